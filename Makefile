@@ -1,0 +1,35 @@
+# Everything that a person does with this repository. Needs make, Python 3 and Node.js; the rest is fetched.
+
+PYTHON ?= $(shell command -v python3 || echo no-python)
+TOOL = @exec $(PYTHON) -m tools
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check e2e bench clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: python ## The chat at http://localhost:8000, set up and built as needed (PORT, HOST, DATA_DIR)
+	$(TOOL).run
+
+setup: python ## Install everything for development
+	$(TOOL).set_up
+
+test: python ## Every test: back end on SQLite and on PostgreSQL with Redis, front end, tools
+	$(TOOL).test
+
+check: python ## Formats, lint, types, floors, migrations, production settings, dead code
+	$(TOOL).check
+
+e2e: python ## The real thing in a real browser
+	$(TOOL).e2e
+
+bench: setup ## Added latency and throughput against a bare relay
+	@exec backend/.venv/bin/python -m bench
+
+clean: python ## Remove what was installed and built; never data or settings
+	$(TOOL).clean
+
+.PHONY: python
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: install Python 3.12 or newer (python.org) and run this again." >&2; exit 1; }

@@ -1,0 +1,129 @@
+"""`/api/conversations` and `/api/models`: translates, decides nothing."""
+
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from apps.chat.models import Conversation
+from apps.chat.providers.registry import get_registry
+from apps.chat.schemas import (
+    ConversationIn,
+    ConversationOut,
+    ConversationPatch,
+    ConversationQuery,
+    ConversationsOut,
+    LeafIn,
+    MessageQuery,
+    MessagesOut,
+    ModelsOut,
+)
+from apps.chat.selectors import conversations as found
+from apps.chat.selectors import pages
+from apps.chat.selectors.messages import view_messages
+from apps.chat.services import branches, conversations
+from apps.chat.services.conversations import ConversationFields
+from apps.core.pagination import read_page
+from apps.users.auth import BearerAuth, Principal
+
+conversations_router = Router(tags=["conversations"], auth=BearerAuth())
+models_router = Router(tags=["models"], auth=BearerAuth())
+
+
+class SignedInRequest(HttpRequest):
+    """A request that the HTTP door let in."""
+
+    auth: Principal
+
+
+@conversations_router.get("/", response=ConversationsOut)
+def list_conversations(request: SignedInRequest, query: Query[ConversationQuery]) -> dict[str, object]:
+    """List conversations, pinned ones first, then by their newest activity."""
+    rows = found.list_conversations(request.auth.user_id, include_archived=query.include_archived, search=query.search)
+    page = read_page(rows, query.page, query.page_size)
+    return {
+        "conversations": page.rows,
+        "total": page.total,
+        "page": page.page,
+        "page_size": page.page_size,
+        "has_more": page.has_more,
+    }
+
+
+@conversations_router.post("/", response={201: ConversationOut})
+def create_conversation(request: SignedInRequest, payload: ConversationIn) -> tuple[int, Conversation]:
+    """Make a conversation; a repeat with the same `id` returns the one that there is."""
+    fields = cast("ConversationFields", payload.dict(exclude={"id"}, exclude_none=True))
+    made = conversations.create_conversation(owner_id=request.auth.user_id, public_id=payload.id, fields=fields)
+    return 201, made
+
+
+@conversations_router.get("/{conversation_id}", response=ConversationOut)
+def show_conversation(request: SignedInRequest, conversation_id: UUID) -> Conversation:
+    """Show one conversation."""
+    return found.find_conversation(request.auth.user_id, conversation_id)
+
+
+@conversations_router.patch("/{conversation_id}", response=ConversationOut)
+def update_conversation(request: SignedInRequest, conversation_id: UUID, payload: ConversationPatch) -> Conversation:
+    """Change some fields; open sockets hear of it and the next turn uses them."""
+    fields = cast("ConversationFields", payload.dict(exclude_unset=True))
+    return conversations.update_conversation(owner_id=request.auth.user_id, public_id=conversation_id, fields=fields)
+
+
+@conversations_router.delete("/{conversation_id}", response={204: None})
+def delete_conversation(request: SignedInRequest, conversation_id: UUID) -> tuple[int, None]:
+    """Delete a conversation; an answer that is being written is stopped."""
+    conversations.delete_conversation(owner_id=request.auth.user_id, public_id=conversation_id)
+    return 204, None
+
+
+@conversations_router.post("/{conversation_id}/restore", response=ConversationOut)
+def restore_conversation(request: SignedInRequest, conversation_id: UUID) -> Conversation:
+    """Undo a deletion, within 30 seconds of it."""
+    return conversations.restore_conversation(owner_id=request.auth.user_id, public_id=conversation_id)
+
+
+@conversations_router.put("/{conversation_id}/leaf", response=ConversationOut)
+def show_branch(request: SignedInRequest, conversation_id: UUID, payload: LeafIn) -> Conversation:
+    """Show the branch through a message, as far as its newest leaf; not while an answer is being written."""
+    return branches.show_branch(owner_id=request.auth.user_id, public_id=conversation_id, message_id=payload.message_id)
+
+
+@conversations_router.get("/{conversation_id}/messages", response=MessagesOut)
+def list_messages(request: SignedInRequest, conversation_id: UUID, query: Query[MessageQuery]) -> dict[str, object]:
+    """Show a page of the current branch, or the messages before one (empty: the end), or those around one."""
+    conversation = found.find_conversation(request.auth.user_id, conversation_id)
+    page = None
+    if query.around is not None:
+        part = pages.read_branch_around(conversation, query.around, query.page_size)
+    elif isinstance(query.before, UUID):
+        part = pages.read_branch_before(conversation, query.before, query.page_size)
+    elif query.before is not None:
+        part = pages.read_branch_end(conversation, query.page_size)
+    else:
+        page = query.page or 1
+        part = pages.read_branch_page(conversation, page, query.page_size)
+    return {
+        "messages": view_messages(part.messages),
+        "total": part.total,
+        "offset": part.offset,
+        "page": page,
+        "page_size": query.page_size,
+        "has_more": part.has_older if page is None else part.has_newer,
+    }
+
+
+@conversations_router.delete("/{conversation_id}/messages/{message_id}", response={204: None})
+def delete_message(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> tuple[int, None]:
+    """Remove a message and all that hangs on it; not while an answer is being written."""
+    branches.delete_message(owner_id=request.auth.user_id, public_id=conversation_id, message_id=message_id)
+    return 204, None
+
+
+@models_router.get("", response=ModelsOut)
+def list_models(request: SignedInRequest) -> dict[str, object]:  # noqa: ARG001 - given by this name
+    """List the models that there are to choose from."""
+    registry = get_registry()
+    return {"models": registry.list_models(), "default": registry.default_model()}

@@ -1,0 +1,28 @@
+"""Why a socket is closed: our close codes and the errors that go before them (PROTOCOL.md section 6)."""
+
+from apps.core.errors import AuthenticationError, RateLimitError
+
+NOT_AUTHENTICATED = 4001
+NO_CONVERSATION = 4004
+TOO_MANY_SOCKETS = 4029
+
+
+class AuthenticationRequiredError(AuthenticationError):
+    """Something else came before `auth`."""
+
+    code = "AUTH_REQUIRED"
+    message = "Sign in first: send an 'auth' frame with an access token."
+
+
+class AuthTimeoutError(AuthenticationError):
+    """No `auth` in time."""
+
+    code = "AUTH_TIMEOUT"
+    message = "No sign-in came in time: connect again and send 'auth' first."
+
+
+class TooManySocketsError(RateLimitError):
+    """More open sockets than one user, or one address before its sign-in, may have."""
+
+    code = "TOO_MANY_SOCKETS"
+    message = "Too many open connections: close some and try again."

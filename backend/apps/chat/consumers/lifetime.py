@@ -1,0 +1,48 @@
+"""What begins and ends with the server process."""
+
+import asyncio
+
+import structlog
+
+from apps.chat.consumers.sockets import open_sockets
+from apps.chat.consumers.sweep import sweep_for_ever
+from apps.chat.providers.registry import get_registry
+from apps.chat.services.endings import interrupt_leftovers
+from apps.chat.services.running import running_answers
+from apps.core.database import run_in_database
+from apps.core.tasks import cancel_and_wait, spawn
+
+logger = structlog.get_logger(__name__)
+
+FLUSH_SECONDS = 2.0
+
+
+class ChatLifetime:
+    """Started before the first request, stopped after the last."""
+
+    def __init__(self) -> None:
+        self._sweep: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """End what a dead process left behind, then begin the sweep and the search for models."""
+        count = await run_in_database(interrupt_leftovers)
+        if count:
+            logger.info("leftover_answers_interrupted", count=count)
+        running_answers.open()
+        await get_registry().start()
+        self._sweep = spawn(sweep_for_ever(), name="sweep")
+
+    async def stop(self) -> None:
+        """Stop both."""
+        if self._sweep is not None:
+            await cancel_and_wait(self._sweep)
+        await running_answers.interrupt_all()
+        await get_registry().aclose()
+
+
+async def drain_chat() -> None:
+    """End all answers as `interrupted`, stored, and wait a little until their readers have been sent the end."""
+    await running_answers.interrupt_all()
+    flushing = [task for socket in open_sockets for task in socket.followers.tasks()]
+    if flushing:
+        await asyncio.wait(flushing, timeout=FLUSH_SECONDS)

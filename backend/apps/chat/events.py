@@ -1,0 +1,144 @@
+"""Everything that can happen to an answer: pure values, standard library only (floor 0)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class DeltaKind(StrEnum):
+    """What a piece of streamed text belongs to."""
+
+    CONTENT = "content"
+    REASONING = "reasoning"
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of text as the model sent it; never empty."""
+
+    text: str
+    kind: DeltaKind = DeltaKind.CONTENT
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one model call, as the model service counted them."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The model said that it is done; `reason` is its own word (`stop`, `length`, `content_filter`, …)."""
+
+    reason: str | None = None
+    usage: Usage | None = None
+
+
+class AnswerStatus(StrEnum):
+    """States of an answer (PROTOCOL.md section 7)."""
+
+    PENDING = "pending"
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    LENGTH = "length"
+    FILTERED = "filtered"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    ERROR = "error"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether nothing more follows in this run."""
+        return self not in ACTIVE_STATUSES
+
+
+ACTIVE_STATUSES = frozenset({AnswerStatus.PENDING, AnswerStatus.STREAMING})
+CONTINUABLE_STATUSES = frozenset(
+    {AnswerStatus.LENGTH, AnswerStatus.STOPPED, AnswerStatus.INTERRUPTED, AnswerStatus.ERROR}
+)
+
+
+def status_of_finish(reason: str | None) -> AnswerStatus:
+    """The state that a model's own finish reason leads to."""
+    match reason:
+        case "length" | "max_tokens":
+            return AnswerStatus.LENGTH
+        case "content_filter":
+            return AnswerStatus.FILTERED
+        case _:
+            return AnswerStatus.COMPLETE
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a reader is in one answer: all up to and including number `seq` of `run`."""
+
+    run: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended; becomes the terminal frame."""
+
+    status: AnswerStatus
+    finish_reason: str | None = None
+    usage: Usage | None = None
+    context_dropped: int = 0
+    error_code: str | None = None
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """Merged deltas of one kind, numbers `after + 1` to `seq`; `reset` means: forget what you have."""
+
+    run: int
+    after: int
+    seq: int
+    kind: DeltaKind
+    text: str
+    reset: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """The one terminal event of a run; its number is `seq`."""
+
+    run: int
+    after: int
+    seq: int
+    ending: Ending
+
+
+type StreamEvent = TextPart | RunEnded
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerText:
+    """The text of an answer up to number `seq`: what a log begins with when the numbers before are no longer kept."""
+
+    content: str = ""
+    reasoning: str = ""
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PromptMessage:
+    """One message as the model gets it; `role` is `system`, `user` or `assistant`."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One model call. `max_tokens` bounds the answer; None leaves it to the model service."""
+
+    model: str
+    messages: tuple[PromptMessage, ...]
+    temperature: float = 0.7
+    max_tokens: int | None = None
+    continues: str = field(default="", repr=False)
+    """The partial answer to go on from, when this call continues one (else empty)."""

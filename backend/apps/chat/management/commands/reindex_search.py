@@ -1,0 +1,18 @@
+"""`manage.py reindex_search`: make what the search finds anew, from what is stored."""
+
+from typing import Any, override
+
+from django.core.management.base import BaseCommand
+
+from apps.chat.services.search_index import rebuild_search_index
+
+
+class Command(BaseCommand):
+    """Safe on a running server; needed after a change of how text is cut into terms, or after a repair by hand."""
+
+    help = "Make the search index anew, from the titles and messages that are stored."
+
+    @override
+    def handle(self, *args: Any, **options: Any) -> None:
+        messages, titles = rebuild_search_index()
+        self.stdout.write(f"{messages} messages and {titles} titles can be found.")

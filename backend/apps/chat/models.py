@@ -1,0 +1,166 @@
+"""Conversations and their trees of messages: the truth that outlives every process."""
+
+from typing import Any, ClassVar, cast, override
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.chat.events import ACTIVE_STATUSES, AnswerStatus
+from apps.core.ids import uuid7
+from apps.core.search.field import TermsField
+
+DEFAULT_TITLE = "New Conversation"
+TITLE_LENGTH = 200
+MODEL_ID_LENGTH = 200
+
+_ACTIVE = sorted(status.value for status in ACTIVE_STATUSES)  # plain text, so that migrations do not import the enum
+
+
+class Role(models.TextChoices):
+    """Who wrote a message."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class Conversation(models.Model):
+    """A chat of one user. `updated_at` is its last activity; `revision` grows with every change of it.
+
+    `public_id` is the id that its owner chose and sees, unique among that owner's alone: by choosing an id nobody
+    learns whether somebody else uses it. It equals `id`, which all else refers to, unless that one was taken.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    public_id = models.UUIDField(editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversations")
+    title = models.CharField(max_length=TITLE_LENGTH, default=DEFAULT_TITLE)
+    is_title_automatic = models.BooleanField(default=True)
+    model = models.CharField(max_length=MODEL_ID_LENGTH)
+    system_prompt = models.TextField(blank=True)
+    temperature = models.FloatField(default=0.7)
+    is_archived = models.BooleanField(default=False)
+    is_pinned = models.BooleanField(default=False)
+    leaf = models.ForeignKey("Message", on_delete=models.SET_NULL, null=True, related_name="+")
+    revision = models.PositiveBigIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "public_id"], name="conversation_public_id"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                F("owner"), F("is_pinned").desc(), F("updated_at").desc(), F("id").desc(), name="conversation_list"
+            ),
+            models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="conversation_deleted"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @override
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if cast("UUID | None", self.public_id) is None:
+            self.public_id = self.id
+        super().save(*args, **kwargs)
+
+
+class Message(models.Model):
+    """A question or an answer: a node of the conversation's tree. The text is stored exactly as sent.
+
+    `run` fences every write of an answer: whoever writes names the run that it belongs to. `run_base` is the number at
+    which the run began, `seq` the last number that `content` and `reasoning` hold (PROTOCOL.md section 3). `started_by` and `client_id` are of
+    the command that started the run.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="children")
+    depth = models.PositiveIntegerField(default=0)
+    role = models.CharField(max_length=9, choices=Role.choices)
+    content = models.TextField(blank=True)
+    reasoning = models.TextField(blank=True)
+    status = models.CharField(
+        max_length=11,
+        choices=[(status.value, status.value) for status in AnswerStatus],
+        default=AnswerStatus.COMPLETE.value,
+    )
+    run = models.PositiveIntegerField(default=0)
+    run_base = models.PositiveBigIntegerField(default=0)
+    seq = models.PositiveBigIntegerField(default=0)
+    started_by = models.CharField(max_length=10, blank=True)
+    client_id = models.UUIDField(null=True)
+    model_used = models.CharField(max_length=MODEL_ID_LENGTH, blank=True)
+    finish_reason = models.CharField(max_length=100, null=True)  # noqa: DJ001 - null: the model gave none
+    error_code = models.CharField(max_length=50, null=True)  # noqa: DJ001 - null: no error
+    prompt_tokens = models.PositiveIntegerField(null=True)
+    completion_tokens = models.PositiveIntegerField(null=True)
+    token_count = models.PositiveIntegerField(null=True)
+    context_dropped = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=Q(status__in=_ACTIVE),
+                name="one_active_answer",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["conversation", "parent", "id"], name="message_siblings"),
+            models.Index(fields=["status"], condition=Q(status__in=_ACTIVE), name="message_active"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.id}"
+
+
+class Command(models.Model):
+    """A command that started an answer, kept for the life of the conversation so that a repeat starts nothing.
+
+    `digest` tells the same payload from another one. `reply` is null when the answer has been deleted since.
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    client_id = models.UUIDField()
+    kind = models.CharField(max_length=10)
+    digest = models.BinaryField(max_length=32)
+    reply = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")
+    run = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["conversation", "client_id"], name="command_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.client_id}"
+
+
+class SearchEntry(models.Model):
+    """What a message, or (without one) the title of its conversation, is found by.
+
+    On SQLite triggers carry each change into the table `chat_searchentry_terms`: a migration that alters this one must
+    make them anew.
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="search_entries")
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, null=True, related_name="search_entry")
+    terms = TermsField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=Q(message__isnull=True), name="search_entry_of_title"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"search entry of {self.message_id or self.conversation_id}"

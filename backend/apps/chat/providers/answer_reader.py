@@ -1,0 +1,143 @@
+"""Reads one streamed answer from an open response: bytes in, batches of deltas out."""
+
+import asyncio
+
+import aiohttp
+
+from apps.chat.events import Delta, DeltaKind, Finish, Usage
+from apps.chat.providers.base import ProviderError, ProviderInterruptedError, ProviderTimeoutError
+from apps.chat.providers.completions import ChunkJson, DeltaJson, decode_chunk, storable
+from apps.chat.providers.sse import SseError, SseEvent, SseReader
+from apps.chat.providers.text import TextJoiner
+from apps.chat.providers.watchdog import Watchdog
+
+# The usage comes after the finish reason; a service that then keeps silent has said all the same that it is done.
+_GRACE_AFTER_FINISH = 2.0
+_GRACE_AFTER_DONE = 0.05
+_MAX_REASON_LENGTH = 64
+
+type Batch = list[Delta | Finish]
+
+
+class AnswerReader:
+    """One answer. All that has come is handed out before a failure is raised, so that no received text is lost."""
+
+    def __init__(self, response: aiohttp.ClientResponse, *, first_deadline: float, between: float) -> None:
+        """Read from `response`. `first_deadline` is a time of the loop's clock, `between` is in seconds."""
+        self._loop = asyncio.get_running_loop()
+        self._response = response
+        self._content = response.content
+        self._first_deadline = first_deadline
+        self._between = between
+        self._watchdog = Watchdog(self._loop, self._expire)
+        self._sse = SseReader()
+        self._joiner = TextJoiner()
+        self._batch: Batch = []
+        self._has_begun = False
+        self._has_ended = False
+        self._reason: str | None = None
+        self._usage: Usage | None = None
+        self._failure: ProviderError | None = None
+
+    async def next_batch(self) -> Batch:
+        """What came next, never empty; empty once the `Finish` was handed out."""
+        while not self._batch and not self._has_ended:
+            if self._failure is not None:
+                # What breaks after the model said that it is done breaks nothing.
+                if self._reason is None:
+                    raise self._failure
+                self._finish()
+            else:
+                self._read_events(await self._receive())
+        batch, self._batch = self._batch, []
+        return batch
+
+    def close(self) -> None:
+        """Give up the connection at once, unless all of the response has been read: then it is kept for the next."""
+        self._watchdog.stop()
+        if self._content.is_eof() and self._content.exception() is None:
+            self._response.release()
+        else:
+            self._response.close()
+
+    async def drain(self) -> None:
+        """After the `Finish`: read to the end of the response, if that is near, so that the connection can be kept."""
+        try:
+            async with asyncio.timeout(_GRACE_AFTER_DONE):
+                while await self._content.readany():
+                    pass
+        except (TimeoutError, aiohttp.ClientError, OSError):
+            return
+
+    # --- Waiting ---
+
+    async def _receive(self) -> bytes:
+        self._watchdog.watch(self._deadline())
+        try:
+            return await self._content.readany()
+        except ProviderTimeoutError as error:
+            self._failure = error
+        except (aiohttp.ClientError, OSError):
+            self._failure = ProviderInterruptedError("the connection to the model service broke")
+        finally:
+            self._watchdog.rest()
+        # The stream raises its failure before it hands out what it received earlier; that text must not be lost.
+        return self._content._read_nowait(-1)  # noqa: SLF001
+
+    def _deadline(self) -> float:
+        if self._reason is not None:
+            return self._loop.time() + _GRACE_AFTER_FINISH
+        return self._loop.time() + self._between if self._has_begun else self._first_deadline
+
+    def _expire(self) -> None:
+        self._content.set_exception(ProviderTimeoutError("the model service sent nothing for too long"))
+
+    # --- Understanding ---
+
+    def _read_events(self, received: bytes) -> None:
+        try:
+            for event in self._sse.feed(received):
+                self._read_event(event)
+                if self._has_ended:
+                    return
+        except ProviderError as error:
+            self._failure = error
+        except SseError:
+            self._failure = ProviderError("the model service sent an event that is too long")
+        if not received and self._failure is None:
+            self._failure = ProviderInterruptedError("the stream ended without a finish")
+
+    def _read_event(self, event: SseEvent) -> None:
+        if event.data == b"[DONE]":
+            if self._reason is None and not self._has_begun:
+                raise ProviderInterruptedError("the stream ended without an answer")
+            self._finish()
+            return
+        if event.name == b"error":
+            raise ProviderError("the model service reported an error")
+        self._read_chunk(decode_chunk(event.data))
+
+    def _read_chunk(self, chunk: ChunkJson) -> None:
+        if chunk.error is not None:
+            raise ProviderError("the model service reported an error")
+        if chunk.usage is not None:
+            self._usage = chunk.usage.to_usage()
+        for choice in chunk.choices or ():
+            if choice.index == 0:
+                if choice.delta is not None:
+                    self._read_delta(choice.delta)
+                if choice.finish_reason:
+                    self._reason = storable(choice.finish_reason)[:_MAX_REASON_LENGTH]
+
+    def _read_delta(self, delta: DeltaJson) -> None:
+        if thinking := delta.reasoning_content or delta.reasoning:
+            self._batch += self._joiner.add(thinking, DeltaKind.REASONING)
+            self._has_begun = True
+        if text := delta.content or delta.refusal:
+            self._batch += self._joiner.add(text, DeltaKind.CONTENT)
+            self._has_begun = True
+
+    def _finish(self) -> None:
+        self._has_ended = True
+        self._batch += self._joiner.end()
+        self._batch.append(Finish(self._reason, self._usage))

@@ -1,0 +1,58 @@
+"""What every model provider promises."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Protocol
+
+from apps.chat.events import Delta, Finish, Prompt
+
+
+class ProviderError(Exception):
+    """A model call failed; the text is for our log and never quotes the service's words, key or address."""
+
+
+class ProviderUnavailableError(ProviderError):
+    """No answer came: refused, unreachable, overloaded, or refused our key. Becomes `AI_ERROR`."""
+
+    def __init__(self, message: str, *, status: int | None = None, retry_after: int | None = None) -> None:
+        """Keep the HTTP `status` (for the log) and `retry_after` (whole seconds), where there are any."""
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class ProviderTimeoutError(ProviderError):
+    """No first token, or none for too long in mid-answer. Becomes `AI_TIMEOUT`."""
+
+
+class ProviderInterruptedError(ProviderError):
+    """The connection died, or the stream ended without a finish, in mid-answer. Becomes `interrupted`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One entry of the catalogue. `context_window` in tokens; `why` says what is missing when not available."""
+
+    id: str
+    name: str
+    context_window: int
+    provider: str
+    available: bool = True
+    why: str | None = None
+
+
+class Provider(Protocol):
+    """A model service."""
+
+    name: str
+
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+        """Yield deltas, then exactly one `Finish`; or raise a `ProviderError`.
+
+        Closing the generator (`aclose`, cancellation) closes the upstream connection at once.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Give up all connections."""
+        ...

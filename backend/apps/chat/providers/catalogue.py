@@ -1,0 +1,66 @@
+"""Which models there are: the built-in ones, what is known of others by their names, and what is no chat model."""
+
+import re
+
+from apps.chat.providers.base import Model
+
+NO_KEY = "OPENAI_API_KEY is not set"
+NO_ANSWER = "the model service has not said yet which models it has"
+
+_BUILT_IN = {
+    "gpt-4o": "GPT-4o",
+    "gpt-4o-mini": "GPT-4o mini",
+    "gpt-4-turbo": "GPT-4 Turbo",
+    "gpt-3.5-turbo": "GPT-3.5 Turbo",
+}
+
+# Context windows in tokens by the beginning of the id, longest match first. Where members of a family differ, the
+# smallest: too small a window forgets the beginning of a long chat, too large a one fails it.
+_WINDOWS = {
+    "gpt-3.5-turbo": 16_385,
+    "gpt-4": 8_192,
+    "gpt-4-32k": 32_768,
+    "gpt-4-turbo": 128_000,
+    "gpt-4o": 128_000,
+    "gpt-4.": 128_000,
+    "gpt-5": 128_000,
+    "chatgpt-": 128_000,
+    "o1": 128_000,
+    "o3": 128_000,
+    "o4": 128_000,
+    "claude-": 100_000,
+    "gemini-": 32_000,
+    "deepseek-": 64_000,
+    "mistral-": 32_000,
+    "mixtral-": 32_000,
+    "qwen": 32_000,
+    "grok-": 128_000,
+}
+_UNKNOWN_WINDOW = 8_192
+
+_NO_CHAT = re.compile(
+    r"embed|moderation|rerank|whisper|transcribe|realtime|dall-e|diffusion|minilm"
+    r"|(?:^|[-_/.:])(?:tts|audio|image|images|imagen|speech|sora|flux|sdxl|clip|bge|gte|e5|davinci|babbage|ada|curie)"
+    r"(?:$|[-_/.:\d])|^gpt-3\.5-turbo-instruct|deep-research|computer-use",
+    re.IGNORECASE,
+)
+
+
+def named_models(ids: list[str], provider: str, *, why: str | None = None) -> tuple[Model, ...]:
+    """The models that `AI_MODELS` names, or without any the built-in ones; `why` says that they cannot be used."""
+    return tuple(
+        Model(name, _BUILT_IN.get(name, name), known_window(name), provider, available=why is None, why=why)
+        for name in dict.fromkeys(ids or _BUILT_IN)
+    )
+
+
+def known_window(model_id: str, *, unknown: int = _UNKNOWN_WINDOW) -> int:
+    """The context window in tokens, on the safe side; a vendor before a slash (`openai/gpt-4o`) is passed over."""
+    name = model_id.rpartition("/")[2].lower()
+    family = max((prefix for prefix in _WINDOWS if name.startswith(prefix)), key=len, default=None)
+    return unknown if family is None else _WINDOWS[family]
+
+
+def is_chat_model(model_id: str) -> bool:
+    """Whether one can chat with it, judged by its name, as services list all they have under one roof."""
+    return _NO_CHAT.search(model_id) is None

@@ -1,0 +1,86 @@
+"""Going on with a broken-off answer, for services that cannot be given the beginning of their own answer.
+
+The partial answer is sent as the model's last message, with an instruction to go on. Models tend to repeat the last
+words first, so an overlap between the end of what is there and the beginning of what comes is trimmed.
+"""
+
+import unicodedata
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+
+from apps.chat.events import Delta, DeltaKind, Finish, Prompt, PromptMessage
+from apps.chat.providers.base import ProviderError
+
+INSTRUCTION = (
+    "Continue your last answer exactly where it stopped, in the same language and format. "
+    "Do not repeat any of it, do not apologise and do not comment: write only what comes next."
+)
+MAX_OVERLAP = 200
+
+# A trimmed overlap that was none is text lost for good; one left in is a repeated word that a reader sees over. So
+# short ones stay ("had had"), and so do blanks, rulers and cells of tables, in which few letters differ.
+_MIN_WIDTH = 8
+_MIN_DIFFERENT = 4
+
+
+async def continue_answer(
+    stream: Callable[[Prompt], AsyncGenerator[Delta | Finish]], prompt: Prompt
+) -> AsyncGenerator[Delta | Finish]:
+    """Stream what follows `prompt.continues`, without the repetition of its end."""
+    overlap = _Overlap(prompt.continues)
+    async with aclosing(stream(_instructed(prompt))) as events:
+        try:
+            async for event in events:
+                if overlap.is_decided or (isinstance(event, Delta) and event.kind is DeltaKind.REASONING):
+                    yield event
+                elif isinstance(event, Finish):
+                    for delta in overlap.decide():
+                        yield delta
+                    yield event
+                else:
+                    for delta in overlap.add(event.text):
+                        yield delta
+        except ProviderError:
+            for delta in overlap.decide():
+                yield delta
+            raise
+
+
+def _instructed(prompt: Prompt) -> Prompt:
+    said = PromptMessage("assistant", prompt.continues)
+    return replace(prompt, messages=(*prompt.messages, said, PromptMessage("user", INSTRUCTION)), continues="")
+
+
+class _Overlap:
+    """Holds the beginning of the new text back for as long as it may still be a repetition of the end of the old."""
+
+    def __init__(self, before: str) -> None:
+        self._tail = before[-MAX_OVERLAP:]
+        self._held = ""
+        self.is_decided = False
+
+    def add(self, text: str) -> Sequence[Delta]:
+        """What can be let go now that `text` has come."""
+        self._held += text
+        start = self._tail.find(self._held)
+        # Held text that stands in the tail may yet grow into an overlap from there to the tail's end.
+        may_grow = start >= 0 and start + len(self._held) < len(self._tail)
+        return () if may_grow and _is_repetition(self._tail[start:]) else self.decide()
+
+    def decide(self) -> Sequence[Delta]:
+        """All that is held, without the longest overlap that is a repetition."""
+        self.is_decided = True
+        held, self._held = self._held, ""
+        for length in range(min(len(held), len(self._tail)), 0, -1):
+            if self._tail.endswith(held[:length]):
+                held = held[length:] if _is_repetition(held[:length]) else held
+                break
+        return (Delta(held),) if held else ()
+
+
+def _is_repetition(overlap: str) -> bool:
+    # A Chinese character says about as much as half a short word, and takes two columns.
+    width = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in overlap)
+    different = {character for character in overlap if character.isalnum()}
+    return width >= _MIN_WIDTH and len(different) >= _MIN_DIFFERENT

@@ -1,0 +1,178 @@
+"""Keeps one model process on this machine, whatever the number of our own workers.
+
+Who holds the lock file runs the process and writes down where it is; all workers read that. When the owner dies its
+lock goes with it, the model process ends by itself (see child.py), and the next worker takes over.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+
+from apps.chat.providers.base import ProviderUnavailableError
+from apps.chat.providers.embedded.file_lock import take_lock
+from apps.core.tasks import cancel_and_wait, spawn
+
+logger = structlog.get_logger(__name__)
+
+WINDOW = 2_048
+_SLOTS = 4
+_CHILD = Path(__file__).with_name("child.py")
+_LOAD_TIMEOUT = 30.0
+_FAREWELL_TIMEOUT = 2.0
+_TAKE_OVER_EVERY = 1.0
+_LOOK_EVERY = 0.1
+_STEADY = 60.0
+_LONGEST_PAUSE = 30.0
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where the model process listens, and the key that it wants."""
+
+    base_url: str
+    api_key: str
+
+
+@dataclass(slots=True)
+class EmbeddedProcess:
+    """The model process. `folder` has the lock, the address and the log; `model` is the file with the weights."""
+
+    folder: Path
+    model: Path
+    _keeping: asyncio.Task[None] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Begin to keep the process alive, in the background."""
+        self._keeping = spawn(self._keep(), name="embedded_model")
+
+    async def aclose(self) -> None:
+        """End the process if it is ours."""
+        if self._keeping is not None:
+            await cancel_and_wait(self._keeping)
+            self._keeping = None
+
+    async def find(self, *, within: float) -> Address:
+        """Where it is, waiting up to `within` seconds for it to be ready; else `ProviderUnavailableError`."""
+        try:
+            async with asyncio.timeout(within):
+                while True:
+                    address = await asyncio.to_thread(self._read_address)
+                    if address is not None and await _listens(address):
+                        return address
+                    await asyncio.sleep(_LOOK_EVERY)
+        except TimeoutError:
+            raise ProviderUnavailableError("the built-in model is not ready") from None
+
+    # --- Keeping it alive ---
+
+    async def _keep(self) -> None:
+        while True:
+            lock = await asyncio.to_thread(take_lock, self.folder / "embedded.lock")
+            if lock is None:
+                await asyncio.sleep(_TAKE_OVER_EVERY)
+                continue
+            try:
+                await self._own()
+            finally:
+                os.close(lock)
+
+    async def _own(self) -> None:
+        clock = asyncio.get_running_loop().time
+        failures = 0
+        while True:
+            begun = clock()
+            await self._run_child()
+            failures = 0 if clock() - begun > _STEADY else failures + 1
+            logger.warning("embedded_model_ended", failures=failures)
+            await asyncio.sleep(min(2.0**failures / 2, _LONGEST_PAUSE))
+
+    async def _run_child(self) -> None:
+        api_key = secrets.token_urlsafe(32)
+        child = None
+        try:
+            child = await self._spawn_child()
+            assert child.stdin is not None and child.stdout is not None  # noqa: PT018, S101 - the pipes asked for
+            child.stdin.write(self._orders(api_key))
+            async with asyncio.timeout(_LOAD_TIMEOUT):
+                line = await child.stdout.readline()
+            if line:
+                base_url = f"{line.decode().strip()}/v1"
+                await asyncio.to_thread(self._write_address, Address(base_url, api_key))
+                logger.info("embedded_model_ready")
+                await child.wait()
+        except OSError as error:
+            logger.warning("embedded_model_not_started", error=type(error).__name__)
+        finally:
+            if child is not None:
+                await _end(child)
+            self._address_file.unlink(missing_ok=True)
+
+    async def _spawn_child(self) -> asyncio.subprocess.Process:
+        log = await asyncio.to_thread((self.folder / "embedded.log").open, "wb")
+        with log:
+            return await asyncio.create_subprocess_exec(
+                # Isolated: neither our folder nor the caller's environment decides what it imports.
+                *(sys.executable, "-I", str(_CHILD)),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                # Ctrl+C is for the server, which then ends the model in its own order.
+                start_new_session=True,
+            )
+
+    def _orders(self, api_key: str) -> bytes:
+        # With all cores at work it collapsed to a tenth of its speed as soon as anything else ran.
+        threads = max(1, (os.cpu_count() or 1) // 2)
+        orders = {"model": str(self.model), "api_key": api_key, "threads": threads, "slots": _SLOTS, "window": WINDOW}
+        return msgspec.json.encode(orders) + b"\n"
+
+    # --- Where it is ---
+
+    @property
+    def _address_file(self) -> Path:
+        return self.folder / "embedded.json"
+
+    def _write_address(self, address: Address) -> None:
+        new = self._address_file.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(address))
+        # In one step: a reader sees the old address or the new one, never half of one.
+        new.replace(self._address_file)
+
+    def _read_address(self) -> Address | None:
+        try:
+            return msgspec.json.decode(self._address_file.read_bytes(), type=Address)
+        except (FileNotFoundError, msgspec.MsgspecError):
+            return None
+
+
+async def _listens(address: Address) -> bool:
+    """Whether somebody is there: the address of a killed process stays behind in its file."""
+    parts = urlsplit(address.base_url)
+    try:
+        _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    if child.stdin is not None:
+        child.stdin.close()
+    try:
+        async with asyncio.timeout(_FAREWELL_TIMEOUT):
+            await child.wait()
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()

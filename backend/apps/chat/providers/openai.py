@@ -1,0 +1,200 @@
+"""The client of every service that speaks OpenAI's Chat Completions: lean, as each streamed token passes through it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+import structlog
+
+from apps.chat.events import Delta, Finish, Prompt
+from apps.chat.providers.answer_reader import AnswerReader, Batch
+from apps.chat.providers.base import ProviderInterruptedError, ProviderTimeoutError, ProviderUnavailableError
+from apps.chat.providers.completions import build_request, is_quota_used_up, refused_parameter
+from apps.chat.providers.continuation import continue_answer
+from apps.chat.providers.retries import TransientError, is_retryable, read_retry_after, wait_before
+from apps.chat.providers.whole_answer import WholeAnswerReader, read_body
+
+logger = structlog.get_logger(__name__)
+
+_CONNECT_TIMEOUT = 10.0
+_KEEP_ALIVE = 30.0
+_ERROR_BODY_TIMEOUT = 5.0
+_MAX_ERROR_BODY = 64 * 1024
+_MAX_FETCHED = 4 * 1024 * 1024
+_OK = 200
+_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+type Reader = AnswerReader | WholeAnswerReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Where a model service is and how to speak to it; time-outs in seconds, `extra` goes into each request."""
+
+    name: str
+    base_url: str
+    api_key: str = field(default="", repr=False)
+    first_token_timeout: float = 60.0
+    between_tokens_timeout: float = 60.0
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+class OpenAIProvider:
+    """One service and its pool of connections, which is made when first needed in the running event loop."""
+
+    def __init__(self, service: Service) -> None:
+        """Connect to nothing yet."""
+        self.name = service.name
+        self._service = service
+        self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._omitted: dict[str, frozenset[str]] = {}
+
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+        """See `Provider`; what failed before the first token is tried up to three times."""
+        return continue_answer(self._stream, prompt) if prompt.continues else self._stream(prompt)
+
+    async def fetch(self, path: str, *, deadline: float) -> bytes:
+        """The body of `GET path`, tried once, by `deadline` (a time of the loop's clock)."""
+        try:
+            async with (
+                asyncio.timeout_at(deadline),
+                self._pool().get(self._service.base_url + path, allow_redirects=False) as response,
+            ):
+                if response.status != _OK:
+                    raise ProviderUnavailableError("the model service refused a request", status=response.status)
+                body = await read_body(response, _MAX_FETCHED)
+        except (aiohttp.ClientError, ConnectionError):
+            raise ProviderUnavailableError("the model service cannot be reached") from None
+        except TimeoutError:
+            raise ProviderTimeoutError("the model service sent no answer in time") from None
+        if len(body) > _MAX_FETCHED:
+            raise ProviderUnavailableError("the model service sent too much")
+        return body
+
+    async def aclose(self) -> None:
+        """Give up all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+        deadline = asyncio.get_running_loop().time() + self._service.first_token_timeout
+        reader, batch = await self._begin(prompt, deadline)
+        try:
+            while batch:
+                for event in batch:
+                    yield event
+                batch = await reader.next_batch()
+            await reader.drain()
+        finally:
+            reader.close()
+
+    # --- Before the first token ---
+
+    async def _begin(self, prompt: Prompt, deadline: float) -> tuple[Reader, Batch]:
+        attempt = 1
+        while True:
+            try:
+                return await self._try(prompt, deadline)
+            except TransientError as error:
+                wait = wait_before(attempt, error)
+                if wait is None or asyncio.get_running_loop().time() + wait >= deadline:
+                    raise
+                logger.info("model_call_retried", provider=self.name, attempt=attempt, status=error.status)
+            await asyncio.sleep(wait)
+            attempt += 1
+
+    async def _try(self, prompt: Prompt, deadline: float) -> tuple[Reader, Batch]:
+        reader = self._reader(await self._open(prompt, deadline), deadline)
+        try:
+            return reader, await reader.next_batch()
+        except ProviderInterruptedError:
+            reader.close()
+            raise TransientError("the connection to the model service broke before the first token") from None
+        except BaseException:
+            reader.close()
+            raise
+
+    def _reader(self, response: aiohttp.ClientResponse, deadline: float) -> Reader:
+        if response.content_type == "text/event-stream":
+            between = self._service.between_tokens_timeout
+            return AnswerReader(response, first_deadline=deadline, between=between)
+        if response.content_type == "application/json":
+            return WholeAnswerReader(response, deadline=deadline)
+        response.close()
+        raise ProviderUnavailableError("the model service answered with neither a stream nor JSON", status=_OK)
+
+    async def _open(self, prompt: Prompt, deadline: float) -> aiohttp.ClientResponse:
+        omitted = self._omitted.get(prompt.model, frozenset())
+        while True:
+            request = build_request(prompt, omitted=omitted, extra=self._service.extra)
+            response = await self._post(msgspec.json.encode(request), deadline)
+            if response.status == _OK:
+                self._omitted[prompt.model] = omitted
+                return response
+            body = await _read_error(response)
+            refused = refused_parameter(body, request.keys()) if response.status in {400, 422} else None
+            if refused is None:
+                raise _failure(response, body)
+            # Each round leaves out one more of a handful of parameters, so this ends.
+            omitted |= {refused}
+            logger.info("model_parameter_left_out", provider=self.name, parameter=refused)
+
+    async def _post(self, body: bytes, deadline: float) -> aiohttp.ClientResponse:
+        url = self._service.base_url + "/chat/completions"
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._pool().post(url, data=body, allow_redirects=False)
+        except (aiohttp.ClientError, ConnectionError):
+            raise TransientError("the model service cannot be reached") from None
+        except TimeoutError:
+            raise ProviderTimeoutError("the model service sent no answer in time") from None
+
+    def _pool(self) -> aiohttp.ClientSession:
+        loop = asyncio.get_running_loop()
+        if self._session is None or self._loop is not loop:
+            self._loop = loop
+            self._session = self._make_pool()
+        return self._session
+
+    def _make_pool(self) -> aiohttp.ClientSession:
+        headers = {
+            "Accept": "text/event-stream, application/json",
+            # Compression would hold tokens back until a block is full.
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/json",
+            "User-Agent": "ai-chat-websocket",
+        }
+        if self._service.api_key:
+            headers["Authorization"] = f"Bearer {self._service.api_key}"
+        return aiohttp.ClientSession(
+            # Without a limit: by default the 101st answer would wait for one of the first hundred to end.
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=headers,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT),
+            trust_env=urlsplit(self._service.base_url).hostname not in _LOOPBACK_HOSTS,
+        )
+
+
+async def _read_error(response: aiohttp.ClientResponse) -> bytes:
+    try:
+        async with asyncio.timeout(_ERROR_BODY_TIMEOUT):
+            return (await read_body(response, _MAX_ERROR_BODY))[:_MAX_ERROR_BODY]
+    except (TimeoutError, aiohttp.ClientError, OSError):
+        # The status says enough.
+        return b""
+    finally:
+        response.release()
+
+
+def _failure(response: aiohttp.ClientResponse, body: bytes) -> ProviderUnavailableError:
+    status = response.status
+    retry_after = read_retry_after(response.headers.get("Retry-After"))
+    passes = is_retryable(status) and not is_quota_used_up(body)
+    kind = TransientError if passes else ProviderUnavailableError
+    return kind("the model service refused the request", status=status, retry_after=retry_after)

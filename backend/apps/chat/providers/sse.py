@@ -1,0 +1,93 @@
+"""A strict, incremental reader of server-sent events (the `text/event-stream` format of the HTML standard)."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+MAX_EVENT_BYTES = 1024 * 1024
+_BOM = b"\xef\xbb\xbf"
+_CR, _LF = 13, 10
+
+
+class SseError(Exception):
+    """A line, or the data of one event, is longer than `MAX_EVENT_BYTES`."""
+
+
+class SseEvent(NamedTuple):
+    """One event. `name` is empty where the stream gave none; the lines of `data` are joined by line feeds."""
+
+    name: bytes
+    data: bytes
+
+
+class SseReader:
+    """Turns bytes, cut anywhere, into events.
+
+    Data stays bytes, so that a UTF-8 sequence cut in two costs nothing and JSON needs no second decoding. An event that
+    the stream breaks off in the middle of is never returned.
+    """
+
+    def __init__(self) -> None:
+        """Begin at the start of a stream."""
+        self._rest = bytearray()
+        self._after_cr = False
+        self._is_first_line = True
+        self._name = b""
+        self._data: list[bytes] = []
+        self._size = 0
+
+    def feed(self, received: bytes) -> Iterator[SseEvent]:
+        """Yield the events that `received` completes; must be run to its end before the next call."""
+        for line in self._complete_lines(received):
+            if not line:
+                if self._data:
+                    yield SseEvent(self._name, self._data[0] if len(self._data) == 1 else b"\n".join(self._data))
+                    self._data = []
+                    self._size = 0
+                self._name = b""
+            elif line.startswith(b"data: "):
+                self._add_data(line[6:])
+            else:
+                self._read_field(line)
+
+    def _complete_lines(self, received: bytes) -> list[bytes]:
+        if self._after_cr:
+            # The line feed of a CRLF whose halves came apart.
+            received = received.removeprefix(b"\n")
+            self._after_cr = False
+        if not received:
+            return []
+        self._after_cr = received[-1] == _CR
+        if not self._rest and received[-1] == _LF:
+            lines = received.splitlines()
+        else:
+            end = max(received.rfind(b"\n"), received.rfind(b"\r")) + 1
+            if not end:
+                self._keep(received)
+                return []
+            lines = (bytes(self._rest) + received[:end]).splitlines()
+            self._rest.clear()
+            self._keep(received[end:])
+            if len(lines[0]) > MAX_EVENT_BYTES:
+                raise SseError("a line is too long")
+        if self._is_first_line:
+            self._is_first_line = False
+            lines[0] = lines[0].removeprefix(_BOM)
+        return lines
+
+    def _keep(self, received: bytes) -> None:
+        if len(self._rest) + len(received) > MAX_EVENT_BYTES:
+            raise SseError("a line is too long")
+        self._rest += received
+
+    def _read_field(self, line: bytes) -> None:
+        name, _, value = line.partition(b":")
+        if name == b"data":
+            self._add_data(value)
+        elif name == b"event":
+            self._name = value.removeprefix(b" ")
+
+    def _add_data(self, value: bytes) -> None:
+        self._size += len(value) + 1
+        if self._size > MAX_EVENT_BYTES:
+            raise SseError("an event is too long")
+        self._data.append(value)

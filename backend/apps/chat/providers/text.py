@@ -1,0 +1,48 @@
+"""From what a model sends to text that can be stored: pairs joined, the unstorable replaced, long pieces cut."""
+
+from collections.abc import Sequence
+
+from apps.chat.events import Delta, DeltaKind
+from apps.chat.providers.completions import storable
+
+MAX_DELTA_LENGTH = 10_000
+
+
+class TextJoiner:
+    """Makes deltas of one answer. A lone high surrogate waits for its other half in the next piece of the same kind."""
+
+    def __init__(self) -> None:
+        """Begin with nothing held back."""
+        self._high = ""
+        self._kind = DeltaKind.CONTENT
+
+    def add(self, text: str, kind: DeltaKind) -> Sequence[Delta]:
+        """What `text` (not empty) becomes, in order."""
+        ended: Sequence[Delta] = ()
+        if self._high:
+            if kind is self._kind:
+                text = _join_pair(self._high + text)
+                self._high = ""
+            else:
+                ended = self.end()
+        if "\ud800" <= text[-1] <= "\udbff":
+            self._high = text[-1]
+            self._kind = kind
+            text = text[:-1]
+        if len(text) > MAX_DELTA_LENGTH:
+            starts = range(0, len(text), MAX_DELTA_LENGTH)
+            return [*ended, *(Delta(storable(text[start : start + MAX_DELTA_LENGTH]), kind) for start in starts)]
+        return (*ended, Delta(storable(text), kind)) if text else ended
+
+    def end(self) -> Sequence[Delta]:
+        """What was held back and found no other half."""
+        if not self._high:
+            return ()
+        self._high = ""
+        return (Delta("\ufffd", self._kind),)
+
+
+def _join_pair(text: str) -> str:
+    if len(text) > 1 and "\udc00" <= text[1] <= "\udfff":
+        return text[:2].encode("utf-16", "surrogatepass").decode("utf-16") + text[2:]
+    return text

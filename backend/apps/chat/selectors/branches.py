@@ -1,0 +1,102 @@
+"""Branches: the way from a root of the tree to one message.
+
+A message's depth is its place on every branch that it is on, so that a page is a range of depths: the database walks
+along ids alone and reads the text of the page only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.db.models.expressions import RawSQL
+
+from apps.chat.models import Conversation, Message
+
+PORTION = 32
+"""Messages that `read_ancestors` reads at once."""
+
+# The walk ends one step past the range's beginning: nothing above it is looked at.
+_ANCESTORS = """
+    WITH RECURSIVE branch(id, parent_id, depth) AS (
+        SELECT id, parent_id, depth FROM chat_message WHERE id = %s
+        UNION ALL
+        SELECT message.id, message.parent_id, message.depth
+        FROM chat_message message JOIN branch ON message.id = branch.parent_id
+        WHERE branch.depth > %s
+    )
+    SELECT id FROM branch WHERE depth >= %s AND depth < %s
+"""
+_DESCENDANTS = """
+    WITH RECURSIVE subtree(id) AS (
+        SELECT id FROM chat_message WHERE id = %s
+        UNION ALL
+        SELECT message.id FROM chat_message message JOIN subtree ON message.parent_id = subtree.id
+    )
+    SELECT id FROM subtree
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch by its last message; without one it is empty. `length` counts its messages."""
+
+    leaf_id: UUID | None
+    length: int
+
+
+EMPTY_BRANCH = Branch(leaf_id=None, length=0)
+
+
+def find_current_branch(conversation: Conversation) -> Branch:
+    """Return the branch that the conversation shows."""
+    if conversation.leaf_id is None:
+        return EMPTY_BRANCH
+    depth = Message.objects.filter(id=conversation.leaf_id).values_list("depth", flat=True).first()
+    return EMPTY_BRANCH if depth is None else Branch(conversation.leaf_id, depth + 1)
+
+
+def find_branch_through(conversation: Conversation, message: Message) -> Branch:
+    """Return the current branch if `message` is on it, else the branch that ends at its newest leaf."""
+    current = find_current_branch(conversation)
+    if read_branch(current, message.depth, message.depth + 1) == [message]:
+        return current
+    leaf = find_newest_leaf(message.id)
+    return Branch(leaf.id, leaf.depth + 1)
+
+
+def read_branch(branch: Branch, start: int = 0, end: int | None = None) -> list[Message]:
+    """Return the messages from place `start` up to but not including `end` (the default: all), oldest first."""
+    start = max(start, 0)
+    end = branch.length if end is None else min(end, branch.length)
+    if branch.leaf_id is None or start >= end:
+        return []
+    ancestors = _ids(_ANCESTORS, branch.leaf_id, start, start, end)
+    return list(Message.objects.filter(id__in=ancestors).order_by("depth"))
+
+
+def read_ancestors(message: Message) -> Iterator[Message]:
+    """Yield the messages above `message`, the nearest first; read in portions, as they are asked for."""
+    above = Branch(message.parent_id, message.depth)
+    while portion := read_branch(above, above.length - PORTION):
+        yield from reversed(portion)
+        above = Branch(portion[0].parent_id, portion[0].depth)
+
+
+def find_subtree_ids(message_id: UUID) -> list[UUID]:
+    """Return the message and all that hangs on it, the deepest first."""
+    subtree = Message.objects.filter(id__in=_ids(_DESCENDANTS, message_id))
+    return list(subtree.order_by("-depth").values_list("id", flat=True))
+
+
+def find_newest_leaf(message_id: UUID) -> Message:
+    """Return the newest message without children among `message_id` and all that hangs on it; without its text."""
+    subtree = Message.objects.filter(id__in=_ids(_DESCENDANTS, message_id))
+    leaves = subtree.exclude(Exists(Message.objects.filter(parent=OuterRef("id"))))
+    return leaves.defer("content", "reasoning").order_by("-id")[0]
+
+
+def _ids(sql: str, message_id: UUID, *limits: int) -> RawSQL:
+    first = Message._meta.pk.get_db_prep_value(message_id, connection)  # noqa: SLF001 - Django documents `_meta`
+    return RawSQL(sql, [first, *limits])  # noqa: S611 - one of the two texts above

@@ -1,0 +1,132 @@
+"""The life of an answer: started by a command, written by a task of its own that no socket can end."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+from uuid import UUID
+
+import structlog
+
+from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, status_of_finish
+from apps.chat.providers.base import (
+    ProviderError,
+    ProviderInterruptedError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+)
+from apps.chat.providers.registry import get_registry
+from apps.chat.services.checkpoints import checkpoint_while_running
+from apps.chat.services.endings import save_ending
+from apps.chat.services.notices import notify_answer_started, notify_conversation_updated
+from apps.chat.services.requests import AnswerRequest
+from apps.chat.services.running import RunningAnswer, running_answers
+from apps.chat.services.titles import make_title
+from apps.chat.services.turns import NewTurn, Turn, store_turn
+from apps.chat.streams.registry import get_stream_log
+from apps.core.database import run_in_database
+from apps.core.errors import TemporarilyUnavailableError
+from apps.core.tasks import spawn
+
+logger = structlog.get_logger(__name__)
+
+TITLED_STATUSES = {AnswerStatus.COMPLETE, AnswerStatus.LENGTH, AnswerStatus.STOPPED}
+SAVE_RETRY_SECONDS = 0.5
+SAVE_RETRY_LIMIT = 10.0
+
+
+async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID, request: AnswerRequest) -> Turn:
+    """Store what `request` asks for and have its answer written; a repeated command starts nothing.
+
+    Raises:
+        AppError: as `store_turn` does; nothing has been stored then.
+    """
+    if not running_answers.is_open:
+        raise TemporarilyUnavailableError("The server is about to restart: try again in a moment.", retry_after=1)
+    stored = await run_in_database(store_turn, user_id=user_id, conversation_id=conversation_id, request=request)
+    if isinstance(stored, Turn):
+        return stored
+    turn = stored.turn
+    writer = await get_stream_log().start(turn.reply.id, turn.run, stored.text)
+    running = RunningAnswer(
+        answer_id=turn.reply.id,
+        conversation_id=conversation_id,
+        session_id=session_id,
+        run=turn.run,
+        writer=writer,
+        saved_seq=stored.text.seq,
+        saved_at=asyncio.get_running_loop().time(),
+    )
+    running_answers.add(running)
+    running.task = spawn(write_answer(running, stored), name=f"answer-{turn.reply.id}")
+    checkpoint_while_running()
+    await notify_answer_started(conversation_id, turn.reply.id, turn.run)
+    return turn
+
+
+def stop_answer_from_thread(answer_id: UUID) -> None:
+    """End an answer, keeping what came; callable from any thread."""
+    running_answers.stop_from_thread(answer_id)
+
+
+async def write_answer(running: RunningAnswer, stored: NewTurn) -> None:
+    """Write one run of an answer to its end, whatever happens; the end is stored before it is shown."""
+    try:
+        running.is_started = True
+        stopped = running.stopped_as
+        ending = Ending(stopped) if stopped else await _consume(running, stored.prompt)
+    except asyncio.CancelledError:
+        # Cancelled by `stop`, which says how; by anything else only when the process ends.
+        if (task := asyncio.current_task()) is not None:
+            task.uncancel()
+        ending = Ending(running.stopped_as or AnswerStatus.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - every failure ends the answer with a terminal frame
+        ending = _ending_of_failure(error)
+    running.is_ending = True
+    ending = replace(ending, context_dropped=stored.context_dropped)
+    revision = await _save_until_stored(running, ending)
+    await running.writer.finish(ending)
+    running_answers.remove(running)
+    if revision is not None:
+        await notify_conversation_updated(running.conversation_id, revision, {})
+    if stored.wants_title and ending.status in TITLED_STATUSES:
+        await make_title(running.conversation_id, stored)
+
+
+async def _consume(running: RunningAnswer, prompt: Prompt) -> Ending:
+    append = running.writer.append
+    async with aclosing(get_registry().get_provider(prompt.model).stream(prompt)) as events:
+        async for event in events:
+            if type(event) is Delta:
+                append(event)
+            elif isinstance(event, Finish):
+                return Ending(status_of_finish(event.reason), event.reason, event.usage)
+    raise ProviderInterruptedError("the stream ended without a finish")
+
+
+def _ending_of_failure(error: Exception) -> Ending:
+    match error:
+        case ProviderTimeoutError():
+            ending = Ending(AnswerStatus.ERROR, error_code="AI_TIMEOUT")
+        case ProviderInterruptedError():
+            ending = Ending(AnswerStatus.INTERRUPTED)
+        case ProviderUnavailableError():
+            ending = Ending(AnswerStatus.ERROR, error_code="AI_ERROR", retry_after=error.retry_after)
+        case ProviderError():
+            ending = Ending(AnswerStatus.ERROR, error_code="AI_ERROR")
+        case _:
+            logger.error("answer_failed", exc_info=error)
+            return Ending(AnswerStatus.ERROR, error_code="INTERNAL_ERROR")
+    logger.warning("model_call_failed", error=type(error).__name__, status=ending.status)
+    return ending
+
+
+async def _save_until_stored(running: RunningAnswer, ending: Ending) -> int | None:
+    """Store the end of a run; a database that is away for a while delays it, but never loses it."""
+    delay = SAVE_RETRY_SECONDS
+    while True:
+        try:
+            return await run_in_database(save_ending, running.answer_id, running.run, running.writer.text(), ending)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the database, the text is only here
+            logger.warning("ending_not_stored_yet", answer_id=str(running.answer_id), error=type(error).__name__)
+            await asyncio.sleep(delay)
+            delay = min(2 * delay, SAVE_RETRY_LIMIT)

@@ -1,0 +1,173 @@
+"""What a person does with a conversation as a whole."""
+
+from datetime import timedelta
+from functools import partial
+from typing import TypedDict
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from apps.chat.models import Conversation
+from apps.chat.providers.registry import get_registry
+from apps.chat.selectors.conversations import find_active_answer_id, find_conversation, live_conversations
+from apps.chat.services.answers import stop_answer_from_thread
+from apps.chat.services.notices import notify_conversation_deleted_sync, notify_conversation_updated_sync
+from apps.chat.services.search_index import index_title
+from apps.core.errors import InvalidInputError, NotFoundError
+from apps.core.ids import uuid7
+
+RESTORABLE = timedelta(seconds=30)
+# Well after the last restore can have begun.
+PURGED_AFTER = timedelta(seconds=60)
+PURGE_PORTION = 100
+
+
+class ConversationFields(TypedDict, total=False):
+    """What its owner may set of a conversation, under the names of the wire."""
+
+    title: str
+    model: str
+    system_prompt: str
+    temperature: float
+    is_archived: bool
+    is_pinned: bool
+
+
+def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id: UUID | None = None) -> Conversation:
+    """Make a conversation with the defaults for all that is not given; a repeat of a `public_id` returns the first.
+
+    An id that somebody else uses is as good as a fresh one: ids are their owner's own (see `Conversation`).
+
+    Raises:
+        NotFoundError: the owner has deleted the conversation of that id; a late repeat does not bring it back.
+        InvalidInputError: the model is not known.
+    """
+    if (made := _find_made(owner_id, public_id)) is not None:
+        return made
+    model = fields.get("model") or get_registry().default_model()
+    if "model" in fields:
+        _check_model(model)
+    defaults: ConversationFields = {"model": model, "system_prompt": settings.DEFAULT_SYSTEM_PROMPT}
+    is_taken = public_id is not None and Conversation.objects.filter(id=public_id).exists()
+    conversation = Conversation(
+        **({} if public_id is None else {"id": uuid7() if is_taken else public_id, "public_id": public_id}),
+        owner_id=owner_id,
+        is_title_automatic="title" not in fields,
+        **{**defaults, **fields},
+    )
+    try:
+        _store(conversation)
+    except IntegrityError:
+        # Two repeats at once: the other one was first.
+        return create_conversation(owner_id=owner_id, fields=fields, public_id=public_id)
+    return conversation
+
+
+@transaction.atomic
+def update_conversation(*, owner_id: UUID, public_id: UUID, fields: ConversationFields) -> Conversation:
+    """Set `fields`; they hold for the next turn. A title that is set here is never replaced by an automatic one.
+
+    `updated_at` stays: the list is in the order of what was talked about, and does not jump when one tidies it up.
+
+    Raises:
+        NotFoundError: there is no such conversation of this owner.
+        InvalidInputError: the model is not known.
+    """
+    conversation = lock_conversation(owner_id, public_id)
+    if "model" in fields and fields["model"] != conversation.model:
+        _check_model(fields["model"])
+    conversation.is_title_automatic = conversation.is_title_automatic and "title" not in fields
+    for name, value in fields.items():
+        setattr(conversation, name, value)
+    save_change(conversation, *fields, "is_title_automatic", told=dict(fields))
+    if "title" in fields:
+        index_title(conversation.id, conversation.title)
+    return conversation
+
+
+@transaction.atomic
+def delete_conversation(*, owner_id: UUID, public_id: UUID) -> None:
+    """Hide a conversation, end its answer and its sockets; for `RESTORABLE` it can be had back.
+
+    Raises:
+        NotFoundError: there is no such conversation of this owner.
+    """
+    conversation = lock_conversation(owner_id, public_id)
+    conversation.deleted_at = timezone.now()
+    save_change(conversation, "deleted_at")
+    if (answer_id := find_active_answer_id(conversation)) is not None:
+        transaction.on_commit(partial(stop_answer_from_thread, answer_id))
+    transaction.on_commit(partial(notify_conversation_deleted_sync, conversation.id))
+
+
+@transaction.atomic
+def restore_conversation(*, owner_id: UUID, public_id: UUID) -> Conversation:
+    """Undo a deletion; what was not deleted is returned as it is.
+
+    Raises:
+        NotFoundError: there is no such conversation of this owner, or it was deleted too long ago.
+    """
+    restorable = Conversation.objects.filter(
+        owner_id=owner_id, public_id=public_id, deleted_at__gt=timezone.now() - RESTORABLE
+    )
+    restorable.update(deleted_at=None, revision=F("revision") + 1)
+    return find_conversation(owner_id, public_id)
+
+
+def purge_deleted_conversations() -> int:
+    """Remove for good what can no longer be restored, `PURGE_PORTION` at most; return how many."""
+    gone = Conversation.objects.filter(deleted_at__lt=timezone.now() - PURGED_AFTER)
+    ids = list(gone.order_by("deleted_at").values_list("id", flat=True)[:PURGE_PORTION])
+    for conversation_id in ids:  # one transaction each: a long one would hold up those who write
+        gone.filter(id=conversation_id).delete()
+    return len(ids)
+
+
+def lock_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
+    """Return the conversation, which nobody else changes until the transaction ends.
+
+    Raises:
+        NotFoundError: there is no such conversation of this owner.
+    """
+    locked = live_conversations(owner_id).select_for_update(of=("self",))
+    conversation = locked.filter(public_id=public_id).first()
+    if conversation is None:
+        raise NotFoundError
+    return conversation
+
+
+def save_change(conversation: Conversation, *names: str, told: dict[str, object] | None = None) -> None:
+    """Store the fields `names` of a locked conversation, raise its revision, and tell its sockets after the commit."""
+    conversation.revision += 1
+    conversation.save(update_fields=[*names, "revision"])
+    if told is not None:
+        notify = partial(notify_conversation_updated_sync, conversation.id, conversation.revision, told)
+        transaction.on_commit(notify)
+
+
+def _find_made(owner_id: UUID, public_id: UUID | None) -> Conversation | None:
+    if public_id is None:
+        return None
+    made = Conversation.objects.filter(owner_id=owner_id, public_id=public_id).first()
+    if made is not None and made.deleted_at is not None:
+        raise NotFoundError
+    return made
+
+
+@transaction.atomic
+def _store(conversation: Conversation) -> None:
+    conversation.save(force_insert=True)
+    index_title(conversation.id, conversation.title)
+
+
+def _check_model(model_id: str) -> None:
+    registry = get_registry()
+    if registry.find_model(model_id) is None:
+        known = ", ".join(model.id for model in registry.list_models())
+        raise InvalidInputError(
+            f"There is no such model: choose one of {known}.",
+            detail=[{"loc": ["model"], "msg": f"Not one of {known}.", "type": "unknown_model"}],
+        )

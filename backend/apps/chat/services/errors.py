@@ -1,0 +1,46 @@
+"""Refusals of a command, with the codes of PROTOCOL.md section 6."""
+
+from apps.core.errors import AppError, ConflictError, InvalidInputError, NotFoundError
+
+
+class NoConversationError(NotFoundError):
+    """Missing, deleted or somebody else's: the same answer for all three."""
+
+    code = "NO_CONVERSATION"
+    message = "There is no such conversation."
+
+
+class InvalidMessageError(InvalidInputError):
+    """A field that is missing, of the wrong kind, or not possible here."""
+
+    code = "INVALID_MESSAGE"
+    message = "The command has a field that cannot be used."
+
+
+class EmptyContentError(InvalidInputError):
+    """A question of nothing but blanks."""
+
+    code = "EMPTY_CONTENT"
+    message = "The message is empty: write something first."
+
+
+class MessageTooLongError(InvalidInputError):
+    """A question over the limit."""
+
+    code = "MESSAGE_TOO_LONG"
+    message = "The message is too long."
+
+
+class AlreadyProcessingError(ConflictError):
+    """Only one answer at a time is written in a conversation."""
+
+    code = "ALREADY_PROCESSING"
+    message = "An answer is being written in this conversation: wait for it or stop it first."
+
+
+class AnswerFailedError(AppError):
+    """The model service failed; never quotes its words, key or address."""
+
+    code = "AI_ERROR"
+    status = 502
+    message = "The model service failed: try again, or choose another model."

@@ -1,0 +1,101 @@
+"""Reading an answer from a position: from the stream log while it has it, else from what is stored."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.chat.events import AnswerStatus, AnswerText, Ending, Position, RunEnded, StreamEvent, Usage
+from apps.chat.models import Conversation, Message, Role
+from apps.chat.streams.base import NoSuchLogError
+from apps.chat.streams.merging import reset_with
+from apps.chat.streams.registry import get_stream_log
+from apps.core.database import run_in_database
+from apps.core.errors import NotFoundError, TemporarilyUnavailableError
+
+WAIT_FOR_LOG_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An ended answer as the database has it; `seq` is the number of its terminal event."""
+
+    run: int
+    text: AnswerText
+    ending: Ending
+
+    def after(self, position: Position | None) -> list[StreamEvent]:
+        """Return what a reader at `position` lacks, up to the terminal event."""
+        last = self.text.seq + 1
+        if position is not None and position.run == self.run and position.seq in {self.text.seq, last}:
+            return [RunEnded(self.run, position.seq, last, self.ending)]
+        return [*reset_with(self.text, run=self.run), RunEnded(self.run, self.text.seq, last, self.ending)]
+
+
+async def follow_answer(conversation_id: UUID, answer_id: UUID, after: Position | None) -> AsyncGenerator[StreamEvent]:
+    """Yield everything after a position, then live, up to the end of the run.
+
+    The log knows answers, not conversations: see first that the answer is of this one (`check_answer`).
+
+    Raises:
+        NotFoundError: the answer has been deleted.
+    """
+    log = get_stream_log()
+    while True:
+        try:
+            async for event in log.follow(answer_id, after):
+                yield event
+        except NoSuchLogError:
+            stored = await run_in_database(read_stored_answer, conversation_id, answer_id)
+            if stored is not None:
+                for event in stored.after(after):
+                    yield event
+                return
+            # Stored a moment ago, its log is about to begin; or its writer died and it is about to be ended.
+            await asyncio.sleep(WAIT_FOR_LOG_SECONDS)
+        else:
+            return
+
+
+def check_answer(conversation_id: UUID, answer_id: UUID) -> Message:
+    """Return an answer of a conversation.
+
+    Raises:
+        NotFoundError: the conversation has no such answer.
+    """
+    answer = Message.objects.filter(conversation_id=conversation_id, id=answer_id, role=Role.ASSISTANT).first()
+    if answer is None:
+        raise NotFoundError("There is no answer with this 'message_id' in the conversation.")
+    return answer
+
+
+def find_end(conversation_id: UUID, answer_id: UUID | None) -> tuple[UUID, Position]:
+    """Return an ended answer, by default the conversation's current leaf, and the position of its end.
+
+    Raises:
+        NotFoundError: the conversation has no such answer.
+        TemporarilyUnavailableError: it is being written, but not by this process.
+    """
+    if answer_id is None:
+        answer_id = Conversation.objects.values_list("leaf_id", flat=True).get(id=conversation_id)
+    if answer_id is None:
+        raise NotFoundError("No answer has been written in this conversation.")
+    answer = check_answer(conversation_id, answer_id)
+    if not AnswerStatus(answer.status).is_terminal:
+        raise TemporarilyUnavailableError("The answer cannot be stopped at this moment: try again.", retry_after=1)
+    return answer_id, Position(answer.run, answer.seq)
+
+
+def read_stored_answer(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | None:
+    """Return an ended answer, None for one that is still being written.
+
+    Raises:
+        NotFoundError: the conversation has no such answer.
+    """
+    answer = check_answer(conversation_id, answer_id)
+    status = AnswerStatus(answer.status)
+    if not status.is_terminal:
+        return None
+    usage = Usage(answer.prompt_tokens, answer.completion_tokens) if answer.prompt_tokens is not None else None
+    ending = Ending(status, answer.finish_reason, usage, answer.context_dropped, answer.error_code)
+    return StoredAnswer(answer.run, AnswerText(answer.content, answer.reasoning, max(answer.seq - 1, 0)), ending)

@@ -1,0 +1,96 @@
+"""The answers that this process is writing."""
+
+import asyncio
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from apps.chat.events import AnswerStatus
+from apps.chat.streams.base import LogWriter
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class RunningAnswer:
+    """One answer being written. `session_id` is the session that asked for it: with its end the answer ends."""
+
+    answer_id: UUID
+    conversation_id: UUID
+    session_id: UUID
+    run: int
+    writer: LogWriter
+    saved_seq: int
+    saved_at: float
+    stopped_as: AnswerStatus | None = None
+    is_started: bool = False
+    is_ending: bool = False
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    def stop(self, status: AnswerStatus) -> None:
+        """End the answer as `status`, keeping what came; without effect when it is ending already."""
+        if self.is_ending or self.stopped_as is not None or self.task is None:
+            return
+        self.stopped_as = status
+        if self.is_started:  # A task that is cancelled before its first step never runs, not even to store its end.
+            self.task.cancel()
+
+
+class RunningAnswers:
+    """All answers of this process by id; lives on the event loop."""
+
+    def __init__(self) -> None:
+        self._answers: dict[UUID, RunningAnswer] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.is_open = False
+
+    def open(self) -> None:
+        """Let answers be started; belongs to the event loop that runs from now on."""
+        self._loop = asyncio.get_running_loop()
+        self.is_open = True
+
+    def add(self, answer: RunningAnswer) -> None:
+        """Keep `answer` until `remove`."""
+        self._answers[answer.answer_id] = answer
+
+    def remove(self, answer: RunningAnswer) -> None:
+        """Forget `answer`."""
+        del self._answers[answer.answer_id]
+
+    def all(self) -> list[RunningAnswer]:
+        """Return them, oldest first."""
+        return list(self._answers.values())
+
+    def stop(self, answer_id: UUID, status: AnswerStatus = AnswerStatus.STOPPED) -> None:
+        """End one answer, keeping what came; without effect when it is not written here."""
+        if (answer := self._answers.get(answer_id)) is not None:
+            answer.stop(status)
+
+    def stop_in(self, conversation_id: UUID, answer_id: UUID | None) -> bool:
+        """End the answer that is written in a conversation, if it is this one (None: whichever it is).
+
+        Say whether there was one.
+        """
+        for answer in self._answers.values():
+            if answer.conversation_id == conversation_id and answer_id in {None, answer.answer_id}:
+                answer.stop(AnswerStatus.STOPPED)
+                return True
+        return False
+
+    def stop_from_thread(self, answer_id: UUID) -> None:
+        """`stop` for callers on any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.stop, answer_id)
+
+    def stop_of_sessions(self, session_ids: set[UUID]) -> None:
+        """End all answers that these sessions asked for."""
+        for answer in self.all():
+            if answer.session_id in session_ids:
+                answer.stop(AnswerStatus.STOPPED)
+
+    async def interrupt_all(self) -> None:
+        """End all answers as `interrupted`, return when the last one is stored; no new one is started."""
+        self.is_open = False
+        for answer in self.all():
+            answer.stop(AnswerStatus.INTERRUPTED)
+        await asyncio.gather(*(answer.task for answer in self.all() if answer.task), return_exceptions=True)
+
+
+running_answers = RunningAnswers()

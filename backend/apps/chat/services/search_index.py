@@ -1,0 +1,73 @@
+"""Keeps what the search finds in step with what is stored. Deleting a message or a conversation takes it out again."""
+
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from apps.chat.models import DEFAULT_TITLE, Conversation, Message, SearchEntry
+from apps.core.search.field import rebuild_terms_index
+from apps.core.search.terms import index_terms, owner_term
+
+PORTION = 500
+"""Messages that are indexed in one transaction when all of them are."""
+
+
+def index_message(message: Message) -> None:
+    """Make `message` found by its content as it is now; call it in the transaction that stores the content.
+
+    One statement (and one to read `message.conversation`, where that has not been loaded); a repeat replaces the terms.
+    """
+    _store([message])
+
+
+@transaction.atomic
+def index_title(conversation_id: UUID, title: str) -> None:
+    """Make a conversation found by `title`; the title that every new conversation has finds none of them."""
+    # Locked: of two that give a title at once, one makes the entry and the other changes it.
+    conversation = Conversation.objects.select_for_update().only("owner_id").get(id=conversation_id)
+    entries = SearchEntry.objects.filter(conversation=conversation, message=None)
+    if title == DEFAULT_TITLE:
+        entries.delete()
+        return
+    terms = _terms(title, conversation.owner_id)
+    if not entries.update(terms=terms):
+        SearchEntry.objects.create(conversation=conversation, terms=terms)
+
+
+def rebuild_search_index() -> tuple[int, int]:
+    """Index all messages and titles anew; return how many of each. The search works meanwhile."""
+    rebuild_terms_index(SearchEntry, connection)
+    messages = titles = 0
+    last = UUID(int=0)
+    while portion := _index_portion(last):
+        messages += len(portion)
+        last = portion[-1].id
+    for conversation_id, title in Conversation.objects.values_list("id", "title").iterator():
+        index_title(conversation_id, title)
+        titles += title != DEFAULT_TITLE
+    return messages, titles
+
+
+@transaction.atomic
+def _index_portion(after: UUID) -> list[Message]:
+    # Locked: what is read here is what is stored when the terms are.
+    messages = Message.objects.select_for_update(of=("self",)).select_related("conversation")
+    portion = list(messages.filter(id__gt=after).order_by("id").only("content", "conversation__owner_id")[:PORTION])
+    _store(portion)
+    return portion
+
+
+def _store(messages: list[Message]) -> None:
+    entries = [
+        SearchEntry(
+            conversation_id=message.conversation_id,
+            message=message,
+            terms=_terms(message.content, message.conversation.owner_id),
+        )
+        for message in messages
+    ]
+    SearchEntry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["message"], update_fields=["terms"])
+
+
+def _terms(text: str, owner_id: UUID) -> list[str]:
+    return [owner_term(owner_id.hex), *index_terms(text)]

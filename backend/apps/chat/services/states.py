@@ -1,0 +1,48 @@
+"""What a socket must know of its conversation to be up to date."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from apps.chat.events import ACTIVE_STATUSES
+from apps.chat.models import Conversation, Message
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationState:
+    """`active` is the answer being written and its run; `fields` are those that every list shows."""
+
+    revision: int
+    leaf_id: UUID | None
+    active: tuple[UUID, int] | None
+    fields: dict[str, Any]
+
+
+def read_states(conversation_ids: Collection[UUID]) -> dict[UUID, ConversationState]:
+    """Return the states of those conversations that are there; two queries."""
+    active = {
+        conversation_id: (answer_id, run)
+        for conversation_id, answer_id, run in Message.objects.filter(
+            conversation_id__in=conversation_ids, status__in=ACTIVE_STATUSES
+        ).values_list("conversation_id", "id", "run")
+    }
+    rows = Conversation.objects.filter(id__in=conversation_ids, deleted_at=None).values(
+        "id", "revision", "leaf_id", "title", "model", "is_archived", "is_pinned"
+    )
+    return {
+        row["id"]: ConversationState(
+            row["revision"],
+            row["leaf_id"],
+            active.get(row["id"]),
+            {name: row[name] for name in ("title", "model", "leaf_id", "is_archived", "is_pinned")},
+        )
+        for row in rows
+    }
+
+
+def read_own_state(user_id: UUID, conversation_id: UUID) -> ConversationState | None:
+    """Return the state of a conversation of this user, None if there is no such one."""
+    if not Conversation.objects.filter(id=conversation_id, owner_id=user_id, deleted_at=None).exists():
+        return None
+    return read_states([conversation_id]).get(conversation_id)

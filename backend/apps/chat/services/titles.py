@@ -1,0 +1,78 @@
+"""The automatic title of a conversation, made after its first answer."""
+
+from contextlib import aclosing
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db.models import F
+
+from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage
+from apps.chat.models import DEFAULT_TITLE, Conversation
+from apps.chat.providers.base import ProviderError
+from apps.chat.providers.registry import get_registry
+from apps.chat.services.notices import notify_conversation_updated
+from apps.chat.services.search_index import index_title
+from apps.chat.services.turns import NewTurn
+from apps.core.database import run_in_database
+
+logger = structlog.get_logger(__name__)
+
+INSTRUCTION = (
+    "Write a short title for a conversation that begins with the message below: at most six words (or twelve Chinese "
+    "characters), in the language of the message, without quotation marks and without a full stop. "
+    "Answer with the title only."
+)
+EXCERPT_LENGTH = 1000
+LONGEST_TITLE = 60
+TITLE_TOKENS = 40
+
+
+async def make_title(conversation_id: UUID, stored: NewTurn) -> None:
+    """Give a conversation that has no title yet one made by the model, or else the first words of its question.
+
+    Never touches a title that a person gave.
+    """
+    if not settings.TITLES:
+        return
+    title = await _ask_for_title(stored) or first_words(stored.turn.question.content)
+    revision = await run_in_database(_store_title, conversation_id, title)
+    if revision is not None:
+        await notify_conversation_updated(conversation_id, revision, {"title": title})
+
+
+def first_words(text: str) -> str:
+    """Return the beginning of `text` as one line of at most `LONGEST_TITLE` code points, cut at a blank if it can be."""
+    line = " ".join(text.split())
+    if len(line) <= LONGEST_TITLE:
+        return line
+    cut = line[: LONGEST_TITLE - 1]
+    head, blank, _ = cut.rpartition(" ")
+    return (head if blank and len(head) > LONGEST_TITLE // 2 else cut) + "…"
+
+
+async def _ask_for_title(stored: NewTurn) -> str:
+    model = get_registry().find_model(stored.prompt.model)
+    if model is None or model.provider == "embedded":
+        return ""  # The demonstration model cannot write one.
+    excerpt = stored.turn.question.content[:EXCERPT_LENGTH]
+    messages = (PromptMessage("system", INSTRUCTION), PromptMessage("user", excerpt))
+    prompt = Prompt(model.id, messages, temperature=0.2, max_tokens=TITLE_TOKENS)
+    try:
+        async with aclosing(get_registry().get_provider(model.id).stream(prompt)) as events:
+            deltas = [event async for event in events if isinstance(event, Delta)]
+    except ProviderError as error:
+        logger.info("title_not_made", error=type(error).__name__)
+        return ""
+    written = "".join(delta.text for delta in deltas if delta.kind is DeltaKind.CONTENT)
+    return first_words(written.strip().strip("\"'「」《》“”*#").strip())
+
+
+def _store_title(conversation_id: UUID, title: str) -> int | None:
+    untitled = Conversation.objects.filter(
+        id=conversation_id, is_title_automatic=True, title=DEFAULT_TITLE, deleted_at=None
+    )
+    if not title or not untitled.update(title=title, revision=F("revision") + 1):
+        return None
+    index_title(conversation_id, title)
+    return Conversation.objects.values_list("revision", flat=True).get(id=conversation_id)

@@ -1,0 +1,91 @@
+"""Whose request it is: the address of the client, behind the proxies that we trust."""
+
+from collections.abc import Mapping
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
+
+from django.conf import settings
+
+UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for a peer without an address, such as a Unix socket
+UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: whoever reaches us by a Unix socket
+IPV6_CLIENT_PREFIX = 64  # what one customer gets at least: finer distinctions would count one client as many
+
+type Address = IPv4Address | IPv6Address
+
+
+def client_address(scope_or_meta: Mapping[str, Any]) -> str:
+    """Return the client's address for Django's `request.META` or an ASGI scope.
+
+    That is the peer's; where the peer is in `TRUSTED_PROXIES`, the rightmost hop of `X-Forwarded-For` that is not.
+    """
+    peer, forwarded = _peer_and_forwarded(scope_or_meta)
+    if not _is_trusted(peer):
+        return str(peer or UNKNOWN_ADDRESS)
+    nearest = peer
+    for hop in reversed(forwarded):
+        address = _parse(hop)
+        if address is None:
+            break  # what stands left of nonsense is nobody's word
+        nearest = address
+        if not _is_trusted(address):
+            break
+    return str(nearest or UNKNOWN_ADDRESS)
+
+
+def direct_peer(meta: Mapping[str, Any]) -> str | None:
+    """Return the address of a peer that speaks for nobody else, or None if a proxy stands between."""
+    if any(name in meta for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")):
+        return None
+    peer, _ = _peer_and_forwarded(meta)
+    return str(peer) if peer is not None else None
+
+
+def client_network(address: str) -> str:
+    """Return the key by which clients are told apart when they are counted: IPv4 as it is, IPv6 by its /64."""
+    parsed = ip_address(address)
+    if isinstance(parsed, IPv6Address):
+        return str(IPv6Network((parsed, IPV6_CLIENT_PREFIX), strict=False).network_address)
+    return str(parsed)
+
+
+def comes_through_trusted_proxy(meta: Mapping[str, Any]) -> bool:
+    """Say whether the `X-Forwarded-…` headers are to be believed: the peer is in `TRUSTED_PROXIES`."""
+    return _is_trusted(_peer_and_forwarded(meta)[0])
+
+
+def _peer_and_forwarded(scope_or_meta: Mapping[str, Any]) -> tuple[Address | None, list[str]]:
+    if "headers" in scope_or_meta:
+        host, _ = scope_or_meta.get("client") or ("", 0)
+        values = [value.decode("latin-1") for name, value in scope_or_meta["headers"] if name == b"x-forwarded-for"]
+        text = ",".join(values)
+    else:
+        host = scope_or_meta.get("REMOTE_ADDR") or ""
+        text = scope_or_meta.get("HTTP_X_FORWARDED_FOR") or ""
+    return _parse(host), [hop for hop in text.split(",") if hop.strip()]
+
+
+def _parse(text: str) -> Address | None:
+    """Read an address, also with a port or in brackets; an IPv4 address dressed as IPv6 is undressed."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def _is_trusted(address: Address | None) -> bool:
+    trusted = tuple(settings.TRUSTED_PROXIES)
+    if address is None:
+        return UNIX_SOCKET in trusted
+    return any(address in network for network in _networks(trusted))
+
+
+@cache
+def _networks(trusted: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(ip_network(entry, strict=False) for entry in trusted if entry != UNIX_SOCKET)

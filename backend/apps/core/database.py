@@ -1,0 +1,31 @@
+"""Where asynchronous code meets the database: a thread pool of our own.
+
+Channels and `sync_to_async` put all consumers' work on one thread; a slow query would stop them all.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(settings.DATABASE_THREADS, thread_name_prefix="database")
+
+
+async def run_in_database[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run synchronous `work` on a database thread and return what it returns."""
+    return await asyncio.get_running_loop().run_in_executor(_pool(), partial(_run, work, *args, **kwargs))
+
+
+def _run[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    try:
+        return work(*args, **kwargs)
+    finally:
+        # A pooled connection goes back to its pool; a SQLite one costs nothing to keep with its thread.
+        if connection.vendor != "sqlite":
+            close_old_connections()

@@ -1,0 +1,41 @@
+"""Who may open a socket: the right `Host`, and where a browser asks, the right `Origin` (PROTOCOL.md section 2)."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+type Application = Callable[[dict[str, Any], Callable[..., Any], Callable[..., Any]], Awaitable[None]]
+
+
+class HandshakeGate:
+    """Refuses a handshake with 403, before anything of ours sees it."""
+
+    def __init__(self, application: Application) -> None:
+        """Let the others through to `application`."""
+        self._application = application
+
+    async def __call__(self, scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        """Serve one socket."""
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name in {b"host", b"origin"}}
+        host = headers.get(b"host", "")
+        if is_host_allowed(host) and is_origin_allowed(headers.get(b"origin"), host):
+            await self._application(scope, receive, send)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 4003})  # Before the accept: HTTP 403.
+
+
+def is_host_allowed(host: str) -> bool:
+    """Say whether a `Host` header is in `ALLOWED_HOSTS`."""
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+def is_origin_allowed(origin: str | None, host: str) -> bool:
+    """Say whether a page of this origin may speak to us: our own, or one that is listed; none at all is no browser."""
+    if origin is None:
+        return True
+    return origin in settings.CORS_ALLOWED_ORIGINS or urlsplit(origin).netloc.lower() == host.lower() != ""

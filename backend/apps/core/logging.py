@@ -1,0 +1,168 @@
+"""Logs: JSON lines (in DEBUG, coloured text) with the request's id and the user's, and never what people wrote.
+
+No line holds a token, a password, a key, a cookie, a query string or the text of a message. Exceptions are told by type
+and place: their messages may quote the values that they failed on, so only those of harmless types are written.
+"""
+
+import logging
+import logging.config
+import re
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, override
+from uuid import uuid4
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+logger = structlog.get_logger(__name__)
+
+type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+REQUEST_ID_HEADER = "X-Request-ID"
+_SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+# Their messages name code, files and addresses, never somebody's text.
+_HARMLESS = (OSError, ArithmeticError, AttributeError, ImportError, NameError, NotImplementedError, TypeError)
+
+# Loggers that say too much at INFO, or that say again what our own line says.
+_QUIET: Mapping[str, int] = {
+    "axes": logging.ERROR,
+    "daphne": logging.WARNING,
+    "django.request": logging.ERROR,
+    "django.server": logging.ERROR,
+    "httpx": logging.WARNING,
+    "uvicorn.access": logging.CRITICAL,
+}
+
+
+def configure_logging(options: Mapping[str, Any]) -> None:
+    """Set up every log of the process: Django's `LOGGING_CONFIG`; `options` has `level`."""
+    shared: Sequence[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    logging.config.dictConfig(_describe_logging(options["level"], shared))
+
+
+def log_requests(get_response: GetResponse) -> GetResponse:
+    """Middleware, the outermost: give each request an id and each response one line of the log.
+
+    An `X-Request-ID` that came with the request is kept if it is sane; the response carries it.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get(REQUEST_ID_HEADER, "")
+        request_id = given if _SANE_REQUEST_ID.fullmatch(given) else uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started = time.perf_counter()
+        response = get_response(request)
+        response.headers[REQUEST_ID_HEADER] = request_id
+        logger.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+        structlog.contextvars.clear_contextvars()
+        return response
+
+    return respond
+
+
+def log_admin_user(get_response: GetResponse) -> GetResponse:
+    """Middleware, after authentication: bind the user of an admin page; the API's doors do so for their own.
+
+    It is the innermost and synchronous, which makes Django run all the others in one thread too, without hops.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith("/admin/") and request.user.is_authenticated:
+            structlog.contextvars.bind_contextvars(user_id=str(request.user.pk))
+        return get_response(request)
+
+    return respond
+
+
+def _describe_logging(level: str, shared: Sequence[Processor]) -> dict[str, Any]:
+    render: Processor = structlog.dev.ConsoleRenderer() if settings.DEBUG else structlog.processors.JSONRenderer()
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"no_queries": {"()": _WithoutSocketRequests}},
+        "formatters": {
+            "structured": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": shared,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    _tell_exception,
+                    render,
+                ],
+            }
+        },
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "structured", "filters": ["no_queries"]}
+        },
+        "root": {"level": level, "handlers": ["stderr"]},
+        "loggers": {
+            **{name: {"level": quiet} for name, quiet in _QUIET.items()},
+            # Django and uvicorn would write by themselves too.
+            "django": {"handlers": [], "propagate": True},
+            "uvicorn": {"handlers": [], "propagate": True},
+        },
+    }
+
+
+class _WithoutSocketRequests(logging.Filter):
+    """Drops uvicorn's lines about WebSocket requests: they quote the query string."""
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.name == "uvicorn.error" and '"WebSocket %s"' in str(record.msg))
+
+
+def _tell_exception(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Replace `exc_info` by the types of the exceptions and the places where they came from."""
+    given = event.pop("exc_info", None)
+    if isinstance(given, BaseException):
+        error: BaseException | None = given
+    elif isinstance(given, tuple):
+        error = given[1]
+    else:
+        error = sys.exc_info()[1] if given else None
+    if error is not None:
+        event["exception"] = "\n".join(_describe_chain(error))
+    return event
+
+
+def _describe_chain(error: BaseException) -> list[str]:
+    lines: list[str] = []
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        said = f": {current}" if isinstance(current, _HARMLESS) else ""
+        places = traceback.format_list(traceback.extract_tb(current.__traceback__))
+        lines = ["".join(places) + f"{type(current).__module__}.{type(current).__qualname__}{said}", *lines]
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+    return lines

@@ -1,0 +1,34 @@
+"""Pages of a list: exact totals, bounded sizes."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from django.db.models import Model, QuerySet
+from pydantic import Field
+
+MAX_PAGE_SIZE = 100
+# Far beyond any list; bounded because no database takes an offset of any size.
+MAX_PAGE = 1_000_000
+
+type PageNumber = Annotated[int, Field(ge=1, le=MAX_PAGE)]
+type PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)]
+
+
+@dataclass(frozen=True, slots=True)
+class Page[M: Model]:
+    """Rows of one page; `has_more` says whether another follows."""
+
+    rows: list[M]
+    total: int
+    page: int
+    page_size: int
+
+    @property
+    def has_more(self) -> bool:
+        return self.page * self.page_size < self.total
+
+
+def read_page[M: Model](rows: QuerySet[M], page: int, page_size: int) -> Page[M]:
+    """Return page `page`, counted from 1, of ordered `rows`; a page beyond the end is empty."""
+    start = (page - 1) * page_size
+    return Page(rows=list(rows[start : start + page_size]), total=rows.count(), page=page, page_size=page_size)

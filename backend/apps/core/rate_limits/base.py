@@ -1,0 +1,57 @@
+"""The promise of every rate limiter: a sliding window, exact to the hit."""
+
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` hits in any `seconds`; a count of zero stands for no limit at all."""
+
+    count: int
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `"20/60"` (count/seconds) or `"off"`.
+
+        Raises:
+            ValueError: for anything else, with a sentence that says what is expected.
+        """
+        if text.strip().lower() == "off":
+            return cls(0, 0)
+        count, _, seconds = text.partition("/")
+        try:
+            limit = cls(int(count), int(seconds))
+        except ValueError:
+            limit = cls(0, 0)
+        if limit.count < 1 or limit.seconds < 1:
+            raise ValueError(f'"{text}" is no limit: write "count/seconds", as in "20/60", or "off".')
+        return limit
+
+    @property
+    def is_off(self) -> bool:
+        return self.count == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`retry_after` is in whole seconds, rounded up; 0 where the hit was allowed."""
+
+    allowed: bool
+    retry_after: int = 0
+
+
+ALLOWED = Verdict(allowed=True)
+
+
+class RateLimiter(Protocol):
+    """Counts hits by key; safe to call from any thread, never from an event loop."""
+
+    def hit(self, key: str, limit: Limit, cost: int = 1) -> Verdict:
+        """Count `cost` hits if they all fit into the window; what was refused is not counted."""
+        ...
+
+    def check(self, key: str, limit: Limit, cost: int = 1) -> Verdict:
+        """Answer as `hit` would, without counting."""
+        ...

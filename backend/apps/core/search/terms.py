@@ -1,0 +1,104 @@
+"""From text to search terms: one pure function for what is stored and for what is asked, on both databases.
+
+Scripts that write no blanks between words (Chinese, Japanese, Thai, …) become single characters and pairs of
+neighbours, so that a word of any length is found; all others become words, found by their beginning.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+# A word is cut here on both sides, so that a long one (base64, a URL's digest) is still found by its beginning.
+MAX_WORD_LENGTH = 64
+# PostgreSQL takes lexemes of at most 1 MiB a row. Only a text of more than 100,000 different pairs comes near it.
+MAX_TERM_BYTES = 1_000_000
+# Sets one owner's entries apart inside the index; no text yields it, as it is no letter.
+_OWNER_MARK = "\ue000"
+
+_ACCENTS = re.compile(r"[\u0300-\u036f]+")
+# Indic and South-East Asian scripts, Hangul, Kana, Bopomofo, Han; then symbols and pictographs.
+_UNSPACED = (
+    r"\u0900-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3041-\u309f\u30a1-\u30fa\u30fc-\u31bf"
+    r"\u31f0-\u31ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+    r"\u2600-\u27bf\U0001f000-\U0001faff"
+)
+_RUNS = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|(?P<word>[^\W_{_UNSPACED}]+)")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What must all be in one text: whole terms, beginnings of words, and runs of Han characters word for word.
+
+    No term holds a blank, a quotation mark or an operator of a query language.
+    """
+
+    terms: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    phrases: tuple[str, ...]
+
+
+def fold_text(text: str) -> str:
+    """Return `text` without the differences that a search overlooks: case, accents, full and half width."""
+    if text.isascii():
+        return text.lower()
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", bare)))
+
+
+def owner_term(owner: str) -> str:
+    """Return the term that all entries of one owner carry and no text can."""
+    return f"{_OWNER_MARK}{owner}"
+
+
+def index_terms(text: str) -> list[str]:
+    """Return the different terms of `text` in the order of their first place, at most `MAX_TERM_BYTES` in UTF-8."""
+    found = dict.fromkeys(_all_terms(fold_text(text)))
+    if len(text) < MAX_TERM_BYTES // 16:  # a character yields at most 12 bytes of terms
+        return list(found)
+    return list(_take_bytes(found, MAX_TERM_BYTES))
+
+
+def parse_query(text: str) -> SearchQuery | None:
+    """Return what `text` asks for; None where nothing in it can be searched for."""
+    terms: dict[str, None] = {}
+    prefixes: dict[str, None] = {}
+    phrases: dict[str, None] = {}
+    for run in _RUNS.finditer(fold_text(text)):
+        part = run.group()
+        if run.lastgroup == "word":
+            prefixes[part[:MAX_WORD_LENGTH]] = None
+        elif len(part) == 1:
+            terms[part] = None
+        else:
+            terms.update(dict.fromkeys(_pairs(part)))
+            # Pairs alone would also find 北京 and 京大 and 大學 in three places for 北京大學.
+            if len(part) > 2 and _HAN.fullmatch(part):  # noqa: PLR2004 - one pair is exact by itself
+                phrases[part] = None
+    if not terms and not prefixes:
+        return None
+    return SearchQuery(tuple(terms), tuple(prefixes), tuple(phrases))
+
+
+def _all_terms(folded: str) -> Iterator[str]:
+    for run in _RUNS.finditer(folded):
+        part = run.group()
+        if run.lastgroup == "word":
+            yield part[:MAX_WORD_LENGTH]
+        else:
+            yield from part
+            yield from _pairs(part)
+
+
+def _pairs(run: str) -> Iterator[str]:
+    return map("".join, pairwise(run))
+
+
+def _take_bytes(terms: dict[str, None], room: int) -> Iterator[str]:
+    for term in terms:
+        room -= len(term.encode())
+        if room < 0:
+            return
+        yield term

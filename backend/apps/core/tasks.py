@@ -1,0 +1,32 @@
+"""The one place where background tasks are made."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+
+logger = structlog.get_logger(__name__)
+
+_running: set[asyncio.Task[Any]] = set()
+
+
+def spawn[T](work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
+    """Run `work` in the background: the task is kept from the garbage collector and its failure is logged."""
+    task = asyncio.get_running_loop().create_task(work, name=name)
+    _running.add(task)
+    task.add_done_callback(_finish)
+    return task
+
+
+def _finish(task: asyncio.Task[Any]) -> None:
+    _running.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("task_failed", task=task.get_name(), exc_info=error)
+
+
+async def cancel_and_wait(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel `tasks` and return when all of them have ended."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

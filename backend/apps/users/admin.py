@@ -1,0 +1,203 @@
+"""Accounts, sessions, invitations and password resets in Django's administration."""
+
+from collections.abc import Iterable
+from typing import Any, override
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminOwnPasswordChangeForm, AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from apps.users.models import EndReason, Invitation, PasswordReset, Session, User
+from apps.users.services import accounts
+from apps.users.services.links import create_reset_link, issue_invitation
+from apps.users.services.lockouts import forget_failures
+from apps.users.services.mail import is_mail_on, send_invitation_mail, send_reset_mail
+from apps.users.services.sessions import end_sessions
+
+admin.site.unregister(Group)  # rights are two: administrator or not
+
+
+class NewAccountForm(UserCreationForm):  # type: ignore[misc]  # ships no types
+    """A new account needs both names and a password."""
+
+    class Meta:
+        model = User
+        fields = ("username", "email")
+
+
+class AccountForm(UserChangeForm):  # type: ignore[misc]  # ships no types
+    """An account as it can be changed; the password has a form of its own."""
+
+    class Meta:
+        model = User
+        fields = ("username", "email", "password", "is_active", "is_staff", "is_superuser")
+
+
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]  # ships no types
+    """A new password for somebody: ends all sessions."""
+
+    @override
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        accounts.end_account_sessions(user, EndReason.PASSWORD)
+        return user
+
+
+class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # ships no types
+    """A new password for oneself: ends all sessions but the administration's own."""
+
+    @override
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        accounts.end_account_sessions(user, EndReason.PASSWORD)
+        return user
+
+
+admin.site.password_change_form = OwnPasswordForm
+
+
+@admin.register(User)
+class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # ships no types
+    """Accounts: switching one off ends its sessions."""
+
+    form = AccountForm
+    add_form = NewAccountForm
+    change_password_form = PasswordForm
+    list_display = ("username", "email", "is_active", "is_staff", "date_joined", "last_login")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("username", "email")
+    ordering = ("-date_joined",)
+    filter_horizontal = ()
+    readonly_fields = ("date_joined", "last_login")
+    fieldsets = (
+        (None, {"fields": ("username", "email", "password")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("Dates", {"fields": ("date_joined", "last_login")}),
+    )
+    add_fieldsets = ((None, {"fields": ("username", "email", "password1", "password2")}),)
+    actions = ("make_reset_links", "sign_out", "unlock")
+
+    @admin.action(description="Make password-reset links", permissions=["change"])
+    def make_reset_links(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse:
+        links = []
+        for user in users:
+            link = request.build_absolute_uri(create_reset_link(user, created_by=_actor(request)))
+            if is_mail_on():
+                send_reset_mail(user.email, link)
+            links.append((user.username, link))
+        explanation = "Each link sets a new password once, within 24 hours. It is shown only here."
+        return _show_links(self, request, "Password-reset links", explanation, links)
+
+    @admin.action(description="Sign out everywhere", permissions=["change"])
+    def sign_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        ended = end_sessions(Session.objects.filter(user__in=users), EndReason.ADMIN)
+        messages.success(request, f"{len(ended)} sessions ended.")
+
+    @admin.action(description="Lift lock-outs after failed sign-ins", permissions=["change"])
+    def unlock(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        forgotten = sum(forget_failures(user=user) for user in users)
+        messages.success(request, f"{forgotten} failed sign-ins forgotten.")
+
+    @override
+    def save_model(self, request: HttpRequest, obj: User, form: object, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            accounts.end_account_sessions(obj, EndReason.ADMIN)
+
+    @override
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        accounts.delete_account(obj)
+
+    @override
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            accounts.delete_account(user)
+
+
+class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
+    """What is looked at and not written by hand."""
+
+    @override
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Session)
+class SessionAdmin(_RecordAdmin):
+    """Signed-in devices. They are ended, not deleted: a deleted one could not say why it ended."""
+
+    list_display = ("user", "user_agent", "address", "created_at", "last_seen_at", "ended_at", "end_reason")
+    list_filter = ("end_reason",)
+    list_select_related = ("user",)
+    search_fields = ("user__username", "user__email", "address")
+    ordering = ("-last_seen_at",)
+    fields = ("user", "user_agent", "address", "created_at", "last_seen_at", "expires_at", "ended_at", "end_reason")
+    actions = ("end",)
+
+    @admin.action(description="End sessions", permissions=["view"])
+    def end(self, request: HttpRequest, sessions: QuerySet[Session]) -> None:
+        ended = end_sessions(Session.objects.filter(id__in=sessions.values("id")), EndReason.ADMIN)
+        messages.success(request, f"{len(ended)} sessions ended.")
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
+    """Invitations to register; the link is shown once, when it is made."""
+
+    list_display = ("__str__", "created_by", "created_at", "expires_at", "used_at", "used_by")
+    fields = ("email",)
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Invitation, form: object, change: bool) -> None:
+        obj.created_by = _actor(request)
+        request.invitation_link = request.build_absolute_uri(issue_invitation(obj))  # type: ignore[attr-defined]
+
+    @override
+    def response_add(self, request: HttpRequest, obj: Invitation, post_url_continue: str | None = None) -> HttpResponse:
+        link: str = request.invitation_link  # type: ignore[attr-defined]
+        if obj.email and is_mail_on():
+            send_invitation_mail(obj.email, link)
+        explanation = "With this link one person can register, within 7 days. It is shown only here."
+        return _show_links(self, request, "Invitation", explanation, [(obj.email or "For anybody", link)])
+
+
+@admin.register(PasswordReset)
+class PasswordResetAdmin(_RecordAdmin):
+    """Password resets: made from the list of accounts; deleting one makes its link worthless."""
+
+    list_display = ("user", "created_by", "created_at", "expires_at", "used_at")
+    list_select_related = ("user", "created_by")
+
+
+def _actor(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def _show_links(
+    model_admin: ModelAdmin, request: HttpRequest, title: str, explanation: str, links: Iterable[tuple[str, str]]
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": title,
+        "explanation": explanation,
+        "links": links,
+    }
+    return TemplateResponse(request, "admin/users/one_time_links.html", context)

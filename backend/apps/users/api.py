@@ -1,0 +1,173 @@
+"""`/api/auth`: accounts, tokens, sessions."""
+
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Body, Router, Status
+
+from apps.core.client_address import client_address, direct_peer
+from apps.core.errors import AuthenticationError, NotFoundError
+from apps.users import selectors
+from apps.users.auth import BearerAuth, Principal, PublicDoor
+from apps.users.cookies import REFRESH_COOKIE, clear_refresh_cookie, read_refresh_cookie, set_refresh_cookie
+from apps.users.models import EndReason, Session, User
+from apps.users.schemas import (
+    AccountOut,
+    DoneOut,
+    LogoutIn,
+    MeOut,
+    PasswordChangeIn,
+    PasswordResetIn,
+    RefreshIn,
+    RegisterIn,
+    SessionOut,
+    SessionsOut,
+    SignInIn,
+    TokensOut,
+)
+from apps.users.services import accounts, sessions, sign_in
+from apps.users.tokens import RefreshToken, TokenPair, read_token
+
+router = Router(tags=["auth"], auth=BearerAuth())
+
+
+class SignedInRequest(HttpRequest):
+    """A request that the HTTP door let in."""
+
+    auth: Principal
+
+
+@router.post("/register", auth=PublicDoor("register", "THROTTLE_REGISTER"), response={201: AccountOut})
+def register(request: HttpRequest, payload: RegisterIn) -> Status[User]:
+    """Make an account, as the server's `REGISTRATION` allows."""
+    return Status(201, accounts.register_account(**payload.dict(), peer=direct_peer(request.META)))
+
+
+@router.post("/token/pair", auth=PublicDoor("login", "THROTTLE_LOGIN"), response=TokensOut, exclude_none=True)
+def create_tokens(request: HttpRequest, response: HttpResponse, payload: SignInIn) -> TokensOut:
+    """Sign in. The refresh token comes as a cookie and, without the header `X-Client: web`, in the body too."""
+    tokens = sign_in.sign_in(
+        login=payload.login,
+        password=payload.password,
+        address=client_address(request.META),
+        user_agent=request.headers.get("User-Agent", ""),
+    )
+    set_refresh_cookie(request, response, tokens)
+    is_web = request.headers.get("X-Client", "").lower() == "web"
+    return TokensOut(access=tokens.access) if is_web else _both(tokens)
+
+
+@router.post("/token/refresh", auth=PublicDoor("refresh", "THROTTLE_REFRESH"), response=TokensOut, exclude_none=True)
+def refresh_tokens(
+    request: HttpRequest, response: HttpResponse, payload: Annotated[RefreshIn | None, Body()] = None
+) -> TokensOut:
+    """Get new tokens for a refresh token, which goes back the way it came: in the body or as the cookie."""
+    address = client_address(request.META)
+    if payload is not None and payload.refresh:
+        return _both(sessions.refresh_session(payload.refresh, address=address))
+    # A refused cookie is left where it is: another tab may have signed in again meanwhile and replaced it.
+    tokens = sessions.refresh_session(read_refresh_cookie(request), address=address)
+    set_refresh_cookie(request, response, tokens)
+    return TokensOut(access=tokens.access)
+
+
+@router.get("/me", response=MeOut)
+def show_me(request: SignedInRequest) -> MeOut:
+    """Say who is signed in."""
+    user = _user(request)
+    return MeOut(id=user.id, email=user.email, username=user.username, is_admin=user.is_staff)
+
+
+@router.post("/logout", response=DoneOut)
+def log_out(
+    request: SignedInRequest, response: HttpResponse, payload: Annotated[LogoutIn | None, Body()] = None
+) -> DoneOut:
+    """End this session: its tokens are refused at once, its sockets close."""
+    ended = {request.auth.session_id}
+    if payload is not None and payload.refresh_token:
+        ended |= _session_of(payload.refresh_token)
+    sessions.end_sessions(Session.objects.filter(user=request.auth.user_id, id__in=ended), EndReason.LOGOUT)
+    _forget_cookie_of(ended, request, response)
+    return DoneOut(message="You are signed out.")
+
+
+@router.get("/sessions/", response=SessionsOut)
+def list_sessions(request: SignedInRequest) -> SessionsOut:
+    """List the signed-in devices."""
+    found = selectors.list_live_sessions(request.auth.user_id)
+    return SessionsOut(sessions=[_describe(session, request.auth) for session in found])
+
+
+@router.delete("/sessions/", response={204: None})
+def end_other_sessions(request: SignedInRequest) -> Status[None]:
+    """Sign out all other devices."""
+    others = Session.objects.filter(user=request.auth.user_id).exclude(id=request.auth.session_id)
+    sessions.end_sessions(others, EndReason.REVOKED)
+    return Status(204, None)
+
+
+@router.delete("/sessions/{session_id}", response={204: None})
+def end_session(request: SignedInRequest, response: HttpResponse, session_id: UUID) -> Status[None]:
+    """Sign out one device, this one included."""
+    session = selectors.list_live_sessions(request.auth.user_id).filter(id=session_id)
+    if not sessions.end_sessions(session, EndReason.REVOKED):
+        raise NotFoundError
+    _forget_cookie_of({session_id}, request, response)
+    return Status(204, None)
+
+
+@router.post("/password", response=DoneOut)
+def change_password(request: SignedInRequest, payload: PasswordChangeIn) -> DoneOut:
+    """Set a new password; all other devices are signed out."""
+    accounts.change_password(
+        _user(request),
+        current=payload.current,
+        new=payload.new,
+        session_id=request.auth.session_id,
+        address=client_address(request.META),
+    )
+    return DoneOut(message="The password is changed.")
+
+
+@router.post("/password-reset", auth=PublicDoor("password-reset", "THROTTLE_LOGIN"), response=DoneOut)
+def reset_password(request: HttpRequest, payload: PasswordResetIn) -> DoneOut:  # noqa: ARG001
+    """Set a new password by a one-time link; all devices are signed out."""
+    accounts.reset_password(token=payload.token, password=payload.password)
+    return DoneOut(message="The password is changed: sign in with it.")
+
+
+def _both(tokens: TokenPair) -> TokensOut:
+    return TokensOut(access=tokens.access, refresh=tokens.refresh)
+
+
+def _user(request: SignedInRequest) -> User:
+    user = selectors.find_user(request.auth.user_id)
+    if user is None:  # deleted since the door was passed
+        raise AuthenticationError
+    return user
+
+
+def _describe(session: Session, principal: Principal) -> SessionOut:
+    return SessionOut(
+        id=session.id,
+        current=session.id == principal.session_id,
+        created_at=session.created_at,
+        last_seen_at=session.last_seen_at,
+        expires_at=session.expires_at,
+        user_agent=session.user_agent,
+        address=session.address,
+    )
+
+
+def _session_of(refresh_token: str) -> set[UUID]:
+    try:
+        return {read_token(RefreshToken, refresh_token).session_id}
+    except AuthenticationError:
+        return set()
+
+
+def _forget_cookie_of(ended: set[UUID], request: HttpRequest, response: HttpResponse) -> None:
+    """Clear the browser's cookie, unless another tab has signed in again meanwhile: then it is not ours to clear."""
+    if _session_of(request.COOKIES.get(REFRESH_COOKIE, "")) <= ended:
+        clear_refresh_cookie(response)

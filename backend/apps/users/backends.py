@@ -1,0 +1,29 @@
+"""The admin's way in: the same check of passwords, with the same lock-outs, as the API's."""
+
+from typing import Any, override
+
+from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from apps.core.client_address import UNKNOWN_ADDRESS, client_address
+from apps.core.errors import AppError
+from apps.users.models import User
+from apps.users.services.sign_in import check_credentials
+
+
+class AccountBackend(ModelBackend):
+    """Signs in by user name or e-mail address."""
+
+    @override
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
+        if not username or password is None:
+            return None
+        address = client_address(request.META) if request else UNKNOWN_ADDRESS
+        try:
+            return check_credentials(login=username, password=password, address=address)
+        except AppError as error:
+            # The form tells it as one more wrong password: who waits out a lock-out does not learn of it by trying.
+            raise PermissionDenied from error

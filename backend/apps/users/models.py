@@ -1,0 +1,183 @@
+"""Accounts, their sessions (one a signed-in device) and the one-time links that let people in."""
+
+from datetime import timedelta
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import MinLengthValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from apps.core.ids import uuid7
+
+USERNAME_PATTERN = r"^[A-Za-z0-9_-]+\Z"
+USERNAME_MIN_LENGTH = 3
+USERNAME_MAX_LENGTH = 50
+EMAIL_MAX_LENGTH = 254
+USER_AGENT_MAX_LENGTH = 200
+HASH_LENGTH = 64  # SHA-256 in hexadecimal
+# How far the clocks of two machines may be apart.
+LEEWAY = timedelta(seconds=10)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts and finds them without regard to case."""
+
+    def create_user(self, username: str, email: str, password: str | None = None, **fields: object) -> "User":
+        """Store an account; without a password it cannot sign in."""
+        user = self.model(username=username, email=normalise_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, email: str, password: str | None = None, **fields: object) -> "User":
+        """Store an administrator."""
+        return self.create_user(username, email, password, **(fields | {"is_staff": True, "is_superuser": True}))
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find the account by its user name or its e-mail address."""
+        return self.named(username or "").get()
+
+    def named(self, login: str) -> models.QuerySet["User"]:
+        """Return the account of a user name or e-mail address, if there is one."""
+        # No user name has an "@", every e-mail address has one. Lower() is what the unique indexes are on.
+        if "@" in login:
+            return self.alias(key=Lower("email")).filter(key=normalise_email(login).lower())
+        return self.alias(key=Lower("username")).filter(key=login.lower())
+
+
+def normalise_email(email: str) -> str:
+    """Keep an address as typed, but for a domain beyond ASCII: SQLite's LOWER() leaves that as it is."""
+    name, at, domain = email.rpartition("@")
+    return email if domain.isascii() else f"{name}{at}{domain.lower()}"
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. User name and e-mail address are unique without regard to case and kept as they were typed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    username = models.CharField(
+        max_length=USERNAME_MAX_LENGTH,
+        unique=True,
+        validators=[RegexValidator(USERNAME_PATTERN), MinLengthValidator(USERNAME_MIN_LENGTH)],
+    )
+    email = models.EmailField(max_length=EMAIL_MAX_LENGTH)
+    is_active = models.BooleanField(default=True, help_text="Off: nothing lets this account in, and its sessions end.")
+    is_staff = models.BooleanField(default=False, help_text="May use this administration.")
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["email"]
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_username_unique",
+                violation_error_message="There is an account with this user name.",
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message="There is an account with this e-mail address.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class EndReason(models.TextChoices):
+    """Why a session ended."""
+
+    LOGOUT = "logout"
+    REVOKED = "revoked", "Revoked from another device"
+    PASSWORD = "password", "Password changed"
+    REUSE = "reuse", "A spent refresh token came back"
+    ADMIN = "admin", "Ended by an administrator"
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Which sessions let somebody in."""
+
+    def alive(self) -> Self:
+        """Keep the sessions that are not ended or expired, of active users."""
+        edge = timezone.now() - LEEWAY
+        return self.filter(
+            ended_at__isnull=True, expires_at__gt=edge, refresh_expires_at__gt=edge, user__is_active=True
+        )
+
+
+class Session(models.Model):
+    """One signed-in device; every token carries its id as `sid`.
+
+    Of the refresh tokens only hashes of their ids are kept: of the current one, and of the one before it, which still
+    gets the same current one again for a short while (two tabs that refresh at once). `refreshed_at` and
+    `refresh_expires_at` are the current one's `iat` and `exp`, so that it can be signed again byte for byte.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_seen_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    end_reason = models.CharField(max_length=8, choices=EndReason.choices, blank=True, editable=False)
+    user_agent = models.CharField(max_length=USER_AGENT_MAX_LENGTH, blank=True, editable=False)
+    address = models.GenericIPAddressField(editable=False)
+    refreshed_at = models.DateTimeField(editable=False)
+    refresh_expires_at = models.DateTimeField(editable=False)
+    current_hash = models.CharField(max_length=HASH_LENGTH, editable=False)
+    previous_hash = models.CharField(max_length=HASH_LENGTH, blank=True, editable=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(F("user"), F("last_seen_at").desc(), name="session_list", condition=Q(ended_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_agent or 'unknown device'}, {self.address}"
+
+
+class OneTimeLink(models.Model):
+    """A secret that lets somebody in once: only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    token_hash = models.CharField(max_length=HASH_LENGTH, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    expires_at = models.DateTimeField(editable=False)
+    used_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_open(self) -> bool:
+        return self.used_at is None and timezone.now() < self.expires_at
+
+
+class Invitation(OneTimeLink):
+    """Lets one person register where registration is by invitation; a filled `email` binds it to that address."""
+
+    email = models.EmailField(max_length=EMAIL_MAX_LENGTH, blank=True, help_text="Empty: anybody who has the link.")
+    used_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+
+    def __str__(self) -> str:
+        return self.email or f"invitation {self.id}"
+
+
+class PasswordReset(OneTimeLink):
+    """Lets one person set a new password."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="password_resets")
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.created_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,143 @@
+"""The wire shapes of accounts and sessions."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from ninja import Schema
+from pydantic import AfterValidator, Field, PlainSerializer, model_validator
+
+from apps.core.timestamps import iso_milliseconds
+from apps.users.models import EMAIL_MAX_LENGTH, USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH
+
+PASSWORD_MIN_LENGTH = 12
+PASSWORD_MAX_LENGTH = 128
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+# What is only compared may be longer than what can be right: that is wrong, not malformed.
+COMPARED_MAX_LENGTH = 4096
+
+
+def _refuse_unstorable(text: str) -> str:
+    """Refuse NUL and lone surrogates, which no database takes."""
+    if UNSTORABLE.search(text):
+        raise ValueError("There is a character that cannot be stored (NUL or half a pair).")
+    return text
+
+
+def _check_email(text: str) -> str:
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise ValueError("This is no e-mail address.") from None
+    return text
+
+
+type Text = Annotated[str, AfterValidator(_refuse_unstorable)]
+type Compared = Annotated[Text, Field(max_length=COMPARED_MAX_LENGTH)]
+type Email = Annotated[str, Field(max_length=EMAIL_MAX_LENGTH), AfterValidator(_check_email)]
+type NewPassword = Annotated[Text, Field(min_length=PASSWORD_MIN_LENGTH, max_length=PASSWORD_MAX_LENGTH)]
+type Username = Annotated[
+    str, Field(min_length=USERNAME_MIN_LENGTH, max_length=USERNAME_MAX_LENGTH, pattern="^[A-Za-z0-9_-]+$")
+]
+type Moment = Annotated[datetime, PlainSerializer(iso_milliseconds, return_type=str)]
+
+
+class RegisterIn(Schema):
+    """A new account; `invite` where registration is by invitation."""
+
+    email: Email
+    username: Username
+    password: NewPassword
+    invite: Compared | None = None
+
+
+class SignInIn(Schema):
+    """Either name of the account, and its password."""
+
+    email: Compared | None = None
+    username: Compared | None = None
+    password: Compared
+
+    @model_validator(mode="after")
+    def _name_an_account(self) -> Self:
+        if not self.login:
+            raise ValueError("Give email or username.")
+        return self
+
+    @property
+    def login(self) -> str:
+        return self.email or self.username or ""
+
+
+class RefreshIn(Schema):
+    """The refresh token, unless it comes as a cookie."""
+
+    refresh: Compared | None = None
+
+
+class LogoutIn(Schema):
+    """May name the refresh token; the access token already names the session."""
+
+    refresh_token: Compared | None = None
+
+
+class PasswordChangeIn(Schema):
+    """The current password proves that it is the person, not only the device."""
+
+    current: Compared
+    new: NewPassword
+
+
+class PasswordResetIn(Schema):
+    """What a one-time link carries, and the new password."""
+
+    token: Compared
+    password: NewPassword
+
+
+class AccountOut(Schema):
+    """An account as it was made."""
+
+    id: UUID
+    email: str
+    username: str
+
+
+class MeOut(AccountOut):
+    """The account that is signed in."""
+
+    is_admin: bool
+
+
+class TokensOut(Schema):
+    """`refresh` is left out where it went into the cookie alone."""
+
+    access: str
+    refresh: str | None = None
+
+
+class SessionOut(Schema):
+    """A signed-in device."""
+
+    id: UUID
+    current: bool
+    created_at: Moment
+    last_seen_at: Moment
+    expires_at: Moment
+    user_agent: str
+    address: str
+
+
+class SessionsOut(Schema):
+    """All signed-in devices, the latest seen first."""
+
+    sessions: list[SessionOut]
+
+
+class DoneOut(Schema):
+    """Nothing to tell but that it was done."""
+
+    message: str

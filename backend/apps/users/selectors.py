@@ -1,0 +1,33 @@
+"""Reads of accounts and sessions."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.users.models import Session, User
+
+
+def find_ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of `session_ids` that let nobody in any more: ended, expired, deleted, or of an inactive user."""
+    return set(session_ids) - set(Session.objects.alive().filter(id__in=session_ids).values_list("id", flat=True))
+
+
+def find_live_session(session_id: UUID, user_id: UUID) -> Session | None:
+    """Return the session with its user, if it lets that user in."""
+    return Session.objects.alive().select_related("user").filter(id=session_id, user_id=user_id).first()
+
+
+def list_live_sessions(user_id: UUID) -> QuerySet[Session]:
+    """Return the signed-in devices of a user, the latest seen first."""
+    return Session.objects.alive().filter(user_id=user_id).order_by("-last_seen_at", "-id")
+
+
+def find_user(user_id: UUID) -> User | None:
+    """Return an active account."""
+    return User.objects.filter(id=user_id, is_active=True).first()
+
+
+def find_account(login: str) -> User | None:
+    """Return the account of a user name or e-mail address, active or not."""
+    return User.objects.named(login).first()

@@ -1,0 +1,127 @@
+"""Accounts: made, given a new password, switched off, deleted."""
+
+from ipaddress import ip_address
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from apps.core.errors import InvalidInputError
+from apps.users.errors import RegistrationClosedError, RegistrationFailedError
+from apps.users.models import EndReason, PasswordReset, Session, User, normalise_email
+from apps.users.services.links import find_invitation, find_reset, use_invitation, use_reset
+from apps.users.services.lockouts import forget_failures
+from apps.users.services.sessions import end_sessions, notify_sessions_ended
+from apps.users.services.sign_in import check_current_password
+
+logger = structlog.get_logger(__name__)
+
+# PostgreSQL's name of the lock that the makers of a first account queue for.
+FIRST_ACCOUNT_LOCK = 7_301_144_950
+
+
+def register_account(*, email: str, username: str, password: str, invite: str | None, peer: str | None) -> User:
+    """Make an account as `REGISTRATION` allows.
+
+    The first one on a fresh installation is administrator, if it is made on the machine itself: `peer` is the address
+    of a peer that nothing stands between, else None.
+
+    Raises:
+        RegistrationClosedError, InviteRequiredError, InviteInvalidError: registration is not open to this person.
+        InvalidInputError: the password is too weak.
+        RegistrationFailedError: user name or e-mail address is taken.
+    """
+    if settings.REGISTRATION == "closed":
+        raise RegistrationClosedError
+    invitation = find_invitation(invite, email=email) if settings.REGISTRATION == "invite" else None
+    user = User(username=username, email=normalise_email(email))
+    _check_strength(password, user)
+    is_local = peer is not None and ip_address(peer).is_loopback
+    user.password = make_password(password)  # before the transaction: it takes its time
+    with transaction.atomic():
+        if is_local and _is_first_account():
+            user.is_staff = user.is_superuser = True
+        _save_new(user)
+        if invitation is not None:
+            use_invitation(invitation, user)
+    logger.info("registered", account_id=str(user.id), is_admin=user.is_staff)
+    return user
+
+
+def change_password(user: User, *, current: str, new: str, session_id: UUID, address: str) -> None:
+    """Set a new password and end all other sessions.
+
+    Raises:
+        WrongPasswordError, AccountLockedError: `current` is not the password, or too many guesses were made.
+        InvalidInputError: the new password is too weak.
+    """
+    check_current_password(user, current, address=address)
+    _check_strength(new, user)
+    _set_password(user, new)
+    end_sessions(Session.objects.filter(user=user).exclude(id=session_id), EndReason.PASSWORD)
+
+
+def reset_password(*, token: str, password: str) -> None:
+    """Set a new password by a one-time link: ends all sessions and lifts lock-outs.
+
+    Raises:
+        ResetInvalidError: the link is unknown, used or expired.
+        InvalidInputError: the new password is too weak; the link stays good.
+    """
+    reset = find_reset(token)
+    _check_strength(password, reset.user)
+    with transaction.atomic():
+        use_reset(reset)
+        _set_password(reset.user, password)
+        forget_failures(user=reset.user)
+        end_sessions(Session.objects.filter(user=reset.user), EndReason.PASSWORD)
+
+
+def end_account_sessions(user: User, reason: EndReason) -> None:
+    """Sign a person out everywhere."""
+    end_sessions(Session.objects.filter(user=user), reason)
+
+
+def delete_account(user: User) -> None:
+    """Delete an account with all that hangs on it, and close its sockets."""
+    with transaction.atomic():
+        ids = list(Session.objects.filter(user=user, ended_at__isnull=True).values_list("id", flat=True))
+        user.delete()
+        transaction.on_commit(lambda: notify_sessions_ended(ids))
+
+
+def _is_first_account() -> bool:
+    """Say whether there is no account yet, and make others who ask wait until this transaction has ended."""
+    if User.objects.exists():
+        return False
+    if connection.vendor == "postgresql":  # SQLite lets in one writer at a time
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_ACCOUNT_LOCK])
+    return not User.objects.exists()
+
+
+def _save_new(user: User) -> None:
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        raise RegistrationFailedError from error
+
+
+def _set_password(user: User, password: str) -> None:
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    # A link sent for the old password is no door to the new one.
+    PasswordReset.objects.filter(user=user, used_at__isnull=True).delete()
+
+
+def _check_strength(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        detail = [{"loc": ["body", "password"], "msg": message, "type": "password"} for message in error.messages]
+        raise InvalidInputError("The password is too weak.", detail=detail) from error

@@ -1,0 +1,83 @@
+"""One-time links: invitations to register, and to set a new password. Made here, used up here, shown once."""
+
+import secrets
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.users.errors import InviteInvalidError, InviteRequiredError, ResetInvalidError
+from apps.users.models import Invitation, OneTimeLink, PasswordReset, User, normalise_email
+from apps.users.tokens import hash_secret
+
+INVITATION_LIFETIME = timedelta(days=7)
+RESET_LIFETIME = timedelta(hours=24)
+# After the "#", so that no server and no proxy on the way writes the secret into a log.
+INVITATION_PATH = "/register#invite="
+RESET_PATH = "/reset-password#token="
+
+
+def issue_invitation(invitation: Invitation) -> str:
+    """Store a new invitation, for one address or for anybody, and return the path of its link."""
+    token = secrets.token_urlsafe(32)
+    invitation.token_hash = hash_secret(token)
+    invitation.email = normalise_email(invitation.email)
+    invitation.expires_at = timezone.now() + INVITATION_LIFETIME
+    invitation.save()
+    return INVITATION_PATH + token
+
+
+def create_reset_link(user: User, *, created_by: User | None = None) -> str:
+    """Make a link that sets a new password, instead of any made before, and return its path."""
+    token = secrets.token_urlsafe(32)
+    now = timezone.now()
+    PasswordReset.objects.filter(user=user, used_at__isnull=True).delete()
+    PasswordReset.objects.create(
+        token_hash=hash_secret(token), user=user, created_by=created_by, expires_at=now + RESET_LIFETIME
+    )
+    return RESET_PATH + token
+
+
+def find_invitation(token: str | None, *, email: str) -> Invitation:
+    """Return the open invitation with which `email` may register.
+
+    Raises:
+        InviteRequiredError: there is no token.
+        InviteInvalidError: it is unknown, used, expired or for another address.
+    """
+    if not token:
+        raise InviteRequiredError
+    invitation = _open(Invitation.objects.filter(token_hash=hash_secret(token))).first()
+    if invitation is None or (invitation.email and invitation.email.lower() != email.lower()):
+        raise InviteInvalidError
+    return invitation
+
+
+def use_invitation(invitation: Invitation, user: User) -> None:
+    """Spend an invitation; raises InviteInvalidError if somebody else was faster."""
+    if not _spend(Invitation.objects.filter(id=invitation.id)):
+        raise InviteInvalidError
+    Invitation.objects.filter(id=invitation.id).update(used_by=user)
+
+
+def find_reset(token: str) -> PasswordReset:
+    """Return the open reset of a token, with its active user; raises ResetInvalidError."""
+    found = PasswordReset.objects.select_related("user").filter(token_hash=hash_secret(token), user__is_active=True)
+    reset = _open(found).first()
+    if reset is None:
+        raise ResetInvalidError
+    return reset
+
+
+def use_reset(reset: PasswordReset) -> None:
+    """Spend a reset; raises ResetInvalidError if somebody else was faster."""
+    if not _spend(PasswordReset.objects.filter(id=reset.id)):
+        raise ResetInvalidError
+
+
+def _open[L: OneTimeLink](links: QuerySet[L]) -> QuerySet[L]:
+    return links.filter(used_at__isnull=True, expires_at__gt=timezone.now())
+
+
+def _spend[L: OneTimeLink](links: QuerySet[L]) -> bool:
+    return _open(links).update(used_at=timezone.now()) == 1

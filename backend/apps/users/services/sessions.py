@@ -1,0 +1,142 @@
+"""The life of a session: opened by a sign-in, refreshed, ended."""
+
+import hmac
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID, uuid4
+
+import structlog
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.core.errors import AuthenticationError
+from apps.users.models import USER_AGENT_MAX_LENGTH, EndReason, Session, User
+from apps.users.tokens import (
+    REFRESH_LIFETIME,
+    RefreshToken,
+    TokenPair,
+    hash_secret,
+    read_token,
+    sign_tokens,
+    successor_jti,
+)
+
+logger = structlog.get_logger(__name__)
+
+SESSION_LIFETIME = timedelta(days=30)
+# How long a spent refresh token still gets its successor, if that was not used yet.
+GRACE = timedelta(seconds=60)
+KEPT_AFTER_END = timedelta(days=30)
+
+
+def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
+    """Start a session for a person whose password was right, and give it its tokens."""
+    now = _whole_seconds(timezone.now())
+    jti = uuid4().hex
+    session = Session.objects.create(
+        user=user,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + SESSION_LIFETIME,
+        user_agent=_printable(user_agent)[:USER_AGENT_MAX_LENGTH],
+        address=address,
+        refreshed_at=now,
+        refresh_expires_at=now + REFRESH_LIFETIME,
+        current_hash=hash_secret(jti),
+    )
+    Session.objects.filter(user=user, expires_at__lt=now - KEPT_AFTER_END).delete()
+    return sign_tokens(session, refresh_jti=jti)
+
+
+def refresh_session(token: str, *, address: str) -> TokenPair:
+    """Give new tokens for a refresh token.
+
+    All who come with the same token get the same successor, until it is first used and for 60 s at most. A token spent
+    before that was copied by somebody: the whole session ends.
+
+    Raises:
+        AuthenticationError: the token or its session is not good any more.
+    """
+    claims = read_token(RefreshToken, token)
+    with transaction.atomic():
+        session = _lock_live_session(claims.session_id, claims.user_id)
+        presented = hash_secret(claims.jti)
+        if hmac.compare_digest(presented, session.current_hash):
+            _rotate(session, claims.jti, address)
+        elif not _is_in_grace(session, presented):
+            end_sessions(Session.objects.filter(id=session.id), EndReason.REUSE)
+            session.ended_at = timezone.now()
+    # Outside: an exception inside would undo the end of the session.
+    if session.ended_at is not None:
+        logger.warning("refresh_token_reused", session_id=str(session.id), user_id=str(session.user_id))
+        raise AuthenticationError
+    return sign_tokens(session, refresh_jti=successor_jti(claims.jti))
+
+
+def end_sessions(sessions: QuerySet[Session], reason: EndReason) -> list[UUID]:
+    """End those of `sessions` that have not ended and tell their sockets; return their ids."""
+    with transaction.atomic():
+        ids = list(sessions.filter(ended_at__isnull=True).select_for_update().values_list("id", flat=True))
+        Session.objects.filter(id__in=ids).update(ended_at=timezone.now(), end_reason=reason)
+        transaction.on_commit(partial(notify_sessions_ended, ids))
+    return ids
+
+
+def notify_sessions_ended(session_ids: Collection[UUID]) -> None:
+    """Tell the sockets of these sessions, on every worker, to close; never fails.
+
+    For speed only: once a second each worker also asks the database.
+    """
+    for session_id in session_ids:
+        try:
+            async_to_sync(_send_session_ended)(session_id)
+        except Exception:
+            logger.exception("session_end_notice_failed", session_id=str(session_id))
+            return
+
+
+def session_group(session_id: UUID) -> str:
+    """Return the name of the group that the open sockets of a session join."""
+    return f"session.{session_id.hex}"
+
+
+async def _send_session_ended(session_id: UUID) -> None:
+    layer = get_channel_layer()
+    if layer is not None:
+        await layer.group_send(session_group(session_id), {"type": "session.ended", "session_id": str(session_id)})
+
+
+def _lock_live_session(session_id: UUID, user_id: UUID) -> Session:
+    session = Session.objects.alive().select_for_update(of=("self",)).filter(id=session_id, user_id=user_id).first()
+    if session is None:
+        raise AuthenticationError
+    return session
+
+
+def _rotate(session: Session, jti: str, address: str) -> None:
+    now = _whole_seconds(timezone.now())
+    session.previous_hash = session.current_hash
+    session.current_hash = hash_secret(successor_jti(jti))
+    session.refreshed_at = session.last_seen_at = now
+    session.refresh_expires_at = min(now + REFRESH_LIFETIME, session.expires_at)
+    session.address = address
+    session.save(
+        update_fields=["previous_hash", "current_hash", "refreshed_at", "last_seen_at", "refresh_expires_at", "address"]
+    )
+
+
+def _is_in_grace(session: Session, presented: str) -> bool:
+    return hmac.compare_digest(presented, session.previous_hash) and timezone.now() - session.refreshed_at <= GRACE
+
+
+def _whole_seconds(moment: datetime) -> datetime:
+    # What a token can say: a fraction would not survive being signed again.
+    return moment.replace(microsecond=0)
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())

@@ -1,0 +1,145 @@
+"""The two JSON Web Tokens of a session: HS256, with `iss`, `aud`, `token_type`, `sid`, `iat`, `exp` and `jti`."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Self, override
+from uuid import UUID
+
+import jwt
+from django.conf import settings
+from django.utils import timezone
+from ninja_jwt.backends import TokenBackend
+from ninja_jwt.exceptions import TokenBackendError, TokenError
+from ninja_jwt.tokens import Token
+
+from apps.core.errors import AuthenticationError
+from apps.users.models import LEEWAY, Session
+
+ISSUER = "ai-chat-websocket"
+AUDIENCE = "ai-chat-websocket"
+ALGORITHM = "HS256"
+ACCESS_LIFETIME = timedelta(minutes=15)
+REFRESH_LIFETIME = timedelta(days=7)
+# Ours have about 350 characters. Before the signature is checked, a token is a stranger's JSON.
+MAX_TOKEN_LENGTH = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """What a device holds: `refresh_expires_at` is the refresh token's `exp`."""
+
+    access: str
+    refresh: str
+    refresh_expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenClaims:
+    """What a token of ours says, once signature, issuer, audience, type and times were found right."""
+
+    session_id: UUID
+    user_id: UUID
+    jti: str
+
+
+class _Backend(TokenBackend):
+    """Leaves `exp` and `iat` to the token, which goes by Django's clock."""
+
+    @override
+    def decode(self, token: str, verify: bool = True) -> dict[str, Any]:
+        try:
+            payload: dict[str, Any] = jwt.decode(
+                token,
+                self.get_verifying_key(token),
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                issuer=ISSUER,
+                options={
+                    "verify_exp": False,
+                    "verify_iat": False,
+                    "require": ["iss", "aud", "exp", "iat", "jti", "sid", "user_id"],
+                },
+            )
+        except (jwt.InvalidTokenError, ValueError, RecursionError) as error:
+            raise TokenBackendError("Token is invalid") from error
+        return payload
+
+
+class _SessionToken(Token):
+    """A token that belongs to a session."""
+
+    def __init__(self, token: str | None = None) -> None:
+        """Verify `token`, or begin a new one; raises TokenError."""
+        super().__init__(token)
+
+    @classmethod
+    def for_session(
+        cls, session: Session, *, issued_at: datetime, expires_at: datetime, jti: str | None = None
+    ) -> Self:
+        token = cls()
+        token.set_iat(at_time=issued_at)
+        token.set_exp(from_time=expires_at, lifetime=timedelta())
+        if jti is not None:
+            token["jti"] = jti
+        token["sid"] = str(session.id)
+        token["user_id"] = str(session.user_id)
+        return token
+
+    @override
+    def get_token_backend(self) -> TokenBackend:
+        return _Backend(ALGORITHM, settings.JWT_SECRET_KEY, audience=AUDIENCE, issuer=ISSUER, leeway=LEEWAY)
+
+    @override
+    def verify(self) -> None:
+        self.current_time = timezone.now()
+        super().verify()
+        if self.payload["iat"] > (self.current_time + LEEWAY).timestamp():
+            raise TokenError("Token was issued in the future")
+
+
+class AccessToken(_SessionToken):
+    """Good for 15 minutes at most, as long as its session lives."""
+
+    token_type = "access"  # noqa: S105
+    lifetime = ACCESS_LIFETIME
+
+
+class RefreshToken(_SessionToken):
+    """Good for one refresh."""
+
+    token_type = "refresh"  # noqa: S105
+    lifetime = REFRESH_LIFETIME
+
+
+def read_token(kind: type[_SessionToken], token: str) -> TokenClaims:
+    """Check a token and return what it says; raises AuthenticationError."""
+    if len(token) > MAX_TOKEN_LENGTH:
+        raise AuthenticationError
+    try:
+        claims: Mapping[str, Any] = kind(token).payload
+        return TokenClaims(UUID(str(claims["sid"])), UUID(str(claims["user_id"])), str(claims["jti"]))
+    except (TokenError, TokenBackendError, ValueError, TypeError) as error:
+        raise AuthenticationError from error
+
+
+def sign_tokens(session: Session, *, refresh_jti: str) -> TokenPair:
+    """Sign a fresh access token and the session's current refresh token, whose id is `refresh_jti`."""
+    now = timezone.now()
+    access = AccessToken.for_session(session, issued_at=now, expires_at=min(now + ACCESS_LIFETIME, session.expires_at))
+    refresh = RefreshToken.for_session(
+        session, issued_at=session.refreshed_at, expires_at=session.refresh_expires_at, jti=refresh_jti
+    )
+    return TokenPair(str(access), str(refresh), session.refresh_expires_at)
+
+
+def successor_jti(jti: str) -> str:
+    """Return the id of the refresh token that follows: always the same one, and nobody else can tell it."""
+    return hmac.digest(settings.JWT_SECRET_KEY.encode(), b"refresh successor of " + jti.encode(), "sha256")[:16].hex()
+
+
+def hash_secret(secret: str) -> str:
+    """Return what is stored in place of a secret that came from a generator (not for passwords)."""
+    return sha256(secret.encode()).hexdigest()

@@ -1,0 +1,80 @@
+"""The one NinjaAPI: routers, and the one place where failures become JSON."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI, Swagger
+from ninja.errors import AuthenticationError as NinjaAuthenticationError
+from ninja.errors import HttpError, ValidationError
+
+from apps.chat.api import conversations_router, models_router
+from apps.core.errors import AppError, AuthenticationError, InvalidInputError, TemporarilyUnavailableError
+from apps.core.health import health_router
+from apps.users.api import router as users_router
+from config.api_errors import error_response
+
+logger = structlog.get_logger(__name__)
+
+api = NinjaAPI(
+    title="AI Chat",
+    version=settings.VERSION,
+    description="Conversations with language models; answers stream over `/ws/chat/{conversation_id}/`.",
+    docs=Swagger(settings={"persistAuthorization": False}),
+)
+api.add_router("/auth", users_router)
+api.add_router("/conversations", conversations_router)
+api.add_router("/models", models_router)
+api.add_router("/health", health_router)
+
+
+@api.exception_handler(AppError)
+def answer_app_error(_: HttpRequest, error: AppError) -> HttpResponse:
+    """An expected failure, in its own words."""
+    return error_response(error)
+
+
+@api.exception_handler(ValidationError)
+def answer_validation_error(_: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Fields that do not fit, without the values that were sent."""
+    return error_response(InvalidInputError(detail=_without_values(error.errors)))
+
+
+@api.exception_handler(NinjaAuthenticationError)
+def answer_missing_authentication(_: HttpRequest, __: NinjaAuthenticationError) -> HttpResponse:
+    """No usable credentials."""
+    return error_response(AuthenticationError())
+
+
+@api.exception_handler(Http404)
+def answer_not_found(_: HttpRequest, __: Http404) -> HttpResponse:
+    """No such object."""
+    return error_response(HTTPStatus.NOT_FOUND)
+
+
+@api.exception_handler(HttpError)
+def answer_http_error(_: HttpRequest, error: HttpError) -> HttpResponse:
+    """Ninja's own refusals, such as a body that is not JSON."""
+    return error_response(HTTPStatus(error.status_code))
+
+
+@api.exception_handler(DatabaseError)
+def answer_store_failure(_: HttpRequest, error: DatabaseError) -> HttpResponse:
+    """The database does not answer: nothing has been stored, trying again helps."""
+    logger.error("database_failed", exc_info=error)
+    return error_response(TemporarilyUnavailableError(retry_after=1))
+
+
+@api.exception_handler(Exception)
+def answer_fault(_: HttpRequest, error: Exception) -> HttpResponse:
+    """A fault of ours; its trace is in the log, under the request's id."""
+    logger.error("request_failed", exc_info=error)
+    return error_response(AppError())
+
+
+def _without_values(errors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"loc": list(error["loc"]), "msg": error["msg"], "type": error["type"]} for error in errors]

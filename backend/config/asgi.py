@@ -1,0 +1,38 @@
+"""The ASGI application: HTTP, sockets and the life of the process."""
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+
+from django.core.asgi import get_asgi_application  # noqa: E402
+
+http_application = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter  # noqa: E402
+
+from apps.chat.consumers.lifetime import ChatLifetime  # noqa: E402
+from apps.chat.routing import websocket_application  # noqa: E402
+
+type Message = dict[str, Any]
+
+
+async def lifespan(
+    _: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+) -> None:
+    """Begin and end with the server (ASGI lifespan)."""
+    lifetime = ChatLifetime()
+    await receive()
+    try:
+        await lifetime.start()
+    except Exception as error:  # noqa: BLE001 - the server ends with this sentence
+        await send({"type": "lifespan.startup.failed", "message": f"The server cannot start: {error}"})
+        return
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await lifetime.stop()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+application = ProtocolTypeRouter({"http": http_application, "websocket": websocket_application, "lifespan": lifespan})

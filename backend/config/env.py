@@ -1,0 +1,198 @@
+"""The only reader of the environment: every setting, its default and what is wrong with it."""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+
+BACKEND_DIR = Path(__file__).resolve().parent.parent
+PROJECT_DIR = BACKEND_DIR.parent
+
+PLACEHOLDER_PREFIXES = ("your-", "sk-your-", "change-me")
+PLACEHOLDER_URL_USERS = ("user:pass@",)
+MINIMUM_SECRET_BYTES = 32
+
+
+class EnvironmentFault(SystemExit):  # noqa: N818
+    """A setting that cannot be used: ends the start with one sentence and exit code 1."""
+
+
+def load_files(environment: str) -> None:
+    """Read `.env.local` into the environment; real variables win. Tests read no file."""
+    if environment != "test":
+        environ.Env.read_env(BACKEND_DIR / ".env.local", overwrite=False)
+
+
+def text(name: str, default: str = "") -> str:
+    """Return a variable; blank values and the placeholders of the examples count as unset."""
+    value = os.environ.get(name, "").strip()
+    if not value or value.startswith(PLACEHOLDER_PREFIXES) or any(user in value for user in PLACEHOLDER_URL_USERS):
+        return default
+    return value
+
+
+def listed(name: str, default: str = "") -> list[str]:
+    """Return a comma list without blanks."""
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def truth(name: str, *, default: bool) -> bool:
+    """Return a switch: `true/false`, `on/off`, `yes/no` or `1/0`."""
+    value = text(name, "on" if default else "off").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise EnvironmentFault(f"{name} is {value!r}: write true or false.")
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """Return one of `allowed`."""
+    value = text(name, default).lower()
+    if value not in allowed:
+        raise EnvironmentFault(f"{name} is {value!r}: write one of {', '.join(allowed)}.")
+    return value
+
+
+def number[N: (int, float)](name: str, default: N, kind: Callable[[str], N], *, least: float = 0) -> N:
+    """Return a number of at least `least`."""
+    value = text(name, str(default))
+    try:
+        result = kind(value)
+    except ValueError:
+        raise EnvironmentFault(f"{name} is {value!r}: write a number.") from None
+    if result < least:
+        raise EnvironmentFault(f"{name} is {value}: it must be at least {least:g}.")
+    return result
+
+
+def whole(name: str, default: int, *, least: int = 0) -> int:
+    """Return a whole number of at least `least`."""
+    return number(name, default, int, least=least)
+
+
+def seconds(name: str, default: float) -> float:
+    """Return a duration in seconds, greater than nothing."""
+    return number(name, default, float, least=0.001)
+
+
+def rate(name: str, default: str) -> str:
+    """Return a limit written `count/seconds`, or `off`."""
+    value = text(name, default).lower()
+    count, slash, period = value.partition("/")
+    if value == "off" or (slash and count.isdigit() and period.isdigit() and int(count) and int(period)):
+        return value
+    raise EnvironmentFault(f"{name} is {value!r}: write count/seconds, such as 20/60, or off.")
+
+
+def limit(name: str, default: int) -> int | None:
+    """Return a whole number, or None for `off`."""
+    return None if text(name).lower() == "off" else whole(name, default, least=1)
+
+
+def http_url(name: str) -> str:
+    """Return an http(s) address without the slash at its end, or an empty text."""
+    value = text(name).rstrip("/")
+    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
+        raise EnvironmentFault(f"{name} is not an address: write it as https://host/v1.")
+    return value
+
+
+def data_dir() -> Path:
+    """Return the folder of the embedded database and generated secrets, made if missing."""
+    folder = Path(text("DATA_DIR", str(PROJECT_DIR / "data"))).expanduser().absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentFault(f"DATA_DIR {folder} cannot be made ({error.strerror}): name a folder you own.") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise EnvironmentFault(f"DATA_DIR {folder} is not writable: name a folder that this user may write to.")
+    return folder
+
+
+def kept_secret(name: str, folder: Path) -> str:
+    """Return the variable, else a secret made once and kept in `folder` with mode 0600."""
+    if given := text(name):
+        return given
+    path = folder / f"{name.lower()}.txt"
+    try:
+        # O_EXCL: of two processes that start at once, one makes it and the other reads it.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read_secret(name, path)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(made := secrets.token_urlsafe(48))
+    return made
+
+
+def _read_secret(name: str, path: Path) -> str:
+    kept = path.read_text().strip()
+    if len(kept.encode()) < MINIMUM_SECRET_BYTES:
+        raise EnvironmentFault(f"{path} is damaged: delete it (everyone signs in again) or set {name}.")
+    return kept
+
+
+def required_secret(name: str) -> str:
+    """Return a secret that production must be given; refuses missing, example and short ones."""
+    value = text(name)
+    if not value:
+        raise EnvironmentFault(f"{name} is not set: give it a random text of at least {MINIMUM_SECRET_BYTES} bytes.")
+    if len(value.encode()) < MINIMUM_SECRET_BYTES:
+        raise EnvironmentFault(f"{name} is too short: it needs at least {MINIMUM_SECRET_BYTES} bytes.")
+    return value
+
+
+def database(folder: Path, *, threads: int) -> dict[str, object]:
+    """Return Django's database entry for `DATABASE_URL`, else the SQLite file in `folder`.
+
+    `threads` bounds the pooled connections of one process on PostgreSQL.
+    """
+    url = text("DATABASE_URL", f"sqlite:///{folder / 'chat.sqlite3'}")
+    try:
+        entry: dict[str, object] = environ.Env.db_url_config(url)
+    except (ValueError, environ.ImproperlyConfigured):
+        raise EnvironmentFault(
+            "DATABASE_URL is not an address: write postgresql://user:password@host:5432/name."
+        ) from None
+    if entry["ENGINE"] == "django.db.backends.sqlite3":
+        # Together these gave no "database is locked" in 100 concurrent writers; WAL alone did not.
+        entry["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    elif entry["ENGINE"] == "django.db.backends.postgresql":
+        entry["CONN_HEALTH_CHECKS"] = True
+        # Requests and the database threads draw on one pool: room for both.
+        entry["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 2 * threads, "timeout": 10}}
+    else:
+        raise EnvironmentFault("DATABASE_URL names a database that is not supported: use postgresql:// or sqlite:///.")
+    return entry
+
+
+def mail(url: str) -> dict[str, object]:
+    """Return Django's mail settings for `EMAIL_URL`, such as smtp+tls://user:password@host:587; without one, no mail."""
+    if not url:
+        return {}
+    try:
+        settings: dict[str, object] = environ.Env.email_url_config(url)
+    except (ValueError, environ.ImproperlyConfigured):
+        raise EnvironmentFault("EMAIL_URL is no address: write smtp+tls://user:password@host:587.") from None
+    return settings
+
+
+def channel_layer(redis_url: str) -> dict[str, object]:
+    """Return the Channels layer for small notices: in memory, or Redis publish/subscribe."""
+    if not redis_url:
+        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    return {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [{"address": redis_url}]}}
+
+
+def cache(redis_url: str) -> dict[str, object]:
+    """Return Django's cache entry."""
+    if not redis_url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}

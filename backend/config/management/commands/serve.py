@@ -1,0 +1,43 @@
+"""`manage.py serve`: the whole product in one process."""
+
+import argparse
+import socket
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from config.server import serve
+
+
+class Command(BaseCommand):
+    """Serve the API, the sockets and the built front end on one address."""
+
+    help = "Serves the product until SIGINT or SIGTERM."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Take the address; the defaults are HOST and PORT of the environment."""
+        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument("--fd", type=int, default=None, help="serve on this open listening socket")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Serve, or say in one sentence why that cannot be."""
+        if settings.WEB_CONCURRENCY > 1:
+            raise CommandError("WEB_CONCURRENCY is over 1: this server runs as one process, so leave it unset.")
+        if options["fd"] is None:
+            _check_port(options["host"], options["port"])
+        serve(host=options["host"], port=options["port"], fd=options["fd"])
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"{host}:{port} cannot be served ({error.strerror}): set PORT to another one."
+            ) from error

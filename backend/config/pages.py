@@ -1,0 +1,28 @@
+"""The built front end: one page for every address that is not the API's, the admin's or a file's."""
+
+from functools import cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+NONCE_PLACEHOLDER = "__CSP_NONCE__"
+NOT_BUILT = "The front end has not been built: run `make run` in the project's folder, or `npm run dev` in frontend/."
+
+
+@require_safe
+def show_application(request: HttpRequest) -> HttpResponse:
+    """Return the page with this response's nonce for its style elements."""
+    page = _read_page()
+    if page is None:
+        return HttpResponse(NOT_BUILT, status=503, content_type="text/plain; charset=utf-8")
+    nonce: str = request.csp_nonce  # type: ignore[attr-defined]
+    response = HttpResponse(page.replace(NONCE_PLACEHOLDER, nonce))
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@cache
+def _read_page() -> str | None:
+    path = settings.FRONTEND_DIST / "index.html"
+    return path.read_text() if path.is_file() else None

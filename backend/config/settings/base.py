@@ -1,0 +1,184 @@
+"""Settings common to every way to run the product."""
+
+from config import env
+
+PROJECT_DIR = env.PROJECT_DIR
+BACKEND_DIR = env.BACKEND_DIR
+DATA_DIR = env.data_dir()
+FRONTEND_DIST = PROJECT_DIR / "frontend" / "dist"
+VERSION = "0.1.0"
+
+DEBUG = False
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.whole("PORT", 8000, least=1)
+ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+AUTH_USER_MODEL = "users.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+TRUSTED_PROXIES = env.listed("TRUSTED_PROXIES")
+WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", 1, least=1)
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "axes",
+    "channels",
+    "ninja",
+    "django_prometheus",
+    "apps.core",
+    "apps.users",
+    "apps.chat",
+    "config",
+]
+
+MIDDLEWARE = [
+    "apps.core.logging.log_requests",
+    "apps.core.forwarded_headers.forget_untrusted_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "apps.core.security_headers.add_security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "config.api_errors.answer_in_json",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "apps.core.logging.log_admin_user",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Stores -------------------------------------------------------------------------------------------------------------
+
+DATABASE_THREADS = env.whole("DATABASE_THREADS", 8, least=1)
+DATABASES = {"default": env.database(DATA_DIR, threads=DATABASE_THREADS)}
+REDIS_URL = env.text("REDIS_URL")
+CHANNEL_LAYERS = {"default": env.channel_layer(REDIS_URL)}
+CACHES = {"default": env.cache(REDIS_URL)}
+
+# Language and time --------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Files --------------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BACKEND_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
+WHITENOISE_INDEX_FILE = False
+
+# Conversations and answers ------------------------------------------------------------------------------------------
+
+MESSAGE_RATE = env.rate("MESSAGE_RATE", "20/60")
+MAX_MESSAGE_LENGTH = env.whole("MAX_MESSAGE_LENGTH", 10_000, least=1)
+DEFAULT_SYSTEM_PROMPT = env.text(
+    "DEFAULT_SYSTEM_PROMPT", "You are a helpful assistant. Answer in the language that the user writes in."
+)
+CHECKPOINT_SECONDS = env.seconds("CHECKPOINT_SECONDS", 0.75)
+STREAM_LOG_TTL = env.seconds("STREAM_LOG_TTL", 600)
+TITLES = env.truth("TITLES", default=True)
+
+# The socket ---------------------------------------------------------------------------------------------------------
+
+SOCKET_AUTH_TIMEOUT = env.seconds("SOCKET_AUTH_TIMEOUT", 30)
+SOCKET_PING_INTERVAL = env.seconds("SOCKET_PING_INTERVAL", 30)
+SOCKET_PING_TIMEOUT = env.seconds("SOCKET_PING_TIMEOUT", 60)
+SOCKET_SEND_TIMEOUT = env.seconds("SOCKET_SEND_TIMEOUT", 30)
+SOCKET_MAX_FRAME = env.whole("SOCKET_MAX_FRAME", 256 * 1024, least=1024)
+SOCKET_MAX_FOLLOWS = env.whole("SOCKET_MAX_FOLLOWS", 4, least=1)
+SOCKET_COMMAND_RATE = env.rate("SOCKET_COMMAND_RATE", "120/60")
+SOCKET_NONSENSE_RATE = env.rate("SOCKET_NONSENSE_RATE", "100/60")
+SOCKETS_PER_USER = env.limit("SOCKETS_PER_USER", 20)
+UNAUTHENTICATED_SOCKETS_PER_ADDRESS = env.limit("UNAUTHENTICATED_SOCKETS_PER_ADDRESS", 50)
+
+# Models -------------------------------------------------------------------------------------------------------------
+
+OPENAI_API_KEY = env.text("OPENAI_API_KEY")
+OPENAI_BASE_URL = env.http_url("OPENAI_BASE_URL")
+AI_MODELS = env.listed("AI_MODELS")
+EMBEDDED_MODEL = env.choice("EMBEDDED_MODEL", "auto", ("auto", "on", "off"))
+LOCAL_DISCOVERY = env.choice("LOCAL_DISCOVERY", "auto", ("auto", "on", "off"))
+LOCAL_DISCOVERY_URLS = env.listed(
+    "LOCAL_DISCOVERY_URLS", "http://127.0.0.1:11434/v1,http://127.0.0.1:1234/v1,http://127.0.0.1:8080/v1"
+)
+AI_FIRST_TOKEN_TIMEOUT = env.seconds("AI_FIRST_TOKEN_TIMEOUT", 60)
+AI_BETWEEN_TOKENS_TIMEOUT = env.seconds("AI_BETWEEN_TOKENS_TIMEOUT", 60)
+
+# Throttles ----------------------------------------------------------------------------------------------------------
+
+THROTTLE_REGISTER = env.rate("THROTTLE_REGISTER", "10/300")
+THROTTLE_LOGIN = env.rate("THROTTLE_LOGIN", "30/60")
+THROTTLE_REFRESH = env.rate("THROTTLE_REFRESH", "60/60")
+THROTTLE_ANONYMOUS = env.rate("THROTTLE_ANONYMOUS", "120/60")
+THROTTLE_USER = env.rate("THROTTLE_USER", "600/60")
+
+# Cross-origin -------------------------------------------------------------------------------------------------------
+
+CORS_ALLOWED_ORIGINS = env.listed("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_CREDENTIALS = True
+CORS_URLS_REGEX = r"^/api/.*$"
+CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "x-client", "x-request-id")
+CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-ID")
+
+# Accounts -----------------------------------------------------------------------------------------------------------
+
+REGISTRATION = env.choice("REGISTRATION", "open", ("open", "invite", "closed"))
+AUTHENTICATION_BACKENDS = ["apps.users.backends.AccountBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "email")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AXES_HANDLER = "apps.users.axes.LockoutHandler"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# Axes keeps the record and its commands; whom it locks out is decided in apps/users/services/lockouts.py.
+SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W003"]
+PUBLIC_URL = env.http_url("PUBLIC_URL") or f"http://localhost:{env.whole('PORT', 8000)}"
+EMAIL_URL = env.text("EMAIL_URL")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "AI Chat <noreply@localhost>")
+globals().update(env.mail(EMAIL_URL))
+
+# Security headers ---------------------------------------------------------------------------------------------------
+
+# Dropped on the way in unless the peer is in TRUSTED_PROXIES.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Logging ------------------------------------------------------------------------------------------------------------
+
+LOGGING_CONFIG = "apps.core.logging.configure_logging"
+LOGGING = {"level": env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()}

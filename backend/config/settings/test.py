@@ -1,0 +1,27 @@
+"""Tests: made-up secrets, fast password hashes, nothing of the developer's own settings."""
+
+import os
+import tempfile
+
+from config import env
+
+env.load_files("test")
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="chat-test-data-"))
+
+from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import DATA_DIR, DATABASES  # noqa: E402
+
+SECRET_KEY = "test-secret-key-that-is-long-enough-for-everything"  # noqa: S105
+JWT_SECRET_KEY = "test-jwt-secret-key-that-is-long-enough-for-hs256"  # noqa: S105
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+CORS_ALLOWED_ORIGINS = ["http://localhost:5173"]
+WHITENOISE_AUTOREFRESH = True
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+EMBEDDED_MODEL = "off"
+LOCAL_DISCOVERY = "off"
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in real life: the threads of a database in memory do not wait for each other, they fail.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}

@@ -1,0 +1,137 @@
+from collections.abc import AsyncGenerator
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.chat.events import Delta, DeltaKind, Finish, Prompt
+from apps.chat.providers.base import ProviderInterruptedError
+from apps.chat.providers.continuation import INSTRUCTION, continue_answer
+from apps.chat.providers.openai import OpenAIProvider
+from tests.chat.providers.asking import ask, question
+from tests.fakes.model_answers import CONTINUE_MARKER
+from tests.fakes.model_server import ModelServer
+
+LONG = " ".join(f"The brown fox number {number} jumps over {number * 7} lazy dogs." for number in range(12))
+
+
+async def pieces_of(before: str, *pieces: str) -> list[str]:
+    """What a reader gets, piece by piece, when a model goes on with these pieces."""
+
+    async def model(_prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+        for piece in pieces:
+            yield Delta(piece)
+        yield Finish("stop")
+
+    events = [event async for event in continue_answer(model, question("x", continues=before))]
+    assert isinstance(events[-1], Finish)
+    return [event.text for event in events if isinstance(event, Delta)]
+
+
+async def joined(before: str, *pieces: str) -> str:
+    return before + "".join(await pieces_of(before, *pieces))
+
+
+def test_the_fake_knows_the_instruction() -> None:
+    assert INSTRUCTION.startswith(CONTINUE_MARKER)
+
+
+@pytest.mark.parametrize("repeat", [0, 20, 50, 200])
+@pytest.mark.parametrize("split", [0, 1])
+async def test_a_model_that_repeats_itself(
+    model_server: ModelServer, provider: OpenAIProvider, repeat: int, split: int
+) -> None:
+    text = f"[[repeat={repeat}]] [[split={split}]] {LONG}"
+    whole = "Echo: " + LONG
+    before = whole[:300]
+    answer = await ask(provider, question(text, continues=before))
+    assert before + answer.content == whole
+    sent = model_server.requests[0].messages
+    assert [message["role"] for message in sent] == ["system", "user", "assistant", "user"]
+    assert sent[2]["content"] == before
+
+
+async def test_continuing_what_was_cut_off(provider: OpenAIProvider) -> None:
+    text = f"[[cut=12]] [[repeat=30]] {LONG}"
+    deltas: list[Delta] = []
+    with pytest.raises(ProviderInterruptedError):
+        await ask(provider, question(text), into=deltas)
+    before = "".join(delta.text for delta in deltas)
+    answer = await ask(provider, question(text, continues=before))
+    assert before + answer.content == "Echo: " + LONG
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("It had ", "had no effect"),
+        ("one two ", " three"),
+        ("a", "a"),
+        ("no, no, no, ", "no, no, no, never"),
+        ("| a |\n| --- | --- | --- ", "| --- | --- |"),
+        ("```\n                ", "                return"),
+        ("==========", "=========="),
+        ("謝謝", "謝謝你"),
+        ("0.10101010", "10101010"),
+        ("完全不同的開頭", "然後是別的"),
+    ],
+)
+async def test_chance_is_no_repetition(before: str, after: str) -> None:
+    assert await joined(before, *after) == before + after
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "whole"),
+    [
+        ("the lazy dog jumps", "dog jumps over", "the lazy dog jumps over"),
+        ("今天的天氣非常好", "天氣非常好，我們去", "今天的天氣非常好，我們去"),
+        ("x = compute(a)", "compute(a)", "x = compute(a)"),
+    ],
+)
+async def test_short_repetitions(before: str, after: str, whole: str) -> None:
+    assert await joined(before, *after) == whole
+    assert await joined(before, after) == whole
+
+
+async def test_nothing_is_held_longer_than_needed() -> None:
+    # " elephant" stands nowhere in the text before, so the first letter that shows it lets all go.
+    pieces = await pieces_of("the lazy dog jumps over", "the lazy", " elephant", " sleeps", " well")
+    assert pieces == ["the lazy elephant", " sleeps", " well"]
+    assert await pieces_of("the lazy dog jumps over", "Zebra", " x") == ["Zebra", " x"]
+
+
+async def test_thinking_passes_by() -> None:
+    async def model(_prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+        yield Delta("hmm", DeltaKind.REASONING)
+        yield Delta("dog jumps")
+        yield Delta("hmm", DeltaKind.REASONING)
+        yield Delta(" on")
+        yield Finish("stop")
+
+    events = [event async for event in continue_answer(model, question("x", continues="the dog jumps"))]
+    thought = Delta("hmm", DeltaKind.REASONING)
+    assert events == [thought, thought, Delta(" on"), Finish("stop")]
+
+
+async def test_what_is_held_is_let_go_when_the_model_fails() -> None:
+    async def model(_prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+        yield Delta("the lazy dog")
+        raise ProviderInterruptedError("x")
+
+    got: list[Delta | Finish] = []
+    with pytest.raises(ProviderInterruptedError):  # noqa: PT012 - the events before the failure are what is tested
+        async for event in continue_answer(model, question("x", continues="the lazy dog jumps over")):
+            got.append(event)  # noqa: PERF401
+    assert got == [Delta("the lazy dog")]
+
+
+@given(before=st.text("ab c", max_size=250), after=st.text("ab c", max_size=250), chance=st.data())
+async def test_only_a_repetition_is_ever_trimmed(before: str, after: str, chance: st.DataObject) -> None:
+    cuts = sorted(chance.draw(st.lists(st.integers(0, len(after)), max_size=5)))
+    edges = [0, *cuts, len(after)]
+    pieces = [after[start:end] for start, end in pairwise(edges) if start < end]
+    got = "".join(await pieces_of(before, *pieces))
+    assert after.endswith(got)
+    trimmed = after[: len(after) - len(got)]
+    assert before.endswith(trimmed)

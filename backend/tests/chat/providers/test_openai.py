@@ -1,0 +1,238 @@
+"""The answer itself: what the service streams is what the caller gets."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from apps.chat.events import Delta, DeltaKind, Finish, Usage
+from apps.chat.providers.base import (
+    ProviderError,
+    ProviderInterruptedError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+)
+from apps.chat.providers.openai import OpenAIProvider
+from tests.chat.providers.asking import ask, question
+from tests.chat.providers.conftest import MakeProvider
+from tests.fakes.model_answers import MARKDOWN
+from tests.fakes.model_server import ModelServer
+
+
+def raw(*chunks: dict[str, Any] | str, end: str = "data: [DONE]\n\n") -> str:
+    """A knob that sends exactly these chunks."""
+    lines = [chunk if isinstance(chunk, str) else f"data: {json.dumps(chunk)}\n\n" for chunk in chunks]
+    return f"[[raw={base64.b64encode(''.join([*lines, end]).encode()).decode()}]]"
+
+
+def chunk(finish: object = None, **delta: object) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+
+
+async def test_the_text_is_exactly_what_was_sent(provider: OpenAIProvider) -> None:
+    answer = await ask(provider, "a  b\n\n你好，世界 <b>&amp;</b> ")
+    assert answer.content == "Echo: a  b\n\n你好，世界 <b>&amp;</b> "
+    assert answer.finish.reason == "stop"
+    assert answer.finish.usage == Usage(prompt_tokens=6, completion_tokens=len(answer.deltas))
+
+
+@pytest.mark.parametrize("size", [1, 7, 100])
+async def test_bytes_may_come_in_any_pieces(provider: OpenAIProvider, size: int) -> None:
+    answer = await ask(provider, f"[[markdown]] [[split={size}]]")
+    assert answer.content == MARKDOWN
+
+
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
+async def test_thinking_is_kept_apart(provider: OpenAIProvider, field: str) -> None:
+    answer = await ask(provider, f"[[reasoning=3]] [[reasoning_field={field}]] [[tokens=2]]")
+    assert answer.reasoning == "r1 r2 r3 "
+    assert answer.content == "w1 w2 "
+    assert [delta.kind for delta in answer.deltas] == [DeltaKind.REASONING] * 3 + [DeltaKind.CONTENT] * 2
+
+
+@pytest.mark.parametrize("reason", ["length", "content_filter", "something_new"])
+async def test_the_finish_reason_is_the_models_own(provider: OpenAIProvider, reason: str) -> None:
+    assert (await ask(provider, f"[[finish={reason}]]")).finish.reason == reason
+
+
+async def test_what_no_database_takes_is_replaced(provider: OpenAIProvider) -> None:
+    assert (await ask(provider, "[[nul]]")).content == "before\ufffdafter"
+    assert (await ask(provider, "[[surrogate]]")).content == "pair 😀 lone \ufffd end"
+
+
+async def test_halves_of_different_kinds_or_at_the_end_are_not_joined(provider: OpenAIProvider) -> None:
+    sent = raw(chunk(reasoning="think \ud83d"), chunk(content="\ude00 say \ud83d"), chunk("stop"))
+    answer = await ask(provider, sent)
+    assert (answer.reasoning, answer.content) == ("think \ufffd", "\ufffd say \ufffd")
+
+
+async def test_bad_utf_8_is_replaced(provider: OpenAIProvider) -> None:
+    body = b'data: {"choices":[{"delta":{"content":"a\xffb"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+    answer = await ask(provider, f"[[raw={base64.b64encode(body).decode()}]]")
+    assert answer.content == "a\ufffdb"
+
+
+async def test_long_deltas_are_cut(provider: OpenAIProvider) -> None:
+    text = "你😀" * 12_000
+    answer = await ask(provider, raw(chunk("stop", content=text)))
+    assert [len(delta.text) for delta in answer.deltas] == [10_000, 10_000, 4_000]
+    assert answer.content == text
+
+
+async def test_other_choices_and_unknown_fields_are_ignored(provider: OpenAIProvider) -> None:
+    other = {"choices": [{"index": 1, "delta": {"content": "no"}, "finish_reason": "stop"}]}
+    tools = {"choices": [{"index": 0, "delta": {"tool_calls": [{"id": 1}], "content": None}}], "x": [1]}
+    sent = raw(
+        ": comment\n\n", "event: ping\ndata: {}\n\n", other, tools, {"choices": []}, chunk("stop", content="yes")
+    )
+    assert (await ask(provider, sent)).content == "yes"
+
+
+async def test_done_alone_ends_an_answer(provider: OpenAIProvider) -> None:
+    answer = await ask(provider, raw(chunk(content="text")))
+    assert answer.content == "text"
+    assert answer.finish == Finish(None, None)
+
+
+async def test_done_may_be_missing_after_the_finish(provider: OpenAIProvider) -> None:
+    answer = await ask(provider, raw(chunk("stop", content="text"), end=""))
+    assert (answer.content, answer.finish.reason) == ("text", "stop")
+
+
+async def test_a_whole_completion_instead_of_a_stream(provider: OpenAIProvider) -> None:
+    answer = await ask(provider, "[[no_stream]] [[reasoning=1]] hello")
+    assert (answer.reasoning, answer.content) == ("r1 ", "Echo: hello")
+    assert answer.finish == Finish("stop", Usage(5, 3))
+
+
+async def test_what_the_service_is_sent(model_server: ModelServer, provider: OpenAIProvider) -> None:
+    await ask(provider, question("hi", max_tokens=50, temperature=0.3))
+    request = model_server.requests[0]
+    assert request.body == {
+        "model": "fake-model",
+        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "hi"}],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "temperature": 0.3,
+        "max_tokens": 50,
+    }
+    assert request.headers["Authorization"] == "Bearer key-of-the-test"
+
+
+async def test_no_key_no_authorization(model_server: ModelServer, make_provider: MakeProvider) -> None:
+    await ask(make_provider(api_key=""), "hi")
+    assert "Authorization" not in model_server.requests[0].headers
+
+
+# --- Broken streams ---
+
+
+async def failing(provider: OpenAIProvider, text: str, error: type[ProviderError]) -> str:
+    """The text that came before the failure."""
+    deltas: list[Delta] = []
+    with pytest.raises(error):
+        await ask(provider, text, into=deltas)
+    return "".join(delta.text for delta in deltas)
+
+
+@pytest.mark.parametrize("break_", ["[[cut=3]]", "[[tokens=3]] [[no_finish]]"])
+async def test_an_end_without_a_finish_is_an_interruption(provider: OpenAIProvider, break_: str) -> None:
+    assert await failing(provider, f"[[tokens=5]] {break_}", ProviderInterruptedError) == "w1 w2 w3 "
+
+
+async def test_no_received_text_is_lost_to_a_slow_reader(model_server: ModelServer, provider: OpenAIProvider) -> None:
+    answer = provider.stream(question("[[tokens=9]] [[cut=5]] [[gate]]"))
+    model_server.open(1)
+    events = [await anext(answer)]
+    model_server.open(4)
+    await model_server.until(lambda: model_server.requests[0].outcome == "cut")
+    # What this call waits for comes after the end of the broken connection: that end is here before the next reading.
+    await ask(provider, "another question")
+    with pytest.raises(ProviderInterruptedError):  # noqa: PT012 - the events before the failure are what is tested
+        async for event in answer:
+            events.append(event)  # noqa: PERF401
+    assert [event.text for event in events if isinstance(event, Delta)] == ["w1 ", "w2 ", "w3 ", "w4 ", "w5 "]
+
+
+@pytest.mark.parametrize("kind", ["error_event", "error_object"])
+async def test_an_error_in_the_stream(provider: OpenAIProvider, kind: str) -> None:
+    assert await failing(provider, f"[[tokens=5]] [[{kind}=2]]", ProviderError) == "w1 w2 "
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "data: {not json\n\n",
+        "data: 7\n\n",
+        "data: " + "[" * 100_000 + "\n\n",
+        'data: {"\\ud83d' + "[" * 100_000 + "\n\n",
+        {"choices": "x"},
+        {"choices": [{"delta": {"content": 7}}]},
+        {"choices": [{"delta": "text"}]},
+        {"choices": [{"index": "0"}]},
+        "data: " + "x" * (1024 * 1024 + 1) + "\n\n",
+    ],
+    ids=range(9),
+)
+async def test_nonsense_is_a_clear_failure(
+    model_server: ModelServer, provider: OpenAIProvider, bad: dict[str, Any] | str
+) -> None:
+    model_server.script(raw=raw(chunk(content="good"), str(bad) if isinstance(bad, str) else bad)[len("[[raw=") : -2])
+    assert await failing(provider, "x", ProviderError) == "good"
+
+
+@pytest.mark.parametrize("bad", [{"choices": []}, {"choices": [{"message": None}]}, {"error": {"message": "x"}}])
+async def test_a_stream_without_an_answer(provider: OpenAIProvider, bad: dict[str, Any]) -> None:
+    assert await failing(provider, raw(bad), ProviderError) == ""
+
+
+# --- Time ---
+
+
+async def test_no_first_token(make_provider: MakeProvider) -> None:
+    provider = make_provider(first_token_timeout=0.2)
+    assert await failing(provider, "[[slow_start]]", ProviderTimeoutError) == ""
+    assert await failing(provider, "[[hang=0]]", ProviderTimeoutError) == ""
+
+
+async def test_no_further_token(make_provider: MakeProvider) -> None:
+    provider = make_provider(between_tokens_timeout=0.2)
+    assert await failing(provider, "[[tokens=9]] [[hang=3]]", ProviderTimeoutError) == "w1 w2 w3 "
+
+
+async def test_a_long_answer_that_flows_has_no_limit(make_provider: MakeProvider) -> None:
+    provider = make_provider(first_token_timeout=1.0, between_tokens_timeout=0.5)
+    answer = await ask(provider, "[[tokens=30]] [[rate=20]]")
+    assert len(answer.deltas) == 30
+
+
+async def test_a_slow_reader_is_not_a_slow_model(model_server: ModelServer, make_provider: MakeProvider) -> None:
+    provider = make_provider(between_tokens_timeout=0.3)
+    answer = provider.stream(question("[[tokens=4]] [[gate]]"))
+    model_server.open(1)
+    await anext(answer)
+    impatient = make_provider(first_token_timeout=0.4)
+    assert await failing(impatient, "[[slow_start]]", ProviderTimeoutError) == ""
+    model_server.open(3)
+    assert len([event async for event in answer]) == 4
+
+
+# --- Silence about secrets ---
+
+
+@pytest.mark.parametrize("knob", ["[[fail=400]]", "[[fail=401]]", "[[fail=500]]", "[[tokens=2]] [[error_event=1]]"])
+async def test_errors_and_logs_quote_nothing(model_server: ModelServer, provider: OpenAIProvider, knob: str) -> None:
+    with capture_logs() as logs, pytest.raises(ProviderError) as caught:
+        await ask(provider, f"{knob} private question")
+    said = f"{caught.value} {caught.value!r} {caught.value.__cause__} {logs}"
+    for secret in ("secret detail", "private question", "key-of-the-test", str(model_server.port)):
+        assert secret not in said
+
+
+async def test_redirects_are_not_followed(model_server: ModelServer, provider: OpenAIProvider) -> None:
+    with pytest.raises(ProviderUnavailableError) as caught:
+        await ask(provider, "[[fail=307]]")
+    assert caught.value.status == 307
+    assert len(model_server.requests) == 1

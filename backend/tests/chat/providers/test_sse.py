@@ -1,0 +1,97 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.chat.providers.sse import MAX_EVENT_BYTES, SseError, SseEvent, SseReader
+
+
+def read(stream: bytes, *cuts: int) -> list[SseEvent]:
+    reader = SseReader()
+    edges = [0, *sorted(cuts), len(stream)]
+    return [event for start, end in pairwise(edges) for event in reader.feed(stream[start:end])]
+
+
+def data(*texts: str) -> list[SseEvent]:
+    return [SseEvent(b"", text.encode()) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("stream", "events"),
+    [
+        (b"data: a\n\n", data("a")),
+        (b"data:a\n\ndata:  b\n\n", data("a", " b")),
+        (b"data: a\r\n\r\ndata: b\r\n\r\n", data("a", "b")),
+        (b"data: a\r\rdata: b\r\r", data("a", "b")),
+        (b"data: a\ndata: b\ndata:\ndata\n\n", data("a\nb\n\n")),
+        (b": comment\n\n:\ndata: a\n: another\ndata: b\n\n", data("a\nb")),
+        (b"\xef\xbb\xbfdata: a\n\n\xef\xbb\xbfdata: b\n\n", data("a")),
+        (b"event: error\ndata: x\n\ndata: y\n\n", [SseEvent(b"error", b"x"), SseEvent(b"", b"y")]),
+        (b"event: ping\n\ndata: y\n\n", data("y")),
+        (b"id: 7\nretry: 5\nunknown: z\ndata: a\n\n", data("a")),
+        (b"data: whole\n\ndata: broken off\n", data("whole")),
+        (b"data: a\x0bb\x0cc\x1cd\xc2\x85e\n\n", [SseEvent(b"", b"a\x0bb\x0cc\x1cd\xc2\x85e")]),
+        ("data: 你好 😀\n\n".encode(), data("你好 😀")),
+        (b"", []),
+        (b"\n\n\n", []),
+    ],
+)
+def test_reads_the_format(stream: bytes, events: list[SseEvent]) -> None:
+    assert read(stream) == events
+    assert read(stream, *range(len(stream))) == events
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            b"data",
+            b"event",
+            b":",
+            b" ",
+            b"\n",
+            b"\r",
+            b"\r\n",
+            b"\n\n",
+            b"data: ",
+            b"\xef\xbb\xbf",
+            "é你😀".encode(),
+            b"x",
+        ]
+    ),
+    max_size=30,
+).map(b"".join)
+
+
+@given(stream=PIECES, chance=st.data())
+def test_any_split_gives_the_same_events(stream: bytes, chance: st.DataObject) -> None:
+    cuts = chance.draw(st.lists(st.integers(0, len(stream))))
+    assert read(stream, *cuts) == read(stream)
+
+
+@given(stream=PIECES)
+def test_line_ends_do_not_matter(stream: bytes) -> None:
+    unix = stream.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    assert read(unix.replace(b"\n", b"\r\n")) == read(unix.replace(b"\n", b"\r")) == read(unix)
+
+
+@pytest.mark.parametrize("piece", [1000, 64 * 1024, 4 * MAX_EVENT_BYTES])
+@pytest.mark.parametrize("kind", [b"data: ", b": "])
+def test_refuses_an_endless_line(kind: bytes, piece: int) -> None:
+    stream = kind + b"x" * MAX_EVENT_BYTES + b"x" * 10 + b"\n\n"
+    if piece > len(stream) and kind == b": ":
+        pytest.skip("a comment that is already here costs nothing more")
+    with pytest.raises(SseError):
+        read(stream, *range(0, len(stream), piece))
+
+
+def test_refuses_endless_data_of_short_lines() -> None:
+    with pytest.raises(SseError):
+        read(b"data: xxxxxxxxxxxxx\n" * (MAX_EVENT_BYTES // 13))
+
+
+def test_hands_out_what_came_before_the_endless_line() -> None:
+    events = SseReader().feed(b"data: good\n\ndata: " + b"x" * (MAX_EVENT_BYTES + 1) + b"\n\n")
+    assert next(events) == SseEvent(b"", b"good")
+    with pytest.raises(SseError):
+        next(events)

@@ -1,0 +1,208 @@
+"""One suite for every rate limiter."""
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+
+from apps.core.rate_limits.base import Limit, RateLimiter
+from apps.core.rate_limits.memory import MemoryRateLimiter
+from apps.core.rate_limits.redis import RedisRateLimiter
+from tests.local_services import run_redis
+
+TWENTY_A_MINUTE = Limit(20, 60)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+def redis_url() -> Iterator[str]:
+    if url := os.environ.get("REDIS_URL"):
+        yield url
+    else:
+        with run_redis() as url:
+            yield url
+
+
+@pytest.fixture(params=["memory", "redis"])
+def limiter(request: pytest.FixtureRequest, clock: Clock) -> RateLimiter:
+    if request.param == "memory":
+        return MemoryRateLimiter(clock)
+    return RedisRateLimiter(request.getfixturevalue("redis_url"), clock)
+
+
+@pytest.fixture
+def key() -> str:
+    return uuid4().hex
+
+
+def test_twenty_in_sixty_seconds_and_no_more(limiter: RateLimiter, key: str, clock: Clock) -> None:
+    assert all(limiter.hit(key, TWENTY_A_MINUTE).allowed for _ in range(20))
+
+    verdict = limiter.hit(key, TWENTY_A_MINUTE)
+
+    assert (verdict.allowed, verdict.retry_after) == (False, 60)
+
+
+def test_the_window_slides_hit_by_hit(limiter: RateLimiter, key: str, clock: Clock) -> None:
+    for _ in range(20):
+        limiter.hit(key, TWENTY_A_MINUTE)
+        clock.now += 1
+    assert limiter.hit(key, TWENTY_A_MINUTE).retry_after == 40
+
+    clock.now += 39.9
+    assert limiter.hit(key, TWENTY_A_MINUTE).retry_after == 1, "rounded up: a client that waits so long gets in"
+    clock.now += 0.2
+    assert [limiter.hit(key, TWENTY_A_MINUTE).allowed for _ in range(2)] == [True, False]
+    clock.now += 1
+    assert [limiter.hit(key, TWENTY_A_MINUTE).allowed for _ in range(2)] == [True, False]
+
+
+def test_in_no_window_are_there_more_than_the_limit(limiter: RateLimiter, key: str, clock: Clock) -> None:
+    limit = Limit(5, 10)
+    allowed: list[float] = []
+    for step in range(200):
+        clock.now += 0.1 + step % 7 / 10
+        if limiter.hit(key, limit).allowed:
+            allowed.append(clock.now)
+
+    assert len(allowed) > 30
+    assert all(later - earlier >= 10 for earlier, later in zip(allowed, allowed[5:], strict=False))
+
+
+def test_what_was_refused_is_not_counted(limiter: RateLimiter, key: str, clock: Clock) -> None:
+    limit = Limit(1, 60)
+    limiter.hit(key, limit)
+    for _ in range(5):
+        clock.now += 10
+        limiter.hit(key, limit)
+    clock.now += 10
+
+    assert limiter.hit(key, limit).allowed
+
+
+def test_a_hit_may_cost_more(limiter: RateLimiter, key: str, clock: Clock) -> None:
+    limit = Limit(10, 60)
+    assert limiter.hit(key, limit, 4).allowed
+    clock.now += 20
+    assert limiter.hit(key, limit, 4).allowed
+
+    assert limiter.hit(key, limit, 3).retry_after == 40
+    assert limiter.hit(key, limit, 7).retry_after == 60
+    assert limiter.hit(key, limit, 2).allowed
+    assert limiter.hit(key, limit, 11).retry_after == 60, "never fits"
+
+
+def test_check_does_not_count(limiter: RateLimiter, key: str) -> None:
+    limit = Limit(1, 60)
+    assert all(limiter.check(key, limit).allowed for _ in range(3))
+    limiter.hit(key, limit)
+
+    assert limiter.check(key, limit) == limiter.hit(key, limit)
+    assert not limiter.check(key, limit).allowed
+
+
+def test_keys_are_strangers(limiter: RateLimiter, key: str) -> None:
+    limit = Limit(1, 60)
+    limiter.hit(key, limit)
+
+    assert limiter.hit(key + "x", limit).allowed
+    assert not limiter.hit(key, limit).allowed
+
+
+def test_off(limiter: RateLimiter, key: str) -> None:
+    assert all(limiter.hit(key, Limit.parse("off")).allowed for _ in range(1000))
+    assert limiter.check(key, Limit.parse("off")).allowed
+
+
+def test_threads_share_one_count(limiter: RateLimiter, key: str) -> None:
+    limit = Limit(100, 60)
+
+    with ThreadPoolExecutor(8) as threads:
+        verdicts = list(threads.map(lambda _: limiter.hit(key, limit), range(400)))
+
+    assert sum(verdict.allowed for verdict in verdicts) == 100
+
+
+def test_processes_share_one_count(redis_url: str, clock: Clock, key: str) -> None:
+    limiters = [RedisRateLimiter(redis_url, clock) for _ in range(3)]
+
+    assert sum(limiters[number % 3].hit(key, TWENTY_A_MINUTE).allowed for number in range(40)) == 20
+
+
+def test_redis_goes_by_its_own_clock(redis_url: str, key: str) -> None:
+    limiter = RedisRateLimiter(redis_url)
+    limit = Limit(2, 1000)
+
+    assert [limiter.hit(key, limit).allowed for _ in range(3)] == [True, True, False]
+    assert 990 <= limiter.hit(key, limit).retry_after <= 1000
+
+
+@pytest.mark.parametrize("is_listening", [False, True])
+def test_without_an_answer_from_redis_the_limit_holds_all_the_same(
+    is_listening: bool, key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        if not is_listening:
+            silent.close()
+        limiter = RedisRateLimiter(f"redis://127.0.0.1:{port}/0")
+
+        verdicts = [limiter.hit(key, TWENTY_A_MINUTE) for _ in range(30)]
+
+    assert [verdict.allowed for verdict in verdicts] == [True] * 20 + [False] * 10
+    assert sum("redis_silent" in record.getMessage() for record in caplog.records) == 1
+
+
+def test_memory_forgets_what_has_run_out(clock: Clock) -> None:
+    limiter = MemoryRateLimiter(clock)
+    for number in range(1000):
+        limiter.hit(str(number), TWENTY_A_MINUTE)
+    clock.now += 61
+    for number in range(1000):
+        limiter.hit(f"later {number}", TWENTY_A_MINUTE)
+
+    assert limiter._remembered == 1000
+    assert len(limiter._windows) == 1000
+
+
+def test_memory_is_bounded_and_the_quiet_are_forgotten_first(clock: Clock) -> None:
+    limiter = MemoryRateLimiter(clock, max_hits=100)
+    limit = Limit(2, 60)
+    limiter.hit("quiet", limit)
+    limiter.hit("quiet", limit)
+    for number in range(200):
+        limiter.hit("lively", limit)
+        limiter.hit(str(number), limit)
+
+    assert limiter._remembered <= 100
+    assert not limiter.check("lively", limit).allowed
+    assert limiter.check("quiet", limit).allowed
+
+
+@pytest.mark.parametrize(("text", "limit"), [("20/60", Limit(20, 60)), (" OFF ", Limit(0, 0)), ("1/1", Limit(1, 1))])
+def test_limits_are_written_count_slash_seconds(text: str, limit: Limit) -> None:
+    assert Limit.parse(text) == limit
+
+
+@pytest.mark.parametrize("text", ["", "20", "20/", "/60", "0/60", "20/0", "-1/60", "20/60/2", "a/b", "20 per minute"])
+def test_other_texts_are_no_limits(text: str) -> None:
+    parse: Callable[[str], Limit] = Limit.parse
+    with pytest.raises(ValueError, match="count/seconds"):
+        parse(text)

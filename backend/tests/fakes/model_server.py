@@ -1,0 +1,310 @@
+"""A model service that speaks the real HTTP protocol and does what a test tells it to.
+
+In a test (sync or async), by the fixture `model_server` of `tests.fakes.fixtures`:
+
+    model_server.base_url                     what OPENAI_BASE_URL would be: http://127.0.0.1:PORT/v1
+    model_server.script(tokens=50, cut=5)     how to answer from now on (`Knobs`, see model_knobs.py)
+    model_server.open(3)                      let three tokens pass the gate (`[[gate]]`)
+    model_server.requests                     what it was sent: `.body`, `.headers`, `.outcome`, `.tokens_sent`
+    await model_server.until(lambda: len(model_server.requests) == 2)     or, in a sync test, `wait_until`
+    model_server.models = ["a", "b"]          what GET /v1/models lists
+
+By itself: `python -m tests.fakes.model_server --port 0` from `backend/`; it prints `LISTENING http://127.0.0.1:PORT`.
+There, and from a browser test, `POST /control` takes `{"script": {…}, "open": 3, "gate": "", "models": […]}` or
+`{"reset": true}`, and `GET /control` answers `{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
+
+Knobs also come in the last question: `[[rate=20]] [[tokens=200]] Hello`. Without any, the answer is `Echo: <question>`,
+word by word. Requests whose system message starts with `TITLE_MARKER` are answered `Title of <first words>` at once.
+When the last two messages are the partial answer and an instruction that starts with `CONTINUE_MARKER`, the rest of the
+answer is sent, without the faults that broke it off (unless `[[again]]`).
+"""
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import json
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from aiohttp import web
+
+from tests.fakes.model_answers import Answer, plan_answer
+from tests.fakes.model_knobs import Knobs
+from tests.fakes.model_wire import ChunkWriter, completion, failure, first_unsupported, model_list
+
+_MAX_REQUESTS = 10_000
+_PATIENCE = 20.0
+
+
+@dataclass(slots=True)
+class ModelRequest:
+    """One chat completion that was asked for.
+
+    `peer` tells TCP connections apart. `outcome` is None while it is being answered, then `finished`, `failed`, `cut`
+    (by a knob) or `closed` (by the client).
+    """
+
+    headers: dict[str, str]
+    body: dict[str, Any]
+    peer: str
+    is_title: bool = False
+    tokens_sent: int = 0
+    outcome: str | None = None
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """The prompt."""
+        return list(self.body["messages"])
+
+
+class _CutError(Exception):
+    """The connection was dropped on purpose."""
+
+
+@dataclass
+class ModelServer:
+    """The fake; `start` and `stop` run it in a thread with an event loop of its own."""
+
+    port: int = 0
+    host: str = "127.0.0.1"
+    models: list[str] = field(default_factory=lambda: ["fake-model"])
+    requests: list[ModelRequest] = field(default_factory=list)
+    model_list_requests: int = 0
+    """How often `GET /v1/models` was asked."""
+
+    _knobs: Knobs = field(default_factory=Knobs, init=False)
+    _changed: threading.Condition = field(default_factory=threading.Condition, init=False)
+    _gates: defaultdict[str, asyncio.Semaphore] = field(
+        default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(0)), init=False
+    )
+    _failures: Counter[str] = field(default_factory=Counter, init=False)
+    _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
+    _thread: threading.Thread | None = field(default=None, init=False)
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+
+    # --- What tests use ---
+
+    @property
+    def base_url(self) -> str:
+        """What `OPENAI_BASE_URL` would be."""
+        return f"http://{self.host}:{self.port}/v1"
+
+    @property
+    def questions(self) -> list[ModelRequest]:
+        """The requests that are not for a title."""
+        return [request for request in self.requests if not request.is_title]
+
+    def script(self, **knobs: str | float | bool | None) -> None:
+        """Answer so from now on, forgetting what was scripted before; the knobs of a question come on top."""
+        self._knobs = Knobs().turned(**knobs)
+        self._failures.clear()
+
+    def open(self, tokens: int = 1, gate: str = "") -> None:
+        """Let so many tokens pass the gate."""
+        self._call(self._release, tokens, gate)
+
+    def wait_until(self, condition: Callable[[], bool], timeout: float = _PATIENCE) -> None:
+        """Block until `condition` holds; it is looked at after each request and token. A `TimeoutError` if never."""
+        with self._changed:
+            if not self._changed.wait_for(condition, timeout):
+                raise TimeoutError
+
+    async def until(self, condition: Callable[[], bool], timeout: float = _PATIENCE) -> None:  # noqa: ASYNC109
+        """`wait_until` for the event loop."""
+        await asyncio.to_thread(self.wait_until, condition, timeout)
+
+    def reset(self) -> None:
+        """Forget requests and scripts."""
+        self.script()
+        self.requests.clear()
+        self.models = ["fake-model"]
+        self.model_list_requests = 0
+        self._call(self._gates.clear)
+
+    # --- Life ---
+
+    def start(self) -> Self:
+        """Serve; returns when the port is open."""
+        started = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self.serve(started.set)), daemon=True)
+        self._thread.start()
+        if not started.wait(_PATIENCE):
+            raise TimeoutError
+        return self
+
+    def stop(self) -> None:
+        """Drop all connections and end."""
+        self._call(self._stopping.set)
+        if self._thread is not None:
+            self._thread.join(_PATIENCE)
+
+    async def serve(self, on_listening: Callable[[], None]) -> None:
+        """Serve in this event loop until `stop`."""
+        self._loop = asyncio.get_running_loop()
+        app = web.Application(client_max_size=64 * 1024 * 1024)
+        app.router.add_post("/v1/chat/completions", self._complete)
+        app.router.add_get("/v1/models", self._list_models)
+        app.router.add_post("/control", self._control)
+        app.router.add_get("/control", self._report)
+        # Without cancellation a handler that hangs would not hear that the client has closed.
+        runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, self.host, self.port, backlog=4096, reuse_address=True)
+        await site.start()
+        self.port = runner.addresses[0][1]
+        on_listening()
+        await self._stopping.wait()
+        await runner.cleanup()
+
+    # --- HTTP ---
+
+    async def _complete(self, request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        answer = plan_answer(body["messages"], self._knobs)
+        record = ModelRequest(dict(request.headers), body, _peer(request), is_title=answer.is_title)
+        with self._changed:
+            del self.requests[: len(self.requests) - _MAX_REQUESTS]
+            self.requests.append(record)
+            self._changed.notify_all()
+        outcome = "closed"
+        try:
+            response = await self._respond(request, record, answer)
+        except _CutError:
+            outcome = "cut"
+            raise asyncio.CancelledError from None
+        except ConnectionError:
+            raise asyncio.CancelledError from None
+        else:
+            outcome = "finished" if response.status < 400 else "failed"
+            return response
+        finally:
+            with self._changed:
+                record.outcome = outcome
+                self._changed.notify_all()
+
+    async def _respond(self, request: web.Request, record: ModelRequest, answer: Answer) -> web.StreamResponse:
+        knobs = answer.knobs
+        if knobs.slow_start:
+            await asyncio.Event().wait()
+        refusal = self._refuse(record, answer)
+        if refusal is not None:
+            return refusal
+        if knobs.no_stream or not record.body.get("stream"):
+            return web.json_response(completion(record.body, answer))
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
+        await response.prepare(request)
+        writer = ChunkWriter(response, record.body, answer)
+        if knobs.raw is not None:
+            await writer.send(base64.b64decode(knobs.raw))
+        else:
+            await self._stream(request, record, answer, writer)
+        await response.write_eof()
+        return response
+
+    def _refuse(self, record: ModelRequest, answer: Answer) -> web.Response | None:
+        knobs = answer.knobs
+        parameter = first_unsupported(record.body, knobs)
+        if parameter is not None:
+            return failure(400, knobs, parameter=parameter)
+        if knobs.fail is None:
+            return None
+        self._failures[answer.question] += 1
+        if knobs.times is not None and self._failures[answer.question] > knobs.times:
+            return None
+        return failure(knobs.fail, knobs)
+
+    async def _stream(self, request: web.Request, record: ModelRequest, answer: Answer, writer: ChunkWriter) -> None:
+        knobs = answer.knobs
+        await writer.open()
+        start = asyncio.get_running_loop().time()
+        for number, token in enumerate(answer.tokens):
+            if await self._breaks_off(number, knobs, writer, request):
+                return
+            await self._pace(number, knobs, start)
+            await writer.token(token)
+            with self._changed:
+                record.tokens_sent += 1
+                self._changed.notify_all()
+        if not await self._breaks_off(len(answer.tokens), knobs, writer, request):
+            await writer.finish()
+
+    async def _pace(self, number: int, knobs: Knobs, start: float) -> None:
+        if knobs.gate is not None:
+            await self._gates[knobs.gate].acquire()
+        if knobs.rate:
+            ahead = start + number / knobs.rate - asyncio.get_running_loop().time()
+            # Below the grain of the event loop's clock several tokens go out at once.
+            if ahead > 0.001:
+                await asyncio.sleep(ahead)
+
+    async def _breaks_off(self, number: int, knobs: Knobs, writer: ChunkWriter, request: web.Request) -> bool:
+        if number == knobs.hang:
+            await asyncio.Event().wait()
+        if number == knobs.cut:
+            if request.transport is not None:
+                # Not abort: what was written before must arrive. Without the last chunk it is broken off all the same.
+                request.transport.close()
+            raise _CutError
+        if number in {knobs.error_event, knobs.error_object}:
+            await writer.error(as_event=number == knobs.error_event)
+            return True
+        return False
+
+    async def _list_models(self, _request: web.Request) -> web.Response:
+        with self._changed:
+            self.model_list_requests += 1
+            self._changed.notify_all()
+        return web.json_response(model_list(self.models))
+
+    async def _control(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if body.get("reset"):
+            self.script()
+            self.requests.clear()
+            self._gates.clear()
+        if "script" in body:
+            self.script(**body["script"])
+        if "models" in body:
+            self.models = list(body["models"])
+        if "open" in body:
+            self._release(int(body["open"]), str(body.get("gate", "")))
+        return web.json_response({})
+
+    async def _report(self, _request: web.Request) -> web.Response:
+        requests = [{"body": r.body, "outcome": r.outcome, "tokens_sent": r.tokens_sent} for r in self.requests]
+        return web.json_response({"requests": requests}, dumps=json.dumps)
+
+    # --- Between the threads ---
+
+    def _release(self, tokens: int, gate: str) -> None:
+        for _ in range(tokens):
+            self._gates[gate].release()
+
+    def _call(self, call: Callable[..., object], *args: object) -> None:
+        if self._loop is not None:
+            # The loop may be closed already when a test stops the server itself.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(call, *args)
+
+
+def _peer(request: web.Request) -> str:
+    return "" if request.transport is None else str(request.transport.get_extra_info("peername"))
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(description="A fake model service.")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--host", default="127.0.0.1")
+    options = parser.parse_args()
+    server = ModelServer(port=options.port, host=options.host)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(server.serve(lambda: print(f"LISTENING http://{server.host}:{server.port}", flush=True)))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

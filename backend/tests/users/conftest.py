@@ -1,0 +1,53 @@
+"""People with accounts, and a clock that can be moved."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.users.devices import Device
+
+
+class MovableClock:
+    """Django's clock, some time ahead."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def advance(self, **by: float) -> None:
+        self._ahead += timedelta(**by)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> MovableClock:
+    moved = MovableClock()
+    monkeypatch.setattr("django.utils.timezone.now", moved.now)
+    return moved
+
+
+@pytest.fixture
+def name() -> str:
+    """Return a user name that nobody has."""
+    return f"ada-{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def signed_in(name: str, db: None) -> Callable[[], Device]:
+    """Return a maker of devices on which one and the same person is signed in."""
+    Device().register(name)
+
+    def make() -> Device:
+        device = Device()
+        assert device.sign_in(name).status == 200
+        return device
+
+    return make
+
+
+@pytest.fixture
+def device(signed_in: Callable[[], Device]) -> Device:
+    return signed_in()

@@ -1,0 +1,101 @@
+"""A person's device: an HTTP client with an address of its own, its tokens and its cookies."""
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import count
+from random import randrange
+from threading import Barrier
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+
+PASSWORD = "correct horse battery staple"
+OTHER_PASSWORD = "nine lives has the tabby cat"
+
+_addresses = count(randrange(2**20))
+
+
+def fresh_address() -> str:
+    """Return an address that no other test uses: throttles and lock-outs count by it."""
+    number = next(_addresses)
+    return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+
+
+@dataclass
+class Answer:
+    """An HTTP response, read."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+    cookies: dict[str, Any]
+
+    @property
+    def code(self) -> str:
+        return str(self.body["code"])
+
+
+@dataclass
+class Device:
+    """Calls the API the way a client does; keeps what a client keeps."""
+
+    address: str = field(default_factory=fresh_address)
+    access: str = ""
+    refresh: str = ""
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        """Call `/api/auth{path}` with the access token, if there is one, and a JSON body, if there is one."""
+        if self.access:
+            headers = {"Authorization": f"Bearer {self.access}"} | headers
+        response = self.client.generic(
+            method,
+            f"/api/auth{path}",
+            b"" if body is None else json.dumps(body).encode(),
+            content_type="application/octet-stream" if body is None else "application/json",
+            headers=headers,
+            REMOTE_ADDR=self.address,
+        )
+        cookies = {name: morsel for name, morsel in response.cookies.items()}
+        return Answer(response.status_code, response.json() if response.content else None, dict(response.headers), cookies)
+
+    def register(self, name: str, password: str = PASSWORD, **extra: str) -> Answer:
+        return self.call(
+            "POST", "/register", {"email": f"{name}@example.com", "username": name, "password": password} | extra
+        )
+
+    def sign_in(self, login: str, password: str = PASSWORD, **headers: str) -> Answer:
+        key = "email" if "@" in login else "username"
+        answer = self.call("POST", "/token/pair", {key: login, "password": password}, **headers)
+        if answer.status == 200:
+            self.access = answer.body["access"]
+            self.refresh = answer.body.get("refresh", "")
+        return answer
+
+    def renew(self, refresh: str | None = None) -> Answer:
+        """Refresh by body; keep what comes back."""
+        answer = self.call("POST", "/token/refresh", {"refresh": refresh or self.refresh})
+        if answer.status == 200:
+            self.access, self.refresh = answer.body["access"], answer.body["refresh"]
+        return answer
+
+    def is_signed_in(self) -> bool:
+        return self.call("GET", "/me").status == 200
+
+
+def all_at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
+    """Make all calls at the same time, each in a thread of its own, and return the answers in order."""
+    start = Barrier(len(calls))
+
+    def make(call: Callable[[], Answer]) -> Answer:
+        start.wait()
+        try:
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(make, calls))

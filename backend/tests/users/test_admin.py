@@ -1,0 +1,177 @@
+"""The administration of accounts, sessions and one-time links."""
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from apps.users.models import Invitation, PasswordReset, Session, User
+from tests.users.conftest import MovableClock
+from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, fresh_address
+
+pytestmark = pytest.mark.django_db
+
+LINK = re.compile(r"http://testserver/(?:register#invite|reset-password#token)=([\w-]+)")
+
+
+@pytest.fixture
+def admin() -> Client:
+    """Return a browser in which an administrator is signed in."""
+    name = f"root-{uuid4().hex[:12]}"
+    User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
+    browser = Client(REMOTE_ADDR=fresh_address())
+    response = browser.post(reverse("admin:login"), {"username": f"{name}@example.com", "password": PASSWORD})
+    assert response.status_code == 302
+    return browser
+
+
+@pytest.fixture
+def user(device: Device, name: str) -> User:
+    return User.objects.get(username=name)
+
+
+def run_action(admin: Client, action: str, *chosen: User | Session) -> str:
+    model = type(chosen[0])._meta.model_name
+    body = {"action": action, "_selected_action": [str(item.pk) for item in chosen]}
+    response = admin.post(reverse(f"admin:users_{model}_changelist"), body, follow=True)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("model", ["user", "session", "invitation", "passwordreset"])
+def test_every_list_shows(admin: Client, user: User, model: str) -> None:
+    PasswordReset.objects.create(user=user, expires_at=user.date_joined, token_hash="x")
+    Invitation.objects.create(expires_at=user.date_joined, token_hash="x")
+
+    assert admin.get(reverse(f"admin:users_{model}_changelist"), {"q": "ada"}).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["user_change", "user_delete", "session_change", "auth_user_password_change"])
+def test_every_page_of_an_object_shows(admin: Client, user: User, page: str) -> None:
+    thing = user.sessions.get() if page.startswith("session") else user
+    address = reverse(f"admin:{page if page.startswith('auth') else 'users_' + page}", args=[thing.pk])
+
+    assert admin.get(address).status_code == 200
+
+
+def test_switching_an_account_off_ends_its_sessions(admin: Client, user: User, device: Device) -> None:
+    form = {"username": user.username, "email": user.email}
+    response = admin.post(reverse("admin:users_user_change", args=[user.pk]), form)
+
+    assert response.status_code == 302
+    assert user.sessions.get().end_reason == "admin"
+    assert not device.is_signed_in()
+    form["is_active"] = "on"
+    admin.post(reverse("admin:users_user_change", args=[user.pk]), form)
+    assert not device.is_signed_in(), "an ended session does not come back"
+    assert device.sign_in(user.username).status == 200
+
+
+def test_a_name_is_kept_unique_without_regard_to_case(admin: Client, user: User) -> None:
+    form = {"username": user.username.upper(), "email": "new@example.com"}
+    form |= {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+
+    assert "There is an account with this user name." in admin.post(
+        reverse("admin:users_user_add"), form
+    ).content.decode()
+    form["username"] = "new-" + user.username[4:]
+    assert admin.post(reverse("admin:users_user_add"), form).status_code == 302
+    assert Device().sign_in("new@example.com").status == 200
+
+
+def test_a_new_password_ends_all_sessions(admin: Client, user: User, device: Device) -> None:
+    form = {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD, "usable_password": "true"}
+    response = admin.post(reverse("admin:auth_user_password_change", args=[user.pk]), form)
+
+    assert response.status_code == 302
+    assert not device.is_signed_in()
+    assert device.sign_in(user.username, OTHER_PASSWORD).status == 200
+
+
+def test_one_s_own_new_password_ends_one_s_sessions(name: str) -> None:
+    User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
+    device, browser = Device(), Client(REMOTE_ADDR=fresh_address())
+    device.sign_in(name)
+    browser.post(reverse("admin:login"), {"username": name, "password": PASSWORD})
+    form = {"old_password": PASSWORD, "new_password1": OTHER_PASSWORD, "new_password2": OTHER_PASSWORD}
+
+    assert browser.post(reverse("admin:password_change"), form).status_code == 302
+    assert not device.is_signed_in()
+    assert browser.get(reverse("admin:index")).status_code == 200
+
+
+@pytest.mark.parametrize("through", ["page", "action"])
+def test_deleting_an_account(admin: Client, user: User, device: Device, through: str) -> None:
+    if through == "page":
+        admin.post(reverse("admin:users_user_delete", args=[user.pk]), {"post": "yes"})
+    else:
+        body = {"action": "delete_selected", "_selected_action": [str(user.pk)], "post": "yes"}
+        admin.post(reverse("admin:users_user_changelist"), body)
+
+    assert not User.objects.filter(pk=user.pk).exists()
+    assert not device.is_signed_in()
+
+
+def test_sessions_can_be_ended(admin: Client, user: User, device: Device, signed_in: Callable[[], Device]) -> None:
+    other = signed_in()
+    run_action(admin, "end", user.sessions.earliest("created_at", "id"))
+    assert (device.is_signed_in(), other.is_signed_in()) == (False, True)
+
+    run_action(admin, "sign_out", user)
+    assert not other.is_signed_in()
+
+
+def test_a_lock_out_can_be_lifted(admin: Client, user: User) -> None:
+    device = Device()
+    for _ in range(5):
+        device.sign_in(user.username, "wrong")
+    run_action(admin, "unlock", user)
+
+    assert device.sign_in(user.username).status == 200
+
+
+def test_a_reset_link_is_shown_once(admin: Client, user: User) -> None:
+    [token] = LINK.findall(run_action(admin, "make_reset_links", user))
+    listed = admin.get(reverse("admin:users_passwordreset_changelist")).content.decode()
+
+    assert token not in listed
+    answer = Device().call("POST", "/password-reset", {"token": token, "password": OTHER_PASSWORD})
+    assert answer.status == 200
+
+
+def test_an_invitation_is_shown_once(admin: Client, name: str, settings: Settings, mailoutbox: list[object]) -> None:
+    settings.REGISTRATION = "invite"
+    settings.EMAIL_URL = "smtp://mail.example:25"
+    page = admin.post(reverse("admin:users_invitation_add"), {"email": f"{name}@example.com"}).content.decode()
+    [token] = LINK.findall(page)
+
+    assert token not in admin.get(reverse("admin:users_invitation_changelist")).content.decode()
+    assert f"#invite={token}" in str(getattr(mailoutbox[0], "body", ""))
+    assert Device().register(name, invite=token).status == 201
+
+
+def test_signing_in_has_the_same_lock_outs(name: str, clock: MovableClock) -> None:
+    User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
+    address = fresh_address()
+    browser, device = Client(REMOTE_ADDR=address), Device(address=address)
+    for _ in range(3):
+        browser.post(reverse("admin:login"), {"username": name.upper(), "password": "wrong"})
+    for _ in range(2):
+        device.sign_in(name, "wrong")
+
+    form = {"username": name, "password": PASSWORD}
+    assert browser.post(reverse("admin:login"), form).status_code == 200
+    assert device.sign_in(name).code == "ACCOUNT_LOCKED"
+    clock.advance(minutes=15, seconds=1)
+    assert browser.post(reverse("admin:login"), form).status_code == 302
+
+
+def test_is_for_administrators(device: Device, name: str) -> None:
+    browser = Client(REMOTE_ADDR=fresh_address())
+    browser.post(reverse("admin:login"), {"username": name, "password": PASSWORD})
+
+    assert browser.get(reverse("admin:index")).status_code == 302

@@ -1,0 +1,148 @@
+"""Who has to wait after failed sign-ins."""
+
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+
+from apps.users.services.lockouts import FAILURES_PER_ADDRESS
+from tests.users.conftest import MovableClock
+from tests.users.devices import PASSWORD, Answer, Device, all_at_once, fresh_address
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def account(name: str) -> None:
+    Device().register(name)
+
+
+def fail(device: Device, *logins: str) -> list[Answer]:
+    return [device.sign_in(login, "wrong") for login in logins]
+
+
+def is_locked(answer: Answer) -> bool:
+    return (answer.status, answer.body.get("code")) == (429, "ACCOUNT_LOCKED")
+
+
+def test_the_sixth_try_is_refused_also_with_the_right_password(name: str) -> None:
+    device = Device()
+    assert [answer.status for answer in fail(device, *[name] * 5)] == [401] * 5
+
+    answer = device.sign_in(name)
+
+    assert is_locked(answer)
+    assert 14 * 60 < int(answer.headers["Retry-After"]) <= 15 * 60
+
+
+def test_four_failures_are_forgiven_by_a_success(name: str) -> None:
+    device = Device()
+    for _ in range(3):
+        fail(device, *[name] * 4)
+        assert device.sign_in(name).status == 200
+
+
+def test_it_ends_fifteen_minutes_after_the_fifth_and_tries_do_not_prolong_it(name: str, clock: MovableClock) -> None:
+    device = Device()
+    for _ in range(5):
+        clock.advance(minutes=2)
+        fail(device, name)
+    clock.advance(minutes=14, seconds=55)
+    refused = fail(device, *[name] * 3)
+    assert all(is_locked(answer) for answer in refused)
+    assert int(refused[0].headers["Retry-After"]) <= 5
+
+    clock.advance(seconds=6)
+    assert [answer.status for answer in fail(device, *[name] * 4)] == [401] * 4, "it begins anew"
+    assert device.sign_in(name).status == 200
+
+
+def test_failures_count_for_fifteen_minutes(name: str, clock: MovableClock) -> None:
+    device = Device()
+    fail(device, *[name] * 4)
+    clock.advance(minutes=15, seconds=1)
+    fail(device, *[name] * 4)
+
+    assert device.sign_in(name).status == 200
+
+
+def test_all_names_of_an_account_count_together(name: str) -> None:
+    device = Device()
+    email = f"{name}@example.com"
+    fail(device, name, name.upper(), email, email.upper(), f"{name}@Example.com")
+
+    assert is_locked(device.sign_in(name))
+    assert is_locked(device.sign_in(email))
+
+
+def test_an_unknown_account_is_locked_like_any_other(name: str) -> None:
+    device = Device()
+    answers = fail(device, *[f"{name}-unknown"] * 4, f"{name}-UNKNOWN", f"{name}-unknown")
+
+    assert [answer.status for answer in answers] == [401] * 5 + [429]
+    assert is_locked(answers[-1])
+
+
+def test_another_address_is_not_locked_out(name: str) -> None:
+    fail(Device(), *[name] * 5)
+
+    assert Device().sign_in(name).status == 200
+
+
+def test_another_account_is_not_locked_out(name: str) -> None:
+    device = Device()
+    Device().register(f"{name}-2")
+    fail(device, *[name] * 5)
+
+    assert device.sign_in(f"{name}-2").status == 200
+
+
+def test_addresses_of_one_ipv6_customer_count_together(name: str) -> None:
+    for number in range(5):
+        fail(Device(address=f"2001:db8:1:2::{number:x}"), name)
+
+    assert is_locked(Device(address="2001:db8:1:2:ffff::1").sign_in(name))
+    assert Device(address="2001:db8:1:3::1").sign_in(name).status == 200
+
+
+def test_an_address_that_sprays_over_accounts_has_to_wait(
+    name: str, clock: MovableClock, settings: Settings
+) -> None:
+    settings.THROTTLE_LOGIN = "off"
+    device = Device()
+    fail(device, *[f"{name}-{number}" for number in range(FAILURES_PER_ADDRESS)])
+
+    answer = device.sign_in(name)
+
+    assert (answer.status, answer.code) == (429, "RATE_LIMIT_EXCEEDED")
+    assert 14 * 60 < int(answer.headers["Retry-After"]) <= 15 * 60
+    assert Device().sign_in(name).status == 200
+    clock.advance(minutes=15, seconds=1)
+    assert device.sign_in(name).status == 200
+
+
+@pytest.mark.parametrize("command", [("axes_reset",), ("axes_reset_username", "{name}"), ("axes_reset_ip", "{address}")])
+def test_an_administrator_can_lift_it(name: str, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    device = Device()
+    fail(device, *[name] * 5)
+
+    call_command(*[word.format(name=name.upper(), address=device.address) for word in command])
+
+    assert "5 attempts removed" in capsys.readouterr().out
+    assert device.sign_in(name).status == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twelve_guesses_at_once_five_get_an_answer(name: str) -> None:
+    address = fresh_address()
+    answers = all_at_once([lambda: Device(address=address).sign_in(name, "wrong")] * 12)
+
+    assert sorted(answer.status for answer in answers) == [401] * 5 + [429] * 7
+    assert is_locked(Device(address=address).sign_in(name, PASSWORD))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twelve_sign_ins_at_once_all_succeed(name: str) -> None:
+    address = fresh_address()
+    answers = all_at_once([lambda: Device(address=address).sign_in(name)] * 12)
+
+    assert [answer.status for answer in answers] == [200] * 12

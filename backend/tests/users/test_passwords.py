@@ -1,0 +1,141 @@
+"""New passwords: by the person, and by a one-time link."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from apps.users.models import User
+from tests.users.conftest import MovableClock
+from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, all_at_once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reset(name: str, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    def make() -> str:
+        call_command("create_reset_link", name)
+        return capsys.readouterr().out.strip().partition("/reset-password#token=")[2]
+
+    return make
+
+
+def redeem(token: str, password: str = OTHER_PASSWORD) -> tuple[int, str]:
+    answer = Device().call("POST", "/password-reset", {"token": token, "password": password})
+    return answer.status, answer.body.get("code", "")
+
+
+class TestChange:
+    def test_ends_all_other_sessions(self, name: str, signed_in: Callable[[], Device]) -> None:
+        device, other = signed_in(), signed_in()
+
+        answer = device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
+
+        assert answer.status == 200
+        assert device.is_signed_in()
+        assert device.renew().status == 200
+        assert not other.is_signed_in()
+        assert Device().sign_in(name).status == 401
+        assert Device().sign_in(name, OTHER_PASSWORD).status == 200
+
+    def test_needs_the_current_one(self, device: Device, name: str) -> None:
+        answer = device.call("POST", "/password", {"current": "not this", "new": OTHER_PASSWORD})
+
+        assert (answer.status, answer.code) == (400, "PASSWORD_INCORRECT")
+        assert Device().sign_in(name).status == 200
+
+    def test_a_stolen_device_cannot_guess_it(self, device: Device) -> None:
+        for _ in range(5):
+            device.call("POST", "/password", {"current": "a guess", "new": OTHER_PASSWORD})
+
+        answer = device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
+        assert (answer.status, answer.code) == (429, "ACCOUNT_LOCKED")
+
+    @pytest.mark.parametrize("new", ["short", "password1234", "x" * 129])
+    def test_the_new_one_must_be_strong(self, device: Device, new: str) -> None:
+        assert device.call("POST", "/password", {"current": PASSWORD, "new": new}).status == 422
+
+    def test_needs_a_session(self) -> None:
+        assert Device().call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD}).status == 401
+
+
+class TestResetLink:
+    def test_sets_a_password_and_ends_all_sessions(self, device: Device, name: str, reset: Callable[[], str]) -> None:
+        assert redeem(reset()) == (200, "")
+
+        assert not device.is_signed_in()
+        assert Device().sign_in(name, OTHER_PASSWORD).status == 200
+
+    def test_works_once(self, device: Device, reset: Callable[[], str]) -> None:
+        token = reset()
+        redeem(token)
+
+        assert redeem(token, PASSWORD) == (400, "RESET_INVALID")
+
+    def test_a_weak_password_does_not_spend_it(self, device: Device, reset: Callable[[], str]) -> None:
+        token = reset()
+
+        assert redeem(token, "password1234") == (422, "VALIDATION_ERROR")
+        assert redeem(token) == (200, "")
+
+    def test_a_later_link_replaces_it(self, device: Device, reset: Callable[[], str]) -> None:
+        first, second = reset(), reset()
+
+        assert redeem(first) == (400, "RESET_INVALID")
+        assert redeem(second) == (200, "")
+
+    def test_a_changed_password_makes_it_worthless(self, device: Device, reset: Callable[[], str]) -> None:
+        token = reset()
+        device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
+
+        assert redeem(token) == (400, "RESET_INVALID")
+
+    def test_expires(self, device: Device, reset: Callable[[], str], clock: MovableClock) -> None:
+        token = reset()
+        clock.advance(hours=24, seconds=1)
+
+        assert redeem(token) == (400, "RESET_INVALID")
+
+    def test_is_no_way_in_for_the_inactive(self, device: Device, name: str, reset: Callable[[], str]) -> None:
+        token = reset()
+        User.objects.filter(username=name).update(is_active=False)
+
+        assert redeem(token) == (400, "RESET_INVALID")
+
+    def test_lifts_a_lock_out(self, device: Device, name: str, reset: Callable[[], str]) -> None:
+        locked = Device()
+        for _ in range(5):
+            locked.sign_in(name, "wrong")
+        redeem(reset())
+
+        assert locked.sign_in(name, OTHER_PASSWORD).status == 200
+
+    def test_nonsense(self) -> None:
+        assert redeem("nonsense") == (400, "RESET_INVALID")
+
+    def test_is_for_accounts_that_exist(self) -> None:
+        with pytest.raises(CommandError, match="no account"):
+            call_command("create_reset_link", "nobody-at-all")
+
+    def test_can_be_mailed(
+        self, device: Device, name: str, settings: Settings, mailoutbox: list[object], reset: Callable[[], str]
+    ) -> None:
+        with pytest.raises(CommandError, match="EMAIL_URL"):
+            call_command("create_reset_link", name, "--send")
+        settings.EMAIL_URL = "smtp://mail.example:25"
+        call_command("create_reset_link", name, "--send")
+
+        [mail] = mailoutbox
+        assert getattr(mail, "to", None) == [f"{name}@example.com"]
+        token = str(getattr(mail, "body", "")).partition("#token=")[2].strip()
+        assert redeem(token) == (200, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reset_link_used_eight_times_at_once_works_once(device: Device, reset: Callable[[], str]) -> None:
+    body = {"token": reset(), "password": OTHER_PASSWORD}
+    answers = all_at_once([lambda: Device().call("POST", "/password-reset", body)] * 8)
+
+    assert sorted(answer.status for answer in answers) == [200] + [400] * 7

@@ -1,0 +1,178 @@
+"""Who can make an account, and what it must look like."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+
+from tests.users.conftest import MovableClock
+from tests.users.devices import PASSWORD, Device, all_at_once
+
+pytestmark = pytest.mark.django_db
+
+
+def test_register_answers_with_the_account(name: str) -> None:
+    answer = Device().register(name)
+
+    assert answer.status == 201
+    assert answer.body == {"id": answer.body["id"], "email": f"{name}@example.com", "username": name}
+    assert UUID(answer.body["id"]).version == 7
+    assert Device().sign_in(name).status == 200
+
+
+@pytest.mark.parametrize("taken", ["username", "email"])
+def test_a_name_is_taken_without_regard_to_case_and_neither_name_is_told(name: str, taken: str) -> None:
+    Device().register(name)
+    other = {"email": "free-" + name + "@example.com", "username": "free-" + name, "password": PASSWORD}
+    mine = {"email": f"{name}@EXAMPLE.com".upper(), "username": name.upper()}
+
+    answer = Device().call("POST", "/register", other | {taken: mine[taken]})
+
+    assert (answer.status, answer.code) == (400, "REGISTRATION_FAILED")
+    assert answer.body["error"] == "An account with this user name or e-mail address cannot be made."
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("username", "ab"),
+        ("username", "a" * 51),
+        ("username", "a b c"),
+        ("username", "name\n"),
+        ("username", "王小明王"),
+        ("email", "nobody"),
+        ("email", "a" * 250 + "@example.com"),
+        ("email", "a\0b@example.com"),
+        ("password", "short-one-1"),
+        ("password", "long" * 32 + "x"),
+        ("password", "password1234"),
+        ("password", "190283746501"),
+        ("password", "correct horse\0battery"),
+        ("password", "correct horse \ud800 battery"),
+        ("password", None),
+    ],
+)
+def test_what_an_account_must_look_like(name: str, field: str, value: Any) -> None:
+    body = {"email": f"{name}@example.com", "username": name, "password": PASSWORD}
+
+    answer = Device().call("POST", "/register", body | {field: value})
+
+    assert (answer.status, answer.code) == (422, "VALIDATION_ERROR")
+    assert answer.body["detail"][0]["loc"][-1] == field
+
+
+def test_a_password_like_the_user_name_is_refused(name: str) -> None:
+    assert Device().register(name, password=f"{name}-1").code == "VALIDATION_ERROR"
+
+
+@pytest.mark.parametrize("password", ["我的密碼是一匹正確的馬兒啊", "long" * 32, "  spaces at both ends  ", "<b>&amp;'\"\\\t</b>"])
+def test_any_characters_make_a_password(name: str, password: str) -> None:
+    assert Device().register(name, password=password).status == 201
+    assert Device().sign_in(name, password).status == 200
+    assert Device().sign_in(name, password[:-1]).status == 401
+
+
+def test_closed_registration(name: str, settings: Settings) -> None:
+    settings.REGISTRATION = "closed"
+
+    answer = Device().register(name)
+
+    assert (answer.status, answer.code) == (403, "REGISTRATION_CLOSED")
+
+
+class TestInvitations:
+    @pytest.fixture(autouse=True)
+    def by_invitation(self, settings: Settings) -> None:
+        settings.REGISTRATION = "invite"
+
+    @pytest.fixture
+    def invite(self, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+        def make(*arguments: str) -> str:
+            call_command("create_invitation", *arguments)
+            return capsys.readouterr().out.strip().partition("#invite=")[2]
+
+        return make
+
+    def test_none_is_required_and_nonsense_is_invalid(self, name: str) -> None:
+        assert (Device().register(name).status, Device().register(name).code) == (400, "INVITE_REQUIRED")
+        nonsense = Device().register(name, invite="nonsense")
+        assert (nonsense.status, nonsense.code) == (400, "INVITE_INVALID")
+
+    def test_lets_one_person_in(self, name: str, invite: Callable[..., str]) -> None:
+        token = invite()
+
+        assert Device().register(name, invite=token).status == 201
+        assert Device().register(name + "-2", invite=token).code == "INVITE_INVALID"
+
+    def test_bound_to_an_address(self, name: str, invite: Callable[..., str]) -> None:
+        token = invite("--email", f"{name}@Example.com")
+
+        assert Device().register(name + "-2", invite=token).code == "INVITE_INVALID"
+        assert Device().register(name, invite=token).status == 201
+
+    def test_a_failed_registration_does_not_spend_it(self, name: str, invite: Callable[..., str]) -> None:
+        token = invite()
+        Device().register(name, invite=invite())
+
+        assert Device().register(name, invite=token).code == "REGISTRATION_FAILED"
+        assert Device().register(name + "-2", invite=token).status == 201
+
+    def test_expires(self, name: str, invite: Callable[..., str], clock: MovableClock) -> None:
+        token = invite()
+        clock.advance(days=7, seconds=1)
+
+        assert Device().register(name, invite=token).code == "INVITE_INVALID"
+
+
+class TestFirstAccount:
+    def test_made_on_the_machine_itself_is_administrator(self, name: str) -> None:
+        first = Device(address="127.0.0.1")
+        first.register(name)
+        first.sign_in(name)
+        second = Device(address="127.0.0.1")
+        second.register(name + "-2")
+        second.sign_in(name + "-2")
+
+        assert first.call("GET", "/me").body["is_admin"] is True
+        assert second.call("GET", "/me").body["is_admin"] is False
+
+    @pytest.mark.parametrize(
+        ("address", "headers"), [("192.0.2.7", {}), ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"})]
+    )
+    def test_made_from_elsewhere_or_through_a_proxy_is_not(self, name: str, address: str, headers: dict[str, str]) -> None:
+        device = Device(address=address)
+        body = {"email": f"{name}@example.com", "username": name, "password": PASSWORD}
+        assert device.call("POST", "/register", body, **headers).status == 201
+        device.sign_in(name)
+
+        assert device.call("GET", "/me").body["is_admin"] is False
+
+    def test_createsuperuser(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+        call_command("createsuperuser", "--noinput", "--username", name, "--email", f"{name}@example.com")
+        device = Device()
+
+        assert device.sign_in(f"{name}@example.com").status == 200
+        assert device.call("GET", "/me").body["is_admin"] is True
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_first_accounts_at_once_one_is_administrator(name: str) -> None:
+    devices = [Device(address=f"127.0.0.{number}") for number in range(2, 10)]
+    registered = all_at_once([lambda d=d, n=n: d.register(f"{name}-{n}") for n, d in enumerate(devices)])
+    for number, device in enumerate(devices):
+        device.sign_in(f"{name}-{number}")
+
+    assert [answer.status for answer in registered] == [201] * 8
+    assert sum(device.call("GET", "/me").body["is_admin"] for device in devices) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_people_who_want_one_name_at_once_one_gets_it(name: str) -> None:
+    answers = all_at_once([lambda: Device().register(name)] * 8)
+
+    assert sorted(answer.status for answer in answers) == [201] + [400] * 7
+

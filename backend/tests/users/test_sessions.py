@@ -1,0 +1,198 @@
+"""Devices: listed, ended, and what ends with them."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
+from django.db import connection
+from django.test import AsyncClient
+
+from apps.users.models import User
+from apps.users.selectors import find_ended_sessions
+from tests.users.conftest import MovableClock
+from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device
+from tests.users.test_tokens import claims_of
+
+pytestmark = pytest.mark.django_db
+
+
+def session_of(device: Device) -> UUID:
+    return UUID(claims_of(device.access)["sid"])
+
+
+class TestLogout:
+    @pytest.mark.parametrize("with_body", [False, True])
+    def test_refuses_both_tokens_at_once_and_clears_the_cookie(self, device: Device, with_body: bool) -> None:
+        answer = device.call("POST", "/logout", {"refresh_token": device.refresh} if with_body else None)
+
+        assert answer.status == 200
+        assert isinstance(answer.body["message"], str)
+        assert (answer.cookies["refresh_token"].value, answer.cookies["refresh_token"]["max-age"]) == ("", 0)
+        assert answer.cookies["refresh_token"]["path"] == "/api/auth/"
+        assert not device.is_signed_in()
+        assert device.renew().status == 401
+
+    def test_needs_a_session(self, device: Device) -> None:
+        assert device.call("POST", "/logout", Authorization="").status == 401
+        assert device.is_signed_in()
+
+    def test_other_devices_stay(self, signed_in: Callable[[], Device]) -> None:
+        device, other = signed_in(), signed_in()
+        device.call("POST", "/logout")
+
+        assert other.is_signed_in()
+
+    def test_a_refresh_token_of_another_person_is_left_alone(self, device: Device, name: str) -> None:
+        Device().register(name + "-2")
+        stranger = Device()
+        stranger.sign_in(name + "-2")
+        device.call("POST", "/logout", {"refresh_token": stranger.refresh})
+
+        assert stranger.is_signed_in()
+
+    def test_the_cookie_of_a_later_sign_in_stays(self, device: Device, name: str) -> None:
+        earlier = device.access
+        device.sign_in(name)
+
+        answer = device.call("POST", "/logout", Authorization=f"Bearer {earlier}")
+
+        assert "refresh_token" not in answer.cookies
+        assert device.call("POST", "/token/refresh", {}).status == 200
+
+
+class TestList:
+    def test_shows_each_device_the_latest_seen_first(
+        self, name: str, signed_in: Callable[[], Device], clock: MovableClock
+    ) -> None:
+        earlier = signed_in()
+        clock.advance(minutes=5)
+        device = Device()
+        device.sign_in(name, **{"User-Agent": "Mozilla/5.0 (X11)\x7f" + "x" * 300})
+
+        sessions = device.call("GET", "/sessions/").body["sessions"]
+
+        assert [session["id"] for session in sessions] == [str(session_of(device)), str(session_of(earlier))]
+        assert [session["current"] for session in sessions] == [True, False]
+        assert sessions[0]["address"] == device.address
+        assert sessions[0]["user_agent"].startswith("Mozilla/5.0 (X11)xxx")
+        assert len(sessions[0]["user_agent"]) == 200
+        assert sessions[0]["created_at"].endswith("000Z")
+        assert set(sessions[0]) == {
+            "id", "current", "created_at", "last_seen_at", "expires_at", "user_agent", "address"
+        }  # fmt: skip
+
+    def test_a_refresh_moves_last_seen(self, device: Device, clock: MovableClock) -> None:
+        before = device.call("GET", "/sessions/").body["sessions"][0]
+        clock.advance(minutes=5)
+        device.renew()
+
+        after = device.call("GET", "/sessions/").body["sessions"][0]
+        assert after["last_seen_at"] > before["last_seen_at"]
+        assert after["expires_at"] == before["expires_at"]
+
+    def test_ended_and_expired_ones_are_not_listed(
+        self, signed_in: Callable[[], Device], clock: MovableClock
+    ) -> None:
+        signed_in()
+        signed_in().call("POST", "/logout")
+        clock.advance(days=7, minutes=1)
+
+        assert len(signed_in().call("GET", "/sessions/").body["sessions"]) == 1
+
+
+class TestEnd:
+    def test_one(self, signed_in: Callable[[], Device]) -> None:
+        device, other = signed_in(), signed_in()
+
+        assert device.call("DELETE", f"/sessions/{session_of(other)}").status == 204
+        assert not other.is_signed_in()
+        assert device.is_signed_in()
+        assert device.call("DELETE", f"/sessions/{session_of(other)}").code == "NOT_FOUND"
+
+    def test_this_one_clears_the_cookie(self, device: Device) -> None:
+        answer = device.call("DELETE", f"/sessions/{session_of(device)}")
+
+        assert answer.status == 204
+        assert answer.cookies["refresh_token"]["max-age"] == 0
+        assert not device.is_signed_in()
+
+    def test_all_others(self, signed_in: Callable[[], Device]) -> None:
+        device, *others = signed_in(), signed_in(), signed_in()
+
+        assert device.call("DELETE", "/sessions/").status == 204
+        assert [other.is_signed_in() for other in others] == [False, False]
+        assert device.is_signed_in()
+
+    def test_somebody_else_s_is_answered_as_one_that_does_not_exist(self, device: Device, name: str) -> None:
+        Device().register(name + "-2")
+        stranger = Device()
+        stranger.sign_in(name + "-2")
+
+        theirs = device.call("DELETE", f"/sessions/{session_of(stranger)}")
+        nobodys = device.call("DELETE", f"/sessions/{uuid4()}")
+
+        assert (theirs.status, theirs.body) == (nobodys.status, nobodys.body) == (404, nobodys.body)
+        assert stranger.is_signed_in()
+
+
+class TestEndedSessions:
+    """What each worker asks once a second for its sockets."""
+
+    def test_all_ways_to_end(self, signed_in: Callable[[], Device], django_assert_num_queries: object) -> None:
+        live, ended = signed_in(), signed_in()
+        ended.call("POST", "/logout")
+        unknown = uuid4()
+
+        with django_assert_num_queries(1):  # type: ignore[operator]
+            found = find_ended_sessions([session_of(live), session_of(ended), unknown])
+
+        assert found == {session_of(ended), unknown}
+
+    def test_inactive_user(self, device: Device, name: str) -> None:
+        User.objects.filter(username=name).update(is_active=False)
+        assert find_ended_sessions([session_of(device)]) == {session_of(device)}
+
+    def test_deleted_user(self, device: Device, name: str) -> None:
+        User.objects.get(username=name).delete()
+        assert find_ended_sessions([session_of(device)]) == {session_of(device)}
+
+    def test_refresh_life(self, device: Device, clock: MovableClock) -> None:
+        clock.advance(days=6, hours=23)
+        assert find_ended_sessions([session_of(device)]) == set()
+        clock.advance(hours=2)
+        assert find_ended_sessions([session_of(device)]) == {session_of(device)}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/logout", None),
+        ("DELETE", "/sessions/{other}", None),
+        ("DELETE", "/sessions/", None),
+        ("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD}),
+    ],
+)
+async def test_sockets_are_told(
+    signed_in: Callable[[], Device], method: str, path: str, body: dict[str, str] | None
+) -> None:
+    device, other = await sync_to_async(signed_in)(), await sync_to_async(signed_in)()
+    ended = device if path == "/logout" else other
+    layer = get_channel_layer()
+    assert layer is not None
+    channel = await layer.new_channel()
+    await layer.group_add(f"session.{session_of(ended).hex}", channel)
+
+    response = await AsyncClient().generic(
+        method,
+        f"/api/auth{path.format(other=session_of(other))}",
+        b"" if body is None else str(body).replace("'", '"').encode(),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {device.access}"},
+    )
+
+    assert response.status_code in {200, 204}
+    assert await layer.receive(channel) == {"type": "session.ended", "session_id": str(session_of(ended))}
+    await sync_to_async(connection.close)()  # the thread that worked for this test would keep it

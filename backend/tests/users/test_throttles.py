@@ -1,0 +1,124 @@
+"""How often an address or a user may call."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from pytest_django import Settings
+
+from tests.users.devices import PASSWORD, Answer, Device
+
+pytestmark = pytest.mark.django_db
+
+
+def register(device: Device) -> Answer:
+    return device.register(f"bob-{uuid4().hex[:12]}")
+
+
+def sign_in(device: Device) -> Answer:
+    return device.call("POST", "/token/pair", {"username": f"bob-{uuid4().hex[:12]}", "password": PASSWORD})
+
+
+def refresh(device: Device) -> Answer:
+    return device.call("POST", "/token/refresh", {"refresh": "nonsense"})
+
+
+def redeem(device: Device) -> Answer:
+    return device.call("POST", "/password-reset", {"token": "nonsense", "password": PASSWORD})
+
+
+def ask_without_a_token(device: Device) -> Answer:
+    return device.call("GET", "/me")
+
+
+DOORS = [
+    ("THROTTLE_REGISTER", register),
+    ("THROTTLE_LOGIN", sign_in),
+    ("THROTTLE_LOGIN", redeem),
+    ("THROTTLE_REFRESH", refresh),
+    ("THROTTLE_ANONYMOUS", ask_without_a_token),
+]
+
+
+@pytest.mark.parametrize(("setting", "call"), DOORS)
+def test_each_public_door_counts_by_address(setting: str, call: Callable[[Device], Answer], settings: Settings) -> None:
+    setattr(settings, setting, "3/40")
+    device = Device()
+    assert 429 not in {call(device).status for _ in range(3)}
+
+    answer = call(device)
+
+    assert (answer.status, answer.code) == (429, "RATE_LIMIT_EXCEEDED")
+    assert 0 < int(answer.headers["Retry-After"]) <= 40
+    assert call(Device()).status != 429, "another address"
+
+
+@pytest.mark.parametrize("full", range(len(DOORS)))
+def test_no_door_fills_the_bucket_of_another(full: int, settings: Settings) -> None:
+    for setting, _ in DOORS:
+        setattr(settings, setting, "2/60")
+    device = Device()
+    for _ in range(3):
+        DOORS[full][1](device)
+
+    assert [call(device).status == 429 for _, call in DOORS] == [number == full for number in range(len(DOORS))]
+
+
+@pytest.mark.parametrize(("setting", "call"), DOORS)
+def test_each_can_be_off(setting: str, call: Callable[[Device], Answer], settings: Settings) -> None:
+    setattr(settings, setting, "off")
+    device = Device()
+    beyond_the_default = 40 if call is sign_in else 130  # at 50 failed sign-ins something else begins
+
+    assert 429 not in {call(device).status for _ in range(beyond_the_default)}
+
+
+def test_what_is_malformed_counts_too(settings: Settings) -> None:
+    settings.THROTTLE_REGISTER = "2/60"
+    device = Device()
+
+    assert [device.call("POST", "/register", {}).status for _ in range(3)] == [422, 422, 429]
+
+
+def test_a_user_counts_over_all_devices(signed_in: Callable[[], Device], name: str, settings: Settings) -> None:
+    settings.THROTTLE_USER = "4/40"
+    one, two = signed_in(), signed_in()
+    assert [device.call("GET", "/me").status for device in (one, two, one, two)] == [200] * 4
+
+    answer = one.call("GET", "/sessions/")
+
+    assert (answer.status, answer.code) == (429, "RATE_LIMIT_EXCEEDED")
+    assert 0 < int(answer.headers["Retry-After"]) <= 40
+    Device().register(f"{name}-2")
+    other = Device()
+    other.sign_in(f"{name}-2")
+    assert other.is_signed_in()
+
+
+def test_the_defaults(settings: Settings) -> None:
+    names = ("REGISTER", "LOGIN", "REFRESH", "ANONYMOUS", "USER")
+
+    assert [getattr(settings, f"THROTTLE_{name}") for name in names] == ["10/300", "30/60", "60/60", "120/60", "600/60"]
+
+
+def test_the_address_is_the_peer_s_whatever_it_claims(settings: Settings) -> None:
+    settings.THROTTLE_REFRESH = "2/60"
+    device = Device()
+    statuses = [
+        device.call("POST", "/token/refresh", {}, **{"X-Forwarded-For": f"198.51.100.{number}"}).status
+        for number in range(3)
+    ]
+
+    assert statuses == [401, 401, 429]
+
+
+def test_behind_a_trusted_proxy_it_is_the_forwarded_one(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    settings.THROTTLE_REFRESH = "2/60"
+    proxy = Device()
+
+    def call(address: str) -> int:
+        return proxy.call("POST", "/token/refresh", {}, **{"X-Forwarded-For": f"203.0.113.9, {address}"}).status
+
+    assert [call("198.51.100.77") for _ in range(3)] == [401, 401, 429]
+    assert call("198.51.100.78") == 401

@@ -1,0 +1,332 @@
+"""Signing in, and the life of the two tokens."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import jwt
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from apps.users.models import Session, User
+from tests.users.conftest import MovableClock
+from tests.users.devices import PASSWORD, Device, all_at_once
+
+pytestmark = pytest.mark.django_db
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    return jwt.decode(token, options={"verify_signature": False})
+
+
+def forge(claims: dict[str, Any], key: str | None = None, algorithm: str = "HS256") -> str:
+    return jwt.encode(claims, django_settings.JWT_SECRET_KEY if key is None else key, algorithm=algorithm)
+
+
+class TestSignIn:
+    @pytest.mark.parametrize("login", ["{}", "{}@example.com", "{}@Example.COM"])
+    @pytest.mark.parametrize("case", [str.lower, str.upper])
+    def test_by_either_name_in_any_case(self, name: str, login: str, case: Callable[[str], str]) -> None:
+        Device().register(name)
+        device = Device()
+
+        answer = device.sign_in(case(login.format(name)))
+
+        assert answer.status == 200
+        assert set(answer.body) == {"access", "refresh"}
+        assert device.call("GET", "/me").body["username"] == name
+
+    def test_the_user_name_field_takes_an_address_too(self, name: str) -> None:
+        Device().register(name)
+
+        answer = Device().call("POST", "/token/pair", {"username": f"{name}@example.com", "password": PASSWORD})
+
+        assert answer.status == 200
+
+    def test_wrong_password_and_unknown_account_get_the_same_answer(self, name: str) -> None:
+        Device().register(name)
+
+        wrong = Device().sign_in(name, "not the password")
+        unknown = Device().sign_in(name + "-x", PASSWORD)
+
+        assert (wrong.status, wrong.code) == (401, "AUTH_FAILED")
+        assert (wrong.status, wrong.body) == (unknown.status, unknown.body)
+        assert "WWW-Authenticate" in wrong.headers
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {},
+            {"password": PASSWORD},
+            {"username": "", "password": PASSWORD},
+            {"username": "somebody"},
+            {"username": ["somebody"], "password": PASSWORD},
+            {"username": "some\0body", "password": PASSWORD},
+            {"username": "some\ud800body", "password": PASSWORD},
+            [],
+        ],
+    )
+    def test_a_body_without_name_or_password_is_malformed(self, body: Any) -> None:
+        assert Device().call("POST", "/token/pair", body).status == 422
+
+    def test_a_body_must_be_json(self) -> None:
+        response = Client().post("/api/auth/token/pair", b'{"username":"a","password":"b"}', content_type="text/plain")
+
+        assert (response.status_code, response.json()["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+    def test_the_cookie(self, name: str) -> None:
+        Device().register(name)
+
+        cookie = Device().sign_in(name).cookies["refresh_token"]
+
+        assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/api/auth/", "Lax", True)
+        assert cookie["secure"] == ""
+        assert 7 * 86400 - 60 < cookie["max-age"] <= 7 * 86400
+
+    def test_the_cookie_is_secure_over_https(self, name: str) -> None:
+        Device().register(name)
+        body = {"username": name, "password": PASSWORD}
+
+        response = Client().post("/api/auth/token/pair", body, content_type="application/json", secure=True)
+
+        assert response.cookies["refresh_token"]["secure"] is True
+
+    def test_a_web_client_gets_the_refresh_token_as_cookie_only(self, name: str) -> None:
+        Device().register(name)
+
+        answer = Device().sign_in(name, **{"X-Client": "web"})
+
+        assert set(answer.body) == {"access"}
+        assert claims_of(answer.cookies["refresh_token"].value)["token_type"] == "refresh"
+
+    def test_lifetimes_and_claims(self, device: Device) -> None:
+        access, refresh = claims_of(device.access), claims_of(device.refresh)
+
+        assert access["exp"] - access["iat"] == 15 * 60
+        assert refresh["exp"] - refresh["iat"] == 7 * 86400
+        assert access["sid"] == refresh["sid"]
+        assert access["iss"] == access["aud"] == "ai-chat-websocket"
+
+
+class TestAccessToken:
+    def test_expires_after_15_minutes_and_10_seconds_of_leeway(self, device: Device, clock: MovableClock) -> None:
+        clock.advance(minutes=15, seconds=5)
+        assert device.is_signed_in()
+
+        clock.advance(seconds=6)
+        answer = device.call("GET", "/me")
+        assert (answer.status, answer.code) == (401, "AUTH_FAILED")
+
+    def test_an_earlier_one_stays_good_after_a_refresh(self, device: Device) -> None:
+        earlier = device.access
+        device.renew()
+
+        assert Device(access=earlier).is_signed_in()
+
+    def test_is_required(self, device: Device) -> None:
+        for header in ("", "Bearer", "Bearer ", device.access, f"Basic {device.access}", "Bearer a.b.c", "Bearer é"):
+            answer = Device().call("GET", "/me", Authorization=header)
+            assert (answer.status, answer.code) == (401, "AUTH_FAILED"), header
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"iss": "somebody-else"},
+            {"aud": "somebody-else"},
+            {"token_type": "refresh"},
+            {"sid": str(uuid4())},
+            {"sid": "nonsense"},
+            {"sid": 7},
+            {"user_id": str(uuid4())},
+            {"iat": 4_000_000_000},
+            {"exp": 1_000_000_000},
+            {"exp": "soon"},
+        ],
+    )
+    def test_every_claim_is_checked(self, device: Device, change: dict[str, Any]) -> None:
+        claims = claims_of(device.access)
+        assert Device(access=forge(claims)).is_signed_in()
+
+        assert Device(access=forge(claims | change)).call("GET", "/me").status == 401
+
+    @pytest.mark.parametrize("claim", ["iss", "aud", "exp", "iat", "jti", "sid", "user_id", "token_type"])
+    def test_every_claim_is_needed(self, device: Device, claim: str) -> None:
+        claims = claims_of(device.access)
+        del claims[claim]
+
+        assert Device(access=forge(claims)).call("GET", "/me").status == 401
+
+    @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+    def test_the_signature_is_checked(self, device: Device) -> None:
+        claims = claims_of(device.access)
+        header, payload, signature = device.access.split(".")
+        unsigned = urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
+
+        for token in (
+            forge(claims, key="another key that is long enough for hs256"),
+            forge(claims, algorithm="HS512"),
+            f"{header}.{payload}.{signature[::-1]}",
+            f"{unsigned}.{payload}.",
+        ):
+            assert Device(access=token).call("GET", "/me").status == 401
+
+    @pytest.mark.parametrize("junk", ["[" * 700, "[" * 100_000, '{"a":' * 150, "\0", "💥"])
+    def test_a_stranger_s_junk_is_refused_like_any_other(self, junk: str) -> None:
+        token = f"{urlsafe_b64encode(junk.encode()).rstrip(b'=').decode()}.e30.e30"
+
+        assert Device(access=token).call("GET", "/me").status == 401
+
+    def test_costs_one_query(self, device: Device, django_assert_num_queries: Any) -> None:
+        with django_assert_num_queries(1):
+            device.call("DELETE", "/nothing-here", Authorization="")
+            device.call("GET", "/sessions/", Authorization="Bearer x")
+            from apps.users.auth import authenticate_access  # noqa: PLC0415
+
+            assert authenticate_access(device.access).username
+
+
+class TestRefresh:
+    def test_in_the_body_goes_back_in_the_body(self, device: Device) -> None:
+        answer = device.call("POST", "/token/refresh", {"refresh": device.refresh})
+
+        assert set(answer.body) == {"access", "refresh"}
+        assert answer.body["refresh"] != device.refresh
+        assert "refresh_token" not in answer.cookies
+        assert Device(access=answer.body["access"]).is_signed_in()
+
+    @pytest.mark.parametrize("body", [None, {}, {"refresh": None}])
+    def test_as_cookie_goes_back_as_cookie(self, device: Device, body: Any) -> None:
+        answer = device.call("POST", "/token/refresh", body)
+
+        assert answer.status == 200
+        assert set(answer.body) == {"access"}
+        assert claims_of(answer.cookies["refresh_token"].value)["jti"] != claims_of(device.refresh)["jti"]
+
+    def test_without_a_token(self) -> None:
+        answer = Device().call("POST", "/token/refresh", {})
+
+        assert (answer.status, answer.code) == (401, "AUTH_FAILED")
+
+    def test_a_spent_token_gets_the_same_successor_byte_for_byte_until_that_is_used(self, device: Device) -> None:
+        first = device.refresh
+        device.renew()
+        second = device.refresh
+
+        again = device.renew(first)
+        assert again.body["refresh"] == second
+
+        assert device.renew(second).status == 200
+        assert device.renew(first).status == 401
+
+    def test_a_spent_token_ends_the_whole_session(self, signed_in: Callable[[], Device]) -> None:
+        thief, other = signed_in(), signed_in()
+        first = thief.refresh
+        thief.renew()
+        thief.renew()
+
+        assert Device().renew(first).status == 401
+        assert not thief.is_signed_in()
+        assert thief.renew().status == 401
+        assert other.is_signed_in()
+
+    def test_the_grace_is_60_seconds(self, device: Device, clock: MovableClock) -> None:
+        first = device.refresh
+        device.renew()
+        second = device.refresh
+        clock.advance(seconds=59)
+        assert device.renew(first).body["refresh"] == second
+
+        clock.advance(seconds=2)
+        assert device.renew(first).status == 401
+        assert device.renew(second).status == 401, "the session has ended"
+
+    def test_each_lives_seven_days(self, device: Device, clock: MovableClock) -> None:
+        clock.advance(days=6, hours=23)
+        assert device.renew().status == 200
+
+        clock.advance(days=7, seconds=15)
+        assert device.renew().status == 401
+
+    def test_a_session_lives_thirty_days(self, device: Device, clock: MovableClock) -> None:
+        for _ in range(5):
+            clock.advance(days=5, hours=23)
+            assert device.renew().status == 200
+        assert claims_of(device.refresh)["exp"] - claims_of(device.refresh)["iat"] < 7 * 86400
+        assert device.is_signed_in()
+
+        clock.advance(hours=4, minutes=55)
+        assert device.renew().status == 200
+        access, refresh = claims_of(device.access), claims_of(device.refresh)
+        assert access["exp"] == refresh["exp"]
+        assert access["exp"] - access["iat"] < 15 * 60
+
+        clock.advance(minutes=6)
+        assert not device.is_signed_in()
+        assert device.renew().status == 401
+
+    def test_an_access_token_is_no_refresh_token(self, device: Device) -> None:
+        assert device.renew(device.access).status == 401
+        assert device.is_signed_in()
+
+    def test_tokens_are_not_stored(self, device: Device) -> None:
+        session = Session.objects.get(id=claims_of(device.refresh)["sid"])
+        stored = " ".join(str(getattr(session, field.attname)) for field in Session._meta.concrete_fields)
+
+        assert claims_of(device.refresh)["jti"] not in stored
+        assert device.refresh not in stored
+
+    @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example"])
+    def test_a_cookie_from_another_site_is_refused(self, device: Device, origin: str) -> None:
+        answer = device.call("POST", "/token/refresh", {}, Origin=origin)
+
+        assert (answer.status, answer.code) == (403, "ORIGIN_NOT_ALLOWED")
+        assert device.renew().status == 200, "nothing was spent"
+
+    @pytest.mark.parametrize("origin", ["http://testserver", "https://testserver", "http://localhost:5173"])
+    def test_a_cookie_from_our_own_pages_is_taken(self, device: Device, origin: str) -> None:
+        assert device.call("POST", "/token/refresh", {}, Origin=origin).status == 200
+
+    @pytest.mark.parametrize("body", [b"", b"{}"])
+    def test_a_cookie_needs_json(self, device: Device, body: bytes) -> None:
+        response = device.client.post("/api/auth/token/refresh", body, content_type="application/x-www-form-urlencoded")
+
+        assert response.status_code == (415 if body else 200)
+
+    def test_an_inactive_user_gets_nothing_from_any_door(self, device: Device, name: str) -> None:
+        User.objects.filter(username=name).update(is_active=False)
+
+        assert Device().sign_in(name).code == "AUTH_FAILED"
+        assert device.renew().status == 401
+        assert device.call("POST", "/token/refresh", {}).status == 401
+        assert not device.is_signed_in()
+
+    def test_a_deleted_user_gets_nothing_from_any_door(self, device: Device, name: str) -> None:
+        User.objects.get(username=name).delete()
+
+        assert Device().sign_in(name).code == "AUTH_FAILED"
+        assert device.renew().status == 401
+        assert not device.is_signed_in()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_refreshes_at_once_get_one_successor(device: Device) -> None:
+    answers = all_at_once(
+        [lambda: Device().call("POST", "/token/refresh", {"refresh": device.refresh}) for _ in range(8)]
+    )
+
+    assert [answer.status for answer in answers] == [200] * 8
+    assert len({answer.body["refresh"] for answer in answers}) == 1
+    assert device.renew(answers[0].body["refresh"]).status == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_reuses_at_once_end_the_session_once(device: Device) -> None:
+    first = device.refresh
+    device.renew()
+    device.renew()
+    answers = all_at_once([lambda: Device().call("POST", "/token/refresh", {"refresh": first}) for _ in range(8)])
+
+    assert [answer.status for answer in answers] == [401] * 8
+    assert not device.is_signed_in()

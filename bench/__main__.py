@@ -1,0 +1,133 @@
+"""Measure the product against a bare relay: `python -m bench`, on this machine's loopback alone.
+
+Both stand side by side and are put under the same loads in turn, round after round. The exit code is 1 when a token was
+lost or came twice or an answer did not end; a missed aim is said in the table.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import msgspec
+
+from bench.contenders import STARTING_S, Contender, bare_relay, product
+from bench.lines import figures
+from bench.measure import Course
+from bench.processes import StartError, running
+from bench.results import OURS, RELAY, Results
+from bench.stages import WARM_UP, Plan, Stage
+from bench.table import table
+
+
+class Run:
+    """One run of a plan."""
+
+    def __init__(self, plan: Plan, only: str | None, *, deflate: bool) -> None:
+        """Measure both, or `only` one."""
+        self.results = Results()
+        self._plan = plan
+        self._only = only
+        self._deflate = deflate
+        self._until = time.monotonic() + plan.seconds
+
+    async def measure(self, scratch: Path) -> None:
+        """Start everything, measure, end everything; what was measured till then stays, whatever happens."""
+        async with AsyncExitStack() as stack:
+            model = await stack.enter_async_context(running("model", ["-m", "bench.fake_model"], scratch / "model.log"))
+            model_url = f"http://127.0.0.1:{int(await model.read_line(STARTING_S))}/v1"
+            course = Course(scratch, model, deflate=self._deflate)
+            contenders: list[Contender] = []
+            self.results.deflated = self._deflate
+            if self._only != RELAY:
+                contenders.append(await stack.enter_async_context(product(scratch, model_url)))
+                await self._weigh(course, contenders[0])
+                self.results.deflated = await course.compresses(contenders[0])
+            if self._only != OURS:
+                relay = bare_relay(scratch, model_url, deflate=self.results.deflated)
+                contenders.insert(0, await stack.enter_async_context(relay))
+                await self._weigh(course, contenders[0])
+            await self._run_rounds(course, contenders)
+
+    async def _weigh(self, course: Course, contender: Contender) -> None:
+        _say(f"memory, {contender.name}")
+        self.results.memory[contender.name] = await course.weigh(contender, WARM_UP, self._plan.idle_sockets)
+
+    async def _run_rounds(self, course: Course, contenders: list[Contender]) -> None:
+        longest = 0.0
+        for number in range(1, self._plan.rounds + 1):
+            begin = time.monotonic()
+            if number > 1 and begin + longest > self._until:
+                _say(f"round {number} and later ones are left out: {self._plan.seconds:.0f} s would not do")
+                return
+            for stage in self._stages():
+                for contender in contenders:
+                    _say(f"round {number}, {stage.name}, {contender.name}")
+                    self.results.add(contender.name, stage.name, await course.run(contender, stage))
+            contenders.reverse()  # whoever comes second finds the machine warmer
+            longest = max(longest, time.monotonic() - begin)
+
+    def _stages(self) -> Iterator[Stage]:
+        for stage in self._plan.stages:
+            yield stage
+            if stage is self._plan.heaviest and any(of.saturated for of in self.results.of(RELAY, stage.name)):
+                yield self._plan.fallback
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one short round, in under a minute")
+    parser.add_argument("--rounds", type=int, help="rounds of every stage (3; quick: 1)")
+    parser.add_argument("--seconds", type=float, help="begin no round that would end later (240; quick: 60)")
+    parser.add_argument("--only", choices=(RELAY, OURS), help="measure one of the two")
+    parser.add_argument("--no-deflate", action="store_true", help="do not offer compression, which browsers do")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured to a file as well")
+    return parser.parse_args()
+
+
+def _plan(arguments: argparse.Namespace) -> Plan:
+    plan = Plan.quick() if arguments.quick else Plan.whole()
+    return msgspec.structs.replace(
+        plan, rounds=arguments.rounds or plan.rounds, seconds=arguments.seconds or plan.seconds
+    )
+
+
+async def _main() -> int:
+    arguments = _arguments()
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    run = Run(_plan(arguments), arguments.only, deflate=not arguments.no_deflate)
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        await run.measure(Path(scratch))
+    sys.stdout.write(table(run.results) + "\n")
+    if arguments.json:
+        lines = figures(run.results)
+        arguments.json.write_bytes(msgspec.json.format(msgspec.json.encode({"table": lines, "measured": run.results})))
+    return 0 if run.results.sound else 1
+
+
+def _say(progress: str) -> None:
+    sys.stderr.write(progress + "\n")
+    sys.stderr.flush()
+
+
+def main() -> int:
+    """Measure and print; 130 after Ctrl+C, 1 with a sentence when a program does not come up."""
+    try:
+        return asyncio.run(_main())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        _say("ended before the end: everything that was started is ended too")
+        return 130
+    except StartError as error:
+        _say(str(error))
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

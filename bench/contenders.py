@@ -1,0 +1,158 @@
+"""The two that are measured: the bare relay, and the product as it is served."""
+
+import asyncio
+import secrets
+import socket
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+import aiohttp
+
+from bench.orders import Seat
+from bench.processes import ROOT, Program, StartError, running
+
+BACKEND = ROOT / "backend"
+STARTING_S = 60.0
+
+_THROTTLES = (
+    "THROTTLE_REGISTER",
+    "THROTTLE_LOGIN",
+    "THROTTLE_REFRESH",
+    "THROTTLE_ANONYMOUS",
+    "THROTTLE_USER",
+    "MESSAGE_RATE",
+    "SOCKETS_PER_USER",
+    "UNAUTHENTICATED_SOCKETS_PER_ADDRESS",
+)
+
+
+class Contender(Protocol):
+    """A server that answers `chat.message` with the model's tokens."""
+
+    name: str
+    program: Program
+    port: int
+
+    async def seats(self, count: int) -> list[Seat]:
+        """Places that nobody has asked from yet."""
+        ...
+
+
+class BareRelay:
+    """The relay has one path and asks nobody's name."""
+
+    name = "relay"
+
+    def __init__(self, program: Program, port: int) -> None:
+        """It answers on `port`."""
+        self.program = program
+        self.port = port
+
+    async def seats(self, count: int) -> list[Seat]:
+        """All places are the same."""
+        return [Seat("/")] * count
+
+
+class Product:
+    """The product: one user with as many conversations as there are places (a password costs too much to make 200)."""
+
+    name = "ours"
+
+    def __init__(self, program: Program, port: int, http: aiohttp.ClientSession) -> None:
+        """It answers on `port`; `http` knows the address."""
+        self.program = program
+        self.port = port
+        self._http = http
+        self._token = ""
+
+    async def sign_up(self) -> None:
+        """Make the user."""
+        account = {"username": "bench", "email": "bench@example.com", "password": secrets.token_urlsafe(24)}
+        await self._post("/api/auth/register", account)
+        pair = await self._post("/api/auth/token/pair", account)
+        self._token = pair["access"]
+
+    async def seats(self, count: int) -> list[Seat]:
+        """New conversations."""
+        made = [await self._post("/api/conversations/", {}) for _ in range(count)]
+        return [Seat(f"/ws/chat/{conversation['id']}/", self._token) for conversation in made]
+
+    async def wait_until_up(self) -> None:
+        """Ask for its health until it answers; raises `StartError` with its last words when it does not."""
+        until = time.monotonic() + STARTING_S
+        while self.program.running() and time.monotonic() < until:
+            try:
+                async with self._http.get("/api/health/live") as response:
+                    if response.ok:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(0.05)
+        raise StartError(f"The server does not come up.\n{self.program.last_words()}")
+
+    async def _post(self, path: str, body: dict[str, str]) -> dict[str, str]:
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        async with self._http.post(path, json=body, headers=headers) as response:
+            if not response.ok:
+                raise StartError(f"POST {path}: {response.status} {await response.text()}\n{self.program.last_words()}")
+            answer: dict[str, str] = await response.json()
+            return answer
+
+
+@asynccontextmanager
+async def bare_relay(scratch: Path, model_url: str, *, deflate: bool) -> AsyncGenerator[Contender]:
+    """Run the relay; `deflate` as the product has it."""
+    switch = "--deflate" if deflate else "--no-deflate"
+    async with running("relay", ["-m", "bench.relay", model_url, switch], scratch / "relay.log") as program:
+        yield BareRelay(program, int(await program.read_line(STARTING_S)))
+
+
+@asynccontextmanager
+async def product(scratch: Path, model_url: str) -> AsyncGenerator[Contender]:
+    """Run the product on an empty database in `scratch`, with its throttles off."""
+    port = _free_port()
+    env = _environment(scratch, model_url)
+    log = scratch / "ours.log"
+    async with running("migrate", ["manage.py", "migrate", "--no-input"], log, env=env, cwd=BACKEND) as migration:
+        await migration.finish()
+    serve = ["manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    async with (
+        running("ours", serve, log, env=env, cwd=BACKEND) as program,
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
+    ):
+        ours = Product(program, port, http)
+        await ours.wait_until_up()
+        await ours.sign_up()
+        yield ours
+
+
+def _environment(scratch: Path, model_url: str) -> dict[str, str]:
+    """Nothing of the caller's settings gets in, nor of a settings file: they would change what is measured."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(scratch),
+        "LANG": "C.UTF-8",
+        "DATA_DIR": str(scratch / "data"),
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "DEBUG": "off",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "JWT_SECRET_KEY": secrets.token_urlsafe(48),
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "REGISTRATION": "open",
+        "OPENAI_BASE_URL": model_url,
+        "OPENAI_API_KEY": "bench-key",
+        "AI_MODELS": "fake-model",
+        "EMBEDDED_MODEL": "off",
+        "LOCAL_DISCOVERY": "off",
+        "WEB_CONCURRENCY": "1",
+        **dict.fromkeys(_THROTTLES, "off"),
+    }
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])

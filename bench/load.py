@@ -1,0 +1,233 @@
+"""The load driver: `python -m bench.load`, a process of its own, so that it shares no event loop with what it measures.
+
+It reads an `Order` from its first line of input and takes its seats (event `seated`); on `go` its users ask, one
+question each (events `steady`, `ending`, `ended`); on `leave`, or at the end of its input, it closes the sockets.
+"""
+
+import asyncio
+import gc
+import sys
+from array import array
+from contextlib import suppress
+from itertools import chain
+from time import monotonic_ns
+
+import msgspec
+import uvloop
+
+from bench.orders import GO, Order, Outcome, Report, Seat
+from bench.tally import Tally, spread
+from bench.websocket import ClientSocket
+
+SEATS_AT_ONCE = 20
+LEAVING_S = 5.0
+NS_TO_MS = 1e-6
+
+
+class ServerFrame(msgspec.Struct):
+    """The fields of a server's frame that matter here."""
+
+    type: str
+    content: str = ""
+    done: bool = False
+    status: str = "complete"
+    code: str = ""
+
+
+class Command(msgspec.Struct, omit_defaults=True):
+    """What a user sends."""
+
+    type: str
+    token: str | None = None
+    content: str | None = None
+
+
+_read_frame = msgspec.json.Decoder(ServerFrame).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class User(ClientSocket):
+    """One user: takes a seat, asks once, counts what comes."""
+
+    def __init__(self, seat: Seat, crowd: "Crowd") -> None:
+        """Connect to the seat's path."""
+        super().__init__(seat.path, deflate=crowd.order.deflate)
+        self.seated: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.gone = asyncio.Event()
+        self.failure: str | None = "no end before the deadline"
+        self.tally = Tally()
+        self.frames = 0
+        self.asked_ns = 0
+        self.first_ns = 0
+        self.last_ns = 0
+        self.ended = False
+        self.delays_ns = array("q")
+        self.received_ns = array("q")
+        self._seat = seat
+        self._crowd = crowd
+
+    def opened(self) -> None:
+        """Sign in where a token is needed."""
+        if self._seat.token is None:
+            self.seated.set_result(None)
+        else:
+            self.send_text(_encode(Command("auth", token=self._seat.token)))
+
+    def ask(self, question: str) -> None:
+        """Send the one question."""
+        self.asked_ns = monotonic_ns()
+        self.send_text(_encode(Command("chat.message", content=question)))
+
+    def text_received(self, text: bytes, now_ns: int) -> None:
+        """Count the tokens of a frame, or see that it was the last one."""
+        frame = _read_frame(text)
+        if frame.type == "chat.stream":
+            if frame.content:
+                self._take(frame.content, now_ns)
+            if frame.done:
+                self._end(None if frame.status == "complete" else frame.status)
+        elif frame.type == "auth.success":
+            self.seated.set_result(None)
+        elif frame.type == "chat.error":
+            self._end(frame.code)
+
+    def lost(self, why: str) -> None:
+        """Say so, unless all was over."""
+        if not self.seated.done():
+            self.seated.set_exception(ConnectionError(why))
+        self._end(why)
+        self.gone.set()
+
+    def _take(self, content: str, now_ns: int) -> None:
+        self.frames += 1
+        known = len(self.delays_ns)
+        self.tally.count(content, now_ns, self.delays_ns)
+        self.received_ns.extend([now_ns] * (len(self.delays_ns) - known))
+        self.last_ns = now_ns
+        if not self.first_ns:
+            self.first_ns = now_ns
+            self._crowd.heard_first(now_ns)
+
+    def _end(self, failure: str | None) -> None:
+        if not self.ended and self.asked_ns:
+            self.ended = True
+            self.failure = failure
+            self._crowd.heard_end()
+
+
+class Crowd:
+    """All users of one order."""
+
+    def __init__(self, order: Order) -> None:
+        """Nobody is there yet."""
+        self.order = order
+        self._users: list[User] = []
+        self._waiting = len(order.seats)
+        self._unended = len(order.seats)
+        self._steady_ns = 0
+        self._ending_ns = 0
+        self._over = asyncio.Event()
+
+    async def take_seats(self) -> None:
+        """Connect and sign in, a few at once."""
+        loop = asyncio.get_running_loop()
+        places = asyncio.Semaphore(SEATS_AT_ONCE)
+
+        async def take(seat: Seat) -> None:
+            async with places:
+                _, user = await loop.create_connection(lambda: User(seat, self), "127.0.0.1", self.order.port)
+                await user.seated
+                self._users.append(user)
+
+        async with asyncio.TaskGroup() as group:
+            for seat in self.order.seats:
+                group.create_task(take(seat))
+        report(Report("seated", deflated=self._users[0].deflated))
+
+    async def ask(self) -> None:
+        """Have everyone ask at the order's pace, and wait for the last answer's end or for the deadline."""
+        loop = asyncio.get_running_loop()
+        demand = self.order.demand
+        if demand is None:
+            return
+        for seed, user in enumerate(self._users):
+            question = msgspec.structs.replace(demand, seed=seed).question
+            loop.call_later(seed / self.order.pace, user.ask, question)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.order.deadline):
+                await self._over.wait()
+        report(Report("ended", outcome=self._outcome(demand.tokens)))
+
+    async def leave(self) -> None:
+        """Close all sockets, and wait until they are."""
+        for user in self._users:
+            user.leave()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVING_S):
+                for user in self._users:
+                    await user.gone.wait()
+
+    def heard_first(self, now_ns: int) -> None:
+        """A user got the first token."""
+        self._waiting -= 1
+        if not self._waiting:
+            self._steady_ns = now_ns
+            report(Report("steady"))
+
+    def heard_end(self) -> None:
+        """A user's answer is over."""
+        if not self._ending_ns:
+            self._ending_ns = monotonic_ns()
+            report(Report("ending"))
+        self._unended -= 1
+        if not self._unended:
+            self._over.set()
+
+    def _outcome(self, tokens: int) -> Outcome:
+        users = self._users
+        for user in users:
+            user.tally.close(tokens)
+        firsts = [user.first_ns for user in users if user.first_ns]
+        return Outcome(
+            tokens=sum(user.tally.received for user in users),
+            lost=sum(user.tally.lost for user in users),
+            repeated=sum(user.tally.repeated for user in users),
+            unfinished=sum(user.failure is not None for user in users),
+            failures=sorted({user.failure for user in users if user.failure is not None}),
+            frames=sum(user.frames for user in users),
+            seconds=(max(user.last_ns for user in users) - min(firsts)) / 1e9 if firsts else 0.0,
+            first_token=spread([user.first_ns - user.asked_ns for user in users if user.first_ns], NS_TO_MS),
+            delay=spread(self._steady_delays_ns(), NS_TO_MS),
+            delay_overall=spread(list(chain.from_iterable(user.delays_ns for user in users)), NS_TO_MS),
+        )
+
+    def _steady_delays_ns(self) -> list[int]:
+        return [
+            delay
+            for user in self._users
+            for received, delay in zip(user.received_ns, user.delays_ns, strict=True)
+            if self._steady_ns < received < self._ending_ns
+        ]
+
+
+def report(line: Report) -> None:
+    """Tell the one who ordered."""
+    sys.stdout.buffer.write(_encode(line) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+async def _main() -> None:
+    loop = asyncio.get_running_loop()
+    told = asyncio.StreamReader(limit=1 << 24)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(told), sys.stdin)
+    crowd = Crowd(msgspec.json.decode(await told.readline(), type=Order))
+    await crowd.take_seats()
+    if (await told.readline()).strip() == GO:
+        await crowd.ask()
+        await told.readline()
+    await crowd.leave()
+
+
+if __name__ == "__main__":
+    gc.disable()  # a collection in the middle would count as the server's delay
+    uvloop.run(_main())

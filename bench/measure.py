@@ -1,0 +1,159 @@
+"""One measurement: a contender under a load, seen by its users and by the machine."""
+
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from bench.contenders import Contender
+from bench.orders import GO, LEAVE, Order, Outcome, Report, Seat
+from bench.processes import CpuReading, Program, StartError, running
+from bench.stages import PACE, Stage
+
+SEATING_S = 60.0
+SATURATED = 0.92
+STARVED = 0.04
+CORES = os.cpu_count() or 1
+
+
+class CpuShares(msgspec.Struct, frozen=True):
+    """Cores in use while all answers flowed; `elsewhere` is other people's work, which blurs the figures."""
+
+    server: float
+    driver: float
+    model: float
+    elsewhere: float
+    idle: float
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """What came of one contender in one stage."""
+
+    outcome: Outcome
+    shares: CpuShares
+    cpu_ms_per_1000: float
+    """CPU of the server from the first question until it is quiet again: titles, counts and closing work included."""
+
+    @property
+    def saturated(self) -> bool:
+        """Whether the server had no CPU left, so that delays are those of a queue."""
+        return self.shares.server >= SATURATED
+
+    @property
+    def starved(self) -> bool:
+        """Whether the machine had no CPU left, for anybody."""
+        return self.shares.idle < STARVED * CORES
+
+    @property
+    def faults(self) -> int:
+        """Tokens lost and repeated, and answers that did not end well."""
+        return self.outcome.lost + self.outcome.repeated + self.outcome.unfinished
+
+    @property
+    def speed(self) -> float | None:
+        """Tokens a second from the first one to the last."""
+        return self.outcome.tokens / self.outcome.seconds if self.outcome.seconds else None
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """Resident bytes: started, after one turn, and what one idle socket that has signed in adds."""
+
+    started: int
+    warm: int
+    socket: float
+
+
+class Course:
+    """The ground on which both contenders run: the fake model and the driver's programs."""
+
+    def __init__(self, scratch: Path, model: Program, *, deflate: bool) -> None:
+        """All contenders ask the same model; with `deflate` the users offer compression as browsers do."""
+        self._deflate = deflate
+        self._scratch = scratch
+        self._model = model
+
+    async def run(self, contender: Contender, stage: Stage) -> Measured:
+        """Put the load of `stage` on `contender`, and wait until it is quiet again."""
+        seats = await contender.seats(stage.users)
+        async with self._driver(contender, stage, seats) as driver:
+            await _hear(driver, "seated", SEATING_S)
+            await contender.program.settle()
+            programs = (contender.program, driver, self._model)
+            begin = CpuReading.now(programs)
+            await driver.write_line(GO)
+            marks: dict[str, CpuReading] = {}
+            while (report := await _read(driver, stage.deadline + 10)).outcome is None:
+                marks[report.event] = CpuReading.now(programs)
+            outcome, over = report.outcome, CpuReading.now(programs)
+            await contender.program.settle()
+            used_ms = (contender.program.cpu_seconds() - begin.programs[0]) * 1000
+            await driver.write_line(LEAVE)
+            await driver.finish()
+        between = tuple(marks.values()) if list(marks) == ["steady", "ending"] else (begin, over)
+        return Measured(outcome, _shares(*between), used_ms / max(outcome.tokens, 1) * 1000)
+
+    async def weigh(self, contender: Contender, warm_up: Stage, sockets: int) -> Memory:
+        """Measure the memory of a contender that has just come up."""
+        program = contender.program
+        await program.settle()
+        started = program.resident_bytes()
+        await self.run(contender, warm_up)
+        warm = program.resident_bytes()
+        seats = await contender.seats(sockets)
+        await program.settle()
+        without = program.resident_bytes()
+        async with self._driver(contender, None, seats) as driver:
+            await _hear(driver, "seated", SEATING_S)
+            await program.settle()
+            with_all = program.resident_bytes()
+            await driver.write_line(LEAVE)
+            await driver.finish()
+        return Memory(started, warm, (with_all - without) / sockets)
+
+    async def compresses(self, contender: Contender) -> bool:
+        """Whether the contender agrees to compression."""
+        async with self._driver(contender, None, await contender.seats(1)) as driver:
+            report = await _hear(driver, "seated", SEATING_S)
+            await driver.write_line(LEAVE)
+            await driver.finish()
+        return report.deflated
+
+    @asynccontextmanager
+    async def _driver(self, contender: Contender, stage: Stage | None, seats: list[Seat]) -> AsyncGenerator[Program]:
+        order = Order(
+            port=contender.port,
+            seats=seats,
+            demand=stage.demand if stage else None,
+            pace=stage.pace if stage else PACE,
+            deadline=stage.deadline if stage else 0.0,
+            deflate=self._deflate,
+        )
+        async with running("driver", ["-m", "bench.load"], self._scratch / "driver.log") as driver:
+            await driver.write_line(msgspec.json.encode(order))
+            yield driver
+
+
+async def _read(driver: Program, within: float) -> Report:
+    return msgspec.json.decode(await driver.read_line(within), type=Report)
+
+
+async def _hear(driver: Program, event: str, within: float) -> Report:
+    report = await _read(driver, within)
+    if report.event != event:
+        raise StartError(f"The driver says {report.event}, not {event}.")
+    return report
+
+
+def _shares(begin: CpuReading, end: CpuReading) -> CpuShares:
+    busy, idle = end.busy - begin.busy, end.idle - begin.idle
+    seconds = max((busy + idle) / CORES, 0.001)
+    server, driver, model = (after - before for before, after in zip(begin.programs, end.programs, strict=True))
+    return CpuShares(
+        server=server / seconds,
+        driver=driver / seconds,
+        model=model / seconds,
+        elsewhere=max(0.0, busy - server - driver - model) / seconds,
+        idle=idle / seconds,
+    )

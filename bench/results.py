@@ -1,0 +1,30 @@
+"""Everything that one run has measured."""
+
+import msgspec
+
+from bench.measure import Measured, Memory
+
+RELAY, OURS = "relay", "ours"
+
+
+class Results(msgspec.Struct):
+    """Memory by contender; measurements by stage, contender and round."""
+
+    memory: dict[str, Memory] = {}
+    stages: dict[str, dict[str, list[Measured]]] = {}
+    deflated: bool = False
+
+    def add(self, contender: str, stage: str, measured: Measured) -> None:
+        """Keep one more round."""
+        self.stages.setdefault(stage, {}).setdefault(contender, []).append(measured)
+
+    def of(self, contender: str, stage: str) -> list[Measured]:
+        """All rounds of one contender in one stage."""
+        return self.stages.get(stage, {}).get(contender, [])
+
+    @property
+    def sound(self) -> bool:
+        """Whether every answer ended well, with each of its tokens exactly once."""
+        return not any(
+            measured.faults for stage in self.stages.values() for rounds in stage.values() for measured in rounds
+        )

@@ -1,0 +1,82 @@
+"""The results as text."""
+
+from collections.abc import Iterator, Sequence
+
+from bench.lines import Figures, figures
+from bench.measure import Measured
+from bench.results import OURS, RELAY, Results
+
+_LABEL, _FIGURE, _COMPARED, _AIM = 36, 12, 12, 14
+_BLURRED = 0.15
+_WHOLE_FROM = 1000
+
+
+def table(results: Results) -> str:
+    """The table, then what makes its figures doubtful."""
+    lines = [f"{'':{_LABEL}}{'relay':>{_FIGURE}}{'ours':>{_FIGURE}}{'compared':>{_COMPARED}}{'aim':>{_AIM}}"]
+    for heading, of_heading in figures(results).items():
+        lines += ["", heading + _rounds(results, heading), *map(_line, of_heading)]
+    lines += ["", *_notes(results)]
+    return "\n".join(lines)
+
+
+def _rounds(results: Results, stage: str) -> str:
+    rounds = max((len(rounds) for rounds in results.stages.get(stage, {}).values()), default=0)
+    return f" ({rounds} rounds, medians)" if rounds > 1 else ""
+
+
+def _line(row: Figures) -> str:
+    label = f"  {row.label}, {row.unit}" if row.unit else f"  {row.label}"
+    verdict = {None: "", True: "  ok", False: "  MISS"}[row.met]
+    compared = "" if row.compared is None or row.compare == "own" else _compared(row, row.compared)
+    return (
+        f"{label:{_LABEL}}{_number(row.relay):>{_FIGURE}}{_number(row.ours):>{_FIGURE}}"
+        f"{compared:>{_COMPARED}}{_aim(row):>{_AIM}}{verdict}"
+    )
+
+
+def _compared(row: Figures, value: float) -> str:
+    return f"{value:+.1f}" if row.compare == "added" else f"x {value:.2f}"
+
+
+def _aim(row: Figures) -> str:
+    if row.aim is None:
+        return ""
+    sign = "≥" if row.aim.at_least else "≤"
+    before = {"ratio": "x ", "added": "+", "own": ""}[row.compare]
+    return f"{sign} {before}{row.aim.limit:g}"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value == 0 or abs(value) >= _WHOLE_FROM else f"{value:,.2f}"
+
+
+def _notes(results: Results) -> Iterator[str]:
+    yield f"Compression (permessage-deflate) was {'on' if results.deflated else 'off'} for both."
+    for stage, by_contender in results.stages.items():
+        for name in (RELAY, OURS):
+            if rounds := by_contender.get(name):
+                yield f"{stage}, {name}: {_weather(rounds)}"
+                yield from _warnings(name, stage, rounds)
+
+
+def _weather(rounds: Sequence[Measured]) -> str:
+    def mean(part: str) -> float:
+        return sum(float(getattr(measured.shares, part)) for measured in rounds) / len(rounds)
+
+    parts = ", ".join(f"{part} {mean(part):.2f}" for part in ("server", "driver", "model", "elsewhere", "idle"))
+    return f"cores: {parts}"
+
+
+def _warnings(name: str, stage: str, rounds: Sequence[Measured]) -> Iterator[str]:
+    if stage != "flat out" and any(measured.saturated for measured in rounds):
+        yield f"  {name} is saturated here: the delays are those of a queue."
+    if any(measured.starved for measured in rounds):
+        yield "  The machine had no idle CPU left: driver, model and server were in each other's way."
+    if any(measured.shares.elsewhere > _BLURRED for measured in rounds):
+        yield "  Something else was using the machine: the figures are blurred."
+    failures = sorted({failure for measured in rounds for failure in measured.outcome.failures})
+    if failures:
+        yield f"  Answers failed: {'; '.join(failures)}."

@@ -1,0 +1,60 @@
+"""What came of an answer: every token exactly once and in order, or what was lost and repeated."""
+
+from array import array
+from collections.abc import Sequence
+
+import msgspec
+
+
+class Tally:
+    """The count of one answer's tokens; frames may carry many of them and may end inside one."""
+
+    __slots__ = ("_cut", "expected", "lost", "received", "repeated")
+
+    def __init__(self) -> None:
+        """Expect number 0."""
+        self.expected = 0
+        self.received = 0
+        self.lost = 0
+        self.repeated = 0
+        self._cut = ""
+
+    def count(self, text: str, now_ns: int, delays_ns: "array[int]") -> None:
+        """Check the tokens in `text`, and add to `delays_ns` how long each was on its way."""
+        if self._cut:
+            text = self._cut + text
+            self._cut = ""
+        if not text.endswith(" "):
+            text, _, self._cut = text.rpartition(" ")
+        for token in text.split():
+            number, _, sent_ns = token.partition(":")
+            at = int(number)
+            if at >= self.expected:
+                self.lost += at - self.expected
+                self.expected = at + 1
+            else:
+                self.repeated += 1
+            self.received += 1
+            delays_ns.append(now_ns - int(sent_ns))
+
+    def close(self, tokens: int) -> None:
+        """The answer should have had `tokens` tokens and nothing comes any more."""
+        self.lost += max(0, tokens - self.expected)
+
+
+class Spread(msgspec.Struct, frozen=True):
+    """The middle and the tail of many measurements; `count` of them."""
+
+    p50: float
+    p95: float
+    p99: float
+    count: int
+
+
+def spread(values: Sequence[float], scale: float = 1.0) -> Spread | None:
+    """The percentiles (nearest rank) of `values` times `scale`, or None when there are no values."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    p50, p95, p99 = (ordered[-(-len(ordered) * percent // 100) - 1] * scale for percent in (50, 95, 99))
+    return Spread(p50, p95, p99, count=len(ordered))

@@ -1,0 +1,47 @@
+"""The whole way: driver, relay and model as programs of their own."""
+
+from pathlib import Path
+
+from bench.contenders import STARTING_S, bare_relay
+from bench.demand import Demand
+from bench.measure import Course
+from bench.processes import running
+from bench.results import RELAY, Results
+from bench.stages import WARM_UP, Stage
+from bench.table import table
+
+
+async def test_a_measurement_of_the_relay_sees_every_token_once(tmp_path: Path) -> None:
+    paced = Stage("50 users", 10, Demand(rate=50, tokens=50), 50.0, 20.0)
+    flat_out = Stage("flat out", 2, Demand(rate=0, tokens=3000), 50.0, 20.0)
+    results = Results()
+    async with running("model", ["-m", "bench.fake_model"], tmp_path / "model.log") as model:
+        model_url = f"http://127.0.0.1:{int(await model.read_line(STARTING_S))}/v1"
+        course = Course(tmp_path, model, deflate=True)
+        async with bare_relay(tmp_path, model_url, deflate=True) as relay:
+            assert await course.compresses(relay)
+            results.memory[RELAY] = await course.weigh(relay, WARM_UP, 20)
+            for stage in (paced, flat_out):
+                results.add(RELAY, stage.name, await course.run(relay, stage))
+        assert not relay.program.running()
+
+    (at_pace,), (at_full) = results.of(RELAY, "50 users"), results.of(RELAY, "flat out")
+    assert results.sound
+    assert at_pace.outcome.tokens == 500
+    assert at_pace.outcome.delay is not None
+    assert at_pace.outcome.delay.p50 > 0
+    assert at_full[0].outcome.tokens == 6000
+    assert results.memory[RELAY].socket > 0
+    assert "tokens a second" in table(results)
+
+
+async def test_an_answer_that_does_not_end_is_a_fault(tmp_path: Path) -> None:
+    endless = Stage("50 users", 3, Demand(rate=50, tokens=100_000), 50.0, 1.0)
+    async with running("model", ["-m", "bench.fake_model"], tmp_path / "model.log") as model:
+        model_url = f"http://127.0.0.1:{int(await model.read_line(STARTING_S))}/v1"
+        async with bare_relay(tmp_path, model_url, deflate=False) as relay:
+            measured = await Course(tmp_path, model, deflate=False).run(relay, endless)
+
+    assert measured.outcome.unfinished == 3
+    assert measured.outcome.failures == ["no end before the deadline"]
+    assert measured.outcome.lost == 300_000 - measured.outcome.tokens

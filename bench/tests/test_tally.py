@@ -1,0 +1,63 @@
+"""The count of tokens: it must see every loss and every repeat."""
+
+from array import array
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.tally import Spread, Tally, spread
+
+TOKENS = [f"{number}:{number * 10} " for number in range(20)]
+
+
+def count(frames: list[str], tokens: int = 20) -> tuple[Tally, "array[int]"]:
+    tally, delays = Tally(), array("q")
+    for frame in frames:
+        tally.count(frame, 1000, delays)
+    tally.close(tokens)
+    return tally, delays
+
+
+@given(st.lists(st.integers(0, len("".join(TOKENS))), max_size=15))
+def test_a_whole_answer_has_no_fault_however_it_is_cut(cuts: list[int]) -> None:
+    text = "".join(TOKENS)
+    edges = [0, *sorted(cuts), len(text)]
+
+    tally, delays = count([text[start:end] for start, end in pairwise(edges)])
+
+    assert (tally.received, tally.lost, tally.repeated) == (20, 0, 0)
+    assert list(delays) == [1000 - number * 10 for number in range(20)]
+
+
+@given(st.sets(st.integers(0, 19)))
+def test_every_lost_token_is_seen(missing: set[int]) -> None:
+    tally, _ = count([token for number, token in enumerate(TOKENS) if number not in missing])
+
+    assert (tally.lost, tally.repeated) == (len(missing), 0)
+
+
+@given(st.integers(0, 19), st.integers(0, 19))
+def test_every_repeated_token_is_seen(again: int, after: int) -> None:
+    last = max(again, after)
+    tally, _ = count([*TOKENS[: last + 1], TOKENS[again], *TOKENS[last + 1 :]])
+
+    assert (tally.received, tally.lost, tally.repeated) == (21, 0, 1)
+
+
+def test_tokens_out_of_order_are_faults() -> None:
+    tally, _ = count([TOKENS[1], TOKENS[0], *TOKENS[2:]])
+
+    assert (tally.lost, tally.repeated) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(1, (1, 1, 1)), (2, (1, 2, 2)), (100, (50, 95, 99)), (200, (100, 190, 198))]
+)
+def test_percentiles_are_nearest_rank(count: int, expected: tuple[int, int, int]) -> None:
+    assert spread(range(count, 0, -1)) == Spread(*expected, count=count)
+
+
+def test_nothing_has_no_percentiles() -> None:
+    assert spread([]) is None

@@ -1,0 +1,15 @@
+// Runs before the first paint, so that a dark page never flashes white. Mirrors stores/preferences.ts.
+;(function () {
+  var theme = null
+  var language = null
+  try {
+    var saved = JSON.parse(localStorage.getItem('preferences') || '{}').state || {}
+    theme = saved.theme
+    language = saved.language
+  } catch {
+    // Storage is off or unreadable: the system's choice stands.
+  }
+  var dark = theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light'
+  if (language) document.documentElement.lang = language
+})()

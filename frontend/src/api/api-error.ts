@@ -1,0 +1,47 @@
+import type { ErrorBody, ErrorDetail } from '@/types/api'
+
+/** The server was not reached, or what answered was not it. */
+export const UNREACHABLE = 'UNREACHABLE'
+
+/** An answer of the API that is not a success, or none at all (status 0, code `UNREACHABLE`). */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly code: string
+  readonly detail: readonly ErrorDetail[]
+  /** Whole seconds to wait, from the `Retry-After` header. */
+  readonly retryAfter: number | null
+
+  constructor(status: number, body: ErrorBody, retryAfter: number | null = null) {
+    super(body.error)
+    this.status = status
+    this.code = body.code
+    this.detail = body.detail ?? []
+    this.retryAfter = retryAfter
+  }
+}
+
+export function unreachable(): ApiError {
+  return new ApiError(0, { error: 'The server cannot be reached.', code: UNREACHABLE })
+}
+
+/** Whether trying again later may help: no connection, or a fault of the server. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 500)
+}
+
+export function isErrorBody(value: unknown): value is ErrorBody {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    'error' in value &&
+    typeof value.error === 'string'
+  )
+}
+
+/** Whether the server said that there is no such thing (which it also says of things of others). */
+export function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.status === 422)
+}

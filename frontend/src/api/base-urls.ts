@@ -1,0 +1,15 @@
+/** Where the server is: as set when the page was built, else where the page came from. */
+const { VITE_API_BASE_URL: apiBase = '', VITE_WS_BASE_URL: socketBase = '' } = import.meta.env
+
+export function apiUrl(path: string): string {
+  return `${(apiBase === '' ? '/api' : apiBase).replace(/\/+$/, '')}${path}`
+}
+
+export function socketUrl(path: string): string {
+  return `${(socketBase === '' ? ownSocketBase() : socketBase).replace(/\/+$/, '')}${path}`
+}
+
+function ownSocketBase(): string {
+  const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
+  return `${scheme}//${location.host}`
+}

@@ -1,0 +1,18 @@
+import { ApiError, unreachable } from '@/api/api-error'
+import { type HttpRequest, sendHttp } from '@/api/http'
+import { session } from '@/api/session'
+
+/** A request in the name of the person signed in. A refused token is renewed once. Throws `ApiError`. */
+export async function request<T>(call: Omit<HttpRequest, 'token'>): Promise<T> {
+  const token = await session.token()
+  if (token === null && session.status() !== 'signed-out') throw unreachable()
+  try {
+    return await sendHttp<T>({ ...call, token })
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error
+    const outcome = await session.refresh()
+    if (outcome === 'unreachable') throw unreachable()
+    if (outcome === 'refused') throw error
+    return await sendHttp<T>({ ...call, token: await session.token() })
+  }
+}

@@ -1,0 +1,79 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { request } from '@/api/client'
+import { mergeWindow, type Thread } from '@/lib/thread'
+import type {
+  Conversation,
+  ConversationChange,
+  ConversationPage,
+  MessagePage,
+  NewConversation,
+} from '@/types/api'
+
+const LIST_PAGE_SIZE = 40
+const MESSAGE_WINDOW = 50
+
+function path(id: string): string {
+  return `/conversations/${encodeURIComponent(id)}`
+}
+
+export const conversationListQuery = infiniteQueryOptions({
+  queryKey: ['conversations'],
+  queryFn: ({ pageParam, signal }) =>
+    request<ConversationPage>({
+      path: `/conversations/?page=${pageParam}&page_size=${LIST_PAGE_SIZE}`,
+      signal,
+    }),
+  initialPageParam: 1,
+  getNextPageParam: (last) => (last.has_more ? last.page + 1 : null),
+})
+
+export function conversationQuery(id: string) {
+  return queryOptions({
+    queryKey: ['conversation', id],
+    queryFn: ({ signal }) => request<Conversation>({ path: path(id), signal }),
+    staleTime: 60_000,
+  })
+}
+
+/** The newest messages, and the older ones that were loaded before where the two meet. */
+export function threadQuery(id: string) {
+  return queryOptions({
+    queryKey: ['thread', id],
+    queryFn: async ({ signal, client, queryKey }) => {
+      const page = await fetchMessages(id, '', signal)
+      return mergeWindow(client.getQueryData<Thread>(queryKey), page)
+    },
+    // The socket says when it is out of date.
+    staleTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  })
+}
+
+/** Up to 50 messages before the one named (empty: the newest), oldest first. */
+export async function fetchMessages(id: string, before: string, signal?: AbortSignal): Promise<MessagePage> {
+  const query = new URLSearchParams({ before, page_size: String(MESSAGE_WINDOW) })
+  return request({ path: `${path(id)}/messages?${query.toString()}`, signal })
+}
+
+export async function createConversation(conversation: NewConversation): Promise<Conversation> {
+  return request({ method: 'POST', path: '/conversations/', body: conversation })
+}
+
+export async function updateConversation(id: string, change: ConversationChange): Promise<Conversation> {
+  return request({ method: 'PATCH', path: path(id), body: change })
+}
+
+export async function deleteConversation(id: string): Promise<void> {
+  return request({ method: 'DELETE', path: path(id) })
+}
+
+/** Undoes a deletion; possible for 30 seconds. */
+export async function restoreConversation(id: string): Promise<void> {
+  return request({ method: 'POST', path: `${path(id)}/restore` })
+}
+
+/** Shows the branch through the message. */
+export async function showBranch(id: string, messageId: string): Promise<void> {
+  return request({ method: 'PUT', path: `${path(id)}/leaf`, body: { message_id: messageId } })
+}

@@ -1,0 +1,131 @@
+/**
+ * The session of this browser. The access token lives here, in memory, and nowhere else; the refresh token is a
+ * cookie that no script can read.
+ */
+import { ApiError } from '@/api/api-error'
+import { sendHttp } from '@/api/http'
+import { lifetimeOf } from '@/lib/access-token'
+import { delay, jitter } from '@/lib/backoff'
+import { runExclusively } from '@/lib/exclusive'
+import { readStored, writeStored } from '@/lib/storage'
+
+export type SessionStatus = 'starting' | 'unreachable' | 'signed-in' | 'signed-out'
+export type RefreshOutcome = 'refreshed' | 'refused' | 'unreachable'
+
+type Notice = 'signed-in' | 'signed-out'
+
+const NAME = 'session'
+/** A token is renewed when less than this is left of it. */
+const RENEW_BEFORE_MS = 60_000
+const ASSUMED_LIFETIME_MS = 5 * 60_000
+const SECOND_TRY_WITHIN_MS = 500
+
+let status: SessionStatus = 'starting'
+let access: { token: string; renewAt: number } | null = null
+let refreshing: Promise<RefreshOutcome> | null = null
+const listeners = new Set<() => void>()
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(NAME)
+
+export const session = {
+  status: (): SessionStatus => status,
+
+  subscribe: (listener: () => void): (() => void) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  },
+
+  /** Takes up the session that the cookie stands for, if there is one. */
+  async start(): Promise<void> {
+    if (status === 'unreachable') setStatus('starting')
+    await session.refresh()
+  },
+
+  /** A token, renewed ahead of its end; null when there is no session, or none could be had. */
+  async token(): Promise<string | null> {
+    if (access && Date.now() < access.renewAt) return access.token
+    await session.refresh()
+    return access?.token ?? null
+  },
+
+  /** Renews the token. Calls at the same time share one request. */
+  refresh(): Promise<RefreshOutcome> {
+    refreshing ??= refreshOnce().finally(() => {
+      refreshing = null
+    })
+    return refreshing
+  },
+
+  /** Begins a session with the token that signing in gave. */
+  begin(token: string): void {
+    adopt(token)
+    channel?.postMessage('signed-in' satisfies Notice)
+  },
+
+  /** Ends the session here and in the other tabs. Throws `ApiError` when the server could not be told. */
+  async end(): Promise<void> {
+    try {
+      await sendHttp({ method: 'POST', path: '/auth/logout', body: {}, token: await session.token() })
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error
+    }
+    drop()
+    channel?.postMessage('signed-out' satisfies Notice)
+  },
+}
+
+channel?.addEventListener('message', (event: MessageEvent<Notice>) => {
+  if (event.data === 'signed-out') drop()
+  else if (status === 'signed-in') location.reload()
+  else void session.start()
+})
+
+async function refreshOnce(): Promise<RefreshOutcome> {
+  let outcome = await runExclusively(NAME, askForToken)
+  if (outcome === 'refused' && wasSignedIn()) {
+    // Another tab may be in the middle of exchanging the same cookie.
+    await delay(jitter(SECOND_TRY_WITHIN_MS))
+    outcome = await runExclusively(NAME, askForToken)
+  }
+  if (outcome === 'refused') drop()
+  else if (outcome === 'unreachable' && status === 'starting') setStatus('unreachable')
+  return outcome
+}
+
+async function askForToken(): Promise<RefreshOutcome> {
+  try {
+    const answer = await sendHttp<{ access: string }>({
+      method: 'POST',
+      path: '/auth/token/refresh',
+      body: {},
+    })
+    adopt(answer.access)
+    return 'refreshed'
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return 'refused'
+    if (error instanceof ApiError) return 'unreachable'
+    throw error
+  }
+}
+
+function adopt(token: string): void {
+  const lifetime = lifetimeOf(token) ?? ASSUMED_LIFETIME_MS
+  access = { token, renewAt: Date.now() + Math.max(lifetime - RENEW_BEFORE_MS, lifetime / 2) }
+  writeStored(NAME, 'yes')
+  setStatus('signed-in')
+}
+
+function drop(): void {
+  access = null
+  writeStored(NAME, null)
+  setStatus('signed-out')
+}
+
+function wasSignedIn(): boolean {
+  return readStored(NAME) !== null
+}
+
+function setStatus(next: SessionStatus): void {
+  if (next === status) return
+  status = next
+  for (const listener of listeners) listener()
+}

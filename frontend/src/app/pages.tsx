@@ -1,0 +1,30 @@
+import { lazy, Suspense } from 'react'
+import { Route, Routes } from 'react-router'
+import { GuestsOnly, MembersOnly } from '@/app/session-gate'
+import { AppLayout } from '@/components/layout/app-layout'
+import { ChatPage } from '@/pages/chat-page'
+import { NewChatPage } from '@/pages/new-chat-page'
+import { NotFoundPage } from '@/pages/not-found-page'
+
+const SignInPage = lazy(() => import('@/pages/sign-in-page'))
+const RegisterPage = lazy(() => import('@/pages/register-page'))
+
+export function Pages() {
+  return (
+    <Suspense>
+      <Routes>
+        <Route element={<MembersOnly />}>
+          <Route element={<AppLayout />}>
+            <Route index element={<NewChatPage />} />
+            <Route path="c/:id" element={<ChatPage />} />
+          </Route>
+        </Route>
+        <Route element={<GuestsOnly />}>
+          <Route path="login" element={<SignInPage />} />
+          <Route path="register" element={<RegisterPage />} />
+        </Route>
+        <Route path="*" element={<NotFoundPage />} />
+      </Routes>
+    </Suspense>
+  )
+}

@@ -1,0 +1,33 @@
+import { MutationCache, QueryClient } from '@tanstack/react-query'
+import i18next from 'i18next'
+import { ApiError, isTransient } from '@/api/api-error'
+import { session } from '@/api/session'
+import { errorText } from '@/i18n/error-text'
+import { useToasts } from '@/stores/toasts'
+
+const MOST_RETRIES = 2
+
+/** The cache of server data; emptied when the session ends. A change that fails says so. */
+export function createQueryClient(): QueryClient {
+  const client = new QueryClient({
+    defaultOptions: {
+      queries: {
+        // The server may well be on this machine, whatever the browser thinks of the network.
+        networkMode: 'always',
+        retry: (failures, error) => isTransient(error) && failures < MOST_RETRIES,
+        staleTime: 30_000,
+      },
+      mutations: { networkMode: 'always' },
+    },
+    mutationCache: new MutationCache({
+      onError: (error) => {
+        const shown = error instanceof ApiError ? error : { code: 'UNKNOWN' }
+        useToasts.getState().show({ tone: 'error', text: errorText(i18next.t, shown) })
+      },
+    }),
+  })
+  session.subscribe(() => {
+    if (session.status() === 'signed-out') client.clear()
+  })
+  return client
+}

@@ -1,0 +1,40 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ApiError, UNREACHABLE } from '@/api/api-error'
+import { useCountdown } from '@/hooks/use-countdown'
+import { errorText } from '@/i18n/error-text'
+
+interface Problem {
+  code: string
+  /** When trying again makes sense, in milliseconds since 1970; null: now. */
+  retryAt: number | null
+}
+
+/** What the server said about a form as a whole. */
+export function useFormProblem() {
+  const [problem, setProblem] = useState<Problem | null>(null)
+  return {
+    problem,
+    clear: () => setProblem(null),
+    show: (error: unknown, codes: Record<string, string> = {}) => {
+      const known = error instanceof ApiError ? error : null
+      const code = known?.code ?? UNREACHABLE
+      setProblem({
+        code: codes[code] ?? code,
+        retryAt: known?.retryAfter ? Date.now() + known.retryAfter * 1000 : null,
+      })
+    },
+  }
+}
+
+/** Says it, with the time left where there is one to wait; gone when that is over. */
+export function FormProblem({ problem }: { problem: Problem | null }) {
+  const { t } = useTranslation()
+  const left = useCountdown(problem?.retryAt ?? null)
+  if (!problem || (problem.retryAt !== null && left === 0)) return null
+  return (
+    <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger tabular-nums">
+      {errorText(t, { code: problem.code, retryAfter: left })}
+    </p>
+  )
+}

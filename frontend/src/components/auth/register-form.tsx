@@ -1,0 +1,97 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { useForm } from 'react-hook-form'
+import { useTranslation } from 'react-i18next'
+import { ApiError } from '@/api/api-error'
+import { registerAccount, signIn } from '@/api/auth'
+import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
+import { PasswordInput } from '@/components/auth/password-input'
+import {
+  REGISTRATION_FIELDS,
+  type RegistrationFields,
+  registrationSchema,
+} from '@/components/auth/registration'
+import { Button } from '@/components/ui/button'
+import { controlClass, Field } from '@/components/ui/field'
+import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
+
+/** Codes that say an invitation is wanted. */
+const ABOUT_INVITES = new Set(['INVITE_REQUIRED', 'INVITE_INVALID'])
+
+export function RegisterForm({ invite }: { invite: string }) {
+  const { t } = useTranslation()
+  const { register, handleSubmit, formState, setError } = useForm<RegistrationFields>({
+    resolver: zodResolver(registrationSchema),
+    defaultValues: { email: '', username: '', password: '', invite },
+  })
+  const { problem, show, clear } = useFormProblem()
+  const errorOf = (name: keyof RegistrationFields) => {
+    const key = formState.errors[name]?.message as FieldError | undefined
+    return key && t(`fields.${key}`)
+  }
+  const hasInvite = invite !== '' || (problem !== null && ABOUT_INVITES.has(problem.code))
+
+  const submit = handleSubmit(async ({ invite: code, ...account }) => {
+    clear()
+    try {
+      await registerAccount({ ...account, ...(code !== '' && { invite: code }) })
+      await signIn(account.email, account.password)
+    } catch (error) {
+      const detail = error instanceof ApiError ? error.detail : []
+      const errors = Object.entries(fieldErrorsOf(detail, REGISTRATION_FIELDS))
+      for (const [field, message] of errors) setError(field as keyof RegistrationFields, { message })
+      if (errors.length === 0) show(error)
+    }
+  })
+  return (
+    <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+      <FormProblem problem={problem} />
+      <Field label={t('auth.email')} error={errorOf('email')}>
+        {(control) => (
+          <input
+            {...control}
+            {...register('email')}
+            type="email"
+            autoComplete="email"
+            className={`${controlClass} h-11`}
+          />
+        )}
+      </Field>
+      <Field label={t('auth.username')} hint={t('auth.usernameHint')} error={errorOf('username')}>
+        {(control) => (
+          <input
+            {...control}
+            {...register('username')}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            className={`${controlClass} h-11`}
+          />
+        )}
+      </Field>
+      <Field label={t('auth.password')} hint={t('auth.passwordHint')} error={errorOf('password')}>
+        {(control) => <PasswordInput {...control} {...register('password')} autoComplete="new-password" />}
+      </Field>
+      {hasInvite && (
+        <Field label={t('auth.invite')} error={errorOf('invite')}>
+          {(control) => (
+            <input
+              {...control}
+              {...register('invite')}
+              autoComplete="off"
+              className={`${controlClass} h-11`}
+            />
+          )}
+        </Field>
+      )}
+      <Button
+        type="submit"
+        variant="primary"
+        size="md"
+        disabled={formState.isSubmitting}
+        className="mt-2 h-11"
+      >
+        {t('auth.register')}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,69 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { useForm } from 'react-hook-form'
+import { useTranslation } from 'react-i18next'
+import { z } from 'zod'
+import { signIn } from '@/api/auth'
+import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
+import { PasswordInput } from '@/components/auth/password-input'
+import { Button } from '@/components/ui/button'
+import { controlClass, Field } from '@/components/ui/field'
+import type { FieldError } from '@/lib/field-errors'
+
+const REQUIRED: FieldError = 'required'
+
+const schema = z.object({
+  name: z.string().trim().min(1, REQUIRED),
+  password: z.string().min(1, REQUIRED),
+})
+
+type SignIn = z.infer<typeof schema>
+
+export function SignInForm() {
+  const { t } = useTranslation()
+  const { register, handleSubmit, formState } = useForm<SignIn>({ resolver: zodResolver(schema) })
+  const { problem, show, clear } = useFormProblem()
+  const errorOf = (name: keyof SignIn) => {
+    const key = formState.errors[name]?.message as FieldError | undefined
+    return key && t(`fields.${key}`)
+  }
+
+  const submit = handleSubmit(async ({ name, password }) => {
+    clear()
+    try {
+      await signIn(name, password)
+    } catch (error) {
+      show(error, { AUTH_FAILED: 'WRONG_CREDENTIALS' })
+    }
+  })
+  return (
+    <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+      <FormProblem problem={problem} />
+      <Field label={t('auth.name')} error={errorOf('name')}>
+        {(control) => (
+          <input
+            {...control}
+            {...register('name')}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            className={`${controlClass} h-11`}
+          />
+        )}
+      </Field>
+      <Field label={t('auth.password')} error={errorOf('password')}>
+        {(control) => (
+          <PasswordInput {...control} {...register('password')} autoComplete="current-password" />
+        )}
+      </Field>
+      <Button
+        type="submit"
+        variant="primary"
+        size="md"
+        disabled={formState.isSubmitting}
+        className="mt-2 h-11"
+      >
+        {t('auth.signIn')}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,94 @@
+import { clsx } from 'clsx'
+import { CircleAlert, CircleStop, Play, RotateCcw, Scissors, Unplug } from 'lucide-react'
+import type { TFunction } from 'i18next'
+import { useTranslation } from 'react-i18next'
+import { useChat } from '@/components/chat/chat-context'
+import { Button } from '@/components/ui/button'
+import { errorText } from '@/i18n/error-text'
+import { assertNever } from '@/lib/assert-never'
+import { createUuid } from '@/lib/uuid'
+import type { Message } from '@/types/api'
+
+interface AnswerEndingProps {
+  message: Message
+  isLast: boolean
+}
+
+interface Ending {
+  text: string
+  Icon: typeof CircleStop
+  isFailure: boolean
+  canContinue: boolean
+}
+
+/** How an answer that is not complete ended, with the one thing to do about it. */
+export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
+  const { t } = useTranslation()
+  const ending = endingOf(t, message)
+  return (
+    <>
+      {ending && (
+        <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1">
+          <p
+            className={clsx(
+              'flex items-center gap-1.5 text-sm',
+              ending.isFailure ? 'text-danger' : 'text-ink-2',
+            )}
+          >
+            <ending.Icon aria-hidden className="size-4 shrink-0" />
+            {ending.text}
+          </p>
+          {isLast && <EndingButton message={message} canContinue={ending.canContinue} />}
+        </div>
+      )}
+      {message.context_dropped > 0 && (
+        <p className="mt-2 text-xs text-ink-3">
+          {t('ending.contextDropped', { count: message.context_dropped })}
+        </p>
+      )}
+    </>
+  )
+}
+
+function EndingButton({ message, canContinue }: { message: Message; canContinue: boolean }) {
+  const { t } = useTranslation()
+  const { isBusy, startTurn } = useChat()
+  const type = canContinue && message.content !== '' ? 'chat.continue' : 'chat.regenerate'
+  const Icon = type === 'chat.continue' ? Play : RotateCcw
+  return (
+    <Button
+      variant="outline"
+      disabled={isBusy}
+      onClick={() => startTurn({ type, client_id: createUuid(), message_id: message.id })}
+    >
+      <Icon aria-hidden className="size-3.5" />
+      {type === 'chat.continue' ? t('actions.continue') : t('actions.retry')}
+    </Button>
+  )
+}
+
+function endingOf(t: TFunction, message: Message): Ending | null {
+  const { status } = message
+  switch (status) {
+    case 'pending':
+    case 'streaming':
+      return null
+    case 'complete':
+      if (message.content !== '') return null
+      return { text: t('ending.empty'), Icon: CircleAlert, isFailure: false, canContinue: false }
+    case 'stopped':
+      return { text: t('ending.stopped'), Icon: CircleStop, isFailure: false, canContinue: true }
+    case 'length':
+      return { text: t('ending.length'), Icon: Scissors, isFailure: false, canContinue: true }
+    case 'interrupted':
+      return { text: t('ending.interrupted'), Icon: Unplug, isFailure: true, canContinue: true }
+    case 'filtered':
+      return { text: t('ending.filtered'), Icon: CircleAlert, isFailure: true, canContinue: false }
+    case 'error': {
+      const text = errorText(t, { code: message.error_code ?? 'AI_ERROR' })
+      return { text, Icon: CircleAlert, isFailure: true, canContinue: true }
+    }
+    default:
+      return assertNever(status)
+  }
+}

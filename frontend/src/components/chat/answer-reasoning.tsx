@@ -1,0 +1,26 @@
+import { clsx } from 'clsx'
+import { ChevronRight } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+
+interface AnswerReasoningProps {
+  text: string
+  isThinking: boolean
+}
+
+/** What the model thought before it answered; closed until someone asks. */
+export function AnswerReasoning({ text, isThinking }: AnswerReasoningProps) {
+  const { t } = useTranslation()
+  return (
+    <details className="group/reasoning mb-3">
+      <summary className="inline-flex list-none items-center gap-1 rounded-md text-sm text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
+        <ChevronRight aria-hidden className="size-4 transition-transform group-open/reasoning:rotate-90" />
+        <span className={clsx(isThinking && 'shimmer-text animate-shimmer')}>
+          {isThinking ? t('chat.reasoningNow') : t('chat.reasoning')}
+        </span>
+      </summary>
+      <div className="mt-2 border-l-2 border-line-strong pl-4 text-sm whitespace-pre-wrap text-ink-2">
+        {text}
+      </div>
+    </details>
+  )
+}

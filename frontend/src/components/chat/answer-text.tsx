@@ -1,0 +1,40 @@
+import { lazy, memo, Suspense, useMemo } from 'react'
+import { ErrorBoundary } from '@/components/ui/error-boundary'
+import { splitBlocks } from '@/lib/markdown-blocks'
+import { mendTail } from '@/lib/mend-tail'
+
+const Markdown = lazy(() => import('./markdown'))
+
+interface AnswerTextProps {
+  text: string
+  isBeingWritten: boolean
+}
+
+/** An answer's text. Each top level block is drawn once; only the last is drawn again while it grows. */
+export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
+  const blocks = useMemo(() => splitBlocks(text), [text])
+  const plain = <PlainText text={text} />
+  return (
+    <ErrorBoundary fallback={plain}>
+      <Suspense fallback={plain}>
+        {blocks.map((block, index) => (
+          <Block key={index} text={block} isBeingWritten={isBeingWritten && index === blocks.length - 1} />
+        ))}
+      </Suspense>
+    </ErrorBoundary>
+  )
+}
+
+const Block = memo(function Block({ text, isBeingWritten }: AnswerTextProps) {
+  return (
+    <div className="prose-block">
+      <ErrorBoundary fallback={<PlainText text={text} />}>
+        <Markdown text={isBeingWritten ? mendTail(text) : text} isBeingWritten={isBeingWritten} />
+      </ErrorBoundary>
+    </div>
+  )
+})
+
+function PlainText({ text }: { text: string }) {
+  return <div className="whitespace-pre-wrap">{text}</div>
+}

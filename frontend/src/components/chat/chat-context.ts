@@ -1,0 +1,17 @@
+import { createContext, use } from 'react'
+import type { TurnCommand } from '@/types/protocol'
+
+export interface ChatContextValue {
+  conversationId: string
+  /** An answer is being written or a turn is on its way: nothing else may start. */
+  isBusy: boolean
+  startTurn: (command: TurnCommand) => void
+}
+
+export const ChatContext = createContext<ChatContextValue | null>(null)
+
+export function useChat(): ChatContextValue {
+  const value = use(ChatContext)
+  if (!value) throw new Error('useChat needs a ChatContext around it.')
+  return value
+}

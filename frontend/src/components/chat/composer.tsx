@@ -1,0 +1,103 @@
+import { clsx } from 'clsx'
+import { ArrowUp, Square } from 'lucide-react'
+import { type ReactNode, useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { TextBox } from '@/components/chat/text-box'
+import { useDraft } from '@/hooks/use-draft'
+import { useMediaQuery } from '@/hooks/use-media-query'
+import { checkLength } from '@/lib/message-length'
+
+interface ComposerProps {
+  /** Which draft this is; give it as key too. */
+  draftKey: string
+  canSend: boolean
+  /** True when the text is on its way and may be cleared. */
+  onSend: (text: string) => boolean | Promise<boolean>
+  /** Given while an answer is being written. */
+  stop?: { isStopping: boolean; onStop: () => void } | undefined
+  /** What stands below the text, on the left. */
+  children: ReactNode
+}
+
+export function Composer({ draftKey, canSend, onSend, stop, children }: ComposerProps) {
+  const { t } = useTranslation()
+  const noteId = useId()
+  // On a phone focus would open the keyboard over what there is to read.
+  const hasKeyboard = useMediaQuery('(hover: hover)')
+  const [text, setText] = useDraft(draftKey)
+  const [isSending, setIsSending] = useState(false)
+  const { left, over } = checkLength(text)
+  const isSendable = canSend && !isSending && !stop && text.trim() !== '' && over === 0
+
+  const send = async () => {
+    if (!isSendable) return
+    setIsSending(true)
+    try {
+      if (await onSend(text)) setText('')
+    } finally {
+      setIsSending(false)
+    }
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void send()
+      }}
+      className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-accent"
+    >
+      <TextBox
+        label={t('composer.label')}
+        placeholder={t('composer.placeholder')}
+        value={text}
+        onChange={setText}
+        onSend={() => void send()}
+        describedBy={noteId}
+        startsFocused={hasKeyboard}
+      />
+      <div className="flex items-center gap-1">
+        <div className="flex min-w-0 grow items-center gap-0.5">{children}</div>
+        <p id={noteId} className={clsx('px-1 text-xs tabular-nums', over > 0 ? 'text-danger' : 'text-ink-3')}>
+          {over > 0 && t('composer.tooLong', { count: over })}
+          {over === 0 && left !== null && t('composer.remaining', { count: left })}
+        </p>
+        {stop ? (
+          <RoundButton
+            label={stop.isStopping ? t('composer.stopping') : t('composer.stop')}
+            disabled={stop.isStopping}
+            onClick={stop.onStop}
+          >
+            <Square aria-hidden className="size-3.5 fill-current" />
+          </RoundButton>
+        ) : (
+          <RoundButton label={t('composer.send')} disabled={!isSendable} isSubmit>
+            <ArrowUp aria-hidden className="size-5" />
+          </RoundButton>
+        )}
+      </div>
+    </form>
+  )
+}
+
+interface RoundButtonProps {
+  label: string
+  disabled: boolean
+  isSubmit?: boolean
+  onClick?: () => void
+  children: ReactNode
+}
+
+function RoundButton({ label, disabled, isSubmit = false, onClick, children }: RoundButtonProps) {
+  return (
+    <button
+      type={isSubmit ? 'submit' : 'button'}
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={onClick}
+      className="inline-flex size-9 shrink-0 items-center justify-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-hover disabled:bg-pressed disabled:text-ink-3"
+    >
+      {children}
+    </button>
+  )
+}

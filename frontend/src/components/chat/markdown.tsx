@@ -1,0 +1,87 @@
+/** Markdown on screen. In a chunk of its own. Never loads anything from elsewhere. */
+import { Image } from 'lucide-react'
+import { type ComponentProps, isValidElement, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import ReactMarkdown, { type Components, type Options } from 'react-markdown'
+import remarkGfm from 'remark-gfm'
+import { CodeBlock } from '@/components/chat/code-block'
+
+interface MarkdownProps {
+  text: string
+  isBeingWritten: boolean
+}
+
+const PLUGINS: Options['remarkPlugins'] = [[remarkGfm, { singleTilde: false }]]
+
+const components: Components = { a: Link, img: ImageLink, table: Table, pre: Code }
+const growingComponents: Components = { ...components, pre: GrowingCode }
+
+export default function Markdown({ text, isBeingWritten }: MarkdownProps) {
+  return (
+    <div className="prose">
+      <ReactMarkdown remarkPlugins={PLUGINS} components={isBeingWritten ? growingComponents : components}>
+        {text}
+      </ReactMarkdown>
+    </div>
+  )
+}
+
+function Link({ href, children, id }: ComponentProps<'a'>) {
+  if (!href) return children
+  if (href.startsWith('#')) {
+    return (
+      <a href={href} id={id}>
+        {children}
+      </a>
+    )
+  }
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
+  )
+}
+
+/** A remote image would tell its server that it was seen, and could carry text of the chat away: a link instead. */
+function ImageLink({ src, alt }: ComponentProps<'img'>) {
+  const { t } = useTranslation()
+  const label = alt ? t('markdown.image', { alt }) : t('markdown.imageNoAlt')
+  if (typeof src !== 'string' || src === '') return label
+  return (
+    <a href={src} target="_blank" rel="noopener noreferrer nofollow">
+      <Image aria-hidden className="mr-1 inline size-4 align-[-0.15em]" />
+      {label}
+    </a>
+  )
+}
+
+function Table({ children }: ComponentProps<'table'>) {
+  const { t } = useTranslation()
+  return (
+    <div
+      role="region"
+      aria-label={t('markdown.table')}
+      tabIndex={0}
+      className="overflow-x-auto rounded-xl border border-line"
+    >
+      <table>{children}</table>
+    </div>
+  )
+}
+
+function Code({ children }: ComponentProps<'pre'>) {
+  return <CodeBlock {...codeOf(children)} isBeingWritten={false} />
+}
+
+function GrowingCode({ children }: ComponentProps<'pre'>) {
+  return <CodeBlock {...codeOf(children)} isBeingWritten />
+}
+
+function codeOf(children: ReactNode): { code: string; name: string } {
+  if (!isValidElement<{ className?: string; children?: unknown }>(children)) return { code: '', name: '' }
+  const { className, children: text } = children.props
+  return {
+    code: typeof text === 'string' ? text.replace(/\n$/, '') : '',
+    name: /language-(\S+)/.exec(className ?? '')?.[1] ?? '',
+  }
+}

@@ -1,0 +1,33 @@
+import { useQuery } from '@tanstack/react-query'
+import { FlaskConical } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { modelsQuery } from '@/api/models'
+
+interface ModelNoticeProps {
+  /** Null: the server's choice. */
+  model: string | null
+}
+
+/** Says what the built-in model is, and how to have a real one. */
+export function ModelNotice({ model }: ModelNoticeProps) {
+  const { t } = useTranslation()
+  const { data } = useQuery(modelsQuery)
+  const chosen = data?.models.find(({ id }) => id === (model ?? data.default))
+  if (chosen?.provider !== 'embedded') return null
+  return (
+    <details className="group/notice mx-auto max-w-column text-sm text-ink-2">
+      <summary className="flex list-none items-start gap-2 rounded-lg px-1 text-left [&::-webkit-details-marker]:hidden">
+        <FlaskConical aria-hidden className="mt-[0.2em] size-4 shrink-0 text-accent" />
+        <span>
+          {t('models.embeddedText')}{' '}
+          <span className="whitespace-nowrap text-accent underline decoration-accent/40 underline-offset-4 group-open/notice:hidden">
+            {t('models.embeddedMore')}
+          </span>
+        </span>
+      </summary>
+      <p className="mt-1 pl-7">
+        {t('models.embeddedKey')} {t('models.embeddedLocal')} {t('models.embeddedRestart')}
+      </p>
+    </details>
+  )
+}

@@ -1,0 +1,69 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Composer } from '@/components/chat/composer'
+import { ModelNotice } from '@/components/chat/model-notice'
+import { ModelPicker } from '@/components/chat/model-picker'
+import { PanelHeader } from '@/components/layout/panel-header'
+import { ChatSettingsSheet } from '@/components/settings/chat-settings-sheet'
+import { useNewChat } from '@/hooks/use-new-chat'
+import { createUuid } from '@/lib/uuid'
+import { NEW_CHAT } from '@/stores/drafts'
+import type { ChatSettings } from '@/types/chat-settings'
+
+const PROMPTS = ['explain', 'write', 'plan', 'code'] as const
+const DEFAULT_TEMPERATURE = 0.7
+
+/** Where a chat begins: the composer in the middle, and a few things to ask. */
+export function NewChat() {
+  const { t } = useTranslation()
+  const [id] = useState(() => createUuid())
+  const [settings, setSettings] = useState<ChatSettings>({
+    model: null,
+    systemPrompt: '',
+    temperature: DEFAULT_TEMPERATURE,
+  })
+  const { mutateAsync: begin, isPending } = useNewChat()
+  const send = async (content: string) => {
+    try {
+      await begin({ id, content, settings })
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  return (
+    <>
+      <PanelHeader title="">
+        <ChatSettingsSheet settings={settings} onSave={setSettings} />
+      </PanelHeader>
+      <div className="flex min-h-0 grow flex-col overflow-y-auto px-3 pb-4 md:px-6">
+        <div className="mx-auto mt-auto mb-auto w-full max-w-column py-6">
+          <h2 className="mb-7 text-center text-xl font-semibold tracking-tight text-balance">
+            {t('home.greeting')}
+          </h2>
+          <Composer draftKey={NEW_CHAT} canSend={!isPending} onSend={send}>
+            <ModelPicker value={settings.model} onChange={(model) => setSettings({ ...settings, model })} />
+          </Composer>
+          <ul className="mt-5 flex flex-wrap justify-center gap-2">
+            {PROMPTS.map((prompt) => (
+              <li key={prompt}>
+                <button
+                  type="button"
+                  disabled={isPending}
+                  onClick={() => void send(t(`home.prompts.${prompt}`))}
+                  className="rounded-full border border-line-strong px-3.5 py-1.5 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink active:bg-pressed disabled:opacity-50"
+                >
+                  {t(`home.prompts.${prompt}`)}
+                </button>
+              </li>
+            ))}
+          </ul>
+          <div className="mt-8">
+            <ModelNotice model={settings.model} />
+          </div>
+        </div>
+      </div>
+    </>
+  )
+}

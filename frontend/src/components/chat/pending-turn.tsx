@@ -1,0 +1,38 @@
+import { useTranslation } from 'react-i18next'
+import { QuestionBubble } from '@/components/chat/question-bubble'
+import { Button } from '@/components/ui/button'
+import { errorText } from '@/i18n/error-text'
+import { useLive } from '@/stores/live'
+import type { Turn } from '@/stores/turns'
+
+interface PendingTurnProps {
+  turn: Turn
+  canResend: boolean
+  onResend: () => void
+  onDiscard: () => void
+}
+
+/** A turn that the server has not taken yet: on its way, waiting for the connection, or refused. */
+export function PendingTurn({ turn, canResend, onResend, onDiscard }: PendingTurnProps) {
+  const { t } = useTranslation()
+  const isConnected = useLive(({ connection }) => connection.kind === 'open')
+  const { command, failure } = turn
+  return (
+    <div data-pending-turn={command.client_id} className="flex scroll-mt-4 flex-col items-end gap-1">
+      {'content' in command && <QuestionBubble text={command.content} isPending={!failure} />}
+      {failure ? (
+        <div role="alert" className="flex flex-wrap items-center justify-end gap-x-2 text-sm text-danger">
+          <span>
+            {t('chat.notSent')} · {errorText(t, failure)}
+          </span>
+          <Button variant="outline" disabled={!canResend} onClick={onResend}>
+            {t('chat.resend')}
+          </Button>
+          <Button onClick={onDiscard}>{t('chat.discard')}</Button>
+        </div>
+      ) : (
+        <p className="text-xs text-ink-3">{isConnected ? t('chat.sending') : t('chat.waitingToSend')}</p>
+      )}
+    </div>
+  )
+}

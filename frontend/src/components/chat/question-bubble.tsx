@@ -1,0 +1,19 @@
+import { clsx } from 'clsx'
+
+interface QuestionBubbleProps {
+  text: string
+  isPending?: boolean
+}
+
+export function QuestionBubble({ text, isPending = false }: QuestionBubbleProps) {
+  return (
+    <div
+      className={clsx(
+        'max-w-[86%] rounded-[18px] bg-sunken px-4 py-2 whitespace-pre-wrap transition-opacity md:max-w-[80%]',
+        isPending && 'opacity-60',
+      )}
+    >
+      {text}
+    </div>
+  )
+}

@@ -1,0 +1,46 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '@/components/ui/button'
+import { TextBox } from '@/components/chat/text-box'
+import { checkLength } from '@/lib/message-length'
+
+interface QuestionEditorProps {
+  text: string
+  canSend: boolean
+  onSend: (text: string) => void
+  onCancel: () => void
+}
+
+export function QuestionEditor({ text: original, canSend, onSend, onCancel }: QuestionEditorProps) {
+  const { t } = useTranslation()
+  const [text, setText] = useState(original)
+  const isSendable = canSend && text.trim() !== '' && checkLength(text).over === 0
+
+  const send = () => {
+    if (isSendable) onSend(text)
+  }
+  return (
+    <form
+      className="w-full rounded-[18px] border border-line-strong bg-raised p-2 focus-within:border-accent"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      <TextBox
+        startsFocused
+        label={t('actions.editLabel')}
+        value={text}
+        onChange={setText}
+        onSend={send}
+        onEscape={onCancel}
+      />
+      <div className="flex justify-end gap-2">
+        <Button onClick={onCancel}>{t('app.cancel')}</Button>
+        <Button variant="primary" type="submit" disabled={!isSendable}>
+          {t('actions.sendEdit')}
+        </Button>
+      </div>
+    </form>
+  )
+}

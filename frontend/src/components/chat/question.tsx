@@ -1,0 +1,48 @@
+import { Pencil } from 'lucide-react'
+import { memo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useChat } from '@/components/chat/chat-context'
+import { MessageActions } from '@/components/chat/message-actions'
+import { QuestionBubble } from '@/components/chat/question-bubble'
+import { QuestionEditor } from '@/components/chat/question-editor'
+import { IconButton } from '@/components/ui/icon-button'
+import { createUuid } from '@/lib/uuid'
+import type { Message } from '@/types/api'
+
+interface QuestionProps {
+  message: Message
+}
+
+export const Question = memo(function Question({ message }: QuestionProps) {
+  const { t } = useTranslation()
+  const { isBusy, startTurn } = useChat()
+  const [isEditing, setIsEditing] = useState(false)
+
+  if (isEditing) {
+    return (
+      <QuestionEditor
+        text={message.content}
+        canSend={!isBusy}
+        onCancel={() => setIsEditing(false)}
+        onSend={(content) => {
+          setIsEditing(false)
+          startTurn({ type: 'chat.edit', client_id: createUuid(), message_id: message.id, content })
+        }}
+      />
+    )
+  }
+  return (
+    <article
+      aria-label={t('chat.you')}
+      data-message-id={message.id}
+      className="group/message flex scroll-mt-4 flex-col items-end"
+    >
+      <QuestionBubble text={message.content} />
+      <MessageActions message={message} isAlwaysShown={false} className="mt-1">
+        <IconButton size="sm" label={t('actions.edit')} disabled={isBusy} onClick={() => setIsEditing(true)}>
+          <Pencil aria-hidden />
+        </IconButton>
+      </MessageActions>
+    </article>
+  )
+})

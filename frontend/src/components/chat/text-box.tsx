@@ -1,0 +1,52 @@
+import { useEffect, useLayoutEffect, useRef } from 'react'
+import { isSendKey } from '@/lib/composer-keys'
+
+interface TextBoxProps {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  onSend: () => void
+  onEscape?: () => void
+  placeholder?: string
+  describedBy?: string | undefined
+  /** Takes the focus when it appears, with the caret at the end. */
+  startsFocused: boolean
+}
+
+/** Text that grows with its lines. Enter sends, but never the Enter that ends an input method's composition. */
+export function TextBox({ label, value, onChange, onSend, onEscape, startsFocused, ...props }: TextBoxProps) {
+  const box = useRef<HTMLTextAreaElement>(null)
+
+  useLayoutEffect(() => {
+    const element = box.current
+    if (!element) return
+    element.style.height = 'auto'
+    element.style.height = `${element.scrollHeight}px`
+  }, [value])
+
+  useEffect(() => {
+    const element = box.current
+    if (!element || !startsFocused) return
+    element.focus({ preventScroll: true })
+    element.setSelectionRange(element.value.length, element.value.length)
+  }, [startsFocused])
+
+  return (
+    <textarea
+      ref={box}
+      rows={1}
+      aria-label={label}
+      aria-describedby={props.describedBy}
+      placeholder={props.placeholder}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.nativeEvent.isComposing) onEscape?.()
+        if (!isSendKey(event.nativeEvent)) return
+        event.preventDefault()
+        onSend()
+      }}
+      className="max-h-48 w-full resize-none overflow-y-auto bg-transparent px-2.5 py-1.5 text-base outline-none"
+    />
+  )
+}

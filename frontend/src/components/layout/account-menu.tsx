@@ -1,0 +1,49 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { ChevronsUpDown, LogOut } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { meQuery } from '@/api/auth'
+import { session } from '@/api/session'
+import { PreferenceItems } from '@/components/settings/preference-items'
+import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/components/ui/menu'
+import { clearDrafts } from '@/stores/drafts'
+import { useTurns } from '@/stores/turns'
+
+export function AccountMenu() {
+  const { t } = useTranslation()
+  const { data: user } = useQuery(meQuery)
+  const { mutate: signOut } = useMutation({
+    mutationFn: () => session.end(),
+    onSuccess: () => {
+      // The next person at this browser must not find them.
+      clearDrafts()
+      useTurns.setState({ byConversation: {} })
+    },
+  })
+  const name = user?.username ?? ''
+  return (
+    <Menu>
+      <MenuTrigger
+        aria-label={t('sidebar.account')}
+        className="flex h-11 w-full items-center gap-2.5 rounded-lg px-2 text-sm transition-colors hover:bg-hover data-[state=open]:bg-hover"
+      >
+        <span
+          aria-hidden
+          className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent uppercase"
+        >
+          {name.charAt(0)}
+        </span>
+        <span className="min-w-0 grow truncate text-left">{name}</span>
+        <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-ink-3" />
+      </MenuTrigger>
+      <MenuContent align="start" side="top" className="w-(--radix-dropdown-menu-trigger-width)">
+        <p className="truncate px-2.5 pt-2 pb-1 text-xs text-ink-3">{user?.email}</p>
+        <PreferenceItems />
+        <MenuSeparator />
+        <MenuItem onSelect={() => signOut()}>
+          <LogOut aria-hidden />
+          {t('auth.signOut')}
+        </MenuItem>
+      </MenuContent>
+    </Menu>
+  )
+}

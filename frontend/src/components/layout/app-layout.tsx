@@ -1,0 +1,51 @@
+import { Outlet } from 'react-router'
+import { useTranslation } from 'react-i18next'
+import { Sidebar } from '@/components/layout/sidebar'
+import { SidebarContext } from '@/components/layout/sidebar-context'
+import { Sheet } from '@/components/ui/sheet'
+import { useSidebar } from '@/hooks/use-sidebar'
+
+/** The frame of the signed-in pages: the conversations at the side, the page in a panel of its own. */
+export function AppLayout() {
+  const { t } = useTranslation()
+  const sidebar = useSidebar()
+  return (
+    <SidebarContext value={sidebar}>
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-lg bg-accent px-4 py-2 text-sm text-on-accent focus:translate-y-0"
+      >
+        {t('app.skipToContent')}
+      </a>
+      <div className="flex h-dvh">
+        {sidebar.isWide ? (
+          sidebar.isOpen && (
+            <aside aria-label={t('sidebar.label')} className="flex w-68 shrink-0 flex-col">
+              <Sidebar />
+            </aside>
+          )
+        ) : (
+          <Sheet
+            isOpen={sidebar.isOpen}
+            onOpenChange={sidebar.setOpen}
+            side="left"
+            title={t('sidebar.label')}
+            closeLabel={t('sidebar.close')}
+            hasHiddenTitle
+          >
+            <Sidebar />
+          </Sheet>
+        )}
+        <main
+          id="main"
+          tabIndex={-1}
+          className={`flex min-w-0 grow flex-col bg-panel outline-none ${
+            sidebar.isWide ? 'my-2 mr-2 overflow-hidden rounded-xl border border-line' : ''
+          } ${sidebar.isWide && !sidebar.isOpen ? 'ml-2' : ''}`}
+        >
+          <Outlet />
+        </main>
+      </div>
+    </SidebarContext>
+  )
+}

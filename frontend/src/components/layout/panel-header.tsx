@@ -1,0 +1,38 @@
+import { PanelLeftOpen, SquarePen } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { useSidebarState } from '@/components/layout/sidebar-context'
+import { IconButton } from '@/components/ui/icon-button'
+
+interface PanelHeaderProps {
+  title: string
+  children?: ReactNode
+}
+
+export function PanelHeader({ title, children }: PanelHeaderProps) {
+  const { t } = useTranslation()
+  const { isOpen, isWide, setOpen } = useSidebarState()
+  const isSidebarShown = isWide && isOpen
+  return (
+    <header className="flex h-13 shrink-0 items-center gap-1 px-2 md:px-3">
+      {!isSidebarShown && (
+        <>
+          <IconButton label={t('sidebar.open')} onClick={() => setOpen(true)}>
+            <PanelLeftOpen aria-hidden />
+          </IconButton>
+          <Link
+            to="/"
+            aria-label={t('sidebar.newChat')}
+            title={t('sidebar.newChat')}
+            className="inline-flex size-9 items-center justify-center rounded-lg text-ink-2 transition-colors hover:bg-hover hover:text-ink touch:size-10"
+          >
+            <SquarePen aria-hidden className="size-[18px]" />
+          </Link>
+        </>
+      )}
+      <h1 className="min-w-0 grow truncate px-2 text-sm font-medium text-ink">{title}</h1>
+      {children}
+    </header>
+  )
+}

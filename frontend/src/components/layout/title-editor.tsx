@@ -1,0 +1,50 @@
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { isSendKey } from '@/lib/composer-keys'
+
+const LONGEST_TITLE = 200
+
+interface TitleEditorProps {
+  title: string
+  /** The new name; null when there is none. */
+  onDone: (title: string | null) => void
+}
+
+/** A conversation's name, changed where it stands. Enter or leaving keeps it, Escape does not. */
+export function TitleEditor({ title, onDone }: TitleEditorProps) {
+  const { t } = useTranslation()
+  const [text, setText] = useState(title)
+  const box = useRef<HTMLInputElement>(null)
+  const isDone = useRef(false)
+
+  useEffect(() => {
+    // The menu that opened this gives its focus back first.
+    const frame = requestAnimationFrame(() => box.current?.select())
+    return () => cancelAnimationFrame(frame)
+  }, [])
+
+  const finish = (next: string | null) => {
+    if (isDone.current) return
+    isDone.current = true
+    onDone(next)
+  }
+  const keep = () => {
+    const next = text.trim()
+    finish(next === '' || next === title ? null : next)
+  }
+  return (
+    <input
+      ref={box}
+      aria-label={t('sidebar.renameLabel')}
+      value={text}
+      maxLength={LONGEST_TITLE}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') finish(null)
+        else if (isSendKey(event.nativeEvent)) keep()
+      }}
+      className="w-full rounded-lg border border-accent bg-raised px-2.5 py-1 text-sm outline-none"
+    />
+  )
+}

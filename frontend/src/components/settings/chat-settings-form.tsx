@@ -1,0 +1,71 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ModelPicker } from '@/components/chat/model-picker'
+import { Button } from '@/components/ui/button'
+import { controlClass, Field } from '@/components/ui/field'
+import { Slider } from '@/components/ui/slider'
+import type { ChatSettings } from '@/types/chat-settings'
+
+interface ChatSettingsFormProps {
+  settings: ChatSettings
+  onSave: (settings: ChatSettings) => void
+  onCancel: () => void
+}
+
+export default function ChatSettingsForm({ settings, onSave, onCancel }: ChatSettingsFormProps) {
+  const { t } = useTranslation()
+  const [draft, setDraft] = useState(settings)
+  return (
+    <form
+      className="flex min-h-0 grow flex-col"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSave(draft)
+      }}
+    >
+      <div className="flex min-h-0 grow flex-col gap-6 overflow-y-auto px-5 py-4">
+        <div className="flex flex-col gap-1.5">
+          <p className="text-sm font-medium">{t('settings.model')}</p>
+          <div className="flex rounded-lg border border-line-strong">
+            <ModelPicker value={draft.model} onChange={(model) => setDraft({ ...draft, model })} />
+          </div>
+        </div>
+        <Field label={t('settings.systemPrompt')} hint={t('settings.systemPromptHint')}>
+          {(control) => (
+            <textarea
+              {...control}
+              rows={8}
+              value={draft.systemPrompt}
+              placeholder={t('settings.systemPromptPlaceholder')}
+              onChange={(event) => setDraft({ ...draft, systemPrompt: event.target.value })}
+              className={`${controlClass} resize-y py-2`}
+            />
+          )}
+        </Field>
+        <div className="flex flex-col gap-1.5">
+          <p className="flex justify-between text-sm font-medium">
+            {t('settings.temperature')}
+            <span className="font-normal text-ink-2 tabular-nums">{draft.temperature.toFixed(1)}</span>
+          </p>
+          <Slider
+            label={t('settings.temperature')}
+            value={draft.temperature}
+            min={0}
+            max={2}
+            step={0.1}
+            onChange={(temperature) => setDraft({ ...draft, temperature })}
+          />
+          <p className="text-xs text-ink-3">{t('settings.temperatureHint')}</p>
+        </div>
+      </div>
+      <div className="flex justify-end gap-2 border-t border-line px-5 py-3">
+        <Button size="md" onClick={onCancel}>
+          {t('app.cancel')}
+        </Button>
+        <Button size="md" variant="primary" type="submit">
+          {t('app.save')}
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,45 @@
+import { SlidersHorizontal } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { IconButton } from '@/components/ui/icon-button'
+import { Sheet } from '@/components/ui/sheet'
+import type { ChatSettings } from '@/types/chat-settings'
+
+const ChatSettingsForm = lazy(() => import('./chat-settings-form'))
+
+interface ChatSettingsSheetProps {
+  settings: ChatSettings
+  onSave: (settings: ChatSettings) => void
+}
+
+/** The button that opens one chat's settings, and the sheet they are in. */
+export function ChatSettingsSheet({ settings, onSave }: ChatSettingsSheetProps) {
+  const { t } = useTranslation()
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <>
+      <IconButton label={t('settings.open')} onClick={() => setIsOpen(true)}>
+        <SlidersHorizontal aria-hidden />
+      </IconButton>
+      <Sheet
+        isOpen={isOpen}
+        onOpenChange={setIsOpen}
+        side="right"
+        title={t('settings.chatTitle')}
+        description={t('settings.chatText')}
+        closeLabel={t('app.close')}
+      >
+        <Suspense>
+          <ChatSettingsForm
+            settings={settings}
+            onCancel={() => setIsOpen(false)}
+            onSave={(changed) => {
+              onSave(changed)
+              setIsOpen(false)
+            }}
+          />
+        </Suspense>
+      </Sheet>
+    </>
+  )
+}

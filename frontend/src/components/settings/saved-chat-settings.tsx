@@ -1,0 +1,29 @@
+import { useTranslation } from 'react-i18next'
+import { ChatSettingsSheet } from '@/components/settings/chat-settings-sheet'
+import { useChangeConversation } from '@/hooks/use-conversations'
+import { useToasts } from '@/stores/toasts'
+import type { Conversation } from '@/types/api'
+
+/** The settings of a conversation that exists; saving changes them on the server. */
+export function SavedChatSettings({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation()
+  const { mutate: change } = useChangeConversation()
+  return (
+    <ChatSettingsSheet
+      settings={{
+        model: conversation.model,
+        systemPrompt: conversation.system_prompt,
+        temperature: conversation.temperature,
+      }}
+      onSave={({ model, systemPrompt, temperature }) =>
+        change(
+          {
+            id: conversation.id,
+            change: { temperature, system_prompt: systemPrompt, ...(model !== null && { model }) },
+          },
+          { onSuccess: () => useToasts.getState().show({ tone: 'plain', text: t('settings.saved') }) },
+        )
+      }
+    />
+  )
+}

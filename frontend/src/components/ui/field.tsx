@@ -1,0 +1,46 @@
+import { clsx } from 'clsx'
+import { type ReactNode, useId } from 'react'
+
+interface ControlProps {
+  id: string
+  'aria-describedby': string | undefined
+  'aria-invalid': boolean
+}
+
+interface FieldProps {
+  label: string
+  hint?: string | undefined
+  error?: string | undefined
+  /** Draws the control, given what ties it to its label and texts. */
+  children: (control: ControlProps) => ReactNode
+}
+
+export const controlClass = clsx(
+  'w-full rounded-lg border border-line-strong bg-raised px-3 text-base text-ink transition-colors',
+  'hover:border-ink-3 focus-visible:border-accent focus-visible:outline-offset-0',
+  'aria-invalid:border-danger',
+)
+
+/** A control with its label above, and what is to be said about it below. */
+export function Field({ label, hint, error, children }: FieldProps) {
+  const id = useId()
+  const text = error ?? hint
+  const textId = `${id}-text`
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="text-sm font-medium text-ink">
+        {label}
+      </label>
+      {children({ id, 'aria-describedby': text ? textId : undefined, 'aria-invalid': error !== undefined })}
+      {text && (
+        <p
+          id={textId}
+          className={clsx('text-xs', error ? 'text-danger' : 'text-ink-3')}
+          role={error ? 'alert' : undefined}
+        >
+          {text}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,79 @@
+/** The one place that changes cached conversations and threads by hand. */
+import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import { conversationListQuery, conversationQuery, threadQuery } from '@/api/conversations'
+import type { Thread } from '@/lib/thread'
+import type { Conversation, ConversationPage, ConversationSummary } from '@/types/api'
+
+type ConversationPages = InfiniteData<ConversationPage, number>
+
+/** Pinned first, then by newest activity; each once, also when pages moved while they were loaded. */
+export function sortedConversations(pages: readonly ConversationPage[]): ConversationSummary[] {
+  const byId = new Map<string, ConversationSummary>()
+  for (const page of pages) {
+    for (const conversation of page.conversations) {
+      if (!byId.has(conversation.id)) byId.set(conversation.id, conversation)
+    }
+  }
+  return [...byId.values()].sort(
+    (a, b) => Number(b.is_pinned) - Number(a.is_pinned) || b.updated_at.localeCompare(a.updated_at),
+  )
+}
+
+export function patchConversation(client: QueryClient, id: string, change: Partial<Conversation>): void {
+  client.setQueryData(conversationQuery(id).queryKey, (old) => old && { ...old, ...change })
+  changePages(client, (conversations) =>
+    conversations.map((conversation) =>
+      conversation.id === id ? { ...conversation, ...change } : conversation,
+    ),
+  )
+}
+
+export function addConversation(client: QueryClient, conversation: Conversation): void {
+  client.setQueryData(conversationQuery(conversation.id).queryKey, conversation)
+  changePages(client, (conversations, page) =>
+    page === 0 ? [conversation, ...conversations] : conversations,
+  )
+}
+
+export function removeConversation(client: QueryClient, id: string): void {
+  changePages(client, (conversations) => conversations.filter((conversation) => conversation.id !== id))
+}
+
+export function readThread(client: QueryClient, id: string): Thread | undefined {
+  return client.getQueryData(threadQuery(id).queryKey)
+}
+
+/**
+ * Changes the loaded thread. A fetch under way was asked before this change and would undo it, so it is dropped
+ * and made again.
+ */
+export function changeThread(client: QueryClient, id: string, change: (thread: Thread) => Thread): void {
+  const { queryKey } = threadQuery(id)
+  const thread = readThread(client, id)
+  if (!thread) return
+  const isFetching = client.isFetching({ queryKey, exact: true }) > 0
+  if (isFetching) void client.cancelQueries({ queryKey, exact: true })
+  client.setQueryData(queryKey, change(thread))
+  if (isFetching) refetchThread(client, id)
+}
+
+export function refetchThread(client: QueryClient, id: string): void {
+  void client.invalidateQueries({ queryKey: threadQuery(id).queryKey, exact: true })
+}
+
+function changePages(
+  client: QueryClient,
+  change: (conversations: ConversationSummary[], page: number) => ConversationSummary[],
+): void {
+  client.setQueryData<ConversationPages>(conversationListQuery.queryKey, (old) =>
+    old
+      ? {
+          ...old,
+          pages: old.pages.map((page, index) => ({
+            ...page,
+            conversations: change(page.conversations, index),
+          })),
+        }
+      : old,
+  )
+}

@@ -1,0 +1,249 @@
+/** Introduces the open conversation's socket to the caches and stores. Knows no React. */
+import type { QueryClient } from '@tanstack/react-query'
+import { ChatSocket } from '@/api/chat-socket'
+import { conversationQuery } from '@/api/conversations'
+import { session } from '@/api/session'
+import {
+  changeThread,
+  patchConversation,
+  readThread,
+  refetchThread,
+  removeConversation,
+} from '@/hooks/conversation-cache'
+import { FrameQueue } from '@/hooks/frame-queue'
+import {
+  type Answer,
+  answerOf,
+  applyFrame,
+  isActive,
+  messageWith,
+  NEW_ANSWER,
+  positionOf,
+  reopenAnswer,
+  shownMessage,
+} from '@/lib/answer'
+import { assertNever } from '@/lib/assert-never'
+import { placeTurn, replaceMessage } from '@/lib/thread'
+import { useLive } from '@/stores/live'
+import { turnsOf, useTurns } from '@/stores/turns'
+import type { Conversation, Message } from '@/types/api'
+import {
+  type AcceptedFrame,
+  type AnswerFrame,
+  type AuthSuccess,
+  type ConversationUpdated,
+  type ErrorFrame,
+  isAnswerFrame,
+  type Position,
+  type ServerFrame,
+  type TurnCommand,
+} from '@/types/protocol'
+
+/** Errors that a close follows at once; what it means is said there. */
+const ENDS_CONNECTION = new Set(['AUTH_FAILED', 'AUTH_TIMEOUT', 'NO_CONVERSATION', 'TOO_MANY_SOCKETS'])
+
+export class ConversationLink {
+  readonly #id: string
+  readonly #client: QueryClient
+  readonly #onError: (error: ErrorFrame) => void
+  readonly #socket: ChatSocket
+  readonly #frames = new FrameQueue<AnswerFrame>((frames) => this.#apply(frames))
+  #revision: number | null = null
+  /** The position of the last follow, so that one gap asks once. */
+  #followed = ''
+
+  constructor(id: string, client: QueryClient, onError: (error: ErrorFrame) => void) {
+    this.#id = id
+    this.#client = client
+    this.#onError = onError
+    this.#socket = new ChatSocket({
+      conversationId: id,
+      token: () => session.token(),
+      refresh: () => session.refresh(),
+      resume: () => this.#resumePosition(),
+      onFrame: (frame) => this.#receive(frame),
+      onConnection: (connection) => useLive.getState().setConnection(connection),
+    })
+  }
+
+  open(): void {
+    useLive.getState().clear()
+    this.#socket.open()
+  }
+
+  close(): void {
+    this.#frames.flush()
+    this.#socket.close()
+  }
+
+  /** Sends now or, without a connection, once there is one again. */
+  send(command: TurnCommand): void {
+    useTurns.getState().add(this.#id, command)
+    this.#socket.send(command)
+  }
+
+  resend(command: TurnCommand): void {
+    useTurns.getState().remove(this.#id, command.client_id)
+    this.send(command)
+  }
+
+  stop(messageId: string): void {
+    useLive.getState().setStopping(messageId)
+    this.#socket.send({ type: 'chat.stop', message_id: messageId })
+  }
+
+  #receive(frame: ServerFrame): void {
+    if (isAnswerFrame(frame)) {
+      this.#frames.push(frame)
+      return
+    }
+    this.#frames.flush()
+    switch (frame.type) {
+      case 'auth.success':
+        this.#authenticated(frame)
+        break
+      case 'chat.accepted':
+        this.#accepted(frame)
+        break
+      case 'chat.error':
+        this.#failed(frame)
+        break
+      case 'conversation.updated':
+        this.#updated(frame)
+        break
+      case 'conversation.deleted':
+        removeConversation(this.#client, this.#id)
+        break
+      case 'ping':
+      case 'pong':
+        break
+      default:
+        // A newer server may say more than this page knows: no error.
+        frame satisfies never
+    }
+  }
+
+  #authenticated(frame: AuthSuccess): void {
+    const leaf = this.#messages().at(-1)?.id ?? null
+    const isStale = this.#revision !== null && frame.revision !== this.#revision
+    if (isStale || frame.leaf_id !== leaf) {
+      refetchThread(this.#client, this.#id)
+      void this.#client.invalidateQueries({ queryKey: conversationQuery(this.#id).queryKey })
+    }
+    this.#revision = frame.revision
+    this.#followed = ''
+    for (const { command, failure } of turnsOf(this.#id)(useTurns.getState())) {
+      if (!failure) this.#socket.send(command)
+    }
+    const { stopping, setStopping } = useLive.getState()
+    if (stopping !== null && stopping === frame.active) this.stop(stopping)
+    else setStopping(null)
+  }
+
+  #accepted({ message: question, reply, client_id, run }: AcceptedFrame): void {
+    if (client_id) useTurns.getState().remove(this.#id, client_id)
+    const { answers, setAnswer } = useLive.getState()
+    const live = answers[reply.id]
+    const thread = readThread(this.#client, this.#id)
+    const placed = thread && placeTurn(thread, question, reply)
+    if (placed) changeThread(this.#client, this.#id, () => placed)
+    else refetchThread(this.#client, this.#id)
+    if (live && live.run < run) setAnswer(reply.id, reopenAnswer(live))
+    else if (!live && !placed) setAnswer(reply.id, answerOf(reply))
+    patchConversation(this.#client, this.#id, { updated_at: new Date().toISOString() })
+  }
+
+  #failed(error: ErrorFrame): void {
+    if (ENDS_CONNECTION.has(error.code)) return
+    const turn = turnsOf(this.#id)(useTurns.getState()).find(
+      ({ command }) => command.client_id === error.client_id,
+    )
+    if (!turn) {
+      this.#onError(error)
+      return
+    }
+    useTurns.getState().fail(this.#id, turn.command.client_id, {
+      code: error.code,
+      retryAfter: error.retry_after ?? null,
+    })
+  }
+
+  #updated(frame: ConversationUpdated): void {
+    this.#revision = frame.revision
+    patchConversation(this.#client, this.#id, changeOf(frame))
+    const leaf = this.#messages().at(-1)?.id ?? null
+    // A turn of our own brings its messages itself.
+    const hasTurns = turnsOf(this.#id)(useTurns.getState()).length > 0
+    if (frame.leaf_id !== undefined && frame.leaf_id !== leaf && !hasTurns) {
+      refetchThread(this.#client, this.#id)
+    }
+  }
+
+  #apply(frames: AnswerFrame[]): void {
+    const changed = new Map<string, Answer>()
+    for (const frame of frames) {
+      const id = frame.message_id
+      const answer = changed.get(id) ?? this.#answer(id)
+      const result = applyFrame(answer, frame)
+      switch (result.kind) {
+        case 'applied':
+          changed.set(id, result.answer)
+          break
+        case 'repeat':
+          break
+        case 'gap':
+          this.#follow(positionOf(id, answer))
+          break
+        default:
+          assertNever(result)
+      }
+    }
+    for (const [id, answer] of changed) {
+      useLive.getState().setAnswer(id, answer)
+      if (!isActive(answer.status)) this.#ended(id, answer)
+    }
+  }
+
+  #ended(messageId: string, answer: Answer): void {
+    const { stopping, setStopping } = useLive.getState()
+    if (stopping === messageId) setStopping(null)
+    const message = this.#messages().find(({ id }) => id === messageId)
+    if (!message) {
+      refetchThread(this.#client, this.#id)
+      return
+    }
+    changeThread(this.#client, this.#id, (thread) => replaceMessage(thread, messageWith(message, answer)))
+  }
+
+  #follow(position: Position): void {
+    const asked = JSON.stringify(position)
+    if (asked === this.#followed) return
+    this.#followed = asked
+    this.#socket.send({ type: 'chat.follow', ...position })
+  }
+
+  #resumePosition(): Position | null {
+    this.#frames.flush()
+    const last = this.#messages().at(-1)
+    if (last?.role !== 'assistant') return null
+    const answer = this.#answer(last.id)
+    return isActive(answer.status) ? positionOf(last.id, answer) : null
+  }
+
+  #answer(messageId: string): Answer {
+    const live = useLive.getState().answers[messageId]
+    const message = this.#messages().find(({ id }) => id === messageId)
+    if (!message) return live ?? NEW_ANSWER
+    return answerOf(shownMessage(message, live))
+  }
+
+  #messages(): Message[] {
+    return readThread(this.#client, this.#id)?.messages ?? []
+  }
+}
+
+function changeOf(frame: ConversationUpdated): Partial<Conversation> {
+  const change: Partial<ConversationUpdated> = { ...frame }
+  delete change.type
+  return change
+}

@@ -1,0 +1,26 @@
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { copyText } from '@/lib/clipboard'
+import { useToasts } from '@/stores/toasts'
+
+const SHOWN_MS = 1_600
+
+/** Copies, and says for a moment that it did. */
+export function useCopy(): { isCopied: boolean; copy: (text: string) => Promise<void> } {
+  const { t } = useTranslation()
+  const [isCopied, setIsCopied] = useState(false)
+  const timer = useRef<number>(undefined)
+
+  useEffect(() => () => window.clearTimeout(timer.current), [])
+
+  const copy = async (text: string) => {
+    if (!(await copyText(text))) {
+      useToasts.getState().show({ tone: 'error', text: t('actions.copyFailed') })
+      return
+    }
+    setIsCopied(true)
+    window.clearTimeout(timer.current)
+    timer.current = window.setTimeout(() => setIsCopied(false), SHOWN_MS)
+  }
+  return { isCopied, copy }
+}

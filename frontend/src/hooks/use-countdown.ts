@@ -1,0 +1,16 @@
+import { useEffect, useState } from 'react'
+
+/** The whole seconds left until `endsAt` (milliseconds since 1970), each second anew; 0 when it has passed. */
+export function useCountdown(endsAt: number | null): number {
+  const [now, setNow] = useState(() => Date.now())
+  const left = endsAt === null ? 0 : Math.max(0, Math.ceil((endsAt - now) / 1000))
+  const isRunning = left > 0
+
+  useEffect(() => {
+    if (!isRunning) return
+    const timer = setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [isRunning])
+
+  return left
+}

@@ -1,0 +1,38 @@
+import { useTranslation } from 'react-i18next'
+import { useNavigate, useParams } from 'react-router'
+import { useDeleteConversation, useRestoreConversation } from '@/hooks/use-conversations'
+import { useToasts } from '@/stores/toasts'
+import type { ConversationSummary } from '@/types/api'
+
+/** Deletes at once, and offers for some seconds to take it back. */
+export function useDeleteWithUndo(): (conversation: ConversationSummary) => void {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { id: openId } = useParams()
+  const { mutateAsync: deleteOne } = useDeleteConversation()
+  const { mutateAsync: restore } = useRestoreConversation()
+
+  return ({ id, title }) => {
+    const wasOpen = id === openId
+    const undo = async () => {
+      await restore(id)
+      if (wasOpen) await navigate(`/c/${id}`)
+    }
+    const run = async () => {
+      const deleted = deleteOne(id)
+      if (wasOpen) await navigate('/')
+      await deleted
+      useToasts.getState().show({
+        tone: 'plain',
+        text: t('sidebar.deleted', { title }),
+        action: { label: t('sidebar.undo'), run: () => void undo().catch(saidElsewhere) },
+      })
+    }
+    void run().catch(saidElsewhere)
+  }
+}
+
+/** A failed mutation shows its own notice. */
+function saidElsewhere(): void {
+  return undefined
+}

@@ -1,0 +1,120 @@
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+
+/** So far up lets go of the end, in pixels. */
+const LET_GO_PX = 3
+/** So near to the end counts as there, in pixels. */
+const AT_END_PX = 8
+/** A scroll so soon after the reader touched anything is the reader's, in milliseconds. */
+const READER_MS = 800
+
+interface Scroll {
+  viewport: RefObject<HTMLDivElement | null>
+  content: RefObject<HTMLDivElement | null>
+  /** Whether the newest text is out of sight below. */
+  isAway: boolean
+  toEnd: (behavior?: ScrollBehavior) => void
+  /** Brings the element to the top of the view, which stays there while text grows beneath. */
+  holdAt: (element: HTMLElement) => void
+}
+
+function distanceToEnd(element: HTMLElement): number {
+  return element.scrollHeight - element.scrollTop - element.clientHeight
+}
+
+/**
+ * Follows the end of growing content for as long as the reader is there, and not otherwise. Where it does not start
+ * at the end, it stays put until the reader goes there.
+ */
+export function useScroll(startsAtEnd: boolean): Scroll {
+  const viewport = useRef<HTMLDivElement>(null)
+  const content = useRef<HTMLDivElement>(null)
+  const isFollowing = useRef(startsAtEnd)
+  const lastTop = useRef(0)
+  const touchedAt = useRef(0)
+  const [isAway, setIsAway] = useState(false)
+
+  useLayoutEffect(() => {
+    const element = viewport.current
+    const inner = content.current
+    if (!element || !inner) return
+    const measure = () => setIsAway(distanceToEnd(element) > AT_END_PX * 4)
+    const onTouched = () => {
+      touchedAt.current = performance.now()
+    }
+    const onScroll = () => {
+      const isReader = performance.now() - touchedAt.current < READER_MS
+      const isAtEnd = distanceToEnd(element) <= AT_END_PX
+      // Content that shrinks moves the view up too, but leaves it at the end.
+      if (element.scrollTop <= lastTop.current - LET_GO_PX && !isAtEnd) isFollowing.current = false
+      else if (isReader && isAtEnd) isFollowing.current = true
+      lastTop.current = element.scrollTop
+      measure()
+    }
+    const observer = new ResizeObserver(() => {
+      if (isFollowing.current) element.scrollTop = element.scrollHeight
+      lastTop.current = element.scrollTop
+      measure()
+    })
+    observer.observe(inner)
+    observer.observe(element)
+    element.addEventListener('scroll', onScroll, { passive: true })
+    const touches = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
+    for (const name of touches) element.addEventListener(name, onTouched, { passive: true })
+    return () => {
+      observer.disconnect()
+      element.removeEventListener('scroll', onScroll)
+      for (const name of touches) element.removeEventListener(name, onTouched)
+    }
+  }, [])
+
+  const toEnd = useCallback((behavior: ScrollBehavior = 'auto') => {
+    isFollowing.current = true
+    viewport.current?.scrollTo({ top: viewport.current.scrollHeight, behavior })
+  }, [])
+
+  const holdAt = useCallback((element: HTMLElement) => {
+    isFollowing.current = false
+    element.scrollIntoView({ block: 'start', behavior: 'smooth' })
+  }, [])
+
+  return { viewport, content, isAway, toEnd, holdAt }
+}
+
+/** Keeps what the reader sees in place when messages are put before it. Messages carry `data-message-id`. */
+export function useKeptPlace(viewport: RefObject<HTMLDivElement | null>, firstId: string | undefined): void {
+  const before = useRef<{ firstId: string | undefined; top: number }>({ firstId: undefined, top: 0 })
+
+  useLayoutEffect(() => {
+    const element = viewport.current
+    if (!element) return
+    const topOf = (id: string | undefined) =>
+      id === undefined
+        ? undefined
+        : element.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(id)}"]`)?.offsetTop
+    const { firstId: oldFirst, top } = before.current
+    const newTop = oldFirst === firstId ? undefined : topOf(oldFirst)
+    if (newTop !== undefined) element.scrollBy({ top: newTop - top, behavior: 'instant' })
+    before.current = { firstId, top: topOf(firstId) ?? 0 }
+  }, [viewport, firstId])
+}
+
+/** Calls `onSeen` when the element comes near to the view. */
+export function useWhenSeen(
+  target: RefObject<HTMLElement | null>,
+  isWanted: boolean,
+  onSeen: () => void,
+  root?: RefObject<HTMLElement | null>,
+): void {
+  useEffect(() => {
+    const element = target.current
+    if (!element || !isWanted) return
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) onSeen()
+      },
+      { root: root?.current ?? null, rootMargin: '400px 0px' },
+    )
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [target, isWanted, onSeen, root])
+}

@@ -1,0 +1,21 @@
+import { useState } from 'react'
+import { useLocation } from 'react-router'
+import { useIsWide } from '@/hooks/use-media-query'
+import { usePreferences } from '@/stores/preferences'
+
+export interface SidebarState {
+  /** Whether it stands beside the page; else it comes over it. */
+  isWide: boolean
+  isOpen: boolean
+  setOpen: (isOpen: boolean) => void
+}
+
+/** Beside the page the sidebar stays as it was left; over the page it goes with the next page. */
+export function useSidebar(): SidebarState {
+  const isWide = useIsWide()
+  const { isSidebarOpen, setSidebarOpen } = usePreferences()
+  const { key } = useLocation()
+  const [openedAt, setOpenedAt] = useState<string | null>(null)
+  if (isWide) return { isWide, isOpen: isSidebarOpen, setOpen: setSidebarOpen }
+  return { isWide, isOpen: openedAt === key, setOpen: (isOpen) => setOpenedAt(isOpen ? key : null) }
+}

@@ -1,0 +1,28 @@
+import type { TFunction } from 'i18next'
+import type { Translation } from '@/i18n/translation'
+import { zhTW } from '@/i18n/zh-TW'
+
+type ErrorCode = keyof Translation['errors']
+
+interface ErrorLike {
+  code: string
+  retryAfter?: number | null
+}
+
+/** What to tell the person about an error, by its code; with the time to wait where the server said one. */
+export function errorText(t: TFunction, { code, retryAfter }: ErrorLike): string {
+  const timed = `${code}_FOR`
+  if (retryAfter && isErrorCode(timed)) return t(`errors.${timed}`, { time: waitText(t, retryAfter) })
+  return t(`errors.${isErrorCode(code) ? code : 'UNKNOWN'}`)
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(zhTW.errors, code)
+}
+
+/** A time to wait, rounded up so that trying then works. */
+function waitText(t: TFunction, seconds: number): string {
+  if (seconds < 60) return t('time.seconds', { count: seconds })
+  if (seconds < 3600) return t('time.minutes', { count: Math.ceil(seconds / 60) })
+  return t('time.hours', { count: Math.ceil(seconds / 3600) })
+}

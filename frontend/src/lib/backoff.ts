@@ -1,0 +1,17 @@
+const BASE_MS = 500
+const LONGEST_MS = 20_000
+
+/** How long to wait before try number `attempt` (from 0), in milliseconds: exponential with full jitter. */
+export function backoffDelay(attempt: number, random: () => number = Math.random): number {
+  const ceiling = Math.min(LONGEST_MS, BASE_MS * 2 ** Math.min(attempt, 10))
+  return Math.round(ceiling * (0.25 + 0.75 * random()))
+}
+
+/** A short random pause, in milliseconds, that keeps tabs or clients from acting in step. */
+export function jitter(atMost: number, random: () => number = Math.random): number {
+  return Math.round(atMost * random())
+}
+
+export function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}

@@ -1,0 +1,98 @@
+/**
+ * Cuts Markdown into top level blocks, so that while an answer grows only its last block is parsed again. The blocks
+ * joined are the text. It cuts only where a parser would begin a new block anyway; where it cannot know, it does not.
+ */
+const FENCE = /^((?:\s*(?:[-*+]|\d{1,9}[.)])\s+)*\s*)(`{3,}(?=[^`]*$)|~{3,})/
+const LIST_ITEM = /^\s{0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/
+/** Link definitions and footnotes reach across blocks. */
+const DEFINITION = /^ {0,3}\[[^\]]+\]:/
+
+interface OpenFence {
+  character: string
+  length: number
+  /** A list item's fence ends with the item, at a line that is indented less. */
+  indent: number
+}
+
+interface OpenBlock {
+  start: number
+  isList: boolean
+  isIndented: boolean
+}
+
+export function splitBlocks(text: string): string[] {
+  const blocks: string[] = []
+  let block: OpenBlock | null = null
+  let fence: OpenFence | null = null
+  let afterBlank = false
+  let offset = 0
+
+  for (const line of linesOf(text)) {
+    const isBlank = line.trim() === ''
+    if (fence && !isBlank && indentOf(line) < fence.indent) fence = null
+    if (!fence && !isBlank) {
+      if (DEFINITION.test(line)) return [text]
+      if (!block) {
+        block = openBlock(0, line)
+      } else if (afterBlank && startsBlock(block, line)) {
+        blocks.push(text.slice(block.start, offset))
+        block = openBlock(offset, line)
+      }
+    }
+    fence = fenceAfter(fence, line, block?.isList ?? false)
+    afterBlank = isBlank
+    offset += line.length
+  }
+  if (offset > 0) blocks.push(text.slice(block?.start ?? 0))
+  return blocks
+}
+
+/** Whether the text ends inside a fence that is still open. */
+export function endsInFence(block: string): boolean {
+  let fence: OpenFence | null = null
+  const isList = LIST_ITEM.test(block)
+  for (const line of linesOf(block)) {
+    if (fence && line.trim() !== '' && indentOf(line) < fence.indent) fence = null
+    fence = fenceAfter(fence, line, isList)
+  }
+  return fence !== null
+}
+
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+}
+
+function openBlock(start: number, line: string): OpenBlock {
+  return { start, isList: LIST_ITEM.test(line), isIndented: indentOf(line) >= 4 }
+}
+
+function startsBlock(block: OpenBlock, line: string): boolean {
+  if (block.isList) return indentOf(line) < 2 && !LIST_ITEM.test(line)
+  return !(block.isIndented && indentOf(line) >= 4)
+}
+
+function indentOf(line: string): number {
+  let columns = 0
+  for (const character of line) {
+    if (character === ' ') columns += 1
+    else if (character === '\t') columns += 4 - (columns % 4)
+    else break
+  }
+  return columns
+}
+
+function fenceAfter(fence: OpenFence | null, line: string, inList: boolean): OpenFence | null {
+  if (fence) return closes(fence, line) ? null : fence
+  const match = FENCE.exec(line)
+  const before = match?.[1]
+  const marker = match?.[2]
+  if (before === undefined || marker === undefined) return null
+  if (!inList && (before.trim() !== '' || indentOf(line) >= 4)) return null
+  const indent = inList && before.length >= 2 ? 2 : 0
+  return { character: marker.charAt(0), length: marker.length, indent }
+}
+
+function closes(fence: OpenFence, line: string): boolean {
+  const mark = line.trim()
+  return mark.length >= fence.length && mark === fence.character.repeat(mark.length)
+}

@@ -1,0 +1,19 @@
+const SENTENCE_END = /[。！？…]+["」』”’)]*|[.!?]+["”’)]*(?=\s)|\n+/g
+
+/** The whole sentences at the start of `text`, and how many characters they take. */
+export function takeSentences(text: string): { sentences: string; length: number } {
+  let length = 0
+  for (const match of text.matchAll(SENTENCE_END)) length = match.index + match[0].length
+  return { sentences: plainText(text.slice(0, length)), length }
+}
+
+/** Markdown without the marks that are noise when read out. */
+export function plainText(markdown: string): string {
+  return markdown
+    .replace(/^(`{3,}|~{3,}).*$/gm, '')
+    .replace(/^\s{0,3}(?:#{1,6}|>|[-*+])\s+/gm, '')
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[*_`|]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+}

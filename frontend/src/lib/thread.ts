@@ -1,0 +1,80 @@
+/** The messages of a conversation's current branch, as far as they are loaded. Pure. */
+import { answerOf, isActive, isAtLeast } from '@/lib/answer'
+import { assertNever } from '@/lib/assert-never'
+import type { Message, MessagePage } from '@/types/api'
+import type { TurnCommand } from '@/types/protocol'
+
+export interface Thread {
+  /** Oldest first. */
+  messages: Message[]
+  hasOlder: boolean
+}
+
+export const EMPTY_THREAD: Thread = { messages: [], hasOlder: false }
+
+/** A newest window in place of what was loaded, keeping older messages where the two meet. */
+export function mergeWindow(old: Thread | undefined, page: MessagePage): Thread {
+  const fresh = { messages: page.messages, hasOlder: page.has_more }
+  const first = page.messages[0]
+  if (!old || !first) return fresh
+  const meeting = old.messages.findIndex((message) => message.id === first.id)
+  if (meeting <= 0) return fresh
+  return {
+    messages: [...old.messages.slice(0, meeting), ...page.messages],
+    hasOlder: old.hasOlder,
+  }
+}
+
+export function prependOlder(thread: Thread, page: MessagePage): Thread {
+  const known = new Set(thread.messages.map((message) => message.id))
+  const older = page.messages.filter((message) => !known.has(message.id))
+  return { messages: [...older, ...thread.messages], hasOlder: page.has_more }
+}
+
+/**
+ * Puts an accepted question and its answer where they belong, cutting off the branch they replace. Null when they
+ * belong nowhere in what is loaded, so that it must be fetched again.
+ */
+export function placeTurn(thread: Thread, question: Message, reply: Message): Thread | null {
+  const { messages } = thread
+  const at = messages.findIndex((message) => message.id === question.id)
+  if (at >= 0) {
+    const current = messages[at + 1]
+    const after = current?.id === reply.id ? messages.slice(at + 2) : []
+    return { ...thread, messages: [...messages.slice(0, at), question, newerOf(current, reply), ...after] }
+  }
+  if (question.parent_id === null) return { messages: [question, reply], hasOlder: false }
+  const parent = messages.findIndex((message) => message.id === question.parent_id)
+  if (parent < 0) return null
+  return { ...thread, messages: [...messages.slice(0, parent + 1), question, reply] }
+}
+
+/** An accepted frame may be older than what has arrived of the same answer. */
+function newerOf(current: Message | undefined, reply: Message): Message {
+  if (current?.id !== reply.id) return reply
+  if (current.run < reply.run && isActive(reply.status)) return { ...current, status: 'streaming' }
+  return isAtLeast(answerOf(reply), answerOf(current)) ? reply : current
+}
+
+export function replaceMessage(thread: Thread, message: Message): Thread {
+  return {
+    ...thread,
+    messages: thread.messages.map((other) => (other.id === message.id ? message : other)),
+  }
+}
+
+/** The thread as it will be once the server has taken the turn; questions are shown apart from it. */
+export function expectTurn(messages: Message[], command: TurnCommand): Message[] {
+  switch (command.type) {
+    case 'chat.message':
+    case 'chat.continue':
+      return messages
+    case 'chat.edit':
+    case 'chat.regenerate': {
+      const at = messages.findIndex((message) => message.id === command.message_id)
+      return at < 0 ? messages : messages.slice(0, at)
+    }
+    default:
+      return assertNever(command)
+  }
+}

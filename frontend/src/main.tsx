@@ -1,0 +1,26 @@
+import { setNonce } from 'get-nonce'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { session } from '@/api/session'
+import { App } from '@/app/app'
+import { startI18n } from '@/i18n'
+import { usePreferences } from '@/stores/preferences'
+import '@/styles/index.css'
+
+/** What stands in the page where no server has put a nonce. */
+const NO_NONCE = '__CSP_NONCE__'
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content
+if (nonce !== undefined && nonce !== NO_NONCE) setNonce(nonce)
+
+void session.start()
+await startI18n(usePreferences.getState().language)
+
+const root = document.getElementById('root')
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  )
+}

@@ -1,0 +1,25 @@
+import { useTranslation } from 'react-i18next'
+import { Link, useLocation } from 'react-router'
+import { AuthCard } from '@/components/auth/auth-card'
+import { SignInForm } from '@/components/auth/sign-in-form'
+
+export default function SignInPage() {
+  const { t } = useTranslation()
+  const { search } = useLocation()
+  return (
+    <AuthCard
+      title={t('auth.signInTitle')}
+      text={t('auth.signInText')}
+      footer={
+        <>
+          {t('auth.noAccount')}{' '}
+          <Link to={`/register${search}`} className="font-medium text-accent hover:underline">
+            {t('auth.register')}
+          </Link>
+        </>
+      }
+    >
+      <SignInForm />
+    </AuthCard>
+  )
+}

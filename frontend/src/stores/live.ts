@@ -1,0 +1,26 @@
+/** What the open conversation's socket says: its connection, and the answers it has written to since. */
+import { create } from 'zustand'
+import type { Answer } from '@/lib/answer'
+import type { Connection } from '@/types/connection'
+
+interface Live {
+  connection: Connection
+  /** By message id. */
+  answers: Record<string, Answer>
+  /** The answer that was asked to stop and has not ended yet. */
+  stopping: string | null
+  setConnection: (connection: Connection) => void
+  setAnswer: (messageId: string, answer: Answer) => void
+  setStopping: (messageId: string | null) => void
+  clear: () => void
+}
+
+export const useLive = create<Live>()((set) => ({
+  connection: { kind: 'connecting' },
+  answers: {},
+  stopping: null,
+  setConnection: (connection) => set({ connection }),
+  setAnswer: (messageId, answer) => set(({ answers }) => ({ answers: { ...answers, [messageId]: answer } })),
+  setStopping: (stopping) => set({ stopping }),
+  clear: () => set({ connection: { kind: 'connecting' }, answers: {}, stopping: null }),
+}))

@@ -1,0 +1,99 @@
+/** The shapes of the REST API, as its OpenAPI description gives them. */
+
+export interface User {
+  id: string
+  email: string
+  username: string
+}
+
+export interface ConversationSummary {
+  id: string
+  title: string
+  model: string
+  is_archived: boolean
+  is_pinned: boolean
+  leaf_id: string | null
+  revision: number
+  created_at: string
+  updated_at: string
+}
+
+export interface Conversation extends ConversationSummary {
+  system_prompt: string
+  temperature: number
+}
+
+export interface ConversationPage {
+  conversations: ConversationSummary[]
+  total: number
+  page: number
+  page_size: number
+  has_more: boolean
+}
+
+export interface NewConversation {
+  id: string
+  model?: string
+  system_prompt?: string
+  temperature?: number
+}
+
+export type ConversationChange = Partial<
+  Pick<Conversation, 'title' | 'model' | 'system_prompt' | 'temperature' | 'is_archived' | 'is_pinned'>
+>
+
+export type AnswerStatus =
+  'pending' | 'streaming' | 'complete' | 'length' | 'filtered' | 'stopped' | 'interrupted' | 'error'
+
+export interface Message {
+  id: string
+  role: 'user' | 'assistant'
+  content: string
+  prompt_tokens: number | null
+  completion_tokens: number | null
+  model_used: string | null
+  created_at: string
+  status: AnswerStatus
+  finish_reason: string | null
+  error_code: string | null
+  reasoning: string
+  run: number
+  seq: number
+  parent_id: string | null
+  sibling_ids: string[]
+  context_dropped: number
+}
+
+export interface MessagePage {
+  messages: Message[]
+  total: number
+  page: number
+  page_size: number
+  has_more: boolean
+}
+
+export interface Model {
+  id: string
+  name: string
+  context_window: number
+  provider: string
+  available: boolean
+  why?: string | null
+}
+
+export interface ModelList {
+  models: Model[]
+  default: string
+}
+
+export interface ErrorDetail {
+  loc: (string | number)[]
+  msg: string
+  type: string
+}
+
+export interface ErrorBody {
+  error: string
+  code: string
+  detail?: ErrorDetail[]
+}

@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+const SAME_ORIGIN_MODE = 'same-origin'
+const proxyTarget = process.env['API_PROXY_TARGET'] ?? 'http://127.0.0.1:8000'
+
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), tailwindcss()],
+  resolve: {
+    alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) },
+  },
+  // In same-origin mode no variable has a chance to be exposed, wherever it was set.
+  envPrefix: mode === SAME_ORIGIN_MODE ? 'SAME_ORIGIN_BUILD_' : 'VITE_',
+  server: {
+    port: 5173,
+    // The host name of the browser goes through unchanged: the server compares it with `Origin`.
+    proxy: {
+      '/api': { target: proxyTarget },
+      '/ws': { target: proxyTarget, ws: true },
+    },
+  },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 600,
+  },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['./src/test/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
+    sequence: { shuffle: true },
+    restoreMocks: true,
+    env: { VITE_API_BASE_URL: '', VITE_WS_BASE_URL: '' },
+  },
+}))

@@ -1,0 +1,72 @@
+"""`make check`: formats, lint, types, floors, migrations, production settings, dead code."""
+
+import secrets
+import tempfile
+from typing import Dict, List
+
+from tools.progress import run_command
+from tools.repository import BACKEND, FRONTEND, ROOT, VENV_PYTHON
+from tools.set_up import set_up_backend, set_up_frontend
+from tools.stage import Stage, run_stages
+
+BIN = VENV_PYTHON.parent
+
+
+def main() -> int:
+    """Return 0 if all checks passed."""
+    set_up_backend(development=True)
+    set_up_frontend()
+    with tempfile.TemporaryDirectory(prefix="check-data-") as folder:
+        return run_stages([*_back_end(folder), *_tools(), *_front_end()], aloud=False)
+
+
+def _back_end(data_dir: str) -> List[Stage]:
+    manage: List[str] = [str(VENV_PYTHON), "-W", "error", "manage.py"]
+    test = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "DATA_DIR": data_dir, "DATABASE_URL": "", "REDIS_URL": ""}
+    return [
+        Stage("back end: format", [BIN / "ruff", "format", "--check", "."], BACKEND),
+        Stage("back end: lint", [BIN / "ruff", "check", "."], BACKEND),
+        Stage("back end: types", [BIN / "mypy"], BACKEND, {"DATA_DIR": data_dir}),
+        Stage("back end: floors", [BIN / "lint-imports"], BACKEND),
+        Stage("back end: migrations", [*manage, "makemigrations", "--check", "--dry-run"], BACKEND, test),
+        Stage(
+            "back end: deployment",
+            [*manage, "check", "--deploy", "--fail-level", "WARNING"],
+            BACKEND,
+            _production(data_dir),
+        ),
+        Stage("back end: dead code", [VENV_PYTHON, ROOT / "tools" / "dead_code.py"], BACKEND),
+    ]
+
+
+def _production(data_dir: str) -> Dict[str, str]:
+    """Return an environment that the production settings accept."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "JWT_SECRET_KEY": secrets.token_urlsafe(64),
+        "DATABASE_URL": "postgresql://chat:secret@127.0.0.1:5432/chat",
+        "REDIS_URL": "redis://127.0.0.1:6379/0",
+        "OPENAI_API_KEY": "sk-made-up-for-the-check",
+        "ALLOWED_HOSTS": "chat.example.org",
+        "CORS_ALLOWED_ORIGINS": "https://chat.example.org",
+        "DEBUG": "false",
+        "DATA_DIR": data_dir,
+    }
+
+
+def _tools() -> List[Stage]:
+    return [
+        Stage("tools: format", [BIN / "ruff", "format", "--check", "tools"], ROOT),
+        Stage("tools: lint", [BIN / "ruff", "check", "tools"], ROOT),
+        Stage("tools: types", [BIN / "mypy", "--config-file=", "--strict", "--explicit-package-bases", "tools"], ROOT),
+    ]
+
+
+def _front_end() -> List[Stage]:
+    scripts = {"format": "format:check", "lint": "lint", "types": "type-check", "dead code": "knip"}
+    return [Stage(f"front end: {name}", ["npm", "run", script], FRONTEND) for name, script in scripts.items()]
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,61 @@
+"""Finding a Chromium with Chinese letters for the browser tests, or installing it on Debian."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import List, Optional
+
+from tools.programs import answer_of, run_quietly
+from tools.progress import Failure, step
+from tools.repository import ROOT
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+MAC_CHROME = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+FONT_PACKAGE = "fonts-wqy-zenhei"
+
+
+def find_chromium() -> str:
+    """Return the browser's path, installing what is missing where that can be done; raise Failure where it cannot."""
+    with step("Browser") as outcome:
+        missing = _missing_packages()
+        if missing:
+            _install(missing)
+        path = _browser()
+        if path is None:
+            raise Failure("Chromium was installed but is not on the PATH: say where it is with CHROMIUM_PATH.")
+        outcome.note = path
+    return path
+
+
+def _missing_packages() -> List[str]:
+    missing = [] if _browser() else ["chromium"]
+    # Without fontconfig there is no telling, and a Mac has the letters anyway.
+    if not MAC_CHROME.exists() and not answer_of(["fc-list", ":lang=zh-tw", "family"]):
+        missing.append(FONT_PACKAGE)
+    return missing
+
+
+def _browser() -> Optional[str]:
+    given = os.environ.get("CHROMIUM_PATH")
+    if given:
+        return given
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    return found or (str(MAC_CHROME) if MAC_CHROME.exists() else None)
+
+
+def _install(packages: List[str]) -> None:
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    if not _is_debian() or os.geteuid() != 0:
+        raise Failure(
+            f"The browser tests need {' and '.join(packages)}: install them (on Debian: `sudo {' '.join(install)}`), "
+            "or say where a Chromium is with CHROMIUM_PATH, and run this again."
+        )
+    unattended = {"DEBIAN_FRONTEND": "noninteractive"}
+    run_quietly(["apt-get", "update", "-qq"], ROOT, unattended)
+    run_quietly(install, ROOT, unattended)
+
+
+def _is_debian() -> bool:
+    # Not its descendants: Ubuntu's package of that name is no browser but a pointer to a store.
+    release = Path("/etc/os-release")
+    return release.is_file() and "ID=debian" in release.read_text().splitlines()

@@ -1,0 +1,116 @@
+"""The developer's server: in the background, started again when the code changes, with a log to follow."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import Optional, Tuple
+
+from tools.env_file import read_setting
+from tools.programs import Command
+from tools.progress import Failure, run_command
+from tools.repository import BACKEND, CACHE, ROOT, VENV_PYTHON
+from tools.server import END_SECONDS, Server, answers, is_free, running
+from tools.stamp import files_below
+
+PID_FILE = CACHE / "dev-server.pid"
+LOG = CACHE / "dev-server.log"
+START_SECONDS = 60
+WATCH_SECONDS = 0.5
+
+
+def up() -> int:
+    """Start the server in the background and return once it answers."""
+    host, port = _address()
+    if _running_pid():
+        print("It is running already: `make logs` shows what it does, `make down` ends it.")
+        return 0
+    if not is_free(host, port):
+        raise Failure(f"Port {port} is taken: end what uses it, or choose another with PORT.")
+    CACHE.mkdir(exist_ok=True)
+    with LOG.open("w", encoding="utf-8") as log:
+        watcher = subprocess.Popen(
+            [sys.executable, "-m", "tools.dev_server", "watch"],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    PID_FILE.write_text(str(watcher.pid))
+    deadline = time.monotonic() + START_SECONDS
+    while not answers(host, port, "/api/health/live"):
+        if watcher.poll() is not None or time.monotonic() > deadline:
+            down()
+            raise Failure(f"{LOG.read_text(encoding='utf-8')}\nThe server did not start: see above.")
+        time.sleep(WATCH_SECONDS / 10)
+    print(f"The API is at http://localhost:{port}/api (`make logs` follows its log, `make down` ends it).")
+    return 0
+
+
+def down() -> int:
+    """End the server that `up` started."""
+    pid = _running_pid()
+    if pid:
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + END_SECONDS + 5
+        while _running_pid() and time.monotonic() < deadline:
+            time.sleep(WATCH_SECONDS / 10)
+    if PID_FILE.exists():
+        PID_FILE.unlink()
+    return 0
+
+
+def logs() -> int:
+    """Show the log and what is added to it, until Ctrl+C."""
+    if not LOG.is_file():
+        raise Failure("There is no log yet: `make up` starts the server.")
+    subprocess.run(["tail", "-n", "200", "-F", str(LOG)], check=False)
+    return 0
+
+
+def watch() -> int:
+    """Run the server, and run it anew whenever the code has changed."""
+    host, port = _address()
+    command: Command = [VENV_PYTHON, "manage.py", "serve", "--host", host, "--port", str(port)]
+    while True:
+        seen = _newest_change()
+        with running(command, BACKEND) as server:
+            _wait_for_change(server, seen)
+        # A server that ended by itself waits for the change that mends it.
+        while _newest_change() == seen:
+            time.sleep(WATCH_SECONDS)
+        print("The code has changed: starting again.", flush=True)
+
+
+def _wait_for_change(server: Server, seen: Tuple[float, int]) -> None:
+    while server.process.poll() is None and _newest_change() == seen:
+        time.sleep(WATCH_SECONDS)
+
+
+def _newest_change() -> Tuple[float, int]:
+    """Return the latest time of change of the code and its settings, and how many files there are."""
+    files = [*files_below(BACKEND / "apps", BACKEND / "config"), BACKEND / ".env.local"]
+    times = [path.stat().st_mtime for path in files if path.exists()]
+    return (max(times), len(times))
+
+
+def _running_pid() -> Optional[int]:
+    if not PID_FILE.is_file():
+        return None
+    pid = int(PID_FILE.read_text())
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return None
+    return pid
+
+
+def _address() -> Tuple[str, int]:
+    return (read_setting("HOST") or "127.0.0.1", int(read_setting("PORT") or "8000"))
+
+
+if __name__ == "__main__":
+    commands = {"up": up, "down": down, "logs": logs, "watch": watch}
+    run_command(commands[sys.argv[1]])

@@ -1,0 +1,35 @@
+"""`make test`: set-up, then every test: back end on both kinds of store, front end, these tools."""
+
+from typing import List
+
+from tools.progress import run_command
+from tools.repository import BACKEND, FRONTEND, REPORTS, ROOT, VENV_PYTHON
+from tools.set_up import set_up_backend, set_up_frontend
+from tools.stage import Stage, run_stages
+
+
+def main() -> int:
+    """Return 0 if all tests passed."""
+    set_up_backend(development=True)
+    set_up_frontend()
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    return run_stages(_stages(), aloud=True)
+
+
+def _stages() -> List[Stage]:
+    pytest = [str(VENV_PYTHON), "-m", "pytest"]
+    vitest = ["npm", "test", "--", "--run", "--reporter=default", "--reporter=junit"]
+    return [
+        Stage("tools", [*pytest, "-c", "tools/pytest.ini", "tools/tests", _report("tools")], ROOT),
+        Stage("back end, SQLite", [*pytest, "--services=none", _report("sqlite")], BACKEND),
+        Stage("back end, PostgreSQL", [*pytest, "--services=postgres", _report("postgres")], BACKEND),
+        Stage("front end", [*vitest, f"--outputFile.junit={REPORTS / 'front-end.xml'}"], FRONTEND),
+    ]
+
+
+def _report(name: str) -> str:
+    return f"--junit-xml={REPORTS / name}.xml"
+
+
+if __name__ == "__main__":
+    run_command(main)

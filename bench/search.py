@@ -141,9 +141,8 @@ def _queries(texts: list[str]) -> dict[str, str]:
 
 def _searcher(owner_id: object, query: str) -> Callable[[], int]:
     from apps.chat.selectors.conversations import list_conversations  # noqa: PLC0415
-    from apps.core.pagination import read_page  # noqa: PLC0415
 
-    return lambda: read_page(list_conversations(owner_id, search=query), 1, 20).total
+    return lambda: list_conversations(owner_id, search=query, page=1, page_size=20).total
 
 
 def _report(name: str, query: str, search: Callable[[], int]) -> None:

@@ -24,7 +24,6 @@ from apps.chat.selectors import pages
 from apps.chat.selectors.messages import view_messages
 from apps.chat.services import branches, conversations
 from apps.chat.services.conversations import ConversationFields
-from apps.core.pagination import read_page
 from apps.users.auth import BearerAuth, Principal
 
 conversations_router = Router(tags=["conversations"], auth=BearerAuth())
@@ -40,8 +39,13 @@ class SignedInRequest(HttpRequest):
 @conversations_router.get("/", response=ConversationsOut)
 def list_conversations(request: SignedInRequest, query: Query[ConversationQuery]) -> dict[str, object]:
     """List conversations, pinned ones first, then by their newest activity."""
-    rows = found.list_conversations(request.auth.user_id, include_archived=query.include_archived, search=query.search)
-    page = read_page(rows, query.page, query.page_size)
+    page = found.list_conversations(
+        request.auth.user_id,
+        page=query.page,
+        page_size=query.page_size,
+        include_archived=query.include_archived,
+        search=query.search,
+    )
     return {
         "conversations": page.rows,
         "total": page.total,

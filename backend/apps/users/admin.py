@@ -110,6 +110,12 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # s
             accounts.end_account_sessions(obj, EndReason.ADMIN)
 
     @override
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
+        # Who may delete an account may delete what hangs on it, which has no delete button of its own.
+        deletable, counts, _, protected = super().get_deleted_objects(objs, request)
+        return deletable, counts, set(), protected
+
+    @override
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         accounts.delete_account(obj)
 

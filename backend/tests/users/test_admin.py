@@ -75,6 +75,7 @@ def test_a_name_is_kept_unique_without_regard_to_case(admin: Client, user: User)
     form = {"username": user.username.upper(), "email": "new@example.com"}
     form |= {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
 
+    import re as _r; print(_r.findall(r"(?i)[^<>]*(?:error|exist|account)[^<>]*", admin.post(reverse("admin:users_user_add"), form).content.decode()))
     assert "There is an account with this user name." in admin.post(
         reverse("admin:users_user_add"), form
     ).content.decode()

@@ -140,8 +140,9 @@ export class ConversationLink {
     else setStopping(null)
   }
 
-  #accepted({ message: question, reply, client_id, run }: AcceptedFrame): void {
+  #accepted({ message: question, reply, client_id, run, revision }: AcceptedFrame): void {
     if (client_id) useTurns.getState().remove(this.#id, client_id)
+    if (revision !== undefined) this.#revision = revision
     const { answers, setAnswer } = useLive.getState()
     const live = answers[reply.id]
     const thread = readThread(this.#client, this.#id)

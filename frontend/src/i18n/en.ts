@@ -47,6 +47,8 @@ export const en: Translation = {
     passwordTooCommon: 'This password is too common and easy to guess. Choose another.',
     passwordNumeric: 'A password cannot be all digits.',
     passwordSimilar: 'This password is too much like your other details. Choose another.',
+    passwordWeak:
+      'This password is too easy to guess (common, all digits, or like your other details). Choose another.',
     invalid: 'The server does not accept this. Check it and try again.',
   },
   errors: {
@@ -80,7 +82,8 @@ export const en: Translation = {
     AI_ERROR: 'The model service failed before the answer was done.',
     AI_TIMEOUT: 'The model service took too long to answer.',
     INTERNAL_ERROR: 'The server had a fault. Try again later.',
-    PAYLOAD_TOO_LARGE: 'This is too large for the server.',
+    TOO_LARGE: 'This is too large for the server.',
+    ORIGIN_NOT_ALLOWED: 'The server takes no calls from this address. Check CORS_ALLOWED_ORIGINS.',
     FORBIDDEN: 'You are not allowed to do this.',
   },
   time: {

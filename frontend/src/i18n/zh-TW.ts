@@ -45,6 +45,7 @@ export const zhTW = {
     passwordTooCommon: '這組密碼太常見，容易被猜到。請換一組。',
     passwordNumeric: '密碼不能全部是數字。',
     passwordSimilar: '密碼和您的個人資料太相似。請換一組。',
+    passwordWeak: '這組密碼太容易被猜到（太常見、全是數字，或和您的個人資料太像）。請換一組。',
     invalid: '伺服器不接受這個值，請檢查後再試。',
   },
   errors: {
@@ -78,7 +79,8 @@ export const zhTW = {
     AI_ERROR: '模型服務發生錯誤，沒有完成回答。',
     AI_TIMEOUT: '模型服務太久沒有回應。',
     INTERNAL_ERROR: '伺服器發生錯誤，請稍後再試。',
-    PAYLOAD_TOO_LARGE: '內容太大，伺服器無法接受。',
+    TOO_LARGE: '內容太大，伺服器無法接受。',
+    ORIGIN_NOT_ALLOWED: '伺服器不接受來自這個網址的請求，請檢查 CORS_ALLOWED_ORIGINS。',
     FORBIDDEN: '您沒有權限進行這個操作。',
   },
   time: {

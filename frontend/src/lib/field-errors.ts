@@ -11,10 +11,12 @@ export type FieldError =
   | 'passwordTooCommon'
   | 'passwordNumeric'
   | 'passwordSimilar'
+  | 'passwordWeak'
   | 'invalid'
 
 const BY_TYPE: Record<string, FieldError> = {
   missing: 'required',
+  password: 'passwordWeak',
   password_too_short: 'passwordTooShort',
   password_too_long: 'passwordTooLong',
   password_too_common: 'passwordTooCommon',

@@ -4,6 +4,7 @@ export interface User {
   id: string
   email: string
   username: string
+  is_admin: boolean
 }
 
 export interface ConversationSummary {
@@ -51,7 +52,8 @@ export interface Message {
   content: string
   prompt_tokens: number | null
   completion_tokens: number | null
-  model_used: string | null
+  /** Empty in a question, and in an answer that no model has begun. */
+  model_used: string
   created_at: string
   status: AnswerStatus
   finish_reason: string | null
@@ -64,10 +66,12 @@ export interface Message {
   context_dropped: number
 }
 
+/** A part of a branch. `offset`: how many messages of the branch are before its first one. */
 export interface MessagePage {
   messages: Message[]
   total: number
-  page: number
+  offset: number
+  page: number | null
   page_size: number
   has_more: boolean
 }

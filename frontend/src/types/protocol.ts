@@ -94,6 +94,7 @@ export interface AcceptedFrame {
   message: Message
   reply: Message
   run: number
+  revision?: number
 }
 
 export type ConversationUpdated = { type: 'conversation.updated'; revision: number } & Partial<

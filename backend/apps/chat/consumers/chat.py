@@ -12,7 +12,6 @@ from channels.exceptions import StopConsumer
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from apps.chat.consumers.commands import carry_out
 from apps.chat.consumers.closing import (
     NO_CONVERSATION,
     NOT_AUTHENTICATED,
@@ -21,10 +20,12 @@ from apps.chat.consumers.closing import (
     AuthTimeoutError,
     TooManySocketsError,
 )
+from apps.chat.consumers.commands import carry_out
 from apps.chat.consumers.followers import Followers, SocketClosedError
 from apps.chat.consumers.sockets import open_sockets, unauthenticated_sockets, user_sockets
 from apps.chat.consumers.window import Window
-from apps.chat.protocol import PING, RefusedFrameError, encode, encode_error, parse_command
+from apps.chat.protocol.commands import RefusedFrameError, parse_command
+from apps.chat.protocol.frames import PING, encode, encode_error
 from apps.chat.services.errors import NoConversationError
 from apps.chat.services.states import ConversationState
 from apps.chat.services.turns import find_turn

@@ -4,6 +4,8 @@ import asyncio
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
+from django.conf import settings
+
 from apps.chat.consumers.closing import (
     NO_CONVERSATION,
     NOT_AUTHENTICATED,
@@ -12,16 +14,8 @@ from apps.chat.consumers.closing import (
     TooManySocketsError,
 )
 from apps.chat.events import Position
-from apps.chat.protocol import (
-    PONG,
-    Authenticate,
-    Command,
-    Follow,
-    Ping,
-    Pong,
-    Stop,
-    encode_auth_success,
-)
+from apps.chat.protocol.commands import Authenticate, Command, Follow, Ping, Pong, Stop
+from apps.chat.protocol.frames import PONG, encode_auth_success
 from apps.chat.services.answers import start_answer
 from apps.chat.services.errors import NoConversationError
 from apps.chat.services.following import check_answer, find_end
@@ -34,7 +28,6 @@ from apps.core.database import run_in_database
 from apps.core.errors import AuthenticationError, RateLimitError
 from apps.users.auth import Principal, authenticate_access
 from apps.users.services.sessions import session_group
-from django.conf import settings
 
 if TYPE_CHECKING:
     from apps.chat.consumers.chat import ChatConsumer

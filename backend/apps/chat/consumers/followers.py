@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.chat.events import Position, TextPart
-from apps.chat.protocol import encode_accepted, encode_ended, encode_error, encode_part
+from apps.chat.protocol.frames import encode_accepted, encode_ended, encode_error, encode_part
 from apps.chat.services.following import follow_answer
 from apps.chat.services.turns import Turn
 from apps.core.errors import AppError

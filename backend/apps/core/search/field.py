@@ -1,8 +1,10 @@
 """A column of search terms: `tsvector` on PostgreSQL, FTS5 on SQLite, one lookup for both."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, override
 
-from django.db import models
+from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup
 from django.db.models.expressions import Col
@@ -43,6 +45,21 @@ def rebuild_terms_index(model: type[models.Model], connection: BaseDatabaseWrapp
         index = _index_of(model, connection)
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {index}({index}) VALUES ('rebuild')")  # noqa: S608 - names of our own
+
+
+@contextmanager
+def preferring_terms_index(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Have the queries within look terms up rather than read them.
+
+    PostgreSQL takes a frequent term for a reason to read the whole table, and does not see that unpacking each row's
+    terms is what takes the time: 200 ms instead of 40 in 100,000 rows.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
 
 
 def _index_of(model: type[models.Model], connection: BaseDatabaseWrapper) -> str:

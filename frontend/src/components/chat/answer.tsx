@@ -64,7 +64,7 @@ function AnswerActions({ message, isLast }: AnswerProps) {
         <RefreshCw aria-hidden />
       </IconButton>
       <span className="ml-2 truncate text-xs text-ink-3 tabular-nums">
-        {message.model_used !== null && `${message.model_used} · `}
+        {message.model_used !== '' && `${message.model_used} · `}
         <time dateTime={message.created_at} title={time.toLocaleString(i18n.language)}>
           {time.toLocaleTimeString(i18n.language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
         </time>

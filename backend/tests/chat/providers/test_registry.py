@@ -1,0 +1,297 @@
+"""Which models there are, under every setting."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from pytest_django import Settings
+
+from apps.chat.providers.base import ProviderUnavailableError
+from apps.chat.providers.catalogue import is_chat_model, known_window
+from apps.chat.providers.registry import ModelRegistry, get_registry
+from tests.chat.providers.asking import ask
+from tests.fakes.model_server import ModelServer
+
+type MakeRegistry = Callable[..., Awaitable[ModelRegistry]]
+
+BUILT_IN = {"gpt-4o": 128_000, "gpt-4o-mini": 128_000, "gpt-4-turbo": 128_000, "gpt-3.5-turbo": 16_385}
+
+
+@pytest.fixture
+async def make_registry(settings: Settings) -> AsyncIterator[MakeRegistry]:
+    """Started registries under settings of one's own; all else is as unset."""
+    made: list[ModelRegistry] = []
+
+    async def make(**changes: object) -> ModelRegistry:
+        unset = {"OPENAI_API_KEY": "", "OPENAI_BASE_URL": "", "AI_MODELS": [], "LOCAL_DISCOVERY_URLS": []}
+        for name, value in (unset | changes).items():
+            setattr(settings, name, value)
+        get_registry.cache_clear()
+        made.append(get_registry())
+        await made[-1].start()
+        return made[-1]
+
+    yield make
+    for registry in made:
+        await registry.aclose()
+    get_registry.cache_clear()
+
+
+def ids(registry: ModelRegistry) -> list[str]:
+    return [model.id for model in registry.list_models()]
+
+
+async def test_the_built_in_catalogue(model_server: ModelServer, make_registry: MakeRegistry) -> None:
+    registry = await make_registry(OPENAI_BASE_URL=model_server.base_url)
+    models = registry.list_models()
+    assert {model.id: model.context_window for model in models} == BUILT_IN
+    assert all(model.available and model.why is None and model.provider == "openai" for model in models)
+    assert registry.default_model() == "gpt-4o"
+    answer = await ask(registry.get_provider("gpt-4o"), "hi")
+    assert answer.content == "Echo: hi"
+
+
+async def test_the_key_and_the_times_reach_the_service(model_server: ModelServer, make_registry: MakeRegistry) -> None:
+    registry = await make_registry(OPENAI_BASE_URL=model_server.base_url, OPENAI_API_KEY="sk-of-the-settings")
+    await ask(registry.get_provider("gpt-4o"), "hi")
+    assert model_server.requests[0].headers["Authorization"] == "Bearer sk-of-the-settings"
+
+
+async def test_without_a_key_the_models_say_what_is_missing(make_registry: MakeRegistry) -> None:
+    registry = await make_registry()
+    assert ids(registry) == list(BUILT_IN)
+    assert {(model.available, model.why) for model in registry.list_models()} == {(False, "OPENAI_API_KEY is not set")}
+    assert registry.default_model() == "gpt-4o"
+    with pytest.raises(ProviderUnavailableError):
+        registry.get_provider("gpt-4o")
+
+
+async def test_ai_models_replaces_the_catalogue(model_server: ModelServer, make_registry: MakeRegistry) -> None:
+    registry = await make_registry(
+        OPENAI_BASE_URL=model_server.base_url, AI_MODELS=["fake-model", "gpt-4o", "fake-model"]
+    )
+    assert ids(registry) == ["fake-model", "gpt-4o"]
+    assert registry.default_model() == "fake-model"
+    model = registry.find_model("fake-model")
+    assert model is not None
+    assert (model.name, model.context_window) == ("fake-model", 8_192)
+    assert registry.find_model("gpt-4-turbo") is None
+    assert model_server.model_list_requests == 0
+    with pytest.raises(ProviderUnavailableError):
+        registry.get_provider("gpt-4-turbo")
+
+
+async def test_a_star_lists_the_chat_models_of_the_service(
+    model_server: ModelServer, make_registry: MakeRegistry
+) -> None:
+    model_server.models = ["new-model", "text-embedding-3-small", "whisper-1", "old-model", "new-model", "bad id"]
+    registry = await make_registry(OPENAI_BASE_URL=model_server.base_url, AI_MODELS=["*"])
+    assert ids(registry) == ["new-model", "old-model"]
+    assert registry.default_model() == "new-model"
+    assert model_server.model_list_requests == 1
+
+
+async def test_a_star_where_nobody_answers(make_registry: MakeRegistry) -> None:
+    registry = await make_registry(OPENAI_BASE_URL=f"http://127.0.0.1:{free_port()}/v1", AI_MODELS=["*"])
+    assert ids(registry) == list(BUILT_IN)
+    assert not any(model.available for model in registry.list_models())
+
+
+async def test_a_service_that_hangs_does_not_hold_the_start(make_registry: MakeRegistry) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
+        registry = await make_registry(
+            OPENAI_BASE_URL=url, AI_MODELS=["*"], LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url]
+        )
+        assert not any(model.available for model in registry.list_models())
+
+
+# --- Models on this machine ---
+
+
+async def test_models_found_on_this_machine_come_first(model_server: ModelServer, make_registry: MakeRegistry) -> None:
+    model_server.models = ["llama3:8b", "nomic-embed-text"]
+    registry = await make_registry(LOCAL_DISCOVERY="auto", LOCAL_DISCOVERY_URLS=[model_server.base_url + "/"])
+    assert ids(registry) == ["llama3:8b", *BUILT_IN]
+    assert registry.default_model() == "llama3:8b"
+    model = registry.find_model("llama3:8b")
+    assert model is not None
+    assert (model.available, model.provider, model.context_window) == (True, "local", 4_096)
+    assert (await ask(registry.get_provider("llama3:8b"), "嗨")).content == "Echo: 嗨"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"LOCAL_DISCOVERY": "off"}, {"OPENAI_API_KEY": "x"}, {"OPENAI_BASE_URL": "http://x"}]
+)
+async def test_it_is_not_looked_for(
+    model_server: ModelServer, make_registry: MakeRegistry, changes: dict[str, str]
+) -> None:
+    urls = {"LOCAL_DISCOVERY": "auto", "LOCAL_DISCOVERY_URLS": [model_server.base_url], "AI_MODELS": ["x"]}
+    registry = await make_registry(**(urls | changes))
+    assert ids(registry) == ["x"]
+    assert model_server.model_list_requests == 0
+
+
+async def test_services_are_known_by_their_usual_ports(make_registry: MakeRegistry, settings: Settings) -> None:
+    await make_registry()
+    settings.LOCAL_DISCOVERY = "on"
+    settings.LOCAL_DISCOVERY_URLS = [f"http://127.0.0.1:{port}/v1" for port in (11434, 1234, 8080, 9)]
+    get_registry.cache_clear()
+    names = [source.provider.name for source in get_registry()._sources]
+    assert names == ["ollama", "lmstudio", "llamacpp", "local", "openai"]
+
+
+@asynccontextmanager
+async def web_server(body: bytes, status: str = "200 OK") -> AsyncIterator[str]:
+    """A server that answers everything with `body`."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!doctype html><title>Not a model service</title>",
+        b"",
+        b"[]",
+        b'{"data": [{"id": "x"}]}',
+        b'{"object": "list", "data": [{"name": "x"}]}',
+        b'{"object": "list", "data": {"id": "x"}}',
+        b'{"object": "list", "data": [{"id": 7}]}',
+        b'{"object": "page", "data": [{"id": "x"}]}',
+        b'{"object": "list", "data": [{"id": "\xff"}]}',
+        b'{"object": "list", "data": [{"id": "x y"}, {"id": ""}, {"id": "a\\u0000b"}]}',
+        b'{"object": "list", "data": []}' + b" " * 5 * 1024 * 1024,
+    ],
+)
+async def test_another_web_server_at_the_port_is_no_model_service(make_registry: MakeRegistry, body: bytes) -> None:
+    async with web_server(body) as url:
+        registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
+        assert ids(registry) == ["a"]
+
+
+async def test_an_error_page_or_a_redirect_is_no_list(make_registry: MakeRegistry) -> None:
+    body = b'{"object": "list", "data": [{"id": "x"}]}'
+    for status in ("404 Not Found", "302 Found\r\nLocation: /v1/models"):
+        async with web_server(body, status) as url:
+            registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
+            assert ids(registry) == ["a"]
+
+
+async def test_windows_that_services_state(make_registry: MakeRegistry) -> None:
+    stated: list[dict[str, object]] = [
+        {"id": "llamacpp", "meta": {"n_ctx": 5_000, "n_ctx_train": 9_000}},
+        {"id": "vllm", "max_model_len": 6_000},
+        {"id": "openrouter", "context_length": 7_000},
+        {"id": "groq", "context_window": 8_000},
+        {"id": "mistral", "max_context_length": 9_000},
+        {"id": "gpt-4o"},
+        {"id": "odd", "context_length": "many", "max_model_len": True, "context_window": 3, "meta": [1]},
+    ]
+    async with web_server(json.dumps({"object": "list", "data": stated}).encode()) as url:
+        registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
+    windows = [model.context_window for model in registry.list_models()[:-1]]
+    assert windows == [5_000, 6_000, 7_000, 8_000, 9_000, 128_000, 4_096]
+
+
+async def test_one_id_at_two_services_is_the_first_ones(model_server: ModelServer, make_registry: MakeRegistry) -> None:
+    registry = await make_registry(
+        LOCAL_DISCOVERY="on",
+        LOCAL_DISCOVERY_URLS=[model_server.base_url],
+        OPENAI_BASE_URL="http://127.0.0.1:9/v1",
+        AI_MODELS=["fake-model", "other"],
+    )
+    assert ids(registry) == ["fake-model", "other"]
+    assert (await ask(registry.get_provider("fake-model"), "hi")).content == "Echo: hi"
+
+
+async def test_a_service_that_ends_is_forgotten(model_server: ModelServer, make_registry: MakeRegistry) -> None:
+    registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[model_server.base_url], AI_MODELS=["a"])
+    assert ids(registry) == ["fake-model", "a"]
+    model_server.stop()
+    await registry.aclose()
+    await registry.start()
+    assert ids(registry) == ["a"]
+
+
+# --- What names tell ---
+
+
+@pytest.mark.parametrize(
+    ("model", "window"),
+    [
+        ("gpt-4o-2024-11-20", 128_000),
+        ("openai/gpt-4o-mini", 128_000),
+        ("gpt-4-0613", 8_192),
+        ("gpt-4-turbo-preview", 128_000),
+        ("GPT-3.5-turbo-0125", 16_385),
+        ("nobody-knows", 8_192),
+        ("", 8_192),
+    ],
+)
+def test_windows_by_family(model: str, window: int) -> None:
+    assert known_window(model) == window
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "gpt-4o",
+        "gpt-4.1-nano",
+        "o3-mini",
+        "llama3.2:3b",
+        "Meta-Llama-3.1-8B-Instruct",
+        "qwen2.5-coder:7b",
+        "claude-sonnet-4",
+        "anthropic/claude-3.5-haiku",
+        "deepseek-r1:1.5b",
+        "gemma3:4b",
+        "phi4",
+        "gpt-4o-search-preview",
+    ],
+)
+def test_chat_models(model: str) -> None:
+    assert is_chat_model(model)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "text-embedding-3-large",
+        "nomic-embed-text:latest",
+        "whisper-1",
+        "tts-1-hd",
+        "gpt-4o-mini-tts",
+        "dall-e-3",
+        "gpt-image-1",
+        "omni-moderation-latest",
+        "gpt-4o-audio-preview",
+        "gpt-4o-realtime-preview",
+        "gpt-4o-transcribe",
+        "BAAI/bge-m3",
+        "bge-reranker-v2",
+        "davinci-002",
+        "babbage-002",
+        "stable-diffusion-xl",
+        "gpt-3.5-turbo-instruct",
+        "all-minilm:l6",
+        "sora-2",
+    ],
+)
+def test_no_chat_models(model: str) -> None:
+    assert not is_chat_model(model)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])

@@ -16,11 +16,12 @@ from pathlib import Path
 
 import msgspec
 
-from bench.contenders import STARTING_S, Contender, bare_relay, product
+from bench.contenders import Contender, bare_relay, product
 from bench.lines import figures
-from bench.measure import Course
-from bench.processes import StartError, running
+from bench.measure import Course, fake_model
+from bench.processes import StartError
 from bench.results import OURS, RELAY, Results
+from bench.sampling import sample
 from bench.stages import WARM_UP, Plan, Stage
 from bench.table import table
 
@@ -37,11 +38,9 @@ class Run:
         self._until = time.monotonic() + plan.seconds
 
     async def measure(self, scratch: Path) -> None:
-        """Start everything, measure, end everything; what was measured till then stays, whatever happens."""
+        """Start everything, measure, end everything."""
         async with AsyncExitStack() as stack:
-            model = await stack.enter_async_context(running("model", ["-m", "bench.fake_model"], scratch / "model.log"))
-            model_url = f"http://127.0.0.1:{int(await model.read_line(STARTING_S))}/v1"
-            course = Course(scratch, model, deflate=self._deflate)
+            course, model_url = await stack.enter_async_context(fake_model(scratch, deflate=self._deflate))
             contenders: list[Contender] = []
             self.results.deflated = self._deflate
             if self._only != RELAY:
@@ -68,7 +67,12 @@ class Run:
             for stage in self._stages():
                 for contender in contenders:
                     _say(f"round {number}, {stage.name}, {contender.name}")
-                    self.results.add(contender.name, stage.name, await course.run(contender, stage))
+                    measured = await course.run(contender, stage)
+                    self.results.add(contender.name, stage.name, measured)
+                    if measured.outcome.failures:
+                        _say(
+                            f"{'; '.join(measured.outcome.failures)}. Its last words:\n{contender.program.last_words()}"
+                        )
             contenders.reverse()  # whoever comes second finds the machine warmer
             longest = max(longest, time.monotonic() - begin)
 
@@ -79,6 +83,12 @@ class Run:
                 yield self._plan.fallback
 
 
+async def _profile(scratch: Path, file: Path, *, deflate: bool) -> str:
+    async with fake_model(scratch, deflate=deflate) as (course, model_url), product(scratch, model_url) as ours:
+        await course.run(ours, WARM_UP)
+        return await sample(course, ours, file)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one short round, in under a minute")
@@ -87,6 +97,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", choices=(RELAY, OURS), help="measure one of the two")
     parser.add_argument("--no-deflate", action="store_true", help="do not offer compression, which browsers do")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured to a file as well")
+    parser.add_argument(
+        "--profile", type=Path, metavar="FILE", help="only sample ours with py-spy; stacks go to a file"
+    )
     return parser.parse_args()
 
 
@@ -102,8 +115,12 @@ async def _main() -> int:
     task = asyncio.current_task()
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    run = Run(_plan(arguments), arguments.only, deflate=not arguments.no_deflate)
+    deflate = not arguments.no_deflate
+    run = Run(_plan(arguments), arguments.only, deflate=deflate)
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        if arguments.profile:
+            sys.stdout.write(await _profile(Path(scratch), arguments.profile, deflate=deflate) + "\n")
+            return 0
         await run.measure(Path(scratch))
     sys.stdout.write(table(run.results) + "\n")
     if arguments.json:

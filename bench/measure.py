@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.contenders import Contender
+from bench.contenders import STARTING_S, Contender
 from bench.orders import GO, LEAVE, Order, Outcome, Report, Seat
 from bench.processes import CpuReading, Program, StartError, running
 from bench.stages import PACE, Stage
@@ -101,24 +101,29 @@ class Course:
         started = program.resident_bytes()
         await self.run(contender, warm_up)
         warm = program.resident_bytes()
-        seats = await contender.seats(sockets)
-        await program.settle()
-        without = program.resident_bytes()
-        async with self._driver(contender, None, seats) as driver:
-            await _hear(driver, "seated", SEATING_S)
+        half = sockets // 2
+        seats = await contender.seats(2 * half)
+        # The first half fills what the heap had free; only the second shows what a socket takes.
+        async with self._idle(contender, seats[:half]):
             await program.settle()
-            with_all = program.resident_bytes()
-            await driver.write_line(LEAVE)
-            await driver.finish()
-        return Memory(started, warm, (with_all - without) / sockets)
+            with_half = program.resident_bytes()
+            async with self._idle(contender, seats[half:]):
+                await program.settle()
+                with_all = program.resident_bytes()
+        return Memory(started, warm, (with_all - with_half) / half)
 
     async def compresses(self, contender: Contender) -> bool:
         """Whether the contender agrees to compression."""
-        async with self._driver(contender, None, await contender.seats(1)) as driver:
-            report = await _hear(driver, "seated", SEATING_S)
+        async with self._idle(contender, await contender.seats(1)) as report:
+            return report.deflated
+
+    @asynccontextmanager
+    async def _idle(self, contender: Contender, seats: list[Seat]) -> AsyncGenerator[Report]:
+        """Have users sit there, signed in, and do nothing."""
+        async with self._driver(contender, None, seats) as driver:
+            yield await _hear(driver, "seated", SEATING_S)
             await driver.write_line(LEAVE)
             await driver.finish()
-        return report.deflated
 
     @asynccontextmanager
     async def _driver(self, contender: Contender, stage: Stage | None, seats: list[Seat]) -> AsyncGenerator[Program]:
@@ -133,6 +138,14 @@ class Course:
         async with running("driver", ["-m", "bench.load"], self._scratch / "driver.log") as driver:
             await driver.write_line(msgspec.json.encode(order))
             yield driver
+
+
+@asynccontextmanager
+async def fake_model(scratch: Path, *, deflate: bool) -> AsyncGenerator[tuple[Course, str]]:
+    """Run the model service; gives the course on it and its base URL."""
+    async with running("model", ["-m", "bench.fake_model"], scratch / "model.log") as model:
+        port = int(await model.read_line(STARTING_S))
+        yield Course(scratch, model, deflate=deflate), f"http://127.0.0.1:{port}/v1"
 
 
 async def _read(driver: Program, within: float) -> Report:

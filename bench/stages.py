@@ -56,7 +56,7 @@ class Plan(msgspec.Struct, frozen=True):
     def quick(cls) -> Self:
         """A look, in under a minute."""
         stages = (Stage.paced(50, 2), Stage.paced(200, 3), Stage.flat_out(10_000))
-        return cls(1, 60, stages, Stage.paced(100, 3), 200)
+        return cls(1, 60, stages, Stage.paced(100, 3), 300)
 
 
 WARM_UP = Stage("warm-up", 1, Demand(rate=0, tokens=20), PACE, 30.0)

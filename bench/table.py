@@ -73,10 +73,10 @@ def _weather(rounds: Sequence[Measured]) -> str:
 def _warnings(name: str, stage: str, rounds: Sequence[Measured]) -> Iterator[str]:
     if stage != "flat out" and any(measured.saturated for measured in rounds):
         yield f"  {name} is saturated here: the delays are those of a queue."
-    if any(measured.starved for measured in rounds):
-        yield "  The machine had no idle CPU left: driver, model and server were in each other's way."
     if any(measured.shares.elsewhere > _BLURRED for measured in rounds):
         yield "  Something else was using the machine: the figures are blurred."
+    elif any(measured.starved for measured in rounds):
+        yield "  The machine had no idle CPU left: driver, model and server were in each other's way."
     failures = sorted({failure for measured in rounds for failure in measured.outcome.failures})
     if failures:
         yield f"  Answers failed: {'; '.join(failures)}."

@@ -29,9 +29,11 @@ def find_chromium() -> str:
 
 def _missing_packages() -> List[str]:
     missing = [] if _browser() else ["chromium"]
-    # Without fontconfig there is no telling, and a Mac has the letters anyway.
-    if not MAC_CHROME.exists() and not answer_of(["fc-list", ":lang=zh-tw", "family"]):
-        missing.append(FONT_PACKAGE)
+    if shutil.which("fc-list"):
+        missing += [] if answer_of(["fc-list", ":lang=zh-tw", "family"]) else [FONT_PACKAGE]
+    elif _may_install():
+        # There is no telling which fonts there are: from now on there is.
+        missing += ["fontconfig", FONT_PACKAGE]
     return missing
 
 
@@ -45,7 +47,7 @@ def _browser() -> Optional[str]:
 
 def _install(packages: List[str]) -> None:
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
-    if not _is_debian() or os.geteuid() != 0:
+    if not _may_install():
         raise Failure(
             f"The browser tests need {' and '.join(packages)}: install them (on Debian: `sudo {' '.join(install)}`), "
             "or say where a Chromium is with CHROMIUM_PATH, and run this again."
@@ -55,7 +57,7 @@ def _install(packages: List[str]) -> None:
     run_quietly(install, ROOT, unattended)
 
 
-def _is_debian() -> bool:
-    # Not its descendants: Ubuntu's package of that name is no browser but a pointer to a store.
+def _may_install() -> bool:
+    # Not on Debian's descendants: Ubuntu's package of that name is no browser but a pointer to a store.
     release = Path("/etc/os-release")
-    return release.is_file() and "ID=debian" in release.read_text().splitlines()
+    return os.geteuid() == 0 and release.is_file() and "ID=debian" in release.read_text().splitlines()

@@ -1,17 +1,19 @@
 """The developer's server: in the background, started again when the code changes, with a log to follow."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
-from typing import Optional, Tuple
+from contextlib import suppress
+from typing import NoReturn, Optional, Tuple
 
 from tools.env_file import read_setting
-from tools.programs import Command
+from tools.programs import END_SECONDS, Command
 from tools.progress import Failure, run_command
 from tools.repository import BACKEND, CACHE, ROOT, VENV_PYTHON
-from tools.server import END_SECONDS, Server, answers, is_free, running
+from tools.server import Server, answers, is_free, running
 from tools.stamp import files_below
 
 PID_FILE = CACHE / "dev-server.pid"
@@ -38,7 +40,6 @@ def up() -> int:
             stderr=log,
             start_new_session=True,
         )
-    PID_FILE.write_text(str(watcher.pid))
     deadline = time.monotonic() + START_SECONDS
     while not answers(host, port, "/api/health/live"):
         if watcher.poll() is not None or time.monotonic() > deadline:
@@ -57,8 +58,6 @@ def down() -> int:
         deadline = time.monotonic() + END_SECONDS + 5
         while _running_pid() and time.monotonic() < deadline:
             time.sleep(WATCH_SECONDS / 10)
-    if PID_FILE.exists():
-        PID_FILE.unlink()
     return 0
 
 
@@ -66,14 +65,25 @@ def logs() -> int:
     """Show the log and what is added to it, until Ctrl+C."""
     if not LOG.is_file():
         raise Failure("There is no log yet: `make up` starts the server.")
-    subprocess.run(["tail", "-n", "200", "-F", str(LOG)], check=False)
+    with suppress(KeyboardInterrupt):
+        subprocess.run(["tail", "-n", "200", "-F", str(LOG)], check=False)
     return 0
 
 
-def watch() -> int:
+def watch() -> NoReturn:
     """Run the server, and run it anew whenever the code has changed."""
     host, port = _address()
     command: Command = [VENV_PYTHON, "manage.py", "serve", "--host", host, "--port", str(port)]
+    with PID_FILE.open("a+") as pid_file:
+        # Held as long as we live: the number alone may long be that of another program.
+        fcntl.flock(pid_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        pid_file.truncate(0)
+        pid_file.write(str(os.getpid()))
+        pid_file.flush()
+        _serve_and_watch(command)
+
+
+def _serve_and_watch(command: Command) -> NoReturn:
     while True:
         seen = _newest_change()
         with running(command, BACKEND) as server:
@@ -99,12 +109,12 @@ def _newest_change() -> Tuple[float, int]:
 def _running_pid() -> Optional[int]:
     if not PID_FILE.is_file():
         return None
-    pid = int(PID_FILE.read_text())
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return None
-    return pid
+    with PID_FILE.open() as pid_file:
+        try:
+            fcntl.flock(pid_file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(pid_file.read())
+    return None
 
 
 def _address() -> Tuple[str, int]:

@@ -1,14 +1,19 @@
 """Running other programs: their environment, their output, their end."""
 
+import ctypes
 import os
+import signal
 import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Sequence, Union
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Union
 
 from tools.progress import Failure
 
 FIRST_LINES = 10
 LAST_LINES = 40
+END_SECONDS = 30
 
 Command = Sequence[Union[str, Path]]
 
@@ -50,8 +55,40 @@ def run_quietly(command: Command, cwd: Path, additions: Optional[Mapping[str, st
 
 def run_aloud(command: Command, cwd: Path, additions: Optional[Mapping[str, str]] = None) -> bool:
     """Run a program that prints for itself; tell whether it succeeded."""
-    words: List[str] = [str(part) for part in command]
-    return subprocess.run(words, check=False, cwd=cwd, env=own_environment(additions)).returncode == 0
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=own_environment(additions),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # every signal comes to us, and we pass it on once
+        preexec_fn=end_with_parent(),  # noqa: PLW1509  one system call
+    )
+    try:
+        return process.wait() == 0
+    except KeyboardInterrupt:
+        # As Ctrl+C: test runners then end the servers that they have started.
+        os.killpg(process.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(END_SECONDS)
+        raise
+    finally:
+        kill_group(process)
+
+
+def kill_group(process: "subprocess.Popen[Any]") -> None:
+    """End by force what is left of a program that leads a process group, and of what it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def end_with_parent() -> Optional[Callable[[], None]]:
+    """Have Linux end a program even when we are killed with -9; for `preexec_fn`."""
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    set_parent_death_signal = 1
+    return lambda: prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 def answer_of(command: Command) -> str:

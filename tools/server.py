@@ -1,10 +1,8 @@
 """Programs that run until they are ended: started in a group of their own, waited for, ended for certain."""
 
-import ctypes
 import http.client
 import io
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -12,12 +10,11 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Callable, Iterator, Mapping, Optional, Union
+from typing import IO, Iterator, Mapping, Optional, Union
 
-from tools.programs import Command, own_environment
+from tools.programs import END_SECONDS, Command, end_with_parent, kill_group, own_environment
 from tools.progress import Failure
 
-END_SECONDS = 30
 POLL_SECONDS = 0.05
 
 
@@ -37,7 +34,7 @@ class Server:
             stderr=None if output is None else subprocess.STDOUT,
             text=True,
             start_new_session=True,  # Ctrl+C comes to us, and we end it in order
-            preexec_fn=_end_with_parent(),  # noqa: PLW1509  one system call
+            preexec_fn=end_with_parent(),  # noqa: PLW1509  one system call
         )
 
     def end(self) -> None:
@@ -48,9 +45,7 @@ class Server:
             with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
                 self.process.wait(END_SECONDS)
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            kill_group(self.process)
 
     def wait_until_it_answers(self, host: str, port: int, path: str, seconds: float) -> None:
         """Wait for an HTTP answer; raise Failure if the program ends first or takes too long."""
@@ -135,12 +130,3 @@ def _swallow(output: IO[str]) -> None:
     with output:
         for _ in output:
             pass
-
-
-def _end_with_parent() -> Optional[Callable[[], None]]:
-    """Have Linux end the program even when we are killed with -9."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl
-    set_parent_death_signal = 1
-    return lambda: prctl(set_parent_death_signal, signal.SIGTERM)

@@ -16,7 +16,7 @@ PLACEHOLDER_URL_USERS = ("user:pass@",)
 MINIMUM_SECRET_BYTES = 32
 
 
-class EnvironmentFault(SystemExit):  # noqa: N818
+class EnvironmentFault(SystemExit):
     """A setting that cannot be used: ends the start with one sentence and exit code 1."""
 
 
@@ -174,7 +174,7 @@ def database(folder: Path, *, threads: int) -> dict[str, object]:
 
 
 def mail(url: str) -> dict[str, object]:
-    """Return Django's mail settings for `EMAIL_URL`, such as smtp+tls://user:password@host:587; without one, no mail."""
+    """Return Django's mail settings for `EMAIL_URL`, such as smtp+tls://user:password@host:587; none without one."""
     if not url:
         return {}
     try:

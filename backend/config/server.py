@@ -1,60 +1,27 @@
-"""Our own `serve`, on uvicorn's classes: it ends answers before sockets, and gives up readers that take nothing.
+"""Our own `serve`, on uvicorn's classes: by itself uvicorn closes every socket at once on SIGTERM."""
 
-uvicorn by itself closes every socket at once on SIGTERM, and ASGI code sees neither protocol pongs nor a full send buffer.
-"""
-
-import asyncio
+import gc
 import socket
 from typing import override
 
 import uvicorn
 from django.conf import settings
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from apps.chat.consumers.lifetime import drain_chat
+from config.socket_protocol import ChatSocketProtocol
 
 GRACEFUL_SECONDS = 10
 
 
-class ChatSocketProtocol(WebSocketsSansIOProtocol):
-    """A WebSocket whose reader is given up when it takes nothing for `SOCKET_SEND_TIMEOUT` seconds."""
-
-    _stalled: asyncio.TimerHandle | None = None
-    _unread = 0
-
-    @override
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._watch()
-
-    @override
-    def resume_writing(self) -> None:
-        self._unwatch()
-        super().resume_writing()
-
-    @override
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._unwatch()
-        super().connection_lost(exc)
-
-    def _watch(self) -> None:
-        self._unread = self.transport.get_write_buffer_size()
-        self._stalled = self.loop.call_later(settings.SOCKET_SEND_TIMEOUT, self._check)
-
-    def _check(self) -> None:
-        if self.transport.get_write_buffer_size() < self._unread:
-            self._watch()  # Slow, but it reads.
-        else:
-            self.transport.abort()
-
-    def _unwatch(self) -> None:
-        if self._stalled is not None:
-            self._stalled.cancel()
-            self._stalled = None
-
-
 class ChatServer(uvicorn.Server):
     """Ends what is being written, and shows that to its readers, before the sockets are closed with 1012."""
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # What the program is made of stays for good: without it, a full collection takes far less than a token's time.
+        gc.collect()
+        gc.freeze()
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -9,7 +9,7 @@ from config.pages import show_application
 
 urlpatterns = [
     path("api/", api.urls),
-    re_path(r"^api(/|$)", not_found),
+    re_path(r"^api(?:/|$)", not_found),
     path("admin/", admin.site.urls),
     re_path(r"^(?!api/|admin/|static/|assets/|ws/).*$", show_application),
 ]

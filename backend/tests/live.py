@@ -111,7 +111,11 @@ class Person:
 
     async def connect(self, conversation_id: UUID | str, **options: Any) -> ChatSocket:
         """Open a socket without signing in."""
-        opened = await ChatSocket.open(f"{self.server.socket_url}/ws/chat/{conversation_id}/", **options)
+        return await self.connect_to(f"{self.server.socket_url}/ws/chat/{conversation_id}/", **options)
+
+    async def connect_to(self, url: str, **options: Any) -> ChatSocket:
+        """Open a socket at any address."""
+        opened = await ChatSocket.open(url, **options)
         self._open.append(opened)
         return opened
 

@@ -95,6 +95,10 @@ class ChatSocket:
 
     async def expect(self, *kinds: str, **fields: Any) -> Frame:
         """Read on until a frame of one of these types with these fields comes, and return it."""
+        async with asyncio.timeout(PATIENCE):
+            return await self._expect(kinds, fields)
+
+    async def _expect(self, kinds: tuple[str, ...], fields: Frame) -> Frame:
         while True:
             frame = await self.receive()
             if frame["type"] in kinds and all(frame.get(name) == value for name, value in fields.items()):
@@ -103,8 +107,9 @@ class ChatSocket:
     async def expect_close(self) -> int:
         """Read to the end and return the close code."""
         with contextlib.suppress(ConnectionClosed):
-            while True:
-                await self.receive()
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    await self.receive()
         assert self.connection.close_code is not None
         return self.connection.close_code
 
@@ -121,14 +126,16 @@ class ChatSocket:
 
     async def read_to_the_end(self, message_id: str | UUID) -> AnswerCheck:
         """Read on until the answer has ended."""
-        while self.answer(str(message_id)).ended is None:
-            await self.receive()
+        async with asyncio.timeout(PATIENCE):
+            while self.answer(str(message_id)).ended is None:
+                await self.receive()
         return self.answer(str(message_id))
 
     async def read_until_length(self, message_id: str, length: int) -> AnswerCheck:
         """Read on until so many characters of the answer are here."""
-        while len(self.answer(message_id).content) < length:
-            await self.receive()
+        async with asyncio.timeout(PATIENCE):
+            while len(self.answer(message_id).content) < length:
+                await self.receive()
         return self.answer(message_id)
 
     def answer(self, message_id: str) -> AnswerCheck:

@@ -48,10 +48,11 @@ def pytest_run(tmp_path: Path, service_folder: Path) -> Iterator[Run]:
 
     def run(test: str, services: str, **variables: str) -> subprocess.Popen[str]:
         (tmp_path / "test_child.py").write_text(test)
-        environment = {**os.environ, "TMPDIR": str(service_folder), **variables}
-        command = [sys.executable, "-m", "pytest", "-s", "-c", "pyproject.toml", f"--services={services}"]
+        (tmp_path / "pytest.ini").write_text("[pytest]")
+        alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "TMPDIR": str(service_folder)}
+        environment = {**os.environ, **alone, **variables}
         process = subprocess.Popen(
-            [*command, str(tmp_path / "test_child.py")],
+            [sys.executable, "-m", "pytest", "-s", "-p", "tests.services", f"--services={services}", str(tmp_path)],
             cwd=BACKEND,
             env=environment,
             text=True,

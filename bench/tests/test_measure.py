@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from bench.contenders import STARTING_S, bare_relay
+from bench.contenders import bare_relay
 from bench.demand import Demand
-from bench.measure import Course
-from bench.processes import running
+from bench.measure import fake_model
 from bench.results import RELAY, Results
 from bench.stages import WARM_UP, Stage
 from bench.table import table
@@ -15,9 +14,7 @@ async def test_a_measurement_of_the_relay_sees_every_token_once(tmp_path: Path) 
     paced = Stage("50 users", 10, Demand(rate=50, tokens=50), 50.0, 20.0)
     flat_out = Stage("flat out", 2, Demand(rate=0, tokens=3000), 50.0, 20.0)
     results = Results()
-    async with running("model", ["-m", "bench.fake_model"], tmp_path / "model.log") as model:
-        model_url = f"http://127.0.0.1:{int(await model.read_line(STARTING_S))}/v1"
-        course = Course(tmp_path, model, deflate=True)
+    async with fake_model(tmp_path, deflate=True) as (course, model_url):
         async with bare_relay(tmp_path, model_url, deflate=True) as relay:
             assert await course.compresses(relay)
             results.memory[RELAY] = await course.weigh(relay, WARM_UP, 20)
@@ -37,10 +34,11 @@ async def test_a_measurement_of_the_relay_sees_every_token_once(tmp_path: Path) 
 
 async def test_an_answer_that_does_not_end_is_a_fault(tmp_path: Path) -> None:
     endless = Stage("50 users", 3, Demand(rate=50, tokens=100_000), 50.0, 1.0)
-    async with running("model", ["-m", "bench.fake_model"], tmp_path / "model.log") as model:
-        model_url = f"http://127.0.0.1:{int(await model.read_line(STARTING_S))}/v1"
-        async with bare_relay(tmp_path, model_url, deflate=False) as relay:
-            measured = await Course(tmp_path, model, deflate=False).run(relay, endless)
+    async with (
+        fake_model(tmp_path, deflate=False) as (course, model_url),
+        bare_relay(tmp_path, model_url, deflate=False) as relay,
+    ):
+        measured = await course.run(relay, endless)
 
     assert measured.outcome.unfinished == 3
     assert measured.outcome.failures == ["no end before the deadline"]

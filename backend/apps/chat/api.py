@@ -4,7 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from apps.chat.models import Conversation
 from apps.chat.providers.registry import get_registry
@@ -56,11 +56,11 @@ def list_conversations(request: SignedInRequest, query: Query[ConversationQuery]
 
 
 @conversations_router.post("/", response={201: ConversationOut})
-def create_conversation(request: SignedInRequest, payload: ConversationIn) -> tuple[int, Conversation]:
+def create_conversation(request: SignedInRequest, payload: ConversationIn) -> Status[Conversation]:
     """Make a conversation; a repeat with the same `id` returns the one that there is."""
-    fields = cast("ConversationFields", payload.dict(exclude={"id"}, exclude_none=True))
+    fields = cast("ConversationFields", payload.model_dump(exclude={"id"}, exclude_none=True))
     made = conversations.create_conversation(owner_id=request.auth.user_id, public_id=payload.id, fields=fields)
-    return 201, made
+    return Status(201, made)
 
 
 @conversations_router.get("/{conversation_id}", response=ConversationOut)
@@ -72,15 +72,15 @@ def show_conversation(request: SignedInRequest, conversation_id: UUID) -> Conver
 @conversations_router.patch("/{conversation_id}", response=ConversationOut)
 def update_conversation(request: SignedInRequest, conversation_id: UUID, payload: ConversationPatch) -> Conversation:
     """Change some fields; open sockets hear of it and the next turn uses them."""
-    fields = cast("ConversationFields", payload.dict(exclude_unset=True))
+    fields = cast("ConversationFields", payload.model_dump(exclude_unset=True))
     return conversations.update_conversation(owner_id=request.auth.user_id, public_id=conversation_id, fields=fields)
 
 
 @conversations_router.delete("/{conversation_id}", response={204: None})
-def delete_conversation(request: SignedInRequest, conversation_id: UUID) -> tuple[int, None]:
+def delete_conversation(request: SignedInRequest, conversation_id: UUID) -> Status[None]:
     """Delete a conversation; an answer that is being written is stopped."""
     conversations.delete_conversation(owner_id=request.auth.user_id, public_id=conversation_id)
-    return 204, None
+    return Status(204, None)
 
 
 @conversations_router.post("/{conversation_id}/restore", response=ConversationOut)
@@ -120,10 +120,10 @@ def list_messages(request: SignedInRequest, conversation_id: UUID, query: Query[
 
 
 @conversations_router.delete("/{conversation_id}/messages/{message_id}", response={204: None})
-def delete_message(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> tuple[int, None]:
+def delete_message(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> Status[None]:
     """Remove a message and all that hangs on it; not while an answer is being written."""
     branches.delete_message(owner_id=request.auth.user_id, public_id=conversation_id, message_id=message_id)
-    return 204, None
+    return Status(204, None)
 
 
 @models_router.get("", response=ModelsOut)

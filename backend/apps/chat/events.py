@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class DeltaKind(StrEnum):
@@ -11,9 +12,8 @@ class DeltaKind(StrEnum):
     REASONING = "reasoning"
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """A piece of text as the model sent it; never empty."""
+class Delta(NamedTuple):
+    """A piece of text as the model sent it; never empty. A tuple: one is made for every token."""
 
     text: str
     kind: DeltaKind = DeltaKind.CONTENT
@@ -70,8 +70,7 @@ def status_of_finish(reason: str | None) -> AnswerStatus:
             return AnswerStatus.COMPLETE
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """How far a reader is in one answer: all up to and including number `seq` of `run`."""
 
     run: int
@@ -90,8 +89,7 @@ class Ending:
     retry_after: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TextPart:
+class TextPart(NamedTuple):
     """Merged deltas of one kind, numbers `after + 1` to `seq`; `reset` means: forget what you have."""
 
     run: int

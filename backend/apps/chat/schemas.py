@@ -1,10 +1,13 @@
-"""The wire shapes of conversations, messages and models."""
+"""The wire shapes of conversations, messages and models.
+
+What comes in is no ninja `Schema`: that one reads the attributes of whatever it gets, such as `"text".title`.
+"""
 
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from apps.chat.events import AnswerStatus
 from apps.chat.models import MODEL_ID_LENGTH, TITLE_LENGTH, Conversation, Role
@@ -14,7 +17,17 @@ from apps.users.schemas import Moment, Text
 SYSTEM_PROMPT_LENGTH = 20_000
 SEARCH_LENGTH = 200
 
-type Title = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_LENGTH)]
+
+def _trim_title(text: str) -> str:
+    title = text.strip()
+    if not 1 <= len(title) <= TITLE_LENGTH:
+        raise ValueError(f"A title has 1 to {TITLE_LENGTH} characters, blanks around it not counted.")
+    return title
+
+
+type Title = Annotated[
+    Text, AfterValidator(_trim_title), Field(json_schema_extra={"minLength": 1, "maxLength": TITLE_LENGTH})
+]
 type ModelId = Annotated[Text, StringConstraints(min_length=1, max_length=MODEL_ID_LENGTH)]
 type SystemPrompt = Annotated[Text, StringConstraints(max_length=SYSTEM_PROMPT_LENGTH)]
 type Temperature = Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False)]
@@ -30,7 +43,7 @@ type RoleOut = Annotated[str, Field(json_schema_extra=_documented([role.value fo
 type StatusOut = Annotated[str, Field(json_schema_extra=_documented([status.value for status in AnswerStatus]))]
 
 
-class ConversationIn(Schema):
+class ConversationIn(BaseModel):
     """A new conversation; what is absent or null takes its default."""
 
     id: UUID | None = None
@@ -40,7 +53,7 @@ class ConversationIn(Schema):
     temperature: Temperature | None = None
 
 
-class ConversationPatch(Schema):
+class ConversationPatch(BaseModel):
     """A change of at least one field; none can be null."""
 
     title: Title | None = None
@@ -60,13 +73,13 @@ class ConversationPatch(Schema):
         return self
 
 
-class LeafIn(Schema):
+class LeafIn(BaseModel):
     """Any message of the branch to be shown."""
 
     message_id: UUID
 
 
-class ConversationQuery(Schema):
+class ConversationQuery(BaseModel):
     """Which conversations to list."""
 
     page: PageNumber = 1
@@ -75,7 +88,7 @@ class ConversationQuery(Schema):
     search: Annotated[Text, Field(max_length=SEARCH_LENGTH)] = ""
 
 
-class MessageQuery(Schema):
+class MessageQuery(BaseModel):
     """Which part of which branch: a page of the current one, what is above a message, or what is around one."""
 
     page: PageNumber | None = None

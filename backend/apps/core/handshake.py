@@ -38,4 +38,8 @@ def is_origin_allowed(origin: str | None, host: str) -> bool:
     """Say whether a page of this origin may speak to us: our own, or one that is listed; none at all is no browser."""
     if origin is None:
         return True
-    return origin in settings.CORS_ALLOWED_ORIGINS or urlsplit(origin).netloc.lower() == host.lower() != ""
+    try:
+        netloc = urlsplit(origin).netloc
+    except ValueError:  # An unclosed bracket: no browser sends that.
+        return False
+    return origin in settings.CORS_ALLOWED_ORIGINS or netloc.lower() == host.lower() != ""

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 PATIENCE = 2.0  # seconds; a store that takes longer counts as gone
 
@@ -76,7 +76,7 @@ class Probe:
 
 
 @health_router.get("/", response={200: HealthOut, 503: HealthOut})
-def show_health(request: HttpRequest) -> tuple[int, HealthOut]:  # noqa: ARG001 - given by this name
+def show_health(request: HttpRequest) -> Status[HealthOut]:  # noqa: ARG001 - given by this name
     """Say whether the stores answer."""
     database = _word(_database.is_well())
     redis = _word(_redis.is_well()) if settings.REDIS_URL else "off"
@@ -84,7 +84,7 @@ def show_health(request: HttpRequest) -> tuple[int, HealthOut]:  # noqa: ARG001 
     answer = HealthOut(
         status="healthy" if healthy else "unhealthy", database=database, redis=redis, version=settings.VERSION
     )
-    return 200 if healthy else 503, answer
+    return Status(200 if healthy else 503, answer)
 
 
 @health_router.get("/live", response=LivenessOut)
@@ -94,14 +94,14 @@ def show_liveness(request: HttpRequest) -> LivenessOut:  # noqa: ARG001 - given 
 
 
 @health_router.get("/ready", response={200: ReadinessOut, 503: ReadinessOut})
-def show_readiness(request: HttpRequest) -> tuple[int, ReadinessOut]:  # noqa: ARG001 - given by this name
+def show_readiness(request: HttpRequest) -> Status[ReadinessOut]:  # noqa: ARG001 - given by this name
     """Say whether requests can be served: the database answers and its tables are of this version."""
     database = _database.is_well()
     migrations = database and _migrations.is_well()
     answer = ReadinessOut(
         status="ready" if migrations else "not ready", database=_word(database), migrations=_word(migrations)
     )
-    return 200 if migrations else 503, answer
+    return Status(200 if migrations else 503, answer)
 
 
 def _word(is_well: bool) -> str:  # noqa: FBT001 - what else

@@ -1,7 +1,7 @@
 """Pages of a list: exact totals, bounded sizes."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 from django.db.models import Count, Model, QuerySet, Window
 from pydantic import Field
@@ -39,8 +39,6 @@ def read_page_at_once[M: Model](rows: QuerySet[M], page: int, page_size: int) ->
     start = (page - 1) * page_size
     counted = rows.annotate(rows_in_all=Window(Count("*")))
     found = list(counted[start : start + page_size])
-    if found:
-        total = found[0].rows_in_all
-    else:
-        total = rows.count() if start else 0
+    beyond = start > 0 and not found
+    total = rows.count() if beyond else sum(cast("Any", row).rows_in_all for row in found[:1])
     return Page(rows=found, total=total, page=page, page_size=page_size)

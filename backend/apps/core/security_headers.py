@@ -26,12 +26,11 @@ _PAGE: Policy = {
     "frame-ancestors": "'none'",
 }
 
-# Swagger UI builds its icons and sizes with style attributes.
-_DOCS: Policy = _PAGE | {"style-src": "'self' 'unsafe-inline'", "connect-src": "'self'"}
+_DOCS: Policy = _PAGE | {"style-src": "'self'", "connect-src": "'self'"}
 
 # Alpine.js, which the admin's theme is made with, evaluates the expressions in its attributes; the theme's colours are
-# a style element without a nonce.
-_ADMIN: Policy = _DOCS | {"script-src": "'self' 'unsafe-eval'"}
+# a style element without a nonce, and its pages have style attributes.
+_ADMIN: Policy = _DOCS | {"script-src": "'self' 'unsafe-eval'", "style-src": "'self' 'unsafe-inline'"}
 
 
 def add_security_headers(get_response: GetResponse) -> GetResponse:

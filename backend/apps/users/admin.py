@@ -1,6 +1,6 @@
 """Accounts, sessions, invitations and password resets in Django's administration."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, override
 
 from django.contrib import admin, messages
@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
-from unfold.forms import AdminOwnPasswordChangeForm, AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from apps.users.models import EndReason, Invitation, PasswordReset, Session, User
 from apps.users.services import accounts
@@ -38,36 +38,13 @@ class AccountForm(UserChangeForm):  # type: ignore[misc]  # ships no types
         fields = ("username", "email", "password", "is_active", "is_staff", "is_superuser")
 
 
-class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]  # ships no types
-    """A new password for somebody: ends all sessions."""
-
-    @override
-    def save(self, commit: bool = True) -> User:
-        user: User = super().save(commit)
-        accounts.end_account_sessions(user, EndReason.PASSWORD)
-        return user
-
-
-class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # ships no types
-    """A new password for oneself: ends all sessions but the administration's own."""
-
-    @override
-    def save(self, commit: bool = True) -> User:
-        user: User = super().save(commit)
-        accounts.end_account_sessions(user, EndReason.PASSWORD)
-        return user
-
-
-admin.site.password_change_form = OwnPasswordForm
-
-
 @admin.register(User)
 class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # ships no types
     """Accounts: switching one off ends its sessions."""
 
     form = AccountForm
     add_form = NewAccountForm
-    change_password_form = PasswordForm
+    change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "is_active", "is_staff", "date_joined", "last_login")
     list_filter = ("is_active", "is_staff")
     search_fields = ("username", "email")
@@ -87,8 +64,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # s
         links = []
         for user in users:
             link = request.build_absolute_uri(create_reset_link(user, created_by=_actor(request)))
-            if is_mail_on():
-                send_reset_mail(user.email, link)
+            _mail(request, send_reset_mail, user.email, link)
             links.append((user.username, link))
         explanation = "Each link sets a new password once, within 24 hours. It is shown only here."
         return _show_links(self, request, "Password-reset links", explanation, links)
@@ -178,8 +154,8 @@ class InvitationAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     @override
     def response_add(self, request: HttpRequest, obj: Invitation, post_url_continue: str | None = None) -> HttpResponse:
         link: str = request.invitation_link  # type: ignore[attr-defined]
-        if obj.email and is_mail_on():
-            send_invitation_mail(obj.email, link)
+        if obj.email:
+            _mail(request, send_invitation_mail, obj.email, link)
         explanation = "With this link one person can register, within 7 days. It is shown only here."
         return _show_links(self, request, "Invitation", explanation, [(obj.email or "For anybody", link)])
 
@@ -194,6 +170,15 @@ class PasswordResetAdmin(_RecordAdmin):
 
 def _actor(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
+
+
+def _mail(request: HttpRequest, send: Callable[[str, str], None], address: str, link: str) -> None:
+    if not is_mail_on():
+        return
+    try:
+        send(address, link)
+    except OSError:  # the page shows the link: it can be handed over in another way
+        messages.warning(request, f"The mail to {address} could not be sent.")
 
 
 def _show_links(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MinLengthValidator, RegexValidator
@@ -67,6 +68,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True, help_text="Off: nothing lets this account in, and its sessions end.")
     is_staff = models.BooleanField(default=False, help_text="May use this administration.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    # The session that outlives a change of the password: the one in which it is changed.
+    surviving_session_id: UUID | None = None
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -158,10 +162,6 @@ class OneTimeLink(models.Model):
 
     class Meta:
         abstract = True
-
-    @property
-    def is_open(self) -> bool:
-        return self.used_at is None and timezone.now() < self.expires_at
 
 
 class Invitation(OneTimeLink):

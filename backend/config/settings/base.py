@@ -152,6 +152,7 @@ CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-ID")
 
 REGISTRATION = env.choice("REGISTRATION", "open", ("open", "invite", "closed"))
 AUTHENTICATION_BACKENDS = ["apps.users.backends.AccountBackend"]
+LOGIN_REDIRECT_URL = "admin:index"  # only the administration signs in by Django's own session
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -160,6 +161,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "apps.users.validators.SessionEnder"},
 ]
 AXES_HANDLER = "apps.users.axes.LockoutHandler"
 AXES_ENABLE_ADMIN = False

@@ -23,42 +23,21 @@ import argparse
 import asyncio
 import base64
 import contextlib
-import json
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
 from aiohttp import web
 
 from tests.fakes.model_answers import Answer, plan_answer
 from tests.fakes.model_knobs import Knobs
+from tests.fakes.model_requests import ModelRequest
 from tests.fakes.model_wire import ChunkWriter, completion, failure, first_unsupported, model_list
 
 _MAX_REQUESTS = 10_000
 _PATIENCE = 20.0
-
-
-@dataclass(slots=True)
-class ModelRequest:
-    """One chat completion that was asked for.
-
-    `peer` tells TCP connections apart. `outcome` is None while it is being answered, then `finished`, `failed`, `cut`
-    (by a knob) or `closed` (by the client).
-    """
-
-    headers: dict[str, str]
-    body: dict[str, Any]
-    peer: str
-    is_title: bool = False
-    tokens_sent: int = 0
-    outcome: str | None = None
-
-    @property
-    def messages(self) -> list[dict[str, Any]]:
-        """The prompt."""
-        return list(self.body["messages"])
 
 
 class _CutError(Exception):
@@ -165,7 +144,7 @@ class ModelServer:
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         answer = plan_answer(body["messages"], self._knobs)
-        record = ModelRequest(dict(request.headers), body, _peer(request), is_title=answer.is_title)
+        record = ModelRequest.of(request, body, is_title=answer.is_title)
         with self._changed:
             del self.requests[: len(self.requests) - _MAX_REQUESTS]
             self.requests.append(record)
@@ -275,8 +254,7 @@ class ModelServer:
         return web.json_response({})
 
     async def _report(self, _request: web.Request) -> web.Response:
-        requests = [{"body": r.body, "outcome": r.outcome, "tokens_sent": r.tokens_sent} for r in self.requests]
-        return web.json_response({"requests": requests}, dumps=json.dumps)
+        return web.json_response({"requests": [record.report() for record in self.requests]})
 
     # --- Between the threads ---
 
@@ -289,10 +267,6 @@ class ModelServer:
             # The loop may be closed already when a test stops the server itself.
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(call, *args)
-
-
-def _peer(request: web.Request) -> str:
-    return "" if request.transport is None else str(request.transport.get_extra_info("peername"))
 
 
 def main() -> None:

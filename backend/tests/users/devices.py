@@ -1,7 +1,7 @@
 """A person's device: an HTTP client with an address of its own, its tokens and its cookies."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
@@ -30,7 +30,7 @@ class Answer:
 
     status: int
     body: Any
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     cookies: dict[str, Any]
 
     @property
@@ -59,8 +59,8 @@ class Device:
             headers=headers,
             REMOTE_ADDR=self.address,
         )
-        cookies = {name: morsel for name, morsel in response.cookies.items()}
-        return Answer(response.status_code, response.json() if response.content else None, dict(response.headers), cookies)
+        cookies = dict(response.cookies)
+        return Answer(response.status_code, response.json() if response.content else None, response.headers, cookies)
 
     def register(self, name: str, password: str = PASSWORD, **extra: str) -> Answer:
         return self.call(

@@ -104,9 +104,7 @@ def test_addresses_of_one_ipv6_customer_count_together(name: str) -> None:
     assert Device(address="2001:db8:1:3::1").sign_in(name).status == 200
 
 
-def test_an_address_that_sprays_over_accounts_has_to_wait(
-    name: str, clock: MovableClock, settings: Settings
-) -> None:
+def test_an_address_that_sprays_over_accounts_has_to_wait(name: str, clock: MovableClock, settings: Settings) -> None:
     settings.THROTTLE_LOGIN = "off"
     device = Device()
     fail(device, *[f"{name}-{number}" for number in range(FAILURES_PER_ADDRESS)])
@@ -120,7 +118,9 @@ def test_an_address_that_sprays_over_accounts_has_to_wait(
     assert device.sign_in(name).status == 200
 
 
-@pytest.mark.parametrize("command", [("axes_reset",), ("axes_reset_username", "{name}"), ("axes_reset_ip", "{address}")])
+@pytest.mark.parametrize(
+    "command", [("axes_reset",), ("axes_reset_username", "{name}"), ("axes_reset_ip", "{address}")]
+)
 def test_an_administrator_can_lift_it(name: str, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     device = Device()
     fail(device, *[name] * 5)

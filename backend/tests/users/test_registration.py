@@ -1,6 +1,7 @@
 """Who can make an account, and what it must look like."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -68,7 +69,9 @@ def test_a_password_like_the_user_name_is_refused(name: str) -> None:
     assert Device().register(name, password=f"{name}-1").code == "VALIDATION_ERROR"
 
 
-@pytest.mark.parametrize("password", ["我的密碼是一匹正確的馬兒啊", "long" * 32, "  spaces at both ends  ", "<b>&amp;'\"\\\t</b>"])
+@pytest.mark.parametrize(
+    "password", ["我的密碼是一匹正確的馬兒啊", "long" * 32, "  spaces at both ends  ", "<b>&amp;'\"\\\t</b>"]
+)
 def test_any_characters_make_a_password(name: str, password: str) -> None:
     assert Device().register(name, password=password).status == 201
     assert Device().sign_in(name, password).status == 200
@@ -142,7 +145,9 @@ class TestFirstAccount:
     @pytest.mark.parametrize(
         ("address", "headers"), [("192.0.2.7", {}), ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"})]
     )
-    def test_made_from_elsewhere_or_through_a_proxy_is_not(self, name: str, address: str, headers: dict[str, str]) -> None:
+    def test_made_from_elsewhere_or_through_a_proxy_is_not(
+        self, name: str, address: str, headers: dict[str, str]
+    ) -> None:
         device = Device(address=address)
         body = {"email": f"{name}@example.com", "username": name, "password": PASSWORD}
         assert device.call("POST", "/register", body, **headers).status == 201
@@ -162,7 +167,7 @@ class TestFirstAccount:
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_first_accounts_at_once_one_is_administrator(name: str) -> None:
     devices = [Device(address=f"127.0.0.{number}") for number in range(2, 10)]
-    registered = all_at_once([lambda d=d, n=n: d.register(f"{name}-{n}") for n, d in enumerate(devices)])
+    registered = all_at_once([partial(device.register, f"{name}-{number}") for number, device in enumerate(devices)])
     for number, device in enumerate(devices):
         device.sign_in(f"{name}-{number}")
 
@@ -175,4 +180,3 @@ def test_of_eight_people_who_want_one_name_at_once_one_gets_it(name: str) -> Non
     answers = all_at_once([lambda: Device().register(name)] * 8)
 
     assert sorted(answer.status for answer in answers) == [201] + [400] * 7
-

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
-from django.db import connection
+from django.db import connections
 from django.test import AsyncClient
 
 from apps.users.models import User
@@ -92,9 +92,7 @@ class TestList:
         assert after["last_seen_at"] > before["last_seen_at"]
         assert after["expires_at"] == before["expires_at"]
 
-    def test_ended_and_expired_ones_are_not_listed(
-        self, signed_in: Callable[[], Device], clock: MovableClock
-    ) -> None:
+    def test_ended_and_expired_ones_are_not_listed(self, signed_in: Callable[[], Device], clock: MovableClock) -> None:
         signed_in()
         signed_in().call("POST", "/logout")
         clock.advance(days=7, minutes=1)
@@ -195,4 +193,4 @@ async def test_sockets_are_told(
 
     assert response.status_code in {200, 204}
     assert await layer.receive(channel) == {"type": "session.ended", "session_id": str(session_of(ended))}
-    await sync_to_async(connection.close)()  # the thread that worked for this test would keep it
+    await sync_to_async(connections.close_all)()  # the thread that worked for this test would keep it

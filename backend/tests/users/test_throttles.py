@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from tests.users.devices import PASSWORD, Answer, Device
@@ -71,6 +72,12 @@ def test_each_can_be_off(setting: str, call: Callable[[Device], Answer], setting
     beyond_the_default = 40 if call is sign_in else 130  # at 50 failed sign-ins something else begins
 
     assert 429 not in {call(device).status for _ in range(beyond_the_default)}
+
+
+def test_health_is_never_throttled(settings: Settings) -> None:
+    settings.THROTTLE_ANONYMOUS = "1/60"
+
+    assert {Client().get("/api/health/live", REMOTE_ADDR="10.9.9.9").status_code for _ in range(5)} == {200}
 
 
 def test_what_is_malformed_counts_too(settings: Settings) -> None:

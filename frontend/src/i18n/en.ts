@@ -127,7 +127,7 @@ export const en: Translation = {
     chatText: 'For this chat only, from the next answer on.',
     model: 'Model',
     systemPrompt: 'System prompt',
-    systemPromptHint: 'Tells the model whom to be and how to speak. Left empty, the default is used.',
+    systemPromptHint: 'Tells the model whom to be and how to speak.',
     systemPromptPlaceholder: 'For example: You are a patient programming teacher. Say the main point first.',
     temperature: 'Temperature',
     temperatureHint: 'Lower is steadier, higher is more varied.',

@@ -124,7 +124,7 @@ export const zhTW = {
     chatText: '只影響這個對話，從下一則回答開始生效。',
     model: '模型',
     systemPrompt: '系統提示詞',
-    systemPromptHint: '告訴模型它該扮演什麼角色、用什麼語氣。留空則使用預設。',
+    systemPromptHint: '告訴模型它該扮演什麼角色、用什麼語氣。',
     systemPromptPlaceholder: '例如：你是一位有耐心的程式老師，回答時先講重點。',
     temperature: '溫度',
     temperatureHint: '越低越穩定，越高越有變化。',

@@ -25,6 +25,7 @@ function copyBySelection(text: string): boolean {
   // An open dialog keeps focus inside itself, so the field has to be inside it too.
   const host = focused?.closest('[role="dialog"]') ?? document.body
   host.append(area)
+  area.focus({ preventScroll: true })
   area.select()
   try {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way without a secure context

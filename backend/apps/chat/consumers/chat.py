@@ -72,7 +72,8 @@ class ChatConsumer(AsyncConsumer):
         except SocketClosedError:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is: logged, and answered
-            await self.refuse(_report_fault(error, message["type"]))
+            with suppress(SocketClosedError):
+                await self.refuse(_report_fault(error, message["type"]))
 
     async def websocket_connect(self, _: dict[str, Any]) -> None:
         """Accept, and give the client its time to sign in."""

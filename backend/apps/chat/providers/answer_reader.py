@@ -4,9 +4,9 @@ import asyncio
 
 import aiohttp
 
-from apps.chat.events import Delta, DeltaKind, Finish, Usage
+from apps.chat.events import Delta, Finish, Usage
 from apps.chat.providers.base import ProviderError, ProviderInterruptedError, ProviderTimeoutError
-from apps.chat.providers.completions import ChunkJson, DeltaJson, decode_chunk, storable
+from apps.chat.providers.completions import ChunkJson, decode_chunk, finish_reason
 from apps.chat.providers.sse import SseError, SseEvent, SseReader
 from apps.chat.providers.text import TextJoiner
 from apps.chat.providers.watchdog import Watchdog
@@ -14,7 +14,6 @@ from apps.chat.providers.watchdog import Watchdog
 # The usage comes after the finish reason; a service that then keeps silent has said all the same that it is done.
 _GRACE_AFTER_FINISH = 2.0
 _GRACE_AFTER_DONE = 0.05
-_MAX_REASON_LENGTH = 64
 
 type Batch = list[Delta | Finish]
 
@@ -50,6 +49,7 @@ class AnswerReader:
             else:
                 self._read_events(await self._receive())
         batch, self._batch = self._batch, []
+        self._has_begun = True
         return batch
 
     def close(self) -> None:
@@ -61,7 +61,7 @@ class AnswerReader:
             self._response.close()
 
     async def drain(self) -> None:
-        """After the `Finish`: read to the end of the response, if that is near, so that the connection can be kept."""
+        """With the `Finish`: read to the end of the response, if that is near, so that the connection can be kept."""
         try:
             async with asyncio.timeout(_GRACE_AFTER_DONE):
                 while await self._content.readany():
@@ -109,7 +109,7 @@ class AnswerReader:
 
     def _read_event(self, event: SseEvent) -> None:
         if event.data == b"[DONE]":
-            if self._reason is None and not self._has_begun:
+            if self._reason is None and not self._has_begun and not self._batch:
                 raise ProviderInterruptedError("the stream ended without an answer")
             self._finish()
             return
@@ -125,17 +125,8 @@ class AnswerReader:
         for choice in chunk.choices or ():
             if choice.index == 0:
                 if choice.delta is not None:
-                    self._read_delta(choice.delta)
-                if choice.finish_reason:
-                    self._reason = storable(choice.finish_reason)[:_MAX_REASON_LENGTH]
-
-    def _read_delta(self, delta: DeltaJson) -> None:
-        if thinking := delta.reasoning_content or delta.reasoning:
-            self._batch += self._joiner.add(thinking, DeltaKind.REASONING)
-            self._has_begun = True
-        if text := delta.content or delta.refusal:
-            self._batch += self._joiner.add(text, DeltaKind.CONTENT)
-            self._has_begun = True
+                    self._batch += self._joiner.read(choice.delta)
+                self._reason = finish_reason(choice) or self._reason
 
     def _finish(self) -> None:
         self._has_ended = True

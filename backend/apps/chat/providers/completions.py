@@ -10,6 +10,7 @@ import msgspec
 from apps.chat.events import Prompt, Usage
 from apps.chat.providers.base import ProviderError
 
+_MAX_REASON_LENGTH = 64
 _SURROGATE_OR_NUL = re.compile("[\0\ud800-\udfff]")
 
 
@@ -69,6 +70,11 @@ def _decode_leniently(data: bytes) -> ChunkJson:
         return msgspec.convert(json.loads(data.decode(errors="replace")), ChunkJson)
     except (ValueError, RecursionError):
         raise ProviderError("the model service sent something that is not JSON") from None
+
+
+def finish_reason(choice: ChoiceJson) -> str | None:
+    """Why the model ended, in its own word; None while it has not (some services send an empty text till then)."""
+    return storable(choice.finish_reason)[:_MAX_REASON_LENGTH] if choice.finish_reason else None
 
 
 DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_completion_tokens"})

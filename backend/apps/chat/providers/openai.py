@@ -87,9 +87,11 @@ class OpenAIProvider:
         try:
             while batch:
                 for event in batch:
+                    if isinstance(event, Finish):
+                        # Before the caller leaves: a connection that was read to its end serves the next answer.
+                        await reader.drain()
                     yield event
                 batch = await reader.next_batch()
-            await reader.drain()
         finally:
             reader.close()
 

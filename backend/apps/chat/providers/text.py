@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from apps.chat.events import Delta, DeltaKind
-from apps.chat.providers.completions import storable
+from apps.chat.providers.completions import DeltaJson, storable
 
 MAX_DELTA_LENGTH = 10_000
 
@@ -15,6 +15,15 @@ class TextJoiner:
         """Begin with nothing held back."""
         self._high = ""
         self._kind = DeltaKind.CONTENT
+
+    def read(self, delta: DeltaJson) -> Sequence[Delta]:
+        """What a delta, or a whole message, becomes: thinking first."""
+        text = delta.content or delta.refusal
+        thinking = delta.reasoning_content or delta.reasoning
+        if not thinking:
+            return self.add(text, DeltaKind.CONTENT) if text else ()
+        thought = self.add(thinking, DeltaKind.REASONING)
+        return [*thought, *self.add(text, DeltaKind.CONTENT)] if text else thought
 
     def add(self, text: str, kind: DeltaKind) -> Sequence[Delta]:
         """What `text` (not empty) becomes, in order."""

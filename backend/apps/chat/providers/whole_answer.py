@@ -4,10 +4,10 @@ import asyncio
 
 import aiohttp
 
-from apps.chat.events import DeltaKind, Finish
+from apps.chat.events import Finish
 from apps.chat.providers.answer_reader import Batch
 from apps.chat.providers.base import ProviderError, ProviderTimeoutError
-from apps.chat.providers.completions import ChoiceJson, decode_chunk
+from apps.chat.providers.completions import ChoiceJson, decode_chunk, finish_reason
 from apps.chat.providers.retries import TransientError
 from apps.chat.providers.text import TextJoiner
 
@@ -62,13 +62,6 @@ def _read_answer(body: bytes) -> Batch:
     choice = completion.choices[0] if completion.choices else ChoiceJson()
     if choice.message is None:
         raise ProviderError("the model service sent JSON without an answer")
-    message = choice.message
     joiner = TextJoiner()
-    batch: Batch = []
-    if thinking := message.reasoning_content or message.reasoning:
-        batch += joiner.add(thinking, DeltaKind.REASONING)
-    if text := message.content or message.refusal:
-        batch += joiner.add(text, DeltaKind.CONTENT)
-    batch += joiner.end()
     usage = completion.usage.to_usage() if completion.usage is not None else None
-    return [*batch, Finish(choice.finish_reason, usage)]
+    return [*joiner.read(choice.message), *joiner.end(), Finish(finish_reason(choice), usage)]

@@ -60,7 +60,7 @@ def read_branch_around(conversation: Conversation, message_id: UUID, count: int)
 
 
 def _find_message(conversation: Conversation, message_id: UUID) -> Message:
-    message = conversation.messages.only("id", "depth").filter(id=message_id).first()
+    message = conversation.messages.only("id", "depth", "conversation").filter(id=message_id).first()
     if message is None:
         raise NotFoundError
     return message

@@ -3,7 +3,6 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Iterator
-from dataclasses import replace
 from uuid import UUID
 
 from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, RunEnded, StreamEvent, TextPart
@@ -27,6 +26,7 @@ class _Run:
         self.base = kept.seq + len(deltas)
         self.ending: Ending | None = None
         self.ended_at = 0.0
+        self._joined = kept
         self._waiting: list[asyncio.Future[None]] = []
 
     @property
@@ -48,13 +48,13 @@ class _Run:
         return self.head + 1
 
     def text(self) -> AnswerText:
-        parts: dict[DeltaKind, list[str]] = {
-            DeltaKind.CONTENT: [self.kept.content],
-            DeltaKind.REASONING: [self.kept.reasoning],
-        }
-        for delta in self.deltas:
-            parts[delta.kind].append(delta.text)
-        return AnswerText("".join(parts[DeltaKind.CONTENT]), "".join(parts[DeltaKind.REASONING]), self.head)
+        # Only what is new is joined: this is asked for again and again while a long answer grows.
+        joined = self._joined
+        fresh = self.deltas[joined.seq - self.kept.seq :]
+        content = joined.content + "".join(delta.text for delta in fresh if delta.kind is DeltaKind.CONTENT)
+        reasoning = joined.reasoning + "".join(delta.text for delta in fresh if delta.kind is DeltaKind.REASONING)
+        self._joined = AnswerText(content, reasoning, self.head)
+        return self._joined
 
     def size(self) -> int:
         """Return about how many bytes the run holds."""
@@ -76,7 +76,7 @@ class _Run:
             return
         # Every delta is kept: true numbers all along, so that a reader who is cut off in between goes on from there.
         for part in merge_deltas(self.deltas, run=self.number, after=0):
-            yield replace(part, reset=True) if part.after == 0 else part
+            yield part._replace(reset=True) if part.after == 0 else part
 
     async def changed(self) -> None:
         waiter = asyncio.get_running_loop().create_future()
@@ -119,7 +119,13 @@ class MemoryStreamLog:
             yield part
         while True:
             while position < run.head:
-                for part in merge_deltas(run.deltas[position - run.kept.seq :], run=run.number, after=position):
+                lacking = run.deltas[position - run.kept.seq :]
+                if len(lacking) == 1:  # Who is up to date gets each delta by itself: nothing to merge.
+                    delta = lacking[0]
+                    position += 1
+                    yield TextPart(run.number, position - 1, position, delta.kind, delta.text)
+                    continue
+                for part in merge_deltas(lacking, run=run.number, after=position):
                     position = part.seq
                     yield part
             if run.ending is not None:

@@ -61,8 +61,8 @@ def change_password(user: User, *, current: str, new: str, session_id: UUID, add
     """
     check_current_password(user, current, address=address)
     _check_strength(new, user)
+    user.surviving_session_id = session_id
     _set_password(user, new)
-    end_sessions(Session.objects.filter(user=user).exclude(id=session_id), EndReason.PASSWORD)
 
 
 def reset_password(*, token: str, password: str) -> None:
@@ -78,7 +78,6 @@ def reset_password(*, token: str, password: str) -> None:
         use_reset(reset)
         _set_password(reset.user, password)
         forget_failures(user=reset.user)
-        end_sessions(Session.objects.filter(user=reset.user), EndReason.PASSWORD)
 
 
 def end_account_sessions(user: User, reason: EndReason) -> None:
@@ -114,7 +113,7 @@ def _save_new(user: User) -> None:
 
 def _set_password(user: User, password: str) -> None:
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.save(update_fields=["password"])  # which ends sessions: validators.py
     # A link sent for the old password is no door to the new one.
     PasswordReset.objects.filter(user=user, used_at__isnull=True).delete()
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -191,15 +192,27 @@ async def test_stop_is_heard_while_waiting_to_try_again(model_server: ModelServe
 async def test_connections_are_kept_after_whole_answers_only(
     model_server: ModelServer, provider: OpenAIProvider
 ) -> None:
-    for knob in ("[[tokens=3]]", "[[fail=400]]", "[[tokens=3]]", "[[tokens=3]] [[hang=1]]", "[[tokens=3]]"):
-        answer = provider.stream(question(knob))
-        with contextlib.suppress(ProviderUnavailableError):
-            async for _ in answer:
-                if "hang" in knob:
-                    break
-        await answer.aclose()
+    for knob in ("[[tokens=3]]", "[[fail=400]]", "[[no_stream]]", "[[tokens=3]] [[hang=1]]", "[[tokens=3]]"):
+        async with aclosing(provider.stream(question(knob))) as answer:
+            with contextlib.suppress(ProviderUnavailableError):
+                async for event in answer:
+                    if "hang" in knob or isinstance(event, Finish):
+                        break
     peers = [request.peer for request in model_server.requests]
     assert peers[0] == peers[1] == peers[2] == peers[3] != peers[4]
+
+
+async def test_a_proxy_is_used_for_far_services_only(
+    model_server: ModelServer, make_provider: MakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{model_server.port}")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    answer = await ask(make_provider(base_url="http://models.invalid/v1"), "far")
+    assert answer.content == "Echo: far"
+    assert model_server.requests[0].headers["Host"] == "models.invalid"
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    assert (await ask(make_provider(), "near")).content == "Echo: near"
 
 
 async def test_more_than_a_hundred_at_once(model_server: ModelServer, provider: OpenAIProvider) -> None:

@@ -75,12 +75,12 @@ def test_line_ends_do_not_matter(stream: bytes) -> None:
     assert read(unix.replace(b"\n", b"\r\n")) == read(unix.replace(b"\n", b"\r")) == read(unix)
 
 
-@pytest.mark.parametrize("piece", [1000, 64 * 1024, 4 * MAX_EVENT_BYTES])
-@pytest.mark.parametrize("kind", [b"data: ", b": "])
+@pytest.mark.parametrize(
+    ("kind", "piece"),
+    [(b"data: ", 1000), (b"data: ", 64 * 1024), (b"data: ", 4 * MAX_EVENT_BYTES), (b": ", 1000), (b": ", 64 * 1024)],
+)
 def test_refuses_an_endless_line(kind: bytes, piece: int) -> None:
     stream = kind + b"x" * MAX_EVENT_BYTES + b"x" * 10 + b"\n\n"
-    if piece > len(stream) and kind == b": ":
-        pytest.skip("a comment that is already here costs nothing more")
     with pytest.raises(SseError):
         read(stream, *range(0, len(stream), piece))
 

@@ -14,7 +14,7 @@ CODE = Path(__file__).read_text()
 SAMPLES = {
     "english": "The quick brown fox jumps over the lazy dog; nobody expected it to lead to counterproductive outcomes. "
     * 3,
-    "chinese": "今天的天氣非常好，我們一起去公園散步吧。人工智慧正在改變我們的生活方式，從醫療、教育到交通，幾乎無所不在。",
+    "chinese": "今天的天氣非常好，我們一起去公園散步吧。人工智慧正在改變我們的生活，從醫療、教育到交通，無所不在。",
     "simplified": "今天的天气非常好，我们一起去公园散步吧。人工智能正在改变我们的生活方式。",
     "classical": "學而時習之，不亦說乎？有朋自遠方來，不亦樂乎？人不知而不慍，不亦君子乎？",
     "code": CODE,

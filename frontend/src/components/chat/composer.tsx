@@ -44,7 +44,7 @@ export function Composer({ draftKey, canSend, onSend, stop, children }: Composer
         event.preventDefault()
         void send()
       }}
-      className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-accent"
+      className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-focus-soft"
     >
       <TextBox
         label={t('composer.label')}

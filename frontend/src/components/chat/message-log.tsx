@@ -65,8 +65,8 @@ export function MessageLog({ messages, turns, activeId, ...props }: MessageLogPr
       >
         <div ref={content} className="relative mx-auto max-w-column px-4 md:px-6">
           {props.hasOlder && <OlderMessages conversationId={props.conversationId} viewport={viewport} />}
-          {earlier.length > 0 && <div className="flex flex-col gap-6 pt-6">{earlier.map(draw)}</div>}
-          <div ref={newestTurn} className={clsx('flex flex-col gap-6 pt-6 pb-8', isHeld && 'min-h-[100cqh]')}>
+          {earlier.length > 0 && <div className="flex flex-col pt-6">{earlier.map(draw)}</div>}
+          <div ref={newestTurn} className={clsx('flex flex-col pt-6 pb-8', isHeld && 'min-h-[100cqh]')}>
             {messages.slice(turnStart).map(draw)}
             {turns.map((turn) => (
               <PendingTurn

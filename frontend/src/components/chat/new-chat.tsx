@@ -39,7 +39,7 @@ export function NewChat() {
       </PanelHeader>
       <div className="flex min-h-0 grow flex-col overflow-y-auto px-3 pb-4 md:px-6">
         <div className="mx-auto mt-auto mb-auto w-full max-w-column py-6">
-          <h2 className="mb-7 text-center text-xl font-semibold tracking-tight text-balance">
+          <h2 className="mb-7 text-center text-lg font-semibold tracking-tight text-balance sm:text-xl">
             {t('home.greeting')}
           </h2>
           <Composer draftKey={NEW_CHAT} canSend={!isPending} onSend={send}>

@@ -18,10 +18,13 @@ export function PendingTurn({ turn, canResend, onResend, onDiscard }: PendingTur
   const isConnected = useLive(({ connection }) => connection.kind === 'open')
   const { command, failure } = turn
   return (
-    <div data-pending-turn={command.client_id} className="flex scroll-mt-4 flex-col items-end gap-1">
+    <div className="flex flex-col items-end not-first:mt-6">
       {'content' in command && <QuestionBubble text={command.content} isPending={!failure} />}
       {failure ? (
-        <div role="alert" className="flex flex-wrap items-center justify-end gap-x-2 text-sm text-danger">
+        <div
+          role="alert"
+          className="mt-1 mb-2 flex min-h-8 flex-wrap items-center justify-end gap-x-2 text-sm text-danger"
+        >
           <span>
             {t('chat.notSent')} · {errorText(t, failure)}
           </span>
@@ -31,7 +34,9 @@ export function PendingTurn({ turn, canResend, onResend, onDiscard }: PendingTur
           <Button onClick={onDiscard}>{t('chat.discard')}</Button>
         </div>
       ) : (
-        <p className="text-xs text-ink-3">{isConnected ? t('chat.sending') : t('chat.waitingToSend')}</p>
+        <p className="mt-0.5 mb-2 flex min-h-8 items-center text-xs text-ink-3">
+          {isConnected ? t('chat.sending') : t('chat.waitingToSend')}
+        </p>
       )}
     </div>
   )

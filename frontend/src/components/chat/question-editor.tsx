@@ -21,7 +21,7 @@ export function QuestionEditor({ text: original, canSend, onSend, onCancel }: Qu
   }
   return (
     <form
-      className="w-full rounded-[18px] border border-line-strong bg-raised p-2 focus-within:border-accent"
+      className="w-full rounded-[18px] border border-line-strong bg-raised p-2 focus-within:border-focus-soft"
       onSubmit={(event) => {
         event.preventDefault()
         send()

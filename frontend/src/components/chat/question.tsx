@@ -35,10 +35,10 @@ export const Question = memo(function Question({ message }: QuestionProps) {
     <article
       aria-label={t('chat.you')}
       data-message-id={message.id}
-      className="group/message flex scroll-mt-4 flex-col items-end"
+      className="group/message flex flex-col items-end not-first:mt-6"
     >
       <QuestionBubble text={message.content} />
-      <MessageActions message={message} isAlwaysShown={false} className="mt-1">
+      <MessageActions message={message} isAlwaysShown={false} className="mt-0.5 mb-2">
         <IconButton size="sm" label={t('actions.edit')} disabled={isBusy} onClick={() => setIsEditing(true)}>
           <Pencil aria-hidden />
         </IconButton>

@@ -26,7 +26,7 @@ export function Slider({ label, value, min, max, step, onChange }: SliderProps) 
       </RadixSlider.Track>
       <RadixSlider.Thumb
         aria-label={label}
-        className="block size-5 rounded-full border border-line-strong bg-raised shadow-raised"
+        className="block size-5 rounded-full border-2 border-accent bg-raised shadow-raised"
       />
     </RadixSlider.Root>
   )

@@ -17,18 +17,23 @@ def serve(model: str, api_key: str, threads: int, slots: int, window: int) -> No
     """Serve until the parent is gone; `window` is in tokens a slot, and as many answers at once as there are slots."""
     params = xllamacpp.CommonParams()
     params.model.path = model
-    params.hostnames = ["127.0.0.1"]
-    params.port = 0
-    params.api_keys = [api_key]
-    params.cpuparams.n_threads = threads
-    params.cpuparams_batch.n_threads = threads
-    params.n_parallel = slots
-    params.n_ctx = window * slots
-    params.n_batch = params.n_ubatch = 256
-    params.cache_ram_mib = 0
-    params.ui = False
-    params.endpoint_slots = False
-    params.verbosity = 0
+    _adjust(
+        params,
+        hostnames=["127.0.0.1"],
+        port=0,
+        api_keys=[api_key],
+        n_parallel=slots,
+        n_ctx=window * slots,
+        # Small steps through a long prompt, so that the other chats get their turn in between.
+        n_batch=256,
+        n_ubatch=256,
+        cache_ram_mib=0,
+        ui=False,
+        endpoint_slots=False,
+        verbosity=0,
+    )
+    _adjust(params.cpuparams, n_threads=threads)
+    _adjust(params.cpuparams_batch, n_threads=threads)
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)  # noqa: T201 - read by the parent
     # Nobody reads on from here: what the library may yet print must not fill the pipe.
@@ -36,6 +41,11 @@ def serve(model: str, api_key: str, threads: int, slots: int, window: int) -> No
     sys.stdin.buffer.read()
     # No farewell: the threads of the server may be in the middle of a long computation.
     os._exit(0)
+
+
+def _adjust(params: object, **values: object) -> None:
+    for name, value in values.items():
+        setattr(params, name, value)
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ class EmbeddedProcess:
         finally:
             if child is not None:
                 await _end(child)
-            self._address_file.unlink(missing_ok=True)
+            await asyncio.to_thread(self._address_file.unlink, missing_ok=True)
 
     async def _spawn_child(self) -> asyncio.subprocess.Process:
         log = await asyncio.to_thread((self.folder / "embedded.log").open, "wb")

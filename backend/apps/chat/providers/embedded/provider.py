@@ -76,20 +76,22 @@ class EmbeddedProvider:
             raise ProviderUnavailableError(_NOT_INSTALLED)
         address = await self._process.find(within=_READY_WITHIN)
         if self._client is None or address != self._address:
-            # The process is a new one; connections to the old one are gone with it.
-            if self._client is not None:
-                await self._client.aclose()
-            self._address = address
-            self._client = OpenAIProvider(
-                Service(
-                    name=NAME,
-                    base_url=address.base_url,
-                    api_key=address.api_key,
-                    first_token_timeout=self._first_token_timeout,
-                    extra=_EXTRA,
-                )
-            )
+            old, self._client, self._address = self._client, self._client_for(address), address
+            if old is not None:
+                # Its process is gone, and with it whatever it was still saying.
+                await old.aclose()
         return self._client
+
+    def _client_for(self, address: Address) -> OpenAIProvider:
+        return OpenAIProvider(
+            Service(
+                name=NAME,
+                base_url=address.base_url,
+                api_key=address.api_key,
+                first_token_timeout=self._first_token_timeout,
+                extra=_EXTRA,
+            )
+        )
 
     def _simplify(self, prompt: Prompt) -> Prompt:
         messages = [message for message in prompt.messages if message.role != "system"]

@@ -1,0 +1,29 @@
+"""A worker of its own process that keeps the built-in model: `python -m tests.chat.providers.embedded_worker FOLDER`.
+
+Prints the address of the model whenever there is a new one, also when another worker started it.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from apps.chat.providers.embedded.process import EmbeddedProcess
+from apps.chat.providers.embedded.provider import find_weights
+
+
+async def main(folder: Path) -> None:
+    weights = find_weights()
+    assert weights is not None
+    process = EmbeddedProcess(folder, weights)
+    process.start()
+    before = None
+    while True:
+        address = await process.find(within=30)
+        if address != before:
+            before = address
+            print(address.base_url, flush=True)  # noqa: T201
+        await asyncio.sleep(0.1)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

@@ -1,0 +1,212 @@
+"""The built-in model itself, where it is installed."""
+
+import asyncio
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from blockbuster import BlockBuster
+from pytest_django import Settings
+
+from apps.chat.events import Delta, Prompt, PromptMessage
+from apps.chat.providers.base import ProviderError, ProviderUnavailableError
+from apps.chat.providers.embedded.process import EmbeddedProcess
+from apps.chat.providers.embedded.provider import MODEL_ID, EmbeddedProvider, find_weights
+from apps.chat.providers.registry import get_registry
+from tests.chat.providers.asking import ask
+
+needs_the_model = pytest.mark.skipif(find_weights() is None, reason="the built-in model is not installed")
+BACKEND = Path(__file__).parents[3]
+HOUSE_PROMPT = "You are a helpful assistant. Answer in the language that the user writes in."
+
+
+def prompt(text: str, *, system: str = HOUSE_PROMPT, max_tokens: int | None = 40) -> Prompt:
+    messages = (PromptMessage("system", system), PromptMessage("user", text))
+    return Prompt(MODEL_ID, messages, temperature=1.5, max_tokens=max_tokens)
+
+
+@pytest.fixture
+async def model(tmp_path: Path) -> AsyncIterator[EmbeddedProvider]:
+    """The built-in model, still loading."""
+    provider = EmbeddedProvider(folder=tmp_path, first_token_timeout=60, plain_prompt=HOUSE_PROMPT)
+    provider.start()
+    yield provider
+    await provider.aclose()
+
+
+@needs_the_model
+async def test_it_knows_the_capital_of_france(model: EmbeddedProvider) -> None:
+    # Asked while it is still loading.
+    answer = await ask(model, prompt("What is the capital of France?"))
+    assert "Paris" in answer.content
+    assert len(answer.deltas) > 3
+    assert answer.finish.reason == "stop"
+    assert answer.finish.usage is not None
+
+
+@needs_the_model
+async def test_several_chats_at_once_do_not_block_the_event_loop(model: EmbeddedProvider) -> None:
+    blockbuster = BlockBuster()
+    blockbuster.activate()
+    try:
+        answers = await asyncio.gather(
+            *(ask(model, prompt(f"Tell me about the number {n}.", max_tokens=10)) for n in range(5))
+        )
+    finally:
+        blockbuster.deactivate()
+    assert all(answer.content for answer in answers)
+
+
+@needs_the_model
+async def test_a_killed_model_comes_back(model: EmbeddedProvider, tmp_path: Path) -> None:
+    await ask(model, prompt("Hello", max_tokens=1))
+    (child,) = children_of(os.getpid())
+    answer = model.stream(prompt("Write a very long story.", max_tokens=1500))
+    await anext(answer)
+    os.kill(child, signal.SIGKILL)
+    with pytest.raises(ProviderError):
+        await anext(after async for after in answer if not isinstance(after, Delta))
+    assert "Paris" in (await ask(model, prompt("What is the capital of France?"))).content
+
+
+@needs_the_model
+async def test_stopping_frees_the_model(model: EmbeddedProvider) -> None:
+    for _ in range(8):
+        answer = model.stream(prompt("Write a very long story.", max_tokens=1500))
+        await anext(answer)
+        await answer.aclose()
+    assert "Paris" in (await ask(model, prompt("What is the capital of France?"))).content
+
+
+@needs_the_model
+async def test_closing_ends_the_process_and_leaves_no_address(model: EmbeddedProvider, tmp_path: Path) -> None:
+    await ask(model, prompt("Hello", max_tokens=1))
+    (child,) = children_of(os.getpid())
+    await model.aclose()
+    assert children_of(os.getpid()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+    assert not (tmp_path / "embedded.json").exists()
+
+
+@needs_the_model
+async def test_the_model_wants_its_key(model: EmbeddedProvider, tmp_path: Path) -> None:
+    await ask(model, prompt("Hello", max_tokens=1))
+    assert (tmp_path / "embedded.json").stat().st_mode & 0o777 == 0o600
+    address = await EmbeddedProcess(tmp_path, Path("unused")).find(within=5)
+    assert urlsplit(address.base_url).hostname == "127.0.0.1"
+    assert len(address.api_key) >= 32
+
+
+@needs_the_model
+def test_workers_share_one_process_which_never_outlives_them(tmp_path: Path) -> None:
+    first, second = start_worker(tmp_path), None
+    try:
+        address = read_line(first)
+        second = start_worker(tmp_path)
+        assert read_line(second) == address
+        (child,) = children_of(first.pid)
+        assert children_of(second.pid) == []
+        ended = os.pidfd_open(child)
+        first.kill()
+        os.waitid(os.P_PID, first.pid, os.WEXITED | os.WNOWAIT)
+        # Killed without a word, the first takes its model along, and the second starts one of its own.
+        assert wait_for_end(ended)
+        assert read_line(second) != address
+        (heir,) = children_of(second.pid)
+        heir_ended = os.pidfd_open(heir)
+        second.kill()
+        assert wait_for_end(heir_ended)
+    finally:
+        for worker in filter(None, (first, second)):
+            worker.kill()
+            worker.communicate()
+
+
+async def test_without_its_packages_it_is_listed_and_says_why(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "class Without:\n"
+        "    def __init__(self, finder): self.finder = finder\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        return None if name == 'xllamacpp' else self.finder.find_spec(name, *rest)\n"
+        "    def __getattr__(self, name): return getattr(self.finder, name)\n"
+        "sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]\n"
+        "from pathlib import Path\n"
+        "from apps.chat.providers.embedded.provider import EmbeddedProvider\n"
+        "provider = EmbeddedProvider(folder=Path('.'), first_token_timeout=1, plain_prompt='')\n"
+        "provider.start()\n"
+        "print(provider.model.available, provider.model.why)\n"
+    )
+    run = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", code], cwd=BACKEND, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.startswith("False the built-in model is not installed")
+
+
+@pytest.mark.parametrize(
+    ("changes", "listed"),
+    [
+        ({}, True),
+        ({"OPENAI_API_KEY": "x"}, False),
+        ({"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}, False),
+        ({"OPENAI_API_KEY": "x", "EMBEDDED_MODEL": "on"}, True),
+        ({"EMBEDDED_MODEL": "off"}, False),
+    ],
+)
+def test_when_it_is_listed(settings: Settings, changes: dict[str, str], listed: bool) -> None:
+    for name, value in ({"OPENAI_API_KEY": "", "OPENAI_BASE_URL": "", "EMBEDDED_MODEL": "auto"} | changes).items():
+        setattr(settings, name, value)
+    get_registry.cache_clear()
+    try:
+        registry = get_registry()
+        assert (registry.find_model(MODEL_ID) is not None) is listed
+        if not changes and find_weights() is not None:
+            assert registry.default_model() == MODEL_ID
+            assert registry.list_models()[1].why == "OPENAI_API_KEY is not set"
+        if "OPENAI_API_KEY" in changes:
+            assert registry.default_model() == "gpt-4o"
+    finally:
+        get_registry.cache_clear()
+
+
+async def test_a_model_that_never_comes_up_is_a_clear_failure(tmp_path: Path) -> None:
+    with pytest.raises(ProviderUnavailableError):
+        await EmbeddedProcess(tmp_path, Path("missing")).find(within=0.2)
+
+
+def start_worker(folder: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.chat.providers.embedded_worker", str(folder)]
+    return subprocess.Popen(command, cwd=BACKEND, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def read_line(worker: subprocess.Popen[str]) -> str:
+    assert worker.stdout is not None
+    return next(line for line in worker.stdout if line.startswith("http"))
+
+
+def wait_for_end(process: int) -> bool:
+    """Whether the process behind the descriptor ends within ten seconds."""
+    try:
+        return bool(select.select([process], [], [], 10)[0])
+    finally:
+        os.close(process)
+
+
+def children_of(parent: int) -> list[int]:
+    """The model processes that `parent` started."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command, status = (folder / "cmdline").read_bytes(), (folder / "stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if b"embedded/child.py" in command and int(status.rpartition(")")[2].split()[1]) == parent:
+            found.append(int(folder.name))
+    return found

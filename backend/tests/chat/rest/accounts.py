@@ -1,0 +1,61 @@
+"""People who call the API as any client does."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass
+class Answer:
+    """An HTTP response, read."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+
+@dataclass
+class Account:
+    """A signed-in person."""
+
+    name: str = field(default_factory=lambda: f"person-{uuid4().hex[:12]}")
+    access: str = ""
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+
+    def sign_up(self) -> None:
+        names = {"email": f"{self.name}@example.org", "username": self.name}
+        assert self.call("POST", "/auth/register", names | {"password": PASSWORD}).status == 201
+        pair = self.call("POST", "/auth/token/pair", {"username": self.name, "password": PASSWORD})
+        self.access = pair.body["access"]
+
+    def call(self, method: str, path: str, body: Any = None) -> Answer:
+        """Call `/api{path}` with a JSON body, if there is one."""
+        return self.send(method, path, b"" if body is None else json.dumps(body).encode())
+
+    def send(self, method: str, path: str, body: bytes) -> Answer:
+        """Call `/api{path}` with these bytes, said to be JSON if there are any."""
+        content_type = "application/json" if body else "application/octet-stream"
+        headers = {"Authorization": f"Bearer {self.access}"} if self.access else {}
+        response = self.client.generic(method, f"/api{path}", body, content_type=content_type, headers=headers)
+        return Answer(response.status_code, response.json() if response.content else None, dict(response.headers))
+
+    def ask(self, method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
+        """Call and return the body, which must come with this status."""
+        answer = self.call(method, path, body)
+        assert answer.status == status, (answer.status, answer.body)
+        return answer.body
+
+    def refused(self, method: str, path: str, body: Any = None, *, status: int = 422) -> str:
+        """Call, be refused with this status, and return the code."""
+        answer = self.call(method, path, body)
+        assert answer.status == status, (answer.status, answer.body)
+        assert answer.body["error"]
+        return str(answer.body["code"])
+
+    def new_conversation(self, **fields: Any) -> str:
+        return str(self.ask("POST", "/conversations/", fields, status=201)["id"])

@@ -1,0 +1,112 @@
+"""Showing another branch, and removing a part of the tree."""
+
+from uuid import uuid4
+
+import pytest
+
+from apps.chat.models import Command, Conversation, Message
+from tests.chat.rest.accounts import Account
+from tests.chat.rest.trees import begin_answer, grow, grow_numbered
+
+
+@pytest.fixture
+def conversation(account: Account) -> str:
+    return account.new_conversation()
+
+
+def shown_ids(account: Account, conversation: str) -> list[str]:
+    part = account.ask("GET", f"/conversations/{conversation}/messages")
+    return [message["id"] for message in part["messages"]]
+
+
+def test_a_branch_is_shown_as_far_as_its_newest_leaf(account: Account, conversation: str) -> None:
+    first = grow(conversation, ["question", "first answer", "follow-up", "its answer"])
+    newest = grow(conversation, ["its other answer"], under=first[2])
+    second = grow(conversation, ["second answer"], under=first[0])
+    before = account.ask("GET", f"/conversations/{conversation}")
+    assert before["leaf_id"] == second[0]
+    after = account.ask("PUT", f"/conversations/{conversation}/leaf", {"message_id": first[1]})
+    assert after == before | {"leaf_id": newest[0], "revision": before["revision"] + 1}
+    assert shown_ids(account, conversation) == [*first[:3], newest[0]]
+    after = account.ask("PUT", f"/conversations/{conversation}/leaf", {"message_id": second[0]})
+    assert after["leaf_id"] == second[0]
+
+
+@pytest.mark.parametrize("body", [{}, {"message_id": None}, {"message_id": "7"}, [], "text"])
+def test_a_leaf_that_is_no_id_is_refused(account: Account, conversation: str, body: object) -> None:
+    assert account.refused("PUT", f"/conversations/{conversation}/leaf", body) == "VALIDATION_ERROR"
+
+
+def test_messages_of_other_conversations_are_not_found(account: Account, conversation: str) -> None:
+    elsewhere = grow(account.new_conversation(), ["elsewhere"])[0]
+    for message in (elsewhere, str(uuid4())):
+        body = {"message_id": message}
+        assert account.refused("PUT", f"/conversations/{conversation}/leaf", body, status=404) == "NOT_FOUND"
+        path = f"/conversations/{conversation}/messages/{message}"
+        assert account.refused("DELETE", path, status=404) == "NOT_FOUND"
+    assert Message.objects.filter(id=elsewhere).exists()
+
+
+def test_nothing_is_moved_while_an_answer_is_being_written(account: Account, conversation: str) -> None:
+    made = grow_numbered(conversation, 3)
+    answer = begin_answer(conversation)
+    body = {"message_id": made[0]}
+    assert account.refused("PUT", f"/conversations/{conversation}/leaf", body, status=409) == "CONFLICT"
+    for message in (made[0], answer):
+        path = f"/conversations/{conversation}/messages/{message}"
+        assert account.refused("DELETE", path, status=409) == "CONFLICT"
+    assert shown_ids(account, conversation) == [*made, answer]
+
+
+def test_deleting_a_message_removes_what_hangs_on_it(account: Account, conversation: str) -> None:
+    made = grow_numbered(conversation, 6)
+    before = account.ask("GET", f"/conversations/{conversation}")
+    account.ask("DELETE", f"/conversations/{conversation}/messages/{made[3]}", status=204)
+    after = account.ask("GET", f"/conversations/{conversation}")
+    assert after == before | {"leaf_id": made[2], "revision": before["revision"] + 1}
+    assert shown_ids(account, conversation) == made[:3]
+    assert Message.objects.count() == 3
+    assert account.ask("GET", "/conversations/?search=5")["total"] == 0
+    assert account.ask("GET", "/conversations/?search=2")["total"] == 1
+
+
+def test_the_leaf_moves_to_the_nearest_sibling(account: Account, conversation: str) -> None:
+    question = grow(conversation, ["question"])[0]
+    answers = [grow(conversation, [f"answer {number}", "follow-up"], under=question) for number in range(3)]
+    account.ask("PUT", f"/conversations/{conversation}/leaf", {"message_id": answers[1][0]})
+    account.ask("DELETE", f"/conversations/{conversation}/messages/{answers[1][0]}", status=204)
+    assert shown_ids(account, conversation) == [question, *answers[0]]
+    account.ask("DELETE", f"/conversations/{conversation}/messages/{answers[0][0]}", status=204)
+    assert shown_ids(account, conversation) == [question, *answers[2]]
+    account.ask("DELETE", f"/conversations/{conversation}/messages/{answers[2][0]}", status=204)
+    assert shown_ids(account, conversation) == [question]
+    account.ask("DELETE", f"/conversations/{conversation}/messages/{question}", status=204)
+    assert shown_ids(account, conversation) == []
+    assert account.ask("GET", f"/conversations/{conversation}")["leaf_id"] is None
+
+
+def test_deleting_elsewhere_leaves_the_shown_branch_alone(account: Account, conversation: str) -> None:
+    question = grow(conversation, ["question"])[0]
+    hidden, shown = (grow(conversation, [text], under=question)[0] for text in ("hidden", "shown"))
+    account.ask("DELETE", f"/conversations/{conversation}/messages/{hidden}", status=204)
+    assert shown_ids(account, conversation) == [question, shown]
+
+
+def test_a_branch_of_any_length_can_be_deleted(account: Account, conversation: str) -> None:
+    made = grow_numbered(conversation, 1100)
+    account.ask("DELETE", f"/conversations/{conversation}/messages/{made[0]}", status=204)
+    assert Message.objects.count() == 0
+
+
+def test_the_command_that_made_a_deleted_answer_is_remembered(account: Account, conversation: str) -> None:
+    question, answer = grow(conversation, ["question", "answer"])
+    Command.objects.create(
+        conversation=Conversation.objects.get(public_id=conversation),
+        client_id=uuid4(),
+        kind="message",
+        digest=b"digest",
+        reply_id=answer,
+        run=1,
+    )
+    account.ask("DELETE", f"/conversations/{conversation}/messages/{question}", status=204)
+    assert Command.objects.get().reply is None

@@ -1,0 +1,240 @@
+"""Conversations: made, listed, changed."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from apps.chat.models import Conversation
+from tests.chat.rest.accounts import Account
+
+ALL_FIELDS = {
+    "id",
+    "title",
+    "model",
+    "system_prompt",
+    "temperature",
+    "is_archived",
+    "is_pinned",
+    "leaf_id",
+    "revision",
+    "created_at",
+    "updated_at",
+}
+
+
+def test_a_new_conversation_has_the_defaults(account: Account, settings: Settings, models: list[str]) -> None:
+    made = account.ask("POST", "/conversations/", {}, status=201)
+    assert set(made) == ALL_FIELDS
+    assert made["title"] == "New Conversation"
+    assert made["model"] == models[0]
+    assert made["system_prompt"] == settings.DEFAULT_SYSTEM_PROMPT
+    assert (made["temperature"], made["is_archived"], made["is_pinned"]) == (0.7, False, False)
+    assert made["leaf_id"] is None
+    assert UUID(made["id"]).version == 7
+    assert made["created_at"] == made["updated_at"]
+    assert made["created_at"].endswith("Z")
+    assert len(made["created_at"]) == len("2026-01-31T08:00:00.000Z")
+    assert account.ask("GET", f"/conversations/{made['id']}") == made
+
+
+def test_a_new_conversation_takes_what_is_given(account: Account) -> None:
+    given = {"title": "a < b", "model": "second-model", "system_prompt": "", "temperature": 2}
+    made = account.ask("POST", "/conversations/", given | {"unknown": 1}, status=201)
+    assert {name: made[name] for name in given} == given
+
+
+def test_null_takes_the_default(account: Account, models: list[str]) -> None:
+    made = account.ask("POST", "/conversations/", dict.fromkeys(["id", "title", "model", "system_prompt"]), status=201)
+    assert (made["title"], made["model"]) == ("New Conversation", models[0])
+
+
+@pytest.mark.parametrize("version", [uuid4(), UUID(int=0), UUID("01890a5d-ac96-774b-bcce-b302099a8057")])
+def test_a_repeat_with_the_same_id_returns_the_same(account: Account, version: UUID) -> None:
+    first = account.ask("POST", "/conversations/", {"id": str(version), "title": "First"}, status=201)
+    assert first["id"] == str(version)
+    again = account.ask("POST", "/conversations/", {"id": str(version).upper(), "title": "Second"}, status=201)
+    assert again == first
+    assert account.ask("GET", "/conversations/")["total"] == 1
+
+
+def test_an_id_is_its_owners_own(account: Account, other_account: Account) -> None:
+    shared = str(uuid4())
+    mine = account.ask("POST", "/conversations/", {"id": shared, "title": "Mine"}, status=201)
+    theirs = other_account.ask("POST", "/conversations/", {"id": shared, "title": "Theirs"}, status=201)
+    assert mine["id"] == theirs["id"] == shared
+    assert account.ask("GET", f"/conversations/{shared}")["title"] == "Mine"
+    assert other_account.ask("PATCH", f"/conversations/{shared}", {"is_pinned": True})["title"] == "Theirs"
+    assert account.ask("GET", f"/conversations/{shared}") == mine
+    assert [row["id"] for row in other_account.ask("GET", "/conversations/")["conversations"]] == [shared]
+    assert other_account.call("DELETE", f"/conversations/{shared}").status == 204
+    assert account.ask("GET", f"/conversations/{shared}") == mine
+
+
+def test_a_late_repeat_does_not_bring_back_what_was_deleted(account: Account) -> None:
+    conversation = account.new_conversation(id=str(uuid4()))
+    account.ask("DELETE", f"/conversations/{conversation}", status=204)
+    assert account.refused("POST", "/conversations/", {"id": conversation}, status=404) == "NOT_FOUND"
+
+
+def test_an_unknown_model_is_refused_by_the_names_of_the_known(account: Account, models: list[str]) -> None:
+    conversation = account.new_conversation()
+    for method, path in [("POST", "/conversations/"), ("PATCH", f"/conversations/{conversation}")]:
+        answer = account.call(method, path, {"model": "third-model"})
+        assert answer.status == 422
+        assert all(model in answer.body["error"] for model in models)
+
+
+@pytest.mark.parametrize("name", ["title", "model", "system_prompt", "temperature", "is_archived", "is_pinned"])
+def test_each_field_can_be_changed_alone(account: Account, name: str) -> None:
+    changes: dict[str, Any] = {
+        "title": "  資料庫 & <b>  ",
+        "model": "second-model",
+        "system_prompt": " Be brief.\n",
+        "temperature": 0,
+        "is_archived": True,
+        "is_pinned": True,
+    }
+    conversation = account.new_conversation()
+    before = account.ask("GET", f"/conversations/{conversation}")
+    after = account.ask("PATCH", f"/conversations/{conversation}", {name: changes[name]})
+    expected = changes[name].strip() if name == "title" else changes[name]
+    assert after == before | {name: expected, "revision": before["revision"] + 1}
+    assert account.ask("GET", f"/conversations/{conversation}") == after
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"unknown": 1},
+        {"title": None},
+        {"title": ""},
+        {"title": " \n\t　"},
+        {"title": "x" * 201},
+        {"title": 5},
+        {"title": "a\0b"},
+        {"title": "a\ud800b"},
+        {"model": ""},
+        {"model": None},
+        {"model": "\0"},
+        {"system_prompt": "x" * 20_001},
+        {"system_prompt": "\0"},
+        {"system_prompt": "\udfff"},
+        {"temperature": -0.1},
+        {"temperature": 2.1},
+        {"temperature": "1"},
+        {"temperature": True},
+        {"temperature": float("nan")},
+        {"temperature": float("inf")},
+        {"is_archived": "yes"},
+        {"is_pinned": 1},
+        [],
+        "text",
+        None,
+    ],
+)
+def test_what_does_not_fit_is_refused_and_changes_nothing(account: Account, body: object) -> None:
+    conversation = account.new_conversation()
+    before = account.ask("GET", f"/conversations/{conversation}")
+    assert account.refused("PATCH", f"/conversations/{conversation}", body) == "VALIDATION_ERROR"
+    assert account.ask("GET", f"/conversations/{conversation}") == before
+
+
+@pytest.mark.parametrize(
+    "body", [{"id": "7"}, {"id": 7}, {"title": " "}, {"title": "a\0"}, {"system_prompt": "\ud800"}, {"temperature": 3}]
+)
+def test_what_does_not_fit_makes_nothing(account: Account, body: object) -> None:
+    assert account.refused("POST", "/conversations/", body) == "VALIDATION_ERROR"
+    assert account.ask("GET", "/conversations/")["total"] == 0
+
+
+def test_the_limits_themselves_are_taken(account: Account) -> None:
+    conversation = account.new_conversation()
+    fields = {"title": "😀" * 200, "system_prompt": "長" * 20_000, "temperature": 2.0}
+    after = account.ask("PATCH", f"/conversations/{conversation}", fields)
+    assert {name: after[name] for name in fields} == fields
+
+
+def test_tidying_up_does_not_move_a_conversation_in_the_list(account: Account) -> None:
+    older, newer = account.new_conversation(), account.new_conversation()
+    account.ask("PATCH", f"/conversations/{older}", {"title": "Renamed", "model": "second-model"})
+    rows = account.ask("GET", "/conversations/")["conversations"]
+    assert [row["id"] for row in rows] == [newer, older]
+
+
+def test_the_list_has_pinned_ones_first_then_the_newest_activity(account: Account) -> None:
+    made = [account.new_conversation(title=str(number)) for number in range(5)]
+    spoken_in = Conversation.objects.get(public_id=made[1])
+    spoken_in.updated_at += timedelta(hours=1)
+    spoken_in.save()
+    for number in (0, 3):
+        account.ask("PATCH", f"/conversations/{made[number]}", {"is_pinned": True})
+    rows = account.ask("GET", "/conversations/")["conversations"]
+    assert [row["title"] for row in rows] == ["3", "0", "1", "4", "2"]
+    assert set(rows[0]) == ALL_FIELDS - {"system_prompt", "temperature"}
+
+
+def test_pages_hold_everything_once_and_the_total_is_exact(account: Account, other_account: Account) -> None:
+    made = [account.new_conversation() for _ in range(7)]
+    other_account.new_conversation()
+    account.ask("DELETE", f"/conversations/{made.pop()}", status=204)
+    seen = []
+    for page, has_more in [(1, True), (2, True), (3, False), (4, False)]:
+        answer = account.ask("GET", f"/conversations/?page={page}&page_size=2")
+        assert (answer["total"], answer["page"], answer["page_size"]) == (6, page, 2)
+        assert answer["has_more"] is has_more
+        seen += [row["id"] for row in answer["conversations"]]
+    assert seen == made[::-1]
+
+
+def test_archived_ones_are_listed_when_asked_for(account: Account) -> None:
+    archived, other = account.new_conversation(), account.new_conversation()
+    account.ask("PATCH", f"/conversations/{archived}", {"is_archived": True})
+    shown = account.ask("GET", "/conversations/")
+    assert ([row["id"] for row in shown["conversations"]], shown["total"]) == ([other], 1)
+    shown = account.ask("GET", "/conversations/?include_archived=true")
+    assert ([row["id"] for row in shown["conversations"]], shown["total"]) == ([other, archived], 2)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=0",
+        "page=-1",
+        "page=x",
+        f"page={'9' * 30}",
+        "page_size=0",
+        "page_size=101",
+        "include_archived=maybe",
+        "search=%00",
+        f"search={'x' * 201}",
+    ],
+)
+def test_a_query_that_does_not_fit_is_refused(account: Account, query: str) -> None:
+    assert account.refused("GET", f"/conversations/?{query}") == "VALIDATION_ERROR"
+
+
+def test_the_list_takes_as_many_queries_for_many_as_for_few(
+    account: Account, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(12):
+        account.new_conversation()
+    with django_assert_num_queries(3):  # the session, the page, the total
+        account.ask("GET", "/conversations/?page_size=2")
+    with django_assert_num_queries(3):
+        account.ask("GET", "/conversations/?page_size=12")
+
+
+@pytest.mark.parametrize("path", ["/conversations/", f"/conversations/{UUID(int=1)}", "/models"])
+def test_nobody_reads_without_signing_in(db: None, path: str) -> None:
+    answer = Account().call("GET", path)
+    assert (answer.status, answer.body["code"]) == (401, "AUTH_FAILED")
+    assert "WWW-Authenticate" in answer.headers
+
+
+def test_a_malformed_id_is_said_to_be_one(account: Account) -> None:
+    assert account.refused("GET", "/conversations/not-an-id") == "VALIDATION_ERROR"
+    assert account.refused("GET", "/conversations/%00") == "VALIDATION_ERROR"

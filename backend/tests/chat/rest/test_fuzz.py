@@ -1,0 +1,75 @@
+"""No input makes a fault (invariant 7): anything, in every place that takes something."""
+
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.chat.rest.accounts import Account
+from tests.chat.rest.trees import grow
+
+ANYTHING_PER_TEST = settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+ODD_NUMBERS = [0, -1, 2**31, 2**63, 2**64, 10**30, 1e308, float("inf"), float("nan")]
+
+texts = st.text(alphabet=st.characters(), max_size=250) | st.sampled_from(["\0", "\ud800", "x" * 20_001, "null"])
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts | st.sampled_from(ODD_NUMBERS)
+values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3))
+names = st.sampled_from(
+    ["id", "title", "model", "system_prompt", "temperature", "is_archived", "is_pinned", "message_id", "unknown"]
+)
+bodies = st.dictionaries(names, values, max_size=6) | values
+
+
+def is_well_formed(account: Account, method: str, path: str, body: bytes = b"") -> None:
+    answer = account.send(method, path, body)
+    assert answer.status < 500, (answer.status, answer.body)
+    if answer.status >= 400:
+        assert {"error", "code"} <= set(answer.body)
+
+
+@pytest.fixture
+def conversation(account: Account) -> str:
+    conversation = account.new_conversation()
+    grow(conversation, ["question", "answer"])
+    return conversation
+
+
+@ANYTHING_PER_TEST
+@given(body=bodies)
+def test_any_json_body(account: Account, conversation: str, body: object) -> None:
+    encoded = json.dumps(body).encode()
+    is_well_formed(account, "POST", "/conversations/", encoded)
+    is_well_formed(account, "PATCH", f"/conversations/{conversation}", encoded)
+    is_well_formed(account, "PUT", f"/conversations/{conversation}/leaf", encoded)
+
+
+@ANYTHING_PER_TEST
+@given(body=st.binary(min_size=1, max_size=200) | st.sampled_from([b"1" * 5000, b"[" * 5000, b'{"title":"\xff"}']))
+def test_any_bytes_as_a_body(account: Account, conversation: str, body: bytes) -> None:
+    is_well_formed(account, "POST", "/conversations/", body)
+    is_well_formed(account, "PATCH", f"/conversations/{conversation}", body)
+
+
+@ANYTHING_PER_TEST
+@given(
+    query=st.dictionaries(
+        st.sampled_from(["page", "page_size", "search", "include_archived", "before", "around", "unknown"]),
+        st.binary(max_size=30) | texts.map(lambda text: text.encode(errors="surrogatepass")),
+        max_size=4,
+    )
+)
+def test_any_query(account: Account, conversation: str, query: dict[str, bytes]) -> None:
+    encoded = "&".join(f"{name}={quote(value)}" for name, value in query.items())
+    is_well_formed(account, "GET", f"/conversations/?{encoded}")
+    is_well_formed(account, "GET", f"/conversations/{conversation}/messages?{encoded}")
+
+
+@ANYTHING_PER_TEST
+@given(part=st.binary(min_size=1, max_size=40), method=st.sampled_from(["GET", "PATCH", "PUT", "POST", "DELETE"]))
+def test_any_id(account: Account, conversation: str, part: bytes, method: str) -> None:
+    for path in ("/conversations/{}", f"/conversations/{conversation}/messages/{{}}", "/conversations/{}/messages"):
+        is_well_formed(account, method, path.format(quote(part, safe="")), b"{}")

@@ -1,0 +1,181 @@
+"""Reading messages: pages of a branch, what is before one, what is around one."""
+
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from apps.chat.models import Conversation, Message
+from tests.chat.rest.accounts import Account
+from tests.chat.rest.trees import grow, grow_numbered
+
+MESSAGE_FIELDS = {
+    "id",
+    "role",
+    "content",
+    "prompt_tokens",
+    "completion_tokens",
+    "model_used",
+    "created_at",
+    "status",
+    "finish_reason",
+    "error_code",
+    "reasoning",
+    "run",
+    "seq",
+    "parent_id",
+    "sibling_ids",
+    "context_dropped",
+}
+
+
+@pytest.fixture
+def conversation(account: Account) -> str:
+    return account.new_conversation()
+
+
+def numbers(part: dict[str, Any]) -> list[int]:
+    return [int(message["content"]) for message in part["messages"]]
+
+
+def test_a_conversation_without_messages_is_an_empty_page(account: Account, conversation: str) -> None:
+    empty = {"messages": [], "total": 0, "offset": 0, "page_size": 50, "has_more": False}
+    assert account.ask("GET", f"/conversations/{conversation}/messages") == empty | {"page": 1}
+    assert account.ask("GET", f"/conversations/{conversation}/messages?before=") == empty | {"page": None}
+
+
+def test_a_message_has_all_its_fields(account: Account, conversation: str) -> None:
+    question, answer = grow(conversation, ["question", "answer"])
+    shown = account.ask("GET", f"/conversations/{conversation}/messages")["messages"]
+    assert set(shown[0]) == MESSAGE_FIELDS
+    assert [message["role"] for message in shown] == ["user", "assistant"]
+    assert [message["id"] for message in shown] == [question, answer]
+    assert [message["parent_id"] for message in shown] == [None, question]
+    assert [message["sibling_ids"] for message in shown] == [[question], [answer]]
+    assert shown[0]["created_at"].endswith("Z")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " a < b && c > d \r\n",
+        "<|endoftext|>",
+        "<b></b>",
+        "長" * 200_000,
+        "\u202e\ufffe\x01",
+        "List<String>",
+        "😀\u200d",
+    ],
+)
+def test_any_stored_text_is_shown_as_it_is(account: Account, conversation: str, text: str) -> None:
+    grow(conversation, ["question", text])
+    assert account.ask("GET", f"/conversations/{conversation}/messages")["messages"][1]["content"] == text
+
+
+def test_values_of_another_version_do_not_keep_a_message_from_being_read(account: Account, conversation: str) -> None:
+    grow(conversation, ["question", "answer"])
+    Message.objects.update(role="tool", status="paused", finish_reason="x" * 100)
+    Conversation.objects.update(title="", model="", temperature=99)
+    assert account.ask("GET", f"/conversations/{conversation}/messages")["messages"][1]["role"] == "tool"
+    assert account.ask("GET", f"/conversations/{conversation}")["temperature"] == 99
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "has_more"),
+    [
+        ("", range(12), False),
+        ("?page_size=5", range(5), True),
+        ("?page=2&page_size=5", range(5, 10), True),
+        ("?page=3&page_size=5", range(10, 12), False),
+        ("?page=4&page_size=5", range(0), False),
+        ("?before=&page_size=5", range(7, 12), True),
+        ("?before=&page_size=12", range(12), False),
+        ("?before=&page_size=50", range(12), False),
+        ("?before={7}&page_size=5", range(2, 7), True),
+        ("?before={5}&page_size=5", range(5), False),
+        ("?before={3}&page_size=5", range(3), False),
+        ("?before={0}&page_size=5", range(0), False),
+        ("?around={6}&page_size=4", range(4, 8), True),
+        ("?around={0}&page_size=4", range(4), False),
+        ("?around={11}&page_size=4", range(8, 12), True),
+        ("?around={6}&page_size=50", range(12), False),
+    ],
+)
+def test_a_part_of_the_branch(account: Account, conversation: str, query: str, expected: range, has_more: bool) -> None:
+    made = grow_numbered(conversation, 12)
+    part = account.ask("GET", f"/conversations/{conversation}/messages{query.format(*made)}")
+    assert numbers(part) == list(expected)
+    assert part["has_more"] is has_more
+    assert part["total"] == 12
+    assert part["offset"] == (expected.start if expected else part["offset"])
+
+
+def test_the_branch_of_the_leaf_is_shown_and_siblings_are_named(account: Account, conversation: str) -> None:
+    first = grow(conversation, ["question", "first answer", "first follow-up"])
+    second = grow(conversation, ["second answer"], under=first[0])
+    part = account.ask("GET", f"/conversations/{conversation}/messages")
+    assert [message["content"] for message in part["messages"]] == ["question", "second answer"]
+    assert part["total"] == 2
+    assert part["messages"][1]["sibling_ids"] == [first[1], second[0]]
+
+
+def test_questions_at_the_root_are_siblings(account: Account, conversation: str) -> None:
+    first, second = grow(conversation, ["first"])[0], grow(conversation, ["second"])[0]
+    [shown] = account.ask("GET", f"/conversations/{conversation}/messages")["messages"]
+    assert (shown["id"], shown["sibling_ids"]) == (second, [first, second])
+
+
+def test_before_and_around_open_a_branch_that_is_not_shown(account: Account, conversation: str) -> None:
+    hidden = grow(conversation, ["question", "hidden answer", "hidden follow-up", "hidden end"])
+    grow(conversation, ["shown answer"], under=hidden[0])
+    part = account.ask("GET", f"/conversations/{conversation}/messages?before={hidden[2]}")
+    assert [message["id"] for message in part["messages"]] == hidden[:2]
+    assert part["total"] == 4
+    part = account.ask("GET", f"/conversations/{conversation}/messages?around={hidden[1]}")
+    assert [message["id"] for message in part["messages"]] == hidden
+    part = account.ask("GET", f"/conversations/{conversation}/messages?around={hidden[0]}")
+    assert [message["content"] for message in part["messages"]] == ["question", "shown answer"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=1&before=",
+        "page=1&around={id}",
+        "before={id}&around={id}",
+        "before=x",
+        "around=",
+        "around=%00",
+        "page=0",
+        "page=1000001",
+        "page_size=0",
+        "page_size=101",
+        f"before={quote('é')}",
+    ],
+)
+def test_a_query_that_does_not_fit_is_refused(account: Account, conversation: str, query: str) -> None:
+    path = f"/conversations/{conversation}/messages?{query.format(id=uuid4())}"
+    assert account.refused("GET", path) == "VALIDATION_ERROR"
+
+
+@pytest.mark.parametrize("parameter", ["before", "around"])
+def test_messages_of_other_conversations_are_not_found(account: Account, conversation: str, parameter: str) -> None:
+    elsewhere = grow(account.new_conversation(), ["elsewhere"])[0]
+    for message in (elsewhere, str(uuid4())):
+        path = f"/conversations/{conversation}/messages?{parameter}={message}"
+        assert account.refused("GET", path, status=404) == "NOT_FOUND"
+
+
+def test_a_long_branch_takes_as_many_queries_as_a_short_one(
+    account: Account, conversation: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    made = grow_numbered(conversation, 300)
+    with django_assert_num_queries(5):  # the session, the conversation, its leaf, the page, their siblings
+        part = account.ask("GET", f"/conversations/{conversation}/messages?page=3&page_size=100")
+    assert numbers(part) == list(range(200, 300))
+    with django_assert_num_queries(7):  # also the message, and whether it is on the branch
+        part = account.ask("GET", f"/conversations/{conversation}/messages?before={made[150]}&page_size=100")
+    assert numbers(part) == list(range(50, 150))

@@ -1,0 +1,13 @@
+"""`/api/models`."""
+
+from tests.chat.rest.accounts import Account
+
+
+def test_the_models_to_choose_from(account: Account, models: list[str]) -> None:
+    answer = account.ask("GET", "/models")
+    assert set(answer) == {"models", "default"}
+    assert [model["id"] for model in answer["models"]] == models
+    assert answer["default"] == models[0]
+    for model in answer["models"]:
+        assert set(model) == {"id", "name", "context_window", "provider", "available", "why"}
+        assert model["context_window"] > 0

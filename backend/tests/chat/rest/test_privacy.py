@@ -1,0 +1,90 @@
+"""Nobody can tell another user's id from one that does not exist (invariant 9)."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.chat.rest.accounts import Account, Answer
+from tests.chat.rest.trees import begin_answer, grow
+
+CHANGES_EACH_TIME = {"X-Request-ID", "Date"}
+
+
+def comparable(answer: Answer, *ids: str) -> tuple[int, dict[str, str], str]:
+    headers = {name: value for name, value in answer.headers.items() if name not in CHANGES_EACH_TIME}
+    text = str(answer.body)
+    for known in ids:
+        text = text.replace(known, "ID")
+    return answer.status, headers, text
+
+
+@pytest.mark.parametrize("state", ["live", "answering", "deleted"])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/conversations/{}", None),
+        ("PATCH", "/conversations/{}", {"title": "Mine now"}),
+        ("PATCH", "/conversations/{}", {"model": "unknown"}),
+        ("PATCH", "/conversations/{}", {}),
+        ("DELETE", "/conversations/{}", None),
+        ("POST", "/conversations/{}/restore", None),
+        ("PUT", "/conversations/{}/leaf", {"message_id": "{}"}),
+        ("GET", "/conversations/{}/messages", None),
+        ("GET", "/conversations/{}/messages?page=7", None),
+        ("GET", "/conversations/{}/messages?before=", None),
+        ("GET", "/conversations/{}/messages?before={}", None),
+        ("GET", "/conversations/{}/messages?around={}", None),
+        ("DELETE", "/conversations/{}/messages/{}", None),
+    ],
+)
+def test_somebody_elses_conversation_is_as_good_as_none(
+    account: Account, other_account: Account, method: str, path: str, body: dict[str, str] | None, state: str
+) -> None:
+    conversation = other_account.new_conversation(title="Theirs")
+    message = grow(conversation, ["question"])[0]
+    if state == "answering":
+        message = begin_answer(conversation)
+    if state == "deleted":
+        other_account.ask("DELETE", f"/conversations/{conversation}", status=204)
+    answers = []
+    for ids in [(conversation, message), (str(uuid4()), str(uuid4()))]:
+        filled = body and {name: value.format(ids[1]) for name, value in body.items()}
+        answers.append(comparable(account.call(method, path.format(*ids), filled), *ids))
+    assert answers[0] == answers[1]
+    assert answers[0][0] in {404, 422}
+
+
+@pytest.mark.parametrize("parameters", ["messages?before={}", "messages?around={}", "messages/{}", "leaf"])
+def test_somebody_elses_message_is_as_good_as_none(account: Account, other_account: Account, parameters: str) -> None:
+    theirs = grow(other_account.new_conversation(), ["theirs"])[0]
+    mine = account.new_conversation()
+    answers = []
+    for message in (theirs, str(uuid4())):
+        method = "PUT" if parameters == "leaf" else "DELETE" if parameters == "messages/{}" else "GET"
+        body = {"message_id": message} if parameters == "leaf" else None
+        answer = account.call(method, f"/conversations/{mine}/{parameters.format(message)}", body)
+        answers.append(comparable(answer, message))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 404
+
+
+def test_making_a_conversation_does_not_tell_whether_its_id_is_used(account: Account, other_account: Account) -> None:
+    used, gone = other_account.new_conversation(), other_account.new_conversation()
+    other_account.ask("DELETE", f"/conversations/{gone}", status=204)
+
+    def everything(conversation: str) -> list[Any]:
+        made = account.call("POST", "/conversations/", {"id": conversation, "title": "Mine"})
+        repeated = account.call("POST", "/conversations/", {"id": conversation})
+        shown = account.call("GET", f"/conversations/{conversation}")
+        changed = account.call("PATCH", f"/conversations/{conversation}", {"is_pinned": True})
+        deleted = account.call("DELETE", f"/conversations/{conversation}")
+        steps = [made, repeated, shown, changed, deleted, account.call("GET", f"/conversations/{conversation}")]
+        for step in steps[:4]:
+            del step.body["created_at"], step.body["updated_at"]
+        return [comparable(step, conversation) for step in steps]
+
+    fresh = everything(str(uuid4()))
+    assert everything(used) == fresh
+    assert everything(gone) == fresh
+    assert other_account.ask("GET", f"/conversations/{used}")["is_pinned"] is False

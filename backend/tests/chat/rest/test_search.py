@@ -1,0 +1,151 @@
+"""Searching conversations by their titles and messages, in Chinese and in other languages."""
+
+import pytest
+from django.core.management import call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.chat.models import SearchEntry
+from tests.chat.rest.accounts import Account
+from tests.chat.rest.trees import grow
+
+
+def finds(account: Account, search: str) -> list[str]:
+    """Return the titles of what is found."""
+    response = account.client.get(
+        "/api/conversations/", {"search": search}, headers={"Authorization": f"Bearer {account.access}"}
+    )
+    assert response.status_code == 200, response.json()
+    page = response.json()
+    assert page["total"] == len(page["conversations"])
+    return [row["title"] for row in page["conversations"]]
+
+
+def talk(account: Account, title: str, *texts: str) -> str:
+    conversation = account.new_conversation(title=title)
+    grow(conversation, texts)
+    return conversation
+
+
+@pytest.mark.parametrize(
+    ("text", "search"),
+    [
+        ("請介紹資料庫的索引", "資"),
+        ("請介紹資料庫的索引", "引"),
+        ("請介紹資料庫的索引", "資料"),
+        ("請介紹資料庫的索引", "資料庫"),
+        ("請介紹資料庫的索引", "介紹資料庫的索引"),
+        ("請介紹資料庫的索引", "索引 資料"),
+        ("用PostgreSQL資料庫", "postgresql"),
+        ("用PostgreSQL資料庫", "資料 POST"),
+        ("The quick brown fox", "quick"),
+        ("The quick brown fox", "QUI"),
+        ("The quick brown fox", "fox the"),
+        ("Café crème à la carte", "cafe creme"),
+        ("Cafe creme", "CAFÉ CRÈME"),
+        ("Straße", "STRASSE"),
+        ("ＦＵＬＬ　ｗｉｄｔｈ　１２３", "full width 123"),
+        ("half width 123", "ＨＡＬＦ　１２３"),
+        ("カタカナ", "ﾀｶﾅ"),
+        ("ｶﾞｷﾞｸﾞ", "ガギグ"),
+        ("안녕하세요", "하세"),
+        ("สวัสดีครับ", "ดีครั"),
+        ("नमस्ते दुनिया", "मस्ते"),
+        ("Привет, мир", "прив"),
+        ("emoji 😀🎉 here", "🎉"),
+        ("𠀀𠀁𠀂", "𠀁"),
+        ("x" * 100, "x" * 70),
+        ('say "hello" AND (bye*)', '"hello" AND (bye*)'),
+        ("版本2026年", "2026"),
+        ("C++ and C#", "c++"),
+    ],
+)
+def test_a_text_is_found(account: Account, text: str, search: str) -> None:
+    talk(account, "found", text)
+    talk(account, "other", "nothing of the kind")
+    assert finds(account, search) == ["found"]
+
+
+@pytest.mark.parametrize(
+    ("text", "search"),
+    [
+        ("請介紹資料庫的索引", "庫資"),
+        ("北京的京大，大學", "北京大學"),
+        ("資料 庫存", "資料庫"),
+        ("The quick brown fox", "rown"),
+        ("The quick brown fox", "quick dog"),
+        ("The quick brown fox", "quick OR dog"),
+        ("がく", "かく"),
+        ("anything", "???"),
+        ("anything", '"'),
+        ("anything", "*"),
+        ("anything", "' OR 1=1 --"),
+        ("anything", "NOT missing"),
+    ],
+)
+def test_a_text_is_not_found(account: Account, text: str, search: str) -> None:
+    talk(account, "title", text)
+    assert finds(account, search) == []
+
+
+def test_a_blank_search_finds_all(account: Account) -> None:
+    talk(account, "one", "text")
+    assert finds(account, " \t") == ["one"]
+
+
+def test_titles_are_found_as_they_are_now(account: Account) -> None:
+    conversation = account.new_conversation()
+    assert finds(account, "conversation") == []  # the title that all new ones have
+    account.ask("PATCH", f"/conversations/{conversation}", {"title": "資料庫 notes"})
+    assert finds(account, "資料") == finds(account, "資料庫") == finds(account, "note") == ["資料庫 notes"]
+    account.ask("PATCH", f"/conversations/{conversation}", {"title": "Other"})
+    assert finds(account, "資料") == []
+    assert finds(account, "other") == ["Other"]
+
+
+def test_all_words_are_looked_for_in_one_message(account: Account) -> None:
+    talk(account, "apart", "apples", "pears")
+    talk(account, "together", "apples and pears")
+    assert finds(account, "apples pears") == ["together"]
+
+
+def test_one_conversation_is_found_once_and_on_every_branch(account: Account) -> None:
+    conversation = talk(account, "apples", "apples", "apples apples")
+    grow(conversation, ["another branch"])
+    assert finds(account, "apples") == ["apples"]
+
+
+def test_nobody_finds_what_others_wrote(account: Account, other_account: Account) -> None:
+    talk(account, "mine", "secret 秘密")
+    talk(other_account, "theirs", "secret 秘密")
+    assert finds(account, "secret") == finds(account, "秘") == ["mine"]
+
+
+def test_a_search_goes_with_pages_and_archive(account: Account) -> None:
+    made = [talk(account, f"pears {number}", "pears") for number in range(5)]
+    account.ask("PATCH", f"/conversations/{made[4]}", {"is_archived": True})
+    page = account.ask("GET", "/conversations/?search=pear&page=2&page_size=3")
+    assert (page["total"], page["has_more"], len(page["conversations"])) == (4, False, 1)
+    beyond = account.ask("GET", "/conversations/?search=pear&page=3&page_size=3")
+    assert (beyond["total"], beyond["conversations"]) == (4, [])
+    assert account.ask("GET", "/conversations/?search=pear&include_archived=true")["total"] == 5
+
+
+def test_very_long_texts_are_found(account: Account) -> None:
+    every = "".join(chr(0x4E00 + number * 7919 % 0x5000) for number in range(200_000))
+    talk(account, "long", "資料庫" + every)
+    assert finds(account, "資料庫") == ["long"]
+
+
+def test_the_index_can_be_made_anew(account: Account) -> None:
+    talk(account, "Title", "資料庫")
+    SearchEntry.objects.all().delete()
+    assert finds(account, "資料") == finds(account, "title") == []
+    call_command("reindex_search")
+    assert finds(account, "資料") == finds(account, "title") == ["Title"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(search=st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200))
+def test_no_search_is_a_fault(account: Account, search: str) -> None:
+    finds(account, search)

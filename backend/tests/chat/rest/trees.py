@@ -1,0 +1,40 @@
+"""Trees of messages, put into the database as if they had been talked."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from apps.chat.events import AnswerStatus
+from apps.chat.models import Conversation, Message, Role
+from apps.chat.services.search_index import index_message
+
+
+def grow(conversation_id: str, texts: Iterable[str], *, under: str | None = None) -> list[str]:
+    """Add questions and answers in turn, each under the one before, make the last the leaf, and return their ids."""
+    conversation = Conversation.objects.get(public_id=conversation_id)
+    parent = None if under is None else Message.objects.get(id=under)
+    grown = []
+    for text in texts:
+        parent = Message.objects.create(
+            conversation=conversation,
+            parent=parent,
+            depth=0 if parent is None else parent.depth + 1,
+            role=Role.ASSISTANT if parent is not None and parent.role == Role.USER else Role.USER,
+            content=text,
+        )
+        index_message(parent)
+        grown.append(str(parent.id))
+    Conversation.objects.filter(id=conversation.id).update(leaf=UUID(grown[-1]))
+    return grown
+
+
+def grow_numbered(conversation_id: str, count: int) -> list[str]:
+    """`grow` a branch of messages that say their number."""
+    return grow(conversation_id, [str(number) for number in range(count)])
+
+
+def begin_answer(conversation_id: str) -> str:
+    """Add an answer that is being written under the leaf, and return its id."""
+    conversation = Conversation.objects.get(public_id=conversation_id)
+    answer = grow(conversation_id, ["half an answ"], under=str(conversation.leaf_id))[0]
+    Message.objects.filter(id=answer).update(status=AnswerStatus.STREAMING)
+    return answer

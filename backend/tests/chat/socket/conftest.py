@@ -1,0 +1,18 @@
+"""Conversations to speak in."""
+
+import pytest
+
+from tests.chat.socket.rooms import Room
+from tests.live import Person
+
+
+@pytest.fixture
+async def room(person: Person) -> Room:
+    """A new conversation and a socket in it."""
+    return await Room.open(person)
+
+
+@pytest.fixture
+async def other_room(other_person: Person) -> Room:
+    """Somebody else's conversation."""
+    return await Room.open(other_person)

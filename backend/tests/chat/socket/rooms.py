@@ -1,0 +1,65 @@
+"""A conversation with one socket in it: what nearly every test of the chat socket begins with."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests.live import Person
+from tests.socket_client import AnswerCheck, ChatSocket, Frame
+
+
+@dataclass
+class Room:
+    """`socket` is signed in; `enter` opens another one of the same person in the same conversation."""
+
+    person: Person
+    id: UUID
+    socket: ChatSocket
+
+    @classmethod
+    async def open(cls, person: Person, **fields: Any) -> "Room":
+        conversation_id = await person.new_conversation(**fields)
+        return cls(person, conversation_id, await person.enter(conversation_id))
+
+    async def enter(self, resume: dict[str, Any] | None = None) -> ChatSocket:
+        return await self.person.enter(self.id, resume)
+
+    async def come_back(self, socket: ChatSocket, message_id: str) -> ChatSocket:
+        """Return with what `socket` has of an answer, and go on from there; one that is open still is cut first."""
+        await socket.drop()
+        answer = socket.answer(message_id)
+        opened = await self.person.connect(self.id)
+        opened.answers = socket.answers
+        await opened.sign_in(self.person.access, answer.position)
+        return opened
+
+    async def messages(self) -> list[dict[str, Any]]:
+        return await self.person.messages(self.id)
+
+    async def last_message(self) -> dict[str, Any]:
+        return (await self.messages())[-1]
+
+    async def conversation(self) -> dict[str, Any]:
+        answer: dict[str, Any] = await self.person.call("GET", f"/conversations/{self.id}", expect=200)
+        return answer
+
+
+async def refusal(socket: ChatSocket, kind: str, **fields: Any) -> Frame:
+    """Send a command and return the `chat.error` that refuses it."""
+    client_id = str(uuid4())
+    await socket.send(kind, **{"client_id": client_id, **fields})
+    return await socket.expect("chat.error", client_id=fields.get("client_id", client_id))
+
+
+async def is_quiet(socket: ChatSocket) -> bool:
+    """Say whether nothing is on its way to this socket: the next frame is the `pong` to our `ping`."""
+    await socket.send("ping")
+    return (await socket.receive())["type"] == "pong"
+
+
+async def assert_stored(room: Room, answer: AnswerCheck, status: str) -> dict[str, Any]:
+    """What the follower got is what is stored (invariant 2); return the stored message."""
+    stored = next(message for message in await room.messages() if message["id"] == answer.message_id)
+    assert (stored["content"], stored["reasoning"]) == (answer.content, answer.reasoning)
+    assert (stored["status"], stored["run"], stored["seq"]) == (status, answer.run, answer.seq)
+    return stored

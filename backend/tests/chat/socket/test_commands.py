@@ -1,0 +1,218 @@
+"""The commands that start an answer: what they store, what the model is sent, what they refuse (PROTOCOL.md section 4)."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pytest_django import Settings
+
+from tests.chat.socket.rooms import Room, is_quiet, refusal
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer, Person
+from tests.socket_client import Frame
+
+MESSAGE_FIELDS = {
+    "id", "role", "content", "prompt_tokens", "completion_tokens", "model_used", "created_at", "status",
+    "finish_reason", "error_code", "reasoning", "run", "seq", "parent_id", "sibling_ids", "context_dropped",
+}  # fmt: skip
+
+
+async def test_accepted_goes_to_every_socket_before_the_first_frame(room: Room, other_room: Room) -> None:
+    sockets = [room.socket, await room.enter(), await room.enter()]
+    accepted = await room.socket.ask("Hello")
+    for socket in sockets:
+        answer = await socket.read_to_the_end(accepted["reply"]["id"])
+        assert answer.content == "Echo: Hello"
+        assert answer.resets == 0
+        frames = [f for f in socket.frames if f["type"] not in {"auth.success", "ping", "conversation.updated"}]
+        assert frames[0] == accepted
+        assert {frame["type"] for frame in frames[1:]} == {"chat.stream"}
+        assert frames[1]["from"] == 0
+        assert [frame["done"] for frame in frames[1:]] == [False] * (len(frames) - 2) + [True]
+    assert await is_quiet(other_room.socket)
+
+
+async def test_accepted_shows_the_messages_as_get_does(room: Room, model_server: ModelServer) -> None:
+    model_server.script(gate="")
+    accepted = await room.socket.ask("Hello")
+    assert accepted.keys() >= {"kind", "client_id", "message", "reply", "run"}
+    assert (accepted["kind"], accepted["run"]) == ("message", 1)
+    assert accepted["message"].keys() == accepted["reply"].keys() == MESSAGE_FIELDS
+    stored = await room.messages()
+    assert stored == [accepted["message"], accepted["reply"]]
+    reply = accepted["reply"]
+    assert (reply["role"], reply["status"], reply["content"], reply["run"], reply["seq"]) == (
+        "assistant", "pending", "", 1, 0,
+    )  # fmt: skip
+    assert reply["parent_id"] == accepted["message"]["id"]
+    model_server.open(100)
+    await room.socket.read_to_the_end(reply["id"])
+
+
+async def test_the_model_is_sent_the_branch(person: Person, model_server: ModelServer) -> None:
+    room = await Room.open(person, system_prompt="Be brief.", temperature=0.3)
+    first = await room.socket.ask_to_the_end("One")
+    await room.socket.ask_to_the_end("Two")
+    await room.socket.ask_to_the_end("Other", parent_id=first.message_id)
+    body = model_server.questions[-1].body
+    assert [(m["role"], m["content"]) for m in body["messages"]] == [
+        ("system", "Be brief."), ("user", "One"), ("assistant", "Echo: One"), ("user", "Other"),
+    ]  # fmt: skip
+    assert (body["model"], body["temperature"], body["stream"]) == ("fake-model", 0.3, True)
+
+
+async def test_parents(room: Room, model_server: ModelServer) -> None:
+    first = await room.socket.ask_to_the_end("One")
+    second = await room.socket.ask_to_the_end("Two")
+    leaf = await room.socket.ask("Three")
+    assert leaf["message"]["parent_id"] == second.message_id
+    await room.socket.read_to_the_end(leaf["reply"]["id"])
+    branch = await room.socket.ask("Four", parent_id=first.message_id)
+    assert branch["message"]["parent_id"] == first.message_id
+    assert len(branch["message"]["sibling_ids"]) == 2
+    await room.socket.read_to_the_end(branch["reply"]["id"])
+    assert [m["content"] for m in await room.messages()] == ["One", "Echo: One", "Four", "Echo: Four"]
+    root = await room.socket.ask("Five", parent_id=None)
+    assert root["message"]["parent_id"] is None
+    assert len(root["message"]["sibling_ids"]) == 2
+    await room.socket.read_to_the_end(root["reply"]["id"])
+    assert [m["content"] for m in await room.messages()] == ["Five", "Echo: Five"]
+    assert [m["content"] for m in model_server.questions[-1].messages[1:]] == ["Five"]
+    refused = await refusal(room.socket, "chat.message", content="x", parent_id=root["message"]["id"])
+    assert (refused["code"], "'parent_id'" in refused["error"]) == ("INVALID_MESSAGE", True)
+
+
+async def test_regenerate_and_edit(room: Room, model_server: ModelServer) -> None:
+    answer = await room.socket.ask_to_the_end("One")
+    question, _ = await room.messages()
+    await room.socket.send("chat.regenerate", message_id=answer.message_id)
+    again = await room.socket.expect("chat.accepted")
+    assert (again["kind"], again["run"]) == ("regenerate", 1)
+    assert again["message"]["id"] == question["id"]
+    assert again["reply"]["sibling_ids"] == [answer.message_id, again["reply"]["id"]]
+    await room.socket.read_to_the_end(again["reply"]["id"])
+    assert [m["content"] for m in model_server.questions[-1].messages[1:]] == ["One"]
+    await room.socket.send("chat.edit", message_id=question["id"], content="Two")
+    edited = await room.socket.expect("chat.accepted")
+    assert (edited["kind"], edited["message"]["content"]) == ("edit", "Two")
+    assert edited["message"]["parent_id"] is None
+    assert edited["message"]["sibling_ids"] == [question["id"], edited["message"]["id"]]
+    await room.socket.read_to_the_end(edited["reply"]["id"])
+    assert [m["content"] for m in model_server.questions[-1].messages[1:]] == ["Two"]
+    assert (await room.conversation())["leaf_id"] == edited["reply"]["id"]
+
+
+async def test_each_kind_wants_the_right_sort_of_message(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=2)
+    answer = await room.socket.ask_to_the_end("One")
+    question = (await room.messages())[0]
+    for kind, fields in (
+        ("chat.regenerate", {"message_id": question["id"]}),
+        ("chat.continue", {"message_id": question["id"]}),
+        ("chat.edit", {"message_id": answer.message_id, "content": "x"}),
+        ("chat.continue", {"message_id": answer.message_id}),
+    ):
+        assert (await refusal(room.socket, kind, **fields))["code"] == "INVALID_MESSAGE"
+    assert len(await room.messages()) == 2
+
+
+def commands_on(question_id: str, answer_id: str) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Every command that names a message."""
+    yield "chat.regenerate", {"message_id": answer_id}
+    yield "chat.continue", {"message_id": answer_id}
+    yield "chat.edit", {"message_id": question_id, "content": "x"}
+    yield "chat.message", {"content": "x", "parent_id": answer_id}
+    yield "chat.follow", {"message_id": answer_id, "run": 1, "seq": 0}
+    yield "chat.stop", {"message_id": answer_id}
+
+
+async def test_a_message_of_elsewhere_is_not_told_from_none(
+    room: Room, other_room: Room, model_server: ModelServer
+) -> None:
+    """Neither one of another conversation of the same person nor a stranger's, ended or being written."""
+    model_server.script(tokens=2, finish="length")
+    elsewhere = await Room.open(room.person)
+    strangers: list[tuple[str, str]] = []
+    for other in (elsewhere, other_room):
+        accepted = await other.socket.ask("One")
+        await other.socket.read_to_the_end(accepted["reply"]["id"])
+        strangers.append((accepted["message"]["id"], accepted["reply"]["id"]))
+    model_server.script(tokens=2, gate="")
+    running = await other_room.socket.ask("Two")
+    strangers.append((running["message"]["id"], running["reply"]["id"]))
+    nothing = str(uuid4())
+    answers: list[list[Frame]] = []
+    for question_id, answer_id in [*strangers, (nothing, nothing)]:
+        refused = [
+            await refusal(room.socket, kind, **{**fields, "client_id": nothing})
+            for kind, fields in commands_on(question_id, answer_id)
+        ]
+        assert {frame["code"] for frame in refused} == {"NOT_FOUND"}
+        answers.append(refused)
+    assert answers[0] == answers[1] == answers[2] == answers[3]
+    assert await room.messages() == []
+    model_server.open(10)
+    assert (await other_room.socket.read_to_the_end(running["reply"]["id"])).content == "w1 w2 "
+
+
+async def test_another_model_for_one_answer(person: Person, chat_server: LiveServer, settings: Settings) -> None:
+    settings.AI_MODELS = ["fake-model", "other-model"]
+    chat_server.stop()
+    chat_server.start()
+    room = await Room.open(person)
+    accepted = await room.socket.ask("One", model="other-model")
+    assert accepted["reply"]["model_used"] == "other-model"
+    await room.socket.read_to_the_end(accepted["reply"]["id"])
+    await room.socket.send("chat.regenerate", message_id=accepted["reply"]["id"])
+    again = await room.socket.expect("chat.accepted")
+    assert again["reply"]["model_used"] == "fake-model"
+    await room.socket.read_to_the_end(again["reply"]["id"])
+    await room.socket.send("chat.regenerate", message_id=accepted["reply"]["id"], model="other-model")
+    assert (await room.socket.expect("chat.accepted"))["reply"]["model_used"] == "other-model"
+    refused = await refusal(room.socket, "chat.stop", message_id=str(uuid4()))
+    assert refused["code"] == "NOT_FOUND"
+
+
+async def test_a_change_of_the_conversation_holds_for_the_next_turn(room: Room, model_server: ModelServer) -> None:
+    changes = {"system_prompt": "Changed.", "temperature": 1.5, "title": "Mine"}
+    await room.person.call("PATCH", f"/conversations/{room.id}", changes, expect=200)
+    updated = await room.socket.expect("conversation.updated")
+    assert (updated["title"], updated["revision"]) == ("Mine", (await room.conversation())["revision"])
+    await room.socket.ask_to_the_end("One")
+    body = model_server.questions[-1].body
+    assert (body["messages"][0]["content"], body["temperature"]) == ("Changed.", 1.5)
+
+
+async def test_busy_is_busy_for_every_socket_and_kind(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=2, finish="length")
+    answer = await room.socket.ask_to_the_end("One")
+    question = (await room.messages())[0]
+    model_server.script(gate="")
+    running = await room.socket.ask("Two")
+    second = await room.enter()
+    commands: list[tuple[str, dict[str, Any]]] = [
+        ("chat.message", {"content": "x"}),
+        ("chat.regenerate", {"message_id": answer.message_id}),
+        ("chat.continue", {"message_id": answer.message_id}),
+        ("chat.edit", {"message_id": question["id"], "content": "x"}),
+    ]
+    for socket in (room.socket, second):
+        for kind, fields in commands:
+            assert (await refusal(socket, kind, **fields))["code"] == "ALREADY_PROCESSING", kind
+    elsewhere = await Room.open(room.person)
+    model_server.open(1000)
+    assert (await elsewhere.socket.ask_to_the_end("Three")).content == "Echo: Three"
+    assert (await room.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Two"
+
+
+@pytest.mark.parametrize("count", [8])
+async def test_of_many_at_once_one_is_answered(room: Room, count: int) -> None:
+    sockets = [await room.enter() for _ in range(count)]
+    for number, socket in enumerate(sockets):
+        await socket.send("chat.message", content=f"Question {number}", client_id=str(uuid4()))
+    outcomes = []
+    for socket in sockets:
+        frame = await socket.expect("chat.error")if False else await socket.expect("chat.error", "chat.accepted")
+        outcomes.append(frame)
+    assert any(frame["type"] == "chat.accepted" for frame in outcomes)

@@ -1,0 +1,242 @@
+"""Frames that are not understood, and the limits of one socket (PROTOCOL.md sections 2, 4 and 6)."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from pytest_django import Settings
+
+from tests.chat.socket.rooms import Room, is_quiet, refusal
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer, Person
+
+ID = "01a20000-0000-7000-8000-000000000000"
+
+
+async def test_what_is_no_json_object(room: Room) -> None:
+    for text in (
+        "",
+        " ",
+        "x",
+        "5",
+        "null",
+        "true",
+        '"chat.stop"',
+        "[]",
+        '[{"type":"ping"}]',
+        "{",
+        "{'type':'ping'}",
+        '{"type":"ping"} {"type":"ping"}',
+        '{"type":"ping",}',
+        '{"type":"chat.stop","x":NaN}',
+        '{"type":"chat.stop","x":-Infinity}',
+        '{"type":"chat.stop","x":' + "9" * 5000 + "}",
+        "\ufeff{}",
+        "\0",
+        "[" * 100_000,
+        '{"a":' * 20_000,
+    ):
+        await room.socket.send_text(text)
+        refused = await room.socket.receive()
+        assert (refused["type"], refused["code"]) == ("chat.error", "INVALID_JSON"), text[:50]
+    assert await is_quiet(room.socket)
+
+
+async def test_a_type_that_is_not_known(room: Room) -> None:
+    kinds = ("", "Auth", "auth ", "chat", "chat.delete", "chat.accepted", "chat.error", None, 5, True, ["ping"], {})
+    client_id = str(uuid4())
+    for fields in ({}, *({"type": kind} for kind in kinds)):
+        await room.socket.send_text(json.dumps({**fields, "client_id": client_id}))
+        refused = await room.socket.receive()
+        assert (refused["type"], refused["code"]) == ("chat.error", "UNKNOWN_TYPE"), fields
+        assert refused["client_id"] == client_id
+    assert await is_quiet(room.socket)
+
+
+WRONG_IDS: tuple[Any, ...] = (None, 5, True, "", "nonsense", ID + "0", [ID], {"id": ID}, ["x"] * 16, "\0", "\ud800")
+WRONG_NUMBERS: tuple[Any, ...] = (None, -1, 1.0, 1.5, 2**53, 1e400, True, "1", [1], {})
+WRONG: tuple[tuple[str, dict[str, Any], str, tuple[Any, ...]], ...] = (
+    ("chat.message", {"content": "x"}, "content", (None, 5, True, ["x"], {"text": "x"}, "a\0b", "a\ud800", "\udfff")),
+    ("chat.message", {"content": "x"}, "parent_id", WRONG_IDS[1:]),
+    ("chat.message", {"content": "x"}, "client_id", WRONG_IDS[1:]),
+    ("chat.message", {"content": "x"}, "model", (5, True, "", "no-such-model", ["x"], {}, "m" * 201, "\0", "\ud800")),
+    ("chat.regenerate", {"message_id": ID}, "message_id", WRONG_IDS),
+    ("chat.regenerate", {"message_id": ID}, "model", (5, "", ["x"])),
+    ("chat.edit", {"message_id": ID, "content": "x"}, "message_id", WRONG_IDS),
+    ("chat.edit", {"message_id": ID, "content": "x"}, "content", (None, 5, "a\0b", "\ud800")),
+    ("chat.continue", {"message_id": ID}, "message_id", WRONG_IDS),
+    ("chat.stop", {}, "message_id", WRONG_IDS[1:]),
+    ("chat.stop", {}, "client_id", WRONG_IDS[1:]),
+    ("chat.follow", {"message_id": ID, "run": 1, "seq": 0}, "message_id", WRONG_IDS),
+    ("chat.follow", {"message_id": ID, "run": 1, "seq": 0}, "run", WRONG_NUMBERS),
+    ("chat.follow", {"message_id": ID, "run": 1, "seq": 0}, "seq", WRONG_NUMBERS),
+    ("auth", {"token": "x"}, "resume", (5, True, "x", [], {}, {"message_id": ID}, {"message_id": ID, "run": 1})),
+)
+
+
+async def test_every_wrong_field_is_named(room: Room, settings: Settings) -> None:
+    settings.SOCKET_COMMAND_RATE = settings.SOCKET_NONSENSE_RATE = "1000/60"
+    socket = await room.enter()
+    for kind, good, field, values in WRONG:
+        for value in values:
+            fields = {"type": kind, **good, field: value}
+            await socket.send_text(json.dumps(fields).replace("Infinity", "1e400"))
+            refused = await socket.receive()
+            assert (refused["type"], refused.get("code")) == ("chat.error", "INVALID_MESSAGE"), fields
+            named = {"resume": ("'resume'", "'message_id'", "'run'", "'seq'")}.get(field, (f"'{field}'",))
+            assert any(name in refused["error"] for name in named), refused
+            assert "done" not in refused
+    assert await is_quiet(socket)
+    assert await room.messages() == []
+
+
+async def test_a_resume_that_is_wrong_before_the_sign_in_leaves_the_socket_open(room: Room) -> None:
+    socket = await room.person.connect(room.id)
+    await socket.send("auth", token=room.person.access, resume="nonsense")
+    assert (await socket.receive())["code"] == "INVALID_MESSAGE"
+    await socket.sign_in(room.person.access)
+
+
+async def test_blank_content(room: Room) -> None:
+    for content in ("", " ", "\n\t ", "\u3000", "\u00a0\u2003"):
+        refused = await refusal(room.socket, "chat.message", content=content)
+        assert refused["code"] == "EMPTY_CONTENT"
+        assert (await refusal(room.socket, "chat.edit", message_id=ID, content=content))["code"] == "EMPTY_CONTENT"
+    assert await room.messages() == []
+
+
+async def test_length_is_counted_in_code_points(room: Room) -> None:
+    for character in ("a", "字", "😀", "\u0301"):
+        longest = character * 10_000
+        refused = await refusal(room.socket, "chat.message", content=longest + character)
+        assert refused["code"] == "MESSAGE_TOO_LONG"
+        accepted = await room.socket.ask(longest)
+        assert accepted["message"]["content"] == longest
+        await room.socket.read_to_the_end(accepted["reply"]["id"])
+    # Blanks count as well, and nothing is cut off.
+    assert (await refusal(room.socket, "chat.message", content="a" + " " * 10_000))["code"] == "MESSAGE_TOO_LONG"
+    assert [len(m["content"]) for m in await room.messages() if m["role"] == "user"] == [10_000] * 4
+
+
+async def test_text_is_stored_as_sent(room: Room, model_server: ModelServer) -> None:
+    texts = (
+        " a < b && c > d, List<String>\n",
+        "<script>alert(1)</script> &amp; &lt;",
+        "\r\n\ttabs\u00a0 \u2028 \u202e \ufeff",
+        "e\u0301 é ﬁ 한국 👩‍👩‍👧",
+        "\x01\x7f\x85",
+        "<|endoftext|><|im_start|>",
+        '"\\u0041" {"type":"chat.stop"}',
+    )
+    for text in texts:
+        accepted = await room.socket.ask(text)
+        answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
+        assert accepted["message"]["content"] == text
+        assert answer.content == f"Echo: {text}"
+        assert model_server.questions[-1].messages[-1]["content"] == text
+    stored = [message["content"] for message in await room.messages()]
+    assert stored == [part for text in texts for part in (text, f"Echo: {text}")]
+
+
+async def test_unknown_fields_are_ignored(room: Room) -> None:
+    extra = {"x": {"y": [None]}, "status": "complete", "run": "x", "done": True, "resume": 5, "token": 5}
+    answer = await room.socket.ask_to_the_end("Hello", **extra)
+    assert answer.content == "Echo: Hello"
+    await room.socket.send("ping", token=5, content=None)
+    await room.socket.expect("pong")
+
+
+async def test_null_stands_for_an_absent_client_id_and_model(room: Room) -> None:
+    await room.socket.send("chat.message", content="Hello", client_id=None, model=None)
+    accepted = await room.socket.expect("chat.accepted")
+    assert accepted["client_id"] is None
+    assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Hello"
+
+
+async def test_ping_and_pong(room: Room) -> None:
+    await room.socket.send("pong")
+    await room.socket.send("ping", client_id="not looked at")
+    frame = await room.socket.receive()
+    assert frame["type"] in {"pong", "chat.error"}
+    await room.socket.send("ping")
+    assert await room.socket.receive() == {"type": "pong"}
+
+
+async def test_a_frame_may_have_256_kib_and_no_more(room: Room) -> None:
+    limit = 256 * 1024
+    padding = limit - len('{"type":"ping","x":""}')
+    await room.socket.send_text('{"type":"ping","x":"%s"}' % ("a" * padding))
+    assert (await room.socket.receive())["type"] == "pong"
+    for size in (limit + 1, 4 * limit):
+        socket = await room.enter()
+        await socket.send_text("a" * size)
+        assert await socket.expect_close() == 1009
+        assert [frame["type"] for frame in socket.frames] == ["auth.success"]
+
+
+async def test_a_message_in_pieces_is_measured_as_one(room: Room) -> None:
+    await room.socket.connection.send(['{"type":', '"pi', 'ng"}'])
+    assert (await room.socket.receive())["type"] == "pong"
+    await room.socket.connection.send("a" * 1024 for _ in range(300))
+    assert await room.socket.expect_close() == 1009
+
+
+async def test_the_limit_of_a_frame_is_a_setting(person: Person, chat_server: LiveServer, settings: Settings) -> None:
+    settings.SOCKET_MAX_FRAME = 1024
+    chat_server.stop()
+    chat_server.start()
+    socket = await person.connect(ID)
+    await socket.send_text("a" * 1025)
+    assert await socket.expect_close() == 1009
+
+
+async def test_a_binary_frame(room: Room) -> None:
+    unsigned = await room.person.connect(room.id)
+    for socket in (room.socket, unsigned):
+        await socket.connection.send(b'{"type":"ping"}')
+        assert await socket.expect_close() == 1003
+
+
+async def test_too_much_nonsense(room: Room) -> None:
+    for socket in (room.socket, await room.person.connect(room.id)):
+        before = len(socket.frames)
+        for _ in range(101):
+            await socket.send_text("nonsense")
+        assert await socket.expect_close() == 1008
+        assert len(socket.frames) - before in {99, 100}
+
+
+async def test_too_many_commands(room: Room) -> None:
+    for _ in range(119):
+        await room.socket.send("ping")
+        await room.socket.send("pong")
+    for _ in range(119):
+        assert (await room.socket.receive())["type"] == "pong"
+    client_id = str(uuid4())
+    for kind, fields in (("ping", {}), ("chat.message", {"content": "Hello"}), ("chat.stop", {})):
+        await room.socket.send(kind, client_id=client_id, **fields)
+        refused = await room.socket.receive()
+        assert (refused["type"], refused["code"]) == ("chat.error", "RATE_LIMIT_EXCEEDED")
+        assert refused["client_id"] == client_id
+        assert refused["retry_after"] in range(1, 61)
+    assert await room.messages() == []
+    assert await is_quiet(await room.enter())
+
+
+async def test_so_many_follows_at_a_time(room: Room, model_server: ModelServer, settings: Settings) -> None:
+    assert settings.SOCKET_MAX_FOLLOWS == 4
+    settings.SOCKET_MAX_FOLLOWS = 1
+    ended = await room.socket.ask_to_the_end("One")
+    model_server.script(gate="")
+    running = await room.socket.ask("Two")
+    await is_quiet(room.socket)
+    refused = await refusal(room.socket, "chat.follow", **ended.position)
+    assert refused["code"] == "RATE_LIMIT_EXCEEDED"
+    assert refused["retry_after"] >= 1
+    # A repeated follow takes the place of the earlier one.
+    await room.socket.send("chat.follow", message_id=running["reply"]["id"], run=1, seq=0)
+    assert await is_quiet(room.socket)
+    model_server.open(10)
+    assert (await room.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Two"
+    await room.socket.send("chat.follow", **ended.position)
+    assert (await room.socket.expect("chat.stream", message_id=ended.message_id))["done"] is True

@@ -1,0 +1,104 @@
+"""Who may open a socket, and what the path says (PROTOCOL.md section 2)."""
+
+import asyncio
+import base64
+import secrets
+from uuid import uuid4
+
+import pytest
+from pytest_django import Settings
+
+from tests.chat.socket.rooms import Room, is_quiet
+from tests.live import LiveServer, Person
+
+
+async def shake_hands(server: LiveServer, path: str, *headers: str, host: str | None = None) -> int:
+    """Ask for a WebSocket byte by byte and return the HTTP status."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    lines = (
+        f"GET {path} HTTP/1.1",
+        f"Host: {host if host is not None else f'127.0.0.1:{server.port}'}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        f"Sec-WebSocket-Key: {base64.b64encode(secrets.token_bytes(16)).decode()}",
+        *headers,
+    )
+    writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+    async with asyncio.timeout(20):
+        status = int((await reader.readline()).split()[1])
+    writer.close()
+    return status
+
+
+async def test_the_host_must_be_ours(chat_server: LiveServer) -> None:
+    path = f"/ws/chat/{uuid4()}/"
+    assert await shake_hands(chat_server, path) == 101
+    assert await shake_hands(chat_server, path, host="localhost") == 101
+    for host in ("evil.example", "127.0.0.1.evil.example", "", "[::1", "localhost:http", "a b", "\u00e9"):
+        assert await shake_hands(chat_server, path, host=host) in {400, 403}, host
+
+
+async def test_a_page_of_another_origin_is_refused(chat_server: LiveServer, settings: Settings) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["http://localhost:5173"]
+    path = f"/ws/chat/{uuid4()}/"
+    for origin in (chat_server.url, chat_server.url.upper(), "http://localhost:5173"):
+        assert await shake_hands(chat_server, path, f"Origin: {origin}") == 101, origin
+    for origin in (
+        "http://evil.example",
+        "http://localhost:5174",
+        "http://127.0.0.1",
+        f"{chat_server.url}.evil.example",
+        "null",
+        "",
+        "http://[",
+        "http://[::1",
+        "//",
+        "\u00e9",
+    ):
+        assert await shake_hands(chat_server, path, f"Origin: {origin}") == 403, origin
+
+
+async def test_a_page_of_another_origin_is_refused_on_every_path(chat_server: LiveServer) -> None:
+    for path in ("/ws/chat/nonsense/", "/ws/nowhere/", "/"):
+        assert await shake_hands(chat_server, path, "Origin: http://evil.example") == 403, path
+
+
+@pytest.mark.parametrize(
+    "path", ["/ws/chat/%ff%fe/", "/ws/chat/%00/", "/ws/%", "/ws/chat/" + "a" * 4000, "/ws/chat/?x=%ff", "//", "/ws//"]
+)
+async def test_no_path_is_a_fault_of_the_server(chat_server: LiveServer, path: str) -> None:
+    assert await shake_hands(chat_server, path) < 500
+
+
+async def test_a_malformed_id_is_accepted_and_closed(person: Person) -> None:
+    for name in ("nonsense", "", "123", f"{uuid4()}0", f"{uuid4()}%0A", "%00", "é", "g" * 32, "1'OR'1"):
+        socket = await person.connect(name)
+        assert await socket.expect_close() == 4002, name
+        assert socket.frames == []
+
+
+async def test_an_unknown_path_is_closed_4004(person: Person) -> None:
+    server = person.server
+    for path in ("/ws/", "/ws", "/ws/chat", "/ws/nowhere/", f"/ws/chat/{uuid4()}/more/", "/", "/api/conversations/"):
+        socket = await person.connect_to(f"{server.socket_url}{path}")
+        assert await socket.expect_close() == 4004, path
+        assert socket.frames == []
+
+
+async def test_the_id_in_any_letter_case_and_without_the_last_slash(room: Room) -> None:
+    name = str(room.id)
+    for path in (f"{name}/", name, name.upper(), f"{name.upper()}/", name.title()):
+        socket = await room.person.connect_to(f"{room.person.server.socket_url}/ws/chat/{path}")
+        await socket.sign_in(room.person.access)
+        assert socket.entered is not None
+        assert socket.entered["conversation_id"] == name
+        assert await is_quiet(socket)
+
+
+async def test_a_token_in_the_address_opens_nothing(room: Room) -> None:
+    person = room.person
+    for query in (f"?token={person.access}", f"?access_token={person.access}"):
+        socket = await person.connect_to(f"{person.server.socket_url}/ws/chat/{room.id}/{query}")
+        await socket.send("chat.stop")
+        assert (await socket.receive())["code"] == "AUTH_REQUIRED"

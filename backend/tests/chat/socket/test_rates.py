@@ -1,0 +1,106 @@
+"""How many answers one user may start in a minute (PROTOCOL.md section 6, RATE_LIMIT_EXCEEDED)."""
+
+from typing import Any
+from uuid import uuid4
+
+from pytest_django import Settings
+
+from tests.chat.socket.rooms import Room, refusal
+from tests.fakes.model_server import ModelServer
+from tests.live import Person
+
+
+async def test_twenty_in_a_minute_over_all_sockets(person: Person, other_room: Room, settings: Settings) -> None:
+    assert settings.MESSAGE_RATE == "20/60"
+    rooms = [await Room.open(person) for _ in range(3)]
+    sockets = [room.socket for room in rooms]
+    for number in range(20):
+        await sockets[number % 3].ask_to_the_end(f"Question {number}")
+    for room in rooms:
+        refused = await refusal(room.socket, "chat.message", content="One more")
+        assert refused["code"] == "RATE_LIMIT_EXCEEDED"
+        assert refused["retry_after"] in range(1, 61)
+        assert "message_id" not in refused
+    assert sum([len(await room.messages()) for room in rooms]) == 40
+    assert (await other_room.socket.ask_to_the_end("Mine")).content == "Echo: Mine"
+
+
+async def test_a_place_becomes_free_when_the_first_is_over(room: Room, settings: Settings) -> None:
+    settings.MESSAGE_RATE = "1/1"
+    await room.socket.ask_to_the_end("First")
+    client_id = str(uuid4())
+    # A refused command may be sent again under its `client_id`; what was refused did not prolong the wait.
+    while True:
+        await room.socket.send("chat.message", content="Second", client_id=client_id)
+        frame = await room.socket.expect("chat.accepted", "chat.error", client_id=client_id)
+        if frame["type"] == "chat.accepted":
+            break
+        assert (frame["code"], frame["retry_after"]) == ("RATE_LIMIT_EXCEEDED", 1)
+    await room.socket.read_to_the_end(frame["reply"]["id"])
+
+
+async def test_all_that_starts_an_answer_counts(room: Room, settings: Settings, model_server: ModelServer) -> None:
+    settings.MESSAGE_RATE = "4/60"
+    model_server.script(tokens=3, finish="length")
+    answer = await room.socket.ask_to_the_end("One")
+    question_id = (await room.messages())[0]["id"]
+    commands: list[tuple[str, dict[str, Any]]] = [
+        ("chat.continue", {"message_id": answer.message_id}),
+        ("chat.regenerate", {"message_id": answer.message_id}),
+        ("chat.edit", {"message_id": question_id, "content": "Two"}),
+    ]
+    for kind, fields in commands:
+        await room.socket.send(kind, **fields)
+        accepted = await room.socket.expect("chat.accepted")
+        await room.socket.expect("chat.stream", message_id=accepted["reply"]["id"], done=True)
+    before = await room.messages()
+    commands[0] = ("chat.continue", {"message_id": before[-1]["id"]})
+    for kind, fields in [*commands, ("chat.message", {"content": "Three"})]:
+        assert (await refusal(room.socket, kind, **fields))["code"] == "RATE_LIMIT_EXCEEDED"
+    assert await room.messages() == before
+
+
+async def test_refused_commands_do_not_count(room: Room, settings: Settings, model_server: ModelServer) -> None:
+    settings.MESSAGE_RATE = "2/60"
+    model_server.script(gate="")
+    accepted = await room.socket.ask("One")
+    for kind, fields, code in (
+        ("chat.message", {"content": "Busy"}, "ALREADY_PROCESSING"),
+        ("chat.message", {"content": " "}, "EMPTY_CONTENT"),
+        ("chat.message", {"content": "a" * 10_001}, "MESSAGE_TOO_LONG"),
+        ("chat.message", {}, "INVALID_MESSAGE"),
+    ):
+        assert (await refusal(room.socket, kind, **fields))["code"] == code
+    model_server.open(100)
+    answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
+    for kind, fields, code in (
+        ("chat.regenerate", {"message_id": str(uuid4())}, "NOT_FOUND"),
+        ("chat.continue", {"message_id": answer.message_id}, "INVALID_MESSAGE"),
+        ("chat.message", {"content": "x", "model": "no-such-model"}, "INVALID_MESSAGE"),
+        ("chat.message", {"content": "x", "parent_id": str(uuid4())}, "NOT_FOUND"),
+        ("chat.edit", {"message_id": answer.message_id, "content": "x"}, "INVALID_MESSAGE"),
+    ):
+        assert (await refusal(room.socket, kind, **fields))["code"] == code, kind
+    await room.socket.ask_to_the_end("Two")
+    assert (await refusal(room.socket, "chat.message", content="Three"))["code"] == "RATE_LIMIT_EXCEEDED"
+
+
+async def test_a_duplicate_neither_counts_nor_is_refused(room: Room, settings: Settings) -> None:
+    settings.MESSAGE_RATE = "2/60"
+    client_id = str(uuid4())
+    for _ in range(4):
+        await room.socket.send("chat.message", content="Once", client_id=client_id)
+        accepted = await room.socket.expect("chat.accepted", client_id=client_id)
+        await room.socket.expect("chat.stream", message_id=accepted["reply"]["id"], done=True)
+    await room.socket.ask_to_the_end("Two")
+    assert (await refusal(room.socket, "chat.message", content="Three"))["code"] == "RATE_LIMIT_EXCEEDED"
+    await room.socket.send("chat.message", content="Once", client_id=client_id)
+    assert (await room.socket.expect("chat.accepted"))["client_id"] == client_id
+    assert len(await room.messages()) == 4
+
+
+
+async def test_the_limit_can_be_switched_off(room: Room, settings: Settings) -> None:
+    settings.MESSAGE_RATE = "off"
+    for number in range(21):
+        await room.socket.ask_to_the_end(str(number))

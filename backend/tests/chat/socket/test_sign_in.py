@@ -1,0 +1,186 @@
+"""Signing in on a socket: what opens it, what does not, how many may be open (PROTOCOL.md sections 2 and 6)."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID, uuid4
+
+import pytest
+from pytest_django import Settings
+
+from apps.core.database import run_in_database
+from apps.users.models import User
+from tests.chat.socket.rooms import Room, is_quiet, refusal
+from tests.chat.socket.tokens import bad_tokens, claims_of
+from tests.live import Person
+from tests.socket_client import Frame
+
+
+async def knock(person: Person, conversation_id: UUID | str, **fields: object) -> tuple[list[Frame], int]:
+    """Sign in, expecting to be refused; return the frames and the close code."""
+    socket = await person.connect(conversation_id)
+    await socket.send("auth", **fields)
+    code = await socket.expect_close()
+    return socket.frames, code
+
+
+async def test_nothing_but_auth_and_pings_before_the_sign_in(room: Room) -> None:
+    socket = await room.person.connect(room.id)
+    message_id, client_id = str(uuid4()), str(uuid4())
+    for kind, fields in (
+        ("chat.message", {"content": "Hello"}),
+        ("chat.message", {}),
+        ("chat.regenerate", {"message_id": message_id}),
+        ("chat.edit", {"message_id": message_id, "content": "Hello"}),
+        ("chat.continue", {"message_id": message_id}),
+        ("chat.stop", {}),
+        ("chat.follow", {"message_id": message_id, "run": 1, "seq": 0}),
+        ("chat.follow", {"message_id": "nonsense"}),
+        ("no.such.type", {}),
+    ):
+        await socket.send(kind, client_id=client_id, **fields)
+        refused = await socket.receive()
+        assert (refused["type"], refused["code"], refused["client_id"]) == ("chat.error", "AUTH_REQUIRED", client_id)
+    await socket.send("pong")
+    assert await is_quiet(socket)
+    await socket.sign_in(room.person.access)
+    assert await room.messages() == []
+
+
+async def test_a_token_that_is_not_good(room: Room, other_person: Person, settings: Settings) -> None:
+    settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
+    sentences = set()
+    for what, token in bad_tokens(room.person, other_person).items():
+        frames, code = await knock(room.person, room.id, token=token)
+        assert [(frame["type"], frame.get("code")) for frame in frames] == [("chat.error", "AUTH_FAILED")], what
+        assert code == 4001, what
+        sentences.add(frames[0]["error"])
+    assert (await knock(room.person, room.id))[1] == 4001
+    assert len(sentences) == 1, "the sentence tells what is wrong with a token"
+
+
+async def log_out(person: Person) -> None:
+    await person.call("POST", "/auth/logout", {}, expect=200)
+
+
+async def deactivate(person: Person) -> None:
+    user_id = claims_of(person.access)["user_id"]
+    assert await run_in_database(User.objects.filter(id=user_id).update, is_active=False) == 1
+
+
+async def delete_account(person: Person) -> None:
+    await run_in_database(User.objects.filter(id=claims_of(person.access)["user_id"]).delete)
+
+
+@pytest.mark.parametrize("end", [log_out, deactivate, delete_account])
+async def test_a_token_whose_session_is_over(person: Person, end: Callable[[Person], Awaitable[None]]) -> None:
+    conversation_id = await person.new_conversation()
+    await end(person)
+    frames, code = await knock(person, conversation_id, token=person.access)
+    assert ([frame["code"] for frame in frames], code) == (["AUTH_FAILED"], 4001)
+
+
+async def test_no_sign_in_in_time(room: Room, settings: Settings) -> None:
+    settings.SOCKET_AUTH_TIMEOUT = 0.3
+    socket = await room.person.connect(room.id)
+    await socket.send("chat.stop")
+    await socket.send("ping")
+    assert await socket.expect_close() == 4001
+    assert [frame.get("code", frame["type"]) for frame in socket.frames] == ["AUTH_REQUIRED", "pong", "AUTH_TIMEOUT"]
+
+
+async def test_after_the_sign_in_there_is_no_hurry(room: Room, settings: Settings) -> None:
+    settings.SOCKET_AUTH_TIMEOUT = 0.3
+    socket = await room.enter()
+    silent = await room.person.connect(room.id)
+    assert await silent.expect_close() == 4001
+    assert await is_quiet(socket)
+
+
+async def test_a_conversation_that_is_not_there_is_not_told_from_a_strangers(room: Room, other_person: Person) -> None:
+    deleted = await other_person.new_conversation()
+    await other_person.call("DELETE", f"/conversations/{deleted}", expect=204)
+    answers = [
+        await knock(other_person, name, token=other_person.access) for name in (uuid4(), deleted, room.id)
+    ]
+    assert answers[0] == answers[1] == answers[2]
+    frames, code = answers[0]
+    assert ([(frame["type"], frame["code"]) for frame in frames], code) == ([("chat.error", "NO_CONVERSATION")], 4004)
+
+
+async def test_a_strangers_socket_is_told_nothing(room: Room, other_person: Person) -> None:
+    """One who was refused, or who has not signed in, hears nothing of what goes on in the conversation."""
+    silent = await other_person.connect(room.id)
+    await room.socket.ask_to_the_end("Hello")
+    assert await is_quiet(silent)
+
+
+async def test_renewal(room: Room, other_person: Person) -> None:
+    socket = room.socket
+    first = room.person.access
+    await room.person.sign_in()
+    await socket.send("auth", token=room.person.access)
+    renewed = await socket.receive()
+    assert (renewed["type"], renewed["renewed"]) == ("auth.success", True)
+    assert socket.entered is not None
+    assert "renewed" not in socket.entered
+    assert await is_quiet(socket)
+    for token in (other_person.access, "nonsense", None, room.person.refresh):
+        assert (await refusal(socket, "auth", token=token))["code"] == "AUTH_FAILED"
+        assert await is_quiet(socket)
+    await room.person.call("POST", "/auth/logout", {}, expect=200)
+    assert await socket.expect_close() == 4001, "it was renewed with the session that has ended now"
+    room.person.access = first
+    await room.person.call("GET", "/auth/me", expect=200)
+
+
+async def test_a_renewed_socket_outlives_its_first_session(room: Room) -> None:
+    first = room.person.access
+    await room.person.sign_in()
+    second = room.person.access
+    await room.socket.send("auth", token=second)
+    await room.socket.expect("auth.success", renewed=True)
+    witness = await room.person.connect(room.id)
+    await witness.sign_in(first)
+    room.person.access = first
+    await room.person.call("POST", "/auth/logout", {}, expect=200)
+    assert await witness.expect_close() == 4001
+    assert await is_quiet(room.socket)
+
+
+async def test_too_many_sockets_of_a_user(room: Room, other_room: Room, settings: Settings) -> None:
+    settings.SOCKETS_PER_USER = 2
+    second = await room.enter()
+    frames, code = await knock(room.person, room.id, token=room.person.access)
+    assert ([(frame["type"], frame["code"]) for frame in frames], code) == ([("chat.error", "TOO_MANY_SOCKETS")], 4029)
+    assert await is_quiet(room.socket)
+    await other_room.enter()
+    await second.connection.close()
+    await room.enter()
+
+
+async def test_too_many_sockets_of_an_address_before_the_sign_in(room: Room, settings: Settings) -> None:
+    settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = 2
+    first, second = [await room.person.connect(room.id) for _ in range(2)]
+    refused = await room.person.connect(room.id)
+    assert await refused.expect_close() == 4029
+    assert [frame["code"] for frame in refused.frames] == ["TOO_MANY_SOCKETS"]
+    await first.sign_in(room.person.access)
+    third = await room.person.connect(room.id)
+    assert await is_quiet(third)
+    await second.connection.close()
+    assert await is_quiet(await room.person.connect(room.id))
+
+
+async def test_the_limits_of_sockets_are_those_of_the_protocol(settings: Settings) -> None:
+    assert (settings.SOCKETS_PER_USER, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS) == (20, 50)
+    assert settings.SOCKET_AUTH_TIMEOUT == 30
+
+
+async def test_the_server_pings(room: Room, settings: Settings) -> None:
+    assert settings.SOCKET_PING_INTERVAL == 30
+    settings.SOCKET_PING_INTERVAL = 0.5
+    for _ in range(2):
+        await room.socket.expect("ping")
+    await room.socket.send("pong")
+    await room.socket.send("ping")
+    await room.socket.expect("pong")
+    assert {frame["type"] for frame in room.socket.frames} == {"auth.success", "ping", "pong"}

@@ -1,0 +1,159 @@
+"""What the logs say, and what they never say."""
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from io import StringIO
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import structlog
+from django.test import Client
+from pytest_django import Settings
+
+from tests.core.faulty_urls import SECRET
+from tests.users.devices import OTHER_PASSWORD, PASSWORD, Answer, Device
+
+pytestmark = pytest.mark.django_db
+
+type ReadLog = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def read_log() -> Iterator[ReadLog]:
+    """Return a reader of all that the process has logged since the test began, each line as JSON."""
+    [handler] = [
+        handler
+        for handler in logging.getLogger().handlers
+        if isinstance(handler, logging.StreamHandler)
+        and isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
+    ]
+    stream = StringIO()
+    before = handler.setStream(stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    handler.setStream(before)
+
+
+def requests_of(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [line for line in lines if line["event"] == "request"]
+
+
+def test_one_line_a_request(read_log: ReadLog) -> None:
+    name = f"eve-{uuid4().hex[:12]}"
+    device = Device()
+    user_id = device.register(name).body["id"]
+    device.sign_in(name)
+    answer = device.call("GET", "/me?token=in-the-query")
+    device.call("GET", "/me", Authorization="")
+
+    lines = requests_of(read_log())
+
+    assert [(line["method"], line["path"], line["status"]) for line in lines] == [
+        ("POST", "/api/auth/register", 201),
+        ("POST", "/api/auth/token/pair", 200),
+        ("GET", "/api/auth/me", 200),
+        ("GET", "/api/auth/me", 401),
+    ]
+    assert lines[2]["user_id"] == user_id
+    assert lines[2]["request_id"] == answer.headers["X-Request-ID"]
+    assert "user_id" not in lines[3], "the one before is forgotten"
+    assert all(line["ms"] >= 0 and line["level"] == "info" and line["timestamp"] for line in lines)
+
+
+@pytest.mark.parametrize("given", ["a", "4f1c-77.x_Y", "f" * 64])
+def test_a_sane_request_id_is_kept(given: str, read_log: ReadLog) -> None:
+    answer = Device().call("GET", "/me", **{"X-Request-ID": given})
+
+    assert answer.headers["X-Request-ID"] == given
+    assert requests_of(read_log())[0]["request_id"] == given
+
+
+@pytest.mark.parametrize("given", ["", "f" * 65, "two words", "line\tbreak", '"}{"', "é"])
+def test_another_is_replaced(given: str) -> None:
+    answer = Device().call("GET", "/me", **{"X-Request-ID": given})
+
+    assert re.fullmatch("[0-9a-f]{32}", answer.headers["X-Request-ID"])
+
+
+def use_every_door(device: Device, name: str) -> Iterator[Answer]:
+    """Go through the accounts API with right, wrong and spent secrets: 16 requests."""
+    yield device.register(name)
+    yield device.sign_in(name, **{"X-Client": "web"})
+    yield device.sign_in(name)
+    first = device.refresh
+    yield device.sign_in(name, "a-wrong-password")
+    yield device.sign_in("a-wrong-password", "a-wrong-password")
+    yield device.call("POST", "/token/refresh", {})
+    yield device.renew()
+    yield device.renew()
+    yield device.renew(first)
+    yield device.call("GET", "/me?token=in-the-query", Authorization=f"Basic {device.access}")
+    yield device.sign_in(name)
+    yield device.call("POST", "/password", {"current": "a-wrong-password", "new": OTHER_PASSWORD})
+    yield device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
+    yield device.call("POST", "/password-reset", {"token": "a-wrong-password", "password": PASSWORD})
+    yield device.call("POST", "/register", {"email": "a-wrong-password", "username": "x", "password": PASSWORD})
+    yield device.call("POST", "/logout", {"refresh_token": device.refresh})
+
+
+def secrets_in(answer: Answer) -> set[str]:
+    """Return the tokens of an answer and their parts; the first part of each says only how it is signed."""
+    tokens = [answer.body.get("access"), answer.body.get("refresh")]
+    tokens += [cookie.value for cookie in answer.cookies.values()]
+    return {part for token in tokens if token for part in (token, *token.split(".")[1:])}
+
+
+@pytest.fixture
+def in_detail() -> Iterator[None]:
+    """Log everything that anybody has to say."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.DEBUG)
+    yield
+    root.setLevel(before)
+
+
+def test_no_line_holds_a_secret(read_log: ReadLog, in_detail: None, settings: Settings) -> None:
+    secrets = {PASSWORD, OTHER_PASSWORD, "a-wrong-password", "in-the-query", settings.JWT_SECRET_KEY}
+    for answer in use_every_door(Device(), f"eve-{uuid4().hex[:12]}"):
+        secrets |= secrets_in(answer)
+
+    lines = read_log()
+
+    assert len(requests_of(lines)) == 16
+    assert {"registered", "signed_in", "sign_in_failed", "refresh_token_reused"} <= {line["event"] for line in lines}
+    assert len(secrets) > 30
+    text = json.dumps(lines, ensure_ascii=False)
+    assert not [secret for secret in secrets if secret in text]
+
+
+def test_an_exception_is_told_by_type_and_place_only(read_log: ReadLog, settings: Settings) -> None:
+    settings.ROOT_URLCONF = "tests.core.faulty_urls"
+    response = Client(raise_request_exception=False).get("/text")
+
+    lines = read_log()
+    [line] = [line for line in lines if "exception" in line]
+    assert response.status_code == 500
+    assert SECRET not in json.dumps(lines)
+    assert "fail_with_text" in line["exception"]
+    assert line["exception"].splitlines()[-1] == "builtins.RuntimeError"
+    assert "builtins.ValueError" in line["exception"].splitlines()
+    assert requests_of(lines)[0]["request_id"] == line["request_id"] == response.headers["X-Request-ID"]
+
+
+def test_an_exception_whose_message_is_harmless_is_told_in_full(read_log: ReadLog, settings: Settings) -> None:
+    settings.ROOT_URLCONF = "tests.core.faulty_urls"
+    Client(raise_request_exception=False).get("/harmless")
+
+    [line] = [line for line in read_log() if "exception" in line]
+    assert line["exception"].endswith("builtins.ConnectionRefusedError: nobody listens on port 1")
+
+
+def test_uvicorn_s_lines_about_sockets_are_dropped(read_log: ReadLog) -> None:
+    logger = logging.getLogger("uvicorn.error")
+    logger.info('%s - "WebSocket %s" [accepted]', ("127.0.0.1", 1), "/ws/chat/x/?token=secret")
+    logger.warning("Something else")
+
+    assert [line["event"] for line in read_log()] == ["Something else"]

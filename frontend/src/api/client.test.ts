@@ -1,0 +1,82 @@
+import { http, HttpResponse } from 'msw'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { server } from '@/test/server'
+import { accessToken } from '@/test/tokens'
+
+const EXPIRED = { error: 'The sign-in is missing, invalid or has expired.', code: 'AUTH_FAILED' }
+
+async function open() {
+  vi.resetModules()
+  const { session } = await import('@/api/session')
+  const { request } = await import('@/api/client')
+  return { session, request }
+}
+
+beforeEach(() => vi.unstubAllEnvs())
+
+describe('a request', () => {
+  test('whose token is refused is made again with a new one', async () => {
+    const [old, fresh] = [accessToken('old'), accessToken('fresh')]
+    const used: (string | null)[] = []
+    server.use(
+      http.post('/api/auth/token/refresh', () => HttpResponse.json({ access: fresh })),
+      http.get('/api/models', ({ request }) => {
+        used.push(request.headers.get('Authorization'))
+        return used.length === 1
+          ? HttpResponse.json(EXPIRED, { status: 401 })
+          : HttpResponse.json({ models: [], default: '' })
+      }),
+    )
+    const { session, request } = await open()
+    session.begin(old)
+    await expect(request({ path: '/models' })).resolves.toEqual({ models: [], default: '' })
+    expect(used).toEqual([`Bearer ${old}`, `Bearer ${fresh}`])
+  })
+
+  test('carries what the server said when it fails', async () => {
+    server.use(
+      http.get('/api/models', () =>
+        HttpResponse.json(
+          { error: 'Too many.', code: 'RATE_LIMIT_EXCEEDED' },
+          { status: 429, headers: { 'Retry-After': '17' } },
+        ),
+      ),
+    )
+    const { session, request } = await open()
+    session.begin(accessToken('ann'))
+    await expect(request({ path: '/models' })).rejects.toMatchObject({
+      status: 429,
+      code: 'RATE_LIMIT_EXCEEDED',
+      retryAfter: 17,
+    })
+  })
+
+  test('that finds the server away does not sign out', async () => {
+    server.use(
+      http.get('/api/models', () => HttpResponse.json(EXPIRED, { status: 401 })),
+      http.post('/api/auth/token/refresh', () => HttpResponse.error()),
+    )
+    const { session, request } = await open()
+    session.begin(accessToken('ann'))
+    await expect(request({ path: '/models' })).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    expect(session.status()).toBe('signed-in')
+  })
+})
+
+describe('the server', () => {
+  test('is where the page came from', async () => {
+    vi.resetModules()
+    const { apiUrl, socketUrl } = await import('@/api/base-urls')
+    expect(apiUrl('/models')).toBe('/api/models')
+    expect(socketUrl('/ws/chat/1/')).toBe('ws://localhost:3000/ws/chat/1/')
+  })
+
+  test('is where the build was told', async () => {
+    vi.stubEnv('VITE_API_BASE_URL', 'http://localhost:8000/api')
+    vi.stubEnv('VITE_WS_BASE_URL', 'ws://localhost:8000/')
+    vi.resetModules()
+    const { apiUrl, socketUrl } = await import('@/api/base-urls')
+    expect(apiUrl('/models')).toBe('http://localhost:8000/api/models')
+    expect(socketUrl('/ws/chat/1/')).toBe('ws://localhost:8000/ws/chat/1/')
+  })
+})

@@ -1,0 +1,166 @@
+import { delay, http, HttpResponse } from 'msw'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { server } from '@/test/server'
+import { accessToken } from '@/test/tokens'
+
+const REFRESH = '/api/auth/token/refresh'
+const REFUSED = { error: 'The sign-in is missing, invalid or has expired.', code: 'AUTH_FAILED' }
+
+const RealChannel = BroadcastChannel
+let browsers = 0
+
+/** Each has its own memory, as a tab has; storage and channel they share. */
+async function openTab() {
+  vi.resetModules()
+  return (await import('@/api/session')).session
+}
+
+function refused() {
+  return HttpResponse.json(REFUSED, { status: 401 })
+}
+
+beforeEach(() => {
+  // Another browser each time: the tabs of earlier tests are not told.
+  browsers += 1
+  const browser = browsers
+  vi.stubGlobal(
+    'BroadcastChannel',
+    class extends RealChannel {
+      constructor(name: string) {
+        super(`${name}-${browser}`)
+      }
+    },
+  )
+  server.use(http.post('/api/auth/logout', () => HttpResponse.json({ message: 'ok' })))
+})
+
+afterEach(() => vi.unstubAllGlobals())
+
+describe('a page that opens', () => {
+  test('takes up the session of the cookie, as a web client and with an empty body', async () => {
+    let seen: { client: string | null; credentials: string; body: unknown } | undefined
+    const token = accessToken('ann')
+    server.use(
+      http.post(REFRESH, async ({ request }) => {
+        const body: unknown = await request.json()
+        seen = { client: request.headers.get('X-Client'), credentials: request.credentials, body }
+        return HttpResponse.json({ access: token })
+      }),
+    )
+    const session = await openTab()
+    await session.start()
+    expect(session.status()).toBe('signed-in')
+    expect(await session.token()).toBe(token)
+    expect(seen).toEqual({ client: 'web', credentials: 'include', body: {} })
+  })
+
+  test('without a session is signed out after one try', async () => {
+    let tries = 0
+    server.use(
+      http.post(REFRESH, () => {
+        tries += 1
+        return refused()
+      }),
+    )
+    const session = await openTab()
+    await session.start()
+    expect(session.status()).toBe('signed-out')
+    expect(tries).toBe(1)
+  })
+
+  test.each([
+    ['is not reached', () => HttpResponse.error()],
+    ['has a fault', () => HttpResponse.json({ error: 'x', code: 'INTERNAL_ERROR' }, { status: 500 })],
+    [
+      'is hidden by a proxy that says 401 in its own words',
+      () => new HttpResponse('<h1>No</h1>', { status: 401 }),
+    ],
+  ])('while the server %s signs nobody out', async (_, answer) => {
+    server.use(http.post(REFRESH, answer, { once: true }))
+    const session = await openTab()
+    await session.start()
+    expect(session.status()).toBe('unreachable')
+    server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('ann') })))
+    await session.start()
+    expect(session.status()).toBe('signed-in')
+  })
+})
+
+describe('a token', () => {
+  test('is renewed ahead of its end, once for all who ask at the same time', async () => {
+    let tries = 0
+    server.use(
+      http.post(REFRESH, async () => {
+        tries += 1
+        await delay(10)
+        return HttpResponse.json({ access: accessToken(`token${tries}`) })
+      }),
+    )
+    const session = await openTab()
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      session.begin(accessToken('first', 900))
+      vi.setSystemTime(Date.now() + 845_000)
+      const [a, b] = await Promise.all([session.token(), session.token()])
+      expect(a).toBe(b)
+      expect(tries).toBe(1)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('that was refused once is asked for a second time before anybody is signed out', async () => {
+    const session = await openTab()
+    session.begin(accessToken('ann'))
+    server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('later') })))
+    server.use(http.post(REFRESH, refused, { once: true }))
+    expect(await session.refresh()).toBe('refreshed')
+    expect(session.status()).toBe('signed-in')
+  })
+
+  test('that is refused twice ends the session', async () => {
+    const session = await openTab()
+    session.begin(accessToken('ann'))
+    server.use(http.post(REFRESH, refused))
+    expect(await session.refresh()).toBe('refused')
+    expect(session.status()).toBe('signed-out')
+  })
+
+  test('is not kept where another script could read it', async () => {
+    const session = await openTab()
+    const token = accessToken('ann')
+    session.begin(token)
+    const kept = Object.values({ ...localStorage, ...sessionStorage }).join() + document.cookie
+    expect(kept).not.toContain(token)
+  })
+})
+
+describe('two tabs', () => {
+  test('sign out together', async () => {
+    const [first, second] = [await openTab(), await openTab()]
+    server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('ann') })))
+    await first.start()
+    await second.start()
+    await first.end()
+    expect(first.status()).toBe('signed-out')
+    await vi.waitFor(() => expect(second.status()).toBe('signed-out'))
+  })
+
+  test('sign in together', async () => {
+    const [first, second] = [await openTab(), await openTab()]
+    server.use(http.post(REFRESH, refused, { once: true }))
+    await second.start()
+    expect(second.status()).toBe('signed-out')
+    server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('ann') })))
+    first.begin(accessToken('ann'))
+    await vi.waitFor(() => expect(second.status()).toBe('signed-in'))
+  })
+})
+
+test('signing out that the server was not told of is no signing out', async () => {
+  const session = await openTab()
+  session.begin(accessToken('ann'))
+  server.use(http.post('/api/auth/logout', () => HttpResponse.error()))
+  await expect(session.end()).rejects.toMatchObject({ code: 'UNREACHABLE' })
+  expect(session.status()).toBe('signed-in')
+})

@@ -1,0 +1,128 @@
+import { screen, waitFor } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { composer, openPage, serve } from '@/test/app'
+import { FakeChatServer } from '@/test/chat-server'
+import { server } from '@/test/server'
+import { accessToken } from '@/test/tokens'
+
+const WRONG = { error: 'The account or the password is wrong.', code: 'AUTH_FAILED' }
+
+beforeEach(() => {
+  new FakeChatServer()
+  serve({ conversations: [], messages: [] })
+  server.use(http.post('/api/auth/token/refresh', () => HttpResponse.json(WRONG, { status: 401 })))
+})
+
+async function signIn(): Promise<void> {
+  const user = await openPage('/login')
+  await user.type(await screen.findByLabelText('Email or user name'), 'ann')
+  await user.type(screen.getByLabelText('Password'), 'correct-horse-battery')
+  await user.click(screen.getByRole('button', { name: 'Sign in' }))
+}
+
+describe('signing in', () => {
+  test('sends who it is to the page they wanted', async () => {
+    let sent: unknown
+    server.use(
+      http.post('/api/auth/token/pair', async ({ request }) => {
+        sent = await request.json()
+        return HttpResponse.json({ access: accessToken('ann') })
+      }),
+    )
+    const user = await openPage('/c/nowhere?x=1')
+    await user.type(await screen.findByLabelText('Email or user name'), 'ann')
+    expect(window.location.search).toBe(`?next=${encodeURIComponent('/c/nowhere?x=1')}`)
+    await user.type(screen.getByLabelText('Password'), 'correct-horse-battery')
+    await user.click(screen.getByRole('button', { name: 'Sign in' }))
+    await screen.findByRole('heading', { name: 'This conversation does not exist' })
+    expect(sent).toEqual({ username: 'ann', password: 'correct-horse-battery' })
+    expect(window.location.pathname).toBe('/c/nowhere')
+  })
+
+  test('that is refused says so', async () => {
+    server.use(http.post('/api/auth/token/pair', () => HttpResponse.json(WRONG, { status: 401 })))
+    await signIn()
+    expect((await screen.findByRole('alert')).textContent).toBe('The name or the password is wrong.')
+  })
+
+  test('of a locked account says for how long', async () => {
+    server.use(
+      http.post('/api/auth/token/pair', () =>
+        HttpResponse.json(
+          { error: 'Locked.', code: 'ACCOUNT_LOCKED' },
+          { status: 429, headers: { 'Retry-After': '780' } },
+        ),
+      ),
+    )
+    await signIn()
+    expect((await screen.findByRole('alert')).textContent).toContain('try again in 13 min')
+  })
+
+  test('without a server says so', async () => {
+    server.use(http.post('/api/auth/token/pair', () => HttpResponse.error()))
+    await signIn()
+    expect((await screen.findByRole('alert')).textContent).toContain('cannot be reached')
+  })
+})
+
+describe('signing up', () => {
+  async function fill(password: string) {
+    const user = await openPage('/register')
+    await user.type(await screen.findByLabelText('Email'), 'ann@example.com')
+    await user.type(screen.getByLabelText('User name'), 'ann')
+    await user.type(screen.getByLabelText('Password'), password)
+    await user.click(screen.getByRole('button', { name: 'Sign up' }))
+  }
+
+  test('says at each field what is wrong with it', async () => {
+    const user = await openPage('/register')
+    await user.type(await screen.findByLabelText('Email'), 'ann')
+    await user.type(screen.getByLabelText('User name'), '安')
+    await user.type(screen.getByLabelText('Password'), 'short')
+    await user.click(screen.getByRole('button', { name: 'Sign up' }))
+    await screen.findByText('Enter a valid email address.')
+    screen.getByText('A user name has 3 to 50 characters.')
+    screen.getByText('A password has at least 12 characters.')
+    expect(screen.getByLabelText('Email').getAttribute('aria-invalid')).toBe('true')
+  })
+
+  test('takes the server’s word on a field', async () => {
+    server.use(
+      http.post('/api/auth/register', () =>
+        HttpResponse.json(
+          {
+            error: 'The password is too weak.',
+            code: 'VALIDATION_ERROR',
+            detail: [{ loc: ['body', 'password'], msg: 'Too common.', type: 'password_too_common' }],
+          },
+          { status: 422 },
+        ),
+      ),
+    )
+    await fill('password1234')
+    await screen.findByText('This password is too common and easy to guess. Choose another.')
+  })
+
+  test('asks for an invitation where one is wanted', async () => {
+    server.use(
+      http.post('/api/auth/register', () =>
+        HttpResponse.json({ error: 'Needs an invitation.', code: 'INVITE_REQUIRED' }, { status: 400 }),
+      ),
+    )
+    await fill('correct-horse-battery')
+    await screen.findByLabelText('Invitation code')
+  })
+
+  test('signs in at once', async () => {
+    server.use(
+      http.post('/api/auth/register', () =>
+        HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann' }, { status: 201 }),
+      ),
+      http.post('/api/auth/token/pair', () => HttpResponse.json({ access: accessToken('ann') })),
+    )
+    await fill('correct-horse-battery')
+    await composer()
+    await waitFor(() => expect(window.location.pathname).toBe('/'))
+  })
+})

@@ -1,0 +1,318 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { composer, openPage, serve, type Stored } from '@/test/app'
+import { authSuccess, FakeChatServer, type FakeConnection, received } from '@/test/chat-server'
+import { answer, conversation, question } from '@/test/messages'
+import { server } from '@/test/server'
+import type { Message } from '@/types/api'
+import type { ServerFrame, StreamFrame } from '@/types/protocol'
+
+const Q1 = question('q1', null, 'First?')
+const A1 = answer('a1', 'q1', { content: 'First.' })
+
+let stored: Stored
+let chat: FakeChatServer
+
+beforeEach(() => {
+  stored = { conversations: [conversation('c1', { leaf_id: 'a1' })], messages: [Q1, A1] }
+  serve(stored)
+  chat = new FakeChatServer()
+})
+
+function leaf(): string | null {
+  return stored.messages.at(-1)?.id ?? null
+}
+
+async function connect(number = 1): Promise<FakeConnection> {
+  const connection = await chat.authenticating(number)
+  connection.send(authSuccess({ leaf_id: leaf() }))
+  return connection
+}
+
+function stream(id: string, content: string, from: number, change: Partial<StreamFrame> = {}): ServerFrame {
+  return { type: 'chat.stream', content, message_id: id, run: 1, seq: from + 1, from, ...change }
+}
+
+function end(id: string, from: number, status: Message['status'] = 'complete'): ServerFrame {
+  return {
+    type: 'chat.stream',
+    content: '',
+    done: true,
+    message_id: id,
+    run: 1,
+    seq: from + 1,
+    from,
+    status,
+    finish_reason: 'stop',
+    usage: null,
+    context_dropped: 0,
+  }
+}
+
+function accepted(clientId: string, text: string): ServerFrame {
+  return {
+    type: 'chat.accepted',
+    kind: 'message',
+    client_id: clientId,
+    message: question('q2', 'a1', text),
+    reply: answer('a2', 'q2', { content: '', seq: 0, status: 'pending' }),
+    run: 1,
+  }
+}
+
+function lastAnswer(): HTMLElement {
+  const articles = screen.getAllByRole('article', { name: 'AI' })
+  return articles[articles.length - 1] as HTMLElement
+}
+
+async function ask(text: string): Promise<{ connection: FakeConnection; clientId: string }> {
+  const user = await openPage('/c/c1')
+  const connection = await connect()
+  await screen.findByText('First.')
+  await user.type(await composer(), `${text}{Enter}`)
+  const { client_id } = await received(connection, 'chat.message')
+  return { connection, clientId: client_id }
+}
+
+describe('a question', () => {
+  test('is shown at once, accepted, and answered as the words come', async () => {
+    const { connection, clientId } = await ask('Second?')
+    expect(screen.getByText('Second?')).toBeTruthy()
+    expect(screen.getByText('Sending…')).toBeTruthy()
+    connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
+    await screen.findByText('Sec')
+    expect(screen.queryByText('Sending…')).toBeNull()
+    expect(screen.getByRole('button', { name: 'Stop answering' })).toBeTruthy()
+    connection.send(stream('a2', 'ond.', 1), end('a2', 2))
+    await screen.findByText('Second.')
+    expect(await screen.findByRole('button', { name: 'Send' })).toBeTruthy()
+  })
+
+  test('that was not accepted goes out again with the same id after a reconnect', async () => {
+    const { connection, clientId } = await ask('Second?')
+    connection.close(1012)
+    window.dispatchEvent(new Event('online'))
+    const again = await connect(2)
+    expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId, content: 'Second?' })
+  })
+
+  test('that was not accepted goes out again after a reload', async () => {
+    const { clientId } = await ask('Second?')
+    await openPage('/c/c1')
+    const again = await connect(2)
+    expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId })
+  })
+
+  test('that is refused says why, and can be sent again', async () => {
+    const { connection, clientId } = await ask('Second?')
+    connection.send({
+      type: 'chat.error',
+      code: 'RATE_LIMIT_EXCEEDED',
+      error: 'Too many.',
+      client_id: clientId,
+      retry_after: 12,
+    })
+    const alert = await screen.findByRole('alert')
+    expect(alert.textContent).toContain('Try again in 12 s')
+    connection.received.length = 0
+    within(alert).getByRole('button', { name: 'Send again' }).click()
+    expect(await received(connection, 'chat.message')).toMatchObject({ client_id: clientId })
+  })
+})
+
+describe('an answer that is being written', () => {
+  test('goes on where it was when the page is opened', async () => {
+    stored.messages = [Q1, { ...A1, content: 'Fir', seq: 2, status: 'streaming' }]
+    await openPage('/c/c1')
+    const connection = await chat.authenticating(1)
+    expect(connection.received[0]).toMatchObject({ resume: { message_id: 'a1', run: 1, seq: 2 } })
+    connection.send(authSuccess({ leaf_id: 'a1', active: 'a1' }), stream('a1', 'st.', 2), end('a1', 3))
+    await screen.findByText('First.')
+  })
+
+  test('goes on from what was seen when the connection drops', async () => {
+    const { connection, clientId } = await ask('Second?')
+    connection.send(accepted(clientId, 'Second?'), stream('a2', 'One ', 0), stream('a2', 'two ', 1))
+    await screen.findByText('One two')
+    stored.messages.push(
+      question('q2', 'a1', 'Second?'),
+      answer('a2', 'q2', { content: '', seq: 0, status: 'pending' }),
+    )
+    connection.close(1001)
+    window.dispatchEvent(new Event('online'))
+    const again = await chat.authenticating(2)
+    expect(again.received[0]).toMatchObject({ resume: { message_id: 'a2', run: 1, seq: 2 } })
+    again.send(authSuccess({ leaf_id: 'a2', active: 'a2' }), stream('a2', 'three', 2))
+    await screen.findByText('One two three')
+  })
+
+  test('asks once for what is missing', async () => {
+    const { connection, clientId } = await ask('Second?')
+    connection.send(accepted(clientId, 'Second?'), stream('a2', 'One ', 0), stream('a2', 'three ', 2))
+    expect(await received(connection, 'chat.follow')).toEqual({
+      type: 'chat.follow',
+      message_id: 'a2',
+      run: 1,
+      seq: 1,
+    })
+    connection.send(stream('a2', 'four ', 3), stream('a2', 'two three four', 1, { seq: 4 }))
+    await screen.findByText('One two three four')
+    expect(connection.received.filter(({ type }) => type === 'chat.follow')).toHaveLength(1)
+  })
+
+  test('is stopped, and says so', async () => {
+    const { connection, clientId } = await ask('Second?')
+    connection.send(accepted(clientId, 'Second?'), stream('a2', 'One', 0))
+    ;(await screen.findByRole('button', { name: 'Stop answering' })).click()
+    expect(await received(connection, 'chat.stop')).toEqual({ type: 'chat.stop', message_id: 'a2' })
+    connection.send(end('a2', 1, 'stopped'))
+    await screen.findByText('Stopped')
+    screen.getByRole('button', { name: 'Continue' }).click()
+    expect(await received(connection, 'chat.continue')).toMatchObject({ message_id: 'a2' })
+  })
+
+  test('that fails says so in words of ours, and can be tried again', async () => {
+    const { connection, clientId } = await ask('Second?')
+    connection.send(accepted(clientId, 'Second?'), {
+      type: 'chat.error',
+      done: true,
+      code: 'AI_ERROR',
+      error: 'upstream detail',
+      message_id: 'a2',
+      run: 1,
+      seq: 1,
+      from: 0,
+    })
+    await screen.findByText('The model service failed before the answer was done.')
+    expect(screen.queryByText(/upstream detail/)).toBeNull()
+    screen.getByRole('button', { name: 'Try again' }).click()
+    expect(await received(connection, 'chat.regenerate')).toMatchObject({ message_id: 'a2' })
+  })
+})
+
+describe('an answer', () => {
+  test('that no Markdown parser survives is shown as it is', async () => {
+    const text = `${'>'.repeat(5000)} deep`
+    stored.messages = [Q1, { ...A1, content: text }, question('q2', 'a1', 'Still here')]
+    await openPage('/c/c1')
+    await connect()
+    await screen.findByText('Still here')
+    await waitFor(() => expect(lastAnswer().textContent).toContain(text))
+  })
+
+  test('loads nothing from elsewhere, and opens links apart', async () => {
+    stored.messages = [
+      Q1,
+      { ...A1, content: '![secret](https://evil.example/x.png) [site](https://example.com)' },
+    ]
+    await openPage('/c/c1')
+    await connect()
+    const image = await screen.findByRole('link', { name: 'Image: secret' })
+    expect(image.getAttribute('href')).toBe('https://evil.example/x.png')
+    expect(document.querySelector('img')).toBeNull()
+    const link = screen.getByRole('link', { name: 'site' })
+    expect(link.getAttribute('target')).toBe('_blank')
+    expect(link.getAttribute('rel')).toContain('noopener')
+  })
+
+  test('shows markup of its own as text', async () => {
+    stored.messages = [Q1, { ...A1, content: 'a <script>alert(1)</script> `List<String>`' }]
+    await openPage('/c/c1')
+    await connect()
+    await screen.findByText('List<String>')
+    expect(lastAnswer().querySelector('script')).toBeNull()
+    expect(lastAnswer().textContent).toContain('<script>alert(1)</script>')
+  })
+
+  test('says what of a long conversation it did not see', async () => {
+    stored.messages = [Q1, { ...A1, context_dropped: 7 }]
+    await openPage('/c/c1')
+    await connect()
+    await screen.findByText(/7 earlier messages were left out/)
+  })
+})
+
+describe('versions', () => {
+  test('are gone through, and the branch is fetched', async () => {
+    const other = { ...A1, id: 'a0', content: 'Older.', sibling_ids: ['a0', 'a1'] }
+    stored.messages = [Q1, { ...A1, sibling_ids: ['a0', 'a1'] }]
+    let leafAsked: unknown
+    server.use(
+      http.put('/api/conversations/c1/leaf', async ({ request }) => {
+        leafAsked = await request.json()
+        stored.messages = [Q1, other]
+        return HttpResponse.json(conversation('c1', { leaf_id: 'a0' }))
+      }),
+    )
+    await openPage('/c/c1')
+    await connect()
+    ;(await screen.findByRole('button', { name: 'Previous version' })).click()
+    await screen.findByText('Older.')
+    expect(leafAsked).toEqual({ message_id: 'a0' })
+    expect(screen.getByRole('img', { name: 'Version 1 of 2' })).toBeTruthy()
+  })
+})
+
+describe('a conversation', () => {
+  test('that changed while away is fetched again', async () => {
+    await openPage('/c/c1')
+    const connection = await connect()
+    await screen.findByText('First.')
+    stored.messages = [Q1, A1, question('q2', 'a1', 'From elsewhere')]
+    connection.close(1012)
+    window.dispatchEvent(new Event('online'))
+    const again = await chat.authenticating(2)
+    again.send(authSuccess({ leaf_id: 'q2', revision: 2 }))
+    await screen.findByText('From elsewhere')
+  })
+
+  test('gets its name everywhere as it comes', async () => {
+    await openPage('/c/c1')
+    const connection = await connect()
+    await screen.findByText('First.')
+    connection.send({ type: 'conversation.updated', revision: 2, title: 'About rivers' })
+    expect(await screen.findByRole('heading', { name: 'About rivers' })).toBeTruthy()
+    await waitFor(() => expect(document.title).toContain('About rivers'))
+  })
+
+  test('that is gone says so', async () => {
+    await openPage('/c/c1')
+    const connection = await connect()
+    await screen.findByText('First.')
+    connection.send({ type: 'conversation.deleted' })
+    connection.close(4004)
+    await screen.findByRole('heading', { name: 'This conversation does not exist' })
+  })
+
+  test('that never was says so', async () => {
+    await openPage('/c/nowhere')
+    await screen.findByRole('heading', { name: 'This conversation does not exist' })
+  })
+
+  test('begins with the first message', async () => {
+    stored.messages = []
+    const user = await openPage('/')
+    await user.type(await composer(), 'Hello{Enter}')
+    const connection = await connect()
+    expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Hello', parent_id: null })
+    const [made] = stored.conversations
+    expect(window.location.pathname).toBe(`/c/${made?.id ?? ''}`)
+  })
+})
+
+describe('a draft', () => {
+  test('is there after a reload, and gone once sent', async () => {
+    const user = await openPage('/c/c1')
+    await connect()
+    await user.type(await composer(), 'half a thought')
+    const later = await openPage('/c/c1')
+    await connect(2)
+    const box = await composer()
+    expect((box as HTMLTextAreaElement).value).toBe('half a thought')
+    await screen.findByText('First.')
+    await later.type(box, '{Enter}')
+    await waitFor(() => expect((box as HTMLTextAreaElement).value).toBe(''))
+    expect(localStorage.getItem('draft:c1')).toBeNull()
+  })
+})

@@ -1,0 +1,56 @@
+// @vitest-environment node
+import { describe, expect, test } from 'vitest'
+import { en } from '@/i18n/en'
+import { zhTW } from '@/i18n/zh-TW'
+
+function textsOf(tree: object, path = ''): Map<string, string> {
+  const texts = new Map<string, string>()
+  for (const [key, value] of Object.entries(tree)) {
+    const here = path === '' ? key : `${path}.${key}`
+    if (typeof value === 'string') texts.set(here, value)
+    else for (const [inner, text] of textsOf(value as object, here)) texts.set(inner, text)
+  }
+  return texts
+}
+
+function placeholdersOf(text: string): string[] {
+  return [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').sort()
+}
+
+const chinese = textsOf(zhTW)
+const english = textsOf(en)
+
+test('both languages say the same things', () => {
+  expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort())
+})
+
+test('nothing is left empty', () => {
+  expect([...chinese, ...english].filter(([, text]) => text.trim() === '')).toEqual([])
+})
+
+test.each([...chinese.keys()])('%s has the same blanks in both', (key) => {
+  expect(placeholdersOf(english.get(key) ?? '')).toEqual(placeholdersOf(chinese.get(key) ?? ''))
+})
+
+describe('Chinese is as Taiwan writes it', () => {
+  test.each([
+    '信息',
+    '默认',
+    '默認',
+    '服务器',
+    '服務器',
+    '软件',
+    '軟件',
+    '登录',
+    '登錄',
+    '用户',
+    '用戶',
+    '数据',
+    '网络',
+    '設置',
+    '会话',
+    '會話',
+  ])('without %s', (term) => {
+    expect([...chinese].filter(([, text]) => text.includes(term))).toEqual([])
+  })
+})

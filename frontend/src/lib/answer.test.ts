@@ -1,0 +1,36 @@
+// @vitest-environment node
+import { describe, expect, test } from 'vitest'
+import golden from '../../../backend/tests/chat/golden_frames.json'
+import { type Answer, applyFrame, isAtLeast, NEW_ANSWER, reopenAnswer } from '@/lib/answer'
+import type { AnswerFrame } from '@/types/protocol'
+
+function play(frames: AnswerFrame[]): Answer | 'gap' {
+  let answer = NEW_ANSWER
+  for (const frame of frames) {
+    const result = applyFrame(answer, frame)
+    if (result.kind === 'gap') return 'gap'
+    if (result.kind === 'applied') answer = result.answer
+  }
+  return answer
+}
+
+describe('golden frames', () => {
+  test.each(golden)('$name', ({ frames, expect: expected }) => {
+    const answer = play(frames as AnswerFrame[])
+    if ('gap' in expected) expect(answer).toBe('gap')
+    else expect(answer).toMatchObject(expected)
+  })
+})
+
+test('a run that goes on keeps its text and forgets how it ended', () => {
+  const ended: Answer = { ...NEW_ANSWER, content: 'Half', seq: 3, status: 'error', errorCode: 'AI_ERROR' }
+  expect(reopenAnswer(ended)).toEqual({ ...ended, status: 'streaming', errorCode: null })
+})
+
+test('the later run, the higher number, then the end is the newer', () => {
+  const answer: Answer = { ...NEW_ANSWER, run: 2, seq: 5, status: 'streaming' }
+  expect(isAtLeast(answer, { ...answer, run: 1, seq: 9 })).toBe(true)
+  expect(isAtLeast(answer, { ...answer, seq: 6 })).toBe(false)
+  expect(isAtLeast(answer, { ...answer, status: 'complete' })).toBe(false)
+  expect(isAtLeast({ ...answer, status: 'complete' }, answer)).toBe(true)
+})

@@ -1,0 +1,76 @@
+/** What must also work where the browser withholds an API: on plain http from another machine. */
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { copyText } from '@/lib/clipboard'
+import { runExclusively } from '@/lib/exclusive'
+import { readStored, writeStored } from '@/lib/storage'
+import { createUuid } from '@/lib/uuid'
+
+afterEach(() => vi.unstubAllGlobals())
+
+describe('a UUID', () => {
+  test('is of version 7 and needs no secure context', () => {
+    vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
+    const id = createUuid(Date.UTC(2026, 0, 2))
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toBe(Date.UTC(2026, 0, 2))
+  })
+
+  test('is another each time', () => {
+    expect(new Set(Array.from({ length: 500 }, () => createUuid(0))).size).toBe(500)
+  })
+})
+
+describe('copying', () => {
+  test('goes by the clipboard where there is one', async () => {
+    const written: string[] = []
+    vi.stubGlobal('navigator', {
+      clipboard: { writeText: (text: string) => Promise.resolve(void written.push(text)) },
+    })
+    expect(await copyText('a < b')).toBe(true)
+    expect(written).toEqual(['a < b'])
+  })
+
+  test('goes by a selection where there is none, and gives the focus back', async () => {
+    vi.stubGlobal('navigator', {})
+    const button = document.body.appendChild(document.createElement('button'))
+    button.focus()
+    let copied: string | undefined
+    document.execCommand = () => {
+      copied = (document.activeElement as HTMLTextAreaElement).value
+      return true
+    }
+    expect(await copyText('你好\n世界')).toBe(true)
+    expect(copied).toBe('你好\n世界')
+    expect(document.activeElement).toBe(button)
+    expect(document.querySelector('textarea')).toBeNull()
+    button.remove()
+  })
+
+  test('says when neither works', async () => {
+    vi.stubGlobal('navigator', { clipboard: { writeText: () => Promise.reject(new Error('refused')) } })
+    document.execCommand = () => false
+    expect(await copyText('x')).toBe(false)
+  })
+})
+
+describe('an exclusive task', () => {
+  test('just runs where there are no locks', async () => {
+    vi.stubGlobal('navigator', {})
+    expect(await runExclusively('x', () => Promise.resolve(7))).toBe(7)
+  })
+})
+
+describe('storage', () => {
+  test('that throws does not', () => {
+    vi.stubGlobal('localStorage', {
+      getItem: () => {
+        throw new Error('off')
+      },
+      setItem: () => {
+        throw new Error('full')
+      },
+    })
+    writeStored('a', 'b')
+    expect(readStored('a')).toBeNull()
+  })
+})

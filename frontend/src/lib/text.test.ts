@@ -1,0 +1,68 @@
+// @vitest-environment node
+import { describe, expect, test } from 'vitest'
+import { codeLanguageOf } from '@/lib/code-language'
+import { dateGroupOf } from '@/lib/date-groups'
+import { preferredLanguage } from '@/lib/language'
+import { checkLength, MESSAGE_LIMIT } from '@/lib/message-length'
+import { returnPath } from '@/lib/return-path'
+import { takeSentences } from '@/lib/sentences'
+
+describe('a message', () => {
+  test('is counted in code points, and only near the limit', () => {
+    expect(checkLength('x'.repeat(100))).toEqual({ left: null, over: 0 })
+    expect(checkLength('😀'.repeat(MESSAGE_LIMIT))).toEqual({ left: 0, over: 0 })
+    expect(checkLength('😀'.repeat(MESSAGE_LIMIT + 2))).toEqual({ left: 0, over: 2 })
+    expect(checkLength('x'.repeat(MESSAGE_LIMIT - 3))).toEqual({ left: 3, over: 0 })
+  })
+})
+
+describe('after signing in', () => {
+  test.each([
+    ['/c/1?a=b', '/c/1?a=b'],
+    [null, '/'],
+    ['//evil.example', '/'],
+    ['/\\evil.example', '/'],
+    ['https://evil.example', '/'],
+  ])('%j leads to %s', (next, path) => {
+    expect(returnPath(next)).toBe(path)
+  })
+})
+
+describe('a first visit', () => {
+  test.each([
+    [['zh-TW'], 'zh-TW'],
+    [['zh-CN', 'en'], 'zh-TW'],
+    [['ZH'], 'zh-TW'],
+    [['en-US', 'zh-TW'], 'en'],
+    [['fr'], 'en'],
+    [[], 'en'],
+  ] as const)('with %j is in %s', (wanted, language) => {
+    expect(preferredLanguage(wanted)).toBe(language)
+  })
+})
+
+describe('a code block', () => {
+  test.each([
+    ['js', 'javascript', 'JavaScript'],
+    ['C++', 'cpp', 'C++'],
+    ['xml', 'markup', 'XML'],
+    ['html', 'markup', 'HTML'],
+    ['brainfuck', null, 'brainfuck'],
+    ['', null, ''],
+  ])('named %j is %s, called %j', (name, language, label) => {
+    expect(codeLanguageOf(name)).toEqual({ language, label })
+  })
+})
+
+describe('a conversation of', () => {
+  const now = new Date(2026, 4, 20, 9, 0)
+  test.each([
+    [new Date(2026, 4, 20, 0, 0), 'today'],
+    [new Date(2026, 4, 19, 23, 59), 'yesterday'],
+    [new Date(2026, 4, 18, 12, 0), 'week'],
+    [new Date(2026, 4, 1, 12, 0), 'month'],
+    [new Date(2026, 2, 1, 12, 0), 'older'],
+  ])('%s is under %s', (time, kind) => {
+    expect(dateGroupOf(time.toISOString(), now).kind).toBe(kind)
+  })
+})

@@ -1,0 +1,89 @@
+/** Opens the whole page as a browser does, against the fakes, with somebody signed in. */
+import { cleanup, render, screen } from '@testing-library/react'
+import userEvent, { type UserEvent } from '@testing-library/user-event'
+import { http, HttpResponse } from 'msw'
+import { vi } from 'vitest'
+import { server } from '@/test/server'
+import { conversation } from '@/test/messages'
+import { accessToken } from '@/test/tokens'
+import type { Conversation, Message } from '@/types/api'
+
+export const MODEL = {
+  id: 'fake-model',
+  name: 'Fake model',
+  context_window: 8000,
+  provider: 'openai',
+  available: true,
+}
+
+/** What the fake server has. */
+export interface Stored {
+  conversations: Conversation[]
+  messages: Message[]
+}
+
+export function serve(stored: Stored): void {
+  const find = (id: unknown) => stored.conversations.find((one) => one.id === id)
+  const missing = () => HttpResponse.json({ error: 'Nothing here.', code: 'NOT_FOUND' }, { status: 404 })
+  server.use(
+    http.post('/api/auth/token/refresh', () => HttpResponse.json({ access: accessToken('ann') })),
+    http.get('/api/auth/me', () =>
+      HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann', is_admin: false }),
+    ),
+    http.get('/api/models', () => HttpResponse.json({ models: [MODEL], default: MODEL.id })),
+    http.get('/api/conversations/', () =>
+      HttpResponse.json({
+        conversations: stored.conversations,
+        total: stored.conversations.length,
+        page: 1,
+        page_size: 40,
+        has_more: false,
+      }),
+    ),
+    http.post('/api/conversations/', async ({ request }) => {
+      const body = (await request.json()) as { id: string }
+      const made = conversation(body.id, { title: 'New Conversation' })
+      stored.conversations.unshift(made)
+      return HttpResponse.json(made, { status: 201 })
+    }),
+    http.get('/api/conversations/:id', ({ params }) => {
+      const found = find(params['id'])
+      return found ? HttpResponse.json(found) : missing()
+    }),
+    http.get('/api/conversations/:id/messages', ({ params }) =>
+      find(params['id'])
+        ? HttpResponse.json({
+            messages: stored.messages,
+            total: stored.messages.length,
+            offset: 0,
+            page: null,
+            page_size: 50,
+            has_more: false,
+          })
+        : missing(),
+    ),
+  )
+}
+
+/** Each call is a page of its own, with nothing in its memory. */
+export async function openPage(path: string): Promise<UserEvent> {
+  // The page before goes away, with its connections.
+  cleanup()
+  vi.resetModules()
+  localStorage.setItem(
+    'preferences',
+    JSON.stringify({ state: { language: 'en', theme: 'light' }, version: 0 }),
+  )
+  window.history.replaceState(null, '', path)
+  const [{ App }, { startI18n }, { session }] = await Promise.all([
+    import('@/app/app'),
+    import('@/i18n'),
+    import('@/api/session'),
+  ])
+  await startI18n('en')
+  await session.start()
+  render(<App />)
+  return userEvent.setup()
+}
+
+export const composer = () => screen.findByRole('textbox', { name: 'Message' })

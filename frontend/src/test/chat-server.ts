@@ -1,0 +1,65 @@
+/** The fake of the server's socket side: keeps what it was sent, says what a test tells it to. */
+import { ws } from 'msw'
+import { vi } from 'vitest'
+import { server } from '@/test/server'
+import type { ClientFrame, ServerFrame } from '@/types/protocol'
+
+const link = ws.link('ws://localhost:3000/ws/chat/:id/')
+
+export interface FakeConnection {
+  received: ClientFrame[]
+  send: (...frames: ServerFrame[]) => void
+  sendText: (text: string) => void
+  close: (code: number) => void
+}
+
+export class FakeChatServer {
+  readonly connections: FakeConnection[] = []
+
+  constructor() {
+    server.use(
+      link.addEventListener('connection', ({ client }) => {
+        const connection: FakeConnection = {
+          received: [],
+          send: (...frames) => {
+            for (const frame of frames) client.send(JSON.stringify(frame))
+          },
+          sendText: (text) => client.send(text),
+          close: (code) => client.close(code),
+        }
+        client.addEventListener('message', (event) => {
+          connection.received.push(JSON.parse(String(event.data)) as ClientFrame)
+        })
+        this.connections.push(connection)
+      }),
+    )
+  }
+
+  /** The connection of this number (from 1), once its `auth` has come. */
+  async authenticating(number: number): Promise<FakeConnection> {
+    return vi.waitFor(() => {
+      const connection = this.connections[number - 1]
+      if (!connection?.received.some(({ type }) => type === 'auth'))
+        throw new Error(`no connection ${number}`)
+      return connection
+    })
+  }
+}
+
+/** The first frame of this type that the connection was sent, once it has come. */
+export async function received<T extends ClientFrame['type']>(
+  connection: FakeConnection,
+  type: T,
+): Promise<Extract<ClientFrame, { type: T }>> {
+  return vi.waitFor(() => {
+    const frame = connection.received.find((other) => other.type === type)
+    if (!frame) throw new Error(`no ${type}`)
+    return frame as Extract<ClientFrame, { type: T }>
+  })
+}
+
+export function authSuccess(
+  change: Partial<Extract<ServerFrame, { type: 'auth.success' }>> = {},
+): ServerFrame {
+  return { type: 'auth.success', conversation_id: 'c1', revision: 1, leaf_id: null, active: null, ...change }
+}

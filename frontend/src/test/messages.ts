@@ -1,0 +1,50 @@
+/** Messages and conversations as the server gives them, for tests. */
+import type { Conversation, Message } from '@/types/api'
+
+const WHEN = '2026-01-02T03:04:05.678Z'
+
+export function question(id: string, parent: string | null, content = `Question ${id}`): Message {
+  return message({ id, parent_id: parent, role: 'user', content, model_used: '', run: 0, seq: 0 })
+}
+
+export function answer(id: string, parent: string, change: Partial<Message> = {}): Message {
+  return message({ id, parent_id: parent, role: 'assistant', content: `Answer ${id}`, seq: 5, ...change })
+}
+
+function message(change: Partial<Message> & { id: string }): Message {
+  return {
+    role: 'assistant',
+    content: '',
+    prompt_tokens: null,
+    completion_tokens: null,
+    model_used: 'fake-model',
+    created_at: WHEN,
+    status: 'complete',
+    finish_reason: null,
+    error_code: null,
+    reasoning: '',
+    run: 1,
+    seq: 0,
+    parent_id: null,
+    sibling_ids: [change.id],
+    context_dropped: 0,
+    ...change,
+  }
+}
+
+export function conversation(id: string, change: Partial<Conversation> = {}): Conversation {
+  return {
+    id,
+    title: `Conversation ${id}`,
+    model: 'fake-model',
+    system_prompt: 'Be brief.',
+    temperature: 0.7,
+    is_archived: false,
+    is_pinned: false,
+    leaf_id: null,
+    revision: 1,
+    created_at: WHEN,
+    updated_at: WHEN,
+    ...change,
+  }
+}

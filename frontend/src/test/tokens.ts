@@ -1,0 +1,7 @@
+/** An access token as the server makes them, good for `seconds`. Nobody checks its signature here. */
+export function accessToken(name: string, seconds = 900): string {
+  const now = Math.floor(Date.now() / 1000)
+  const part = (value: object) =>
+    btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return `${part({ alg: 'HS256' })}.${part({ sub: name, iat: now, exp: now + seconds })}.signature`
+}

@@ -1,0 +1,60 @@
+"""The browser of the browser tests: taken where it is, installed where that may be done, else asked for."""
+
+import os
+from pathlib import Path
+from typing import Dict
+
+import pytest
+
+from tools.tests.conftest import Repository
+
+FIND = """
+from tools.chromium import find_chromium
+from tools.progress import run_command
+
+def main():
+    find_chromium()
+    return 0
+
+run_command(main)
+"""
+FONTS = "echo 'Some Chinese font'"
+INSTALLS = """
+echo "$@" >> installed
+case "$1" in install) echo '#!/bin/sh' > bin/chromium; /bin/chmod +x bin/chromium;; esac
+"""
+
+RELEASE = Path("/etc/os-release")
+
+is_debian = RELEASE.is_file() and "ID=debian" in RELEASE.read_text().splitlines()
+is_root_on_debian = is_debian and os.geteuid() == 0
+
+
+def test_takes_what_is_there(repository: Repository) -> None:
+    repository.use_only(chromium="", **{"fc-list": FONTS})
+    assert str(repository.root / "bin" / "chromium") in repository.run("-c", FIND).stdout
+
+
+def test_takes_what_it_is_given(repository: Repository) -> None:
+    repository.use_only(**{"fc-list": FONTS})
+    assert "/opt/chrome" in repository.run("-c", FIND, CHROMIUM_PATH="/opt/chrome").stdout
+
+
+@pytest.mark.skipif(not is_root_on_debian, reason="installs only as root on Debian")
+@pytest.mark.parametrize(
+    ("fonts", "packages"),
+    [({"fc-list": FONTS}, "chromium"), ({"fc-list": ""}, "chromium fonts-wqy-zenhei")],
+)
+def test_installs_what_is_missing(repository: Repository, fonts: Dict[str, str], packages: str) -> None:
+    repository.use_only(**{"apt-get": INSTALLS}, **fonts)
+    assert str(repository.root / "bin" / "chromium") in repository.run("-c", FIND).stdout
+    calls = (repository.root / "installed").read_text().splitlines()
+    assert calls == ["update -qq", f"install -y -qq --no-install-recommends {packages}"]
+
+
+@pytest.mark.skipif(is_root_on_debian, reason="would install it")
+def test_says_how_to_install_what_is_missing(repository: Repository) -> None:
+    repository.use_only(**{"fc-list": FONTS})
+    result = repository.run("-c", FIND)
+    assert result.returncode == 1
+    assert "The browser tests need chromium: install them" in result.stderr

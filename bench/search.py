@@ -1,7 +1,7 @@
-"""How quick the search is: `backend/.venv/bin/python -m bench.search [--messages 100000] [--postgres]` from the project's root.
+"""How quick the search is: `python -m bench.search [--messages 100000] [--postgres]`.
 
-Fills an empty database with made-up Chinese and English messages of one person, then prints what a page of hits with its
-exact total takes (median and slowest), and what storing one message adds. Ends and removes all that it made.
+Fills an empty database with made-up Chinese and English messages of one person, then prints what a page of hits with
+its exact total takes (median and slowest), and what storing one message adds. Ends and removes all that it made.
 """
 
 import argparse
@@ -153,7 +153,7 @@ def _report(name: str, query: str, search: Callable[[], int]) -> None:
         found = search()
         times.append((time.perf_counter() - began) * 1000)
         cpu.append((time.process_time() - busy) * 1000)
-    spent = f"{statistics.median(times):7.1f} ms (slowest {max(times):.1f}, CPU of this process {statistics.median(cpu):.1f})"
+    spent = f"{statistics.median(times):7.1f} ms (slowest {max(times):.1f}, own CPU {statistics.median(cpu):.1f})"
     print(f"  {name:20} {query!r:14} {found:6} found  {spent}", flush=True)
 
 

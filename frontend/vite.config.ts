@@ -31,6 +31,7 @@ export default defineConfig(({ mode }) => ({
     include: ['src/**/*.test.{ts,tsx}'],
     sequence: { shuffle: true },
     restoreMocks: true,
+    testTimeout: 30_000,
     env: { VITE_API_BASE_URL: '', VITE_WS_BASE_URL: '' },
   },
 }))

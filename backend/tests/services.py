@@ -1,8 +1,8 @@
-"""Pytest plug-in: the database and the Redis that the tests run on.
+"""Pytest plug-in: the database, the Redis and the data folder that the tests run on.
 
-Without a wish: SQLite and memory, whatever the developer's shell or `.env.local` say. With `--services=postgres` (or
-`TEST_SERVICES=postgres`): PostgreSQL 16 and Redis 7 or newer, at `TEST_DATABASE_URL` and `TEST_REDIS_URL` where these
-are set, else started here on free ports and ended again.
+Without a wish: SQLite and memory in a folder of their own, whatever the developer's shell or `.env.local` say. With
+`--services=postgres` (or `TEST_SERVICES=postgres`): PostgreSQL 16 and Redis 7 or newer, at `TEST_DATABASE_URL` and
+`TEST_REDIS_URL` where these are set, else started here on free ports and ended again.
 
 A plug-in and not a conftest: pytest-django loads the settings, which read the environment, before any conftest.
 """
@@ -10,6 +10,7 @@ A plug-in and not a conftest: pytest-django loads the settings, which read the e
 import contextlib
 import os
 import re
+import tempfile
 from collections.abc import Generator
 
 import pytest
@@ -30,12 +31,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    stack = contextlib.ExitStack()
+    early_config.add_cleanup(stack.close)
+    folder = tempfile.TemporaryDirectory(prefix="test-data-", ignore_cleanup_errors=True)
     # Empty and not absent: a variable that is set keeps `.env.local` from setting it.
-    os.environ.update(DATABASE_URL="", REDIS_URL="")
+    os.environ.update(DATABASE_URL="", REDIS_URL="", DATA_DIR=stack.enter_context(folder))
     early_config.stash[_HEADER] = "SQLite, memory"
     if early_config.known_args_namespace.services == "postgres":
-        stack = contextlib.ExitStack()
-        early_config.add_cleanup(stack.close)
         database_url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(run_postgres())
         redis_url = os.environ.get("TEST_REDIS_URL") or stack.enter_context(run_redis())
         os.environ.update(DATABASE_URL=database_url, REDIS_URL=redis_url)

@@ -23,6 +23,7 @@ import os
 
 def test_says():
     print("URLS", repr(os.environ["DATABASE_URL"]), repr(os.environ["REDIS_URL"]))
+    print("DATA", os.environ["DATA_DIR"])
 """
 WAITS = """
 def test_waits():
@@ -84,8 +85,11 @@ def test_the_stores_are_those_asked_for(pytestconfig: pytest.Config) -> None:
 
 
 def test_the_developers_own_stores_are_not_touched(pytest_run: Run) -> None:
-    run = pytest_run(SAYS_URLS, "none", DATABASE_URL="postgresql://localhost/precious", REDIS_URL="redis://localhost/0")
-    assert "URLS '' ''" in run.communicate()[0]
+    precious = {"DATABASE_URL": "postgresql://db/precious", "REDIS_URL": "redis://cache/0", "DATA_DIR": "/precious"}
+    output = pytest_run(SAYS_URLS, "none", **precious).communicate()[0]
+    assert "URLS '' ''" in output
+    assert "precious" not in output
+    assert re.search(r"DATA .*/test-data-", output)
 
 
 def test_stores_that_are_named_are_used(pytest_run: Run) -> None:
@@ -120,4 +124,4 @@ def test_what_was_started_is_ended(pytest_run: Run, service_folder: Path, number
         os.close(handle)
     run.wait(20)
     if number == signal.SIGINT:
-        assert list(service_folder.glob("test-services-*")) == []
+        assert list(service_folder.iterdir()) == []

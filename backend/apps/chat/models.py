@@ -147,8 +147,8 @@ class Command(models.Model):
 class SearchEntry(models.Model):
     """What a message, or (without one) the title of its conversation, is found by.
 
-    On SQLite triggers carry each change into the table `chat_searchentry_terms`: a migration that alters this one must
-    make them anew.
+    On SQLite triggers move the terms into the table `chat_searchentry_terms`: a migration that alters this one must make
+    them anew.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="search_entries")

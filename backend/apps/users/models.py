@@ -112,9 +112,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def alive(self) -> Self:
         """Keep the sessions that are not ended or expired, of active users."""
         edge = timezone.now() - LEEWAY
-        return self.filter(
-            ended_at__isnull=True, expires_at__gt=edge, refresh_expires_at__gt=edge, user__is_active=True
-        )
+        # A refresh token never outlives its session: this bounds both.
+        return self.filter(ended_at__isnull=True, refresh_expires_at__gt=edge, user__is_active=True)
 
 
 class Session(models.Model):

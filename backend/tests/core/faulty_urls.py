@@ -8,7 +8,7 @@ SECRET = "what-somebody-wrote-in-confidence"
 
 def fail_with_text(request: HttpRequest) -> HttpResponse:
     try:
-        int(SECRET)
+        return HttpResponse(int(SECRET))
     except ValueError as error:
         raise RuntimeError(f"again: {SECRET}") from error
 

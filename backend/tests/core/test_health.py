@@ -1,14 +1,17 @@
 """`/api/health`: public, never throttled, never held up by a store that hangs."""
 
 import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
+
+from apps.core.health import _check_migrations
+
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -18,7 +21,6 @@ def silent_address() -> Iterator[str]:
         yield f"127.0.0.1:{listener.getsockname()[1]}"
 
 
-@pytest.mark.django_db(transaction=True)
 def test_all_is_well(settings: Settings) -> None:
     answer = Client().get("/api/health/")
     assert answer.status_code == 200
@@ -26,17 +28,41 @@ def test_all_is_well(settings: Settings) -> None:
     assert answer.json() == {"status": "healthy", "database": "ok", "redis": redis, "version": settings.VERSION}
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:1", "silent"])
-@pytest.mark.django_db(transaction=True)
-def test_a_redis_that_is_gone_or_silent_is_an_error(settings: Settings, silent_address: str, host: str) -> None:
-    url = f"redis://{silent_address if host == 'silent' else host}/0"
+@pytest.mark.parametrize("is_silent", [False, True])
+def test_a_redis_that_is_gone_or_silent_is_an_error(
+    settings: Settings, silent_address: str, *, is_silent: bool
+) -> None:
+    url = f"redis://{silent_address if is_silent else '127.0.0.1:1'}/0"
     settings.REDIS_URL = url
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
     answer = Client().get("/api/health/")
     assert answer.status_code == 503
-    assert answer.json() | {"version": ""} == {
+    assert answer.json() == {
         "status": "unhealthy",
         "database": "ok",
         "redis": "error",
-        "version": "",
+        "version": settings.VERSION,
     }
+
+
+def test_a_process_that_answers_is_alive() -> None:
+    answer = Client().get("/api/health/live")
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+
+
+def test_tables_of_another_version_are_not_ready() -> None:
+    _check_migrations.cache_clear()
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("chat", "0002_search_index")
+    answer = Client().get("/api/health/ready")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "not ready", "database": "ok", "migrations": "error"}
+    recorder.record_applied("chat", "0002_search_index")
+    answer = Client().get("/api/health/ready")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ready", "database": "ok", "migrations": "ok"}
+
+
+def test_health_is_never_throttled(settings: Settings) -> None:
+    settings.THROTTLE_ANONYMOUS = "1/600"
+    assert {Client().get("/api/health/").status_code for _ in range(5)} == {200}

@@ -52,12 +52,14 @@ class Knobs:
     """After so many tokens send `event: error` and end."""
     error_object: int | None = None
     """After so many tokens send an error object as plain `data:` and end."""
+    slow_end: bool = False
+    """End the HTTP response ten milliseconds after the last event."""
     again: bool = False
     """Let the knobs of this group and `fail`, `hang`, `slow_start` also hold when the answer is continued."""
 
     # Refusals
     fail: int | None = None
-    """Answer with this HTTP status."""
+    """Answer with this HTTP status; one of 300 to 399 redirects to the same place."""
     times: int | None = None
     """Fail only so many times for the same question; absent: always."""
     retry_after: str | None = None

@@ -181,6 +181,8 @@ class ModelServer:
             await writer.send(base64.b64decode(knobs.raw))
         else:
             await self._stream(request, record, answer, writer)
+        if knobs.slow_end:
+            await asyncio.sleep(0.01)
         await response.write_eof()
         return response
 

@@ -102,5 +102,7 @@ def failure(status: int, knobs: Knobs, *, parameter: str | None = None) -> web.R
         error["type"] = "invalid_request_error"
         if not knobs.no_param:
             error |= {"param": parameter, "code": "unsupported_parameter"}
-    headers = {"Retry-After": knobs.retry_after} if knobs.retry_after else None
+    headers = {"Retry-After": knobs.retry_after} if knobs.retry_after else {}
+    if status in range(300, 400):
+        headers["Location"] = "/v1/chat/completions"
     return web.json_response({"error": error}, status=status, headers=headers)

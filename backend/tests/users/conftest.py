@@ -10,12 +10,14 @@ from tests.users.devices import Device
 
 
 class MovableClock:
-    """Django's clock, some time ahead."""
+    """Django's clock, some time ahead; with a `tick` it moves on each time somebody looks."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
+        self.tick = timedelta()
 
     def now(self) -> datetime:
+        self._ahead += self.tick
         return datetime.now(UTC) + self._ahead
 
     def advance(self, **by: float) -> None:

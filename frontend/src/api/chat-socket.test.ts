@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ChatSocket } from '@/api/chat-socket'
 import type { RefreshOutcome } from '@/api/session'
 import { authSuccess, FakeChatServer, received } from '@/test/chat-server'
+import { eventually } from '@/test/eventually'
 import type { Connection } from '@/types/connection'
 import type { Position, ServerFrame } from '@/types/protocol'
 
@@ -46,13 +47,13 @@ async function openSocket() {
   socket.open()
   const connection = await chat.authenticating(1)
   connection.send(authSuccess())
-  await vi.waitFor(() => expect(state()).toEqual({ kind: 'open' }))
+  await eventually(() => expect(state()).toEqual({ kind: 'open' }))
   return connection
 }
 
 /** What a browser says when the network is back: no back-off is waited for. */
 async function wake() {
-  await vi.waitFor(() => expect(states.map(({ kind }) => kind)).toContain('waiting'))
+  await eventually(() => expect(states.map(({ kind }) => kind)).toContain('waiting'))
   window.dispatchEvent(new Event('online'))
 }
 
@@ -62,7 +63,7 @@ test('the first frame is the sign-in, and nothing else is sent before it is answ
   expect(socket.send({ type: 'ping' })).toBe(false)
   expect(connection.received).toEqual([{ type: 'auth', token: 'token-1' }])
   connection.send(authSuccess())
-  await vi.waitFor(() => expect(frames).toEqual([authSuccess()]))
+  await eventually(() => expect(frames).toEqual([authSuccess()]))
   expect(socket.send({ type: 'chat.stop' })).toBe(true)
   await received(connection, 'chat.stop')
 })
@@ -82,7 +83,7 @@ test.each([1006, 1011, 1012, 1001, 4029])(
 test('a conversation that is gone is not asked for again', async () => {
   const connection = await openSocket()
   connection.close(4004)
-  await vi.waitFor(() => expect(state()).toEqual({ kind: 'closed', reason: 'no-conversation' }))
+  await eventually(() => expect(state()).toEqual({ kind: 'closed', reason: 'no-conversation' }))
   window.dispatchEvent(new Event('online'))
   expect(chat.connections).toHaveLength(1)
 })
@@ -94,7 +95,7 @@ test('a session that is refused is renewed once', async () => {
   expect(second.received[0]).toEqual({ type: 'auth', token: 'token-2' })
   expect(refreshes).toBe(1)
   second.close(4001)
-  await vi.waitFor(() => expect(state()).toEqual({ kind: 'closed', reason: 'signed-out' }))
+  await eventually(() => expect(state()).toEqual({ kind: 'closed', reason: 'signed-out' }))
   expect(refreshes).toBe(1)
 })
 
@@ -102,7 +103,7 @@ test('a session that cannot be renewed ends it', async () => {
   const connection = await openSocket()
   refreshOutcome = 'refused'
   connection.close(4001)
-  await vi.waitFor(() => expect(state()).toEqual({ kind: 'closed', reason: 'signed-out' }))
+  await eventually(() => expect(state()).toEqual({ kind: 'closed', reason: 'signed-out' }))
 })
 
 test('a server that is away while the session is renewed is tried again', async () => {
@@ -116,7 +117,7 @@ test('a server that is away while the session is renewed is tried again', async 
 test('without a token it waits for one', async () => {
   token = null
   socket.open()
-  await vi.waitFor(() => expect(state()?.kind).toBe('waiting'))
+  await eventually(() => expect(state()?.kind).toBe('waiting'))
   token = 'token-9'
   window.dispatchEvent(new Event('online'))
   const connection = await chat.authenticating(1)

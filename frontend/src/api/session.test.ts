@@ -1,13 +1,11 @@
 import { delay, http, HttpResponse } from 'msw'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
 import { accessToken } from '@/test/tokens'
 
 const REFRESH = '/api/auth/token/refresh'
 const REFUSED = { error: 'The sign-in is missing, invalid or has expired.', code: 'AUTH_FAILED' }
-
-const RealChannel = BroadcastChannel
-let browsers = 0
 
 /** Each has its own memory, as a tab has; storage and channel they share. */
 async function openTab() {
@@ -20,21 +18,8 @@ function refused() {
 }
 
 beforeEach(() => {
-  // Another browser each time: the tabs of earlier tests are not told.
-  browsers += 1
-  const browser = browsers
-  vi.stubGlobal(
-    'BroadcastChannel',
-    class extends RealChannel {
-      constructor(name: string) {
-        super(`${name}-${browser}`)
-      }
-    },
-  )
   server.use(http.post('/api/auth/logout', () => HttpResponse.json({ message: 'ok' })))
 })
-
-afterEach(() => vi.unstubAllGlobals())
 
 describe('a page that opens', () => {
   test('takes up the session of the cookie, as a web client and with an empty body', async () => {
@@ -130,8 +115,9 @@ describe('a token', () => {
     const session = await openTab()
     const token = accessToken('ann')
     session.begin(token)
-    const kept = Object.values({ ...localStorage, ...sessionStorage }).join() + document.cookie
-    expect(kept).not.toContain(token)
+    const stores = [localStorage, sessionStorage]
+    const kept = stores.flatMap((store) => Object.keys(store).map((key) => store.getItem(key))).join()
+    expect(kept + document.cookie).not.toContain(token)
   })
 })
 
@@ -143,7 +129,7 @@ describe('two tabs', () => {
     await second.start()
     await first.end()
     expect(first.status()).toBe('signed-out')
-    await vi.waitFor(() => expect(second.status()).toBe('signed-out'))
+    await eventually(() => expect(second.status()).toBe('signed-out'))
   })
 
   test('sign in together', async () => {
@@ -153,7 +139,7 @@ describe('two tabs', () => {
     expect(second.status()).toBe('signed-out')
     server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('ann') })))
     first.begin(accessToken('ann'))
-    await vi.waitFor(() => expect(second.status()).toBe('signed-in'))
+    await eventually(() => expect(second.status()).toBe('signed-in'))
   })
 })
 

@@ -1,19 +1,27 @@
 /** How long frames wait in a hidden page, which draws nothing. */
 const HIDDEN_FLUSH_MS = 250
+/** After what took long to draw, the page is left alone for so many times as long. */
+const REST_FACTOR = 2
+const LONGEST_REST_MS = 1_000
+const FRAME_MS = 16
 
-/** Gathers what arrives between two drawn frames of the screen, so that a fast model costs one render each. */
+/**
+ * Gathers what arrives between two drawn frames of the screen, so that a fast model costs one render each; and
+ * fewer where a render is dear, so that the page stays free for its reader.
+ */
 export class FrameQueue<T> {
-  readonly #flush: (items: T[]) => void
+  readonly #take: (items: T[]) => void
   #items: T[] = []
   #cancel: (() => void) | null = null
+  #restsUntil = 0
 
-  constructor(flush: (items: T[]) => void) {
-    this.#flush = flush
+  constructor(take: (items: T[]) => void) {
+    this.#take = take
   }
 
   push(item: T): void {
     this.#items.push(item)
-    this.#cancel ??= schedule(() => this.flush())
+    this.#cancel ??= schedule(() => this.flush(), this.#restsUntil - performance.now())
   }
 
   /** Hands over at once what is waiting. */
@@ -22,13 +30,20 @@ export class FrameQueue<T> {
     this.#cancel = null
     const items = this.#items
     this.#items = []
-    if (items.length > 0) this.#flush(items)
+    if (items.length === 0) return
+    const start = performance.now()
+    this.#take(items)
+    // What is taken is drawn before the next task begins.
+    setTimeout(() => {
+      const now = performance.now()
+      this.#restsUntil = now + Math.min((now - start) * REST_FACTOR, LONGEST_REST_MS)
+    })
   }
 }
 
-function schedule(run: () => void): () => void {
-  if (document.visibilityState === 'hidden') {
-    const timer = setTimeout(run, HIDDEN_FLUSH_MS)
+function schedule(run: () => void, rest: number): () => void {
+  if (rest > FRAME_MS || document.hidden) {
+    const timer = setTimeout(run, document.hidden ? Math.max(rest, HIDDEN_FLUSH_MS) : rest)
     return () => clearTimeout(timer)
   }
   const frame = requestAnimationFrame(run)

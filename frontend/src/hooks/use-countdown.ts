@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'react'
 
-/** The whole seconds left until `endsAt` (milliseconds since 1970), each second anew; 0 when it has passed. */
+/**
+ * The whole seconds left until `endsAt` (milliseconds since 1970), each second anew; 0 when it has passed.
+ * Give the component a key for each new end: it looks at the clock when it appears.
+ */
 export function useCountdown(endsAt: number | null): number {
   const [now, setNow] = useState(() => Date.now())
   const left = endsAt === null ? 0 : Math.max(0, Math.ceil((endsAt - now) / 1000))

@@ -87,10 +87,10 @@ export function useKeptPlace(viewport: RefObject<HTMLDivElement | null>, firstId
   useLayoutEffect(() => {
     const element = viewport.current
     if (!element) return
-    const topOf = (id: string | undefined) =>
-      id === undefined
-        ? undefined
-        : element.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(id)}"]`)?.offsetTop
+    const topOf = (id: string | undefined) => {
+      const messages = element.querySelectorAll<HTMLElement>('[data-message-id]')
+      return Array.from(messages).find((message) => message.dataset['messageId'] === id)?.offsetTop
+    }
     const { firstId: oldFirst, top } = before.current
     const newTop = oldFirst === firstId ? undefined : topOf(oldFirst)
     if (newTop !== undefined) element.scrollBy({ top: newTop - top, behavior: 'instant' })

@@ -35,10 +35,11 @@ describe('copying', () => {
     const button = document.body.appendChild(document.createElement('button'))
     button.focus()
     let copied: string | undefined
-    document.execCommand = () => {
+    const execCommand = () => {
       copied = (document.activeElement as HTMLTextAreaElement).value
       return true
     }
+    Object.assign(document, { execCommand })
     expect(await copyText('你好\n世界')).toBe(true)
     expect(copied).toBe('你好\n世界')
     expect(document.activeElement).toBe(button)
@@ -48,7 +49,7 @@ describe('copying', () => {
 
   test('says when neither works', async () => {
     vi.stubGlobal('navigator', { clipboard: { writeText: () => Promise.reject(new Error('refused')) } })
-    document.execCommand = () => false
+    Object.assign(document, { execCommand: () => false })
     expect(await copyText('x')).toBe(false)
   })
 })

@@ -5,7 +5,6 @@ import { dateGroupOf } from '@/lib/date-groups'
 import { preferredLanguage } from '@/lib/language'
 import { checkLength, MESSAGE_LIMIT } from '@/lib/message-length'
 import { returnPath } from '@/lib/return-path'
-import { takeSentences } from '@/lib/sentences'
 
 describe('a message', () => {
   test('is counted in code points, and only near the limit', () => {

@@ -1,6 +1,6 @@
 /** The fake of the server's socket side: keeps what it was sent, says what a test tells it to. */
 import { ws } from 'msw'
-import { vi } from 'vitest'
+import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
 import type { ClientFrame, ServerFrame } from '@/types/protocol'
 
@@ -28,7 +28,7 @@ export class FakeChatServer {
           close: (code) => client.close(code),
         }
         client.addEventListener('message', (event) => {
-          connection.received.push(JSON.parse(String(event.data)) as ClientFrame)
+          connection.received.push(JSON.parse(event.data as string) as ClientFrame)
         })
         this.connections.push(connection)
       }),
@@ -37,7 +37,7 @@ export class FakeChatServer {
 
   /** The connection of this number (from 1), once its `auth` has come. */
   async authenticating(number: number): Promise<FakeConnection> {
-    return vi.waitFor(() => {
+    return eventually(() => {
       const connection = this.connections[number - 1]
       if (!connection?.received.some(({ type }) => type === 'auth'))
         throw new Error(`no connection ${number}`)
@@ -51,7 +51,7 @@ export async function received<T extends ClientFrame['type']>(
   connection: FakeConnection,
   type: T,
 ): Promise<Extract<ClientFrame, { type: T }>> {
-  return vi.waitFor(() => {
+  return eventually(() => {
     const frame = connection.received.find((other) => other.type === type)
     if (!frame) throw new Error(`no ${type}`)
     return frame as Extract<ClientFrame, { type: T }>

@@ -44,9 +44,10 @@ MALFORMED_ID = 4002
 
 
 class ChatConsumer(AsyncConsumer):
-    """One socket of one conversation."""
+    """One socket of one conversation; `public_id` is what its owner calls it, `conversation_id` what we do."""
 
     principal: Principal | None = None
+    public_id: UUID
     conversation_id: UUID
     followers: Followers
     revision = 0
@@ -79,11 +80,10 @@ class ChatConsumer(AsyncConsumer):
         """Accept, and give the client its time to sign in."""
         await self.base_send({"type": "websocket.accept"})
         try:
-            self.conversation_id = UUID(self.scope["url_route"]["kwargs"]["conversation_id"])
+            self.public_id = UUID(self.scope["url_route"]["kwargs"]["conversation_id"])
         except ValueError:
             await self.close(MALFORMED_ID)
             return
-        self.followers = Followers(self.conversation_id, self.send_text)
         address = client_address(self.scope)
         if not unauthenticated_sockets.take(address, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS):
             await self.refuse_and_close(TooManySocketsError(), TOO_MANY_SOCKETS)
@@ -165,7 +165,7 @@ class ChatConsumer(AsyncConsumer):
 
     # Signing in -----------------------------------------------------------------------------------------------------
 
-    def sign_in(self, principal: Principal) -> bool:
+    def sign_in(self, principal: Principal, conversation_id: UUID) -> bool:
         """Count the socket among its user's.
 
         False when there are too many of them.
@@ -179,6 +179,8 @@ class ChatConsumer(AsyncConsumer):
             return False
         self._leave_waiting_room()
         self.principal = principal
+        self.conversation_id = conversation_id
+        self.followers = Followers(conversation_id, self.send_text)
         self.pinged_at = asyncio.get_running_loop().time()
         open_sockets.add(self)
         return True

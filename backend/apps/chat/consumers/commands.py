@@ -73,16 +73,20 @@ def _signed_in(socket: "ChatConsumer") -> Principal:
 
 async def _sign_in(socket: "ChatConsumer", command: Authenticate) -> None:
     # Subscribed before the state is read: what happens in between comes as a notice after it.
-    await socket.join(conversation_group(socket.conversation_id))
+    await socket.join(conversation_group(socket.public_id))
     try:
-        principal, state = await run_in_database(_open_conversation, command.token, socket.conversation_id)
+        principal, state = await run_in_database(_open_conversation, command.token, socket.public_id)
+        if state is not None and state.id != socket.public_id:
+            await socket.leave(conversation_group(socket.public_id))
+            await socket.join(conversation_group(state.id))
+            state = await run_in_database(read_own_state, principal.user_id, socket.public_id)
     except AuthenticationError as error:
         await socket.refuse_and_close(error, NOT_AUTHENTICATED)
         return
     if state is None:
         await socket.refuse_and_close(NoConversationError(), NO_CONVERSATION)
         return
-    if not socket.sign_in(principal):
+    if not socket.sign_in(principal, state.id):
         await socket.refuse_and_close(TooManySocketsError(), TOO_MANY_SOCKETS)
         return
     await socket.join(session_group(principal.session_id))
@@ -91,7 +95,7 @@ async def _sign_in(socket: "ChatConsumer", command: Authenticate) -> None:
 
 
 async def _renew(socket: "ChatConsumer", command: Authenticate) -> None:
-    principal, state = await run_in_database(_open_conversation, command.token, socket.conversation_id)
+    principal, state = await run_in_database(_open_conversation, command.token, socket.public_id)
     before = _signed_in(socket)
     if principal.user_id != before.user_id:
         raise AuthenticationError("This token is of another user: the connection stays as it was.")
@@ -104,15 +108,15 @@ async def _renew(socket: "ChatConsumer", command: Authenticate) -> None:
     await _send_state(socket, state, renewed=True)
 
 
-def _open_conversation(token: str, conversation_id: UUID) -> tuple[Principal, ConversationState | None]:
+def _open_conversation(token: str, public_id: UUID) -> tuple[Principal, ConversationState | None]:
     principal = authenticate_access(token)
-    return principal, read_own_state(principal.user_id, conversation_id)
+    return principal, read_own_state(principal.user_id, public_id)
 
 
 async def _send_state(socket: "ChatConsumer", state: ConversationState, *, renewed: bool) -> None:
     socket.revision = max(socket.revision, state.revision)
     frame = encode_auth_success(
-        socket.conversation_id,
+        socket.public_id,
         revision=state.revision,
         leaf_id=state.leaf_id,
         active=state.active[0] if state.active else None,
@@ -123,13 +127,13 @@ async def _send_state(socket: "ChatConsumer", state: ConversationState, *, renew
 
 async def _replay(socket: "ChatConsumer", state: ConversationState, resume: tuple[UUID, Position] | None) -> None:
     active_id = state.active[0] if state.active else None
-    if resume is not None and resume[0] != active_id:
-        await run_in_database(check_answer, socket.conversation_id, resume[0])
-        socket.followers.follow(resume[0], resume[1].run, resume[1])
     turn = await run_in_database(find_turn, socket.conversation_id, active_id) if active_id else None
     if turn is not None:
         after = resume[1] if resume is not None and resume[0] == active_id else None
         socket.followers.begin_again(turn, after)
+    if resume is not None and resume[0] != active_id:
+        await run_in_database(check_answer, socket.conversation_id, resume[0])
+        socket.followers.follow(resume[0], resume[1].run, resume[1])
 
 
 async def _start_answer(socket: "ChatConsumer", principal: Principal, request: AnswerRequest) -> None:

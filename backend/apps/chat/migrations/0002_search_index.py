@@ -5,20 +5,20 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 # The terms are ready-made: `ascii` parts them at blanks and leaves every other character alone. `detail=none` keeps no
-# positions: a query asks for terms, not for phrases.
+# positions: a query asks for terms, not for phrases. What the column is given moves into the FTS5 table, so that its own
+# table stays narrow: a frequent term is looked up there once for each of its many rows.
 _SQLITE = (
-    """CREATE VIRTUAL TABLE chat_searchentry_terms USING fts5(
-        terms, content='chat_searchentry', content_rowid='id', tokenize='ascii', detail=none, columnsize=0
-    )""",
+    "CREATE VIRTUAL TABLE chat_searchentry_terms USING fts5(terms, tokenize='ascii', detail=none, columnsize=0)",
     """CREATE TRIGGER chat_searchentry_added AFTER INSERT ON chat_searchentry BEGIN
         INSERT INTO chat_searchentry_terms(rowid, terms) VALUES (new.id, new.terms);
+        UPDATE chat_searchentry SET terms = '' WHERE id = new.id;
+    END""",
+    """CREATE TRIGGER chat_searchentry_changed AFTER UPDATE OF terms ON chat_searchentry WHEN new.terms <> '' BEGIN
+        UPDATE chat_searchentry_terms SET terms = new.terms WHERE rowid = new.id;
+        UPDATE chat_searchentry SET terms = '' WHERE id = new.id;
     END""",
     """CREATE TRIGGER chat_searchentry_removed AFTER DELETE ON chat_searchentry BEGIN
-        INSERT INTO chat_searchentry_terms(chat_searchentry_terms, rowid, terms) VALUES ('delete', old.id, old.terms);
-    END""",
-    """CREATE TRIGGER chat_searchentry_changed AFTER UPDATE ON chat_searchentry BEGIN
-        INSERT INTO chat_searchentry_terms(chat_searchentry_terms, rowid, terms) VALUES ('delete', old.id, old.terms);
-        INSERT INTO chat_searchentry_terms(rowid, terms) VALUES (new.id, new.terms);
+        DELETE FROM chat_searchentry_terms WHERE rowid = old.id;
     END""",
 )
 # A short list of rows not yet merged into the index: searches read all of it.

@@ -53,12 +53,9 @@ class AnswerReader:
         return batch
 
     def close(self) -> None:
-        """Give up the connection at once, unless all of the response has been read: then it is kept for the next."""
+        """Give up the connection at once; one whose response was read to its end has gone back to the pool already."""
         self._watchdog.stop()
-        if self._content.is_eof() and self._content.exception() is None:
-            self._response.release()
-        else:
-            self._response.close()
+        self._response.close()
 
     async def drain(self) -> None:
         """With the `Finish`: read to the end of the response, if that is near, so that the connection can be kept."""

@@ -65,8 +65,7 @@ class _Overlap:
         self._held += text
         start = self._tail.find(self._held)
         # Held text that stands in the tail may yet grow into an overlap from there to the tail's end.
-        may_grow = start >= 0 and start + len(self._held) < len(self._tail)
-        return () if may_grow and _is_repetition(self._tail[start:]) else self.decide()
+        return () if start >= 0 and _is_repetition(self._tail[start:]) else self.decide()
 
     def decide(self) -> Sequence[Delta]:
         """All that is held, without the longest overlap that is a repetition."""

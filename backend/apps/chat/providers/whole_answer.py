@@ -43,8 +43,8 @@ class WholeAnswerReader:
         """All has been read."""
 
     def close(self) -> None:
-        """Give up the connection, unless all of the response has been read."""
-        self._response.release()
+        """Give up the connection; one whose response was read to its end has gone back to the pool already."""
+        self._response.close()
 
 
 async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from apps.chat.models import DEFAULT_TITLE, Conversation, Message, SearchEntry
-from apps.core.search.field import rebuild_terms_index
+from apps.core.search.field import repair_terms_index
 from apps.core.search.terms import index_terms, owner_term
 
 PORTION = 500
@@ -36,7 +36,7 @@ def index_title(conversation_id: UUID, title: str) -> None:
 
 def rebuild_search_index() -> tuple[int, int]:
     """Index all messages and titles anew; return how many of each. The search works meanwhile."""
-    rebuild_terms_index(SearchEntry, connection)
+    repair_terms_index(SearchEntry, connection)
     messages = titles = 0
     last = UUID(int=0)
     while portion := _index_portion(last):

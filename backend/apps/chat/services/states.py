@@ -13,6 +13,7 @@ from apps.chat.models import Conversation, Message
 class ConversationState:
     """`active` is the answer being written and its run; `fields` are those that every list shows."""
 
+    id: UUID
     revision: int
     leaf_id: UUID | None
     active: tuple[UUID, int] | None
@@ -32,6 +33,7 @@ def read_states(conversation_ids: Collection[UUID]) -> dict[UUID, ConversationSt
     )
     return {
         row["id"]: ConversationState(
+            row["id"],
             row["revision"],
             row["leaf_id"],
             active.get(row["id"]),
@@ -41,8 +43,8 @@ def read_states(conversation_ids: Collection[UUID]) -> dict[UUID, ConversationSt
     }
 
 
-def read_own_state(user_id: UUID, conversation_id: UUID) -> ConversationState | None:
-    """Return the state of a conversation of this user, None if there is no such one."""
-    if not Conversation.objects.filter(id=conversation_id, owner_id=user_id, deleted_at=None).exists():
-        return None
-    return read_states([conversation_id]).get(conversation_id)
+def read_own_state(user_id: UUID, public_id: UUID) -> ConversationState | None:
+    """Return the state of the conversation that this user knows by `public_id`, None if there is no such one."""
+    own = Conversation.objects.filter(owner_id=user_id, public_id=public_id, deleted_at=None)
+    conversation_id = own.values_list("id", flat=True).first()
+    return read_states([conversation_id]).get(conversation_id) if conversation_id is not None else None

@@ -42,7 +42,7 @@ async def make_title(conversation_id: UUID, stored: NewTurn) -> None:
 
 
 def first_words(text: str) -> str:
-    """Return the beginning of `text` as one line of at most `LONGEST_TITLE` code points, cut at a blank if it can be."""
+    """Return the beginning of `text`: one line of at most `LONGEST_TITLE` code points, cut at a blank if possible."""
     line = " ".join(text.split())
     if len(line) <= LONGEST_TITLE:
         return line

@@ -11,10 +11,10 @@ from django.utils import timezone
 from apps.chat.events import ACTIVE_STATUSES, CONTINUABLE_STATUSES, AnswerStatus, AnswerText, Prompt
 from apps.chat.models import DEFAULT_TITLE, Command, Conversation, Message, Role
 from apps.chat.providers.registry import get_registry
-from apps.chat.selectors.messages import MessageView, view_messages
+from apps.chat.selectors.messages import MessageView, view_message, view_messages
 from apps.chat.services.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
 from apps.chat.services.prompts import build_prompt
-from apps.chat.services.requests import AnswerRequest, CurrentLeaf, RequestKind
+from apps.chat.services.requests import AnswerRequest, RequestKind
 from apps.chat.services.search_index import index_message
 from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.rate_limits.base import Limit
@@ -64,7 +64,7 @@ def store_turn(*, user_id: UUID, conversation_id: UUID, request: AnswerRequest) 
         return stored
     conversation, question, reply, revision = stored
     prompt = build_prompt(conversation, question, reply)
-    views = view_messages([question, reply])
+    views = _view_new(question, reply)
     turn = Turn(
         kind=request.kind,
         client_id=request.client_id,
@@ -84,6 +84,13 @@ def store_turn(*, user_id: UUID, conversation_id: UUID, request: AnswerRequest) 
     )
 
 
+def _view_new(question: Message, reply: Message) -> list[MessageView]:
+    if reply.started_by in {RequestKind.MESSAGE, RequestKind.EDIT}:
+        # A new question has this one answer.
+        return [*view_messages([question]), view_message(reply, [reply.id])]
+    return view_messages([question, reply])
+
+
 def find_turn(conversation_id: UUID, answer_id: UUID) -> Turn | None:
     """Return the turn of the latest run of an answer; that of a first run as it was when it began."""
     replies = Message.objects.select_related("parent", "conversation")
@@ -94,6 +101,8 @@ def find_turn(conversation_id: UUID, answer_id: UUID) -> Turn | None:
         reply.content = reply.reasoning = ""
         reply.seq = 0
         reply.status = AnswerStatus.PENDING
+        reply.context_dropped = 0
+        reply.finish_reason = reply.error_code = reply.prompt_tokens = reply.completion_tokens = None
     views = view_messages([reply.parent, reply])
     return Turn(
         kind=RequestKind(reply.started_by),
@@ -143,10 +152,10 @@ def _store(
 def _find_repeat(conversation: Conversation, request: AnswerRequest) -> Turn | None:
     if request.client_id is None:
         return None
-    commands = Command.objects.select_related("reply__parent")
-    command = commands.filter(conversation=conversation, client_id=request.client_id).first()
-    if command is None:
+    commands = Command.objects.filter(conversation=conversation, client_id=request.client_id)
+    if not commands.exists():  # Nearly always, and far cheaper than the joined query below.
         return None
+    command = commands.select_related("reply__parent").get()
     if bytes(command.digest) != request.digest():
         raise InvalidMessageError("This 'client_id' has been used for another command: make a new one.")
     if command.reply is None or command.reply.parent is None:

@@ -22,8 +22,8 @@ else:  # generic for the type checker alone
 class TermsField(_Field):
     """A list of different terms, to be looked up and not to be read.
 
-    On SQLite an FTS5 table called `<table>_terms` must stand beside it, with rowids equal to `id`, kept by triggers; on
-    PostgreSQL a GIN index. Both are made by the migration.
+    On SQLite an FTS5 table called `<table>_terms` stands beside it, with rowids equal to `id`; triggers move there what
+    the column is given; on PostgreSQL it has a GIN index. Both are made by a migration.
     """
 
     @override
@@ -39,8 +39,8 @@ class TermsField(_Field):
         return value if connection.vendor == "postgresql" else " ".join(value)
 
 
-def rebuild_terms_index(model: type[models.Model], connection: BaseDatabaseWrapper) -> None:
-    """Make the FTS5 table beside `model` anew from its column; PostgreSQL keeps its index by itself."""
+def repair_terms_index(model: type[models.Model], connection: BaseDatabaseWrapper) -> None:
+    """Repair the index of the FTS5 table beside `model`; PostgreSQL keeps its own in order."""
     if connection.vendor == "sqlite":
         index = _index_of(model, connection)
         with connection.cursor() as cursor:

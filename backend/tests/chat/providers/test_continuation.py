@@ -68,6 +68,7 @@ async def test_continuing_what_was_cut_off(provider: OpenAIProvider) -> None:
         ("It had ", "had no effect"),
         ("one two ", " three"),
         ("a", "a"),
+        ("Only this ", "this one"),
         ("no, no, no, ", "no, no, no, never"),
         ("| a |\n| --- | --- | --- ", "| --- | --- |"),
         ("```\n                ", "                return"),
@@ -99,6 +100,8 @@ async def test_nothing_is_held_longer_than_needed() -> None:
     pieces = await pieces_of("the lazy dog jumps over", "the lazy", " elephant", " sleeps", " well")
     assert pieces == ["the lazy elephant", " sleeps", " well"]
     assert await pieces_of("the lazy dog jumps over", "Zebra", " x") == ["Zebra", " x"]
+    # "go" stands in the text before, but what it could grow into is too short to be trimmed.
+    assert await pieces_of("ready, steady, go go", "go", " on") == ["go", " on"]
 
 
 async def test_thinking_passes_by() -> None:

@@ -183,9 +183,22 @@ async def test_nonsense_is_a_clear_failure(
     assert await failing(provider, "x", ProviderError) == "good"
 
 
-@pytest.mark.parametrize("bad", [{"choices": []}, {"choices": [{"message": None}]}, {"error": {"message": "x"}}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"choices": []},
+        {"choices": [{"message": None}]},
+        {"error": {"message": "x"}},
+    ],
+    ids=range(3),
+)
 async def test_a_stream_without_an_answer(provider: OpenAIProvider, bad: dict[str, Any]) -> None:
     assert await failing(provider, raw(bad), ProviderError) == ""
+
+
+async def test_an_error_event_of_any_shape(provider: OpenAIProvider) -> None:
+    sent = raw(chunk(content="text"), 'event: error\ndata: {"message": "x"}\n\n')
+    assert await failing(provider, sent, ProviderError) == "text"
 
 
 # --- Time ---
@@ -211,12 +224,13 @@ async def test_a_long_answer_that_flows_has_no_limit(make_provider: MakeProvider
 async def test_a_slow_reader_is_not_a_slow_model(model_server: ModelServer, make_provider: MakeProvider) -> None:
     provider = make_provider(between_tokens_timeout=0.3)
     answer = provider.stream(question("[[tokens=4]] [[gate]]"))
-    model_server.open(1)
-    await anext(answer)
+    for _ in range(2):
+        model_server.open(1)
+        await anext(answer)
     impatient = make_provider(first_token_timeout=0.4)
     assert await failing(impatient, "[[slow_start]]", ProviderTimeoutError) == ""
-    model_server.open(3)
-    assert len([event async for event in answer]) == 4
+    model_server.open(2)
+    assert len([event async for event in answer]) == 3
 
 
 # --- Silence about secrets ---

@@ -192,7 +192,13 @@ async def test_stop_is_heard_while_waiting_to_try_again(model_server: ModelServe
 async def test_connections_are_kept_after_whole_answers_only(
     model_server: ModelServer, provider: OpenAIProvider
 ) -> None:
-    for knob in ("[[tokens=3]]", "[[fail=400]]", "[[no_stream]]", "[[tokens=3]] [[hang=1]]", "[[tokens=3]]"):
+    for knob in (
+        "[[tokens=3]] [[slow_end]]",
+        "[[fail=400]]",
+        "[[no_stream]]",
+        "[[tokens=3]] [[hang=1]]",
+        "[[tokens=3]]",
+    ):
         async with aclosing(provider.stream(question(knob))) as answer:
             with contextlib.suppress(ProviderUnavailableError):
                 async for event in answer:

@@ -1,4 +1,4 @@
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -42,34 +42,26 @@ def test_reads_the_format(stream: bytes, events: list[SseEvent]) -> None:
     assert read(stream, *range(len(stream))) == events
 
 
-PIECES = st.lists(
-    st.sampled_from(
-        [
-            b"data",
-            b"event",
-            b":",
-            b" ",
-            b"\n",
-            b"\r",
-            b"\r\n",
-            b"\n\n",
-            b"data: ",
-            b"\xef\xbb\xbf",
-            "é你😀".encode(),
-            b"x",
-        ]
-    ),
-    max_size=30,
-).map(b"".join)
+LINES = st.sampled_from(
+    [b"data: a", b"data:b", b"data", b": c", b"event: error", b"", b"", "data: é你😀".encode(), b"x: y"]
+)
+STREAMS = st.lists(st.tuples(LINES, st.sampled_from([b"\n", b"\r", b"\r\n"])).map(b"".join), max_size=20).map(b"".join)
 
 
-@given(stream=PIECES, chance=st.data())
+@given(stream=STREAMS, chance=st.data())
 def test_any_split_gives_the_same_events(stream: bytes, chance: st.DataObject) -> None:
-    cuts = chance.draw(st.lists(st.integers(0, len(stream))))
+    cuts = chance.draw(st.lists(st.integers(0, len(stream)), min_size=1))
     assert read(stream, *cuts) == read(stream)
 
 
-@given(stream=PIECES)
+def test_every_split_in_three_gives_the_same_events() -> None:
+    stream = "\ufeffdata: a\r\ndata: é\r\r\n: c\nevent: e\r\ndata:你\ndata\n\rdata: b\n\ndata: z".encode()
+    events = [SseEvent(b"", "a\né".encode()), SseEvent(b"e", "你\n".encode()), SseEvent(b"", b"b")]
+    for first, second in combinations(range(len(stream) + 1), 2):
+        assert read(stream, first, second) == events
+
+
+@given(stream=STREAMS)
 def test_line_ends_do_not_matter(stream: bytes) -> None:
     unix = stream.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     assert read(unix.replace(b"\n", b"\r\n")) == read(unix.replace(b"\n", b"\r")) == read(unix)
@@ -83,6 +75,11 @@ def test_refuses_an_endless_line(kind: bytes, piece: int) -> None:
     stream = kind + b"x" * MAX_EVENT_BYTES + b"x" * 10 + b"\n\n"
     with pytest.raises(SseError):
         read(stream, *range(0, len(stream), piece))
+
+
+def test_does_not_wait_for_the_end_of_an_endless_line() -> None:
+    with pytest.raises(SseError):
+        read(b"data: " + b"x" * MAX_EVENT_BYTES, *range(0, MAX_EVENT_BYTES, 64 * 1024))
 
 
 def test_refuses_endless_data_of_short_lines() -> None:

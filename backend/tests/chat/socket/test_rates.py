@@ -27,16 +27,18 @@ async def test_twenty_in_a_minute_over_all_sockets(person: Person, other_room: R
 
 async def test_a_place_becomes_free_when_the_first_is_over(room: Room, settings: Settings) -> None:
     settings.MESSAGE_RATE = "1/1"
-    await room.socket.ask_to_the_end("First")
+    settings.SOCKET_COMMAND_RATE = "off"
+    socket = await room.enter()
+    await socket.ask_to_the_end("First")
     client_id = str(uuid4())
     # A refused command may be sent again under its `client_id`; what was refused did not prolong the wait.
     while True:
-        await room.socket.send("chat.message", content="Second", client_id=client_id)
-        frame = await room.socket.expect("chat.accepted", "chat.error", client_id=client_id)
+        await socket.send("chat.message", content="Second", client_id=client_id)
+        frame = await socket.expect("chat.accepted", "chat.error", client_id=client_id)
         if frame["type"] == "chat.accepted":
             break
         assert (frame["code"], frame["retry_after"]) == ("RATE_LIMIT_EXCEEDED", 1)
-    await room.socket.read_to_the_end(frame["reply"]["id"])
+    await socket.read_to_the_end(frame["reply"]["id"])
 
 
 async def test_all_that_starts_an_answer_counts(room: Room, settings: Settings, model_server: ModelServer) -> None:

@@ -29,12 +29,16 @@ export function useFormProblem() {
 
 /** Says it, with the time left where there is one to wait; gone when that is over. */
 export function FormProblem({ problem }: { problem: Problem | null }) {
+  return problem && <ShownProblem key={problem.retryAt} problem={problem} />
+}
+
+function ShownProblem({ problem: { code, retryAt } }: { problem: Problem }) {
   const { t } = useTranslation()
-  const left = useCountdown(problem?.retryAt ?? null)
-  if (!problem || (problem.retryAt !== null && left === 0)) return null
+  const left = useCountdown(retryAt)
+  if (retryAt !== null && left === 0) return null
   return (
     <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger tabular-nums">
-      {errorText(t, { code: problem.code, retryAfter: left })}
+      {errorText(t, { code, retryAfter: left })}
     </p>
   )
 }

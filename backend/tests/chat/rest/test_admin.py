@@ -1,0 +1,100 @@
+"""Conversations and messages in the administration."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from apps.chat.models import Conversation, Message
+from apps.users.models import User
+from tests.chat.rest.accounts import Account
+from tests.chat.rest.trees import begin_answer, grow
+
+
+@pytest.fixture
+def administrator(db: None) -> Client:
+    client = Client()
+    client.force_login(
+        User.objects.create(username="admin", email="admin@example.org", is_staff=True, is_superuser=True)
+    )
+    return client
+
+
+def page(administrator: Client, path: str) -> str:
+    answer = administrator.get(f"/admin/chat/{path}")
+    assert answer.status_code == 200, answer
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["conversation", "message"])
+def test_a_list_takes_as_many_queries_for_many_as_for_few(
+    administrator: Client, account: Account, kind: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(15):
+        grow(account.new_conversation(title=f"Talk {number}"), ["question", "answer"])
+    with django_assert_max_num_queries(8):
+        assert "Talk 7" in page(administrator, f"{kind}/")
+
+
+def test_both_are_found_by_ids_and_owners(administrator: Client, account: Account, other_account: Account) -> None:
+    mine, theirs = account.new_conversation(title="Mine"), other_account.new_conversation(title="Theirs")
+    message = grow(mine, ["question"])[0]
+    grow(theirs, ["question"])
+    owner = str(Conversation.objects.get(public_id=mine).owner_id)
+    for kind, ids in [("conversation", [mine]), ("message", [mine, message])]:
+        for wanted in [*ids, owner, account.name, f"{account.name}@example.org".upper()]:
+            found = page(administrator, f"{kind}/?q={wanted}")
+            assert "Mine" in found, wanted
+            assert "Theirs" not in found, wanted
+    assert "Mine" not in page(administrator, "conversation/?q=%27%22")
+    page(administrator, "conversation/?q=%00")
+
+
+def test_a_message_is_shown_as_safe_html(administrator: Client, account: Account) -> None:
+    text = (
+        "**bold** <script>alert(1)</script> [link](javascript:alert(2)) ![](https://elsewhere.example/x.png)\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nVec<String>\n```\n"
+    )
+    conversation = account.new_conversation(system_prompt=text)
+    message = grow(conversation, [text])[0]
+    for path in (f"message/{message}/change/", f"conversation/{conversation}/change/"):
+        shown = page(administrator, path)
+        assert "<strong>bold</strong>" in shown
+        assert "<td>1</td>" in shown
+        assert "Vec&lt;String&gt;" in shown
+        assert "<script>alert(1)" not in shown
+        assert 'javascript:alert(2)"' not in shown
+        assert 'elsewhere.example/x.png"' not in shown
+
+
+def test_nothing_is_changed_by_hand(administrator: Client, account: Account) -> None:
+    conversation = account.new_conversation(title="Theirs")
+    answer = administrator.post(f"/admin/chat/conversation/{conversation}/change/", {"title": "Mine"})
+    assert answer.status_code == 403
+    assert administrator.get("/admin/chat/message/add/").status_code == 403
+    assert account.ask("GET", f"/conversations/{conversation}")["title"] == "Theirs"
+
+
+def test_deleting_is_what_its_owner_would_do(administrator: Client, account: Account) -> None:
+    conversation = account.new_conversation()
+    made = grow(conversation, ["question", "answer", "follow-up"])
+    administrator.post(f"/admin/chat/message/{made[1]}/delete/", {"post": "yes"})
+    assert account.ask("GET", f"/conversations/{conversation}")["leaf_id"] == made[0]
+    administrator.post(f"/admin/chat/conversation/{conversation}/delete/", {"post": "yes"})
+    assert account.call("GET", f"/conversations/{conversation}").status == 404
+    assert account.ask("POST", f"/conversations/{conversation}/restore")["id"] == conversation
+
+
+def test_a_message_is_not_deleted_while_an_answer_is_being_written(administrator: Client, account: Account) -> None:
+    conversation = account.new_conversation()
+    question = grow(conversation, ["question"])[0]
+    begin_answer(conversation)
+    answer = administrator.post(f"/admin/chat/message/{question}/delete/", {"post": "yes"}, follow=True)
+    assert answer.status_code == 200
+    assert Message.objects.count() == 2
+
+
+def test_those_who_are_no_administrators_see_nothing(account: Account) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username=account.name))
+    User.objects.update(is_staff=False, is_superuser=False)
+    assert client.get("/admin/chat/conversation/").status_code == 302

@@ -1,0 +1,89 @@
+"""What REST does, as open sockets and answers that are being written see it."""
+
+from tests.fakes.model_server import ModelServer
+from tests.live import Person, until
+
+
+async def test_a_change_reaches_open_sockets_and_the_next_turn(person: Person, model_server: ModelServer) -> None:
+    model_server.models = ["fake-model"]
+    conversation = await person.new_conversation()
+    socket = await person.enter(conversation)
+    changes = {"title": "Named", "system_prompt": "Be brief.", "temperature": 0.1, "is_pinned": True}
+    changed = await person.call("PATCH", f"/conversations/{conversation}", changes, expect=200)
+    frame = await socket.expect("conversation.updated")
+    assert frame | changes == frame
+    assert frame["revision"] == changed["revision"]
+    await socket.ask_to_the_end("Hello")
+    asked = model_server.requests[0]
+    assert asked.messages[0] == {"role": "system", "content": "Be brief."}
+    assert asked.body["temperature"] == 0.1
+    after = await person.call("GET", f"/conversations/{conversation}", expect=200)
+    assert after["title"] == "Named"
+    assert after["updated_at"] > changed["updated_at"]
+
+
+async def test_deleting_stops_the_answer_and_closes_the_sockets(person: Person, model_server: ModelServer) -> None:
+    model_server.script(tokens=50, gate="")
+    conversation = await person.new_conversation()
+    socket = await person.enter(conversation)
+    accepted = await socket.ask("Go")
+    model_server.open(3)
+    await socket.read_until_length(accepted["reply"]["id"], len("w1 w2 w3"))
+    await person.call("DELETE", f"/conversations/{conversation}", expect=204)
+    assert await socket.expect_close() == 4004
+    assert any(frame["type"] == "conversation.deleted" for frame in socket.frames)
+    await until(lambda: model_server.requests[0].outcome == "closed", "the end of the model call")
+    await person.call("GET", f"/conversations/{conversation}", expect=404)
+    restored = await person.call("POST", f"/conversations/{conversation}/restore", expect=200)
+    assert restored["leaf_id"] == accepted["reply"]["id"]
+    question, answer = await person.messages(conversation)
+    assert (question["content"], answer["status"]) == ("Go", "stopped")
+
+
+async def test_nothing_is_moved_while_an_answer_is_being_written(person: Person, model_server: ModelServer) -> None:
+    conversation = await person.new_conversation()
+    socket = await person.enter(conversation)
+    await socket.ask_to_the_end("First")
+    first = (await person.messages(conversation))[0]["id"]
+    model_server.script(tokens=5, gate="")
+    accepted = await socket.ask("Second")
+    body = {"message_id": first}
+    refused = await person.call("PUT", f"/conversations/{conversation}/leaf", body, expect=409)
+    assert refused["code"] == "CONFLICT"
+    await person.call("DELETE", f"/conversations/{conversation}/messages/{first}", expect=409)
+    model_server.open(5)
+    await socket.read_to_the_end(accepted["reply"]["id"])
+    await person.call("DELETE", f"/conversations/{conversation}/messages/{accepted['reply']['id']}", expect=204)
+    frame = await socket.expect("conversation.updated", leaf_id=accepted["message"]["id"])
+    shown = await person.call("GET", f"/conversations/{conversation}", expect=200)
+    assert (shown["leaf_id"], shown["revision"]) == (frame["leaf_id"], frame["revision"])
+
+
+async def test_what_was_said_and_answered_is_found(person: Person) -> None:
+    conversation = await person.new_conversation(title="Named")
+    socket = await person.enter(conversation)
+    await socket.ask_to_the_end("資料庫")
+    for search in ("資料", "echo"):
+        found = await person.call("GET", f"/conversations/?search={search}", expect=200)
+        assert [row["id"] for row in found["conversations"]] == [str(conversation)]
+
+
+async def test_the_automatic_title_is_found(person: Person) -> None:
+    conversation = await person.new_conversation()
+    socket = await person.enter(conversation)
+    await socket.ask_to_the_end("pears and plums")
+    while "title" not in (frame := await socket.expect("conversation.updated")):
+        pass
+    assert frame["title"] == "Title of pears and plums"
+    assert (await person.call("GET", "/conversations/?search=title", expect=200))["total"] == 1
+
+
+async def test_a_conversation_whose_id_somebody_else_uses_is_entered_all_the_same(
+    person: Person, other_person: Person
+) -> None:
+    shared = await person.new_conversation(title="Mine")
+    await other_person.call("POST", "/conversations/", {"id": str(shared), "title": "Theirs"}, expect=201)
+    socket = await other_person.enter(shared)
+    await socket.ask_to_the_end("Hello")
+    assert len(await other_person.messages(shared)) == 2
+    assert await person.messages(shared) == []

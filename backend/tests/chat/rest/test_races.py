@@ -1,0 +1,56 @@
+"""The same thing asked for many times at once."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from tests.chat.rest.accounts import Account, Answer
+from tests.chat.rest.trees import grow
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def all_at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
+    start = Barrier(len(calls))
+
+    def make(call: Callable[[], Answer]) -> Answer:
+        start.wait()
+        try:
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(make, calls))
+
+
+def test_repeats_at_once_make_one_conversation(account: Account, other_account: Account) -> None:
+    fields = {"id": str(uuid4()), "title": "Once"}
+    mine = all_at_once([partial(account.call, "POST", "/conversations/", fields)] * 6)
+    assert {answer.status for answer in mine} == {201}
+    assert all(answer.body == mine[0].body for answer in mine)
+    assert account.ask("GET", "/conversations/?search=once")["total"] == 1
+    both = {"id": str(uuid4())}
+    answers = all_at_once(
+        [lambda who=who: who.call("POST", "/conversations/", both) for who in (account, other_account)]
+    )
+    assert [(answer.status, answer.body["id"]) for answer in answers] == [(201, both["id"])] * 2
+
+
+def test_every_change_raises_the_revision(account: Account) -> None:
+    conversation = account.new_conversation()
+    made = grow(conversation, ["question", "answer"])
+    leaf = {"message_id": made[0]}
+    path = f"/conversations/{conversation}"
+    changes = [partial(account.call, "PATCH", path, {"title": str(number)}) for number in range(4)]
+    moves = [partial(account.call, "PUT", f"{path}/leaf", leaf)] * 2
+    answers = all_at_once([*changes, *moves])
+    assert sorted(answer.body["revision"] for answer in answers) == [2, 3, 4, 5, 6, 7]
+    title = account.ask("GET", path)["title"]
+    found = [account.ask("GET", f"/conversations/?search={number}")["total"] for number in range(4)]
+    assert found == [int(title == str(number)) for number in range(4)]

@@ -1,0 +1,77 @@
+"""A conversation that is deleted while it is open, and while it is being answered (PROTOCOL.md section 5)."""
+
+from uuid import uuid4
+
+from apps.chat.models import Conversation, Message
+from apps.core.database import run_in_database
+from tests.chat.socket.rooms import Room, is_quiet
+from tests.fakes.model_server import ModelServer
+from tests.live import Person
+
+
+async def test_every_socket_is_told_and_closed(room: Room, other_room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=9, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(2)
+    await room.socket.read_until_length(answer_id, len("w1 w2 "))
+    elsewhere = await Room.open(room.person)
+    sockets = [room.socket, await room.enter()]
+    await room.person.call("DELETE", f"/conversations/{room.id}", expect=204)
+    for socket in sockets:
+        assert await socket.expect_close() == 4004
+        assert socket.frames[-1]["type"] == "conversation.deleted"
+    await model_server.until(lambda: model_server.questions[0].outcome == "closed")
+    for quiet in (elsewhere, other_room):
+        assert await is_quiet(quiet.socket)
+    assert await room.person.call("GET", f"/conversations/{room.id}/messages", expect=404)
+
+
+async def test_a_late_save_does_not_bring_it_back_and_restore_does(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=9, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(2)
+    await room.socket.read_until_length(answer_id, len("w1 w2 "))
+    await room.person.call("DELETE", f"/conversations/{room.id}", expect=204)
+    assert await room.socket.expect_close() == 4004
+    ended = Message.objects.filter(id=answer_id, status="stopped")
+    while not await run_in_database(ended.exists):
+        assert (await room.person.call("GET", "/conversations/"))["total"] == 0
+    assert (await room.person.call("GET", "/conversations/"))["total"] == 0
+    await room.person.call("GET", f"/conversations/{room.id}", expect=404)
+    await room.person.call("POST", f"/conversations/{room.id}/restore", expect=200)
+    socket = await room.enter()
+    assert socket.entered is not None
+    assert socket.entered["active"] is None
+    assert [(m["content"], m["status"]) for m in await room.messages()] == [("Go", "complete"), ("w1 w2 ", "stopped")]
+    model_server.script()
+    assert (await socket.ask_to_the_end("Again")).content == "Echo: Again"
+
+
+async def test_a_row_that_is_gone_ends_its_answer(room: Room, model_server: ModelServer) -> None:
+    """The account's administrator may remove rows outright: without a notice, and for good."""
+    model_server.script(tokens=9, gate="")
+    await room.socket.ask("Go")
+    await model_server.until(lambda: len(model_server.questions) == 1)
+    await run_in_database(Conversation.objects.filter(public_id=room.id).delete)
+    assert await room.socket.expect_close() == 4004
+    assert room.socket.frames[-1]["type"] == "conversation.deleted"
+    await model_server.until(lambda: model_server.questions[0].outcome == "closed")
+    socket = await room.person.connect(room.id)
+    await socket.send("auth", token=room.person.access)
+    assert await socket.expect_close() == 4004
+    assert await run_in_database(Message.objects.count) == 0
+
+
+async def test_an_id_that_two_people_chose_is_two_conversations(person: Person, other_person: Person) -> None:
+    chosen = str(uuid4())
+    rooms = [await Room.open(each, id=chosen) for each in (person, other_person)]
+    for number, room in enumerate(rooms):
+        assert str(room.id) == chosen
+        assert room.socket.entered is not None
+        assert room.socket.entered["conversation_id"] == chosen
+        await room.socket.ask_to_the_end(f"Question {number}")
+    for number, room in enumerate(rooms):
+        assert [m["content"] for m in await room.messages()] == [f"Question {number}", f"Echo: Question {number}"]
+    await person.call("DELETE", f"/conversations/{chosen}", expect=204)
+    assert await rooms[0].socket.expect_close() == 4004
+    assert (await rooms[1].socket.ask_to_the_end("Mine")).content == "Echo: Mine"

@@ -1,0 +1,141 @@
+"""The same `client_id` never makes a second question, answer or model call (PROTOCOL.md section 4, invariant 5)."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.chat.socket.rooms import Room, is_quiet, refusal
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer
+from tests.socket_client import ChatSocket, Frame
+
+KINDS = ("message", "regenerate", "edit", "continue")
+
+
+async def prepare(room: Room, kind: str, model_server: ModelServer) -> dict[str, Any]:
+    """Return the fields of a command of this kind that can be carried out, among them a `client_id`."""
+    fields: dict[str, Any] = {"client_id": str(uuid4())}
+    if kind == "message":
+        return {**fields, "content": "Hello"}
+    model_server.script(tokens=3, finish="length")
+    answer = await room.socket.ask_to_the_end("One")
+    if kind == "edit":
+        return {**fields, "message_id": (await room.messages())[0]["id"], "content": "Two"}
+    return {**fields, "message_id": answer.message_id}
+
+
+async def repeat(socket: ChatSocket, kind: str, fields: dict[str, Any]) -> Frame:
+    await socket.send(f"chat.{kind}", **fields)
+    return await socket.expect("chat.accepted", "chat.error", client_id=fields["client_id"])
+
+
+def same(again: Frame, first: Frame) -> bool:
+    return all(again[name] == first[name] for name in ("type", "kind", "client_id", "run")) and all(
+        again[name]["id"] == first[name]["id"] for name in ("message", "reply")
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_repeat_starts_nothing(room: Room, model_server: ModelServer, chat_server: LiveServer, kind: str) -> None:
+    fields = await prepare(room, kind, model_server)
+    model_server.script(tokens=6, gate="")
+    calls = len(model_server.questions)
+    first = await repeat(room.socket, kind, fields)
+    answer_id = first["reply"]["id"]
+    await model_server.until(lambda: len(model_server.questions) == calls + 1)
+    model_server.open(2)
+    # While it is being written: here, and on another socket.
+    await room.socket.expect("chat.stream", message_id=answer_id)
+    other = await room.enter()
+    for socket in (room.socket, other):
+        assert same(await repeat(socket, kind, fields), first)
+    model_server.open(100)
+    answer = await room.socket.read_to_the_end(answer_id)
+    # Once it has ended: here, after a reconnect, after a restart of the server.
+    back = await room.come_back(room.socket, answer_id)
+    chat_server.stop()
+    chat_server.start()
+    for socket in (await room.enter(), back if back.connection.close_code is None else await room.enter()):
+        assert same(await repeat(socket, kind, fields), first)
+        replayed = await socket.read_to_the_end(answer_id)
+        assert (replayed.content, replayed.run, replayed.seq) == (answer.content, answer.run, answer.seq)
+        assert await is_quiet(socket)
+    assert len(model_server.questions) == calls + 1
+    assert len(await room.messages()) == 2
+    assert (await room.last_message())["content"] == answer.content
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_another_payload_under_the_same_id(room: Room, model_server: ModelServer, kind: str) -> None:
+    fields = await prepare(room, kind, model_server)
+    model_server.script(tokens=3, finish="length")
+    first = await repeat(room.socket, kind, fields)
+    await room.socket.expect("chat.stream", message_id=first["reply"]["id"], run=first["run"], done=True)
+    question, answer = await room.messages()
+    others: list[tuple[str, dict[str, Any]]] = [
+        ("chat.message", {"content": "Different"}),
+        ("chat.message", {"content": "Hello", "model": "fake-model"}),
+        ("chat.message", {"content": "Hello", "parent_id": None}),
+        ("chat.regenerate", {"message_id": answer["id"], "model": "fake-model"}),
+        ("chat.edit", {"message_id": question["id"], "content": "Different"}),
+        ("chat.continue", {"message_id": answer["id"], "model": "fake-model"}),
+    ]
+    calls = len(model_server.questions)
+    for other, changed in others:
+        refused = await refusal(room.socket, other, **changed, client_id=fields["client_id"])
+        assert (refused["code"], "client_id" in refused["error"]) == ("INVALID_MESSAGE", True), other
+    assert await room.messages() == [question, answer]
+    assert len(model_server.questions) == calls
+
+
+async def test_a_refused_command_may_be_tried_again_under_its_id(room: Room, model_server: ModelServer) -> None:
+    client_id = str(uuid4())
+    model_server.script(gate="")
+    running = await room.socket.ask("First")
+    refused = await refusal(room.socket, "chat.message", content="Second", client_id=client_id)
+    assert refused["code"] == "ALREADY_PROCESSING"
+    model_server.open(1000)
+    await room.socket.read_to_the_end(running["reply"]["id"])
+    await room.socket.send("chat.message", content="Second", client_id=client_id)
+    accepted = await room.socket.expect("chat.accepted", client_id=client_id)
+    assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Second"
+
+
+async def test_a_repeat_is_known_before_it_is_told_to_wait(room: Room, model_server: ModelServer) -> None:
+    """Of the checks, "duplicate" comes before "busy": an old command may be repeated while another answer is written."""
+    client_id = str(uuid4())
+    first = await repeat(room.socket, "message", {"client_id": client_id, "content": "First"})
+    await room.socket.read_to_the_end(first["reply"]["id"])
+    model_server.script(gate="")
+    running = await room.socket.ask("Second")
+    again = await repeat(room.socket, "message", {"client_id": client_id, "content": "First"})
+    assert same(again, first)
+    model_server.open(100)
+    assert (await room.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Second"
+
+
+async def test_the_id_belongs_to_the_conversation(room: Room, other_room: Room, model_server: ModelServer) -> None:
+    client_id = str(uuid4())
+    rooms = (room, await Room.open(room.person), other_room)
+    replies = set()
+    for each in rooms:
+        accepted = await repeat(each.socket, "message", {"client_id": client_id, "content": "Hello"})
+        assert accepted["type"] == "chat.accepted"
+        await each.socket.read_to_the_end(accepted["reply"]["id"])
+        replies.add(accepted["reply"]["id"])
+    assert len(replies) == 3
+
+
+async def test_the_same_command_on_many_sockets_at_once(room: Room, model_server: ModelServer) -> None:
+    fields = {"client_id": str(uuid4()), "content": "Once"}
+    sockets = [await room.enter() for _ in range(6)]
+    for socket in sockets:
+        await socket.send("chat.message", **fields)
+    frames = [await socket.expect("chat.accepted", "chat.error") for socket in sockets]
+    assert {frame["type"] for frame in frames} == {"chat.accepted"}
+    assert len({frame["reply"]["id"] for frame in frames}) == 1
+    for socket in sockets:
+        assert (await socket.read_to_the_end(frames[0]["reply"]["id"])).content == "Echo: Once"
+    assert len(model_server.questions) == 1
+    assert len(await room.messages()) == 2

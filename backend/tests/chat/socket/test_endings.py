@@ -1,0 +1,184 @@
+"""How a run ends, and what is told of it (PROTOCOL.md sections 5 to 7)."""
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from tests.chat.socket.rooms import Room, assert_stored
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer, Person
+from tests.socket_client import AnswerCheck
+
+WORDS = "w1 w2 w3 "
+TERMINAL = {
+    "type", "content", "done", "message_id", "run", "seq", "from",
+    "status", "finish_reason", "usage", "context_dropped",
+}  # fmt: skip
+
+
+async def end_of(room: Room, content: str = "Go") -> tuple[AnswerCheck, dict[str, Any]]:
+    """Ask, and return the answer and its terminal frame; there is one, it has a number of its own, and it is stored."""
+    answer = await room.socket.ask_to_the_end(content)
+    assert answer.ended is not None
+    assert [f for f in room.socket.frames if f.get("message_id") == answer.message_id and f.get("done")] == [answer.ended]
+    assert answer.ended["seq"] == answer.ended["from"] + 1
+    await assert_stored(room, answer, answer.ended["status"])
+    return answer, answer.ended
+
+
+@pytest.mark.parametrize(
+    ("knobs", "status", "reason"),
+    [
+        ({}, "complete", "stop"),
+        ({"finish": "length"}, "length", "length"),
+        ({"finish": "max_tokens"}, "length", "max_tokens"),
+        ({"finish": "content_filter"}, "filtered", "content_filter"),
+        ({"finish": "tool_calls"}, "complete", "tool_calls"),
+        ({"cut": 3}, "interrupted", None),
+        ({"no_finish": True}, "interrupted", None),
+    ],
+)
+async def test_status_of_a_run(
+    room: Room, model_server: ModelServer, knobs: dict[str, Any], status: str, reason: str | None
+) -> None:
+    model_server.script(tokens=3, **knobs)
+    answer, ended = await end_of(room)
+    assert answer.content == WORDS
+    assert ended.keys() == TERMINAL
+    assert (ended["type"], ended["content"], ended["done"]) == ("chat.stream", "", True)
+    assert (ended["status"], ended["finish_reason"], ended["context_dropped"]) == (status, reason, 0)
+    stored = await room.last_message()
+    assert (stored["finish_reason"], stored["error_code"]) == (reason, None)
+
+
+async def test_usage(room: Room) -> None:
+    _, ended = await end_of(room)
+    stored = await room.last_message()
+    assert ended["usage"].keys() == {"prompt_tokens", "completion_tokens"}
+    assert ended["usage"] == {name: stored[name] for name in ended["usage"]}
+    assert ended["usage"]["prompt_tokens"] > 0
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {"fail": 400},
+        {"fail": 401},
+        {"fail": 403},
+        {"fail": 404},
+        {"fail": 422},
+        {"error_event": 0},
+        {"error_event": 2},
+        {"error_object": 2},
+        {"raw": "AAAA"},
+        {"raw": "ZGF0YTogeyJub25zZW5zZQ=="},
+    ],
+    ids=str,
+)
+async def test_a_failed_model_service(room: Room, model_server: ModelServer, knobs: dict[str, Any]) -> None:
+    model_server.script(tokens=3, **knobs)
+    answer, ended = await end_of(room)
+    sent = knobs.get("error_event") or knobs.get("error_object") or 0
+    assert answer.content == "w1 w2 "[: 3 * sent]
+    if ended["status"] == "interrupted":
+        assert "raw" in knobs, "only an end without a finish is an interruption"
+        return
+    assert ended.keys() - {"retry_after"} == TERMINAL | {"code", "error"}
+    assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", "AI_ERROR", "error")
+    stored = await room.last_message()
+    assert (stored["error_code"], stored["finish_reason"]) == ("AI_ERROR", None)
+    # Nothing of the service's words, its key, its address.
+    text = str(room.socket.frames) + str(stored)
+    for secret in ("test-key", model_server.base_url, str(model_server.port), "upstream", "fake"):
+        assert secret not in text.replace("fake-model", "")
+
+
+async def test_a_service_that_nobody_reaches(room: Room, model_server: ModelServer) -> None:
+    model_server.stop()
+    _, ended = await end_of(room)
+    assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", "AI_ERROR", "error")
+    assert str(model_server.port) not in str(ended)
+    assert (await room.messages())[0]["content"] == "Go"
+
+
+async def test_an_overloaded_service_says_when_to_come_back(room: Room, model_server: ModelServer) -> None:
+    model_server.script(fail=429, retry_after="3600")
+    _, ended = await end_of(room)
+    assert ended["code"] == "AI_ERROR"
+    assert isinstance(ended.get("retry_after", 1), int)
+
+
+@pytest.fixture
+async def hasty_room(person: Person, chat_server: LiveServer, settings: Settings) -> Room:
+    """A conversation whose model must be quick."""
+    settings.AI_FIRST_TOKEN_TIMEOUT = 0.4
+    settings.AI_BETWEEN_TOKENS_TIMEOUT = 0.4
+    chat_server.stop()
+    chat_server.start()
+    return await Room.open(person)
+
+
+@pytest.mark.parametrize(("knobs", "text"), [({"slow_start": True}, ""), ({"hang": 0}, ""), ({"hang": 2}, "w1 w2 ")])
+async def test_a_silent_model(hasty_room: Room, model_server: ModelServer, knobs: dict[str, Any], text: str) -> None:
+    model_server.script(tokens=3, **knobs)
+    answer, ended = await end_of(hasty_room)
+    assert answer.content == text
+    assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", "AI_TIMEOUT", "error")
+    assert (await hasty_room.last_message())["error_code"] == "AI_TIMEOUT"
+    await model_server.until(lambda: model_server.questions[0].outcome == "closed")
+
+
+async def test_an_answer_that_flows_has_no_limit(hasty_room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=24, rate=20)
+    answer, ended = await end_of(hasty_room)
+    assert (len(answer.content.split()), ended["status"]) == (24, "complete")
+
+
+async def test_after_an_error_the_conversation_goes_on(room: Room, model_server: ModelServer) -> None:
+    model_server.script(fail=400)
+    failed, _ = await end_of(room, "One")
+    model_server.script()
+    await room.socket.send("chat.regenerate", message_id=failed.message_id)
+    again = await room.socket.expect("chat.accepted")
+    assert (await room.socket.read_to_the_end(again["reply"]["id"])).content == "Echo: One"
+    await room.socket.send("chat.continue", message_id=failed.message_id)
+    accepted = await room.socket.expect("chat.accepted", kind="continue")
+    assert (accepted["run"], accepted["reply"]["error_code"]) == (2, None)
+    await room.socket.expect("chat.stream", done=True, run=2)
+    assert failed.ended is not None
+    assert failed.ended["status"] == "complete"
+    assert failed.content
+
+
+@pytest.mark.parametrize(
+    ("knobs", "status"),
+    [({"finish": "length"}, "length"), ({"cut": 3}, "interrupted"), ({"error_event": 3}, "error"), ({"gate": ""}, "stopped")],
+)
+async def test_what_can_be_continued(room: Room, model_server: ModelServer, knobs: dict[str, Any], status: str) -> None:
+    model_server.script(tokens=6, **knobs)
+    accepted = await room.socket.ask("Go")
+    if status == "stopped":
+        model_server.open(3)
+        await room.socket.read_until_length(accepted["reply"]["id"], len(WORDS))
+        await room.socket.send("chat.stop")
+    answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
+    assert answer.ended is not None
+    assert answer.ended["status"] == status
+    before = answer.content
+    model_server.script(tokens=6)
+    await room.socket.send("chat.continue", message_id=answer.message_id)
+    assert (await room.socket.expect("chat.accepted", kind="continue"))["run"] == 2
+    await room.socket.expect("chat.stream", run=2, done=True)
+    assert (answer.run, answer.resets) == (2, 0)
+    assert answer.content.startswith(before)
+    assert len(answer.content) > len(before)
+    assert [m["content"] for m in model_server.questions[-1].messages][1:3] == ["Go", before]
+    await assert_stored(room, answer, "complete")
+
+
+async def test_what_cannot_be_stored_is_replaced_before_it_is_numbered(room: Room, model_server: ModelServer) -> None:
+    model_server.script(nul=True)
+    assert (await end_of(room))[0].content == "before\ufffdafter"
+    model_server.script(surrogate=True)
+    assert (await end_of(room))[0].content == "pair 😀 lone \ufffd end"

@@ -1,0 +1,227 @@
+"""Coming back with a position: nothing is lost, nothing comes twice (PROTOCOL.md sections 3 and 5, invariants 2 and 3)."""
+
+import json
+import random
+
+import pytest
+from pytest_django import Settings
+
+from tests.chat.socket.rooms import Room, assert_stored, is_quiet
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer
+from tests.socket_client import ChatSocket, Frame
+
+
+async def test_two_hundred_drops_of_one_answer(room: Room, model_server: ModelServer, settings: Settings) -> None:
+    settings.CHECKPOINT_SECONDS = 0.05
+    settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
+    chance = random.Random(random.random())  # pytest-randomly sets the seed and prints it
+    model_server.script(tokens=1000, gate="")
+    socket = room.socket
+    answer_id = (await socket.ask("Go"))["reply"]["id"]
+    sent = 0
+    for _ in range(200):
+        more = chance.randint(0, 4)
+        sent += more
+        model_server.open(more)
+        words = chance.randint(0, sent)
+        if chance.random() < 0.8:
+            await socket.read_until_length(answer_id, len("".join(f"w{n} " for n in range(1, words + 1))))
+        socket = await room.come_back(socket, answer_id)
+    model_server.open(1000)
+    answer = await socket.read_to_the_end(answer_id)
+    assert answer.content == "".join(f"w{n} " for n in range(1, 1001))
+    assert answer.resets == 0
+    await assert_stored(room, answer, "complete")
+
+
+@pytest.mark.parametrize("seq", range(0, 6))
+async def test_resume_in_mid_answer(room: Room, model_server: ModelServer, seq: int) -> None:
+    model_server.script(tokens=6, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(4)
+    await room.socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
+    socket = await room.enter({"message_id": answer_id, "run": 1, "seq": seq})
+    accepted = await socket.receive()
+    assert (accepted["type"], accepted["reply"]["id"]) == ("chat.accepted", answer_id)
+    check = socket.answer(answer_id)
+    check.run, check.seq = (0, 0) if seq > 4 else (1, seq)
+    model_server.open(2)
+    answer = await socket.read_to_the_end(answer_id)
+    rest = range(1 if seq > 4 else seq + 1, 7)
+    assert (answer.content, answer.resets) == ("".join(f"w{n} " for n in rest), int(seq > 4))
+    await assert_stored(room, await room.socket.read_to_the_end(answer_id), "complete")
+
+
+async def test_what_comes_on_auth_and_in_which_order(room: Room, model_server: ModelServer) -> None:
+    ended = await room.socket.ask_to_the_end("One")
+    model_server.script(tokens=6, gate="")
+    running_id = (await room.socket.ask("Two"))["reply"]["id"]
+    model_server.open(3)
+    await room.socket.read_until_length(running_id, len("w1 w2 w3 "))
+    # Without a position: the whole of what is being written, as a reset.
+    socket = await room.enter()
+    assert socket.entered is not None
+    assert (socket.entered["active"], socket.entered["leaf_id"]) == (running_id, running_id)
+    assert socket.entered["revision"] == (await room.conversation())["revision"]
+    accepted, replay = await socket.receive(), await socket.receive()
+    assert (accepted["type"], accepted["reply"]["id"]) == ("chat.accepted", running_id)
+    assert (replay["reset"], replay["from"], replay["content"]) == (True, 0, "w1 w2 w3 ")
+    # With the position of an answer that has ended meanwhile: that too.
+    both = await room.person.connect(room.id)
+    both.answers = {ended.message_id: ended}
+    await both.sign_in(room.person.access, {**ended.position, "seq": ended.seq})
+    assert (await both.expect("chat.stream", message_id=ended.message_id))["done"] is True
+    await both.read_until_length(running_id, len("w1 w2 w3 "))
+    model_server.open(3)
+    for each in (socket, both):
+        assert (await each.read_to_the_end(running_id)).content == "w1 w2 w3 w4 w5 w6 "
+
+
+async def test_resume_of_an_answer_that_has_ended(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=6, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(2)
+    await room.socket.read_until_length(answer_id, len("w1 w2 "))
+    witness = await room.enter()
+    dropped = room.socket
+    await dropped.drop()
+    model_server.open(4)
+    await witness.read_to_the_end(answer_id)
+    back = await room.come_back(dropped, answer_id)
+    assert back.entered is not None
+    assert back.entered["active"] is None
+    answer = await back.read_to_the_end(answer_id)
+    assert (answer.content, answer.resets) == ("w1 w2 w3 w4 w5 w6 ", 0)
+    assert await is_quiet(back)
+
+
+async def test_a_resume_that_names_nothing_here_does_not_hide_the_running_answer(
+    room: Room, other_room: Room, model_server: ModelServer
+) -> None:
+    strangers = await other_room.socket.ask_to_the_end("Secret")
+    model_server.script(tokens=3, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    socket = await room.enter({**strangers.position, "seq": 0})
+    model_server.open(3)
+    answer = await socket.read_to_the_end(answer_id)
+    assert (answer.content, answer.resets) == ("w1 w2 w3 ", 1), "it came by chance, once the server looked again"
+    assert [frame["code"] for frame in socket.frames if frame["type"] == "chat.error"] == ["NOT_FOUND"]
+
+
+async def test_a_second_tab_joins_and_leaves(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=20, reasoning=5, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    tabs: list[ChatSocket] = [room.socket]
+    for _ in range(5):
+        tabs.append(await room.enter())
+        model_server.open(5)
+    await tabs[2].drop()
+    for tab in (*tabs[:2], *tabs[3:]):
+        answer = await tab.read_to_the_end(answer_id)
+        await assert_stored(room, answer, "complete")
+
+
+async def test_nobody_needs_to_listen(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=5, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    await room.socket.drop()
+    model_server.open(5)
+    await model_server.until(lambda: [r.outcome for r in model_server.questions] == ["finished"])
+    socket = await room.enter({"message_id": answer_id, "run": 1, "seq": 0})
+    answer = await socket.read_to_the_end(answer_id)
+    assert answer.content == "w1 w2 w3 w4 w5 "
+    await assert_stored(room, answer, "complete")
+
+
+async def test_a_long_answer_comes_in_parts_of_64_kib(
+    room: Room, model_server: ModelServer, chat_server: LiveServer
+) -> None:
+    text = "\x01\x02" * 20_000 + "字" * 30_000 + "😀" * 20_000 + '"\\' * 15_000
+    model_server.script(text=text, reasoning=3)
+    answer = await room.socket.ask_to_the_end("Go")
+    assert answer.content == text
+
+    def longest(frames: list[Frame]) -> int:
+        sent = [frame for frame in frames if frame["type"] == "chat.stream"]
+        return max(len(json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode()) for frame in sent)
+
+    assert longest(room.socket.frames) <= 64 * 1024
+    for is_restarted in (False, True):
+        if is_restarted:
+            chat_server.stop()
+            chat_server.start()
+        socket = await room.enter({"message_id": answer.message_id, "run": 5, "seq": 5})
+        again = await socket.read_to_the_end(answer.message_id)
+        assert (again.content, again.reasoning, again.seq, again.resets) == (text, answer.reasoning, answer.seq, 1)
+        kinds = [frame["type"] for frame in socket.frames if "seq" in frame]
+        assert kinds == sorted(kinds), "reasoning comes before content"
+        assert longest(socket.frames) <= 64 * 1024
+
+
+async def test_one_long_piece_of_the_model_is_cut(room: Room, model_server: ModelServer) -> None:
+    text = "\x01" * 45_000
+    model_server.script(text=text, no_stream=True)
+    answer = await room.socket.ask_to_the_end("Go")
+    assert answer.content == text
+    assert max(len(frame["content"]) for frame in room.socket.frames if "seq" in frame) <= 10_000
+
+
+async def test_get_and_follow_join(room: Room, model_server: ModelServer, settings: Settings) -> None:
+    """What GET shows, and what comes after its position, is the whole: at every moment of the answer."""
+    settings.CHECKPOINT_SECONDS = 0.02
+    model_server.script(tokens=30, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    joined: list[tuple[str, ChatSocket]] = []
+    for _ in range(6):
+        model_server.open(5)
+        stored = await room.last_message()
+        socket = await room.person.connect(room.id)
+        check = socket.answer(answer_id)
+        check.run, check.seq = stored["run"], stored["seq"]
+        await socket.sign_in(room.person.access, check.position)
+        joined.append((stored["content"], socket))
+    for before, socket in joined:
+        answer = await socket.read_to_the_end(answer_id)
+        assert answer.resets == 0
+        assert before + answer.content == "".join(f"w{n} " for n in range(1, 31))
+
+
+async def test_a_continued_answer_goes_on_for_those_who_come_back(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=10, cut=4)
+    answer = await room.socket.ask_to_the_end("Go")
+    away = await room.enter(answer.position)
+    away.answers = {answer.message_id: type(answer)(**vars(answer))}
+    await away.expect("chat.stream", done=True)
+    await away.drop()
+    model_server.script(tokens=10, cut=4, gate="")
+    await room.socket.send("chat.continue", message_id=answer.message_id)
+    await room.socket.expect("chat.accepted", run=2)
+    model_server.open(3)
+    await room.socket.read_until_length(answer.message_id, len("w1 w2 w3 w4 w5 "))
+    fresh = await room.enter()
+    back = await room.come_back(away, answer.message_id)
+    model_server.open(10)
+    for socket in (room.socket, back, fresh):
+        continued = await socket.read_to_the_end(answer.message_id)
+        while continued.run < 2 or continued.ended is None:
+            await socket.receive()
+        assert continued.resets == int(socket is fresh)
+        assert continued.content == "".join(f"w{n} " for n in range(1, 11))
+        await assert_stored(room, continued, "complete")
+
+
+async def test_a_position_in_the_run_before_goes_on_where_both_agree(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=10, cut=4)
+    answer = await room.socket.ask_to_the_end("Go")
+    await room.socket.send("chat.continue", message_id=answer.message_id)
+    await room.socket.expect("chat.stream", run=2, done=True)
+    for run, seq, has_reset in ((1, 0, False), (1, 2, False), (1, 5, False), (1, 6, True), (2, 7, False), (3, 2, True)):
+        socket = await room.person.connect(room.id)
+        check = socket.answer(answer.message_id)
+        check.run, check.seq = run, seq
+        await socket.sign_in(room.person.access, check.position)
+        again = await socket.read_to_the_end(answer.message_id)
+        assert again.resets == has_reset, (run, seq)
+        assert answer.content.endswith(again.content)
+        assert (again.run, again.seq) == (2, answer.seq)

@@ -1,0 +1,57 @@
+"""The model's thinking, numbered together with the text and kept apart from it (PROTOCOL.md sections 3 and 5)."""
+
+import pytest
+
+from tests.chat.socket.rooms import Room, assert_stored
+from tests.fakes.model_server import ModelServer
+
+
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
+async def test_thinking_comes_in_frames_of_its_own(room: Room, model_server: ModelServer, field: str) -> None:
+    model_server.script(tokens=3, reasoning=4, reasoning_field=field)
+    answer = await room.socket.ask_to_the_end("Go")
+    assert (answer.reasoning, answer.content) == ("r1 r2 r3 r4 ", "w1 w2 w3 ")
+    assert answer.seq == 4 + 3 + 1
+    frames = [frame for frame in room.socket.frames if "seq" in frame]
+    kinds = [frame["type"] for frame in frames]
+    assert kinds == sorted(kinds), "one kind a frame, the thinking first"
+    for frame in frames[: kinds.index("chat.stream")]:
+        assert frame.keys() == {"type", "content", "message_id", "run", "seq", "from"}
+    await assert_stored(room, answer, "complete")
+
+
+async def test_thinking_is_not_said_to_the_model_again(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=3, reasoning=4)
+    await room.socket.ask_to_the_end("One")
+    await room.socket.ask_to_the_end("Two")
+    assert "r1" not in str(model_server.questions[-1].messages)
+
+
+async def test_positions_among_the_thinking(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=3, reasoning=4)
+    whole = await room.socket.ask_to_the_end("Go")
+    numbered = [f"r{n} " for n in range(1, 5)] + [f"w{n} " for n in range(1, 4)]
+    for seq in range(8):
+        socket = await room.person.connect(room.id)
+        check = socket.answer(whole.message_id)
+        check.run, check.seq = 1, seq
+        await socket.sign_in(room.person.access, check.position)
+        answer = await socket.read_to_the_end(whole.message_id)
+        assert answer.resets == 0
+        assert answer.reasoning + answer.content == "".join(numbered[seq:])
+
+
+async def test_thinking_that_is_stopped_is_kept_and_continued(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=3, reasoning=4, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(2)
+    while room.socket.answer(answer_id).reasoning != "r1 r2 ":
+        await room.socket.receive()
+    await room.socket.send("chat.stop")
+    answer = await room.socket.read_to_the_end(answer_id)
+    await assert_stored(room, answer, "stopped")
+    model_server.script(tokens=3)
+    await room.socket.send("chat.continue", message_id=answer_id)
+    await room.socket.expect("chat.stream", run=2, done=True)
+    assert (answer.reasoning, answer.content, answer.resets) == ("r1 r2 ", "w1 w2 w3 ", 0)
+    await assert_stored(room, answer, "complete")

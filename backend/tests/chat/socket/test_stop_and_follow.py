@@ -1,0 +1,170 @@
+"""`chat.stop` and `chat.follow`, of answers that are being written and of ended ones (PROTOCOL.md section 4)."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.chat.socket.rooms import Room, assert_stored, is_quiet, refusal
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer
+from tests.socket_client import AnswerCheck, ChatSocket
+
+
+async def follow(socket: ChatSocket, message_id: str, run: int, seq: int) -> AnswerCheck:
+    """Follow from a position as a client that has nothing but that number, to the end of the run."""
+    check = AnswerCheck(message_id, run=run, seq=seq)
+    socket.answers = {message_id: check}
+    await socket.send("chat.follow", message_id=message_id, run=run, seq=seq)
+    return await socket.read_to_the_end(message_id)
+
+
+@pytest.mark.parametrize("names_it", [True, False])
+async def test_stop_ends_it_for_every_follower(room: Room, model_server: ModelServer, names_it: bool) -> None:
+    model_server.script(tokens=50, gate="")
+    accepted = await room.socket.ask("Go")
+    answer_id = accepted["reply"]["id"]
+    other = await room.enter()
+    model_server.open(5)
+    await room.socket.read_until_length(answer_id, len("w1 w2 w3 w4 w5 "))
+    await other.send("chat.stop", **({"message_id": answer_id} if names_it else {}))
+    for socket in (room.socket, other):
+        answer = await socket.read_to_the_end(answer_id)
+        assert answer.ended is not None
+        assert (answer.ended["type"], answer.ended["status"]) == ("chat.stream", "stopped")
+        assert (answer.ended["finish_reason"], answer.ended["usage"]) == (None, None)
+        await assert_stored(room, answer, "stopped")
+    await model_server.until(lambda: model_server.questions[0].outcome == "closed")
+
+
+async def test_stop_before_the_first_token(room: Room, model_server: ModelServer) -> None:
+    model_server.script(slow_start=True)
+    accepted = await room.socket.ask("Go")
+    await room.socket.send("chat.stop")
+    answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
+    assert (answer.content, answer.seq) == ("", 1)
+    await assert_stored(room, answer, "stopped")
+
+
+async def test_stop_right_behind_the_question(room: Room, model_server: ModelServer) -> None:
+    model_server.script(gate="")
+    for number in range(5):
+        await room.socket.send("chat.message", content=f"Go {number}")
+        await room.socket.send("chat.stop")
+        accepted = await room.socket.expect("chat.accepted")
+        answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
+        assert answer.ended is not None
+        assert answer.ended["status"] == "stopped"
+
+
+async def test_stop_of_an_ended_answer_repeats_the_terminal_frame(room: Room, chat_server: LiveServer) -> None:
+    first = await room.socket.ask_to_the_end("One")
+    second = await room.socket.ask_to_the_end("Two")
+    assert first.ended is not None
+    assert second.ended is not None
+    for fields, ended in (({"message_id": first.message_id}, first.ended), ({}, second.ended)):
+        await room.socket.send("chat.stop", **fields)
+        again = await room.socket.expect("chat.stream", message_id=ended["message_id"])
+        assert again == ended | {"from": ended["seq"]}
+    chat_server.stop()
+    chat_server.start()
+    socket = await room.enter()
+    socket.answers[first.message_id] = first
+    await socket.send("chat.stop", message_id=first.message_id)
+    again = await socket.expect("chat.stream")
+    assert again == first.ended | {"from": first.ended["seq"]}
+    assert (await room.last_message())["status"] == "complete"
+
+
+async def test_stop_where_nothing_was_ever_asked(room: Room) -> None:
+    assert (await refusal(room.socket, "chat.stop"))["code"] == "NOT_FOUND"
+    assert (await refusal(room.socket, "chat.stop", message_id=str(uuid4())))["code"] == "NOT_FOUND"
+
+
+async def test_stop_of_another_answer_leaves_the_running_one(room: Room, model_server: ModelServer) -> None:
+    ended = await room.socket.ask_to_the_end("One")
+    model_server.script(tokens=3, gate="")
+    running = await room.socket.ask("Two")
+    await room.socket.send("chat.stop", message_id=ended.message_id)
+    assert (await room.socket.expect("chat.stream", message_id=ended.message_id))["status"] == "complete"
+    question = (await room.messages())[0]
+    assert (await refusal(room.socket, "chat.stop", message_id=question["id"]))["code"] == "NOT_FOUND"
+    model_server.open(3)
+    assert (await room.socket.read_to_the_end(running["reply"]["id"])).content == "w1 w2 w3 "
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_follow_an_ended_answer_from_everywhere(
+    room: Room, model_server: ModelServer, chat_server: LiveServer, is_restarted: bool
+) -> None:
+    model_server.script(tokens=6, reasoning=3)
+    whole = await room.socket.ask_to_the_end("Go")
+    pieces = [""] + [frame["content"] for frame in room.socket.frames if frame["type"] == "chat.stream"]
+    assert "".join(pieces) == whole.content
+    last = whole.seq
+    if is_restarted:
+        chat_server.stop()
+        chat_server.start()
+    socket = await room.enter()
+    for run, seq in [(1, seq) for seq in range(last + 1)] + [(0, 0)]:
+        answer = await follow(socket, whole.message_id, run, seq)
+        assert answer.ended is not None
+        assert (answer.run, answer.seq, answer.ended["status"]) == (1, last, "complete")
+        if answer.resets:
+            assert (answer.content, answer.reasoning) == (whole.content, whole.reasoning)
+        else:
+            assert (whole.reasoning + whole.content).endswith(answer.reasoning + answer.content)
+            assert answer.content or seq >= last - 1
+        if not is_restarted or seq >= last - 1:
+            assert answer.resets == 0, (run, seq)
+    for run, seq in ((1, last + 1), (1, 2**53 - 1), (2, 0), (2, last), (0, 1), (2**53 - 1, 2**53 - 1)):
+        answer = await follow(socket, whole.message_id, run, seq)
+        assert answer.resets == 1, (run, seq)
+        assert (answer.content, answer.reasoning) == (whole.content, whole.reasoning)
+        assert (answer.run, answer.seq) == (1, last)
+    assert await is_quiet(socket)
+
+
+async def test_follow_a_running_answer_from_everywhere(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=8, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(4)
+    await room.socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
+    sockets: dict[tuple[int, int], ChatSocket] = {}
+    for position in ((0, 0), (1, 0), (1, 1), (1, 3), (1, 4), (1, 5), (1, 99), (2, 0), (2, 4), (7, 3)):
+        socket = await room.enter()
+        await socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
+        socket.answers = {answer_id: AnswerCheck(answer_id, run=position[0], seq=position[1])}
+        await socket.send("chat.follow", message_id=answer_id, run=position[0], seq=position[1])
+        await socket.send("ping")
+        await socket.expect("pong")
+        sockets[position] = socket
+    model_server.open(4)
+    for (run, seq), socket in sockets.items():
+        answer = await socket.read_to_the_end(answer_id)
+        has_reset = run > 1 or seq > 4
+        assert answer.resets == has_reset, (run, seq)
+        rest = range(1 if has_reset else seq + 1, 9)
+        assert answer.content == "".join(f"w{number} " for number in rest)
+
+
+async def test_a_repeated_follow_replaces_the_earlier_one(room: Room, model_server: ModelServer) -> None:
+    model_server.script(tokens=6, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(3)
+    await room.socket.read_until_length(answer_id, len("w1 w2 w3 "))
+    for _ in range(5):
+        room.socket.answers[answer_id] = AnswerCheck(answer_id, run=1)
+        await room.socket.send("chat.follow", message_id=answer_id, run=1, seq=0)
+        await room.socket.read_until_length(answer_id, len("w1 w2 w3 "))
+    model_server.open(3)
+    answer = await room.socket.read_to_the_end(answer_id)
+    assert answer.content == "w1 w2 w3 w4 w5 w6 ", "a frame came twice: two follows at once"
+    await room.socket.expect("conversation.updated")
+
+
+async def test_follow_wants_an_answer(room: Room) -> None:
+    await room.socket.ask_to_the_end("One")
+    question = (await room.messages())[0]
+    for message_id in (question["id"], str(room.id), str(uuid4())):
+        refused = await refusal(room.socket, "chat.follow", message_id=message_id, run=1, seq=0)
+        assert refused["code"] == "NOT_FOUND"

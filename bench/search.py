@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import accumulate, batched
 from pathlib import Path
+from uuid import UUID
 
 BACKEND = Path(__file__).resolve().parent.parent / "backend"
 LETTERS = 3000
@@ -92,7 +93,7 @@ class _Writer:
         return "".join(letters)
 
 
-def _fill(messages: int, conversations: int) -> tuple[object, list[str]]:
+def _fill(messages: int, conversations: int) -> tuple[UUID, list[str]]:
     from apps.chat.models import Conversation, Message, SearchEntry  # noqa: PLC0415
     from apps.core.ids import uuid7  # noqa: PLC0415
     from apps.core.search.terms import index_terms, owner_term  # noqa: PLC0415
@@ -103,7 +104,8 @@ def _fill(messages: int, conversations: int) -> tuple[object, list[str]]:
     Conversation.objects.bulk_create(
         [Conversation(id=id_, public_id=id_, owner=owner, model="m") for id_ in ids], batch_size=500
     )
-    writer, texts = _Writer(), []
+    writer = _Writer()
+    texts: list[str] = []
     for portion in batched(range(messages), 1000):
         rows = [
             Message(conversation_id=ids[number % conversations], role="user", content=writer.write())
@@ -139,7 +141,7 @@ def _queries(texts: list[str]) -> dict[str, str]:
     }
 
 
-def _searcher(owner_id: object, query: str) -> Callable[[], int]:
+def _searcher(owner_id: UUID, query: str) -> Callable[[], int]:
     from apps.chat.selectors.conversations import list_conversations  # noqa: PLC0415
 
     return lambda: list_conversations(owner_id, search=query, page=1, page_size=20).total
@@ -157,7 +159,7 @@ def _report(name: str, query: str, search: Callable[[], int]) -> None:
     print(f"  {name:20} {query!r:14} {found:6} found  {spent}", flush=True)
 
 
-def _measure_storing(owner_id: object, texts: list[str]) -> None:
+def _measure_storing(owner_id: UUID, texts: list[str]) -> None:
     from django.db import transaction  # noqa: PLC0415
 
     from apps.chat.models import Conversation, Message  # noqa: PLC0415

@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import aiohttp
@@ -70,11 +70,21 @@ class _ObservedServer(ChatServer):
         self._started.set()
 
 
+class Served(Protocol):
+    """A server that runs, wherever that is."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def socket_url(self) -> str: ...
+
+
 @dataclass
 class Person:
     """A signed-in person: REST by `call`, sockets by `connect`."""
 
-    server: LiveServer
+    server: Served
     name: str
     access: str = ""
     refresh: str = ""

@@ -6,7 +6,8 @@ import tempfile
 from config import env
 
 env.load_files("test")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="chat-test-data-"))
+if "DATA_DIR" not in os.environ:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="chat-test-data-")
 
 from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import DATA_DIR, DATABASES  # noqa: E402

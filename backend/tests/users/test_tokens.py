@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -313,14 +314,13 @@ class TestRefresh:
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_refreshes_at_once_get_one_successor(device: Device, clock: MovableClock) -> None:
-    clock.tick = timedelta(seconds=0.4)
-    answers = all_at_once(
-        [lambda: Device().call("POST", "/token/refresh", {"refresh": device.refresh}) for _ in range(8)]
-    )
+    clock.tick = timedelta(seconds=0.2)
+    for _ in range(5):  # the first round is slow to start: it opens the connections
+        answers = all_at_once([partial(Device().renew, device.refresh) for _ in range(8)])
 
-    assert [answer.status for answer in answers] == [200] * 8
-    assert len({answer.body["refresh"] for answer in answers}) == 1
-    assert device.renew(answers[0].body["refresh"]).status == 200
+        assert [answer.status for answer in answers] == [200] * 8
+        assert len({answer.body["refresh"] for answer in answers}) == 1
+        device.refresh = answers[0].body["refresh"]
 
 
 @pytest.mark.django_db(transaction=True)

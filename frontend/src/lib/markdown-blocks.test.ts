@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { describe, expect, test } from 'vitest'
-import { endsInFence, splitBlocks } from '@/lib/markdown-blocks'
+import { endsInFence, isTooDeep, splitBlocks } from '@/lib/markdown-blocks'
 
 const SAMPLES: Record<string, string> = {
   paragraphs: 'One.\n\nTwo,\nstill two.\n\n\nThree.',
@@ -57,4 +57,10 @@ test('a fence is open until it is closed', () => {
   expect(endsInFence('```js\na')).toBe(true)
   expect(endsInFence('```js\na\n```')).toBe(false)
   expect(endsInFence('text')).toBe(false)
+})
+
+test('nesting without end is told from rules and lists', () => {
+  expect(isTooDeep('>'.repeat(5000))).toBe(true)
+  expect(isTooDeep(`text\n${'- '.repeat(60)}x`)).toBe(true)
+  expect(isTooDeep(`text\n\n${'-'.repeat(200)}\n\n> > > - 1. x`)).toBe(false)
 })

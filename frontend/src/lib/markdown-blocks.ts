@@ -20,6 +20,14 @@ interface OpenBlock {
   isIndented: boolean
 }
 
+/** So many quotations and lists inside one another are no text that anybody wrote to be read. */
+const DEEP_NESTING = /^(?:[ \t]*>|[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+){50}/m
+
+/** Whether parsing and drawing the block would take longer than it is worth, or overflow the stack. */
+export function isTooDeep(block: string): boolean {
+  return DEEP_NESTING.test(block)
+}
+
 export function splitBlocks(text: string): string[] {
   const blocks: string[] = []
   let block: OpenBlock | null = null

@@ -1,6 +1,6 @@
 """Refusals of a command, with the codes of PROTOCOL.md section 6."""
 
-from apps.core.errors import AppError, ConflictError, InvalidInputError, NotFoundError
+from apps.core.errors import ConflictError, InvalidInputError, NotFoundError
 
 
 class NoConversationError(NotFoundError):
@@ -36,11 +36,3 @@ class AlreadyProcessingError(ConflictError):
 
     code = "ALREADY_PROCESSING"
     message = "An answer is being written in this conversation: wait for it or stop it first."
-
-
-class AnswerFailedError(AppError):
-    """The model service failed; never quotes its words, key or address."""
-
-    code = "AI_ERROR"
-    status = 502
-    message = "The model service failed: try again, or choose another model."

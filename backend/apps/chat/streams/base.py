@@ -45,7 +45,3 @@ class StreamLog(Protocol):
             NoSuchLogError: before the first event.
         """
         ...
-
-    def latest_run(self, answer_id: UUID) -> int | None:
-        """Return the number of the run that the log holds, None where it holds none."""
-        ...

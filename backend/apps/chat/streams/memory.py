@@ -133,10 +133,6 @@ class MemoryStreamLog:
                 return
             await run.changed()
 
-    def latest_run(self, answer_id: UUID) -> int | None:
-        run = self._runs.get(answer_id)
-        return run.number if run is not None else None
-
     def keep_ended(self, answer_id: UUID, run: _Run) -> None:
         """Keep an ended run for a while, and forget those whose time or room is over."""
         self._ended[answer_id] = size = run.size()

@@ -36,9 +36,8 @@ def test_repeats_at_once_make_one_conversation(account: Account, other_account: 
     assert all(answer.body == mine[0].body for answer in mine)
     assert account.ask("GET", "/conversations/?search=once")["total"] == 1
     both = {"id": str(uuid4())}
-    answers = all_at_once(
-        [lambda who=who: who.call("POST", "/conversations/", both) for who in (account, other_account)]
-    )
+    people = (account, other_account)
+    answers = all_at_once([partial(person.call, "POST", "/conversations/", both) for person in people])
     assert [(answer.status, answer.body["id"]) for answer in answers] == [(201, both["id"])] * 2
 
 

@@ -45,8 +45,8 @@ async def deactivate(person: Person, session_id: str) -> None:
 
 
 async def expire(person: Person, session_id: str) -> None:
-    sessions = Session.objects.filter(id=session_id)
-    assert await run_in_database(sessions.update, expires_at=timezone.now() - timedelta(minutes=1)) == 1
+    sessions, past = Session.objects.filter(id=session_id), timezone.now() - timedelta(minutes=1)
+    assert await run_in_database(sessions.update, expires_at=past, refresh_expires_at=past) == 1
 
 
 async def delete_session(person: Person, session_id: str) -> None:

@@ -1,6 +1,6 @@
 import { lazy, memo, Suspense, useMemo } from 'react'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
-import { splitBlocks } from '@/lib/markdown-blocks'
+import { isTooDeep, splitBlocks } from '@/lib/markdown-blocks'
 import { mendTail } from '@/lib/mend-tail'
 
 const Markdown = lazy(() => import('./markdown'))
@@ -26,11 +26,16 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
 }
 
 const Block = memo(function Block({ text, isBeingWritten }: AnswerTextProps) {
+  const plain = <PlainText text={text} />
   return (
     <div className="prose-block">
-      <ErrorBoundary fallback={<PlainText text={text} />}>
-        <Markdown text={isBeingWritten ? mendTail(text) : text} isBeingWritten={isBeingWritten} />
-      </ErrorBoundary>
+      {isTooDeep(text) ? (
+        plain
+      ) : (
+        <ErrorBoundary fallback={plain}>
+          <Markdown text={isBeingWritten ? mendTail(text) : text} isBeingWritten={isBeingWritten} />
+        </ErrorBoundary>
+      )}
     </div>
   )
 })

@@ -1,0 +1,75 @@
+"""SIGTERM: answers end `interrupted`, readers see that, then 1012; afterwards all goes on (invariants 1 to 3)."""
+
+import asyncio
+
+from tests.chat.socket.rooms import Room, assert_stored
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer
+from tests.socket_client import ChatSocket
+
+
+async def test_a_restart_in_mid_answer(room: Room, model_server: ModelServer, chat_server: LiveServer) -> None:
+    model_server.script(tokens=9, reasoning=2, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    reader, idle = await room.enter(), (await Room.open(room.person)).socket
+    model_server.open(6)
+    for socket in (room.socket, reader):
+        await socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
+    stopping = asyncio.create_task(asyncio.to_thread(chat_server.stop))
+    for socket in (room.socket, reader, idle):
+        assert await socket.expect_close() == 1012
+    await stopping
+    for socket in (room.socket, reader):
+        answer = socket.answer(answer_id)
+        assert answer.ended is not None
+        assert (answer.ended["type"], answer.ended["status"]) == ("chat.stream", "interrupted")
+        assert (answer.reasoning, answer.content) == ("r1 r2 ", "w1 w2 w3 w4 ")
+    assert model_server.questions[0].outcome == "closed"
+
+    chat_server.start()
+    back = await room.come_back(room.socket, answer_id)
+    assert back.entered is not None
+    assert back.entered["active"] is None
+    await back.expect("chat.stream", done=True)
+    answer = back.answer(answer_id)
+    assert (answer.resets, answer.content) == (0, "w1 w2 w3 w4 ")
+    await assert_stored(room, answer, "interrupted")
+
+    model_server.script(tokens=9, reasoning=2)
+    await back.send("chat.continue", message_id=answer_id)
+    await back.expect("chat.accepted", run=2)
+    await back.expect("chat.stream", run=2, done=True)
+    assert (answer.resets, answer.content) == (0, "w1 w2 w3 w4 w5 w6 w7 w8 w9 ")
+    await assert_stored(room, answer, "complete")
+
+
+async def test_a_restart_between_answers_loses_nothing(room: Room, chat_server: LiveServer) -> None:
+    answer = await room.socket.ask_to_the_end("One")
+    await asyncio.to_thread(chat_server.stop)
+    assert await room.socket.expect_close() == 1012
+    chat_server.start()
+    back = await room.come_back(room.socket, answer.message_id)
+    assert (await back.expect("chat.stream"))["done"] is True
+    assert answer.resets == 0
+    assert (await back.ask_to_the_end("Two")).content == "Echo: Two"
+    assert [m["content"] for m in await room.messages()] == ["One", "Echo: One", "Two", "Echo: Two"]
+
+
+async def test_many_answers_end_together(room: Room, model_server: ModelServer, chat_server: LiveServer) -> None:
+    model_server.script(tokens=50, gate="")
+    rooms = [room, *[await Room.open(room.person) for _ in range(9)]]
+    sockets: dict[str, ChatSocket] = {}
+    for each in rooms:
+        sockets[(await each.socket.ask("Go"))["reply"]["id"]] = each.socket
+    model_server.open(100)
+    await model_server.until(lambda: sum(request.tokens_sent for request in model_server.questions) == 100)
+    stopping = asyncio.create_task(asyncio.to_thread(chat_server.stop))
+    for socket in sockets.values():
+        assert await socket.expect_close() == 1012
+    await stopping
+    chat_server.start()
+    for each, (answer_id, socket) in zip(rooms, sockets.items(), strict=True):
+        ended = socket.answer(answer_id).ended
+        assert ended is not None
+        assert ended["status"] == "interrupted"
+        await assert_stored(each, socket.answer(answer_id), "interrupted")

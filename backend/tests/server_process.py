@@ -1,0 +1,81 @@
+"""The real server as a process of its own, with its own folder and database, which can be killed."""
+
+import asyncio
+import os
+import socket
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+BACKEND_DIR = Path(__file__).resolve().parent.parent
+PATIENCE = 60.0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class ServerProcess:
+    """`start`, `kill` (as the kernel does when memory is short), and start again on the same port and folder."""
+
+    folder: Path
+    settings: dict[str, str]
+    port: int = field(default_factory=free_port)
+    log: list[str] = field(default_factory=list)
+    """What it wrote to its standard error, line by line."""
+
+    _process: asyncio.subprocess.Process | None = None
+    _reading: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def socket_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}"
+
+    async def migrate(self) -> None:
+        process = await self._run("migrate", "--verbosity", "0")
+        _, errors = await process.communicate()
+        assert process.returncode == 0, errors.decode()
+
+    async def start(self) -> None:
+        self._process = await self._run("serve", "--host", "127.0.0.1", "--port", str(self.port))
+        started = asyncio.Event()
+        self._reading = asyncio.create_task(self._read(self._process, started))
+        async with asyncio.timeout(PATIENCE):
+            await started.wait()
+        assert self._process.returncode is None, "\n".join(self.log)
+
+    async def kill(self) -> None:
+        """End it with SIGKILL; nothing in it can do anything about that."""
+        if self._process is not None and self._reading is not None:
+            if self._process.returncode is None:
+                self._process.kill()
+            await self._process.wait()
+            await self._reading
+
+    async def _run(self, *arguments: str) -> asyncio.subprocess.Process:
+        variables = {
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "config.settings.development",
+            "DATA_DIR": str(self.folder),
+            # Empty and not absent: `.env.local` does not set what is set.
+            **dict.fromkeys(("DATABASE_URL", "REDIS_URL", "WEB_CONCURRENCY", "REGISTRATION", "LOG_LEVEL"), ""),
+            **{"EMBEDDED_MODEL": "off", "LOCAL_DISCOVERY": "off", "DEBUG": "off"},
+            **self.settings,
+        }
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "manage.py", *arguments), cwd=BACKEND_DIR, env=variables, stderr=asyncio.subprocess.PIPE
+        )
+
+    async def _read(self, process: asyncio.subprocess.Process, started: asyncio.Event) -> None:
+        assert process.stderr is not None
+        async for line in process.stderr:
+            self.log.append(line.decode().rstrip())
+            if "Uvicorn running on" in self.log[-1]:
+                started.set()
+        started.set()

@@ -1,0 +1,82 @@
+import { expect, test } from '@playwright/test'
+import { ask, composer, endedAnswer, newAccount, PASSWORD, signUp } from './person'
+
+test('signing up leads straight to a chat, signing out and in back to it', async ({ page }) => {
+  const account = await signUp(page)
+  await page.getByRole('button', { name: 'Account menu' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/\/login/)
+  await page.getByLabel('Email or user name').fill(account.username)
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(composer(page)).toBeVisible()
+})
+
+test('who is not signed in comes back to the page they wanted', async ({ page, context }) => {
+  const account = await signUp(page)
+  await ask(page, 'Remember this place')
+  await endedAnswer(page)
+  const place = page.url()
+  await context.clearCookies()
+  await page.goto(place)
+  await expect(page).toHaveURL(/\/login\?next=/)
+  await page.getByLabel('Email or user name').fill(account.email)
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page).toHaveURL(place)
+  await expect(page.getByText('Echo: Remember this place')).toBeVisible()
+})
+
+test('a name that is taken and a password that is weak are said in plain words', async ({
+  page,
+  browser,
+}) => {
+  const account = await signUp(page)
+  const other = await (await browser.newContext()).newPage()
+  await other.goto('/register')
+  await other.getByLabel('Email').fill('somebody-else@example.com')
+  await other.getByLabel('User name').fill(account.username.toUpperCase())
+  await other.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await other.getByRole('button', { name: 'Sign up' }).click()
+  await expect(other.getByRole('alert')).toHaveText('This email or user name cannot be used. Choose another.')
+  await other.getByLabel('User name').fill(newAccount().username)
+  await other.getByLabel('Password', { exact: true }).fill('passwordpassword')
+  await other.getByRole('button', { name: 'Sign up' }).click()
+  await expect(other.getByRole('alert')).toContainText('This password is too')
+  await other.context().close()
+})
+
+test('an account is locked after five wrong passwords, and the page says for how long', async ({ page }) => {
+  const { username } = await signUp(page)
+  await page.context().clearCookies()
+  await page.goto('/login')
+  await page.getByLabel('Email or user name').fill(username)
+  await page.getByLabel('Password', { exact: true }).fill('wrong-wrong-wrong')
+  const signIn = page.getByRole('button', { name: 'Sign in' })
+  const answered = () => page.waitForResponse((response) => response.url().endsWith('/api/auth/token/pair'))
+  for (let tries = 0; tries < 5; tries += 1) await Promise.all([answered(), signIn.click()])
+  await Promise.all([answered(), signIn.click()])
+  await expect(page.getByRole('alert')).toContainText(/locked; try again in 1[45] min/)
+})
+
+test('two tabs stay signed in through reloads at the same time', async ({ page, context }) => {
+  await signUp(page)
+  const other = await context.newPage()
+  await other.goto('/')
+  await expect(composer(other)).toBeVisible()
+  for (let round = 0; round < 4; round += 1) {
+    await Promise.all([page.reload(), other.reload()])
+    await expect(composer(page)).toBeVisible()
+    await expect(composer(other)).toBeVisible()
+  }
+})
+
+test('signing out in one tab signs out the other', async ({ page, context }) => {
+  await signUp(page)
+  const other = await context.newPage()
+  await other.goto('/')
+  await expect(composer(other)).toBeVisible()
+  await page.getByRole('button', { name: 'Account menu' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(other).toHaveURL(/\/login/)
+})

@@ -1,0 +1,98 @@
+import { createRequire } from 'node:module'
+import { expect, type Page, test } from '@playwright/test'
+import { ask, composer, endedAnswer, signUp } from './person'
+
+const axePath = createRequire(import.meta.url).resolve('axe-core')
+
+interface AxeResult {
+  violations: { id: string; nodes: { html: string; failureSummary: string }[] }[]
+}
+
+/** What axe finds wrong with the page as it is. */
+async function flaws(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axePath }).catch(() => undefined)
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run(),
+  )
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
+  )
+}
+
+test.use({ bypassCSP: true })
+
+test.describe('dark', () => {
+  test.use({ colorScheme: 'dark' })
+
+  test('follows the system, and can be chosen otherwise', async ({ page }) => {
+    await signUp(page)
+    const root = page.locator('html')
+    await expect(root).toHaveAttribute('data-theme', 'dark')
+    await page.getByRole('button', { name: 'Account menu' }).click()
+    await page.getByRole('menuitemradio', { name: 'Light' }).click()
+    await expect(root).toHaveAttribute('data-theme', 'light')
+    await page.reload()
+    await expect(root).toHaveAttribute('data-theme', 'light')
+  })
+})
+
+test.describe('in Chinese', () => {
+  test.use({ locale: 'zh-CN' })
+
+  test('is Traditional on a first visit, and can be English from then on', async ({ page }) => {
+    await page.goto('/login')
+    await expect(page.getByRole('heading', { name: '歡迎回來' })).toBeVisible()
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh-TW')
+    await page.getByRole('button', { name: '外觀 / 語言' }).click()
+    await page.getByRole('menuitemradio', { name: 'English' }).click()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
+    await page.reload()
+    await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+  })
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, reducedMotion: 'reduce' } as object)
+
+    test('has no flaw that axe finds', async ({ page }) => {
+      await page.goto('/register')
+      await expect(page.getByLabel('Email')).toBeVisible()
+      expect(await flaws(page)).toEqual([])
+      await signUp(page)
+      await expect(page.getByRole('button', { name: /^Model: / })).toBeEnabled()
+      expect(await flaws(page)).toEqual([])
+      await ask(page, '[[markdown]] Show me')
+      await endedAnswer(page)
+      await ask(page, '[[fail=500]] Fail')
+      await endedAnswer(page)
+      expect(await flaws(page)).toEqual([])
+      await page.getByRole('button', { name: 'Chat settings' }).click()
+      await expect(page.getByLabel('System prompt')).toBeVisible()
+      expect(await flaws(page)).toEqual([])
+    })
+  })
+}
+
+for (const width of [390, 360]) {
+  test.describe(`${width} pixels wide`, () => {
+    test.use({ viewport: { width, height: 740 }, hasTouch: true, isMobile: true })
+
+    test('all is there, and nothing scrolls sideways', async ({ page }) => {
+      await signUp(page)
+      await ask(page, '[[markdown]] Show me')
+      await endedAnswer(page)
+      const overflow = () =>
+        page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      expect(await overflow()).toBe(0)
+      await page.getByRole('button', { name: 'Open sidebar' }).click()
+      await page.getByRole('dialog').getByRole('link', { name: 'New chat' }).click()
+      await expect(page.getByRole('dialog')).toBeHidden()
+      await expect(page).toHaveURL(/\/$/)
+      await expect(composer(page)).toBeVisible()
+      expect(await overflow()).toBe(0)
+    })
+  })
+}

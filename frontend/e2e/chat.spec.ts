@@ -1,0 +1,165 @@
+import { expect, test } from '@playwright/test'
+import { ask, composer, endedAnswer, lastAnswer, signUp, stopButton, storedAnswer, words } from './person'
+
+test.beforeEach(async ({ page }) => {
+  await signUp(page)
+})
+
+test('a new chat: the answer comes word by word, then the name', async ({ page }) => {
+  await ask(page, '[[rate=20]] The quick brown fox jumps over the lazy dog')
+  await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/)
+  await expect(stopButton(page)).toBeVisible()
+  await expect(lastAnswer(page)).toContainText('Echo: The quick')
+  await expect(lastAnswer(page)).not.toContainText('lazy dog')
+  await expect(lastAnswer(page)).toContainText('Echo: The quick brown fox jumps over the lazy dog')
+  await endedAnswer(page)
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Title of')
+  await expect(page.getByRole('link', { name: /Title of/ })).toBeVisible()
+})
+
+test('a reload in mid-answer loses no letter', async ({ page }) => {
+  await ask(page, '[[tokens=120]] [[rate=30]] Count')
+  for (const mark of ['w15', 'w40', 'w70']) {
+    await expect(lastAnswer(page)).toContainText(mark)
+    await page.reload()
+  }
+  const answer = await endedAnswer(page)
+  await expect(answer.getByText('w120')).toBeVisible()
+  const { content, status } = await storedAnswer(page)
+  expect(status).toBe('complete')
+  expect(content.trim()).toBe(words(120))
+  const shown = await answer.getByText('w1 w2').innerText()
+  expect(shown.split(/\s+/).join(' ')).toBe(words(120))
+})
+
+test('a connection that drops in mid-answer loses no letter', async ({ page, context }) => {
+  await ask(page, '[[tokens=90]] [[rate=30]] Count')
+  await expect(lastAnswer(page)).toContainText('w10')
+  await context.setOffline(true)
+  await expect(page.getByText('Connection lost. Reconnecting…')).toBeVisible()
+  await context.setOffline(false)
+  const answer = await endedAnswer(page)
+  const shown = await answer.getByText('w1 w2').innerText()
+  expect(shown.split(/\s+/).join(' ')).toBe(words(90))
+})
+
+test('stopping keeps what came, and continuing goes on from there', async ({ page }) => {
+  await ask(page, '[[tokens=80]] [[rate=20]] Count')
+  await expect(lastAnswer(page)).toContainText('w5')
+  await stopButton(page).click()
+  const answer = await endedAnswer(page)
+  await expect(answer.getByText('Stopped')).toBeVisible()
+  await expect(answer).not.toContainText('w80')
+  expect((await storedAnswer(page)).status).toBe('stopped')
+  await answer.getByRole('button', { name: 'Continue' }).click()
+  await expect(answer).toContainText('w80')
+  await expect(answer.getByText('Stopped')).toBeHidden()
+  await endedAnswer(page)
+  expect((await storedAnswer(page)).status).toBe('complete')
+})
+
+test('regenerating makes another version, and both can be read', async ({ page }) => {
+  await ask(page, 'Say it')
+  await (await endedAnswer(page)).getByRole('button', { name: 'Regenerate' }).click()
+  await expect(lastAnswer(page).getByText('2/2')).toBeVisible()
+  await lastAnswer(page).getByRole('button', { name: 'Previous version' }).click()
+  await expect(lastAnswer(page).getByText('1/2')).toBeVisible()
+  await expect(lastAnswer(page)).toContainText('Echo: Say it')
+  await page.reload()
+  await expect(lastAnswer(page).getByText('1/2')).toBeVisible()
+})
+
+test('editing a question asks it anew, and the old one can be gone back to', async ({ page }) => {
+  await ask(page, 'The firts question')
+  await endedAnswer(page)
+  const question = page.getByRole('article', { name: 'You' })
+  await question.hover()
+  await question.getByRole('button', { name: 'Edit' }).click()
+  const editor = page.getByRole('textbox', { name: 'Edit message' })
+  await editor.fill('The first question')
+  await editor.press('Enter')
+  await expect(lastAnswer(page)).toContainText('Echo: The first question')
+  await endedAnswer(page)
+  await question.hover()
+  await expect(question.getByText('2/2')).toBeVisible()
+  await question.getByRole('button', { name: 'Previous version' }).click()
+  await expect(question).toContainText('The firts question')
+  await expect(lastAnswer(page)).toContainText('Echo: The firts question')
+})
+
+test('Markdown: headings, a table that scrolls in itself, highlighted code that can be copied', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await ask(page, '[[markdown]] Show me')
+  const answer = await endedAnswer(page)
+  await expect(answer.getByRole('heading').first()).toBeVisible()
+  await expect(answer.getByRole('table')).toBeVisible()
+  const code = answer.getByRole('figure').first()
+  await expect(code.locator('.token').first()).toBeVisible()
+  const text = await code.locator('pre').innerText()
+  await code.getByRole('button', { name: 'Copy code' }).click()
+  await expect(code.getByRole('button', { name: 'Copied' })).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text.trimEnd())
+})
+
+test('thinking is kept apart from the answer', async ({ page }) => {
+  await ask(page, '[[reasoning=10]] Think first')
+  const answer = await endedAnswer(page)
+  await expect(answer).toContainText('Echo: Think first')
+  await expect(answer.getByText('r1 r2')).toBeHidden()
+  await answer.getByText('Reasoning').click()
+  await expect(answer.getByText('r1 r2')).toBeVisible()
+})
+
+test('how an answer ended is said, with what to do about it', async ({ page }) => {
+  await ask(page, '[[tokens=30]] [[finish=length]] Long')
+  let answer = await endedAnswer(page)
+  await expect(answer.getByText('Cut at the length limit')).toBeVisible()
+  await expect(answer.getByRole('button', { name: 'Continue' })).toBeVisible()
+
+  await ask(page, '[[tokens=30]] [[cut=5]] Cut')
+  answer = await endedAnswer(page)
+  await expect(answer.getByText('The answer was interrupted')).toBeVisible()
+
+  await ask(page, '[[fail=500]] Fail')
+  answer = await endedAnswer(page)
+  await expect(answer.getByText('The model service failed before the answer was done.')).toBeVisible()
+  await expect(answer.getByRole('button', { name: 'Try again' })).toBeVisible()
+})
+
+test('the question goes to the top, the view stays put, and follows once the reader goes to the end', async ({
+  page,
+}) => {
+  await ask(page, '[[tokens=400]] First')
+  await endedAnswer(page)
+  await ask(page, '[[tokens=1500]] [[rate=400]] Second')
+  const question = page.getByRole('article', { name: 'You' }).last()
+  const log = page.getByRole('log', { name: 'Conversation' })
+  const top = async () => {
+    const [outer, inner] = await Promise.all([log.boundingBox(), question.boundingBox()])
+    return Math.round((inner?.y ?? NaN) - (outer?.y ?? NaN))
+  }
+  await expect.poll(top).toBeLessThan(40)
+  await expect.poll(top).toBeGreaterThanOrEqual(0)
+  const toNewest = page.getByRole('button', { name: 'To the newest' })
+  await expect(toNewest).toBeVisible()
+  expect(await top()).toBeGreaterThanOrEqual(0)
+  await toNewest.click()
+  await endedAnswer(page)
+  const left = await log.evaluate(
+    (element) => element.scrollHeight - element.scrollTop - element.clientHeight,
+  )
+  expect(left).toBeLessThan(10)
+})
+
+test('while an answer is written nothing can be sent, but a draft can', async ({ page }) => {
+  await ask(page, '[[tokens=60]] [[rate=20]] Count')
+  await expect(stopButton(page)).toBeVisible()
+  await composer(page).fill('A thought for later')
+  await composer(page).press('Enter')
+  await expect(page.getByRole('article', { name: 'You' })).toHaveCount(1)
+  await page.reload()
+  await expect(composer(page)).toHaveValue('A thought for later')
+})

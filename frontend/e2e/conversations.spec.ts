@@ -1,0 +1,70 @@
+import { expect, type Page, test } from '@playwright/test'
+import { ask, composer, endedAnswer, signUp } from './person'
+
+async function startChat(page: Page, text: string): Promise<string> {
+  await page.getByRole('link', { name: 'New chat' }).first().click()
+  await ask(page, text)
+  await endedAnswer(page)
+  await expect(page.getByRole('link', { name: `Title of ${text}` })).toBeVisible()
+  return page.url()
+}
+
+async function menu(page: Page, title: string, item: string): Promise<void> {
+  await page.getByRole('link', { name: title }).hover()
+  await page.getByRole('button', { name: `Menu of “${title}”` }).click()
+  await page.getByRole('menuitem', { name: item, exact: true }).click()
+}
+
+test.beforeEach(async ({ page }) => {
+  await signUp(page)
+})
+
+test('are renamed in place, and keep the name', async ({ page }) => {
+  await startChat(page, 'Rivers')
+  await menu(page, 'Title of Rivers', 'Rename')
+  const field = page.getByRole('textbox', { name: 'Name of the conversation' })
+  await expect(field).toBeFocused()
+  await field.fill('About rivers')
+  await field.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'About rivers' })).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('link', { name: 'About rivers' })).toBeVisible()
+})
+
+test('are pinned above the others', async ({ page }) => {
+  await startChat(page, 'Older')
+  await startChat(page, 'Newer')
+  await menu(page, 'Title of Older', 'Pin')
+  const links = page.getByRole('navigation', { name: 'Conversations' }).getByRole('link')
+  await expect(links.first()).toHaveText('Title of Older')
+  await expect(page.getByRole('region', { name: 'Pinned' })).toContainText('Title of Older')
+})
+
+test('are deleted at once, and come back when asked', async ({ page }) => {
+  const place = await startChat(page, 'Regret')
+  await menu(page, 'Title of Regret', 'Delete')
+  await expect(page.getByRole('link', { name: 'Title of Regret' })).toBeHidden()
+  await expect(composer(page)).toBeVisible()
+  expect(page.url()).not.toBe(place)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page).toHaveURL(place)
+  await expect(page.getByText('Echo: Regret')).toBeVisible()
+})
+
+test('that are gone say so', async ({ page }) => {
+  await page.goto('/c/01930000-0000-7000-8000-000000000000')
+  await expect(page.getByRole('heading', { name: 'This conversation does not exist' })).toBeVisible()
+})
+
+test('have settings of their own', async ({ page }) => {
+  await page.getByRole('button', { name: 'Chat settings' }).click()
+  await page.getByLabel('System prompt').fill('Answer like a sailor.')
+  await page.getByRole('slider', { name: 'Temperature' }).press('End')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await ask(page, 'Ahoy')
+  await endedAnswer(page)
+  await page.reload()
+  await page.getByRole('button', { name: 'Chat settings' }).click()
+  await expect(page.getByLabel('System prompt')).toHaveValue('Answer like a sailor.')
+  await expect(page.getByRole('slider', { name: 'Temperature' })).toHaveAttribute('aria-valuenow', '2')
+})

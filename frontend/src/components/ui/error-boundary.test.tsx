@@ -1,0 +1,22 @@
+import { render, screen } from '@testing-library/react'
+import { expect, test, vi } from 'vitest'
+import { ErrorBoundary } from '@/components/ui/error-boundary'
+
+function Broken(): never {
+  throw new RangeError('Maximum call stack size exceeded')
+}
+
+test('what cannot be drawn is shown in a simpler way, and the rest stays', () => {
+  // React says it aloud.
+  vi.spyOn(console, 'error').mockReturnValue(undefined)
+  render(
+    <>
+      <p>before</p>
+      <ErrorBoundary fallback={<p>plain</p>}>
+        <Broken />
+      </ErrorBoundary>
+    </>,
+  )
+  expect(screen.getByText('plain')).toBeTruthy()
+  expect(screen.getByText('before')).toBeTruthy()
+})

@@ -1,9 +1,12 @@
 """The only reader of the environment: every setting, its default and what is wrong with it."""
 
+import contextlib
 import os
 import secrets
+import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -14,6 +17,8 @@ PROJECT_DIR = BACKEND_DIR.parent
 PLACEHOLDER_PREFIXES = ("your-", "sk-your-", "change-me")
 PLACEHOLDER_URL_USERS = ("user:pass@",)
 MINIMUM_SECRET_BYTES = 32
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - told apart, not bound
 
 
 class EnvironmentFault(SystemExit):
@@ -99,6 +104,29 @@ def http_url(name: str) -> str:
     if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
         raise EnvironmentFault(f"{name} is not an address: write it as https://host/v1.")
     return value
+
+
+def own_addresses(host: str) -> list[str]:
+    """Return the addresses at which other machines reach this one, if it serves on more than loopback.
+
+    Addresses only: a name that leads here could be anybody's (DNS rebinding), a number cannot.
+    """
+    if host in LOOPBACK_HOSTS:
+        return []
+    if host not in EVERY_ADDRESS:
+        return [host]
+    found = {str(info[4][0]) for info in _look_up(socket.gethostname())}
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # Sends nothing: it only asks which of our addresses the way out begins at.
+        found.add(probe.getsockname()[0])
+    return sorted(f"[{address}]" if ":" in address else address for address in found)
+
+
+def _look_up(name: str) -> list[tuple[Any, ...]]:
+    try:
+        return list(socket.getaddrinfo(name, None))
+    except OSError:
+        return []
 
 
 def data_dir() -> Path:

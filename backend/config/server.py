@@ -38,6 +38,7 @@ def make_config(*, host: str, port: int, fd: int | None = None) -> uvicorn.Confi
         host=host,
         port=port,
         fd=fd,
+        workers=1,  # Else uvicorn reads WEB_CONCURRENCY itself, and fails where it is blank.
         loop="uvloop",
         http="httptools",
         ws=ChatSocketProtocol,

@@ -48,7 +48,7 @@ class ServerProcess:
         self._reading = asyncio.create_task(self._read(self._process, started))
         async with asyncio.timeout(PATIENCE):
             await started.wait()
-        assert self._process.returncode is None, "\n".join(self.log)
+        assert not self._reading.done(), "\n".join(self.log)
 
     async def kill(self) -> None:
         """End it with SIGKILL; nothing in it can do anything about that."""

@@ -54,6 +54,12 @@ class AnswerCheck:
         else:
             self.content += frame["content"]
 
+    def knows(self, frame: Frame) -> bool:
+        """Say whether a frame brings nothing new: a client may pass over it, a server has no reason to send it."""
+        if frame.get("reset"):
+            return False
+        return frame["run"] < self.run or (frame["run"] == self.run and 0 < frame["seq"] <= self.seq)
+
     @property
     def position(self) -> dict[str, Any]:
         return {"message_id": self.message_id, "run": self.run, "seq": self.seq}

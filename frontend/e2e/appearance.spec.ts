@@ -10,7 +10,7 @@ interface AxeResult {
 
 /** What axe finds wrong with the page as it is. */
 async function flaws(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axePath }).catch(() => undefined)
+  await page.addScriptTag({ path: axePath })
   const { violations } = await page.evaluate(() =>
     (window as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run(),
   )
@@ -19,6 +19,7 @@ async function flaws(page: Page): Promise<string[]> {
   )
 }
 
+// axe is put into the page as a script of its own.
 test.use({ bypassCSP: true })
 
 test.describe('dark', () => {
@@ -55,7 +56,7 @@ test.describe('in Chinese', () => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
-    test.use({ colorScheme, reducedMotion: 'reduce' } as object)
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } })
 
     test('has no flaw that axe finds', async ({ page }) => {
       await page.goto('/register')

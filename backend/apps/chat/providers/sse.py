@@ -50,6 +50,8 @@ class SseReader:
                 self._read_field(line)
 
     def _complete_lines(self, received: bytes) -> list[bytes]:
+        if not received:
+            return []
         if self._after_cr:
             # The line feed of a CRLF whose halves came apart.
             received = received.removeprefix(b"\n")

@@ -14,6 +14,8 @@ CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "golden
 def outcome_of(frames: list[dict[str, Any]]) -> dict[str, Any]:
     check = AnswerCheck(frames[0]["message_id"])
     for frame in frames:
+        if check.knows(frame):
+            continue
         try:
             check.take(frame)
         except AssertionError:

@@ -65,11 +65,21 @@ class EmbeddedProvider:
             await self._process.aclose()
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
-        """See `Provider`; a question that comes while the model is loading waits for it."""
-        client = await self._connect()
-        async with aclosing(client.stream(self._simplify(prompt))) as events:
-            async for event in events:
-                yield event
+        """See `Provider`; a question that comes while the model is loading, or dies, waits for it."""
+        has_begun = False
+        for is_last in (False, True):
+            client = await self._connect()
+            try:
+                async with aclosing(client.stream(self._simplify(prompt))) as events:
+                    async for event in events:
+                        has_begun = True
+                        yield event
+            except ProviderUnavailableError as error:
+                # Without a status it was not there: its successor will be.
+                if has_begun or is_last or error.status is not None:
+                    raise
+            else:
+                return
 
     async def _connect(self) -> OpenAIProvider:
         if self._process is None:

@@ -1,35 +1,51 @@
 import { expect, test, type WebSocketRoute } from '@playwright/test'
-import { ask, composer, endedAnswer, lastAnswer, signUp, stopButton, storedAnswer, words } from './person'
+import { newGate } from './model'
+import {
+  ask,
+  composer,
+  endedAnswer,
+  lastAnswer,
+  shownWords,
+  signUp,
+  stopButton,
+  storedAnswer,
+  words,
+} from './person'
 
 test.beforeEach(async ({ page }) => {
   await signUp(page)
 })
 
 test('a new chat: the answer comes word by word, then the name', async ({ page }) => {
-  await ask(page, '[[rate=20]] The quick brown fox jumps over the lazy dog')
+  const gate = newGate()
+  await ask(page, `${gate.knob} The quick brown fox`)
   await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/)
+  await expect(lastAnswer(page)).toContainText('Thinking…')
+  await gate.open(2)
+  await expect(lastAnswer(page)).toContainText('Echo: The')
+  await expect(lastAnswer(page)).not.toContainText('quick')
   await expect(stopButton(page)).toBeVisible()
-  await expect(lastAnswer(page)).toContainText('Echo: The quick')
-  await expect(lastAnswer(page)).not.toContainText('lazy dog')
-  await expect(lastAnswer(page)).toContainText('Echo: The quick brown fox jumps over the lazy dog')
+  await gate.open(100)
+  await expect(lastAnswer(page)).toContainText('Echo: The quick brown fox')
   await endedAnswer(page)
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Title of')
   await expect(page.getByRole('link', { name: /Title of/ })).toBeVisible()
 })
 
 test('a reload in mid-answer loses no letter', async ({ page }) => {
-  await ask(page, '[[tokens=120]] [[rate=30]] Count')
-  for (const mark of ['w15', 'w40', 'w70']) {
-    await expect(lastAnswer(page)).toContainText(mark)
+  const gate = newGate()
+  await ask(page, `[[tokens=120]] ${gate.knob} Count`)
+  for (const count of [15, 40, 70]) {
+    await gate.open(count === 15 ? 15 : 30)
+    await expect(lastAnswer(page)).toContainText(`w${count}`)
     await page.reload()
   }
+  await gate.open(100)
   const answer = await endedAnswer(page)
-  await expect(answer.getByText('w120')).toBeVisible()
   const { content, status } = await storedAnswer(page)
   expect(status).toBe('complete')
   expect(content.trim()).toBe(words(120))
-  const shown = await answer.getByText('w1 w2').innerText()
-  expect(shown.split(/\s+/).join(' ')).toBe(words(120))
+  expect(await shownWords(answer)).toBe(words(120))
 })
 
 test('connections that drop in mid-answer lose no letter', async ({ page }) => {
@@ -38,29 +54,34 @@ test('connections that drop in mid-answer lose no letter', async ({ page }) => {
     socket.connectToServer()
     open.push(socket)
   })
-  await ask(page, '[[tokens=90]] [[rate=30]] Count')
-  for (const mark of ['w10', 'w30', 'w50']) {
-    await expect(lastAnswer(page)).toContainText(mark)
+  const gate = newGate()
+  await ask(page, `[[tokens=90]] ${gate.knob} Count`)
+  for (let drops = 1; drops <= 3; drops += 1) {
+    await gate.open(20)
+    await expect(lastAnswer(page)).toContainText(`w${drops * 20 - 10}`)
     await open.at(-1)?.close({ code: 1012 })
+    await expect.poll(() => open.length).toBe(drops + 1)
   }
-  const answer = await endedAnswer(page)
-  const shown = await answer.getByText('w1 w2').innerText()
-  expect(shown.split(/\s+/).join(' ')).toBe(words(90))
-  expect(open.length).toBeGreaterThanOrEqual(4)
+  await gate.open(100)
+  expect(await shownWords(await endedAnswer(page))).toBe(words(90))
 })
 
 test('stopping keeps what came, and continuing goes on from there', async ({ page }) => {
-  await ask(page, '[[tokens=80]] [[rate=20]] Count')
+  const gate = newGate()
+  await ask(page, `[[tokens=80]] ${gate.knob} Count`)
+  await gate.open(5)
   await expect(lastAnswer(page)).toContainText('w5')
   await stopButton(page).click()
   const answer = await endedAnswer(page)
   await expect(answer.getByText('Stopped')).toBeVisible()
-  await expect(answer).not.toContainText('w80')
+  expect(await shownWords(answer)).toBe(words(5))
   expect((await storedAnswer(page)).status).toBe('stopped')
   await answer.getByRole('button', { name: 'Continue' }).click()
-  await expect(answer).toContainText('w80')
   await expect(answer.getByText('Stopped')).toBeHidden()
+  await gate.open(100)
+  await expect(answer).toContainText('w80')
   await endedAnswer(page)
+  expect(await shownWords(answer)).toBe(words(80))
   expect((await storedAnswer(page)).status).toBe('complete')
 })
 
@@ -147,7 +168,9 @@ test('the question goes to the top, the view stays put, and follows once the rea
 }) => {
   await ask(page, '[[tokens=400]] First')
   await endedAnswer(page)
-  await ask(page, '[[tokens=1500]] [[rate=400]] Second')
+  const gate = newGate()
+  await ask(page, `[[tokens=1200]] ${gate.knob} Second`)
+  await gate.open(800)
   const question = page.getByRole('article', { name: 'You' }).last()
   const log = page.getByRole('log', { name: 'Conversation' })
   const top = async () => {
@@ -160,6 +183,8 @@ test('the question goes to the top, the view stays put, and follows once the rea
   await expect(toNewest).toBeVisible()
   expect(await top()).toBeGreaterThanOrEqual(0)
   await toNewest.click()
+  await expect(toNewest).toBeHidden()
+  await gate.open(1000)
   await endedAnswer(page)
   const left = await log.evaluate(
     (element) => element.scrollHeight - element.scrollTop - element.clientHeight,
@@ -168,11 +193,14 @@ test('the question goes to the top, the view stays put, and follows once the rea
 })
 
 test('while an answer is written nothing can be sent, but a draft can', async ({ page }) => {
-  await ask(page, '[[tokens=60]] [[rate=20]] Count')
+  const gate = newGate()
+  await ask(page, `${gate.knob} Wait`)
   await expect(stopButton(page)).toBeVisible()
   await composer(page).fill('A thought for later')
   await composer(page).press('Enter')
   await expect(page.getByRole('article', { name: 'You' })).toHaveCount(1)
   await page.reload()
   await expect(composer(page)).toHaveValue('A thought for later')
+  await stopButton(page).click()
+  await endedAnswer(page)
 })

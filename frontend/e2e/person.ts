@@ -54,6 +54,12 @@ export function words(count: number): string {
   return Array.from({ length: count }, (_, index) => `w${index + 1}`).join(' ')
 }
 
+/** What the answer shows of them. */
+export async function shownWords(answer: Locator): Promise<string> {
+  const text = await answer.getByText(/^w1\s/).innerText()
+  return text.split(/\s+/).join(' ').trim()
+}
+
 /** The text of the conversation's last message as the server has it, asked for with a token of the page's session. */
 export async function storedAnswer(page: Page): Promise<{ content: string; status: string }> {
   return page.evaluate(async () => {

@@ -34,7 +34,13 @@ def test_a_redis_that_is_gone_or_silent_is_an_error(
 ) -> None:
     url = f"redis://{silent_address if is_silent else '127.0.0.1:1'}/0"
     settings.REDIS_URL = url
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": url,
+            "OPTIONS": {"socket_timeout": None},  # left to itself it would wait for ever
+        }
+    }
     answer = Client().get("/api/health/")
     assert answer.status_code == 503
     assert answer.json() == {

@@ -114,7 +114,7 @@ export const en: Translation = {
     deleted: 'Deleted “{{title}}”',
     undo: 'Undo',
     restored: 'Conversation restored',
-    account: 'Account menu',
+    account: 'Account menu: {{name}}',
     untitled: 'New chat',
   },
   settings: {

@@ -111,7 +111,7 @@ export const zhTW = {
     deleted: '已刪除「{{title}}」',
     undo: '復原',
     restored: '已復原對話',
-    account: '帳號選單',
+    account: '帳號選單：{{name}}',
     untitled: '新對話',
   },
   settings: {

@@ -2,7 +2,7 @@ from collections.abc import AsyncGenerator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.chat.events import Delta, DeltaKind, Finish, Prompt
@@ -129,6 +129,7 @@ async def test_what_is_held_is_let_go_when_the_model_fails() -> None:
     assert got == [Delta("the lazy dog")]
 
 
+@settings(deadline=None)
 @given(before=st.text("ab c", max_size=250), after=st.text("ab c", max_size=250), chance=st.data())
 async def test_only_a_repetition_is_ever_trimmed(before: str, after: str, chance: st.DataObject) -> None:
     cuts = sorted(chance.draw(st.lists(st.integers(0, len(after)), max_size=5)))

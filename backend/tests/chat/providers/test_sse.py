@@ -1,7 +1,7 @@
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.chat.providers.sse import MAX_EVENT_BYTES, SseError, SseEvent, SseReader
@@ -48,6 +48,7 @@ LINES = st.sampled_from(
 STREAMS = st.lists(st.tuples(LINES, st.sampled_from([b"\n", b"\r", b"\r\n"])).map(b"".join), max_size=20).map(b"".join)
 
 
+@settings(deadline=None)
 @given(stream=STREAMS, chance=st.data())
 def test_any_split_gives_the_same_events(stream: bytes, chance: st.DataObject) -> None:
     cuts = chance.draw(st.lists(st.integers(0, len(stream)), min_size=1))
@@ -61,6 +62,7 @@ def test_every_split_in_three_gives_the_same_events() -> None:
         assert read(stream, first, second) == events
 
 
+@settings(deadline=None)
 @given(stream=STREAMS)
 def test_line_ends_do_not_matter(stream: bytes) -> None:
     unix = stream.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

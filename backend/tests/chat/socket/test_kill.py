@@ -1,6 +1,7 @@
 """`kill -9` in mid-answer: what was asked and answered survives (PROTOCOL.md section 7, invariants 1 and 2)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from tests.chat.socket.rooms import Room, assert_stored
 from tests.fakes.model_server import ModelServer
 from tests.live import Person
 from tests.server_process import ServerProcess
+from tests.socket_client import AnswerCheck, Frame
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -34,7 +36,7 @@ def words(first: int, last: int) -> str:
 async def test_killed_in_mid_answer(process: ServerProcess, model_server: ModelServer) -> None:
     person = Person(process, f"person-{uuid4().hex[:12]}")
     await person.sign_up()
-    room = await Room.open(person, title="Mine")
+    room, silent = await Room.open(person, title="Mine"), await Room.open(person, title="Mine too")
     model_server.script(tokens=100, gate="")
     answer_id = (await room.socket.ask("What is the capital of France?"))["reply"]["id"]
     model_server.open(50)
@@ -43,53 +45,55 @@ async def test_killed_in_mid_answer(process: ServerProcess, model_server: ModelS
     while (stored := await room.last_message())["content"] != words(1, 50):
         assert stored["status"] in {"pending", "streaming"}
     assert (stored["status"], stored["seq"]) == ("streaming", 50)
+    model_server.script(slow_start=True)
+    unanswered = await silent.socket.ask("Hello")
     model_server.open(20)
     await room.socket.read_until_length(answer_id, len(words(1, 70)))
     await process.kill()
     assert await room.socket.expect_close() == 1006
-
     await process.start()
+    model_server.script(tokens=100)
+    await check_the_broken_answer(room, seen)
+    await check_the_unanswered_question(silent, unanswered)
+    assert not [line for line in process.log if '"level": "error"' in line]
+
+
+async def check_the_broken_answer(room: Room, seen: AnswerCheck) -> None:
     question, stored = await room.messages()
     assert (question["content"], question["status"]) == ("What is the capital of France?", "complete")
-    assert (stored["id"], stored["status"], stored["error_code"]) == (answer_id, "interrupted", None)
+    assert (stored["id"], stored["status"], stored["error_code"]) == (seen.message_id, "interrupted", None)
     assert seen.content.startswith(stored["content"])
     assert stored["content"].startswith(words(1, 50))
-
-    # The client saw more than there is, or thinks so: it is told to forget what it has.
-    back = await room.come_back(room.socket, answer_id)
+    # The client saw more than there is, or may think so: it is told to forget what it has.
+    back = await room.come_back(room.socket, seen.message_id)
     assert back.entered is not None
     assert back.entered["active"] is None
     await back.expect("chat.stream", done=True)
     assert seen.resets == 1
     await assert_stored(room, seen, "interrupted")
+    # One that shows what GET has needs no reset.
+    fresh = await room.person.connect(room.id)
+    fresh.answers[seen.message_id] = replace(seen, ended=None)
+    await fresh.sign_in(room.person.access, seen.position)
+    assert (await fresh.read_to_the_end(seen.message_id)).resets == 1, "the one before"
 
-    model_server.script(tokens=100)
-    await back.send("chat.continue", message_id=answer_id)
+    await back.send("chat.continue", message_id=seen.message_id)
     await back.expect("chat.accepted", kind="continue")
     await back.expect("chat.stream", done=True)
     assert (seen.content, seen.resets) == (words(1, 100), 1)
     await assert_stored(room, seen, "complete")
     assert (await back.ask_to_the_end("And of Spain?")).content == words(1, 100)
-    assert not [line for line in process.log if '"level": "error"' in line]
 
 
-async def test_killed_before_the_first_token(process: ServerProcess, model_server: ModelServer) -> None:
-    person = Person(process, f"person-{uuid4().hex[:12]}")
-    await person.sign_up()
-    room = await Room.open(person, title="Mine")
-    model_server.script(slow_start=True)
-    client_id = str(uuid4())
-    await room.socket.send("chat.message", content="Hello", client_id=client_id)
-    first = await room.socket.expect("chat.accepted")
-    await process.kill()
-    await process.start()
-    model_server.script()
-    back = await room.come_back(room.socket, first["reply"]["id"])
-    await back.send("chat.message", content="Hello", client_id=client_id)
-    again = await back.expect("chat.accepted")
-    assert again["reply"]["id"] == first["reply"]["id"]
-    assert again["reply"]["status"] == "interrupted"
-    await back.send("chat.continue", message_id=first["reply"]["id"])
-    await back.expect("chat.accepted", kind="continue")
-    assert (await back.expect("chat.stream", done=True, status="complete"))["message_id"] == first["reply"]["id"]
-    assert [m["content"] for m in await room.messages()] == ["Hello", "Echo: Hello"]
+async def check_the_unanswered_question(room: Room, accepted: Frame) -> None:
+    """The client never heard whether its question arrived: it sends it again, and is shown what became of it."""
+    socket = await room.enter()
+    await socket.send("chat.message", content="Hello", client_id=accepted["client_id"])
+    again = await socket.expect("chat.accepted")
+    assert [again[name]["id"] for name in ("message", "reply")] == [accepted[name]["id"] for name in ("message", "reply")]
+    assert (again["reply"]["status"], again["reply"]["content"]) == ("interrupted", "")
+    await socket.expect("chat.stream", done=True, status="interrupted")
+    await socket.send("chat.continue", message_id=again["reply"]["id"])
+    await socket.expect("chat.accepted", kind="continue")
+    await socket.expect("chat.stream", done=True, status="complete")
+    assert len(await room.messages()) == 2

@@ -39,9 +39,9 @@ export function NewChat() {
       </PanelHeader>
       <div className="flex min-h-0 grow flex-col overflow-y-auto px-3 pb-4 md:px-6">
         <div className="mx-auto mt-auto mb-auto w-full max-w-column py-6">
-          <h2 className="mb-7 text-center text-lg font-semibold tracking-tight text-balance sm:text-xl">
+          <h1 className="mb-7 text-center text-lg font-semibold tracking-tight text-balance sm:text-xl">
             {t('home.greeting')}
-          </h2>
+          </h1>
           <Composer draftKey={NEW_CHAT} canSend={!isPending} onSend={send}>
             <ModelPicker value={settings.model} onChange={(model) => setSettings({ ...settings, model })} />
           </Composer>

@@ -23,7 +23,7 @@ export function AccountMenu() {
   return (
     <Menu>
       <MenuTrigger
-        aria-label={t('sidebar.account')}
+        aria-label={t('sidebar.account', { name })}
         className="flex h-11 w-full items-center gap-2.5 rounded-lg px-2 text-sm transition-colors hover:bg-hover data-[state=open]:bg-hover"
       >
         <span

@@ -31,7 +31,11 @@ export function PanelHeader({ title, children }: PanelHeaderProps) {
           </Link>
         </>
       )}
-      <h1 className="min-w-0 grow truncate px-2 text-sm font-medium text-ink">{title}</h1>
+      {title === '' ? (
+        <span className="grow" />
+      ) : (
+        <h1 className="min-w-0 grow truncate px-2 text-sm font-medium">{title}</h1>
+      )}
       {children}
     </header>
   )

@@ -15,6 +15,8 @@ from bench.stages import PACE, Stage
 SEATING_S = 60.0
 SATURATED = 0.92
 STARVED = 0.04
+SHORTEST_WINDOW_S = 0.3
+"""CPU is counted in hundredths of a second: a shorter time says nothing."""
 CORES = os.cpu_count() or 1
 
 
@@ -91,8 +93,10 @@ class Course:
             used_ms = (contender.program.cpu_seconds() - begin.programs[0]) * 1000
             await driver.write_line(LEAVE)
             await driver.finish()
-        between = tuple(marks.values()) if list(marks) == ["steady", "ending"] else (begin, over)
-        return Measured(outcome, _shares(*between), used_ms / max(outcome.tokens, 1) * 1000)
+        window = (marks.get("steady", begin), marks.get("ending", over))
+        if window[1].seconds - window[0].seconds < SHORTEST_WINDOW_S:
+            window = (begin, over)
+        return Measured(outcome, _shares(*window), used_ms / max(outcome.tokens, 1) * 1000)
 
     async def weigh(self, contender: Contender, warm_up: Stage, sockets: int) -> Memory:
         """Measure the memory of a contender that has just come up."""
@@ -160,8 +164,7 @@ async def _hear(driver: Program, event: str, within: float) -> Report:
 
 
 def _shares(begin: CpuReading, end: CpuReading) -> CpuShares:
-    busy, idle = end.busy - begin.busy, end.idle - begin.idle
-    seconds = max((busy + idle) / CORES, 0.001)
+    busy, idle, seconds = end.busy - begin.busy, end.idle - begin.idle, end.seconds - begin.seconds
     server, driver, model = (after - before for before, after in zip(begin.programs, end.programs, strict=True))
     return CpuShares(
         server=server / seconds,

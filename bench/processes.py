@@ -139,8 +139,9 @@ async def running(
 
 
 class CpuReading(msgspec.Struct, frozen=True):
-    """Seconds of CPU so far: of the whole machine (busy, idle) and of each program."""
+    """Seconds of CPU so far, of the whole machine (busy, idle) and of each program; `seconds`: when it was read."""
 
+    seconds: float
     busy: float
     idle: float
     programs: tuple[float, ...]
@@ -151,6 +152,7 @@ class CpuReading(msgspec.Struct, frozen=True):
         fields = [int(field) for field in (_PROC / "stat").read_text().split("\n", 1)[0].split()[1:9]]
         idle = fields[3] + fields[4]
         return cls(
+            seconds=time.monotonic(),
             busy=(sum(fields) - idle) * _TICK_S,
             idle=idle * _TICK_S,
             programs=tuple(program.cpu_seconds() for program in programs),

@@ -1,21 +1,13 @@
-import { createRequire } from 'node:module'
 import { expect, type Page, test } from '@playwright/test'
+import axe from 'axe-core'
 import { ask, composer, endedAnswer, signUp } from './person'
-
-const axePath = createRequire(import.meta.url).resolve('axe-core')
-
-interface AxeResult {
-  violations: { id: string; nodes: { html: string; failureSummary: string }[] }[]
-}
 
 /** What axe finds wrong with the page as it is. */
 async function flaws(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axePath })
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run(),
-  )
+  await page.addScriptTag({ content: axe.source })
+  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
   return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
+    nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ''}`),
   )
 }
 

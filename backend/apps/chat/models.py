@@ -74,8 +74,8 @@ class Message(models.Model):
     """A question or an answer: a node of the conversation's tree. The text is stored exactly as sent.
 
     `run` fences every write of an answer: whoever writes names the run that it belongs to. `run_base` is the number at
-    which the run began, `seq` the last number that `content` and `reasoning` hold (PROTOCOL.md section 3). `started_by` and `client_id` are of
-    the command that started the run.
+    which the run began, `seq` the last number that `content` and `reasoning` hold (PROTOCOL.md section 3). `started_by`
+    and `client_id` are of the command that started the run.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -147,8 +147,8 @@ class Command(models.Model):
 class SearchEntry(models.Model):
     """What a message, or (without one) the title of its conversation, is found by.
 
-    On SQLite triggers move the terms into the table `chat_searchentry_terms`: a migration that alters this one must make
-    them anew.
+    On SQLite triggers move the terms into the table `chat_searchentry_terms`: a migration that alters this one must
+    make them anew.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="search_entries")

@@ -13,6 +13,6 @@ _TAGS = nh3.ALLOWED_TAGS - {"img"}
 
 
 def render_preview(markdown: str) -> SafeString:
-    """Return the beginning of `markdown` (with the tables and strikethrough of GFM) as HTML without scripts or pictures."""
+    """Return the beginning of `markdown` (GFM tables and strikethrough too) as HTML without scripts or pictures."""
     shown = markdown if len(markdown) <= MAX_LENGTH else f"{markdown[:MAX_LENGTH]}\n\n…"
     return mark_safe(nh3.clean(_MARKDOWN.render(shown), tags=_TAGS))  # noqa: S308 - cleaned

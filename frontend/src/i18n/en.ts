@@ -114,7 +114,7 @@ export const en: Translation = {
     deleted: 'Deleted “{{title}}”',
     undo: 'Undo',
     restored: 'Conversation restored',
-    account: 'Account menu: {{name}}',
+    account: 'Account menu:',
     untitled: 'New chat',
   },
   settings: {
@@ -225,6 +225,8 @@ export const en: Translation = {
     image: 'Image: {{alt}}',
     imageNoAlt: 'Image link',
     table: 'Table',
+    done: 'Done',
+    open: 'To do',
   },
   connection: {
     lost: 'Connection lost. Reconnecting…',

@@ -111,7 +111,7 @@ export const zhTW = {
     deleted: '已刪除「{{title}}」',
     undo: '復原',
     restored: '已復原對話',
-    account: '帳號選單：{{name}}',
+    account: '帳號選單：',
     untitled: '新對話',
   },
   settings: {
@@ -221,6 +221,8 @@ export const zhTW = {
     image: '圖片：{{alt}}',
     imageNoAlt: '圖片連結',
     table: '表格',
+    done: '已完成',
+    open: '未完成',
   },
   connection: {
     lost: '連線中斷，正在重新連線…',

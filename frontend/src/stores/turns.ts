@@ -3,7 +3,7 @@ import { create } from 'zustand'
 import { createJSONStorage, persist } from 'zustand/middleware'
 import type { TurnCommand } from '@/types/protocol'
 
-export interface TurnFailure {
+interface TurnFailure {
   code: string
   retryAfter: number | null
 }

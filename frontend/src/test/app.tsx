@@ -8,7 +8,7 @@ import { conversation } from '@/test/messages'
 import { accessToken } from '@/test/tokens'
 import type { Conversation, Message } from '@/types/api'
 
-export const MODEL = {
+const MODEL = {
   id: 'fake-model',
   name: 'Fake model',
   context_window: 8000,

@@ -76,7 +76,7 @@ export interface MessagePage {
   has_more: boolean
 }
 
-export interface Model {
+interface Model {
   id: string
   name: string
   context_window: number

@@ -35,7 +35,7 @@ interface FramePosition extends Position {
   reset?: boolean
 }
 
-export interface Usage {
+interface Usage {
   prompt_tokens: number | null
   completion_tokens: number | null
 }
@@ -46,7 +46,7 @@ export interface StreamFrame extends FramePosition {
   done?: false
 }
 
-export interface EndFrame extends FramePosition {
+interface EndFrame extends FramePosition {
   type: 'chat.stream'
   content: ''
   done: true
@@ -57,7 +57,7 @@ export interface EndFrame extends FramePosition {
 }
 
 /** The terminal frame of a run that failed. */
-export interface FailureFrame extends FramePosition {
+interface FailureFrame extends FramePosition {
   type: 'chat.error'
   done: true
   code: string

@@ -154,7 +154,8 @@ async def _stop(socket: "ChatConsumer", answer_id: UUID | None) -> None:
     if running_answers.stop_in(socket.conversation_id, answer_id):
         return  # Every follower gets its terminal frame, this socket among them.
     ended_id, end = await run_in_database(find_end, socket.conversation_id, answer_id)
-    socket.followers.follow(ended_id, end.run, end)
+    if not socket.followers.follows(ended_id):  # Else the rest and the terminal frame are on their way.
+        socket.followers.follow(ended_id, end.run, end)
 
 
 async def _follow(socket: "ChatConsumer", command: Follow) -> None:

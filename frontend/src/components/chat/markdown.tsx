@@ -13,7 +13,7 @@ interface MarkdownProps {
 
 const PLUGINS: Options['remarkPlugins'] = [[remarkGfm, { singleTilde: false }]]
 
-const components: Components = { a: Link, img: ImageLink, table: Table, pre: Code }
+const components: Components = { a: Link, img: ImageLink, table: Table, input: TaskBox, pre: Code }
 const growingComponents: Components = { ...components, pre: GrowingCode }
 
 export default function Markdown({ text, isBeingWritten }: MarkdownProps) {
@@ -66,6 +66,19 @@ function Table({ children }: ComponentProps<'table'>) {
     >
       <table>{children}</table>
     </div>
+  )
+}
+
+/** The box of a task list; nothing else in Markdown makes an input. */
+function TaskBox({ checked }: ComponentProps<'input'>) {
+  const { t } = useTranslation()
+  return (
+    <input
+      type="checkbox"
+      checked={checked ?? false}
+      disabled
+      aria-label={checked ? t('markdown.done') : t('markdown.open')}
+    />
   )
 }
 

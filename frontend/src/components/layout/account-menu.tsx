@@ -22,17 +22,17 @@ export function AccountMenu() {
   const name = user?.username ?? ''
   return (
     <Menu>
-      <MenuTrigger
-        aria-label={t('sidebar.account', { name })}
-        className="flex h-11 w-full items-center gap-2.5 rounded-lg px-2 text-sm transition-colors hover:bg-hover data-[state=open]:bg-hover"
-      >
+      <MenuTrigger className="flex h-11 w-full items-center gap-2.5 rounded-lg px-2 text-sm transition-colors hover:bg-hover data-[state=open]:bg-hover">
         <span
           aria-hidden
           className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent uppercase"
         >
           {name.charAt(0)}
         </span>
-        <span className="min-w-0 grow truncate text-left">{name}</span>
+        <span className="min-w-0 grow truncate text-left">
+          <span className="sr-only">{t('sidebar.account')} </span>
+          {name}
+        </span>
         <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-ink-3" />
       </MenuTrigger>
       <MenuContent align="start" side="top" className="w-(--radix-dropdown-menu-trigger-width)">

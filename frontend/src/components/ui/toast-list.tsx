@@ -3,7 +3,7 @@ import { X } from 'lucide-react'
 import { Toast } from 'radix-ui'
 import { IconButton } from '@/components/ui/icon-button'
 
-export interface ToastItem {
+interface ToastItem {
   id: number
   text: string
   tone: 'plain' | 'error'

@@ -1,0 +1,123 @@
+"""Whatever a client sends is answered by a frame or a listed close code, and the server lives on (invariant 7)."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pytest_django import Settings
+from websockets.exceptions import ConnectionClosed
+
+from tests.chat.socket.rooms import Room, refusal
+from tests.live import Person
+from tests.socket_client import ChatSocket
+
+CLOSE_CODES = {1001, 1003, 1007, 1008, 1009, 1012, 4001, 4002, 4004, 4029}
+KINDS = ("auth", "chat.message", "chat.regenerate", "chat.edit", "chat.continue", "chat.stop", "chat.follow", "ping", "pong")
+FIELDS = ("token", "resume", "content", "parent_id", "model", "message_id", "client_id", "run", "seq", "type", "x")
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.uuids().map(str),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS) | st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+commands = st.builds(
+    lambda kind, fields: {**fields, "type": kind},
+    st.sampled_from(KINDS),
+    st.dictionaries(st.sampled_from(FIELDS), anything, max_size=6),
+)
+frames = st.one_of(
+    (anything | commands).map(json.dumps),
+    st.text(),
+    st.binary(),
+    commands.map(json.dumps).flatmap(lambda text: st.integers(0, len(text)).map(lambda end: text[:end])),
+)
+
+
+@pytest.fixture
+def no_limits(settings: Settings) -> None:
+    settings.SOCKET_COMMAND_RATE = settings.SOCKET_NONSENSE_RATE = settings.MESSAGE_RATE = "off"
+    settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
+
+
+async def answer_to(socket: ChatSocket, frame: str | bytes) -> None:
+    """Send it, then what is refused: all up to that refusal are frames, or the connection ends with a listed code."""
+    try:
+        await socket.connection.send(frame)
+        await refusal(socket, "chat.stop", message_id=0)
+    except ConnectionClosed:
+        assert socket.connection.close_code in CLOSE_CODES, frame
+    assert all("type" in received for received in socket.frames)
+
+
+@pytest.mark.parametrize("is_signed_in", [False, True])
+async def test_any_frame(
+    room: Room, no_limits: None, caplog: pytest.LogCaptureFixture, is_signed_in: bool
+) -> None:
+    loop = asyncio.get_running_loop()
+    await room.socket.ask_to_the_end("Hello")
+
+    async def try_out(frame: str | bytes) -> None:
+        socket = await (room.enter() if is_signed_in else room.person.connect(room.id))
+        await answer_to(socket, frame)
+        await socket.drop()
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(frame=frames)
+    def fuzz(frame: str | bytes) -> None:
+        asyncio.run_coroutine_threadsafe(try_out(frame), loop).result(30)
+
+    await asyncio.to_thread(fuzz)
+    assert (await room.socket.ask_to_the_end("Still here?")).content == "Echo: Still here?"
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_one_socket_takes_it_all(room: Room, no_limits: None, caplog: pytest.LogCaptureFixture) -> None:
+    """Text of any kind leaves a socket open; each frame but `pong` is answered."""
+    loop = asyncio.get_running_loop()
+    socket = await room.enter()
+
+    async def try_out(text: str) -> None:
+        before = len(socket.frames)
+        await answer_to(socket, text)
+        assert socket.connection.close_code is None
+        command = as_command(text)
+        if command not in ("pong", "auth"):
+            assert len(socket.frames) > before + 1, text
+
+    @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(text=st.one_of((anything | commands).map(json.dumps), st.text()))
+    def fuzz(text: str) -> None:
+        asyncio.run_coroutine_threadsafe(try_out(text), loop).result(30)
+
+    await asyncio.to_thread(fuzz)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+def as_command(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value.get("type") if isinstance(value, dict) else None
+
+
+async def test_bytes_that_are_no_text(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+    for frame in (b"\xff", b'{"type":"\xc3"}', b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"\xc0\x80"):
+        socket = await room.enter()
+        await socket.connection.send(frame, text=True)
+        assert await socket.expect_close() == 1007, frame
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_bytes_that_are_no_frames(person: Person, room: Room, caplog: pytest.LogCaptureFixture) -> None:
+    """Opcodes, lengths and masks that the protocol forbids: closed 1002, nothing else is disturbed."""
+    for frame in (b"\x83\x80\0\0\0\0", b"\x81\x05Hello", b"\xf1\x80\0\0\0\0", b"\x89\xfe\x00\x7e\0\0\0\0", b"\xff" * 64):
+        socket = await person.connect(room.id)
+        socket.connection.transport.write(frame)
+        assert await socket.expect_close() == 1002, frame
+    assert (await room.socket.ask_to_the_end("Still here?")).content == "Echo: Still here?"
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

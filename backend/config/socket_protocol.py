@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGISendEvent
 
 FINAL_TEXT = 0x81
+INVALID_TEXT = 1007
 LONGEST_IN_7_BITS = 125
 LONGEST_IN_16_BITS = 0xFFFF
 
@@ -53,6 +54,16 @@ class ChatSocketProtocol(WebSocketsSansIOProtocol):
             self._stalled = None
 
     @override
+    def send_receive_event_to_app(self) -> None:
+        # A client's fault, which uvicorn would log as an error of ours.
+        if self.curr_msg_data_type == "text" and not self.close_sent and not is_utf8(b"".join(self.frames)):
+            self.frames = []
+            self.conn.send_close(INVALID_TEXT)
+            self.handle_parser_exception()
+        else:
+            super().send_receive_event_to_app()
+
+    @override
     async def send(self, message: "ASGISendEvent") -> None:
         """Send one event; a text frame, which is what every token is, goes straight to the transport.
 
@@ -68,6 +79,15 @@ class ChatSocketProtocol(WebSocketsSansIOProtocol):
         if self.disconnected or self.close_sent or self.transport.is_closing():
             raise ClientDisconnected
         self.transport.write(frame_text(text.encode()))
+
+
+def is_utf8(payload: bytes) -> bool:
+    """Say whether `payload` is text."""
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def frame_text(payload: bytes) -> bytes:

@@ -65,7 +65,7 @@ class ServerProcess:
             "DATA_DIR": str(self.folder),
             # Empty and not absent: `.env.local` does not set what is set.
             **dict.fromkeys(("DATABASE_URL", "REDIS_URL", "WEB_CONCURRENCY", "REGISTRATION", "LOG_LEVEL"), ""),
-            **{"EMBEDDED_MODEL": "off", "LOCAL_DISCOVERY": "off", "DEBUG": "off"},
+            **dict.fromkeys(("EMBEDDED_MODEL", "LOCAL_DISCOVERY", "DEBUG"), "off"),
             **self.settings,
         }
         return await asyncio.create_subprocess_exec(

@@ -58,7 +58,7 @@ class AnswerCheck:
         """Say whether a frame brings nothing new: a client may pass over it, a server has no reason to send it."""
         if frame.get("reset"):
             return False
-        return frame["run"] < self.run or (frame["run"] == self.run and 0 < frame["seq"] <= self.seq)
+        return bool(frame["run"] < self.run or (frame["run"] == self.run and 0 < frame["seq"] <= self.seq))
 
     @property
     def position(self) -> dict[str, Any]:

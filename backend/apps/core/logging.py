@@ -37,6 +37,7 @@ _QUIET: Mapping[str, int] = {
     "django.server": logging.ERROR,
     "httpx": logging.WARNING,
     "uvicorn.access": logging.CRITICAL,
+    "uvicorn.error": logging.INFO,  # at DEBUG it writes every frame of a socket, tokens and messages too
 }
 
 
@@ -125,7 +126,7 @@ def _describe_logging(level: str, shared: Sequence[Processor]) -> dict[str, Any]
         },
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
-            **{name: {"level": quiet} for name, quiet in _QUIET.items()},
+            **{name: {"level": max(quiet, logging.getLevelNamesMapping()[level])} for name, quiet in _QUIET.items()},
             # Django and uvicorn would write by themselves too.
             "django": {"handlers": [], "propagate": True},
             "uvicorn": {"handlers": [], "propagate": True},

@@ -41,7 +41,7 @@ class SignedInRequest(HttpRequest):
 @router.post("/register", auth=PublicDoor("register", "THROTTLE_REGISTER"), response={201: AccountOut})
 def register(request: HttpRequest, payload: RegisterIn) -> Status[User]:
     """Make an account, as the server's `REGISTRATION` allows."""
-    return Status(201, accounts.register_account(**payload.dict(), peer=direct_peer(request.META)))
+    return Status(201, accounts.register_account(**payload.model_dump(), peer=direct_peer(request.META)))
 
 
 @router.post("/token/pair", auth=PublicDoor("login", "THROTTLE_LOGIN"), response=TokensOut, exclude_none=True)

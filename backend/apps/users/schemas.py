@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from ninja import Schema
-from pydantic import AfterValidator, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, BaseModel, Field, PlainSerializer, model_validator
 
 from apps.core.timestamps import iso_milliseconds
 from apps.users.models import EMAIL_MAX_LENGTH, USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH
@@ -45,7 +45,7 @@ type Username = Annotated[
 type Moment = Annotated[datetime, PlainSerializer(iso_milliseconds, return_type=str)]
 
 
-class RegisterIn(Schema):
+class RegisterIn(BaseModel):
     """A new account; `invite` where registration is by invitation."""
 
     email: Email
@@ -54,7 +54,7 @@ class RegisterIn(Schema):
     invite: Compared | None = None
 
 
-class SignInIn(Schema):
+class SignInIn(BaseModel):
     """Either name of the account, and its password."""
 
     email: Compared | None = None
@@ -72,26 +72,26 @@ class SignInIn(Schema):
         return self.email or self.username or ""
 
 
-class RefreshIn(Schema):
+class RefreshIn(BaseModel):
     """The refresh token, unless it comes as a cookie."""
 
     refresh: Compared | None = None
 
 
-class LogoutIn(Schema):
+class LogoutIn(BaseModel):
     """May name the refresh token; the access token already names the session."""
 
     refresh_token: Compared | None = None
 
 
-class PasswordChangeIn(Schema):
+class PasswordChangeIn(BaseModel):
     """The current password proves that it is the person, not only the device."""
 
     current: Compared
     new: NewPassword
 
 
-class PasswordResetIn(Schema):
+class PasswordResetIn(BaseModel):
     """What a one-time link carries, and the new password."""
 
     token: Compared

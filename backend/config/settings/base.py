@@ -32,7 +32,6 @@ INSTALLED_APPS = [
     "axes",
     "channels",
     "ninja",
-    "django_prometheus",
     "apps.core",
     "apps.users",
     "apps.chat",

@@ -143,10 +143,8 @@ export const en: Translation = {
     embeddedText:
       'This is a small English model that runs inside this server. It is here to try things out, not for real use.',
     embeddedMore: 'How to connect a real one',
-    embeddedKey:
-      'Set OPENAI_API_KEY in backend/.env.local, or point OPENAI_BASE_URL to any OpenAI-compatible service,',
-    embeddedLocal: 'or start Ollama, LM Studio or llama.cpp on this machine,',
-    embeddedRestart: 'then restart the server.',
+    embeddedHow:
+      'Set OPENAI_API_KEY in backend/.env.local, or point OPENAI_BASE_URL to any OpenAI-compatible service, or start Ollama, LM Studio or llama.cpp on this machine; then restart the server.',
   },
   composer: {
     label: 'Message',
@@ -166,7 +164,7 @@ export const en: Translation = {
       explain: 'Explain recursion with a simple example',
       write: 'Write an email that politely declines a meeting',
       plan: 'Plan a three-day trip to Tainan',
-      code: 'Write a Python function that averages a CSV column',
+      code: 'Average a CSV column with Python',
     },
   },
   chat: {

@@ -139,10 +139,8 @@ export const zhTW = {
     embeddedTitle: '示範用小模型',
     embeddedText: '目前使用的是內建在伺服器裡的英文示範模型，很小、只懂英文，適合先試試功能。',
     embeddedMore: '如何連接真正的模型',
-    embeddedKey:
-      '在 backend/.env.local 設定 OPENAI_API_KEY，或把 OPENAI_BASE_URL 指向任何相容 OpenAI 的服務，',
-    embeddedLocal: '或者在這台電腦上啟動 Ollama、LM Studio 或 llama.cpp，',
-    embeddedRestart: '然後重新啟動伺服器。',
+    embeddedHow:
+      '在 backend/.env.local 設定 OPENAI_API_KEY，或把 OPENAI_BASE_URL 指向任何相容 OpenAI 的服務；也可以在這台電腦上啟動 Ollama、LM Studio 或 llama.cpp。然後重新啟動伺服器。',
   },
   composer: {
     label: '訊息',

@@ -54,7 +54,7 @@ async def refusal(socket: ChatSocket, kind: str, **fields: Any) -> Frame:
 async def is_quiet(socket: ChatSocket) -> bool:
     """Say whether nothing is on its way to this socket: the next frame is the `pong` to our `ping`."""
     await socket.send("ping")
-    return (await socket.receive())["type"] == "pong"
+    return str((await socket.receive())["type"]) == "pong"
 
 
 async def assert_stored(room: Room, answer: AnswerCheck, status: str) -> dict[str, Any]:

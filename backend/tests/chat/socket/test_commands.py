@@ -1,4 +1,4 @@
-"""The commands that start an answer: what they store, what the model is sent, what they refuse (PROTOCOL.md section 4)."""
+"""The commands that start an answer: what they store, send and refuse (PROTOCOL.md section 4)."""
 
 from collections.abc import Iterable
 from typing import Any

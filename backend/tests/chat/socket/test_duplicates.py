@@ -37,7 +37,9 @@ def same(again: Frame, first: Frame) -> bool:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_repeat_starts_nothing(room: Room, model_server: ModelServer, chat_server: LiveServer, kind: str) -> None:
+async def test_a_repeat_starts_nothing(
+    room: Room, model_server: ModelServer, chat_server: LiveServer, kind: str
+) -> None:
     fields = await prepare(room, kind, model_server)
     model_server.script(tokens=6, gate="")
     calls = len(model_server.questions)
@@ -103,7 +105,7 @@ async def test_a_refused_command_may_be_tried_again_under_its_id(room: Room, mod
 
 
 async def test_a_repeat_is_known_before_it_is_told_to_wait(room: Room, model_server: ModelServer) -> None:
-    """Of the checks, "duplicate" comes before "busy": an old command may be repeated while another answer is written."""
+    """The check for duplicates comes before "busy": an old command may be repeated while another answer is written."""
     client_id = str(uuid4())
     first = await repeat(room.socket, "message", {"client_id": client_id, "content": "First"})
     await room.socket.read_to_the_end(first["reply"]["id"])

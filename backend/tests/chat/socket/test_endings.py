@@ -21,7 +21,9 @@ async def end_of(room: Room, content: str = "Go") -> tuple[AnswerCheck, dict[str
     """Ask, and return the answer and its terminal frame; there is one, it has a number of its own, and it is stored."""
     answer = await room.socket.ask_to_the_end(content)
     assert answer.ended is not None
-    assert [f for f in room.socket.frames if f.get("message_id") == answer.message_id and f.get("done")] == [answer.ended]
+    assert [f for f in room.socket.frames if f.get("message_id") == answer.message_id and f.get("done")] == [
+        answer.ended
+    ]
     assert answer.ended["seq"] == answer.ended["from"] + 1
     await assert_stored(room, answer, answer.ended["status"])
     return answer, answer.ended
@@ -153,7 +155,12 @@ async def test_after_an_error_the_conversation_goes_on(room: Room, model_server:
 
 @pytest.mark.parametrize(
     ("knobs", "status"),
-    [({"finish": "length"}, "length"), ({"cut": 3}, "interrupted"), ({"error_event": 3}, "error"), ({"gate": ""}, "stopped")],
+    [
+        ({"finish": "length"}, "length"),
+        ({"cut": 3}, "interrupted"),
+        ({"error_event": 3}, "error"),
+        ({"gate": ""}, "stopped"),
+    ],
 )
 async def test_what_can_be_continued(room: Room, model_server: ModelServer, knobs: dict[str, Any], status: str) -> None:
     model_server.script(tokens=6, **knobs)

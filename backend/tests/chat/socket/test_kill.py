@@ -90,7 +90,9 @@ async def check_the_unanswered_question(room: Room, accepted: Frame) -> None:
     socket = await room.enter()
     await socket.send("chat.message", content="Hello", client_id=accepted["client_id"])
     again = await socket.expect("chat.accepted")
-    assert [again[name]["id"] for name in ("message", "reply")] == [accepted[name]["id"] for name in ("message", "reply")]
+    assert [again[name]["id"] for name in ("message", "reply")] == [
+        accepted[name]["id"] for name in ("message", "reply")
+    ]
     assert (again["reply"]["status"], again["reply"]["content"]) == ("interrupted", "")
     await socket.expect("chat.stream", done=True, status="interrupted")
     await socket.send("chat.continue", message_id=again["reply"]["id"])

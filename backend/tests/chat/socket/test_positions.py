@@ -1,4 +1,4 @@
-"""Coming back with a position: nothing is lost, nothing comes twice (PROTOCOL.md sections 3 and 5, invariants 2 and 3)."""
+"""Coming back with a position: nothing is lost, nothing comes twice (PROTOCOL.md section 3, invariants 2 and 3)."""
 
 import json
 import random
@@ -35,7 +35,7 @@ async def test_two_hundred_drops_of_one_answer(room: Room, model_server: ModelSe
     await assert_stored(room, answer, "complete")
 
 
-@pytest.mark.parametrize("seq", range(0, 6))
+@pytest.mark.parametrize("seq", range(6))
 async def test_resume_in_mid_answer(room: Room, model_server: ModelServer, seq: int) -> None:
     model_server.script(tokens=6, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]

@@ -101,7 +101,6 @@ async def test_a_duplicate_neither_counts_nor_is_refused(room: Room, settings: S
     assert len(await room.messages()) == 4
 
 
-
 async def test_the_limit_can_be_switched_off(room: Room, settings: Settings) -> None:
     settings.MESSAGE_RATE = "off"
     for number in range(21):

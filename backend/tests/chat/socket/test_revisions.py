@@ -1,6 +1,6 @@
 """`revision` rises with every change, and is the same on the socket and in GET (PROTOCOL.md section 5)."""
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import uuid4
 
 from tests.chat.socket.rooms import Room
@@ -18,53 +18,67 @@ async def quiet_room(person: Person) -> Room:
     return await Room.open(person, title="Mine")
 
 
-async def updated_to(socket: ChatSocket, revision: int) -> dict[str, Any]:
-    return await socket.expect("conversation.updated", revision=revision)
+@dataclass
+class Watch:
+    """A second socket, which must be told of every change."""
+
+    room: Room
+    socket: ChatSocket
+    revision: int
+
+    @classmethod
+    async def begin(cls, room: Room) -> "Watch":
+        socket = await room.enter()
+        assert socket.entered is not None
+        assert socket.entered["revision"] == await revision_of(room)
+        return cls(room, socket, socket.entered["revision"])
+
+    async def changed(self) -> None:
+        before, self.revision = self.revision, await revision_of(self.room)
+        assert self.revision > before
+        if (self.socket.frames[-1].get("revision") or 0) < self.revision:
+            await self.socket.expect("conversation.updated", revision=self.revision)
 
 
-async def test_every_change_raises_it(person: Person, model_server: ModelServer) -> None:
+async def test_every_run_raises_it_twice(person: Person, model_server: ModelServer) -> None:
     room = await quiet_room(person)
-    witness = await room.enter()
-    assert witness.entered is not None
-    seen = [witness.entered["revision"]]
-    assert seen == [await revision_of(room)]
-
-    async def changed() -> None:
-        seen.append(await revision_of(room))
-        assert seen[-1] > seen[-2]
-        if (witness.frames[-1].get("revision") or 0) < seen[-1]:
-            await updated_to(witness, seen[-1])
-
+    watch = await Watch.begin(room)
     model_server.script(tokens=2, finish="length", gate="first")
     accepted = await room.socket.ask("One")
-    await witness.expect("chat.accepted")
-    await changed()
+    await watch.socket.expect("chat.accepted")
+    await watch.changed()
     model_server.open(2, "first")
     answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
-    await changed()
+    await watch.changed()
     for kind in ("chat.continue", "chat.regenerate"):
         model_server.script(tokens=2, gate=kind)
         await room.socket.send(kind, message_id=answer.message_id)
         again = await room.socket.expect("chat.accepted")
-        await witness.expect("chat.accepted")
-        await changed()
+        await watch.socket.expect("chat.accepted")
+        await watch.changed()
         model_server.open(10, kind)
         await room.socket.expect("chat.stream", message_id=again["reply"]["id"], done=True)
-        await changed()
+        await watch.changed()
+
+
+async def test_every_change_by_rest_raises_it(person: Person) -> None:
+    room = await quiet_room(person)
+    answer = await room.socket.ask_to_the_end("One")
+    await room.socket.ask_to_the_end("Two")
+    watch = await Watch.begin(room)
     path = f"/conversations/{room.id}"
     for method, tail, body in (
         ("PATCH", "", {"title": "Another"}),
         ("PATCH", "", {"is_pinned": True}),
         ("PUT", "/leaf", {"message_id": answer.message_id}),
+        ("DELETE", f"/messages/{answer.message_id}", None),
     ):
-        await person.call(method, path + tail, body, expect=200)
-        await changed()
-    await person.call("DELETE", f"{path}/messages/{answer.message_id}")
-    await changed()
+        await person.call(method, path + tail, body)
+        await watch.changed()
     assert (await room.enter()).entered == {
         "type": "auth.success",
         "conversation_id": str(room.id),
-        "revision": seen[-1],
+        "revision": watch.revision,
         "leaf_id": (await room.conversation())["leaf_id"],
         "active": None,
     }

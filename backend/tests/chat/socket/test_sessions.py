@@ -40,7 +40,7 @@ async def change_password(person: Person, _: str) -> None:
 
 
 async def deactivate(person: Person, session_id: str) -> None:
-    users = User.objects.filter(sessions=session_id)
+    users = User.objects.filter(sessions__id=session_id)
     assert await run_in_database(users.update, is_active=False) == 1
 
 
@@ -54,7 +54,7 @@ async def delete_session(person: Person, session_id: str) -> None:
 
 
 async def delete_account(person: Person, session_id: str) -> None:
-    await run_in_database(User.objects.filter(sessions=session_id).delete)
+    await run_in_database(User.objects.filter(sessions__id=session_id).delete)
 
 
 ENDINGS = (

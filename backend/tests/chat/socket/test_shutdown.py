@@ -5,7 +5,7 @@ import asyncio
 from tests.chat.socket.rooms import Room, assert_stored
 from tests.fakes.model_server import ModelServer
 from tests.live import LiveServer
-from tests.socket_client import ChatSocket
+from tests.socket_client import AnswerCheck, ChatSocket
 
 
 async def test_a_restart_in_mid_answer(room: Room, model_server: ModelServer, chat_server: LiveServer) -> None:
@@ -36,7 +36,11 @@ async def test_a_restart_in_mid_answer(room: Room, model_server: ModelServer, ch
     await assert_stored(room, answer, "interrupted")
 
     model_server.script(tokens=9, reasoning=2)
-    await back.send("chat.continue", message_id=answer_id)
+    await go_on(room, back, answer)
+
+
+async def go_on(room: Room, back: ChatSocket, answer: AnswerCheck) -> None:
+    await back.send("chat.continue", message_id=answer.message_id)
     await back.expect("chat.accepted", run=2)
     await back.expect("chat.stream", run=2, done=True)
     assert (answer.resets, answer.content) == (0, "w1 w2 w3 w4 w5 w6 w7 w8 w9 ")

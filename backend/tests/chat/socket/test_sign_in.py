@@ -98,9 +98,7 @@ async def test_after_the_sign_in_there_is_no_hurry(room: Room, settings: Setting
 async def test_a_conversation_that_is_not_there_is_not_told_from_a_strangers(room: Room, other_person: Person) -> None:
     deleted = await other_person.new_conversation()
     await other_person.call("DELETE", f"/conversations/{deleted}", expect=204)
-    answers = [
-        await knock(other_person, name, token=other_person.access) for name in (uuid4(), deleted, room.id)
-    ]
+    answers = [await knock(other_person, name, token=other_person.access) for name in (uuid4(), deleted, room.id)]
     assert answers[0] == answers[1] == answers[2]
     frames, code = answers[0]
     assert ([(frame["type"], frame["code"]) for frame in frames], code) == ([("chat.error", "NO_CONVERSATION")], 4004)

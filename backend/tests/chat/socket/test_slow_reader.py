@@ -19,7 +19,7 @@ async def open_lazily(room: Room) -> ChatSocket:
     """Open a socket that reads a little and then nothing more until it is asked."""
     end = sockets.socket()
     end.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
-    end.setblocking(False)  # noqa: FBT003
+    end.setblocking(False)
     server = room.person.server.url.removeprefix("http://").split(":")
     await asyncio.get_running_loop().sock_connect(end, (server[0], int(server[1])))
     return await room.person.connect(room.id, sock=end, max_queue=2, ping_interval=None)

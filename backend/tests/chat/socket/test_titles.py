@@ -10,8 +10,9 @@ from tests.socket_client import ChatSocket, Frame
 
 
 async def next_title(socket: ChatSocket) -> Frame:
-    while "title" not in (updated := await socket.expect("conversation.updated")):
-        pass
+    updated = await socket.expect("conversation.updated")
+    while "title" not in updated:
+        updated = await socket.expect("conversation.updated")
     return updated
 
 

@@ -17,9 +17,11 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
   return (
     <ErrorBoundary fallback={plain}>
       <Suspense fallback={plain}>
-        {blocks.map((block, index) => (
-          <Block key={index} text={block} isBeingWritten={isBeingWritten && index === blocks.length - 1} />
-        ))}
+        <div>
+          {blocks.map((block, index) => (
+            <Block key={index} text={block} isBeingWritten={isBeingWritten && index === blocks.length - 1} />
+          ))}
+        </div>
       </Suspense>
     </ErrorBoundary>
   )

@@ -25,9 +25,7 @@ export function ModelNotice({ model }: ModelNoticeProps) {
           </span>
         </span>
       </summary>
-      <p className="mt-1 pl-7">
-        {t('models.embeddedKey')} {t('models.embeddedLocal')} {t('models.embeddedRestart')}
-      </p>
+      <p className="mt-1 pl-7">{t('models.embeddedHow')}</p>
     </details>
   )
 }

@@ -192,7 +192,7 @@ class Crowd:
             tokens=sum(user.tally.received for user in users),
             lost=sum(user.tally.lost for user in users),
             repeated=sum(user.tally.repeated for user in users),
-            unfinished=0,
+            unfinished=sum(user.failure is not None for user in users),
             failures=sorted({user.failure for user in users if user.failure is not None}),
             frames=sum(user.frames for user in users),
             seconds=(max(user.last_ns for user in users) - min(firsts)) / 1e9 if firsts else 0.0,

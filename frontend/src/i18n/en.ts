@@ -99,7 +99,6 @@ export const en: Translation = {
     conversations: 'Conversations',
     empty: 'No conversations yet.',
     loadFailed: 'The conversations could not be loaded.',
-    loadMore: 'Load more',
     pinned: 'Pinned',
     today: 'Today',
     yesterday: 'Yesterday',
@@ -113,9 +112,7 @@ export const en: Translation = {
     delete: 'Delete',
     deleted: 'Deleted “{{title}}”',
     undo: 'Undo',
-    restored: 'Conversation restored',
     account: 'Account menu:',
-    untitled: 'New chat',
   },
   settings: {
     language: 'Language',
@@ -139,7 +136,6 @@ export const en: Translation = {
     current: 'Model: {{name}}',
     unavailable: 'Not available now',
     none: 'No model available',
-    embeddedTitle: 'Small demonstration model',
     embeddedText:
       'This is a small English model that runs inside this server. It is here to try things out, not for real use.',
     embeddedMore: 'How to connect a real one',
@@ -152,11 +148,8 @@ export const en: Translation = {
     send: 'Send',
     stop: 'Stop answering',
     stopping: 'Stopping…',
-    busy: 'You can send when the answer is done',
     tooLong: '{{count}} characters over the limit',
     remaining: '{{count}} characters left',
-    hint: 'Enter sends, Shift + Enter breaks the line',
-    notice: 'AI makes mistakes. Check what matters.',
   },
   home: {
     greeting: 'What is on your mind today?',
@@ -173,7 +166,6 @@ export const en: Translation = {
     assistant: 'AI',
     loadingOlder: 'Loading earlier messages…',
     loadFailed: 'The messages could not be loaded.',
-    emptyTitle: 'No messages here yet',
     goneTitle: 'This conversation does not exist',
     goneText: 'It may have been deleted, or the address is wrong.',
     toNewest: 'To the newest',
@@ -186,7 +178,6 @@ export const en: Translation = {
     notSent: 'Not sent',
     resend: 'Send again',
     discard: 'Discard',
-    answering: 'Answering',
     answerDone: 'Answer complete',
   },
   actions: {
@@ -228,10 +219,8 @@ export const en: Translation = {
   },
   connection: {
     lost: 'Connection lost. Reconnecting…',
-    back: 'Connected again',
     signedOut: 'Your session has ended.',
     signInAgain: 'Sign in again',
-    retryNow: 'Retry now',
   },
   toasts: {
     label: 'Notifications',

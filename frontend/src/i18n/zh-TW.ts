@@ -96,7 +96,6 @@ export const zhTW = {
     conversations: '對話',
     empty: '還沒有對話。',
     loadFailed: '對話列表載入失敗。',
-    loadMore: '載入更多',
     pinned: '已釘選',
     today: '今天',
     yesterday: '昨天',
@@ -110,9 +109,7 @@ export const zhTW = {
     delete: '刪除',
     deleted: '已刪除「{{title}}」',
     undo: '復原',
-    restored: '已復原對話',
     account: '帳號選單：',
-    untitled: '新對話',
   },
   settings: {
     language: '語言',
@@ -136,7 +133,6 @@ export const zhTW = {
     current: '模型：{{name}}',
     unavailable: '目前無法使用',
     none: '沒有可用的模型',
-    embeddedTitle: '示範用小模型',
     embeddedText: '目前使用的是內建在伺服器裡的英文示範模型，很小、只懂英文，適合先試試功能。',
     embeddedMore: '如何連接真正的模型',
     embeddedHow:
@@ -148,11 +144,8 @@ export const zhTW = {
     send: '送出',
     stop: '停止回答',
     stopping: '正在停止…',
-    busy: '回答結束後就能送出',
     tooLong: '超過上限 {{count}} 字，無法送出',
     remaining: '還可輸入 {{count}} 字',
-    hint: 'Enter 送出，Shift + Enter 換行',
-    notice: 'AI 可能會出錯，重要資訊請再確認。',
   },
   home: {
     greeting: '今天想聊什麼？',
@@ -169,7 +162,6 @@ export const zhTW = {
     assistant: 'AI',
     loadingOlder: '載入較早的訊息…',
     loadFailed: '訊息載入失敗。',
-    emptyTitle: '這個對話還沒有訊息',
     goneTitle: '這個對話不存在',
     goneText: '它可能已經刪除，或者網址有誤。',
     toNewest: '到最新訊息',
@@ -182,7 +174,6 @@ export const zhTW = {
     notSent: '沒有送出',
     resend: '重新送出',
     discard: '捨棄',
-    answering: '正在回答',
     answerDone: '回答完成',
   },
   actions: {
@@ -224,10 +215,8 @@ export const zhTW = {
   },
   connection: {
     lost: '連線中斷，正在重新連線…',
-    back: '已重新連線',
     signedOut: '登入已失效。',
     signInAgain: '重新登入',
-    retryNow: '立即重試',
   },
   toasts: {
     label: '通知',

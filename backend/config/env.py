@@ -214,8 +214,10 @@ def mail(url: str) -> dict[str, object]:
 
 def channel_layer(redis_url: str) -> dict[str, object]:
     """Return the Channels layer for small notices: in memory, or Redis publish/subscribe."""
+    # A socket may stay open for as long as its session: no group forgets it before.
+    membership = {"group_expiry": 31 * 24 * 3600}
     if not redis_url:
-        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+        return {"BACKEND": "apps.core.channel_layer.LocalChannelLayer", "CONFIG": membership}
     return {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [{"address": redis_url}]}}
 
 

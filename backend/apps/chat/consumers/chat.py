@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from channels.consumer import AsyncConsumer
+from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -66,9 +66,13 @@ class ChatConsumer(AsyncConsumer):
     # From the server ------------------------------------------------------------------------------------------------
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Carry out one event; a fault of ours is answered, never a dead socket."""
+        """Carry out one event; a fault of ours is answered, never a dead socket.
+
+        Not Channels' own: that one goes to another thread and back at every event to look after connections to the
+        database that no consumer of ours has (`run_in_database` looks after its own).
+        """
         try:
-            await super().dispatch(message)
+            await getattr(self, get_handler_name(message))(message)
         except (StopConsumer, asyncio.CancelledError):
             raise
         except SocketClosedError:

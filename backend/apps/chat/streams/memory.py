@@ -7,23 +7,27 @@ from uuid import UUID
 
 from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, RunEnded, StreamEvent, TextPart
 from apps.chat.streams.base import NoSuchLogError
-from apps.chat.streams.merging import can_go_on, merge_deltas, reset_with
+from apps.chat.streams.merging import KINDS, can_go_on, merge_texts, reset_with
 
 KEPT_BYTES = 32 * 1024 * 1024
 """Memory, roughly, for ended answers that are kept for readers who come back; the oldest goes first."""
 
-DELTA_BYTES = 128
-"""What a short delta costs in memory: the object, its place in a list, its text."""
+TEXT_BYTES = 64
+"""What a short text costs in memory beside its characters."""
 
 
 class _Run:
-    """One run of an answer: `deltas[i]` has the number `kept.seq + 1 + i`."""
+    """One run of an answer: `texts[i]`, of kind `KINDS[kinds[i]]`, has the number `kept.seq + 1 + i`.
 
-    def __init__(self, run: int, kept: AnswerText, deltas: list[Delta]) -> None:
+    Texts and bytes rather than objects: what the garbage collector need not look at, it cannot stop the stream for.
+    """
+
+    def __init__(self, run: int, kept: AnswerText, texts: list[str], kinds: bytearray) -> None:
         self.number = run
         self.kept = kept
-        self.deltas = deltas
-        self.base = kept.seq + len(deltas)
+        self.texts = texts
+        self.kinds = kinds
+        self.base = kept.seq + len(texts)
         self.ending: Ending | None = None
         self.ended_at = 0.0
         self._joined = kept
@@ -32,12 +36,13 @@ class _Run:
     @property
     def head(self) -> int:
         """The number of the last delta, the terminal one not counted."""
-        return self.kept.seq + len(self.deltas)
+        return self.kept.seq + len(self.texts)
 
     def append(self, delta: Delta) -> None:
         if self.ending is not None:
             raise RuntimeError("the run has ended")
-        self.deltas.append(delta)
+        self.texts.append(delta.text)
+        self.kinds.append(delta.kind is DeltaKind.REASONING)
         if self._waiting:
             self._wake()
 
@@ -49,33 +54,37 @@ class _Run:
 
     def text(self) -> AnswerText:
         # Only what is new is joined: this is asked for again and again while a long answer grows.
-        joined = self._joined
-        fresh = self.deltas[joined.seq - self.kept.seq :]
-        content = joined.content + "".join(delta.text for delta in fresh if delta.kind is DeltaKind.CONTENT)
-        reasoning = joined.reasoning + "".join(delta.text for delta in fresh if delta.kind is DeltaKind.REASONING)
-        self._joined = AnswerText(content, reasoning, self.head)
+        content, reasoning = [self._joined.content], [self._joined.reasoning]
+        for part in self.after(self._joined.seq):
+            (content if part.kind is DeltaKind.CONTENT else reasoning).append(part.text)
+        self._joined = AnswerText("".join(content), "".join(reasoning), self.head)
         return self._joined
 
     def size(self) -> int:
         """Return about how many bytes the run holds."""
-        texts = len(self.kept.content) + len(self.kept.reasoning) + sum(len(delta.text) for delta in self.deltas)
-        return 2 * texts + DELTA_BYTES * len(self.deltas)
+        texts = len(self.kept.content) + len(self.kept.reasoning) + sum(map(len, self.texts))
+        return 2 * texts + TEXT_BYTES * len(self.texts)
 
-    def begin(self, after: Position | None) -> tuple[int, Iterator[TextPart]]:
-        """Return the number from which a reader goes on, and what it is sent before that."""
+    def after(self, seq: int) -> Iterator[TextPart]:
+        """Yield the deltas after a number, merged."""
+        start = seq - self.kept.seq
+        if start == len(self.texts) - 1:  # Who is up to date gets each delta by itself: nothing to merge.
+            yield TextPart(self.number, seq, seq + 1, KINDS[self.kinds[start]], self.texts[start])
+            return
+        yield from merge_texts(self.texts[start:], self.kinds[start:], run=self.number, after=seq)
+
+    def can_go_on(self, position: Position) -> bool:
+        """Say whether a reader at `position` can be sent just what follows."""
         head = self.head + (self.ending is not None)
-        if after is not None and can_go_on(
-            after, run=self.number, run_base=self.base, kept_from=self.kept.seq, head=head
-        ):
-            return after.seq, iter(())
-        return self.head, self._reset()
+        return can_go_on(position, run=self.number, run_base=self.base, kept_from=self.kept.seq, head=head)
 
-    def _reset(self) -> Iterator[TextPart]:
-        if self.kept.seq or not self.deltas:
+    def reset(self) -> Iterator[TextPart]:
+        """Yield all that the answer holds right now, as a reset."""
+        if self.kept.seq or not self.texts:
             yield from reset_with(self.text(), run=self.number)
             return
         # Every delta is kept: true numbers all along, so that a reader who is cut off in between goes on from there.
-        for part in merge_deltas(self.deltas, run=self.number, after=0):
+        for part in merge_texts(self.texts[:], self.kinds[:], run=self.number, after=0):
             yield part._replace(reset=True) if part.after == 0 else part
 
     async def changed(self) -> None:
@@ -103,10 +112,10 @@ class MemoryStreamLog:
         before = self._runs.get(answer_id)
         self._forget_ended(answer_id)
         if before is not None and before.ending is not None and before.head + 1 == text.seq:
-            # The readers of the run before go on without a reset; an empty delta stands for its terminal number.
-            begun = _Run(run, before.kept, [*before.deltas, Delta("")])
+            # The readers of the run before go on without a reset; an empty text stands for its terminal number.
+            begun = _Run(run, before.kept, [*before.texts, ""], before.kinds + b"\0")
         else:
-            begun = _Run(run, text, [])
+            begun = _Run(run, text, [], bytearray())
         self._runs[answer_id] = begun
         return _Writer(self, answer_id, begun)
 
@@ -114,18 +123,16 @@ class MemoryStreamLog:
         run = self._runs.get(answer_id)
         if run is None:
             raise NoSuchLogError(answer_id)
-        position, parts = run.begin(after)
-        for part in parts:
-            yield part
+        if after is not None and run.can_go_on(after):
+            position = after.seq
+        else:
+            position = 0
+            for part in run.reset():
+                position = part.seq
+                yield part
         while True:
             while position < run.head:
-                lacking = run.deltas[position - run.kept.seq :]
-                if len(lacking) == 1:  # Who is up to date gets each delta by itself: nothing to merge.
-                    delta = lacking[0]
-                    position += 1
-                    yield TextPart(run.number, position - 1, position, delta.kind, delta.text)
-                    continue
-                for part in merge_deltas(lacking, run=run.number, after=position):
+                for part in run.after(position):
                     position = part.seq
                     yield part
             if run.ending is not None:

@@ -1,30 +1,38 @@
 """How deltas become the events that followers get: merged by kind, split by size."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
 
-from apps.chat.events import AnswerText, Delta, DeltaKind, Position, TextPart
+from apps.chat.events import AnswerText, DeltaKind, Position, TextPart
+
+KINDS = (DeltaKind.CONTENT, DeltaKind.REASONING)
 
 PART_LENGTH = 10_000
 """Code points in one event: at most 64 KiB as JSON, whatever they are (6 bytes for each control character)."""
 
 
-def merge_deltas(deltas: Sequence[Delta], *, run: int, after: int) -> Iterator[TextPart]:
-    """Yield `deltas`, which are numbered from `after + 1`, as few parts of one kind each."""
-    for kind, group in groupby(deltas, key=attrgetter("kind")):
-        texts: list[str] = []
-        length = 0
-        seq = after
-        for delta in group:
-            if texts and length + len(delta.text) > PART_LENGTH:
-                yield TextPart(run, after, seq, kind, "".join(texts))
-                texts, length, after = [], 0, seq
-            texts.append(delta.text)
-            length += len(delta.text)
-            seq += 1
-        yield TextPart(run, after, seq, kind, "".join(texts))
-        after = seq
+def merge_texts(texts: Sequence[str], kinds: bytes | bytearray, *, run: int, after: int) -> Iterator[TextPart]:
+    """Yield the texts of deltas, which are numbered from `after + 1`, as few parts of one kind each.
+
+    `kinds[i]` is the index in `KINDS` of the kind of `texts[i]`.
+    """
+    start = 0
+    while start < len(texts):
+        kind = kinds[start]
+        others = (kinds.find(other, start) for other in range(len(KINDS)) if other != kind)
+        end = min((found for found in others if found >= 0), default=len(texts))
+        end = _fit(texts, start, end)
+        yield TextPart(run, after + start, after + end, KINDS[kind], "".join(texts[start:end]))
+        start = end
+
+
+def _fit(texts: Sequence[str], start: int, end: int) -> int:
+    """Return where a part that begins at `start` must end: at `end`, or before it gets too long."""
+    length = 0
+    for index in range(start, end):
+        length += len(texts[index])
+        if length > PART_LENGTH and index > start:
+            return index
+    return end
 
 
 def reset_with(text: AnswerText, *, run: int) -> Iterator[TextPart]:

@@ -29,9 +29,8 @@ async def end_of(room: Room, content: str = "Go") -> tuple[AnswerCheck, dict[str
     return answer, answer.ended
 
 
-@pytest.mark.parametrize(
-    ("knobs", "status", "reason"),
-    [
+async def test_status_of_a_run(room: Room, model_server: ModelServer) -> None:
+    cases: tuple[tuple[dict[str, Any], str, str | None], ...] = (
         ({}, "complete", "stop"),
         ({"finish": "length"}, "length", "length"),
         ({"finish": "max_tokens"}, "length", "max_tokens"),
@@ -39,19 +38,16 @@ async def end_of(room: Room, content: str = "Go") -> tuple[AnswerCheck, dict[str
         ({"finish": "tool_calls"}, "complete", "tool_calls"),
         ({"cut": 3}, "interrupted", None),
         ({"no_finish": True}, "interrupted", None),
-    ],
-)
-async def test_status_of_a_run(
-    room: Room, model_server: ModelServer, knobs: dict[str, Any], status: str, reason: str | None
-) -> None:
-    model_server.script(tokens=3, **knobs)
-    answer, ended = await end_of(room)
-    assert answer.content == WORDS
-    assert ended.keys() == TERMINAL
-    assert (ended["type"], ended["content"], ended["done"]) == ("chat.stream", "", True)
-    assert (ended["status"], ended["finish_reason"], ended["context_dropped"]) == (status, reason, 0)
-    stored = await room.last_message()
-    assert (stored["finish_reason"], stored["error_code"]) == (reason, None)
+    )
+    for knobs, status, reason in cases:
+        model_server.script(tokens=3, **knobs)
+        answer, ended = await end_of(room)
+        assert answer.content == WORDS
+        assert ended.keys() == TERMINAL
+        assert (ended["type"], ended["content"], ended["done"]) == ("chat.stream", "", True)
+        assert (ended["status"], ended["finish_reason"], ended["context_dropped"]) == (status, reason, 0)
+        stored = await room.last_message()
+        assert (stored["finish_reason"], stored["error_code"]) == (reason, None)
 
 
 async def test_usage(room: Room) -> None:
@@ -62,38 +58,35 @@ async def test_usage(room: Room) -> None:
     assert ended["usage"]["prompt_tokens"] > 0
 
 
-@pytest.mark.parametrize(
-    "knobs",
-    [
-        {"fail": 400},
-        {"fail": 401},
-        {"fail": 403},
-        {"fail": 404},
-        {"fail": 422},
-        {"error_event": 0},
-        {"error_event": 2},
-        {"error_object": 2},
-        {"raw": "AAAA"},
-        {"raw": "ZGF0YTogeyJub25zZW5zZQ=="},
-    ],
-    ids=str,
+FAULTS: tuple[dict[str, Any], ...] = (
+    *({"fail": status} for status in (400, 401, 403, 404, 422)),
+    {"error_event": 0},
+    {"error_event": 2},
+    {"error_object": 2},
 )
-async def test_a_failed_model_service(room: Room, model_server: ModelServer, knobs: dict[str, Any]) -> None:
-    model_server.script(tokens=3, **knobs)
-    answer, ended = await end_of(room)
-    sent = knobs.get("error_event") or knobs.get("error_object") or 0
-    assert answer.content == "w1 w2 "[: 3 * sent]
-    if ended["status"] == "interrupted":
-        assert "raw" in knobs, "only an end without a finish is an interruption"
-        return
-    assert ended.keys() - {"retry_after"} == TERMINAL | {"code", "error"}
-    assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", "AI_ERROR", "error")
-    stored = await room.last_message()
-    assert (stored["error_code"], stored["finish_reason"]) == ("AI_ERROR", None)
+
+
+async def test_a_failed_model_service(room: Room, model_server: ModelServer) -> None:
+    for knobs in FAULTS:
+        model_server.script(tokens=3, **knobs)
+        answer, ended = await end_of(room)
+        assert answer.content == ("w1 w2 " if 2 in knobs.values() else "")
+        assert ended.keys() - {"retry_after"} == TERMINAL | {"code", "error"}
+        assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", "AI_ERROR", "error")
+        stored = await room.last_message()
+        assert (stored["error_code"], stored["finish_reason"]) == ("AI_ERROR", None)
     # Nothing of the service's words, its key, its address.
-    text = str(room.socket.frames) + str(stored)
+    shown = (str(room.socket.frames) + str(await room.messages())).replace("fake-model", "")
     for secret in ("test-key", model_server.base_url, str(model_server.port), "upstream", "fake"):
-        assert secret not in text.replace("fake-model", "")
+        assert secret not in shown
+
+
+async def test_a_stream_that_is_nonsense(room: Room, model_server: ModelServer) -> None:
+    for raw in ("AAAA", "ZGF0YTogeyJub25zZW5zZQ=="):
+        model_server.script(raw=raw)
+        _, ended = await end_of(room)
+        assert ended["status"] in {"interrupted", "error"}
+        assert ended.get("code", "AI_ERROR") == "AI_ERROR"
 
 
 async def test_a_service_that_nobody_reaches(room: Room, model_server: ModelServer) -> None:

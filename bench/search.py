@@ -65,7 +65,7 @@ def _database(*, postgres: bool) -> Iterator[None]:
         if postgres:
             from tests.local_services import run_postgres  # noqa: PLC0415
 
-            os.environ["DATABASE_URL"] = stack.enter_context(run_postgres())
+            os.environ["DATABASE_URL"] = stack.enter_context(run_postgres()).url
         yield
 
 

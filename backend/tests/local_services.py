@@ -26,9 +26,67 @@ END_SECONDS = 10
 type Command = Sequence[str | Path]
 
 
+class Service:
+    """A server that can be stopped, killed and started again: same port, same folder."""
+
+    def __init__(
+        self, url: str, command: Command, folder: Path, *, end_with: signal.Signals, user: pwd.struct_passwd | None
+    ) -> None:
+        self.url = url
+        self._command = command
+        self._folder = folder
+        self._end_with = end_with
+        self._user = user
+        self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Return when it accepts connections; RuntimeError if it never does."""
+        self._process = subprocess.Popen(
+            self._command,
+            cwd=self._folder,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            user=self._user and self._user.pw_uid,
+            group=self._user and self._user.pw_gid,
+            extra_groups=self._user and [],
+            start_new_session=True,  # Ctrl+C is for pytest, which still needs the server to tear down
+            preexec_fn=_end_with_parent(self._end_with),  # noqa: PLW1509  one system call
+        )
+        output = _wait_until_ready(self._process)
+        # A server whose output nobody reads would block.
+        self._reader = threading.Thread(target=deque, args=(output, 0), daemon=True)
+        self._reader.start()
+
+    def stop(self) -> None:
+        """Ask it to end, and kill it if it does not; without effect when it does not run."""
+        self._end(self._end_with)
+
+    def kill(self) -> None:
+        """End it with SIGKILL."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(number)
+        try:
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if self._reader is not None:
+            self._reader.join()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
 @contextlib.contextmanager
-def run_postgres() -> Iterator[str]:
-    """Run a PostgreSQL 16 without durability on a free port and give its URL."""
+def run_postgres() -> Iterator[Service]:
+    """Run a PostgreSQL 16 on a free port that keeps its data until the block is left, but not through a power cut."""
     # PostgreSQL refuses to run as root.
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     with _temporary_directory() as directory:
@@ -58,19 +116,30 @@ def run_postgres() -> Iterator[str]:
         port = _free_port()
         command: Command = [binaries / "postgres", "-D", cluster, "-h", "127.0.0.1", "-p", str(port), "-k", directory]
         options = ["--fsync=off", "--synchronous_commit=off", "--full_page_writes=off", "--max_connections=200"]
-        with _running([*command, *options], directory, user=user, end_with=signal.SIGINT):
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        with _running(Service(url, [*command, *options], directory, end_with=signal.SIGINT, user=user)) as service:
+            yield service
 
 
 @contextlib.contextmanager
-def run_redis() -> Iterator[str]:
-    """Run a Redis (or Valkey) that stores nothing on a free port and give its URL."""
+def run_redis() -> Iterator[Service]:
+    """Run a Redis (or Valkey) that stores nothing on a free port."""
     with _temporary_directory() as directory:
         port = _free_port()
         command = [_redis_on_path() or _redis_from_wheel(), "--bind", "127.0.0.1", "--port", str(port)]
         command += ["--save", "", "--appendonly", "no"]
-        with _running(command, directory, user=None, end_with=signal.SIGTERM):
-            yield f"redis://127.0.0.1:{port}/0"
+        url = f"redis://127.0.0.1:{port}/0"
+        with _running(Service(url, command, directory, end_with=signal.SIGTERM, user=None)) as service:
+            yield service
+
+
+@contextlib.contextmanager
+def _running(service: Service) -> Iterator[Service]:
+    try:
+        service.start()
+        yield service
+    finally:
+        service.stop()
 
 
 def _postgres_on_path() -> Path | None:
@@ -112,44 +181,6 @@ def _major_version(program: str) -> int:
 def _temporary_directory() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="test-services-", ignore_cleanup_errors=True) as name:
         yield Path(name)
-
-
-@contextlib.contextmanager
-def _running(
-    command: Command, directory: Path, *, user: pwd.struct_passwd | None, end_with: signal.Signals
-) -> Iterator[None]:
-    """Run a server from the moment it accepts connections until the block is left; RuntimeError if it never does."""
-    process = subprocess.Popen(
-        command,
-        cwd=directory,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        user=user and user.pw_uid,
-        group=user and user.pw_gid,
-        extra_groups=user and [],
-        start_new_session=True,  # Ctrl+C is for pytest, which still needs the server to tear down
-        preexec_fn=_end_with_parent(end_with),  # noqa: PLW1509  pytest has no second thread yet
-    )
-    reader: threading.Thread | None = None
-    try:
-        output = _wait_until_ready(process)
-        # A server whose output nobody reads would block.
-        reader = threading.Thread(target=deque, args=(output, 0), daemon=True)
-        reader.start()
-        yield
-    finally:
-        process.send_signal(end_with)
-        try:
-            process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if reader is not None:
-            reader.join()
-        if process.stdout is not None:
-            process.stdout.close()
 
 
 def _wait_until_ready(process: subprocess.Popen[str]) -> Iterator[str]:

@@ -38,8 +38,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     os.environ.update(DATABASE_URL="", REDIS_URL="", DATA_DIR=stack.enter_context(folder))
     early_config.stash[_HEADER] = "SQLite, memory"
     if early_config.known_args_namespace.services == "postgres":
-        database_url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(run_postgres())
-        redis_url = os.environ.get("TEST_REDIS_URL") or stack.enter_context(run_redis())
+        database_url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(run_postgres()).url
+        redis_url = os.environ.get("TEST_REDIS_URL") or stack.enter_context(run_redis()).url
         os.environ.update(DATABASE_URL=database_url, REDIS_URL=redis_url)
         early_config.stash[_HEADER] = f"{_without_password(database_url)}, {_without_password(redis_url)}"
     return (yield)

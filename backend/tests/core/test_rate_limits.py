@@ -36,8 +36,8 @@ def redis_url() -> Iterator[str]:
     if url := os.environ.get("REDIS_URL"):
         yield url
     else:
-        with run_redis() as url:
-            yield url
+        with run_redis() as service:
+            yield service.url
 
 
 @pytest.fixture(params=["memory", "redis"])

@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3 || echo no-python)
 TOOL = @exec $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check e2e bench clean
+.PHONY: help run setup test check e2e screens bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ check: python ## Formats, lint, types, floors, migrations, production settings, 
 
 e2e: python ## The real thing in a real browser
 	$(TOOL).e2e
+
+screens: python ## The pictures in docs/screens/, taken anew
+	$(TOOL).screens
 
 bench: setup ## Added latency and throughput against a bare relay
 	@exec backend/.venv/bin/python -m bench

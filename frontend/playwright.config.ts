@@ -5,6 +5,10 @@ const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
 /** Drives a server that is running already (`make e2e` starts it), with the fake model behind it. */
 export default defineConfig({
   testDir: './e2e',
+  projects: [
+    { name: 'tests', testMatch: '*.spec.ts' },
+    { name: 'screens', testMatch: 'screens.ts' },
+  ],
   fullyParallel: true,
   forbidOnly: Boolean(process.env['CI']),
   retries: 0,

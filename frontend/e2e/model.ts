@@ -14,13 +14,20 @@ export function newGate(): Gate {
   const gate = randomUUID()
   return {
     knob: `[[gate=${gate}]]`,
-    open: async (words) => {
-      const response = await fetch(`${controlUrl}/control`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ open: words, gate }),
-      })
-      if (!response.ok) throw new Error(`the gate did not open: ${response.status}`)
-    },
+    open: (words) => control({ open: words, gate }),
   }
+}
+
+/** How all questions are answered from now on; without knobs as usual. For who is alone with the server. */
+export async function scriptModel(script: { text?: string }): Promise<void> {
+  await control({ script })
+}
+
+async function control(body: object): Promise<void> {
+  const response = await fetch(`${controlUrl}/control`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`the model was not told: ${response.status}`)
 }

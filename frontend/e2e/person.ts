@@ -14,24 +14,49 @@ export function newAccount(): Account {
   return { username, email: `${username}@example.com` }
 }
 
+/** What people go by at the pages, in each language. */
+const NAMES = {
+  en: {
+    email: 'Email',
+    username: 'User name',
+    password: 'Password',
+    signUp: 'Sign up',
+    message: 'Message',
+  },
+  'zh-TW': {
+    email: '電子郵件',
+    username: '使用者名稱',
+    password: '密碼',
+    signUp: '註冊',
+    message: '訊息',
+  },
+}
+
+type Language = keyof typeof NAMES
+
 /** Signs up a new person, who is then at the page that begins a chat. */
-export async function signUp(page: Page, account: Account = newAccount()): Promise<Account> {
+export async function signUp(
+  page: Page,
+  account: Account = newAccount(),
+  language: Language = 'en',
+): Promise<Account> {
+  const names = NAMES[language]
   await page.goto('/register')
-  await page.getByLabel('Email').fill(account.email)
-  await page.getByLabel('User name').fill(account.username)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign up' }).click()
-  await expect(composer(page)).toBeVisible()
+  await page.getByLabel(names.email).fill(account.email)
+  await page.getByLabel(names.username).fill(account.username)
+  await page.getByLabel(names.password, { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: names.signUp }).click()
+  await expect(composer(page, language)).toBeVisible()
   return account
 }
 
-export function composer(page: Page): Locator {
-  return page.getByRole('textbox', { name: 'Message', exact: true })
+export function composer(page: Page, language: Language = 'en'): Locator {
+  return page.getByRole('textbox', { name: NAMES[language].message, exact: true })
 }
 
-export async function ask(page: Page, text: string): Promise<void> {
-  await composer(page).fill(text)
-  await composer(page).press('Enter')
+export async function ask(page: Page, text: string, language: Language = 'en'): Promise<void> {
+  await composer(page, language).fill(text)
+  await composer(page, language).press('Enter')
 }
 
 export function lastAnswer(page: Page): Locator {
@@ -60,8 +85,20 @@ export async function shownWords(answer: Locator): Promise<string> {
   return text.split(/\s+/).join(' ').trim()
 }
 
-/** The text of the conversation's last message as the server has it, asked for with a token of the page's session. */
+/** The text of the conversation's last message as the server has it. */
 export async function storedAnswer(page: Page): Promise<{ content: string; status: string }> {
+  const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+  const answer = await page.request.get(`/api/conversations/${id}/messages?before=&page_size=1`, {
+    headers: { Authorization: `Bearer ${await accessToken(page)}` },
+  })
+  const { messages } = (await answer.json()) as { messages: { content: string; status: string }[] }
+  const [last] = messages
+  if (!last) throw new Error('the conversation is empty')
+  return { content: last.content, status: last.status }
+}
+
+/** A token of the page's session. */
+export async function accessToken(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const refreshed = await fetch('/api/auth/token/refresh', {
       method: 'POST',
@@ -69,13 +106,6 @@ export async function storedAnswer(page: Page): Promise<{ content: string; statu
       body: '{}',
     })
     const { access } = (await refreshed.json()) as { access: string }
-    const id = location.pathname.split('/').at(-1) ?? ''
-    const answer = await fetch(`/api/conversations/${id}/messages?before=&page_size=1`, {
-      headers: { Authorization: `Bearer ${access}` },
-    })
-    const { messages } = (await answer.json()) as { messages: { content: string; status: string }[] }
-    const [last] = messages
-    if (!last) throw new Error('the conversation is empty')
-    return { content: last.content, status: last.status }
+    return access
   })
 }

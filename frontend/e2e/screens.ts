@@ -1,0 +1,86 @@
+/** Takes the pictures in docs/screens/ (`make screens`): the real thing, with made-up conversations. */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { expect, type Page, test } from '@playwright/test'
+import { scriptModel } from './model'
+import { accessToken, ask, newAccount, signUp } from './person'
+import { SCREEN_TEXTS } from './screen-texts'
+
+const folder = process.env['SCREENS_DIR'] ?? 'test-results'
+const DAY_MS = 86_400_000
+const DESKTOP = { width: 1280, height: 880 }
+const PHONE = { width: 390, height: 780 }
+
+type Language = keyof typeof SCREEN_TEXTS
+
+// The model's answers are scripted for all who ask at that time.
+test.describe.configure({ mode: 'serial' })
+test.use({ deviceScaleFactor: 1.5, contextOptions: { reducedMotion: 'reduce' } })
+
+for (const language of ['en', 'zh-TW'] as const) {
+  test.describe(language, () => {
+    test.use({ locale: language })
+
+    test('pictures', async ({ page }) => {
+      await prepare(page, language)
+      for (const theme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme: theme })
+        await page.setViewportSize(DESKTOP)
+        await picture(page, `chat-${theme}-${language}`)
+        await page.setViewportSize(PHONE)
+        await picture(page, `phone-${theme}-${language}`)
+      }
+    })
+  })
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready)
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' })
+}
+
+/** Signs up somebody with earlier conversations, and has one question answered. */
+async function prepare(page: Page, language: Language): Promise<void> {
+  const { username, earlier, title, question, answer } = SCREEN_TEXTS[language]
+  await page.route('**/api/auth/me', async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...((await response.json()) as object), username } })
+  })
+  await signUp(page, newAccount(), language)
+  for (const conversation of earlier) await makeConversation(page, conversation)
+  await showAges(page, new Map(earlier.map((one) => [one.title, one.daysAgo])))
+  await scriptModel({ text: answer })
+  const id = await makeConversation(page, { title })
+  await page.goto(`/c/${id}`)
+  await expect(page.getByRole('log')).toBeVisible()
+  await ask(page, question, language)
+  await expect(page.getByRole('article').getByText(answer.slice(0, 12)).first()).toBeVisible()
+  await scriptModel({})
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
+  await expect(page.getByRole('table')).toBeVisible()
+}
+
+async function makeConversation(
+  page: Page,
+  { title, isPinned = false }: { title: string; isPinned?: boolean },
+) {
+  const id = randomUUID()
+  const headers = { Authorization: `Bearer ${await accessToken(page)}` }
+  await page.request.post('/api/conversations/', { headers, data: { id, title } })
+  if (isPinned) await page.request.patch(`/api/conversations/${id}`, { headers, data: { is_pinned: true } })
+  return id
+}
+
+/** Has the list say that the conversations are older than they are. */
+async function showAges(page: Page, daysAgo: Map<string, number>): Promise<void> {
+  await page.route('**/api/conversations/?*', async (route) => {
+    const response = await route.fetch()
+    const list = (await response.json()) as { conversations: { title: string; updated_at: string }[] }
+    for (const conversation of list.conversations) {
+      const age = (daysAgo.get(conversation.title) ?? 0) * DAY_MS
+      conversation.updated_at = new Date(Date.parse(conversation.updated_at) - age).toISOString()
+    }
+    await route.fulfill({ response, json: list })
+  })
+}

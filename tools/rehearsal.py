@@ -1,0 +1,82 @@
+"""The real server with a fake model service behind it, and a browser to drive it with."""
+
+import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from subprocess import PIPE
+from typing import Dict, Iterator
+
+from tools.chromium import find_chromium
+from tools.database import collect_static
+from tools.programs import Command, run_quietly
+from tools.progress import Failure, step
+from tools.repository import BACKEND, CACHE, VENV_PYTHON
+from tools.server import free_port, running, wait_for_line
+from tools.set_up import build_frontend, set_up_backend, set_up_frontend
+
+START_SECONDS = 60
+LOG = CACHE / "e2e-server.log"
+LOG_LINES = 30
+
+
+@contextmanager
+def rehearsal(models: str = "fake-model") -> Iterator[Dict[str, str]]:
+    """Set up all of it and give the environment in which Playwright finds it; `models` as in `AI_MODELS`."""
+    set_up_backend(development=True)
+    set_up_frontend()
+    build_frontend()
+    collect_static()
+    chromium = find_chromium()
+    with ExitStack() as stack:
+        with step("Fake model service") as outcome:
+            fake: Command = [VENV_PYTHON, "-u", "-m", "tests.fakes.model_server", "--port", "0"]
+            model_url = wait_for_line(stack.enter_context(running(fake, BACKEND, output=PIPE)), "LISTENING ")
+            outcome.note = model_url
+        with step("Server") as outcome:
+            server_url = _start_server(stack, model_url, models)
+            outcome.note = server_url
+        yield {"E2E_BASE_URL": server_url, "E2E_MODEL_CONTROL_URL": model_url, "CHROMIUM_PATH": chromium}
+
+
+def end_of_log() -> str:
+    """Return where the server's log is, and its last lines."""
+    return f"The server's log is {LOG}; its end:\n{_log_end()}"
+
+
+def _start_server(stack: ExitStack, model_url: str, models: str) -> str:
+    data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="e2e-data-")))
+    settings = _settings(data_dir, model_url, models)
+    run_quietly([VENV_PYTHON, "manage.py", "migrate", "--no-input", "-v", "0"], BACKEND, settings)
+    port = free_port()
+    serve: Command = [VENV_PYTHON, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    log = stack.enter_context(LOG.open("w", encoding="utf-8"))
+    server = stack.enter_context(running(serve, BACKEND, settings, output=log))
+    try:
+        server.wait_until_it_answers("127.0.0.1", port, "/api/health/live", START_SECONDS)
+    except Failure as failure:
+        raise Failure(f"{_log_end()}\n{failure}") from None
+    return f"http://127.0.0.1:{port}"
+
+
+def _settings(data_dir: Path, model_url: str, models: str) -> Dict[str, str]:
+    return {
+        "DATA_DIR": str(data_dir),
+        # Empty: whatever the developer's own file says.
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "ALLOWED_HOSTS": "",
+        "OPENAI_BASE_URL": f"{model_url}/v1",
+        "OPENAI_API_KEY": "test-key",
+        "AI_MODELS": models,
+        "EMBEDDED_MODEL": "off",
+        "LOCAL_DISCOVERY": "off",
+        "REGISTRATION": "open",
+        # One address makes all the accounts and sends all the messages.
+        **{f"THROTTLE_{name}": "off" for name in ("REGISTER", "LOGIN", "REFRESH", "ANONYMOUS", "USER")},
+        "MESSAGE_RATE": "off",
+        "UNAUTHENTICATED_SOCKETS_PER_ADDRESS": "off",
+    }
+
+
+def _log_end() -> str:
+    return "\n".join(LOG.read_text(encoding="utf-8").splitlines()[-LOG_LINES:])

@@ -1,0 +1,30 @@
+"""`make screens`: the pictures in docs/screens/, taken of the real thing."""
+
+import sys
+
+from tools.progress import Failure, run_command
+from tools.rehearsal import end_of_log, rehearsal
+from tools.repository import FRONTEND, ROOT
+from tools.stage import Stage, run_stages
+
+SCREENS = ROOT / "docs" / "screens"
+LARGEST = 300_000
+PLAYWRIGHT = ["npx", "--no-install", "playwright", "test", "--project=screens"]
+
+
+def main() -> int:
+    """Return 0 if all pictures were taken; raise Failure if one is too large to be looked at on a slow line."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    with rehearsal(models="gpt-4o,gpt-4o-mini") as environment:
+        additions = {**environment, "SCREENS_DIR": str(SCREENS)}
+        code = run_stages([Stage("pictures", PLAYWRIGHT, FRONTEND, additions)], aloud=True)
+    if code:
+        print(f"\n{end_of_log()}", file=sys.stderr)
+    large = [path.name for path in sorted(SCREENS.glob("*.png")) if path.stat().st_size > LARGEST]
+    if large:
+        raise Failure(f"Larger than {LARGEST // 1000} kB: {', '.join(large)}.")
+    return code
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,9 @@ PROJECT_DIR = BACKEND_DIR.parent
 
 PLACEHOLDER_PREFIXES = ("your-", "sk-your-", "change-me")
 PLACEHOLDER_URL_USERS = ("user:pass@",)
+INSECURE_PREFIX = "django-insecure-"  # what Django's own templates begin a key with
 MINIMUM_SECRET_BYTES = 32
+MINIMUM_SECRET_LETTERS = 10  # different ones: 32 times the same is long and no secret
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - told apart, not bound
 
@@ -32,11 +35,24 @@ def load_files(environment: str) -> None:
 
 
 def text(name: str, default: str = "") -> str:
-    """Return a variable; blank values and the placeholders of the examples count as unset."""
-    value = os.environ.get(name, "").strip()
+    """Return a variable, else what the file says that `<name>_FILE` names, as Docker mounts secrets.
+
+    Blank values and the placeholders of the examples count as unset.
+    """
+    value = (os.environ[name] if name in os.environ else _in_file(name)).strip()
     if not value or value.startswith(PLACEHOLDER_PREFIXES) or any(user in value for user in PLACEHOLDER_URL_USERS):
         return default
     return value
+
+
+def _in_file(name: str) -> str:
+    path = os.environ.get(f"{name}_FILE", "").strip()
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text()
+    except (OSError, UnicodeDecodeError):
+        raise EnvironmentFault(f"{name}_FILE names {path}, which cannot be read.") from None
 
 
 def listed(name: str, default: str = "") -> list[str]:
@@ -106,6 +122,52 @@ def http_url(name: str) -> str:
     return value
 
 
+def origins(name: str) -> list[str]:
+    """Return a comma list of origins, each written scheme://host."""
+    found = listed(name)
+    for origin in found:
+        parts = urlsplit(origin)
+        if not parts.scheme or not parts.netloc or parts.path or "*" in origin:
+            raise EnvironmentFault(f"{name} has {origin!r}: write each origin as https://host, without a path.")
+    return found
+
+
+def networks(name: str) -> list[str]:
+    """Return a comma list of IP networks, among which may be `unix`; refuses one that holds everybody."""
+    found = listed(name)
+    for entry in found:
+        if entry == "unix":
+            continue
+        try:
+            everybody = ip_network(entry, strict=False).prefixlen == 0
+        except ValueError:
+            raise EnvironmentFault(f"{name} has {entry!r}: write networks such as 10.0.0.0/8, or unix.") from None
+        if everybody:
+            raise EnvironmentFault(f"{name} has {entry}, which is everybody: name the networks of your proxies only.")
+    return found
+
+
+def required_hosts(public_url: str) -> list[str]:
+    """Return `ALLOWED_HOSTS`, else the host of `public_url`; production must be given either, and no wildcard."""
+    hosts = listed("ALLOWED_HOSTS") or ([_host_of(public_url)] if public_url else [])
+    if not hosts:
+        raise EnvironmentFault("ALLOWED_HOSTS is not set: name the hosts at which people reach this server.")
+    if any("*" in host for host in hosts):
+        raise EnvironmentFault("ALLOWED_HOSTS has a wildcard, so that any name would do: name each host.")
+    return hosts
+
+
+def _host_of(url: str) -> str:
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def refuse_debug() -> None:
+    """End the start of production with `DEBUG` on."""
+    if truth("DEBUG", default=False):
+        raise EnvironmentFault("DEBUG is on, which shows everybody the insides of this server: set it to false.")
+
+
 def own_addresses(host: str) -> list[str]:
     """Return the addresses at which other machines reach this one, if it serves on more than loopback.
 
@@ -164,17 +226,22 @@ def _read_secret(name: str, path: Path) -> str:
 
 
 def required_secret(name: str) -> str:
-    """Return a secret that production must be given; refuses missing, example and short ones."""
+    """Return a secret that production must be given; refuses missing, example, short and simple ones."""
     value = text(name)
+    wanted = f"a random text of at least {MINIMUM_SECRET_BYTES} bytes"
     if not value:
-        raise EnvironmentFault(f"{name} is not set: give it a random text of at least {MINIMUM_SECRET_BYTES} bytes.")
+        raise EnvironmentFault(f"{name} is not set, or still the example's: give it {wanted}.")
     if len(value.encode()) < MINIMUM_SECRET_BYTES:
-        raise EnvironmentFault(f"{name} is too short: it needs at least {MINIMUM_SECRET_BYTES} bytes.")
+        raise EnvironmentFault(f"{name} is too short: give it {wanted}.")
+    if value.startswith(INSECURE_PREFIX) or len(set(value)) < MINIMUM_SECRET_LETTERS:
+        raise EnvironmentFault(f"{name} is easily guessed: give it {wanted}.")
     return value
 
 
 def database(folder: Path, *, threads: int) -> dict[str, object]:
     """Return Django's database entry for `DATABASE_URL`, else the SQLite file in `folder`.
+
+    An address without a password takes that of `DATABASE_PASSWORD`, which can come from a file of its own.
 
     `threads` bounds the pooled connections of one process on PostgreSQL.
     """
@@ -194,6 +261,7 @@ def database(folder: Path, *, threads: int) -> dict[str, object]:
         }
     elif entry["ENGINE"] == "django.db.backends.postgresql":
         entry["CONN_HEALTH_CHECKS"] = True
+        entry["PASSWORD"] = entry["PASSWORD"] or text("DATABASE_PASSWORD")
         # Requests and the database threads draw on one pool: room for both.
         entry["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 2 * threads, "timeout": 10}}
     else:

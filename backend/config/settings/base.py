@@ -17,8 +17,9 @@ ASGI_APPLICATION = "config.asgi.application"
 AUTH_USER_MODEL = "users.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = True
-TRUSTED_PROXIES = env.listed("TRUSTED_PROXIES")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", 1, least=1)
+MIGRATIONS_REQUIRED = False
 
 INSTALLED_APPS = [
     "unfold",
@@ -141,7 +142,7 @@ THROTTLE_USER = env.rate("THROTTLE_USER", "600/60")
 
 # Cross-origin -------------------------------------------------------------------------------------------------------
 
-CORS_ALLOWED_ORIGINS = env.listed("CORS_ALLOWED_ORIGINS")
+CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_CREDENTIALS = True
 CORS_URLS_REGEX = r"^/api/.*$"
 CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "x-client", "x-request-id")
@@ -176,6 +177,8 @@ globals().update(env.mail(EMAIL_URL))
 
 # Dropped on the way in unless the peer is in TRUSTED_PROXIES.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Asked by those who watch over this process, from beside it.
+SECURE_REDIRECT_EXEMPT = [r"^api/health/"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

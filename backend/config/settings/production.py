@@ -1,4 +1,4 @@
-"""Production: refuses to start without real secrets."""
+"""Production: refuses to start with what is unsafe. `PUBLIC_URL` says whether people come by https."""
 
 from config import env
 
@@ -6,12 +6,19 @@ env.load_files("production")
 
 from config.settings.base import *  # noqa: E402, F403
 
+env.refuse_debug()
+
 SECRET_KEY = env.required_secret("SECRET_KEY")
 JWT_SECRET_KEY = env.required_secret("JWT_SECRET_KEY")
 REGISTRATION = env.choice("REGISTRATION", "invite", ("open", "invite", "closed"))
-SESSION_COOKIE_SECURE = True
-CSRF_COOKIE_SECURE = True
-SECURE_SSL_REDIRECT = env.truth("SECURE_SSL_REDIRECT", default=True)
-SECURE_HSTS_SECONDS = env.whole("SECURE_HSTS_SECONDS", 365 * 24 * 3600)
+ALLOWED_HOSTS = env.required_hosts(env.http_url("PUBLIC_URL"))
+PUBLIC_URL = env.http_url("PUBLIC_URL") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+MIGRATIONS_REQUIRED = True
+
+IS_HTTPS = PUBLIC_URL.startswith("https:")
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_SECURE = IS_HTTPS
+SECURE_SSL_REDIRECT = env.truth("SECURE_SSL_REDIRECT", default=IS_HTTPS)
+SECURE_HSTS_SECONDS = env.whole("SECURE_HSTS_SECONDS", 365 * 24 * 3600 if IS_HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.server import serve
+from config.start_checks import check_start
 
 
 class Command(BaseCommand):
@@ -20,12 +21,14 @@ class Command(BaseCommand):
         """Take the address; the defaults are HOST and PORT of the environment."""
         parser.add_argument("--host", default=settings.HOST)
         parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument("--reached-at", default=None, help="the address at which others reach it, if not --host")
         parser.add_argument("--fd", type=int, default=None, help="serve on this open listening socket")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve, or say in one sentence why that cannot be."""
         if settings.WEB_CONCURRENCY > 1:
             raise CommandError("WEB_CONCURRENCY is over 1: this server runs as one process, so leave it unset.")
+        check_start(host=options["reached_at"] or options["host"])
         if options["fd"] is None:
             _check_port(options["host"], options["port"])
         serve(host=options["host"], port=options["port"], fd=options["fd"])

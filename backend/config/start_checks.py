@@ -1,0 +1,54 @@
+"""What must be so before a server starts: whatever is not ends it with one sentence and exit code 1."""
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from config.env import LOOPBACK_HOSTS
+
+CONNECT_SECONDS = 10
+
+
+def check_start(*, host: str) -> None:
+    """Refuse to serve on `host`, the address at which others reach the server, what would be unsafe or of no use.
+
+    Raises:
+        CommandError: says what is wrong and what to do.
+    """
+    if settings.DEBUG and host not in LOOPBACK_HOSTS:
+        raise CommandError(
+            f"DEBUG is on, which shows everybody at {host} the insides of this server: "
+            "set it to false, or serve on 127.0.0.1."
+        )
+    if settings.SECURE_SSL_REDIRECT and not settings.TRUSTED_PROXIES:
+        raise CommandError(
+            "TRUSTED_PROXIES is not set, so that everybody would be redirected to https for ever: name the proxy that "
+            "ends TLS, or set PUBLIC_URL to an http:// address."
+        )
+    if settings.MIGRATIONS_REQUIRED:
+        _check_migrations()
+
+
+def _check_migrations() -> None:
+    # Not of the pool, which would try again and again where there is nothing.
+    alone = connection.copy()
+    if alone.vendor == "postgresql":
+        alone.settings_dict["OPTIONS"] = {"connect_timeout": CONNECT_SECONDS}
+    try:
+        executor = MigrationExecutor(alone)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        raise CommandError(f"The database of DATABASE_URL cannot be used: {_first_line(error)}.") from error
+    finally:
+        alone.close()
+    if missing:
+        names = ", ".join(str(migration) for migration, _ in missing[:3])
+        raise CommandError(
+            f"The database lacks {len(missing)} migrations ({names}{', …' if missing[3:] else ''}): "
+            "run `python manage.py migrate` once, then start the workers."
+        )
+
+
+def _first_line(error: DatabaseError) -> str:
+    return str(error).partition("\n")[0].rstrip(".")

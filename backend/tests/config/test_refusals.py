@@ -1,0 +1,105 @@
+"""What is unsafe is refused at the start: by the real command, with one sentence and exit code 1."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BACKEND = Path(__file__).resolve().parents[2]
+SECRET = "k3Jx9-qLw2Zt7_vBn5Rm8sYd1Hf4Gc6PaTe0"
+SAFE = {
+    "DJANGO_SETTINGS_MODULE": "config.settings.production",
+    "SECRET_KEY": SECRET,
+    "JWT_SECRET_KEY": SECRET[::-1],
+    "PUBLIC_URL": "https://chat.example.org",
+    "TRUSTED_PROXIES": "127.0.0.1",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
+
+
+def serve(folder: Path, **changes: str | None) -> subprocess.CompletedProcess[str]:
+    """Start the server as production does, with nothing of the developer's own settings; None takes one away."""
+    blank = {"DATABASE_URL": "", "DEBUG": "", "ALLOWED_HOSTS": "", "CORS_ALLOWED_ORIGINS": "", "WEB_CONCURRENCY": ""}
+    settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), **blank, **SAFE, **changes}
+    return subprocess.run(
+        [sys.executable, "manage.py", "serve", "--port", "1"],
+        check=False,
+        cwd=BACKEND,
+        env={name: value for name, value in settings.items() if value is not None},
+        capture_output=True,
+        text=True,
+    )
+
+
+def expect_refusal(said: str, result: subprocess.CompletedProcess[str]) -> None:
+    assert (result.returncode, result.stdout) == (1, "")
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set, or still the example's: give it a random text"),
+        ({"JWT_SECRET_KEY": ""}, "JWT_SECRET_KEY is not set"),
+        ({"SECRET_KEY": "your-django-secret-key"}, "SECRET_KEY is not set, or still the example's"),
+        ({"JWT_SECRET_KEY": "your-jwt-secret-key"}, "JWT_SECRET_KEY is not set, or still the example's"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is too short: give it a random text of at least 32 bytes."),
+        ({"JWT_SECRET_KEY": "abc" * 20}, "JWT_SECRET_KEY is easily guessed"),
+        ({"SECRET_KEY": f"django-insecure-{SECRET}"}, "SECRET_KEY is easily guessed"),
+        ({"DEBUG": "true"}, "DEBUG is on, which shows everybody the insides of this server: set it to false."),
+        ({"PUBLIC_URL": ""}, "ALLOWED_HOSTS is not set"),
+        ({"ALLOWED_HOSTS": "chat.example.org,*"}, "ALLOWED_HOSTS has a wildcard"),
+        ({"CORS_ALLOWED_ORIGINS": "*"}, "CORS_ALLOWED_ORIGINS has '*': write each origin as https://host"),
+        ({"TRUSTED_PROXIES": "0.0.0.0/0"}, "TRUSTED_PROXIES has 0.0.0.0/0, which is everybody"),
+        ({"TRUSTED_PROXIES": "proxy"}, "TRUSTED_PROXIES has 'proxy': write networks such as 10.0.0.0/8"),
+        ({"DATA_DIR": "/dev/null/data"}, "DATA_DIR /dev/null/data cannot be made"),
+    ],
+)
+def test_refuses_settings_that_are_unsafe(tmp_path: Path, changes: dict[str, str], said: str) -> None:
+    expect_refusal(said, serve(tmp_path, **changes))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_refuses_a_data_folder_that_it_may_not_write_to(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    expect_refusal(f"DATA_DIR {tmp_path} is not writable", serve(tmp_path))
+
+
+def test_refuses_several_workers_without_redis(tmp_path: Path) -> None:
+    result = serve(tmp_path, WEB_CONCURRENCY="2", REDIS_URL="")
+    expect_refusal("WEB_CONCURRENCY is over 1", result)
+
+
+def test_refuses_to_send_everybody_to_https_for_ever(tmp_path: Path) -> None:
+    result = serve(tmp_path, TRUSTED_PROXIES="")
+    expect_refusal("TRUSTED_PROXIES is not set, so that everybody would be redirected", result)
+
+
+def test_refuses_a_database_without_its_tables(tmp_path: Path) -> None:
+    result = serve(tmp_path, DATABASE_URL=os.environ["DATABASE_URL"])
+    expect_refusal("run `python manage.py migrate` once, then start the workers.", result)
+
+
+def test_refuses_a_database_that_is_not_there(tmp_path: Path) -> None:
+    result = serve(tmp_path, DATABASE_URL="postgresql://chat:secret@127.0.0.1:1/chat")
+    expect_refusal("The database of DATABASE_URL cannot be used: connection failed", result)
+    assert "secret" not in result.stderr
+
+
+def test_refuses_to_debug_in_public(tmp_path: Path) -> None:
+    development = {"DJANGO_SETTINGS_MODULE": "config.settings.development", "DEBUG": "true"}
+    result = serve(tmp_path, **development, HOST="0.0.0.0")  # noqa: S104 - that it is refused is the point
+    expect_refusal("DEBUG is on, which shows everybody at 0.0.0.0 the insides of this server", result)
+
+
+def test_takes_secrets_from_files(tmp_path: Path) -> None:
+    (tmp_path / "real").write_text(f"{SECRET}\n")
+    (tmp_path / "example").write_text("your-jwt-secret-key\n")
+    files = {"SECRET_KEY_FILE": str(tmp_path / "real"), "JWT_SECRET_KEY_FILE": str(tmp_path / "example")}
+    none = dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY"))
+    expect_refusal("JWT_SECRET_KEY is not set, or still the example's", serve(tmp_path, **none, **files))
+    files["JWT_SECRET_KEY_FILE"] = str(tmp_path / "missing")
+    expect_refusal(f"JWT_SECRET_KEY_FILE names {tmp_path}/missing, which", serve(tmp_path, **none, **files))

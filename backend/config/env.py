@@ -281,12 +281,12 @@ def mail(url: str) -> dict[str, object]:
 
 
 def channel_layer(redis_url: str) -> dict[str, object]:
-    """Return the Channels layer for small notices: in memory, or Redis publish/subscribe."""
+    """Return the Channels layer for small notices: in this process alone, or shared by Redis publish/subscribe."""
     # A socket may stay open for as long as its session: no group forgets it before.
     membership = {"group_expiry": 31 * 24 * 3600}
     if not redis_url:
-        return {"BACKEND": "apps.core.channel_layer.LocalChannelLayer", "CONFIG": membership}
-    return {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [{"address": redis_url}]}}
+        return {"BACKEND": "apps.core.channel_layer.memory.LocalChannelLayer", "CONFIG": membership}
+    return {"BACKEND": "apps.core.channel_layer.redis.SharedChannelLayer", "CONFIG": {"url": redis_url, **membership}}
 
 
 def cache(redis_url: str) -> dict[str, object]:

@@ -14,10 +14,10 @@ from config.socket_protocol import ChatSocketProtocol
 GRACEFUL_SECONDS = 10
 
 GARBAGE_THRESHOLDS = (10_000, 20, 50)
-"""New objects before a collection of the youngest, and how many of those before the older ones' (`gc.set_threshold`)."""
+"""New objects before a collection of the youngest, and how many of those before the older ones'; see `gc`."""
 
 THREAD_SECONDS = 0.001
-"""How long a database thread may keep the event loop waiting (Python's default: 5 ms, a token's time at 200 a second)."""
+"""How long a database thread may keep the event loop waiting. Python's default of 5 ms is a token's time at 200/s."""
 
 
 class ChatServer(uvicorn.Server):

@@ -33,6 +33,9 @@ class AnswerCheck:
 
     def take(self, frame: Frame) -> None:
         assert frame["message_id"] == self.message_id
+        repeats_end = frame.get("done") and frame["from"] == frame["seq"]
+        if repeats_end and self.run == 0:
+            return  # The end of an answer that this client has nothing of, as `chat.stop` repeats it.
         if frame.get("reset"):
             assert frame["from"] == 0, frame
             self.resets += 1
@@ -44,7 +47,6 @@ class AnswerCheck:
         assert frame["seq"] >= frame["from"], frame
         if frame["run"] > self.run:
             self.ended = None
-        repeats_end = frame.get("done") and frame["from"] == frame["seq"]
         assert self.ended is None or repeats_end, f"after the terminal frame came {frame}"
         self.run, self.seq = frame["run"], frame["seq"]
         if frame.get("done"):

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -193,12 +192,12 @@ class ChatConsumer(AsyncConsumer):
     async def join(self, group: str) -> None:
         """Hear the notices of a group."""
         self._groups.add(group)
-        await _try_layer(self.channel_layer.group_add(group, self.channel_name))
+        await self.channel_layer.group_add(group, self.channel_name)
 
     async def leave(self, group: str) -> None:
         """Hear them no more."""
         self._groups.discard(group)
-        await _try_layer(self.channel_layer.group_discard(group, self.channel_name))
+        await self.channel_layer.group_discard(group, self.channel_name)
 
     def _leave_waiting_room(self) -> None:
         if self._auth_timer is not None:
@@ -285,14 +284,6 @@ class ChatConsumer(AsyncConsumer):
         if turn is not None:
             self.revision = max(self.revision, turn.revision)
             self.followers.begin(turn)
-
-
-async def _try_layer(call: Awaitable[None]) -> None:
-    """Do without the layer when its store is away: the sweep makes good what is missed."""
-    try:
-        await call
-    except Exception as error:  # noqa: BLE001 - each layer has faults of its own
-        logger.warning("channel_layer_failed", error=type(error).__name__)
 
 
 def _report_fault(error: Exception, event: str) -> AppError:

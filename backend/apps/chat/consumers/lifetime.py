@@ -3,6 +3,7 @@
 import asyncio
 
 import structlog
+from channels.layers import get_channel_layer
 
 from apps.chat.consumers.sockets import open_sockets
 from apps.chat.consumers.sweep import sweep_for_ever
@@ -29,15 +30,17 @@ class ChatLifetime:
         if count:
             logger.info("leftover_answers_interrupted", count=count)
         running_answers.open()
+        await get_channel_layer().open()
         await get_registry().start()
         self._sweep = spawn(sweep_for_ever(), name="sweep")
 
     async def stop(self) -> None:
-        """Stop both."""
+        """Stop all of it."""
         if self._sweep is not None:
             await cancel_and_wait(self._sweep)
         await running_answers.interrupt_all()
         await get_registry().aclose()
+        await get_channel_layer().close()
 
 
 async def drain_chat() -> None:

@@ -52,9 +52,11 @@ async def refusal(socket: ChatSocket, kind: str, **fields: Any) -> Frame:
 
 
 async def is_quiet(socket: ChatSocket) -> bool:
-    """Say whether nothing is on its way to this socket: the next frame is the `pong` to our `ping`."""
+    """Say whether nothing is on its way to this socket but what comes when it likes: a ping, the automatic title."""
     await socket.send("ping")
-    return str((await socket.receive())["type"]) == "pong"
+    while (kind := str((await socket.receive())["type"])) in {"ping", "conversation.updated"}:
+        pass
+    return kind == "pong"
 
 
 async def assert_stored(room: Room, answer: AnswerCheck, status: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
+from contextlib import aclosing
 from uuid import UUID, uuid4
 
 import pytest
@@ -187,23 +188,25 @@ async def test_two_hundred_drops_and_resumes_join_to_the_text(log: StreamLog) ->
         await writer.finish(COMPLETE)
 
     writing = asyncio.create_task(write())
-    got: list[str] = []
-    position = Position(1, 0)
-    drops = 0
-    while True:
-        take = chance.randrange(1, 4)
-        async for event in log.follow(answer_id, position):
-            assert event.after == position.seq
-            position = Position(event.run, event.seq)
-            if isinstance(event, RunEnded):
-                break
-            got.append(event.text)
-            take -= 1
-            if take == 0 and drops < 200:
-                drops += 1
-                break
-        if isinstance(event, RunEnded):
-            break
+    events: list[StreamEvent] = []
+    for _ in range(200):
+        events += await take(log, answer_id, events, chance.randrange(1, 4))
+    events += await take(log, answer_id, events, None)
     await writing
-    assert drops == 200
-    assert "".join(got) == "".join(words)
+    assert [event.after for event in events] == [0, *(event.seq for event in events[:-1])]
+    *parts, end = events
+    assert isinstance(end, RunEnded)
+    assert "".join(part.text for part in parts if isinstance(part, TextPart)) == "".join(words)
+    assert all(isinstance(part, TextPart) for part in parts), "it ended before it was dropped 200 times"
+
+
+async def take(log: StreamLog, answer_id: UUID, events: list[StreamEvent], count: int | None) -> list[StreamEvent]:
+    """Come back behind the last of `events`, read `count` more (None: all of them) and drop out."""
+    position = Position(1, events[-1].seq if events else 0)
+    async with aclosing(log.follow(answer_id, position)) as following:
+        taken = []
+        async for event in following:
+            taken.append(event)
+            if len(taken) == count:
+                break
+        return taken

@@ -13,6 +13,12 @@ class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels 
 
     _cleaned_at = 0.0
 
+    async def open(self) -> None:
+        """Begin with the server: there is nobody else to listen to."""
+
+    async def close(self) -> None:
+        """End with the server."""
+
     @override
     def _clean_expired(self) -> None:
         now = time.monotonic()

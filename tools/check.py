@@ -17,7 +17,8 @@ def main() -> int:
     set_up_backend(development=True)
     set_up_frontend()
     with tempfile.TemporaryDirectory(prefix="check-data-") as folder:
-        return run_stages([*_back_end(folder), *_tools(), *_front_end()], aloud=False)
+        packages = [*_package("tools"), *_package("faults")]
+        return run_stages([*_back_end(folder), *packages, *_front_end()], aloud=False)
 
 
 def _back_end(data_dir: str) -> List[Stage]:
@@ -55,11 +56,13 @@ def _production(data_dir: str) -> Dict[str, str]:
     }
 
 
-def _tools() -> List[Stage]:
+def _package(name: str) -> List[Stage]:
+    mypy: List[str] = [str(BIN / "mypy"), "--config-file=", "--strict", "--explicit-package-bases"]
     return [
-        Stage("tools: format", [BIN / "ruff", "format", "--check", "tools"], ROOT),
-        Stage("tools: lint", [BIN / "ruff", "check", "tools"], ROOT),
-        Stage("tools: types", [BIN / "mypy", "--config-file=", "--strict", "--explicit-package-bases", "tools"], ROOT),
+        Stage(f"{name}: format", [BIN / "ruff", "format", "--check", name], ROOT),
+        Stage(f"{name}: lint", [BIN / "ruff", "check", name], ROOT),
+        # The fault driver uses the socket client, the stores and the fake model of the back end's tests.
+        Stage(f"{name}: types", [*mypy, name], ROOT, {"MYPYPATH": str(BACKEND)}),
     ]
 
 

@@ -21,6 +21,7 @@ def _stages() -> List[Stage]:
     vitest = ["npm", "test", "--", "--run", "--reporter=default", "--reporter=junit"]
     return [
         Stage("tools", [*pytest, "-c", "tools/pytest.ini", "tools/tests", _report("tools")], ROOT),
+        Stage("fault driver", [*pytest, "-c", "faults/pytest.ini", "faults/tests", _report("faults")], ROOT),
         Stage("back end, SQLite", [*pytest, "--services=none", _report("sqlite")], BACKEND),
         Stage("back end, PostgreSQL", [*pytest, "--services=postgres", _report("postgres")], BACKEND),
         Stage("front end", [*vitest, f"--outputFile.junit={REPORTS / 'front-end.xml'}"], FRONTEND),

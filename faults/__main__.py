@@ -1,0 +1,130 @@
+"""Break the product while clients verify every frame: `python -m faults`, on this machine's loopback alone.
+
+Real PostgreSQL and Redis, several workers, a fake model, clients behind a TCP proxy. The exit code is 1 when anything
+was lost, repeated or stuck, a reset came that no fault excuses, or too few faults hit.
+"""
+
+import argparse
+import asyncio
+import random
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from faults.asker import Asker
+from faults.driver import Driver, faults_a_kind
+from faults.journal import OF_REDIS, OF_WORKERS, Journal
+from faults.people import Person
+from faults.system import System, running_system
+from faults.tab import Scene
+from faults.table import forbidden_resets, table
+from faults.tally import Tally
+from faults.verdict import Verdict, judge, read_rows
+from faults.workers import StartError
+
+CLIENTS = 20
+PEOPLE = 4
+WATCHED = 2
+"""Every second client has a second tab open."""
+
+FINISHING_S = 90.0
+
+
+class Run:
+    """One run."""
+
+    def __init__(self, system: System, seed: int, seconds: float) -> None:
+        excusing = OF_WORKERS if system.redis is None else OF_REDIS
+        self.scene = Scene(system.proxy, Journal(excusing), Tally(), system.fleet.killed_at)
+        self.driver = Driver(system, self.scene, seed, seconds)
+        self._system = system
+        self._seed = seed
+        self._people = [Person(system.proxy, f"person-{number}") for number in range(PEOPLE)]
+
+    async def __call__(self) -> bool:
+        """Break, compare, print the table; return whether all that must hold did."""
+        for person in self._people:
+            await person.sign_up()
+        clients = [asyncio.create_task(self._new_client(number).run()) for number in range(CLIENTS)]
+        try:
+            await self.driver.run()
+        finally:
+            self.scene.over.set()
+            _, unfinished = await asyncio.wait(clients, timeout=FINISHING_S)
+            for client in unfinished:
+                client.cancel()
+            outcomes = await asyncio.gather(*clients, return_exceptions=True)
+        broken = [repr(outcome) for outcome in outcomes if isinstance(outcome, Exception)]
+        self.scene.tally.complaints += [*broken, *self._system.fleet.complaints]
+        return self._report(await self._judge())
+
+    def _new_client(self, number: int) -> Asker:
+        chance = random.Random(f"{self._seed}-client-{number}")
+        return Asker(self.scene, self._people[number % PEOPLE], chance, watches=number % WATCHED == 0)
+
+    async def _judge(self) -> Verdict:
+        tally = self.scene.tally
+        owners = {question.conversation_id: question.owner for question in tally.questions}
+        pages = [await owner.messages(conversation_id) for conversation_id, owner in owners.items()]
+        shown = {message["id"]: message for page in pages for message in page}
+        rows = await asyncio.to_thread(read_rows, self._system.postgres.url)
+        return judge(tally, rows, shown, await self._system.model.calls(), continues=self._system.continues)
+
+    def _report(self, verdict: Verdict) -> bool:
+        tally, journal, kinds = self.scene.tally, self.scene.journal, self.driver.kinds
+        print(f"\nseed {self._seed}\n\n{table(tally, journal, verdict, kinds)}")
+        missing = journal.missing(kinds, faults_a_kind(self.driver.seconds))
+        if missing:
+            print(f"\nToo few faults hit: {', '.join(missing)}.")
+        wrong = tally.lost + tally.repeated + verdict.stuck + len(tally.complaints) + len(verdict.complaints)
+        return not (missing or wrong or forbidden_resets(tally, journal))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
+    parser.add_argument("--seed", type=int, default=None, help="repeat the order of another run")
+    parser.add_argument("--seconds", type=float, default=300, help="for how long things break (300)")
+    parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--no-redis", action="store_true", help="one worker that keeps all in its memory")
+    parser.add_argument("--no-continuation", action="store_true", help="CONTINUE_AFTER_CRASH=false")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="put the workers' logs there and leave them")
+    return parser.parse_args()
+
+
+async def _main() -> int:
+    arguments = _arguments()
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    seed = random.SystemRandom().randrange(1_000_000) if arguments.seed is None else arguments.seed
+    print(f"seed {seed}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as scratch:
+        folder = arguments.keep or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        async with running_system(
+            folder,
+            workers=1 if arguments.no_redis else arguments.workers,
+            has_redis=not arguments.no_redis,
+            continues=not arguments.no_continuation,
+        ) as system:
+            passed = await Run(system, seed, arguments.seconds)()
+            if not passed:
+                print(f"\nThe workers' last words:\n{system.fleet.last_words()}")
+    return 0 if passed else 1
+
+
+def main() -> int:
+    """Run; 130 after Ctrl+C, 1 with a sentence when a program does not come up."""
+    try:
+        return asyncio.run(_main())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        print("ended before the end: everything that was started is ended too")
+        return 130
+    except StartError as error:
+        print(error)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

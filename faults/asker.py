@@ -1,0 +1,88 @@
+"""A client who asks one question after the other, and sees each one through to the end of its answer."""
+
+import asyncio
+import random
+from uuid import uuid4
+
+from faults.people import Person
+from faults.tab import DROPPED, Scene, Tab, Watcher
+from faults.tally import Question
+from tests.socket_client import ChatSocket, Frame
+
+QUESTIONS = 8
+"""So many in one conversation, then a new one: prompts stay short."""
+
+WORDS = (120, 260)
+RATE = 20
+
+
+class Asker(Tab):
+    """One of the clients; `watches`: with a second tab open."""
+
+    def __init__(self, scene: Scene, person: Person, chance: random.Random, *, watches: bool) -> None:
+        super().__init__(scene, person, "", chance)
+        self._watches = watches
+        self._is_sent = False
+
+    async def run(self) -> None:
+        """Ask until it is over."""
+        async with asyncio.TaskGroup() as group:
+            while not self.scene.over.is_set():
+                await self.person.sign_in()
+                self.conversation_id = await self.person.new_conversation()
+                watcher = Watcher(self.scene, self.person, self.conversation_id, self.chance)
+                watching = group.create_task(watcher.run()) if self._watches else None
+                for _ in range(QUESTIONS):
+                    if not self.scene.over.is_set():
+                        await self._ask(self._new_question())
+                if watching is not None:
+                    watching.cancel()
+
+    def _new_question(self) -> Question:
+        words = " ".join(f"w{number}" for number in range(1, self.chance.randint(*WORDS) + 1))
+        text = f"{uuid4().hex[:8]} {words}"
+        question = Question(self.person, self.conversation_id, str(uuid4()), f"[[rate={RATE}]] {text}", f"Echo: {text}")
+        self.scene.tally.questions.append(question)
+        return question
+
+    async def _ask(self, question: Question) -> None:
+        self.current, self._is_sent = None, False
+        try:
+            while not self._has_ended():
+                await self._connect_and_read(question)
+        finally:
+            self.scene.tally.in_flight -= question.answer_id is not None
+
+    async def _connect_and_read(self, question: Question) -> None:
+        try:
+            async with self.entered() as socket:
+                # Where an answer is being written it is this one's: its `chat.accepted` is on the way.
+                if question.answer_id is None and socket.entered is not None and socket.entered["active"] is None:
+                    self.expects_replay = self._is_sent
+                    self._is_sent = True
+                    await socket.send("chat.message", content=question.text, client_id=question.client_id)
+                while not self._has_ended():
+                    await self._read(socket, question)
+        except DROPPED:
+            await self.rest()
+
+    async def _read(self, socket: ChatSocket, question: Question) -> None:
+        frame = await self.take(socket)
+        if frame["type"] == "chat.accepted" and frame["client_id"] == question.client_id:
+            self._be_accepted(socket, question, frame)
+        elif frame["type"] == "chat.error" and "seq" not in frame:
+            await self.be_refused(frame)
+
+    def _be_accepted(self, socket: ChatSocket, question: Question, frame: Frame) -> None:
+        tally = self.scene.tally
+        if question.answer_id is None:
+            question.answer_id = frame["reply"]["id"]
+            tally.in_flight += 1
+            writer = self.worker_behind(socket)
+            if not self.expects_replay and writer is not None:
+                tally.writers[frame["reply"]["id"]] = writer
+        elif question.answer_id != frame["reply"]["id"]:
+            tally.complaints.append(f"{question.client_id} was answered twice")
+
+    def _has_ended(self) -> bool:
+        return self.current is not None and self.current.ended is not None

@@ -1,0 +1,111 @@
+"""Breaks one thing after the other, in an order that comes from the seed."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import redis
+
+from faults.journal import IN_FLIGHT, OF_REDIS, OF_SOCKETS, OF_STORES, OF_WORKERS, Kind
+from faults.proxy import Link
+from faults.system import System
+from faults.tab import Scene
+from tests.local_services import Service
+
+LANES = (OF_WORKERS, OF_STORES, OF_SOCKETS)
+SECONDS_A_FAULT = 30
+MOST_A_KIND = 10
+BUSY_SHARE = 0.88
+"""The part of the time over which the faults are spread: the rest is for those that take longer than they should."""
+
+BREAK: dict[Kind, Callable[[Link], None]] = {
+    Kind.CUT: Link.cut,
+    Kind.RESET: Link.reset,
+    Kind.HANG: Link.hang,
+    Kind.SLOW: Link.slow,
+}
+
+
+def faults_a_kind(seconds: float) -> int:
+    """Return how many faults of each kind a run of this length must have."""
+    return max(1, min(MOST_A_KIND, int(seconds / SECONDS_A_FAULT)))
+
+
+@dataclass
+class Driver:
+    """Workers, stores and sockets each have a lane of their own: faults of one fall into those of the others."""
+
+    system: System
+    scene: Scene
+    seed: int
+    seconds: float
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """What can be broken here."""
+        return [kind for lane in LANES for kind in lane if self.system.redis is not None or kind not in OF_REDIS]
+
+    async def run(self) -> None:
+        """Return when the time is over and all is up again."""
+        async with asyncio.TaskGroup() as group:
+            for number, lane in enumerate(LANES):
+                chance = random.Random(f"{self.seed}-lane-{number}")
+                group.create_task(self._run_lane([kind for kind in lane if kind in self.kinds], chance))
+
+    async def _run_lane(self, kinds: list[Kind], chance: random.Random) -> None:
+        rounds = faults_a_kind(self.seconds)
+        rounds += max(1, rounds // 5)
+        order = [kind for _ in range(rounds) for kind in chance.sample(kinds, len(kinds))]
+        begin = _now()
+        pace = BUSY_SHARE * self.seconds / len(order)
+        for number, kind in enumerate(order):
+            await asyncio.sleep(begin + pace * (number + chance.uniform(0, 0.7)) - _now())
+            if not await self._busy(begin + self.seconds):
+                return
+            fault = self.scene.journal.begin(kind, _now(), self.scene.tally.in_flight)
+            print(f"{_now():10.3f}  {kind}", flush=True)
+            await self._strike(kind, chance)
+            fault.ended = _now()
+
+    async def _busy(self, until: float) -> bool:
+        """Wait until enough answers are in flight; False when it is too late."""
+        while _now() < until:
+            if self.scene.tally.in_flight >= IN_FLIGHT:
+                return True
+            await asyncio.sleep(0.05)
+        return False
+
+    async def _strike(self, kind: Kind, chance: random.Random) -> None:
+        index, away_s, share = chance.randrange(100), chance.uniform(0.5, 2.5), chance.uniform(0.2, 0.5)
+        match kind:
+            case Kind.KILL:
+                await self.system.fleet.kill_one(index, away_s)
+            case Kind.TERM:
+                await self.system.fleet.replace_one(index)
+            case Kind.ROLL:
+                await self.system.fleet.roll()
+            case Kind.REDIS_RESTART if self.system.redis is not None:
+                await _restart(self.system.redis, away_s)
+            case Kind.REDIS_FLUSH if self.system.redis is not None:
+                await asyncio.to_thread(_flush, self.system.redis.url)
+            case Kind.POSTGRES_RESTART:
+                await _restart(self.system.postgres, away_s)
+            case _:
+                for link in self.system.proxy.pick(share, chance):
+                    BREAK[kind](link)
+
+
+async def _restart(service: Service, away_s: float) -> None:
+    await asyncio.to_thread(service.stop)
+    await asyncio.sleep(away_s)
+    await asyncio.to_thread(service.start)
+
+
+def _flush(url: str) -> None:
+    with redis.Redis.from_url(url) as client:
+        client.flushall()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,72 @@
+"""Signing up, new conversations, reading back: HTTP through the proxy, tried again until it works."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from typing import Any, cast
+
+import aiohttp
+
+from faults.proxy import Proxy
+
+PATIENCE_S = 60.0
+ONE_TRY_S = 10.0
+SERVER_FAULT = 500
+RENEW_S = 600.0
+
+
+@dataclass
+class Person:
+    """A signed-in person."""
+
+    proxy: Proxy
+    name: str
+    access: str = ""
+    _password: str = ""
+    _signed_in_at: float = 0.0
+
+    async def sign_up(self) -> None:
+        """Make the account."""
+        self._password = secrets.token_urlsafe(24)
+        account = {"username": self.name, "email": f"{self.name}@example.org", "password": self._password}
+        await self.call("POST", "/auth/register", account)
+        await self.sign_in()
+
+    async def sign_in(self) -> None:
+        """Get a fresh token, unless the present one is good for a while."""
+        now = asyncio.get_running_loop().time()
+        if not self.access or now - self._signed_in_at > RENEW_S:
+            pair = await self.call("POST", "/auth/token/pair", {"username": self.name, "password": self._password})
+            self.access, self._signed_in_at = pair["access"], now
+
+    async def new_conversation(self) -> str:
+        """Make a conversation and return its id."""
+        return cast("str", (await self.call("POST", "/conversations/", {}))["id"])
+
+    async def messages(self, conversation_id: str) -> list[dict[str, Any]]:
+        """Return a conversation as GET shows it."""
+        page = await self.call("GET", f"/conversations/{conversation_id}/messages?page_size=100")
+        return cast("list[dict[str, Any]]", page["messages"])
+
+    async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401  (any JSON)
+        """Call the API; tried again while the server says that it cannot, or is not there."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                try:
+                    return await self._try(method, path, body)
+                except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError, ConnectionError):
+                    await asyncio.sleep(0.3)
+
+    async def _try(self, method: str, path: str, body: dict[str, Any] | None) -> Any:  # noqa: ANN401  (any JSON)
+        headers = {"Authorization": f"Bearer {self.access}"} if self.access else {}
+        async with (
+            asyncio.timeout(ONE_TRY_S),
+            # No connection is kept: each call may meet another worker.
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as http,
+            http.request(method, f"http://127.0.0.1:{self.proxy.port}/api{path}", json=body, headers=headers) as answer,
+        ):
+            if answer.status >= SERVER_FAULT:
+                raise ConnectionError(answer.status)
+            if not answer.ok:
+                raise RuntimeError(f"{method} {path}: {answer.status} {await answer.text()}")
+            return await answer.json()

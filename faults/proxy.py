@@ -1,0 +1,135 @@
+"""A TCP proxy that spreads connections over the workers, and breaks them on demand."""
+
+import asyncio
+import random
+import socket
+import struct
+from contextlib import suppress
+
+CHUNK = 4096
+HANG_S = 12.0
+SLOW_S = 3.0
+SLOW_BYTES = 600
+SLOW_PARTS = 10
+
+
+class Link:
+    """One connection through the proxy."""
+
+    def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter, port: int) -> None:
+        self.port = port
+        self._sides = (client, server)
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+        self._is_slow = False
+
+    def cut(self) -> None:
+        """End it in the middle, as a proxy does that is shut down."""
+        for side in self._sides:
+            side.transport.close()
+
+    async def close(self) -> None:
+        """End it, and wait until both sides are closed."""
+        self.cut()
+        for side in self._sides:
+            with suppress(OSError):
+                await side.wait_closed()
+
+    def reset(self) -> None:
+        """End it with a RST on both sides."""
+        for side in self._sides:
+            raw: socket.socket = side.get_extra_info("socket")
+            with suppress(OSError):
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            side.transport.abort()
+
+    def hang(self) -> None:
+        """Pass nothing on for a while, not even that one side has closed."""
+        self._flowing.clear()
+        asyncio.get_running_loop().call_later(HANG_S, self._flowing.set)
+
+    def slow(self) -> None:
+        """Pass little on for a while."""
+        self._is_slow = True
+        asyncio.get_running_loop().call_later(SLOW_S, self._hurry)
+
+    async def pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass on what comes from one side until it or the other one ends."""
+        with suppress(OSError):
+            while data := await reader.read(SLOW_BYTES // SLOW_PARTS if self._is_slow else CHUNK):
+                await self._flowing.wait()
+                writer.write(data)
+                await writer.drain()
+                if self._is_slow:
+                    await asyncio.sleep(1 / SLOW_PARTS)
+        await self._flowing.wait()
+        self.cut()
+
+    def _hurry(self) -> None:
+        self._is_slow = False
+
+
+class Proxy:
+    """The one door: each connection goes to the next of `ports` that takes it."""
+
+    def __init__(self) -> None:
+        self.ports: list[int] = []
+        self.port = 0
+        self._links: dict[int, Link] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._turn = 0
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Listen on a free port."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Listen no more and drop all connections."""
+        if self._server is not None:
+            self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def worker_behind(self, client_port: int) -> int | None:
+        """Return the port of the worker that serves the client who connected from this port."""
+        link = self._links.get(client_port)
+        return None if link is None else link.port
+
+    def pick(self, share: float, chance: random.Random) -> list[Link]:
+        """Return a share of the open connections, at least one if there is any."""
+        links = list(self._links.values())
+        return chance.sample(links, max(1, round(share * len(links)))) if links else []
+
+    async def _serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  (for mypy)
+        self._tasks.add(task)
+        client_port = to_client.get_extra_info("peername")[1]
+        try:
+            opened = await self._connect()
+            if opened is None:
+                to_client.close()
+                return
+            port, from_server, to_server = opened
+            link = self._links[client_port] = Link(to_client, to_server, port)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(link.pump(from_client, to_server))
+                group.create_task(link.pump(from_server, to_client))
+        except asyncio.CancelledError:
+            pass  # `stop`: asyncio logs a connection's task that is cancelled as a fault
+        finally:
+            self._tasks.discard(task)
+            if client_port in self._links:
+                await self._links.pop(client_port).close()
+
+    async def _connect(self) -> tuple[int, asyncio.StreamReader, asyncio.StreamWriter] | None:
+        for _ in range(len(self.ports)):
+            self._turn += 1
+            port = self.ports[self._turn % len(self.ports)]
+            with suppress(OSError):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                return port, reader, writer
+        return None

@@ -1,0 +1,94 @@
+"""Everything that is put under test: real stores, the fake model, workers, the proxy in front of them."""
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from faults.proxy import Proxy
+from faults.workers import BACKEND, STARTING_S, Fleet, StartError, worker_environment
+from tests.fakes.model_answers import CONTINUE_MARKER
+from tests.local_services import Service, run_postgres, run_redis
+from tools.programs import end_with_parent
+
+
+@dataclass
+class System:
+    """What runs; without `redis` one worker keeps all in its memory."""
+
+    postgres: Service
+    redis: Service | None
+    model: "Model"
+    proxy: Proxy
+    fleet: Fleet
+    continues: bool
+
+
+class Model:
+    """The fake model service, in a process of its own so that it shares no event loop with the clients."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    async def calls(self) -> Counter[str]:
+        """How often each question was put to it."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.url}/control") as response:
+            requests = (await response.json())["requests"]
+        return Counter(asked_in(request["body"]["messages"]) for request in requests)
+
+
+def asked_in(messages: list[dict[str, Any]]) -> str:
+    """Return the question that these messages of a model call are about; a continuation is about the one before."""
+    texts = [str(message["content"]) for message in messages if message["role"] == "user"]
+    return next((text for text in reversed(texts) if not text.startswith(CONTINUE_MARKER)), "")
+
+
+@asynccontextmanager
+async def running_system(folder: Path, *, workers: int, has_redis: bool, continues: bool) -> AsyncGenerator[System]:
+    """Start everything; all of it is ended on leaving, however that happens."""
+    async with AsyncExitStack() as stack:
+        postgres = stack.enter_context(run_postgres())
+        redis = stack.enter_context(run_redis()) if has_redis else None
+        model = await stack.enter_async_context(_running_model())
+        proxy = Proxy()
+        await proxy.start()
+        stack.push_async_callback(proxy.stop)
+        environment = worker_environment(
+            folder,
+            database_url=postgres.url,
+            redis_url=redis.url if redis else "",
+            model_url=f"{model.url}/v1",
+            continues=continues,
+        )
+        fleet = Fleet(workers, environment, folder, proxy)
+        stack.push_async_callback(fleet.stop)
+        await fleet.start()
+        yield System(postgres, redis, model, proxy, fleet, continues)
+
+
+@asynccontextmanager
+async def _running_model() -> AsyncGenerator[Model]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.fakes.model_server", "--port", "0"),
+        cwd=BACKEND,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=end_with_parent(),
+    )
+    try:
+        assert process.stdout is not None  # noqa: S101  (for mypy)
+        async with asyncio.timeout(STARTING_S):
+            line = (await process.stdout.readline()).decode()
+        if not line.startswith("LISTENING "):
+            raise StartError("The fake model does not come up.")
+        yield Model(line.split()[1])
+    finally:
+        process.kill()
+        await process.wait()

@@ -1,0 +1,189 @@
+"""One socket of a client who comes back from every drop, and proves frame by frame that nothing was lost."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from websockets.exceptions import WebSocketException
+
+from faults.journal import Journal, Kind
+from faults.people import Person
+from faults.proxy import Proxy
+from faults.tally import Sight, Tally
+from tests.socket_client import AnswerCheck, ChatSocket, Frame
+
+PING_S = 2.0
+HANDSHAKE_S = 5.0
+JITTER_S = (0.05, 0.8)
+
+
+class LostError(Exception):
+    """The connection cannot be used any more: come back."""
+
+
+DROPPED = (OSError, WebSocketException, TimeoutError, LostError)
+
+
+@dataclass
+class Scene:
+    """What all clients share."""
+
+    proxy: Proxy
+    journal: Journal
+    tally: Tally
+    killed_at: dict[int, float]
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """Ask no more."""
+
+
+class Tab:
+    """Follows the answers of one conversation over as many connections as it takes."""
+
+    def __init__(self, scene: Scene, person: Person, conversation_id: str, chance: random.Random) -> None:
+        self.scene = scene
+        self.person = person
+        self.conversation_id = conversation_id
+        self.chance = chance
+        self.current: AnswerCheck | None = None
+        """The answer that is being read."""
+        self.expects_replay = False
+        """Set by whoever asks for an answer from its beginning."""
+        self._heard_at = 0.0
+
+    @asynccontextmanager
+    async def entered(self) -> AsyncGenerator[ChatSocket]:
+        """Open a socket and sign in; raises one of `DROPPED`."""
+        url = f"ws://127.0.0.1:{self.scene.proxy.port}/ws/chat/{self.conversation_id}/"
+        socket = await ChatSocket.open(
+            url, ping_interval=PING_S, ping_timeout=PING_S, open_timeout=HANDSHAKE_S, close_timeout=1
+        )
+        try:
+            await self._sign_in(socket)
+            yield socket
+        finally:
+            await socket.drop()
+
+    async def _sign_in(self, socket: ChatSocket) -> None:
+        self.expects_replay = False
+        resume = {}
+        if self.current is not None and self.current.ended is None:
+            socket.answers[self.current.message_id] = self.current
+            resume = {"resume": self.current.position}
+        await socket.send("auth", token=self.person.access, **resume)
+        first = await socket.expect("auth.success", "chat.error")
+        if first["type"] == "chat.error":
+            await self.be_refused(first)
+        socket.entered = first
+
+    async def be_refused(self, frame: Frame) -> None:
+        """Wait as long as the server asks for; what is no passing trouble is a complaint."""
+        if frame["code"] != "INTERNAL_ERROR" or "retry_after" not in frame:
+            self.scene.tally.complaints.append(f"refused: {frame['code']}, {frame['error']}")
+        await asyncio.sleep(min(float(frame.get("retry_after", 1)), 5.0))
+        raise LostError
+
+    async def rest(self) -> None:
+        """Wait a little before coming back."""
+        self.scene.tally.drops += 1
+        await asyncio.sleep(self.chance.uniform(*JITTER_S))
+
+    async def take(self, socket: ChatSocket) -> Frame:
+        """Return the next frame, checked and counted; raises one of `DROPPED`."""
+        before = self._held()
+        try:
+            frame = await socket.receive()
+        except AssertionError as fault:
+            self._complain(socket.frames[-1], str(fault), before)
+            raise LostError from None
+        self.scene.tally.frames += 1
+        if frame["type"] == "chat.accepted":
+            self._accept(socket, frame)
+        elif "seq" in frame:
+            self._note(socket, frame, before)
+        return frame
+
+    def _held(self) -> tuple[int, int]:
+        return (0, 0) if self.current is None else (self.current.run, self.current.seq)
+
+    def _accept(self, socket: ChatSocket, frame: Frame) -> None:
+        answer = socket.answer(frame["reply"]["id"])
+        if self.current is not answer:
+            answer.run = answer.run or frame["run"]
+            self.current = answer
+            self._heard_at = asyncio.get_running_loop().time()
+
+    def _note(self, socket: ChatSocket, frame: Frame, before: tuple[int, int]) -> None:
+        now = asyncio.get_running_loop().time()
+        answer_id = frame["message_id"]
+        if frame.get("reset"):
+            self._note_reset(frame, before, now)
+        self._note_recovery(frame, before[0], now)
+        self._note_catch_up(socket, answer_id, now)
+        self._heard_at = now
+        if frame.get("done"):
+            answer = socket.answer(answer_id)
+            status = frame.get("status") or "error"
+            sight = Sight(answer_id, self.conversation_id, status, answer.run, answer.content)
+            self.scene.tally.sights.append(sight)
+
+    def _note_reset(self, frame: Frame, before: tuple[int, int], now: float) -> None:
+        if self.expects_replay or before[1] == 0:
+            self.expects_replay = False
+            return
+        blamed = self.scene.journal.blame(self._heard_at, now)
+        self.scene.tally.resets[blamed] += 1
+        position = f"{frame['run']}:{frame['seq']}"
+        self.log(f"reset of {frame['message_id']} from {before[0]}:{before[1]} to {position}, by {blamed}")
+
+    def _note_recovery(self, frame: Frame, run_before: int, now: float) -> None:
+        tally = self.scene.tally
+        died_at = self.scene.killed_at.get(tally.writers.get(frame["message_id"], 0))
+        if died_at is not None and (frame["run"] > run_before or frame.get("status") == "interrupted"):
+            tally.recoveries.append(now - died_at)
+            del tally.writers[frame["message_id"]]
+
+    def _note_catch_up(self, socket: ChatSocket, answer_id: str, now: float) -> None:
+        writer = self.scene.tally.writers.get(answer_id)
+        if writer is None or writer in self.scene.killed_at or self.worker_behind(socket) == writer:
+            return
+        for fault in reversed(self.scene.journal.faults):
+            if fault.kind is Kind.REDIS_RESTART:
+                if fault.ended is not None and self._heard_at < fault.ended <= now:
+                    self.scene.tally.catch_ups.append(now - fault.ended)
+                return
+
+    def _complain(self, frame: Frame, fault: str, before: tuple[int, int]) -> None:
+        start = int(frame.get("from", 0))
+        if start > before[1]:
+            self.scene.tally.lost += start - before[1]
+        else:
+            self.scene.tally.repeated += max(1, before[1] - start)
+        self.scene.tally.complaints.append(fault[:300])
+        self.log(f"complaint: {fault[:300]}")
+        self.current = None
+
+    def worker_behind(self, socket: ChatSocket) -> int | None:
+        """Return the port of the worker on the other end."""
+        address: Any = socket.connection.local_address
+        return self.scene.proxy.worker_behind(address[1])
+
+    def log(self, line: str) -> None:
+        """Say what happened to this client, for whoever looks into a fault."""
+        print(f"{asyncio.get_running_loop().time():10.3f}  {self.conversation_id[-6:]}  {line}", flush=True)
+
+
+class Watcher(Tab):
+    """A second tab: reads whatever is answered in the conversation."""
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        while True:
+            try:
+                async with self.entered() as socket:
+                    while True:
+                        await self.take(socket)
+            except DROPPED:
+                await self.rest()

@@ -1,0 +1,54 @@
+"""What the clients of a run saw."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from faults.journal import Kind
+from faults.people import Person
+
+
+@dataclass
+class Question:
+    """A question as its client knows it; `answer` is the text that the model gives."""
+
+    owner: Person
+    conversation_id: str
+    client_id: str
+    text: str
+    answer: str
+    answer_id: str | None = None
+
+
+@dataclass
+class Sight:
+    """An ended answer as one client saw it."""
+
+    answer_id: str
+    conversation_id: str
+    status: str
+    run: int
+    content: str
+
+
+@dataclass
+class Tally:
+    """Counted by all clients together."""
+
+    frames: int = 0
+    lost: int = 0
+    """Deltas that were passed over."""
+    repeated: int = 0
+    """Deltas that came again."""
+    resets: Counter[Kind | None] = field(default_factory=Counter)
+    drops: int = 0
+    """Connections that were lost."""
+    questions: list[Question] = field(default_factory=list)
+    sights: list[Sight] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    recoveries: list[float] = field(default_factory=list)
+    """Seconds from a worker's death to the end or the continuation of its answer, as clients saw it."""
+    catch_ups: list[float] = field(default_factory=list)
+    """Seconds from Redis being back to the next frame, for readers on another worker than the writer."""
+    writers: dict[str, int] = field(default_factory=dict)
+    """The port of the worker that writes an answer, until that worker dies."""
+    in_flight: int = 0

@@ -1,0 +1,154 @@
+"""The proxy between clients and workers."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+
+import pytest
+
+from faults.proxy import Proxy
+
+
+async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(1000):
+            writer.write(data)
+            await writer.drain()
+    await close(writer)
+
+
+async def close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
+@pytest.fixture
+async def workers() -> AsyncIterator[list[asyncio.Server]]:
+    servers = [await asyncio.start_server(echo, "127.0.0.1", 0) for _ in range(2)]
+    yield servers
+    for server in servers:
+        server.close()
+        await server.wait_closed()
+
+
+@pytest.fixture
+async def proxy(workers: list[asyncio.Server]) -> AsyncIterator[Proxy]:
+    door = Proxy()
+    door.ports = [port_of(worker) for worker in workers]
+    await door.start()
+    yield door
+    await door.stop()
+
+
+def port_of(server: asyncio.Server) -> int:
+    return int(server.sockets[0].getsockname()[1])
+
+
+type Connect = Callable[[], Awaitable["Client"]]
+
+
+class Client:
+    """A connection through the proxy."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+        self.port = int(writer.get_extra_info("sockname")[1])
+
+    async def says(self, text: bytes) -> bytes:
+        self.writer.write(text)
+        return await self.reader.readexactly(len(text))
+
+
+@pytest.fixture
+async def connect(proxy: Proxy) -> AsyncIterator[Connect]:
+    clients: list[Client] = []
+
+    async def connect_once() -> Client:
+        clients.append(Client(*await asyncio.open_connection("127.0.0.1", proxy.port)))
+        return clients[-1]
+
+    yield connect_once
+    for client in clients:
+        await close(client.writer)
+
+
+async def test_connections_go_to_the_workers_in_turn(proxy: Proxy, connect: Connect) -> None:
+    clients = [await connect() for _ in range(4)]
+    for client in clients:
+        assert await client.says(b"hello") == b"hello"
+
+    behind = [proxy.worker_behind(client.port) for client in clients]
+
+    assert sorted(port for port in behind if port) == sorted(proxy.ports * 2)
+
+
+async def test_a_worker_that_refuses_is_passed_over(
+    proxy: Proxy, workers: list[asyncio.Server], connect: Connect
+) -> None:
+    workers[0].close()
+    await workers[0].wait_closed()
+
+    clients = [await connect() for _ in range(2)]
+
+    for client in clients:
+        assert await client.says(b"hello") == b"hello"
+        assert proxy.worker_behind(client.port) == port_of(workers[1])
+
+
+async def test_without_workers_there_is_an_end(proxy: Proxy, connect: Connect) -> None:
+    proxy.ports.clear()
+
+    client = await connect()
+
+    assert await client.reader.read() == b""
+
+
+async def test_a_cut_ends_both_sides(proxy: Proxy, connect: Connect) -> None:
+    client = await connect()
+    await client.says(b"hello")
+
+    (link,) = proxy.pick(1.0, random.Random(1))
+    link.cut()
+
+    assert await client.reader.read() == b""
+
+
+async def test_a_reset_is_a_reset(proxy: Proxy, connect: Connect) -> None:
+    client = await connect()
+    await client.says(b"hello")
+
+    (link,) = proxy.pick(1.0, random.Random(1))
+    link.reset()
+
+    with pytest.raises(ConnectionResetError):
+        await client.reader.read()
+
+
+async def test_what_hangs_passes_nothing_on_and_then_all_of_it(
+    proxy: Proxy, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faults.proxy.HANG_S", 0.2)
+    client = await connect()
+    await client.says(b"hello")
+    began = asyncio.get_running_loop().time()
+
+    (link,) = proxy.pick(1.0, random.Random(1))
+    link.hang()
+
+    assert await client.says(b"are you there") == b"are you there"
+    assert asyncio.get_running_loop().time() - began >= 0.2
+
+
+async def test_what_is_slow_loses_nothing(proxy: Proxy, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faults.proxy.SLOW_S", 0.3)
+    client = await connect()
+    await client.says(b"hello")
+
+    (link,) = proxy.pick(1.0, random.Random(1))
+    link.slow()
+    text = bytes(range(256)) * 40
+
+    assert await client.says(text) == text

@@ -1,0 +1,90 @@
+"""Whether a fault would be found: each thing that must hold, broken once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from faults.people import Person
+from faults.proxy import Proxy
+from faults.system import asked_in
+from faults.tally import Question, Sight, Tally
+from faults.verdict import Row, Verdict, judge
+from tests.fakes.model_answers import CONTINUE_MARKER
+
+QUESTION = Question(Person(Proxy(), "somebody"), "c", "id", "Go on", "Echo: Go on")
+ASKED = Row("q", "None", "user", "Go on", "complete", 0)
+ANSWERED = Row("a", "q", "assistant", "Echo: Go on", "complete", 1)
+SEEN = Sight("a", "c", "complete", 1, "Echo: Go on")
+
+
+def judged(
+    rows: Sequence[Row] = (ASKED, ANSWERED),
+    sights: Sequence[Sight] = (SEEN,),
+    calls: int = 1,
+    shown: dict[str, Any] | None = None,
+    *,
+    continues: bool = False,
+) -> Verdict:
+    tally = Tally(questions=[QUESTION], sights=list(sights))
+    get = shown or {row.id: {"content": row.content, "status": row.status} for row in rows}
+    return judge(tally, rows, get, Counter({"Go on": calls}), continues=continues)
+
+
+def test_a_good_answer() -> None:
+    verdict = judged()
+
+    assert (verdict.complaints, verdict.stuck, verdict.statuses) == ([], 0, Counter(complete=1))
+
+
+def test_a_continued_answer() -> None:
+    rows, sights = (ASKED, replace(ANSWERED, run=2)), (replace(SEEN, run=2),)
+
+    assert judged(rows, sights, calls=2, continues=True).statuses == Counter(continued=1)
+    assert judged(rows, sights, calls=2, continues=False).complaints
+    assert judged(rows, sights, calls=3, continues=True).complaints
+
+
+def test_an_interrupted_answer() -> None:
+    rows = (ASKED, replace(ANSWERED, status="interrupted", content="Echo: "))
+    seen = replace(SEEN, status="interrupted", content="Echo: ")
+
+    assert judged(rows, (seen,)).complaints == []
+    assert judged(rows, (replace(seen, content="Echo"),)).complaints, "less was seen than is stored"
+    assert judged(rows, (SEEN, seen)).complaints, "two clients saw different things"
+
+
+@pytest.mark.parametrize(
+    ("rows", "sights", "calls", "shown"),
+    [
+        ((ASKED, replace(ASKED, id="q2"), ANSWERED), (SEEN,), 1, None),
+        ((ASKED, ANSWERED, replace(ANSWERED, id="a2")), (SEEN,), 1, None),
+        ((ASKED,), (), 1, None),
+        ((), (), 0, None),
+        ((ASKED, ANSWERED), (SEEN,), 2, None),
+        ((ASKED, ANSWERED), (SEEN,), 0, None),
+        ((ASKED, replace(ANSWERED, content="Echo")), (replace(SEEN, content="Echo"),), 1, None),
+        ((ASKED, replace(ANSWERED, status="error")), (replace(SEEN, status="error"),), 1, None),
+        ((ASKED, ANSWERED), (SEEN,), 1, {"a": {"content": "Echo", "status": "complete"}}),
+    ],
+)
+def test_what_must_not_be(rows: Sequence[Row], sights: Sequence[Sight], calls: int, shown: dict[str, Any]) -> None:
+    assert judged(rows, sights, calls, shown).complaints
+
+
+@pytest.mark.parametrize("status", ["pending", "streaming"])
+def test_an_answer_without_an_end_is_stuck(status: str) -> None:
+    assert judged((ASKED, replace(ANSWERED, status=status)), ()).stuck == 1
+
+
+def test_an_end_that_its_client_never_saw_is_stuck() -> None:
+    assert judged(sights=()).stuck == 1
+
+
+def test_a_continuation_is_a_call_of_the_same_question() -> None:
+    asked = [{"role": "system", "content": "Be kind"}, {"role": "user", "content": "Go on"}]
+    continuation = [{"role": "assistant", "content": "Ec"}, {"role": "user", "content": f"{CONTINUE_MARKER}."}]
+
+    assert asked_in(asked) == asked_in(asked + continuation) == "Go on"

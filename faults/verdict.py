@@ -1,0 +1,98 @@
+"""What must hold of every question once all is over, from the database, GET, the model's calls and what was seen."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from faults.tally import Question, Sight, Tally
+
+ENDED_WELL = "complete"
+ENDED_BADLY = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A message as the database has it."""
+
+    id: str
+    parent_id: str
+    role: str
+    content: str
+    status: str
+    run: int
+
+
+@dataclass
+class Verdict:
+    """The faults that were found, and how the answers ended."""
+
+    complaints: list[str] = field(default_factory=list)
+    statuses: Counter[str] = field(default_factory=Counter)
+    stuck: int = 0
+
+
+def read_rows(database_url: str) -> list[Row]:
+    """Read all messages."""
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute("SELECT id, parent_id, role, content, status, run FROM chat_message").fetchall()
+    return [Row(str(row[0]), str(row[1]), *row[2:]) for row in rows]
+
+
+def judge(
+    tally: Tally, rows: Iterable[Row], shown: dict[str, dict[str, Any]], calls: Counter[str], *, continues: bool
+) -> Verdict:
+    """Compare; `shown` is what GET says of each message."""
+    verdict = Verdict()
+    by_text: dict[str, list[Row]] = {}
+    answers: dict[str, list[Row]] = {}
+    for row in rows:
+        by_text.setdefault(row.content, []).append(row) if row.role == "user" else None
+        answers.setdefault(row.parent_id, []).append(row) if row.role == "assistant" else None
+    sights: dict[str, list[Sight]] = {}
+    for sight in tally.sights:
+        sights.setdefault(sight.answer_id, []).append(sight)
+    for question in tally.questions:
+        stored = by_text.get(question.text, [])
+        found = answers.get(stored[0].id, []) if len(stored) == 1 else []
+        if len(stored) != 1 or len(found) != 1:
+            verdict.complaints.append(f"{question.client_id}: {len(stored)} questions, {len(found)} answers are stored")
+            verdict.stuck += not stored
+            continue
+        answer = found[0]
+        seen = sights.get(answer.id, [])
+        faults = _faults(question, answer, calls[question.text], continues=continues)
+        faults += _differences(answer, seen, shown)
+        verdict.complaints += [f"answer {answer.id} ({answer.status}, run {answer.run}): {fault}" for fault in faults]
+        verdict.statuses["continued" if answer.run > 1 and answer.status == ENDED_WELL else answer.status] += 1
+        verdict.stuck += answer.status not in {ENDED_WELL, ENDED_BADLY} or not seen
+    return verdict
+
+
+def _faults(question: Question, answer: Row, calls: int, *, continues: bool) -> list[str]:
+    faults = []
+    allowed = 2 if continues and answer.run > 1 else 1
+    if calls > allowed:
+        faults.append(f"the model was called {calls} times")
+    if answer.status == ENDED_WELL and (answer.content != question.answer or not calls):
+        faults.append(f"{len(answer.content)} characters of {len(question.answer)}, after {calls} calls")
+    elif answer.status == ENDED_BADLY and not question.answer.startswith(answer.content):
+        faults.append("the text is not the model's")
+    elif answer.status not in {ENDED_WELL, ENDED_BADLY}:
+        faults.append("no such end was to be expected")
+    return faults
+
+
+def _differences(answer: Row, seen: list[Sight], shown: dict[str, dict[str, Any]]) -> list[str]:
+    faults = []
+    got = shown.get(answer.id, {})
+    if (got.get("content"), got.get("status")) != (answer.content, answer.status):
+        faults.append("GET shows something else")
+    faults += [
+        f"seen: {sight.status}, run {sight.run}, {len(sight.content)} characters; stored: {len(answer.content)}"
+        for sight in seen
+        if (sight.content, sight.status, sight.run) != (answer.content, answer.status, answer.run)
+    ]
+    return faults

@@ -2,14 +2,17 @@
 ;(function () {
   var theme = null
   var language = null
+  var textSize = null
   try {
     var saved = JSON.parse(localStorage.getItem('preferences') || '{}').state || {}
     theme = saved.theme
     language = saved.language
+    textSize = saved.textSize
   } catch {
     // Storage is off or unreadable: the system's choice stands.
   }
   var dark = theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light'
+  if (textSize) document.documentElement.dataset.textSize = textSize
   if (language) document.documentElement.lang = language
 })()

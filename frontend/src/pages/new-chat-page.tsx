@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
-import { useLocation } from 'react-router'
 import { NewChat } from '@/components/chat/new-chat'
+import { usePageKey } from '@/hooks/use-settings-dialog'
 
 /** Each visit begins another chat. */
 export function NewChatPage() {
   const { t } = useTranslation()
-  const { key } = useLocation()
+  const key = usePageKey()
   return (
     <>
       <title>{t('app.name')}</title>

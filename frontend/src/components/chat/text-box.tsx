@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { isSendKey } from '@/lib/composer-keys'
+import { usePreferences } from '@/stores/preferences'
 
 interface TextBoxProps {
   label: string
@@ -13,9 +14,10 @@ interface TextBoxProps {
   startsFocused: boolean
 }
 
-/** Text that grows with its lines. Enter sends, but never the Enter that ends an input method's composition. */
+/** Text that grows with its lines. The chosen key sends, but never the Enter that ends an input method's composition. */
 export function TextBox({ label, value, onChange, onSend, onEscape, startsFocused, ...props }: TextBoxProps) {
   const box = useRef<HTMLTextAreaElement>(null)
+  const sendKey = usePreferences((state) => state.sendKey)
 
   useLayoutEffect(() => {
     const element = box.current
@@ -42,7 +44,7 @@ export function TextBox({ label, value, onChange, onSend, onEscape, startsFocuse
       onChange={(event) => onChange(event.target.value)}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.nativeEvent.isComposing) onEscape?.()
-        if (!isSendKey(event.nativeEvent)) return
+        if (!isSendKey(event.nativeEvent, sendKey)) return
         event.preventDefault()
         onSend()
       }}

@@ -1,10 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { ChevronsUpDown, LogOut } from 'lucide-react'
+import { ChevronsUpDown, Keyboard, LogOut, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { meQuery } from '@/api/auth'
 import { session } from '@/api/session'
-import { PreferenceItems } from '@/components/settings/preference-items'
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/components/ui/menu'
+import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { clearDrafts } from '@/stores/drafts'
 import { useTurns } from '@/stores/turns'
 
@@ -19,6 +19,7 @@ export function AccountMenu() {
       useTurns.setState({ byConversation: {} })
     },
   })
+  const { open } = useSettingsDialog()
   const name = user?.username ?? ''
   return (
     <Menu>
@@ -37,7 +38,14 @@ export function AccountMenu() {
       </MenuTrigger>
       <MenuContent align="start" side="top" className="w-(--radix-dropdown-menu-trigger-width)">
         <p className="truncate px-2.5 pt-2 pb-1 text-xs text-ink-3">{user?.email}</p>
-        <PreferenceItems />
+        <MenuItem onSelect={() => open('general')}>
+          <Settings aria-hidden />
+          {t('settings.title')}
+        </MenuItem>
+        <MenuItem onSelect={() => open('shortcuts')}>
+          <Keyboard aria-hidden />
+          {t('settings.tabs.shortcuts')}
+        </MenuItem>
         <MenuSeparator />
         <MenuItem onSelect={() => signOut()}>
           <LogOut aria-hidden />

@@ -1,14 +1,25 @@
-import { Outlet } from 'react-router'
+import { Outlet, useNavigate } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Sidebar } from '@/components/layout/sidebar'
 import { SidebarContext } from '@/components/layout/sidebar-context'
+import { SettingsDialog } from '@/components/settings/settings-dialog'
 import { Sheet } from '@/components/ui/sheet'
+import { useSettingsDialog } from '@/hooks/use-settings-dialog'
+import { useShortcuts } from '@/hooks/use-shortcuts'
 import { useSidebar } from '@/hooks/use-sidebar'
 
 /** The frame of the signed-in pages: the conversations at the side, the page in a panel of its own. */
 export function AppLayout() {
   const { t } = useTranslation()
   const sidebar = useSidebar()
+  const navigate = useNavigate()
+  const settings = useSettingsDialog()
+  useShortcuts({
+    newChat: () => void navigate('/'),
+    sidebar: () => sidebar.setOpen(!sidebar.isOpen),
+    settings: () => settings.open('general'),
+    shortcuts: () => settings.open('shortcuts'),
+  })
   return (
     <SidebarContext value={sidebar}>
       <a
@@ -46,6 +57,7 @@ export function AppLayout() {
           <Outlet />
         </main>
       </div>
+      <SettingsDialog />
     </SidebarContext>
   )
 }

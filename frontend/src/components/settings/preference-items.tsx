@@ -4,14 +4,14 @@ import { MenuLabel, MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu'
 import { LANGUAGES, type Language } from '@/lib/language'
 import { type Theme, usePreferences } from '@/stores/preferences'
 
-const THEMES: readonly { theme: Theme; Icon: typeof Sun }[] = [
+export const THEMES: readonly { theme: Theme; Icon: typeof Sun }[] = [
   { theme: 'light', Icon: Sun },
   { theme: 'dark', Icon: Moon },
   { theme: 'system', Icon: Monitor },
 ]
 
 /** Each language by its own name, so that it is found from any other. */
-const LANGUAGE_NAMES: Record<Language, string> = { 'zh-TW': '繁體中文', en: 'English' }
+export const LANGUAGE_NAMES: Record<Language, string> = { 'zh-TW': '繁體中文', en: 'English' }
 
 /** The choice of theme and language, inside a menu. */
 export function PreferenceItems() {

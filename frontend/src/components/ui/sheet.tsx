@@ -3,6 +3,7 @@ import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { IconButton } from '@/components/ui/icon-button'
+import { useReturnFocus } from '@/components/ui/return-focus'
 
 interface SheetProps {
   isOpen: boolean
@@ -23,11 +24,13 @@ const SIDES = {
 
 /** A panel over the page, at one of its sides. */
 export function Sheet(props: SheetProps) {
+  const returnFocus = useReturnFocus()
   return (
     <Dialog.Root open={props.isOpen} onOpenChange={props.onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
         <Dialog.Content
+          {...returnFocus}
           {...(props.description === undefined && { 'aria-describedby': undefined })}
           className={clsx(
             'fixed inset-y-0 z-40 flex flex-col border-line bg-panel shadow-overlay outline-none',

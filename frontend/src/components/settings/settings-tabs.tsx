@@ -1,0 +1,55 @@
+import { Tabs } from 'radix-ui'
+import type { ComponentType } from 'react'
+import { useTranslation } from 'react-i18next'
+import { AppearanceSettings } from '@/components/settings/appearance-settings'
+import { GeneralSettings } from '@/components/settings/general-settings'
+import { ShortcutList } from '@/components/settings/shortcut-list'
+import { useIsWide } from '@/hooks/use-media-query'
+import { SETTINGS_TABS, type SettingsTab } from '@/lib/settings-tab'
+
+const PANELS: Record<SettingsTab, ComponentType> = {
+  general: GeneralSettings,
+  appearance: AppearanceSettings,
+  shortcuts: ShortcutList,
+}
+
+interface SettingsTabsProps {
+  tab: SettingsTab
+  onTabChange: (tab: SettingsTab) => void
+}
+
+/** All settings; each is saved as it is changed. */
+export default function SettingsTabs({ tab, onTabChange }: SettingsTabsProps) {
+  const { t } = useTranslation()
+  const isWide = useIsWide()
+  const Panel = PANELS[tab]
+  return (
+    <Tabs.Root
+      value={tab}
+      onValueChange={(next) => onTabChange(next as SettingsTab)}
+      orientation={isWide ? 'vertical' : 'horizontal'}
+      className="flex min-h-0 grow flex-col md:flex-row"
+    >
+      <Tabs.List
+        aria-label={t('settings.title')}
+        className="flex shrink-0 gap-1 overflow-x-auto border-line px-3 pb-2 max-md:border-b md:w-44 md:flex-col md:overflow-y-auto"
+      >
+        {SETTINGS_TABS.map((name) => (
+          <Tabs.Trigger
+            key={name}
+            value={name}
+            className="flex h-9 shrink-0 items-center rounded-lg px-3 text-sm whitespace-nowrap text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=active]:bg-pressed data-[state=active]:text-ink touch:h-11"
+          >
+            {t(`settings.tabs.${name}`)}
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      <Tabs.Content
+        value={tab}
+        className="min-h-0 grow overflow-y-auto px-5 pb-6 -outline-offset-2 md:pr-6 md:pl-4"
+      >
+        <Panel />
+      </Tabs.Content>
+    </Tabs.Root>
+  )
+}

@@ -1,0 +1,55 @@
+/** The keys that do something on every page. */
+interface Shortcut {
+  /** The key as the browser names it, in lower case. */
+  key: string
+  /** Together with Ctrl, on Apple's keyboards Command. */
+  hasMod: boolean
+  hasShift?: boolean
+}
+
+export const SHORTCUTS = {
+  newChat: { key: 'o', hasMod: true, hasShift: true },
+  sidebar: { key: 'b', hasMod: true },
+  settings: { key: ',', hasMod: true },
+  shortcuts: { key: '?', hasMod: false },
+} as const satisfies Record<string, Shortcut>
+
+export type ShortcutName = keyof typeof SHORTCUTS
+
+interface KeyPress {
+  key: string
+  shiftKey: boolean
+  ctrlKey: boolean
+  metaKey: boolean
+  altKey: boolean
+  isComposing: boolean
+}
+
+/** What the key press is for. A key without Ctrl or Command is text where text is written. */
+export function shortcutOf(press: KeyPress, isWriting: boolean): ShortcutName | null {
+  if (press.altKey || press.isComposing) return null
+  const hasMod = press.ctrlKey || press.metaKey
+  if (!hasMod && isWriting) return null
+  const names = Object.keys(SHORTCUTS) as ShortcutName[]
+  const matches = (shortcut: Shortcut) =>
+    shortcut.key === press.key.toLowerCase() &&
+    shortcut.hasMod === hasMod &&
+    // Without Ctrl the key says by itself whether Shift was held.
+    (!shortcut.hasMod || (shortcut.hasShift ?? false) === press.shiftKey)
+  return names.find((name) => matches(SHORTCUTS[name])) ?? null
+}
+
+function isApple(): boolean {
+  return /Mac|iPhone|iPad/.test(navigator.userAgent)
+}
+
+/** What Ctrl is called on this keyboard. */
+export function modKey(): string {
+  return isApple() ? '⌘' : 'Ctrl'
+}
+
+/** The caps of the keys, in the order they are pressed. */
+export function keyCaps(name: ShortcutName): string[] {
+  const { key, hasMod, hasShift = false }: Shortcut = SHORTCUTS[name]
+  return [...(hasMod ? [modKey()] : []), ...(hasShift ? ['Shift'] : []), key.toUpperCase()]
+}

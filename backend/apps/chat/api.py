@@ -17,14 +17,17 @@ from apps.chat.schemas import (
     LeafIn,
     MessageQuery,
     MessagesOut,
+    ModelServiceIn,
+    ModelServiceOut,
     ModelsOut,
 )
 from apps.chat.selectors import conversations as found
 from apps.chat.selectors import pages
 from apps.chat.selectors.messages import view_messages
-from apps.chat.services import branches, conversations
+from apps.chat.selectors.model_service import ServiceView, view_model_service
+from apps.chat.services import branches, conversations, model_service
 from apps.chat.services.conversations import ConversationFields
-from apps.users.auth import BearerAuth, Principal
+from apps.users.auth import AdministratorAuth, BearerAuth, Principal
 
 conversations_router = Router(tags=["conversations"], auth=BearerAuth())
 models_router = Router(tags=["models"], auth=BearerAuth())
@@ -131,3 +134,23 @@ def list_models(request: SignedInRequest) -> dict[str, object]:  # noqa: ARG001 
     """List the models that there are to choose from."""
     registry = get_registry()
     return {"models": registry.list_models(), "default": registry.default_model()}
+
+
+@models_router.get("/service", auth=AdministratorAuth(), response=ModelServiceOut)
+def show_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
+    """Show administrators which model service is used."""
+    return view_model_service()
+
+
+@models_router.put("/service", auth=AdministratorAuth(), response=ModelServiceOut)
+def set_model_service(request: SignedInRequest, payload: ModelServiceIn) -> ServiceView:  # noqa: ARG001
+    """Use another model service: it is tried with one call, and only then stored."""
+    model_service.set_model_service(base_url=payload.base_url, api_key=payload.api_key)
+    return view_model_service()
+
+
+@models_router.delete("/service", auth=AdministratorAuth(), response=ModelServiceOut)
+def remove_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
+    """Forget the model service and its key."""
+    model_service.remove_model_service()
+    return view_model_service()

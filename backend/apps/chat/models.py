@@ -15,6 +15,7 @@ from apps.core.search.field import TermsField
 DEFAULT_TITLE = "New Conversation"
 TITLE_LENGTH = 200
 MODEL_ID_LENGTH = 200
+SERVICE_URL_LENGTH = 500
 
 _ACTIVE = sorted(status.value for status in ACTIVE_STATUSES)  # plain text, so that migrations do not import the enum
 
@@ -164,3 +165,25 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return f"search entry of {self.message_id or self.conversation_id}"
+
+
+class ModelService(models.Model):
+    """The model service that an administrator set on the screen: one row or none.
+
+    `version` is new with every change, so that each worker notices. `key_end` is all of the key that is ever shown.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    version = models.UUIDField(default=uuid7, editable=False)
+    base_url = models.CharField("address", max_length=SERVICE_URL_LENGTH)
+    sealed_key = models.TextField(blank=True, editable=False)
+    key_end = models.CharField(max_length=4, blank=True, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(id=1), name="one_model_service"),
+        ]
+
+    def __str__(self) -> str:
+        return self.base_url

@@ -10,12 +10,13 @@ from ninja import Schema
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from apps.chat.events import AnswerStatus
-from apps.chat.models import MODEL_ID_LENGTH, TITLE_LENGTH, Conversation, Role
+from apps.chat.models import MODEL_ID_LENGTH, SERVICE_URL_LENGTH, TITLE_LENGTH, Conversation, Role
 from apps.core.pagination import PageNumber, PageSize
 from apps.users.schemas import Moment, Text
 
 SYSTEM_PROMPT_LENGTH = 20_000
 SEARCH_LENGTH = 200
+API_KEY_LENGTH = 500
 
 
 def _trim_title(text: str) -> str:
@@ -31,6 +32,8 @@ type Title = Annotated[
 type ModelId = Annotated[Text, StringConstraints(min_length=1, max_length=MODEL_ID_LENGTH)]
 type SystemPrompt = Annotated[Text, StringConstraints(max_length=SYSTEM_PROMPT_LENGTH)]
 type Temperature = Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False)]
+# What a header can carry.
+type ApiKey = Annotated[str, StringConstraints(strip_whitespace=True, max_length=API_KEY_LENGTH, pattern=r"^[!-~]*$")]
 type Switch = Annotated[bool, Field(strict=True)]
 
 
@@ -191,3 +194,21 @@ class ModelsOut(Schema):
 
     models: list[ModelOut]
     default: str
+
+
+class ModelServiceIn(BaseModel):
+    """A model service to use; without `api_key` the stored key is kept, an empty one is none."""
+
+    base_url: Annotated[Text, Field(min_length=1, max_length=SERVICE_URL_LENGTH)]
+    api_key: ApiKey | None = None
+
+
+class ModelServiceOut(Schema):
+    """The model service in use. `source`: who set it; of the key at most the last four characters are told."""
+
+    source: Annotated[str, Field(json_schema_extra=_documented(["environment", "screen", "none"]))]
+    base_url: str
+    has_key: bool
+    key_end: str
+    is_key_lost: bool
+    changed_at: Moment | None

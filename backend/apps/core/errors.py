@@ -27,6 +27,14 @@ class AppError(Exception):
         self.detail = detail
 
 
+class ForbiddenError(AppError):
+    """Only administrators may do this."""
+
+    code = "FORBIDDEN"
+    status = 403
+    message = "This is not allowed."
+
+
 class NotFoundError(AppError):
     """There is no such object, or it is somebody else's: the same answer for both."""
 

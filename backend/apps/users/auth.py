@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from apps.core.client_address import client_address
-from apps.core.errors import AuthenticationError
+from apps.core.errors import AuthenticationError, ForbiddenError
 from apps.core.throttles import throttle_address, throttle_user
 from apps.users import selectors
 from apps.users.tokens import AccessToken, read_token
@@ -69,4 +69,15 @@ class BearerAuth(HttpBearer):
             raise
         structlog.contextvars.bind_contextvars(user_id=str(principal.user_id))
         throttle_user(principal.user_id)
+        return principal
+
+
+class AdministratorAuth(BearerAuth):
+    """The HTTP door of what only administrators may do."""
+
+    @override
+    def authenticate(self, request: HttpRequest, token: str) -> Principal:
+        principal = super().authenticate(request, token)
+        if not principal.is_staff:
+            raise ForbiddenError
         return principal

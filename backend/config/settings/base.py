@@ -124,6 +124,7 @@ UNAUTHENTICATED_SOCKETS_PER_ADDRESS = env.limit("UNAUTHENTICATED_SOCKETS_PER_ADD
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.http_url("OPENAI_BASE_URL")
 AI_MODELS = env.listed("AI_MODELS")
+ALLOW_PRIVATE_MODEL_HOSTS = env.truth("ALLOW_PRIVATE_MODEL_HOSTS", default=False)
 EMBEDDED_MODEL = env.choice("EMBEDDED_MODEL", "auto", ("auto", "on", "off"))
 LOCAL_DISCOVERY = env.choice("LOCAL_DISCOVERY", "auto", ("auto", "on", "off"))
 LOCAL_DISCOVERY_URLS = env.listed(

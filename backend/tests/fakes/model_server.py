@@ -8,10 +8,12 @@ In a test (sync or async), by the fixture `model_server` of `tests.fakes.fixture
     model_server.requests                     what it was sent: `.body`, `.headers`, `.outcome`, `.tokens_sent`
     await model_server.until(lambda: len(model_server.requests) == 2)     or, in a sync test, `wait_until`
     model_server.models = ["a", "b"]          what GET /v1/models lists
+    model_server.refused_keys = {"wrong"}     keys that are answered 401
 
 By itself: `python -m tests.fakes.model_server --port 0` from `backend/`; it prints `LISTENING http://127.0.0.1:PORT`.
-There, and from a browser test, `POST /control` takes `{"script": {…}, "open": 3, "gate": "", "models": […]}` or
-`{"reset": true}`, and `GET /control` answers `{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
+There, and from a browser test, `POST /control` takes `{"script": {…}, "open": 3, "gate": "", "models": […],
+"refused_keys": […]}` or `{"reset": true}`, and `GET /control` answers
+`{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
 
 Knobs also come in the last question: `[[rate=20]] [[tokens=200]] Hello`. Without any, the answer is `Echo: <question>`,
 word by word. Requests whose system message starts with `TITLE_MARKER` are answered `Title of <first words>` at once.
@@ -30,6 +32,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from tests.fakes.model_answers import Answer, plan_answer
 from tests.fakes.model_knobs import Knobs
@@ -52,6 +55,7 @@ class ModelServer:
     host: str = "127.0.0.1"
     models: list[str] = field(default_factory=lambda: ["fake-model"])
     requests: list[ModelRequest] = field(default_factory=list)
+    refused_keys: set[str] = field(default_factory=set)
     model_list_requests: int = 0
     """How often `GET /v1/models` was asked."""
 
@@ -101,6 +105,7 @@ class ModelServer:
         self.script()
         self.requests.clear()
         self.models = ["fake-model"]
+        self.refused_keys = set()
         self.model_list_requests = 0
         self._call(self._gates.clear)
 
@@ -124,7 +129,7 @@ class ModelServer:
     async def serve(self, on_listening: Callable[[], None]) -> None:
         """Serve in this event loop until `stop`."""
         self._loop = asyncio.get_running_loop()
-        app = web.Application(client_max_size=64 * 1024 * 1024)
+        app = web.Application(client_max_size=64 * 1024 * 1024, middlewares=[self._check_key])
         app.router.add_post("/v1/chat/completions", self._complete)
         app.router.add_get("/v1/models", self._list_models)
         app.router.add_post("/control", self._control)
@@ -140,6 +145,12 @@ class ModelServer:
         await runner.cleanup()
 
     # --- HTTP ---
+
+    @web.middleware
+    async def _check_key(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.headers.get("Authorization", "").removeprefix("Bearer ") in self.refused_keys:
+            return web.json_response({"error": {"message": "Incorrect API key provided."}}, status=401)
+        return await handler(request)
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -251,6 +262,8 @@ class ModelServer:
             self.script(**body["script"])
         if "models" in body:
             self.models = list(body["models"])
+        if "refused_keys" in body:
+            self.refused_keys = set(body["refused_keys"])
         if "open" in body:
             self._release(int(body["open"]), str(body.get("gate", "")))
         return web.json_response({})

@@ -9,6 +9,7 @@ from apps.chat.consumers.sockets import open_sockets
 from apps.chat.consumers.sweep import sweep_for_ever
 from apps.chat.providers.registry import get_registry
 from apps.chat.services.endings import interrupt_leftovers
+from apps.chat.services.model_service import follow_stored_service, use_stored_service
 from apps.chat.services.running import running_answers
 from apps.core.database import run_in_database
 from apps.core.tasks import cancel_and_wait, spawn
@@ -22,7 +23,7 @@ class ChatLifetime:
     """Started before the first request, stopped after the last."""
 
     def __init__(self) -> None:
-        self._sweep: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """End what a dead process left behind, then begin the sweep and the search for models."""
@@ -31,13 +32,13 @@ class ChatLifetime:
             logger.info("leftover_answers_interrupted", count=count)
         running_answers.open()
         await get_channel_layer().open()
+        await use_stored_service()
         await get_registry().start()
-        self._sweep = spawn(sweep_for_ever(), name="sweep")
+        self._tasks = [spawn(sweep_for_ever(), name="sweep"), spawn(follow_stored_service(), name="model_service")]
 
     async def stop(self) -> None:
         """Stop all of it."""
-        if self._sweep is not None:
-            await cancel_and_wait(self._sweep)
+        await cancel_and_wait(*self._tasks)
         await running_answers.interrupt_all()
         await get_registry().aclose()
         await get_channel_layer().close()

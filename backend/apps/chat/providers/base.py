@@ -21,6 +21,14 @@ class ProviderUnavailableError(ProviderError):
         self.retry_after = retry_after
 
 
+class NoModelServiceError(ProviderUnavailableError):
+    """Something answers there, but it is no model service."""
+
+
+class HostRefusedError(ProviderUnavailableError):
+    """The service is on a machine that we must not connect to (see hosts.py)."""
+
+
 class ProviderTimeoutError(ProviderError):
     """No first token, or none for too long in mid-answer. Becomes `AI_TIMEOUT`."""
 
@@ -45,6 +53,11 @@ class Provider(Protocol):
     """A model service."""
 
     name: str
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is coming through it."""
+        ...
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
         """Yield deltas, then exactly one `Finish`; or raise a `ProviderError`.

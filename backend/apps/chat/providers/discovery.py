@@ -5,7 +5,7 @@ import re
 
 import msgspec
 
-from apps.chat.providers.base import Model, ProviderUnavailableError
+from apps.chat.providers.base import Model, NoModelServiceError
 from apps.chat.providers.catalogue import is_chat_model, known_window
 from apps.chat.providers.openai import OpenAIProvider
 
@@ -34,7 +34,7 @@ _lists = msgspec.json.Decoder(_ListJson)
 
 
 async def discover_models(provider: OpenAIProvider, *, within: float, unknown_window: int) -> tuple[Model, ...]:
-    """The chat models of a service, in its order; raises `ProviderUnavailableError` when it does not answer as one.
+    """The chat models of a service, in its order; raises `NoModelServiceError` when it does not answer as one.
 
     `within` is in seconds, `unknown_window` in tokens, for models of which neither the list nor the name tells.
     """
@@ -43,9 +43,9 @@ async def discover_models(provider: OpenAIProvider, *, within: float, unknown_wi
     try:
         listed = _lists.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise ProviderUnavailableError("the model service sent no list of models") from None
+        raise NoModelServiceError("the model service sent no list of models") from None
     if listed.object != "list":
-        raise ProviderUnavailableError("the model service sent no list of models")
+        raise NoModelServiceError("the model service sent no list of models")
     entries = {entry.id: entry for entry in listed.data[:_MAX_MODELS]}
     return tuple(
         Model(entry.id, entry.id, _window(entry, unknown_window), provider.name)

@@ -11,9 +11,15 @@ import structlog
 
 from apps.chat.events import Delta, Finish, Prompt
 from apps.chat.providers.answer_reader import AnswerReader, Batch
-from apps.chat.providers.base import ProviderInterruptedError, ProviderTimeoutError, ProviderUnavailableError
+from apps.chat.providers.base import (
+    HostRefusedError,
+    ProviderInterruptedError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+)
 from apps.chat.providers.completions import build_request, is_quota_used_up, refused_parameter
 from apps.chat.providers.continuation import continue_answer
+from apps.chat.providers.hosts import ForbiddenHostError, GuardedResolver, is_allowed
 from apps.chat.providers.retries import TransientError, is_retryable, read_retry_after, wait_before
 from apps.chat.providers.whole_answer import WholeAnswerReader, read_body
 
@@ -32,11 +38,16 @@ type Reader = AnswerReader | WholeAnswerReader
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """Where a model service is and how to speak to it; time-outs in seconds, `extra` goes into each request."""
+    """Where a model service is and how to speak to it; time-outs in seconds, `extra` goes into each request.
+
+    One that `is_guarded` must not be in a private network (see hosts.py), nor is it spoken to through a proxy, which
+    would look names up by itself.
+    """
 
     name: str
     base_url: str
     api_key: str = field(default="", repr=False)
+    is_guarded: bool = False
     first_token_timeout: float = 60.0
     between_tokens_timeout: float = 60.0
     extra: Mapping[str, object] = field(default_factory=dict)
@@ -52,6 +63,12 @@ class OpenAIProvider:
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._omitted: dict[str, frozenset[str]] = {}
+        self._streams = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """See `Provider`."""
+        return self._streams > 0
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
         """See `Provider`; what failed before the first token is tried up to three times."""
@@ -67,8 +84,8 @@ class OpenAIProvider:
                 if response.status != _OK:
                     raise ProviderUnavailableError("the model service refused a request", status=response.status)
                 body = await read_body(response, _MAX_FETCHED)
-        except (aiohttp.ClientError, ConnectionError):
-            raise ProviderUnavailableError("the model service cannot be reached") from None
+        except (aiohttp.ClientError, ConnectionError) as error:
+            raise _unreached(error, ProviderUnavailableError) from None
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent no answer in time") from None
         if len(body) > _MAX_FETCHED:
@@ -83,17 +100,21 @@ class OpenAIProvider:
 
     async def _stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
         deadline = asyncio.get_running_loop().time() + self._service.first_token_timeout
-        reader, batch = await self._begin(prompt, deadline)
+        self._streams += 1
         try:
-            while batch:
-                for event in batch:
-                    if isinstance(event, Finish):
-                        # Before the caller leaves: a connection that was read to its end serves the next answer.
-                        await reader.drain()
-                    yield event
-                batch = await reader.next_batch()
+            reader, batch = await self._begin(prompt, deadline)
+            try:
+                while batch:
+                    for event in batch:
+                        if isinstance(event, Finish):
+                            # Before the caller leaves: a connection that was read to its end serves the next answer.
+                            await reader.drain()
+                        yield event
+                    batch = await reader.next_batch()
+            finally:
+                reader.close()
         finally:
-            reader.close()
+            self._streams -= 1
 
     # --- Before the first token ---
 
@@ -151,8 +172,8 @@ class OpenAIProvider:
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._pool().post(url, data=body, allow_redirects=False)
-        except (aiohttp.ClientError, ConnectionError):
-            raise TransientError("the model service cannot be reached") from None
+        except (aiohttp.ClientError, ConnectionError) as error:
+            raise _unreached(error, TransientError) from None
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent no answer in time") from None
 
@@ -164,6 +185,11 @@ class OpenAIProvider:
         return self._session
 
     def _make_pool(self) -> aiohttp.ClientSession:
+        host = urlsplit(self._service.base_url).hostname or ""
+        is_guarded = self._service.is_guarded
+        # No resolver is asked where the host is an address already.
+        if is_guarded and not is_allowed(host):
+            raise HostRefusedError("the model service is in a private network")
         headers = {
             "Accept": "text/event-stream, application/json",
             # Compression would hold tokens back until a block is full.
@@ -175,12 +201,20 @@ class OpenAIProvider:
             headers["Authorization"] = f"Bearer {self._service.api_key}"
         return aiohttp.ClientSession(
             # Without a limit: by default the 101st answer would wait for one of the first hundred to end.
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE),
+            connector=aiohttp.TCPConnector(
+                limit=0, keepalive_timeout=_KEEP_ALIVE, resolver=GuardedResolver() if is_guarded else None
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=headers,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT),
-            trust_env=urlsplit(self._service.base_url).hostname not in _LOOPBACK_HOSTS,
+            trust_env=host not in _LOOPBACK_HOSTS and not is_guarded,
         )
+
+
+def _unreached(error: Exception, kind: type[ProviderUnavailableError]) -> ProviderUnavailableError:
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, ForbiddenHostError):
+        return HostRefusedError("the model service is in a private network")
+    return kind("the model service cannot be reached")
 
 
 async def _read_error(response: aiohttp.ClientResponse) -> bytes:

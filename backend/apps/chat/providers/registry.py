@@ -2,81 +2,42 @@
 
 import asyncio
 import functools
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from uuid import UUID
 
 import structlog
-from django.conf import settings
 
-from apps.chat.providers.base import Model, Provider, ProviderTimeoutError, ProviderUnavailableError
-from apps.chat.providers.catalogue import NO_ANSWER, NO_KEY, named_models
-from apps.chat.providers.discovery import discover_models
+from apps.chat.providers.base import Model, Provider, ProviderUnavailableError
 from apps.chat.providers.embedded.provider import EmbeddedProvider
-from apps.chat.providers.openai import OpenAIProvider, Service
+from apps.chat.providers.sources import (
+    SearchedSource,
+    ServiceAccess,
+    Source,
+    access_of_environment,
+    make_sources,
+)
 from apps.chat.providers.tokens import warm_up
 from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)
 
-PUBLIC_BASE_URL = "https://api.openai.com/v1"
-EVERYTHING = "*"
 _FIRST_LOOK = 0.5
-_LOCAL_NAMES = {11434: "ollama", 1234: "lmstudio", 8080: "llamacpp"}
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """How to ask a service for its models; seconds, and tokens for models whose window is told nowhere."""
-
-    within: float
-    every: float
-    unknown_window: int
-    forgets: bool
-    """Whether a service that is not there any more has no models, or still those that it had last."""
-
-
-# 4,096 is what Ollama and LM Studio give a chat unless told otherwise; their lists do not say.
-_LOCAL_SEARCH = Search(within=0.5, every=30.0, unknown_window=4_096, forgets=True)
-_REMOTE_SEARCH = Search(within=10.0, every=300.0, unknown_window=8_192, forgets=False)
-
-
-@dataclass
-class Source:
-    """One service and the models that it has."""
-
-    provider: Provider
-    models: tuple[Model, ...] = ()
-
-
-@dataclass
-class SearchedSource(Source):
-    """A service that is asked again and again for its models."""
-
-    provider: OpenAIProvider
-    search: Search = field(kw_only=True)
-
-    async def look(self) -> None:
-        """Ask now."""
-        try:
-            self.models = await discover_models(
-                self.provider, within=self.search.within, unknown_window=self.search.unknown_window
-            )
-        except ProviderTimeoutError:
-            # Busy, not gone: what was known stays.
-            return
-        except ProviderUnavailableError:
-            if self.search.forgets:
-                self.models = ()
+_RETIREMENT_LOOK = 1.0
 
 
 class ModelRegistry:
     """All models. What reads (`list_models`, `default_model`, `find_model`, `get_provider`) may run in any thread."""
+
+    service_version: UUID | None = None
+    """Of the service set on the screen that the sources were made for; None where there was none."""
 
     def __init__(self, sources: list[Source]) -> None:
         """Take the sources in the order in which their models are listed."""
         self._sources = sources
         self._models: dict[str, tuple[Model, Provider]] = {}
         self._searches: list[asyncio.Task[None]] = []
+        self._retiring: dict[Provider, asyncio.Task[None]] = {}
+        self._is_running = False
+        self._changing = asyncio.Lock()
         self._publish()
 
     # --- Reading ---
@@ -106,6 +67,7 @@ class ModelRegistry:
 
     async def start(self) -> None:
         """Load the built-in model and look for others in the background; waits half a second for what is near."""
+        self._is_running = True
         looks: list[asyncio.Event] = []
         for source in self._sources:
             if isinstance(source.provider, EmbeddedProvider):
@@ -124,12 +86,42 @@ class ModelRegistry:
             # Loading holds the interpreter for a tenth of a second: better now than in the first answer.
             warm_up(default.id)
 
+    async def use_service(self, access: ServiceAccess | None, version: UUID | None) -> None:
+        """Go over to another service, or to none; answers that are being written are written to their end."""
+        async with self._changing:
+            if version == self.service_version:
+                return
+            self.service_version = version
+            old, self._sources = self._sources, make_sources(access)
+            if self._is_running:
+                await self._end_searches()
+                for source in old:
+                    self._retiring[source.provider] = spawn(self._retire(source.provider), name="provider_retired")
+                await self.start()
+            self._publish()
+        logger.info("model_service_changed", is_set=access is not None)
+
     async def aclose(self) -> None:
         """End the searches, the connections and the built-in model."""
+        self._is_running = False
+        await self._end_searches()
+        retiring = dict(self._retiring)
+        await cancel_and_wait(*retiring.values())
+        for provider in [*retiring, *(source.provider for source in self._sources)]:
+            await provider.aclose()
+
+    async def _end_searches(self) -> None:
         await cancel_and_wait(*self._searches)
         self._searches.clear()
-        for source in self._sources:
-            await source.provider.aclose()
+
+    async def _retire(self, provider: Provider) -> None:
+        while True:
+            # Before the first look too: who has just been given it has not begun yet.
+            await asyncio.sleep(_RETIREMENT_LOOK)
+            if not provider.is_busy:
+                break
+        await provider.aclose()
+        del self._retiring[provider]
 
     async def _search(self, source: SearchedSource, first: asyncio.Event) -> None:
         while True:
@@ -154,50 +146,4 @@ class ModelRegistry:
 @functools.cache
 def get_registry() -> ModelRegistry:
     """The registry of this process, made from the settings; `get_registry.cache_clear()` forgets it."""
-    is_remote = bool(settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL)
-    sources: list[Source] = []
-    if _is_wanted(settings.LOCAL_DISCOVERY, automatic=not is_remote):
-        sources += [_local_source(url) for url in settings.LOCAL_DISCOVERY_URLS]
-    sources.append(_named_source(is_remote=is_remote))
-    if _is_wanted(settings.EMBEDDED_MODEL, automatic=not is_remote):
-        sources.append(_embedded_source())
-    return ModelRegistry(sources)
-
-
-def _is_wanted(choice: str, *, automatic: bool) -> bool:
-    return automatic if choice == "auto" else choice == "on"
-
-
-def _local_source(url: str) -> Source:
-    name = _LOCAL_NAMES.get(urlsplit(url).port or 0, "local")
-    return SearchedSource(OpenAIProvider(_service(name, url.rstrip("/"))), search=_LOCAL_SEARCH)
-
-
-def _named_source(*, is_remote: bool) -> Source:
-    base_url = settings.OPENAI_BASE_URL or PUBLIC_BASE_URL
-    provider = OpenAIProvider(_service("openai", base_url, settings.OPENAI_API_KEY))
-    named = [name for name in settings.AI_MODELS if name != EVERYTHING]
-    if not is_remote:
-        return Source(provider, named_models(named, provider.name, why=NO_KEY))
-    if EVERYTHING in settings.AI_MODELS:
-        return SearchedSource(provider, named_models([], provider.name, why=NO_ANSWER), search=_REMOTE_SEARCH)
-    return Source(provider, named_models(named, provider.name))
-
-
-def _embedded_source() -> Source:
-    provider = EmbeddedProvider(
-        folder=settings.DATA_DIR,
-        first_token_timeout=settings.AI_FIRST_TOKEN_TIMEOUT,
-        plain_prompt=settings.DEFAULT_SYSTEM_PROMPT,
-    )
-    return Source(provider, (provider.model,))
-
-
-def _service(name: str, base_url: str, api_key: str = "") -> Service:
-    return Service(
-        name=name,
-        base_url=base_url,
-        api_key=api_key,
-        first_token_timeout=settings.AI_FIRST_TOKEN_TIMEOUT,
-        between_tokens_timeout=settings.AI_BETWEEN_TOKENS_TIMEOUT,
-    )
+    return ModelRegistry(make_sources(access_of_environment()))

@@ -52,6 +52,11 @@ class EmbeddedProvider:
         why = _NOT_INSTALLED if self._process is None else None
         return Model(MODEL_ID, "SmolLM2 135M", WINDOW, NAME, available=why is None, why=why)
 
+    @property
+    def is_busy(self) -> bool:
+        """See `Provider`."""
+        return self._client is not None and self._client.is_busy
+
     def start(self) -> None:
         """Begin to load the model, in the background."""
         if self._process is not None:

@@ -1,0 +1,149 @@
+"""Where models come from: services of this machine, the real one, the built-in model; as the settings say."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from apps.chat.providers.base import Model, Provider, ProviderTimeoutError, ProviderUnavailableError
+from apps.chat.providers.catalogue import NO_ANSWER, NO_KEY, named_models
+from apps.chat.providers.discovery import discover_models
+from apps.chat.providers.embedded.provider import EmbeddedProvider
+from apps.chat.providers.openai import OpenAIProvider, Service
+
+PUBLIC_BASE_URL = "https://api.openai.com/v1"
+EVERYTHING = "*"
+_LOCAL_NAMES = {11434: "ollama", 1234: "lmstudio", 8080: "llamacpp"}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccess:
+    """Where the real service is, and the key to it; from the environment, or else as it was set on the screen."""
+
+    base_url: str
+    api_key: str = field(repr=False)
+    is_of_environment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How to ask a service for its models; seconds, and tokens for models whose window is told nowhere."""
+
+    within: float
+    every: float
+    unknown_window: int
+    forgets: bool
+    """Whether a service that is not there any more has no models, or still those that it had last."""
+
+
+# 4,096 is what Ollama and LM Studio give a chat unless told otherwise; their lists do not say.
+_LOCAL_SEARCH = Search(within=0.5, every=30.0, unknown_window=4_096, forgets=True)
+_REMOTE_SEARCH = Search(within=10.0, every=300.0, unknown_window=8_192, forgets=False)
+
+
+@dataclass
+class Source:
+    """One service and the models that it has."""
+
+    provider: Provider
+    models: tuple[Model, ...] = ()
+
+
+@dataclass
+class SearchedSource(Source):
+    """A service that is asked again and again for its models."""
+
+    provider: OpenAIProvider
+    search: Search = field(kw_only=True)
+
+    async def look(self) -> None:
+        """Ask now."""
+        try:
+            self.models = await discover_models(
+                self.provider, within=self.search.within, unknown_window=self.search.unknown_window
+            )
+        except ProviderTimeoutError:
+            # Busy, not gone: what was known stays.
+            return
+        except ProviderUnavailableError:
+            if self.search.forgets:
+                self.models = ()
+
+
+def access_of_environment() -> ServiceAccess | None:
+    """Return the service that the environment names, if it names one: then no other is used."""
+    if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
+        return None
+    base_url = settings.OPENAI_BASE_URL or PUBLIC_BASE_URL
+    return ServiceAccess(base_url, settings.OPENAI_API_KEY, is_of_environment=True)
+
+
+def make_sources(access: ServiceAccess | None) -> list[Source]:
+    """Return all sources in the order in which their models are listed; `access` is to the real service."""
+    sources: list[Source] = []
+    if _is_wanted(settings.LOCAL_DISCOVERY, automatic=access is None):
+        sources += [_local_source(url) for url in settings.LOCAL_DISCOVERY_URLS]
+    sources.append(_named_source(access))
+    if _is_wanted(settings.EMBEDDED_MODEL, automatic=access is None):
+        sources.append(_embedded_source())
+    return sources
+
+
+async def try_access(access: ServiceAccess) -> tuple[Model, ...]:
+    """Ask the service for its models, once; raises a `ProviderError` that says why it cannot be used."""
+    provider = OpenAIProvider(_real_service(access))
+    try:
+        return await discover_models(
+            provider, within=_REMOTE_SEARCH.within, unknown_window=_REMOTE_SEARCH.unknown_window
+        )
+    finally:
+        await provider.aclose()
+
+
+def _is_wanted(choice: str, *, automatic: bool) -> bool:
+    return automatic if choice == "auto" else choice == "on"
+
+
+def _local_source(url: str) -> Source:
+    name = _LOCAL_NAMES.get(urlsplit(url).port or 0, "local")
+    return SearchedSource(OpenAIProvider(_service(name, url.rstrip("/"))), search=_LOCAL_SEARCH)
+
+
+def _named_source(access: ServiceAccess | None) -> Source:
+    provider = OpenAIProvider(_real_service(access or ServiceAccess(PUBLIC_BASE_URL, "")))
+    wanted = settings.AI_MODELS
+    if access is None:
+        named = [name for name in wanted if name != EVERYTHING]
+        return Source(provider, named_models(named, provider.name, why=NO_KEY))
+    if not (wanted or access.is_of_environment or access.base_url == PUBLIC_BASE_URL):
+        # Somebody else's service, set on the screen: nobody there can say which models it has but itself.
+        wanted = [EVERYTHING]
+    if EVERYTHING in wanted:
+        return SearchedSource(provider, named_models([], provider.name, why=NO_ANSWER), search=_REMOTE_SEARCH)
+    return Source(provider, named_models(wanted, provider.name))
+
+
+def _embedded_source() -> Source:
+    provider = EmbeddedProvider(
+        folder=settings.DATA_DIR,
+        first_token_timeout=settings.AI_FIRST_TOKEN_TIMEOUT,
+        plain_prompt=settings.DEFAULT_SYSTEM_PROMPT,
+    )
+    return Source(provider, (provider.model,))
+
+
+def _real_service(access: ServiceAccess) -> Service:
+    # Who sets the environment rules this machine anyway.
+    is_guarded = not (access.is_of_environment or settings.ALLOW_PRIVATE_MODEL_HOSTS)
+    return _service("openai", access.base_url, access.api_key, is_guarded=is_guarded)
+
+
+def _service(name: str, base_url: str, api_key: str = "", *, is_guarded: bool = False) -> Service:
+    return Service(
+        name=name,
+        base_url=base_url,
+        api_key=api_key,
+        is_guarded=is_guarded,
+        first_token_timeout=settings.AI_FIRST_TOKEN_TIMEOUT,
+        between_tokens_timeout=settings.AI_BETWEEN_TOKENS_TIMEOUT,
+    )

@@ -1,0 +1,228 @@
+"""`/api/models/service`: administrators set the model service on the screen."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from apps.chat.models import ModelService
+from apps.chat.providers.hosts import is_allowed
+from apps.chat.providers.registry import get_registry
+from apps.users.models import User
+from tests.chat.rest.accounts import Account
+from tests.fakes.model_server import ModelServer
+from tests.server_process import free_port
+
+KEY = "sk-0123456789-abcdefghij"
+NONE = {"source": "none", "base_url": "", "has_key": False, "key_end": "", "is_key_lost": False, "changed_at": None}
+
+
+@pytest.fixture(autouse=True)
+def no_service(settings: Settings, models: list[str]) -> Iterator[None]:
+    """Let the environment name no service."""
+    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
+    settings.AI_MODELS = []
+    get_registry.cache_clear()
+    yield
+    get_registry.cache_clear()
+
+
+@pytest.fixture
+def administrator(make_account: Callable[[], Account]) -> Account:
+    somebody = make_account()
+    User.objects.filter(username=somebody.name).update(is_staff=True, is_superuser=True)
+    return somebody
+
+
+def put(administrator: Account, base_url: str, **more: str | None) -> dict[str, object]:
+    return dict(administrator.ask("PUT", "/models/service", {"base_url": base_url, **more}))
+
+
+def refusal(administrator: Account, base_url: str, api_key: str | None = KEY, *, status: int = 400) -> str:
+    return administrator.refused("PUT", "/models/service", {"base_url": base_url, "api_key": api_key}, status=status)
+
+
+def test_a_service_that_answers_is_used_at_once(administrator: Account, model_server: ModelServer) -> None:
+    assert administrator.ask("GET", "/models/service") == NONE
+    assert not administrator.ask("GET", "/models")["models"][0]["available"]
+    shown = put(administrator, f"  {model_server.base_url}/ ", api_key=f" {KEY} ")
+    assert model_server.model_list_requests == 1
+    changed_at = shown.pop("changed_at")
+    assert changed_at
+    assert shown == {
+        "source": "screen",
+        "base_url": model_server.base_url,
+        "has_key": True,
+        "key_end": "ghij",
+        "is_key_lost": False,
+    }
+    assert administrator.ask("GET", "/models/service") == shown | {"changed_at": changed_at}
+
+
+def test_the_key_is_stored_encrypted_and_told_to_nobody(administrator: Account, model_server: ModelServer) -> None:
+    put(administrator, model_server.base_url, api_key=KEY)
+    stored = ModelService.objects.get()
+    assert KEY not in str(vars(stored))
+    assert KEY[:8] not in stored.sealed_key
+    for path in ("/models/service", "/models"):
+        assert KEY[:8] not in str(administrator.ask("GET", path))
+
+
+def test_of_a_short_key_not_even_the_end_is_shown(administrator: Account, model_server: ModelServer) -> None:
+    assert put(administrator, model_server.base_url, api_key="short")["key_end"] == ""
+
+
+def test_a_service_without_a_key(administrator: Account, model_server: ModelServer) -> None:
+    shown = put(administrator, model_server.base_url, api_key="")
+    assert (shown["has_key"], shown["key_end"]) == (False, "")
+
+
+def test_an_address_without_a_path_is_that_of_version_1(administrator: Account, model_server: ModelServer) -> None:
+    shown = put(administrator, model_server.base_url.removesuffix("/v1"), api_key=KEY)
+    assert shown["base_url"] == model_server.base_url
+
+
+def test_the_key_stays_where_the_address_does(administrator: Account, model_server: ModelServer) -> None:
+    put(administrator, model_server.base_url, api_key=KEY)
+    assert put(administrator, model_server.base_url)["key_end"] == "ghij"
+    # To another service it would be given away.
+    assert refusal(administrator, "http://127.0.0.1:9/v1", None) == "MODEL_SERVICE_KEY_NEEDED"
+    assert administrator.ask("GET", "/models/service")["base_url"] == model_server.base_url
+
+
+def test_without_a_stored_key_there_is_none_to_keep(administrator: Account, model_server: ModelServer) -> None:
+    assert refusal(administrator, model_server.base_url, None) == "MODEL_SERVICE_KEY_NEEDED"
+
+
+def test_a_trial_that_fails_says_why_and_changes_nothing(administrator: Account, model_server: ModelServer) -> None:
+    put(administrator, model_server.base_url, api_key=KEY)
+    model_server.refused_keys = {"wrong"}
+    assert refusal(administrator, model_server.base_url, "wrong") == "MODEL_SERVICE_KEY_REFUSED"
+    assert refusal(administrator, f"http://127.0.0.1:{free_port()}/v1") == "MODEL_SERVICE_UNREACHABLE"
+    assert refusal(administrator, f"{model_server.base_url}/elsewhere") == "MODEL_SERVICE_UNKNOWN"
+    model_server.models = ["text-embedding-3-small"]
+    assert refusal(administrator, model_server.base_url) == "MODEL_SERVICE_EMPTY"
+    assert administrator.ask("GET", "/models/service")["key_end"] == "ghij"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "no address",
+        "ftp://127.0.0.1/v1",
+        "https://",
+        "https://name:password@127.0.0.1/v1",
+        "https://127.0.0.1/v1?key=x",
+        "https://127.0.0.1/v1#x",
+        "https://127.0.0.1:99999/v1",
+        "https://[::1/v1",
+        "https://bücher.example/v1",
+        "https://127.0.0.1/v 1",
+    ],
+)
+def test_what_is_no_address_is_said_to_be_none(administrator: Account, address: str) -> None:
+    answer = administrator.call("PUT", "/models/service", {"base_url": address, "api_key": KEY})
+    assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", "base_url"])
+
+
+@pytest.mark.parametrize("key", ["two words", "schlüssel", "line\nbreak", "k" * 501])
+def test_a_key_that_no_header_can_carry(administrator: Account, key: str) -> None:
+    assert refusal(administrator, "http://127.0.0.1:9/v1", key, status=422) == "VALIDATION_ERROR"
+
+
+def test_the_environment_wins(administrator: Account, model_server: ModelServer, settings: Settings) -> None:
+    put(administrator, model_server.base_url, api_key=KEY)
+    settings.OPENAI_BASE_URL = "https://name:password@models.example/v1"
+    settings.OPENAI_API_KEY = "sk-of-the-environment"
+    assert administrator.ask("GET", "/models/service") == NONE | {
+        "source": "environment",
+        "base_url": "https://models.example/v1",
+        "has_key": True,
+    }
+    assert refusal(administrator, model_server.base_url, status=409) == "MODEL_SERVICE_FIXED"
+    assert administrator.refused("DELETE", "/models/service", status=409) == "MODEL_SERVICE_FIXED"
+
+
+def test_a_service_can_be_removed(administrator: Account, model_server: ModelServer) -> None:
+    put(administrator, model_server.base_url, api_key=KEY)
+    assert administrator.ask("DELETE", "/models/service") == NONE
+    assert not ModelService.objects.exists()
+    assert not administrator.ask("GET", "/models")["models"][0]["available"]
+
+
+def test_another_secret_key_cannot_read_the_stored_one(
+    administrator: Account, model_server: ModelServer, settings: Settings
+) -> None:
+    put(administrator, model_server.base_url, api_key=KEY)
+    settings.SECRET_KEY = "another-secret-key-that-is-long-enough-for-everything"
+    assert administrator.ask("GET", "/models/service")["is_key_lost"] is True
+    assert refusal(administrator, model_server.base_url, None) == "MODEL_SERVICE_KEY_NEEDED"
+    assert put(administrator, model_server.base_url, api_key=KEY)["is_key_lost"] is False
+
+
+def test_only_administrators(account: Account, administrator: Account, model_server: ModelServer) -> None:
+    body = {"base_url": model_server.base_url, "api_key": KEY}
+    User.objects.filter(username=account.name).update(is_staff=False)
+    for method in ("GET", "PUT", "DELETE"):
+        assert account.refused(method, "/models/service", body, status=403) == "FORBIDDEN"
+        assert Account().refused(method, "/models/service", body, status=401) == "AUTH_FAILED"
+    assert model_server.model_list_requests == 0
+
+
+# --- Private networks ---
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "[fd00::1]", "[::ffff:192.168.1.1]", "[::]"])
+def test_an_address_in_a_private_network_is_refused(administrator: Account, host: str) -> None:
+    assert refusal(administrator, f"http://{host}:9/v1") == "MODEL_SERVICE_PRIVATE"
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed"),
+    [
+        ("8.8.8.8", True),
+        ("127.8.9.10", True),
+        ("::1", True),
+        ("2606:4700:4700::1111", True),
+        ("::ffff:127.0.0.1", True),
+        ("models.example", True),
+        ("172.16.0.1", False),
+        ("100.64.0.1", False),
+        ("fe80::1", False),
+        ("fe80::1%eth0", False),
+        ("64:ff9b::a00:1", False),
+        ("2002:a00:1::", False),
+        ("::", False),
+        ("224.0.0.1", False),
+    ],
+)
+def test_which_addresses_are_private(host: str, *, allowed: bool) -> None:
+    assert is_allowed(host) is allowed
+
+
+# --- The administration ---
+
+
+@pytest.fixture
+def browser(administrator: Account) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=administrator.name))
+    return client
+
+
+def test_the_administration_sets_it_too(browser: Client, administrator: Account, model_server: ModelServer) -> None:
+    model_server.refused_keys = {"wrong"}
+    form = {"base_url": model_server.base_url, "api_key": "wrong"}
+    assert b"refuses this key" in browser.post("/admin/chat/modelservice/add/", form).content
+    assert b"character" in browser.post("/admin/chat/modelservice/add/", form | {"api_key": "schlüssel"}).content
+    assert browser.post("/admin/chat/modelservice/add/", form | {"api_key": KEY}).status_code == 302
+    assert administrator.ask("GET", "/models/service")["key_end"] == "ghij"
+    page = browser.get("/admin/chat/modelservice/1/change/").content.decode()
+    assert model_server.base_url in page
+    assert KEY[:8] not in page
+    assert browser.post("/admin/chat/modelservice/1/change/", form | {"api_key": ""}).status_code == 302
+    assert administrator.ask("GET", "/models/service")["key_end"] == "ghij"
+    assert "ghij" in browser.get("/admin/chat/modelservice/").content.decode()
+    browser.post("/admin/chat/modelservice/1/delete/", {"post": "yes"})
+    assert administrator.ask("GET", "/models/service") == NONE

@@ -1,0 +1,136 @@
+"""A model service that is set while the server runs: in use at once, on every worker, without a restart."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, override
+from uuid import uuid4
+
+import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
+from pytest_django import Settings
+
+from apps.chat.models import ModelService
+from apps.chat.providers import hosts
+from apps.core.database import run_in_database
+from apps.core.ids import uuid7
+from tests.chat.socket.rooms import Room
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer, Person
+
+PATIENCE = 20.0
+
+
+class FakeResolver(AbstractResolver):
+    """A name server that says of every name what it is told to."""
+
+    leads_to = ""
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [ResolveResult(hostname=host, host=self.leads_to, port=port, family=socket.AF_INET, proto=0, flags=0)]
+
+    @override
+    async def close(self) -> None:
+        return
+
+
+@pytest.fixture
+def other_service() -> Iterator[ModelServer]:
+    """Another model service, with a model of its own."""
+    server = ModelServer(models=["other-model"]).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def plain_server(chat_server: LiveServer, settings: Settings) -> LiveServer:
+    """A server whose environment names no service."""
+    chat_server.stop()
+    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
+    settings.AI_MODELS = []
+    chat_server.start()
+    return chat_server
+
+
+@pytest.fixture
+async def administrator(plain_server: LiveServer) -> AsyncIterator[Person]:
+    """The first account, made on the machine itself."""
+    somebody = Person(plain_server, f"admin-{uuid4().hex[:12]}")
+    await somebody.sign_up()
+    yield somebody
+    await somebody.leave()
+
+
+async def use(administrator: Person, base_url: str) -> None:
+    await administrator.call("PUT", "/models/service", {"base_url": base_url, "api_key": "key"}, expect=200)
+
+
+async def usable(person: Person) -> list[str]:
+    listed: dict[str, Any] = await person.call("GET", "/models", expect=200)
+    return [model["id"] for model in listed["models"] if model["available"]]
+
+
+async def test_it_answers_without_a_restart_and_after_one(
+    administrator: Person, plain_server: LiveServer, model_server: ModelServer
+) -> None:
+    assert await usable(administrator) == []
+    await use(administrator, model_server.base_url)
+    assert await usable(administrator) == ["fake-model"]
+    room = await Room.open(administrator)
+    assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"
+    assert model_server.questions[0].headers["Authorization"] == "Bearer key"
+    plain_server.stop()
+    plain_server.start()
+    assert await usable(administrator) == ["fake-model"]
+
+
+async def test_an_answer_under_way_comes_to_its_end(
+    administrator: Person, model_server: ModelServer, other_service: ModelServer
+) -> None:
+    await use(administrator, model_server.base_url)
+    room = await Room.open(administrator)
+    model_server.script(tokens=3, gate="")
+    answer_id = (await room.socket.ask("Count"))["reply"]["id"]
+    model_server.open(1)
+    await room.socket.read_until_length(answer_id, 2)
+    await use(administrator, other_service.base_url)
+    assert await usable(administrator) == ["other-model"]
+    model_server.open(2)
+    assert (await room.socket.read_to_the_end(answer_id)).content.split() == ["w1", "w2", "w3"]
+
+
+async def test_what_another_worker_stored_is_noticed(
+    administrator: Person, model_server: ModelServer, other_service: ModelServer
+) -> None:
+    await use(administrator, model_server.base_url)
+
+    def store_as_another_worker_does() -> None:
+        ModelService.objects.update(base_url=other_service.base_url, version=uuid7())
+
+    await run_in_database(store_as_another_worker_does)
+    await other_service.until(lambda: other_service.model_list_requests > 0)
+    await run_in_database(ModelService.objects.all().delete)
+    asked = other_service.model_list_requests
+    async with asyncio.timeout(PATIENCE):
+        while await usable(administrator):
+            pass  # Each look is a call of its own.
+    assert other_service.model_list_requests == asked
+
+
+async def test_a_name_that_leads_into_a_private_network_later_is_not_connected_to(
+    administrator: Person, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr(hosts, "DefaultResolver", FakeResolver)
+    monkeypatch.setattr(FakeResolver, "leads_to", "127.0.0.1")
+    settings.AI_MODELS = ["fake-model"]
+    await use(administrator, model_server.base_url.replace("127.0.0.1", "models.example"))
+    FakeResolver.leads_to = "10.0.0.1"
+    room = await Room.open(administrator)
+    answer = await room.socket.ask_to_the_end("hi")
+    assert (answer.content, (await room.last_message())["error_code"]) == ("", "AI_ERROR")
+    assert model_server.questions == []
+    FakeResolver.leads_to = "127.0.0.1"
+    assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"

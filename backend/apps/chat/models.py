@@ -145,6 +145,21 @@ class Command(models.Model):
         return f"{self.kind} {self.client_id}"
 
 
+class ChangeCount(models.Model):
+    """How often what a user sees in the list of conversations has changed, and the latest change, as JSON.
+
+    A row of its own, so that nobody waits who does not count: it is locked last in a transaction, after the
+    conversation's. `latest` is the frame that `/ws/events/` sends of it, without the revision.
+    """
+
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    revision = models.PositiveBigIntegerField()
+    latest = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.revision} changes of {self.owner_id}"
+
+
 class SearchEntry(models.Model):
     """What a message, or (without one) the title of its conversation, is found by.
 

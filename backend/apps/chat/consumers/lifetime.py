@@ -5,9 +5,9 @@ import asyncio
 import structlog
 from channels.layers import get_channel_layer
 
-from apps.chat.consumers.sockets import open_sockets
 from apps.chat.consumers.sweep import sweep_for_ever
 from apps.chat.providers.registry import get_registry
+from apps.chat.readers.sockets import open_sockets
 from apps.chat.services.endings import interrupt_leftovers
 from apps.chat.services.model_service import follow_stored_service, use_stored_service
 from apps.chat.services.running import running_answers

@@ -5,7 +5,7 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 
-from apps.chat.consumers.closing import NO_CONVERSATION
+from apps.chat.readers.closing import NO_CONVERSATION
 
 
 class NowhereConsumer(AsyncConsumer):

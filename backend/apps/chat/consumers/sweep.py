@@ -9,7 +9,9 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from apps.chat.consumers.sockets import Socket, open_sockets
+from apps.chat.readers.conversation import ConversationReader
+from apps.chat.readers.sockets import Reader, open_event_sockets, open_sockets
+from apps.chat.services.changes import read_latest_changes
 from apps.chat.services.conversations import purge_deleted_conversations
 from apps.chat.services.running import running_answers
 from apps.chat.services.states import ConversationState, read_states
@@ -31,6 +33,7 @@ async def sweep_for_ever() -> None:
         now = asyncio.get_running_loop().time()
         try:
             await sweep_once()
+            await sweep_event_sockets()
             _ping_silent_sockets(now)
             if now - purged_at >= PURGE_SECONDS:
                 purged_at = now
@@ -45,8 +48,7 @@ async def sweep_once() -> None:
     answers = running_answers.all()
     if not sockets and not answers:
         return
-    session_ids = {socket.principal.session_id for socket in sockets if socket.principal}
-    session_ids |= {answer.session_id for answer in answers}
+    session_ids = {socket.principal.session_id for socket in sockets} | {answer.session_id for answer in answers}
     conversation_ids = {socket.conversation_id for socket in sockets} | {answer.conversation_id for answer in answers}
     ended, states = await run_in_database(_read, session_ids, conversation_ids)
     running_answers.stop_of_sessions(ended)
@@ -57,21 +59,41 @@ async def sweep_once() -> None:
         _bring_up_to_date(socket, ended, states)
 
 
+async def sweep_event_sockets() -> None:
+    """Do the same for the readers of `/ws/events/`."""
+    sockets = list(open_event_sockets)
+    if not sockets:
+        return
+    principals = [socket.principal for socket in sockets]
+    ended = await run_in_database(find_ended_sessions, {principal.session_id for principal in principals})
+    latest = await run_in_database(read_latest_changes, {principal.user_id for principal in principals})
+    for socket in sockets:
+        change = latest.get(socket.principal.user_id)
+        if not _ends_with_its_session(socket, ended) and socket.is_behind(change) and change is not None:
+            spawn(socket.catch_up(change), name="catch-up")
+
+
 def _read(session_ids: set[UUID], conversation_ids: set[UUID]) -> tuple[set[UUID], dict[UUID, ConversationState]]:
     return find_ended_sessions(session_ids), read_states(conversation_ids)
 
 
-def _bring_up_to_date(socket: Socket, ended: set[UUID], states: dict[UUID, ConversationState]) -> None:
+def _bring_up_to_date(socket: ConversationReader, ended: set[UUID], states: dict[UUID, ConversationState]) -> None:
     # Tasks: a reader that takes nothing must not hold up the others.
     state = states.get(socket.conversation_id)
-    if socket.principal is not None and socket.principal.session_id in ended:
-        spawn(socket.end_session(), name="end-session")
-    elif socket.is_behind(state):
+    if not _ends_with_its_session(socket, ended) and socket.is_behind(state):
         spawn(socket.catch_up(state), name="catch-up")
 
 
+def _ends_with_its_session(socket: Reader, ended: set[UUID]) -> bool:
+    if socket.principal.session_id not in ended:
+        return False
+    spawn(socket.end_session(), name="end-session")
+    return True
+
+
 def _ping_silent_sockets(now: float) -> None:
-    for socket in open_sockets:
+    sockets: list[Reader] = [*open_sockets, *open_event_sockets]
+    for socket in sockets:
         if socket.pinged_at <= now - settings.SOCKET_PING_INTERVAL:
             socket.pinged_at = now
-            spawn(socket.send_ping(), name="ping")
+            spawn(socket.line.send_ping(), name="ping")

@@ -1,7 +1,7 @@
 """Client to server (PROTOCOL.md section 4): the text of a frame to a command."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -65,7 +65,8 @@ class Pong:
     """`pong`."""
 
 
-type Command = Authenticate | AnswerRequest | Stop | Follow | Ping | Pong
+type SignedInCommand = AnswerRequest | Stop | Follow
+type Command = Authenticate | SignedInCommand | Ping | Pong
 
 
 class RefusedFrameError(Exception):
@@ -82,15 +83,15 @@ class RefusedFrameError(Exception):
         self.is_known_too_early = is_known_too_early
 
 
-def parse_command(text: str) -> tuple[Command, UUID | None]:
-    """Return the command in a text frame and its `client_id`; unknown fields are ignored.
+def parse_command(text: str, types: Collection[str]) -> tuple[Command, UUID | None]:
+    """Return the command in a text frame, of one of these `types`, and its `client_id`; unknown fields are ignored.
 
     Raises:
         RefusedFrameError: with INVALID_JSON, UNKNOWN_TYPE, INVALID_MESSAGE, EMPTY_CONTENT or MESSAGE_TOO_LONG.
     """
     fields = _decode(text)
     kind = fields.get("type")
-    parse = PARSERS.get(kind) if isinstance(kind, str) else None
+    parse = PARSERS[kind] if isinstance(kind, str) and kind in types else None
     if parse is None:
         raise RefusedFrameError(UnknownTypeError(), _client_id_if_valid(fields), is_known_too_early=True)
     try:

@@ -1,11 +1,14 @@
 """Server to client (PROTOCOL.md section 5): what happens to the text of a frame."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from apps.chat.events import DeltaKind, RunEnded, TextPart
+from apps.chat.services.changes import Change
+from apps.chat.services.states import ActiveAnswer
 from apps.chat.services.turns import Turn
 from apps.core.errors import AppError
 
@@ -32,6 +35,17 @@ def encode_auth_success(
         "active": active,
     }
     return encode(fields | {"renewed": True} if renewed else fields)
+
+
+def encode_events_success(revision: int, active: Sequence[ActiveAnswer], *, renewed: bool) -> str:
+    """Return the `auth.success` frame of `/ws/events/`; `active` are the answers being written."""
+    fields = {"type": "auth.success", "revision": revision, "active": active}
+    return encode(fields | {"renewed": True} if renewed else fields)
+
+
+def encode_change(change: Change) -> str:
+    """Return the frame of one change of a user's conversations."""
+    return encode({**change.fields, "revision": change.revision})
 
 
 def encode_accepted(turn: Turn) -> str:

@@ -15,8 +15,9 @@ from apps.chat.providers.base import (
     ProviderUnavailableError,
 )
 from apps.chat.providers.registry import get_registry
+from apps.chat.services.changes import notify_change
 from apps.chat.services.checkpoints import checkpoint_while_running
-from apps.chat.services.endings import save_ending
+from apps.chat.services.endings import SavedEnding, save_ending
 from apps.chat.services.notices import notify_answer_started, notify_conversation_updated
 from apps.chat.services.requests import AnswerRequest
 from apps.chat.services.running import RunningAnswer, running_answers
@@ -59,6 +60,7 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
     running_answers.add(running)
     running.task = spawn(write_answer(running, stored), name=f"answer-{turn.reply.id}")
     checkpoint_while_running()
+    spawn(notify_change(stored.change), name="notify-change")  # Whoever asked waits for the next line alone.
     await notify_answer_started(conversation_id, turn.reply.id, turn.run)
     return turn
 
@@ -83,11 +85,12 @@ async def write_answer(running: RunningAnswer, stored: NewTurn) -> None:
         ending = _ending_of_failure(error)
     running.is_ending = True
     ending = replace(ending, context_dropped=stored.context_dropped)
-    revision = await _save_until_stored(running, ending)
+    saved = await _save_until_stored(running, ending)
     await running.writer.finish(ending)
     running_answers.remove(running)
-    if revision is not None:
-        await notify_conversation_updated(running.conversation_id, revision, {})
+    if saved is not None:
+        await notify_conversation_updated(running.conversation_id, saved.revision, {})
+        await notify_change(saved.change)
     if stored.wants_title and ending.status in TITLED_STATUSES:
         await make_title(running.conversation_id, stored)
 
@@ -120,7 +123,7 @@ def _ending_of_failure(error: Exception) -> Ending:
     return ending
 
 
-async def _save_until_stored(running: RunningAnswer, ending: Ending) -> int | None:
+async def _save_until_stored(running: RunningAnswer, ending: Ending) -> SavedEnding | None:
     """Store the end of a run; a database that is away for a while delays it, but never loses it."""
     delay = SAVE_RETRY_SECONDS
     while True:

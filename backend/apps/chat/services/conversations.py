@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from apps.chat.models import Conversation
 from apps.chat.providers.registry import get_registry
 from apps.chat.selectors.conversations import find_active_answer_id, find_conversation, live_conversations
 from apps.chat.services.answers import stop_answer_from_thread
+from apps.chat.services.changes import ConversationChange, count_conversation_change, notify_change_sync
 from apps.chat.services.notices import notify_conversation_deleted_sync, notify_conversation_updated_sync
 from apps.chat.services.search_index import index_title
 from apps.core.errors import InvalidInputError, NotFoundError
@@ -82,9 +82,9 @@ def update_conversation(*, owner_id: UUID, public_id: UUID, fields: Conversation
     conversation.is_title_automatic = conversation.is_title_automatic and "title" not in fields
     for name, value in fields.items():
         setattr(conversation, name, value)
-    save_change(conversation, *fields, "is_title_automatic", told=dict(fields))
     if "title" in fields:
         index_title(conversation.id, conversation.title)
+    save_change(conversation, *fields, "is_title_automatic", told=dict(fields))
     return conversation
 
 
@@ -97,7 +97,7 @@ def delete_conversation(*, owner_id: UUID, public_id: UUID) -> None:
     """
     conversation = lock_conversation(owner_id, public_id)
     conversation.deleted_at = timezone.now()
-    save_change(conversation, "deleted_at")
+    save_change(conversation, "deleted_at", kind="conversation.deleted")
     if (answer_id := find_active_answer_id(conversation)) is not None:
         transaction.on_commit(partial(stop_answer_from_thread, answer_id))
     transaction.on_commit(partial(notify_conversation_deleted_sync, conversation.id))
@@ -110,11 +110,15 @@ def restore_conversation(*, owner_id: UUID, public_id: UUID) -> Conversation:
     Raises:
         NotFoundError: there is no such conversation of this owner, or it was deleted too long ago.
     """
-    restorable = Conversation.objects.filter(
+    deleted = Conversation.objects.filter(
         owner_id=owner_id, public_id=public_id, deleted_at__gt=timezone.now() - RESTORABLE
     )
-    restorable.update(deleted_at=None, revision=F("revision") + 1)
-    return find_conversation(owner_id, public_id)
+    conversation = deleted.select_for_update(of=("self",)).first()
+    if conversation is None:
+        return find_conversation(owner_id, public_id)
+    conversation.deleted_at = None
+    save_change(conversation, "deleted_at", kind="conversation.created")
+    return conversation
 
 
 def purge_deleted_conversations() -> int:
@@ -139,10 +143,19 @@ def lock_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
     return conversation
 
 
-def save_change(conversation: Conversation, *names: str, told: dict[str, object] | None = None) -> None:
-    """Store the fields `names` of a locked conversation, raise its revision, and tell its sockets after the commit."""
+def save_change(
+    conversation: Conversation,
+    *names: str,
+    told: dict[str, object] | None = None,
+    kind: ConversationChange = "conversation.updated",
+) -> None:
+    """Store the fields `names` of a locked conversation and raise its revision.
+
+    After the commit its sockets are told what is `told`, and those of its owner's list that there was a change.
+    """
     conversation.revision += 1
     conversation.save(update_fields=[*names, "revision"])
+    _tell_list(kind, conversation)
     if told is not None:
         notify = partial(notify_conversation_updated_sync, conversation.id, conversation.revision, told)
         transaction.on_commit(notify)
@@ -161,6 +174,11 @@ def _find_made(owner_id: UUID, public_id: UUID | None) -> Conversation | None:
 def _store(conversation: Conversation) -> None:
     conversation.save(force_insert=True)
     index_title(conversation.id, conversation.title)
+    _tell_list("conversation.created", conversation)
+
+
+def _tell_list(kind: ConversationChange, conversation: Conversation) -> None:
+    transaction.on_commit(partial(notify_change_sync, count_conversation_change(kind, conversation)))
 
 
 def _check_model(model_id: str) -> None:

@@ -1,5 +1,6 @@
 """Storing how answers ended: by their writers, and for writers that died."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -9,16 +10,25 @@ from django.utils import timezone
 from apps.chat.events import ACTIVE_STATUSES, AnswerStatus, AnswerText, Ending
 from apps.chat.models import Conversation, Message
 from apps.chat.providers.tokens import count_tokens
+from apps.chat.services.changes import Change, count_answer_change
 from apps.chat.services.search_index import index_message
 
 
+@dataclass(frozen=True, slots=True)
+class SavedEnding:
+    """What the end of a run made of its conversation, and the change that its owner is told."""
+
+    revision: int
+    change: Change
+
+
 @transaction.atomic
-def save_ending(answer_id: UUID, run: int, text: AnswerText, ending: Ending) -> int | None:
-    """Store the whole text and the end of a run and return the conversation's new revision.
+def save_ending(answer_id: UUID, run: int, text: AnswerText, ending: Ending) -> SavedEnding | None:
+    """Store the whole text and the end of a run.
 
     Without effect, and None, when the answer is gone or has been taken over.
     """
-    messages = Message.objects.select_related("conversation").select_for_update(of=("self",))
+    messages = Message.objects.select_for_update(of=("self",))
     message = messages.filter(id=answer_id, run=run, status__in=ACTIVE_STATUSES).first()
     if message is None:
         return None
@@ -37,8 +47,9 @@ def save_ending(answer_id: UUID, run: int, text: AnswerText, ending: Ending) -> 
         message.completion_tokens = _add(message.completion_tokens, ending.usage.completion_tokens)
     message.save(force_update=True)
     index_message(message)
-    _touch([message.conversation_id])
-    return Conversation.objects.values_list("revision", flat=True).get(id=message.conversation_id)
+    conversation = _touch(message.conversation_id)
+    change = count_answer_change("answer.ended", conversation, message.id, ending.status)
+    return SavedEnding(conversation.revision, change)
 
 
 @transaction.atomic
@@ -48,7 +59,7 @@ def interrupt_leftovers() -> int:
     Their run grows by one: what readers saw after the last checkpoint is of a run that is over, so they are reset.
     """
     leftovers = Message.objects.filter(status__in=ACTIVE_STATUSES)
-    conversation_ids = list(leftovers.values_list("conversation_id", flat=True))
+    ended = list(leftovers.order_by("conversation__owner_id").values_list("conversation_id", "id"))
     count = leftovers.update(
         status=AnswerStatus.INTERRUPTED,
         run=F("run") + 1,
@@ -56,13 +67,17 @@ def interrupt_leftovers() -> int:
         seq=F("seq") + 1,
         ended_at=timezone.now(),
     )
-    _touch(conversation_ids)
+    conversations = [_touch(conversation_id) for conversation_id, _ in ended]
+    for conversation, (_, answer_id) in zip(conversations, ended, strict=True):
+        count_answer_change("answer.ended", conversation, answer_id, AnswerStatus.INTERRUPTED)
     return count
 
 
-def _touch(conversation_ids: list[UUID]) -> None:
-    now = timezone.now()
-    Conversation.objects.filter(id__in=conversation_ids).update(revision=F("revision") + 1, updated_at=now)
+def _touch(conversation_id: UUID) -> Conversation:
+    """Raise the revision of a conversation, and return it as it is then, without what is long."""
+    touched = Conversation.objects.filter(id=conversation_id)
+    touched.update(revision=F("revision") + 1, updated_at=timezone.now())
+    return touched.defer("system_prompt").get()
 
 
 def _add(before: int | None, more: int | None) -> int | None:

@@ -48,3 +48,19 @@ def read_own_state(user_id: UUID, public_id: UUID) -> ConversationState | None:
     own = Conversation.objects.filter(owner_id=user_id, public_id=public_id, deleted_at=None)
     conversation_id = own.values_list("id", flat=True).first()
     return read_states([conversation_id]).get(conversation_id) if conversation_id is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveAnswer:
+    """An answer that is being written; the conversation under the id that its owner knows."""
+
+    conversation_id: UUID
+    message_id: UUID
+
+
+def read_active_answers(user_id: UUID) -> list[ActiveAnswer]:
+    """Return all answers that are being written in the conversations of a user."""
+    own = Message.objects.filter(
+        status__in=ACTIVE_STATUSES, conversation__owner_id=user_id, conversation__deleted_at=None
+    )
+    return [ActiveAnswer(*row) for row in own.values_list("conversation__public_id", "id")]

@@ -5,12 +5,14 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 
 from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage
 from apps.chat.models import DEFAULT_TITLE, Conversation
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.registry import get_registry
+from apps.chat.services.changes import Change, count_conversation_change, notify_change
 from apps.chat.services.notices import notify_conversation_updated
 from apps.chat.services.search_index import index_title
 from apps.chat.services.turns import NewTurn
@@ -36,9 +38,11 @@ async def make_title(conversation_id: UUID, stored: NewTurn) -> None:
     if not settings.TITLES:
         return
     title = await _ask_for_title(stored) or first_words(stored.turn.question.content)
-    revision = await run_in_database(_store_title, conversation_id, title)
-    if revision is not None:
+    stored_title = await run_in_database(_store_title, conversation_id, title)
+    if stored_title is not None:
+        revision, change = stored_title
         await notify_conversation_updated(conversation_id, revision, {"title": title})
+        await notify_change(change)
 
 
 def first_words(text: str) -> str:
@@ -68,11 +72,13 @@ async def _ask_for_title(stored: NewTurn) -> str:
     return first_words(written.strip().strip("\"'「」《》“”*#").strip())
 
 
-def _store_title(conversation_id: UUID, title: str) -> int | None:
+@transaction.atomic
+def _store_title(conversation_id: UUID, title: str) -> tuple[int, Change] | None:
     untitled = Conversation.objects.filter(
         id=conversation_id, is_title_automatic=True, title=DEFAULT_TITLE, deleted_at=None
     )
     if not title or not untitled.update(title=title, revision=F("revision") + 1):
         return None
     index_title(conversation_id, title)
-    return Conversation.objects.values_list("revision", flat=True).get(id=conversation_id)
+    titled = Conversation.objects.defer("system_prompt").get(id=conversation_id)
+    return titled.revision, count_conversation_change("conversation.updated", titled)

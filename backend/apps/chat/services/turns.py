@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from apps.chat.events import ACTIVE_STATUSES, CONTINUABLE_STATUSES, AnswerStatus, AnswerText, Prompt
 from apps.chat.models import DEFAULT_TITLE, Command, Conversation, Message, Role
 from apps.chat.providers.registry import get_registry
 from apps.chat.selectors.messages import MessageView, view_message, view_messages
+from apps.chat.services.changes import Change, count_answer_change
 from apps.chat.services.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
 from apps.chat.services.prompts import build_prompt
 from apps.chat.services.requests import AnswerRequest, RequestKind
@@ -44,6 +44,7 @@ class NewTurn:
     prompt: Prompt
     context_dropped: int
     wants_title: bool
+    change: Change
 
 
 def store_turn(*, user_id: UUID, conversation_id: UUID, request: AnswerRequest) -> Turn | NewTurn:
@@ -62,14 +63,14 @@ def store_turn(*, user_id: UUID, conversation_id: UUID, request: AnswerRequest) 
         raise AlreadyProcessingError from error
     if isinstance(stored, Turn):
         return stored
-    conversation, question, reply, revision = stored
+    conversation, question, reply, change = stored
     prompt = build_prompt(conversation, question, reply)
     views = _view_new(question, reply)
     turn = Turn(
         kind=request.kind,
         client_id=request.client_id,
         conversation_id=conversation_id,
-        revision=revision,
+        revision=conversation.revision,
         question=views[0],
         reply=views[1],
         run=reply.run,
@@ -81,6 +82,7 @@ def store_turn(*, user_id: UUID, conversation_id: UUID, request: AnswerRequest) 
         prompt=prompt.prompt,
         context_dropped=prompt.dropped,
         wants_title=conversation.is_title_automatic and conversation.title == DEFAULT_TITLE,
+        change=change,
     )
 
 
@@ -118,7 +120,7 @@ def find_turn(conversation_id: UUID, answer_id: UUID) -> Turn | None:
 @transaction.atomic
 def _store(
     user_id: UUID, conversation_id: UUID, request: AnswerRequest
-) -> Turn | tuple[Conversation, Message, Message, int]:
+) -> Turn | tuple[Conversation, Message, Message, Change]:
     conversations = Conversation.objects.filter(id=conversation_id, owner_id=user_id, deleted_at=None)
     conversation = conversations.select_for_update(of=("self",)).first()
     if conversation is None:
@@ -144,9 +146,11 @@ def _store(
             reply=reply,
             run=reply.run,
         )
-    now = timezone.now()
-    conversations.update(leaf=reply, revision=F("revision") + 1, updated_at=now)
-    return conversation, question, reply, conversation.revision + 1
+    conversation.revision += 1
+    conversation.updated_at = timezone.now()
+    conversations.update(leaf=reply, revision=conversation.revision, updated_at=conversation.updated_at)
+    change = count_answer_change("answer.started", conversation, reply.id, AnswerStatus.PENDING)
+    return conversation, question, reply, change
 
 
 def _find_repeat(conversation: Conversation, request: AnswerRequest) -> Turn | None:

@@ -1,4 +1,4 @@
-"""The answers that one socket follows: a task each, in the order that a client can check."""
+"""The answers that one reader follows: a task each, in the order that a client can check."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -20,7 +20,7 @@ class SocketClosedError(Exception):
 
 
 class Followers:
-    """Sends the events of answers to one socket. `send` may wait: nothing is queued for a slow reader."""
+    """Sends the events of answers to one reader. `send` may wait: nothing is queued for a slow reader."""
 
     def __init__(self, conversation_id: UUID, send: Callable[[str], Awaitable[None]]) -> None:
         """Send the frames of answers of `conversation_id` through `send`."""
@@ -39,7 +39,7 @@ class Followers:
         return answer_id in self._tasks and self._runs.get(answer_id, 0) >= run
 
     def has_begun(self, answer_id: UUID, run: int) -> bool:
-        """Say whether this socket has been told of this run of an answer."""
+        """Say whether this reader has been told of this run of an answer."""
         return self._runs.get(answer_id, 0) >= run
 
     def begin(self, turn: Turn) -> None:
@@ -81,7 +81,7 @@ class Followers:
             del self._reached[next(iter(self._reached))]
 
     async def _go_on(self, turn: Turn, before: asyncio.Task[None] | None) -> None:
-        """Follow a new run from where this socket is; a reader of the run before gets its terminal frame first."""
+        """Follow a new run from where this reader is; a reader of the run before gets its terminal frame first."""
         if before is not None:
             await asyncio.wait([before])
         start = Position(turn.run, 0) if turn.run == 1 else None

@@ -1,4 +1,4 @@
-"""Why a socket is closed: our close codes and the errors that go before them (PROTOCOL.md section 6)."""
+"""Why a line is closed: our close codes and the errors that go before them (PROTOCOL.md section 6)."""
 
 from apps.core.errors import AuthenticationError, RateLimitError
 
@@ -19,6 +19,12 @@ class AuthTimeoutError(AuthenticationError):
 
     code = "AUTH_TIMEOUT"
     message = "No sign-in came in time: connect again and send 'auth' first."
+
+
+class SessionEndedError(AuthenticationError):
+    """The session that a reader signed in with is over."""
+
+    message = "This session has ended: sign in again."
 
 
 class TooManySocketsError(RateLimitError):

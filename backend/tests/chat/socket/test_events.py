@@ -1,0 +1,281 @@
+"""The socket of all that changes in a user's conversations (PROTOCOL.md section 8)."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from channels.layers import get_channel_layer
+from pytest_django import Settings
+
+from tests.chat.socket.rooms import Room, is_quiet, refusal
+from tests.chat.socket.tokens import bad_tokens, claims_of
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer, Person
+from tests.socket_client import ChatSocket, Frame
+
+
+async def listen(person: Person) -> ChatSocket:
+    socket = await person.connect_to(f"{person.server.socket_url}/ws/events/")
+    await socket.sign_in(person.access)
+    return socket
+
+
+async def next_change(socket: ChatSocket) -> Frame:
+    """Return the next change, which must be the one after the last that this socket was told of."""
+    told = max(frame["revision"] for frame in socket.frames if "revision" in frame)
+    while (frame := await socket.receive())["type"] == "ping":
+        pass
+    assert frame["revision"] == told + 1, frame
+    return frame
+
+
+async def next_change_of(socket: ChatSocket, kind: str) -> Frame:
+    while (frame := await next_change(socket))["type"] != kind:
+        pass
+    return frame
+
+
+async def summary_of(person: Person, conversation_id: UUID | str) -> dict[str, Any]:
+    answer = await person.call("GET", f"/conversations/{conversation_id}", expect=200)
+    return {name: value for name, value in answer.items() if name not in {"system_prompt", "temperature"}}
+
+
+async def test_what_happens_to_a_conversation_as_a_whole(person: Person, other_person: Person) -> None:
+    sockets = [await listen(person), await listen(person)]
+    stranger = await listen(other_person)
+    assert sockets[0].entered == {"type": "auth.success", "revision": 0, "active": []}
+    path = f"/conversations/{await person.new_conversation()}"
+    conversation_id = path.rsplit("/", 1)[1]
+    expected = [("conversation.created", await summary_of(person, conversation_id))]
+    for change in ({"title": "Rivers"}, {"is_pinned": True}, {"is_archived": True}, {"model": "fake-model"}):
+        await person.call("PATCH", path, change, expect=200)
+        expected.append(("conversation.updated", await summary_of(person, conversation_id)))
+    await person.call("DELETE", path, expect=204)
+    await person.call("POST", f"{path}/restore", expect=200)
+    restored = await summary_of(person, conversation_id)
+    gone = restored | {"revision": restored["revision"] - 1}
+    expected += [("conversation.deleted", gone), ("conversation.created", restored)]
+    for socket in sockets:
+        for kind, conversation in expected:
+            told = await next_change(socket)
+            assert (told["type"], told["conversation"]) == (kind, conversation)
+        assert await is_quiet(socket)
+    assert await is_quiet(stranger)
+    assert (await listen(person)).entered == {"type": "auth.success", "revision": len(expected), "active": []}
+
+
+async def test_answers_begin_and_end_and_get_their_title(person: Person, model_server: ModelServer) -> None:
+    socket = await listen(person)
+    room = await Room.open(person)
+    model_server.script(tokens=3, gate="")
+    accepted = await room.socket.ask("What do rivers carry?")
+    assert (await next_change(socket))["type"] == "conversation.created"
+    started = await next_change(socket)
+    named = {"conversation_id": str(room.id), "message_id": accepted["reply"]["id"]}
+    assert {name: started[name] for name in ("type", "status", *named)} == {
+        "type": "answer.started",
+        "status": "pending",
+        **named,
+    }
+    assert started["updated_at"] == (await room.conversation())["updated_at"]
+    late = await listen(person)
+    assert late.entered is not None
+    assert (late.entered["revision"], late.entered["active"]) == (started["revision"], [named])
+    model_server.open(10)
+    await room.socket.read_to_the_end(accepted["reply"]["id"])
+    for each in (socket, late):
+        ended = await next_change(each)
+        assert (ended["type"], ended["status"], ended["message_id"]) == (
+            "answer.ended",
+            "complete",
+            named["message_id"],
+        )
+        titled = await next_change(each)
+        assert (titled["type"], titled["conversation"]) == ("conversation.updated", await summary_of(person, room.id))
+        assert titled["conversation"]["title"] == "Title of What do rivers carry?"
+
+
+@pytest.mark.parametrize(("knobs", "status"), [({"fail": 400}, "error"), ({"cut": 2, "tokens": 5}, "interrupted")])
+async def test_however_an_answer_ends(
+    person: Person, model_server: ModelServer, knobs: dict[str, Any], status: str
+) -> None:
+    room = await Room.open(person, title="Mine")
+    socket = await listen(person)
+    model_server.script(**knobs)
+    answer = await room.socket.ask_to_the_end("Go")
+    await next_change_of(socket, "answer.started")
+    assert (await next_change(socket))["status"] == status
+    model_server.script()
+    await room.socket.send("chat.regenerate", message_id=answer.message_id)
+    again = await next_change(socket)
+    assert (again["type"], again["message_id"] != answer.message_id) == ("answer.started", True)
+    assert (await next_change(socket))["status"] == "complete"
+
+
+async def test_branches(person: Person) -> None:
+    room = await Room.open(person, title="Mine")
+    first = await room.socket.ask_to_the_end("One")
+    await room.socket.ask_to_the_end("Two")
+    socket = await listen(person)
+    for method, tail, body in (
+        ("PUT", "/leaf", {"message_id": first.message_id}),
+        ("DELETE", f"/messages/{first.message_id}", None),
+    ):
+        await person.call(method, f"/conversations/{room.id}{tail}", body)
+        told = await next_change(socket)
+        assert (told["type"], told["conversation"]) == ("conversation.updated", await summary_of(person, room.id))
+
+
+async def test_what_changes_nothing_is_not_told(person: Person) -> None:
+    room = await Room.open(person, title="Mine")
+    client_id = str(uuid4())
+    await room.socket.send("chat.message", content="Once", client_id=client_id)
+    await room.socket.read_to_the_end((await room.socket.expect("chat.accepted"))["reply"]["id"])
+    socket = await listen(person)
+    await room.socket.send("chat.message", content="Once", client_id=client_id)
+    await room.socket.send("chat.stop")
+    await room.socket.send("chat.message", content=" ")
+    await room.socket.send("ping")
+    await room.socket.expect("pong")
+    await person.call("POST", "/conversations/", {"id": str(room.id)}, expect=201)
+    await person.call("PATCH", f"/conversations/{room.id}", {"model": "no-such-model"}, expect=422)
+    await person.call("POST", f"/conversations/{room.id}/restore", expect=200)
+    assert await is_quiet(socket)
+
+
+async def test_a_shutdown_in_mid_answer_is_counted(
+    person: Person, model_server: ModelServer, chat_server: LiveServer
+) -> None:
+    room = await Room.open(person, title="Mine")
+    before = await listen(person)
+    model_server.script(gate="")
+    await room.socket.ask("Go")
+    started = await next_change(before)
+    chat_server.stop()
+    chat_server.start()
+    after = await listen(person)
+    assert after.entered is not None
+    assert (after.entered["revision"], after.entered["active"]) == (started["revision"] + 1, [])
+
+
+@pytest.fixture
+def deaf_layer(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Make the layer lose the changes whose numbers are put into the list, as it does while its store is away."""
+    layer = get_channel_layer()
+    lost: list[int] = []
+    send = layer.group_send
+
+    async def lose(group: str, notice: dict[str, Any]) -> None:
+        if notice["type"] != "owner.changed" or notice["revision"] not in lost:
+            await send(group, notice)
+
+    monkeypatch.setattr(layer, "group_send", lose)
+    return lost
+
+
+async def test_the_latest_change_is_told_though_its_notice_was_lost(person: Person, deaf_layer: list[int]) -> None:
+    socket = await listen(person)
+    deaf_layer.append(1)
+    conversation_id = await person.new_conversation(title="Mine")
+    told = await next_change(socket)
+    assert (told["type"], told["conversation"]) == ("conversation.created", await summary_of(person, conversation_id))
+
+
+async def test_a_gap_shows_that_more_was_lost(person: Person, deaf_layer: list[int]) -> None:
+    socket = await listen(person)
+    deaf_layer += [1, 3]
+    for title in ("One", "Two", "Three"):
+        await person.new_conversation(title=title)
+    kept = await socket.receive()
+    assert (kept["revision"], kept["conversation"]["title"]) == (2, "Two")
+    latest = await next_change(socket)
+    assert latest["conversation"]["title"] == "Three"
+    await person.new_conversation(title="Four")
+    assert (await next_change(socket))["conversation"]["title"] == "Four"
+
+
+async def test_notices_that_overtake_each_other_are_put_in_order(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = get_channel_layer()
+    send = layer.group_send
+    held: list[tuple[str, dict[str, Any]]] = []
+
+    async def overtake(group: str, notice: dict[str, Any]) -> None:
+        if notice["type"] != "owner.changed" or notice["revision"] == 3:
+            await send(group, notice)
+            while held:
+                await send(*held.pop())
+        else:
+            held.append((group, notice))
+
+    monkeypatch.setattr(layer, "group_send", overtake)
+    socket = await listen(person)
+    for title in ("One", "Two", "Three"):
+        await person.new_conversation(title=title)
+    for title in ("One", "Two", "Three"):
+        assert (await next_change(socket))["conversation"]["title"] == title
+
+
+async def test_signing_in(person: Person, other_person: Person, settings: Settings) -> None:
+    settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
+    address = f"{person.server.socket_url}/ws/events"
+    for what, token in bad_tokens(person, other_person).items():
+        socket = await person.connect_to(address)
+        await socket.send("auth", token=token)
+        assert await socket.expect_close() == 4001, what
+        assert [frame["code"] for frame in socket.frames] == ["AUTH_FAILED"], what
+    settings.SOCKET_AUTH_TIMEOUT = 0.3
+    silent = await person.connect_to(address)
+    await silent.send("chat.stop")
+    await silent.send("ping")
+    assert await silent.expect_close() == 4001
+    assert [frame.get("code", frame["type"]) for frame in silent.frames] == ["AUTH_REQUIRED", "pong", "AUTH_TIMEOUT"]
+
+
+async def test_frames_of_the_chat_socket_are_not_known_here(person: Person) -> None:
+    socket = await listen(person)
+    for kind, fields in (
+        ("chat.message", {"content": "Hello"}),
+        ("chat.stop", {}),
+        ("chat.follow", {"message_id": str(uuid4()), "run": 1, "seq": 0}),
+        ("nonsense", {}),
+    ):
+        assert (await refusal(socket, kind, **fields))["code"] == "UNKNOWN_TYPE"
+    await socket.send_text("nonsense")
+    assert (await socket.receive())["code"] == "INVALID_JSON"
+    assert await is_quiet(socket)
+
+
+async def test_it_is_counted_among_the_sockets_of_its_user(person: Person, settings: Settings) -> None:
+    settings.SOCKETS_PER_USER = 2
+    first = await listen(person)
+    await person.enter(await person.new_conversation())
+    third = await person.connect_to(f"{person.server.socket_url}/ws/events/")
+    await third.send("auth", token=person.access)
+    assert await third.expect_close() == 4029
+    await first.connection.close()
+    await listen(person)
+
+
+async def test_the_end_of_the_session_closes_it(person: Person, other_person: Person) -> None:
+    socket, other = await listen(person), await listen(other_person)
+    first = person.access
+    await person.sign_in()
+    renewed = await listen(person)
+    await renewed.send("auth", token=first)
+    assert (await renewed.expect("auth.success", renewed=True))["revision"] == 0
+    await person.call("DELETE", f"/auth/sessions/{claims_of(first)['sid']}")
+    for each in (socket, renewed):
+        assert await each.expect_close() == 4001
+        assert each.frames[-1]["code"] == "AUTH_FAILED"
+    assert await is_quiet(other)
+    assert (await refusal(other, "auth", token=person.access))["code"] == "AUTH_FAILED"
+    assert await is_quiet(other)
+
+
+async def test_the_server_pings(person: Person, settings: Settings) -> None:
+    settings.SOCKET_PING_INTERVAL = 0.5
+    socket = await listen(person)
+    for _ in range(2):
+        await socket.expect("ping")

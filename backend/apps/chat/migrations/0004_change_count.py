@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0002_search_index"),
+        ("chat", "0003_model_service"),
         ("users", "0001_initial"),
     ]
 

@@ -1,4 +1,4 @@
-"""`/api/conversations` and `/api/models`: translates, decides nothing."""
+"""`/api/conversations`, `/api/search` and `/api/models`: translates, decides nothing."""
 
 from typing import cast
 from uuid import UUID
@@ -14,22 +14,26 @@ from apps.chat.schemas import (
     ConversationPatch,
     ConversationQuery,
     ConversationsOut,
+    HitQuery,
     LeafIn,
     MessageQuery,
     MessagesOut,
     ModelServiceIn,
     ModelServiceOut,
     ModelsOut,
+    SearchHitsOut,
 )
 from apps.chat.selectors import conversations as found
 from apps.chat.selectors import pages
 from apps.chat.selectors.messages import view_messages
 from apps.chat.selectors.model_service import ServiceView, view_model_service
+from apps.chat.selectors.search import search_texts
 from apps.chat.services import branches, conversations, model_service
 from apps.chat.services.conversations import ConversationFields
 from apps.users.auth import AdministratorAuth, BearerAuth, Principal
 
 conversations_router = Router(tags=["conversations"], auth=BearerAuth())
+search_router = Router(tags=["conversations"], auth=BearerAuth())
 models_router = Router(tags=["models"], auth=BearerAuth())
 
 
@@ -127,6 +131,13 @@ def delete_message(request: SignedInRequest, conversation_id: UUID, message_id: 
     """Remove a message and all that hangs on it; not while an answer is being written."""
     branches.delete_message(owner_id=request.auth.user_id, public_id=conversation_id, message_id=message_id)
     return Status(204, None)
+
+
+@search_router.get("", response=SearchHitsOut)
+def search(request: SignedInRequest, query: Query[HitQuery]) -> dict[str, object]:
+    """Search titles and messages, archived conversations too; a blank search finds nothing."""
+    found = search_texts(request.auth.user_id, query.q, page=query.page, page_size=query.page_size)
+    return {"hits": found.hits, "page": query.page, "page_size": query.page_size, "has_more": found.has_more}
 
 
 @models_router.get("", response=ModelsOut)

@@ -91,6 +91,14 @@ class ConversationQuery(BaseModel):
     search: Annotated[Text, Field(max_length=SEARCH_LENGTH)] = ""
 
 
+class HitQuery(BaseModel):
+    """What to search for, in all conversations."""
+
+    q: Annotated[Text, Field(max_length=SEARCH_LENGTH)]
+    page: PageNumber = 1
+    page_size: PageSize = 20
+
+
 class MessageQuery(BaseModel):
     """Which part of which branch: a page of the current one, what is above a message, or what is around one."""
 
@@ -137,6 +145,35 @@ class ConversationsOut(Schema):
 
     conversations: list[ConversationSummary]
     total: int
+    page: int
+    page_size: int
+    has_more: bool
+
+
+class SnippetPartOut(Schema):
+    """A piece of a snippet; `is_match`: it is what was searched for."""
+
+    text: str
+    is_match: bool
+
+
+class SearchHitOut(Schema):
+    """A message that was found, or, where `message_id` is null, the title of a conversation.
+
+    `snippet` is the text around the first match, in pieces.
+    """
+
+    conversation: ConversationSummary
+    message_id: UUID | None
+    role: RoleOut | None
+    created_at: Moment
+    snippet: list[SnippetPartOut]
+
+
+class SearchHitsOut(Schema):
+    """A page of what was found: titles, then messages, the newest first."""
+
+    hits: list[SearchHitOut]
     page: int
     page_size: int
     has_more: bool

@@ -24,7 +24,8 @@ _UNSPACED = (
     r"\u31f0-\u31ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
     r"\u2600-\u27bf\U0001f000-\U0001faff"
 )
-_RUNS = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|(?P<word>[^\W_{_UNSPACED}]+)")
+WORD_CHARACTER = rf"[^\W_{_UNSPACED}]"
+_RUNS = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|(?P<word>{WORD_CHARACTER}+)")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
 
 
@@ -53,6 +54,12 @@ def owner_term(owner: str) -> str:
     return f"{_OWNER_MARK}{owner}"
 
 
+def split_runs(folded: str) -> Iterator[tuple[str, bool]]:
+    """Yield the runs of folded text that are searched for, and whether each is a word between blanks."""
+    for run in _RUNS.finditer(folded):
+        yield run.group(), run.lastgroup == "word"
+
+
 def index_terms(text: str) -> list[str]:
     """Return the different terms of `text` in the order of their first place, at most `MAX_TERM_BYTES` in UTF-8."""
     found = dict.fromkeys(_all_terms(fold_text(text)))
@@ -66,9 +73,8 @@ def parse_query(text: str) -> SearchQuery | None:
     terms: dict[str, None] = {}
     prefixes: dict[str, None] = {}
     phrases: dict[str, None] = {}
-    for run in _RUNS.finditer(fold_text(text)):
-        part = run.group()
-        if run.lastgroup == "word":
+    for part, is_word in split_runs(fold_text(text)):
+        if is_word:
             prefixes[part[:MAX_WORD_LENGTH]] = None
         elif len(part) == 1:
             terms[part] = None
@@ -83,9 +89,8 @@ def parse_query(text: str) -> SearchQuery | None:
 
 
 def _all_terms(folded: str) -> Iterator[str]:
-    for run in _RUNS.finditer(folded):
-        part = run.group()
-        if run.lastgroup == "word":
+    for part, is_word in split_runs(folded):
+        if is_word:
             yield part[:MAX_WORD_LENGTH]
         else:
             yield from part

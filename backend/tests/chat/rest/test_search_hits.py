@@ -1,0 +1,115 @@
+"""Searching titles and messages, with the place of each match."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.chat.rest.accounts import Account
+from tests.chat.rest.trees import grow
+
+
+def search(account: Account, text: str, **more: Any) -> dict[str, Any]:
+    body: dict[str, Any] = account.ask("GET", f"/search?{urlencode({'q': text, **more})}")
+    return body
+
+
+def shown(hit: dict[str, Any]) -> str:
+    """Return a snippet with its matches in brackets."""
+    return "".join(f"[{part['text']}]" if part["is_match"] else part["text"] for part in hit["snippet"])
+
+
+def found(account: Account, text: str) -> list[str]:
+    return [shown(hit) for hit in search(account, text)["hits"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "snippet"),
+    [
+        ("請介紹資料庫的索引", "資", "請介紹[資]料庫的索引"),
+        ("請介紹資料庫的索引", "資料", "請介紹[資料]庫的索引"),
+        ("請介紹資料庫的索引", "索引 資料庫", "請介紹[資料庫]的[索引]"),
+        ("The quick brown fox", "QUI fox", "The [qui]ck brown [fox]"),
+        ("quick, quicker", "quick", "[quick], [quick]er"),
+        ("unquick quick", "quick", "unquick [quick]"),
+        ("Die Straße und STRASSE", "strasse", "Die [Straße] und [STRASSE]"),
+        ("Café crème", "creme", "Café [crème]"),
+        ("ＦＵＬＬ　ｗｉｄｔｈ", "full", "[ＦＵＬＬ] ｗｉｄｔｈ"),
+        ("one\n\ntwo\tthree", "two", "one  [two] three"),
+        ("𠀀𠀁 emoji 😀🎉", "🎉", "𠀀𠀁 emoji 😀[🎉]"),
+        ("C++ (and) C#", "c++ (", "[C]++ (and) [C]#"),
+    ],
+)
+def test_a_match_is_told_apart(account: Account, text: str, query: str, snippet: str) -> None:
+    grow(account.new_conversation(title="other"), [text, "nothing of the kind"])
+    assert found(account, query) == [snippet]
+
+
+def test_a_hit_says_where_it_is(account: Account) -> None:
+    conversation = account.new_conversation(title="Rivers")
+    question, answer = grow(conversation, ["Which is long?", "The Nile is long."])
+    [hit] = search(account, "nile")["hits"]
+    assert hit["conversation"]["id"] == conversation
+    assert hit["conversation"]["title"] == "Rivers"
+    assert (hit["message_id"], hit["role"]) == (answer, "assistant")
+    around = account.ask("GET", f"/conversations/{conversation}/messages?around={hit['message_id']}")
+    assert [message["id"] for message in around["messages"]] == [question, answer]
+
+
+def test_titles_come_first_then_the_newest_messages(account: Account) -> None:
+    talked = account.new_conversation(title="Fruit")
+    grow(talked, ["old apples", "new apples"])
+    named = account.new_conversation(title="Apples")
+    hits = search(account, "apples")["hits"]
+    assert [shown(hit) for hit in hits] == ["[Apples]", "new [apples]", "old [apples]"]
+    assert (hits[0]["conversation"]["id"], hits[0]["message_id"], hits[0]["role"]) == (named, None, None)
+
+
+def test_a_long_text_is_cut_around_the_match(account: Account) -> None:
+    grow(account.new_conversation(), ["before " * 1000 + "needle" + " after" * 1000])
+    [snippet] = found(account, "needle")
+    assert snippet.startswith("…")
+    assert snippet.endswith("…")
+    assert "before [needle] after" in snippet
+    assert len(snippet) < 170
+
+
+def test_pages(account: Account) -> None:
+    grow(account.new_conversation(), [f"pears {number}" for number in range(5)])
+    first = search(account, "pears", page_size=3)
+    assert ([shown(hit) for hit in first["hits"]], first["has_more"]) == (
+        ["[pears] 4", "[pears] 3", "[pears] 2"],
+        True,
+    )
+    second = search(account, "pears", page=2, page_size=3)
+    assert ([shown(hit) for hit in second["hits"]], second["has_more"]) == (["[pears] 1", "[pears] 0"], False)
+    assert search(account, "pears", page=9)["hits"] == []
+
+
+def test_archived_ones_are_found_and_deleted_ones_are_not(account: Account) -> None:
+    archived, deleted = account.new_conversation(title="kept pears"), account.new_conversation(title="lost pears")
+    account.ask("PATCH", f"/conversations/{archived}", {"is_archived": True})
+    account.ask("DELETE", f"/conversations/{deleted}", status=204)
+    [hit] = search(account, "pears")["hits"]
+    assert (hit["conversation"]["id"], hit["conversation"]["is_archived"]) == (archived, True)
+
+
+def test_nobody_finds_what_others_wrote(account: Account, other_account: Account) -> None:
+    grow(other_account.new_conversation(title="秘密"), ["秘密"])
+    assert search(account, "秘密")["hits"] == []
+
+
+@pytest.mark.parametrize("blank", ["", " ", "???"])
+def test_nothing_to_look_for_finds_nothing(account: Account, blank: str) -> None:
+    account.new_conversation(title="title")
+    assert search(account, blank)["hits"] == []
+
+
+@pytest.mark.parametrize("query", ["", "q=x&page=0", "q=x&page_size=101", "q=%00", f"q={'x' * 201}"])
+def test_what_cannot_be_asked_is_refused(account: Account, query: str) -> None:
+    assert account.refused("GET", f"/search?{query}") == "VALIDATION_ERROR"
+
+
+def test_a_guest_finds_nothing(account: Account) -> None:
+    account.access = ""
+    assert account.refused("GET", "/search?q=x", status=401) == "AUTH_FAILED"

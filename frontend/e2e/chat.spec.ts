@@ -192,15 +192,10 @@ test('the question goes to the top, the view stays put, and follows once the rea
   expect(left).toBeLessThan(10)
 })
 
-test('while an answer is written nothing can be sent, but a draft can', async ({ page }) => {
-  const gate = newGate()
-  await ask(page, `${gate.knob} Wait`)
-  await expect(stopButton(page)).toBeVisible()
+test('a draft is there after a reload', async ({ page }) => {
+  await ask(page, 'First')
+  await endedAnswer(page)
   await composer(page).fill('A thought for later')
-  await composer(page).press('Enter')
-  await expect(page.getByRole('article', { name: 'You' })).toHaveCount(1)
   await page.reload()
   await expect(composer(page)).toHaveValue('A thought for later')
-  await stopButton(page).click()
-  await endedAnswer(page)
 })

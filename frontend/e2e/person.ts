@@ -85,16 +85,25 @@ export async function shownWords(answer: Locator): Promise<string> {
   return text.split(/\s+/).join(' ').trim()
 }
 
-/** The text of the conversation's last message as the server has it. */
-export async function storedAnswer(page: Page): Promise<{ content: string; status: string }> {
+interface StoredMessage {
+  content: string
+  status: string
+}
+
+/** The conversation's newest messages as the server has them, oldest first. */
+export async function storedMessages(page: Page): Promise<StoredMessage[]> {
   const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
-  const answer = await page.request.get(`/api/conversations/${id}/messages?before=&page_size=1`, {
+  const answer = await page.request.get(`/api/conversations/${id}/messages?before=`, {
     headers: { Authorization: `Bearer ${await accessToken(page)}` },
   })
-  const { messages } = (await answer.json()) as { messages: { content: string; status: string }[] }
-  const [last] = messages
+  const { messages } = (await answer.json()) as { messages: StoredMessage[] }
+  return messages
+}
+
+export async function storedAnswer(page: Page): Promise<StoredMessage> {
+  const last = (await storedMessages(page)).at(-1)
   if (!last) throw new Error('the conversation is empty')
-  return { content: last.content, status: last.status }
+  return last
 }
 
 /** A token of the page's session. */

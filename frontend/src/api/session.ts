@@ -4,7 +4,7 @@
  */
 import { ApiError } from '@/api/api-error'
 import { sendHttp } from '@/api/http'
-import { lifetimeOf } from '@/lib/access-token'
+import { lifetimeOf, userOf } from '@/lib/access-token'
 import { delay, jitter } from '@/lib/backoff'
 import { runExclusively } from '@/lib/exclusive'
 import { readStored, writeStored } from '@/lib/storage'
@@ -21,6 +21,8 @@ const ASSUMED_LIFETIME_MS = 5 * 60_000
 const SECOND_TRY_WITHIN_MS = 500
 
 let status: SessionStatus = 'starting'
+/** Outlives the session: what is sent after its end is still this person's. */
+let userId = ''
 let access: { token: string; renewAt: number } | null = null
 let refreshing: Promise<RefreshOutcome> | null = null
 const listeners = new Set<() => void>()
@@ -28,6 +30,9 @@ const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastCh
 
 export const session = {
   status: (): SessionStatus => status,
+
+  /** The id of who is signed in, or was last. */
+  userId: (): string => userId,
 
   subscribe: (listener: () => void): (() => void) => {
     listeners.add(listener)
@@ -110,6 +115,7 @@ async function askForToken(): Promise<RefreshOutcome> {
 function adopt(token: string): void {
   const lifetime = lifetimeOf(token) ?? ASSUMED_LIFETIME_MS
   access = { token, renewAt: Date.now() + Math.max(lifetime - RENEW_BEFORE_MS, lifetime / 2) }
+  userId = userOf(token)
   writeStored(NAME, 'yes')
   setStatus('signed-in')
 }

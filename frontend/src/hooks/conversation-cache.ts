@@ -61,10 +61,14 @@ export function refetchThread(client: QueryClient, id: string): void {
   void client.invalidateQueries({ queryKey: threadQuery(id).queryKey, exact: true })
 }
 
+/** As for threads: a fetch of the list that is under way knows nothing of the change. */
 function changePages(
   client: QueryClient,
   change: (conversations: ConversationSummary[], page: number) => ConversationSummary[],
 ): void {
+  const { queryKey } = conversationListQuery
+  const isFetching = client.isFetching({ queryKey, exact: true }) > 0
+  if (isFetching) void client.cancelQueries({ queryKey, exact: true })
   client.setQueryData<ConversationPages>(conversationListQuery.queryKey, (old) =>
     old
       ? {
@@ -76,4 +80,5 @@ function changePages(
         }
       : old,
   )
+  if (isFetching) void client.invalidateQueries({ queryKey, exact: true })
 }

@@ -10,7 +10,9 @@ import {
   refetchThread,
   removeConversation,
 } from '@/hooks/conversation-cache'
+import { beginConversation } from '@/hooks/begin-conversation'
 import { FrameQueue } from '@/hooks/frame-queue'
+import { itemsOf, OutboxSender } from '@/hooks/outbox-sender'
 import {
   type Answer,
   answerOf,
@@ -23,10 +25,13 @@ import {
   shownMessage,
 } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
+import { newItem } from '@/lib/outbox'
 import { placeTurn, replaceMessage } from '@/lib/thread'
+import { createUuid } from '@/lib/uuid'
 import { useLive } from '@/stores/live'
-import { turnsOf, useTurns } from '@/stores/turns'
+import { putItem, useOutbox } from '@/stores/outbox'
 import type { Conversation, Message } from '@/types/api'
+import type { Connection } from '@/types/connection'
 import {
   type AcceptedFrame,
   type AnswerFrame,
@@ -47,10 +52,13 @@ export class ConversationLink {
   readonly #client: QueryClient
   readonly #onError: (error: ErrorFrame) => void
   readonly #socket: ChatSocket
+  readonly #sender: OutboxSender
   readonly #frames = new FrameQueue<AnswerFrame>((frames) => this.#apply(frames))
   #revision: number | null = null
   /** The position of the last follow, so that one gap asks once. */
   #followed = ''
+  #opening: AbortController | null = null
+  #unsubscribe: (() => void) | null = null
 
   constructor(id: string, client: QueryClient, onError: (error: ErrorFrame) => void) {
     this.#id = id
@@ -62,34 +70,52 @@ export class ConversationLink {
       refresh: () => session.refresh(),
       resume: () => this.#resumePosition(),
       onFrame: (frame) => this.#receive(frame),
-      onConnection: (connection) => useLive.getState().setConnection(connection),
+      onConnection: (connection) => this.#connectionChanged(connection),
     })
+    this.#sender = new OutboxSender(id, (command) => this.#socket.send(command))
   }
 
   open(): void {
     useLive.getState().clear()
-    this.#socket.open()
+    this.#sender.start()
+    this.#opening = new AbortController()
+    this.#unsubscribe = session.subscribe(() => this.#sessionChanged())
+    void this.#connect(this.#opening.signal)
   }
 
   close(): void {
+    this.#opening?.abort()
+    this.#unsubscribe?.()
     this.#frames.flush()
+    this.#sender.stop()
     this.#socket.close()
   }
 
-  /** Sends now or, without a connection, once there is one again. */
+  /** Keeps it until the server has taken it: now, or whenever there is a connection and no answer is being written. */
   send(command: TurnCommand): void {
-    useTurns.getState().add(this.#id, command)
-    this.#socket.send(command)
-  }
-
-  resend(command: TurnCommand): void {
-    useTurns.getState().remove(this.#id, command.client_id)
-    this.send(command)
+    putItem(newItem({ id: createUuid(), command, conversationId: this.#id, owner: session.userId() }))
   }
 
   stop(messageId: string): void {
     useLive.getState().setStopping(messageId)
     this.#socket.send({ type: 'chat.stop', message_id: messageId })
+  }
+
+  /** The conversation may have to be made first. */
+  async #connect(signal: AbortSignal): Promise<void> {
+    if (await beginConversation(this.#client, this.#id, signal)) this.#socket.open()
+  }
+
+  /** Who signs in again over the page goes on where they were. */
+  #sessionChanged(): void {
+    const { connection } = useLive.getState()
+    const isSignedOut = connection.kind === 'closed' && connection.reason === 'signed-out'
+    if (isSignedOut && session.status() === 'signed-in') this.#socket.open()
+  }
+
+  #connectionChanged(connection: Connection): void {
+    useLive.getState().setConnection(connection)
+    if (connection.kind !== 'open') this.#sender.disconnected()
   }
 
   #receive(frame: ServerFrame): void {
@@ -132,16 +158,14 @@ export class ConversationLink {
     }
     this.#revision = frame.revision
     this.#followed = ''
-    for (const { command, failure } of turnsOf(this.#id)(useTurns.getState())) {
-      if (!failure) this.#socket.send(command)
-    }
+    this.#sender.connected(frame.active)
     const { stopping, setStopping } = useLive.getState()
     if (stopping !== null && stopping === frame.active) this.stop(stopping)
     else setStopping(null)
   }
 
-  #accepted({ message: question, reply, client_id, run, revision }: AcceptedFrame): void {
-    if (client_id) useTurns.getState().remove(this.#id, client_id)
+  #accepted(frame: AcceptedFrame): void {
+    const { message: question, reply, run, revision } = frame
     if (revision !== undefined) this.#revision = revision
     const { answers, setAnswer } = useLive.getState()
     const live = answers[reply.id]
@@ -152,21 +176,14 @@ export class ConversationLink {
     if (live && live.run < run) setAnswer(reply.id, reopenAnswer(live))
     else if (!live && !placed) setAnswer(reply.id, answerOf(reply))
     patchConversation(this.#client, this.#id, { updated_at: new Date().toISOString() })
+    this.#sender.accepted(frame)
   }
 
   #failed(error: ErrorFrame): void {
     if (ENDS_CONNECTION.has(error.code)) return
-    const turn = turnsOf(this.#id)(useTurns.getState()).find(
-      ({ command }) => command.client_id === error.client_id,
-    )
-    if (!turn) {
-      this.#onError(error)
-      return
-    }
-    useTurns.getState().fail(this.#id, turn.command.client_id, {
-      code: error.code,
-      retryAfter: error.retry_after ?? null,
-    })
+    // Whose message it was shows it there.
+    if (error.client_id === undefined) this.#onError(error)
+    else this.#sender.refused(error)
   }
 
   #updated(frame: ConversationUpdated): void {
@@ -174,8 +191,8 @@ export class ConversationLink {
     patchConversation(this.#client, this.#id, changeOf(frame))
     const leaf = this.#messages().at(-1)?.id ?? null
     // A turn of our own brings its messages itself.
-    const hasTurns = turnsOf(this.#id)(useTurns.getState()).length > 0
-    if (frame.leaf_id !== undefined && frame.leaf_id !== leaf && !hasTurns) {
+    const isOurs = itemsOf(useOutbox.getState().items, this.#id).some(({ isSent }) => isSent)
+    if (frame.leaf_id !== undefined && frame.leaf_id !== leaf && !isOurs) {
       refetchThread(this.#client, this.#id)
     }
   }
@@ -209,11 +226,12 @@ export class ConversationLink {
     const { stopping, setStopping } = useLive.getState()
     if (stopping === messageId) setStopping(null)
     const message = this.#messages().find(({ id }) => id === messageId)
-    if (!message) {
+    if (message) {
+      changeThread(this.#client, this.#id, (thread) => replaceMessage(thread, messageWith(message, answer)))
+    } else {
       refetchThread(this.#client, this.#id)
-      return
     }
-    changeThread(this.#client, this.#id, (thread) => replaceMessage(thread, messageWith(message, answer)))
+    this.#sender.ended(messageId)
   }
 
   #follow(position: Position): void {

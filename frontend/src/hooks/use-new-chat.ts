@@ -1,38 +1,33 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import { useNavigate } from 'react-router'
-import { createConversation, threadQuery } from '@/api/conversations'
-import { addConversation } from '@/hooks/conversation-cache'
-import { EMPTY_THREAD } from '@/lib/thread'
+import { session } from '@/api/session'
+import { newItem } from '@/lib/outbox'
 import { createUuid } from '@/lib/uuid'
-import { useTurns } from '@/stores/turns'
+import { putItem } from '@/stores/outbox'
 import type { ChatSettings } from '@/types/chat-settings'
 
-interface FirstMessage {
-  /** Made once a page, so that a second try makes no second conversation. */
-  id: string
-  content: string
-  settings: ChatSettings
-}
-
-/** Makes the conversation, and leaves its first message for the conversation's page to send. */
-export function useNewChat() {
-  const client = useQueryClient()
+/** Begins a chat: its first message is in the outbox at once, and its page makes the conversation and sends it. */
+export function useNewChat(): (content: string, settings: ChatSettings) => void {
   const navigate = useNavigate()
-  return useMutation({
-    mutationFn: ({ id, settings }: FirstMessage) =>
-      createConversation({
-        id,
-        temperature: settings.temperature,
-        ...(settings.model !== null && { model: settings.model }),
-        ...(settings.systemPrompt !== '' && { system_prompt: settings.systemPrompt }),
-      }),
-    onSuccess: async (conversation, { content }) => {
-      addConversation(client, conversation)
-      client.setQueryData(threadQuery(conversation.id).queryKey, EMPTY_THREAD)
-      useTurns
-        .getState()
-        .add(conversation.id, { type: 'chat.message', client_id: createUuid(), content, parent_id: null })
-      await navigate(`/c/${conversation.id}`)
+  return useCallback(
+    (content, { model, systemPrompt, temperature }) => {
+      const conversationId = createUuid()
+      putItem(
+        newItem({
+          id: createUuid(),
+          conversationId,
+          owner: session.userId(),
+          command: { type: 'chat.message', client_id: createUuid(), content, parent_id: null },
+          begins: {
+            id: conversationId,
+            temperature,
+            ...(model !== null && { model }),
+            ...(systemPrompt !== '' && { system_prompt: systemPrompt }),
+          },
+        }),
+      )
+      void navigate(`/c/${conversationId}`)
     },
-  })
+    [navigate],
+  )
 }

@@ -2,19 +2,20 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { fetchMessages, threadQuery } from '@/api/conversations'
 import { changeThread } from '@/hooks/conversation-cache'
+import { useOutboxItems } from '@/hooks/use-outbox'
 import { shownMessage } from '@/lib/answer'
 import { EMPTY_THREAD, expectTurn, prependOlder } from '@/lib/thread'
 import { useLive } from '@/stores/live'
-import { turnsOf, useTurns } from '@/stores/turns'
 
-/** The messages of a conversation, as they are to be shown, and the turns still on their way. */
+/** The messages of a conversation, as they are to be shown, and what is still on its way. */
 export function useThread(id: string) {
-  const query = useQuery(threadQuery(id))
-  const turns = useTurns(turnsOf(id))
+  const outbox = useOutboxItems(id)
+  const isUnborn = outbox.some(({ begins }) => begins !== null)
+  const query = useQuery({ ...threadQuery(id), enabled: !isUnborn })
   const thread = query.data ?? EMPTY_THREAD
   const messages = useMemo(
-    () => turns.reduce((shown, { command }) => expectTurn(shown, command), thread.messages),
-    [thread.messages, turns],
+    () => outbox.reduce((shown, { command }) => expectTurn(shown, command), thread.messages),
+    [thread.messages, outbox],
   )
   const last = messages.at(-1)
   const activeId = useLive(({ answers }) => {
@@ -22,7 +23,7 @@ export function useThread(id: string) {
     const { status } = shownMessage(last, answers[last.id])
     return status === 'pending' || status === 'streaming' ? last.id : null
   })
-  return { query, messages, turns, hasOlder: thread.hasOlder, activeId }
+  return { query, isUnborn, messages, outbox, hasOlder: thread.hasOlder, activeId }
 }
 
 /** Loads the messages before those that are loaded. */

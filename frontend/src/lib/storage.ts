@@ -7,23 +7,27 @@ export function readStored(key: string): string | null {
   }
 }
 
-/** Null removes the entry. */
-export function writeStored(key: string, value: string | null): void {
+/** Null removes the entry. False when it could not be kept: it then lives as long as the page. */
+export function writeStored(key: string, value: string | null): boolean {
   try {
     if (value === null) localStorage.removeItem(key)
     else localStorage.setItem(key, value)
+    return true
   } catch {
-    // What cannot be kept lives as long as the page.
+    return false
+  }
+}
+
+/** Every key that begins so. */
+export function storedKeys(prefix: string): string[] {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(prefix))
+  } catch {
+    return []
   }
 }
 
 /** Removes every entry whose key begins so. */
 export function removeStored(prefix: string): void {
-  try {
-    for (const key of Object.keys(localStorage)) {
-      if (key.startsWith(prefix)) localStorage.removeItem(key)
-    }
-  } catch {
-    // Nothing could be kept, so nothing is there.
-  }
+  for (const key of storedKeys(prefix)) writeStored(key, null)
 }

@@ -1,12 +1,11 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { composer, openPage, serve, type Stored } from '@/test/app'
 import { authSuccess, FakeChatServer, type FakeConnection, received } from '@/test/chat-server'
+import { accepted, end, stream } from '@/test/frames'
 import { answer, conversation, question } from '@/test/messages'
 import { server } from '@/test/server'
-import type { Message } from '@/types/api'
-import type { ServerFrame, StreamFrame } from '@/types/protocol'
 
 const Q1 = question('q1', null, 'First?')
 const A1 = answer('a1', 'q1', { content: 'First.' })
@@ -28,37 +27,6 @@ async function connect(number = 1): Promise<FakeConnection> {
   const connection = await chat.authenticating(number)
   connection.send(authSuccess({ leaf_id: leaf() }))
   return connection
-}
-
-function stream(id: string, content: string, from: number, change: Partial<StreamFrame> = {}): ServerFrame {
-  return { type: 'chat.stream', content, message_id: id, run: 1, seq: from + 1, from, ...change }
-}
-
-function end(id: string, from: number, status: Message['status'] = 'complete'): ServerFrame {
-  return {
-    type: 'chat.stream',
-    content: '',
-    done: true,
-    message_id: id,
-    run: 1,
-    seq: from + 1,
-    from,
-    status,
-    finish_reason: 'stop',
-    usage: null,
-    context_dropped: 0,
-  }
-}
-
-function accepted(clientId: string, text: string): ServerFrame {
-  return {
-    type: 'chat.accepted',
-    kind: 'message',
-    client_id: clientId,
-    message: question('q2', 'a1', text),
-    reply: answer('a2', 'q2', { content: '', seq: 0, status: 'pending' }),
-    run: 1,
-  }
 }
 
 function lastAnswerText(): string {
@@ -86,37 +54,6 @@ describe('a question', () => {
     connection.send(stream('a2', 'ond.', 1), end('a2', 2))
     await screen.findByText('Second.')
     expect(await screen.findByRole('button', { name: 'Send' })).toBeTruthy()
-  })
-
-  test('that was not accepted goes out again with the same id after a reconnect', async () => {
-    const { connection, clientId } = await ask('Second?')
-    connection.close(1012)
-    window.dispatchEvent(new Event('online'))
-    const again = await connect(2)
-    expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId, content: 'Second?' })
-  })
-
-  test('that was not accepted goes out again after a reload', async () => {
-    const { clientId } = await ask('Second?')
-    await openPage('/c/c1')
-    const again = await connect(2)
-    expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId })
-  })
-
-  test('that is refused says why, and can be sent again', async () => {
-    const { connection, clientId } = await ask('Second?')
-    connection.send({
-      type: 'chat.error',
-      code: 'RATE_LIMIT_EXCEEDED',
-      error: 'Too many.',
-      client_id: clientId,
-      retry_after: 12,
-    })
-    const alert = await screen.findByRole('alert')
-    expect(alert.textContent).toContain('Try again in 12 s')
-    connection.received.length = 0
-    within(alert).getByRole('button', { name: 'Send again' }).click()
-    expect(await received(connection, 'chat.message')).toMatchObject({ client_id: clientId })
   })
 })
 

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { ArrowUp, Square } from 'lucide-react'
-import { type ReactNode, useId, useState } from 'react'
+import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TextBox } from '@/components/chat/text-box'
 import { useDraft } from '@/hooks/use-draft'
@@ -10,39 +10,34 @@ import { checkLength } from '@/lib/message-length'
 interface ComposerProps {
   /** Which draft this is; give it as key too. */
   draftKey: string
-  canSend: boolean
-  /** True when the text is on its way and may be cleared. */
-  onSend: (text: string) => boolean | Promise<boolean>
+  /** Takes the text, which is the box's no longer. */
+  onSend: (text: string) => void
   /** Given while an answer is being written. */
   stop?: { isStopping: boolean; onStop: () => void } | undefined
   /** What stands below the text, on the left. */
   children: ReactNode
 }
 
-export function Composer({ draftKey, canSend, onSend, stop, children }: ComposerProps) {
+export function Composer({ draftKey, onSend, stop, children }: ComposerProps) {
   const { t } = useTranslation()
   const noteId = useId()
   // On a phone focus would open the keyboard over what there is to read.
   const hasKeyboard = useMediaQuery('(hover: hover)')
   const [text, setText] = useDraft(draftKey)
-  const [isSending, setIsSending] = useState(false)
   const { left, over } = checkLength(text)
-  const isSendable = canSend && !isSending && !stop && text.trim() !== '' && over === 0
+  const isEmpty = text.trim() === ''
+  const isSendable = !isEmpty && over === 0
 
-  const send = async () => {
+  const send = () => {
     if (!isSendable) return
-    setIsSending(true)
-    try {
-      if (await onSend(text)) setText('')
-    } finally {
-      setIsSending(false)
-    }
+    onSend(text)
+    setText('')
   }
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        void send()
+        send()
       }}
       className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-focus-soft"
     >
@@ -51,7 +46,7 @@ export function Composer({ draftKey, canSend, onSend, stop, children }: Composer
         placeholder={t('composer.placeholder')}
         value={text}
         onChange={setText}
-        onSend={() => void send()}
+        onSend={send}
         describedBy={noteId}
         startsFocused={hasKeyboard}
       />
@@ -61,7 +56,7 @@ export function Composer({ draftKey, canSend, onSend, stop, children }: Composer
           {over > 0 && t('composer.tooLong', { count: over })}
           {over === 0 && left !== null && t('composer.remaining', { count: left })}
         </p>
-        {stop ? (
+        {stop && (
           <RoundButton
             label={stop.isStopping ? t('composer.stopping') : t('composer.stop')}
             disabled={stop.isStopping}
@@ -69,8 +64,13 @@ export function Composer({ draftKey, canSend, onSend, stop, children }: Composer
           >
             <Square aria-hidden className="size-3.5 fill-current" />
           </RoundButton>
-        ) : (
-          <RoundButton label={t('composer.send')} disabled={!isSendable} isSubmit>
+        )}
+        {(!stop || !isEmpty) && (
+          <RoundButton
+            label={stop ? t('composer.queue') : t('composer.send')}
+            disabled={!isSendable}
+            isSubmit
+          >
             <ArrowUp aria-hidden className="size-5" />
           </RoundButton>
         )}

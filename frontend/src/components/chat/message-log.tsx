@@ -1,57 +1,51 @@
 import { clsx } from 'clsx'
-import { ArrowDown } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Answer } from '@/components/chat/answer'
 import { AnswerAnnouncer } from '@/components/chat/answer-announcer'
 import { OlderMessages } from '@/components/chat/older-messages'
 import { PendingTurn } from '@/components/chat/pending-turn'
 import { Question } from '@/components/chat/question'
+import { ToNewest } from '@/components/chat/to-newest'
 import { WaitingLine } from '@/components/chat/waiting-line'
-import { Button } from '@/components/ui/button'
+import { useOutboxEditor } from '@/hooks/use-outbox'
 import { useKeptPlace, useScroll } from '@/hooks/use-scroll'
-import type { Turn } from '@/stores/turns'
+import { groupMessages, type MessageGroup } from '@/lib/message-groups'
+import type { OutboxItem } from '@/lib/outbox'
+import { useLive } from '@/stores/live'
 import type { Message } from '@/types/api'
 
 interface MessageLogProps {
   conversationId: string
   messages: Message[]
   hasOlder: boolean
-  turns: Turn[]
+  outbox: OutboxItem[]
   activeId: string | null
-  onResend: (turn: Turn) => void
-  onDiscard: (turn: Turn) => void
+  onDiscard: (item: OutboxItem) => void
 }
 
-const isQuestion = ({ command }: Turn) => 'content' in command
+const PENDING = 'pending'
 
-export function MessageLog({ messages, turns, activeId, ...props }: MessageLogProps) {
+export function MessageLog({ messages, outbox, activeId, ...props }: MessageLogProps) {
   const { t } = useTranslation()
-  const newestTurn = useRef<HTMLDivElement>(null)
-  const questionId = turns.findLast(isQuestion)?.command.client_id
+  const newest = useRef<HTMLElement>(null)
+  const sendingId = activeId === null ? outbox.find(({ command }) => 'content' in command)?.id : undefined
   // Something was sent from this page: its turn is held at the top of the view while the answer grows.
-  const [isHeld, setIsHeld] = useState(questionId !== undefined)
-  if (questionId !== undefined && !isHeld) setIsHeld(true)
+  const [isHeld, setIsHeld] = useState(sendingId !== undefined)
+  if (sendingId !== undefined && !isHeld) setIsHeld(true)
   const { viewport, content, isAway, toEnd, holdAt } = useScroll(!isHeld)
   useKeptPlace(viewport, messages[0]?.id)
+  useHeldQuestion(sendingId, outbox, activeId, () => newest.current && holdAt(newest.current))
 
-  useEffect(() => {
-    if (questionId !== undefined && newestTurn.current) holdAt(newestTurn.current)
-  }, [questionId, holdAt])
-
-  const turnStart = turns.some(isQuestion)
-    ? messages.length
-    : Math.max(
-        0,
-        messages.findLastIndex((message) => message.role === 'user'),
-      )
-  const earlier = messages.slice(0, turnStart)
-  const draw = (message: Message) =>
-    message.role === 'user' ? (
-      <Question key={message.id} message={message} />
-    ) : (
-      <Answer key={message.id} message={message} isLast={message === messages.at(-1) && !turns.length} />
-    )
+  const editor = useOutboxEditor()
+  const isUnderway = useLive(({ connection }) => connection.kind === 'open') && outbox[0]?.isSent === true
+  const lastId = outbox.length === 0 ? messages.at(-1)?.id : undefined
+  const groups = useMemo<MessageGroup[]>(() => {
+    const grouped = groupMessages(messages)
+    return sendingId !== undefined || grouped.length === 0
+      ? [...grouped, { id: PENDING, messages: [] }]
+      : grouped
+  }, [messages, sendingId])
 
   return (
     <div className="relative min-h-0 grow">
@@ -63,35 +57,70 @@ export function MessageLog({ messages, turns, activeId, ...props }: MessageLogPr
         tabIndex={0}
         className="[container-type:size] h-full [scrollbar-gutter:stable] overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
       >
-        <div ref={content} className="relative mx-auto max-w-column px-4 md:px-6">
+        <div ref={content} className="relative mx-auto max-w-column px-4 pt-6 md:px-6">
           {props.hasOlder && <OlderMessages conversationId={props.conversationId} viewport={viewport} />}
-          {earlier.length > 0 && <div className="flex flex-col pt-6">{earlier.map(draw)}</div>}
-          <div ref={newestTurn} className={clsx('flex flex-col pt-6 pb-8', isHeld && 'min-h-[100cqh]')}>
-            {messages.slice(turnStart).map(draw)}
-            {turns.map((turn) => (
-              <PendingTurn
-                key={turn.command.client_id}
-                turn={turn}
-                canResend={activeId === null}
-                onResend={() => props.onResend(turn)}
-                onDiscard={() => props.onDiscard(turn)}
-              />
-            ))}
-            {turns.some(({ failure }) => !failure) && <WaitingLine />}
-          </div>
+          {groups.map((group) => {
+            const isNewest = group === groups.at(-1)
+            return (
+              <section
+                key={group.id}
+                ref={isNewest ? newest : null}
+                className={clsx(
+                  'flex scroll-mt-6 flex-col',
+                  isNewest && 'pb-8',
+                  isNewest && isHeld && 'min-h-[100cqh]',
+                )}
+              >
+                <GroupMessages group={group} lastId={lastId} />
+                {isNewest &&
+                  outbox.map((item, index) => (
+                    <PendingTurn
+                      key={item.id}
+                      item={item}
+                      isFirst={index === 0}
+                      isAnswering={activeId !== null}
+                      editor={editor}
+                      onDiscard={props.onDiscard}
+                    />
+                  ))}
+                {isNewest && isUnderway && <WaitingLine />}
+              </section>
+            )
+          })}
         </div>
       </div>
       <AnswerAnnouncer messageId={activeId} />
-      {isAway && (
-        <Button
-          variant="outline"
-          onClick={() => toEnd('smooth')}
-          className="absolute bottom-3 left-1/2 -translate-x-1/2 animate-fade rounded-full! bg-raised! shadow-raised"
-        >
-          <ArrowDown aria-hidden className="size-4" />
-          {t('chat.toNewest')}
-        </Button>
-      )}
+      {isAway && <ToNewest waiting={outbox.length} onClick={() => toEnd('smooth')} />}
     </div>
   )
+}
+
+function GroupMessages({ group, lastId }: { group: MessageGroup; lastId: string | undefined }) {
+  return group.messages.map((message) =>
+    message.role === 'user' ? (
+      <Question key={message.id} message={message} />
+    ) : (
+      <Answer key={message.id} message={message} isLast={message.id === lastId} />
+    ),
+  )
+}
+
+/** Holds the question that goes out now. What has waited for an answer goes out while that may still be read. */
+function useHeldQuestion(
+  sendingId: string | undefined,
+  outbox: OutboxItem[],
+  activeId: string | null,
+  hold: () => void,
+): void {
+  const waited = useRef(new Set<string>())
+  const holdNow = useRef(hold)
+
+  useEffect(() => {
+    holdNow.current = hold
+    if (activeId !== null) for (const { id } of outbox) waited.current.add(id)
+  })
+
+  useEffect(() => {
+    if (sendingId !== undefined && !waited.current.has(sendingId)) holdNow.current()
+  }, [sendingId])
 }

@@ -6,7 +6,6 @@ import { ModelPicker } from '@/components/chat/model-picker'
 import { PanelHeader } from '@/components/layout/panel-header'
 import { ChatSettingsSheet } from '@/components/settings/chat-settings-sheet'
 import { useNewChat } from '@/hooks/use-new-chat'
-import { createUuid } from '@/lib/uuid'
 import { NEW_CHAT } from '@/stores/drafts'
 import type { ChatSettings } from '@/types/chat-settings'
 
@@ -16,21 +15,12 @@ const DEFAULT_TEMPERATURE = 0.7
 /** Where a chat begins: the composer in the middle, and a few things to ask. */
 export function NewChat() {
   const { t } = useTranslation()
-  const [id] = useState(() => createUuid())
   const [settings, setSettings] = useState<ChatSettings>({
     model: null,
     systemPrompt: '',
     temperature: DEFAULT_TEMPERATURE,
   })
-  const { mutateAsync: begin, isPending } = useNewChat()
-  const send = async (content: string) => {
-    try {
-      await begin({ id, content, settings })
-      return true
-    } catch {
-      return false
-    }
-  }
+  const begin = useNewChat()
 
   return (
     <>
@@ -42,7 +32,7 @@ export function NewChat() {
           <h1 className="mb-7 text-center text-lg font-semibold tracking-tight text-balance sm:text-xl">
             {t('home.greeting')}
           </h1>
-          <Composer draftKey={NEW_CHAT} canSend={!isPending} onSend={send}>
+          <Composer draftKey={NEW_CHAT} onSend={(content) => begin(content, settings)}>
             <ModelPicker value={settings.model} onChange={(model) => setSettings({ ...settings, model })} />
           </Composer>
           <ul className="mt-5 flex flex-wrap justify-center gap-2">
@@ -50,9 +40,8 @@ export function NewChat() {
               <li key={prompt}>
                 <button
                   type="button"
-                  disabled={isPending}
-                  onClick={() => void send(t(`home.prompts.${prompt}`))}
-                  className="rounded-full border border-line-strong px-3.5 py-1.5 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink active:bg-pressed disabled:opacity-50"
+                  onClick={() => begin(t(`home.prompts.${prompt}`), settings)}
+                  className="rounded-full border border-line-strong px-3.5 py-1.5 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink active:bg-pressed"
                 >
                   {t(`home.prompts.${prompt}`)}
                 </button>

@@ -7,11 +7,12 @@ import { checkLength } from '@/lib/message-length'
 interface QuestionEditorProps {
   text: string
   canSend: boolean
+  onChange?: (text: string) => void
   onSend: (text: string) => void
   onCancel: () => void
 }
 
-export function QuestionEditor({ text: original, canSend, onSend, onCancel }: QuestionEditorProps) {
+export function QuestionEditor({ text: original, canSend, onChange, onSend, onCancel }: QuestionEditorProps) {
   const { t } = useTranslation()
   const [text, setText] = useState(original)
   const isSendable = canSend && text.trim() !== '' && checkLength(text).over === 0
@@ -31,7 +32,10 @@ export function QuestionEditor({ text: original, canSend, onSend, onCancel }: Qu
         startsFocused
         label={t('actions.editLabel')}
         value={text}
-        onChange={setText}
+        onChange={(changed) => {
+          setText(changed)
+          onChange?.(changed)
+        }}
         onSend={send}
         onEscape={onCancel}
       />

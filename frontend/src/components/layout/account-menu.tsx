@@ -6,7 +6,7 @@ import { session } from '@/api/session'
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/components/ui/menu'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { clearDrafts } from '@/stores/drafts'
-import { useTurns } from '@/stores/turns'
+import { clearOutbox } from '@/stores/outbox'
 
 export function AccountMenu() {
   const { t } = useTranslation()
@@ -16,7 +16,7 @@ export function AccountMenu() {
     onSuccess: () => {
       // The next person at this browser must not find them.
       clearDrafts()
-      useTurns.setState({ byConversation: {} })
+      clearOutbox()
     },
   })
   const { open } = useSettingsDialog()

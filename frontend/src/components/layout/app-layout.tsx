@@ -1,9 +1,10 @@
-import { Outlet, useNavigate } from 'react-router'
+import { Outlet, useNavigate, useParams } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Sidebar } from '@/components/layout/sidebar'
 import { SidebarContext } from '@/components/layout/sidebar-context'
 import { SettingsDialog } from '@/components/settings/settings-dialog'
 import { Sheet } from '@/components/ui/sheet'
+import { useBackgroundOutbox } from '@/hooks/use-background-outbox'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { useShortcuts } from '@/hooks/use-shortcuts'
 import { useSidebar } from '@/hooks/use-sidebar'
@@ -20,6 +21,8 @@ export function AppLayout() {
     settings: () => settings.open('general'),
     shortcuts: () => settings.open('shortcuts'),
   })
+  const { id: openId } = useParams()
+  useBackgroundOutbox(openId)
   return (
     <SidebarContext value={sidebar}>
       <a

@@ -1,0 +1,59 @@
+/** What stands where the messages would be, when they are not there yet or not any more. */
+import { useTranslation } from 'react-i18next'
+import { Link, useNavigate } from 'react-router'
+import { PanelHeader } from '@/components/layout/panel-header'
+import { Button } from '@/components/ui/button'
+import { MessagePanel } from '@/components/ui/message-panel'
+import { Spinner } from '@/components/ui/spinner'
+import { outboxActions } from '@/hooks/use-outbox'
+import type { OutboxItem } from '@/lib/outbox'
+import { keepDraft, NEW_CHAT, readDraft } from '@/stores/drafts'
+
+export function LoadingMessages({ hasFailed, onRetry }: { hasFailed: boolean; onRetry: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className="flex grow flex-col items-center justify-center gap-3">
+      {hasFailed ? (
+        <>
+          <p role="alert">{t('chat.loadFailed')}</p>
+          <Button variant="outline" onClick={onRetry}>
+            {t('app.tryAgain')}
+          </Button>
+        </>
+      ) : (
+        <Spinner label={t('app.loading')} />
+      )}
+    </div>
+  )
+}
+
+/** What was written for it and never taken is not lost with it. */
+export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const texts = outbox.flatMap(({ command }) => ('content' in command ? command.content : []))
+  const takeAlong = () => {
+    keepDraft(NEW_CHAT, [readDraft(NEW_CHAT), ...texts].filter((text) => text !== '').join('\n\n'))
+    for (const { id } of outbox) outboxActions.discard(id)
+    void navigate('/')
+  }
+  return (
+    <>
+      <PanelHeader title="" />
+      <MessagePanel title={t('chat.goneTitle')} text={t('chat.goneText')}>
+        {texts.length > 0 ? (
+          <Button variant="primary" size="md" onClick={takeAlong}>
+            {t('outbox.takeAlong')}
+          </Button>
+        ) : (
+          <Link
+            to="/"
+            className="inline-flex h-10 items-center rounded-lg bg-accent px-4 text-sm font-medium text-on-accent hover:bg-accent-hover"
+          >
+            {t('sidebar.newChat')}
+          </Link>
+        )}
+      </MessagePanel>
+    </>
+  )
+}

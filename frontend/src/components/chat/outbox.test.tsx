@@ -1,0 +1,156 @@
+import { screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { http, HttpResponse } from 'msw'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { composer, openPage, serve, type Stored } from '@/test/app'
+import { authSuccess, FakeChatServer, type FakeConnection, received } from '@/test/chat-server'
+import { accepted, end, refusal, stream } from '@/test/frames'
+import { answer, conversation, question } from '@/test/messages'
+import { server } from '@/test/server'
+
+const Q1 = question('q1', null, 'First?')
+const A1 = answer('a1', 'q1', { content: 'First.' })
+
+let stored: Stored
+let chat: FakeChatServer
+
+beforeEach(() => {
+  stored = { conversations: [conversation('c1', { leaf_id: 'a1' })], messages: [Q1, A1] }
+  serve(stored)
+  chat = new FakeChatServer()
+})
+
+function leaf(): string | null {
+  return stored.messages.at(-1)?.id ?? null
+}
+
+async function connect(number = 1): Promise<FakeConnection> {
+  const connection = await chat.authenticating(number)
+  connection.send(authSuccess({ leaf_id: leaf() }))
+  return connection
+}
+
+async function ask(text: string): Promise<{ connection: FakeConnection; clientId: string }> {
+  const user = await openPage('/c/c1')
+  const connection = await connect()
+  await screen.findByText('First.')
+  await user.type(await composer(), `${text}{Enter}`)
+  const { client_id } = await received(connection, 'chat.message')
+  return { connection, clientId: client_id }
+}
+
+describe('a message', () => {
+  test('that was not accepted goes out again with the same id after a reconnect', async () => {
+    const { connection, clientId } = await ask('Second?')
+    connection.close(1012)
+    window.dispatchEvent(new Event('online'))
+    const again = await connect(2)
+    expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId, content: 'Second?' })
+  })
+
+  test('that was not accepted goes out again after a reload', async () => {
+    const { clientId } = await ask('Second?')
+    await openPage('/c/c1')
+    const again = await connect(2)
+    expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId })
+  })
+
+  test('that came too soon says so, and goes out by itself', async () => {
+    const { connection, clientId } = await ask('Second?')
+    connection.received.length = 0
+    connection.send(refusal(clientId, 'RATE_LIMIT_EXCEEDED', 1))
+    await screen.findByText(/Try again in 1 s/)
+    expect(await received(connection, 'chat.message')).toMatchObject({ client_id: clientId })
+  })
+
+  test('that is refused says why, and can be changed and sent again, as another', async () => {
+    const { connection, clientId } = await ask('Second?')
+    connection.send(refusal(clientId, 'INVALID_MESSAGE'))
+    const alert = await screen.findByRole('alert')
+    expect(alert.textContent).toContain('Not sent. The server did not understand')
+    connection.received.length = 0
+    screen.getByRole('button', { name: 'Edit before it goes out' }).click()
+    const editor = await screen.findByRole('textbox', { name: 'Edit message' })
+    await userEvent.type(editor, ' Third?{Enter}')
+    const { client_id, content } = await received(connection, 'chat.message')
+    expect(content).toBe('Second? Third?')
+    expect(client_id).not.toBe(clientId)
+  })
+
+  test('waits for the answer before it, can be changed and removed, and goes out when that has ended', async () => {
+    const { connection, clientId } = await ask('Second?')
+    connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
+    await screen.findByText('Sec')
+    connection.received.length = 0
+    const box = await composer()
+    await userEvent.type(box, 'Third?{Enter}')
+    await userEvent.type(box, 'Fourth?{Enter}')
+    await screen.findByText('Goes out after this answer')
+    screen.getAllByRole('button', { name: 'Do not send' })[0]?.click()
+    await waitFor(() => expect(screen.queryByText('Third?')).toBeNull())
+    expect(connection.received).toEqual([])
+    connection.send(end('a2', 1))
+    expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Fourth?' })
+  })
+
+  test('does not go out while it is being changed', async () => {
+    const { connection, clientId } = await ask('Second?')
+    connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
+    await screen.findByText('Sec')
+    connection.received.length = 0
+    await userEvent.type(await composer(), 'Third?{Enter}')
+    ;(await screen.findByRole('button', { name: 'Edit before it goes out' })).click()
+    const editor = await screen.findByRole('textbox', { name: 'Edit message' })
+    connection.send(end('a2', 1))
+    await screen.findByRole('button', { name: 'Regenerate' })
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Stop answering' })).toBeNull())
+    expect(connection.received).toEqual([])
+    await userEvent.type(editor, '!{Enter}')
+    expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Third?!' })
+  })
+
+  test('that may have arrived stays as it is until the server has answered', async () => {
+    const { connection } = await ask('Second?')
+    connection.close(1012)
+    await screen.findByText('May have arrived; checked when the connection is back')
+    expect(screen.queryByRole('button', { name: 'Do not send' })).toBeNull()
+  })
+
+  test('goes out although its conversation is not open any more', async () => {
+    stored.conversations.push(conversation('c2'))
+    const user = await openPage('/c/c1')
+    const first = await chat.authenticating(1)
+    await user.type(await composer(), 'Left behind{Enter}')
+    await screen.findByText('Goes out when the connection is back')
+    await user.click(screen.getByRole('button', { name: 'Open sidebar' }))
+    await user.click(await screen.findByRole('link', { name: 'Conversation c2' }))
+    await chat.authenticating(3)
+    expect(first.received).toHaveLength(1)
+    for (const connection of chat.connections.slice(1)) connection.send(authSuccess({ leaf_id: 'a1' }))
+    await waitFor(() => {
+      const sent = chat.connections.flatMap(({ received: frames }) => frames)
+      expect(sent.filter(({ type }) => type === 'chat.message')).toMatchObject([{ content: 'Left behind' }])
+    })
+  })
+})
+
+describe('a new chat', () => {
+  test('begins although the server is not there yet, with the words as they are then', async () => {
+    stored.conversations = []
+    stored.messages = []
+    let tries = 0
+    server.use(
+      http.post('/api/conversations/', () => {
+        tries += 1
+        return tries === 1 ? HttpResponse.error() : undefined
+      }),
+    )
+    const user = await openPage('/')
+    await user.type(await composer(), 'Hello{Enter}')
+    await screen.findByText('Goes out when the connection is back')
+    const connection = await connect()
+    expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Hello' })
+    expect(tries).toBe(2)
+    expect(stored.conversations).toHaveLength(1)
+  })
+})

@@ -1,0 +1,24 @@
+import { ArrowDown } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '@/components/ui/button'
+
+interface ToNewestProps {
+  /** How many messages wait there to be sent. */
+  waiting: number
+  onClick: () => void
+}
+
+export function ToNewest({ waiting, onClick }: ToNewestProps) {
+  const { t } = useTranslation()
+  return (
+    <Button
+      variant="outline"
+      onClick={onClick}
+      className="absolute bottom-3 left-1/2 -translate-x-1/2 animate-fade rounded-full! bg-raised! shadow-raised"
+    >
+      <ArrowDown aria-hidden className="size-4" />
+      {t('chat.toNewest')}
+      {waiting > 0 && <span className="text-ink-3"> · {t('outbox.waiting', { count: waiting })}</span>}
+    </Button>
+  )
+}

@@ -1,0 +1,45 @@
+/** Frames as the server sends them, for tests. */
+import { answer, question } from '@/test/messages'
+import type { Message } from '@/types/api'
+import type { ServerFrame, StreamFrame } from '@/types/protocol'
+
+export function stream(
+  id: string,
+  content: string,
+  from: number,
+  change: Partial<StreamFrame> = {},
+): ServerFrame {
+  return { type: 'chat.stream', content, message_id: id, run: 1, seq: from + 1, from, ...change }
+}
+
+export function end(id: string, from: number, status: Message['status'] = 'complete'): ServerFrame {
+  return {
+    type: 'chat.stream',
+    content: '',
+    done: true,
+    message_id: id,
+    run: 1,
+    seq: from + 1,
+    from,
+    status,
+    finish_reason: 'stop',
+    usage: null,
+    context_dropped: 0,
+  }
+}
+
+export function accepted(clientId: string, text: string): ServerFrame {
+  return {
+    type: 'chat.accepted',
+    kind: 'message',
+    client_id: clientId,
+    message: question('q2', 'a1', text),
+    reply: answer('a2', 'q2', { content: '', seq: 0, status: 'pending' }),
+    run: 1,
+  }
+}
+
+export function refusal(clientId: string, code: string, retryAfter?: number): ServerFrame {
+  const error = { type: 'chat.error', code, error: 'In English.', client_id: clientId } as const
+  return retryAfter === undefined ? error : { ...error, retry_after: retryAfter }
+}

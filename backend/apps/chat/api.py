@@ -1,12 +1,13 @@
-"""`/api/conversations`, `/api/search` and `/api/models`: translates, decides nothing."""
+"""`/api/conversations`, `search`, `export`, `preferences` and `models`: translates, decides nothing."""
 
 from typing import cast
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 from ninja import Query, Router, Status
 
-from apps.chat.models import Conversation
+from apps.chat.models import Conversation, Preferences
 from apps.chat.providers.registry import get_registry
 from apps.chat.schemas import (
     ConversationIn,
@@ -14,6 +15,7 @@ from apps.chat.schemas import (
     ConversationPatch,
     ConversationQuery,
     ConversationsOut,
+    ExportQuery,
     HitQuery,
     LeafIn,
     MessageQuery,
@@ -21,19 +23,25 @@ from apps.chat.schemas import (
     ModelServiceIn,
     ModelServiceOut,
     ModelsOut,
+    PreferencesOut,
+    PreferencesPatch,
     SearchHitsOut,
 )
 from apps.chat.selectors import conversations as found
-from apps.chat.selectors import pages
+from apps.chat.selectors import exports, pages
 from apps.chat.selectors.messages import view_messages
 from apps.chat.selectors.model_service import ServiceView, view_model_service
+from apps.chat.selectors.preferences import default_model_of, find_preferences
 from apps.chat.selectors.search import search_texts
 from apps.chat.services import branches, conversations, model_service
 from apps.chat.services.conversations import ConversationFields
+from apps.chat.services.preferences import PreferenceFields, change_preferences
 from apps.users.auth import AdministratorAuth, BearerAuth, Principal
 
 conversations_router = Router(tags=["conversations"], auth=BearerAuth())
 search_router = Router(tags=["conversations"], auth=BearerAuth())
+preferences_router = Router(tags=["preferences"], auth=BearerAuth())
+export_router = Router(tags=["conversations"], auth=BearerAuth())
 models_router = Router(tags=["models"], auth=BearerAuth())
 
 
@@ -133,6 +141,37 @@ def delete_message(request: SignedInRequest, conversation_id: UUID, message_id: 
     return Status(204, None)
 
 
+@conversations_router.get("/{conversation_id}/export", response={200: str})
+def export_conversation(request: SignedInRequest, conversation_id: UUID, query: Query[ExportQuery]) -> HttpResponse:
+    """Give a conversation as a file: its current branch in Markdown, or all of it in JSON."""
+    conversation = found.find_conversation(request.auth.user_id, conversation_id)
+    if query.format == "json":
+        return _as_file(HttpResponse(exports.export_as_json(conversation), "application/json"), "conversation.json")
+    text = exports.export_as_markdown(conversation, query.language)
+    return _as_file(HttpResponse(text, "text/markdown; charset=utf-8"), "conversation.md")
+
+
+@export_router.get("", response={200: str})
+def export_all(request: SignedInRequest) -> HttpResponseBase:
+    """Give all conversations, archived ones too, as one JSON file."""
+    pieces = exports.export_all(request.auth.user_id)
+    return _as_file(StreamingHttpResponse(pieces, content_type="application/json"), "conversations.json")
+
+
+@preferences_router.get("", response=PreferencesOut)
+def show_preferences(request: SignedInRequest) -> Preferences:
+    """Show what a new conversation gets unless it is told otherwise."""
+    return find_preferences(request.auth.user_id)
+
+
+@preferences_router.patch("", response=PreferencesOut)
+def update_preferences(request: SignedInRequest, payload: PreferencesPatch) -> Preferences:
+    """Change it; conversations that there are stay as they are."""
+    given = payload.model_dump(exclude_unset=True)
+    fields = cast("PreferenceFields", {name: value or "" for name, value in given.items()})
+    return change_preferences(owner_id=request.auth.user_id, fields=fields)
+
+
 @search_router.get("", response=SearchHitsOut)
 def search(request: SignedInRequest, query: Query[HitQuery]) -> dict[str, object]:
     """Search titles and messages, archived conversations too; a blank search finds nothing."""
@@ -141,10 +180,10 @@ def search(request: SignedInRequest, query: Query[HitQuery]) -> dict[str, object
 
 
 @models_router.get("", response=ModelsOut)
-def list_models(request: SignedInRequest) -> dict[str, object]:  # noqa: ARG001 - given by this name
-    """List the models that there are to choose from."""
-    registry = get_registry()
-    return {"models": registry.list_models(), "default": registry.default_model()}
+def list_models(request: SignedInRequest) -> dict[str, object]:
+    """List the models that there are to choose from, and the one that a new conversation gets."""
+    default = default_model_of(find_preferences(request.auth.user_id))
+    return {"models": get_registry().list_models(), "default": default}
 
 
 @models_router.get("/service", auth=AdministratorAuth(), response=ModelServiceOut)
@@ -165,3 +204,9 @@ def remove_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG0
     """Forget the model service and its key."""
     model_service.remove_model_service()
     return view_model_service()
+
+
+def _as_file[R: HttpResponseBase](response: R, name: str) -> R:
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response

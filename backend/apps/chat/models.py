@@ -160,6 +160,17 @@ class ChangeCount(models.Model):
         return f"{self.revision} changes of {self.owner_id}"
 
 
+class Preferences(models.Model):
+    """What a user set for all new conversations; empty: as the server has it."""
+
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    default_model = models.CharField(max_length=MODEL_ID_LENGTH, blank=True)
+    default_system_prompt = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"preferences of {self.owner_id}"
+
+
 class SearchEntry(models.Model):
     """What a message, or (without one) the title of its conversation, is found by.
 

@@ -91,6 +91,20 @@ class ConversationQuery(BaseModel):
     search: Annotated[Text, Field(max_length=SEARCH_LENGTH)] = ""
 
 
+class PreferencesPatch(BaseModel):
+    """A change of preferences; null or empty: as the server has it."""
+
+    default_model: Annotated[Text, Field(max_length=MODEL_ID_LENGTH)] | None = None
+    default_system_prompt: SystemPrompt | None = None
+
+
+class ExportQuery(BaseModel):
+    """How to export a conversation; `language` is that of the headings in Markdown."""
+
+    format: Literal["markdown", "json"] = "markdown"
+    language: Literal["en", "zh-TW"] = "en"
+
+
 class HitQuery(BaseModel):
     """What to search for, in all conversations."""
 
@@ -148,6 +162,13 @@ class ConversationsOut(Schema):
     page: int
     page_size: int
     has_more: bool
+
+
+class PreferencesOut(Schema):
+    """What a new conversation gets unless it is told otherwise; empty: as the server has it."""
+
+    default_model: str
+    default_system_prompt: str
 
 
 class SnippetPartOut(Schema):

@@ -14,6 +14,7 @@ from apps.users.cookies import REFRESH_COOKIE, clear_refresh_cookie, read_refres
 from apps.users.models import EndReason, Session, User
 from apps.users.schemas import (
     AccountOut,
+    DeletionIn,
     DoneOut,
     LogoutIn,
     MeOut,
@@ -77,6 +78,15 @@ def show_me(request: SignedInRequest) -> MeOut:
     """Say who is signed in."""
     user = _user(request)
     return MeOut(id=user.id, email=user.email, username=user.username, is_admin=user.is_staff)
+
+
+@router.delete("/me", response={204: None})
+def delete_me(request: SignedInRequest, response: HttpResponse, payload: DeletionIn) -> Status[None]:
+    """Delete the account with all that hangs on it; answers stop, sockets close."""
+    address = client_address(request.META)
+    accounts.delete_own_account(_user(request), password=payload.password, address=address)
+    _forget_cookie_of({request.auth.session_id}, request, response)
+    return Status(204, None)
 
 
 @router.post("/logout", response=DoneOut)

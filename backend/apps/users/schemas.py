@@ -91,6 +91,12 @@ class PasswordChangeIn(BaseModel):
     new: NewPassword
 
 
+class DeletionIn(BaseModel):
+    """The password proves that it is the person, not only the device."""
+
+    password: Compared
+
+
 class PasswordResetIn(BaseModel):
     """What a one-time link carries, and the new password."""
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.chat.models import Conversation
 from apps.chat.providers.registry import get_registry
 from apps.chat.selectors.conversations import find_active_answer_id, find_conversation, live_conversations
+from apps.chat.selectors.preferences import default_model_of, find_preferences
 from apps.chat.services.answers import stop_answer_from_thread
 from apps.chat.services.changes import ConversationChange, count_conversation_change, notify_change_sync
 from apps.chat.services.notices import notify_conversation_deleted_sync, notify_conversation_updated_sync
@@ -47,10 +48,12 @@ def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id
     """
     if (made := _find_made(owner_id, public_id)) is not None:
         return made
-    model = fields.get("model") or get_registry().default_model()
+    preferences = find_preferences(owner_id)
+    model = fields.get("model") or default_model_of(preferences)
     if "model" in fields:
-        _check_model(model)
-    defaults: ConversationFields = {"model": model, "system_prompt": settings.DEFAULT_SYSTEM_PROMPT}
+        check_model(model)
+    system_prompt = preferences.default_system_prompt or settings.DEFAULT_SYSTEM_PROMPT
+    defaults: ConversationFields = {"model": model, "system_prompt": system_prompt}
     is_taken = public_id is not None and Conversation.objects.filter(id=public_id).exists()
     conversation = Conversation(
         **({} if public_id is None else {"id": uuid7() if is_taken else public_id, "public_id": public_id}),
@@ -78,7 +81,7 @@ def update_conversation(*, owner_id: UUID, public_id: UUID, fields: Conversation
     """
     conversation = lock_conversation(owner_id, public_id)
     if "model" in fields and fields["model"] != conversation.model:
-        _check_model(fields["model"])
+        check_model(fields["model"])
     conversation.is_title_automatic = conversation.is_title_automatic and "title" not in fields
     for name, value in fields.items():
         setattr(conversation, name, value)
@@ -181,11 +184,16 @@ def _tell_list(kind: ConversationChange, conversation: Conversation) -> None:
     transaction.on_commit(partial(notify_change_sync, count_conversation_change(kind, conversation)))
 
 
-def _check_model(model_id: str) -> None:
+def check_model(model_id: str, *, field: str = "model") -> None:
+    """Refuse a model that is not known; `field` is what its name came in.
+
+    Raises:
+        InvalidInputError: there is no such model; it names those that there are.
+    """
     registry = get_registry()
     if registry.find_model(model_id) is None:
         known = ", ".join(model.id for model in registry.list_models())
         raise InvalidInputError(
             f"There is no such model: choose one of {known}.",
-            detail=[{"loc": ["model"], "msg": f"Not one of {known}.", "type": "unknown_model"}],
+            detail=[{"loc": [field], "msg": f"Not one of {known}.", "type": "unknown_model"}],
         )

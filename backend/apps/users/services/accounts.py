@@ -85,6 +85,17 @@ def end_account_sessions(user: User, reason: EndReason) -> None:
     end_sessions(Session.objects.filter(user=user), reason)
 
 
+def delete_own_account(user: User, *, password: str, address: str) -> None:
+    """Delete the account of the person who knows its password.
+
+    Raises:
+        WrongPasswordError, AccountLockedError: it is not the password, or too many guesses were made.
+    """
+    check_current_password(user, password, address=address)
+    delete_account(user)
+    logger.info("account_deleted", account_id=str(user.id))
+
+
 def delete_account(user: User) -> None:
     """Delete an account with all that hangs on it, and close its sockets."""
     with transaction.atomic():

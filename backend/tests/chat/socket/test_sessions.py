@@ -36,6 +36,10 @@ async def change_password(person: Person, _: str) -> None:
     await person.call("POST", "/auth/password", {"current": PASSWORD, "new": f"{PASSWORD}!"})
 
 
+async def delete_own_account(person: Person, _: str) -> None:
+    await person.call("DELETE", "/auth/me", {"password": PASSWORD}, expect=204)
+
+
 # Without a notice: what is written to the database by other means is seen within a second too.
 
 
@@ -62,6 +66,7 @@ ENDINGS = (
     end_from_another_device,
     end_all_others,
     change_password,
+    delete_own_account,
     deactivate,
     expire,
     delete_session,

@@ -1,0 +1,88 @@
+"""Conversations as files."""
+
+import json
+from typing import Any
+
+import aiohttp
+import pytest
+
+from apps.chat.selectors import exports
+from tests.chat.rest.accounts import Account
+from tests.chat.rest.trees import grow
+from tests.live import Person
+
+
+def export(account: Account, path: str) -> tuple[str, str]:
+    """Return the type and the text of a file."""
+    response = account.client.get(f"/api{path}", headers={"Authorization": f"Bearer {account.access}"})
+    assert response.status_code == 200, response.content
+    assert response.headers["Content-Disposition"].startswith("attachment;")
+    return response.headers["Content-Type"], response.content.decode()
+
+
+def test_markdown_is_the_current_branch(account: Account) -> None:
+    conversation = account.new_conversation(title="河流 & rivers")
+    question, _ = grow(conversation, ["Which is long?", "An old answer"])
+    grow(conversation, ["The **Nile**.\n\n- 6,650 km"], under=question)
+    kind, text = export(account, f"/conversations/{conversation}/export")
+    assert kind == "text/markdown; charset=utf-8"
+    assert text == ("# 河流 & rivers\n\n## User\n\nWhich is long?\n\n## Assistant\n\nThe **Nile**.\n\n- 6,650 km\n")
+    _, chinese = export(account, f"/conversations/{conversation}/export?language=zh-TW")
+    assert "\n## 使用者\n" in chinese
+    assert "\n## 助理\n" in chinese
+
+
+def test_json_has_all_branches(account: Account) -> None:
+    conversation = account.new_conversation(title="Rivers", system_prompt="Be brief.")
+    question, old = grow(conversation, ["Which is long?", "An old answer"])
+    [new] = grow(conversation, ["尼羅河"], under=question)
+    kind, text = export(account, f"/conversations/{conversation}/export?format=json")
+    assert kind == "application/json"
+    read = json.loads(text)
+    assert (read["format"], read["version"]) == ("ai-chat-export", 1)
+    [exported] = read["conversations"]
+    assert (exported["id"], exported["title"], exported["system_prompt"]) == (conversation, "Rivers", "Be brief.")
+    assert exported["leaf_id"] == new
+    assert [(one["id"], one["parent_id"], one["content"]) for one in exported["messages"]] == [
+        (question, None, "Which is long?"),
+        (old, question, "An old answer"),
+        (new, question, "尼羅河"),
+    ]
+
+
+def test_an_empty_conversation_can_be_exported(account: Account) -> None:
+    conversation = account.new_conversation(title="Nothing yet")
+    assert export(account, f"/conversations/{conversation}/export")[1] == "# Nothing yet\n"
+
+
+def test_nobody_exports_what_is_of_others(account: Account, other_account: Account) -> None:
+    conversation = other_account.new_conversation()
+    assert account.refused("GET", f"/conversations/{conversation}/export", status=404) == "NOT_FOUND"
+    assert account.refused("GET", f"/conversations/{conversation}/export?format=pdf") == "VALIDATION_ERROR"
+
+
+async def export_all(person: Person) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {person.access}"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{person.server.url}/api/export", headers=headers) as response,
+    ):
+        assert response.status == 200
+        assert response.headers["Content-Disposition"] == 'attachment; filename="conversations.json"'
+        read: dict[str, Any] = json.loads(await response.text())
+        return read
+
+
+async def test_all_are_exported_archived_ones_too(
+    person: Person, other_person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "PORTION", 2)
+    assert (await export_all(person))["conversations"] == []
+    made = [str(await person.new_conversation(title=f"Number {number}")) for number in range(5)]
+    await person.call("PATCH", f"/conversations/{made[1]}", {"is_archived": True}, expect=200)
+    await person.call("DELETE", f"/conversations/{made[2]}", expect=204)
+    await other_person.new_conversation(title="Of somebody else")
+    read = await export_all(person)
+    assert (read["format"], read["version"]) == ("ai-chat-export", 1)
+    assert [one["id"] for one in read["conversations"]] == [made[0], made[1], made[3], made[4]]
+    assert [one["is_archived"] for one in read["conversations"]] == [False, True, False, False]

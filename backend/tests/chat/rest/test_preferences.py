@@ -1,0 +1,58 @@
+"""What a user sets once for all new conversations."""
+
+from pytest_django import Settings
+
+from apps.chat.providers.registry import get_registry
+from tests.chat.rest.accounts import Account
+
+NONE = {"default_model": "", "default_system_prompt": ""}
+
+
+def test_at_first_all_is_as_the_server_has_it(account: Account, settings: Settings) -> None:
+    assert account.ask("GET", "/preferences") == NONE
+    made = account.ask("POST", "/conversations/", {}, status=201)
+    assert (made["model"], made["system_prompt"]) == ("first-model", settings.DEFAULT_SYSTEM_PROMPT)
+
+
+def test_new_conversations_get_what_is_preferred(account: Account, other_account: Account) -> None:
+    before = account.new_conversation()
+    wanted = {"default_model": "second-model", "default_system_prompt": "Answer like a sailor."}
+    assert account.ask("PATCH", "/preferences", wanted) == wanted
+    assert account.ask("GET", "/preferences") == wanted
+    assert account.ask("GET", "/models")["default"] == "second-model"
+    made = account.ask("POST", "/conversations/", {}, status=201)
+    assert (made["model"], made["system_prompt"]) == ("second-model", "Answer like a sailor.")
+    told = account.ask("POST", "/conversations/", {"model": "first-model", "system_prompt": ""}, status=201)
+    assert (told["model"], told["system_prompt"]) == ("first-model", "")
+    assert account.ask("GET", f"/conversations/{before}")["model"] == "first-model"
+    assert other_account.ask("GET", "/preferences") == NONE
+    assert other_account.ask("GET", "/models")["default"] == "first-model"
+
+
+def test_one_is_changed_and_the_other_stays(account: Account) -> None:
+    account.ask("PATCH", "/preferences", {"default_model": "second-model"})
+    account.ask("PATCH", "/preferences", {"default_system_prompt": "Be brief."})
+    assert account.ask("PATCH", "/preferences", {"default_model": None}) == NONE | {
+        "default_system_prompt": "Be brief."
+    }
+    assert account.ask("PATCH", "/preferences", {"default_system_prompt": ""}) == NONE
+
+
+def test_a_model_that_is_gone_is_passed_over(account: Account, settings: Settings) -> None:
+    account.ask("PATCH", "/preferences", {"default_model": "second-model"})
+    settings.AI_MODELS = ["first-model"]
+    get_registry.cache_clear()
+    assert account.ask("GET", "/models")["default"] == "first-model"
+    assert account.ask("POST", "/conversations/", {}, status=201)["model"] == "first-model"
+    assert account.ask("GET", "/preferences")["default_model"] == "second-model"
+
+
+def test_what_cannot_be_is_refused(account: Account) -> None:
+    for change in ({"default_model": "no-such"}, {"default_model": "a\0"}, {"default_system_prompt": "x" * 20_001}):
+        assert account.refused("PATCH", "/preferences", change) == "VALIDATION_ERROR"
+    assert account.ask("GET", "/preferences") == NONE
+
+
+def test_a_guest_has_none(account: Account) -> None:
+    account.access = ""
+    assert account.refused("GET", "/preferences", status=401) == "AUTH_FAILED"

@@ -1,0 +1,45 @@
+"""Deleting one's own account."""
+
+from collections.abc import Callable
+
+import pytest
+
+from apps.users.models import User
+from tests.users.devices import PASSWORD, Device
+
+pytestmark = pytest.mark.django_db
+
+
+def test_ends_all_sessions_and_frees_the_names(name: str, signed_in: Callable[[], Device]) -> None:
+    device, other = signed_in(), signed_in()
+
+    answer = device.call("DELETE", "/me", {"password": PASSWORD})
+
+    assert answer.status == 204
+    assert not User.objects.filter(username=name).exists()
+    assert not device.is_signed_in()
+    assert not other.is_signed_in()
+    assert other.renew().status == 401
+    assert Device().sign_in(name).status == 401
+    assert Device().register(name).status == 201
+
+
+def test_needs_the_password(device: Device) -> None:
+    answer = device.call("DELETE", "/me", {"password": "not this"})
+
+    assert (answer.status, answer.code) == (400, "PASSWORD_INCORRECT")
+    assert device.call("DELETE", "/me", {}).status == 422
+    assert device.is_signed_in()
+
+
+def test_a_stolen_device_cannot_guess_it(device: Device) -> None:
+    for _ in range(5):
+        device.call("DELETE", "/me", {"password": "a guess"})
+
+    answer = device.call("DELETE", "/me", {"password": PASSWORD})
+    assert (answer.status, answer.code) == (429, "ACCOUNT_LOCKED")
+    assert device.is_signed_in()
+
+
+def test_needs_a_session() -> None:
+    assert Device().call("DELETE", "/me", {"password": PASSWORD}).status == 401

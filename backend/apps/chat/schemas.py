@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 
 from apps.chat.events import AnswerStatus
 from apps.chat.models import MODEL_ID_LENGTH, SERVICE_URL_LENGTH, TITLE_LENGTH, Conversation, Role
+from apps.chat.providers.base import Missing, Model
 from apps.core.pagination import PageNumber, PageSize
 from apps.users.schemas import Moment, Text
 
@@ -237,14 +238,23 @@ class MessagesOut(Schema):
 
 
 class ModelOut(Schema):
-    """A model to choose from; `why` says what is missing when it is not available. `context_window` in tokens."""
+    """A model to choose from; `why` says in a sentence what is `missing` when it is not available.
+
+    `context_window` is in tokens.
+    """
 
     id: str
     name: str
     context_window: int
     provider: str
     available: bool
+    missing: Annotated[str | None, Field(json_schema_extra=_documented([lack.value for lack in Missing]))] = None
     why: str | None = None
+
+    @staticmethod
+    def resolve_why(model: Model) -> str | None:
+        """Say it in a sentence."""
+        return model.why
 
 
 class ModelsOut(Schema):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from apps.chat.events import Delta, Finish, Prompt
@@ -37,16 +38,40 @@ class ProviderInterruptedError(ProviderError):
     """The connection died, or the stream ended without a finish, in mid-answer. Becomes `interrupted`."""
 
 
+class Missing(StrEnum):
+    """What a model that cannot be used lacks."""
+
+    SERVICE = "service"
+    ANSWER = "answer"
+    PACKAGES = "packages"
+
+
+_WHY = {
+    Missing.SERVICE: "OPENAI_API_KEY is not set",
+    Missing.ANSWER: "the model service has not said yet which models it has",
+    Missing.PACKAGES: "the built-in model is not installed: it exists for Linux (glibc), macOS and Windows on x64 only",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One entry of the catalogue. `context_window` in tokens; `why` says what is missing when not available."""
+    """One entry of the catalogue. `context_window` in tokens."""
 
     id: str
     name: str
     context_window: int
     provider: str
-    available: bool = True
-    why: str | None = None
+    missing: Missing | None = None
+
+    @property
+    def available(self) -> bool:
+        """Whether it can be used."""
+        return self.missing is None
+
+    @property
+    def why(self) -> str | None:
+        """In a sentence, what is missing."""
+        return _WHY[self.missing] if self.missing else None
 
 
 class Provider(Protocol):

@@ -2,10 +2,7 @@
 
 import re
 
-from apps.chat.providers.base import Model
-
-NO_KEY = "OPENAI_API_KEY is not set"
-NO_ANSWER = "the model service has not said yet which models it has"
+from apps.chat.providers.base import Missing, Model
 
 _BUILT_IN = {
     "gpt-4o": "GPT-4o",
@@ -46,10 +43,10 @@ _NO_CHAT = re.compile(
 )
 
 
-def named_models(ids: list[str], provider: str, *, why: str | None = None) -> tuple[Model, ...]:
-    """The models that `AI_MODELS` names, or without any the built-in ones; `why` says that they cannot be used."""
+def named_models(ids: list[str], provider: str, *, missing: Missing | None = None) -> tuple[Model, ...]:
+    """The models that `AI_MODELS` names, or without any the built-in ones; with `missing` they cannot be used."""
     return tuple(
-        Model(name, _BUILT_IN.get(name, name), known_window(name), provider, available=why is None, why=why)
+        Model(name, _BUILT_IN.get(name, name), known_window(name), provider, missing)
         for name in dict.fromkeys(ids or _BUILT_IN)
     )
 

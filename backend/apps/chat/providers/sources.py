@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from apps.chat.providers.base import Model, Provider, ProviderTimeoutError, ProviderUnavailableError
-from apps.chat.providers.catalogue import NO_ANSWER, NO_KEY, named_models
+from apps.chat.providers.base import Missing, Model, Provider, ProviderTimeoutError, ProviderUnavailableError
+from apps.chat.providers.catalogue import named_models
 from apps.chat.providers.discovery import discover_models
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.openai import OpenAIProvider, Service
@@ -114,12 +114,12 @@ def _named_source(access: ServiceAccess | None) -> Source:
     wanted = settings.AI_MODELS
     if access is None:
         named = [name for name in wanted if name != EVERYTHING]
-        return Source(provider, named_models(named, provider.name, why=NO_KEY))
+        return Source(provider, named_models(named, provider.name, missing=Missing.SERVICE))
     if not (wanted or access.is_of_environment or access.base_url == PUBLIC_BASE_URL):
         # Somebody else's service, set on the screen: nobody there can say which models it has but itself.
         wanted = [EVERYTHING]
     if EVERYTHING in wanted:
-        return SearchedSource(provider, named_models([], provider.name, why=NO_ANSWER), search=_REMOTE_SEARCH)
+        return SearchedSource(provider, named_models([], provider.name, missing=Missing.ANSWER), search=_REMOTE_SEARCH)
     return Source(provider, named_models(wanted, provider.name))
 
 

@@ -45,7 +45,8 @@ def refusal(administrator: Account, base_url: str, api_key: str | None = KEY, *,
 
 def test_a_service_that_answers_is_used_at_once(administrator: Account, model_server: ModelServer) -> None:
     assert administrator.ask("GET", "/models/service") == NONE
-    assert not administrator.ask("GET", "/models")["models"][0]["available"]
+    first = administrator.ask("GET", "/models")["models"][0]
+    assert (first["available"], first["missing"]) == (False, "service")
     shown = put(administrator, f"  {model_server.base_url}/ ", api_key=f" {KEY} ")
     assert model_server.model_list_requests == 1
     changed_at = shown.pop("changed_at")

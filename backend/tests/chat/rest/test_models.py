@@ -9,5 +9,5 @@ def test_the_models_to_choose_from(account: Account, models: list[str]) -> None:
     assert [model["id"] for model in answer["models"]] == models
     assert answer["default"] == models[0]
     for model in answer["models"]:
-        assert set(model) == {"id", "name", "context_window", "provider", "available", "why"}
+        assert set(model) == {"id", "name", "context_window", "provider", "available", "missing", "why"}
         assert model["context_window"] > 0

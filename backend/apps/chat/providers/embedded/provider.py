@@ -8,13 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from apps.chat.events import Delta, Finish, Prompt, PromptMessage
-from apps.chat.providers.base import Model, ProviderUnavailableError
+from apps.chat.providers.base import Missing, Model, ProviderUnavailableError
 from apps.chat.providers.embedded.process import WINDOW, Address, EmbeddedProcess
 from apps.chat.providers.openai import OpenAIProvider, Service
 
 NAME = "embedded"
 MODEL_ID = "smollm2-135m"
-_NOT_INSTALLED = "the built-in model is not installed: it exists for Linux (glibc), macOS and Windows on x64 only"
 _READY_WITHIN = 20.0
 # So small a model talks nonsense when it is warmer than this, and repeats itself without the penalty.
 _MAX_TEMPERATURE = 0.2
@@ -49,8 +48,7 @@ class EmbeddedProvider:
     @property
     def model(self) -> Model:
         """The one model that it has."""
-        why = _NOT_INSTALLED if self._process is None else None
-        return Model(MODEL_ID, "SmolLM2 135M", WINDOW, NAME, available=why is None, why=why)
+        return Model(MODEL_ID, "SmolLM2 135M", WINDOW, NAME, Missing.PACKAGES if self._process is None else None)
 
     @property
     def is_busy(self) -> bool:
@@ -88,7 +86,7 @@ class EmbeddedProvider:
 
     async def _connect(self) -> OpenAIProvider:
         if self._process is None:
-            raise ProviderUnavailableError(_NOT_INSTALLED)
+            raise ProviderUnavailableError("the built-in model is not installed")
         address = await self._process.find(within=_READY_WITHIN)
         if self._client is None or address != self._address:
             old, self._client, self._address = self._client, self._client_for(address), address

@@ -1,3 +1,4 @@
+import { models, modelService } from '@/i18n/models.en'
 import type { Translation } from '@/i18n/translation'
 
 export const en: Translation = {
@@ -84,6 +85,15 @@ export const en: Translation = {
     INTERNAL_ERROR: 'The server had a fault. Try again later.',
     TOO_LARGE: 'This is too large for the server.',
     ORIGIN_NOT_ALLOWED: 'The server takes no calls from this address. Check CORS_ALLOWED_ORIGINS.',
+    MODEL_SERVICE_FIXED: 'The model service is set in the server’s environment. Change it there.',
+    MODEL_SERVICE_KEY_NEEDED: 'Enter the key: the stored one belongs to another address.',
+    MODEL_SERVICE_KEY_REFUSED: 'The service refuses this key. Check that it is complete and still good.',
+    MODEL_SERVICE_UNREACHABLE: 'Nobody answers at this address. Check it, and that the service is running.',
+    MODEL_SERVICE_UNKNOWN: 'What answers there is no OpenAI-compatible service. Often only /v1 is missing.',
+    MODEL_SERVICE_EMPTY: 'The service has no model that one can chat with.',
+    MODEL_SERVICE_FAILED: 'The service answers with an error at the moment. Try again in a while.',
+    MODEL_SERVICE_PRIVATE:
+      'This address is in a private network. To allow it, set ALLOW_PRIVATE_MODEL_HOSTS=true on the server.',
     FORBIDDEN: 'You are not allowed to do this.',
   },
   time: {
@@ -119,6 +129,7 @@ export const en: Translation = {
     tabs: {
       general: 'General',
       appearance: 'Appearance',
+      models: 'Models',
       shortcuts: 'Keyboard shortcuts',
     },
     sendKey: 'Key that sends a message',
@@ -160,17 +171,8 @@ export const en: Translation = {
     send: 'Send the message',
     newLine: 'New line',
   },
-  models: {
-    pick: 'Choose a model',
-    current: 'Model: {{name}}',
-    unavailable: 'Not available now',
-    none: 'No model available',
-    embeddedText:
-      'This is a small English model that runs inside this server. It is here to try things out, not for real use.',
-    embeddedMore: 'How to connect a real one',
-    embeddedHow:
-      'Set OPENAI_API_KEY in backend/.env.local, or point OPENAI_BASE_URL to any OpenAI-compatible service, or start Ollama, LM Studio or llama.cpp on this machine; then restart the server.',
-  },
+  models,
+  modelService,
   composer: {
     label: 'Message',
     placeholder: 'Write a message…',

@@ -1,3 +1,5 @@
+import { models, modelService } from '@/i18n/models.zh-TW'
+
 export const zhTW = {
   app: {
     name: 'AI Chat',
@@ -81,6 +83,15 @@ export const zhTW = {
     INTERNAL_ERROR: '伺服器發生錯誤，請稍後再試。',
     TOO_LARGE: '內容太大，伺服器無法接受。',
     ORIGIN_NOT_ALLOWED: '伺服器不接受來自這個網址的請求，請檢查 CORS_ALLOWED_ORIGINS。',
+    MODEL_SERVICE_FIXED: '模型服務由伺服器的環境變數設定，請在伺服器上修改。',
+    MODEL_SERVICE_KEY_NEEDED: '請輸入金鑰：已儲存的金鑰屬於另一個網址。',
+    MODEL_SERVICE_KEY_REFUSED: '服務不接受這個金鑰。請確認金鑰完整而且仍然有效。',
+    MODEL_SERVICE_UNREACHABLE: '這個網址沒有回應。請確認網址正確、服務正在執行。',
+    MODEL_SERVICE_UNKNOWN: '這個網址不是相容 OpenAI 的服務。常見的原因是少了 /v1。',
+    MODEL_SERVICE_EMPTY: '這個服務沒有可以對話的模型。',
+    MODEL_SERVICE_FAILED: '服務目前回應錯誤，請稍後再試。',
+    MODEL_SERVICE_PRIVATE:
+      '這個網址位於私人網路。要允許的話，請在伺服器上設定 ALLOW_PRIVATE_MODEL_HOSTS=true。',
     FORBIDDEN: '您沒有權限進行這個操作。',
   },
   time: {
@@ -116,6 +127,7 @@ export const zhTW = {
     tabs: {
       general: '一般',
       appearance: '外觀',
+      models: '模型',
       shortcuts: '鍵盤快速鍵',
     },
     sendKey: '送出訊息的按鍵',
@@ -157,16 +169,8 @@ export const zhTW = {
     send: '送出訊息',
     newLine: '換行',
   },
-  models: {
-    pick: '選擇模型',
-    current: '模型：{{name}}',
-    unavailable: '目前無法使用',
-    none: '沒有可用的模型',
-    embeddedText: '目前使用的是內建在伺服器裡的英文示範模型，很小、只懂英文，適合先試試功能。',
-    embeddedMore: '如何連接真正的模型',
-    embeddedHow:
-      '在 backend/.env.local 設定 OPENAI_API_KEY，或把 OPENAI_BASE_URL 指向任何相容 OpenAI 的服務；也可以在這台電腦上啟動 Ollama、LM Studio 或 llama.cpp。然後重新啟動伺服器。',
-  },
+  models,
+  modelService,
   composer: {
     label: '訊息',
     placeholder: '輸入訊息…',

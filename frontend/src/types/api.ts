@@ -76,18 +76,37 @@ export interface MessagePage {
   has_more: boolean
 }
 
-interface Model {
+export interface Model {
   id: string
   name: string
+  /** In tokens. */
   context_window: number
   provider: string
   available: boolean
-  why?: string | null
+  /** What is missing where it is not available. */
+  missing?: 'service' | 'answer' | 'packages' | null
 }
 
 export interface ModelList {
   models: Model[]
   default: string
+}
+
+/** The model service in use, and who set it. Of its key at most the end is ever told. */
+export interface ModelService {
+  source: 'environment' | 'screen' | 'none'
+  base_url: string
+  has_key: boolean
+  key_end: string
+  /** The stored key cannot be read any more: the server's secret has changed. */
+  is_key_lost: boolean
+  changed_at: string | null
+}
+
+export interface ModelServiceChange {
+  base_url: string
+  /** Left out, the stored key stays; empty, there is none. */
+  api_key?: string
 }
 
 export interface ErrorDetail {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { ChevronDown } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
+import { ModelOption } from '@/components/chat/model-option'
 import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from '@/components/ui/menu'
 
 interface ModelPickerProps {
@@ -33,12 +34,7 @@ export function ModelPicker({ value, onChange }: ModelPickerProps) {
         <MenuRadioGroup value={chosen} onValueChange={onChange}>
           {models.map((model) => (
             <MenuRadioItem key={model.id} value={model.id} disabled={!model.available}>
-              <span className="flex min-w-0 flex-col">
-                <span className="truncate">{model.name}</span>
-                {!model.available && (
-                  <span className="text-xs text-ink-3">{model.why ?? t('models.unavailable')}</span>
-                )}
-              </span>
+              <ModelOption model={model} />
             </MenuRadioItem>
           ))}
         </MenuRadioGroup>

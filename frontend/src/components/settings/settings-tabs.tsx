@@ -1,17 +1,24 @@
+import { useQuery } from '@tanstack/react-query'
 import { Tabs } from 'radix-ui'
-import type { ComponentType } from 'react'
+import { type ComponentType, lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import { meQuery } from '@/api/auth'
 import { AppearanceSettings } from '@/components/settings/appearance-settings'
 import { GeneralSettings } from '@/components/settings/general-settings'
 import { ShortcutList } from '@/components/settings/shortcut-list'
 import { useIsWide } from '@/hooks/use-media-query'
 import { SETTINGS_TABS, type SettingsTab } from '@/lib/settings-tab'
 
+const ModelSettings = lazy(() => import('./model-settings'))
+
 const PANELS: Record<SettingsTab, ComponentType> = {
   general: GeneralSettings,
   appearance: AppearanceSettings,
+  models: ModelSettings,
   shortcuts: ShortcutList,
 }
+
+const FOR_ADMINISTRATORS: readonly SettingsTab[] = ['models']
 
 interface SettingsTabsProps {
   tab: SettingsTab
@@ -22,10 +29,13 @@ interface SettingsTabsProps {
 export default function SettingsTabs({ tab, onTabChange }: SettingsTabsProps) {
   const { t } = useTranslation()
   const isWide = useIsWide()
-  const Panel = PANELS[tab]
+  const { data: user } = useQuery(meQuery)
+  const tabs = SETTINGS_TABS.filter((name) => (user?.is_admin ?? false) || !FOR_ADMINISTRATORS.includes(name))
+  const shown = tabs.includes(tab) ? tab : 'general'
+  const Panel = PANELS[shown]
   return (
     <Tabs.Root
-      value={tab}
+      value={shown}
       onValueChange={(next) => onTabChange(next as SettingsTab)}
       orientation={isWide ? 'vertical' : 'horizontal'}
       className="flex min-h-0 grow flex-col md:flex-row"
@@ -34,7 +44,7 @@ export default function SettingsTabs({ tab, onTabChange }: SettingsTabsProps) {
         aria-label={t('settings.title')}
         className="flex shrink-0 gap-1 overflow-x-auto border-line px-3 pb-2 max-md:border-b md:w-44 md:flex-col md:overflow-y-auto"
       >
-        {SETTINGS_TABS.map((name) => (
+        {tabs.map((name) => (
           <Tabs.Trigger
             key={name}
             value={name}
@@ -45,10 +55,12 @@ export default function SettingsTabs({ tab, onTabChange }: SettingsTabsProps) {
         ))}
       </Tabs.List>
       <Tabs.Content
-        value={tab}
+        value={shown}
         className="min-h-0 grow overflow-y-auto px-5 pb-6 -outline-offset-2 md:pr-6 md:pl-4"
       >
-        <Panel />
+        <Suspense>
+          <Panel />
+        </Suspense>
       </Tabs.Content>
     </Tabs.Root>
   )

@@ -1,0 +1,18 @@
+/** What models are good for, as far as their names tell; the texts are in the language files under `models.goodFor`. */
+type Purpose = 'demo' | 'code' | 'thinking' | 'quick' | 'allRound' | 'long' | 'simple'
+
+/** The first that fits counts. */
+const BY_NAME: readonly (readonly [RegExp, Purpose])[] = [
+  [/cod(e|er|estral)|devstral|starcoder/, 'code'],
+  [/(^|[-/])o[1-9]|reason|think|(^|[-/:])r1|qwq|magistral/, 'thinking'],
+  [/mini|nano|flash|lite|haiku|small|tiny|instant|[:-](0\.\d+|[1-4](\.\d+)?)b/, 'quick'],
+  [/gpt-4-turbo|gpt-4\.1/, 'long'],
+  [/gpt-3\.5/, 'simple'],
+  [/gpt-[45]|claude|gemini|sonnet|opus|grok|mistral-large|deepseek|qwen|llama|gemma|mi[sx]tral/, 'allRound'],
+]
+
+export function purposeOf({ id, provider }: { id: string; provider: string }): Purpose | null {
+  if (provider === 'embedded') return 'demo'
+  const name = id.toLowerCase()
+  return BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ?? null
+}

@@ -1,0 +1,30 @@
+/** What the trial of a model service can find, and which field of the form it is about. */
+const FAULTS = {
+  MODEL_SERVICE_KEY_NEEDED: 'api_key',
+  MODEL_SERVICE_KEY_REFUSED: 'api_key',
+  MODEL_SERVICE_UNREACHABLE: 'base_url',
+  MODEL_SERVICE_UNKNOWN: 'base_url',
+  MODEL_SERVICE_EMPTY: 'base_url',
+  MODEL_SERVICE_PRIVATE: 'base_url',
+} as const
+
+export type ServiceFault = keyof typeof FAULTS
+
+export function serviceFaultOf(code: string): { code: ServiceFault; field: 'api_key' | 'base_url' } | null {
+  if (!Object.hasOwn(FAULTS, code)) return null
+  const fault = code as ServiceFault
+  return { code: fault, field: FAULTS[fault] }
+}
+
+/** Addresses that many people need. */
+export const SERVICE_ADDRESSES = [
+  { name: 'OpenAI', address: 'https://api.openai.com/v1' },
+  { name: 'OpenRouter', address: 'https://openrouter.ai/api/v1' },
+  { name: 'Ollama', address: 'http://127.0.0.1:11434/v1' },
+  { name: 'LM Studio', address: 'http://127.0.0.1:1234/v1' },
+] as const
+
+/** Whether both addresses are of one service, so that a stored key may go on being used. */
+export function isSameService(one: string, other: string): boolean {
+  return URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin
+}

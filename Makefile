@@ -30,6 +30,9 @@ screens: python ## The pictures in docs/screens/, taken anew
 bench: setup ## Added latency and throughput against a bare relay
 	@exec backend/.venv/bin/python -m bench
 
+soak: python ## The chat's state machine at length, on both kinds of store (STORIES)
+	$(TOOL).soak
+
 clean: python ## Remove what was installed and built; never data or settings
 	$(TOOL).clean
 

@@ -1,0 +1,286 @@
+"""One person's chat in several tabs, told step by step; after each step the tabs have what the model has said."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests.chat.socket.rooms import refusal
+from tests.fakes.model_server import ModelServer
+from tests.live import Person
+from tests.socket_client import AnswerCheck, ChatSocket, Frame
+
+WORDS = 8
+
+
+@dataclass(eq=False)
+class Tab:
+    """`answer_id` is the last answer that it was told of; what it has of it outlives the socket."""
+
+    socket: ChatSocket
+    answer_id: str | None = None
+    is_open: bool = True
+    replays: Counter[str] = field(default_factory=Counter)
+    """How often it asked for an answer from its beginning: so many resets it may see."""
+
+
+@dataclass
+class Asked:
+    """A command that was accepted, to be repeated."""
+
+    kind: str
+    fields: dict[str, Any]
+    question_id: str
+    answer_id: str
+
+
+@dataclass
+class Running:
+    """The answer that is being written; the model has said `said` words of it."""
+
+    answer_id: str
+    gate: str
+    said: int
+
+
+@dataclass
+class Story:
+    """What is done, and what must be so then. Each method is one step."""
+
+    person: Person
+    model: ModelServer
+    flush: Callable[[], None] | None
+    """Empties Redis, where there is one."""
+
+    tabs: list[Tab] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    running: Running | None = None
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Text and status of each answer that has ended."""
+    runs: int = 0
+    forgiven: set[str] = field(default_factory=set)
+    """Answers whose log was lost: their readers may have to begin anew."""
+    _conversation_id: UUID | None = None
+
+    # Conversations and sessions -------------------------------------------------------------------------------------
+
+    async def begin(self) -> None:
+        """A new conversation with one tab."""
+        self._conversation_id = await self.person.new_conversation(title="Mine")
+        self.tabs, self.asked, self.running = [], [], None
+        await self.enter()
+
+    async def enter(self) -> None:
+        """Open one more tab."""
+        assert self._conversation_id is not None
+        tab = Tab(await self.person.enter(self._conversation_id))
+        self.tabs.append(tab)
+        if self.running is not None:
+            tab.replays[self.running.answer_id] += 1
+            await self._hear(tab)
+
+    async def drop(self, tab: Tab) -> None:
+        """Lose the connection."""
+        await tab.socket.drop()
+        tab.is_open = False
+
+    async def come_back(self, tab: Tab) -> None:
+        """Go on from what the tab has."""
+        assert self._conversation_id is not None
+        answer = tab.socket.answers.get(tab.answer_id or "")
+        resume = answer.position if answer and answer.seq else None
+        socket = await self.person.connect(self._conversation_id)
+        socket.answers = tab.socket.answers
+        await socket.sign_in(self.person.access, resume)
+        tab.socket, tab.is_open = socket, True
+        if answer is not None and resume is not None and answer.message_id in self.texts:
+            await self._hear_end(tab, answer.message_id)
+        if self.running is not None:
+            tab.replays[self.running.answer_id] += resume is None or tab.answer_id != self.running.answer_id
+            await self._hear(tab)
+
+    async def log_out(self) -> None:
+        """End the session: sockets are closed, what was being written ends; then sign in again."""
+        await self.person.call("POST", "/auth/logout", {}, expect=200)
+        for tab in self._open_tabs():
+            assert await tab.socket.expect_close() == 4001
+            tab.is_open = False
+        refused = await self.person.connect(str(self._conversation_id))
+        await refused.send("auth", token=self.person.access)
+        assert (await refused.expect("chat.error"))["code"] == "AUTH_FAILED"
+        await refused.drop()
+        await self.person.sign_in()
+        if self.running is not None:
+            running, self.running = self.running, None
+            self.texts[running.answer_id] = words(running.said), "stopped"
+            while await self._find_active():
+                pass  # within a second
+
+    async def delete(self) -> None:
+        """Delete the conversation: what was being written ends, sockets are closed; then begin another one."""
+        await self.person.call("DELETE", f"/conversations/{self._conversation_id}", expect=204)
+        for tab in self._open_tabs():
+            await tab.socket.expect("conversation.deleted")
+            assert await tab.socket.expect_close() == 4004
+        await self.person.call("GET", f"/conversations/{self._conversation_id}", expect=404)
+        await self.begin()
+
+    # Commands -------------------------------------------------------------------------------------------------------
+
+    async def ask(self, tab: Tab, content: str) -> None:
+        """Put a question."""
+        await self._start(tab, "chat.message", content=content)
+
+    async def regenerate(self, tab: Tab) -> None:
+        """Have the last answer written anew."""
+        await self._start(tab, "chat.regenerate", message_id=self.asked[-1].answer_id)
+
+    async def edit(self, tab: Tab, content: str) -> None:
+        """Put the last question otherwise."""
+        await self._start(tab, "chat.edit", message_id=self.asked[-1].question_id, content=content)
+
+    async def go_on(self, tab: Tab) -> None:
+        """Have the last answer, which was stopped, written on."""
+        answer_id = self.asked[-1].answer_id
+        text, _ = self.texts.pop(answer_id)
+        await self._start(tab, "chat.continue", said=len(text.split()), message_id=answer_id)
+
+    async def ask_in_vain(self, tab: Tab, content: str) -> None:
+        """Ask while an answer is being written."""
+        assert (await refusal(tab.socket, "chat.message", content=content))["code"] == "ALREADY_PROCESSING"
+
+    async def repeat(self, tab: Tab, asked: Asked) -> None:
+        """Send a command again: nothing begins, the same answer is shown from its beginning."""
+        tab.replays[asked.answer_id] += 1
+        await tab.socket.send(asked.kind, **asked.fields)
+        again = await tab.socket.expect("chat.accepted", client_id=asked.fields["client_id"])
+        assert (again["message"]["id"], again["reply"]["id"]) == (asked.question_id, asked.answer_id)
+        if self.running is not None and self.running.answer_id == asked.answer_id:
+            await self._hear(tab)
+        else:
+            await self._hear_end(tab, asked.answer_id)
+        assert len(self.model.questions) == self.runs
+
+    async def misuse(self, tab: Tab, asked: Asked) -> None:
+        """Send another command under an id that was used."""
+        fields = {"content": str(uuid4()), "client_id": asked.fields["client_id"]}
+        assert (await refusal(tab.socket, "chat.message", **fields))["code"] == "INVALID_MESSAGE"
+
+    async def stop(self, tab: Tab) -> None:
+        """End the answer that is being written."""
+        await tab.socket.send("chat.stop")
+        await self._all_hear_end("stopped")
+
+    # The model and the stores ---------------------------------------------------------------------------------------
+
+    async def speak(self, words: int) -> None:
+        """Let the model say some words, but not the last one."""
+        running = self._now_running()
+        words = min(words, WORDS - 1 - running.said)
+        if words > 0:
+            running.said += words
+            self.model.open(words, running.gate)
+            for tab in self._open_tabs():
+                await self._hear(tab)
+
+    async def finish(self) -> None:
+        """Let the model speak to the end."""
+        running = self._now_running()
+        self.model.open(WORDS - running.said, running.gate)
+        running.said = WORDS
+        await self._all_hear_end("complete")
+
+    async def lose_redis(self) -> None:
+        """Everything that is only in Redis is gone."""
+        if self.flush is not None:
+            self.flush()
+            self.forgiven = {asked.answer_id for asked in self.asked}
+
+    # What must be so ------------------------------------------------------------------------------------------------
+
+    async def compare(self) -> None:
+        """What is stored is what was asked and seen; nothing was asked twice."""
+        assert await self._find_active() == ([self.running.answer_id] if self.running else [])
+        stored = {message["id"]: message for message in await self._messages()}
+        for message in stored.values():
+            if message["id"] in self.texts:
+                assert (message["content"], message["status"]) == self.texts[message["id"]]
+        for asked in self.asked:
+            if "content" in asked.fields and asked.question_id in stored:
+                assert stored[asked.question_id]["content"] == asked.fields["content"]
+        for tab in self.tabs:
+            for answer in tab.socket.answers.values():
+                assert answer.resets <= tab.replays[answer.message_id] or answer.message_id in self.forgiven
+        assert len(self.model.questions) == self.runs
+
+    async def end(self) -> None:
+        """Bring everything to its end."""
+        if self.running is not None:
+            await self.enter()
+            await self.finish()
+        await self.compare()
+        await self.person.leave()
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    async def _messages(self) -> list[dict[str, Any]]:
+        assert self._conversation_id is not None
+        return await self.person.messages(self._conversation_id)
+
+    async def _find_active(self) -> list[str]:
+        return [each["id"] for each in await self._messages() if each["status"] in {"pending", "streaming"}]
+
+    async def _start(self, tab: Tab, kind: str, *, said: int = 0, **fields: Any) -> None:
+        self.runs += 1
+        gate = f"run-{self.runs}"
+        self.model.script(tokens=WORDS, gate=gate)
+        fields["client_id"] = str(uuid4())
+        await tab.socket.send(kind, **fields)
+        accepted = await tab.socket.expect("chat.accepted", "chat.error", client_id=fields["client_id"])
+        assert accepted["type"] == "chat.accepted", accepted
+        answer_id = accepted["reply"]["id"]
+        self.asked.append(Asked(kind, fields, accepted["message"]["id"], answer_id))
+        self.running = Running(answer_id, gate, said)
+        for each in self._open_tabs():
+            await self._hear_of(each, accepted)
+        await self.model.until(lambda: len(self.model.questions) == self.runs)
+
+    async def _hear_of(self, tab: Tab, accepted: Frame) -> None:
+        wanted = {"client_id": accepted["client_id"], "run": accepted["run"]}
+        if not any(frame.items() >= wanted.items() for frame in tab.socket.frames):
+            await tab.socket.expect("chat.accepted", **wanted)
+        tab.answer_id = accepted["reply"]["id"]
+
+    async def _hear(self, tab: Tab) -> None:
+        running = self._now_running()
+        tab.answer_id = running.answer_id
+        text = words(running.said)
+        answer = await tab.socket.read_until_length(running.answer_id, len(text))
+        assert answer.content == text
+
+    async def _hear_end(self, tab: Tab, answer_id: str) -> AnswerCheck:
+        text, status = self.texts[answer_id]
+        answer = tab.socket.answer(answer_id)
+        while answer.ended is None or answer.content != text:
+            await tab.socket.receive()
+        assert (answer.content, answer.ended["status"]) == (text, status)
+        return answer
+
+    async def _all_hear_end(self, status: str) -> None:
+        running, self.running = self._now_running(), None
+        self.texts[running.answer_id] = words(running.said), status
+        for tab in self._open_tabs():
+            tab.answer_id = running.answer_id
+            await self._hear_end(tab, running.answer_id)
+
+    def _now_running(self) -> Running:
+        assert self.running is not None
+        return self.running
+
+    def _open_tabs(self) -> list[Tab]:
+        return [tab for tab in self.tabs if tab.is_open]
+
+
+def words(count: int) -> str:
+    return "".join(f"w{number} " for number in range(1, count + 1))

@@ -1,0 +1,28 @@
+"""`make soak`: the state machine of the chat, at length, other stories each time (STORIES, default 150, a store)."""
+
+import os
+
+from tools.progress import run_command
+from tools.repository import BACKEND, VENV_PYTHON
+from tools.set_up import set_up_backend
+from tools.stage import Stage, run_stages
+
+STORIES = "150"
+
+
+def main() -> int:
+    """Return 0 if everything held, on both kinds of store."""
+    set_up_backend(development=True)
+    pytest = [str(VENV_PYTHON), "-m", "pytest", "tests/chat/socket/test_stories.py", "--show-capture=no"]
+    environment = {"SOAK_STORIES": os.environ.get("STORIES") or STORIES}
+    return run_stages(
+        [
+            Stage("SQLite", [*pytest, "--services=none"], BACKEND, environment),
+            Stage("PostgreSQL", [*pytest, "--services=postgres"], BACKEND, environment),
+        ],
+        aloud=True,
+    )
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,32 @@
+"""Sockets in which nothing happens: they cost no connection to Redis."""
+
+from typing import Any
+
+import pytest
+import redis
+from pytest_django import Settings
+
+from tests.chat.socket.rooms import Room, is_quiet
+from tests.live import Person
+
+SOCKETS = 200
+
+
+def connections(client: redis.Redis) -> set[str]:
+    """Return who is connected to Redis, this test apart."""
+    ours = client.client_id()
+    listed: list[dict[str, Any]] = client.client_list()
+    return {entry["id"] for entry in listed if entry["id"] != str(ours)}
+
+
+async def test_idle_sockets_hold_no_connection_of_their_own(room: Room, person: Person, settings: Settings) -> None:
+    if not settings.REDIS_URL:
+        pytest.skip("there is no Redis to be connected to")
+    settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
+    await room.socket.ask_to_the_end("Hello")  # whatever is connected at the first use is connected now
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        before = connections(client)
+        sockets = [await room.enter() for _ in range(SOCKETS)]
+        assert len(connections(client)) <= len(before)
+    for socket in (sockets[0], sockets[-1]):
+        assert await is_quiet(socket)

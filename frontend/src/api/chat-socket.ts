@@ -1,183 +1,28 @@
-/**
- * One conversation's connection, kept up for as long as it is wanted. Knows the protocol's sign-in, closes and
- * liveness; knows nothing of what the frames say, nor of React.
- */
-import { socketUrl } from '@/api/base-urls'
-import type { RefreshOutcome } from '@/api/session'
-import { backoffDelay, jitter } from '@/lib/backoff'
-import type { Connection } from '@/types/connection'
+/** One conversation's connection. */
+import { LiveSocket, type LiveSocketOptions } from '@/api/live-socket'
 import type { ClientCommand, ClientFrame, Position, ServerFrame } from '@/types/protocol'
 
-export interface ChatSocketOptions {
+export interface ChatSocketOptions extends LiveSocketOptions<ServerFrame> {
   conversationId: string
-  /** An access token; null when there is none to be had now. */
-  token: () => Promise<string | null>
-  refresh: () => Promise<RefreshOutcome>
   /** From where the answer that is shown is to go on. */
   resume: () => Position | null
-  onFrame: (frame: ServerFrame) => void
-  onConnection: (connection: Connection) => void
 }
 
-const CLOSE_GOING_AWAY = 1001
-const CLOSE_RESTART = 1012
-const CLOSE_UNAUTHENTICATED = 4001
-const CLOSE_MALFORMED_ID = 4002
-const CLOSE_NO_CONVERSATION = 4004
-
-const RESTART_JITTER_MS = 1_000
-/** The server pings every 30 s; two missed pings and the connection is taken for dead. */
-const SILENCE_MS = 75_000
-const HANDSHAKE_MS = 15_000
-const PROBE_MS = 5_000
-
-export class ChatSocket {
-  readonly #options: ChatSocketOptions
-  #socket: WebSocket | null = null
-  #connection: Connection = { kind: 'connecting' }
-  #attempt = 0
-  #refusedInARow = 0
-  #retryTimer: number | undefined
-  #silenceTimer: number | undefined
-  #isWanted = false
+export class ChatSocket extends LiveSocket<ServerFrame> {
+  readonly #resume: () => Position | null
 
   constructor(options: ChatSocketOptions) {
-    this.#options = options
-  }
-
-  open(): void {
-    if (this.#isWanted) return
-    this.#isWanted = true
-    window.addEventListener('online', this.#wake)
-    document.addEventListener('visibilitychange', this.#wake)
-    void this.#connect()
-  }
-
-  close(): void {
-    if (!this.#isWanted) return
-    this.#end('ended')
-    this.#discard()
+    super(`/ws/chat/${options.conversationId}/`, options)
+    this.#resume = options.resume
   }
 
   /** Sends the command if the connection stands; false when it does not. */
   send(command: ClientCommand): boolean {
-    if (this.#connection.kind !== 'open') return false
-    return this.#write(command)
+    return this.write(command)
   }
 
-  async #connect(): Promise<void> {
-    this.#discard()
-    this.#change({ kind: 'connecting' })
-    const token = await this.#options.token()
-    if (!this.#isWanted || this.#socket) return
-    if (token === null) {
-      this.#retry()
-      return
-    }
-    const socket = new WebSocket(socketUrl(`/ws/chat/${this.#options.conversationId}/`))
-    this.#socket = socket
-    this.#expectWithin(HANDSHAKE_MS)
-    socket.addEventListener('open', () => {
-      const resume = this.#options.resume()
-      this.#write(resume ? { type: 'auth', token, resume } : { type: 'auth', token })
-    })
-    socket.addEventListener('message', (event: MessageEvent) => {
-      if (socket === this.#socket) this.#receive(event.data)
-    })
-    socket.addEventListener('close', (event) => {
-      if (socket === this.#socket) this.#closed(event.code)
-    })
-  }
-
-  #receive(data: unknown): void {
-    this.#expectWithin(SILENCE_MS)
-    if (typeof data !== 'string') return
-    const frame = JSON.parse(data) as ServerFrame
-    if (frame.type === 'auth.success') {
-      this.#attempt = 0
-      this.#refusedInARow = 0
-      this.#change({ kind: 'open' })
-    }
-    this.#options.onFrame(frame)
-  }
-
-  #closed(code: number): void {
-    this.#discard()
-    switch (code) {
-      case CLOSE_NO_CONVERSATION:
-      case CLOSE_MALFORMED_ID:
-        this.#end('no-conversation')
-        break
-      case CLOSE_UNAUTHENTICATED:
-        void this.#authenticateAgain()
-        break
-      case CLOSE_GOING_AWAY:
-      case CLOSE_RESTART:
-        this.#retry(jitter(RESTART_JITTER_MS))
-        break
-      default:
-        this.#retry()
-    }
-  }
-
-  async #authenticateAgain(): Promise<void> {
-    this.#refusedInARow += 1
-    this.#change({ kind: 'connecting' })
-    const outcome = this.#refusedInARow > 1 ? 'refused' : await this.#options.refresh()
-    if (!this.#isWanted) return
-    if (outcome === 'refused') this.#end('signed-out')
-    else if (outcome === 'refreshed') void this.#connect()
-    else this.#retry()
-  }
-
-  #retry(wait: number = backoffDelay(this.#attempt)): void {
-    this.#change({ kind: 'waiting', attempt: this.#attempt })
-    this.#attempt += 1
-    this.#retryTimer = window.setTimeout(() => void this.#connect(), wait)
-  }
-
-  /** The network or the reader is back: connect now, or find out whether the connection still stands. */
-  readonly #wake = (): void => {
-    if (document.visibilityState === 'hidden') return
-    if (this.#connection.kind === 'waiting') {
-      void this.#connect()
-    } else if (this.#connection.kind === 'open') {
-      this.#write({ type: 'ping' })
-      this.#expectWithin(PROBE_MS)
-    }
-  }
-
-  #expectWithin(milliseconds: number): void {
-    window.clearTimeout(this.#silenceTimer)
-    this.#silenceTimer = window.setTimeout(() => {
-      this.#discard()
-      this.#retry(0)
-    }, milliseconds)
-  }
-
-  #write(frame: ClientFrame): boolean {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return false
-    this.#socket.send(JSON.stringify(frame))
-    return true
-  }
-
-  #discard(): void {
-    window.clearTimeout(this.#retryTimer)
-    window.clearTimeout(this.#silenceTimer)
-    const socket = this.#socket
-    this.#socket = null
-    socket?.close()
-  }
-
-  #end(reason: 'no-conversation' | 'signed-out' | 'ended'): void {
-    this.#isWanted = false
-    window.removeEventListener('online', this.#wake)
-    document.removeEventListener('visibilitychange', this.#wake)
-    this.#change({ kind: 'closed', reason })
-  }
-
-  #change(connection: Connection): void {
-    this.#connection = connection
-    this.#options.onConnection(connection)
+  protected override authFrame(token: string): ClientFrame {
+    const resume = this.#resume()
+    return resume ? { type: 'auth', token, resume } : { type: 'auth', token }
   }
 }

@@ -35,6 +35,33 @@ export function addConversation(client: QueryClient, conversation: Conversation)
   )
 }
 
+/** Takes over what the server says of a conversation, unless something newer is here; archived ones are not listed. */
+export function placeConversation(client: QueryClient, conversation: ConversationSummary): void {
+  const { id } = conversation
+  const { queryKey } = conversationQuery(id)
+  const known = client.getQueryData(queryKey)
+  if (known && known.revision < conversation.revision) {
+    client.setQueryData(queryKey, { ...known, ...conversation })
+    // Its settings are not said: they are asked for when it is shown again.
+    void client.invalidateQueries({ queryKey, exact: true, refetchType: 'none' })
+  }
+  const listed = client
+    .getQueryData<ConversationPages>(conversationListQuery.queryKey)
+    ?.pages.flatMap((page) => page.conversations)
+    .find((other) => other.id === id)
+  if (listed && listed.revision > conversation.revision) return
+  changePages(client, (conversations, page) => {
+    const others = conversations.filter((other) => other.id !== id)
+    return page === 0 && !conversation.is_archived ? [conversation, ...others] : others
+  })
+}
+
+/** Fetches the list anew, and whatever is shown of a conversation as a whole. */
+export function refetchLists(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: conversationListQuery.queryKey })
+  void client.invalidateQueries({ queryKey: ['conversation'] })
+}
+
 export function removeConversation(client: QueryClient, id: string): void {
   changePages(client, (conversations) => conversations.filter((conversation) => conversation.id !== id))
 }

@@ -123,6 +123,8 @@ export const en: Translation = {
     deleted: 'Deleted “{{title}}”',
     undo: 'Undo',
     account: 'Account menu:',
+    writing: 'An answer is being written',
+    unread: 'New answer',
   },
   settings: {
     title: 'Settings',

@@ -121,6 +121,8 @@ export const zhTW = {
     deleted: '已刪除「{{title}}」',
     undo: '復原',
     account: '帳號選單：',
+    writing: '正在寫回答',
+    unread: '有新的回答',
   },
   settings: {
     title: '設定',

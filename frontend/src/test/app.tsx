@@ -3,6 +3,7 @@ import { cleanup, render, screen } from '@testing-library/react'
 import userEvent, { type UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { vi } from 'vitest'
+import { FakeEventsServer } from '@/test/events-server'
 import { server } from '@/test/server'
 import { conversation } from '@/test/messages'
 import { accessToken } from '@/test/tokens'
@@ -22,7 +23,7 @@ export interface Stored {
   messages: Message[]
 }
 
-export function serve(stored: Stored): void {
+export function serve(stored: Stored): FakeEventsServer {
   const find = (id: unknown) => stored.conversations.find((one) => one.id === id)
   const missing = () => HttpResponse.json({ error: 'Nothing here.', code: 'NOT_FOUND' }, { status: 404 })
   server.use(
@@ -63,6 +64,7 @@ export function serve(stored: Stored): void {
         : missing(),
     ),
   )
+  return new FakeEventsServer()
 }
 
 /** Each call is a page of its own, with nothing in its memory. */

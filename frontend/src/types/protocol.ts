@@ -1,5 +1,5 @@
 /** The frames of the chat WebSocket, version 1. */
-import type { AnswerStatus, Conversation, Message } from '@/types/api'
+import type { AnswerStatus, Conversation, ConversationSummary, Message } from '@/types/api'
 
 /** How far a reader is in one answer: all up to and including number `seq` of `run`. */
 export interface Position {
@@ -115,3 +115,30 @@ export function isAnswerFrame(frame: ServerFrame): frame is AnswerFrame {
   if (frame.type === 'chat.error') return frame.done === true
   return frame.type === 'chat.stream' || frame.type === 'chat.reasoning'
 }
+
+/** `/ws/events/`: where the server is, and the answers that are being written. */
+export interface EventsSuccess {
+  type: 'auth.success'
+  revision: number
+  active: { conversation_id: string; message_id: string }[]
+  renewed?: boolean
+}
+
+export interface ConversationChanged {
+  type: 'conversation.created' | 'conversation.updated' | 'conversation.deleted'
+  conversation: ConversationSummary
+  revision: number
+}
+
+export interface AnswerChanged {
+  type: 'answer.started' | 'answer.ended'
+  conversation_id: string
+  message_id: string
+  status: AnswerStatus
+  /** The conversation's, which is in the order of what was talked about. */
+  updated_at: string
+  revision: number
+}
+
+export type EventsFrame =
+  EventsSuccess | ConversationChanged | AnswerChanged | ErrorFrame | { type: 'ping' } | { type: 'pong' }

@@ -5,6 +5,7 @@ import { meQuery } from '@/api/auth'
 import { session } from '@/api/session'
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/components/ui/menu'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
+import { clearActivity } from '@/stores/activity'
 import { clearDrafts } from '@/stores/drafts'
 import { clearOutbox } from '@/stores/outbox'
 
@@ -15,6 +16,7 @@ export function AccountMenu() {
     mutationFn: () => session.end(),
     onSuccess: () => {
       // The next person at this browser must not find them.
+      clearActivity()
       clearDrafts()
       clearOutbox()
     },

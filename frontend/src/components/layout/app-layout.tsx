@@ -5,6 +5,7 @@ import { SidebarContext } from '@/components/layout/sidebar-context'
 import { SettingsDialog } from '@/components/settings/settings-dialog'
 import { Sheet } from '@/components/ui/sheet'
 import { useBackgroundOutbox } from '@/hooks/use-background-outbox'
+import { useListLink } from '@/hooks/use-list-link'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { useShortcuts } from '@/hooks/use-shortcuts'
 import { useSidebar } from '@/hooks/use-sidebar'
@@ -15,6 +16,7 @@ export function AppLayout() {
   const sidebar = useSidebar()
   const navigate = useNavigate()
   const settings = useSettingsDialog()
+  useListLink()
   useShortcuts({
     newChat: () => void navigate('/'),
     sidebar: () => sidebar.setOpen(!sidebar.isOpen),

@@ -3,6 +3,7 @@ import { Ellipsis, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
 import { memo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { ActivityDot } from '@/components/layout/activity-dot'
 import { TitleEditor } from '@/components/layout/title-editor'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/components/ui/menu'
@@ -51,6 +52,7 @@ export const ConversationItem = memo(function ConversationItem({
       >
         {title}
       </Link>
+      <ActivityDot conversationId={id} />
       <ConversationMenu
         conversation={conversation}
         isShown={isOpen}

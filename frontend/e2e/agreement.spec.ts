@@ -1,0 +1,68 @@
+import { expect, test, type Page } from '@playwright/test'
+import { newGate } from './model'
+import { ask, endedAnswer, lastAnswer, PASSWORD, signUp } from './person'
+
+const links = (page: Page) => page.getByRole('navigation', { name: 'Conversations' }).getByRole('link')
+
+async function menu(page: Page, title: string, item: string): Promise<void> {
+  await page.getByRole('link', { name: title }).hover()
+  await page.getByRole('button', { name: `Menu of “${title}”` }).click()
+  await page.getByRole('menuitem', { name: item, exact: true }).click()
+}
+
+test('tabs and devices agree at once on new, renamed, pinned and deleted chats', async ({
+  page,
+  context,
+  browser,
+}) => {
+  const account = await signUp(page)
+  const tab = await context.newPage()
+  await tab.goto('/')
+  const device = await (await browser.newContext()).newPage()
+  await device.goto('/login')
+  await device.getByLabel('Email or user name').fill(account.username)
+  await device.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await device.getByRole('button', { name: 'Sign in' }).click()
+  await expect(device.getByText('No conversations yet.')).toBeVisible()
+
+  await ask(page, 'Rivers')
+  await endedAnswer(page)
+  for (const other of [tab, device]) await expect(links(other)).toHaveText(['Title of Rivers'])
+  await menu(device, 'Title of Rivers', 'Rename')
+  const field = device.getByRole('textbox', { name: 'Name of the conversation' })
+  await field.fill('Lakes')
+  await field.press('Enter')
+  for (const other of [page, tab]) await expect(links(other)).toHaveText(['Lakes'])
+  await expect(page.getByRole('heading', { level: 1, name: 'Lakes' })).toBeVisible()
+
+  await tab.getByRole('link', { name: 'New chat' }).first().click()
+  await ask(tab, 'Hills')
+  await endedAnswer(tab)
+  for (const other of [page, device]) await expect(links(other)).toHaveText(['Title of Hills', 'Lakes'])
+  await menu(page, 'Lakes', 'Pin')
+  for (const other of [tab, device]) await expect(links(other)).toHaveText(['Lakes', 'Title of Hills'])
+  await menu(tab, 'Lakes', 'Delete')
+  for (const other of [page, device]) await expect(links(other)).toHaveText(['Title of Hills'])
+  await expect(page.getByRole('heading', { name: 'This conversation does not exist' })).toBeVisible()
+  await tab.getByRole('button', { name: 'Undo' }).click()
+  for (const other of [page, device]) await expect(links(other)).toHaveText(['Lakes', 'Title of Hills'])
+})
+
+test('an answer shows in the list of another tab while it is written, and as new until it is read', async ({
+  page,
+  context,
+}) => {
+  await signUp(page)
+  const tab = await context.newPage()
+  await tab.goto('/')
+  const gate = newGate()
+  await ask(page, `${gate.knob} Slowly`)
+  await expect(lastAnswer(page)).toContainText('Thinking…')
+  await expect(tab.getByRole('img', { name: 'An answer is being written' })).toBeVisible()
+  await page.getByRole('link', { name: 'New chat' }).first().click()
+  await gate.open(100)
+  for (const each of [page, tab]) await expect(each.getByRole('img', { name: 'New answer' })).toBeVisible()
+  await tab.getByRole('link', { name: /Slowly/ }).click()
+  for (const each of [page, tab]) await expect(each.getByRole('img', { name: 'New answer' })).toBeHidden()
+  await expect(lastAnswer(tab)).toContainText('Echo: Slowly')
+})

@@ -1,0 +1,19 @@
+/** The connection that tells what changes in the list of conversations, in whatever tab or device. */
+import { LiveSocket, type LiveSocketOptions } from '@/api/live-socket'
+import type { ClientFrame, EventsFrame } from '@/types/protocol'
+
+export class EventsSocket extends LiveSocket<EventsFrame> {
+  constructor(options: LiveSocketOptions<EventsFrame>) {
+    super('/ws/events/', options)
+  }
+
+  protected override authFrame(token: string): ClientFrame {
+    return { type: 'auth', token }
+  }
+
+  /** Has the server say again where it is; answered by `auth.success`. */
+  async askAgain(): Promise<void> {
+    const token = await this.token()
+    if (token !== null) this.write({ type: 'auth', token })
+  }
+}

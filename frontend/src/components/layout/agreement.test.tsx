@@ -1,0 +1,127 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { openPage, serve, type Stored } from '@/test/app'
+import { FakeChatServer } from '@/test/chat-server'
+import type { FakeEventsServer } from '@/test/events-server'
+import { conversation } from '@/test/messages'
+import type { ConversationSummary } from '@/types/api'
+
+let stored: Stored
+let events: FakeEventsServer
+
+beforeEach(() => {
+  // A wide screen: the list stands beside the page.
+  vi.stubGlobal('matchMedia', (media: string) => Object.assign(new EventTarget(), { matches: true, media }))
+  new FakeChatServer()
+  stored = {
+    conversations: [
+      conversation('c1', { title: 'Rivers', updated_at: '2026-01-02T00:00:00.000Z' }),
+      conversation('c2', { title: 'Mountains', updated_at: '2026-01-01T00:00:00.000Z' }),
+    ],
+    messages: [],
+  }
+  events = serve(stored)
+})
+
+afterEach(() => vi.unstubAllGlobals())
+
+const list = () => screen.findByRole('navigation', { name: 'Conversations' })
+
+async function titles(): Promise<(string | null)[]> {
+  return within(await list())
+    .queryAllByRole('link')
+    .map((link) => link.textContent)
+}
+
+async function expectTitles(...expected: string[]): Promise<void> {
+  await waitFor(async () => expect(await titles()).toEqual(expected))
+}
+
+function changed(
+  type: 'conversation.created' | 'conversation.updated' | 'conversation.deleted',
+  revision: number,
+  id: string,
+  change: Partial<ConversationSummary>,
+) {
+  const known = stored.conversations.find((one) => one.id === id) ?? conversation(id)
+  return { type, revision, conversation: { ...known, revision: known.revision + revision, ...change } }
+}
+
+test('what another tab makes, renames, pins, archives and deletes is seen here', async () => {
+  await openPage('/')
+  await expectTitles('Rivers', 'Mountains')
+  await events.tell(changed('conversation.updated', 1, 'c1', { title: 'Lakes' }))
+  await expectTitles('Lakes', 'Mountains')
+  await events.tell(changed('conversation.updated', 2, 'c2', { is_pinned: true }))
+  await expectTitles('Mountains', 'Lakes')
+  await events.tell(
+    changed('conversation.created', 3, 'c3', { title: 'Seas', updated_at: '2026-01-03T00:00:00.000Z' }),
+  )
+  await expectTitles('Mountains', 'Seas', 'Lakes')
+  await events.tell(changed('conversation.updated', 4, 'c2', { is_archived: true }))
+  await expectTitles('Seas', 'Lakes')
+  await events.tell(changed('conversation.deleted', 5, 'c3', {}))
+  await expectTitles('Lakes')
+})
+
+test('what is older than what is shown changes nothing', async () => {
+  await openPage('/')
+  await expectTitles('Rivers', 'Mountains')
+  await events.tell(changed('conversation.updated', 1, 'c1', { title: 'Lakes', revision: 9 }))
+  await expectTitles('Lakes', 'Mountains')
+  await events.tell(changed('conversation.updated', 2, 'c1', { title: 'Rivers', revision: 8 }))
+  await events.tell(changed('conversation.updated', 3, 'c2', { title: 'Hills' }))
+  await expectTitles('Lakes', 'Hills')
+})
+
+test('after a gap the list is fetched again', async () => {
+  await openPage('/')
+  await expectTitles('Rivers', 'Mountains')
+  stored.conversations = [conversation('c9', { title: 'Missed' })]
+  events.state = { type: 'auth.success', revision: 7, active: [] }
+  await events.tell({
+    type: 'answer.ended',
+    revision: 7,
+    conversation_id: 'c1',
+    message_id: 'm1',
+    status: 'complete',
+    updated_at: '2026-01-02T00:00:00.000Z',
+  })
+  await expectTitles('Missed')
+  await events.signedIn(2)
+})
+
+test('after a broken connection the list is fetched again only if something changed meanwhile', async () => {
+  await openPage('/')
+  await expectTitles('Rivers', 'Mountains')
+  await events.signedIn(1)
+  stored.conversations = [conversation('c9', { title: 'Missed' })]
+  events.state = { type: 'auth.success', revision: 1, active: [] }
+  events.close(1012)
+  await events.signedIn(2)
+  await expectTitles('Missed')
+})
+
+test('an answer that is written elsewhere shows while it lasts, and as unread until it is looked at', async () => {
+  events.state = {
+    type: 'auth.success',
+    revision: 4,
+    active: [{ conversation_id: 'c2', message_id: 'm2' }],
+  }
+  const user = await openPage('/')
+  const dot = (name: string) => screen.findByRole('img', { name })
+  await dot('An answer is being written')
+  const ended = { status: 'complete', updated_at: '2026-01-05T00:00:00.000Z' } as const
+  await events.tell({
+    type: 'answer.ended',
+    revision: 5,
+    conversation_id: 'c2',
+    message_id: 'm2',
+    ...ended,
+  })
+  await dot('New answer')
+  await expectTitles('Mountains', 'Rivers')
+  expect(screen.queryByRole('img', { name: 'An answer is being written' })).toBeNull()
+  await user.click(await screen.findByRole('link', { name: 'Mountains' }))
+  await waitFor(() => expect(screen.queryByRole('img', { name: 'New answer' })).toBeNull())
+})

@@ -1,0 +1,18 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo } from 'react'
+import { useParams } from 'react-router'
+import { ListLink } from '@/hooks/list-link'
+
+/** Keeps the list of conversations in agreement with all other tabs and devices. */
+export function useListLink(): void {
+  const client = useQueryClient()
+  const { id = null } = useParams()
+  const link = useMemo(() => new ListLink(client), [client])
+
+  useEffect(() => {
+    link.open()
+    return () => link.close()
+  }, [link])
+
+  useEffect(() => link.show(id), [link, id])
+}

@@ -1,0 +1,47 @@
+/** The fake of the server's socket of changes: lets everybody in, says what a test tells it to. */
+import { ws } from 'msw'
+import { eventually } from '@/test/eventually'
+import { server } from '@/test/server'
+import type { ClientFrame, EventsFrame, EventsSuccess } from '@/types/protocol'
+
+const link = ws.link('ws://localhost:3000/ws/events/')
+
+export class FakeEventsServer {
+  /** What the next sign-in is answered. */
+  state: EventsSuccess = { type: 'auth.success', revision: 0, active: [] }
+  signIns = 0
+  #send: ((frame: EventsFrame) => void) | null = null
+  #close: ((code: number) => void) | null = null
+
+  constructor() {
+    server.use(
+      link.addEventListener('connection', ({ client }) => {
+        const send = (frame: EventsFrame) => client.send(JSON.stringify(frame))
+        client.addEventListener('message', (event) => {
+          const frame = JSON.parse(event.data as string) as ClientFrame
+          if (frame.type !== 'auth') return
+          send(this.state)
+          this.#send = send
+          this.#close = (code) => client.close(code)
+          this.signIns += 1
+        })
+      }),
+    )
+  }
+
+  /** Tells a change, once somebody has signed in. */
+  async tell(frame: EventsFrame): Promise<void> {
+    await this.signedIn(1)
+    this.#send?.(frame)
+  }
+
+  async signedIn(times: number): Promise<void> {
+    await eventually(() => {
+      if (this.signIns < times) throw new Error(`signed in ${this.signIns} times`)
+    })
+  }
+
+  close(code: number): void {
+    this.#close?.(code)
+  }
+}

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from faults.asker import Asker
+from faults.bystander import Bystander
 from faults.driver import Driver, faults_a_kind
 from faults.journal import OF_REDIS, OF_WORKERS, Journal
 from faults.people import Person
@@ -46,6 +47,7 @@ class Run:
         """Break, compare, print the table; return whether all that must hold did."""
         for person in self._people:
             await person.sign_up()
+        bystander = await self._open_bystander()
         clients = [asyncio.create_task(self._new_client(number).run()) for number in range(CLIENTS)]
         try:
             await self.driver.run()
@@ -55,9 +57,18 @@ class Run:
             for client in unfinished:
                 client.cancel()
             outcomes = await asyncio.gather(*clients, return_exceptions=True)
+        if bystander is not None:
+            await bystander.look()
         broken = [repr(outcome) for outcome in outcomes if isinstance(outcome, Exception)]
         self.scene.tally.complaints += [*broken, *self._system.fleet.complaints]
         return self._report(await self._judge())
+
+    async def _open_bystander(self) -> Bystander | None:
+        if self._system.redis is None:  # One worker that keeps all in its memory is all that there can be.
+            return None
+        bystander = Bystander(await self._system.fleet.start_apart(), self.scene.tally)
+        await bystander.open(self._people[0])
+        return bystander
 
     def _new_client(self, number: int) -> Asker:
         chance = random.Random(f"{self._seed}-client-{number}")

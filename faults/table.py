@@ -18,7 +18,9 @@ def forbidden_resets(tally: Tally, journal: Journal) -> int:
 
 def table(tally: Tally, journal: Journal, verdict: Verdict, kinds: Sequence[Kind]) -> str:
     """All that was counted."""
-    return "\n".join([*_faults(tally, journal, kinds), "", *_answers(tally, verdict), "", *_times(tally)])
+    return "\n".join(
+        [*_faults(tally, journal, kinds), "", *_answers(tally, verdict), "", *_times(tally), *_idle(tally)]
+    )
 
 
 def _faults(tally: Tally, journal: Journal, kinds: Sequence[Kind]) -> Iterator[str]:
@@ -55,6 +57,11 @@ def _times(tally: Tally) -> Iterator[str]:
         if seconds:
             figures = f"{median(seconds):>{_FIGURE}.2f} s median, {max(seconds):.2f} s most, {len(seconds)} seen"
             yield f"{label:{_LABEL}}{figures}"
+
+
+def _idle(tally: Tally) -> Iterator[str]:
+    if tally.idle_s:
+        yield f"{'an idle socket stayed up':{_LABEL}}{tally.idle_s:>{_FIGURE}.0f} s"
 
 
 def _line(label: str, count: int) -> str:

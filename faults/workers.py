@@ -137,6 +137,7 @@ class Fleet:
         self._folder = folder
         self._proxy = proxy
         self._workers: list[Worker] = []
+        self._apart: list[Worker] = []
         self._leaving: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -146,10 +147,17 @@ class Fleet:
         for worker in (first, *(self._new_worker() for _ in range(self.count - 1))):
             await self._join(worker)
 
+    async def start_apart(self) -> Worker:
+        """Start one more worker, which nobody is led to and nothing is done to."""
+        worker = self._new_worker()
+        self._apart.append(worker)
+        await worker.start()
+        return worker
+
     async def stop(self) -> None:
         """End all workers."""
         await asyncio.gather(*self._leaving)
-        await asyncio.gather(*(worker.kill() for worker in self._workers))
+        await asyncio.gather(*(worker.kill() for worker in (*self._workers, *self._apart)))
 
     def last_words(self) -> str:
         """The last lines of each worker's log."""

@@ -144,6 +144,9 @@ class Story:
         """Have the last answer, which was stopped, written on."""
         answer_id = self.asked[-1].answer_id
         text, _ = self.texts.pop(answer_id)
+        for each in self._open_tabs():
+            # Who has nothing of it is shown all of it.
+            each.replays[answer_id] += answer_id not in each.socket.answers
         await self._start(tab, "chat.continue", said=len(text.split()), message_id=answer_id)
 
     async def ask_in_vain(self, tab: Tab, content: str) -> None:

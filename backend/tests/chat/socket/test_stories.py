@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 import redis
 from django.conf import settings as django_settings
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -48,6 +48,8 @@ BUDGET = budget(
     deadline=None,
     derandomize=not SOAK_STORIES,
     database=None,
+    # To shorten a story would mean to tell it a thousand times.
+    phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 

@@ -1,0 +1,40 @@
+"""A socket in which nothing happens, on a worker that nobody kills: it must outlive all that is done to the stores."""
+
+import asyncio
+
+from websockets.exceptions import WebSocketException
+
+from faults.people import Person
+from faults.tally import Tally
+from faults.workers import Worker
+from tests.socket_client import ChatSocket
+
+
+class Bystander:
+    """Opened before the first fault, looked at after the last."""
+
+    def __init__(self, worker: Worker, tally: Tally) -> None:
+        self._worker = worker
+        self._tally = tally
+        self._socket: ChatSocket | None = None
+        self._since = 0.0
+
+    async def open(self, person: Person) -> None:
+        """Sign in, and from then on say nothing."""
+        url = f"ws://127.0.0.1:{self._worker.port}/ws/chat/{await person.new_conversation()}/"
+        self._socket = await ChatSocket.open(url, ping_interval=None)
+        await self._socket.sign_in(person.access)
+        self._since = asyncio.get_running_loop().time()
+
+    async def look(self) -> None:
+        """Note for how long the socket has been up; a complaint if it is not."""
+        assert self._socket is not None  # noqa: S101  (for mypy: it was opened)
+        idle_s = asyncio.get_running_loop().time() - self._since
+        try:
+            await self._socket.send("ping")
+            await self._socket.expect("pong")
+        except (WebSocketException, TimeoutError) as error:
+            self._tally.complaints.append(f"a socket that was idle for {idle_s:.0f} s is gone: {error!r}")
+        else:
+            self._tally.idle_s = idle_s
+        await self._socket.drop()

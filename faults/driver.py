@@ -15,9 +15,13 @@ from tests.local_services import Service
 
 LANES = (OF_WORKERS, OF_STORES, OF_SOCKETS)
 SECONDS_A_FAULT = 30
-MOST_A_KIND = 10
-BUSY_SHARE = 0.88
-"""The part of the time over which the faults are spread: the rest is for those that take longer than they should."""
+"""Of each kind there is one in so many seconds: ten in the five minutes of a whole run."""
+
+BUSY_SHARE = 0.9
+"""The part of the time over which the faults are spread."""
+
+OVERTIME = 2
+"""A machine that is slow may take so many times as long; what has not been broken by then is missing."""
 
 BREAK: dict[Kind, Callable[[Link], None]] = {
     Kind.CUT: Link.cut,
@@ -29,7 +33,7 @@ BREAK: dict[Kind, Callable[[Link], None]] = {
 
 def faults_a_kind(seconds: float) -> int:
     """Return how many faults of each kind a run of this length must have."""
-    return max(1, min(MOST_A_KIND, int(seconds / SECONDS_A_FAULT)))
+    return max(1, int(seconds / SECONDS_A_FAULT))
 
 
 @dataclass
@@ -47,21 +51,19 @@ class Driver:
         return [kind for lane in LANES for kind in lane if self.system.redis is not None or kind not in OF_REDIS]
 
     async def run(self) -> None:
-        """Return when the time is over and all is up again."""
+        """Return when all has been broken and is up again."""
         async with asyncio.TaskGroup() as group:
             for number, lane in enumerate(LANES):
                 chance = random.Random(f"{self.seed}-lane-{number}")
                 group.create_task(self._run_lane([kind for kind in lane if kind in self.kinds], chance))
 
     async def _run_lane(self, kinds: list[Kind], chance: random.Random) -> None:
-        rounds = faults_a_kind(self.seconds)
-        rounds += max(1, rounds // 5)
-        order = [kind for _ in range(rounds) for kind in chance.sample(kinds, len(kinds))]
+        order = [kind for _ in range(faults_a_kind(self.seconds)) for kind in chance.sample(kinds, len(kinds))]
         begin = _now()
         pace = BUSY_SHARE * self.seconds / len(order)
         for number, kind in enumerate(order):
             await asyncio.sleep(begin + pace * (number + chance.uniform(0, 0.7)) - _now())
-            if not await self._busy(begin + self.seconds):
+            if not await self._busy(begin + OVERTIME * self.seconds):
                 return
             fault = self.scene.journal.begin(kind, _now(), self.scene.tally.in_flight)
             print(f"{_now():10.3f}  {kind}", flush=True)

@@ -1,4 +1,4 @@
-"""`make check`: formats, lint, types, floors, migrations, production settings, dead code."""
+"""`make check`: formats, lint, types, floors, migrations, production settings, containers, dead code."""
 
 import secrets
 import tempfile
@@ -18,7 +18,7 @@ def main() -> int:
     set_up_frontend()
     with tempfile.TemporaryDirectory(prefix="check-data-") as folder:
         packages = [*_package("tools"), *_package("faults")]
-        return run_stages([*_back_end(folder), *packages, *_front_end()], aloud=False)
+        return run_stages([*_back_end(folder), *_containers(), *packages, *_front_end()], aloud=False)
 
 
 def _back_end(data_dir: str) -> List[Stage]:
@@ -54,6 +54,16 @@ def _production(data_dir: str) -> Dict[str, str]:
         "DEBUG": "false",
         "DATA_DIR": data_dir,
     }
+
+
+def _containers() -> List[Stage]:
+    compose = [f"docker/docker-compose.{kind}.yml" for kind in ("dev", "prod", "tls")]
+    schema = ["--builtin-schema", "vendor.compose-spec"]
+    return [
+        Stage("containers: images", [BIN / "hadolint", "docker/Dockerfile"], BACKEND),
+        Stage("containers: schema", [BIN / "check-jsonschema", *schema, *compose], BACKEND),
+        Stage("containers: safety", [BIN / "compose-lint", "--no-env", *compose], BACKEND),
+    ]
 
 
 def _package(name: str) -> List[Stage]:

@@ -18,6 +18,8 @@ from tools.stamp import files_below
 
 PID_FILE = CACHE / "dev-server.pid"
 LOG = CACHE / "dev-server.log"
+MIGRATED = CACHE / "dev-server.migrated"
+READY = "The API is at http://localhost:{port}/api (`make logs` follows its log, `make down` ends it)."
 START_SECONDS = 60
 WATCH_SECONDS = 0.5
 
@@ -33,7 +35,7 @@ def up() -> int:
     CACHE.mkdir(exist_ok=True)
     with LOG.open("w", encoding="utf-8") as log:
         watcher = subprocess.Popen(
-            [sys.executable, "-m", "tools.dev_server", "watch"],
+            [sys.executable, "-m", "tools.dev_server"],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -46,7 +48,7 @@ def up() -> int:
             down()
             raise Failure(f"{LOG.read_text(encoding='utf-8')}\nThe server did not start: see above.")
         time.sleep(WATCH_SECONDS / 10)
-    print(f"The API is at http://localhost:{port}/api (`make logs` follows its log, `make down` ends it).")
+    print(READY.format(port=port))
     return 0
 
 
@@ -68,6 +70,12 @@ def logs() -> int:
     with suppress(KeyboardInterrupt):
         subprocess.run(["tail", "-n", "200", "-F", str(LOG)], check=False)
     return 0
+
+
+def note_migrations() -> None:
+    """Have the server start again: its tables have changed."""
+    CACHE.mkdir(exist_ok=True)
+    MIGRATED.touch()
 
 
 def watch() -> NoReturn:
@@ -101,7 +109,7 @@ def _wait_for_change(server: Server, seen: Tuple[float, int]) -> None:
 
 def _newest_change() -> Tuple[float, int]:
     """Return the latest time of change of the code and its settings, and how many files there are."""
-    files = [*files_below(BACKEND / "apps", BACKEND / "config"), BACKEND / ".env.local"]
+    files = [*files_below(BACKEND / "apps", BACKEND / "config"), BACKEND / ".env.local", MIGRATED]
     times = [path.stat().st_mtime for path in files if path.exists()]
     return (max(times), len(times))
 
@@ -122,5 +130,4 @@ def _address() -> Tuple[str, int]:
 
 
 if __name__ == "__main__":
-    commands = {"up": up, "down": down, "logs": logs, "watch": watch}
-    run_command(commands[sys.argv[1]])
+    run_command(watch)

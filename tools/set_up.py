@@ -1,6 +1,5 @@
 """Everything that must be installed and built before something runs; what has not changed is skipped."""
 
-import sys
 from typing import List
 
 from tools.node_finder import find_node
@@ -67,10 +66,9 @@ def build_frontend() -> None:
 
 
 def main() -> int:
-    """Set up everything for development, or with the argument `backend` only that."""
+    """Set up everything for development."""
     set_up_backend(development=True)
-    if sys.argv[1:] != ["backend"]:
-        set_up_frontend()
+    set_up_frontend()
     return 0
 
 

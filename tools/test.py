@@ -2,6 +2,7 @@
 
 from typing import List
 
+from tools.nginx import find_nginx
 from tools.progress import run_command
 from tools.repository import BACKEND, FRONTEND, REPORTS, ROOT, VENV_PYTHON
 from tools.set_up import set_up_backend, set_up_frontend
@@ -12,18 +13,24 @@ def main() -> int:
     """Return 0 if all tests passed."""
     set_up_backend(development=True)
     set_up_frontend()
+    nginx = find_nginx()
     REPORTS.mkdir(parents=True, exist_ok=True)
-    return run_stages(_stages(), aloud=True)
+    return run_stages(_stages(nginx or ""), aloud=True)
 
 
-def _stages() -> List[Stage]:
+def _stages(nginx: str) -> List[Stage]:
     pytest = [str(VENV_PYTHON), "-m", "pytest"]
     vitest = ["npm", "test", "--", "--run", "--reporter=default", "--reporter=junit"]
     return [
         Stage("tools", [*pytest, "-c", "tools/pytest.ini", "tools/tests", _report("tools")], ROOT),
         Stage("fault driver", [*pytest, "-c", "faults/pytest.ini", "faults/tests", _report("faults")], ROOT),
         Stage("back end, SQLite", [*pytest, "--services=none", _report("sqlite")], BACKEND),
-        Stage("back end, PostgreSQL", [*pytest, "--services=postgres", _report("postgres")], BACKEND),
+        Stage(
+            "back end, PostgreSQL",
+            [*pytest, "--services=postgres", _report("postgres")],
+            BACKEND,
+            {"NGINX_PATH": nginx},
+        ),
         Stage("front end", [*vitest, f"--outputFile.junit={REPORTS / 'front-end.xml'}"], FRONTEND),
     ]
 

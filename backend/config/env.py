@@ -149,7 +149,7 @@ def networks(name: str) -> list[str]:
 
 def required_hosts(public_url: str) -> list[str]:
     """Return `ALLOWED_HOSTS`, else the host of `public_url`; production must be given either, and no wildcard."""
-    hosts = listed("ALLOWED_HOSTS") or ([_host_of(public_url)] if public_url else [])
+    hosts = listed("ALLOWED_HOSTS") or ([host_of(public_url)] if public_url else [])
     if not hosts:
         raise EnvironmentFault("ALLOWED_HOSTS is not set: name the hosts at which people reach this server.")
     if any("*" in host for host in hosts):
@@ -157,7 +157,8 @@ def required_hosts(public_url: str) -> list[str]:
     return hosts
 
 
-def _host_of(url: str) -> str:
+def host_of(url: str) -> str:
+    """Return the host of an address as `ALLOWED_HOSTS` writes it."""
     host = urlsplit(url).hostname or ""
     return f"[{host}]" if ":" in host else host
 

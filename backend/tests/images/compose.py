@@ -1,0 +1,15 @@
+"""What `docker-compose.prod.yml` says of a service, with the defaults of its variables."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+VARIABLE = re.compile(r"\$\{\w+:-(.*?)\}")
+
+
+def read_services(path: Path) -> dict[str, Any]:
+    """Return the services, each `${NAME:-default}` as its default."""
+    found: dict[str, Any] = yaml.safe_load(VARIABLE.sub(r"\1", path.read_text()))["services"]
+    return found

@@ -1,0 +1,153 @@
+"""The images' own commands, in the order in which compose runs them: from nothing to a chat through the web server."""
+
+import re
+import shutil
+import ssl
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from http import HTTPStatus
+from pathlib import Path
+from uuid import uuid4
+
+import aiohttp
+import pytest
+
+from tests.images.conftest import HOST, PROJECT, Container, Images, running
+from tests.images.visitor import ADDRESS, Visitor
+from tests.server_process import free_port
+
+pytestmark = pytest.mark.timeout(900)
+
+PASSWORD = "correct horse battery staple"
+
+type StartWeb = Callable[[dict[str, str]], Container]
+
+
+@pytest.fixture
+async def visitor(
+    images: Images, api: Container, start_web: StartWeb, web_settings: dict[str, str]
+) -> AsyncIterator[Visitor]:
+    """The owner, made as the manual says, before the web server."""
+    start_web(web_settings)
+    headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": f"198.51.100.1, {ADDRESS}"}
+    somebody = Visitor(int(web_settings["HTTP_PORT"]), headers)
+    name = f"owner-{uuid4().hex[:8]}"
+    command = images.api.start_command(
+        "createsuperuser", "--no-input", "--username", name, "--email", f"{name}@example.org"
+    )
+    made = images.api.run(command, api.additions | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD})
+    assert made.returncode == 0, made.stderr
+    somebody.access = (await somebody.call("POST", "/auth/token/pair", {"username": name, "password": PASSWORD}))[
+        "access"
+    ]
+    yield somebody
+    await somebody.leave()
+
+
+async def test_a_chat_through_the_web_server(visitor: Visitor) -> None:
+    conversation = await visitor.call("POST", "/conversations/", {"title": "Mine"})
+    opened = await visitor.enter(conversation["id"])
+    answer = await opened.ask_to_the_end("[[tokens=300]] Hello")
+    assert answer.content == "".join(f"w{number} " for number in range(1, 301))
+    page = await visitor.call("GET", f"/conversations/{conversation['id']}/messages")
+    assert [message["content"] for message in page["messages"]][1] == answer.content
+
+
+async def test_whose_request_it_is(visitor: Visitor) -> None:
+    sessions = (await visitor.call("GET", "/auth/sessions/"))["sessions"]
+    assert {session["address"] for session in sessions} == {ADDRESS}
+
+
+async def test_the_page_and_its_files(visitor: Visitor) -> None:
+    status, headers, page = await visitor.get("/chat/anything")
+    assert status == HTTPStatus.OK
+    nonce = re.search(r"'nonce-(.+?)'", headers["Content-Security-Policy"])
+    assert nonce
+    assert f'content="{nonce[1]}"' in page
+    for path in re.findall(r'"(/assets/[^"]+)"', page):
+        status, headers, _ = await visitor.get(path)
+        assert status == HTTPStatus.OK
+        assert "immutable" in headers.getall("Cache-Control")[-1]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Content-Type"].startswith(("text/css", "text/javascript"))
+    assert (await visitor.get("/assets/none.js"))[0] == HTTPStatus.NOT_FOUND
+    assert (await visitor.get("/static/admin/css/base.css"))[0] == HTTPStatus.OK
+
+
+async def test_http_leads_to_https_once(visitor: Visitor) -> None:
+    status, headers, _ = await visitor.get("/", **{"X-Forwarded-Proto": "http"})
+    assert (status, headers["Location"]) == (HTTPStatus.MOVED_PERMANENTLY, f"https://{HOST}/")
+    status, headers, _ = await visitor.get("/")
+    assert status == HTTPStatus.OK
+    assert "Strict-Transport-Security" in headers
+
+
+async def test_a_proxy_that_is_not_trusted_is_not_believed(
+    api: Container, start_web: StartWeb, web_settings: dict[str, str]
+) -> None:
+    start_web(web_settings | {"TRUSTED_PROXIES": "10.0.0.0/8"})
+    stranger = Visitor(int(web_settings["HTTP_PORT"]), {"Host": HOST, "X-Forwarded-Proto": "https"})
+    assert (await stranger.get("/"))[0] == HTTPStatus.MOVED_PERMANENTLY
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate for the product's name, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("the certificate is made with openssl, which is not here")
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}"]
+    more = ["-addext", f"subjectAltName=DNS:{HOST}", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*make, *more], check=True, capture_output=True)
+    return certificate, key
+
+
+async def test_tls_of_its_own(
+    api: Container, start_web: StartWeb, web_settings: dict[str, str], certificate: tuple[Path, Path]
+) -> None:
+    files = {"TLS_CERTIFICATE": str(certificate[0]), "TLS_KEY": str(certificate[1])}
+    start_web(web_settings | {"TRUSTED_PROXIES": ""} | files)
+    trust = ssl.create_default_context(cafile=certificate[0])
+    plain, encrypted = web_settings["HTTP_PORT"], web_settings["HTTPS_PORT"]
+    async with aiohttp.ClientSession(headers={"Host": HOST}) as session:
+        async with session.get(f"http://127.0.0.1:{plain}/a?b=c", allow_redirects=False) as answer:
+            assert answer.headers["Location"] == f"https://{HOST}/a?b=c"
+        url = f"https://127.0.0.1:{encrypted}/"
+        async with session.get(url, ssl=trust, server_hostname=HOST, allow_redirects=False) as answer:
+            assert answer.status == HTTPStatus.OK
+
+
+async def test_while_the_api_is_away(start_web: StartWeb, web_settings: dict[str, str]) -> None:
+    start_web(web_settings | {"API_ADDRESS": f"127.0.0.1:{free_port()}"})
+    visitor = Visitor(int(web_settings["HTTP_PORT"]), {"Host": HOST})
+    status, headers, text = await visitor.get("/api/models")
+    assert (status, headers["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "5")
+    assert '"code": "INTERNAL_ERROR"' in text
+    assert (await visitor.get("/"))[0] == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def test_health_checks_can_fail(images: Images, settings: dict[str, str], web_settings: dict[str, str]) -> None:
+    nobody = settings | {"PORT": str(free_port())}
+    assert images.api.run(images.api.health_check, nobody).returncode == 1
+    assert images.web.run(images.web.health_check, web_settings).returncode != 0
+
+
+def test_the_developers_api_starts_again_when_the_code_changes(images: Images, api: Container, tmp_path: Path) -> None:
+    image = images.development
+    for name in ("manage.py", "config", "apps"):
+        copy = shutil.copytree if (PROJECT / "backend" / name).is_dir() else shutil.copy
+        copy(PROJECT / "backend" / name, image.folder / name)
+    settings = {"DATA_DIR": str(tmp_path), "PORT": str(free_port()), "DEBUG": "true"}
+    settings |= {name: api.additions[name] for name in ("DATABASE_URL", "OPENAI_BASE_URL")}
+    # Out of the container's own network there is only this machine's.
+    command = [word.replace("0.0.0.0", "127.0.0.1") for word in image.start_command()]  # noqa: S104
+    with running(image, command, settings) as container:
+        container.wait_for_line("Uvicorn running", 1)
+        (image.folder / "apps" / "new.py").write_text("")
+        container.wait_for_line("Uvicorn running", 2)
+
+
+def test_nothing_of_the_developers_own_is_in_an_image(images: Images) -> None:
+    for image in (images.api, images.web):
+        names = {path.name for path in image.root.rglob("*") if ".venv" not in path.parts}
+        assert names.isdisjoint({".env", ".env.local", "tests", "node_modules", "secrets", ".git"})

@@ -1,0 +1,57 @@
+"""Somebody out in the world, whose requests come through a proxy that ends TLS."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from tests.socket_client import ChatSocket
+
+ADDRESS = "203.0.113.9"
+
+
+@dataclass
+class Visitor:
+    """Speaks to `port` of this machine as the proxy before it would."""
+
+    port: int
+    headers: dict[str, str]
+    access: str = ""
+    _sockets: list[ChatSocket] = field(default_factory=list)
+
+    async def get(self, path: str, **changes: str) -> tuple[int, Any, str]:
+        """Return the status, the headers and the text of an answer; no redirect is followed."""
+        async with aiohttp.ClientSession() as session:
+            url = f"http://127.0.0.1:{self.port}{path}"
+            async with session.get(url, headers=self.headers | changes, allow_redirects=False) as response:
+                return response.status, response.headers, await response.text()
+
+    async def call(self, method: str, path: str, json: Any = None) -> Any:
+        """Call the API and return the JSON of an answer that is no failure."""
+        headers = self.headers | ({"Authorization": f"Bearer {self.access}"} if self.access else {})
+        url = f"http://127.0.0.1:{self.port}/api{path}"
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(method, url, json=json, headers=headers) as answer,
+        ):
+            assert answer.ok, (answer.status, await answer.text())
+            return await answer.json()
+
+    async def enter(self, conversation_id: str) -> ChatSocket:
+        """Open a socket as a page of the product's own origin does, and sign in."""
+        origin = f"{self.headers['X-Forwarded-Proto']}://{self.headers['Host']}"
+        headers = {name: value for name, value in self.headers.items() if name != "Host"}
+        opened = await ChatSocket.open(
+            f"ws://{self.headers['Host']}/ws/chat/{conversation_id}/",
+            host="127.0.0.1",
+            port=self.port,
+            origin=origin,
+            additional_headers=headers,
+        )
+        self._sockets.append(opened)
+        await opened.sign_in(self.access)
+        return opened
+
+    async def leave(self) -> None:
+        for opened in self._sockets:
+            await opened.drop()

@@ -1,0 +1,110 @@
+"""Backup and restore by the very scripts of the containers, on a real PostgreSQL."""
+
+import os
+import secrets
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from tests.fakes.model_server import ModelServer
+from tests.live import Person, until
+from tests.local_services import postgres_binaries
+from tests.server_process import BACKEND_DIR, ServerProcess
+
+pytestmark = pytest.mark.timeout(300)
+
+SCRIPTS = BACKEND_DIR / "docker" / "maintenance"
+
+
+@pytest.fixture
+def database_url(pytestconfig: pytest.Config) -> Iterator[str]:
+    """An empty database of its own."""
+    if pytestconfig.getoption("services") == "none":
+        pytest.skip("the scripts are for PostgreSQL: --services=postgres")
+    server, name = os.environ["DATABASE_URL"], f"restore_{secrets.token_hex(4)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield server.rpartition("/")[0] + f"/{name}"
+        for database in (name, f"{name}_before_restore"):
+            connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def server(database_url: str, tmp_path: Path, model_server: ModelServer) -> AsyncIterator[ServerProcess]:
+    """The product on that database."""
+    settings = {"DATABASE_URL": database_url, "OPENAI_BASE_URL": model_server.base_url, "AI_MODELS": "fake-model"}
+    process = ServerProcess(tmp_path, settings)
+    await process.migrate()
+    await process.start()
+    yield process
+    await process.kill()
+
+
+class Scripts:
+    """`backup.sh` and `restore.sh`, as their containers run them."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        url = urlsplit(database_url)
+        (folder / "password").write_text(url.password or "none")
+        binaries = postgres_binaries(folder)
+        self._environment = {
+            "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+            "PGHOST": url.hostname or "",
+            "PGPORT": str(url.port or 5432),
+            "PGUSER": url.username or "",
+            "PGDATABASE": url.path.lstrip("/"),
+            "PGPASSWORD_FILE": str(folder / "password"),
+        }
+
+    def run(self, name: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        command = ["sh", str(SCRIPTS / name)]
+        return subprocess.run(command, check=False, env=self._environment, input=given, capture_output=True)
+
+
+async def end(server: ServerProcess, database_url: str) -> None:
+    """Kill the server, and wait until the database has noticed."""
+    await server.kill()
+    name = urlsplit(database_url).path.lstrip("/")
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        count = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+        await until(lambda: connection.execute(count, [name]).fetchone() == (0,), "the end of all connections")
+
+
+@pytest.fixture
+def scripts(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Scripts:
+    return Scripts(database_url, tmp_path_factory.mktemp("scripts"))
+
+
+async def test_what_was_backed_up_comes_back(server: ServerProcess, scripts: Scripts, database_url: str) -> None:
+    person = Person(server, f"person-{uuid4().hex[:12]}")
+    await person.sign_up()
+    conversation_id = await person.new_conversation(title="Mine")
+    opened = await person.enter(conversation_id)
+    await opened.ask_to_the_end("[[tokens=50]] Hello")
+    before = await person.messages(conversation_id)
+    backup = scripts.run("backup.sh")
+    assert backup.returncode == 0, backup.stderr
+    await person.call("DELETE", f"/conversations/{conversation_id}", expect=204)
+
+    in_use = scripts.run("restore.sh", backup.stdout)
+    assert in_use.returncode == 1
+    assert b"stop the API first" in in_use.stderr
+    await end(server, database_url)
+    cut = scripts.run("restore.sh", backup.stdout[: len(backup.stdout) // 2])
+    assert cut.returncode != 0
+    await server.start()
+    assert (await person.call("GET", "/conversations/"))["total"] == 0, "a broken copy changes nothing"
+    await end(server, database_url)
+
+    restored = scripts.run("restore.sh", backup.stdout)
+    assert restored.returncode == 0, restored.stderr
+    await server.start()
+    assert await person.messages(conversation_id) == before
+    again = await person.enter(conversation_id)
+    assert (await again.ask_to_the_end("Once more")).content == "Echo: Once more"
+    await person.leave()

@@ -1,0 +1,53 @@
+"""Finding nginx for the test of the web server's configuration, or fetching it on Debian: unpacked, not installed."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Optional
+
+from tools.programs import ProgramFailed, answer_of, run_quietly
+from tools.progress import step
+from tools.repository import CACHE
+
+FOLDER = CACHE / "nginx"
+UNPACKED = FOLDER / "usr" / "sbin" / "nginx"
+
+
+def find_nginx() -> Optional[str]:
+    """Return nginx's path, or None where it is missing and cannot be had: its tests are then skipped."""
+    with step("Web server") as outcome:
+        path = os.environ.get("NGINX_PATH") or shutil.which("nginx", path=_search_path()) or _unpacked()
+        outcome.note = path or "nginx is not here: its tests are skipped (on Debian: `apt-get install nginx`)"
+    return path
+
+
+def _search_path() -> str:
+    # Where Debian has it, and not everybody's PATH.
+    return os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
+
+
+def _unpacked() -> Optional[str]:
+    if not _runs(UNPACKED) and shutil.which("apt-get") and shutil.which("dpkg-deb"):
+        _fetch()
+    return str(UNPACKED) if _runs(UNPACKED) else None
+
+
+def _fetch() -> None:
+    # Installed, it would serve on port 80 from then on.
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    unattended = {"DEBIAN_FRONTEND": "noninteractive"}
+    for refresh in (False, True):
+        try:
+            if refresh:
+                run_quietly(["apt-get", "update", "-qq"], FOLDER, unattended)
+            run_quietly(["apt-get", "download", "-qq", "nginx"], FOLDER, unattended)
+            package = max(FOLDER.glob("nginx_*.deb"))
+            run_quietly(["dpkg-deb", "-x", package, FOLDER], FOLDER)
+        except (ProgramFailed, ValueError):
+            continue
+        return
+
+
+def _runs(program: Path) -> bool:
+    # It says its version to standard error.
+    return program.exists() and bool(answer_of(["sh", "-c", f"'{program}' -v 2>&1"]))

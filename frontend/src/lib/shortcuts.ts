@@ -8,6 +8,7 @@ interface Shortcut {
 }
 
 export const SHORTCUTS = {
+  search: { key: 'k', hasMod: true },
   newChat: { key: 'o', hasMod: true, hasShift: true },
   sidebar: { key: 'b', hasMod: true },
   settings: { key: ',', hasMod: true },

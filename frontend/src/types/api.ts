@@ -32,6 +32,22 @@ export interface ConversationPage {
   has_more: boolean
 }
 
+/** A message that a search found; where `message_id` is null, the title of a conversation. */
+export interface SearchHit {
+  conversation: ConversationSummary
+  message_id: string | null
+  role: 'user' | 'assistant' | null
+  created_at: string
+  snippet: { text: string; is_match: boolean }[]
+}
+
+export interface SearchPage {
+  hits: SearchHit[]
+  page: number
+  page_size: number
+  has_more: boolean
+}
+
 export interface NewConversation {
   id: string
   model?: string

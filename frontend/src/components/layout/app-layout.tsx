@@ -2,7 +2,9 @@ import { Outlet, useNavigate, useParams } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Sidebar } from '@/components/layout/sidebar'
 import { SidebarContext } from '@/components/layout/sidebar-context'
+import { PaletteDialog } from '@/components/palette/palette-dialog'
 import { SettingsDialog } from '@/components/settings/settings-dialog'
+import { usePalette } from '@/stores/palette'
 import { Sheet } from '@/components/ui/sheet'
 import { useBackgroundOutbox } from '@/hooks/use-background-outbox'
 import { useListLink } from '@/hooks/use-list-link'
@@ -18,6 +20,7 @@ export function AppLayout() {
   const settings = useSettingsDialog()
   useListLink()
   useShortcuts({
+    search: () => usePalette.getState().setOpen(true),
     newChat: () => void navigate('/'),
     sidebar: () => sidebar.setOpen(!sidebar.isOpen),
     settings: () => settings.open('general'),
@@ -63,6 +66,7 @@ export function AppLayout() {
         </main>
       </div>
       <SettingsDialog />
+      <PaletteDialog />
     </SidebarContext>
   )
 }

@@ -1,4 +1,4 @@
-import { PanelLeftClose, SquarePen } from 'lucide-react'
+import { PanelLeftClose, Search, SquarePen } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { AccountMenu } from '@/components/layout/account-menu'
@@ -6,6 +6,9 @@ import { ConversationList } from '@/components/layout/conversation-list'
 import { Logo } from '@/components/layout/logo'
 import { useSidebarState } from '@/components/layout/sidebar-context'
 import { IconButton } from '@/components/ui/icon-button'
+import { KeyCaps } from '@/components/ui/key-caps'
+import { keyCaps } from '@/lib/shortcuts'
+import { usePalette } from '@/stores/palette'
 
 export function Sidebar() {
   const { t } = useTranslation()
@@ -26,6 +29,21 @@ export function Sidebar() {
           <SquarePen aria-hidden className="size-[18px] text-accent" />
           {t('sidebar.newChat')}
         </Link>
+        <button
+          type="button"
+          aria-keyshortcuts="Control+K Meta+K"
+          onClick={() => usePalette.getState().setOpen(true)}
+          className="group flex h-10 w-full items-center gap-2.5 rounded-lg px-2.5 text-sm transition-colors hover:bg-hover active:bg-pressed"
+        >
+          <Search aria-hidden className="size-[18px] text-ink-2" />
+          <span className="grow text-left">{t('sidebar.search')}</span>
+          <span
+            aria-hidden
+            className="opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 touch:hidden"
+          >
+            <KeyCaps caps={keyCaps('search')} />
+          </span>
+        </button>
       </div>
       <ConversationList />
       <div className="shrink-0 border-t border-line p-2">

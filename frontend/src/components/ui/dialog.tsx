@@ -10,12 +10,22 @@ interface DialogProps {
   onClose: () => void
   title: string
   closeLabel: string
+  /** Keeps the title for screen readers alone, and the button to close for where there is no Escape key. */
+  hasHiddenTitle?: boolean
   className?: string
   children: ReactNode
 }
 
 /** A panel in the middle of the page; on a phone it is the whole page. */
-export function Dialog({ isOpen, onClose, title, closeLabel, className, children }: DialogProps) {
+export function Dialog({
+  isOpen,
+  onClose,
+  title,
+  closeLabel,
+  hasHiddenTitle,
+  className,
+  children,
+}: DialogProps) {
   const returnFocus = useReturnFocus()
   return (
     <RadixDialog.Root
@@ -28,15 +38,29 @@ export function Dialog({ isOpen, onClose, title, closeLabel, className, children
         <RadixDialog.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
         <RadixDialog.Content
           aria-describedby={undefined}
-          {...returnFocus}
+          onOpenAutoFocus={(event) => {
+            returnFocus.onOpenAutoFocus()
+            // What it holds may still be on its way.
+            event.preventDefault()
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
+          }}
+          onCloseAutoFocus={returnFocus.onCloseAutoFocus}
           className={clsx(
             'fixed inset-0 z-40 m-auto flex animate-pop flex-col overflow-hidden bg-panel shadow-overlay outline-none',
             'md:rounded-xl md:border md:border-line',
             className,
           )}
         >
-          <div className="flex h-13 shrink-0 items-center justify-between pr-3 pl-5">
-            <RadixDialog.Title className="text-base font-semibold">{title}</RadixDialog.Title>
+          <div
+            className={
+              hasHiddenTitle
+                ? 'absolute top-2.5 right-2.5 md:hidden'
+                : 'flex h-13 shrink-0 items-center justify-between pr-3 pl-5'
+            }
+          >
+            <RadixDialog.Title className={hasHiddenTitle ? 'sr-only' : 'text-base font-semibold'}>
+              {title}
+            </RadixDialog.Title>
             <RadixDialog.Close asChild>
               <IconButton label={closeLabel}>
                 <X aria-hidden />

@@ -1,0 +1,14 @@
+import type { LucideIcon } from 'lucide-react'
+import type { ConversationSummary, SearchHit } from '@/types/api'
+
+/** One thing that can be chosen, and what choosing it does. */
+export type PaletteOption = { id: string; run: () => void } & (
+  | { kind: 'command'; text: string; Icon: LucideIcon; caps?: string[] }
+  | { kind: 'conversation'; conversation: ConversationSummary }
+  | { kind: 'hit'; hit: SearchHit }
+)
+
+export interface PaletteGroup {
+  heading: string
+  options: PaletteOption[]
+}

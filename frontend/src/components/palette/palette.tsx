@@ -1,0 +1,127 @@
+import { Search } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { PaletteRow } from '@/components/palette/palette-row'
+import { usePaletteGroups } from '@/components/palette/use-palette-groups'
+import { isSendKey } from '@/lib/composer-keys'
+
+const LONGEST_SEARCH = 200
+
+/** A text field over a list to choose from: arrows move, Enter chooses, the focus stays in the field. */
+export default function Palette({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation()
+  const [text, setText] = useState('')
+  // Half a composed word is not looked for.
+  const [wanted, setWanted] = useState('')
+  const [active, setActive] = useState(0)
+  const { groups, isError, isSearching, loadMore } = usePaletteGroups(wanted)
+  const listId = useId()
+  const field = useRef<HTMLInputElement>(null)
+  const options = groups.flatMap((group) => group.options)
+  // What was active may have gone.
+  const current = Math.min(active, options.length - 1)
+  const rowId = (index: number) => `${listId}-${index}`
+
+  useEffect(() => field.current?.focus(), [])
+
+  const choose = (index: number) => {
+    const option = options[index]
+    if (!option) return
+    onClose()
+    option.run()
+  }
+  const move = (by: number) => {
+    if (options.length === 0) return
+    const next = (current + by + options.length) % options.length
+    if (next === options.length - 1 && by > 0) loadMore()
+    setActive(next)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'ArrowDown') move(1)
+    else if (event.key === 'ArrowUp') move(-1)
+    else if (isSendKey(event.nativeEvent)) choose(current)
+    else return
+    event.preventDefault()
+  }
+  return (
+    <>
+      <div className="flex h-14 shrink-0 items-center gap-3 border-b border-line pr-12 pl-4 md:pr-4">
+        <Search aria-hidden className="size-5 shrink-0 text-ink-3" />
+        <input
+          ref={field}
+          role="combobox"
+          aria-expanded={options.length > 0}
+          aria-controls={listId}
+          aria-activedescendant={options.length > 0 ? rowId(current) : undefined}
+          aria-autocomplete="list"
+          aria-label={t('palette.label')}
+          placeholder={t('palette.placeholder')}
+          value={text}
+          maxLength={LONGEST_SEARCH}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => {
+            setText(event.target.value)
+            setActive(0)
+            if (!(event.nativeEvent as InputEvent).isComposing) setWanted(event.target.value)
+          }}
+          onCompositionEnd={(event) => setWanted(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+          className="h-full min-w-0 grow bg-transparent text-base outline-none"
+        />
+      </div>
+      <div
+        id={listId}
+        role="listbox"
+        aria-label={t('palette.results')}
+        aria-busy={isSearching}
+        className="min-h-0 grow overflow-y-auto overscroll-contain p-2"
+      >
+        {groups.map(({ heading, options: members }) => (
+          <div key={heading} role="group" aria-label={heading} className="pb-2">
+            <p aria-hidden className="px-3 py-1 text-xs text-ink-3">
+              {heading}
+            </p>
+            {members.map((option) => {
+              const index = options.indexOf(option)
+              return (
+                <PaletteRow
+                  key={option.id}
+                  id={rowId(index)}
+                  option={option}
+                  isActive={index === current}
+                  onActivate={() => setActive(index)}
+                  onChoose={() => choose(index)}
+                />
+              )
+            })}
+          </div>
+        ))}
+      </div>
+      <SearchStatus count={options.length} isSearching={isSearching} isError={isError} />
+    </>
+  )
+}
+
+interface SearchStatusProps {
+  count: number
+  isSearching: boolean
+  isError: boolean
+}
+
+/** Says how the search went: aloud always, on the screen where the list does not show it. */
+function SearchStatus({ count, isSearching, isError }: SearchStatusProps) {
+  const { t } = useTranslation()
+  const isShown = isError || (count === 0 && !isSearching)
+  const text = isError
+    ? t('palette.failed')
+    : count === 0
+      ? t('palette.nothing')
+      : t('palette.count', { count })
+  return (
+    <p role="status" className={isShown ? 'px-5 pt-1 pb-5 text-sm text-ink-2' : 'sr-only'}>
+      {isSearching ? '' : text}
+    </p>
+  )
+}

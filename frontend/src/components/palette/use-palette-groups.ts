@@ -1,0 +1,45 @@
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+import type { PaletteGroup, PaletteOption } from '@/components/palette/palette-option'
+import { useCommands } from '@/components/palette/use-commands'
+import { useConversationList } from '@/hooks/use-conversations'
+import { useSearch } from '@/hooks/use-search'
+import type { ConversationSummary, SearchHit } from '@/types/api'
+
+const MOST_RECENT = 5
+
+/** What the palette offers for a text: commands, then what was found; without a text the latest conversations. */
+export function usePaletteGroups(text: string) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const commands = useCommands()
+  const { conversations } = useConversationList()
+  const search = useSearch(text)
+  const wanted = text.trim().toLowerCase()
+
+  const conversationOption = (conversation: ConversationSummary): PaletteOption => ({
+    kind: 'conversation',
+    id: conversation.id,
+    conversation,
+    run: () => void navigate(`/c/${conversation.id}`),
+  })
+  const hitOption = (hit: SearchHit): PaletteOption => ({
+    kind: 'hit',
+    id: hit.message_id ?? hit.conversation.id,
+    hit,
+    run: () => {
+      const place = hit.message_id === null ? '' : `?at=${hit.message_id}`
+      void navigate(`/c/${hit.conversation.id}${place}`)
+    },
+  })
+  const matching = commands.filter(
+    (option) => option.kind === 'command' && option.text.toLowerCase().includes(wanted),
+  )
+  const recent = wanted === '' ? conversations.slice(0, MOST_RECENT).map(conversationOption) : []
+  const groups: PaletteGroup[] = [
+    { heading: t('palette.recent'), options: recent },
+    { heading: t('palette.commands'), options: matching },
+    { heading: t('palette.found'), options: search.hits.map(hitOption) },
+  ]
+  return { ...search, groups: groups.filter(({ options }) => options.length > 0) }
+}

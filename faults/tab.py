@@ -163,7 +163,7 @@ class Tab:
             self.scene.tally.repeated += max(1, before[1] - start)
         self.scene.tally.complaints.append(fault[:300])
         self.log(f"complaint: {fault[:300]}")
-        self.current = None
+        self.current = AnswerCheck(frame["message_id"], run=1)  # What follows is checked from the beginning.
 
     def worker_behind(self, socket: ChatSocket) -> int | None:
         """Return the port of the worker on the other end."""

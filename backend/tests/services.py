@@ -15,9 +15,10 @@ from collections.abc import Generator
 
 import pytest
 
-from tests.local_services import run_postgres, run_redis
+from tests.local_services import Service, run_postgres, run_redis
 
 _HEADER = pytest.StashKey[str]()
+_REDIS = pytest.StashKey[Service | None]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,9 +38,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     # Empty and not absent: a variable that is set keeps `.env.local` from setting it.
     os.environ.update(DATABASE_URL="", REDIS_URL="", DATA_DIR=stack.enter_context(folder))
     early_config.stash[_HEADER] = "SQLite, memory"
+    early_config.stash[_REDIS] = None
     if early_config.known_args_namespace.services == "postgres":
         database_url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(run_postgres()).url
-        redis_url = os.environ.get("TEST_REDIS_URL") or stack.enter_context(run_redis()).url
+        redis_url = os.environ.get("TEST_REDIS_URL")
+        if not redis_url:
+            early_config.stash[_REDIS] = service = stack.enter_context(run_redis())
+            redis_url = service.url
         os.environ.update(DATABASE_URL=database_url, REDIS_URL=redis_url)
         early_config.stash[_HEADER] = f"{_without_password(database_url)}, {_without_password(redis_url)}"
     return (yield)
@@ -47,6 +52,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"services: {config.stash[_HEADER]}"
+
+
+@pytest.fixture
+def own_redis(pytestconfig: pytest.Config) -> Service | None:
+    """The Redis that was started for this run, which may be killed and started again; None where there is none."""
+    return pytestconfig.stash[_REDIS]
 
 
 def _without_password(url: str) -> str:

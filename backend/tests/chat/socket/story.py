@@ -1,14 +1,17 @@
 """One person's chat in several tabs, told step by step; after each step the tabs have what the model has said."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+from redis import Redis
+
 from tests.chat.socket.rooms import refusal
 from tests.fakes.model_server import ModelServer
 from tests.live import Person
+from tests.local_services import Service
 from tests.socket_client import AnswerCheck, ChatSocket, Frame
 
 WORDS = 8
@@ -50,9 +53,7 @@ class Story:
 
     person: Person
     model: ModelServer
-    flush: Callable[[], None] | None
-    """Empties Redis, where there is one."""
-
+    redis: Service | None
     tabs: list[Tab] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     running: Running | None = None
@@ -194,10 +195,10 @@ class Story:
         running.said = WORDS
         await self._all_hear_end("complete")
 
-    async def lose_redis(self) -> None:
-        """Everything that is only in Redis is gone."""
-        if self.flush is not None:
-            self.flush()
+    async def lose_redis(self, *, kill: bool) -> None:
+        """Everything that is only in Redis is gone; with `kill` every connection to it too."""
+        if self.redis is not None:
+            await asyncio.to_thread(_restart if kill else _flush, self.redis)
             self.forgiven = {asked.answer_id for asked in self.asked}
 
     # What must be so ------------------------------------------------------------------------------------------------
@@ -283,6 +284,16 @@ class Story:
 
     def _open_tabs(self) -> list[Tab]:
         return [tab for tab in self.tabs if tab.is_open]
+
+
+def _restart(redis: Service) -> None:
+    redis.kill()
+    redis.start()
+
+
+def _flush(redis: Service) -> None:
+    with Redis.from_url(redis.url) as client:
+        client.flushall()
 
 
 def words(count: int) -> str:

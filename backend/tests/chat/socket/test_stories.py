@@ -10,8 +10,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import redis
-from django.conf import settings as django_settings
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as budget
 from hypothesis import strategies as st
@@ -28,6 +26,7 @@ from pytest_django import Settings
 from tests.chat.socket.story import Story, Tab
 from tests.fakes.model_server import ModelServer
 from tests.live import LiveServer, Person
+from tests.local_services import Service
 
 SOAK_STORIES = int(os.environ.get("SOAK_STORIES", "0"))
 STEP_SECONDS = 60
@@ -151,9 +150,9 @@ class Stories(RuleBasedStateMachine):
         self.do(self.story.delete())
 
     @precondition(lambda self: self.story.asked)
-    @rule()
-    def lose_redis(self) -> None:
-        self.do(self.story.lose_redis())
+    @rule(kill=st.booleans())
+    def lose_redis(self, kill: bool) -> None:
+        self.do(self.story.lose_redis(kill=kill))
 
     @invariant()
     def compare(self) -> None:
@@ -185,12 +184,9 @@ class Stories(RuleBasedStateMachine):
         return self.open_tabs[number % len(self.open_tabs)]
 
 
-def flush() -> None:
-    with redis.Redis.from_url(django_settings.REDIS_URL) as client:
-        client.flushall()
-
-
-async def test_stories(chat_server: LiveServer, model_server: ModelServer, settings: Settings) -> None:
+async def test_stories(
+    chat_server: LiveServer, model_server: ModelServer, settings: Settings, own_redis: Service | None
+) -> None:
     settings.SOCKET_COMMAND_RATE = settings.MESSAGE_RATE = "off"
     settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
     loop = asyncio.get_running_loop()
@@ -201,7 +197,7 @@ async def test_stories(chat_server: LiveServer, model_server: ModelServer, setti
     def begin() -> Stories:
         model_server.requests.clear()
         person = Person(chat_server, f"person-{uuid4().hex[:12]}")
-        return Stories(Story(person, model_server, flush if settings.REDIS_URL else None), do)
+        return Stories(Story(person, model_server, own_redis), do)
 
     # A function will do, whatever the annotation says.
     await asyncio.to_thread(run_state_machine_as_test, begin, settings=BUDGET)  # type: ignore[arg-type]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from config import env
+
 BACKEND = Path(__file__).resolve().parents[2]
 SECRET = "k3Jx9-qLw2Zt7_vBn5Rm8sYd1Hf4Gc6PaTe0"
 SAFE = {
@@ -103,3 +105,12 @@ def test_takes_secrets_from_files(tmp_path: Path) -> None:
     expect_refusal("JWT_SECRET_KEY is not set, or still the example's", serve(tmp_path, **none, **files))
     files["JWT_SECRET_KEY_FILE"] = str(tmp_path / "missing")
     expect_refusal(f"JWT_SECRET_KEY_FILE names {tmp_path}/missing, which", serve(tmp_path, **none, **files))
+
+
+def test_a_database_takes_its_password_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "password").write_text("p@ss/word\n")
+    monkeypatch.setenv("DATABASE_PASSWORD_FILE", str(tmp_path / "password"))
+    monkeypatch.setenv("DATABASE_URL", "postgresql://chat@db:5432/chat")
+    assert env.database(tmp_path, threads=1)["PASSWORD"] == "p@ss/word"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://chat:own@db:5432/chat")
+    assert env.database(tmp_path, threads=1)["PASSWORD"] == "own"

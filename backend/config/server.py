@@ -10,6 +10,7 @@ from django.conf import settings
 
 from apps.chat.consumers.lifetime import drain_chat
 from config.socket_protocol import ChatSocketProtocol
+from config.stalled_readers import ChatHttpProtocol
 
 GRACEFUL_SECONDS = 10
 
@@ -49,7 +50,7 @@ def make_config(*, host: str, port: int, fd: int | None = None) -> uvicorn.Confi
         fd=fd,
         workers=1,  # Else uvicorn reads WEB_CONCURRENCY itself, and fails where it is blank.
         loop="uvloop",
-        http="httptools",
+        http=ChatHttpProtocol,
         ws=ChatSocketProtocol,
         lifespan="on",
         ws_max_size=settings.SOCKET_MAX_FRAME,

@@ -17,6 +17,8 @@ from apps.users.schemas import Moment, Text
 
 SYSTEM_PROMPT_LENGTH = 20_000
 SEARCH_LENGTH = 200
+MAX_NUMBER = 2**53 - 1
+"""The largest whole number that all languages read as sent."""
 API_KEY_LENGTH = 500
 
 
@@ -126,6 +128,20 @@ class MessageQuery(BaseModel):
     def _name_one_place(self) -> Self:
         if len(self.model_fields_set & {"page", "before", "around"}) > 1:
             raise ValueError("Give one of page, before and around.")
+        return self
+
+
+class PositionQuery(BaseModel):
+    """From where an event stream goes on: all three, or none."""
+
+    message_id: UUID | None = None
+    run: Annotated[int, Field(ge=0, le=MAX_NUMBER)] = 0
+    seq: Annotated[int, Field(ge=0, le=MAX_NUMBER)] = 0
+
+    @model_validator(mode="after")
+    def _name_a_whole_position(self) -> Self:
+        if len(self.model_fields_set) not in {0, len(type(self).model_fields)}:
+            raise ValueError("Give message_id, run and seq, or none of them.")
         return self
 
 

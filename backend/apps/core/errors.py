@@ -51,6 +51,14 @@ class InvalidInputError(AppError):
     message = "The request has a value that cannot be used."
 
 
+class TooLargeError(AppError):
+    """More than is taken at a time."""
+
+    code = "TOO_LARGE"
+    status = 413
+    message = "The request is too large."
+
+
 class ConflictError(AppError):
     """The object is in a state in which this cannot be done now."""
 

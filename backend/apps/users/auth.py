@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from apps.core.client_address import client_address
+from apps.core.database import run_in_database
 from apps.core.errors import AuthenticationError, ForbiddenError
 from apps.core.throttles import throttle_address, throttle_user
 from apps.users import selectors
@@ -81,3 +82,11 @@ class AdministratorAuth(BearerAuth):
         if not principal.is_staff:
             raise ForbiddenError
         return principal
+
+
+class AsyncBearerAuth(BearerAuth):
+    """The HTTP door of views that are coroutines."""
+
+    @override
+    async def __call__(self, request: HttpRequest) -> Principal:  # type: ignore[override] # ninja awaits it
+        return await run_in_database(super().__call__, request)

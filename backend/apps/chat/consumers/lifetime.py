@@ -7,6 +7,7 @@ from channels.layers import get_channel_layer
 
 from apps.chat.consumers.sweep import sweep_for_ever
 from apps.chat.providers.registry import get_registry
+from apps.chat.readers.closing import SERVICE_RESTART
 from apps.chat.readers.sockets import open_sockets
 from apps.chat.services.endings import interrupt_leftovers
 from apps.chat.services.model_service import follow_stored_service, use_stored_service
@@ -45,8 +46,12 @@ class ChatLifetime:
 
 
 async def drain_chat() -> None:
-    """End all answers as `interrupted`, stored, and wait a little until their readers have been sent the end."""
+    """End all answers as `interrupted`, stored; then their readers, who have a little time to be sent the end."""
     await running_answers.interrupt_all()
     flushing = [task for socket in open_sockets for task in socket.followers.tasks()]
     if flushing:
         await asyncio.wait(flushing, timeout=FLUSH_SECONDS)
+    # The server closes sockets by itself, but waits for responses to end.
+    closing = [spawn(reader.line.close(SERVICE_RESTART), name="going-away") for reader in open_sockets]
+    if closing:
+        await asyncio.wait(closing, timeout=FLUSH_SECONDS)

@@ -1,0 +1,321 @@
+"""Chatting without a WebSocket: commands by POST, frames by an event stream (PROTOCOL.md section 9)."""
+
+import asyncio
+import json
+import socket as sockets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+import pytest
+from pytest_django import Settings
+
+from apps.chat.readers.sockets import open_sockets
+from apps.core.database import run_in_database
+from apps.users.models import Session
+from tests.chat.socket.rooms import Room, assert_stored
+from tests.chat.socket.tokens import bad_tokens, claims_of
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer, Person, until
+from tests.socket_client import ChatSocket, Frame
+from tests.stream_client import end_of, hang_up, open_stream
+
+
+@dataclass
+class Guest:
+    """Somebody in one conversation whom no WebSocket reaches."""
+
+    person: Person
+    id: UUID
+    _streams: list[ChatSocket] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"{self.person.server.url}/api/conversations/{self.id}"
+
+    async def listen(self, position: dict[str, Any] | None = None) -> ChatSocket:
+        stream = await open_stream(self.url, self.person.access, position)
+        self._streams.append(stream)
+        return stream
+
+    async def send(self, kind: str, **fields: Any) -> tuple[int, Frame]:
+        return await self.post(json.dumps({"type": kind, **fields}).encode())
+
+    async def post(self, body: bytes, **headers: str) -> tuple[int, Frame]:
+        headers = {"Authorization": f"Bearer {self.person.access}", "Content-Type": "application/json"} | headers
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{self.url}/commands", data=body, headers=headers) as response,
+        ):
+            text = await response.text()
+            return response.status, json.loads(text) if text else {}
+
+    async def ask(self, content: str) -> Frame:
+        status, accepted = await self.send("chat.message", content=content, client_id=str(uuid4()))
+        assert (status, accepted["type"]) == (HTTPStatus.OK, "chat.accepted")
+        return accepted
+
+    async def leave(self) -> None:
+        for stream in self._streams:
+            await hang_up(stream)
+
+
+@pytest.fixture
+async def guest(person: Person) -> AsyncIterator[Guest]:
+    somebody = Guest(person, await person.new_conversation(title="Mine"))
+    yield somebody
+    await somebody.leave()
+
+
+async def test_a_chat_from_beginning_to_end(guest: Guest) -> None:
+    stream = await guest.listen()
+    entered = await stream.receive()
+    assert entered == {
+        "type": "auth.success",
+        "conversation_id": str(guest.id),
+        "revision": 1,
+        "leaf_id": None,
+        "active": None,
+    }
+    accepted = await guest.ask("Hello")
+    seen = await stream.expect("chat.accepted")
+    assert seen["reply"]["id"] == accepted["reply"]["id"]
+    answer = await stream.read_to_the_end(accepted["reply"]["id"])
+    assert (answer.content, answer.resets) == ("Echo: Hello", 0)
+    while "conversation.updated" not in {frame["type"] for frame in stream.frames}:
+        await stream.receive()
+    room = Room(guest.person, guest.id, stream)
+    await assert_stored(room, answer, "complete")
+
+
+async def test_the_response_is_one_that_nobody_on_the_way_keeps(guest: Guest) -> None:
+    stream = await guest.listen()
+    connection: Any = stream.connection
+    response = connection.response
+    assert response.headers["Content-Type"] == "text/event-stream"
+    assert response.headers["X-Accel-Buffering"] == "no"
+    assert {"no-store", "no-transform"} <= set(response.headers["Cache-Control"].split(", "))
+
+
+async def test_every_delta_comes_at_once_and_both_doors_see_the_same(guest: Guest, model_server: ModelServer) -> None:
+    model_server.script(tokens=6, reasoning=2, gate="")
+    stream, socket = await guest.listen(), await guest.person.enter(guest.id)
+    answer_id = (await guest.ask("Go"))["reply"]["id"]
+    for opened in range(1, 9):
+        model_server.open(1)
+        for reader in (stream, socket):
+            while reader.answer(answer_id).seq < opened:
+                await reader.receive()
+    for reader in (stream, socket):
+        answer = await reader.read_to_the_end(answer_id)
+        assert (answer.content, answer.reasoning) == ("w1 w2 w3 w4 w5 w6 ", "r1 r2 ")
+
+
+async def test_dropped_and_back_from_a_position(guest: Guest, model_server: ModelServer) -> None:
+    model_server.script(tokens=9, gate="")
+    stream = await guest.listen()
+    answer_id = (await guest.ask("Go"))["reply"]["id"]
+    for opened in (3, 6):
+        model_server.open(3)
+        answer = await stream.read_until_length(answer_id, opened * 3)
+        await hang_up(stream)
+        back = await guest.listen(answer.position)
+        back.answers = stream.answers
+        assert (await back.receive())["active"] == answer_id
+        stream = back
+    model_server.open(9)
+    answer = await stream.read_to_the_end(answer_id)
+    assert (answer.content, answer.resets) == ("".join(f"w{n} " for n in range(1, 10)), 0)
+    # Of an ended answer the rest, whose number alone is left here.
+    late = await guest.listen(answer.position)
+    late.answers = stream.answers
+    assert (await late.expect("chat.stream"))["done"] is True
+    # Without a position all of it, as a reset; of nothing that is, an error.
+    strange = await guest.listen({"message_id": str(uuid4()), "run": 1, "seq": 0})
+    assert (await strange.expect("chat.error"))["code"] == "NOT_FOUND"
+    assert len(await guest.person.messages(guest.id)) == 2
+
+
+async def test_stop_answers_with_the_end(guest: Guest, model_server: ModelServer) -> None:
+    model_server.script(tokens=9, gate="")
+    stream = await guest.listen()
+    answer_id = (await guest.ask("Go"))["reply"]["id"]
+    model_server.open(2)
+    await stream.read_until_length(answer_id, 6)
+    status, ended = await guest.send("chat.stop")
+    assert (status, ended["type"], ended["done"], ended["status"]) == (200, "chat.stream", True, "stopped")
+    assert (await stream.read_to_the_end(answer_id)).content == "w1 w2 "
+    assert await guest.send("chat.stop", message_id=answer_id) == (status, ended)
+    status, accepted = await guest.send("chat.continue", message_id=answer_id)
+    assert (status, accepted["kind"], accepted["run"]) == (200, "continue", 2)
+
+
+async def test_a_repeat_starts_nothing(guest: Guest, model_server: ModelServer) -> None:
+    client_id = str(uuid4())
+    first = await guest.send("chat.message", content="Once", client_id=client_id)
+    again = await guest.send("chat.message", content="Once", client_id=client_id)
+    assert [frame["reply"]["id"] for _, frame in (first, again)] == [first[1]["reply"]["id"]] * 2
+    await until(lambda: model_server.questions, "the model call")
+    status, refused = await guest.send("chat.message", content="Twice", client_id=client_id)
+    assert (status, refused["code"], refused["client_id"]) == (422, "INVALID_MESSAGE", client_id)
+    assert len(model_server.questions) == 1
+
+
+async def test_pings(guest: Guest, settings: Settings) -> None:
+    assert await guest.send("ping") == (200, {"type": "pong"})
+    assert await guest.send("pong") == (204, {})
+    settings.SOCKET_PING_INTERVAL = 0.3
+    stream = await guest.listen()
+    await stream.receive()
+    accepted = await guest.ask("Hello")
+    await stream.read_to_the_end(accepted["reply"]["id"])
+    connection: Any = stream.connection
+    while not connection.comments:
+        await guest.person.call("PATCH", f"/conversations/{guest.id}", {"title": str(uuid4())}, expect=200)
+        await stream.expect("conversation.updated")
+    assert "ping" not in {frame["type"] for frame in stream.frames}
+
+
+async def test_refusals(guest: Guest, model_server: ModelServer, settings: Settings) -> None:
+    client_id = str(uuid4())
+    for kind, fields, status, code in (
+        ("chat.message", {"content": " "}, 422, "EMPTY_CONTENT"),
+        ("chat.message", {"content": "a" * 10_001}, 422, "MESSAGE_TOO_LONG"),
+        ("chat.message", {"content": 5}, 422, "INVALID_MESSAGE"),
+        ("chat.regenerate", {"message_id": str(uuid4())}, 404, "NOT_FOUND"),
+        ("chat.stop", {}, 404, "NOT_FOUND"),
+        ("chat.follow", {"message_id": str(uuid4()), "run": 1, "seq": 0}, 422, "UNKNOWN_TYPE"),
+        ("auth", {"token": guest.person.access}, 422, "UNKNOWN_TYPE"),
+        ("nonsense", {}, 422, "UNKNOWN_TYPE"),
+    ):
+        answered, refused = await guest.send(kind, client_id=client_id, **fields)
+        assert (answered, refused["type"], refused["code"]) == (status, "chat.error", code), kind
+        assert refused["error"]
+        assert refused["client_id"] == client_id
+    for body in (b"", b"nonsense", b"[]", b"\xff\xfe", b'{"type":"chat.stop","x":NaN}'):
+        answered, refused = await guest.post(body)
+        assert (answered, refused["code"]) == (422, "INVALID_JSON"), body
+    assert (await guest.post(b'{"type":"ping","x":"%s"}' % (b"a" * 256 * 1024)))[0] == 413
+    assert (await guest.post(b'{"type":"ping"}', **{"Content-Type": "text/plain"}))[0] == 415
+    model_server.script(gate="")
+    await guest.ask("Go")
+    answered, refused = await guest.send("chat.message", content="Too early")
+    assert (answered, refused["code"]) == (409, "ALREADY_PROCESSING")
+    settings.MESSAGE_RATE = "1/60"
+    await guest.send("chat.stop")
+    answered, refused = await guest.send("chat.message", content="Too many")
+    assert (answered, refused["code"]) == (429, "RATE_LIMIT_EXCEEDED")
+    assert refused["retry_after"] >= 1
+
+
+async def test_strangers(guest: Guest, other_person: Person) -> None:
+    own = guest.person
+    answers = []
+    for conversation_id in (guest.id, uuid4()):
+        stranger = Guest(other_person, conversation_id)
+        answers += [await stranger.send("chat.message", content="Hello")]
+        listing = await other_person.call("GET", f"/conversations/{conversation_id}/events")
+        answers += [(404, listing | {"type": "chat.error"})]
+    assert answers == [(404, answers[0][1])] * 4
+    assert answers[0][1]["code"] == "NO_CONVERSATION"
+    for what, token in bad_tokens(own, other_person).items():
+        if isinstance(token, str) and token.isascii() and token.isprintable():
+            guest.person.access = token
+            assert (await guest.send("ping"))[0] == 401, what
+            assert (await own.call("GET", f"/conversations/{guest.id}/events", expect=401))["code"] == "AUTH_FAILED"
+
+
+async def test_half_a_position_is_none(guest: Guest) -> None:
+    for query in (
+        "message_id=nonsense&run=1&seq=1",
+        f"message_id={uuid4()}",
+        "run=1",
+        f"message_id={uuid4()}&run=-1&seq=1",
+    ):
+        await guest.person.call("GET", f"/conversations/{guest.id}/events?{query}", expect=422)
+
+
+async def log_out(person: Person) -> None:
+    await person.call("POST", "/auth/logout", {}, expect=200)
+
+
+async def remove_session(person: Person) -> None:
+    """Without a notice: what is written to the database by other means is seen within a second too."""
+    await run_in_database(Session.objects.filter(id=claims_of(person.access)["sid"]).delete)
+
+
+@pytest.mark.parametrize("end", [log_out, remove_session])
+async def test_the_end_of_the_session_ends_the_stream(guest: Guest, model_server: ModelServer, end: Any) -> None:
+    model_server.script(tokens=5, gate="")
+    stream = await guest.listen()
+    answer_id = (await guest.ask("Go"))["reply"]["id"]
+    model_server.open(2)
+    await stream.read_until_length(answer_id, 6)
+    await end(guest.person)
+    assert await end_of(stream) == 4001
+    assert "AUTH_FAILED" in [frame.get("code") for frame in stream.frames]
+    await model_server.until(lambda: model_server.questions[0].outcome == "closed")
+
+
+async def test_deletion_ends_the_stream(guest: Guest) -> None:
+    stream = await guest.listen()
+    await stream.receive()
+    await guest.person.call("DELETE", f"/conversations/{guest.id}", expect=204)
+    assert await end_of(stream) == 4004
+    assert stream.frames[-1]["type"] == "conversation.deleted"
+
+
+async def test_a_client_that_goes_away_leaves_nothing_behind(guest: Guest, settings: Settings) -> None:
+    settings.SOCKETS_PER_USER = 2
+    streams = [await guest.listen() for _ in range(2)]
+    for stream in streams:
+        await stream.receive()
+    refused = await guest.listen()
+    assert (await refused.receive())["code"] == "TOO_MANY_SOCKETS"
+    assert await end_of(refused) == 4029
+    for stream in streams:
+        await hang_up(stream)
+    await until(lambda: not open_sockets, "the end of the readers")
+    accepted = await guest.ask("Nobody listens")
+    back = await guest.listen({"message_id": accepted["reply"]["id"], "run": 1, "seq": 0})
+    assert (await back.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Nobody listens"
+
+
+async def test_a_client_that_reads_nothing_is_given_up(
+    guest: Guest, model_server: ModelServer, settings: Settings
+) -> None:
+    settings.SOCKET_SEND_TIMEOUT = 1
+    end = sockets.socket()
+    end.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+    end.setblocking(False)
+    host, port = guest.person.server.url.removeprefix("http://").split(":")
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(end, (host, int(port)))
+    path, bearer = f"/api/conversations/{guest.id}/events", f"Authorization: Bearer {guest.person.access}"
+    await loop.sock_sendall(end, f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{bearer}\r\n\r\n".encode())
+    await until(lambda: open_sockets, "the reader")
+    # More than the buffers between the two ends take in.
+    model_server.script(text="0123456789" * 700_000, no_stream=True)
+    accepted = await guest.ask("Go")
+    await until(lambda: not open_sockets, "the end of the reader")
+    end.close()
+    while (stored := (await guest.person.messages(guest.id))[-1])["status"] != "complete":
+        assert stored["id"] == accepted["reply"]["id"]
+
+
+async def test_a_shutdown_ends_the_stream_after_the_answer(
+    guest: Guest, model_server: ModelServer, chat_server: LiveServer
+) -> None:
+    model_server.script(tokens=5, gate="")
+    stream = await guest.listen()
+    answer_id = (await guest.ask("Go"))["reply"]["id"]
+    model_server.open(2)
+    await stream.read_until_length(answer_id, 6)
+    chat_server.stop()
+    assert await end_of(stream) == 1012
+    ended = stream.answer(answer_id).ended
+    assert ended is not None
+    assert (ended["status"], stream.answer(answer_id).content) == ("interrupted", "w1 w2 ")

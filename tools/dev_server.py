@@ -19,6 +19,7 @@ from tools.stamp import files_below
 PID_FILE = CACHE / "dev-server.pid"
 LOG = CACHE / "dev-server.log"
 MIGRATED = CACHE / "dev-server.migrated"
+ENDED = "The server has ended: it starts again when the code or the settings change."
 READY = "The API is at http://localhost:{port}/api (`make logs` follows its log, `make down` ends it)."
 START_SECONDS = 60
 WATCH_SECONDS = 0.5
@@ -44,9 +45,10 @@ def up() -> int:
         )
     deadline = time.monotonic() + START_SECONDS
     while not answers(host, port, "/api/health/live"):
-        if watcher.poll() is not None or time.monotonic() > deadline:
+        said = LOG.read_text(encoding="utf-8")
+        if watcher.poll() is not None or ENDED in said or time.monotonic() > deadline:
             down()
-            raise Failure(f"{LOG.read_text(encoding='utf-8')}\nThe server did not start: see above.")
+            raise Failure(f"{said.replace(ENDED, '').rstrip()}\nThe server did not start: see above.")
         time.sleep(WATCH_SECONDS / 10)
     print(READY.format(port=port))
     return 0
@@ -97,6 +99,8 @@ def _serve_and_watch(command: Command) -> NoReturn:
         with running(command, BACKEND) as server:
             _wait_for_change(server, seen)
         # A server that ended by itself waits for the change that mends it.
+        if _newest_change() == seen:
+            print(ENDED, flush=True)
         while _newest_change() == seen:
             time.sleep(WATCH_SECONDS)
         print("The code has changed: starting again.", flush=True)

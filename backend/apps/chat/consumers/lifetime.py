@@ -12,6 +12,7 @@ from apps.chat.readers.sockets import open_sockets
 from apps.chat.services.endings import interrupt_leftovers
 from apps.chat.services.model_service import follow_stored_service, use_stored_service
 from apps.chat.services.running import running_answers
+from apps.chat.streams.registry import get_stream_log
 from apps.core.database import run_in_database
 from apps.core.tasks import cancel_and_wait, spawn
 
@@ -33,6 +34,7 @@ class ChatLifetime:
             logger.info("leftover_answers_interrupted", count=count)
         running_answers.open()
         await get_channel_layer().open()
+        await get_stream_log().open()
         await use_stored_service()
         await get_registry().start()
         self._tasks = [spawn(sweep_for_ever(), name="sweep"), spawn(follow_stored_service(), name="model_service")]
@@ -42,6 +44,7 @@ class ChatLifetime:
         await cancel_and_wait(*self._tasks)
         await running_answers.interrupt_all()
         await get_registry().aclose()
+        await get_stream_log().close()
         await get_channel_layer().close()
 
 

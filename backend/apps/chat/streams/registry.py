@@ -10,5 +10,10 @@ from apps.chat.streams.memory import MemoryStreamLog
 
 @cache
 def get_stream_log() -> StreamLog:
-    """Return the log of this process."""
-    return MemoryStreamLog(settings.STREAM_LOG_TTL)
+    """Return the log of this process: shared through Redis where `REDIS_URL` is set, else in memory."""
+    if not settings.REDIS_URL:
+        return MemoryStreamLog(settings.STREAM_LOG_TTL)
+    # Not at the top: a server without Redis has no use for its client.
+    from apps.chat.streams.redis.log import RedisStreamLog  # noqa: PLC0415
+
+    return RedisStreamLog(settings.REDIS_URL, settings.STREAM_LOG_TTL)

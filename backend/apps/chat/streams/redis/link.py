@@ -1,0 +1,77 @@
+"""One connection to Redis that sends many commands at once and gives their replies, errors included, in order."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from redis import RedisError, ResponseError
+from redis.asyncio import ConnectionPool
+from redis.driver_info import DriverInfo
+
+CONNECT_SECONDS = 1.0
+PATIENCE = 2.0
+"""Seconds for one round trip; a Redis that takes longer is given up, and connected to again."""
+
+DRIVER = DriverInfo()  # The client would look its own version up on the disk at every connection.
+
+type Command = Sequence[str | bytes | int]
+
+
+class LinkDownError(Exception):
+    """Redis cannot be reached, or has not answered in time; whether the commands were carried out is not known."""
+
+
+class RedisLink:
+    """The redis package makes the connection (TLS, passwords, databases); its client would cost more than the commands.
+
+    Calls wait for each other. One that fails closes the connection, and the next one opens another.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Connect to `url` once there is something to say."""
+        self._pool: Any = ConnectionPool.from_url(
+            url, protocol=2, socket_connect_timeout=CONNECT_SECONDS, driver_info=DRIVER, retry=None
+        )
+        self._connection: Any = None
+        self._lock = asyncio.Lock()
+
+    async def call(self, commands: Sequence[Command], *, patience: float = PATIENCE) -> list[Any]:
+        """Carry out `commands` in one round trip; the error of one of them is its reply.
+
+        Raises:
+            LinkDownError: after `patience` seconds at the latest.
+        """
+        async with self._lock:
+            try:
+                async with asyncio.timeout(patience):
+                    return await self._call(commands)
+            except (RedisError, OSError) as error:
+                await self._hang_up()
+                raise LinkDownError(type(error).__name__) from error
+            except asyncio.CancelledError:
+                await self._hang_up()  # A reply that nobody waits for any more would be taken for the next one's.
+                raise
+
+    async def close(self) -> None:
+        """Close the connection."""
+        async with self._lock:
+            await self._hang_up()
+
+    async def _call(self, commands: Sequence[Command]) -> list[Any]:
+        if self._connection is None:
+            self._connection = self._pool.make_connection()
+            await self._connection.connect()
+        connection = self._connection
+        await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+        replies = []
+        for _ in commands:
+            try:
+                replies.append(await connection.read_response(disable_decoding=True))
+            except ResponseError as error:
+                replies.append(error)
+        return replies
+
+    async def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.disconnect(nowait=True)

@@ -1,0 +1,50 @@
+"""What has to happen to an answer's log in one step."""
+
+BEGIN_RUN = """
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+local run, base, kept, ttl, takes_over = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5] == '1'
+if last then
+  local last_run, reached = string.match(last[1], '^(%d+)-(%d+)$')
+  last_run, reached = tonumber(last_run), tonumber(reached)
+  local is_start = last[2][1] == 's'
+  if is_start then reached = tonumber(last[2][2]) end
+  if last_run > run or (last_run == run and not is_start) then return -1 end
+  if last_run == run then return reached end
+  if takes_over then base = reached elseif reached ~= base then last = nil end
+end
+if not last then
+  redis.call('DEL', KEYS[1], KEYS[2])
+  if kept ~= '' then redis.call('RPUSH', KEYS[2], kept) end
+end
+redis.call('XADD', KEYS[1], ARGV[1] .. '-0', 's', string.format('%.0f', base))
+redis.call('PEXPIRE', KEYS[1], ttl)
+redis.call('PEXPIRE', KEYS[2], ttl)
+return base
+"""
+"""Begin a run, which shuts the writers of earlier ones out, and return the number behind which it begins.
+
+Returns -1 where a later run has begun, or this one has been written already.
+
+A log that does not reach to where the run should begin is replaced by `kept`; a takeover begins wherever the log ends.
+KEYS: stream, folded. ARGV: run, base, kept (a chunk or nothing), time to live in milliseconds, 1 for a takeover.
+"""
+
+REBUILD_RUN = """
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+if last then
+  local last_run, run = tonumber(string.match(last[1], '^%d+')), tonumber(ARGV[1])
+  if last_run > run then return -1 end
+  if last_run == run and last[2][1] == 'e' then return 1 end
+end
+redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('RPUSH', KEYS[2], ARGV[3])
+redis.call('XADD', KEYS[1], ARGV[1] .. '-0', 's', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[4])
+return 0
+"""
+"""Write the log of a run anew, for a writer that cannot know what of it was lost.
+
+Returns 0; -1 where a later run has begun; 1 where the end of this one is there. KEYS: stream, folded. ARGV: run, base,
+a chunk with all of it, time to live in milliseconds.
+"""

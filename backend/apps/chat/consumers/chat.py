@@ -49,10 +49,13 @@ class ChatConsumer(SocketConsumer[ConversationReader]):
         reader = ConversationReader(principal, self.public_id, state.id, self)
         if not await self.admit(reader):
             return
-        open_sockets.add(reader)
         await self.join(session_group(principal.session_id))
         await reader.send_state(state, renewed=False)
-        await reader.replay(state, command.resume)
+        try:
+            await reader.replay(state, command.resume)
+        finally:
+            # Not before: the sweep would show an answer from its beginning to one who comes back into its middle.
+            open_sockets.add(reader)
 
     @override
     async def renew(self, reader: ConversationReader, command: Authenticate) -> None:

@@ -1,0 +1,24 @@
+"""The look that the server takes once a second at all readers: it makes good what was missed, and nothing worse."""
+
+import pytest
+
+from apps.chat.consumers import sweep
+from tests.chat.socket.rooms import Room
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer
+
+
+async def test_the_sweep_does_not_overtake_a_sign_in(
+    room: Room, model_server: ModelServer, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader who comes back is in the middle of an answer: it must not be begun anew for it meanwhile."""
+    monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.0)
+    model_server.script(tokens=60, gate="")
+    socket = room.socket
+    answer_id = (await socket.ask("Go"))["reply"]["id"]
+    for length in range(1, 31):
+        model_server.open()
+        await socket.read_until_length(answer_id, len("".join(f"w{n} " for n in range(1, length + 1))))
+        socket = await room.come_back(socket, answer_id)
+    model_server.open(30)
+    assert (await socket.read_to_the_end(answer_id)).resets == 0

@@ -1,6 +1,7 @@
 """Our own `serve`, on uvicorn's classes: by itself uvicorn closes every socket at once on SIGTERM."""
 
 import gc
+import os
 import socket
 import sys
 from typing import override
@@ -24,6 +25,11 @@ THREAD_SECONDS = 0.001
 class ChatServer(uvicorn.Server):
     """Ends what is being written, and shows that to its readers, before the sockets are closed with 1012."""
 
+    def __init__(self, config: uvicorn.Config, ready_fd: int | None = None) -> None:
+        """Serve as `config` says, and write one byte to `ready_fd` once requests are answered."""
+        super().__init__(config)
+        self._ready_fd = ready_fd
+
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -32,6 +38,9 @@ class ChatServer(uvicorn.Server):
         gc.freeze()
         gc.set_threshold(*GARBAGE_THRESHOLDS)
         sys.setswitchinterval(THREAD_SECONDS)
+        if self._ready_fd is not None and self.started:
+            os.write(self._ready_fd, b"1")
+            os.close(self._ready_fd)
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -66,6 +75,6 @@ def make_config(*, host: str, port: int, fd: int | None = None) -> uvicorn.Confi
     )
 
 
-def serve(*, host: str, port: int, fd: int | None = None) -> None:
-    """Serve until SIGINT or SIGTERM."""
-    ChatServer(make_config(host=host, port=port, fd=fd)).run()
+def serve(*, host: str, port: int, fd: int | None = None, ready_fd: int | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; `ready_fd` is told once requests are answered."""
+    ChatServer(make_config(host=host, port=port, fd=fd), ready_fd).run()

@@ -16,6 +16,16 @@ def check_start(*, host: str) -> None:
     Raises:
         CommandError: says what is wrong and what to do.
     """
+    if settings.WEB_CONCURRENCY > 1 and not settings.REDIS_URL:
+        raise CommandError(
+            "WEB_CONCURRENCY is over 1, and several workers need Redis to share what they stream: set REDIS_URL, or "
+            "leave WEB_CONCURRENCY unset."
+        )
+    if settings.WEB_CONCURRENCY > 1 and connection.vendor == "sqlite":
+        raise CommandError(
+            "WEB_CONCURRENCY is over 1, and several workers need a database server: set DATABASE_URL to a PostgreSQL, "
+            "or leave WEB_CONCURRENCY unset."
+        )
     if settings.DEBUG and host not in LOOPBACK_HOSTS:
         raise CommandError(
             f"DEBUG is on, which shows everybody at {host} the insides of this server: "

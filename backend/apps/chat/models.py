@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.chat.events import ACTIVE_STATUSES, AnswerStatus
@@ -76,7 +77,10 @@ class Message(models.Model):
 
     `run` fences every write of an answer: whoever writes names the run that it belongs to. `run_base` is the number at
     which the run began, `seq` the last number that `content` and `reasoning` hold (PROTOCOL.md section 3). `started_by`
-    and `client_id` are of the command that started the run.
+    and `client_id` are of the command that started the run, `session_id` is of the session that it came from.
+
+    `writer` is the process that writes the answer, null for one that has given it up. `seam` is the length of `content`
+    where another process went on by itself after a crash.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -96,6 +100,10 @@ class Message(models.Model):
     seq = models.PositiveBigIntegerField(default=0)
     started_by = models.CharField(max_length=10, blank=True)
     client_id = models.UUIDField(null=True)
+    session_id = models.UUIDField(null=True)
+    writer = models.UUIDField(null=True)
+    is_stop_requested = models.BooleanField(default=False)
+    seam = models.PositiveIntegerField(null=True)
     model_used = models.CharField(max_length=MODEL_ID_LENGTH, blank=True)
     finish_reason = models.CharField(max_length=100, null=True)  # noqa: DJ001 - null: the model gave none
     error_code = models.CharField(max_length=50, null=True)  # noqa: DJ001 - null: no error
@@ -213,3 +221,16 @@ class ModelService(models.Model):
 
     def __str__(self) -> str:
         return self.base_url
+
+
+class Worker(models.Model):
+    """A process that writes answers; one that was not seen for a while is dead, and others end what it wrote.
+
+    `seen_at` is by the clock of the database, which all processes share.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    seen_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"worker {self.id}"

@@ -102,8 +102,12 @@ MAX_MESSAGE_LENGTH = env.whole("MAX_MESSAGE_LENGTH", 10_000, least=1)
 DEFAULT_SYSTEM_PROMPT = env.text(
     "DEFAULT_SYSTEM_PROMPT", "You are a helpful assistant. Answer in the language that the user writes in."
 )
-CHECKPOINT_SECONDS = env.seconds("CHECKPOINT_SECONDS", 0.75)
+# With Redis the log there is what survives a process, and the database only what survives Redis.
+CHECKPOINT_SECONDS = env.seconds("CHECKPOINT_SECONDS", 5 if REDIS_URL else 0.75)
 STREAM_LOG_TTL = env.seconds("STREAM_LOG_TTL", 600)
+WORKER_LEASE = env.seconds("WORKER_LEASE", 8)
+DRAIN_SECONDS = env.number("DRAIN_SECONDS", 25.0 if REDIS_URL else 0.0, float)
+CONTINUE_AFTER_CRASH = env.truth("CONTINUE_AFTER_CRASH", default=False)
 TITLES = env.truth("TITLES", default=True)
 
 # The socket ---------------------------------------------------------------------------------------------------------

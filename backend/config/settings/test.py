@@ -22,6 +22,9 @@ STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 EMBEDDED_MODEL = "off"
 LOCAL_DISCOVERY = "off"
+DRAIN_SECONDS = 0.0
+WORKER_LEASE = 1.0
+CHECKPOINT_SECONDS = 0.75
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in real life: the threads of a database in memory do not wait for each other, they fail.

@@ -29,6 +29,7 @@ from apps.chat.protocol.frames import PING, PONG, encode_error
 from apps.chat.readers.closing import (
     NO_CONVERSATION,
     NOT_AUTHENTICATED,
+    SERVICE_RESTART,
     TOO_MANY_SOCKETS,
     AuthenticationRequiredError,
     AuthTimeoutError,
@@ -36,7 +37,7 @@ from apps.chat.readers.closing import (
 )
 from apps.chat.readers.followers import SocketClosedError
 from apps.chat.readers.sockets import Reader, unauthenticated_sockets, user_sockets
-from apps.chat.services.errors import NoConversationError
+from apps.chat.services.errors import NoConversationError, ServerDrainingError
 from apps.core.client_address import client_address
 from apps.core.errors import AppError, AuthenticationError, RateLimitError, TemporarilyUnavailableError
 from apps.core.rate_limits.base import Limit
@@ -132,6 +133,9 @@ class SocketConsumer[R: Reader](AsyncConsumer):
         except NoConversationError as error:
             await self.refuse(error, client_id)
             await self.close(NO_CONVERSATION)
+        except ServerDrainingError:
+            # No refusal: the client comes back, to another worker or to the next, and sends it again.
+            await self.close(SERVICE_RESTART)
         except AppError as error:
             await self.refuse(error, client_id)
         except DatabaseError as error:

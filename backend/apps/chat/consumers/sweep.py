@@ -13,8 +13,10 @@ from apps.chat.readers.conversation import ConversationReader
 from apps.chat.readers.sockets import Reader, open_event_sockets, open_sockets
 from apps.chat.services.changes import read_latest_changes
 from apps.chat.services.conversations import purge_deleted_conversations
+from apps.chat.services.following import find_ended_answers
 from apps.chat.services.running import running_answers
 from apps.chat.services.states import ConversationState, read_states
+from apps.chat.streams.registry import get_stream_log
 from apps.core.database import run_in_database
 from apps.core.tasks import spawn
 from apps.users.selectors import find_ended_sessions
@@ -28,12 +30,14 @@ PURGE_SECONDS = 60.0
 async def sweep_for_ever() -> None:
     """Sweep until cancelled; a store that is away for a while is tried again."""
     purged_at = 0.0
+    waiting: set[UUID] = set()
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         now = asyncio.get_running_loop().time()
         try:
             await sweep_once()
             await sweep_event_sockets()
+            waiting = await find_lost_ends(waiting)
             _ping_silent_sockets(now)
             if now - purged_at >= PURGE_SECONDS:
                 purged_at = now
@@ -53,10 +57,28 @@ async def sweep_once() -> None:
     ended, states = await run_in_database(_read, session_ids, conversation_ids)
     running_answers.stop_of_sessions(ended)
     for answer in answers:
-        if answer.conversation_id not in states:
+        state = states.get(answer.conversation_id)
+        if state is None or (state.is_stop_requested and state.active == (answer.answer_id, answer.run)):
             running_answers.stop(answer.answer_id)
+        elif state.active != (answer.answer_id, answer.run):
+            answer.release()  # Taken over: this process was thought dead.
     for socket in sockets:
         _bring_up_to_date(socket, ended, states)
+
+
+async def find_lost_ends(waiting: set[UUID]) -> set[UUID]:
+    """Give up on the ends of other workers' answers that were `waiting` before, have ended, and were not told.
+
+    Returns those that wait now: an end that was stored a moment ago is on its way.
+    """
+    log = get_stream_log()
+    unended = log.unended()
+    if not unended:
+        return set()
+    ended = await run_in_database(find_ended_answers, unended)
+    for answer_id in ended & waiting:
+        log.abandon(answer_id)
+    return ended
 
 
 async def sweep_event_sockets() -> None:

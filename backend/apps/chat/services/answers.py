@@ -18,14 +18,15 @@ from apps.chat.providers.registry import get_registry
 from apps.chat.services.changes import notify_change
 from apps.chat.services.checkpoints import checkpoint_while_running
 from apps.chat.services.endings import SavedEnding, save_ending
+from apps.chat.services.errors import ServerDrainingError
 from apps.chat.services.notices import notify_answer_started, notify_conversation_updated
 from apps.chat.services.requests import AnswerRequest
 from apps.chat.services.running import RunningAnswer, running_answers
 from apps.chat.services.titles import make_title
-from apps.chat.services.turns import NewTurn, Turn, store_turn
+from apps.chat.services.turns import Asker, NewTurn, Turn, store_turn
+from apps.chat.streams.base import LogWriter, TakenOverError
 from apps.chat.streams.registry import get_stream_log
 from apps.core.database import run_in_database
-from apps.core.errors import TemporarilyUnavailableError
 from apps.core.tasks import spawn
 
 logger = structlog.get_logger(__name__)
@@ -42,15 +43,22 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
         AppError: as `store_turn` does; nothing has been stored then.
     """
     if not running_answers.is_open:
-        raise TemporarilyUnavailableError("The server is about to restart: try again in a moment.", retry_after=1)
-    stored = await run_in_database(store_turn, user_id=user_id, conversation_id=conversation_id, request=request)
+        raise ServerDrainingError
+    asker = Asker(user_id=user_id, session_id=session_id, worker_id=running_answers.worker_id)
+    stored = await run_in_database(store_turn, asker=asker, conversation_id=conversation_id, request=request)
     if isinstance(stored, Turn):
         return stored
+    writer = await get_stream_log().start(stored.turn.reply.id, stored.turn.run, stored.text)
+    await launch_answer(stored, writer, session_id=session_id)
+    return stored.turn
+
+
+async def launch_answer(stored: NewTurn, writer: LogWriter, *, session_id: UUID) -> None:
+    """Have a stored turn's answer written in this process, and tell everybody; `session_id` asked for it."""
     turn = stored.turn
-    writer = await get_stream_log().start(turn.reply.id, turn.run, stored.text)
     running = RunningAnswer(
         answer_id=turn.reply.id,
-        conversation_id=conversation_id,
+        conversation_id=turn.conversation_id,
         session_id=session_id,
         run=turn.run,
         writer=writer,
@@ -61,8 +69,7 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
     running.task = spawn(write_answer(running, stored), name=f"answer-{turn.reply.id}")
     checkpoint_while_running()
     spawn(notify_change(stored.change), name="notify-change")  # Whoever asked waits for the next line alone.
-    await notify_answer_started(conversation_id, turn.reply.id, turn.run)
-    return turn
+    await notify_answer_started(turn.conversation_id, turn.reply.id, turn.run)
 
 
 def stop_answer_from_thread(answer_id: UUID) -> None:
@@ -72,17 +79,10 @@ def stop_answer_from_thread(answer_id: UUID) -> None:
 
 async def write_answer(running: RunningAnswer, stored: NewTurn) -> None:
     """Write one run of an answer to its end, whatever happens; the end is stored before it is shown."""
-    try:
-        running.is_started = True
-        stopped = running.stopped_as
-        ending = Ending(stopped) if stopped else await _consume(running, stored.prompt)
-    except asyncio.CancelledError:
-        # Cancelled by `stop`, which says how; by anything else only when the process ends.
-        if (task := asyncio.current_task()) is not None:
-            task.uncancel()
-        ending = Ending(running.stopped_as or AnswerStatus.INTERRUPTED)
-    except Exception as error:  # noqa: BLE001 - every failure ends the answer with a terminal frame
-        ending = _ending_of_failure(error)
+    ending = await _write(running, stored.prompt)
+    if ending is None:
+        running_answers.remove(running)
+        return
     running.is_ending = True
     ending = replace(ending, context_dropped=stored.context_dropped)
     saved = await _save_until_stored(running, ending)
@@ -91,8 +91,31 @@ async def write_answer(running: RunningAnswer, stored: NewTurn) -> None:
     if saved is not None:
         await notify_conversation_updated(running.conversation_id, saved.revision, {})
         await notify_change(saved.change)
-    if stored.wants_title and ending.status in TITLED_STATUSES:
+    if saved is not None and stored.wants_title and ending.status in TITLED_STATUSES:
         await make_title(running.conversation_id, stored)
+
+
+async def _write(running: RunningAnswer, prompt: Prompt) -> Ending | None:
+    """Append all that the model says and return how it ended; None where another worker goes on with the answer."""
+    running.is_started = True
+    try:
+        if running.stopped_as is not None:
+            return Ending(running.stopped_as)
+        if not running.is_released:
+            return await _consume(running, prompt)
+    except asyncio.CancelledError:
+        # Cancelled by `stop`, which says how, or by `release`; by anything else only when the process ends.
+        if (task := asyncio.current_task()) is not None:
+            task.uncancel()
+        if not running.is_released:
+            return Ending(running.stopped_as or AnswerStatus.INTERRUPTED)
+    except TakenOverError:
+        logger.warning("answer_taken_away", answer_id=str(running.answer_id), run=running.run)
+        return None
+    except Exception as error:  # noqa: BLE001 - every failure ends the answer with a terminal frame
+        return _ending_of_failure(error)
+    await running.writer.release()
+    return None
 
 
 async def _consume(running: RunningAnswer, prompt: Prompt) -> Ending:

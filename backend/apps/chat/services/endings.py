@@ -1,4 +1,4 @@
-"""Storing how answers ended: by their writers, and for writers that died."""
+"""Storing how answers ended."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from apps.chat.events import ACTIVE_STATUSES, AnswerStatus, AnswerText, Ending
+from apps.chat.events import ACTIVE_STATUSES, AnswerText, Ending
 from apps.chat.models import Conversation, Message
 from apps.chat.providers.tokens import count_tokens
 from apps.chat.services.changes import Change, count_answer_change
@@ -23,15 +23,20 @@ class SavedEnding:
 
 
 @transaction.atomic
-def save_ending(answer_id: UUID, run: int, text: AnswerText, ending: Ending) -> SavedEnding | None:
-    """Store the whole text and the end of a run.
+def save_ending(
+    answer_id: UUID, run: int, text: AnswerText, ending: Ending, *, taken_from: int | None = None
+) -> SavedEnding | None:
+    """Store the whole text and the end of a run; `taken_from` is the run of a dead writer that this one takes over.
 
     Without effect, and None, when the answer is gone or has been taken over.
     """
     messages = Message.objects.select_for_update(of=("self",))
-    message = messages.filter(id=answer_id, run=run, status__in=ACTIVE_STATUSES).first()
+    message = messages.filter(id=answer_id, run=taken_from or run, status__in=ACTIVE_STATUSES).first()
     if message is None:
         return None
+    if taken_from is not None:
+        message.run = run
+        message.run_base = text.seq
     message.content = text.content
     message.reasoning = text.reasoning
     message.seq = text.seq + 1  # The terminal event has a number of its own.
@@ -47,33 +52,12 @@ def save_ending(answer_id: UUID, run: int, text: AnswerText, ending: Ending) -> 
         message.completion_tokens = _add(message.completion_tokens, ending.usage.completion_tokens)
     message.save(force_update=True)
     index_message(message)
-    conversation = _touch(message.conversation_id)
+    conversation = touch(message.conversation_id)
     change = count_answer_change("answer.ended", conversation, message.id, ending.status)
     return SavedEnding(conversation.revision, change)
 
 
-@transaction.atomic
-def interrupt_leftovers() -> int:
-    """End the answers that a dead process left unfinished as `interrupted`; return how many.
-
-    Their run grows by one: what readers saw after the last checkpoint is of a run that is over, so they are reset.
-    """
-    leftovers = Message.objects.filter(status__in=ACTIVE_STATUSES)
-    ended = list(leftovers.order_by("conversation__owner_id").values_list("conversation_id", "id"))
-    count = leftovers.update(
-        status=AnswerStatus.INTERRUPTED,
-        run=F("run") + 1,
-        run_base=F("seq"),
-        seq=F("seq") + 1,
-        ended_at=timezone.now(),
-    )
-    conversations = [_touch(conversation_id) for conversation_id, _ in ended]
-    for conversation, (_, answer_id) in zip(conversations, ended, strict=True):
-        count_answer_change("answer.ended", conversation, answer_id, AnswerStatus.INTERRUPTED)
-    return count
-
-
-def _touch(conversation_id: UUID) -> Conversation:
+def touch(conversation_id: UUID) -> Conversation:
     """Raise the revision of a conversation, and return it as it is then, without what is long."""
     touched = Conversation.objects.filter(id=conversation_id)
     touched.update(revision=F("revision") + 1, updated_at=timezone.now())

@@ -1,6 +1,6 @@
 """Refusals of a command, with the codes of PROTOCOL.md section 6."""
 
-from apps.core.errors import ConflictError, InvalidInputError, NotFoundError
+from apps.core.errors import ConflictError, InvalidInputError, NotFoundError, TemporarilyUnavailableError
 
 
 class NoConversationError(NotFoundError):
@@ -36,3 +36,13 @@ class AlreadyProcessingError(ConflictError):
 
     code = "ALREADY_PROCESSING"
     message = "An answer is being written in this conversation: wait for it or stop it first."
+
+
+class ServerDrainingError(TemporarilyUnavailableError):
+    """This process is about to end and starts nothing any more; another one, or its successor, does."""
+
+    message = "The server is about to restart: try again in a moment."
+
+    def __init__(self) -> None:
+        """Ask to come back in a second."""
+        super().__init__(retry_after=1)

@@ -1,11 +1,11 @@
 """Reading an answer from a position: from the stream log while it has it, else from what is stored."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.chat.events import AnswerStatus, AnswerText, Ending, Position, RunEnded, StreamEvent, Usage
+from apps.chat.events import ACTIVE_STATUSES, AnswerStatus, AnswerText, Ending, Position, RunEnded, StreamEvent, Usage
 from apps.chat.models import Conversation, Message, Role
 from apps.chat.streams.base import NoSuchLogError
 from apps.chat.streams.merging import reset_with
@@ -21,15 +21,22 @@ class StoredAnswer:
     """An ended answer as the database has it; `seq` is the number of its terminal event."""
 
     run: int
+    run_base: int
     text: AnswerText
     ending: Ending
 
     def after(self, position: Position | None) -> list[StreamEvent]:
         """Return what a reader at `position` lacks, up to the terminal event."""
         last = self.text.seq + 1
-        if position is not None and position.run == self.run and position.seq in {self.text.seq, last}:
+        if position is not None and self._has_text(position):
             return [RunEnded(self.run, position.seq, last, self.ending)]
         return [*reset_with(self.text, run=self.run), RunEnded(self.run, self.text.seq, last, self.ending)]
+
+    def _has_text(self, position: Position) -> bool:
+        """Say whether a reader at `position` lacks nothing but, at the most, the end."""
+        if position.run == self.run:
+            return position.seq in {self.text.seq, self.text.seq + 1}
+        return position == (self.run - 1, self.run_base) and self.run_base == self.text.seq
 
 
 async def follow_answer(conversation_id: UUID, answer_id: UUID, after: Position | None) -> AsyncGenerator[StreamEvent]:
@@ -41,20 +48,27 @@ async def follow_answer(conversation_id: UUID, answer_id: UUID, after: Position 
         NotFoundError: the answer has been deleted.
     """
     log = get_stream_log()
+    position = after
     while True:
+        is_in_log = True
         try:
-            async for event in log.follow(answer_id, after):
+            async for event in log.follow(answer_id, position):
                 yield event
+                if isinstance(event, RunEnded):
+                    return
+                position = Position(event.run, event.seq)
         except NoSuchLogError:
-            stored = await run_in_database(read_stored_answer, conversation_id, answer_id)
-            if stored is not None:
-                for event in stored.after(after):
+            is_in_log = False
+        state = await run_in_database(read_answer_state, conversation_id, answer_id)
+        if isinstance(state, StoredAnswer):
+            if not is_in_log:
+                for event in state.after(position):
                     yield event
                 return
-            # Stored a moment ago, its log is about to begin; or its writer died and it is about to be ended.
-            await asyncio.sleep(WAIT_FOR_LOG_SECONDS)
-        else:
-            return
+        elif position is not None and state > position.run:
+            return  # Another worker goes on with it, in a run that is announced by itself.
+        # Its log is about to begin; or its writer died, and it is about to be ended or taken over.
+        await asyncio.sleep(WAIT_FOR_LOG_SECONDS)
 
 
 def check_answer(conversation_id: UUID, answer_id: UUID) -> Message:
@@ -86,8 +100,8 @@ def find_end(conversation_id: UUID, answer_id: UUID | None) -> tuple[UUID, Posit
     return answer_id, Position(answer.run, answer.seq)
 
 
-def read_stored_answer(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | None:
-    """Return an ended answer, None for one that is still being written.
+def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | int:
+    """Return an ended answer, or of one that is still being written the run.
 
     Raises:
         NotFoundError: the conversation has no such answer.
@@ -95,7 +109,14 @@ def read_stored_answer(conversation_id: UUID, answer_id: UUID) -> StoredAnswer |
     answer = check_answer(conversation_id, answer_id)
     status = AnswerStatus(answer.status)
     if not status.is_terminal:
-        return None
+        return answer.run
     usage = Usage(answer.prompt_tokens, answer.completion_tokens) if answer.prompt_tokens is not None else None
     ending = Ending(status, answer.finish_reason, usage, answer.context_dropped, answer.error_code)
-    return StoredAnswer(answer.run, AnswerText(answer.content, answer.reasoning, max(answer.seq - 1, 0)), ending)
+    text = AnswerText(answer.content, answer.reasoning, max(answer.seq - 1, 0))
+    return StoredAnswer(answer.run, answer.run_base, text, ending)
+
+
+def find_ended_answers(answer_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of `answer_ids` that nobody writes any more."""
+    active = Message.objects.filter(id__in=answer_ids, status__in=ACTIVE_STATUSES)
+    return set(answer_ids) - set(active.values_list("id", flat=True))

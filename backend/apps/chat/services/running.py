@@ -6,6 +6,7 @@ from uuid import UUID
 
 from apps.chat.events import AnswerStatus
 from apps.chat.streams.base import LogWriter
+from apps.core.ids import uuid7
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -20,6 +21,7 @@ class RunningAnswer:
     saved_seq: int
     saved_at: float
     stopped_as: AnswerStatus | None = None
+    is_released: bool = False
     is_started: bool = False
     is_ending: bool = False
     task: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -32,9 +34,20 @@ class RunningAnswer:
         if self.is_started:  # A task that is cancelled before its first step never runs, not even to store its end.
             self.task.cancel()
 
+    def release(self) -> None:
+        """Write no more, without an end: another process is to go on; without effect when it is ending already."""
+        if self.is_ending or self.stopped_as is not None or self.task is None:
+            return
+        self.is_released = True
+        if self.is_started:
+            self.task.cancel()
+
 
 class RunningAnswers:
     """All answers of this process by id; lives on the event loop."""
+
+    worker_id: UUID
+    """What this process is called in the database, from `open` on."""
 
     def __init__(self) -> None:
         self._answers: dict[UUID, RunningAnswer] = {}
@@ -44,7 +57,12 @@ class RunningAnswers:
     def open(self) -> None:
         """Let answers be started; belongs to the event loop that runs from now on."""
         self._loop = asyncio.get_running_loop()
+        self.worker_id = uuid7()
         self.is_open = True
+
+    def close(self) -> None:
+        """Let no more be started; what is being written goes on."""
+        self.is_open = False
 
     def add(self, answer: RunningAnswer) -> None:
         """Keep `answer` until `remove`."""
@@ -52,7 +70,8 @@ class RunningAnswers:
 
     def remove(self, answer: RunningAnswer) -> None:
         """Forget `answer`."""
-        del self._answers[answer.answer_id]
+        if self._answers.get(answer.answer_id) is answer:
+            del self._answers[answer.answer_id]
 
     def all(self) -> list[RunningAnswer]:
         """Return them, oldest first."""
@@ -87,10 +106,15 @@ class RunningAnswers:
 
     async def interrupt_all(self) -> None:
         """End all answers as `interrupted`, return when the last one is stored; no new one is started."""
-        self.is_open = False
+        self.close()
         for answer in self.all():
             answer.stop(AnswerStatus.INTERRUPTED)
-        await asyncio.gather(*(answer.task for answer in self.all() if answer.task), return_exceptions=True)
+        await self.wait()
+
+    async def wait(self, patience: float | None = None) -> None:
+        """Return when all have ended, or after `patience` seconds."""
+        if tasks := [answer.task for answer in self.all() if answer.task]:
+            await asyncio.wait(tasks, timeout=patience)
 
 
 running_answers = RunningAnswers()

@@ -17,27 +17,27 @@ class ConversationState:
     revision: int
     leaf_id: UUID | None
     active: tuple[UUID, int] | None
+    is_stop_requested: bool
     fields: dict[str, Any]
 
 
 def read_states(conversation_ids: Collection[UUID]) -> dict[UUID, ConversationState]:
     """Return the states of those conversations that are there; two queries."""
-    active = {
-        conversation_id: (answer_id, run)
-        for conversation_id, answer_id, run in Message.objects.filter(
-            conversation_id__in=conversation_ids, status__in=ACTIVE_STATUSES
-        ).values_list("conversation_id", "id", "run")
-    }
+    answers = Message.objects.filter(conversation_id__in=conversation_ids, status__in=ACTIVE_STATUSES)
+    rows_of_answers = list(answers.values_list("conversation_id", "id", "run", "is_stop_requested"))
+    active = {conversation_id: (answer_id, run) for conversation_id, answer_id, run, _ in rows_of_answers}
+    stopping = {conversation_id for conversation_id, _, _, is_stop_requested in rows_of_answers if is_stop_requested}
     rows = Conversation.objects.filter(id__in=conversation_ids, deleted_at=None).values(
         "id", "revision", "leaf_id", "title", "model", "is_archived", "is_pinned"
     )
     return {
         row["id"]: ConversationState(
-            row["id"],
-            row["revision"],
-            row["leaf_id"],
-            active.get(row["id"]),
-            {name: row[name] for name in ("title", "model", "leaf_id", "is_archived", "is_pinned")},
+            id=row["id"],
+            revision=row["revision"],
+            leaf_id=row["leaf_id"],
+            active=active.get(row["id"]),
+            is_stop_requested=row["id"] in stopping,
+            fields={name: row[name] for name in ("title", "model", "leaf_id", "is_archived", "is_pinned")},
         )
         for row in rows
     }

@@ -47,7 +47,16 @@ class NewTurn:
     change: Change
 
 
-def store_turn(*, user_id: UUID, conversation_id: UUID, request: AnswerRequest) -> Turn | NewTurn:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks, by which session, and which process is to write the answer."""
+
+    user_id: UUID
+    session_id: UUID
+    worker_id: UUID
+
+
+def store_turn(*, asker: Asker, conversation_id: UUID, request: AnswerRequest) -> Turn | NewTurn:
     """Store what `request` asks for and build the prompt; a repeat of a command that has been taken stores nothing.
 
     Raises:
@@ -57,7 +66,7 @@ def store_turn(*, user_id: UUID, conversation_id: UUID, request: AnswerRequest) 
         RateLimitError: over `MESSAGE_RATE`.
     """
     try:
-        stored = _store(user_id, conversation_id, request)
+        stored = _store(asker, conversation_id, request)
     except IntegrityError as error:
         # Two workers at once: the database's index let one through.
         raise AlreadyProcessingError from error
@@ -119,9 +128,9 @@ def find_turn(conversation_id: UUID, answer_id: UUID) -> Turn | None:
 
 @transaction.atomic
 def _store(
-    user_id: UUID, conversation_id: UUID, request: AnswerRequest
+    asker: Asker, conversation_id: UUID, request: AnswerRequest
 ) -> Turn | tuple[Conversation, Message, Message, Change]:
-    conversations = Conversation.objects.filter(id=conversation_id, owner_id=user_id, deleted_at=None)
+    conversations = Conversation.objects.filter(id=conversation_id, owner_id=asker.user_id, deleted_at=None)
     conversation = conversations.select_for_update(of=("self",)).first()
     if conversation is None:
         raise NoConversationError
@@ -130,12 +139,15 @@ def _store(
     if conversation.messages.filter(status__in=ACTIVE_STATUSES).exists():
         raise AlreadyProcessingError
     question, reply = _prepare(conversation, request)
-    _count_against_rate(user_id)
+    _count_against_rate(asker.user_id)
     if question._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
         question.save(force_insert=True)
         index_message(question)
     reply.started_by = request.kind
     reply.client_id = request.client_id
+    reply.session_id = asker.session_id
+    reply.writer = asker.worker_id
+    reply.is_stop_requested = False
     reply.save()
     if request.client_id is not None:
         Command.objects.create(

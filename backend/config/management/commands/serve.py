@@ -1,7 +1,8 @@
-"""`manage.py serve`: the whole product in one process."""
+"""`manage.py serve`: the whole product, in one process or, with `WEB_CONCURRENCY`, in several."""
 
 import argparse
 import socket
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.server import serve
 from config.start_checks import check_start
+from config.supervisor import Supervisor
+
+BACKLOG = 2048
 
 
 class Command(BaseCommand):
@@ -22,16 +26,25 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=settings.HOST)
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--reached-at", default=None, help="the address at which others reach it, if not --host")
-        parser.add_argument("--fd", type=int, default=None, help="serve on this open listening socket")
+        parser.add_argument("--fd", type=int, default=None, help="serve on this open listening socket, as one worker")
+        parser.add_argument("--ready-fd", type=int, default=None, help="write a byte to this one once it serves")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve, or say in one sentence why that cannot be."""
-        if settings.WEB_CONCURRENCY > 1:
-            raise CommandError("WEB_CONCURRENCY is over 1: this server runs as one process, so leave it unset.")
         check_start(host=options["reached_at"] or options["host"])
+        address = options["host"], options["port"]
         if options["fd"] is None:
-            _check_port(options["host"], options["port"])
-        serve(host=options["host"], port=options["port"], fd=options["fd"])
+            _check_port(*address)
+            if settings.WEB_CONCURRENCY > 1:
+                sys.exit(_supervise(*address))
+        serve(host=address[0], port=address[1], fd=options["fd"], ready_fd=options["ready_fd"])
+
+
+def _supervise(host: str, port: int) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family, backlog=BACKLOG) as listener:
+        arguments = [sys.argv[0], "serve", "--host", host, "--port", str(port)]
+        return Supervisor(listener=listener, count=settings.WEB_CONCURRENCY, arguments=arguments).run()
 
 
 def _check_port(host: str, port: int) -> None:

@@ -179,7 +179,7 @@ class RedisStreamLog:
     async def follow(self, answer_id: UUID, after: Position | None) -> AsyncGenerator[StreamEvent]:
         writer = self._writers.get(answer_id)
         run = writer.run if writer is not None else self._ended.find(answer_id)
-        if run is not None:
+        if run is not None and not run.is_superseded:
             async with aclosing(run.follow(after)) as events:
                 async for event in events:
                     yield event

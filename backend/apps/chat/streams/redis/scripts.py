@@ -39,6 +39,7 @@ end
 redis.call('DEL', KEYS[1], KEYS[2])
 redis.call('RPUSH', KEYS[2], ARGV[3])
 redis.call('XADD', KEYS[1], ARGV[1] .. '-0', 's', ARGV[2])
+if ARGV[6] ~= '' then redis.call('XADD', KEYS[1], ARGV[1] .. '-' .. ARGV[5], 't', ARGV[6]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 return 0
@@ -46,5 +47,6 @@ return 0
 """Write the log of a run anew, for a writer that cannot know what of it was lost.
 
 Returns 0; -1 where a later run has begun; 1 where the end of this one is there. KEYS: stream, folded. ARGV: run, base,
-a chunk with all of it, time to live in milliseconds.
+a chunk with all of it but the last delta, time to live in milliseconds, the number of the last delta, and the value of
+its entry (nothing where there is none): an entry of its own, since that is what those who wait for news will see.
 """

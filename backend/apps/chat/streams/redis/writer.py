@@ -169,11 +169,14 @@ class RedisWriter:
     def _rebuild(self) -> Command:
         """Return the command that writes the whole log anew, unless another run has begun."""
         run = self.run
-        chunk = self._chunk(run.kept.seq, run.head)
+        folded = max(run.head - 1, run.kept.seq)
+        chunk = self._chunk(run.kept.seq, folded)
         if run.kept.seq:
             chunk.kept = run.kept
+        last = encode_texts(folded, bytes(run.kinds[-1:]), run.texts[-1:]) if run.texts else b""
         keys = self.stream, self.folded
-        return "EVAL", REBUILD_RUN, len(keys), *keys, run.number, run.base, encode_chunk(chunk), self._ttl
+        told = run.number, run.base, encode_chunk(chunk), self._ttl, run.head, last
+        return "EVAL", REBUILD_RUN, len(keys), *keys, *told
 
     def _take_rebuilt(self, reply: object) -> None:
         if reply == TAKEN_OVER:
@@ -182,7 +185,8 @@ class RedisWriter:
             self.is_done = True
             self._end()
         elif reply == REBUILT:
-            self._acknowledged = self._folded = self._told[0]
+            self._acknowledged = self._told[0]
+            self._folded = max(self._acknowledged - 1, self.run.kept.seq)
             self._is_begun, self.is_uncertain = True, False
             self.run.show(self._acknowledged)
             self._note_safe()

@@ -1,0 +1,130 @@
+"""Several workers on one address: started together, replaced when they die, restarted one by one, ended together."""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+
+import structlog
+from django.conf import settings
+
+logger = structlog.get_logger(__name__)
+
+START_SECONDS = 60.0
+GRACE_SECONDS = 15.0
+"""What a worker may take to end beyond `DRAIN_SECONDS`."""
+
+SHORT_LIFE = 5.0
+PAUSE_AFTER_SHORT_LIFE = 1.0
+WATCH_SECONDS = 0.5
+
+
+class WorkerProcess:
+    """One worker, which serves on a listening socket that all share, and says when it does."""
+
+    def __init__(self, listener: socket.socket, arguments: list[str]) -> None:
+        """Start it."""
+        self.started_at = time.monotonic()
+        self._ready, ready = os.pipe()
+        descriptors = listener.fileno(), ready
+        command = [sys.executable, *arguments, "--fd", str(descriptors[0]), "--ready-fd", str(ready)]
+        self.process = subprocess.Popen(command, pass_fds=descriptors)  # noqa: S603 - our own command
+        os.close(ready)
+
+    def wait_until_ready(self) -> bool:
+        """Return whether it serves; False when it has ended, or takes too long."""
+        readable, _, _ = select.select([self._ready], [], [], START_SECONDS)
+        is_ready = bool(readable and os.read(self._ready, 1))
+        os.close(self._ready)
+        return is_ready
+
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def end(self) -> None:
+        """Have it drain and end, which `wait` waits for."""
+        if not self.has_ended():
+            self.process.send_signal(signal.SIGTERM)
+
+    def wait(self) -> None:
+        """Return when it has ended; one that takes too long is killed."""
+        try:
+            self.process.wait(settings.DRAIN_SECONDS + GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            logger.warning("worker_killed", pid=self.process.pid)
+            self.process.kill()
+            self.process.wait()
+
+
+class Supervisor:
+    """SIGTERM and SIGINT end all; SIGHUP restarts one after another, so that there is always one that serves."""
+
+    def __init__(self, *, listener: socket.socket, count: int, arguments: list[str]) -> None:
+        """Supervise `count` processes of `python ARGUMENTS --fd …`."""
+        self._listener = listener
+        self._count = count
+        self._arguments = arguments
+        self._workers: list[WorkerProcess] = []
+        self._is_ending = False
+        self._is_rolling = False
+
+    def run(self) -> int:
+        """Return the exit code: 0 when it was told to end, 1 when workers cannot start."""
+        signal.signal(signal.SIGTERM, self._on_end)
+        signal.signal(signal.SIGINT, self._on_end)
+        signal.signal(signal.SIGHUP, self._on_roll)
+        self._workers = [self._start() for _ in range(self._count)]
+        is_well = sum(worker.wait_until_ready() for worker in self._workers) == self._count
+        if is_well:
+            logger.info("workers_ready", count=self._count)
+            self._watch()
+        for worker in self._workers:
+            worker.end()
+        for worker in self._workers:
+            worker.wait()
+        return 0 if is_well or self._is_ending else 1
+
+    def _watch(self) -> None:
+        while not self._is_ending:
+            if self._is_rolling:
+                self._is_rolling = False
+                self._roll()
+            for index, worker in enumerate(self._workers):
+                if worker.has_ended() and not self._is_ending:
+                    self._replace(index, worker)
+            time.sleep(WATCH_SECONDS)
+
+    def _replace(self, index: int, dead: WorkerProcess) -> None:
+        logger.warning("worker_died", pid=dead.process.pid, code=dead.process.returncode)
+        if time.monotonic() - dead.started_at < SHORT_LIFE:
+            time.sleep(PAUSE_AFTER_SHORT_LIFE)
+        self._workers[index] = self._start()
+        self._workers[index].wait_until_ready()
+
+    def _roll(self) -> None:
+        for index, before in enumerate(self._workers):
+            if self._is_ending:
+                return
+            after = self._start()
+            if not after.wait_until_ready():
+                logger.error("rolling_restart_given_up", pid=after.process.pid)
+                after.end()
+                after.wait()
+                return
+            self._workers[index] = after
+            before.end()
+            before.wait()
+        logger.info("workers_restarted", count=self._count)
+
+    def _start(self) -> WorkerProcess:
+        return WorkerProcess(self._listener, self._arguments)
+
+    def _on_end(self, _: int, __: FrameType | None) -> None:
+        self._is_ending = True
+
+    def _on_roll(self, _: int, __: FrameType | None) -> None:
+        self._is_rolling = True

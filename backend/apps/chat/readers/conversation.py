@@ -38,6 +38,7 @@ class ConversationReader:
         self.followers = Followers(conversation_id, line.send_text)
         self.pinged_at = asyncio.get_running_loop().time()
         self._revision = 0
+        self._has_replayed = False
 
     # The beginning --------------------------------------------------------------------------------------------------
 
@@ -54,7 +55,16 @@ class ConversationReader:
         await self.line.send_text(frame)
 
     async def replay(self, state: ConversationState, resume: tuple[UUID, Position] | None) -> None:
-        """Begin what comes after `auth.success` (section 5): the answer being written, the one to be gone on with."""
+        """Begin what comes after `auth.success` (section 5): the answer being written, the one to be gone on with.
+
+        Until then no notice and no sweep begins anything: it would not know from where.
+        """
+        try:
+            await self._replay(state, resume)
+        finally:
+            self._has_replayed = True
+
+    async def _replay(self, state: ConversationState, resume: tuple[UUID, Position] | None) -> None:
         active_id = state.active[0] if state.active else None
         turn = await run_in_database(find_turn, self.conversation_id, active_id) if active_id else None
         if turn is not None:
@@ -109,7 +119,7 @@ class ConversationReader:
             case "session.ended" if notice["session_id"] == str(self.principal.session_id):
                 # Not of a session that this one was renewed from.
                 await self.end_session()
-            case "answer.started":
+            case "answer.started" if self._has_replayed:
                 await self._follow_run(UUID(notice["message_id"]), notice["run"])
             case "conversation.updated":
                 await self._tell_changes(notice["revision"], notice["changes"])
@@ -126,6 +136,8 @@ class ConversationReader:
 
     def is_behind(self, state: ConversationState | None) -> bool:
         """Say whether the conversation has moved on without this reader."""
+        if not self._has_replayed:
+            return False
         if state is None or state.revision > self._revision:
             return True
         return state.active is not None and not self.followers.has_begun(*state.active)

@@ -10,11 +10,12 @@ import random
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from faults.asker import Asker
 from faults.bystander import Bystander
-from faults.driver import Driver, faults_a_kind
+from faults.driver import LANES, Driver, faults_a_kind
 from faults.journal import OF_REDIS, OF_WORKERS, Journal
 from faults.people import Person
 from faults.system import System, running_system
@@ -35,10 +36,10 @@ FINISHING_S = 90.0
 class Run:
     """One run."""
 
-    def __init__(self, system: System, seed: int, seconds: float) -> None:
+    def __init__(self, system: System, seed: int, seconds: float, lanes: Sequence[str]) -> None:
         excusing = OF_WORKERS if system.redis is None else OF_REDIS
         self.scene = Scene(system.proxy, Journal(excusing), Tally(), system.fleet.killed_at)
-        self.driver = Driver(system, self.scene, seed, seconds)
+        self.driver = Driver(system, self.scene, seed, seconds, lanes)
         self._system = system
         self._seed = seed
         self._people = [Person(system.proxy, f"person-{number}") for number in range(PEOPLE)]
@@ -96,6 +97,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
     parser.add_argument("--seed", type=int, default=None, help="repeat the order of another run")
     parser.add_argument("--seconds", type=float, default=300, help="for how long things break (300)")
+    parser.add_argument("--lanes", nargs="+", choices=LANES, default=list(LANES), help="break only some things")
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--no-redis", action="store_true", help="one worker that keeps all in its memory")
     parser.add_argument("--no-continuation", action="store_true", help="CONTINUE_AFTER_CRASH=false")
@@ -119,7 +121,7 @@ async def _main() -> int:
             has_redis=not arguments.no_redis,
             continues=not arguments.no_continuation,
         ) as system:
-            passed = await Run(system, seed, arguments.seconds)()
+            passed = await Run(system, seed, arguments.seconds, arguments.lanes)()
             if not passed:
                 print(f"\nThe workers' last words:\n{system.fleet.last_words()}")
     return 0 if passed else 1

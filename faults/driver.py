@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import redis
@@ -13,7 +13,7 @@ from faults.system import System
 from faults.tab import Scene
 from tests.local_services import Service
 
-LANES = (OF_WORKERS, OF_STORES, OF_SOCKETS)
+LANES = {"workers": OF_WORKERS, "stores": OF_STORES, "sockets": OF_SOCKETS}
 SECONDS_A_FAULT = 30
 """Of each kind there is one in so many seconds: ten in the five minutes of a whole run."""
 
@@ -44,18 +44,20 @@ class Driver:
     scene: Scene
     seed: int
     seconds: float
+    lanes: Sequence[str] = tuple(LANES)
 
     @property
     def kinds(self) -> list[Kind]:
-        """What can be broken here."""
-        return [kind for lane in LANES for kind in lane if self.system.redis is not None or kind not in OF_REDIS]
+        """What is broken here."""
+        kinds = [kind for lane in self.lanes for kind in LANES[lane]]
+        return [kind for kind in kinds if self.system.redis is not None or kind not in OF_REDIS]
 
     async def run(self) -> None:
         """Return when all has been broken and is up again."""
         async with asyncio.TaskGroup() as group:
-            for number, lane in enumerate(LANES):
-                chance = random.Random(f"{self.seed}-lane-{number}")
-                group.create_task(self._run_lane([kind for kind in lane if kind in self.kinds], chance))
+            for lane in self.lanes:
+                chance = random.Random(f"{self.seed}-{lane}")
+                group.create_task(self._run_lane([kind for kind in LANES[lane] if kind in self.kinds], chance))
 
     async def _run_lane(self, kinds: list[Kind], chance: random.Random) -> None:
         order = [kind for _ in range(faults_a_kind(self.seconds)) for kind in chance.sample(kinds, len(kinds))]

@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3 || echo no-python)
 TOOL = @exec $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check e2e screens bench clean
+.PHONY: help run setup test check e2e screens bench bench-ui clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ bench: setup ## Added latency and throughput against a bare relay
 
 soak: python ## The chat's state machine at length, on both kinds of store (STORIES)
 	$(TOOL).soak
+
+bench-ui: python ## How quick the pages feel: sizes, times, tasks and frames in a real browser
+	$(TOOL).bench_ui
 
 clean: python ## Remove what was installed and built; never data or settings
 	$(TOOL).clean

@@ -8,6 +8,7 @@ export default defineConfig({
   projects: [
     { name: 'tests', testMatch: '*.spec.ts' },
     { name: 'screens', testMatch: 'screens.ts' },
+    { name: 'bench', testMatch: 'bench.ts', timeout: 900_000 },
   ],
   fullyParallel: true,
   forbidOnly: Boolean(process.env['CI']),

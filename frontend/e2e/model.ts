@@ -19,7 +19,7 @@ export function newGate(): Gate {
 }
 
 /** How all questions are answered from now on; without knobs as usual. For who is alone with the server. */
-export async function scriptModel(script: { text?: string }): Promise<void> {
+export async function scriptModel(script: { text?: string; rate?: number }): Promise<void> {
   await control({ script })
 }
 

@@ -11,6 +11,8 @@ import type {
 
 const LIST_PAGE_SIZE = 40
 const MESSAGE_WINDOW = 50
+/** Of a conversation's messages, counted from the oldest. */
+export const PAGE_SIZE = 50
 
 function path(id: string): string {
   return `/conversations/${encodeURIComponent(id)}`
@@ -40,8 +42,10 @@ export function threadQuery(id: string) {
   return queryOptions({
     queryKey: ['thread', id],
     queryFn: async ({ signal, client, queryKey }) => {
-      const page = await fetchMessages(id, '', signal)
-      return mergeWindow(client.getQueryData<Thread>(queryKey), page)
+      const old = client.getQueryData<Thread>(queryKey)
+      // Somebody reads an earlier part: that stays.
+      if (old && old.newerPage !== null) return old
+      return mergeWindow(old, await fetchMessages(id, '', signal))
     },
     // The socket says when it is out of date.
     staleTime: 0,
@@ -54,6 +58,18 @@ export function threadQuery(id: string) {
 export async function fetchMessages(id: string, before: string, signal?: AbortSignal): Promise<MessagePage> {
   const query = new URLSearchParams({ before, page_size: String(MESSAGE_WINDOW) })
   return request({ path: `${path(id)}/messages?${query.toString()}`, signal })
+}
+
+/** Page `number`, from 1, of the branch that is shown. */
+export async function fetchPage(id: string, number: number): Promise<MessagePage> {
+  return request({ path: `${path(id)}/messages?page=${number}&page_size=${PAGE_SIZE}` })
+}
+
+/** How many messages are before the one named, on its branch. */
+export async function findDepth(id: string, messageId: string): Promise<number> {
+  const query = new URLSearchParams({ around: messageId, page_size: '1' })
+  const page = await request<MessagePage>({ path: `${path(id)}/messages?${query.toString()}` })
+  return page.offset
 }
 
 export async function createConversation(conversation: NewConversation): Promise<Conversation> {
@@ -71,6 +87,11 @@ export async function deleteConversation(id: string): Promise<void> {
 /** Undoes a deletion; possible for 30 seconds. */
 export async function restoreConversation(id: string): Promise<void> {
   return request({ method: 'POST', path: `${path(id)}/restore` })
+}
+
+/** Removes the message and all that hangs on it. */
+export async function deleteMessage(id: string, messageId: string): Promise<void> {
+  return request({ method: 'DELETE', path: `${path(id)}/messages/${encodeURIComponent(messageId)}` })
 }
 
 /** Shows the branch through the message. */

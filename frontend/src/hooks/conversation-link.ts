@@ -12,6 +12,7 @@ import {
 } from '@/hooks/conversation-cache'
 import { beginConversation } from '@/hooks/begin-conversation'
 import { FrameQueue } from '@/hooks/frame-queue'
+import { loadNewest } from '@/hooks/place-in-thread'
 import { itemsOf, OutboxSender } from '@/hooks/outbox-sender'
 import {
   type Answer,
@@ -170,6 +171,15 @@ export class ConversationLink {
     const { answers, setAnswer } = useLive.getState()
     const live = answers[reply.id]
     const thread = readThread(this.#client, this.#id)
+    if (thread && thread.newerPage !== null) {
+      // An earlier part is being read; who has just sent something wants to see that.
+      const isOurs = itemsOf(useOutbox.getState().items, this.#id).some(
+        ({ command }) => command.client_id === frame.client_id,
+      )
+      this.#sender.accepted(frame)
+      if (isOurs) void loadNewest(this.#client, this.#id)
+      return
+    }
     const placed = thread && placeTurn(thread, question, reply)
     if (placed) changeThread(this.#client, this.#id, () => placed)
     else refetchThread(this.#client, this.#id)

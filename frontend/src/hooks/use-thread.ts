@@ -1,10 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useRef, useState } from 'react'
-import { fetchMessages, threadQuery } from '@/api/conversations'
-import { changeThread } from '@/hooks/conversation-cache'
+import { fetchMessages, fetchPage, threadQuery } from '@/api/conversations'
+import { changeThread, readThread } from '@/hooks/conversation-cache'
 import { useOutboxItems } from '@/hooks/use-outbox'
 import { shownMessage } from '@/lib/answer'
-import { EMPTY_THREAD, expectTurn, prependOlder } from '@/lib/thread'
+import { appendNewer, EMPTY_THREAD, expectTurn, prependOlder } from '@/lib/thread'
 import { useLive } from '@/stores/live'
 
 /** The messages of a conversation, as they are to be shown, and what is still on its way. */
@@ -23,29 +23,49 @@ export function useThread(id: string) {
     const { status } = shownMessage(last, answers[last.id])
     return status === 'pending' || status === 'streaming' ? last.id : null
   })
-  return { query, isUnborn, messages, outbox, hasOlder: thread.hasOlder, activeId }
+  return {
+    query,
+    isUnborn,
+    messages,
+    outbox,
+    hasOlder: thread.hasOlder,
+    hasNewer: thread.newerPage !== null,
+    activeId,
+  }
 }
 
-/** Loads the messages before those that are loaded. */
-export function useOlderMessages(id: string) {
+/** Loads the messages next to those that are loaded: before them, or after them. */
+export function useMoreMessages(id: string, side: 'older' | 'newer') {
   const client = useQueryClient()
   const isLoading = useRef(false)
   const [hasFailed, setHasFailed] = useState(false)
   const load = useCallback(async () => {
-    const oldest = client.getQueryData(threadQuery(id).queryKey)?.messages[0]
-    if (!oldest || isLoading.current) return
+    if (isLoading.current) return
     isLoading.current = true
     try {
-      const page = await fetchMessages(id, oldest.id)
-      changeThread(client, id, (thread) =>
-        thread.messages[0]?.id === oldest.id ? prependOlder(thread, page) : thread,
-      )
+      await (side === 'older' ? loadOlder(client, id) : loadNewer(client, id))
       setHasFailed(false)
     } catch {
       setHasFailed(true)
     } finally {
       isLoading.current = false
     }
-  }, [client, id])
+  }, [client, id, side])
   return { load, hasFailed }
+}
+
+async function loadOlder(client: QueryClient, id: string): Promise<void> {
+  const oldest = readThread(client, id)?.messages[0]
+  if (!oldest) return
+  const page = await fetchMessages(id, oldest.id)
+  changeThread(client, id, (thread) =>
+    thread.messages[0]?.id === oldest.id ? prependOlder(thread, page) : thread,
+  )
+}
+
+async function loadNewer(client: QueryClient, id: string): Promise<void> {
+  const number = readThread(client, id)?.newerPage ?? null
+  if (number === null) return
+  const page = await fetchPage(id, number)
+  changeThread(client, id, (thread) => (thread.newerPage === number ? appendNewer(thread, page) : thread))
 }

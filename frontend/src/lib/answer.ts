@@ -11,6 +11,8 @@ export interface Answer {
   finishReason: string | null
   errorCode: string | null
   contextDropped: number
+  promptTokens: number | null
+  completionTokens: number | null
 }
 
 /** What a frame did: moved the answer on, was known already, or came after something that never arrived. */
@@ -25,6 +27,8 @@ export const NEW_ANSWER: Answer = {
   finishReason: null,
   errorCode: null,
   contextDropped: 0,
+  promptTokens: null,
+  completionTokens: null,
 }
 
 export function answerOf(message: Message): Answer {
@@ -37,6 +41,8 @@ export function answerOf(message: Message): Answer {
     finishReason: message.finish_reason,
     errorCode: message.error_code,
     contextDropped: message.context_dropped,
+    promptTokens: message.prompt_tokens,
+    completionTokens: message.completion_tokens,
   }
 }
 
@@ -52,11 +58,18 @@ export function messageWith(message: Message, answer: Answer): Message {
     finish_reason: answer.finishReason,
     error_code: answer.errorCode,
     context_dropped: answer.contextDropped,
+    prompt_tokens: answer.promptTokens,
+    completion_tokens: answer.completionTokens,
   }
 }
 
 export function isActive(status: AnswerStatus): boolean {
   return status === 'pending' || status === 'streaming'
+}
+
+/** Whether the server would go on writing it (protocol, section 4). */
+export function canContinue({ role, status }: Message): boolean {
+  return role === 'assistant' && ['length', 'stopped', 'interrupted', 'error'].includes(status)
 }
 
 export function positionOf(messageId: string, answer: Answer): Position {
@@ -115,6 +128,8 @@ function append(answer: Answer, frame: AnswerFrame): Answer {
       finishReason: frame.finish_reason,
       errorCode: null,
       contextDropped: frame.context_dropped ?? 0,
+      promptTokens: frame.usage?.prompt_tokens ?? null,
+      completionTokens: frame.usage?.completion_tokens ?? null,
     }
   }
   return { ...reopenAnswer(at), content: answer.content + frame.content }

@@ -1,6 +1,14 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
-import { expectTurn, mergeWindow, placeTurn, prependOlder, type Thread } from '@/lib/thread'
+import {
+  appendNewer,
+  expectTurn,
+  mergeWindow,
+  placeTurn,
+  prependOlder,
+  type Thread,
+  windowOf,
+} from '@/lib/thread'
 import { answer, question } from '@/test/messages'
 import type { Message, MessagePage } from '@/types/api'
 
@@ -10,7 +18,7 @@ const Q2 = question('q2', 'a1')
 const A2 = answer('a2', 'q2')
 
 function thread(...messages: Message[]): Thread {
-  return { messages, hasOlder: false }
+  return { messages, hasOlder: false, newerPage: null }
 }
 
 function page(messages: Message[], hasMore: boolean): MessagePage {
@@ -69,7 +77,10 @@ describe('an accepted turn', () => {
 })
 
 test('a newer window keeps the older messages where the two meet', () => {
-  const merged = mergeWindow({ messages: [Q1, A1, Q2], hasOlder: true }, page([Q2, A2], true))
+  const merged = mergeWindow(
+    { messages: [Q1, A1, Q2], hasOlder: true, newerPage: null },
+    page([Q2, A2], true),
+  )
   expect(ids(merged)).toEqual(['q1', 'a1', 'q2', 'a2'])
   expect(merged.hasOlder).toBe(true)
 })
@@ -79,7 +90,7 @@ test('a newer window of another branch stands alone', () => {
 })
 
 test('older messages come before, each once', () => {
-  const all = prependOlder({ messages: [A1, Q2], hasOlder: true }, page([Q1, A1], false))
+  const all = prependOlder({ messages: [A1, Q2], hasOlder: true, newerPage: null }, page([Q1, A1], false))
   expect(ids(all)).toEqual(['q1', 'a1', 'q2'])
   expect(all.hasOlder).toBe(false)
 })
@@ -92,4 +103,19 @@ test('while a turn is on its way, what it replaces is gone already', () => {
   ])
   expect(expectTurn(all, { type: 'chat.regenerate', client_id: 'c', message_id: 'a2' })).toEqual([Q1, A1, Q2])
   expect(expectTurn(all, { type: 'chat.message', client_id: 'c', content: 'x' })).toBe(all)
+})
+
+describe('a part from the middle', () => {
+  const middle: MessagePage = { ...page([Q1, A1], true), offset: 50, page: 2 }
+
+  test('says what there is on both sides', () => {
+    expect(windowOf(middle)).toEqual({ messages: [Q1, A1], hasOlder: true, newerPage: 3 })
+  })
+
+  test('grows towards the newest, each message once', () => {
+    const last: MessagePage = { ...page([A1, Q2, A2], false), offset: 52, page: 3 }
+    const grown = appendNewer(windowOf(middle), last)
+    expect(ids(grown)).toEqual(['q1', 'a1', 'q2', 'a2'])
+    expect(grown).toMatchObject({ hasOlder: true, newerPage: null })
+  })
 })

@@ -8,13 +8,21 @@ export interface Thread {
   /** Oldest first. */
   messages: Message[]
   hasOlder: boolean
+  /** The page that follows what is loaded; null where that reaches to the newest message. */
+  newerPage: number | null
 }
 
-export const EMPTY_THREAD: Thread = { messages: [], hasOlder: false }
+export const EMPTY_THREAD: Thread = { messages: [], hasOlder: false, newerPage: null }
+
+/** A page from the middle of a branch. */
+export function windowOf(page: MessagePage): Thread {
+  const newerPage = page.has_more && page.page !== null ? page.page + 1 : null
+  return { messages: page.messages, hasOlder: page.offset > 0, newerPage }
+}
 
 /** A newest window in place of what was loaded, keeping older messages where the two meet. */
 export function mergeWindow(old: Thread | undefined, page: MessagePage): Thread {
-  const fresh = { messages: page.messages, hasOlder: page.has_more }
+  const fresh = { messages: page.messages, hasOlder: page.has_more, newerPage: null }
   const first = page.messages[0]
   if (!old || !first) return fresh
   const meeting = old.messages.findIndex((message) => message.id === first.id)
@@ -22,13 +30,20 @@ export function mergeWindow(old: Thread | undefined, page: MessagePage): Thread 
   return {
     messages: [...old.messages.slice(0, meeting), ...page.messages],
     hasOlder: old.hasOlder,
+    newerPage: null,
   }
 }
 
 export function prependOlder(thread: Thread, page: MessagePage): Thread {
   const known = new Set(thread.messages.map((message) => message.id))
   const older = page.messages.filter((message) => !known.has(message.id))
-  return { messages: [...older, ...thread.messages], hasOlder: page.has_more }
+  return { ...thread, messages: [...older, ...thread.messages], hasOlder: page.has_more }
+}
+
+export function appendNewer(thread: Thread, page: MessagePage): Thread {
+  const known = new Set(thread.messages.map((message) => message.id))
+  const newer = page.messages.filter((message) => !known.has(message.id))
+  return { ...thread, messages: [...thread.messages, ...newer], newerPage: windowOf(page).newerPage }
 }
 
 /**
@@ -43,7 +58,7 @@ export function placeTurn(thread: Thread, question: Message, reply: Message): Th
     const after = current?.id === reply.id ? messages.slice(at + 2) : []
     return { ...thread, messages: [...messages.slice(0, at), question, newerOf(current, reply), ...after] }
   }
-  if (question.parent_id === null) return { messages: [question, reply], hasOlder: false }
+  if (question.parent_id === null) return { messages: [question, reply], hasOlder: false, newerPage: null }
   const parent = messages.findIndex((message) => message.id === question.parent_id)
   if (parent < 0) return null
   return { ...thread, messages: [...messages.slice(0, parent + 1), question, reply] }

@@ -1,7 +1,8 @@
-import { useParams } from 'react-router'
+import { useParams, useSearchParams } from 'react-router'
 import { ChatView } from '@/components/chat/chat-view'
 
 export function ChatPage() {
   const { id = '' } = useParams()
-  return <ChatView key={id} id={id} />
+  const [search] = useSearchParams()
+  return <ChatView key={id} id={id} at={search.get('at')} />
 }

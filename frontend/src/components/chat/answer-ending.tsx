@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useChat } from '@/components/chat/chat-context'
 import { Button } from '@/components/ui/button'
 import { errorText } from '@/i18n/error-text'
+import { canContinue } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
 import { createUuid } from '@/lib/uuid'
 import type { Message } from '@/types/api'
@@ -18,7 +19,6 @@ interface Ending {
   text: string
   Icon: typeof CircleStop
   isFailure: boolean
-  canContinue: boolean
 }
 
 /** How an answer that is not complete ended, with the one thing to do about it. */
@@ -38,7 +38,7 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
             <ending.Icon aria-hidden className="size-4 shrink-0" />
             {ending.text}
           </p>
-          {isLast && <EndingButton message={message} canContinue={ending.canContinue} />}
+          {isLast && <EndingButton message={message} />}
         </div>
       )}
       {message.context_dropped > 0 && (
@@ -50,10 +50,10 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
   )
 }
 
-function EndingButton({ message, canContinue }: { message: Message; canContinue: boolean }) {
+function EndingButton({ message }: { message: Message }) {
   const { t } = useTranslation()
   const { isBusy, startTurn } = useChat()
-  const type = canContinue && message.content !== '' ? 'chat.continue' : 'chat.regenerate'
+  const type = canContinue(message) && message.content !== '' ? 'chat.continue' : 'chat.regenerate'
   const Icon = type === 'chat.continue' ? Play : RotateCcw
   return (
     <Button
@@ -75,18 +75,18 @@ function endingOf(t: TFunction, message: Message): Ending | null {
       return null
     case 'complete':
       if (message.content !== '') return null
-      return { text: t('ending.empty'), Icon: CircleAlert, isFailure: false, canContinue: false }
+      return { text: t('ending.empty'), Icon: CircleAlert, isFailure: false }
     case 'stopped':
-      return { text: t('ending.stopped'), Icon: CircleStop, isFailure: false, canContinue: true }
+      return { text: t('ending.stopped'), Icon: CircleStop, isFailure: false }
     case 'length':
-      return { text: t('ending.length'), Icon: Scissors, isFailure: false, canContinue: true }
+      return { text: t('ending.length'), Icon: Scissors, isFailure: false }
     case 'interrupted':
-      return { text: t('ending.interrupted'), Icon: Unplug, isFailure: true, canContinue: true }
+      return { text: t('ending.interrupted'), Icon: Unplug, isFailure: true }
     case 'filtered':
-      return { text: t('ending.filtered'), Icon: CircleAlert, isFailure: true, canContinue: false }
+      return { text: t('ending.filtered'), Icon: CircleAlert, isFailure: true }
     case 'error': {
       const text = errorText(t, { code: message.error_code ?? 'AI_ERROR' })
-      return { text, Icon: CircleAlert, isFailure: true, canContinue: true }
+      return { text, Icon: CircleAlert, isFailure: true }
     }
     default:
       return assertNever(status)

@@ -1,9 +1,11 @@
 import { lazy, memo, Suspense, useMemo } from 'react'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
+import { hasMath } from '@/lib/math'
 import { isTooDeep, splitBlocks } from '@/lib/markdown-blocks'
 import { mendTail } from '@/lib/mend-tail'
 
 const Markdown = lazy(() => import('./markdown'))
+const MathMarkdown = lazy(() => import('./math-markdown'))
 
 interface AnswerTextProps {
   text: string
@@ -35,12 +37,22 @@ const Block = memo(function Block({ text, isBeingWritten }: AnswerTextProps) {
         plain
       ) : (
         <ErrorBoundary fallback={plain}>
-          <Markdown text={isBeingWritten ? mendTail(text) : text} isBeingWritten={isBeingWritten} />
+          <BlockText text={isBeingWritten ? mendTail(text) : text} isBeingWritten={isBeingWritten} />
         </ErrorBoundary>
       )}
     </div>
   )
 })
+
+function BlockText(props: AnswerTextProps) {
+  const markdown = <Markdown {...props} />
+  if (!hasMath(props.text)) return markdown
+  return (
+    <Suspense fallback={markdown}>
+      <MathMarkdown {...props} />
+    </Suspense>
+  )
+}
 
 function PlainText({ text }: { text: string }) {
   return <div className="whitespace-pre-wrap">{text}</div>

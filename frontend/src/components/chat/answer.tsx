@@ -52,7 +52,19 @@ function AnswerActions({ message, isLast }: AnswerProps) {
   const { isBusy, startTurn } = useChat()
   const time = new Date(message.created_at)
   return (
-    <MessageActions message={message} isAlwaysShown={isLast} className="mt-1.5 -ml-1.5">
+    <MessageActions
+      message={message}
+      isAlwaysShown={isLast}
+      className="mt-1.5 -ml-1.5"
+      details={
+        <span className="ml-2 truncate text-xs text-ink-3 tabular-nums">
+          {message.model_used !== '' && `${message.model_used} · `}
+          <time dateTime={message.created_at} title={time.toLocaleString(i18n.language)}>
+            {time.toLocaleTimeString(i18n.language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
+          </time>
+        </span>
+      }
+    >
       <IconButton
         size="sm"
         label={t('actions.regenerate')}
@@ -63,12 +75,6 @@ function AnswerActions({ message, isLast }: AnswerProps) {
       >
         <RefreshCw aria-hidden />
       </IconButton>
-      <span className="ml-2 truncate text-xs text-ink-3 tabular-nums">
-        {message.model_used !== '' && `${message.model_used} · `}
-        <time dateTime={message.created_at} title={time.toLocaleString(i18n.language)}>
-          {time.toLocaleTimeString(i18n.language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
-        </time>
-      </span>
     </MessageActions>
   )
 }

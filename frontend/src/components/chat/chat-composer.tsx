@@ -6,6 +6,7 @@ import { useChangeConversation } from '@/hooks/use-conversations'
 import { outboxActions } from '@/hooks/use-outbox'
 import type { OutboxItem } from '@/lib/outbox'
 import { createUuid } from '@/lib/uuid'
+import { useEditing } from '@/stores/editing'
 import { useLive } from '@/stores/live'
 import type { Conversation } from '@/types/api'
 
@@ -15,6 +16,8 @@ interface ChatComposerProps {
   /** The message that begins the conversation, while the server has neither. */
   beginning: OutboxItem | undefined
   activeId: string | null
+  /** The last question, when it may be edited. */
+  editableId: string | undefined
   link: ConversationLink
 }
 
@@ -24,6 +27,7 @@ export function ChatComposer({
   conversation,
   beginning,
   activeId,
+  editableId,
   link,
 }: ChatComposerProps) {
   const stopping = useLive((state) => state.stopping)
@@ -35,6 +39,7 @@ export function ChatComposer({
         key={id}
         draftKey={id}
         onSend={(content) => link.send({ type: 'chat.message', client_id: createUuid(), content })}
+        onArrowUp={editableId === undefined ? undefined : () => useEditing.getState().edit(editableId)}
         stop={
           activeId === null
             ? undefined

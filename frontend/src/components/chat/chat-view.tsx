@@ -20,12 +20,14 @@ import { useLive } from '@/stores/live'
 interface ChatViewProps {
   /** Give it as key too. */
   id: string
+  /** The message to be shown, where the conversation is opened at one. */
+  at: string | null
 }
 
-export function ChatView({ id }: ChatViewProps) {
+export function ChatView({ id, at }: ChatViewProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { query, isUnborn, messages, outbox, hasOlder, activeId } = useThread(id)
+  const { query, isUnborn, messages, outbox, hasOlder, hasNewer, activeId } = useThread(id)
   const { data: conversation, error } = useQuery({ ...conversationQuery(id), enabled: !isUnborn })
   const isGone = useLive(
     ({ connection }) => connection.kind === 'closed' && connection.reason === 'no-conversation',
@@ -52,6 +54,8 @@ export function ChatView({ id }: ChatViewProps) {
           conversationId={id}
           messages={messages}
           hasOlder={hasOlder}
+          hasNewer={hasNewer}
+          at={at}
           outbox={outbox}
           activeId={activeId}
           onDiscard={(item) => {
@@ -70,6 +74,7 @@ export function ChatView({ id }: ChatViewProps) {
             conversation={conversation}
             beginning={outbox.find(({ begins }) => begins !== null)}
             activeId={activeId}
+            editableId={isBusy ? undefined : messages.findLast(({ role }) => role === 'user')?.id}
             link={link}
           />
         </div>

@@ -6,23 +6,28 @@ import { TextBox } from '@/components/chat/text-box'
 import { useDraft } from '@/hooks/use-draft'
 import { useMediaQuery } from '@/hooks/use-media-query'
 import { checkLength } from '@/lib/message-length'
+import { useEditing } from '@/stores/editing'
 
 interface ComposerProps {
   /** Which draft this is; give it as key too. */
   draftKey: string
   /** Takes the text, which is the box's no longer. */
   onSend: (text: string) => void
+  /** The arrow up in the empty box. */
+  onArrowUp?: (() => void) | undefined
   /** Given while an answer is being written. */
   stop?: { isStopping: boolean; onStop: () => void } | undefined
   /** What stands below the text, on the left. */
   children: ReactNode
 }
 
-export function Composer({ draftKey, onSend, stop, children }: ComposerProps) {
+export function Composer({ draftKey, onSend, onArrowUp, stop, children }: ComposerProps) {
   const { t } = useTranslation()
   const noteId = useId()
   // On a phone focus would open the keyboard over what there is to read.
   const hasKeyboard = useMediaQuery('(hover: hover)')
+  // When a question has been edited, or is not after all, one goes on here.
+  const isEditing = useEditing(({ messageId }) => messageId !== null)
   const [text, setText] = useDraft(draftKey)
   const { left, over } = checkLength(text)
   const isEmpty = text.trim() === ''
@@ -47,8 +52,9 @@ export function Composer({ draftKey, onSend, stop, children }: ComposerProps) {
         value={text}
         onChange={setText}
         onSend={send}
+        onArrowUp={onArrowUp}
         describedBy={noteId}
-        startsFocused={hasKeyboard}
+        takesFocus={hasKeyboard && !isEditing}
       />
       <div className="flex items-center gap-1">
         <div className="flex min-w-0 grow items-center gap-0.5">{children}</div>

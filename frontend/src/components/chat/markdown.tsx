@@ -6,20 +6,27 @@ import ReactMarkdown, { type Components, type Options } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { CodeBlock } from '@/components/chat/code-block'
 
-interface MarkdownProps {
+type Plugins = NonNullable<Options['remarkPlugins']>
+
+export interface MarkdownProps {
   text: string
   isBeingWritten: boolean
+  /** What it takes to read more than GitHub's Markdown, and to show it. */
+  plugins?: Plugins
+  components?: Components
 }
 
-const PLUGINS: Options['remarkPlugins'] = [[remarkGfm, { singleTilde: false }]]
+const GFM: Plugins = [[remarkGfm, { singleTilde: false }]]
+const NONE: Plugins = []
 
 const components: Components = { a: Link, img: ImageLink, table: Table, input: TaskBox, pre: Code }
 const growingComponents: Components = { ...components, pre: GrowingCode }
 
-export default function Markdown({ text, isBeingWritten }: MarkdownProps) {
+export default function Markdown({ text, isBeingWritten, plugins = NONE, ...props }: MarkdownProps) {
+  const own = isBeingWritten ? growingComponents : components
   return (
     <div className="prose">
-      <ReactMarkdown remarkPlugins={PLUGINS} components={isBeingWritten ? growingComponents : components}>
+      <ReactMarkdown remarkPlugins={[...GFM, ...plugins]} components={{ ...own, ...props.components }}>
         {text}
       </ReactMarkdown>
     </div>
@@ -82,11 +89,11 @@ function TaskBox({ checked }: ComponentProps<'input'>) {
   )
 }
 
-function Code({ children }: ComponentProps<'pre'>) {
+export function Code({ children }: ComponentProps<'pre'>) {
   return <CodeBlock {...codeOf(children)} isBeingWritten={false} />
 }
 
-function GrowingCode({ children }: ComponentProps<'pre'>) {
+export function GrowingCode({ children }: ComponentProps<'pre'>) {
   return <CodeBlock {...codeOf(children)} isBeingWritten />
 }
 

@@ -3,6 +3,7 @@ import { Check, ChevronLeft, ChevronRight, Copy } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChat } from '@/components/chat/chat-context'
+import { MessageMenu } from '@/components/chat/message-menu'
 import { IconButton } from '@/components/ui/icon-button'
 import { useCopy } from '@/hooks/use-copy'
 import { useShowBranch } from '@/hooks/use-show-branch'
@@ -14,9 +15,17 @@ interface MessageActionsProps {
   isAlwaysShown: boolean
   className?: string
   children?: ReactNode
+  /** What stands behind the buttons. */
+  details?: ReactNode
 }
 
-export function MessageActions({ message, isAlwaysShown, className, children }: MessageActionsProps) {
+export function MessageActions({
+  message,
+  isAlwaysShown,
+  className,
+  children,
+  details,
+}: MessageActionsProps) {
   const { t } = useTranslation()
   const { isCopied, copy } = useCopy()
   return (
@@ -38,6 +47,8 @@ export function MessageActions({ message, isAlwaysShown, className, children }: 
         {isCopied ? <Check aria-hidden className="text-accent" /> : <Copy aria-hidden />}
       </IconButton>
       {children}
+      <MessageMenu message={message} onCopy={(text) => void copy(text)} />
+      {details}
     </div>
   )
 }

@@ -1,14 +1,17 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { clsx } from 'clsx'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Answer } from '@/components/chat/answer'
 import { AnswerAnnouncer } from '@/components/chat/answer-announcer'
-import { OlderMessages } from '@/components/chat/older-messages'
+import { MoreMessages } from '@/components/chat/more-messages'
 import { PendingTurn } from '@/components/chat/pending-turn'
 import { Question } from '@/components/chat/question'
 import { ToNewest } from '@/components/chat/to-newest'
 import { WaitingLine } from '@/components/chat/waiting-line'
 import { useOutboxEditor } from '@/hooks/use-outbox'
+import { loadNewest } from '@/hooks/place-in-thread'
+import { useShownMessage } from '@/hooks/use-shown-message'
 import { useKeptPlace, useScroll } from '@/hooks/use-scroll'
 import { groupMessages, type MessageGroup } from '@/lib/message-groups'
 import type { OutboxItem } from '@/lib/outbox'
@@ -19,6 +22,9 @@ interface MessageLogProps {
   conversationId: string
   messages: Message[]
   hasOlder: boolean
+  hasNewer: boolean
+  /** The message to be shown, where the conversation is opened at one. */
+  at: string | null
   outbox: OutboxItem[]
   activeId: string | null
   onDiscard: (item: OutboxItem) => void
@@ -26,20 +32,26 @@ interface MessageLogProps {
 
 const PENDING = 'pending'
 
-export function MessageLog({ messages, outbox, activeId, ...props }: MessageLogProps) {
+export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props }: MessageLogProps) {
   const { t } = useTranslation()
   const newest = useRef<HTMLElement>(null)
   const sendingId = activeId === null ? outbox.find(({ command }) => 'content' in command)?.id : undefined
   // Something was sent from this page: its turn is held at the top of the view while the answer grows.
   const [isHeld, setIsHeld] = useState(sendingId !== undefined)
   if (sendingId !== undefined && !isHeld) setIsHeld(true)
-  const { viewport, content, isAway, toEnd, holdAt } = useScroll(!isHeld)
+  const { viewport, content, isAway, toEnd, holdAt } = useScroll(!isHeld && at === null)
   useKeptPlace(viewport, messages[0]?.id)
+  useShownMessage(props.conversationId, at, viewport)
+  const client = useQueryClient()
+  const toNewest = () => {
+    if (hasNewer) void loadNewest(client, props.conversationId).then(() => toEnd())
+    else toEnd('smooth')
+  }
   useHeldQuestion(sendingId, outbox, activeId, () => newest.current && holdAt(newest.current))
 
   const editor = useOutboxEditor()
   const isUnderway = useLive(({ connection }) => connection.kind === 'open') && outbox[0]?.isSent === true
-  const lastId = outbox.length === 0 ? messages.at(-1)?.id : undefined
+  const lastId = outbox.length === 0 && !hasNewer ? messages.at(-1)?.id : undefined
   const groups = useMemo<MessageGroup[]>(() => {
     const grouped = groupMessages(messages)
     return sendingId !== undefined || grouped.length === 0
@@ -58,7 +70,9 @@ export function MessageLog({ messages, outbox, activeId, ...props }: MessageLogP
         className="[container-type:size] h-full [scrollbar-gutter:stable] overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
       >
         <div ref={content} className="relative mx-auto max-w-column px-4 pt-6 md:px-6">
-          {props.hasOlder && <OlderMessages conversationId={props.conversationId} viewport={viewport} />}
+          {props.hasOlder && (
+            <MoreMessages side="older" conversationId={props.conversationId} viewport={viewport} />
+          )}
           {groups.map((group) => {
             const isNewest = group === groups.at(-1)
             return (
@@ -87,10 +101,13 @@ export function MessageLog({ messages, outbox, activeId, ...props }: MessageLogP
               </section>
             )
           })}
+          {hasNewer && (
+            <MoreMessages side="newer" conversationId={props.conversationId} viewport={viewport} />
+          )}
         </div>
       </div>
       <AnswerAnnouncer messageId={activeId} />
-      {isAway && <ToNewest waiting={outbox.length} onClick={() => toEnd('smooth')} />}
+      {(isAway || hasNewer) && <ToNewest waiting={outbox.length} onClick={toNewest} />}
     </div>
   )
 }

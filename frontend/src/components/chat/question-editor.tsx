@@ -29,7 +29,7 @@ export function QuestionEditor({ text: original, canSend, onChange, onSend, onCa
       }}
     >
       <TextBox
-        startsFocused
+        takesFocus
         label={t('actions.editLabel')}
         value={text}
         onChange={(changed) => {

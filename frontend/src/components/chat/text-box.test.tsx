@@ -13,7 +13,7 @@ function press(init: object): { sent: boolean; kept: boolean } {
       onSend={() => {
         sent = true
       }}
-      startsFocused={false}
+      takesFocus={false}
     />,
   )
   const box = screen.getByRole('textbox', { name: 'Message' })

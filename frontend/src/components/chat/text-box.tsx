@@ -8,14 +8,25 @@ interface TextBoxProps {
   onChange: (value: string) => void
   onSend: () => void
   onEscape?: () => void
+  /** The arrow up in an empty box. */
+  onArrowUp?: (() => void) | undefined
   placeholder?: string
   describedBy?: string | undefined
-  /** Takes the focus when it appears, with the caret at the end. */
-  startsFocused: boolean
+  /** Takes the focus when this becomes true, with the caret at the end. */
+  takesFocus: boolean
 }
 
 /** Text that grows with its lines. The chosen key sends, but never the Enter that ends an input method's composition. */
-export function TextBox({ label, value, onChange, onSend, onEscape, startsFocused, ...props }: TextBoxProps) {
+export function TextBox({
+  label,
+  value,
+  onChange,
+  onSend,
+  onEscape,
+  onArrowUp,
+  takesFocus,
+  ...props
+}: TextBoxProps) {
   const box = useRef<HTMLTextAreaElement>(null)
   const sendKey = usePreferences((state) => state.sendKey)
 
@@ -28,10 +39,10 @@ export function TextBox({ label, value, onChange, onSend, onEscape, startsFocuse
 
   useEffect(() => {
     const element = box.current
-    if (!element || !startsFocused) return
+    if (!element || !takesFocus) return
     element.focus({ preventScroll: true })
     element.setSelectionRange(element.value.length, element.value.length)
-  }, [startsFocused])
+  }, [takesFocus])
 
   return (
     <textarea
@@ -44,6 +55,10 @@ export function TextBox({ label, value, onChange, onSend, onEscape, startsFocuse
       onChange={(event) => onChange(event.target.value)}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.nativeEvent.isComposing) onEscape?.()
+        if (event.key === 'ArrowUp' && value === '' && !event.nativeEvent.isComposing && onArrowUp) {
+          event.preventDefault()
+          onArrowUp()
+        }
         if (!isSendKey(event.nativeEvent, sendKey)) return
         event.preventDefault()
         onSend()

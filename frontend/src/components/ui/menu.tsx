@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { Check } from 'lucide-react'
+import { Check, ChevronRight } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { ComponentProps, ReactNode } from 'react'
 
@@ -12,17 +12,18 @@ const ITEM = clsx(
   'data-[disabled]:text-ink-3 data-[highlighted]:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-2',
 )
 
+const CONTENT = clsx(
+  'z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-xl',
+  'animate-pop border border-line bg-raised p-1 shadow-overlay',
+)
+
 export function MenuContent({ className, ...props }: ComponentProps<typeof DropdownMenu.Content>) {
   return (
     <DropdownMenu.Portal>
       <DropdownMenu.Content
         sideOffset={6}
         collisionPadding={10}
-        className={clsx(
-          'z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-xl',
-          'animate-pop border border-line bg-raised p-1 shadow-overlay',
-          className,
-        )}
+        className={clsx(CONTENT, className)}
         {...props}
       />
     </DropdownMenu.Portal>
@@ -42,6 +43,28 @@ export function MenuItem({ tone = 'plain', ...props }: MenuItemProps) {
       )}
       {...props}
     />
+  )
+}
+
+interface SubMenuProps {
+  label: ReactNode
+  disabled: boolean
+  children: ReactNode
+}
+
+export function SubMenu({ label, disabled, children }: SubMenuProps) {
+  return (
+    <DropdownMenu.Sub>
+      <DropdownMenu.SubTrigger disabled={disabled} className={clsx(ITEM, 'data-[state=open]:bg-hover')}>
+        {label}
+        <ChevronRight aria-hidden className="ml-auto" />
+      </DropdownMenu.SubTrigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.SubContent sideOffset={4} collisionPadding={10} className={CONTENT}>
+          {children}
+        </DropdownMenu.SubContent>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Sub>
   )
 }
 

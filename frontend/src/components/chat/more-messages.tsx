@@ -3,17 +3,18 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { Spinner } from '@/components/ui/spinner'
 import { useWhenSeen } from '@/hooks/use-scroll'
-import { useOlderMessages } from '@/hooks/use-thread'
+import { useMoreMessages } from '@/hooks/use-thread'
 
-interface OlderMessagesProps {
+interface MoreMessagesProps {
   conversationId: string
+  side: 'older' | 'newer'
   viewport: RefObject<HTMLElement | null>
 }
 
-/** Stands before the messages that are loaded, and loads those before them when it comes near. */
-export function OlderMessages({ conversationId, viewport }: OlderMessagesProps) {
+/** Stands beside the messages that are loaded, and loads those next to them when it comes near. */
+export function MoreMessages({ conversationId, side, viewport }: MoreMessagesProps) {
   const { t } = useTranslation()
-  const { load, hasFailed } = useOlderMessages(conversationId)
+  const { load, hasFailed } = useMoreMessages(conversationId, side)
   const mark = useRef<HTMLDivElement>(null)
   const onSeen = useCallback(() => void load(), [load])
   useWhenSeen(mark, !hasFailed, onSeen, viewport)
@@ -24,7 +25,7 @@ export function OlderMessages({ conversationId, viewport }: OlderMessagesProps) 
           {t('app.tryAgain')}
         </Button>
       ) : (
-        <Spinner label={t('chat.loadingOlder')} />
+        <Spinner label={t(side === 'older' ? 'chat.loadingOlder' : 'chat.loadingNewer')} />
       )}
     </div>
   )

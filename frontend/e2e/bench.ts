@@ -1,0 +1,147 @@
+/** `make bench-ui`: measures and prints; it judges nothing, as the machine may be any. */
+import { gzipSync } from 'node:zlib'
+import { type CDPSession, expect, type Page, test } from '@playwright/test'
+import { heapSize, type Smoothness, watch } from './bench-probe'
+import { TEXTS, tokenCount } from './bench-texts'
+import { converse } from './long-conversation'
+import { scriptModel } from './model'
+import { ask, composer, endedAnswer, signUp } from './person'
+
+const TURNS = 500
+const RATE = 200
+const ANSWERS = 10
+
+const rows: [name: string, figure: string, aim: string][] = []
+
+test('how quick it feels', async ({ page }) => {
+  const devtools = await page.context().newCDPSession(page)
+  await signUp(page)
+  await firstScreen(page)
+  const id = await converse(
+    page,
+    Array.from(
+      { length: TURNS },
+      (_, index) => `${index % 2 ? '[[markdown]]' : '[[tokens=120]]'} Question ${index + 1}.`,
+    ),
+  )
+  await page.goto('/')
+  await opening(page, id)
+  await visitAll(page)
+  for (const [name, text] of Object.entries(TEXTS)) await stream(page, devtools, name, text, 1)
+  await stream(page, devtools, 'english', TEXTS.english, 4)
+  await memory(page, devtools)
+  print()
+})
+
+async function firstScreen(page: Page): Promise<void> {
+  const scripts = new Map<string, Promise<number>>()
+  page.on('response', (response) => {
+    if (!response.url().endsWith('.js')) return
+    scripts.set(
+      response.url(),
+      response.body().then((body) => gzipSync(body).length),
+    )
+  })
+  await page.goto('/', { waitUntil: 'load' })
+  await expect(composer(page)).toBeVisible()
+  const sizes = await Promise.all(scripts.values())
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  rows.push(['initial JavaScript, gzip', `${Math.round(total / 1000)} kB`, '200 kB'])
+  page.removeAllListeners('response')
+
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector('textarea')) return
+      observer.disconnect()
+      requestAnimationFrame(() => Object.assign(window, { usableAt: performance.now() }))
+    }).observe(document, { childList: true, subtree: true })
+  })
+  await page.goto('/')
+  await expect(composer(page)).toBeVisible()
+  const usableAt = await page.evaluate(() => (window as unknown as { usableAt: number }).usableAt)
+  rows.push(['first screen, warm cache', `${Math.round(usableAt)} ms`, '1,000 ms'])
+}
+
+async function opening(page: Page, id: string): Promise<void> {
+  const link = page.locator(`a[href="/c/${id}"]`).first()
+  await expect(link).toBeVisible()
+  const took = await link.evaluate(
+    (element: HTMLElement, last) =>
+      new Promise<number>((resolve) => {
+        const start = performance.now()
+        const look = () => {
+          if (document.querySelector('main')?.textContent.includes(last)) resolve(performance.now() - start)
+          else requestAnimationFrame(look)
+        }
+        element.click()
+        requestAnimationFrame(look)
+      }),
+    `Question ${TURNS}.`,
+  )
+  rows.push(['opening 1,000 messages', `${Math.round(took)} ms`, '500 ms'])
+}
+
+/** Scrolls up until the very first message has been seen. */
+async function visitAll(page: Page): Promise<void> {
+  const first = page.getByRole('article', { name: 'You' }).getByText('Question 1.', { exact: false }).first()
+  await expect(async () => {
+    await page.getByRole('log').evaluate((log) => log.scrollTo({ top: 0 }))
+    await expect(page.locator('[data-message-id]')).toHaveCount(2 * TURNS, { timeout: 200 })
+  }).toPass({ timeout: 240_000, intervals: [50] })
+  await expect(first).toBeVisible()
+}
+
+async function stream(
+  page: Page,
+  devtools: CDPSession,
+  name: string,
+  text: string,
+  slowdown: number,
+): Promise<void> {
+  await scriptModel({ text, rate: RATE })
+  const log = page.getByRole('log')
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
+  const seen = await watch(page, devtools, async () => {
+    await ask(page, `Stream ${name}`)
+    await expect(page.getByRole('button', { name: 'Stop answering' })).toBeVisible()
+    await log.press('End')
+    // Typing goes on all the while.
+    await composer(page).pressSequentially('Typing while it is written. '.repeat(8), { delay: 80 })
+    await expect(page.getByRole('button', { name: 'Stop answering' })).toBeHidden({ timeout: 180_000 })
+    await endedAnswer(page)
+  })
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 })
+  await composer(page).fill('')
+  const title = `${name}, ${tokenCount(text)} tokens${slowdown > 1 ? `, CPU ${slowdown}x slower` : ''}`
+  rows.push([`${title}: longest task`, longest(seen), slowdown > 1 ? '100 ms' : '50 ms'])
+  rows.push([`${title}: dropped frames`, `${seen.dropped} of ${seen.frames + seen.dropped}`, ''])
+}
+
+function longest({ longestTask, longTasks }: Smoothness): string {
+  return `${longestTask} ms (${longTasks} over 50)`
+}
+
+async function memory(page: Page, devtools: CDPSession): Promise<void> {
+  const before = await heapSize(devtools)
+  await scriptModel({ text: TEXTS.english, rate: 0 })
+  for (let count = 0; count < ANSWERS; count += 1) {
+    await ask(page, `Fill ${count}`)
+    await expect(page.getByText(`Fill ${count}`, { exact: true })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Stop answering' })).toBeHidden({ timeout: 60_000 })
+    await endedAnswer(page)
+  }
+  const after = await heapSize(devtools)
+  rows.push([
+    `memory after ${ANSWERS} such answers`,
+    `${after.toFixed(0)} MB (before: ${before.toFixed(0)})`,
+    '',
+  ])
+}
+
+function print(): void {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  const lines = rows.map(
+    ([name, figure, aim]) => `  ${name.padEnd(width)}  ${figure.padEnd(22)}  ${aim && `aim ${aim}`}`,
+  )
+  console.log(`\n${lines.join('\n')}\n`)
+}

@@ -1,0 +1,38 @@
+/** A conversation with many messages, made by the page itself over its own door. */
+import { randomUUID } from 'node:crypto'
+import type { Page } from '@playwright/test'
+import { accessToken } from './person'
+
+/** Asks the questions one after another in a new conversation, and gives its id. The page must be signed in. */
+export async function converse(page: Page, questions: string[]): Promise<string> {
+  const id = randomUUID()
+  const token = await accessToken(page)
+  await page.request.post('/api/conversations/', {
+    data: { id },
+    headers: { Authorization: `Bearer ${token}` },
+  })
+  await page.evaluate(
+    ({ id, token, questions }) =>
+      new Promise<void>((resolve, reject) => {
+        const socket = new WebSocket(`ws://${location.host}/ws/chat/${id}/`)
+        const left = [...questions]
+        const next = () => {
+          const content = left.shift()
+          if (content === undefined) socket.close()
+          else socket.send(JSON.stringify({ type: 'chat.message', content }))
+        }
+        socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'auth', token })))
+        socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
+          const frame = JSON.parse(data) as { type: string; done?: boolean; code?: string }
+          if (frame.type === 'chat.error') reject(new Error(frame.code))
+          else if (frame.type === 'auth.success' || frame.done === true) next()
+        })
+        socket.addEventListener('close', () => {
+          if (left.length === 0) resolve()
+          else reject(new Error('the connection was lost'))
+        })
+      }),
+    { id, token, questions },
+  )
+  return id
+}

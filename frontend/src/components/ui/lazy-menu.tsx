@@ -1,0 +1,39 @@
+import { type ReactNode, useState } from 'react'
+import { IconButton } from '@/components/ui/icon-button'
+import { Menu, MenuContent, MenuTrigger } from '@/components/ui/menu'
+
+interface LazyMenuProps {
+  label: string
+  icon: ReactNode
+  disabled?: boolean
+  /** What the menu has in it; drawn only while it is open. */
+  children: ReactNode
+}
+
+/** A small button with a menu, which costs no more than a button until it is used: there may be a thousand of them. */
+export function LazyMenu({ label, icon, disabled = false, children }: LazyMenuProps) {
+  const [isUsed, setIsUsed] = useState(false)
+  if (!isUsed) {
+    return (
+      <IconButton
+        size="sm"
+        label={label}
+        aria-haspopup="menu"
+        disabled={disabled}
+        onClick={() => setIsUsed(true)}
+      >
+        {icon}
+      </IconButton>
+    )
+  }
+  return (
+    <Menu defaultOpen>
+      <MenuTrigger asChild disabled={disabled}>
+        <IconButton size="sm" label={label}>
+          {icon}
+        </IconButton>
+      </MenuTrigger>
+      <MenuContent align="start">{children}</MenuContent>
+    </Menu>
+  )
+}

@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { accessToken } from './person'
 
+/** Fewer than the server lets one connection ask within a minute. */
+const QUESTIONS_A_CONNECTION = 100
+
 /** Asks the questions one after another in a new conversation, and gives its id. The page must be signed in. */
 export async function converse(page: Page, questions: string[]): Promise<string> {
   const id = randomUUID()
@@ -11,6 +14,13 @@ export async function converse(page: Page, questions: string[]): Promise<string>
     data: { id },
     headers: { Authorization: `Bearer ${token}` },
   })
+  for (let first = 0; first < questions.length; first += QUESTIONS_A_CONNECTION) {
+    await askAll(page, id, token, questions.slice(first, first + QUESTIONS_A_CONNECTION))
+  }
+  return id
+}
+
+async function askAll(page: Page, id: string, token: string, questions: string[]): Promise<void> {
   await page.evaluate(
     ({ id, token, questions }) =>
       new Promise<void>((resolve, reject) => {
@@ -34,5 +44,4 @@ export async function converse(page: Page, questions: string[]): Promise<string>
       }),
     { id, token, questions },
   )
-  return id
 }

@@ -23,8 +23,12 @@ export default function MathMarkdown({ text, isBeingWritten }: MarkdownProps) {
 }
 
 function InlineMath({ className, children }: ComponentProps<'code'>) {
-  if (!className?.includes('math-inline')) return <code className={className}>{children}</code>
-  return <Formula tex={String(children)} isDisplay={false} />
+  const isFormula = className?.includes('math-inline') === true && typeof children === 'string'
+  return isFormula ? (
+    <Formula tex={children} isDisplay={false} />
+  ) : (
+    <code className={className}>{children}</code>
+  )
 }
 
 function DisplayMath({ children }: ComponentProps<'pre'>) {

@@ -1,0 +1,53 @@
+export const outbox = {
+  sending: '傳送中…',
+  offline: '連線後會自動送出',
+  signedOut: '重新登入後會自動送出',
+  unconfirmed: '可能已送達，連線後會確認',
+  'behind-answer': '這則回答結束後會自動送出',
+  'behind-others': '上一則訊息送出後會接著送出',
+  held: '正在另一個分頁中編輯',
+  delayed: '{{why}}時間到了會自動送出。',
+  refused: '沒有送出。{{why}}',
+  resend: '重新送出',
+  edit: '送出前先編輯',
+  discard: '不要送出',
+  waiting: '{{count}} 則待送出',
+  takeAlong: '把沒有送出的內容帶到新對話',
+} as const
+
+export const actions = {
+  copy: '複製',
+  copied: '已複製',
+  copyFailed: '無法複製，請手動選取文字。',
+  regenerate: '重新產生',
+  edit: '編輯',
+  editLabel: '編輯訊息',
+  sendEdit: '送出修改',
+  continue: '繼續',
+  retry: '重試',
+  previous: '上一個版本',
+  next: '下一個版本',
+  version: '第 {{index}} 個版本，共 {{total}} 個',
+  more: '更多',
+  copyText: '複製為純文字',
+  delete: '刪除',
+  deleteSure: '確定刪除這則和後面的訊息？',
+  otherModel: '用其他模型重新產生',
+  group: '訊息操作',
+} as const
+
+export const details = {
+  model: '模型',
+  prompt: '輸入 token',
+  completion: '輸出 token',
+  time: '時間',
+} as const
+
+export const ending = {
+  stopped: '已停止',
+  length: '已達長度上限',
+  interrupted: '回答中斷了',
+  filtered: '內容被模型服務的過濾機制擋下',
+  empty: '模型沒有回傳任何內容',
+  contextDropped: '對話太長，這則回答沒有參考較早的 {{count}} 則訊息。',
+} as const

@@ -1,5 +1,6 @@
 """The images' own commands, in the order in which compose runs them: from nothing to a chat through the web server."""
 
+import asyncio
 import re
 import shutil
 import ssl
@@ -7,12 +8,14 @@ import subprocess
 from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import aiohttp
 import pytest
 
-from tests.images.conftest import HOST, PROJECT, Container, Images, running
+from tests.fakes.model_server import ModelServer
+from tests.images.conftest import HOST, PATIENCE, PROJECT, Container, Images, running
 from tests.images.visitor import ADDRESS, Visitor
 from tests.server_process import free_port
 
@@ -51,6 +54,25 @@ async def test_a_chat_through_the_web_server(visitor: Visitor) -> None:
     assert answer.content == "".join(f"w{number} " for number in range(1, 301))
     page = await visitor.call("GET", f"/conversations/{conversation['id']}/messages")
     assert [message["content"] for message in page["messages"]][1] == answer.content
+
+
+async def test_every_token_goes_through_at_once(visitor: Visitor, model: ModelServer) -> None:
+    conversation = await visitor.call("POST", "/conversations/", {"title": "Mine"})
+    async with visitor.event_stream(conversation["id"]) as frames:
+        question = {"type": "chat.message", "content": "[[gate=a]] [[tokens=2]] Hello", "client_id": str(uuid4())}
+        await visitor.call("POST", f"/conversations/{conversation['id']}/commands", question)
+        for token in ("w1 ", "w2 "):
+            model.open(1, "a")
+            async with asyncio.timeout(PATIENCE):
+                assert [frame["content"] async for frame in until(frames, "chat.stream")] == [token]
+
+
+async def until(frames: AsyncIterator[dict[str, Any]], kind: str) -> AsyncIterator[dict[str, Any]]:
+    """Read on to the first frame of this type."""
+    async for frame in frames:
+        if frame["type"] == kind:
+            yield frame
+            return
 
 
 async def test_whose_request_it_is(visitor: Visitor) -> None:

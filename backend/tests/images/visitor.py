@@ -1,5 +1,8 @@
 """Somebody out in the world, whose requests come through a proxy that ends TLS."""
 
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,16 +29,25 @@ class Visitor:
             async with session.get(url, headers=self.headers | changes, allow_redirects=False) as response:
                 return response.status, response.headers, await response.text()
 
-    async def call(self, method: str, path: str, json: Any = None) -> Any:
+    async def call(self, method: str, path: str, body: Any = None) -> Any:
         """Call the API and return the JSON of an answer that is no failure."""
         headers = self.headers | ({"Authorization": f"Bearer {self.access}"} if self.access else {})
         url = f"http://127.0.0.1:{self.port}/api{path}"
         async with (
             aiohttp.ClientSession() as session,
-            session.request(method, url, json=json, headers=headers) as answer,
+            session.request(method, url, json=body, headers=headers) as answer,
         ):
             assert answer.ok, (answer.status, await answer.text())
             return await answer.json()
+
+    @asynccontextmanager
+    async def event_stream(self, conversation_id: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+        """Read a conversation's frames where no WebSocket gets through."""
+        headers = self.headers | {"Authorization": f"Bearer {self.access}"}
+        url = f"http://127.0.0.1:{self.port}/api/conversations/{conversation_id}/events"
+        async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as response:
+            assert response.ok, response.status
+            yield (json.loads(line[6:]) async for line in response.content if line.startswith(b"data: "))
 
     async def enter(self, conversation_id: str) -> ChatSocket:
         """Open a socket as a page of the product's own origin does, and sign in."""

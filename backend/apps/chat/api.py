@@ -59,6 +59,7 @@ def list_conversations(request: SignedInRequest, query: Query[ConversationQuery]
         page=query.page,
         page_size=query.page_size,
         include_archived=query.include_archived,
+        only_archived=query.only_archived,
         search=query.search,
     )
     return {

@@ -91,6 +91,7 @@ class ConversationQuery(BaseModel):
     page: PageNumber = 1
     page_size: PageSize = 20
     include_archived: bool = False
+    only_archived: bool = False
     search: Annotated[Text, Field(max_length=SEARCH_LENGTH)] = ""
 
 

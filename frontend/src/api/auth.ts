@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { request } from '@/api/client'
 import { sendHttp } from '@/api/http'
 import { session } from '@/api/session'
-import type { User } from '@/types/api'
+import type { Session, User } from '@/types/api'
 
 export interface Registration {
   email: string
@@ -31,3 +31,26 @@ export const meQuery = queryOptions({
   queryFn: ({ signal }) => request<User>({ path: '/auth/me', signal }),
   staleTime: Infinity,
 })
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => request<{ sessions: Session[] }>({ path: '/auth/sessions/', signal }),
+  staleTime: 0,
+})
+
+export async function endSession(id: string): Promise<void> {
+  return request({ method: 'DELETE', path: `/auth/sessions/${encodeURIComponent(id)}` })
+}
+
+export async function endOtherSessions(): Promise<void> {
+  return request({ method: 'DELETE', path: '/auth/sessions/' })
+}
+
+export async function changePassword(current: string, next: string): Promise<void> {
+  return request({ method: 'POST', path: '/auth/password', body: { current, new: next } })
+}
+
+/** Deletes the account of who is signed in, for good. */
+export async function deleteAccount(password: string): Promise<void> {
+  return request({ method: 'DELETE', path: '/auth/me', body: { password } })
+}

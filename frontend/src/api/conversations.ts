@@ -29,6 +29,19 @@ export const conversationListQuery = infiniteQueryOptions({
   getNextPageParam: (last) => (last.has_more ? last.page + 1 : null),
 })
 
+/** All that are archived, the newest activity first. */
+export const archivedListQuery = infiniteQueryOptions({
+  queryKey: ['archived'],
+  queryFn: ({ pageParam, signal }) =>
+    request<ConversationPage>({
+      path: `/conversations/?only_archived=true&page=${pageParam}&page_size=${LIST_PAGE_SIZE}`,
+      signal,
+    }),
+  initialPageParam: 1,
+  getNextPageParam: (last) => (last.has_more ? last.page + 1 : null),
+  staleTime: 0,
+})
+
 export function conversationQuery(id: string) {
   return queryOptions({
     queryKey: ['conversation', id],

@@ -7,6 +7,8 @@ export interface HttpRequest {
   body?: unknown
   token?: string | null
   signal?: AbortSignal | undefined
+  /** Whether the answer is a file, and wanted as a `Blob`. */
+  isFile?: boolean
 }
 
 /** The paths that read or set the refresh cookie. */
@@ -36,6 +38,7 @@ export async function sendHttp<T>(request: HttpRequest): Promise<T> {
     if (request.signal?.aborted) throw error
     throw unreachable()
   }
+  if (request.isFile && response.ok) return (await response.blob()) as T
   return (await readAnswer(response)) as T
 }
 

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import {
+  archivedListQuery,
   conversationListQuery,
   deleteConversation,
   restoreConversation,
@@ -37,6 +38,7 @@ export function useDeleteConversation() {
     mutationFn: deleteConversation,
     onMutate: (id) => removeConversation(client, id),
     onError: () => client.invalidateQueries({ queryKey: conversationListQuery.queryKey }),
+    onSettled: () => client.invalidateQueries({ queryKey: archivedListQuery.queryKey }),
   })
 }
 
@@ -44,6 +46,9 @@ export function useRestoreConversation() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: restoreConversation,
-    onSuccess: () => client.invalidateQueries({ queryKey: conversationListQuery.queryKey }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: conversationListQuery.queryKey })
+      void client.invalidateQueries({ queryKey: archivedListQuery.queryKey })
+    },
   })
 }

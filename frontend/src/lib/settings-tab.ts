@@ -1,5 +1,14 @@
 /** The tabs of the settings, in their order. */
-export const SETTINGS_TABS = ['general', 'appearance', 'models', 'shortcuts'] as const
+export const SETTINGS_TABS = [
+  'general',
+  'appearance',
+  'chat',
+  'models',
+  'data',
+  'archived',
+  'account',
+  'shortcuts',
+] as const
 
 export type SettingsTab = (typeof SETTINGS_TABS)[number]
 

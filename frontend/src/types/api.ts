@@ -32,6 +32,21 @@ export interface ConversationPage {
   has_more: boolean
 }
 
+/** What a new conversation gets; empty: the server's choice. */
+export interface ChatDefaults {
+  default_model: string
+  default_system_prompt: string
+}
+
+/** A signed-in device. */
+export interface Session {
+  id: string
+  current: boolean
+  last_seen_at: string
+  user_agent: string
+  address: string
+}
+
 /** A message that a search found; where `message_id` is null, the title of a conversation. */
 export interface SearchHit {
   conversation: ConversationSummary

@@ -33,14 +33,22 @@ def live_conversations(owner_id: UUID) -> QuerySet[Conversation]:
 
 
 def list_conversations(
-    owner_id: UUID, *, page: int, page_size: int, include_archived: bool = False, search: str = ""
+    owner_id: UUID,
+    *,
+    page: int,
+    page_size: int,
+    include_archived: bool = False,
+    only_archived: bool = False,
+    search: str = "",
 ) -> Page[Conversation]:
     """Return a page of an owner's conversations, pinned first, then the newest activity; without system prompts.
 
     `search` keeps those in which one message, or the title, has all its words; blank keeps all.
     """
     found = live_conversations(owner_id).defer("system_prompt").order_by("-is_pinned", "-updated_at", "-id")
-    if not include_archived:
+    if only_archived:
+        found = found.filter(is_archived=True)
+    elif not include_archived:
         found = found.filter(is_archived=False)
     if not search.strip():
         return read_page(found, page, page_size)

@@ -131,6 +131,8 @@ def test_a_search_goes_with_pages_and_archive(account: Account) -> None:
     beyond = account.ask("GET", "/conversations/?search=pear&page=3&page_size=3")
     assert (beyond["total"], beyond["conversations"]) == (4, [])
     assert account.ask("GET", "/conversations/?search=pear&include_archived=true")["total"] == 5
+    [archived] = account.ask("GET", "/conversations/?search=pear&only_archived=true")["conversations"]
+    assert archived["id"] == made[4]
 
 
 def test_very_long_texts_are_found(account: Account) -> None:

@@ -1,26 +1,15 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { ChevronsUpDown, Keyboard, LogOut, Settings } from 'lucide-react'
+import { useQuery } from '@tanstack/react-query'
+import { Archive, ChevronsUpDown, Keyboard, LogOut, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { meQuery } from '@/api/auth'
-import { session } from '@/api/session'
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/components/ui/menu'
+import { useSignOut } from '@/hooks/use-account'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
-import { clearActivity } from '@/stores/activity'
-import { clearDrafts } from '@/stores/drafts'
-import { clearOutbox } from '@/stores/outbox'
 
 export function AccountMenu() {
   const { t } = useTranslation()
   const { data: user } = useQuery(meQuery)
-  const { mutate: signOut } = useMutation({
-    mutationFn: () => session.end(),
-    onSuccess: () => {
-      // The next person at this browser must not find them.
-      clearActivity()
-      clearDrafts()
-      clearOutbox()
-    },
-  })
+  const { mutate: signOut } = useSignOut()
   const { open } = useSettingsDialog()
   const name = user?.username ?? ''
   return (
@@ -43,6 +32,10 @@ export function AccountMenu() {
         <MenuItem onSelect={() => open('general')}>
           <Settings aria-hidden />
           {t('settings.title')}
+        </MenuItem>
+        <MenuItem onSelect={() => open('archived')}>
+          <Archive aria-hidden />
+          {t('settings.tabs.archived')}
         </MenuItem>
         <MenuItem onSelect={() => open('shortcuts')}>
           <Keyboard aria-hidden />

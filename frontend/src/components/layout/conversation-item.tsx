@@ -1,14 +1,10 @@
 import { clsx } from 'clsx'
-import { Ellipsis, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
-import { memo, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { memo, useState } from 'react'
 import { Link } from 'react-router'
 import { ActivityDot } from '@/components/layout/activity-dot'
+import { ConversationMenu } from '@/components/layout/conversation-menu'
 import { TitleEditor } from '@/components/layout/title-editor'
-import { IconButton } from '@/components/ui/icon-button'
-import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/components/ui/menu'
 import { useChangeConversation } from '@/hooks/use-conversations'
-import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
 import type { ConversationSummary } from '@/types/api'
 
 interface ConversationItemProps {
@@ -62,58 +58,3 @@ export const ConversationItem = memo(function ConversationItem({
     </li>
   )
 })
-
-interface ConversationMenuProps {
-  conversation: ConversationSummary
-  isShown: boolean
-  onRename: () => void
-  onPin: () => void
-}
-
-function ConversationMenu({ conversation, isShown, onRename, onPin }: ConversationMenuProps) {
-  const { t } = useTranslation()
-  const deleteWithUndo = useDeleteWithUndo()
-  const isRenamed = useRef(false)
-  return (
-    <Menu>
-      <MenuTrigger asChild>
-        <IconButton
-          size="sm"
-          label={t('sidebar.menu', { title: conversation.title })}
-          className={clsx(
-            'mx-1 group-focus-within/item:opacity-100 group-hover/item:opacity-100 data-[state=open]:opacity-100 touch:opacity-100',
-            !isShown && 'opacity-0',
-          )}
-        >
-          <Ellipsis aria-hidden />
-        </IconButton>
-      </MenuTrigger>
-      <MenuContent
-        align="start"
-        onCloseAutoFocus={(event) => {
-          // The name's field has taken the focus.
-          if (isRenamed.current) event.preventDefault()
-        }}
-      >
-        <MenuItem
-          onSelect={() => {
-            isRenamed.current = true
-            onRename()
-          }}
-        >
-          <Pencil aria-hidden />
-          {t('sidebar.rename')}
-        </MenuItem>
-        <MenuItem onSelect={onPin}>
-          {conversation.is_pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />}
-          {conversation.is_pinned ? t('sidebar.unpin') : t('sidebar.pin')}
-        </MenuItem>
-        <MenuSeparator />
-        <MenuItem tone="danger" onSelect={() => deleteWithUndo(conversation)}>
-          <Trash2 aria-hidden />
-          {t('sidebar.delete')}
-        </MenuItem>
-      </MenuContent>
-    </Menu>
-  )
-}

@@ -3,7 +3,11 @@ import { Tabs } from 'radix-ui'
 import { type ComponentType, lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { meQuery } from '@/api/auth'
+import { AccountSettings } from '@/components/settings/account-settings'
 import { AppearanceSettings } from '@/components/settings/appearance-settings'
+import { ArchivedConversations } from '@/components/settings/archived-conversations'
+import { ChatDefaults } from '@/components/settings/chat-defaults'
+import { DataSettings } from '@/components/settings/data-settings'
 import { GeneralSettings } from '@/components/settings/general-settings'
 import { ShortcutList } from '@/components/settings/shortcut-list'
 import { useIsWide } from '@/hooks/use-media-query'
@@ -14,7 +18,11 @@ const ModelSettings = lazy(() => import('./model-settings'))
 const PANELS: Record<SettingsTab, ComponentType> = {
   general: GeneralSettings,
   appearance: AppearanceSettings,
+  chat: ChatDefaults,
   models: ModelSettings,
+  data: DataSettings,
+  archived: ArchivedConversations,
+  account: AccountSettings,
   shortcuts: ShortcutList,
 }
 

@@ -39,7 +39,7 @@ export function MenuItem({ tone = 'plain', ...props }: MenuItemProps) {
     <DropdownMenu.Item
       className={clsx(
         ITEM,
-        tone === 'danger' && 'text-danger data-[highlighted]:bg-danger-soft [&_svg]:text-danger',
+        tone === 'danger' && 'text-danger! data-[highlighted]:bg-danger-soft [&_svg]:text-danger!',
       )}
       {...props}
     />

@@ -55,7 +55,7 @@ export function ToastList({ toasts, label, dismissLabel, onDismiss }: ToastListP
       ))}
       <Toast.Viewport
         className={clsx(
-          'fixed inset-x-3 bottom-[max(1rem,env(safe-area-inset-bottom))] z-50 mx-auto flex w-auto max-w-md',
+          'pointer-events-auto fixed inset-x-3 bottom-[max(1rem,env(safe-area-inset-bottom))] z-50 mx-auto flex w-auto max-w-md',
           'flex-col gap-2 outline-none',
         )}
       />

@@ -1,0 +1,55 @@
+import { Trash2 } from 'lucide-react'
+import { useCallback, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { LoadState } from '@/components/settings/load-state'
+import { Button } from '@/components/ui/button'
+import { IconButton } from '@/components/ui/icon-button'
+import { useArchive, useArchivedList } from '@/hooks/use-archived'
+import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
+import { useWhenSeen } from '@/hooks/use-scroll'
+
+/** What is archived: to be opened, brought back or deleted. */
+export function ArchivedConversations() {
+  const { t } = useTranslation()
+  const query = useArchivedList()
+  const { conversations, hasNextPage, isFetchingNextPage, fetchNextPage } = query
+  const { mutate: archive } = useArchive()
+  const deleteWithUndo = useDeleteWithUndo()
+  const end = useRef<HTMLDivElement>(null)
+  const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage])
+  useWhenSeen(end, hasNextPage && !isFetchingNextPage && !query.isError, loadMore)
+
+  if (!query.data) return <LoadState isError={query.isError} onRetry={() => void query.refetch()} />
+  if (conversations.length === 0) return <p className="py-4 text-sm text-ink-2">{t('settings.noArchived')}</p>
+  return (
+    <>
+      <ul className="py-2">
+        {conversations.map((conversation) => {
+          const { id, title } = conversation
+          return (
+            <li key={id} className="flex min-h-12 items-center gap-2 border-b border-line last:border-none">
+              <Link to={`/c/${id}`} className="min-w-0 grow truncate text-sm hover:underline">
+                {title}
+              </Link>
+              <Button
+                aria-label={t('settings.unarchiveOf', { title })}
+                onClick={() => archive({ id, isArchived: false })}
+              >
+                {t('settings.unarchive')}
+              </Button>
+              <IconButton
+                size="sm"
+                label={t('settings.deleteOf', { title })}
+                onClick={() => deleteWithUndo(conversation)}
+              >
+                <Trash2 aria-hidden />
+              </IconButton>
+            </li>
+          )
+        })}
+      </ul>
+      <div ref={end} />
+    </>
+  )
+}

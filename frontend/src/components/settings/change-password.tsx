@@ -1,0 +1,78 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { useForm } from 'react-hook-form'
+import { useTranslation } from 'react-i18next'
+import { z } from 'zod'
+import { ApiError } from '@/api/api-error'
+import { changePassword } from '@/api/auth'
+import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
+import { PasswordInput } from '@/components/auth/password-input'
+import { registrationSchema } from '@/components/auth/registration'
+import { Button } from '@/components/ui/button'
+import { Field } from '@/components/ui/field'
+import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
+import { useToasts } from '@/stores/toasts'
+
+const REQUIRED: FieldError = 'required'
+
+const schema = z.object({
+  current: z.string().min(1, REQUIRED),
+  password: registrationSchema.shape.password,
+})
+
+type Fields = z.infer<typeof schema>
+
+const EMPTY: Fields = { current: '', password: '' }
+
+export function ChangePassword() {
+  const { t } = useTranslation()
+  const { register, handleSubmit, formState, setError, reset } = useForm<Fields>({
+    resolver: zodResolver(schema),
+    defaultValues: EMPTY,
+  })
+  const { problem, show, clear } = useFormProblem()
+  const errorOf = (name: keyof Fields) => {
+    const key = formState.errors[name]?.message as FieldError | undefined
+    return key && t(`fields.${key}`)
+  }
+  const submit = handleSubmit(async ({ current, password }) => {
+    clear()
+    try {
+      await changePassword(current, password)
+      reset(EMPTY)
+      useToasts.getState().show({ tone: 'plain', text: t('settings.passwordChanged') })
+    } catch (error) {
+      // The server calls it by either name: `new` is the field, `password` what it is.
+      const { new: malformed, password: weak } = fieldErrorsOf(
+        error instanceof ApiError ? error.detail : [],
+        ['new', 'password'],
+      )
+      const message = malformed ?? weak
+      if (message) setError('password', { message })
+      else show(error)
+    }
+  })
+  return (
+    <form
+      noValidate
+      aria-label={t('settings.changePassword')}
+      onSubmit={(event) => void submit(event)}
+      className="flex flex-col gap-3 border-b border-line py-4"
+    >
+      <p className="text-sm font-medium">{t('settings.changePassword')}</p>
+      <FormProblem problem={problem} />
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Field label={t('settings.currentPassword')} error={errorOf('current')}>
+          {(control) => (
+            <PasswordInput {...control} {...register('current')} autoComplete="current-password" />
+          )}
+        </Field>
+        <Field label={t('settings.newPassword')} hint={t('auth.passwordHint')} error={errorOf('password')}>
+          {(control) => <PasswordInput {...control} {...register('password')} autoComplete="new-password" />}
+        </Field>
+      </div>
+      <Button type="submit" variant="outline" disabled={formState.isSubmitting} className="self-start">
+        {t('settings.changePassword')}
+      </Button>
+    </form>
+  )
+}

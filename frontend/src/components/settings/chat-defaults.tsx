@@ -1,0 +1,67 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { modelsQuery } from '@/api/models'
+import { LoadState } from '@/components/settings/load-state'
+import { controlClass, Field } from '@/components/ui/field'
+import { useAutosave } from '@/hooks/use-autosave'
+import { useChatDefaults } from '@/hooks/use-chat-defaults'
+import type { ChatDefaults as Defaults } from '@/types/api'
+
+const LONGEST_PROMPT = 20_000
+
+/** What new conversations begin with. */
+export function ChatDefaults() {
+  const { data: defaults, change, isError, refetch } = useChatDefaults()
+  if (!defaults) return <LoadState isError={isError} onRetry={() => void refetch()} />
+  return <DefaultsForm defaults={defaults} onChange={change} />
+}
+
+interface DefaultsFormProps {
+  defaults: Defaults
+  onChange: (change: Partial<Defaults>) => void
+}
+
+function DefaultsForm({ defaults, onChange }: DefaultsFormProps) {
+  const { t } = useTranslation()
+  const { data } = useQuery(modelsQuery)
+  const [prompt, setPrompt] = useAutosave(defaults.default_system_prompt, (text) =>
+    onChange({ default_system_prompt: text }),
+  )
+  const models = data?.models ?? []
+  const isGone = defaults.default_model !== '' && !models.some(({ id }) => id === defaults.default_model)
+  return (
+    <div className="flex flex-col gap-6 py-4">
+      <Field label={t('settings.defaultModel')} hint={t('settings.defaultModelText')}>
+        {(control) => (
+          <select
+            {...control}
+            value={defaults.default_model}
+            onChange={(event) => onChange({ default_model: event.target.value })}
+            className={`${controlClass} h-11`}
+          >
+            <option value="">{t('settings.serverChoice')}</option>
+            {isGone && <option value={defaults.default_model}>{defaults.default_model}</option>}
+            {models.map(({ id, name, available }) => (
+              <option key={id} value={id} disabled={!available}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label={t('settings.defaultPrompt')} hint={t('settings.defaultPromptHint')}>
+        {(control) => (
+          <textarea
+            {...control}
+            rows={7}
+            maxLength={LONGEST_PROMPT}
+            value={prompt}
+            placeholder={t('settings.systemPromptPlaceholder')}
+            onChange={(event) => setPrompt(event.target.value)}
+            className={`${controlClass} resize-y py-2`}
+          />
+        )}
+      </Field>
+    </div>
+  )
+}

@@ -1,0 +1,23 @@
+import { useTranslation } from 'react-i18next'
+import { useNavigate, useParams } from 'react-router'
+import { useArchive } from '@/hooks/use-archived'
+import { useToasts } from '@/stores/toasts'
+import type { ConversationSummary } from '@/types/api'
+
+/** Archives at once, and offers for some seconds to take it back. */
+export function useArchiveWithUndo(): (conversation: ConversationSummary) => void {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { id: openId } = useParams()
+  const { mutate: archive } = useArchive()
+
+  return ({ id, title }) => {
+    if (id === openId) void navigate('/')
+    archive({ id, isArchived: true })
+    useToasts.getState().show({
+      tone: 'plain',
+      text: t('sidebar.archived', { title }),
+      action: { label: t('sidebar.undo'), run: () => archive({ id, isArchived: false }) },
+    })
+  }
+}

@@ -1,0 +1,31 @@
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+
+/** So long a pause in typing saves. */
+const PAUSE_MS = 600
+
+/** A text that is saved by itself: after a pause in typing, and when its field goes away. */
+export function useAutosave(saved: string, save: (text: string) => void): [string, (text: string) => void] {
+  const [text, setText] = useState(saved)
+  const unsaved = useRef<string | null>(null)
+  const timer = useRef<number>(undefined)
+
+  const flush = useEffectEvent(() => {
+    window.clearTimeout(timer.current)
+    if (unsaved.current !== null) save(unsaved.current)
+    unsaved.current = null
+  })
+
+  useEffect(() => () => flush(), [])
+
+  useEffect(() => {
+    if (unsaved.current === null) return
+    timer.current = window.setTimeout(flush, PAUSE_MS)
+    return () => window.clearTimeout(timer.current)
+  }, [text])
+
+  const change = (next: string) => {
+    unsaved.current = next
+    setText(next)
+  }
+  return [text, change]
+}

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from faults.tally import Question, Sight, Tally
+from tests.fakes.model_answers import NOTHING_MORE
 
 ENDED_WELL = "complete"
 ENDED_BADLY = "interrupted"
@@ -74,9 +75,10 @@ def judge(
 def _faults(question: Question, answer: Row, calls: int, *, continues: bool) -> list[str]:
     faults = []
     allowed = 2 if continues and answer.run > 1 else 1
+    whole = {question.answer, question.answer + NOTHING_MORE} if answer.run > 1 else {question.answer}
     if calls > allowed:
         faults.append(f"the model was called {calls} times")
-    if answer.status == ENDED_WELL and (answer.content != question.answer or not calls):
+    if answer.status == ENDED_WELL and (answer.content not in whole or not calls):
         faults.append(f"{len(answer.content)} characters of {len(question.answer)}, after {calls} calls")
     elif answer.status == ENDED_BADLY and not question.answer.startswith(answer.content):
         faults.append("the text is not the model's")

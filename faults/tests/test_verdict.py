@@ -12,7 +12,7 @@ from faults.proxy import Proxy
 from faults.system import asked_in
 from faults.tally import Question, Sight, Tally
 from faults.verdict import Row, Verdict, judge
-from tests.fakes.model_answers import CONTINUE_MARKER
+from tests.fakes.model_answers import CONTINUE_MARKER, NOTHING_MORE
 
 QUESTION = Question(Person(Proxy(), "somebody"), "c", "id", "Go on", "Echo: Go on")
 ASKED = Row("q", "None", "user", "Go on", "complete", 0)
@@ -45,6 +45,14 @@ def test_a_continued_answer() -> None:
     assert judged(rows, sights, calls=2, continues=True).statuses == Counter(continued=1)
     assert judged(rows, sights, calls=2, continues=False).complaints
     assert judged(rows, sights, calls=3, continues=True).complaints
+
+
+def test_an_answer_that_was_whole_when_its_worker_died() -> None:
+    text = f"{QUESTION.answer}{NOTHING_MORE}"
+    rows, sights = (ASKED, replace(ANSWERED, run=2, content=text)), (replace(SEEN, run=2, content=text),)
+
+    assert judged(rows, sights, calls=2, continues=True).complaints == []
+    assert judged((ASKED, replace(rows[1], run=1)), (replace(sights[0], run=1),)).complaints
 
 
 def test_an_interrupted_answer() -> None:

@@ -9,6 +9,9 @@ from tests.fakes.model_knobs import Knobs, read_knobs
 TITLE_MARKER = "Write a short title"
 CONTINUE_MARKER = "Continue your last answer"
 
+NOTHING_MORE = " That is all."
+"""Said when an answer is to be continued that is whole already."""
+
 # Words with the blanks that follow them; each Chinese, Japanese or Korean character by itself, as models send them.
 _PIECE = re.compile(r"[\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]|[^\s\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]+\s*|\s+")
 
@@ -115,7 +118,7 @@ def _continuation(question: str, partial: str, defaults: Knobs) -> Answer:
     whole = _answer(question, defaults)
     full = whole.content
     # What no database takes was replaced on its way, so the partial text may differ from what was sent.
-    rest = full[len(partial) :] or " That is all."
+    rest = full[len(partial) :] or NOTHING_MORE
     again = partial[-whole.knobs.repeat :] if whole.knobs.repeat else ""
     return Answer(whole.knobs.for_continuation(), _pieces(again + rest), question)
 

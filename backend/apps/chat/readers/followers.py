@@ -96,6 +96,11 @@ class Followers:
 
     async def _follow(self, answer_id: UUID, after: Position | None, announcement: str | None) -> None:
         name = str(answer_id)
+        # What a reader says that it has counts, though it be sent nothing before the next run begins.
+        if after is None:
+            self._reached.pop(answer_id, None)
+        else:
+            self._reached[answer_id] = after
         try:
             if announcement is not None:
                 await self._send(announcement)

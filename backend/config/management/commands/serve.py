@@ -31,19 +31,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve, or say in one sentence why that cannot be."""
-        check_start(host=options["reached_at"] or options["host"])
+        reached_at = options["reached_at"] or options["host"]
+        check_start(host=reached_at)
         address = options["host"], options["port"]
         if options["fd"] is None:
             _check_port(*address)
             if settings.WEB_CONCURRENCY > 1:
-                sys.exit(_supervise(*address))
+                sys.exit(_supervise(*address, reached_at=reached_at))
         serve(host=address[0], port=address[1], fd=options["fd"], ready_fd=options["ready_fd"])
 
 
-def _supervise(host: str, port: int) -> int:
+def _supervise(host: str, port: int, *, reached_at: str) -> int:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=BACKLOG) as listener:
-        arguments = [sys.argv[0], "serve", "--host", host, "--port", str(port)]
+        arguments = [sys.argv[0], "serve", "--host", host, "--port", str(port), "--reached-at", reached_at]
         return Supervisor(listener=listener, count=settings.WEB_CONCURRENCY, arguments=arguments).run()
 
 

@@ -26,23 +26,25 @@ PASSWORD = "correct horse battery staple"
 type StartWeb = Callable[[dict[str, str]], Container]
 
 
+@pytest.fixture(scope="module")
+def owner(images: Images, api: Container) -> str:
+    """The administrator, made as the manual says; returns the user name."""
+    name = f"owner-{uuid4().hex[:8]}"
+    details = ("--username", name, "--email", f"{name}@example.org")
+    command = images.api.start_command("createsuperuser", "--no-input", *details)
+    made = images.api.run(command, api.additions | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD})
+    assert made.returncode == 0, made.stderr
+    return name
+
+
 @pytest.fixture
-async def visitor(
-    images: Images, api: Container, start_web: StartWeb, web_settings: dict[str, str]
-) -> AsyncIterator[Visitor]:
-    """The owner, made as the manual says, before the web server."""
+async def visitor(owner: str, start_web: StartWeb, web_settings: dict[str, str]) -> AsyncIterator[Visitor]:
+    """The owner, before the web server, signed in."""
     start_web(web_settings)
     headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": f"198.51.100.1, {ADDRESS}"}
     somebody = Visitor(int(web_settings["HTTP_PORT"]), headers)
-    name = f"owner-{uuid4().hex[:8]}"
-    command = images.api.start_command(
-        "createsuperuser", "--no-input", "--username", name, "--email", f"{name}@example.org"
-    )
-    made = images.api.run(command, api.additions | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD})
-    assert made.returncode == 0, made.stderr
-    somebody.access = (await somebody.call("POST", "/auth/token/pair", {"username": name, "password": PASSWORD}))[
-        "access"
-    ]
+    pair = await somebody.call("POST", "/auth/token/pair", {"username": owner, "password": PASSWORD})
+    somebody.access = pair["access"]
     yield somebody
     await somebody.leave()
 

@@ -58,6 +58,17 @@ class ServerProcess:
             await self._process.wait()
             await self._reading
 
+    def end(self) -> None:
+        """Ask it to end (SIGTERM)."""
+        assert self._process is not None
+        self._process.terminate()
+
+    async def wait(self) -> int:
+        """Return its exit code once it has ended."""
+        assert self._process is not None
+        async with asyncio.timeout(PATIENCE):
+            return await self._process.wait()
+
     async def _run(self, *arguments: str) -> asyncio.subprocess.Process:
         variables = {
             "PATH": os.environ["PATH"],

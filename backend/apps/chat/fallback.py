@@ -18,10 +18,10 @@ from apps.chat.readers.stream_line import StreamLine
 from apps.chat.schemas import PositionQuery
 from apps.chat.services.answers import start_answer
 from apps.chat.services.errors import NoConversationError
-from apps.chat.services.following import find_end, follow_answer
+from apps.chat.services.following import check_answer, find_end, follow_answer
 from apps.chat.services.requests import AnswerRequest
-from apps.chat.services.running import running_answers
 from apps.chat.services.states import ConversationState, read_own_state
+from apps.chat.services.stops import stop_active_answer
 from apps.core.database import run_in_database
 from apps.core.errors import AppError, TooLargeError
 from apps.core.tasks import spawn
@@ -108,11 +108,10 @@ async def _carry_out(principal: Principal, state: ConversationState, command: Co
 
 async def _stop(state: ConversationState, answer_id: UUID | None) -> str:
     """End an answer and return its terminal frame, as one gets it who has all of the answer."""
-    if state.active is not None and running_answers.stop_in(state.id, answer_id):
-        stopped_id = state.active[0]
-    else:
-        stopped_id, _ = await run_in_database(find_end, state.id, answer_id)
-    async for event in follow_answer(state.id, stopped_id, None):
+    active_id = await stop_active_answer(state.id, answer_id)
+    stopped_id = active_id or (await run_in_database(find_end, state.id, answer_id))[0]
+    answer = await run_in_database(check_answer, state.id, stopped_id)
+    async for event in follow_answer(state.id, stopped_id, answer.run, None):
         if isinstance(event, RunEnded):
             return encode_ended(str(stopped_id), replace(event, after=event.seq))
     raise AssertionError("every run ends")

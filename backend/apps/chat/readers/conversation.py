@@ -15,12 +15,10 @@ from apps.chat.readers.followers import Followers, SocketClosedError
 from apps.chat.readers.sockets import Line
 from apps.chat.services.answers import start_answer
 from apps.chat.services.following import check_answer, find_end
-from apps.chat.services.orphans import request_stop
 from apps.chat.services.requests import AnswerRequest
-from apps.chat.services.running import running_answers
 from apps.chat.services.states import ConversationState
+from apps.chat.services.stops import stop_active_answer
 from apps.chat.services.turns import find_turn
-from apps.chat.services.workers import tell_workers
 from apps.core.database import run_in_database
 from apps.core.errors import RateLimitError
 from apps.users.auth import Principal
@@ -71,8 +69,8 @@ class ConversationReader:
             after = resume[1] if resume is not None and resume[0] == active_id else None
             self.followers.begin_again(turn, after)
         if resume is not None and resume[0] != active_id:
-            await run_in_database(check_answer, self.conversation_id, resume[0])
-            self.followers.follow(resume[0], resume[1].run, resume[1])
+            answer = await run_in_database(check_answer, self.conversation_id, resume[0])
+            self.followers.follow(resume[0], answer.run, resume[1])
 
     # Commands -------------------------------------------------------------------------------------------------------
 
@@ -92,13 +90,8 @@ class ConversationReader:
 
     async def stop(self, answer_id: UUID | None) -> None:
         """End an answer; one that has ended has its terminal frame sent again."""
-        if running_answers.stop_in(self.conversation_id, answer_id):
+        if await stop_active_answer(self.conversation_id, answer_id) is not None:
             return  # Every follower gets its terminal frame, this reader among them.
-        if (elsewhere := await run_in_database(request_stop, self.conversation_id, answer_id)) is not None:
-            await tell_workers({"type": "answer.stop", "message_id": str(elsewhere)})
-            if not self.followers.follows(elsewhere):
-                await self._follow_active(elsewhere)
-            return
         ended_id, end = await run_in_database(find_end, self.conversation_id, answer_id)
         if not self.followers.follows(ended_id):  # Else the rest and the terminal frame are on their way.
             self.followers.follow(ended_id, end.run, end)
@@ -108,8 +101,8 @@ class ConversationReader:
         most = settings.SOCKET_MAX_FOLLOWS
         if self.followers.count() >= most and not self.followers.follows(command.message_id):
             raise RateLimitError(f"At most {most} answers are followed at a time.", retry_after=1)
-        await run_in_database(check_answer, self.conversation_id, command.message_id)
-        self.followers.follow(command.message_id, command.position.run, command.position)
+        answer = await run_in_database(check_answer, self.conversation_id, command.message_id)
+        self.followers.follow(command.message_id, answer.run, command.position)
 
     # Notices --------------------------------------------------------------------------------------------------------
 
@@ -160,11 +153,6 @@ class ConversationReader:
         if turn is not None:
             self._revision = max(self._revision, turn.revision)
             self.followers.begin(turn)
-
-    async def _follow_active(self, answer_id: UUID) -> None:
-        turn = await run_in_database(find_turn, self.conversation_id, answer_id)
-        if turn is not None:
-            self.followers.begin_again(turn, None)
 
     async def _tell_changes(self, revision: int, changes: dict[str, Any]) -> None:
         self._revision = max(self._revision, revision)

@@ -54,11 +54,11 @@ class Followers:
         self.follow(turn.reply.id, turn.run, after, encode_accepted(turn))
 
     def follow(self, answer_id: UUID, run: int, after: Position | None, announcement: str | None = None) -> None:
-        """Follow an answer from `after`; replaces what was followed of it."""
+        """Follow an answer, which is in this run or a later one, from `after`; replaces what was followed of it."""
         before = self._tasks.get(answer_id)
         if before is not None:
             before.cancel()
-        self._start(answer_id, run, self._replace(before, answer_id, after, announcement))
+        self._start(answer_id, run, self._replace(before, answer_id, run, after, announcement))
 
     def tasks(self) -> list[asyncio.Task[None]]:
         """Return what is being followed right now."""
@@ -85,16 +85,22 @@ class Followers:
         if before is not None:
             await asyncio.wait([before])
         start = Position(turn.run, 0) if turn.run == 1 else None
-        await self._follow(turn.reply.id, self._reached.get(turn.reply.id, start), encode_accepted(turn))
+        after = self._reached.get(turn.reply.id, start)
+        await self._follow(turn.reply.id, turn.run, after, encode_accepted(turn))
 
     async def _replace(
-        self, before: asyncio.Task[None] | None, answer_id: UUID, after: Position | None, announcement: str | None
+        self,
+        before: asyncio.Task[None] | None,
+        answer_id: UUID,
+        run: int,
+        after: Position | None,
+        announcement: str | None,
     ) -> None:
         if before is not None:
             await asyncio.wait([before])
-        await self._follow(answer_id, after, announcement)
+        await self._follow(answer_id, run, after, announcement)
 
-    async def _follow(self, answer_id: UUID, after: Position | None, announcement: str | None) -> None:
+    async def _follow(self, answer_id: UUID, run: int, after: Position | None, announcement: str | None) -> None:
         name = str(answer_id)
         # What a reader says that it has counts, though it be sent nothing before the next run begins.
         if after is None:
@@ -104,7 +110,7 @@ class Followers:
         try:
             if announcement is not None:
                 await self._send(announcement)
-            async for event in follow_answer(self._conversation_id, answer_id, after):
+            async for event in follow_answer(self._conversation_id, answer_id, run, after):
                 frame = encode_part(name, event) if isinstance(event, TextPart) else encode_ended(name, event)
                 await self._send(frame)
                 self._reached[answer_id] = Position(event.run, event.seq)

@@ -39,8 +39,10 @@ class StoredAnswer:
         return position == (self.run - 1, self.run_base) and self.run_base == self.text.seq
 
 
-async def follow_answer(conversation_id: UUID, answer_id: UUID, after: Position | None) -> AsyncGenerator[StreamEvent]:
-    """Yield everything after a position, then live, up to the end of the run.
+async def follow_answer(
+    conversation_id: UUID, answer_id: UUID, run: int, after: Position | None
+) -> AsyncGenerator[StreamEvent]:
+    """Yield everything after a position, then live, up to the end of a run: of `run`, or of a later one.
 
     The log knows answers, not conversations: see first that the answer is of this one (`check_answer`).
 
@@ -52,7 +54,7 @@ async def follow_answer(conversation_id: UUID, answer_id: UUID, after: Position 
     while True:
         is_in_log = True
         try:
-            async for event in log.follow(answer_id, position):
+            async for event in log.follow(answer_id, position, run):
                 yield event
                 if isinstance(event, RunEnded):
                     return

@@ -108,14 +108,3 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> NewTurn | None:
 def give_up_answers(answer_ids: Collection[UUID], worker_id: UUID) -> None:
     """Store that this worker does not write these answers any more, so that others need not wait for its lease."""
     Message.objects.filter(id__in=answer_ids, writer=worker_id, status__in=ACTIVE_STATUSES).update(writer=None)
-
-
-def request_stop(conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
-    """Store that the answer being written in a conversation is to end; return its id, None where there is none."""
-    active = Message.objects.filter(conversation_id=conversation_id, status__in=ACTIVE_STATUSES)
-    if answer_id is not None:
-        active = active.filter(id=answer_id)
-    found = active.values_list("id", flat=True).first()
-    if found is not None:
-        Message.objects.filter(id=found).update(is_stop_requested=True)
-    return found

@@ -82,16 +82,16 @@ class RunningAnswers:
         if (answer := self._answers.get(answer_id)) is not None:
             answer.stop(status)
 
-    def stop_in(self, conversation_id: UUID, answer_id: UUID | None) -> bool:
-        """End the answer that is written in a conversation, if it is this one (None: whichever it is).
+    def stop_in(self, conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
+        """End the answer that is written here in a conversation, if it is this one (None: whichever it is).
 
-        Say whether there was one.
+        Return its id, None where there is no such one.
         """
         for answer in self._answers.values():
             if answer.conversation_id == conversation_id and answer_id in {None, answer.answer_id}:
                 answer.stop(AnswerStatus.STOPPED)
-                return True
-        return False
+                return answer.answer_id
+        return None
 
     def stop_from_thread(self, answer_id: UUID) -> None:
         """`stop` for callers on any thread."""

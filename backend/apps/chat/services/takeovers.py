@@ -20,7 +20,8 @@ from apps.core.database import run_in_database
 
 logger = structlog.get_logger(__name__)
 
-ROUND_SECONDS = 1.5
+LONGEST_PAUSE = 1.5
+ROUNDS_A_LEASE = 5
 LOG_PATIENCE = 20.0
 LOG_RETRY_SECONDS = 0.5
 
@@ -44,7 +45,7 @@ class Reaper:
         while True:
             await self.make_round()
             try:
-                async with asyncio.timeout(ROUND_SECONDS):
+                async with asyncio.timeout(min(LONGEST_PAUSE, settings.WORKER_LEASE / ROUNDS_A_LEASE)):
                     await self._is_wanted.wait()
             except TimeoutError:
                 pass
@@ -53,9 +54,8 @@ class Reaper:
     async def make_round(self) -> None:
         """End or take over what is orphaned."""
         now = asyncio.get_running_loop().time()
-        if has_company() and now - self._seen_at > settings.WORKER_LEASE / 2:
-            # The others may have been cut off from the database as we were: give them one lease to come back.
-            self._trusts_from = now + settings.WORKER_LEASE
+        if now - self._seen_at > settings.WORKER_LEASE:
+            self._distrust(now)
         try:
             if has_company():
                 await run_in_database(say_alive, running_answers.worker_id)
@@ -67,8 +67,14 @@ class Reaper:
                 await _settle(orphan)
         except LogUnavailableError:
             logger.info("takeover_waits_for_the_log")
+            self._distrust(now)
         except Exception as error:  # noqa: BLE001 - nothing may end the rounds
             logger.warning("takeover_round_failed", error=type(error).__name__)
+            self._distrust(now)
+
+    def _distrust(self, now: float) -> None:
+        """Give the others, who may have been cut off from the stores as this worker was, one lease to come back."""
+        self._trusts_from = now + settings.WORKER_LEASE if has_company() else 0.0
 
     def _ripe(self, orphans: list[Orphan], now: float) -> list[Orphan]:
         own = {orphan.answer_id for orphan in orphans if orphan.is_own}

@@ -70,8 +70,8 @@ class StreamLog(Protocol):
         """
         ...
 
-    def follow(self, answer_id: UUID, after: Position | None) -> AsyncGenerator[StreamEvent]:
-        """Yield everything after the position, then live, up to and including the end of the run.
+    def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
+        """Yield everything after the position, then live, up to and including the end of `run` or of a later one.
 
         None asks for all of it, as a reset. A position that cannot be gone on from (of another run whose beginning does
         not match, ahead of the log, no longer kept) is answered by a reset too. A follower that is up to date gets a

@@ -176,15 +176,16 @@ class RedisStreamLog:
 
     # Following ------------------------------------------------------------------------------------------------------
 
-    async def follow(self, answer_id: UUID, after: Position | None) -> AsyncGenerator[StreamEvent]:
+    async def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
         writer = self._writers.get(answer_id)
-        run = writer.run if writer is not None else self._ended.find(answer_id)
-        if run is not None and not run.is_superseded:
-            async with aclosing(run.follow(after)) as events:
+        own = writer.run if writer is not None else self._ended.find(answer_id)
+        # Else another process has begun a later run.
+        if own is not None and not own.is_superseded and own.number >= run:
+            async with aclosing(own.follow(after)) as events:
                 async for event in events:
                     yield event
             return
-        mirror = await self._mirror(answer_id)
+        mirror = await self._mirror(answer_id, run)
         mirror.followers += 1
         try:
             async with aclosing(mirror.run.follow(after)) as events:
@@ -205,9 +206,9 @@ class RedisStreamLog:
         if (mirror := self._mirrors.pop(answer_id, None)) is not None:
             mirror.run.supersede()
 
-    async def _mirror(self, answer_id: UUID) -> Mirror:
+    async def _mirror(self, answer_id: UUID, run: int) -> Mirror:
         mirror = self._mirrors.get(answer_id)
-        if mirror is not None and mirror.run.ending is None:
+        if mirror is not None and mirror.run.ending is None and mirror.run.number >= run:
             return mirror
         if answer_id in self._abandoned:
             raise NoSuchLogError(answer_id)
@@ -215,7 +216,7 @@ class RedisStreamLog:
             copy, _ = await self._load(answer_id)
         except LogUnavailableError as error:
             raise NoSuchLogError(answer_id) from error
-        if copy is None:
+        if copy is None or copy.run is None or copy.run.number < run:
             raise NoSuchLogError(answer_id)
         if self._mirrors.get(answer_id) is mirror:  # Else somebody has loaded it meanwhile.
             self._mirrors[answer_id] = Mirror(copy)

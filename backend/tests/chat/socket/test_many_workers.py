@@ -1,0 +1,177 @@
+"""Several worker processes on one PostgreSQL and one Redis: they agree, and one goes on where another dies."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.conf import settings as django_settings
+from psycopg import sql
+
+from tests.chat.socket.rooms import Room, assert_stored, refusal
+from tests.fakes.model_server import ModelServer
+from tests.live import Person
+from tests.server_process import ServerProcess
+from tests.socket_client import ChatSocket
+
+pytestmark = [
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(
+        not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
+    ),
+]
+
+type StartWorkers = Callable[..., Awaitable[list[ServerProcess]]]
+
+
+@pytest.fixture
+def database_url() -> Any:
+    """An empty database of this test's own."""
+    url, name = os.environ["DATABASE_URL"], f"workers_{uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield f"{url.rpartition('/')[0]}/{name}"
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+async def start_workers(tmp_path: Path, database_url: str, model_server: ModelServer) -> AsyncIterator[StartWorkers]:
+    started: list[ServerProcess] = []
+
+    async def start(count: int, **settings: str) -> list[ServerProcess]:
+        common = {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": django_settings.REDIS_URL,
+            "OPENAI_BASE_URL": model_server.base_url,
+            "OPENAI_API_KEY": "test-key",
+            "AI_MODELS": "fake-model",
+            "WORKER_LEASE": "3",
+            **settings,
+        }
+        started.extend(ServerProcess(tmp_path, common) for _ in range(count))
+        await started[0].migrate()
+        await asyncio.gather(*(worker.start() for worker in started))
+        return started
+
+    yield start
+    for worker in started:
+        await worker.kill()
+
+
+async def open_room(worker: ServerProcess) -> Room:
+    person = Person(worker, f"person-{uuid4().hex[:12]}")
+    await person.sign_up()
+    return await Room.open(person, title="Mine")
+
+
+async def enter_on(worker: ServerProcess, room: Room, resume: dict[str, Any] | None = None) -> ChatSocket:
+    return await replace(room.person, server=worker).enter(room.id, resume)
+
+
+def words(first: int, last: int) -> str:
+    return "".join(f"w{number} " for number in range(first, last + 1))
+
+
+async def test_workers_agree(start_workers: StartWorkers, model_server: ModelServer) -> None:
+    first, second = await start_workers(2)
+    room = await open_room(first)
+    there = await enter_on(second, room)
+    model_server.script(tokens=50, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(20)
+    for socket in (room.socket, there, await enter_on(second, room)):
+        answer = await socket.read_until_length(answer_id, len(words(1, 20)))
+        assert answer.content == words(1, 20)
+    assert (await refusal(there, "chat.message", content="Me too"))["code"] == "ALREADY_PROCESSING"
+    await there.send("chat.stop")
+    for socket in (room.socket, there):
+        answer = await socket.read_to_the_end(answer_id)
+        assert answer.ended is not None
+        assert (answer.ended["status"], answer.content) == ("stopped", words(1, 20))
+        await assert_stored(room, answer, "stopped")
+    model_server.script(tokens=50)
+    await there.send("chat.continue", message_id=answer_id)
+    for socket in (room.socket, there):
+        await socket.expect("chat.stream", run=2, done=True)
+        assert (socket.answer(answer_id).content, socket.answer(answer_id).resets) == (words(1, 50), 0)
+    # Who signs out on one worker is out on all.
+    await replace(room.person, server=second).call("POST", "/auth/logout", expect=200)
+    for socket in (room.socket, there):
+        assert await socket.expect_close() == 4001
+
+
+async def test_another_worker_ends_what_a_dead_one_wrote(
+    start_workers: StartWorkers, model_server: ModelServer
+) -> None:
+    """Its followers, here and there, have all that they saw, and are told the end without a reset."""
+    first, second = await start_workers(2)
+    room = await open_room(first)
+    there = await enter_on(second, room)
+    model_server.script(tokens=50, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(20)
+    await there.read_until_length(answer_id, len(words(1, 20)))
+    seen = await room.socket.read_until_length(answer_id, len(words(1, 20)))
+    await first.kill()
+    answer = await there.read_to_the_end(answer_id)
+    assert answer.ended is not None
+    assert (answer.ended["status"], answer.content, answer.resets) == ("interrupted", words(1, 20), 0)
+    room.person.server = second
+    back = await room.person.connect(room.id)
+    back.answers[answer_id] = seen
+    await back.sign_in(room.person.access, seen.position)
+    assert (await back.read_to_the_end(answer_id)).resets == 0
+    await assert_stored(room, seen, "interrupted")
+
+
+async def test_another_worker_goes_on_where_one_died(start_workers: StartWorkers, model_server: ModelServer) -> None:
+    first, second = await start_workers(2, CONTINUE_AFTER_CRASH="true")
+    room = await open_room(first)
+    there = await enter_on(second, room)
+    model_server.script(tokens=50, gate="")
+    accepted = await room.socket.ask("Go")
+    answer_id = accepted["reply"]["id"]
+    model_server.open(20)
+    await there.read_until_length(answer_id, len(words(1, 20)))
+    model_server.script(tokens=50)
+    await first.kill()
+    again = await there.expect("chat.accepted", kind="continue")
+    assert (again["reply"]["id"], again["run"], again["client_id"]) == (answer_id, 2, None)
+    answer = await there.read_to_the_end(answer_id)
+    assert answer.ended is not None
+    assert (answer.ended["status"], answer.run, answer.resets) == ("complete", 2, 0)
+    assert answer.content == words(1, 50)
+    room.person.server = second
+    await assert_stored(room, answer, "complete")
+    assert len(model_server.questions) == 2
+    assert not [line for line in second.log if '"level": "error"' in line]
+
+
+async def test_what_a_leaving_worker_cannot_end_goes_on_elsewhere(
+    start_workers: StartWorkers, model_server: ModelServer
+) -> None:
+    """SIGTERM: nothing new, sockets are sent elsewhere, short answers end here, and long ones there."""
+    first, second = await start_workers(2, CONTINUE_AFTER_CRASH="true", DRAIN_SECONDS="1")
+    room = await open_room(first)
+    there = await enter_on(second, room)
+    model_server.script(tokens=50, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(20)
+    await room.socket.read_until_length(answer_id, len(words(1, 20)))
+    model_server.script(tokens=50)
+    first.end()
+    assert await room.socket.expect_close() == 1012
+    back = await replace(room.person, server=second).connect(room.id)
+    back.answers = room.socket.answers
+    await back.sign_in(room.person.access, room.socket.answer(answer_id).position)
+    for socket in (back, there):
+        answer = await socket.read_to_the_end(answer_id)
+        assert answer.ended is not None
+        assert (answer.ended["status"], answer.content, answer.resets) == ("complete", words(1, 50), 0)
+    assert await first.wait() in {0, -signal.SIGTERM}

@@ -5,6 +5,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -47,6 +48,8 @@ def images(pytestconfig: pytest.Config) -> Iterator[Images]:
     """Build them; skips where a program is missing that the base images have."""
     if pytestconfig.getoption("services") == "none":
         pytest.skip("production stands on PostgreSQL and Redis: --services=postgres")
+    if sys.platform != "linux":
+        pytest.skip("images are Linux systems")
     uv = shutil.which("uv") or str(PROJECT / ".cache" / "uv" / "bin" / "uv")
     for program in (uv, "npm"):
         if shutil.which(program) is None:

@@ -27,11 +27,12 @@ class HealthOut(Schema):
 
 
 class ReadinessOut(Schema):
-    """`status` is `ready` or `not ready`; the parts are `ok` or `error`."""
+    """`status` is `ready` or `not ready`; the parts are `ok`, `error` or (where there is none) `off`."""
 
     status: str
     database: str
     migrations: str
+    redis: str
 
 
 class LivenessOut(Schema):
@@ -95,13 +96,18 @@ def show_liveness(request: HttpRequest) -> LivenessOut:  # noqa: ARG001 - given 
 
 @health_router.get("/ready", response={200: ReadinessOut, 503: ReadinessOut})
 def show_readiness(request: HttpRequest) -> Status[ReadinessOut]:  # noqa: ARG001 - given by this name
-    """Say whether requests can be served: the database answers and its tables are of this version."""
+    """Say whether requests can be served: the stores answer, and the database's tables are of this version."""
     database = _database.is_well()
     migrations = database and _migrations.is_well()
+    redis = _word(_redis.is_well()) if settings.REDIS_URL else "off"
+    is_ready = migrations and redis != "error"
     answer = ReadinessOut(
-        status="ready" if migrations else "not ready", database=_word(database), migrations=_word(migrations)
+        status="ready" if is_ready else "not ready",
+        database=_word(database),
+        migrations=_word(migrations),
+        redis=redis,
     )
-    return Status(200 if migrations else 503, answer)
+    return Status(200 if is_ready else 503, answer)
 
 
 def _word(is_well: bool) -> str:  # noqa: FBT001 - what else

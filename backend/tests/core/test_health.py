@@ -57,6 +57,8 @@ def test_a_redis_that_is_gone_or_silent_is_an_error(
         "redis": "error",
         "version": settings.VERSION,
     }
+    readiness = Client().get("/api/health/ready")
+    assert (readiness.status_code, readiness.json()["redis"]) == (503, "error")
 
 
 def test_a_process_that_answers_is_alive() -> None:
@@ -65,18 +67,19 @@ def test_a_process_that_answers_is_alive() -> None:
 
 
 @pytest.mark.usefixtures("much_patience")
-def test_tables_of_another_version_are_not_ready() -> None:
+def test_tables_of_another_version_are_not_ready(settings: Settings) -> None:
+    redis = "ok" if settings.REDIS_URL else "off"
     _check_migrations.cache_clear()
     recorder = MigrationRecorder(connection)
     (newest,) = MigrationLoader(connection).graph.leaf_nodes("chat")
     recorder.record_unapplied(*newest)
     answer = Client().get("/api/health/ready")
     assert answer.status_code == 503
-    assert answer.json() == {"status": "not ready", "database": "ok", "migrations": "error"}
+    assert answer.json() == {"status": "not ready", "database": "ok", "migrations": "error", "redis": redis}
     recorder.record_applied(*newest)
     answer = Client().get("/api/health/ready")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ready", "database": "ok", "migrations": "ok"}
+    assert answer.json() == {"status": "ready", "database": "ok", "migrations": "ok", "redis": redis}
 
 
 def test_health_is_never_throttled(settings: Settings) -> None:

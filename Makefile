@@ -36,6 +36,9 @@ soak: python ## The chat's state machine at length, on both kinds of store (STOR
 bench-ui: python ## How quick the pages feel: sizes, times, tasks and frames in a real browser
 	$(TOOL).bench_ui
 
+faults: setup ## Workers, stores and sockets broken while clients verify every frame (SEED, SECONDS)
+	@PYTHONPATH=backend exec backend/.venv/bin/python -m faults $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
+
 clean: python ## Remove what was installed and built; never data or settings
 	$(TOOL).clean
 

@@ -22,7 +22,7 @@ class Asker(Tab):
     def __init__(self, scene: Scene, person: Person, chance: random.Random, *, watches: bool) -> None:
         super().__init__(scene, person, "", chance)
         self._watches = watches
-        self._is_sent = False
+        self._sent_on: ChatSocket | None = None
 
     async def run(self) -> None:
         """Ask until it is over."""
@@ -46,7 +46,7 @@ class Asker(Tab):
         return question
 
     async def _ask(self, question: Question) -> None:
-        self.current, self._is_sent = None, False
+        self.current = self._sent_on = None
         try:
             while not self._has_ended():
                 await self._connect_and_read(question)
@@ -58,8 +58,8 @@ class Asker(Tab):
             async with self.entered() as socket:
                 # Where an answer is being written it is this one's: its `chat.accepted` is on the way.
                 if question.answer_id is None and socket.entered is not None and socket.entered["active"] is None:
-                    self.expects_replay = self._is_sent
-                    self._is_sent = True
+                    self.expects_replay = self._sent_on is not None
+                    self._sent_on = socket
                     await socket.send("chat.message", content=question.text, client_id=question.client_id)
                 while not self._has_ended():
                     await self._read(socket, question)
@@ -79,7 +79,8 @@ class Asker(Tab):
             question.answer_id = frame["reply"]["id"]
             tally.in_flight += 1
             writer = self.worker_behind(socket)
-            if not self.expects_replay and writer is not None:
+            # Whoever repeats a question does not know where the first one went.
+            if self._sent_on is socket and not self.expects_replay and writer is not None:
                 tally.writers[frame["reply"]["id"]] = writer
         elif question.answer_id != frame["reply"]["id"]:
             tally.complaints.append(f"{question.client_id} was answered twice")

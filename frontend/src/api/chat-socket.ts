@@ -1,4 +1,5 @@
 /** One conversation's connection. */
+import { HttpWire } from '@/api/http-wire'
 import { LiveSocket, type LiveSocketOptions } from '@/api/live-socket'
 import type { ClientCommand, ClientFrame, Position, ServerFrame } from '@/types/protocol'
 
@@ -12,7 +13,8 @@ export class ChatSocket extends LiveSocket<ServerFrame> {
   readonly #resume: () => Position | null
 
   constructor(options: ChatSocketOptions) {
-    super(`/ws/chat/${options.conversationId}/`, options)
+    const { conversationId: id } = options
+    super(`/ws/chat/${id}/`, options, (events) => new HttpWire(id, events))
     this.#resume = options.resume
   }
 

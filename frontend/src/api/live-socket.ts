@@ -3,7 +3,9 @@
  * knows nothing of what the frames say, nor of React.
  */
 import { socketUrl } from '@/api/base-urls'
+import { handshakes } from '@/api/handshakes'
 import type { RefreshOutcome } from '@/api/session'
+import { SocketWire, type Wire, type WireEvents } from '@/api/wire'
 import { backoffDelay, jitter } from '@/lib/backoff'
 import type { Connection } from '@/types/connection'
 import type { ClientFrame } from '@/types/protocol'
@@ -27,21 +29,30 @@ const RESTART_JITTER_MS = 1_000
 const SILENCE_MS = 75_000
 const HANDSHAKE_MS = 15_000
 const PROBE_MS = 5_000
+/** How often a WebSocket is tried while something else takes its place. */
+const RETURN_MS = 60_000
+
+type OpenWire = (events: WireEvents) => Wire
 
 export abstract class LiveSocket<Frame extends { type: string }> {
   readonly #path: string
   readonly #options: LiveSocketOptions<Frame>
-  #socket: WebSocket | null = null
+  readonly #openOtherWire: OpenWire | undefined
+  #wire: Wire | null = null
   #connection: Connection = { kind: 'connecting' }
   #attempt = 0
   #refusedInARow = 0
   #retryTimer: number | undefined
   #silenceTimer: number | undefined
+  #returnTimer: number | undefined
+  #probe: SocketWire | null = null
   #isWanted = false
 
-  constructor(path: string, options: LiveSocketOptions<Frame>) {
+  /** `openOtherWire`: what takes the place of a WebSocket where none gets through. */
+  constructor(path: string, options: LiveSocketOptions<Frame>, openOtherWire?: OpenWire) {
     this.#path = path
     this.#options = options
+    this.#openOtherWire = openOtherWire
   }
   open(): void {
     if (this.#isWanted) return
@@ -73,27 +84,40 @@ export abstract class LiveSocket<Frame extends { type: string }> {
     this.#discard()
     this.#change({ kind: 'connecting' })
     const token = await this.#options.token()
-    if (!this.#isWanted || this.#socket) return
+    if (!this.#isWanted || this.#wire) return
     if (token === null) {
       this.#retry()
       return
     }
-    const socket = new WebSocket(socketUrl(this.#path))
-    this.#socket = socket
     this.#expectWithin(HANDSHAKE_MS)
-    socket.addEventListener('open', () => this.#write(this.authFrame(token)))
-    socket.addEventListener('message', (event: MessageEvent) => {
-      if (socket === this.#socket) this.#receive(event.data)
-    })
-    socket.addEventListener('close', (event) => {
-      if (socket === this.#socket) this.#closed(event.code)
+    this.#wire = this.#openWire(token)
+  }
+
+  #openWire(token: string): Wire {
+    const events: WireEvents = {
+      onOpen: () => this.#write(this.authFrame(token)),
+      onText: (text) => this.#receive(text),
+      onClose: (code) => this.#closed(code),
+    }
+    const other = handshakes.areRefused() ? this.#openOtherWire?.(events) : undefined
+    if (!other) return new SocketWire(socketUrl(this.#path), events)
+    this.#returnTimer = window.setInterval(() => this.#tryToReturn(), RETURN_MS)
+    return other
+  }
+
+  /** Goes over to a WebSocket, from where the other wire is, once a handshake succeeds. */
+  #tryToReturn(): void {
+    this.#probe?.close()
+    this.#probe = new SocketWire(socketUrl(this.#path), {
+      onOpen: () => void this.#connect(),
+      onText: () => undefined,
+      onClose: () => undefined,
     })
   }
 
-  #receive(data: unknown): void {
+  #receive(text: string): void {
     this.#expectWithin(SILENCE_MS)
-    if (typeof data !== 'string') return
-    const frame = JSON.parse(data) as Frame
+    const frame = JSON.parse(text) as Frame
     if (frame.type === 'auth.success') {
       this.#attempt = 0
       this.#refusedInARow = 0
@@ -151,23 +175,25 @@ export abstract class LiveSocket<Frame extends { type: string }> {
   #expectWithin(milliseconds: number): void {
     window.clearTimeout(this.#silenceTimer)
     this.#silenceTimer = window.setTimeout(() => {
+      if (this.#wire instanceof SocketWire) this.#wire.giveUp()
       this.#discard()
       this.#retry(0)
     }, milliseconds)
   }
 
   #write(frame: ClientFrame): boolean {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return false
-    this.#socket.send(JSON.stringify(frame))
-    return true
+    return this.#wire?.send(frame) ?? false
   }
 
   #discard(): void {
     window.clearTimeout(this.#retryTimer)
     window.clearTimeout(this.#silenceTimer)
-    const socket = this.#socket
-    this.#socket = null
-    socket?.close()
+    window.clearInterval(this.#returnTimer)
+    this.#probe?.close()
+    this.#probe = null
+    const wire = this.#wire
+    this.#wire = null
+    wire?.close()
   }
 
   #end(reason: 'no-conversation' | 'signed-out' | 'ended'): void {

@@ -1,0 +1,61 @@
+import { expect, test as base, type Page } from '@playwright/test'
+import { newGate } from './model'
+import { ask, endedAnswer, lastAnswer, shownWords, signUp, stopButton, storedAnswer, words } from './person'
+import { RefusingProxy } from './refusing-proxy'
+
+const test = base.extend<{ barrier: RefusingProxy; behind: Page }>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright asks for a pattern
+  barrier: async ({}, use) => {
+    const proxy = new RefusingProxy()
+    await use(proxy)
+    await proxy.stop()
+  },
+  behind: async ({ barrier, browser }, use) => {
+    const context = await browser.newContext({ baseURL: await barrier.start() })
+    const page = await context.newPage()
+    await use(page)
+    await context.close()
+  },
+})
+
+test('where no WebSocket gets through, chats work all the same', async ({ behind: page, barrier }) => {
+  await signUp(page)
+  const gate = newGate()
+  await ask(page, `[[tokens=60]] ${gate.knob} Count`)
+  for (const count of [5, 20]) {
+    await gate.open(count === 5 ? 5 : 15)
+    await expect(lastAnswer(page)).toContainText(`w${count}`)
+  }
+  expect(await shownWords(lastAnswer(page))).toBe(words(20))
+  await page.reload()
+  await gate.open(10)
+  await expect(lastAnswer(page)).toContainText('w30')
+  await stopButton(page).click()
+  const answer = await endedAnswer(page)
+  await expect(answer.getByText('Stopped')).toBeVisible()
+  expect(await shownWords(answer)).toBe(words(30))
+  expect((await storedAnswer(page)).status).toBe('stopped')
+  await answer.getByRole('button', { name: 'Continue' }).click()
+  await gate.open(100)
+  await expect(answer).toContainText('w60')
+  await endedAnswer(page)
+  expect(await shownWords(answer)).toBe(words(60))
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Title of')
+  expect(barrier.refused).toBeGreaterThanOrEqual(3)
+  expect(barrier.opened).toBe(0)
+})
+
+test('once a WebSocket gets through again, the answer goes on over it', async ({ behind: page, barrier }) => {
+  await page.clock.install()
+  await signUp(page)
+  const gate = newGate()
+  await ask(page, `[[tokens=30]] ${gate.knob} Count`)
+  await gate.open(10)
+  await expect(lastAnswer(page)).toContainText('w10')
+  barrier.isRefusing = false
+  await page.clock.fastForward(60_000)
+  await expect.poll(() => barrier.opened).toBeGreaterThan(0)
+  await gate.open(100)
+  await expect(lastAnswer(page)).toContainText('w30')
+  expect(await shownWords(await endedAnswer(page))).toBe(words(30))
+})

@@ -1,0 +1,70 @@
+/** A proxy before the server that lets no WebSocket through, as some companies' do, until it is told to. */
+import { createServer, request, type IncomingMessage, type RequestOptions, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+
+const target = new URL(process.env['E2E_BASE_URL'] ?? 'http://127.0.0.1:8000')
+
+export class RefusingProxy {
+  isRefusing = true
+  refused = 0
+  opened = 0
+  readonly #server: Server
+  readonly #upgraded = new Set<Duplex>()
+
+  constructor() {
+    this.#server = createServer((incoming, outgoing) => {
+      const onward = request(onwardTo(incoming), (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+        // Also what has no body yet: the head of an event stream is an answer.
+        outgoing.flushHeaders()
+        answer.pipe(outgoing)
+      })
+      onward.on('error', () => outgoing.destroy())
+      outgoing.on('close', () => onward.destroy())
+      incoming.pipe(onward)
+    })
+    this.#server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (this.isRefusing) {
+        this.refused += 1
+        socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')
+      } else {
+        this.#upgrade(incoming, socket, head)
+      }
+    })
+  }
+
+  /** Starts, and returns the address of the pages. */
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#upgraded) socket.destroy()
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const onward = request(onwardTo(incoming))
+    onward.on('upgrade', (answer, other, otherHead) => {
+      this.opened += 1
+      const lines = Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}`)
+      socket.write(['HTTP/1.1 101 Switching Protocols', ...lines, '', ''].join('\r\n'))
+      if (otherHead.length) socket.write(otherHead)
+      if (head.length) other.write(head)
+      for (const end of [socket, other]) {
+        this.#upgraded.add(end)
+        end.on('error', () => end.destroy())
+      }
+      socket.pipe(other).pipe(socket)
+    })
+    onward.on('error', () => socket.destroy())
+    onward.end()
+  }
+}
+
+function onwardTo({ method, url, headers }: IncomingMessage): RequestOptions {
+  return { host: target.hostname, port: target.port, path: url, headers, ...(method && { method }) }
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { readEvents, splitEvents } from '@/lib/event-stream'
+
+test.each([
+  ['data: {"a":1}\n\n', [{ type: 'message', data: '{"a":1}' }], ''],
+  ['event: close\ndata: {"code":4001}\n\n', [{ type: 'close', data: '{"code":4001}' }], ''],
+  [': ping\n\ndata: x', [{ type: 'comment', data: '' }], 'data: x'],
+  ['data: a: b\n\ndata:c\n\n', ['a: b', 'c'].map((data) => ({ type: 'message', data })), ''],
+  ['', [], ''],
+])('%j', (text, events, rest) => {
+  expect(splitEvents(text)).toEqual({ events, rest })
+})
+
+test('events and letters that are cut anywhere are put together', async () => {
+  const text = new TextEncoder().encode('data: 你好 😀\n\n: ping\n\nevent: close\ndata: 字\n\n')
+  for (let size = 1; size < 8; size += 1) {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let at = 0; at < text.length; at += size) controller.enqueue(text.slice(at, at + size))
+        controller.close()
+      },
+    })
+    const events = []
+    for await (const event of readEvents(body)) events.push(event)
+    expect(events).toEqual([
+      { type: 'message', data: '你好 😀' },
+      { type: 'comment', data: '' },
+      { type: 'close', data: '字' },
+    ])
+  }
+})

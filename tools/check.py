@@ -17,7 +17,7 @@ def main() -> int:
     set_up_backend(development=True)
     set_up_frontend()
     with tempfile.TemporaryDirectory(prefix="check-data-") as folder:
-        packages = [*_package("tools"), *_package("faults")]
+        packages = [*_package("tools"), *_package("faults"), *_formal("bench")]
         return run_stages([*_back_end(folder), *_containers(), *packages, *_front_end()], aloud=False)
 
 
@@ -66,11 +66,17 @@ def _containers() -> List[Stage]:
     ]
 
 
-def _package(name: str) -> List[Stage]:
-    mypy: List[str] = [str(BIN / "mypy"), "--config-file=", "--strict", "--explicit-package-bases"]
+def _formal(name: str) -> List[Stage]:
     return [
         Stage(f"{name}: format", [BIN / "ruff", "format", "--check", name], ROOT),
         Stage(f"{name}: lint", [BIN / "ruff", "check", name], ROOT),
+    ]
+
+
+def _package(name: str) -> List[Stage]:
+    mypy: List[str] = [str(BIN / "mypy"), "--config-file=", "--strict", "--explicit-package-bases"]
+    return [
+        *_formal(name),
         # The fault driver uses the socket client, the stores and the fake model of the back end's tests.
         Stage(f"{name}: types", [*mypy, name], ROOT, {"MYPYPATH": str(BACKEND)}),
     ]

@@ -24,6 +24,7 @@ def _stages(nginx: str) -> List[Stage]:
     return [
         Stage("tools", [*pytest, "-c", "tools/pytest.ini", "tools/tests", _report("tools")], ROOT),
         Stage("fault driver", [*pytest, "-c", "faults/pytest.ini", "faults/tests", _report("faults")], ROOT),
+        Stage("bench", [*pytest, "-c", "bench/pytest.ini", "bench/tests", _report("bench")], ROOT),
         Stage("back end, SQLite", [*pytest, "--services=none", _report("sqlite")], BACKEND),
         Stage(
             "back end, PostgreSQL",

@@ -1,5 +1,6 @@
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { ask, composer, endedAnswer, newAccount, PASSWORD, signUp } from './person'
+import { test } from './test'
 
 test('signing up leads straight to a chat, signing out and in back to it', async ({ page }) => {
   const account = await signUp(page)

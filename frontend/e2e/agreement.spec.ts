@@ -1,6 +1,7 @@
-import { expect, test, type Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { newGate } from './model'
 import { ask, endedAnswer, lastAnswer, PASSWORD, signUp } from './person'
+import { test } from './test'
 
 const links = (page: Page) => page.getByRole('navigation', { name: 'Conversations' }).getByRole('link')
 

@@ -1,18 +1,16 @@
-import { expect, type Page, test } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import axe from 'axe-core'
 import { ask, composer, endedAnswer, signUp } from './person'
+import { test } from './test'
 
 /** What axe finds wrong with the page as it is. */
 async function flaws(page: Page): Promise<string[]> {
-  await page.addScriptTag({ content: axe.source })
+  await page.evaluate(axe.source)
   const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ''}`),
   )
 }
-
-// axe is put into the page as a script of its own.
-test.use({ bypassCSP: true })
 
 test.describe('dark', () => {
   test.use({ colorScheme: 'dark' })

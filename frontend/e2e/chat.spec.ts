@@ -1,4 +1,4 @@
-import { expect, test, type WebSocketRoute } from '@playwright/test'
+import { expect, type WebSocketRoute } from '@playwright/test'
 import { newGate } from './model'
 import {
   ask,
@@ -11,6 +11,7 @@ import {
   storedAnswer,
   words,
 } from './person'
+import { test } from './test'
 
 test.beforeEach(async ({ page }) => {
   await signUp(page)

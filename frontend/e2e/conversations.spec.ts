@@ -1,5 +1,6 @@
-import { expect, type Page, test } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { ask, composer, endedAnswer, signUp } from './person'
+import { test } from './test'
 
 async function startChat(page: Page, text: string): Promise<string> {
   await page.getByRole('link', { name: 'New chat' }).first().click()

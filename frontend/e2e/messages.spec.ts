@@ -1,5 +1,6 @@
-import { expect, type Page, test } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { ask, composer, endedAnswer, lastAnswer, signUp, storedMessages } from './person'
+import { test } from './test'
 
 const questions = (page: Page) => page.getByRole('article', { name: 'You' })
 

@@ -1,7 +1,7 @@
 /** The fake model server: answers wait at a gate until a test lets their words through. */
 import { randomUUID } from 'node:crypto'
 
-const controlUrl = process.env['E2E_MODEL_CONTROL_URL'] ?? 'http://127.0.0.1:8001'
+export const MODEL_URL = process.env['E2E_MODEL_CONTROL_URL'] ?? 'http://127.0.0.1:8001'
 
 export interface Gate {
   /** Goes before a question. */
@@ -23,8 +23,13 @@ export async function scriptModel(script: { text?: string; rate?: number }): Pro
   await control({ script })
 }
 
+/** Keys that the service does not take. */
+export async function refuseKeys(keys: string[]): Promise<void> {
+  await control({ refused_keys: keys })
+}
+
 async function control(body: object): Promise<void> {
-  const response = await fetch(`${controlUrl}/control`, {
+  const response = await fetch(`${MODEL_URL}/control`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),

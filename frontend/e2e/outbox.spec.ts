@@ -1,6 +1,7 @@
-import { expect, type Page, test, type WebSocketRoute } from '@playwright/test'
+import { expect, type Page, type WebSocketRoute } from '@playwright/test'
 import { newGate } from './model'
 import { ask, composer, endedAnswer, lastAnswer, signUp, stopButton, storedMessages } from './person'
+import { test } from './test'
 
 const questions = (page: Page) => page.getByRole('article', { name: 'You' })
 

@@ -1,6 +1,7 @@
-import { expect, type Locator, test } from '@playwright/test'
+import { expect, type Locator } from '@playwright/test'
 import { converse } from './long-conversation'
 import { accessToken, ask, composer, lastAnswer, signUp } from './person'
+import { test } from './test'
 
 const QUESTIONS = Array.from({ length: 70 }, (_, index) => `[[tokens=30]] Question number ${index + 1}.`)
 

@@ -1,10 +1,11 @@
 /** Takes the pictures in docs/screens/ (`make screens`): the real thing, with made-up conversations. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { scriptModel } from './model'
 import { accessToken, ask, newAccount, signUp } from './person'
 import { SCREEN_TEXTS } from './screen-texts'
+import { test } from './test'
 
 const folder = process.env['SCREENS_DIR'] ?? 'test-results'
 const DAY_MS = 86_400_000

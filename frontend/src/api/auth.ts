@@ -22,6 +22,11 @@ export async function signIn(name: string, password: string): Promise<void> {
   session.begin(answer.access)
 }
 
+/** Sets a new password by the token of a one-time link. */
+export async function resetPassword(token: string, password: string): Promise<void> {
+  await sendHttp({ method: 'POST', path: '/auth/password-reset', body: { token, password } })
+}
+
 export async function registerAccount(registration: Registration): Promise<User> {
   return sendHttp({ method: 'POST', path: '/auth/register', body: registration })
 }

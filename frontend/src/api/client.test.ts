@@ -33,6 +33,25 @@ describe('a request', () => {
     expect(used).toEqual([`Bearer ${old}`, `Bearer ${fresh}`])
   })
 
+  test('waits for the next session where one has ended', async () => {
+    server.use(
+      http.get('/api/models', ({ request }) =>
+        request.headers.get('Authorization') === `Bearer ${next}`
+          ? HttpResponse.json({ models: [], default: '' })
+          : HttpResponse.json(EXPIRED, { status: 401 }),
+      ),
+      http.post('/api/auth/token/refresh', () => HttpResponse.json(EXPIRED, { status: 401 })),
+    )
+    const next = accessToken('ann')
+    const { session, request } = await open()
+    session.begin(accessToken('bob'))
+    const answers = [request({ path: '/models' })]
+    await vi.waitFor(() => expect(session.status()).toBe('ended'), { timeout: 10_000 })
+    answers.push(request({ path: '/models' }))
+    session.begin(next)
+    expect(await Promise.all(answers)).toHaveLength(2)
+  })
+
   test('carries what the server said when it fails', async () => {
     server.use(
       http.get('/api/models', () =>

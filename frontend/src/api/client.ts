@@ -2,9 +2,14 @@ import { ApiError, unreachable } from '@/api/api-error'
 import { type HttpRequest, sendHttp } from '@/api/http'
 import { session } from '@/api/session'
 
-/** A request in the name of the person signed in. A refused token is renewed once. Throws `ApiError`. */
+/**
+ * A request in the name of the person signed in. A refused token is renewed once; where the session has ended, the
+ * request waits for the next one. Throws `ApiError`.
+ */
 export async function request<T>(call: Omit<HttpRequest, 'token'>): Promise<T> {
+  if (session.status() === 'ended') await session.isResumed()
   const token = await session.token()
+  if (token === null && session.status() === 'ended') return request(call)
   if (token === null && session.status() !== 'signed-out') throw unreachable()
   try {
     return await sendHttp<T>({ ...call, token })
@@ -12,7 +17,7 @@ export async function request<T>(call: Omit<HttpRequest, 'token'>): Promise<T> {
     if (!(error instanceof ApiError) || error.status !== 401) throw error
     const outcome = await session.refresh()
     if (outcome === 'unreachable') throw unreachable()
-    if (outcome === 'refused') throw error
+    if (outcome === 'refused' && !(await session.isResumed())) throw error
     return await sendHttp<T>({ ...call, token: await session.token() })
   }
 }

@@ -103,11 +103,27 @@ describe('a token', () => {
     expect(session.status()).toBe('signed-in')
   })
 
-  test('that is refused twice ends the session', async () => {
+  test('that is refused twice ends the session, which may be followed by another one', async () => {
     const session = await openTab()
     session.begin(accessToken('ann'))
     server.use(http.post(REFRESH, refused))
     expect(await session.refresh()).toBe('refused')
+    expect(session.status()).toBe('ended')
+    expect(await session.token()).toBeNull()
+    const resumed = session.isResumed()
+    session.begin(accessToken('ann'))
+    expect(await resumed).toBe(true)
+    expect(session.status()).toBe('signed-in')
+  })
+
+  test('of an ended session that is given up is followed by none', async () => {
+    const session = await openTab()
+    session.begin(accessToken('ann'))
+    server.use(http.post(REFRESH, refused))
+    await session.refresh()
+    const resumed = session.isResumed()
+    session.leave()
+    expect(await resumed).toBe(false)
     expect(session.status()).toBe('signed-out')
   })
 

@@ -9,7 +9,8 @@ import { delay, jitter } from '@/lib/backoff'
 import { runExclusively } from '@/lib/exclusive'
 import { readStored, writeStored } from '@/lib/storage'
 
-export type SessionStatus = 'starting' | 'unreachable' | 'signed-in' | 'signed-out'
+/** `ended`: not by the person at this page, who may sign in again over it. */
+export type SessionStatus = 'starting' | 'unreachable' | 'signed-in' | 'ended' | 'signed-out'
 export type RefreshOutcome = 'refreshed' | 'refused' | 'unreachable'
 
 type Notice = 'signed-in' | 'signed-out'
@@ -48,6 +49,7 @@ export const session = {
   /** A token, renewed ahead of its end; null when there is no session, or none could be had. */
   async token(): Promise<string | null> {
     if (access && Date.now() < access.renewAt) return access.token
+    if (status === 'ended') return null
     await session.refresh()
     return access?.token ?? null
   },
@@ -64,6 +66,25 @@ export const session = {
   begin(token: string): void {
     adopt(token)
     channel?.postMessage('signed-in' satisfies Notice)
+  },
+
+  /** Whether an ended session is followed by another one of the same person; settles when that is known. */
+  async isResumed(): Promise<boolean> {
+    await new Promise<void>((resolve) => {
+      const look = () => {
+        if (status === 'ended') return
+        listeners.delete(look)
+        resolve()
+      }
+      listeners.add(look)
+      look()
+    })
+    return status === 'signed-in'
+  },
+
+  /** Gives up an ended session: somebody else is to sign in. */
+  leave(): void {
+    drop()
   },
 
   /** Ends the session here and in the other tabs. Throws `ApiError` when the server could not be told. */
@@ -91,7 +112,7 @@ async function refreshOnce(): Promise<RefreshOutcome> {
     await delay(jitter(SECOND_TRY_WITHIN_MS))
     outcome = await runExclusively(NAME, askForToken)
   }
-  if (outcome === 'refused') drop()
+  if (outcome === 'refused') lose()
   else if (outcome === 'unreachable' && status === 'starting') setStatus('unreachable')
   return outcome
 }
@@ -118,6 +139,16 @@ function adopt(token: string): void {
   userId = userOf(token)
   writeStored(NAME, 'yes')
   setStatus('signed-in')
+}
+
+function lose(): void {
+  if (status !== 'signed-in' && status !== 'ended') {
+    drop()
+    return
+  }
+  access = null
+  writeStored(NAME, null)
+  setStatus('ended')
 }
 
 function drop(): void {

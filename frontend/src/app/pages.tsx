@@ -7,6 +7,7 @@ import { NewChatPage } from '@/pages/new-chat-page'
 import { NotFoundPage } from '@/pages/not-found-page'
 
 const SignInPage = lazy(() => import('@/pages/sign-in-page'))
+const ResetPasswordPage = lazy(() => import('@/pages/reset-password-page'))
 const RegisterPage = lazy(() => import('@/pages/register-page'))
 
 export function Pages() {
@@ -23,6 +24,7 @@ export function Pages() {
           <Route path="login" element={<SignInPage />} />
           <Route path="register" element={<RegisterPage />} />
         </Route>
+        <Route path="reset-password" element={<ResetPasswordPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Routes>
     </Suspense>

@@ -3,11 +3,12 @@ import i18next from 'i18next'
 import { ApiError, isTransient } from '@/api/api-error'
 import { session } from '@/api/session'
 import { errorText } from '@/i18n/error-text'
+import { clearDrafts } from '@/stores/drafts'
 import { useToasts } from '@/stores/toasts'
 
 const MOST_RETRIES = 2
 
-/** The cache of server data; emptied when the session ends. A change that fails says so. */
+/** The cache of server data; emptied when its person leaves. A change that fails says so. */
 export function createQueryClient(): QueryClient {
   const client = new QueryClient({
     defaultOptions: {
@@ -26,8 +27,23 @@ export function createQueryClient(): QueryClient {
       },
     }),
   })
-  session.subscribe(() => {
-    if (session.status() === 'signed-out') client.clear()
-  })
+  followSession(client)
   return client
+}
+
+function followSession(client: QueryClient): void {
+  let before = session.status()
+  let person = session.userId()
+  session.subscribe(() => {
+    const hasResumed = session.status() === 'signed-in' && before === 'ended'
+    const isSomebodyElse = hasResumed && session.userId() !== person
+    before = session.status()
+    person = session.userId()
+    if (before === 'signed-out') client.clear()
+    else if (isSomebodyElse) {
+      // What is on this page is not theirs.
+      clearDrafts()
+      location.assign('/')
+    } else if (hasResumed) void client.invalidateQueries()
+  })
 }

@@ -1,3 +1,4 @@
+import { auth, fields, passwordRules } from '@/i18n/auth.en'
 import { actions, details, ending, outbox } from '@/i18n/messages.en'
 import { models, modelService } from '@/i18n/models.en'
 import { palette, settings, shortcuts } from '@/i18n/settings.en'
@@ -20,40 +21,9 @@ export const en: Translation = {
     cancel: 'Cancel',
     save: 'Save',
   },
-  auth: {
-    signInTitle: 'Welcome back',
-    signInText: 'Sign in to go on with your conversations.',
-    registerTitle: 'Create your account',
-    registerText: 'Sign up and start a conversation.',
-    name: 'Email or user name',
-    email: 'Email',
-    username: 'User name',
-    usernameHint: '3 to 50 characters: letters, digits, _ or -',
-    password: 'Password',
-    passwordHint: 'At least 12 characters',
-    invite: 'Invitation code',
-    showPassword: 'Show password',
-    hidePassword: 'Hide password',
-    signIn: 'Sign in',
-    register: 'Sign up',
-    noAccount: 'No account yet?',
-    haveAccount: 'Already have an account?',
-    signOut: 'Sign out',
-  },
-  fields: {
-    required: 'This is required.',
-    email: 'Enter a valid email address.',
-    usernameLength: 'A user name has 3 to 50 characters.',
-    usernameCharacters: 'Use only letters, digits, _ and -.',
-    passwordTooShort: 'A password has at least 12 characters.',
-    passwordTooLong: 'A password has at most 128 characters.',
-    passwordTooCommon: 'This password is too common and easy to guess. Choose another.',
-    passwordNumeric: 'A password cannot be all digits.',
-    passwordSimilar: 'This password is too much like your other details. Choose another.',
-    passwordWeak:
-      'This password is too easy to guess (common, all digits, or like your other details). Choose another.',
-    invalid: 'The server does not accept this. Check it and try again.',
-  },
+  auth,
+  passwordRules,
+  fields,
   errors: {
     UNKNOWN: 'Something unexpected happened. Try again.',
     UNREACHABLE: 'The server cannot be reached. Check your connection and try again.',
@@ -68,6 +38,7 @@ export const en: Translation = {
     REGISTRATION_CLOSED: 'This site does not take new accounts at the moment.',
     INVITE_REQUIRED: 'You need an invitation code to sign up here.',
     INVITE_INVALID: 'The invitation code is not valid, or was used before.',
+    RESET_INVALID: 'This link is not valid any more. Ask for a new one.',
     VALIDATION_ERROR: 'Some fields need another look.',
     RATE_LIMIT_EXCEEDED: 'That was too fast. Wait a moment and try again.',
     RATE_LIMIT_EXCEEDED_FOR: 'That was too fast. Try again in {{time}}.',
@@ -101,7 +72,7 @@ export const en: Translation = {
   },
   time: {
     seconds: '{{count}} s',
-    minutes: '{{count}} min',
+    minutes: '{{minutes}} min {{seconds}} s',
     hours: '{{count}} h',
   },
   sidebar: {

@@ -20,9 +20,9 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(zhTW.errors, code)
 }
 
-/** A time to wait, rounded up so that trying then works. */
+/** A time to wait, to the second while one can watch it pass. */
 function waitText(t: TFunction, seconds: number): string {
   if (seconds < 60) return t('time.seconds', { count: seconds })
-  if (seconds < 3600) return t('time.minutes', { count: Math.ceil(seconds / 60) })
+  if (seconds < 3600) return t('time.minutes', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 })
   return t('time.hours', { count: Math.ceil(seconds / 3600) })
 }

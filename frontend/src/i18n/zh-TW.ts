@@ -1,3 +1,4 @@
+import { auth, fields, passwordRules } from '@/i18n/auth.zh-TW'
 import { actions, details, ending, outbox } from '@/i18n/messages.zh-TW'
 import { models, modelService } from '@/i18n/models.zh-TW'
 import { palette, settings, shortcuts } from '@/i18n/settings.zh-TW'
@@ -19,39 +20,9 @@ export const zhTW = {
     cancel: '取消',
     save: '儲存',
   },
-  auth: {
-    signInTitle: '歡迎回來',
-    signInText: '登入後繼續您的對話。',
-    registerTitle: '建立帳號',
-    registerText: '註冊後就能開始對話。',
-    name: '電子郵件或使用者名稱',
-    email: '電子郵件',
-    username: '使用者名稱',
-    usernameHint: '3 到 50 個字元：英文字母、數字、_ 或 -',
-    password: '密碼',
-    passwordHint: '至少 12 個字元',
-    invite: '邀請碼',
-    showPassword: '顯示密碼',
-    hidePassword: '隱藏密碼',
-    signIn: '登入',
-    register: '註冊',
-    noAccount: '還沒有帳號？',
-    haveAccount: '已經有帳號了？',
-    signOut: '登出',
-  },
-  fields: {
-    required: '這一欄必填。',
-    email: '請輸入有效的電子郵件地址。',
-    usernameLength: '使用者名稱需為 3 到 50 個字元。',
-    usernameCharacters: '只能使用英文字母、數字、_ 和 -。',
-    passwordTooShort: '密碼至少要 12 個字元。',
-    passwordTooLong: '密碼最多 128 個字元。',
-    passwordTooCommon: '這組密碼太常見，容易被猜到。請換一組。',
-    passwordNumeric: '密碼不能全部是數字。',
-    passwordSimilar: '密碼和您的個人資料太相似。請換一組。',
-    passwordWeak: '這組密碼太容易被猜到（太常見、全是數字，或和您的個人資料太像）。請換一組。',
-    invalid: '伺服器不接受這個值，請檢查後再試。',
-  },
+  auth,
+  passwordRules,
+  fields,
   errors: {
     UNKNOWN: '發生未預期的錯誤，請再試一次。',
     UNREACHABLE: '連不上伺服器。請檢查網路後再試。',
@@ -66,6 +37,7 @@ export const zhTW = {
     REGISTRATION_CLOSED: '這個站台目前不開放註冊。',
     INVITE_REQUIRED: '這個站台需要邀請碼才能註冊。',
     INVITE_INVALID: '邀請碼無效或已經用過。',
+    RESET_INVALID: '這個連結已經失效，請重新索取。',
     VALIDATION_ERROR: '有些欄位需要修正。',
     RATE_LIMIT_EXCEEDED: '操作太頻繁了，請稍候再試。',
     RATE_LIMIT_EXCEEDED_FOR: '操作太頻繁了，請在 {{time}} 後再試。',
@@ -99,7 +71,7 @@ export const zhTW = {
   },
   time: {
     seconds: '{{count}} 秒',
-    minutes: '{{count}} 分鐘',
+    minutes: '{{minutes}} 分 {{seconds}} 秒',
     hours: '{{count}} 小時',
   },
   sidebar: {

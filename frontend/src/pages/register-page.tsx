@@ -5,21 +5,22 @@ import { RegisterForm } from '@/components/auth/register-form'
 
 export default function RegisterPage() {
   const { t } = useTranslation()
-  const { search } = useLocation()
+  const { search, hash } = useLocation()
+  const invite = new URLSearchParams(hash.slice(1)).get('invite') ?? ''
   return (
     <AuthCard
       title={t('auth.registerTitle')}
-      text={t('auth.registerText')}
+      text={t(invite === '' ? 'auth.registerText' : 'auth.invitedText')}
       footer={
         <>
           {t('auth.haveAccount')}{' '}
-          <Link to={`/login${search}`} className="font-medium text-accent hover:underline">
+          <Link to={{ pathname: '/login', search, hash }} className="font-medium text-accent hover:underline">
             {t('auth.signIn')}
           </Link>
         </>
       }
     >
-      <RegisterForm invite={new URLSearchParams(search).get('invite') ?? ''} />
+      <RegisterForm invite={invite} />
     </AuthCard>
   )
 }

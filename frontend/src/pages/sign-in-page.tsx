@@ -5,7 +5,7 @@ import { SignInForm } from '@/components/auth/sign-in-form'
 
 export default function SignInPage() {
   const { t } = useTranslation()
-  const { search } = useLocation()
+  const { search, hash } = useLocation()
   return (
     <AuthCard
       title={t('auth.signInTitle')}
@@ -13,7 +13,10 @@ export default function SignInPage() {
       footer={
         <>
           {t('auth.noAccount')}{' '}
-          <Link to={`/register${search}`} className="font-medium text-accent hover:underline">
+          <Link
+            to={{ pathname: '/register', search, hash }}
+            className="font-medium text-accent hover:underline"
+          >
             {t('auth.register')}
           </Link>
         </>

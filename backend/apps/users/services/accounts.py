@@ -133,5 +133,8 @@ def _check_strength(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        detail = [{"loc": ["body", "password"], "msg": message, "type": "password"} for message in error.messages]
+        detail = [
+            {"loc": ["body", "password"], "msg": " ".join(failure.messages), "type": failure.code}
+            for failure in error.error_list
+        ]
         raise InvalidInputError("The password is too weak.", detail=detail) from error

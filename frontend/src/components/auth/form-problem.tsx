@@ -35,10 +35,15 @@ export function FormProblem({ problem }: { problem: Problem | null }) {
 function ShownProblem({ problem: { code, retryAt } }: { problem: Problem }) {
   const { t } = useTranslation()
   const left = useCountdown(retryAt)
+  // Screen readers hear it once, not every second.
+  const [said] = useState(left)
   if (retryAt !== null && left === 0) return null
   return (
-    <p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger tabular-nums">
-      {errorText(t, { code, retryAfter: left })}
+    <p className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger tabular-nums">
+      <span role="alert" className={left > 0 ? 'sr-only' : undefined}>
+        {errorText(t, { code, retryAfter: said })}
+      </span>
+      {left > 0 && <span aria-hidden>{errorText(t, { code, retryAfter: left })}</span>}
     </p>
   )
 }

@@ -1,10 +1,10 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useForm } from 'react-hook-form'
+import { useForm, useWatch } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/api/api-error'
 import { registerAccount, signIn } from '@/api/auth'
 import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
-import { PasswordInput } from '@/components/auth/password-input'
+import { NewPasswordField } from '@/components/auth/new-password-field'
 import {
   REGISTRATION_FIELDS,
   type RegistrationFields,
@@ -19,7 +19,13 @@ const ABOUT_INVITES = new Set(['INVITE_REQUIRED', 'INVITE_INVALID'])
 
 export function RegisterForm({ invite }: { invite: string }) {
   const { t } = useTranslation()
-  const { register, handleSubmit, formState, setError } = useForm<RegistrationFields>({
+  const {
+    register,
+    handleSubmit,
+    formState,
+    setError,
+    control: fields,
+  } = useForm<RegistrationFields>({
     resolver: zodResolver(registrationSchema),
     defaultValues: { email: '', username: '', password: '', invite },
   })
@@ -28,7 +34,9 @@ export function RegisterForm({ invite }: { invite: string }) {
     const key = formState.errors[name]?.message as FieldError | undefined
     return key && t(`fields.${key}`)
   }
-  const hasInvite = invite !== '' || (problem !== null && ABOUT_INVITES.has(problem.code))
+  // What a link brought along need not be looked at, unless something is wrong with it.
+  const asksForInvite = problem !== null && ABOUT_INVITES.has(problem.code)
+  const [email, username, password] = useWatch({ control: fields, name: ['email', 'username', 'password'] })
 
   const submit = handleSubmit(async ({ invite: code, ...account }) => {
     clear()
@@ -68,10 +76,14 @@ export function RegisterForm({ invite }: { invite: string }) {
           />
         )}
       </Field>
-      <Field label={t('auth.password')} hint={t('auth.passwordHint')} error={errorOf('password')}>
-        {(control) => <PasswordInput {...control} {...register('password')} autoComplete="new-password" />}
-      </Field>
-      {hasInvite && (
+      <NewPasswordField
+        label={t('auth.password')}
+        error={errorOf('password')}
+        input={register('password')}
+        password={password}
+        others={[email, username]}
+      />
+      {asksForInvite && (
         <Field label={t('auth.invite')} error={errorOf('invite')}>
           {(control) => (
             <input

@@ -1,7 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import { z } from 'zod'
+import { z } from '@/lib/schema'
 import { signIn } from '@/api/auth'
 import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
 import { PasswordInput } from '@/components/auth/password-input'
@@ -18,9 +18,17 @@ const schema = z.object({
 
 type SignIn = z.infer<typeof schema>
 
-export function SignInForm() {
+interface SignInFormProps {
+  /** Whose session it was; empty when that is not known. */
+  name?: string
+}
+
+export function SignInForm({ name: known = '' }: SignInFormProps) {
   const { t } = useTranslation()
-  const { register, handleSubmit, formState } = useForm<SignIn>({ resolver: zodResolver(schema) })
+  const { register, handleSubmit, formState } = useForm<SignIn>({
+    resolver: zodResolver(schema),
+    defaultValues: { name: known, password: '' },
+  })
   const { problem, show, clear } = useFormProblem()
   const errorOf = (name: keyof SignIn) => {
     const key = formState.errors[name]?.message as FieldError | undefined

@@ -1,7 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useForm, useWatch } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import { z } from 'zod'
+import { z } from '@/lib/schema'
 import { ApiError } from '@/api/api-error'
 import { setModelService } from '@/api/model-service'
 import { FormProblem, useFormProblem } from '@/components/auth/form-problem'

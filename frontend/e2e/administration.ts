@@ -1,0 +1,53 @@
+/** What an administrator does in the administration's pages. */
+import { type APIRequestContext, expect, request } from '@playwright/test'
+import { PASSWORD } from './person'
+
+export const ADMINISTRATOR = {
+  username: process.env['E2E_ADMINISTRATOR'] ?? 'root',
+  password: process.env['E2E_PASSWORD'] ?? PASSWORD,
+}
+
+/** A link with which the person can set a new password. */
+export async function makeResetLink(baseURL: string, userId: string): Promise<string> {
+  return inAdministration(baseURL, async (post) => {
+    const page = await post('/admin/users/user/', { action: 'make_reset_links', _selected_action: userId })
+    return linkIn(page, /\/reset-password#token=[\w-]+/)
+  })
+}
+
+/** A link with which one person can sign up. */
+export async function makeInvitation(baseURL: string): Promise<string> {
+  return inAdministration(baseURL, async (post) =>
+    linkIn(await post('/admin/users/invitation/add/', { email: '' }), /\/register#invite=[\w-]+/),
+  )
+}
+
+type Post = (path: string, form: Record<string, string>) => Promise<string>
+
+async function inAdministration<T>(baseURL: string, work: (post: Post) => Promise<T>): Promise<T> {
+  const browser = await request.newContext({ baseURL })
+  const post: Post = async (path, form) => {
+    const answer = await browser.post(path, {
+      form: { ...form, csrfmiddlewaretoken: await csrfToken(browser) },
+      headers: { Referer: `${baseURL}${path}` },
+    })
+    expect(answer.ok()).toBe(true)
+    return answer.text()
+  }
+  await browser.get('/admin/login/')
+  await post('/admin/login/', ADMINISTRATOR)
+  const result = await work(post)
+  await browser.dispose()
+  return result
+}
+
+async function csrfToken(browser: APIRequestContext): Promise<string> {
+  const { cookies } = await browser.storageState()
+  return cookies.find(({ name }) => name === 'csrftoken')?.value ?? ''
+}
+
+function linkIn(page: string, pattern: RegExp): string {
+  const [link] = pattern.exec(page) ?? []
+  if (link === undefined) throw new Error('the page shows no link')
+  return link
+}

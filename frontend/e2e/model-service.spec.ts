@@ -1,0 +1,56 @@
+import { expect, type Page } from '@playwright/test'
+import { ADMINISTRATOR } from './administration'
+import { MODEL_URL, refuseKeys } from './model'
+import { composer, signUp } from './person'
+import { test } from './test'
+
+const WRONG_KEY = 'a-key-that-is-refused'
+
+async function signInAsAdministrator(page: Page): Promise<void> {
+  await page.goto('/login?next=%2F%3Fsettings%3Dmodels')
+  await page.getByLabel('Email or user name').fill(ADMINISTRATOR.username)
+  await page.getByLabel('Password', { exact: true }).fill(ADMINISTRATOR.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('tab', { name: 'Models' })).toHaveAttribute('aria-selected', 'true')
+}
+
+test('an administrator connects a model service, which is tried first', async ({ page }) => {
+  await refuseKeys([WRONG_KEY])
+  await signInAsAdministrator(page)
+  const settings = page.getByRole('dialog', { name: 'Settings' })
+  const address = settings.getByRole('textbox', { name: 'Address' })
+  const key = settings.getByLabel('API key')
+  const save = settings.getByRole('button', { name: 'Try and save' })
+
+  await key.fill(WRONG_KEY)
+  await save.click()
+  await expect(settings.getByRole('alert')).toContainText('The service refuses this key.')
+  await expect(key).toHaveAttribute('aria-invalid', 'true')
+
+  await address.fill('http://10.1.2.3/v1')
+  await save.click()
+  await expect(settings.getByRole('alert')).toContainText('This address is in a private network.')
+
+  await settings.getByRole('button', { name: 'OpenRouter' }).click()
+  await expect(address).toHaveValue('https://openrouter.ai/api/v1')
+
+  await address.fill(`${MODEL_URL}/v1`)
+  await key.fill('sk-another-key-of-the-rehearsal')
+  await save.click()
+  await expect(settings.getByText(/Key: …rsal/)).toBeVisible()
+  await expect(page.getByText('The model service answers, and is in use.', { exact: true })).toBeVisible()
+  await expect(key).toHaveValue('')
+
+  // The same address with the stored key.
+  await save.click()
+  await expect(settings.getByText(/Key: …rsal/)).toBeVisible()
+  await settings.getByRole('button', { name: 'Close', exact: true }).click()
+  await expect(composer(page)).toBeVisible()
+})
+
+test('others cannot see it', async ({ page }) => {
+  await signUp(page)
+  await page.goto('/?settings=models')
+  await expect(page.getByRole('tab', { name: 'General' })).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('tab', { name: 'Models' })).toBeHidden()
+})

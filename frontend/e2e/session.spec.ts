@@ -1,0 +1,124 @@
+import { type APIRequestContext, expect, type Page } from '@playwright/test'
+import { makeInvitation, makeResetLink } from './administration'
+import {
+  type Account,
+  accessToken,
+  ask,
+  composer,
+  endedAnswer,
+  lastAnswer,
+  newAccount,
+  PASSWORD,
+  signUp,
+} from './person'
+import { test } from './test'
+
+const NEW_PASSWORD = 'another-horse-battery'
+
+function endedDialog(page: Page) {
+  return page.getByRole('dialog', { name: 'Your session has ended' })
+}
+
+/** The person signs in on another device, and signs out all others from there. */
+async function endSessionsElsewhere(request: APIRequestContext, { username }: Account): Promise<void> {
+  const answer = await request.post('/api/auth/token/pair', { data: { username, password: PASSWORD } })
+  const { access } = (await answer.json()) as { access: string }
+  const ended = await request.delete('/api/auth/sessions/', {
+    headers: { Authorization: `Bearer ${access}` },
+  })
+  expect(ended.status()).toBe(204)
+}
+
+test('a session that ends elsewhere in mid-typing costs no letter', async ({ page, request }) => {
+  const account = await signUp(page)
+  await ask(page, 'First')
+  await endedAnswer(page)
+  const place = page.url()
+  const text = 'What is being written while the session ends on another device'
+  await composer(page).pressSequentially(text.slice(0, 20))
+  await endSessionsElsewhere(request, account)
+  await composer(page).pressSequentially(text.slice(20), { delay: 50 })
+
+  const dialog = endedDialog(page)
+  await expect(dialog).toBeVisible()
+  const written = page.getByRole('textbox', { name: 'Message', exact: true, includeHidden: true })
+  await expect(written).toHaveValue(text)
+  await page.keyboard.press('Escape')
+  await expect(dialog.getByLabel('Email or user name')).toHaveValue(account.username)
+  const password = dialog.getByLabel('Password', { exact: true })
+  await expect(password).toBeFocused()
+  await password.fill(PASSWORD)
+  await password.press('Enter')
+
+  await expect(dialog).toBeHidden()
+  await expect(composer(page)).toBeFocused()
+  await expect(composer(page)).toHaveValue(text)
+  await page.keyboard.press('Enter')
+  await expect(lastAnswer(page)).toContainText(`Echo: ${text}`)
+  expect(page.url()).toBe(place)
+})
+
+test('an ended session is no door for somebody else', async ({ page, request }) => {
+  const account = await signUp(page)
+  await ask(page, 'Mine alone')
+  await endedAnswer(page)
+  await composer(page).fill('Half a thought')
+  await endSessionsElsewhere(request, account)
+  await endedDialog(page).getByRole('button', { name: 'Use another account' }).click()
+  await expect(page).toHaveURL(/\/login/)
+  await signUp(page)
+  await expect(composer(page)).toHaveValue('')
+  await expect(page.getByText('Mine alone')).toBeHidden()
+})
+
+test('a link sets a new password, once', async ({ page, baseURL }) => {
+  const account = await signUp(page)
+  const link = await makeResetLink(baseURL ?? '', await userId(page))
+  await page.context().clearCookies()
+  await page.goto(link)
+  const password = page.getByLabel('New password')
+  await password.fill('short')
+  await expect(page.getByText('At least 12 characters (not yet)')).toBeVisible()
+  await password.fill('1q2w3e4r5t6y')
+  await page.getByRole('button', { name: 'Set password' }).click()
+  await expect(page.getByRole('alert')).toContainText('This password is too')
+  await password.fill(NEW_PASSWORD)
+  await expect(page.getByText('At least 12 characters (met)')).toBeVisible()
+  await page.getByRole('button', { name: 'Set password' }).click()
+  await expect(page.getByRole('heading', { name: 'Your password is changed' })).toBeVisible()
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.getByLabel('Email or user name').fill(account.username)
+  await page.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(composer(page)).toBeVisible()
+
+  await page.goto(link)
+  await page.reload()
+  await page.getByLabel('New password').fill(NEW_PASSWORD)
+  await page.getByRole('button', { name: 'Set password' }).click()
+  await expect(page.getByRole('alert')).toHaveText('This link is not valid any more. Ask for a new one.')
+})
+
+test('an invitation leads to signing up, and comes along', async ({ page, baseURL }) => {
+  const link = await makeInvitation(baseURL ?? '')
+  await page.goto(link)
+  await expect(page.getByText('You are invited')).toBeVisible()
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.getByRole('link', { name: 'Sign up' }).click()
+  const account = newAccount()
+  await page.getByLabel('Email').fill(account.email)
+  await page.getByLabel('User name').fill(account.username)
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  const [sent] = await Promise.all([
+    page.waitForRequest('**/api/auth/register'),
+    page.getByRole('button', { name: 'Sign up' }).click(),
+  ])
+  expect(sent.postDataJSON()).toMatchObject({ invite: link.split('=')[1] })
+  await expect(composer(page)).toBeVisible()
+})
+
+async function userId(page: Page): Promise<string> {
+  const headers = { Authorization: `Bearer ${await accessToken(page)}` }
+  const { id } = (await (await page.request.get('/api/auth/me', { headers })).json()) as { id: string }
+  return id
+}

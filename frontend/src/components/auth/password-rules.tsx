@@ -1,0 +1,33 @@
+import { clsx } from 'clsx'
+import { Check, Dot } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { checkPassword } from '@/lib/password-rules'
+
+interface PasswordRulesProps {
+  id: string
+  password: string
+  /** What else is known of the person: a password must not be like it. */
+  others?: readonly string[]
+}
+
+/** The rules for a new password, ticked off while it is typed. */
+export function PasswordRules({ id, password, others = [] }: PasswordRulesProps) {
+  const { t } = useTranslation()
+  return (
+    <ul id={id} className="flex flex-col text-xs">
+      {checkPassword(password, others).map(({ rule, isMet }) => (
+        <li
+          key={rule}
+          className={clsx(
+            'flex items-center gap-1 transition-colors [&_svg]:size-4',
+            isMet ? 'text-accent' : 'text-ink-3',
+          )}
+        >
+          {isMet ? <Check aria-hidden /> : <Dot aria-hidden />}
+          {t(`passwordRules.${rule}`)}{' '}
+          <span className="sr-only">{isMet ? t('passwordRules.met') : t('passwordRules.open')}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,28 @@
+import { useEffect, useState } from 'react'
+
+const QUIET_MS = 1_200
+
+/** Whether it is wanted and nobody has touched a key for a while: what takes the focus must not catch their letters. */
+export function useQuietMoment(isWanted: boolean): boolean {
+  const [isQuiet, setIsQuiet] = useState(false)
+
+  useEffect(() => {
+    if (!isWanted) return
+    let timer = 0
+    const wait = () => {
+      window.clearTimeout(timer)
+      timer = window.setTimeout(() => setIsQuiet(true), QUIET_MS)
+    }
+    wait()
+    window.addEventListener('keydown', wait, true)
+    window.addEventListener('compositionupdate', wait, true)
+    return () => {
+      window.clearTimeout(timer)
+      window.removeEventListener('keydown', wait, true)
+      window.removeEventListener('compositionupdate', wait, true)
+      setIsQuiet(false)
+    }
+  }, [isWanted])
+
+  return isWanted && isQuiet
+}

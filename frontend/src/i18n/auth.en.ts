@@ -1,0 +1,53 @@
+export const auth = {
+  signInTitle: 'Welcome back',
+  signInText: 'Sign in to go on with your conversations.',
+  registerTitle: 'Create your account',
+  registerText: 'Sign up and start a conversation.',
+  invitedText: 'You are invited: sign up and start a conversation.',
+  name: 'Email or user name',
+  email: 'Email',
+  username: 'User name',
+  usernameHint: '3 to 50 characters: letters, digits, _ or -',
+  password: 'Password',
+  passwordHint: 'At least 12 characters',
+  invite: 'Invitation code',
+  showPassword: 'Show password',
+  hidePassword: 'Hide password',
+  signIn: 'Sign in',
+  register: 'Sign up',
+  noAccount: 'No account yet?',
+  haveAccount: 'Already have an account?',
+  signOut: 'Sign out',
+  endedTitle: 'Your session has ended',
+  endedText: 'Sign in to go on. What you were writing is still here.',
+  otherAccount: 'Use another account',
+  resetTitle: 'Set a new password',
+  resetText: 'All devices will be signed out, and you sign in with the new one.',
+  newPassword: 'New password',
+  setPassword: 'Set password',
+  resetDone: 'Your password is changed',
+  resetDoneText: 'Sign in with it now.',
+}
+
+export const passwordRules = {
+  length: 'At least 12 characters',
+  letters: 'Not only digits',
+  own: 'Not like your email or user name',
+  met: '(met)',
+  open: '(not yet)',
+}
+
+export const fields = {
+  required: 'This is required.',
+  email: 'Enter a valid email address.',
+  usernameLength: 'A user name has 3 to 50 characters.',
+  usernameCharacters: 'Use only letters, digits, _ and -.',
+  passwordTooShort: 'A password has at least 12 characters.',
+  passwordTooLong: 'A password has at most 128 characters.',
+  passwordTooCommon: 'This password is too common and easy to guess. Choose another.',
+  passwordNumeric: 'A password cannot be all digits.',
+  passwordSimilar: 'This password is too much like your other details. Choose another.',
+  passwordWeak:
+    'This password is too easy to guess (common, all digits, or like your other details). Choose another.',
+  invalid: 'The server does not accept this. Check it and try again.',
+}

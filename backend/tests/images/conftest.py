@@ -55,19 +55,26 @@ def images(pytestconfig: pytest.Config) -> Iterator[Images]:
         if shutil.which(program) is None:
             pytest.skip(f"the images are built with {program}, which is not here: `make setup` installs it")
     nginx = os.environ.get("NGINX_PATH") or shutil.which("nginx")
-    with tempfile.TemporaryDirectory(prefix="images-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o755)  # nginx, started as root, reads as nobody
-        builder = NativeBuilder(
-            stages=read_stages(DOCKER / "Dockerfile"),
-            context=PROJECT,
-            filter=ContextFilter.read(DOCKER / "Dockerfile.dockerignore"),
-            folder=Path(name),
-            programs=programs_of_this_machine(uv=uv, nginx=nginx),
-        )
+    folder = Path(tempfile.mkdtemp(prefix="images-"))
+    folder.chmod(0o755)  # nginx, started as root, reads as nobody
+    builder = NativeBuilder(
+        stages=read_stages(DOCKER / "Dockerfile"),
+        context=PROJECT,
+        filter=ContextFilter.read(DOCKER / "Dockerfile.dockerignore"),
+        folder=folder,
+        programs=programs_of_this_machine(uv=uv, nginx=nginx),
+    )
+    try:
         # The last one may use programs by the paths that they were built at.
         yield Images(**builder.build("web", "api", "development"))
-        # Quicker than Python: these are a hundred thousand files.
-        subprocess.run(["rm", "-rf", name], check=True)
+    finally:
+        # A hundred thousand files, which go while other tests run.
+        deletion = subprocess.Popen(["rm", "-rf", str(folder)])
+        pytestconfig.add_cleanup(lambda: _wait(deletion))
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    process.wait()
 
 
 @dataclass

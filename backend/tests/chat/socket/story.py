@@ -1,6 +1,5 @@
 """One person's chat in several tabs, told step by step; after each step the tabs have what the model has said."""
 
-import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -198,7 +197,8 @@ class Story:
     async def lose_redis(self, *, kill: bool) -> None:
         """Everything that is only in Redis is gone; with `kill` every connection to it too."""
         if self.redis is not None:
-            await asyncio.to_thread(_restart if kill else _flush, self.redis)
+            # Not on another thread: Linux ends what a thread has started with the thread.
+            (_restart if kill else _flush)(self.redis)
             self.forgiven = {asked.answer_id for asked in self.asked}
 
     # What must be so ------------------------------------------------------------------------------------------------

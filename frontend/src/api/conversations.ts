@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { request } from '@/api/client'
+import { nextPageOf } from '@/lib/next-page'
 import { mergeWindow, type Thread } from '@/lib/thread'
 import type {
   Conversation,
@@ -9,7 +10,7 @@ import type {
   NewConversation,
 } from '@/types/api'
 
-const LIST_PAGE_SIZE = 40
+const LIST_PAGE_SIZE = 100
 const MESSAGE_WINDOW = 50
 /** Of a conversation's messages, counted from the oldest. */
 export const PAGE_SIZE = 50
@@ -26,7 +27,10 @@ export const conversationListQuery = infiniteQueryOptions({
       signal,
     }),
   initialPageParam: 1,
-  getNextPageParam: (last) => (last.has_more ? last.page + 1 : null),
+  getNextPageParam: (_last, pages) => nextPageOf(pages),
+  // The socket of events says when it is out of date; each look would fetch all that is loaded.
+  staleTime: Infinity,
+  refetchOnWindowFocus: false,
 })
 
 /** All that are archived, the newest activity first. */
@@ -38,7 +42,7 @@ export const archivedListQuery = infiniteQueryOptions({
       signal,
     }),
   initialPageParam: 1,
-  getNextPageParam: (last) => (last.has_more ? last.page + 1 : null),
+  getNextPageParam: (_last, pages) => nextPageOf(pages),
   staleTime: 0,
 })
 

@@ -15,7 +15,9 @@ export function sortedConversations(pages: readonly ConversationPage[]): Convers
     }
   }
   return [...byId.values()].sort(
-    (a, b) => Number(b.is_pinned) - Number(a.is_pinned) || b.updated_at.localeCompare(a.updated_at),
+    (a, b) =>
+      Number(b.is_pinned) - Number(a.is_pinned) ||
+      Number(b.updated_at > a.updated_at) - Number(b.updated_at < a.updated_at),
   )
 }
 

@@ -10,11 +10,16 @@ import type { ConversationSummary } from '@/types/api'
 interface ConversationItemProps {
   conversation: ConversationSummary
   isOpen: boolean
+  /** Its place among so many, of which not all are drawn. */
+  place: number
+  total: number
 }
 
 export const ConversationItem = memo(function ConversationItem({
   conversation,
   isOpen,
+  place,
+  total,
 }: ConversationItemProps) {
   const { id, title, is_pinned } = conversation
   const { mutate: change } = useChangeConversation()
@@ -22,7 +27,7 @@ export const ConversationItem = memo(function ConversationItem({
 
   if (isRenaming) {
     return (
-      <li>
+      <li aria-posinset={place} aria-setsize={total} className="flex h-9 items-center touch:h-11">
         <TitleEditor
           title={title}
           onDone={(next) => {
@@ -35,8 +40,10 @@ export const ConversationItem = memo(function ConversationItem({
   }
   return (
     <li
+      aria-posinset={place}
+      aria-setsize={total}
       className={clsx(
-        'group/item relative flex items-center rounded-lg transition-colors',
+        'group/item relative flex h-9 items-center rounded-lg transition-colors touch:h-11',
         isOpen ? 'bg-pressed' : 'focus-within:bg-hover hover:bg-hover',
       )}
     >
@@ -44,7 +51,7 @@ export const ConversationItem = memo(function ConversationItem({
         to={`/c/${id}`}
         aria-current={isOpen ? 'page' : undefined}
         title={title}
-        className="min-w-0 grow truncate rounded-lg py-1.5 pl-2.5 text-sm touch:py-2.5"
+        className="min-w-0 grow truncate rounded-lg py-1.5 pl-2.5 text-sm touch:py-2"
       >
         {title}
       </Link>

@@ -1,18 +1,19 @@
 import { useCallback, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
-import { ConversationItem } from '@/components/layout/conversation-item'
+import { ConversationSection } from '@/components/layout/conversation-section'
+import { useSections } from '@/components/layout/use-sections'
 import { Button } from '@/components/ui/button'
 import { Spinner } from '@/components/ui/spinner'
+import { useListWindow } from '@/hooks/use-list-window'
+import { useMediaQuery } from '@/hooks/use-media-query'
 import { useConversationList } from '@/hooks/use-conversations'
 import { useWhenSeen } from '@/hooks/use-scroll'
-import { dateGroupOf } from '@/lib/date-groups'
-import type { ConversationSummary } from '@/types/api'
+import { rowsWithin } from '@/lib/list-window'
 
-interface Section {
-  heading: string
-  conversations: ConversationSummary[]
-}
+/** In rem, as the classes of heading and rows have them: `h-9`, and `h-11` for fingers. */
+const HEIGHTS = { heading: 2.25, row: 2.25 }
+const HEIGHTS_FOR_TOUCH = { heading: 2.25, row: 2.75 }
 
 export function ConversationList() {
   const { t } = useTranslation()
@@ -22,6 +23,17 @@ export function ConversationList() {
   const sections = useSections(conversations)
   const viewport = useRef<HTMLElement>(null)
   const end = useRef<HTMLDivElement>(null)
+  const span = useListWindow(viewport)
+  const heights = useMediaQuery('(hover: none)') ? HEIGHTS_FOR_TOUCH : HEIGHTS
+  const rows = useMemo(
+    () =>
+      rowsWithin(
+        sections.map((section) => section.conversations.length),
+        heights,
+        span,
+      ),
+    [sections, heights, span],
+  )
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage])
   useWhenSeen(end, hasNextPage && !isFetchingNextPage && !query.isError, loadMore, viewport)
 
@@ -34,19 +46,16 @@ export function ConversationList() {
       {query.isSuccess && conversations.length === 0 && (
         <p className="px-2.5 py-2 text-sm text-ink-3">{t('sidebar.empty')}</p>
       )}
-      {sections.map(({ heading, conversations: members }) => (
-        <section key={heading} aria-label={heading} className="pt-3">
-          <h2 className="px-2.5 pb-1 text-xs text-ink-3">{heading}</h2>
-          <ul>
-            {members.map((conversation) => (
-              <ConversationItem
-                key={conversation.id}
-                conversation={conversation}
-                isOpen={conversation.id === openId}
-              />
-            ))}
-          </ul>
-        </section>
+      {sections.map(({ heading, conversations: members }, index) => (
+        <ConversationSection
+          key={heading}
+          heading={heading}
+          conversations={members}
+          openId={openId}
+          heights={heights}
+          from={rows[index]?.from ?? 0}
+          to={rows[index]?.to ?? 0}
+        />
       ))}
       <div ref={end} className="flex min-h-4 justify-center pt-2">
         {(query.isPending || isFetchingNextPage) && <Spinner label={t('app.loading')} />}
@@ -61,24 +70,4 @@ export function ConversationList() {
       </div>
     </nav>
   )
-}
-
-function useSections(conversations: ConversationSummary[]): Section[] {
-  const { t, i18n } = useTranslation()
-  return useMemo(() => {
-    const now = new Date()
-    const month = new Intl.DateTimeFormat(i18n.language, { year: 'numeric', month: 'long' })
-    const headingOf = (conversation: ConversationSummary) => {
-      if (conversation.is_pinned) return t('sidebar.pinned')
-      const group = dateGroupOf(conversation.updated_at, now)
-      if (group.kind !== 'older') return t(`sidebar.${group.kind}`)
-      return month.format(new Date(group.year, group.month))
-    }
-    const byHeading = new Map<string, ConversationSummary[]>()
-    for (const conversation of conversations) {
-      const heading = headingOf(conversation)
-      byHeading.set(heading, [...(byHeading.get(heading) ?? []), conversation])
-    }
-    return Array.from(byHeading, ([heading, members]) => ({ heading, conversations: members }))
-  }, [conversations, t, i18n.language])
 }

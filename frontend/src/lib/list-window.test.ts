@@ -1,0 +1,34 @@
+// @vitest-environment node
+import { expect, test } from 'vitest'
+import { rowsWithin, spanAround } from '@/lib/list-window'
+
+const HEIGHTS = { heading: 2, row: 2 }
+
+test('only rows near to what is seen are drawn, whatever section they are in', () => {
+  // Sections begin at 0, 8 and 2010; their rows two further down.
+  const counts = [3, 1000, 5]
+  expect(rowsWithin(counts, HEIGHTS, { from: -20, to: 40 })).toEqual([
+    { from: 0, to: 3 },
+    { from: 0, to: 15 },
+    { from: 0, to: 0 },
+  ])
+  expect(rowsWithin(counts, HEIGHTS, { from: 1000, to: 1060 })).toEqual([
+    { from: 3, to: 3 },
+    { from: 495, to: 525 },
+    { from: 0, to: 0 },
+  ])
+  expect(rowsWithin(counts, HEIGHTS, { from: 2000, to: 2060 })).toEqual([
+    { from: 3, to: 3 },
+    { from: 995, to: 1000 },
+    { from: 0, to: 5 },
+  ])
+})
+
+test('what is drawn stays the same while the reader scrolls a little, and covers what is seen', () => {
+  expect(spanAround(41, 30)).toEqual(spanAround(45, 30))
+  for (const top of [0, 7, 19.9, 20, 333]) {
+    const { from, to } = spanAround(top, 30)
+    expect(from).toBeLessThanOrEqual(top - 20)
+    expect(to).toBeGreaterThanOrEqual(top + 50)
+  }
+})

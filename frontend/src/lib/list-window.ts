@@ -1,0 +1,34 @@
+/** Which rows of a long list are worth drawing: those near to what is seen. Pure; all lengths in rem. */
+
+export interface Span {
+  from: number
+  to: number
+}
+
+export interface RowHeights {
+  heading: number
+  row: number
+}
+
+/** What is seen and a good way around it, in steps, so that it stays the same while the reader scrolls a little. */
+export function spanAround(top: number, height: number): Span {
+  const STEP = 20
+  return {
+    from: Math.floor(top / STEP) * STEP - STEP,
+    to: Math.ceil((top + height) / STEP) * STEP + STEP,
+  }
+}
+
+/** For each section of so many rows, under a heading each: its first row to be drawn, and the one after the last. */
+export function rowsWithin(counts: readonly number[], heights: RowHeights, { from, to }: Span): Span[] {
+  let top = 0
+  return counts.map((count) => {
+    const start = top + heights.heading
+    top = start + count * heights.row
+    const clamp = (index: number) => Math.min(Math.max(index, 0), count)
+    return {
+      from: clamp(Math.floor((from - start) / heights.row)),
+      to: clamp(Math.ceil((to - start) / heights.row)),
+    }
+  })
+}

@@ -1,16 +1,7 @@
-import { expect, type Page } from '@playwright/test'
-import axe from 'axe-core'
+import { expect } from '@playwright/test'
+import { flaws } from './axe'
 import { ask, composer, endedAnswer, signUp } from './person'
 import { test } from './test'
-
-/** What axe finds wrong with the page as it is. */
-async function flaws(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ''}`),
-  )
-}
 
 test.describe('dark', () => {
   test.use({ colorScheme: 'dark' })

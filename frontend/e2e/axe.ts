@@ -1,0 +1,11 @@
+import type { Page } from '@playwright/test'
+import axe from 'axe-core'
+
+/** What axe finds wrong with the page as it is. */
+export async function flaws(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run())
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ''}`),
+  )
+}

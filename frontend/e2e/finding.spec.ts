@@ -1,0 +1,111 @@
+import { expect, type Page } from '@playwright/test'
+import { flaws } from './axe'
+import { ask, composer, endedAnswer, PASSWORD, signUp } from './person'
+import { test } from './test'
+
+test.beforeEach(async ({ page }) => {
+  await signUp(page)
+})
+
+async function openSearch(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+K')
+  const field = page.getByRole('combobox', { name: 'Search and commands' })
+  await expect(field).toBeFocused()
+  await page.keyboard.type(text)
+}
+
+test('a search in Chinese finds the message and opens it, by keyboard alone', async ({ page }) => {
+  await ask(page, '請介紹資料庫的索引')
+  await endedAnswer(page)
+  const place = page.url()
+  await page.keyboard.press('ControlOrMeta+Shift+O')
+  await expect(page).toHaveURL(/\/$/)
+  await openSearch(page, '索引')
+  const hits = page.getByRole('group', { name: 'Titles and messages' }).getByRole('option')
+  const question = hits.filter({ hasText: /請介紹資料庫的索引$|請介紹資料庫的索引\d/ }).last()
+  await expect(question.locator('mark')).toHaveText('索引')
+  await page.keyboard.press('ArrowUp')
+  await expect(hits.last()).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL((url) => url.href.startsWith(`${place}?at=`))
+  await expect(page.getByRole('article', { name: 'You' })).toContainText('請介紹資料庫的索引')
+})
+
+test('commands are run by keyboard alone', async ({ page }) => {
+  await openSearch(page, 'dark')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await page.getByRole('button', { name: 'Account menu' }).press('?')
+  await expect(page.getByRole('tab', { name: 'Keyboard shortcuts' })).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+})
+
+test('an archived conversation is out of the way, and comes back', async ({ page }) => {
+  await ask(page, 'Keep me')
+  await endedAnswer(page)
+  const link = page.getByRole('link', { name: 'Title of Keep me' })
+  await link.hover()
+  await page.getByRole('button', { name: 'Menu of “Title of Keep me”' }).click()
+  await page.getByRole('menuitem', { name: 'Archive' }).click()
+  await expect(link).toBeHidden()
+  await expect(composer(page)).toBeVisible()
+  await page.goto('/?settings=archived')
+  await page.getByRole('button', { name: 'Unarchive “Title of Keep me”' }).click()
+  await expect(page.getByText('No conversation is archived.')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(link).toBeVisible()
+})
+
+test('a conversation is saved as a file', async ({ page }) => {
+  await ask(page, 'Write it down')
+  await endedAnswer(page)
+  const title = 'Title of Write it down'
+  await page.getByRole('link', { name: title }).hover()
+  await page.getByRole('button', { name: `Menu of “${title}”` }).click()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Export as Markdown' }).click(),
+  ])
+  expect(download.suggestedFilename()).toBe(`${title}.md`)
+})
+
+test('settings are kept: the prompt of new chats, and an account that is deleted is gone', async ({
+  page,
+}) => {
+  await page.goto('/?settings=chat')
+  const prompt = page.getByLabel('System prompt of new chats')
+  const saved = page.waitForResponse((response) => response.request().method() === 'PATCH')
+  await prompt.fill('Answer like a sailor.')
+  await saved
+  await page.keyboard.press('Escape')
+  await expect(page).toHaveURL(/\/$/)
+  await ask(page, 'Ahoy')
+  await endedAnswer(page)
+  await page.getByRole('button', { name: 'Chat settings' }).click()
+  await expect(page.getByLabel('System prompt')).toHaveValue('Answer like a sailor.')
+  await page.goto('/?settings=data')
+  await page.getByRole('button', { name: 'Delete the account…' }).click()
+  await page.getByLabel('Your password, to be sure').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Delete for good' }).click()
+  await expect(page).toHaveURL(/\/login/)
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } })
+
+    test('search and settings have no flaw that axe finds', async ({ page }) => {
+      await openSearch(page, 'the')
+      await expect(page.getByRole('option').first()).toBeVisible()
+      expect(await flaws(page)).toEqual([])
+      await page.keyboard.press('Escape')
+      await page.goto('/?settings=general')
+      for (const name of ['General', 'Appearance', 'Chat', 'Data', 'Archived chats', 'Account and devices']) {
+        await page.getByRole('tab', { name, exact: true }).click()
+        await expect(page.getByRole('tabpanel').getByRole('status', { name: 'Loading…' })).toBeHidden()
+        expect(await flaws(page)).toEqual([])
+      }
+    })
+  })
+}

@@ -1,0 +1,103 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
+import { beforeEach, expect, test } from 'vitest'
+import { composer, openPage, serve } from '@/test/app'
+import { FakeChatServer } from '@/test/chat-server'
+import { conversation } from '@/test/messages'
+import { server } from '@/test/server'
+import type { SearchHit } from '@/types/api'
+
+const RIVERS = conversation('c1', { title: 'Rivers' })
+
+const HIT: SearchHit = {
+  conversation: RIVERS,
+  message_id: 'm7',
+  role: 'assistant',
+  created_at: '2026-01-02T03:04:05.678Z',
+  snippet: [
+    { text: '最長的', is_match: false },
+    { text: '河流', is_match: true },
+    { text: '是尼羅河', is_match: false },
+  ],
+}
+
+let asked: string[]
+
+beforeEach(() => {
+  asked = []
+  new FakeChatServer()
+  serve({ conversations: [RIVERS], messages: [] })
+  server.use(
+    http.put('/api/conversations/c1/leaf', () => HttpResponse.json(RIVERS)),
+    http.get('/api/search', ({ request }) => {
+      const query = new URL(request.url).searchParams.get('q') ?? ''
+      asked.push(query)
+      return HttpResponse.json({
+        hits: query === '河流' ? [HIT] : [],
+        page: 1,
+        page_size: 20,
+        has_more: false,
+      })
+    }),
+  )
+})
+
+async function openPalette() {
+  const user = await openPage('/')
+  await composer()
+  await user.keyboard('{Control>}k{/Control}')
+  return { user, field: await screen.findByRole('combobox') }
+}
+
+test('without a text it offers the latest conversations and the commands', async () => {
+  const { field } = await openPalette()
+  expect(document.activeElement).toBe(field)
+  const recent = await screen.findByRole('group', { name: 'Latest conversations' })
+  expect(within(recent).getByRole('option', { name: 'Rivers' })).toBeTruthy()
+  const commands = screen.getByRole('group', { name: 'Commands' })
+  expect(within(commands).getByRole('option', { name: 'New chat' })).toBeTruthy()
+})
+
+test('a hit shows what was looked for, and opens at its message', async () => {
+  const { user, field } = await openPalette()
+  await user.type(field, '河流')
+  const group = await screen.findByRole('group', { name: 'Titles and messages' })
+  const option = within(group).getByRole('option')
+  expect(option.querySelector('mark')?.textContent).toBe('河流')
+  expect(field.getAttribute('aria-activedescendant')).toBe(option.id)
+  await user.keyboard('{Enter}')
+  await waitFor(() => expect(location.pathname + location.search).toBe('/c/c1?at=m7'))
+  expect(screen.queryByRole('combobox')).toBeNull()
+})
+
+test('arrows go round, and Enter runs the command that is chosen', async () => {
+  const { user, field } = await openPalette()
+  await user.type(field, 'theme')
+  const [dark, system] = await waitFor(() => {
+    const options = screen.getAllByRole('option')
+    expect(options).toHaveLength(2)
+    return options
+  })
+  await user.keyboard('{ArrowUp}')
+  expect([dark, system].map((option) => option?.getAttribute('aria-selected'))).toEqual(['false', 'true'])
+  await user.keyboard('{ArrowDown}{Enter}')
+  await waitFor(() => expect(document.documentElement.dataset['theme']).toBe('dark'))
+})
+
+test('nothing found is said', async () => {
+  const { user, field } = await openPalette()
+  await user.type(field, 'zzz')
+  await waitFor(() => expect(screen.getByRole('status').textContent).toBe('Nothing was found.'))
+})
+
+test('half a composed word is not looked for, nor does its Enter choose', async () => {
+  const { field } = await openPalette()
+  fireEvent.compositionStart(field)
+  fireEvent.input(field, { target: { value: 'ㄏㄜˊ' }, isComposing: true })
+  fireEvent.keyDown(field, { key: 'Enter', isComposing: true })
+  expect(screen.getByRole('combobox')).toBe(field)
+  fireEvent.input(field, { target: { value: '河流' }, isComposing: true })
+  fireEvent.compositionEnd(field, { data: '河流' })
+  await screen.findByRole('group', { name: 'Titles and messages' })
+  expect(asked).toEqual(['河流'])
+})

@@ -1,0 +1,87 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
+import { beforeEach, expect, test } from 'vitest'
+import { openPage, serve } from '@/test/app'
+import { FakeChatServer } from '@/test/chat-server'
+import { server } from '@/test/server'
+import type { Session } from '@/types/api'
+
+const LAPTOP = session('s1', 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0', true)
+const PHONE = session('s2', 'Mozilla/5.0 (Linux; Android 16) Chrome/140.0 Mobile Safari/537.36', false)
+
+function session(id: string, user_agent: string, current: boolean): Session {
+  return { id, current, user_agent, address: '127.0.0.1', last_seen_at: '2026-01-02T03:04:05.678Z' }
+}
+
+let defaults: object
+let sessions: Session[]
+
+beforeEach(() => {
+  new FakeChatServer()
+  serve({ conversations: [], messages: [] })
+  defaults = { default_model: '', default_system_prompt: '' }
+  sessions = [PHONE, LAPTOP]
+  server.use(
+    http.get('/api/preferences', () => HttpResponse.json(defaults)),
+    http.patch('/api/preferences', async ({ request }) => {
+      defaults = { ...defaults, ...((await request.json()) as object) }
+      return HttpResponse.json(defaults)
+    }),
+    http.get('/api/auth/sessions/', () => HttpResponse.json({ sessions })),
+    http.delete('/api/auth/sessions/:id', ({ params }) => {
+      sessions = sessions.filter(({ id }) => id !== params['id'])
+      return new HttpResponse(null, { status: 204 })
+    }),
+  )
+})
+
+test('have an address for each tab, and closing leads back to the page', async () => {
+  const user = await openPage('/?settings=appearance')
+  const dialog = await screen.findByRole('dialog', { name: 'Settings' })
+  await user.click(await within(dialog).findByRole('radio', { name: 'Large' }))
+  await waitFor(() => expect(document.documentElement.dataset['textSize']).toBe('large'))
+  await user.click(within(dialog).getByRole('tab', { name: 'General' }))
+  expect(location.search).toBe('?settings=general')
+  await user.keyboard('{Escape}')
+  await waitFor(() => expect(location.search).toBe(''))
+  expect(screen.queryByRole('dialog')).toBeNull()
+})
+
+test('what is set to send is what sends', async () => {
+  const user = await openPage('/?settings=general')
+  await user.click(await screen.findByRole('radio', { name: 'Ctrl + Enter' }))
+  await user.keyboard('{Escape}')
+  const box = await screen.findByRole('textbox', { name: 'Message' })
+  await user.type(box, 'one{Enter}two')
+  expect((box as HTMLTextAreaElement).value).toBe('one\ntwo')
+})
+
+test('the prompt of new chats is saved without a button, also when the dialog is closed at once', async () => {
+  const user = await openPage('/?settings=chat')
+  await user.type(await screen.findByLabelText('System prompt of new chats'), 'Be brief.')
+  await user.keyboard('{Escape}')
+  await waitFor(() => expect(defaults).toMatchObject({ default_system_prompt: 'Be brief.' }))
+})
+
+test('other devices can be signed out, this one is marked', async () => {
+  const user = await openPage('/?settings=account')
+  const devices = await screen.findByRole('region', { name: 'Signed-in devices' })
+  expect(within(devices).getAllByRole('listitem')[0]?.textContent).toContain('Firefox · Linux')
+  expect(within(devices).getByText('This device')).toBeTruthy()
+  await user.click(within(devices).getByRole('button', { name: 'Sign out Chrome · Android' }))
+  await waitFor(() => expect(within(devices).getAllByRole('listitem')).toHaveLength(1))
+})
+
+test('a wrong password is said, and the account stays', async () => {
+  server.use(
+    http.delete('/api/auth/me', () =>
+      HttpResponse.json({ error: 'Wrong.', code: 'PASSWORD_INCORRECT' }, { status: 400 }),
+    ),
+  )
+  const user = await openPage('/?settings=data')
+  await user.click(await screen.findByRole('button', { name: 'Delete the account…' }))
+  await user.type(screen.getByLabelText('Your password, to be sure'), 'not this one')
+  await user.click(screen.getByRole('button', { name: 'Delete for good' }))
+  expect((await screen.findByRole('alert')).textContent).toBe('The current password is wrong.')
+  expect(screen.getByRole('dialog', { name: 'Settings' })).toBeTruthy()
+})

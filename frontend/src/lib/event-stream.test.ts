@@ -1,5 +1,16 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
-import { readEvents, splitEvents } from '@/lib/event-stream'
+import golden from '../../../backend/tests/chat/golden_streams.json'
+import { readEvents, type ServerEvent, splitEvents } from '@/lib/event-stream'
+
+function eventOf({ frame, close }: { frame?: string; ping?: boolean; close?: number }): ServerEvent {
+  if (close !== undefined) return { type: 'close', data: JSON.stringify({ code: close }) }
+  return frame === undefined ? { type: 'comment', data: '' } : { type: 'message', data: frame }
+}
+
+test.each(golden)('as the server writes it: $name', ({ sends, text }) => {
+  expect(splitEvents(text)).toEqual({ events: sends.map(eventOf), rest: '' })
+})
 
 test.each([
   ['data: {"a":1}\n\n', [{ type: 'message', data: '{"a":1}' }], ''],

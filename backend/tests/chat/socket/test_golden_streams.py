@@ -1,0 +1,31 @@
+"""Event streams as the front end and these tests agree to read and write them."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apps.chat.readers.stream_line import StreamLine
+
+CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "golden_streams.json").read_text())
+
+
+async def send(line: StreamLine, sends: list[dict[str, Any]]) -> None:
+    for each in sends:
+        if "frame" in each:
+            await line.send_text(each["frame"])
+        elif "ping" in each:
+            await line.send_ping()
+        else:
+            await line.close(each["close"])
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+async def test_golden_streams(case: dict[str, Any]) -> None:
+    line = StreamLine()
+    sending = asyncio.create_task(send(line, case["sends"]))
+    written = [await line.take() for _ in case["sends"]]
+    await sending
+    assert b"".join(event or b"" for event in written).decode() == case["text"]

@@ -8,7 +8,8 @@ export default defineConfig({
   projects: [
     { name: 'tests', testMatch: '*.spec.ts' },
     { name: 'screens', testMatch: 'screens.ts' },
-    { name: 'bench', testMatch: 'bench.ts', timeout: 900_000 },
+    // A trace would draw a picture of the page at every step, and be what is measured.
+    { name: 'bench', testMatch: 'bench.ts', timeout: 900_000, use: { trace: 'off' } },
   ],
   fullyParallel: true,
   forbidOnly: Boolean(process.env['CI']),

@@ -87,7 +87,7 @@ async function visitAll(page: Page): Promise<void> {
   await expect(async () => {
     await page.getByRole('log').evaluate((log) => log.scrollTo({ top: 0 }))
     await expect(page.locator('[data-message-id]')).toHaveCount(2 * TURNS, { timeout: 200 })
-  }).toPass({ timeout: 240_000, intervals: [50] })
+  }).toPass({ timeout: 240_000, intervals: [20] })
   await expect(first).toBeVisible()
 }
 

@@ -88,8 +88,9 @@ export function useKeptPlace(viewport: RefObject<HTMLDivElement | null>, firstId
     const element = viewport.current
     if (!element) return
     const topOf = (id: string | undefined) => {
-      const messages = element.querySelectorAll<HTMLElement>('[data-message-id]')
-      return Array.from(messages).find((message) => message.dataset['messageId'] === id)?.offsetTop
+      const messages = Array.from(element.querySelectorAll<HTMLElement>('[data-message-id]'))
+      const message = messages.find(({ dataset }) => dataset['messageId'] === id)
+      return message && message.getBoundingClientRect().top + element.scrollTop
     }
     const { firstId: oldFirst, top } = before.current
     const newTop = oldFirst === firstId ? undefined : topOf(oldFirst)

@@ -165,6 +165,7 @@ export const en: Translation = {
   },
   connection: {
     lost: 'Connection lost. Reconnecting…',
+    back: 'Connected again.',
     signedOut: 'Your session has ended.',
     signInAgain: 'Sign in again',
   },

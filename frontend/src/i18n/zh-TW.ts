@@ -164,6 +164,7 @@ export const zhTW = {
   },
   connection: {
     lost: '連線中斷，正在重新連線…',
+    back: '已恢復連線。',
     signedOut: '登入已失效。',
     signInAgain: '重新登入',
   },

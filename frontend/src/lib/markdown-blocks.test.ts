@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { describe, expect, test } from 'vitest'
-import { endsInFence, isTooDeep, splitBlocks } from '@/lib/markdown-blocks'
+import { openFence, endsInFence, isTooDeep, splitBlocks } from '@/lib/markdown-blocks'
 
 const SAMPLES: Record<string, string> = {
   paragraphs: 'One.\n\nTwo,\nstill two.\n\n\nThree.',
@@ -63,4 +63,21 @@ test('nesting without end is told from rules and lists', () => {
   expect(isTooDeep('>'.repeat(5000))).toBe(true)
   expect(isTooDeep(`text\n${'- '.repeat(60)}x`)).toBe(true)
   expect(isTooDeep(`text\n\n${'-'.repeat(200)}\n\n> > > - 1. x`)).toBe(false)
+})
+
+describe('a fence that is still open', () => {
+  test.each([
+    ['```python title\na = 1\n', { code: 'a = 1', name: 'python' }],
+    ['~~~\na\nb', { code: 'a\nb', name: '' }],
+    ['````md\n```\ninner\n```\n', { code: '```\ninner\n```', name: 'md' }],
+  ])('%j is code', (block, expected) => {
+    expect(openFence(block)).toEqual(expected)
+  })
+
+  test.each(['```js\na\n```\n', 'text\n```js\na', '- ```js\n  a', '```js', '  ```js\n  a'])(
+    '%j is not',
+    (block) => {
+      expect(openFence(block)).toBeNull()
+    },
+  )
 })

@@ -55,6 +55,14 @@ export function splitBlocks(text: string): string[] {
   return blocks
 }
 
+/** The code of a block that is nothing but a fence which is still open; null for any other block. */
+export function openFence(block: string): { code: string; name: string } | null {
+  const head = /^(?:`{3,}([^`\n]*)|~{3,}([^\n]*))\n/.exec(block)
+  if (!head || !endsInFence(block)) return null
+  const name = /\S+/.exec(head[1] ?? head[2] ?? '')?.[0] ?? ''
+  return { code: block.slice(head[0].length).replace(/\n$/, ''), name }
+}
+
 /** Whether the text ends inside a fence that is still open. */
 export function endsInFence(block: string): boolean {
   let fence: OpenFence | null = null

@@ -33,6 +33,13 @@ function lastAnswerText(): string {
   return screen.getAllByRole('article', { name: 'AI' }).at(-1)?.textContent ?? ''
 }
 
+/** Buttons hear a moment later that the answer has ended. */
+async function press(name: string): Promise<void> {
+  const button = screen.getByRole<HTMLButtonElement>('button', { name })
+  await waitFor(() => expect(button.disabled).toBe(false))
+  button.click()
+}
+
 async function ask(text: string): Promise<{ connection: FakeConnection; clientId: string }> {
   const user = await openPage('/c/c1')
   const connection = await connect()
@@ -104,7 +111,7 @@ describe('an answer that is being written', () => {
     expect(await received(connection, 'chat.stop')).toEqual({ type: 'chat.stop', message_id: 'a2' })
     connection.send(end('a2', 1, 'stopped'))
     await screen.findByText('Stopped')
-    screen.getByRole('button', { name: 'Continue' }).click()
+    await press('Continue')
     expect(await received(connection, 'chat.continue')).toMatchObject({ message_id: 'a2' })
   })
 
@@ -122,7 +129,7 @@ describe('an answer that is being written', () => {
     })
     await screen.findByText('The model service failed before the answer was done.')
     expect(screen.queryByText(/upstream detail/)).toBeNull()
-    screen.getByRole('button', { name: 'Try again' }).click()
+    await press('Try again')
     expect(await received(connection, 'chat.regenerate')).toMatchObject({ message_id: 'a2' })
   })
 })

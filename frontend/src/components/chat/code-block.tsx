@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { IconButton } from '@/components/ui/icon-button'
 import { useCopy } from '@/hooks/use-copy'
+import { codePieces } from '@/lib/code-lines'
 import { codeLanguageOf } from '@/lib/code-language'
 
 const HighlightedCode = lazy(() => import('./highlighted-code'))
@@ -12,6 +13,19 @@ const HighlightedCode = lazy(() => import('./highlighted-code'))
 /** Longer code stays plain: colouring it would hold up the page. */
 const MOST_HIGHLIGHTED = 40_000
 const MOST_WHILE_WRITTEN = 6_000
+
+/** In pieces, each a block of its own, so that the browser lays out only what grows. */
+function PlainCode({ code }: { code: string }) {
+  return (
+    <code>
+      {codePieces(code).map((piece, index) => (
+        <span key={index} className="block">
+          {piece}
+        </span>
+      ))}
+    </code>
+  )
+}
 
 interface CodeBlockProps {
   code: string
@@ -26,7 +40,7 @@ export function CodeBlock({ code, name, isBeingWritten }: CodeBlockProps) {
   const [isWrapped, setIsWrapped] = useState(false)
   const { language, label } = codeLanguageOf(name)
   const title = label || t('code.plain')
-  const plain = <code>{code}</code>
+  const plain = <PlainCode code={code} />
   const isHighlighted =
     language !== null && code.length <= (isBeingWritten ? MOST_WHILE_WRITTEN : MOST_HIGHLIGHTED)
 

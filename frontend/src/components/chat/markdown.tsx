@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import ReactMarkdown, { type Components, type Options } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { CodeBlock } from '@/components/chat/code-block'
+import { openFence } from '@/lib/markdown-blocks'
 
 type Plugins = NonNullable<Options['remarkPlugins']>
 
@@ -23,6 +24,15 @@ const components: Components = { a: Link, img: ImageLink, table: Table, input: T
 const growingComponents: Components = { ...components, pre: GrowingCode }
 
 export default function Markdown({ text, isBeingWritten, plugins = NONE, ...props }: MarkdownProps) {
+  // Long code would be parsed again with every line of it.
+  const fence = isBeingWritten ? openFence(text) : null
+  if (fence) {
+    return (
+      <div className="prose">
+        <CodeBlock {...fence} isBeingWritten />
+      </div>
+    )
+  }
   const own = isBeingWritten ? growingComponents : components
   return (
     <div className="prose">

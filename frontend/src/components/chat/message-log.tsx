@@ -1,12 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { clsx } from 'clsx'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Answer } from '@/components/chat/answer'
 import { AnswerAnnouncer } from '@/components/chat/answer-announcer'
+import { MessageSection } from '@/components/chat/message-section'
 import { MoreMessages } from '@/components/chat/more-messages'
 import { PendingTurn } from '@/components/chat/pending-turn'
-import { Question } from '@/components/chat/question'
 import { ToNewest } from '@/components/chat/to-newest'
 import { WaitingLine } from '@/components/chat/waiting-line'
 import { useOutboxEditor } from '@/hooks/use-outbox'
@@ -71,21 +69,24 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
       >
         <div ref={content} className="relative mx-auto max-w-column px-4 pt-6 md:px-6">
           {props.hasOlder && (
-            <MoreMessages side="older" conversationId={props.conversationId} viewport={viewport} />
+            <MoreMessages
+              key={`older-${messages[0]?.id ?? ''}`}
+              side="older"
+              conversationId={props.conversationId}
+              viewport={viewport}
+            />
           )}
           {groups.map((group) => {
             const isNewest = group === groups.at(-1)
             return (
-              <section
+              <MessageSection
                 key={group.id}
-                ref={isNewest ? newest : null}
-                className={clsx(
-                  'flex scroll-mt-6 flex-col',
-                  isNewest && 'pb-8',
-                  isNewest && isHeld && 'min-h-[100cqh]',
-                )}
+                group={group}
+                lastId={lastId}
+                isNewest={isNewest}
+                isHeld={isHeld}
+                newestRef={newest}
               >
-                <GroupMessages group={group} lastId={lastId} />
                 {isNewest &&
                   outbox.map((item, index) => (
                     <PendingTurn
@@ -98,27 +99,22 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
                     />
                   ))}
                 {isNewest && isUnderway && <WaitingLine />}
-              </section>
+              </MessageSection>
             )
           })}
           {hasNewer && (
-            <MoreMessages side="newer" conversationId={props.conversationId} viewport={viewport} />
+            <MoreMessages
+              key={`newer-${messages.at(-1)?.id ?? ''}`}
+              side="newer"
+              conversationId={props.conversationId}
+              viewport={viewport}
+            />
           )}
         </div>
       </div>
       <AnswerAnnouncer messageId={activeId} />
       {(isAway || hasNewer) && <ToNewest waiting={outbox.length} onClick={toNewest} />}
     </div>
-  )
-}
-
-function GroupMessages({ group, lastId }: { group: MessageGroup; lastId: string | undefined }) {
-  return group.messages.map((message) =>
-    message.role === 'user' ? (
-      <Question key={message.id} message={message} />
-    ) : (
-      <Answer key={message.id} message={message} isLast={message.id === lastId} />
-    ),
   )
 }
 

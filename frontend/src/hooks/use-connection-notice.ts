@@ -1,0 +1,44 @@
+import { useEffect, useRef, useState } from 'react'
+import { useLive } from '@/stores/live'
+
+/** A drop as short as this passes in silence. */
+const SILENT_MS = 2_000
+/** After the page was asleep its connection is gone in any case, and comes back by itself. */
+const SILENT_AFTER_WAKING_MS = 8_000
+const BACK_MS = 2_500
+
+/** What to say about the open conversation's connection: that it is back only where it was said to be lost. */
+export function useConnectionNotice(): 'lost' | 'back' | null {
+  const isDown = useLive(
+    ({ connection }) => connection.kind === 'waiting' || connection.kind === 'connecting',
+  )
+  const [notice, setNotice] = useState<'lost' | 'back' | null>(null)
+  const wokeAt = useRef(-Infinity)
+
+  useEffect(() => {
+    const onVisible = () => {
+      if (document.visibilityState === 'visible') wokeAt.current = performance.now()
+    }
+    document.addEventListener('visibilitychange', onVisible)
+    return () => document.removeEventListener('visibilitychange', onVisible)
+  }, [])
+
+  useEffect(() => {
+    if (!isDown) return
+    const sinceWaking = performance.now() - wokeAt.current
+    const silence = Math.max(SILENT_MS, SILENT_AFTER_WAKING_MS - sinceWaking)
+    const timer = setTimeout(() => setNotice('lost'), silence)
+    return () => {
+      clearTimeout(timer)
+      setNotice((said) => (said === 'lost' ? 'back' : said))
+    }
+  }, [isDown])
+
+  useEffect(() => {
+    if (notice !== 'back') return
+    const timer = setTimeout(() => setNotice(null), BACK_MS)
+    return () => clearTimeout(timer)
+  }, [notice])
+
+  return notice
+}

@@ -9,7 +9,7 @@ export default defineConfig({
     { name: 'tests', testMatch: '*.spec.ts' },
     { name: 'screens', testMatch: 'screens.ts' },
     // A trace would draw a picture of the page at every step, and be what is measured.
-    { name: 'bench', testMatch: 'bench.ts', timeout: 900_000, use: { trace: 'off' } },
+    { name: 'bench', testMatch: 'bench.ts', timeout: 1_800_000, use: { trace: 'off' } },
   ],
   fullyParallel: true,
   forbidOnly: Boolean(process.env['CI']),

@@ -11,7 +11,7 @@ const TURNS = 500
 const RATE = 200
 const ANSWERS = 10
 
-const rows: [name: string, figure: string, aim: string][] = []
+const NAME_WIDTH = 56
 
 test('how quick it feels', async ({ page }) => {
   const devtools = await page.context().newCDPSession(page)
@@ -30,7 +30,6 @@ test('how quick it feels', async ({ page }) => {
   for (const [name, text] of Object.entries(TEXTS)) await stream(page, devtools, name, text, 1)
   await stream(page, devtools, 'english', TEXTS.english, 4)
   await memory(page, devtools)
-  print()
 })
 
 async function firstScreen(page: Page): Promise<void> {
@@ -46,7 +45,7 @@ async function firstScreen(page: Page): Promise<void> {
   await expect(composer(page)).toBeVisible()
   const sizes = await Promise.all(scripts.values())
   const total = sizes.reduce((sum, size) => sum + size, 0)
-  rows.push(['initial JavaScript, gzip', `${Math.round(total / 1000)} kB`, '200 kB'])
+  print('initial JavaScript, gzip', `${Math.round(total / 1000)} kB`, '200 kB')
   page.removeAllListeners('response')
 
   await page.addInitScript(() => {
@@ -59,7 +58,7 @@ async function firstScreen(page: Page): Promise<void> {
   await page.goto('/')
   await expect(composer(page)).toBeVisible()
   const usableAt = await page.evaluate(() => (window as unknown as { usableAt: number }).usableAt)
-  rows.push(['first screen, warm cache', `${Math.round(usableAt)} ms`, '1,000 ms'])
+  print('first screen, warm cache', `${Math.round(usableAt)} ms`, '1,000 ms')
 }
 
 async function opening(page: Page, id: string): Promise<void> {
@@ -78,7 +77,7 @@ async function opening(page: Page, id: string): Promise<void> {
       }),
     `Question ${TURNS}.`,
   )
-  rows.push(['opening 1,000 messages', `${Math.round(took)} ms`, '500 ms'])
+  print('opening 1,000 messages', `${Math.round(took)} ms`, '500 ms')
 }
 
 /** Scrolls up until the very first message has been seen. */
@@ -113,8 +112,8 @@ async function stream(
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 })
   await composer(page).fill('')
   const title = `${name}, ${tokenCount(text)} tokens${slowdown > 1 ? `, CPU ${slowdown}x slower` : ''}`
-  rows.push([`${title}: longest task`, longest(seen), slowdown > 1 ? '100 ms' : '50 ms'])
-  rows.push([`${title}: dropped frames`, `${seen.dropped} of ${seen.frames + seen.dropped}`, ''])
+  print(`${title}: longest task`, longest(seen), slowdown > 1 ? '100 ms' : '50 ms')
+  print(`${title}: dropped frames`, `${seen.dropped} of ${seen.frames + seen.dropped}`)
 }
 
 function longest({ longestTask, longTasks }: Smoothness): string {
@@ -131,17 +130,10 @@ async function memory(page: Page, devtools: CDPSession): Promise<void> {
     await endedAnswer(page)
   }
   const after = await heapSize(devtools)
-  rows.push([
-    `memory after ${ANSWERS} such answers`,
-    `${after.toFixed(0)} MB (before: ${before.toFixed(0)})`,
-    '',
-  ])
+  print(`memory after ${ANSWERS} such answers`, `${after.toFixed(0)} MB (before: ${before.toFixed(0)})`, '')
 }
 
-function print(): void {
-  const width = Math.max(...rows.map(([name]) => name.length))
-  const lines = rows.map(
-    ([name, figure, aim]) => `  ${name.padEnd(width)}  ${figure.padEnd(22)}  ${aim && `aim ${aim}`}`,
-  )
-  console.log(`\n${lines.join('\n')}\n`)
+/** At once: what takes minutes is not lost to what fails after it. */
+function print(name: string, figure: string, aim = ''): void {
+  console.log(`  ${name.padEnd(NAME_WIDTH)}  ${figure.padEnd(22)}  ${aim && `aim ${aim}`}`)
 }

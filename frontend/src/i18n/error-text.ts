@@ -1,6 +1,5 @@
-import type { TFunction } from 'i18next'
+import i18next, { type TFunction } from 'i18next'
 import type { Translation } from '@/i18n/translation'
-import { zhTW } from '@/i18n/zh-TW'
 
 type ErrorCode = keyof Translation['errors']
 
@@ -17,7 +16,7 @@ export function errorText(t: TFunction, { code, retryAfter }: ErrorLike): string
 }
 
 function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(zhTW.errors, code)
+  return i18next.exists(`errors.${code}`)
 }
 
 /** A time to wait, to the second while one can watch it pass. */

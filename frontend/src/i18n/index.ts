@@ -1,14 +1,21 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { en } from '@/i18n/en'
-import { zhTW } from '@/i18n/zh-TW'
+import type { Translation } from '@/i18n/translation'
 import type { Language } from '@/lib/language'
+
+const NAMESPACE = 'translation'
+
+/** Only the language that is spoken is loaded. */
+const TEXTS: Record<Language, () => Promise<Translation>> = {
+  'zh-TW': async () => (await import('@/i18n/zh-TW')).zhTW,
+  en: async () => (await import('@/i18n/en')).en,
+}
 
 export async function startI18n(language: Language): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: language,
-    fallbackLng: 'zh-TW',
-    resources: { 'zh-TW': { translation: zhTW }, en: { translation: en } },
+    fallbackLng: false,
+    resources: { [language]: { [NAMESPACE]: await TEXTS[language]() } },
     interpolation: { escapeValue: false },
   })
 }
@@ -16,5 +23,9 @@ export async function startI18n(language: Language): Promise<void> {
 /** Switches the screen, and tells the browser and screen readers. */
 export async function setLanguage(language: Language): Promise<void> {
   document.documentElement.lang = language
-  await i18next.changeLanguage(language)
+  if (!i18next.hasResourceBundle(language, NAMESPACE)) {
+    i18next.addResourceBundle(language, NAMESPACE, await TEXTS[language]())
+  }
+  // Another one may have been chosen while this one was on its way.
+  if (document.documentElement.lang === language) await i18next.changeLanguage(language)
 }

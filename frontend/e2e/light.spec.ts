@@ -1,0 +1,30 @@
+import { gzipSync } from 'node:zlib'
+import { expect } from '@playwright/test'
+import { composer, signUp } from './person'
+import { test } from './test'
+
+const MOST_BYTES = 200_000
+
+test('the first screen needs little code', async ({ page }) => {
+  await signUp(page)
+  const scripts: Promise<Buffer>[] = []
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'script') scripts.push(response.body())
+  })
+  await page.reload()
+  await expect(composer(page)).toBeVisible()
+  const sizes = (await Promise.all(scripts)).map((script) => gzipSync(script).length)
+  expect(sizes.length).toBeGreaterThan(0)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MOST_BYTES)
+})
+
+test('the page can be installed', async ({ page, request }) => {
+  await page.goto('/login')
+  const manifest = await page.locator('link[rel="manifest"]').getAttribute('href')
+  const answer = await request.get(manifest ?? '')
+  const { icons } = (await answer.json()) as { icons: { src: string; sizes: string }[] }
+  expect(icons.map(({ sizes }) => sizes)).toEqual(['192x192', '512x512', '512x512'])
+  for (const { src } of icons) {
+    expect((await request.get(src)).headers()['content-type']).toBe('image/png')
+  }
+})

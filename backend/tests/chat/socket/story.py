@@ -58,6 +58,9 @@ class Story:
     running: Running | None = None
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Text and status of each answer that has ended."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """The latest run of each answer: the end of an earlier one is not its end."""
+
     runs: int = 0
     forgiven: set[str] = field(default_factory=set)
     """Answers whose log was lost: their readers may have to begin anew."""
@@ -244,6 +247,7 @@ class Story:
         accepted = await tab.socket.expect("chat.accepted", "chat.error", client_id=fields["client_id"])
         assert accepted["type"] == "chat.accepted", accepted
         answer_id = accepted["reply"]["id"]
+        self.numbers[answer_id] = accepted["run"]
         self.asked.append(Asked(kind, fields, accepted["message"]["id"], answer_id))
         self.running = Running(answer_id, gate, said)
         for each in self._open_tabs():
@@ -266,7 +270,7 @@ class Story:
     async def _hear_end(self, tab: Tab, answer_id: str) -> AnswerCheck:
         text, status = self.texts[answer_id]
         answer = tab.socket.answer(answer_id)
-        while answer.ended is None or answer.content != text:
+        while answer.ended is None or answer.ended["run"] < self.numbers[answer_id] or answer.content != text:
             await tab.socket.receive()
         assert (answer.content, answer.ended["status"]) == (text, status)
         return answer

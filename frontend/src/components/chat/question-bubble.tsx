@@ -10,7 +10,7 @@ export function QuestionBubble({ text, isPending = false }: QuestionBubbleProps)
     <div
       className={clsx(
         'max-w-[86%] rounded-[18px] bg-sunken px-4 py-2 whitespace-pre-wrap transition-opacity md:max-w-[80%]',
-        isPending && 'opacity-60',
+        isPending && 'opacity-75',
       )}
     >
       {text}

@@ -5,9 +5,9 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Union
+from typing import IO, Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Union
 
 from tools.progress import Failure
 
@@ -55,16 +55,27 @@ def run_quietly(command: Command, cwd: Path, additions: Optional[Mapping[str, st
 
 def run_aloud(command: Command, cwd: Path, additions: Optional[Mapping[str, str]] = None) -> bool:
     """Run a program that prints for itself; tell whether it succeeded."""
+    with running_aloud(command, cwd, additions) as process:
+        return process.wait() == 0
+
+
+@contextmanager
+def running_aloud(
+    command: Command, cwd: Path, additions: Optional[Mapping[str, str]] = None, output: Optional[IO[str]] = None
+) -> Iterator["subprocess.Popen[Any]"]:
+    """Have a program run while the block does, printing for itself or to `output`; what is left then is killed."""
     process = subprocess.Popen(
         [str(part) for part in command],
         cwd=cwd,
         env=own_environment(additions),
         stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
         start_new_session=True,  # every signal comes to us, and we pass it on once
         preexec_fn=end_with_parent(),  # noqa: PLW1509  one system call
     )
     try:
-        return process.wait() == 0
+        yield process
     except KeyboardInterrupt:
         # As Ctrl+C: test runners then end the servers that they have started.
         os.killpg(process.pid, signal.SIGINT)

@@ -41,13 +41,13 @@ def step(name: str) -> Iterator[Outcome]:
     print(f"{outcome.note}  ({time.monotonic() - started:.1f} s)", flush=True)
 
 
-def print_summary(rows: List[Row]) -> None:
-    """Print what passed and what failed, with times."""
+def print_summary(rows: List[Row], seconds: float) -> None:
+    """Print what passed and what failed, with times; `seconds` is that of all of it."""
     width = max(len(row.name) for row in rows)
     print()
     for row in rows:
         print(f"  {row.name:<{width}}  {'passed' if row.passed else 'FAILED'}  {row.seconds:7.1f} s")
-    print(f"  {'':<{width}}          {sum(row.seconds for row in rows):7.1f} s", flush=True)
+    print(f"  {'':<{width}}          {seconds:7.1f} s", flush=True)
 
 
 def run_command(command: Callable[[], int]) -> None:

@@ -15,7 +15,7 @@ def main() -> int:
     set_up_frontend()
     nginx = find_nginx()
     REPORTS.mkdir(parents=True, exist_ok=True)
-    return run_stages(_stages(nginx or ""), aloud=True)
+    return run_stages(_stages(nginx or ""), aloud=True, beside=[_back_end("SQLite", "none", "sqlite")])
 
 
 def _stages(nginx: str) -> List[Stage]:
@@ -25,15 +25,13 @@ def _stages(nginx: str) -> List[Stage]:
         Stage("tools", [*pytest, "-c", "tools/pytest.ini", "tools/tests", _report("tools")], ROOT),
         Stage("fault driver", [*pytest, "-c", "faults/pytest.ini", "faults/tests", _report("faults")], ROOT),
         Stage("bench", [*pytest, "-c", "bench/pytest.ini", "bench/tests", _report("bench")], ROOT),
-        Stage("back end, SQLite", [*pytest, "--services=none", _report("sqlite")], BACKEND),
-        Stage(
-            "back end, PostgreSQL",
-            [*pytest, "--services=postgres", _report("postgres")],
-            BACKEND,
-            {"NGINX_PATH": nginx},
-        ),
+        _back_end("PostgreSQL", "postgres", "postgres")._replace(additions={"NGINX_PATH": nginx}),
         Stage("front end", [*vitest, f"--outputFile.junit={REPORTS / 'front-end.xml'}"], FRONTEND),
     ]
+
+
+def _back_end(name: str, services: str, report: str) -> Stage:
+    return Stage(f"back end, {name}", [VENV_PYTHON, "-m", "pytest", f"--services={services}", _report(report)], BACKEND)
 
 
 def _report(name: str) -> str:

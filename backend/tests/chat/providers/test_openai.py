@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
 from apps.chat.events import Delta, DeltaKind, Finish, Usage
 from apps.chat.providers.base import (
@@ -237,10 +236,12 @@ async def test_a_slow_reader_is_not_a_slow_model(model_server: ModelServer, make
 
 
 @pytest.mark.parametrize("knob", ["[[fail=400]]", "[[fail=401]]", "[[fail=500]]", "[[tokens=2]] [[error_event=1]]"])
-async def test_errors_and_logs_quote_nothing(model_server: ModelServer, provider: OpenAIProvider, knob: str) -> None:
-    with capture_logs() as logs, pytest.raises(ProviderError) as caught:
+async def test_errors_and_logs_quote_nothing(
+    model_server: ModelServer, provider: OpenAIProvider, knob: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"), pytest.raises(ProviderError) as caught:
         await ask(provider, f"{knob} private question")
-    said = f"{caught.value} {caught.value!r} {caught.value.__cause__} {logs}"
+    said = f"{caught.value} {caught.value!r} {caught.value.__cause__} {caplog.text}"
     for secret in ("secret detail", "private question", "key-of-the-test", str(model_server.port)):
         assert secret not in said
 

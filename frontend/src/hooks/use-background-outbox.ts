@@ -6,16 +6,23 @@ import type { OutboxItem } from '@/lib/outbox'
 import { useOutbox } from '@/stores/outbox'
 
 const MOST_AT_ONCE = 3
+/** The tab in which it was written sends it at once, if it can: every other one would only connect in vain. */
+const PATIENCE_MS = 4000
 
-/** Sends what waits for other conversations than the open one, which has a connection of its own. */
+/** Sends what has waited a while for other conversations than the open one, which has a connection of its own. */
 export function useBackgroundOutbox(openId: string | undefined): void {
   const client = useQueryClient()
   const waiting = useOutbox(({ items }) => waitingConversations(items, openId).join(' '))
 
   useEffect(() => {
-    const senders = waiting.split(' ').flatMap((id) => (id === '' ? [] : new BackgroundOutbox(id, client)))
-    for (const sender of senders) void sender.open()
+    if (waiting === '') return
+    let senders: BackgroundOutbox[] = []
+    const timer = window.setTimeout(() => {
+      senders = waiting.split(' ').map((id) => new BackgroundOutbox(id, client))
+      for (const sender of senders) void sender.open()
+    }, PATIENCE_MS)
     return () => {
+      window.clearTimeout(timer)
       for (const sender of senders) sender.close()
     }
   }, [waiting, client])

@@ -1,5 +1,6 @@
 """Our own `serve`, on uvicorn's classes: by itself uvicorn closes every socket at once on SIGTERM."""
 
+import ctypes
 import gc
 import os
 import socket
@@ -36,6 +37,7 @@ class ChatServer(uvicorn.Server):
         # A full collection of all that the program is made of would stop every stream for longer than a token takes.
         gc.collect()
         gc.freeze()
+        _give_memory_back()
         gc.set_threshold(*GARBAGE_THRESHOLDS)
         sys.setswitchinterval(THREAD_SECONDS)
         if self._ready_fd is not None and self.started:
@@ -48,6 +50,13 @@ class ChatServer(uvicorn.Server):
             server.close()
         await drain_chat()
         await super().shutdown(sockets)
+
+
+def _give_memory_back() -> None:
+    """Let the system have what the start needed and the server does not; only glibc knows how."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def make_config(*, host: str, port: int, fd: int | None = None) -> uvicorn.Config:

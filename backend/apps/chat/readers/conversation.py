@@ -27,6 +27,17 @@ from apps.users.auth import Principal
 class ConversationReader:
     """A signed-in reader; `public_id` is what the owner calls the conversation, `conversation_id` what we do."""
 
+    __slots__ = (
+        "_has_replayed",
+        "_revision",
+        "conversation_id",
+        "followers",
+        "line",
+        "pinged_at",
+        "principal",
+        "public_id",
+    )
+
     def __init__(self, principal: Principal, public_id: UUID, conversation_id: UUID, line: Line) -> None:
         """Speak through `line`."""
         self.principal = principal

@@ -22,6 +22,8 @@ class SocketClosedError(Exception):
 class Followers:
     """Sends the events of answers to one reader. `send` may wait: nothing is queued for a slow reader."""
 
+    __slots__ = ("_conversation_id", "_reached", "_runs", "_send", "_tasks")
+
     def __init__(self, conversation_id: UUID, send: Callable[[str], Awaitable[None]]) -> None:
         """Send the frames of answers of `conversation_id` through `send`."""
         self._conversation_id = conversation_id

@@ -21,6 +21,7 @@ from apps.core.database import run_in_database
 logger = structlog.get_logger(__name__)
 
 LONGEST_PAUSE = 1.5
+PAUSE_ALONE = 5.0
 ROUNDS_A_LEASE = 5
 LOG_PATIENCE = 20.0
 LOG_RETRY_SECONDS = 0.5
@@ -45,7 +46,7 @@ class Reaper:
         while True:
             await self.make_round()
             try:
-                async with asyncio.timeout(min(LONGEST_PAUSE, settings.WORKER_LEASE / ROUNDS_A_LEASE)):
+                async with asyncio.timeout(_pause()):
                     await self._is_wanted.wait()
             except TimeoutError:
                 pass
@@ -86,6 +87,11 @@ class Reaper:
             for orphan in orphans
             if (orphan.answer_id in lost if orphan.is_own else orphan.is_given_up or now >= self._trusts_from)
         ]
+
+
+def _pause() -> float:
+    # Alone, only what this process has lost itself is to be found.
+    return min(LONGEST_PAUSE, settings.WORKER_LEASE / ROUNDS_A_LEASE) if has_company() else PAUSE_ALONE
 
 
 def _running_ids() -> set[UUID]:

@@ -79,7 +79,7 @@ class StreamLog(Protocol):
         taken over: follow again, from the position reached.
 
         Raises:
-            NoSuchLogError: before the first event.
+            NoSuchLogError: at once, or before the first event.
         """
         ...
 

@@ -1,7 +1,6 @@
 """The stream log of a single process."""
 
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
 from functools import partial
 from uuid import UUID
 
@@ -40,13 +39,11 @@ class MemoryStreamLog:
     async def take_over(self, answer_id: UUID, run: int, text: AnswerText) -> "MemoryWriter":
         return await self.start(answer_id, run, text)
 
-    async def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
+    def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
         found = self._running.get(answer_id) or self._ended.find(answer_id)
         if found is None or found.number < run:
             raise NoSuchLogError(answer_id)
-        async with aclosing(found.follow(after)) as events:
-            async for event in events:
-                yield event
+        return found.follow(after)
 
     def unended(self) -> dict[UUID, int]:
         return {}

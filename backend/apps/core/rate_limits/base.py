@@ -1,6 +1,7 @@
 """The promise of every rate limiter: a sliding window, exact to the hit."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol, Self
 
 
@@ -12,6 +13,7 @@ class Limit:
     seconds: int
 
     @classmethod
+    @cache  # One for all who are held to it.
     def parse(cls, text: str) -> Self:
         """Read `"20/60"` (count/seconds) or `"off"`.
 

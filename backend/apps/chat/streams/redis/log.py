@@ -176,15 +176,15 @@ class RedisStreamLog:
 
     # Following ------------------------------------------------------------------------------------------------------
 
-    async def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
+    def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
         writer = self._writers.get(answer_id)
         own = writer.run if writer is not None else self._ended.find(answer_id)
         # Else another process has begun a later run.
         if own is not None and not own.is_superseded and own.number >= run:
-            async with aclosing(own.follow(after)) as events:
-                async for event in events:
-                    yield event
-            return
+            return own.follow(after)
+        return self._follow_mirror(answer_id, after, run)
+
+    async def _follow_mirror(self, answer_id: UUID, after: Position | None, run: int) -> AsyncGenerator[StreamEvent]:
         mirror = await self._mirror(answer_id, run)
         mirror.followers += 1
         try:

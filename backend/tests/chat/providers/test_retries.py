@@ -58,10 +58,12 @@ async def test_nothing_is_tried_again_after_the_first_token(
 
 
 async def test_nobody_listens(make_provider: MakeProvider) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    with pytest.raises(ProviderUnavailableError) as caught:
-        await ask(make_provider(base_url=f"http://127.0.0.1:{port}/v1"), "hi")
+    # Taken, so that nobody else may listen there meanwhile.
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(ProviderUnavailableError) as caught:
+            await ask(make_provider(base_url=f"http://127.0.0.1:{port}/v1"), "hi")
     assert caught.value.status is None
 
 

@@ -53,9 +53,11 @@ class RedisLink:
                 raise
 
     async def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, and wait until it is closed: the event loop may end next."""
         async with self._lock:
-            await self._hang_up()
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                await connection.disconnect()
 
     async def _call(self, commands: Sequence[Command]) -> list[Any]:
         if self._connection is None:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID, uuid4
@@ -11,10 +12,12 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 import uvicorn
+from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from apps.chat.providers.registry import get_registry
 from apps.chat.streams.registry import get_stream_log
+from apps.core import database
 from config.server import ChatServer, make_config
 from tests.fakes.model_server import ModelServer
 from tests.socket_client import ChatSocket
@@ -58,6 +61,13 @@ class LiveServer:
         if self._thread.is_alive():
             raise RuntimeError("the server did not stop")
         self._server = self._thread = None
+        _wait_for_database_threads()
+
+
+def _wait_for_database_threads() -> None:
+    """Return when no query goes on that somebody asked for who was stopped meanwhile: the tables are emptied next."""
+    all_are_free = threading.Barrier(django_settings.DATABASE_THREADS)
+    wait([database._pool().submit(all_are_free.wait, 20) for _ in range(django_settings.DATABASE_THREADS)])
 
 
 class _ObservedServer(ChatServer):

@@ -2,7 +2,7 @@
 
 In a test (sync or async), by the fixture `model_server` of `tests.fakes.fixtures`:
 
-    model_server.base_url                     what OPENAI_BASE_URL would be: http://127.0.0.1:PORT/v1
+    model_server.base_url                     what OPENAI_BASE_URL would be: http://127.0.0.1:PORT/…/v1
     model_server.script(tokens=50, cut=5)     how to answer from now on (`Knobs`, see model_knobs.py)
     model_server.open(3)                      let three tokens pass the gate (`[[gate]]`)
     model_server.requests                     what it was sent: `.body`, `.headers`, `.outcome`, `.tokens_sent`
@@ -10,7 +10,10 @@ In a test (sync or async), by the fixture `model_server` of `tests.fakes.fixture
     model_server.models = ["a", "b"]          what GET /v1/models lists
     model_server.refused_keys = {"wrong"}     keys that are answered 401
 
-By itself: `python -m tests.fakes.model_server --port 0` from `backend/`; it prints `LISTENING http://127.0.0.1:PORT`.
+In a test it has a path of its own: who comes by its port alone is another test's server, which asks for a service that
+was there before, or that it expects nobody to be; its question must not be taken for one of this test's.
+
+By itself, without such a path: `python -m tests.fakes.model_server --port 0` from `backend/`; it prints `LISTENING http://127.0.0.1:PORT`.
 There, and from a browser test, `POST /control` takes `{"script": {…}, "open": 3, "gate": "", "models": […],
 "refused_keys": […]}` or `{"reset": true}`, and `GET /control` answers
 `{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
@@ -30,6 +33,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
+from uuid import uuid4
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -53,6 +57,7 @@ class ModelServer:
 
     port: int = 0
     host: str = "127.0.0.1"
+    path: str = field(default_factory=lambda: f"/{uuid4().hex}")
     models: list[str] = field(default_factory=lambda: ["fake-model"])
     requests: list[ModelRequest] = field(default_factory=list)
     refused_keys: set[str] = field(default_factory=set)
@@ -74,7 +79,7 @@ class ModelServer:
     @property
     def base_url(self) -> str:
         """What `OPENAI_BASE_URL` would be."""
-        return f"http://{self.host}:{self.port}/v1"
+        return f"http://{self.host}:{self.port}{self.path}/v1"
 
     @property
     def questions(self) -> list[ModelRequest]:
@@ -130,8 +135,8 @@ class ModelServer:
         """Serve in this event loop until `stop`."""
         self._loop = asyncio.get_running_loop()
         app = web.Application(client_max_size=64 * 1024 * 1024, middlewares=[self._check_key])
-        app.router.add_post("/v1/chat/completions", self._complete)
-        app.router.add_get("/v1/models", self._list_models)
+        app.router.add_post(f"{self.path}/v1/chat/completions", self._complete)
+        app.router.add_get(f"{self.path}/v1/models", self._list_models)
         app.router.add_post("/control", self._control)
         app.router.add_get("/control", self._report)
         # Without cancellation a handler that hangs would not hear that the client has closed.
@@ -290,7 +295,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--host", default="127.0.0.1")
     options = parser.parse_args()
-    server = ModelServer(port=options.port, host=options.host)
+    server = ModelServer(port=options.port, host=options.host, path="")
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(server.serve(lambda: print(f"LISTENING http://{server.host}:{server.port}", flush=True)))  # noqa: T201
 

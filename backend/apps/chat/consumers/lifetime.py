@@ -7,7 +7,7 @@ import structlog
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from apps.chat.consumers.sweep import sweep_for_ever
+from apps.chat.consumers.sweep import purge_for_ever, sweep_for_ever
 from apps.chat.consumers.worker_notices import hear_workers
 from apps.chat.providers.registry import get_registry
 from apps.chat.readers.closing import SERVICE_RESTART
@@ -48,6 +48,7 @@ class ChatLifetime:
             spawn(reaper.run_for_ever(), name="reaper"),
             spawn(hear_workers(reaper), name="worker-notices"),
             spawn(sweep_for_ever(), name="sweep"),
+            spawn(purge_for_ever(), name="purge"),
             spawn(follow_stored_service(), name="model_service"),
         ]
 

@@ -29,21 +29,26 @@ PURGE_SECONDS = 60.0
 
 async def sweep_for_ever() -> None:
     """Sweep until cancelled; a store that is away for a while is tried again."""
-    purged_at = 0.0
     waiting: set[UUID] = set()
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        now = asyncio.get_running_loop().time()
         try:
             await sweep_once()
             await sweep_event_sockets()
             waiting = await find_lost_ends(waiting)
-            _ping_silent_sockets(now)
-            if now - purged_at >= PURGE_SECONDS:
-                purged_at = now
-                await run_in_database(purge_deleted_conversations)
+            _ping_silent_sockets(asyncio.get_running_loop().time())
         except Exception as error:  # noqa: BLE001 - nothing may end the sweep
             logger.warning("sweep_failed", error=type(error).__name__)
+
+
+async def purge_for_ever() -> None:
+    """Remove for good what was deleted, until cancelled; not in the sweep, which must not wait for it."""
+    while True:
+        await asyncio.sleep(PURGE_SECONDS)
+        try:
+            await run_in_database(purge_deleted_conversations)
+        except Exception as error:  # noqa: BLE001 - tried again a minute later
+            logger.warning("purge_failed", error=type(error).__name__)
 
 
 async def sweep_once() -> None:

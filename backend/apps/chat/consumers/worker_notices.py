@@ -1,4 +1,4 @@
-"""What the workers tell each other."""
+"""What the workers are told: by each other, and of the ends of sessions."""
 
 from typing import Any
 from uuid import UUID
@@ -8,23 +8,30 @@ from channels.layers import get_channel_layer
 from apps.chat.services.running import running_answers
 from apps.chat.services.takeovers import Reaper
 from apps.chat.services.workers import WORKERS_GROUP
+from apps.users.services.sessions import SESSION_ENDS_GROUP
+
+GROUPS = (WORKERS_GROUP, SESSION_ENDS_GROUP)
 
 
 async def hear_workers(reaper: Reaper) -> None:
-    """Carry out the notices of other workers until cancelled."""
+    """Carry out such notices until cancelled."""
     layer = get_channel_layer()
     channel = await layer.new_channel()
-    await layer.group_add(WORKERS_GROUP, channel)
+    for group in GROUPS:
+        await layer.group_add(group, channel)
     try:
         while True:
             _carry_out(await layer.receive(channel), reaper)
     finally:
-        await layer.group_discard(WORKERS_GROUP, channel)
+        for group in GROUPS:
+            await layer.group_discard(group, channel)
 
 
 def _carry_out(notice: dict[str, Any], reaper: Reaper) -> None:
     match notice["type"]:
         case "answer.stop":
             running_answers.stop(UUID(notice["message_id"]))
+        case "session.ended":
+            running_answers.stop_of_sessions({UUID(notice["session_id"])})
         case "answers.given.up":
             reaper.hurry()

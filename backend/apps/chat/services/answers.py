@@ -45,11 +45,12 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
     if not running_answers.is_open:
         raise ServerDrainingError
     asker = Asker(user_id=user_id, session_id=session_id, worker_id=running_answers.worker_id)
-    stored = await run_in_database(store_turn, asker=asker, conversation_id=conversation_id, request=request)
-    if isinstance(stored, Turn):
-        return stored
-    writer = await get_stream_log().start(stored.turn.reply.id, stored.turn.run, stored.text)
-    await launch_answer(stored, writer, session_id=session_id)
+    with running_answers.starting(conversation_id):
+        stored = await run_in_database(store_turn, asker=asker, conversation_id=conversation_id, request=request)
+        if isinstance(stored, Turn):
+            return stored
+        writer = await get_stream_log().start(stored.turn.reply.id, stored.turn.run, stored.text)
+        await launch_answer(stored, writer, session_id=session_id)
     return stored.turn
 
 
@@ -70,11 +71,6 @@ async def launch_answer(stored: NewTurn, writer: LogWriter, *, session_id: UUID)
     checkpoint_while_running()
     spawn(notify_change(stored.change), name="notify-change")  # Whoever asked waits for the next line alone.
     await notify_answer_started(turn.conversation_id, turn.reply.id, turn.run)
-
-
-def stop_answer_from_thread(answer_id: UUID) -> None:
-    """End an answer, keeping what came; callable from any thread."""
-    running_answers.stop_from_thread(answer_id)
 
 
 async def write_answer(running: RunningAnswer, stored: NewTurn) -> None:

@@ -13,10 +13,10 @@ from apps.chat.models import Conversation
 from apps.chat.providers.registry import get_registry
 from apps.chat.selectors.conversations import find_active_answer_id, find_conversation, live_conversations
 from apps.chat.selectors.preferences import default_model_of, find_preferences
-from apps.chat.services.answers import stop_answer_from_thread
 from apps.chat.services.changes import ConversationChange, count_conversation_change, notify_change_sync
 from apps.chat.services.notices import notify_conversation_deleted_sync, notify_conversation_updated_sync
 from apps.chat.services.search_index import index_title
+from apps.chat.services.workers import tell_writer_to_stop_sync
 from apps.core.errors import InvalidInputError, NotFoundError
 from apps.core.ids import uuid7
 
@@ -102,7 +102,7 @@ def delete_conversation(*, owner_id: UUID, public_id: UUID) -> None:
     conversation.deleted_at = timezone.now()
     save_change(conversation, "deleted_at", kind="conversation.deleted")
     if (answer_id := find_active_answer_id(conversation)) is not None:
-        transaction.on_commit(partial(stop_answer_from_thread, answer_id))
+        transaction.on_commit(partial(tell_writer_to_stop_sync, answer_id))
     transaction.on_commit(partial(notify_conversation_deleted_sync, conversation.id))
 
 

@@ -1,6 +1,9 @@
 """The answers that this process is writing."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -51,18 +54,32 @@ class RunningAnswers:
 
     def __init__(self) -> None:
         self._answers: dict[UUID, RunningAnswer] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._starting: Counter[UUID] = Counter()
         self.is_open = False
 
     def open(self) -> None:
-        """Let answers be started; belongs to the event loop that runs from now on."""
-        self._loop = asyncio.get_running_loop()
+        """Let answers be started."""
         self.worker_id = uuid7()
         self.is_open = True
 
     def close(self) -> None:
         """Let no more be started; what is being written goes on."""
         self.is_open = False
+
+    @contextmanager
+    def starting(self, conversation_id: UUID) -> Iterator[None]:
+        """Say for the time of the block that an answer of this conversation may be stored, but not be added yet."""
+        self._starting[conversation_id] += 1
+        try:
+            yield
+        finally:
+            self._starting[conversation_id] -= 1
+            if not self._starting[conversation_id]:
+                del self._starting[conversation_id]
+
+    def has(self, answer_id: UUID, conversation_id: UUID) -> bool:
+        """Say whether an answer of a conversation is written here, or may be about to be."""
+        return answer_id in self._answers or conversation_id in self._starting
 
     def add(self, answer: RunningAnswer) -> None:
         """Keep `answer` until `remove`."""
@@ -92,11 +109,6 @@ class RunningAnswers:
                 answer.stop(AnswerStatus.STOPPED)
                 return answer.answer_id
         return None
-
-    def stop_from_thread(self, answer_id: UUID) -> None:
-        """`stop` for callers on any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.stop, answer_id)
 
     def stop_of_sessions(self, session_ids: set[UUID]) -> None:
         """End all answers that these sessions asked for."""

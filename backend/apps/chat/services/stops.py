@@ -5,7 +5,7 @@ from uuid import UUID
 from apps.chat.events import ACTIVE_STATUSES
 from apps.chat.models import Message
 from apps.chat.services.running import running_answers
-from apps.chat.services.workers import tell_workers
+from apps.chat.services.workers import tell_writer_to_stop
 from apps.core.database import run_in_database
 
 
@@ -19,7 +19,7 @@ async def stop_active_answer(conversation_id: UUID, answer_id: UUID | None) -> U
         return here
     elsewhere = await run_in_database(_request_stop, conversation_id, answer_id)
     if elsewhere is not None:
-        await tell_workers({"type": "answer.stop", "message_id": str(elsewhere)})
+        await tell_writer_to_stop(elsewhere)
     return elsewhere
 
 

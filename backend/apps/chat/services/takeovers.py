@@ -78,10 +78,14 @@ class Reaper:
         self._trusts_from = now + settings.WORKER_LEASE if has_company() else 0.0
 
     def _ripe(self, orphans: list[Orphan], now: float) -> list[Orphan]:
-        own = {orphan.answer_id for orphan in orphans if orphan.is_own}
-        # One of our own that was stored a moment ago is about to be written; twice in a row it is lost.
-        lost = own & self._missing
-        self._missing = set(own)
+        # One of our own may have ended since this was read; what is missing twice in a row is lost.
+        missing = {
+            orphan.answer_id
+            for orphan in orphans
+            if orphan.is_own and not running_answers.has(orphan.answer_id, orphan.conversation_id)
+        }
+        lost = missing & self._missing
+        self._missing = missing
         return [
             orphan
             for orphan in orphans

@@ -31,6 +31,8 @@ SESSION_LIFETIME = timedelta(days=30)
 # How long a spent refresh token still gets its successor, if that was not used yet.
 GRACE = timedelta(seconds=60)
 KEPT_AFTER_END = timedelta(days=30)
+SESSION_ENDS_GROUP = "session.ends"
+"""Heard by whoever must know of the end of every session."""
 
 
 def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
@@ -87,7 +89,7 @@ def end_sessions(sessions: QuerySet[Session], reason: EndReason) -> list[UUID]:
 
 
 def notify_sessions_ended(session_ids: Collection[UUID]) -> None:
-    """Tell the sockets of these sessions, on every worker, to close; never fails.
+    """Tell every worker that these sessions are over, and their sockets to close; never fails.
 
     For speed only: once a second each worker also asks the database.
     """
@@ -107,7 +109,9 @@ def session_group(session_id: UUID) -> str:
 async def _send_session_ended(session_id: UUID) -> None:
     layer = get_channel_layer()
     if layer is not None:
-        await layer.group_send(session_group(session_id), {"type": "session.ended", "session_id": str(session_id)})
+        notice = {"type": "session.ended", "session_id": str(session_id)}
+        for group in (SESSION_ENDS_GROUP, session_group(session_id)):
+            await layer.group_send(group, notice)
 
 
 def _lock_live_session(session_id: UUID, user_id: UUID) -> Session:

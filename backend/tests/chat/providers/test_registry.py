@@ -94,8 +94,8 @@ async def test_a_star_lists_the_chat_models_of_the_service(
     assert model_server.model_list_requests == 1
 
 
-async def test_a_star_where_nobody_answers(make_registry: MakeRegistry) -> None:
-    registry = await make_registry(OPENAI_BASE_URL=f"http://127.0.0.1:{free_port()}/v1", AI_MODELS=["*"])
+async def test_a_star_where_nobody_answers(make_registry: MakeRegistry, deserted_url: str) -> None:
+    registry = await make_registry(OPENAI_BASE_URL=deserted_url, AI_MODELS=["*"])
     assert ids(registry) == list(BUILT_IN)
     assert not any(model.available for model in registry.list_models())
 
@@ -292,8 +292,3 @@ def test_chat_models(model: str) -> None:
 )
 def test_no_chat_models(model: str) -> None:
     assert not is_chat_model(model)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
@@ -57,13 +56,9 @@ async def test_nothing_is_tried_again_after_the_first_token(
     assert len(model_server.requests) == 1
 
 
-async def test_nobody_listens(make_provider: MakeProvider) -> None:
-    # Taken, so that nobody else may listen there meanwhile.
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-        with pytest.raises(ProviderUnavailableError) as caught:
-            await ask(make_provider(base_url=f"http://127.0.0.1:{port}/v1"), "hi")
+async def test_nobody_listens(make_provider: MakeProvider, deserted_url: str) -> None:
+    with pytest.raises(ProviderUnavailableError) as caught:
+        await ask(make_provider(base_url=deserted_url), "hi")
     assert caught.value.status is None
 
 
@@ -216,7 +211,7 @@ async def test_a_proxy_is_used_for_far_services_only(
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{model_server.port}")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    answer = await ask(make_provider(base_url="http://models.invalid/v1"), "far")
+    answer = await ask(make_provider(base_url=f"http://models.invalid{model_server.path}/v1"), "far")
     assert answer.content == "Echo: far"
     assert model_server.requests[0].headers["Host"] == "models.invalid"
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")

@@ -12,7 +12,6 @@ from apps.chat.providers.registry import get_registry
 from apps.users.models import User
 from tests.chat.rest.accounts import Account
 from tests.fakes.model_server import ModelServer
-from tests.server_process import free_port
 
 KEY = "sk-0123456789-abcdefghij"
 NONE = {"source": "none", "base_url": "", "has_key": False, "key_end": "", "is_key_lost": False, "changed_at": None}
@@ -79,9 +78,17 @@ def test_a_service_without_a_key(administrator: Account, model_server: ModelServ
     assert (shown["has_key"], shown["key_end"]) == (False, "")
 
 
-def test_an_address_without_a_path_is_that_of_version_1(administrator: Account, model_server: ModelServer) -> None:
-    shown = put(administrator, model_server.base_url.removesuffix("/v1"), api_key=KEY)
-    assert shown["base_url"] == model_server.base_url
+@pytest.fixture
+def bare_model_server() -> Iterator[ModelServer]:
+    """A service that is all there is at its port."""
+    server = ModelServer(path="").start()
+    yield server
+    server.stop()
+
+
+def test_an_address_without_a_path_is_that_of_version_1(administrator: Account, bare_model_server: ModelServer) -> None:
+    shown = put(administrator, bare_model_server.base_url.removesuffix("/v1"), api_key=KEY)
+    assert shown["base_url"] == bare_model_server.base_url
 
 
 def test_the_key_stays_where_the_address_does(administrator: Account, model_server: ModelServer) -> None:
@@ -96,11 +103,13 @@ def test_without_a_stored_key_there_is_none_to_keep(administrator: Account, mode
     assert refusal(administrator, model_server.base_url, None) == "MODEL_SERVICE_KEY_NEEDED"
 
 
-def test_a_trial_that_fails_says_why_and_changes_nothing(administrator: Account, model_server: ModelServer) -> None:
+def test_a_trial_that_fails_says_why_and_changes_nothing(
+    administrator: Account, model_server: ModelServer, deserted_url: str
+) -> None:
     put(administrator, model_server.base_url, api_key=KEY)
     model_server.refused_keys = {"wrong"}
     assert refusal(administrator, model_server.base_url, "wrong") == "MODEL_SERVICE_KEY_REFUSED"
-    assert refusal(administrator, f"http://127.0.0.1:{free_port()}/v1") == "MODEL_SERVICE_UNREACHABLE"
+    assert refusal(administrator, deserted_url) == "MODEL_SERVICE_UNREACHABLE"
     assert refusal(administrator, f"{model_server.base_url}/elsewhere") == "MODEL_SERVICE_UNKNOWN"
     model_server.models = ["text-embedding-3-small"]
     assert refusal(administrator, model_server.base_url) == "MODEL_SERVICE_EMPTY"

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apps.chat.consumers import sweep
 from apps.core.database import run_in_database
 from apps.users.models import Session, User
 from tests.chat.socket.rooms import Room, is_quiet
 from tests.chat.socket.tokens import claims_of, signed
 from tests.fakes.model_server import ModelServer
-from tests.live import PASSWORD, Person
+from tests.live import PASSWORD, LiveServer, Person
 
 type Ending = Callable[[Person, str], Awaitable[None]]
 
@@ -98,6 +99,21 @@ async def test_the_end_of_a_session_closes_its_sockets_and_ends_its_answers(
         assert answer.ended is not None
         assert (answer.ended["status"], answer.resets) == ("stopped", 0)
         assert (await room.last_message())["content"] == "w1 w2 "
+
+
+async def test_an_answer_ends_with_its_session_though_nobody_sweeps(
+    person: Person, chat_server: LiveServer, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the notice alone, and without a socket that could hear it."""
+    monkeypatch.setattr(sweep, "SWEEP_SECONDS", 3600.0)
+    chat_server.stop()
+    chat_server.start()
+    model_server.script(tokens=9, gate="")
+    room = await Room.open(person)
+    await room.socket.ask("Go")
+    await room.socket.drop()
+    await log_out(person, "")
+    await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
 
 async def test_other_sessions_stay_and_see_the_answer_stop(room: Room, model_server: ModelServer) -> None:

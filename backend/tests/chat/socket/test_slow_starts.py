@@ -1,0 +1,47 @@
+"""An answer that takes long to begin: stored already, not written yet (PROTOCOL.md section 7)."""
+
+import threading
+from typing import Any
+
+import pytest
+
+from apps.chat.services import answers, takeovers
+from apps.chat.services.orphans import find_orphans
+from apps.chat.services.turns import store_turn
+from tests.chat.socket.rooms import Room, assert_stored
+from tests.live import LiveServer, Person
+
+PATIENCE = 20.0
+
+
+async def test_it_is_not_taken_for_one_that_nobody_writes(
+    person: Person, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its worker looks several times for lost answers before it comes to writing this one."""
+    looked = threading.Condition()
+    looks = 0
+
+    def look(*looked_for: Any) -> Any:
+        nonlocal looks
+        found = find_orphans(*looked_for)
+        with looked:
+            looks += 1
+            looked.notify_all()
+        return found
+
+    def store(**turn: Any) -> Any:
+        stored = store_turn(**turn)
+        with looked:
+            before = looks
+            assert looked.wait_for(lambda: looks > before + 4, PATIENCE)
+        return stored
+
+    monkeypatch.setattr(takeovers, "PAUSE_ALONE", 0.0)
+    monkeypatch.setattr(takeovers, "find_orphans", look)
+    monkeypatch.setattr(answers, "store_turn", store)
+    chat_server.stop()
+    chat_server.start()
+    room = await Room.open(person)
+    answer = await room.socket.ask_to_the_end("Go")
+    assert (answer.content, answer.run, answer.resets) == ("Echo: Go", 1, 0)
+    await assert_stored(room, answer, "complete")

@@ -2,12 +2,15 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { compression } from './vite/compression.ts'
+import { SERVICE_WORKER, serviceWorker } from './vite/service-worker.ts'
+import { themeScript } from './vite/theme.ts'
 
 const SAME_ORIGIN_MODE = 'same-origin'
 const proxyTarget = process.env['API_PROXY_TARGET'] ?? 'http://127.0.0.1:8000'
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), themeScript(), serviceWorker(), compression()],
   resolve: {
     alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) },
   },
@@ -26,6 +29,13 @@ export default defineConfig(({ mode }) => ({
     chunkSizeWarningLimit: 600,
     // Nothing is put into the style sheets as data: the page's policy lets no such font through.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: { index: 'index.html', [SERVICE_WORKER]: 'src/service-worker/index.ts' },
+      output: {
+        // Always at the same address: browsers ask there whether there is another one.
+        entryFileNames: ({ name }) => (name === SERVICE_WORKER ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   test: {
     environment: 'jsdom',

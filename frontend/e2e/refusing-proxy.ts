@@ -65,6 +65,6 @@ export class RefusingProxy {
   }
 }
 
-function onwardTo({ method, url, headers }: IncomingMessage): RequestOptions {
+export function onwardTo({ method, url, headers }: IncomingMessage): RequestOptions {
   return { host: target.hostname, port: target.port, path: url, headers, ...(method && { method }) }
 }

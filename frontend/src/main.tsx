@@ -3,6 +3,8 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { session } from '@/api/session'
 import { App } from '@/app/app'
+import { followReplacedBuild } from '@/app/replaced-build'
+import { registerServiceWorker } from '@/app/service-worker'
 import { startI18n } from '@/i18n'
 import { usePreferences } from '@/stores/preferences'
 import '@/styles/index.css'
@@ -13,6 +15,7 @@ const NO_NONCE = '__CSP_NONCE__'
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content
 if (nonce !== undefined && nonce !== NO_NONCE) setNonce(nonce)
 
+followReplacedBuild()
 void session.start()
 await startI18n(usePreferences.getState().language)
 
@@ -24,3 +27,4 @@ if (root) {
     </StrictMode>,
   )
 }
+registerServiceWorker()

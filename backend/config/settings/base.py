@@ -1,6 +1,7 @@
 """Settings common to every way to run the product."""
 
 from config import env
+from config.file_headers import add_file_headers
 
 PROJECT_DIR = env.PROJECT_DIR
 BACKEND_DIR = env.BACKEND_DIR
@@ -94,6 +95,9 @@ STORAGES = {
 }
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 WHITENOISE_INDEX_FILE = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/"  # their names change with their contents
+WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
+WHITENOISE_ADD_HEADERS_FUNCTION = add_file_headers
 
 # Conversations and answers ------------------------------------------------------------------------------------------
 

@@ -35,6 +35,9 @@ export const session = {
   /** The id of who is signed in, or was last. */
   userId: (): string => userId,
 
+  /** Whether somebody was signed in when this browser was last here, as far as it knows. */
+  isRemembered: (): boolean => readStored(NAME) !== null,
+
   subscribe: (listener: () => void): (() => void) => {
     listeners.add(listener)
     return () => listeners.delete(listener)
@@ -107,7 +110,7 @@ channel?.addEventListener('message', (event: MessageEvent<Notice>) => {
 
 async function refreshOnce(): Promise<RefreshOutcome> {
   let outcome = await runExclusively(NAME, askForToken)
-  if (outcome === 'refused' && wasSignedIn()) {
+  if (outcome === 'refused' && session.isRemembered()) {
     // Another tab may be in the middle of exchanging the same cookie.
     await delay(jitter(SECOND_TRY_WITHIN_MS))
     outcome = await runExclusively(NAME, askForToken)
@@ -155,10 +158,6 @@ function drop(): void {
   access = null
   writeStored(NAME, null)
   setStatus('signed-out')
-}
-
-function wasSignedIn(): boolean {
-  return readStored(NAME) !== null
 }
 
 function setStatus(next: SessionStatus): void {

@@ -9,8 +9,13 @@ export const en: Translation = {
     name: 'AI Chat',
     skipToContent: 'Skip to content',
     loading: 'Loading…',
+    offlineTitle: 'You are offline',
     unreachableTitle: 'The server cannot be reached',
     unreachableText: 'Check that it is running and that you are online. We keep trying.',
+    unreachableKept:
+      'What you wrote is kept on this device. It goes on by itself as soon as the server answers.',
+    unreachableWaiting:
+      'What you wrote is kept on this device (messages to be sent: {{count}}). It goes on by itself as soon as the server answers.',
     tryAgain: 'Try again',
     notFoundTitle: 'There is no such page',
     backHome: 'Back to the start',

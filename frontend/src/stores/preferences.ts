@@ -22,7 +22,7 @@ interface Preferences {
   setSidebarOpen: (isOpen: boolean) => void
 }
 
-/** What a person chose for this browser. `public/theme.js` reads the same entry before the first paint. */
+/** What a person chose for this browser. `theme.js` reads the same entry before the first paint. */
 export const usePreferences = create<Preferences>()(
   persist(
     (set) => ({

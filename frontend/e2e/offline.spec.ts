@@ -1,0 +1,159 @@
+import { expect, type Page, type Route } from '@playwright/test'
+import { ask, composer, endedAnswer, lastAnswer, signUp, storedMessages } from './person'
+import { test } from './test'
+import { UpgradedServer } from './upgraded-server'
+
+/** Until the pages are kept in this browser. */
+async function untilKept(page: Page): Promise<void> {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+}
+
+/** The names of the builds that are kept, oldest first. */
+function keptBuilds(page: Page): Promise<string[]> {
+  return page.evaluate(() => caches.keys())
+}
+
+test('without a network the page opens, says so, and goes on by itself', async ({ page, context }) => {
+  await signUp(page)
+  await ask(page, 'First')
+  await endedAnswer(page)
+  const place = page.url()
+  await untilKept(page)
+  await context.setOffline(true)
+  await ask(page, 'Written offline')
+  await composer(page).fill('Half a thought')
+  for (const language of ['en', 'zh-TW'] as const) {
+    await page.evaluate(
+      (chosen) => {
+        const saved = JSON.parse(localStorage.getItem('preferences') ?? '{}') as { state?: object }
+        const state = { ...saved.state, language: chosen }
+        localStorage.setItem('preferences', JSON.stringify({ ...saved, state }))
+      },
+      language === 'en' ? 'zh-TW' : 'en',
+    )
+    await page.reload()
+    const title = language === 'en' ? '目前沒有網路' : 'You are offline'
+    await expect(page.getByRole('heading', { name: title })).toBeVisible()
+  }
+  await expect(page.getByText('messages to be sent: 1')).toBeVisible()
+  expect(page.url()).toBe(place)
+  await context.setOffline(false)
+  await expect(lastAnswer(page)).toContainText('Echo: Written offline')
+  await expect(composer(page)).toHaveValue('Half a thought')
+  await endedAnswer(page)
+  expect((await storedMessages(page)).map(({ content }) => content)).toEqual([
+    'First',
+    'Echo: First',
+    'Written offline',
+    'Echo: Written offline',
+  ])
+})
+
+test('while the server is away behind its proxy, the page opens all the same', async ({ page, context }) => {
+  await page.goto('/login')
+  await untilKept(page)
+  await context.route('**/login', (route) => route.fulfill({ status: 503, body: 'starting' }))
+  await context.route('**/api/**', (route) => route.fulfill({ status: 503, body: 'starting' }))
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'The server cannot be reached' })).toBeVisible()
+  await context.unroute('**/api/**')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
+})
+
+test('the page comes from the server whenever that can be reached', async ({ page, context }) => {
+  await page.goto('/login')
+  await untilKept(page)
+  await context.route('**/login', (route) =>
+    route.fulfill({ body: 'Another build', contentType: 'text/html' }),
+  )
+  await page.reload()
+  await expect(page.getByText('Another build')).toBeVisible()
+})
+
+test('the page that is kept has a nonce that was never used before', async ({ page, context }) => {
+  await page.goto('/login')
+  await untilKept(page)
+  await context.setOffline(true)
+  const used: string[] = []
+  for (let visit = 0; visit < 2; visit += 1) {
+    const answer = await page.reload()
+    const policy = answer?.headers()['content-security-policy'] ?? ''
+    const [, nonce = ''] = /'nonce-([\w-]+)'/.exec(policy) ?? []
+    await expect(page.locator('meta[name="csp-nonce"]')).toHaveAttribute('content', nonce)
+    used.push(nonce)
+  }
+  expect(new Set(used).size).toBe(2)
+  expect(used).not.toContain('')
+})
+
+test('no answer of the API, and nothing of the administration, is ever kept', async ({ page, context }) => {
+  await signUp(page)
+  await untilKept(page)
+  await ask(page, 'First')
+  await endedAnswer(page)
+  await page.goto('/admin/')
+  await page.goto('/api/docs')
+  await page.goto('/')
+  await expect(composer(page)).toBeVisible()
+  const paths = await page.evaluate(async () => {
+    const kept = await Promise.all(
+      (await caches.keys()).map(async (name) => (await caches.open(name)).keys()),
+    )
+    return kept.flat().map(({ url }) => new URL(url).pathname)
+  })
+  expect(paths.filter((path) => path !== '/' && !path.startsWith('/assets/'))).toEqual([])
+  await context.setOffline(true)
+  const isAnswered = (path: string) => page.evaluate((asked) => fetch(asked).then(Boolean, () => false), path)
+  expect(await isAnswered('/api/models')).toBe(false)
+  expect(await isAnswered('/static/admin/css/base.css')).toBe(false)
+})
+
+test('an upgrade leaves pages that are open whole, and drops what nobody needs', async ({ context }) => {
+  const server = new UpgradedServer()
+  const page = await context.newPage()
+  await page.goto(`${await server.start()}/login`)
+  await untilKept(page)
+  const [first = ''] = await keptBuilds(page)
+  const second = await upgrade(page, server, 'b')
+  expect(await keptBuilds(page)).toEqual([first, second])
+
+  server.hasFiles = false
+  await page.getByRole('link', { name: 'Sign up' }).click()
+  await expect(page.getByRole('heading', { name: 'Create your account' })).toBeVisible()
+
+  server.hasFiles = true
+  const third = await upgrade(page, server, 'c')
+  await expect.poll(() => keptBuilds(page)).toEqual([second, third])
+  await server.stop()
+})
+
+/** Another build, which the browser takes; returns its name. */
+async function upgrade(page: Page, server: UpgradedServer, letter: string): Promise<string> {
+  server.build = letter.repeat(16)
+  await page.evaluate(() => navigator.serviceWorker.ready.then((registration) => registration.update()))
+  await expect.poll(() => keptBuilds(page)).toContain(`build:${server.build}`)
+  return `build:${server.build}`
+}
+
+test.describe('where nothing is kept', () => {
+  test.use({ serviceWorkers: 'block' })
+
+  test('a page whose build has been replaced is loaded anew when it needs more of it', async ({ page }) => {
+    await page.clock.install()
+    await signUp(page)
+    await ask(page, 'First')
+    await endedAnswer(page)
+    await composer(page).fill('Half a thought')
+    await page.clock.fastForward(60_000)
+    const another = (route: Route) =>
+      route.request().resourceType() === 'fetch' ? route.fulfill({ body: 'Another build' }) : route.continue()
+    await page.route('**/assets/settings-tabs-*', (route) => route.fulfill({ status: 404 }), { times: 1 })
+    await page.route(/\/$/, another)
+    await page.keyboard.press('Control+,')
+    await expect(page.getByRole('tab', { name: 'General' })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(composer(page)).toHaveValue('Half a thought')
+  })
+})

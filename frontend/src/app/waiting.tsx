@@ -1,0 +1,55 @@
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { session } from '@/api/session'
+import { Button } from '@/components/ui/button'
+import { MessagePanel } from '@/components/ui/message-panel'
+import { Spinner } from '@/components/ui/spinner'
+import { useDelayed } from '@/hooks/use-delayed'
+import { useIsOnline } from '@/hooks/use-is-online'
+import { useOutbox } from '@/stores/outbox'
+
+const SPLASH_AFTER_MS = 400
+const RETRY_MS = 4_000
+
+/** While nobody knows who is at the page: for a moment nothing, then that it loads, or why it does not. */
+export function Waiting({ isUnreachable }: { isUnreachable: boolean }) {
+  const { t } = useTranslation()
+  const isLong = useDelayed(!isUnreachable, SPLASH_AFTER_MS)
+  return (
+    <main className="flex h-dvh flex-col items-center justify-center">
+      {isUnreachable && <Unreachable />}
+      {isLong && <Spinner label={t('app.loading')} />}
+    </main>
+  )
+}
+
+/** The server is away, or the network: it goes on by itself when they are back. */
+function Unreachable() {
+  const { t } = useTranslation()
+  const isOnline = useIsOnline()
+  const waiting = useOutbox(({ items }) => items.length)
+
+  useEffect(() => {
+    const look = () => void session.refresh()
+    const timer = setInterval(look, RETRY_MS)
+    window.addEventListener('online', look)
+    return () => {
+      clearInterval(timer)
+      window.removeEventListener('online', look)
+    }
+  }, [])
+
+  const kept = waiting > 0 ? t('app.unreachableWaiting', { count: waiting }) : t('app.unreachableKept')
+  return (
+    <div role="status">
+      <MessagePanel
+        title={isOnline ? t('app.unreachableTitle') : t('app.offlineTitle')}
+        text={session.isRemembered() ? kept : t('app.unreachableText')}
+      >
+        <Button variant="outline" size="md" onClick={() => void session.start()}>
+          {t('app.tryAgain')}
+        </Button>
+      </MessagePanel>
+    </div>
+  )
+}

@@ -1,0 +1,43 @@
+/** What is kept in the browser: whole builds, each under its own name. */
+import { build } from './build'
+
+const PREFIX = 'build:'
+const OURS = `${PREFIX}${build.name}`
+const PAGE = '/'
+
+/** Keeps all of this build, or nothing: throws when some of it cannot be had. */
+export async function keepBuild(): Promise<void> {
+  const cache = await caches.open(OURS)
+  try {
+    const page = await fetch(PAGE, { cache: 'no-store' })
+    // While a server is being replaced, another build may answer.
+    if (!page.ok || !(await page.clone().text()).includes(build.entry))
+      throw new Error('the page is of another build')
+    await cache.addAll(build.files)
+    await cache.put(PAGE, page)
+  } catch (error) {
+    await caches.delete(OURS)
+    throw error
+  }
+}
+
+/** Drops the builds of old; the one before this stays, for the pages that were opened with it. */
+export async function dropOldBuilds(): Promise<void> {
+  const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== OURS)
+  await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)))
+}
+
+export async function keptPage(): Promise<Response | undefined> {
+  const cache = await caches.open(OURS)
+  return cache.match(PAGE)
+}
+
+/** A file by its name, of whichever build: another content has another name. */
+export function keptFile(request: Request): Promise<Response | undefined> {
+  return caches.match(request, { ignoreVary: true })
+}
+
+export async function keepFile(request: Request, file: Response): Promise<void> {
+  const cache = await caches.open(OURS)
+  await cache.put(request, file)
+}

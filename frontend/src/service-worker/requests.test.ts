@@ -1,0 +1,33 @@
+// @vitest-environment node
+import { expect, test } from 'vitest'
+import { kindOf } from './requests'
+
+const ORIGIN = 'https://chat.example.org'
+
+function asked(path: string, changes: Partial<Parameters<typeof kindOf>[0]> = {}) {
+  const request = { method: 'GET', url: ORIGIN + path, mode: 'navigate', destination: 'document' }
+  return kindOf({ ...request, ...changes }, ORIGIN)
+}
+
+test.each(['/', '/c/0190?at=1', '/login', '/administration', '/api-keys'])('%s is a page', (path) => {
+  expect(asked(path)).toBe('page')
+})
+
+test.each(['/assets/index-a1b2c3.js', '/assets/inter.woff2'])('%s is a file that never changes', (path) => {
+  expect(asked(path, { mode: 'cors', destination: 'script' })).toBe('file')
+})
+
+test.each(['/api', '/api/docs', '/api/models', '/ws/events/', '/admin/', '/static/admin/css/base.css'])(
+  '%s is the server’s',
+  (path) => {
+    expect(asked(path)).toBeNull()
+    expect(asked(path, { mode: 'cors', destination: '' })).toBeNull()
+  },
+)
+
+test('what is sent, what is framed and what is elsewhere is let through', () => {
+  expect(asked('/', { method: 'POST' })).toBeNull()
+  expect(asked('/', { destination: 'iframe' })).toBeNull()
+  expect(asked('/manifest.webmanifest', { mode: 'cors', destination: 'manifest' })).toBeNull()
+  expect(asked('', { url: 'https://api.example.org/assets/a.js' })).toBeNull()
+})

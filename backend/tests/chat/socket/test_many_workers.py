@@ -15,6 +15,7 @@ from django.conf import settings as django_settings
 from psycopg import sql
 
 from tests.chat.socket.rooms import Room, assert_stored, refusal
+from tests.fakes.model_requests import ModelRequest
 from tests.fakes.model_server import ModelServer
 from tests.live import Person
 from tests.server_process import ServerProcess
@@ -82,6 +83,14 @@ async def test_workers_agree(start_workers: StartWorkers, model_server: ModelSer
     first, second = await start_workers(2)
     room = await open_room(first)
     there = await enter_on(second, room)
+    await check_that_one_answer_is_written_and_stopped(room, there, second, model_server)
+    await check_that_a_deletion_ends_what_the_other_writes(room, second, model_server)
+    await check_that_signing_out_ends_what_the_other_writes(room, there, second, model_server)
+
+
+async def check_that_one_answer_is_written_and_stopped(
+    room: Room, there: ChatSocket, second: ServerProcess, model_server: ModelServer
+) -> None:
     model_server.script(tokens=50, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(20)
@@ -100,10 +109,37 @@ async def test_workers_agree(start_workers: StartWorkers, model_server: ModelSer
     for socket in (room.socket, there):
         await socket.expect("chat.stream", run=2, done=True)
         assert (socket.answer(answer_id).content, socket.answer(answer_id).resets) == (words(1, 50), 0)
-    # Who signs out on one worker is out on all.
+
+
+async def check_that_a_deletion_ends_what_the_other_writes(
+    room: Room, second: ServerProcess, model_server: ModelServer
+) -> None:
+    doomed = await Room.open(room.person, title="Mine too")
+    call = await begin_to_answer(doomed, model_server)
+    await replace(room.person, server=second).call("DELETE", f"/conversations/{doomed.id}", expect=204)
+    await doomed.socket.expect("conversation.deleted")
+    assert await doomed.socket.expect_close() == 4004
+    await model_server.until(lambda: call.outcome == "closed")
+
+
+async def check_that_signing_out_ends_what_the_other_writes(
+    room: Room, there: ChatSocket, second: ServerProcess, model_server: ModelServer
+) -> None:
+    call = await begin_to_answer(room, model_server)
     await replace(room.person, server=second).call("POST", "/auth/logout", expect=200)
     for socket in (room.socket, there):
         assert await socket.expect_close() == 4001
+    await model_server.until(lambda: call.outcome == "closed")
+
+
+async def begin_to_answer(room: Room, model_server: ModelServer) -> ModelRequest:
+    """Return the model call of an answer that has begun, and will not end by itself."""
+    gate = str(room.id)
+    model_server.script(tokens=50, gate=gate)
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(2, gate)
+    await room.socket.read_until_length(answer_id, len(words(1, 2)))
+    return model_server.questions[-1]
 
 
 async def test_another_worker_ends_what_a_dead_one_wrote(

@@ -1,12 +1,15 @@
 """Our own `serve`, on uvicorn's classes: by itself uvicorn closes every socket at once on SIGTERM."""
 
+import asyncio
 import ctypes
 import gc
 import os
 import socket
 import sys
+from contextlib import suppress
 from typing import override
 
+import structlog
 import uvicorn
 from django.conf import settings
 
@@ -14,7 +17,11 @@ from apps.chat.consumers.lifetime import drain_chat
 from config.socket_protocol import ChatSocketProtocol
 from config.stalled_readers import ChatHttpProtocol
 
+logger = structlog.get_logger(__name__)
+
 GRACEFUL_SECONDS = 10
+LINGER_SECONDS = 0.3
+"""So long a worker whose place another one has taken still answers the requests of connections that it took before."""
 
 GARBAGE_THRESHOLDS = (10_000, 20, 50)
 """New objects before a collection of the youngest, and how many of those before the older ones'; see `gc`."""
@@ -26,10 +33,10 @@ THREAD_SECONDS = 0.001
 class ChatServer(uvicorn.Server):
     """Ends what is being written, and shows that to its readers, before the sockets are closed with 1012."""
 
-    def __init__(self, config: uvicorn.Config, ready_fd: int | None = None) -> None:
-        """Serve as `config` says, and write one byte to `ready_fd` once requests are answered."""
+    def __init__(self, config: uvicorn.Config, supervisor: socket.socket | None = None) -> None:
+        """Serve as `config` says; `supervisor` is the line to whoever started this worker."""
         super().__init__(config)
-        self._ready_fd = ready_fd
+        self._supervisor = supervisor
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -40,16 +47,31 @@ class ChatServer(uvicorn.Server):
         _give_memory_back()
         gc.set_threshold(*GARBAGE_THRESHOLDS)
         sys.setswitchinterval(THREAD_SECONDS)
-        if self._ready_fd is not None and self.started:
-            os.write(self._ready_fd, b"1")
-            os.close(self._ready_fd)
+        if self._supervisor is not None and self.started:
+            self._report_to(self._supervisor)
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()
+        if self._supervisor is not None:
+            await asyncio.sleep(LINGER_SECONDS)
         await drain_chat()
         await super().shutdown(sockets)
+
+    def _report_to(self, supervisor: socket.socket) -> None:
+        """Say that requests are answered; from now on the end of the supervisor is the end of this worker."""
+        if self.config.fd is not None:
+            os.close(self.config.fd)  # uvicorn has a copy: with that one closed, the address is free.
+        with suppress(OSError):  # It has ended already, which is read next.
+            supervisor.send(b"1")
+        asyncio.get_running_loop().add_reader(supervisor, self._end_without, supervisor)
+
+    def _end_without(self, supervisor: socket.socket) -> None:
+        """Drain and end, as on SIGTERM: nothing is ever sent on this line, so it was closed."""
+        asyncio.get_running_loop().remove_reader(supervisor)
+        logger.warning("supervisor_gone")
+        self.should_exit = True
 
 
 def _give_memory_back() -> None:
@@ -84,6 +106,7 @@ def make_config(*, host: str, port: int, fd: int | None = None) -> uvicorn.Confi
     )
 
 
-def serve(*, host: str, port: int, fd: int | None = None, ready_fd: int | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; `ready_fd` is told once requests are answered."""
-    ChatServer(make_config(host=host, port=port, fd=fd), ready_fd).run()
+def serve(*, host: str, port: int, fd: int | None = None, supervisor_fd: int | None = None) -> None:
+    """Serve until SIGINT or SIGTERM, or until the supervisor at the other end of `supervisor_fd` has ended."""
+    supervisor = None if supervisor_fd is None else socket.socket(fileno=supervisor_fd)
+    ChatServer(make_config(host=host, port=port, fd=fd), supervisor).run()

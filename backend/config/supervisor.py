@@ -1,6 +1,5 @@
 """Several workers on one address: started together, replaced when they die, restarted one by one, ended together."""
 
-import os
 import select
 import signal
 import socket
@@ -24,23 +23,21 @@ WATCH_SECONDS = 0.5
 
 
 class WorkerProcess:
-    """One worker, which serves on a listening socket that all share, and says when it does."""
+    """One worker, which serves on a listening socket that all share, says when it does, and ends with this process."""
 
     def __init__(self, listener: socket.socket, arguments: list[str]) -> None:
         """Start it."""
         self.started_at = time.monotonic()
-        self._ready, ready = os.pipe()
-        descriptors = listener.fileno(), ready
-        command = [sys.executable, *arguments, "--fd", str(descriptors[0]), "--ready-fd", str(ready)]
-        self.process = subprocess.Popen(command, pass_fds=descriptors)  # noqa: S603 - our own command
-        os.close(ready)
+        self._line, its_end = socket.socketpair()
+        with its_end:
+            descriptors = listener.fileno(), its_end.fileno()
+            command = [sys.executable, *arguments, "--fd", str(descriptors[0]), "--supervisor-fd", str(descriptors[1])]
+            self.process = subprocess.Popen(command, pass_fds=descriptors)  # noqa: S603 - our own command
 
     def wait_until_ready(self) -> bool:
         """Return whether it serves; False when it has ended, or takes too long."""
-        readable, _, _ = select.select([self._ready], [], [], START_SECONDS)
-        is_ready = bool(readable and os.read(self._ready, 1))
-        os.close(self._ready)
-        return is_ready
+        readable, _, _ = select.select([self._line], [], [], START_SECONDS)
+        return bool(readable and self._line.recv(1))
 
     def has_ended(self) -> bool:
         return self.process.poll() is not None
@@ -58,10 +55,14 @@ class WorkerProcess:
             logger.warning("worker_killed", pid=self.process.pid)
             self.process.kill()
             self.process.wait()
+        self._line.close()
 
 
 class Supervisor:
-    """SIGTERM and SIGINT end all; SIGHUP restarts one after another, so that there is always one that serves."""
+    """SIGTERM and SIGINT end all; SIGHUP restarts one after another, so that there is always one that serves.
+
+    Where it is killed itself, its workers drain and end: nobody would replace them, and their address must be free.
+    """
 
     def __init__(self, *, listener: socket.socket, count: int, arguments: list[str]) -> None:
         """Supervise `count` processes of `python ARGUMENTS --fd …`."""
@@ -100,6 +101,7 @@ class Supervisor:
 
     def _replace(self, index: int, dead: WorkerProcess) -> None:
         logger.warning("worker_died", pid=dead.process.pid, code=dead.process.returncode)
+        dead.wait()
         if time.monotonic() - dead.started_at < SHORT_LIFE:
             time.sleep(PAUSE_AFTER_SHORT_LIFE)
         self._workers[index] = self._start()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ class ServerProcess:
 
     _process: asyncio.subprocess.Process | None = None
     _reading: asyncio.Task[None] | None = None
+    _said_more: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _has_ended: bool = False
 
     @property
     def url(self) -> str:
@@ -42,26 +45,35 @@ class ServerProcess:
         _, errors = await process.communicate()
         assert process.returncode == 0, errors.decode()
 
-    async def start(self) -> None:
+    async def start(self, until: str = "Uvicorn running on") -> None:
+        """Return when it has written `until`."""
+        before, self._has_ended = len(self.log), False
         self._process = await self._run("serve", "--host", "127.0.0.1", "--port", str(self.port))
-        started = asyncio.Event()
-        self._reading = asyncio.create_task(self._read(self._process, started))
-        async with asyncio.timeout(PATIENCE):
-            await started.wait()
-        assert not self._reading.done(), "\n".join(self.log)
+        self._reading = asyncio.create_task(self._read(self._process))
+        await self.until_written(until, since=before)
+
+    async def until_written(self, text: str, *, since: int = 0) -> str:
+        """Return the first line with `text` in it that it writes behind `since` others."""
+        async with asyncio.timeout(PATIENCE), self._said_more:
+            while True:
+                if found := [line for line in self.log[since:] if text in line]:
+                    return found[0]
+                assert not self._has_ended, "\n".join(self.log)
+                await self._said_more.wait()
 
     async def kill(self) -> None:
-        """End it with SIGKILL; nothing in it can do anything about that."""
+        """End it with SIGKILL; nothing in it can do anything about that. Return when all it has started has ended."""
         if self._process is not None and self._reading is not None:
             if self._process.returncode is None:
                 self._process.kill()
             await self._process.wait()
-            await self._reading
+            async with asyncio.timeout(PATIENCE):
+                await self._reading
 
-    def end(self) -> None:
-        """Ask it to end (SIGTERM)."""
+    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Ask it to end, or what else a signal asks for."""
         assert self._process is not None
-        self._process.terminate()
+        self._process.send_signal(number)
 
     async def wait(self) -> int:
         """Return its exit code once it has ended."""
@@ -83,10 +95,12 @@ class ServerProcess:
             *(sys.executable, "manage.py", *arguments), cwd=BACKEND_DIR, env=variables, stderr=asyncio.subprocess.PIPE
         )
 
-    async def _read(self, process: asyncio.subprocess.Process, started: asyncio.Event) -> None:
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None
         async for line in process.stderr:
-            self.log.append(line.decode().rstrip())
-            if "Uvicorn running on" in self.log[-1]:
-                started.set()
-        started.set()
+            async with self._said_more:
+                self.log.append(line.decode().rstrip())
+                self._said_more.notify_all()
+        async with self._said_more:
+            self._has_ended = True
+            self._said_more.notify_all()

@@ -11,9 +11,12 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from uuid import uuid4
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from tests.local_services import Service, run_postgres, run_redis
 
@@ -58,6 +61,16 @@ def pytest_report_header(config: pytest.Config) -> str:
 def own_redis(pytestconfig: pytest.Config) -> Service | None:
     """The Redis that was started for this run, which may be killed and started again; None where there is none."""
     return pytestconfig.stash[_REDIS]
+
+
+@pytest.fixture
+def own_database_url() -> Iterator[str]:
+    """An empty database of this test's own, on the PostgreSQL of this run."""
+    url, name = os.environ["DATABASE_URL"], f"own_{uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield f"{url.rpartition('/')[0]}/{name}"
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _without_password(url: str) -> str:

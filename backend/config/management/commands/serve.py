@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--reached-at", default=None, help="the address at which others reach it, if not --host")
         parser.add_argument("--fd", type=int, default=None, help="serve on this open listening socket, as one worker")
-        parser.add_argument("--ready-fd", type=int, default=None, help="write a byte to this one once it serves")
+        parser.add_argument("--supervisor-fd", type=int, default=None, help="the open line to who supervises it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve, or say in one sentence why that cannot be."""
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             _check_port(*address)
             if settings.WEB_CONCURRENCY > 1:
                 sys.exit(_supervise(*address, reached_at=reached_at))
-        serve(host=address[0], port=address[1], fd=options["fd"], ready_fd=options["ready_fd"])
+        serve(host=address[0], port=address[1], fd=options["fd"], supervisor_fd=options["supervisor_fd"])
 
 
 def _supervise(host: str, port: int, *, reached_at: str) -> int:

@@ -1,7 +1,6 @@
 """Several worker processes on one PostgreSQL and one Redis: they agree, and one goes on where another dies."""
 
 import asyncio
-import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -9,10 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 from django.conf import settings as django_settings
-from psycopg import sql
 
 from tests.chat.socket.rooms import Room, assert_stored, refusal
 from tests.fakes.model_requests import ModelRequest
@@ -32,22 +29,14 @@ type StartWorkers = Callable[..., Awaitable[list[ServerProcess]]]
 
 
 @pytest.fixture
-def database_url() -> Any:
-    """An empty database of this test's own."""
-    url, name = os.environ["DATABASE_URL"], f"workers_{uuid4().hex}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield f"{url.rpartition('/')[0]}/{name}"
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@pytest.fixture
-async def start_workers(tmp_path: Path, database_url: str, model_server: ModelServer) -> AsyncIterator[StartWorkers]:
+async def start_workers(
+    tmp_path: Path, own_database_url: str, model_server: ModelServer
+) -> AsyncIterator[StartWorkers]:
     started: list[ServerProcess] = []
 
     async def start(count: int, **settings: str) -> list[ServerProcess]:
         common = {
-            "DATABASE_URL": database_url,
+            "DATABASE_URL": own_database_url,
             "REDIS_URL": django_settings.REDIS_URL,
             "OPENAI_BASE_URL": model_server.base_url,
             "OPENAI_API_KEY": "test-key",

@@ -1,0 +1,89 @@
+"""Several workers under one supervisor (`manage.py serve` with `WEB_CONCURRENCY`): replaced, rolled, ended together."""
+
+import asyncio
+import os
+import re
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+from django.conf import settings as django_settings
+
+from tests.server_process import ServerProcess
+
+pytestmark = [
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(
+        not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
+    ),
+]
+
+
+@pytest.fixture
+async def server(tmp_path: Path, own_database_url: str) -> AsyncIterator[ServerProcess]:
+    """A supervisor with two workers."""
+    settings = {"DATABASE_URL": own_database_url, "REDIS_URL": django_settings.REDIS_URL}
+    process = ServerProcess(tmp_path, settings | {"WEB_CONCURRENCY": "2", "DRAIN_SECONDS": "0"})
+    await process.migrate()
+    await process.start("workers_ready")
+    yield process
+    await process.kill()
+
+
+@asynccontextmanager
+async def always_answering(server: ServerProcess) -> AsyncIterator[None]:
+    """Ask again and again, each time on a new connection, and once more at the end: every request is answered."""
+    connector = aiohttp.TCPConnector(force_close=True)
+    async with aiohttp.ClientSession(server.url, connector=connector) as session:
+
+        async def ask() -> None:
+            async with session.get("/api/health/ready") as response:
+                assert response.status == 200, await response.text()
+
+        async def ask_for_ever() -> None:
+            while True:
+                await ask()
+
+        asking = asyncio.create_task(ask_for_ever())
+        yield
+        assert not asking.done(), asking.exception()
+        asking.cancel()
+        await ask()
+
+
+def workers(server: ServerProcess) -> list[int]:
+    """Return the processes of all workers so far, in the order in which they began."""
+    started = (re.search(r"Started server process \[(\d+)\]", line) for line in server.log)
+    return [int(found[1]) for found in started if found]
+
+
+async def test_workers_are_replaced_rolled_and_ended(server: ServerProcess) -> None:
+    first, second = workers(server)
+    os.kill(first, signal.SIGKILL)
+    died = await server.until_written("worker_died")
+    async with always_answering(server):  # by the other one
+        await server.until_written("Uvicorn running on", since=server.log.index(died))
+    _, _, third = workers(server)
+
+    async with always_answering(server):
+        server.end(signal.SIGHUP)
+        await server.until_written("workers_restarted")
+    assert len(workers(server)) == 5
+    for left in (second, third):
+        assert [line for line in server.log if f"Finished server process [{left}]" in line]
+
+    server.end()
+    assert await server.wait() == 0
+    await server.kill()  # Nothing that it has started is left.
+
+
+async def test_workers_end_when_their_supervisor_is_killed(server: ServerProcess) -> None:
+    """Nobody would replace them; and whoever starts the next supervisor needs their address."""
+    await server.kill()
+    assert len([line for line in server.log if "Finished server process" in line]) == 2
+    await server.start("workers_ready")
+    async with always_answering(server):
+        pass

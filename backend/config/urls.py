@@ -1,8 +1,8 @@
 """Which address leads where."""
 
-from django.contrib import admin
 from django.urls import path, re_path
 
+from config.administration import ADMINISTRATION
 from config.api import api
 from config.api_errors import not_found
 from config.pages import show_application
@@ -10,6 +10,6 @@ from config.pages import show_application
 urlpatterns = [
     path("api/", api.urls),
     re_path(r"^api(?:/|$)", not_found),
-    path("admin/", admin.site.urls),
+    path("admin/", ADMINISTRATION),
     re_path(r"^(?!api/|admin/|static/|assets/|ws/).*$", show_application),
 ]

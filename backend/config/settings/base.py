@@ -24,7 +24,7 @@ MIGRATIONS_REQUIRED = False
 
 INSTALLED_APPS = [
     "unfold",
-    "django.contrib.admin",
+    "config.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

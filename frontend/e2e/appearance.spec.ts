@@ -1,5 +1,4 @@
 import { expect } from '@playwright/test'
-import { flaws } from './axe'
 import { ask, composer, endedAnswer, signUp } from './person'
 import { test } from './test'
 
@@ -34,29 +33,6 @@ test.describe('in Chinese', () => {
     await expect(page.locator('html')).toHaveAttribute('lang', 'en')
   })
 })
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(colorScheme, () => {
-    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } })
-
-    test('has no flaw that axe finds', async ({ page }) => {
-      await page.goto('/register')
-      await expect(page.getByLabel('Email')).toBeVisible()
-      expect(await flaws(page)).toEqual([])
-      await signUp(page)
-      await expect(page.getByRole('button', { name: /^Model: / })).toBeEnabled()
-      expect(await flaws(page)).toEqual([])
-      await ask(page, '[[markdown]] Show me')
-      await endedAnswer(page)
-      await ask(page, '[[fail=500]] Fail')
-      await endedAnswer(page)
-      expect(await flaws(page)).toEqual([])
-      await page.getByRole('button', { name: 'Chat settings' }).click()
-      await expect(page.getByLabel('System prompt')).toBeVisible()
-      expect(await flaws(page)).toEqual([])
-    })
-  })
-}
 
 for (const width of [390, 360]) {
   test.describe(`${width} pixels wide`, () => {

@@ -1,5 +1,4 @@
 import { expect, type Page } from '@playwright/test'
-import { flaws } from './axe'
 import { ask, composer, endedAnswer, PASSWORD, signUp } from './person'
 import { test } from './test'
 
@@ -90,22 +89,3 @@ test('settings are kept: the prompt of new chats, and an account that is deleted
   await page.getByRole('button', { name: 'Delete for good' }).click()
   await expect(page).toHaveURL(/\/login/)
 })
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(colorScheme, () => {
-    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } })
-
-    test('search and settings have no flaw that axe finds', async ({ page }) => {
-      await openSearch(page, 'the')
-      await expect(page.getByRole('option').first()).toBeVisible()
-      expect(await flaws(page)).toEqual([])
-      await page.keyboard.press('Escape')
-      await page.goto('/?settings=general')
-      for (const name of ['General', 'Appearance', 'Chat', 'Data', 'Archived chats', 'Account and devices']) {
-        await page.getByRole('tab', { name, exact: true }).click()
-        await expect(page.getByRole('tabpanel').getByRole('status', { name: 'Loading…' })).toBeHidden()
-        expect(await flaws(page)).toEqual([])
-      }
-    })
-  })
-}

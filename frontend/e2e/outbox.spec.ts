@@ -1,33 +1,10 @@
-import { expect, type Page, type WebSocketRoute } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
+import { cuttable } from './connection'
 import { newGate } from './model'
 import { ask, composer, endedAnswer, lastAnswer, signUp, stopButton, storedMessages } from './person'
 import { test } from './test'
 
 const questions = (page: Page) => page.getByRole('article', { name: 'You' })
-
-/** The page's connections, which can be cut and kept from coming back. */
-async function cuttable(page: Page): Promise<{ cut: () => Promise<void>; mend: () => void }> {
-  const open = new Set<WebSocketRoute>()
-  let isCut = false
-  await page.routeWebSocket(/\/ws\/chat\//, (socket) => {
-    if (isCut) {
-      void socket.close({ code: 1012 })
-      return
-    }
-    socket.connectToServer()
-    open.add(socket)
-  })
-  return {
-    cut: async () => {
-      isCut = true
-      for (const socket of open) await socket.close({ code: 1012 })
-      open.clear()
-    },
-    mend: () => {
-      isCut = false
-    },
-  }
-}
 
 test.beforeEach(async ({ page }) => {
   await signUp(page)

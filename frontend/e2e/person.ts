@@ -1,6 +1,7 @@
 /** What the tests do again and again, as a person at the page does it. */
 import { randomUUID } from 'node:crypto'
-import { expect, type Locator, type Page } from '@playwright/test'
+import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
+import { type Language, TEXTS } from './texts'
 
 export const PASSWORD = 'correct-horse-battery'
 
@@ -14,44 +15,46 @@ export function newAccount(): Account {
   return { username, email: `${username}@example.com` }
 }
 
-/** What people go by at the pages, in each language. */
-const NAMES = {
-  en: {
-    email: 'Email',
-    username: 'User name',
-    password: 'Password',
-    signUp: 'Sign up',
-    message: 'Message',
-  },
-  'zh-TW': {
-    email: '電子郵件',
-    username: '使用者名稱',
-    password: '密碼',
-    signUp: '註冊',
-    message: '訊息',
-  },
-}
-
-type Language = keyof typeof NAMES
-
 /** Signs up a new person, who is then at the page that begins a chat. */
 export async function signUp(
   page: Page,
   account: Account = newAccount(),
   language: Language = 'en',
 ): Promise<Account> {
-  const names = NAMES[language]
+  const { auth } = TEXTS[language]
   await page.goto('/register')
-  await page.getByLabel(names.email).fill(account.email)
-  await page.getByLabel(names.username).fill(account.username)
-  await page.getByLabel(names.password, { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: names.signUp }).click()
+  await page.getByLabel(auth.email, { exact: true }).fill(account.email)
+  await page.getByLabel(auth.username, { exact: true }).fill(account.username)
+  await page.getByLabel(auth.password, { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: auth.register }).click()
   await expect(composer(page, language)).toBeVisible()
   return account
 }
 
+export async function signIn(
+  page: Page,
+  name: string,
+  password: string = PASSWORD,
+  language: Language = 'en',
+): Promise<void> {
+  const { auth } = TEXTS[language]
+  await page.getByLabel(auth.name).fill(name)
+  await page.getByLabel(auth.password, { exact: true }).fill(password)
+  await page.getByRole('button', { name: auth.signIn }).click()
+}
+
+/** The person signs in on another device, and signs out all others from there. */
+export async function endSessionsElsewhere(request: APIRequestContext, { username }: Account): Promise<void> {
+  const answer = await request.post('/api/auth/token/pair', { data: { username, password: PASSWORD } })
+  const { access } = (await answer.json()) as { access: string }
+  const ended = await request.delete('/api/auth/sessions/', {
+    headers: { Authorization: `Bearer ${access}` },
+  })
+  expect(ended.status()).toBe(204)
+}
+
 export function composer(page: Page, language: Language = 'en'): Locator {
-  return page.getByRole('textbox', { name: NAMES[language].message, exact: true })
+  return page.getByRole('textbox', { name: TEXTS[language].composer.label, exact: true })
 }
 
 export async function ask(page: Page, text: string, language: Language = 'en'): Promise<void> {
@@ -59,19 +62,19 @@ export async function ask(page: Page, text: string, language: Language = 'en'): 
   await composer(page, language).press('Enter')
 }
 
-export function lastAnswer(page: Page): Locator {
-  return page.getByRole('article', { name: 'AI' }).last()
+export function lastAnswer(page: Page, language: Language = 'en'): Locator {
+  return page.getByRole('article', { name: TEXTS[language].chat.assistant, exact: true }).last()
 }
 
 /** The last answer, once it has ended in whatever way. */
-export async function endedAnswer(page: Page): Promise<Locator> {
-  const answer = lastAnswer(page)
-  await expect(answer.getByRole('button', { name: 'Regenerate' })).toBeVisible()
+export async function endedAnswer(page: Page, language: Language = 'en'): Promise<Locator> {
+  const answer = lastAnswer(page, language)
+  await expect(answer.getByRole('button', { name: TEXTS[language].actions.regenerate })).toBeVisible()
   return answer
 }
 
-export function stopButton(page: Page): Locator {
-  return page.getByRole('button', { name: 'Stop answering' })
+export function stopButton(page: Page, language: Language = 'en'): Locator {
+  return page.getByRole('button', { name: TEXTS[language].composer.stop })
 }
 
 /** The numbered words `w1 w2 …` that the fake model was asked for. */

@@ -1,11 +1,11 @@
-import { type APIRequestContext, expect, type Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { makeInvitation, makeResetLink } from './administration'
 import {
-  type Account,
   accessToken,
   ask,
   composer,
   endedAnswer,
+  endSessionsElsewhere,
   lastAnswer,
   newAccount,
   PASSWORD,
@@ -17,16 +17,6 @@ const NEW_PASSWORD = 'another-horse-battery'
 
 function endedDialog(page: Page) {
   return page.getByRole('dialog', { name: 'Your session has ended' })
-}
-
-/** The person signs in on another device, and signs out all others from there. */
-async function endSessionsElsewhere(request: APIRequestContext, { username }: Account): Promise<void> {
-  const answer = await request.post('/api/auth/token/pair', { data: { username, password: PASSWORD } })
-  const { access } = (await answer.json()) as { access: string }
-  const ended = await request.delete('/api/auth/sessions/', {
-    headers: { Authorization: `Bearer ${access}` },
-  })
-  expect(ended.status()).toBe(204)
 }
 
 test('a session that ends elsewhere in mid-typing costs no letter', async ({ page, request }) => {

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { useArchive } from '@/hooks/use-archived'
+import { titleText } from '@/i18n/title-text'
 import { useToasts } from '@/stores/toasts'
 import type { ConversationSummary } from '@/types/api'
 
@@ -16,7 +17,7 @@ export function useArchiveWithUndo(): (conversation: ConversationSummary) => voi
     archive({ id, isArchived: true })
     useToasts.getState().show({
       tone: 'plain',
-      text: t('sidebar.archived', { title }),
+      text: t('sidebar.archived', { title: titleText(t, title) }),
       action: { label: t('sidebar.undo'), run: () => archive({ id, isArchived: false }) },
     })
   }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useLive } from '@/stores/live'
 
 /** A drop as short as this passes in silence. */
@@ -13,11 +13,14 @@ export function useConnectionNotice(): 'lost' | 'back' | null {
     ({ connection }) => connection.kind === 'waiting' || connection.kind === 'connecting',
   )
   const [notice, setNotice] = useState<'lost' | 'back' | null>(null)
-  const wokeAt = useRef(-Infinity)
+  const [wokeAt, setWokeAt] = useState(-Infinity)
 
   useEffect(() => {
     const onVisible = () => {
-      if (document.visibilityState === 'visible') wokeAt.current = performance.now()
+      if (document.visibilityState === 'hidden') return
+      // What was said while nobody looked is not news.
+      setNotice(null)
+      setWokeAt(performance.now())
     }
     document.addEventListener('visibilitychange', onVisible)
     return () => document.removeEventListener('visibilitychange', onVisible)
@@ -25,14 +28,14 @@ export function useConnectionNotice(): 'lost' | 'back' | null {
 
   useEffect(() => {
     if (!isDown) return
-    const sinceWaking = performance.now() - wokeAt.current
+    const sinceWaking = performance.now() - wokeAt
     const silence = Math.max(SILENT_MS, SILENT_AFTER_WAKING_MS - sinceWaking)
     const timer = setTimeout(() => setNotice('lost'), silence)
     return () => {
       clearTimeout(timer)
       setNotice((said) => (said === 'lost' ? 'back' : said))
     }
-  }, [isDown])
+  }, [isDown, wokeAt])
 
   useEffect(() => {
     if (notice !== 'back') return

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { useDeleteConversation, useRestoreConversation } from '@/hooks/use-conversations'
+import { titleText } from '@/i18n/title-text'
 import { useToasts } from '@/stores/toasts'
 import type { ConversationSummary } from '@/types/api'
 
@@ -24,7 +25,7 @@ export function useDeleteWithUndo(): (conversation: ConversationSummary) => void
       await deleted
       useToasts.getState().show({
         tone: 'plain',
-        text: t('sidebar.deleted', { title }),
+        text: t('sidebar.deleted', { title: titleText(t, title) }),
         action: { label: t('sidebar.undo'), run: () => void undo().catch(saidElsewhere) },
       })
     }

@@ -1,13 +1,19 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
 import { itemsOf } from '@/hooks/outbox-sender'
 import { type OutboxItem, renewItem } from '@/lib/outbox'
 import { createUuid } from '@/lib/uuid'
+import { addToDraft } from '@/stores/drafts'
 import { changeItem, findItem, removeItem, useOutbox } from '@/stores/outbox'
+import { useToasts } from '@/stores/toasts'
+import { useWaitingEdit, type WaitingEdit } from '@/stores/waiting-edit'
 import type { NewConversation } from '@/types/api'
 
 /** Longer than a browser lets a page in the background wait between two timers. */
 const HOLD_MS = 150_000
 const RENEW_MS = 50_000
+/** As long as a reload may take. */
+const RELOAD_MS = 15_000
 
 /** What waits for the conversation, oldest first; the same array for as long as nothing of it changes. */
 export function useOutboxItems(conversationId: string): OutboxItem[] {
@@ -40,32 +46,52 @@ export const outboxActions = {
 export interface OutboxEditor {
   /** The item that is being changed, and how far its author is. */
   editing: { id: string; text: string } | null
-  change: (id: string, text: string) => void
+  begin: (item: OutboxItem, text: string) => void
+  change: (text: string) => void
   close: () => void
 }
 
 /** The change of an item that waits, wherever on the page it is shown; what is being changed does not go out. */
-export function useOutboxEditor(): OutboxEditor {
-  const [editing, setEditing] = useState<OutboxEditor['editing']>(null)
-  const id = editing?.id
+export function useOutboxEditor(conversationId: string, items: readonly OutboxItem[]): OutboxEditor {
+  const { editing, edit } = useWaitingEdit()
+  const id = items.find((item) => item.id === editing?.id && !item.isSent)?.id
+  useHold(id)
+  useWordsOfSent(id === undefined && editing?.conversationId === conversationId ? editing : null)
+  return {
+    editing: id === undefined ? null : editing,
+    begin: (item, text) => edit({ id: item.id, conversationId, original: text, text }),
+    change: (text) => editing && edit({ ...editing, text }),
+    close: () => edit(null),
+  }
+}
 
+/** What was being changed has gone out, from another tab: the words go to the composer, where they are not lost. */
+function useWordsOfSent(edit: WaitingEdit | null): void {
+  const { t } = useTranslation()
+
+  useEffect(() => {
+    if (edit === null || useWaitingEdit.getState().editing !== edit) return
+    useWaitingEdit.getState().edit(null)
+    if (edit.text === edit.original) return
+    addToDraft(edit.conversationId, edit.text)
+    useToasts.getState().show({ tone: 'plain', text: t('outbox.goneOut') })
+  }, [edit, t])
+}
+
+/** Has the item stay here, in every tab, for as long as this page shows it being changed. */
+function useHold(id: string | undefined): void {
   useEffect(() => {
     if (id === undefined) return
     const hold = () => changeItem(id, (item) => ({ ...item, heldUntil: Date.now() + HOLD_MS }))
     const release = () => changeItem(id, (item) => ({ ...item, heldUntil: null }))
+    const outlastReload = () => changeItem(id, (item) => ({ ...item, heldUntil: Date.now() + RELOAD_MS }))
     hold()
     const timer = setInterval(hold, RENEW_MS)
-    window.addEventListener('pagehide', release)
+    window.addEventListener('pagehide', outlastReload)
     return () => {
       clearInterval(timer)
-      window.removeEventListener('pagehide', release)
+      window.removeEventListener('pagehide', outlastReload)
       release()
     }
   }, [id])
-
-  return {
-    editing,
-    change: (itemId, text) => setEditing({ id: itemId, text }),
-    close: () => setEditing(null),
-  }
 }

@@ -43,6 +43,8 @@ export const en: Translation = {
     REGISTRATION_CLOSED: 'This site does not take new accounts at the moment.',
     INVITE_REQUIRED: 'You need an invitation code to sign up here.',
     INVITE_INVALID: 'The invitation code is not valid, or was used before.',
+    LAST_ADMINISTRATOR:
+      'You are the only administrator. Make somebody else one first, in the administration (/admin/).',
     RESET_INVALID: 'This link is not valid any more. Ask for a new one.',
     VALIDATION_ERROR: 'Some fields need another look.',
     RATE_LIMIT_EXCEEDED: 'That was too fast. Wait a moment and try again.',
@@ -109,6 +111,7 @@ export const en: Translation = {
     account: 'Account menu:',
     writing: 'An answer is being written',
     unread: 'New answer',
+    unnamed: 'Untitled chat',
   },
   settings,
   shortcuts,
@@ -175,7 +178,8 @@ export const en: Translation = {
     signInAgain: 'Sign in again',
   },
   toasts: {
-    label: 'Notifications',
+    label: 'Notification',
+    place: 'Notifications ({hotkey})',
     dismiss: 'Dismiss',
   },
 }

@@ -17,6 +17,9 @@ export async function startI18n(language: Language): Promise<void> {
     fallbackLng: false,
     resources: { [language]: { [NAMESPACE]: await TEXTS[language]() } },
     interpolation: { escapeValue: false },
+    // Types find what is missing; this finds what they cannot.
+    saveMissing: true,
+    missingKeyHandler: (_languages, _namespace, key) => console.error(`No text for ${key}`),
   })
 }
 

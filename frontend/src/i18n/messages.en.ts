@@ -12,6 +12,7 @@ export const outbox = {
   edit: 'Edit before it goes out',
   discard: 'Do not send',
   waiting: '{{count}} waiting',
+  goneOut: 'It has gone out as it was. Your change is in the box below.',
   takeAlong: 'Take what was not sent to a new chat',
 }
 

@@ -12,6 +12,7 @@ export const outbox = {
   edit: '送出前先編輯',
   discard: '不要送出',
   waiting: '{{count}} 則待送出',
+  goneOut: '這則訊息已經以原來的內容送出，您修改的內容放在下方的輸入框。',
   takeAlong: '把沒有送出的內容帶到新對話',
 } as const
 

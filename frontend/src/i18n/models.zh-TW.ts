@@ -8,7 +8,7 @@ export const models = {
   embeddedHow: '請洽這個站台的管理員：在設定裡就能連接真正的模型服務。',
   embeddedConnect: '連接真正的模型',
   and: '・',
-  window: '{{count}}K 權杖',
+  window: '{{count}}K token',
   goodFor: {
     demo: '只供試用，只懂英文',
     code: '適合寫程式',

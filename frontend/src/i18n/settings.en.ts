@@ -80,6 +80,8 @@ export const shortcuts = {
   shortcuts: 'This list of shortcuts',
   send: 'Send the message',
   newLine: 'New line',
+  editLast: 'Edit the last question, in the empty box',
+  notices: 'Go to the notifications',
 }
 
 export const palette = {

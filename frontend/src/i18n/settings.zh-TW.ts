@@ -80,6 +80,8 @@ export const shortcuts = {
   shortcuts: '鍵盤快速鍵列表',
   send: '送出訊息',
   newLine: '換行',
+  editLast: '編輯上一個問題（輸入框空白時）',
+  notices: '移到通知',
 }
 
 export const palette = {

@@ -40,6 +40,7 @@ export const zhTW = {
     REGISTRATION_CLOSED: '這個站台目前不開放註冊。',
     INVITE_REQUIRED: '這個站台需要邀請碼才能註冊。',
     INVITE_INVALID: '邀請碼無效或已經用過。',
+    LAST_ADMINISTRATOR: '您是唯一的管理員。請先在管理後台（/admin/）把管理員權限交給另一個人。',
     RESET_INVALID: '這個連結已經失效，請重新索取。',
     VALIDATION_ERROR: '有些欄位需要修正。',
     RATE_LIMIT_EXCEEDED: '操作太頻繁了，請稍候再試。',
@@ -106,6 +107,7 @@ export const zhTW = {
     account: '帳號選單：',
     writing: '正在寫回答',
     unread: '有新的回答',
+    unnamed: '未命名的對話',
   },
   settings,
   shortcuts,
@@ -173,6 +175,7 @@ export const zhTW = {
   },
   toasts: {
     label: '通知',
+    place: '通知（{hotkey}）',
     dismiss: '關閉通知',
   },
 } as const

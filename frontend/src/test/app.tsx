@@ -88,4 +88,4 @@ export async function openPage(path: string): Promise<UserEvent> {
   return userEvent.setup()
 }
 
-export const composer = () => screen.findByRole('textbox', { name: 'Message' })
+export const composer = () => screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Message' })

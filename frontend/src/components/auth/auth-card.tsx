@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Logo } from '@/components/layout/logo'
 import { PreferenceMenu } from '@/components/settings/preference-menu'
+import { PortalPlace } from '@/components/ui/portal-place'
 
 interface AuthCardProps {
   title: string
@@ -13,14 +14,17 @@ interface AuthCardProps {
 /** The frame of the pages before signing in. */
 export function AuthCard({ title, text, children, footer }: AuthCardProps) {
   const { t } = useTranslation()
+  const [main, setMain] = useState<HTMLElement | null>(null)
   return (
     <div className="flex min-h-dvh flex-col">
       <title>{`${title} · ${t('app.name')}`}</title>
       <header className="flex items-center justify-between py-3 pr-3 pl-5">
         <Logo />
-        <PreferenceMenu />
+        <PortalPlace value={main}>
+          <PreferenceMenu />
+        </PortalPlace>
       </header>
-      <main className="flex grow items-start justify-center px-4 pt-[8vh] pb-10">
+      <main ref={setMain} className="flex grow items-start justify-center px-4 pt-[8vh] pb-10">
         <div className="w-full max-w-sm animate-rise">
           <div className="rounded-xl border border-line bg-panel px-6 py-7 shadow-raised sm:px-8">
             <h1 className="text-lg font-semibold">{title}</h1>

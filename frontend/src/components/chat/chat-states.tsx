@@ -7,7 +7,7 @@ import { MessagePanel } from '@/components/ui/message-panel'
 import { Spinner } from '@/components/ui/spinner'
 import { outboxActions } from '@/hooks/use-outbox'
 import type { OutboxItem } from '@/lib/outbox'
-import { keepDraft, NEW_CHAT, readDraft } from '@/stores/drafts'
+import { addToDraft, NEW_CHAT } from '@/stores/drafts'
 
 export function LoadingMessages({ hasFailed, onRetry }: { hasFailed: boolean; onRetry: () => void }) {
   const { t } = useTranslation()
@@ -33,7 +33,7 @@ export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
   const navigate = useNavigate()
   const texts = outbox.flatMap(({ command }) => ('content' in command ? command.content : []))
   const takeAlong = () => {
-    keepDraft(NEW_CHAT, [readDraft(NEW_CHAT), ...texts].filter((text) => text !== '').join('\n\n'))
+    for (const text of texts) addToDraft(NEW_CHAT, text)
     for (const { id } of outbox) outboxActions.discard(id)
     void navigate('/')
   }

@@ -15,6 +15,7 @@ import { SavedChatSettings } from '@/components/settings/saved-chat-settings'
 import { useConversationLink } from '@/hooks/use-conversation-link'
 import { outboxActions } from '@/hooks/use-outbox'
 import { useThread } from '@/hooks/use-thread'
+import { titleText } from '@/i18n/title-text'
 import { useLive } from '@/stores/live'
 
 interface ChatViewProps {
@@ -44,7 +45,7 @@ export function ChatView({ id, at }: ChatViewProps) {
   )
 
   if (isGone || isMissing(error) || isMissing(query.error)) return <GoneConversation outbox={outbox} />
-  const title = conversation?.title ?? ''
+  const title = titleText(t, conversation?.title ?? '')
   return (
     <ChatContext value={chat}>
       {title !== '' && <title>{`${title} · ${t('app.name')}`}</title>}

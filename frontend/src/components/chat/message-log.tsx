@@ -47,7 +47,7 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   }
   useHeldQuestion(sendingId, outbox, activeId, () => newest.current && holdAt(newest.current))
 
-  const editor = useOutboxEditor()
+  const editor = useOutboxEditor(props.conversationId, outbox)
   const isUnderway = useLive(({ connection }) => connection.kind === 'open') && outbox[0]?.isSent === true
   const lastId = outbox.length === 0 && !hasNewer ? messages.at(-1)?.id : undefined
   const groups = useMemo<MessageGroup[]>(() => {

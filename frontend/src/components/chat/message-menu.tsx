@@ -1,5 +1,5 @@
 import { CopyCheck, Ellipsis, Play, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChat } from '@/components/chat/chat-context'
 import { RegenerateItems } from '@/components/chat/regenerate-items'
@@ -19,19 +19,20 @@ interface MessageMenuProps {
 /** What is seldom done with a message, and what there is to know about it. */
 export function MessageMenu(props: MessageMenuProps) {
   const { t } = useTranslation()
+  const detailsId = useId()
   return (
-    <LazyMenu label={t('actions.more')} icon={<Ellipsis aria-hidden />}>
-      <MenuItems {...props} />
+    <LazyMenu label={t('actions.more')} icon={<Ellipsis aria-hidden />} describedBy={detailsId}>
+      <MenuItems {...props} detailsId={detailsId} />
     </LazyMenu>
   )
 }
 
-function MenuItems({ message, onCopy }: MessageMenuProps) {
+function MenuItems({ message, onCopy, detailsId }: MessageMenuProps & { detailsId: string }) {
   const { t } = useTranslation()
   const { isBusy, startTurn } = useChat()
   return (
     <>
-      <MessageDetails message={message} />
+      <MessageDetails id={detailsId} message={message} />
       <MenuSeparator />
       <MenuItem onSelect={() => onCopy(markdownToText(message.content))}>
         <CopyCheck aria-hidden />
@@ -79,7 +80,8 @@ function DeleteItem({ message }: { message: Message }) {
   )
 }
 
-function MessageDetails({ message }: { message: Message }) {
+/** In a menu a list of terms may not stand: it is the menu's description. */
+function MessageDetails({ id, message }: { id: string; message: Message }) {
   const { t, i18n } = useTranslation()
   const number = (value: number) => value.toLocaleString(i18n.language)
   const { model_used: model, prompt_tokens: prompt, completion_tokens: completion } = message
@@ -90,13 +92,15 @@ function MessageDetails({ message }: { message: Message }) {
     [t('details.time'), new Date(message.created_at).toLocaleString(i18n.language)],
   ]
   return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 px-2.5 py-1.5 text-xs text-ink-3 tabular-nums">
+    <div
+      id={id}
+      className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 px-2.5 py-1.5 text-xs text-ink-3 tabular-nums"
+    >
       {rows.map(([name, value]) => (
         <div key={name} className="col-span-2 grid grid-cols-subgrid">
-          <dt>{name}</dt>
-          <dd className="text-right text-ink-2">{value}</dd>
+          {name} <span className="text-right text-ink-2">{value}</span>
         </div>
       ))}
-    </dl>
+    </div>
   )
 }

@@ -39,6 +39,16 @@ async function ask(text: string): Promise<{ connection: FakeConnection; clientId
   return { connection, clientId: client_id }
 }
 
+/** Has a message wait behind an answer, and begins to change it. */
+async function editWaiting(text: string, more: string): Promise<void> {
+  const { connection, clientId } = await ask('Second?')
+  connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
+  await screen.findByText('Sec')
+  await userEvent.type(await composer(), `${text}{Enter}`)
+  ;(await screen.findByRole('button', { name: 'Edit before it goes out' })).click()
+  await userEvent.type(await screen.findByRole('textbox', { name: 'Edit message' }), more)
+}
+
 describe('a message', () => {
   test('that was not accepted goes out again with the same id after a reconnect', async () => {
     const { connection, clientId } = await ask('Second?')
@@ -107,6 +117,26 @@ describe('a message', () => {
     expect(connection.received).toEqual([])
     await userEvent.type(editor, '!{Enter}')
     expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Third?!' })
+  })
+
+  test('that is being changed is so after a reload, with the words as far as they were', async () => {
+    await editWaiting('Third?', ' And')
+    await openPage('/c/c1')
+    const again = await connect(2)
+    const editor = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Edit message' })
+    expect(editor.value).toBe('Third? And')
+    expect(again.received.filter(({ type }) => type === 'chat.message')).toEqual([])
+    await userEvent.type(editor, ' fourth?{Enter}')
+    expect(await received(again, 'chat.message')).toMatchObject({ content: 'Third? And fourth?' })
+  })
+
+  test('that another tab sends while it is being changed leaves the new words in the box', async () => {
+    await editWaiting('Third?', ' And fourth?')
+    const key = Object.keys(localStorage).find((name) => name.startsWith('outbox:')) ?? ''
+    localStorage.removeItem(key)
+    window.dispatchEvent(new StorageEvent('storage', { key }))
+    await screen.findByText('It has gone out as it was. Your change is in the box below.')
+    expect((await composer()).value).toBe('Third? And fourth?')
   })
 
   test('that may have arrived stays as it is until the server has answered', async () => {

@@ -28,11 +28,11 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
       <QuestionEditor
         text={editing.text}
         canSend
-        onChange={(text) => editor.change(item.id, text)}
+        onChange={editor.change}
         onCancel={editor.close}
         onSend={(content) => {
-          outboxActions.resend(item.id, content)
           editor.close()
+          outboxActions.resend(item.id, content)
         }}
       />
     )
@@ -46,7 +46,7 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
         key={wakesAt}
         item={item}
         wakesAt={wakesAt}
-        onEdit={text === null ? null : () => editor.change(item.id, text)}
+        onEdit={text === null ? null : () => editor.begin(item, text)}
         {...props}
       />
     </div>

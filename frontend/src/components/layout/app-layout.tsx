@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { Outlet, useNavigate, useParams } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Sidebar } from '@/components/layout/sidebar'
@@ -5,6 +6,7 @@ import { SidebarContext } from '@/components/layout/sidebar-context'
 import { PaletteDialog } from '@/components/palette/palette-dialog'
 import { SettingsDialog } from '@/components/settings/settings-dialog'
 import { usePalette } from '@/stores/palette'
+import { PortalPlace } from '@/components/ui/portal-place'
 import { Sheet } from '@/components/ui/sheet'
 import { useBackgroundOutbox } from '@/hooks/use-background-outbox'
 import { useListLink } from '@/hooks/use-list-link'
@@ -17,6 +19,7 @@ export function AppLayout() {
   const { t } = useTranslation()
   const sidebar = useSidebar()
   const navigate = useNavigate()
+  const [main, setMain] = useState<HTMLElement | null>(null)
   const settings = useSettingsDialog()
   useListLink()
   useShortcuts({
@@ -36,35 +39,38 @@ export function AppLayout() {
       >
         {t('app.skipToContent')}
       </a>
-      <div className="flex h-dvh">
-        {sidebar.isWide ? (
-          sidebar.isOpen && (
-            <aside aria-label={t('sidebar.label')} className="flex w-68 shrink-0 flex-col">
+      <PortalPlace value={main}>
+        <div className="flex h-dvh">
+          {sidebar.isWide ? (
+            sidebar.isOpen && (
+              <aside aria-label={t('sidebar.label')} className="flex w-68 shrink-0 flex-col">
+                <Sidebar />
+              </aside>
+            )
+          ) : (
+            <Sheet
+              isOpen={sidebar.isOpen}
+              onOpenChange={sidebar.setOpen}
+              side="left"
+              title={t('sidebar.label')}
+              closeLabel={t('sidebar.close')}
+              hasHiddenTitle
+            >
               <Sidebar />
-            </aside>
-          )
-        ) : (
-          <Sheet
-            isOpen={sidebar.isOpen}
-            onOpenChange={sidebar.setOpen}
-            side="left"
-            title={t('sidebar.label')}
-            closeLabel={t('sidebar.close')}
-            hasHiddenTitle
+            </Sheet>
+          )}
+          <main
+            ref={setMain}
+            id="main"
+            tabIndex={-1}
+            className={`flex min-w-0 grow flex-col bg-panel outline-none ${
+              sidebar.isWide ? 'my-2 mr-2 overflow-hidden rounded-xl border border-line' : ''
+            } ${sidebar.isWide && !sidebar.isOpen ? 'ml-2' : ''}`}
           >
-            <Sidebar />
-          </Sheet>
-        )}
-        <main
-          id="main"
-          tabIndex={-1}
-          className={`flex min-w-0 grow flex-col bg-panel outline-none ${
-            sidebar.isWide ? 'my-2 mr-2 overflow-hidden rounded-xl border border-line' : ''
-          } ${sidebar.isWide && !sidebar.isOpen ? 'ml-2' : ''}`}
-        >
-          <Outlet />
-        </main>
-      </div>
+            <Outlet />
+          </main>
+        </div>
+      </PortalPlace>
       <SettingsDialog />
       <PaletteDialog />
     </SidebarContext>

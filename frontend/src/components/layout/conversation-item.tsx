@@ -1,10 +1,12 @@
 import { clsx } from 'clsx'
 import { memo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { ActivityDot } from '@/components/layout/activity-dot'
 import { ConversationMenu } from '@/components/layout/conversation-menu'
 import { TitleEditor } from '@/components/layout/title-editor'
 import { useChangeConversation } from '@/hooks/use-conversations'
+import { titleText } from '@/i18n/title-text'
 import type { ConversationSummary } from '@/types/api'
 
 interface ConversationItemProps {
@@ -21,7 +23,9 @@ export const ConversationItem = memo(function ConversationItem({
   place,
   total,
 }: ConversationItemProps) {
-  const { id, title, is_pinned } = conversation
+  const { t } = useTranslation()
+  const { id, is_pinned } = conversation
+  const title = titleText(t, conversation.title)
   const { mutate: change } = useChangeConversation()
   const [isRenaming, setIsRenaming] = useState(false)
 

@@ -7,6 +7,7 @@ import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/compo
 import { useArchiveWithUndo } from '@/hooks/use-archive-with-undo'
 import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
 import { useExportConversation } from '@/hooks/use-export'
+import { titleText } from '@/i18n/title-text'
 import type { ConversationSummary } from '@/types/api'
 
 interface ConversationMenuProps {
@@ -27,7 +28,7 @@ export function ConversationMenu({ conversation, isShown, onRename, onPin }: Con
       <MenuTrigger asChild>
         <IconButton
           size="sm"
-          label={t('sidebar.menu', { title: conversation.title })}
+          label={t('sidebar.menu', { title: titleText(t, conversation.title) })}
           className={clsx(
             'mx-1 group-focus-within/item:opacity-100 group-hover/item:opacity-100 data-[state=open]:opacity-100 touch:opacity-100',
             !isShown && 'opacity-0',

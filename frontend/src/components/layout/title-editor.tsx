@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isSendKey } from '@/lib/composer-keys'
 
@@ -10,7 +10,7 @@ interface TitleEditorProps {
   onDone: (title: string | null) => void
 }
 
-/** A conversation's name, changed where it stands. Enter or leaving keeps it, Escape does not. */
+/** A conversation's name, changed where it stands. Enter or leaving keeps it, however one leaves; Escape does not. */
 export function TitleEditor({ title, onDone }: TitleEditorProps) {
   const { t } = useTranslation()
   const [text, setText] = useState(title)
@@ -32,6 +32,16 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
     const next = text.trim()
     finish(next === '' || next === title ? null : next)
   }
+
+  // A row that is scrolled far away is not drawn any more.
+  const onGone = useEffectEvent(() => keep())
+  useEffect(() => {
+    const wasThere = box.current
+    return () => {
+      if (wasThere?.isConnected === false) onGone()
+    }
+  }, [])
+
   return (
     <input
       ref={box}

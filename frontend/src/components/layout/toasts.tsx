@@ -9,6 +9,7 @@ export function Toasts() {
     <ToastList
       toasts={toasts}
       label={t('toasts.label')}
+      placeLabel={t('toasts.place')}
       dismissLabel={t('toasts.dismiss')}
       onDismiss={dismiss}
     />

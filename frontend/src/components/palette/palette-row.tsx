@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PaletteOption } from '@/components/palette/palette-option'
 import { KeyCaps } from '@/components/ui/key-caps'
+import { titleText } from '@/i18n/title-text'
 import { assertNever } from '@/lib/assert-never'
 import type { SearchHit } from '@/types/api'
 
@@ -44,6 +45,7 @@ export function PaletteRow({ id, option, isActive, onActivate, onChoose }: Palet
 }
 
 function Content({ option }: { option: PaletteOption }) {
+  const { t } = useTranslation()
   switch (option.kind) {
     case 'command':
       return (
@@ -61,7 +63,7 @@ function Content({ option }: { option: PaletteOption }) {
       return (
         <>
           <MessageSquare aria-hidden />
-          <span className="truncate">{option.conversation.title}</span>
+          <span className="truncate">{titleText(t, option.conversation.title)}</span>
         </>
       )
     case 'hit':
@@ -91,13 +93,13 @@ function Hit({ hit: { conversation, message_id, role, created_at, snippet } }: {
           <span className="truncate">{text}</span>
         ) : (
           <>
-            <span className="truncate text-xs text-ink-3">{conversation.title}</span>
+            <span className="truncate text-xs text-ink-2">{titleText(t, conversation.title)}</span>
             <span className="line-clamp-2">{text}</span>
           </>
         )}
       </span>
       {conversation.is_archived && <Archive aria-label={t('palette.archived')} role="img" />}
-      <time dateTime={created_at} className="shrink-0 text-xs text-ink-3 tabular-nums">
+      <time dateTime={created_at} className="shrink-0 text-xs text-ink-2 tabular-nums">
         {new Intl.DateTimeFormat(i18n.language, { dateStyle: 'short' }).format(new Date(created_at))}
       </time>
     </>

@@ -8,6 +8,7 @@ import { IconButton } from '@/components/ui/icon-button'
 import { useArchive, useArchivedList } from '@/hooks/use-archived'
 import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
 import { useWhenSeen } from '@/hooks/use-scroll'
+import { titleText } from '@/i18n/title-text'
 
 /** What is archived: to be opened, brought back or deleted. */
 export function ArchivedConversations() {
@@ -26,7 +27,8 @@ export function ArchivedConversations() {
     <>
       <ul className="py-2">
         {conversations.map((conversation) => {
-          const { id, title } = conversation
+          const { id } = conversation
+          const title = titleText(t, conversation.title)
           return (
             <li key={id} className="flex min-h-12 items-center gap-2 border-b border-line last:border-none">
               <Link to={`/c/${id}`} className="min-w-0 grow truncate text-sm hover:underline">

@@ -43,7 +43,7 @@ function ConfirmDeletion({ onCancel }: { onCancel: () => void }) {
     }
   }
   return (
-    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-3">
+    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-3 pt-4">
       <FormProblem problem={problem} />
       <Field label={t('settings.deleteAccountPassword')}>
         {(control) => (

@@ -33,6 +33,11 @@ interface SettingsTabsProps {
   onTabChange: (tab: SettingsTab) => void
 }
 
+/** On a phone not all of them fit side by side. */
+function showTab(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
+}
+
 /** All settings; each is saved as it is changed. */
 export default function SettingsTabs({ tab, onTabChange }: SettingsTabsProps) {
   const { t } = useTranslation()
@@ -50,12 +55,13 @@ export default function SettingsTabs({ tab, onTabChange }: SettingsTabsProps) {
     >
       <Tabs.List
         aria-label={t('settings.title')}
-        className="flex shrink-0 gap-1 overflow-x-auto border-line px-3 pb-2 max-md:border-b md:w-44 md:flex-col md:overflow-y-auto"
+        className="flex shrink-0 gap-1 overflow-x-auto border-line px-3 pt-1 pb-2 max-md:border-b md:w-50 md:flex-col md:overflow-y-auto"
       >
         {tabs.map((name) => (
           <Tabs.Trigger
             key={name}
             value={name}
+            ref={name === shown ? showTab : null}
             className="flex h-9 shrink-0 items-center rounded-lg px-3 text-sm whitespace-nowrap text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=active]:bg-pressed data-[state=active]:text-ink touch:h-11"
           >
             {t(`settings.tabs.${name}`)}

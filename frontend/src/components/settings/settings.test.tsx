@@ -85,3 +85,26 @@ test('a wrong password is said, and the account stays', async () => {
   expect((await screen.findByRole('alert')).textContent).toBe('The current password is wrong.')
   expect(screen.getByRole('dialog', { name: 'Settings' })).toBeTruthy()
 })
+
+test('Escape closes the settings and leaves a notice that lies over them', async () => {
+  server.use(
+    http.get('/api/export', () =>
+      HttpResponse.json({ error: 'A fault.', code: 'INTERNAL_ERROR' }, { status: 500 }),
+    ),
+  )
+  const user = await openPage('/?settings=data')
+  await user.click(await screen.findByRole('button', { name: 'Export' }))
+  await screen.findByText('The server had a fault. Try again later.')
+  await user.keyboard('{Escape}')
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  expect(screen.getByText('The server had a fault. Try again later.')).toBeTruthy()
+})
+
+test('the shortcuts are listed under "?", those of the composer too', async () => {
+  const user = await openPage('/')
+  await screen.findByRole('textbox', { name: 'Message' })
+  screen.getByRole('button', { name: 'Open sidebar' }).focus()
+  await user.keyboard('?')
+  const list = await screen.findByRole('region', { name: 'While writing a message' })
+  expect(within(list).getByText('Edit the last question, in the empty box')).toBeTruthy()
+})

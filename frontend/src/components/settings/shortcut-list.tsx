@@ -10,11 +10,15 @@ export function ShortcutList() {
   const composer = [
     { text: t('shortcuts.send'), caps: isSentByEnter ? ['Enter'] : [modKey(), 'Enter'] },
     { text: t('shortcuts.newLine'), caps: isSentByEnter ? ['Shift', 'Enter'] : ['Enter'] },
+    { text: t('shortcuts.editLast'), caps: ['↑'] },
   ]
-  const everywhere = (Object.keys(SHORTCUTS) as ShortcutName[]).map((name) => ({
-    text: t(`shortcuts.${name}`),
-    caps: keyCaps(name),
-  }))
+  const everywhere = [
+    ...(Object.keys(SHORTCUTS) as ShortcutName[]).map((name) => ({
+      text: t(`shortcuts.${name}`),
+      caps: keyCaps(name),
+    })),
+    { text: t('shortcuts.notices'), caps: ['F8'] },
+  ]
   return (
     <>
       <Group title={t('shortcuts.everywhere')} rows={everywhere} />

@@ -1,8 +1,10 @@
 import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { Dialog as RadixDialog } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
+import { isPassedOn } from '@/components/ui/escape'
 import { IconButton } from '@/components/ui/icon-button'
+import { PortalPlace } from '@/components/ui/portal-place'
 import { useReturnFocus } from '@/components/ui/return-focus'
 
 interface DialogProps {
@@ -27,6 +29,7 @@ export function Dialog({
   children,
 }: DialogProps) {
   const returnFocus = useReturnFocus()
+  const [content, setContent] = useState<HTMLElement | null>(null)
   return (
     <RadixDialog.Root
       open={isOpen}
@@ -37,6 +40,7 @@ export function Dialog({
       <RadixDialog.Portal>
         <RadixDialog.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
         <RadixDialog.Content
+          ref={setContent}
           aria-describedby={undefined}
           onOpenAutoFocus={(event) => {
             returnFocus.onOpenAutoFocus()
@@ -45,6 +49,9 @@ export function Dialog({
             if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
           }}
           onCloseAutoFocus={returnFocus.onCloseAutoFocus}
+          onKeyDown={(event) => {
+            if (isPassedOn(event.nativeEvent)) onClose()
+          }}
           className={clsx(
             'fixed inset-0 z-40 m-auto flex animate-pop flex-col overflow-hidden bg-panel shadow-overlay outline-none',
             'md:rounded-xl md:border md:border-line',
@@ -67,7 +74,7 @@ export function Dialog({
               </IconButton>
             </RadixDialog.Close>
           </div>
-          {children}
+          <PortalPlace value={content}>{children}</PortalPlace>
         </RadixDialog.Content>
       </RadixDialog.Portal>
     </RadixDialog.Root>

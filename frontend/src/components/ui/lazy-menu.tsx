@@ -6,12 +6,14 @@ interface LazyMenuProps {
   label: string
   icon: ReactNode
   disabled?: boolean
+  /** The id of what in the menu is no item of it, but there to be read. */
+  describedBy?: string
   /** What the menu has in it; drawn only while it is open. */
   children: ReactNode
 }
 
 /** A small button with a menu, which costs no more than a button until it is used: there may be a thousand of them. */
-export function LazyMenu({ label, icon, disabled = false, children }: LazyMenuProps) {
+export function LazyMenu({ label, icon, disabled = false, describedBy, children }: LazyMenuProps) {
   const [isUsed, setIsUsed] = useState(false)
   if (!isUsed) {
     return (
@@ -33,7 +35,9 @@ export function LazyMenu({ label, icon, disabled = false, children }: LazyMenuPr
           {icon}
         </IconButton>
       </MenuTrigger>
-      <MenuContent align="start">{children}</MenuContent>
+      <MenuContent align="start" aria-describedby={describedBy}>
+        {children}
+      </MenuContent>
     </Menu>
   )
 }

@@ -1,9 +1,14 @@
 import { clsx } from 'clsx'
 import { Check, ChevronRight } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import type { ComponentProps, ReactNode } from 'react'
+import { type ComponentProps, type ReactNode, use } from 'react'
+import { PortalPlace } from '@/components/ui/portal-place'
 
-export const Menu = DropdownMenu.Root
+/** What lies outside can still be read and reached; to touch it closes the menu. */
+export function Menu(props: ComponentProps<typeof DropdownMenu.Root>) {
+  return <DropdownMenu.Root modal={false} {...props} />
+}
+
 export const MenuTrigger = DropdownMenu.Trigger
 export const MenuRadioGroup = DropdownMenu.RadioGroup
 
@@ -19,7 +24,7 @@ const CONTENT = clsx(
 
 export function MenuContent({ className, ...props }: ComponentProps<typeof DropdownMenu.Content>) {
   return (
-    <DropdownMenu.Portal>
+    <DropdownMenu.Portal container={use(PortalPlace)}>
       <DropdownMenu.Content
         sideOffset={6}
         collisionPadding={10}
@@ -59,7 +64,7 @@ export function SubMenu({ label, disabled, children }: SubMenuProps) {
         {label}
         <ChevronRight aria-hidden className="ml-auto" />
       </DropdownMenu.SubTrigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={use(PortalPlace)}>
         <DropdownMenu.SubContent sideOffset={4} collisionPadding={10} className={CONTENT}>
           {children}
         </DropdownMenu.SubContent>

@@ -1,8 +1,10 @@
 import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
+import { isPassedOn } from '@/components/ui/escape'
 import { IconButton } from '@/components/ui/icon-button'
+import { PortalPlace } from '@/components/ui/portal-place'
 import { useReturnFocus } from '@/components/ui/return-focus'
 
 interface SheetProps {
@@ -25,12 +27,17 @@ const SIDES = {
 /** A panel over the page, at one of its sides. */
 export function Sheet(props: SheetProps) {
   const returnFocus = useReturnFocus()
+  const [content, setContent] = useState<HTMLElement | null>(null)
   return (
     <Dialog.Root open={props.isOpen} onOpenChange={props.onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
         <Dialog.Content
+          ref={setContent}
           {...returnFocus}
+          onKeyDown={(event) => {
+            if (isPassedOn(event.nativeEvent)) props.onOpenChange(false)
+          }}
           {...(props.description === undefined && { 'aria-describedby': undefined })}
           className={clsx(
             'fixed inset-y-0 z-40 flex flex-col border-line bg-panel shadow-overlay outline-none',
@@ -54,7 +61,7 @@ export function Sheet(props: SheetProps) {
               </IconButton>
             </Dialog.Close>
           </div>
-          {props.children}
+          <PortalPlace value={content}>{props.children}</PortalPlace>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -1,6 +1,8 @@
 import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { Toast } from 'radix-ui'
+import { useRef } from 'react'
+import { passEscapeOn } from '@/components/ui/escape'
 import { IconButton } from '@/components/ui/icon-button'
 
 interface ToastItem {
@@ -13,6 +15,8 @@ interface ToastItem {
 interface ToastListProps {
   toasts: ToastItem[]
   label: string
+  /** The name of their place on the page; `{hotkey}` stands for the key that leads there. */
+  placeLabel: string
   dismissLabel: string
   onDismiss: (id: number) => void
 }
@@ -20,7 +24,8 @@ interface ToastListProps {
 const SHOWN_MS = 5_000
 
 /** Short notices at the foot of the page. They wait while the pointer or focus is on them. */
-export function ToastList({ toasts, label, dismissLabel, onDismiss }: ToastListProps) {
+export function ToastList({ toasts, label, placeLabel, dismissLabel, onDismiss }: ToastListProps) {
+  const place = useRef<HTMLOListElement>(null)
   return (
     <Toast.Provider label={label} duration={SHOWN_MS} swipeDirection="down">
       {toasts.map((toast) => (
@@ -29,6 +34,9 @@ export function ToastList({ toasts, label, dismissLabel, onDismiss }: ToastListP
           type={toast.tone === 'error' ? 'foreground' : 'background'}
           onOpenChange={(isOpen) => {
             if (!isOpen) onDismiss(toast.id)
+          }}
+          onEscapeKeyDown={(event) => {
+            if (!place.current?.contains(document.activeElement)) passEscapeOn(event)
           }}
           className="flex animate-rise items-center gap-2 rounded-xl border border-line bg-raised py-1.5 pr-1.5 pl-4 shadow-overlay"
         >
@@ -54,6 +62,8 @@ export function ToastList({ toasts, label, dismissLabel, onDismiss }: ToastListP
         </Toast.Root>
       ))}
       <Toast.Viewport
+        ref={place}
+        label={placeLabel}
         className={clsx(
           'pointer-events-auto fixed inset-x-3 bottom-[max(1rem,env(safe-area-inset-bottom))] z-50 mx-auto flex w-auto max-w-md',
           'flex-col gap-2 outline-none',

@@ -1,0 +1,40 @@
+/** Words of the other language on a page: what nobody translated. */
+import type { Page } from '@playwright/test'
+import type { Language } from './texts'
+
+/** What is called so in Chinese too. */
+const NAMES =
+  /AI Chat|\bAI\b|English|Enter|Shift|Ctrl|Esc|Markdown|JSON|CSV|Python|\btokens?\b|fake-model|OpenAI|OpenRouter|Ollama|LM Studio|OPENAI_\w+|\bAPI\b|Chrome|Linux|https?:\/\/\S*|\bF8\b|HTML|\b\d+K\b/g
+const FOREIGN: Record<Language, RegExp> = { en: /[\u3000-\u9fff\uff00-\uffef]/, 'zh-TW': /[A-Za-z]{2,}/ }
+
+/** The texts and names on the page that are of the other language; `spoken` is what people and models said. */
+export async function foreignWords(
+  page: Page,
+  language: Language,
+  spoken: readonly string[],
+): Promise<string[]> {
+  const texts = await page.evaluate(textsOfPage)
+  return texts.filter((text) => {
+    const own = spoken.reduce((rest, said) => rest.replaceAll(said, ''), text)
+    return FOREIGN[language].test(own.replace(NAMES, ''))
+  })
+}
+
+/** All that can be seen, read out or shown as a tip, but for what a model wrote and for the languages' own names. */
+function textsOfPage(): string[] {
+  const texts = [document.title]
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const { currentNode: node } = walker
+    const element = node instanceof Element ? node : node.parentElement
+    if (element === null || element.closest('script, style, .prose, [lang], [role="log"] + [role="status"]'))
+      continue
+    if (node instanceof Text) texts.push(node.data)
+    else {
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext']) {
+        texts.push(element.getAttribute(name) ?? '')
+      }
+    }
+  }
+  return texts.map((text) => text.trim()).filter((text) => text !== '')
+}

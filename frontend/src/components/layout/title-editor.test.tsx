@@ -1,0 +1,14 @@
+import { render, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { expect, test } from 'vitest'
+import { TitleEditor } from '@/components/layout/title-editor'
+import { startI18n } from '@/i18n'
+
+test('a name that scrolls out of the list while it is changed is kept', async () => {
+  await startI18n('en')
+  const said: (string | null)[] = []
+  const { unmount } = render(<TitleEditor title="Lakes" onDone={(title) => said.push(title)} />)
+  await userEvent.type(screen.getByRole('textbox'), ' and seas')
+  unmount()
+  expect(said).toEqual(['Lakes and seas'])
+})

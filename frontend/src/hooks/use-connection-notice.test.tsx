@@ -1,0 +1,59 @@
+import { act, renderHook } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { useConnectionNotice } from '@/hooks/use-connection-notice'
+import { useLive } from '@/stores/live'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  useLive.getState().setConnection({ kind: 'open' })
+})
+
+afterEach(() => vi.useRealTimers())
+
+const drop = () => act(() => useLive.getState().setConnection({ kind: 'waiting', attempt: 0 }))
+const mend = () => act(() => useLive.getState().setConnection({ kind: 'open' }))
+const wait = (milliseconds: number) => act(() => vi.advanceTimersByTime(milliseconds))
+const wake = () => act(() => document.dispatchEvent(new Event('visibilitychange')))
+
+test('a drop of less than two seconds is never mentioned', () => {
+  const { result } = renderHook(useConnectionNotice)
+  drop()
+  wait(1_900)
+  mend()
+  wait(10_000)
+  expect(result.current).toBeNull()
+})
+
+test('a longer one is said, and so is its end, for a moment', () => {
+  const { result } = renderHook(useConnectionNotice)
+  drop()
+  wait(2_100)
+  expect(result.current).toBe('lost')
+  mend()
+  expect(result.current).toBe('back')
+  wait(3_000)
+  expect(result.current).toBeNull()
+})
+
+test('after waking there are eight seconds of silence, whenever the connection went', () => {
+  const { result } = renderHook(useConnectionNotice)
+  drop()
+  // Nobody looks.
+  wait(60_000)
+  wake()
+  expect(result.current).toBeNull()
+  wait(7_900)
+  expect(result.current).toBeNull()
+  wait(200)
+  expect(result.current).toBe('lost')
+})
+
+test('what came back before it was said to be lost is not said to be back', () => {
+  const { result } = renderHook(useConnectionNotice)
+  drop()
+  wait(60_000)
+  wake()
+  wait(4_000)
+  mend()
+  expect(result.current).toBeNull()
+})

@@ -67,6 +67,14 @@ class ResetInvalidError(AppError):
     message = "This link is not valid any more: ask for a new one."
 
 
+class LastAdministratorError(AppError):
+    """The others would be left with nobody who may administer the server."""
+
+    code = "LAST_ADMINISTRATOR"
+    status = 409
+    message = "The last administrator cannot go while others stay: make somebody else one first."
+
+
 class OriginRefusedError(AppError):
     """A cookie came along with a call from a site that is not ours."""
 

@@ -43,3 +43,22 @@ def test_a_stolen_device_cannot_guess_it(device: Device) -> None:
 
 def test_needs_a_session() -> None:
     assert Device().call("DELETE", "/me", {"password": PASSWORD}).status == 401
+
+
+def test_the_last_administrator_stays_while_others_do(name: str, device: Device) -> None:
+    User.objects.filter(username=name).update(is_staff=True)
+    other = f"{name}-2"
+    Device().register(other)
+
+    refused = device.call("DELETE", "/me", {"password": PASSWORD})
+    assert (refused.status, refused.code) == (409, "LAST_ADMINISTRATOR")
+    assert device.is_signed_in()
+
+    User.objects.filter(username=other).update(is_staff=True)
+    assert device.call("DELETE", "/me", {"password": PASSWORD}).status == 204
+
+
+def test_an_administrator_who_is_alone_may_go(name: str, device: Device) -> None:
+    User.objects.filter(username=name).update(is_staff=True)
+
+    assert device.call("DELETE", "/me", {"password": PASSWORD}).status == 204

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from apps.core.errors import InvalidInputError
-from apps.users.errors import RegistrationClosedError, RegistrationFailedError
+from apps.users.errors import LastAdministratorError, RegistrationClosedError, RegistrationFailedError
 from apps.users.models import EndReason, PasswordReset, Session, User, normalise_email
 from apps.users.services.links import find_invitation, find_reset, use_invitation, use_reset
 from apps.users.services.lockouts import forget_failures
@@ -90,9 +90,12 @@ def delete_own_account(user: User, *, password: str, address: str) -> None:
 
     Raises:
         WrongPasswordError, AccountLockedError: it is not the password, or too many guesses were made.
+        LastAdministratorError: others would be left with nobody who may administer the server.
     """
     check_current_password(user, password, address=address)
-    delete_account(user)
+    with transaction.atomic():
+        _refuse_last_administrator(user)
+        delete_account(user)
     logger.info("account_deleted", account_id=str(user.id))
 
 
@@ -102,6 +105,15 @@ def delete_account(user: User) -> None:
         ids = list(Session.objects.filter(user=user, ended_at__isnull=True).values_list("id", flat=True))
         user.delete()
         transaction.on_commit(lambda: notify_sessions_ended(ids))
+
+
+def _refuse_last_administrator(user: User) -> None:
+    # Locked: two that go at the same time would each count on the other.
+    administrators = User.objects.select_for_update().filter(is_staff=True, is_active=True)
+    if {user.id} == {administrator.id for administrator in administrators} and User.objects.exclude(
+        id=user.id
+    ).exists():
+        raise LastAdministratorError
 
 
 def _is_first_account() -> bool:

@@ -2,6 +2,7 @@ import { act, renderHook } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { useConnectionNotice } from '@/hooks/use-connection-notice'
 import { useLive } from '@/stores/live'
+import type { Connection } from '@/types/connection'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -10,10 +11,24 @@ beforeEach(() => {
 
 afterEach(() => vi.useRealTimers())
 
-const drop = () => act(() => useLive.getState().setConnection({ kind: 'waiting', attempt: 0 }))
-const mend = () => act(() => useLive.getState().setConnection({ kind: 'open' }))
-const wait = (milliseconds: number) => act(() => vi.advanceTimersByTime(milliseconds))
-const wake = () => act(() => document.dispatchEvent(new Event('visibilitychange')))
+function setConnection(connection: Connection): void {
+  act(() => useLive.getState().setConnection(connection))
+}
+
+const drop = () => setConnection({ kind: 'waiting', attempt: 0 })
+const mend = () => setConnection({ kind: 'open' })
+
+function wait(milliseconds: number): void {
+  act(() => {
+    vi.advanceTimersByTime(milliseconds)
+  })
+}
+
+function wake(): void {
+  act(() => {
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+}
 
 test('a drop of less than two seconds is never mentioned', () => {
   const { result } = renderHook(useConnectionNotice)

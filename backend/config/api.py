@@ -13,7 +13,7 @@ from ninja.errors import AuthenticationError as NinjaAuthenticationError
 from ninja.errors import HttpError, ValidationError
 
 from apps.chat.api import conversations_router, export_router, models_router, preferences_router, search_router
-from apps.chat.fallback import fallback_router
+from apps.chat.fallback import changes_router, fallback_router
 from apps.core.errors import AppError, AuthenticationError, InvalidInputError, TemporarilyUnavailableError
 from apps.core.health import health_router
 from apps.users.api import router as users_router
@@ -30,6 +30,7 @@ api = NinjaAPI(
 api.add_router("/auth", users_router)
 api.add_router("/conversations", conversations_router)
 api.add_router("/conversations", fallback_router)
+api.add_router("/events", changes_router)
 api.add_router("/search", search_router)
 api.add_router("/export", export_router)
 api.add_router("/preferences", preferences_router)

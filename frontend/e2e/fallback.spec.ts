@@ -59,3 +59,18 @@ test('once a WebSocket gets through again, the answer goes on over it', async ({
   await expect(lastAnswer(page)).toContainText('w30')
   expect(await shownWords(await endedAnswer(page))).toBe(words(30))
 })
+
+test('where no WebSocket gets through, the lists of two tabs agree all the same', async ({
+  behind: page,
+  barrier,
+}) => {
+  await signUp(page)
+  const tab = await page.context().newPage()
+  await tab.goto('/')
+  const links = tab.getByRole('navigation', { name: 'Conversations' }).getByRole('link')
+  await expect(tab.getByText('No conversations yet.')).toBeVisible()
+  await ask(page, 'Rivers')
+  await endedAnswer(page)
+  await expect(links).toHaveText(['Title of Rivers'])
+  expect(barrier.opened).toBe(0)
+})

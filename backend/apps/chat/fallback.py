@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,9 +13,11 @@ from ninja import Query, Router
 from apps.chat.events import Position, RunEnded
 from apps.chat.protocol.commands import PARSERS, Command, Ping, Pong, RefusedFrameError, Stop, parse_command
 from apps.chat.protocol.frames import PONG, encode_accepted, encode_ended, encode_error
+from apps.chat.readers.changes import ChangesReader
 from apps.chat.readers.conversation import ConversationReader
 from apps.chat.readers.event_stream import EventStream
 from apps.chat.readers.stream_line import StreamLine
+from apps.chat.readers.streams import ChangesStream, ConversationStream
 from apps.chat.schemas import PositionQuery
 from apps.chat.services.answers import start_answer
 from apps.chat.services.errors import NoConversationError
@@ -28,6 +31,7 @@ from apps.core.tasks import spawn
 from apps.users.auth import AsyncBearerAuth, Principal
 
 fallback_router = Router(tags=["without WebSocket"], auth=AsyncBearerAuth())
+changes_router = Router(tags=["without WebSocket"], auth=AsyncBearerAuth())
 
 # `auth` and `chat.follow` are the header and the address of the event stream.
 COMMAND_TYPES = PARSERS.keys() - {"auth", "chat.follow"}
@@ -78,8 +82,14 @@ async def stream_events(
     resume = None
     if position.message_id is not None:
         resume = (position.message_id, Position(position.run, position.seq))
-    stream = EventStream(reader, line, resume)
-    return StreamingHttpResponse(stream, content_type="text/event-stream", headers=STREAM_HEADERS)
+    return _respond(ConversationStream(reader, line, resume))
+
+
+@changes_router.get("", openapi_extra={"responses": {200: STREAM}})
+async def stream_changes(request: SignedInRequest) -> StreamingHttpResponse:
+    """Stream the frames of `/ws/events/` as server-sent events."""
+    line = StreamLine()
+    return _respond(ChangesStream(ChangesReader(request.auth, line), line))
 
 
 async def _find_conversation(principal: Principal, public_id: UUID) -> ConversationState:
@@ -115,6 +125,10 @@ async def _stop(state: ConversationState, answer_id: UUID | None) -> str:
         if isinstance(event, RunEnded):
             return encode_ended(str(stopped_id), replace(event, after=event.seq))
     raise AssertionError("every run ends")
+
+
+def _respond(stream: EventStream[Any]) -> StreamingHttpResponse:
+    return StreamingHttpResponse(stream, content_type="text/event-stream", headers=STREAM_HEADERS)
 
 
 def _refuse(error: AppError, client_id: UUID | None) -> HttpResponse:

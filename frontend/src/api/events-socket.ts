@@ -1,10 +1,11 @@
 /** The connection that tells what changes in the list of conversations, in whatever tab or device. */
+import { ChangesWire } from '@/api/changes-wire'
 import { LiveSocket, type LiveSocketOptions } from '@/api/live-socket'
 import type { ClientFrame, EventsFrame } from '@/types/protocol'
 
 export class EventsSocket extends LiveSocket<EventsFrame> {
   constructor(options: LiveSocketOptions<EventsFrame>) {
-    super('/ws/events/', options)
+    super('/ws/events/', options, (events) => new ChangesWire(events))
   }
 
   protected override authFrame(token: string): ClientFrame {

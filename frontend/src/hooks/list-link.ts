@@ -2,6 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { conversationListQuery } from '@/api/conversations'
 import { EventsSocket } from '@/api/events-socket'
+import { handshakes } from '@/api/handshakes'
 import { session } from '@/api/session'
 import {
   patchConversation,
@@ -31,14 +32,15 @@ export class ListLink {
 
   open(): void {
     this.#socket.open()
-    document.addEventListener('visibilitychange', this.#markRead)
+    document.addEventListener('visibilitychange', this.#visibilityChanged)
     // Another tab may count as unread what is shown in this one.
-    this.#stops = [useActivity.subscribe(this.#markRead), session.subscribe(() => this.#sessionChanged())]
+    // Who signs in again over the page goes on hearing.
+    this.#stops = [useActivity.subscribe(this.#markRead), session.subscribe(() => this.#openAgain())]
   }
 
   close(): void {
     for (const stop of this.#stops) stop()
-    document.removeEventListener('visibilitychange', this.#markRead)
+    document.removeEventListener('visibilitychange', this.#visibilityChanged)
     this.#socket.close()
   }
 
@@ -48,8 +50,17 @@ export class ListLink {
     this.#markRead()
   }
 
-  /** Who signs in again over the page goes on hearing. */
-  #sessionChanged(): void {
+  /**
+   * A hidden page leaves what takes the place of a WebSocket: of such connections a browser keeps six for all tabs
+   * together, and would have none left for anything else.
+   */
+  readonly #visibilityChanged = (): void => {
+    this.#markRead()
+    if (document.visibilityState === 'visible') this.#openAgain()
+    else if (handshakes.areRefused()) this.#socket.close()
+  }
+
+  #openAgain(): void {
     if (session.status() === 'signed-in') this.#socket.open()
   }
 

@@ -3,7 +3,7 @@ import { http, HttpResponse } from 'msw'
 import { vi } from 'vitest'
 import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
-import type { ClientCommand, ServerFrame } from '@/types/protocol'
+import type { ClientCommand, EventsFrame, EventsSuccess, ServerFrame } from '@/types/protocol'
 
 /** Has every handshake refused, as some proxies do. */
 export function refuseHandshakes(): void {
@@ -21,24 +21,49 @@ export function refuseHandshakes(): void {
   vi.stubGlobal('WebSocket', RefusedSocket)
 }
 
-export class FakeStreamServer {
+/** One response after another, each an event stream that stays open. */
+class FakeStream<Frame> {
+  #controller: ReadableStreamDefaultController<Uint8Array> | null = null
+  /** How many were left by the page. */
+  left = 0
+
+  send(...frames: Frame[]): void {
+    for (const frame of frames) this.write(`data: ${JSON.stringify(frame)}\n\n`)
+  }
+
+  write(text: string): void {
+    this.#controller?.enqueue(new TextEncoder().encode(text))
+  }
+
+  end(): void {
+    this.#controller?.close()
+  }
+
+  protected respond(request: Request): HttpResponse<ReadableStream<Uint8Array>> {
+    request.signal.addEventListener('abort', () => (this.left += 1))
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.#controller = controller
+      },
+    })
+    return new HttpResponse(body, { headers: { 'Content-Type': 'text/event-stream' } })
+  }
+}
+
+/** What takes the place of a conversation's socket. */
+export class FakeStreamServer extends FakeStream<ServerFrame> {
   /** The addresses of the streams asked for, without the path. */
   readonly queries: string[] = []
   readonly commands: ClientCommand[] = []
   /** What the next command is answered. */
   answer: { status: number; frame: ServerFrame } = { status: 200, frame: { type: 'pong' } }
-  #controller: ReadableStreamDefaultController<Uint8Array> | null = null
 
   constructor() {
+    super()
     server.use(
       http.get('/api/conversations/:id/events', ({ request }) => {
         this.queries.push(new URL(request.url).search)
-        const body = new ReadableStream<Uint8Array>({
-          start: (controller) => {
-            this.#controller = controller
-          },
-        })
-        return new HttpResponse(body, { headers: { 'Content-Type': 'text/event-stream' } })
+        return this.respond(request)
       }),
       http.post('/api/conversations/:id/commands', async ({ request }) => {
         this.commands.push((await request.json()) as ClientCommand)
@@ -52,16 +77,28 @@ export class FakeStreamServer {
       if (this.queries.length < times) throw new Error(`asked for ${this.queries.length} streams`)
     })
   }
+}
 
-  send(...frames: ServerFrame[]): void {
-    for (const frame of frames) this.write(`data: ${JSON.stringify(frame)}\n\n`)
+/** What takes the place of the socket of changes; begins each stream with its `state`. */
+export class FakeChangesServer extends FakeStream<EventsFrame> {
+  state: EventsSuccess = { type: 'auth.success', revision: 0, active: [] }
+  #asked = 0
+
+  constructor() {
+    super()
+    server.use(
+      http.get('/api/events', ({ request }) => {
+        const response = this.respond(request)
+        this.send(this.state)
+        this.#asked += 1
+        return response
+      }),
+    )
   }
 
-  write(text: string): void {
-    this.#controller?.enqueue(new TextEncoder().encode(text))
-  }
-
-  end(): void {
-    this.#controller?.close()
+  async listening(times: number): Promise<void> {
+    await eventually(() => {
+      if (this.#asked < times) throw new Error(`asked for ${this.#asked} streams`)
+    })
   }
 }

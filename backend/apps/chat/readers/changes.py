@@ -3,13 +3,15 @@
 import asyncio
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from apps.chat.protocol.frames import encode_change, encode_error, encode_events_success
 from apps.chat.readers.closing import NOT_AUTHENTICATED, SessionEndedError
 from apps.chat.readers.followers import SocketClosedError
 from apps.chat.readers.sockets import Line
-from apps.chat.services.changes import Change
-from apps.chat.services.states import ActiveAnswer
+from apps.chat.services.changes import Change, read_revision
+from apps.chat.services.states import ActiveAnswer, read_active_answers
+from apps.core.database import run_in_database
 from apps.users.auth import Principal
 
 MOST_WAITING = 100
@@ -27,8 +29,9 @@ class ChangesReader:
         self._looked_at = 0
         self._waiting: dict[int, Change] = {}
 
-    async def send_state(self, revision: int, active: list[ActiveAnswer], *, renewed: bool) -> None:
-        """Send `auth.success`: whoever was not told of all up to `revision` fetches the list again."""
+    async def send_state(self, *, renewed: bool) -> None:
+        """Send `auth.success`: whoever was not told of all up to its `revision` fetches the list again."""
+        revision, active = await run_in_database(_read_state, self.principal.user_id)
         self._revision = max(self._revision, revision)
         await self.line.send_text(encode_events_success(self._revision, active, renewed=renewed))
         await self._tell_waiting()
@@ -72,3 +75,9 @@ class ChangesReader:
         if change is not None and revision > self._revision:
             self._revision = revision
             await self.line.send_text(encode_change(change))
+
+
+def _read_state(user_id: UUID) -> tuple[int, list[ActiveAnswer]]:
+    revision = read_revision(user_id)
+    # After the revision: what begins or ends in between is told once more.
+    return revision, read_active_answers(user_id)

@@ -1,9 +1,11 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { handshakes } from '@/api/handshakes'
 import { openPage, serve, type Stored } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import type { FakeEventsServer } from '@/test/events-server'
 import { conversation } from '@/test/messages'
+import { FakeChangesServer, refuseHandshakes } from '@/test/stream-server'
 import type { ConversationSummary } from '@/types/api'
 
 let stored: Stored
@@ -23,7 +25,11 @@ beforeEach(() => {
   events = serve(stored)
 })
 
-afterEach(() => vi.unstubAllGlobals())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  handshakes.succeeded()
+  Reflect.deleteProperty(document, 'visibilityState')
+})
 
 const list = () => screen.findByRole('navigation', { name: 'Conversations' })
 
@@ -124,4 +130,41 @@ test('an answer that is written elsewhere shows while it lasts, and as unread un
   expect(screen.queryByRole('img', { name: 'An answer is being written' })).toBeNull()
   await user.click(await screen.findByRole('link', { name: 'Mountains' }))
   await waitFor(() => expect(screen.queryByRole('img', { name: 'New answer' })).toBeNull())
+})
+
+function becomeVisible(isVisible: boolean): void {
+  const value: DocumentVisibilityState = isVisible ? 'visible' : 'hidden'
+  Object.defineProperty(document, 'visibilityState', { value, configurable: true })
+  document.dispatchEvent(new Event('visibilitychange'))
+}
+
+async function openWithoutSockets(): Promise<FakeChangesServer> {
+  refuseHandshakes()
+  for (let tries = 1; tries <= 3; tries += 1) handshakes.failed()
+  const changes = new FakeChangesServer()
+  await openPage('/')
+  await changes.listening(1)
+  await expectTitles('Rivers', 'Mountains')
+  return changes
+}
+
+test('where no WebSocket gets through, changes are seen all the same, and a gap as well', async () => {
+  const changes = await openWithoutSockets()
+  changes.send(changed('conversation.updated', 1, 'c1', { title: 'Lakes' }))
+  await expectTitles('Lakes', 'Mountains')
+  stored.conversations = [conversation('c9', { title: 'Missed' })]
+  changes.state = { type: 'auth.success', revision: 7, active: [] }
+  changes.send(changed('conversation.updated', 7, 'c1', { title: 'Late' }))
+  await changes.listening(2)
+  await expectTitles('Missed')
+})
+
+test('a hidden page gives up what takes the place of the WebSocket, and asks again once it is seen', async () => {
+  const changes = await openWithoutSockets()
+  becomeVisible(false)
+  await waitFor(() => expect(changes.left).toBe(1))
+  stored.conversations = [conversation('c9', { title: 'Missed' })]
+  changes.state = { type: 'auth.success', revision: 1, active: [] }
+  becomeVisible(true)
+  await expectTitles('Missed')
 })

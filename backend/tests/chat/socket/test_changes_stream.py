@@ -1,0 +1,99 @@
+"""What changes in a user's conversations, where no WebSocket gets through (PROTOCOL.md sections 8 and 9)."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from http import HTTPStatus
+
+import pytest
+from pytest_django import Settings
+
+from apps.chat.readers.sockets import open_event_sockets
+from apps.core.database import run_in_database
+from apps.users.models import Session
+from tests.chat.socket.rooms import Room
+from tests.chat.socket.tokens import claims_of
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer, Person, until
+from tests.socket_client import ChatSocket, Frame
+from tests.stream_client import end_of, hang_up, open_stream
+
+type Listen = Callable[[], Awaitable[ChatSocket]]
+
+
+@pytest.fixture
+async def listen(person: Person) -> AsyncIterator[Listen]:
+    """Open a stream of all changes; it has said where it begins."""
+    streams: list[ChatSocket] = []
+
+    async def open_one() -> ChatSocket:
+        streams.append(await open_stream(f"{person.server.url}/api", person.access))
+        return streams[-1]
+
+    yield open_one
+    for stream in streams:
+        await hang_up(stream)
+
+
+async def changes_until(reader: ChatSocket, kind: str) -> list[Frame]:
+    """Read up to the next change of a kind and return all frames so far, but for signs of life."""
+    while (await reader.receive())["type"] != kind:
+        pass
+    return [frame for frame in reader.frames if frame["type"] != "ping"]
+
+
+async def test_both_doors_say_the_same(person: Person, listen: Listen, model_server: ModelServer) -> None:
+    socket = await person.connect_to(f"{person.server.socket_url}/ws/events/")
+    await socket.sign_in(person.access)
+    stream = await listen()
+    assert await stream.receive() == {"type": "auth.success", "revision": 0, "active": []}
+    room = await Room.open(person, title="Mine")
+    model_server.script(gate="")
+    accepted = await room.socket.ask("Hello")
+    await changes_until(stream, "answer.started")
+    late = await (await listen()).receive()
+    assert late["active"] == [{"conversation_id": str(room.id), "message_id": accepted["reply"]["id"]}]
+    model_server.open(100)
+    told = await changes_until(stream, "answer.ended")
+    assert told == await changes_until(socket, "answer.ended")
+    assert [frame["revision"] for frame in told] == [0, 1, 2, 3]
+
+
+async def log_out(person: Person) -> None:
+    await person.call("POST", "/auth/logout", {}, expect=200)
+
+
+async def remove_session(person: Person) -> None:
+    """Without a notice: what is written to the database by other means is seen within a second too."""
+    await run_in_database(Session.objects.filter(id=claims_of(person.access)["sid"]).delete)
+
+
+@pytest.mark.parametrize("end", [log_out, remove_session])
+async def test_the_end_of_the_session_ends_it(
+    person: Person, listen: Listen, end: Callable[[Person], Awaitable[None]]
+) -> None:
+    stream = await listen()
+    await stream.receive()
+    await end(person)
+    assert await end_of(stream) == 4001
+    assert stream.frames[-1]["code"] == "AUTH_FAILED"
+    await person.call("GET", "/events", expect=HTTPStatus.UNAUTHORIZED)
+
+
+async def test_it_is_counted_among_the_sockets_of_its_user_while_somebody_reads(
+    person: Person, listen: Listen, settings: Settings
+) -> None:
+    settings.SOCKETS_PER_USER = 1
+    stream = await listen()
+    await stream.receive()
+    refused = await listen()
+    assert (await refused.receive())["code"] == "TOO_MANY_SOCKETS"
+    assert await end_of(refused) == 4029
+    await hang_up(stream)
+    await until(lambda: not open_event_sockets, "the end of the reader")
+    assert (await (await listen()).receive())["type"] == "auth.success"
+
+
+async def test_a_shutdown_ends_it(listen: Listen, chat_server: LiveServer) -> None:
+    stream = await listen()
+    await stream.receive()
+    chat_server.stop()
+    assert await end_of(stream) == 1012

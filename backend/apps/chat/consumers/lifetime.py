@@ -110,6 +110,10 @@ async def _hand_over() -> None:
         answer.release()
     await running_answers.wait(HAND_OVER_SECONDS)
     given_up = [answer.answer_id for answer in left if answer.is_released]
-    await run_in_database(give_up_answers, given_up, running_answers.worker_id)
+    try:
+        await run_in_database(give_up_answers, given_up, running_answers.worker_id)
+    except Exception as error:  # noqa: BLE001 - the others take them once the lease has run out
+        logger.warning("answers_not_given_up", error=type(error).__name__)
+        return
     await tell_workers({"type": "answers.given.up"})
     logger.info("answers_handed_over", count=len(given_up))

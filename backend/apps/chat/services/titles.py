@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage
 from apps.chat.models import DEFAULT_TITLE, Conversation
@@ -35,8 +35,8 @@ async def make_title(conversation_id: UUID, stored: NewTurn) -> None:
 
     Never touches a title that a person gave.
     """
-    if not settings.TITLES:
-        return
+    if not settings.TITLES or not await run_in_database(_is_untitled, conversation_id):
+        return  # Named or deleted while its answer was being written: nothing is asked for that nobody would see.
     title = await _ask_for_title(stored) or first_words(stored.turn.question.content)
     stored_title = await run_in_database(_store_title, conversation_id, title)
     if stored_title is not None:
@@ -72,12 +72,19 @@ async def _ask_for_title(stored: NewTurn) -> str:
     return first_words(written.strip().strip("\"'「」《》“”*#").strip())
 
 
-@transaction.atomic
-def _store_title(conversation_id: UUID, title: str) -> tuple[int, Change] | None:
-    untitled = Conversation.objects.filter(
+def _is_untitled(conversation_id: UUID) -> bool:
+    return _untitled(conversation_id).exists()
+
+
+def _untitled(conversation_id: UUID) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(
         id=conversation_id, is_title_automatic=True, title=DEFAULT_TITLE, deleted_at=None
     )
-    if not title or not untitled.update(title=title, revision=F("revision") + 1):
+
+
+@transaction.atomic
+def _store_title(conversation_id: UUID, title: str) -> tuple[int, Change] | None:
+    if not title or not _untitled(conversation_id).update(title=title, revision=F("revision") + 1):
         return None
     index_title(conversation_id, title)
     titled = Conversation.objects.defer("system_prompt").get(id=conversation_id)

@@ -10,7 +10,7 @@ import tseslint from 'typescript-eslint'
 const FLOORS = [
   ['types'],
   ['lib'],
-  ['i18n'],
+  ['i18n', 'diagram-frame', 'service-worker'],
   ['components/ui', 'api', 'stores'],
   ['hooks'],
   ['components'],

@@ -1,6 +1,6 @@
 /** Compresses the files that never change once, as well as can be, instead of at every request. */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Plugin, ResolvedConfig } from 'vite'
@@ -23,7 +23,7 @@ export function compression(): Plugin {
       config = resolved
     },
     async closeBundle() {
-      const folder = join(config.root, config.build.outDir, config.build.assetsDir)
+      const folder = resolve(config.root, config.build.outDir, config.build.assetsDir)
       const names = (await readdir(folder)).filter((name) => TEXTS.test(name))
       await Promise.all(names.map((name) => compress(join(folder, name))))
     },

@@ -37,6 +37,7 @@ def front_end(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "assets" / "index-a1b2c3d4.js").write_bytes(SCRIPT)
     (tmp_path / "assets" / "index-a1b2c3d4.js.gz").write_bytes(gzip.compress(SCRIPT))
     (tmp_path / "service-worker.js").write_bytes(SCRIPT)
+    (tmp_path / "diagram.html").write_text("<!doctype html>")
     (tmp_path / "manifest.webmanifest").write_text("{}")
     (tmp_path / "favicon.svg").write_text("<svg/>")
     (tmp_path / "icons" / "icon-192.png").write_bytes(b"png")
@@ -62,13 +63,25 @@ def test_those_that_are_gone_are_no_page() -> None:
     assert get("/assets/index-00000000.js").status == 404
 
 
-def test_the_service_worker_is_asked_for_each_time() -> None:
-    answer = get("/service-worker.js")
+@pytest.mark.parametrize(("path", "kind"), [("/service-worker.js", "text/javascript"), ("/diagram.html", "text/html")])
+def test_those_whose_name_stays_are_asked_for_each_time(path: str, kind: str) -> None:
+    answer = get(path)
 
     assert answer.status == 200
     assert answer.headers["Cache-Control"] == "no-cache"
-    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert answer.headers["Content-Type"].startswith(kind)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_frame_for_diagrams_is_a_sandbox() -> None:
+    headers = get("/diagram.html").headers
+    policy = headers["Content-Security-Policy"].split("; ")
+
+    assert {"default-src 'none'", "script-src 'self'", "sandbox allow-scripts", "frame-ancestors 'self'"} <= set(policy)
+    # It would win over what the policy says.
+    assert "X-Frame-Options" not in headers
+    # A sandbox has no origin: scripts come to it as to a stranger.
+    assert get("/assets/index-a1b2c3d4.js").headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize(

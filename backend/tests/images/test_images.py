@@ -88,12 +88,18 @@ async def test_the_page_and_its_files(visitor: Visitor) -> None:
     nonce = re.search(r"'nonce-(.+?)'", headers["Content-Security-Policy"])
     assert nonce
     assert f'content="{nonce[1]}"' in page
-    for path in re.findall(r'"(/assets/[^"]+)"', page):
+    paths = re.findall(r'"(/assets/[^"]+)"', page)
+    assert (await visitor.get(paths[-1], **{"Accept-Encoding": "gzip"}))[1]["Content-Encoding"] == "gzip"
+    for path in paths:
         status, headers, _ = await visitor.get(path)
         assert status == HTTPStatus.OK
         assert "immutable" in headers.getall("Cache-Control")[-1]
         assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Access-Control-Allow-Origin"] == "*"
         assert headers["Content-Type"].startswith(("text/css", "text/javascript"))
+    for path in ("/service-worker.js", "/diagram.html"):
+        status, headers, _ = await visitor.get(path)
+        assert (status, headers["Cache-Control"]) == (HTTPStatus.OK, "no-cache")
     assert (await visitor.get("/assets/none.js"))[0] == HTTPStatus.NOT_FOUND
     assert (await visitor.get("/static/admin/css/base.css"))[0] == HTTPStatus.OK
 

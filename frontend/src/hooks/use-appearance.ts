@@ -1,15 +1,13 @@
 import { useEffect } from 'react'
 import { setLanguage } from '@/i18n'
-import { useMediaQuery } from '@/hooks/use-media-query'
+import { useIsDark } from '@/hooks/use-is-dark'
 import { usePreferences } from '@/stores/preferences'
 
 /** Puts the chosen theme, text size and language on the page. */
 export function useAppearance(): void {
-  const theme = usePreferences((state) => state.theme)
   const textSize = usePreferences((state) => state.textSize)
   const language = usePreferences((state) => state.language)
-  const systemIsDark = useMediaQuery('(prefers-color-scheme: dark)')
-  const isDark = theme === 'dark' || (theme === 'system' && systemIsDark)
+  const isDark = useIsDark()
 
   useEffect(() => {
     document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light'

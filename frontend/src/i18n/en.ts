@@ -164,6 +164,13 @@ export const en: Translation = {
     plain: 'Plain text',
     block: 'Code: {{language}}',
   },
+  diagram: {
+    block: 'Diagram: {{language}}',
+    title: 'Diagram',
+    show: 'Show diagram',
+    showCode: 'Show code',
+    failed: 'This could not be drawn as a diagram; here is its code.',
+  },
   markdown: {
     image: 'Image: {{alt}}',
     imageNoAlt: 'Image link',

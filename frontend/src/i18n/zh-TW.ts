@@ -160,6 +160,13 @@ export const zhTW = {
     plain: '純文字',
     block: '程式碼：{{language}}',
   },
+  diagram: {
+    block: '圖表：{{language}}',
+    title: '圖表',
+    show: '顯示圖表',
+    showCode: '顯示程式碼',
+    failed: '這段內容畫不成圖表，以程式碼顯示。',
+  },
   markdown: {
     image: '圖片：{{alt}}',
     imageNoAlt: '圖片連結',

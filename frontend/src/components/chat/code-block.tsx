@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { Check, Copy, WrapText } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { IconButton } from '@/components/ui/icon-button'
@@ -32,9 +32,15 @@ interface CodeBlockProps {
   /** What stands after the fence. */
   name: string
   isBeingWritten: boolean
+  /** Whether something else is shown in its place: what it was drawn as. */
+  isHidden?: boolean
+  /** Buttons of its own. */
+  actions?: ReactNode
+  /** What stands below the code. */
+  children?: ReactNode
 }
 
-export function CodeBlock({ code, name, isBeingWritten }: CodeBlockProps) {
+export function CodeBlock({ code, name, isBeingWritten, isHidden, actions, children }: CodeBlockProps) {
   const { t } = useTranslation()
   const { isCopied, copy } = useCopy()
   const [isWrapped, setIsWrapped] = useState(false)
@@ -46,21 +52,24 @@ export function CodeBlock({ code, name, isBeingWritten }: CodeBlockProps) {
 
   return (
     <figure
-      aria-label={t('code.block', { language: title })}
+      aria-label={t(isHidden ? 'diagram.block' : 'code.block', { language: title })}
       className="code-block overflow-hidden rounded-xl border border-line bg-raised"
     >
       <figcaption className="flex items-center justify-between border-b border-line bg-hover py-1 pr-1.5 pl-4 text-xs text-ink-2">
         <span className="font-medium">{title}</span>
         <span className="flex gap-0.5">
-          <IconButton
-            size="sm"
-            label={isWrapped ? t('code.unwrap') : t('code.wrap')}
-            aria-pressed={isWrapped}
-            className="aria-pressed:bg-hover aria-pressed:text-accent"
-            onClick={() => setIsWrapped(!isWrapped)}
-          >
-            <WrapText aria-hidden />
-          </IconButton>
+          {actions}
+          {!isHidden && (
+            <IconButton
+              size="sm"
+              label={isWrapped ? t('code.unwrap') : t('code.wrap')}
+              aria-pressed={isWrapped}
+              className="aria-pressed:bg-hover aria-pressed:text-accent"
+              onClick={() => setIsWrapped(!isWrapped)}
+            >
+              <WrapText aria-hidden />
+            </IconButton>
+          )}
           <IconButton
             size="sm"
             label={isCopied ? t('actions.copied') : t('code.copy')}
@@ -70,24 +79,27 @@ export function CodeBlock({ code, name, isBeingWritten }: CodeBlockProps) {
           </IconButton>
         </span>
       </figcaption>
-      <pre
-        // A region that scrolls must be reachable by keyboard.
-        tabIndex={0}
-        className={clsx(
-          'max-h-[36rem] overflow-auto p-4 font-mono text-[0.8438rem] leading-[1.65] tab-4',
-          isWrapped ? 'whitespace-pre-wrap' : 'wrap-normal',
-        )}
-      >
-        {isHighlighted ? (
-          <ErrorBoundary fallback={plain}>
-            <Suspense fallback={plain}>
-              <HighlightedCode code={code} language={language} />
-            </Suspense>
-          </ErrorBoundary>
-        ) : (
-          plain
-        )}
-      </pre>
+      {!isHidden && (
+        <pre
+          // A region that scrolls must be reachable by keyboard.
+          tabIndex={0}
+          className={clsx(
+            'max-h-[36rem] overflow-auto p-4 font-mono text-[0.8438rem] leading-[1.65] tab-4',
+            isWrapped ? 'whitespace-pre-wrap' : 'wrap-normal',
+          )}
+        >
+          {isHighlighted ? (
+            <ErrorBoundary fallback={plain}>
+              <Suspense fallback={plain}>
+                <HighlightedCode code={code} language={language} />
+              </Suspense>
+            </ErrorBoundary>
+          ) : (
+            plain
+          )}
+        </pre>
+      )}
+      {children}
     </figure>
   )
 }

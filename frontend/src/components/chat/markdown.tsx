@@ -1,11 +1,14 @@
 /** Markdown on screen. In a chunk of its own. Never loads anything from elsewhere. */
 import { Image } from 'lucide-react'
-import { type ComponentProps, isValidElement, type ReactNode } from 'react'
+import { type ComponentProps, isValidElement, lazy, type ReactNode, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import ReactMarkdown, { type Components, type Options } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { CodeBlock } from '@/components/chat/code-block'
+import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { openFence } from '@/lib/markdown-blocks'
+
+const Diagram = lazy(() => import('./diagram'))
 
 type Plugins = NonNullable<Options['remarkPlugins']>
 
@@ -100,7 +103,16 @@ function TaskBox({ checked }: ComponentProps<'input'>) {
 }
 
 export function Code({ children }: ComponentProps<'pre'>) {
-  return <CodeBlock {...codeOf(children)} isBeingWritten={false} />
+  const { code, name } = codeOf(children)
+  const plain = <CodeBlock code={code} name={name} isBeingWritten={false} />
+  if (name.toLowerCase() !== 'mermaid') return plain
+  return (
+    <ErrorBoundary fallback={plain}>
+      <Suspense fallback={plain}>
+        <Diagram code={code} />
+      </Suspense>
+    </ErrorBoundary>
+  )
 }
 
 export function GrowingCode({ children }: ComponentProps<'pre'>) {

@@ -1,0 +1,55 @@
+/** Draws diagrams for the page that it is framed by, in a place from which nothing of that page can be reached. */
+import './frames'
+import './frame.css'
+import mermaid from 'mermaid'
+import type { DiagramNews, DiagramOrder } from '@/types/diagram'
+import { lookOf } from './look'
+
+/** A wide drawing becomes smaller to fit, but stays legible; from here on it scrolls. */
+const LEAST_SCALE = 0.6
+
+const place = document.getElementById('drawing')
+let latest: DiagramOrder | null = null
+
+window.addEventListener('message', ({ source, data }: MessageEvent<DiagramOrder>) => {
+  if (source !== window.parent) return
+  latest = data
+  void draw(data).catch(() => tell({ kind: 'failed' }))
+})
+tell({ kind: 'ready' })
+
+async function draw(order: DiagramOrder): Promise<void> {
+  mermaid.initialize({
+    ...lookOf(order.isDark, document.body.clientWidth),
+    startOnLoad: false,
+    securityLevel: 'strict',
+    suppressErrorRendering: true,
+  })
+  // Texts are measured in it.
+  await document.fonts.load("14px 'Inter Variable'")
+  const { svg } = await mermaid.render('diagram', order.code)
+  if (order !== latest || !place) return
+  document.documentElement.style.colorScheme = order.isDark ? 'dark' : 'light'
+  place.innerHTML = svg
+  // Nothing here leads out of the frame.
+  for (const link of place.querySelectorAll('a')) link.replaceWith(...link.childNodes)
+  const drawing = place.querySelector('svg')
+  if (drawing) keepLegible(drawing)
+  tellHeight()
+}
+
+function keepLegible(drawing: SVGSVGElement): void {
+  const width = drawing.viewBox.baseVal.width
+  drawing.style.minWidth = `${Math.round(width * LEAST_SCALE)}px`
+}
+
+new ResizeObserver(tellHeight).observe(document.body)
+
+function tellHeight(): void {
+  if (place?.firstChild) tell({ kind: 'drawn', height: Math.ceil(place.getBoundingClientRect().height) })
+}
+
+function tell(news: DiagramNews): void {
+  // Whoever the page is: it is told nothing but a height.
+  window.parent.postMessage(news, '*')
+}

@@ -1,0 +1,67 @@
+import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useIsDark } from '@/hooks/use-is-dark'
+import { type DiagramNews, type DiagramOrder, isDiagramNews } from '@/types/diagram'
+
+/** So long a drawing may take before it is given up. */
+const PATIENCE_MS = 60_000
+
+interface Diagram {
+  /** How high the drawing is, in pixels, once there is one. */
+  height: number | null
+  hasFailed: boolean
+}
+
+/** How high drawings were: they find their place kept when they come back. */
+const heights = new Map<string, number>()
+
+/** Has the frame draw, and again in other colours. `onResize` is called just before the height changes. */
+export function useDiagram(
+  frame: RefObject<HTMLIFrameElement | null>,
+  code: string,
+  isWanted: boolean,
+  onResize: () => void,
+): Diagram {
+  const isDark = useIsDark()
+  const isReady = useRef(false)
+  const [height, setHeight] = useState(heights.get(code) ?? null)
+  const [hasFailed, setHasFailed] = useState(false)
+
+  const order = useEffectEvent(() => {
+    // The frame is in a sandbox, and has no origin that could be named.
+    frame.current?.contentWindow?.postMessage({ code, isDark } satisfies DiagramOrder, '*')
+  })
+
+  const take = useEffectEvent((news: DiagramNews) => {
+    if (news.kind === 'ready') {
+      isReady.current = true
+      order()
+    } else if (news.kind === 'failed') setHasFailed(true)
+    else {
+      heights.set(code, news.height)
+      onResize()
+      setHeight(news.height)
+    }
+  })
+
+  useEffect(() => {
+    if (isReady.current) order()
+  }, [code, isDark])
+
+  useEffect(() => {
+    if (!isWanted) return
+    const timer = setTimeout(() => setHasFailed(true), PATIENCE_MS)
+    const onMessage = ({ source, data }: MessageEvent) => {
+      if (source === null || source !== frame.current?.contentWindow || !isDiagramNews(data)) return
+      if (data.kind !== 'ready') clearTimeout(timer)
+      take(data)
+    }
+    window.addEventListener('message', onMessage)
+    return () => {
+      clearTimeout(timer)
+      window.removeEventListener('message', onMessage)
+      isReady.current = false
+    }
+  }, [frame, isWanted])
+
+  return { height, hasFailed }
+}

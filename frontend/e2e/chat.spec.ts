@@ -9,6 +9,7 @@ import {
   signUp,
   stopButton,
   storedAnswer,
+  storedMessages,
   words,
 } from './person'
 import { test } from './test'
@@ -158,6 +159,11 @@ test('how an answer ended is said, with what to do about it', async ({ page }) =
   answer = await endedAnswer(page)
   await expect(answer.getByText('The answer was interrupted')).toBeVisible()
 
+  await ask(page, '[[tokens=3]] [[finish=content_filter]] Filter')
+  answer = await endedAnswer(page)
+  await expect(answer.getByText('Held back by the model service’s content filter')).toBeVisible()
+  await expect(answer.getByRole('button', { name: 'New chat' })).toBeVisible()
+
   await ask(page, '[[fail=500]] Fail')
   answer = await endedAnswer(page)
   await expect(answer.getByText('The model service failed before the answer was done.')).toBeVisible()
@@ -185,12 +191,59 @@ test('the question goes to the top, the view stays put, and follows once the rea
   expect(await top()).toBeGreaterThanOrEqual(0)
   await toNewest.click()
   await expect(toNewest).toBeHidden()
+  const place = () => log.evaluate((element) => element.scrollTop)
+  await log.hover()
+  await page.mouse.wheel(0, -40)
+  await expect(toNewest).toBeVisible()
+  const letGoAt = await place()
+  await gate.open(100)
+  await expect(lastAnswer(page)).toContainText('w900')
+  expect(await place()).toBe(letGoAt)
+  await toNewest.click()
   await gate.open(1000)
   await endedAnswer(page)
   const left = await log.evaluate(
     (element) => element.scrollHeight - element.scrollTop - element.clientHeight,
   )
   expect(left).toBeLessThan(10)
+})
+
+test('another browser reads along, from the first word to the last', async ({ page, browser }) => {
+  const gate = newGate()
+  await ask(page, `[[tokens=60]] ${gate.knob} Count`)
+  await gate.open(20)
+  await expect(lastAnswer(page)).toContainText('w20')
+  const other = await (
+    await browser.newContext({ storageState: await page.context().storageState() })
+  ).newPage()
+  await other.goto(page.url())
+  await expect(lastAnswer(other)).toContainText('w20')
+  await gate.open(20)
+  for (const each of [page, other]) await expect(lastAnswer(each)).toContainText('w40')
+  await stopButton(other).click()
+  for (const each of [page, other]) expect(await shownWords(await endedAnswer(each))).toBe(words(40))
+  await other.context().close()
+})
+
+test('a long paste: what is too much is counted and does not go out, the rest arrives whole', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const line = '這是貼上的一行文字。'
+  await page.evaluate((text) => navigator.clipboard.writeText(text), line.repeat(1_001))
+  await composer(page).press('ControlOrMeta+V')
+  await expect(page.getByText('10 characters too long to be sent')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
+  await composer(page).press('Enter')
+  await expect(page).toHaveURL(/\/$/)
+  for (let letters = 0; letters < 10; letters += 1) await composer(page).press('Backspace')
+  await expect(page.getByText('0 characters left')).toBeVisible()
+  const box = await composer(page).boundingBox()
+  expect(box?.height).toBeLessThanOrEqual(12 * 16)
+  await composer(page).press('Enter')
+  await endedAnswer(page)
+  expect((await storedMessages(page))[0]?.content).toBe(line.repeat(1_000))
 })
 
 test('a draft is there after a reload', async ({ page }) => {

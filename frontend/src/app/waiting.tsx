@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { session } from '@/api/session'
 import { Button } from '@/components/ui/button'
 import { MessagePanel } from '@/components/ui/message-panel'
-import { Spinner } from '@/components/ui/spinner'
+import { LoadingLine } from '@/components/ui/loading-line'
 import { useDelayed } from '@/hooks/use-delayed'
 import { useIsOnline } from '@/hooks/use-is-online'
 import { useOutbox } from '@/stores/outbox'
@@ -18,7 +18,7 @@ export function Waiting({ isUnreachable }: { isUnreachable: boolean }) {
   return (
     <main className="flex h-dvh flex-col items-center justify-center">
       {isUnreachable && <Unreachable />}
-      {isLong && <Spinner label={t('app.loading')} />}
+      {isLong && <LoadingLine text={t('app.loading')} />}
     </main>
   )
 }

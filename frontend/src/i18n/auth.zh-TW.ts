@@ -31,14 +31,14 @@ export const auth = {
 
 export const passwordRules = {
   length: '至少 12 個字元',
-  letters: '不能全部是數字',
-  own: '和電子郵件、使用者名稱不相似',
+  letters: '不全是數字',
+  own: '不與電子郵件或使用者名稱相似',
   met: '（符合）',
   open: '（尚未符合）',
 } as const
 
 export const fields = {
-  required: '這一欄必填。',
+  required: '這個欄位必填。',
   email: '請輸入有效的電子郵件地址。',
   usernameLength: '使用者名稱需為 3 到 50 個字元。',
   usernameCharacters: '只能使用英文字母、數字、_ 和 -。',

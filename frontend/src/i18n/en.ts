@@ -125,7 +125,7 @@ export const en: Translation = {
     stop: 'Stop answering',
     stopping: 'Stopping…',
     queue: 'Send after this answer',
-    tooLong: '{{count}} characters over the limit',
+    tooLong: '{{count}} characters too long to be sent',
     remaining: '{{count}} characters left',
   },
   home: {

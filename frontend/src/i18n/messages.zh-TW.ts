@@ -1,8 +1,8 @@
 export const outbox = {
   sending: '傳送中…',
-  offline: '連線後會自動送出',
+  offline: '恢復連線後會自動送出',
   signedOut: '重新登入後會自動送出',
-  unconfirmed: '可能已送達，連線後會確認',
+  unconfirmed: '可能已送達，恢復連線後會確認',
   'behind-answer': '這則回答結束後會自動送出',
   'behind-others': '上一則訊息送出後會接著送出',
   held: '正在另一個分頁中編輯',
@@ -10,7 +10,7 @@ export const outbox = {
   refused: '沒有送出。{{why}}',
   resend: '重新送出',
   edit: '送出前先編輯',
-  discard: '不要送出',
+  discard: '取消送出',
   waiting: '{{count}} 則待送出',
   goneOut: '這則訊息已經以原來的內容送出，您修改的內容放在下方的輸入框。',
   takeAlong: '把沒有送出的內容帶到新對話',
@@ -32,7 +32,7 @@ export const actions = {
   more: '更多',
   copyText: '複製為純文字',
   delete: '刪除',
-  deleteSure: '確定刪除這則和後面的訊息？',
+  deleteSure: '確定要刪除這則和之後的訊息嗎？',
   otherModel: '用其他模型重新產生',
   group: '訊息操作',
 } as const

@@ -52,5 +52,4 @@ export const modelService = {
   saved: 'The model service answers, and is in use.',
   remove: 'Disconnect',
   removed: 'The model service is disconnected, and its key deleted.',
-  loadFailed: 'The model service could not be loaded.',
 }

@@ -3,7 +3,7 @@ export const models = {
   current: '模型：{{name}}',
   unavailable: '目前無法使用',
   none: '沒有可用的模型',
-  embeddedText: '目前使用的是內建在伺服器裡的英文示範模型，很小、只懂英文，適合先試試功能。',
+  embeddedText: '目前使用的是伺服器內建的小型示範模型，只懂英文，適合先試試功能，不適合實際使用。',
   embeddedMore: '如何使用真正的模型',
   embeddedHow: '請洽這個站台的管理員：在設定裡就能連接真正的模型服務。',
   embeddedConnect: '連接真正的模型',
@@ -50,5 +50,4 @@ export const modelService = {
   saved: '模型服務可以使用，已經啟用。',
   remove: '中斷連接',
   removed: '已中斷模型服務，並刪除金鑰。',
-  loadFailed: '模型服務的設定載入失敗。',
 } as const

@@ -27,7 +27,7 @@ export const settings = {
   theme: '主題',
   light: '淺色',
   dark: '深色',
-  system: '跟隨系統',
+  system: '依系統設定',
   chatTitle: '對話設定',
   chatText: '只影響這個對話，從下一則回答開始生效。',
   model: '模型',
@@ -71,13 +71,13 @@ export const settings = {
 }
 
 export const shortcuts = {
-  everywhere: '任何地方',
+  everywhere: '任何畫面',
   inComposer: '輸入訊息時',
   search: '搜尋與指令',
   newChat: '新對話',
   sidebar: '開啟或收起側邊欄',
   settings: '設定',
-  shortcuts: '鍵盤快速鍵列表',
+  shortcuts: '鍵盤快速鍵一覽',
   send: '送出訊息',
   newLine: '換行',
   editLast: '編輯上一個問題（輸入框空白時）',

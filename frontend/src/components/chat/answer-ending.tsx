@@ -1,7 +1,8 @@
 import { clsx } from 'clsx'
-import { CircleAlert, CircleStop, Play, RotateCcw, Scissors, Unplug } from 'lucide-react'
+import { CircleAlert, CircleStop, Play, RotateCcw, Scissors, SquarePen, Unplug } from 'lucide-react'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
 import { useChat } from '@/components/chat/chat-context'
 import { Button } from '@/components/ui/button'
 import { errorText } from '@/i18n/error-text'
@@ -50,9 +51,19 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
   )
 }
 
+/** What was filtered would be filtered again: a chat without it is the way on. */
 function EndingButton({ message }: { message: Message }) {
   const { t } = useTranslation()
+  const navigate = useNavigate()
   const { isBusy, startTurn } = useChat()
+  if (message.status === 'filtered') {
+    return (
+      <Button variant="outline" onClick={() => void navigate('/')}>
+        <SquarePen aria-hidden className="size-3.5" />
+        {t('sidebar.newChat')}
+      </Button>
+    )
+  }
   const type = canContinue(message) && message.content !== '' ? 'chat.continue' : 'chat.regenerate'
   const Icon = type === 'chat.continue' ? Play : RotateCcw
   return (

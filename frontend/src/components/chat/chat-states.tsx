@@ -4,7 +4,7 @@ import { Link, useNavigate } from 'react-router'
 import { PanelHeader } from '@/components/layout/panel-header'
 import { Button } from '@/components/ui/button'
 import { MessagePanel } from '@/components/ui/message-panel'
-import { Spinner } from '@/components/ui/spinner'
+import { LoadingLine } from '@/components/ui/loading-line'
 import { outboxActions } from '@/hooks/use-outbox'
 import type { OutboxItem } from '@/lib/outbox'
 import { addToDraft, NEW_CHAT } from '@/stores/drafts'
@@ -21,7 +21,7 @@ export function LoadingMessages({ hasFailed, onRetry }: { hasFailed: boolean; on
           </Button>
         </>
       ) : (
-        <Spinner label={t('app.loading')} />
+        <LoadingLine text={t('app.loading')} />
       )}
     </div>
   )

@@ -84,7 +84,7 @@ export function CodeBlock({ code, name, isBeingWritten, isHidden, actions, child
           // A region that scrolls must be reachable by keyboard.
           tabIndex={0}
           className={clsx(
-            'max-h-[36rem] overflow-auto p-4 font-mono text-[0.8438rem] leading-[1.65] tab-4',
+            'max-h-[36rem] overflow-auto p-4 font-mono text-sm tab-4',
             isWrapped ? 'whitespace-pre-wrap' : 'wrap-normal',
           )}
         >

@@ -1,7 +1,7 @@
-import { clsx } from 'clsx'
 import { ArrowUp, Square } from 'lucide-react'
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { LengthNote } from '@/components/chat/length-note'
 import { TextBox } from '@/components/chat/text-box'
 import { useDraft } from '@/hooks/use-draft'
 import { useMediaQuery } from '@/hooks/use-media-query'
@@ -29,9 +29,8 @@ export function Composer({ draftKey, onSend, onArrowUp, stop, children }: Compos
   // When a question has been edited, or is not after all, one goes on here.
   const isEditing = useEditing(({ messageId }) => messageId !== null)
   const [text, setText] = useDraft(draftKey)
-  const { left, over } = checkLength(text)
   const isEmpty = text.trim() === ''
-  const isSendable = !isEmpty && over === 0
+  const isSendable = !isEmpty && checkLength(text).over === 0
 
   const send = () => {
     if (!isSendable) return
@@ -44,7 +43,7 @@ export function Composer({ draftKey, onSend, onArrowUp, stop, children }: Compos
         event.preventDefault()
         send()
       }}
-      className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-focus-soft"
+      className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-focus focus-within:ring-3 focus-within:ring-accent-soft"
     >
       <TextBox
         label={t('composer.label')}
@@ -58,10 +57,7 @@ export function Composer({ draftKey, onSend, onArrowUp, stop, children }: Compos
       />
       <div className="flex items-center gap-1">
         <div className="flex min-w-0 grow items-center gap-0.5">{children}</div>
-        <p id={noteId} className={clsx('px-1 text-xs tabular-nums', over > 0 ? 'text-danger' : 'text-ink-3')}>
-          {over > 0 && t('composer.tooLong', { count: over })}
-          {over === 0 && left !== null && t('composer.remaining', { count: left })}
-        </p>
+        <LengthNote id={noteId} text={text} />
         {stop && (
           <RoundButton
             label={stop.isStopping ? t('composer.stopping') : t('composer.stop')}

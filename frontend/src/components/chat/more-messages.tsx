@@ -1,7 +1,7 @@
 import { type RefObject, useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
-import { Spinner } from '@/components/ui/spinner'
+import { LoadingLine } from '@/components/ui/loading-line'
 import { useWhenSeen } from '@/hooks/use-scroll'
 import { useMoreMessages } from '@/hooks/use-thread'
 
@@ -25,7 +25,7 @@ export function MoreMessages({ conversationId, side, viewport }: MoreMessagesPro
           {t('app.tryAgain')}
         </Button>
       ) : (
-        <Spinner label={t(side === 'older' ? 'chat.loadingOlder' : 'chat.loadingNewer')} />
+        <LoadingLine text={t(side === 'older' ? 'chat.loadingOlder' : 'chat.loadingNewer')} />
       )}
     </div>
   )

@@ -9,7 +9,7 @@ export function QuestionBubble({ text, isPending = false }: QuestionBubbleProps)
   return (
     <div
       className={clsx(
-        'max-w-[86%] rounded-[18px] bg-sunken px-4 py-2 whitespace-pre-wrap transition-opacity md:max-w-[80%]',
+        'max-w-[80%] rounded-xl bg-sunken px-4 py-2 whitespace-pre-wrap transition-opacity',
         isPending && 'opacity-75',
       )}
     >

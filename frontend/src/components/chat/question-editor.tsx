@@ -1,6 +1,7 @@
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
+import { LengthNote } from '@/components/chat/length-note'
 import { TextBox } from '@/components/chat/text-box'
 import { checkLength } from '@/lib/message-length'
 
@@ -14,6 +15,7 @@ interface QuestionEditorProps {
 
 export function QuestionEditor({ text: original, canSend, onChange, onSend, onCancel }: QuestionEditorProps) {
   const { t } = useTranslation()
+  const noteId = useId()
   const [text, setText] = useState(original)
   const isSendable = canSend && text.trim() !== '' && checkLength(text).over === 0
 
@@ -22,7 +24,7 @@ export function QuestionEditor({ text: original, canSend, onChange, onSend, onCa
   }
   return (
     <form
-      className="w-full rounded-[18px] border border-line-strong bg-raised p-2 focus-within:border-focus-soft"
+      className="w-full rounded-xl border border-line-strong bg-raised p-2 focus-within:border-focus focus-within:ring-3 focus-within:ring-accent-soft"
       onSubmit={(event) => {
         event.preventDefault()
         send()
@@ -38,8 +40,10 @@ export function QuestionEditor({ text: original, canSend, onChange, onSend, onCa
         }}
         onSend={send}
         onEscape={onCancel}
+        describedBy={noteId}
       />
-      <div className="flex justify-end gap-2">
+      <div className="flex items-center justify-end gap-2">
+        <LengthNote id={noteId} text={text} />
         <Button onClick={onCancel}>{t('app.cancel')}</Button>
         <Button variant="primary" type="submit" disabled={!isSendable}>
           {t('actions.sendEdit')}

@@ -4,7 +4,7 @@ import { useParams } from 'react-router'
 import { ConversationSection } from '@/components/layout/conversation-section'
 import { useSections } from '@/components/layout/use-sections'
 import { Button } from '@/components/ui/button'
-import { Spinner } from '@/components/ui/spinner'
+import { LoadingLine } from '@/components/ui/loading-line'
 import { useListWindow } from '@/hooks/use-list-window'
 import { useMediaQuery } from '@/hooks/use-media-query'
 import { useConversationList } from '@/hooks/use-conversations'
@@ -58,7 +58,7 @@ export function ConversationList() {
         />
       ))}
       <div ref={end} className="flex min-h-4 justify-center pt-2">
-        {(query.isPending || isFetchingNextPage) && <Spinner label={t('app.loading')} />}
+        {(query.isPending || isFetchingNextPage) && <LoadingLine text={t('app.loading')} />}
         {query.isError && (
           <div role="alert" className="flex flex-col items-center gap-2 text-sm text-ink-2">
             {t('sidebar.loadFailed')}

@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
-import { Spinner } from '@/components/ui/spinner'
+import { LoadingLine } from '@/components/ui/loading-line'
 
 /** In place of what is not there yet, or could not be had. */
 export function LoadState({ isError, onRetry }: { isError: boolean; onRetry: () => void }) {
   const { t } = useTranslation()
-  if (!isError) return <Spinner label={t('app.loading')} className="py-4" />
+  if (!isError) return <LoadingLine text={t('app.loading')} className="py-4" />
   return (
     <div className="flex flex-col items-start gap-3 py-4">
       <p role="alert">{t('settings.loadFailed')}</p>

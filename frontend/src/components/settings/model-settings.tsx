@@ -2,9 +2,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { modelServiceQuery, removeModelService } from '@/api/model-service'
 import { modelsQuery } from '@/api/models'
+import { LoadState } from '@/components/settings/load-state'
 import { ModelServiceForm } from '@/components/settings/model-service-form'
 import { Button } from '@/components/ui/button'
-import { Spinner } from '@/components/ui/spinner'
 import { useToasts } from '@/stores/toasts'
 import type { ModelService } from '@/types/api'
 
@@ -23,17 +23,7 @@ export default function ModelSettings() {
     mutationFn: removeModelService,
     onSuccess: (now) => changed(now, t('modelService.removed')),
   })
-  if (isError) {
-    return (
-      <div className="flex flex-col items-start gap-3 py-4">
-        <p role="alert">{t('modelService.loadFailed')}</p>
-        <Button variant="outline" onClick={() => void refetch()}>
-          {t('app.tryAgain')}
-        </Button>
-      </div>
-    )
-  }
-  if (!service) return <Spinner label={t('app.loading')} />
+  if (!service) return <LoadState isError={isError} onRetry={() => void refetch()} />
   return (
     <div className="flex flex-col gap-6 py-4">
       <div className="flex flex-wrap items-start justify-between gap-3">

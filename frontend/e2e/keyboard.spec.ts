@@ -1,0 +1,70 @@
+import { expect, type Page } from '@playwright/test'
+import { ask, composer, endedAnswer, lastAnswer, PASSWORD, signUp } from './person'
+import { test } from './test'
+
+/** Goes on from control to control until it is at the one that is wanted, each with a ring around it. */
+async function tabTo(page: Page, name: RegExp | string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  const isWanted = (label: string) => (typeof name === 'string' ? label === name : name.test(label))
+  for (let steps = 0; steps < 40; steps += 1) {
+    await page.keyboard.press(key)
+    const { label, hasRing } = await page.evaluate(focused)
+    if (label !== '') expect(hasRing, label).toBe(true)
+    if (isWanted(label)) return
+  }
+  throw new Error(`no way leads to ${String(name)}`)
+}
+
+/** What has the focus, and whether that can be seen: by an outline, or by the frame of the box that is written in. */
+function focused(): { label: string; hasRing: boolean } {
+  const element = document.activeElement
+  if (!(element instanceof HTMLElement) || element === document.body) return { label: '', hasRing: true }
+  const named = element.ariaLabel ?? (element as HTMLInputElement).labels?.[0]?.textContent
+  const frame = element instanceof HTMLTextAreaElement ? element.form : null
+  return {
+    label: (named ?? element.textContent).trim(),
+    hasRing:
+      getComputedStyle(element).outlineStyle !== 'none' ||
+      (frame !== null && getComputedStyle(frame).boxShadow.includes('3px')),
+  }
+}
+
+test('by keyboard alone: signing in, asking, renaming and opening conversations', async ({ page }) => {
+  const account = await signUp(page)
+  await ask(page, 'Rivers')
+  await endedAnswer(page)
+  await page.context().clearCookies()
+  await page.goto('/login')
+
+  await tabTo(page, 'Email or user name')
+  await page.keyboard.type(account.username)
+  await tabTo(page, 'Password')
+  await page.keyboard.type(PASSWORD)
+  await page.keyboard.press('Enter')
+  await expect(composer(page)).toBeFocused()
+
+  await tabTo(page, 'Explain recursion with a simple example')
+  await page.keyboard.press('Enter')
+  await expect(lastAnswer(page)).toContainText('Echo: Explain recursion')
+  await endedAnswer(page)
+  const asked = page.url()
+
+  await tabTo(page, 'Menu of “Title of Rivers”', 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('menuitem', { name: 'Rename' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('textbox', { name: 'Name of the conversation' })).toBeFocused()
+  await page.keyboard.type('Lakes')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('link', { name: 'Lakes' })).toBeVisible()
+
+  await tabTo(page, 'Lakes')
+  await page.keyboard.press('Enter')
+  await expect(page).not.toHaveURL(asked)
+  await expect(lastAnswer(page)).toContainText('Echo: Rivers')
+  await expect(composer(page)).toBeFocused()
+  await tabTo(page, 'Chat settings', 'Shift+Tab')
+  await page.keyboard.press('?')
+  await expect(page.getByRole('tab', { name: 'Keyboard shortcuts' })).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+})

@@ -1,0 +1,15 @@
+import { clsx } from 'clsx'
+import { useTranslation } from 'react-i18next'
+import { checkLength } from '@/lib/message-length'
+
+/** How much may still be written, near the limit; beyond it, why the text cannot be sent. */
+export function LengthNote({ id, text }: { id: string; text: string }) {
+  const { t } = useTranslation()
+  const { left, over } = checkLength(text)
+  return (
+    <p id={id} className={clsx('px-1 text-xs tabular-nums', over > 0 ? 'text-danger' : 'text-ink-3')}>
+      {over > 0 && t('composer.tooLong', { count: over })}
+      {over === 0 && left !== null && t('composer.remaining', { count: left })}
+    </p>
+  )
+}

@@ -109,6 +109,7 @@ def test_an_older_postgres_on_the_path_is_passed_over(pytest_run: Run, tmp_path:
 
 
 @linux_only
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_what_was_started_is_ended(pytest_run: Run, service_folder: Path, number: signal.Signals) -> None:
     run = pytest_run(WAITS, "postgres")
@@ -120,8 +121,8 @@ def test_what_was_started_is_ended(pytest_run: Run, service_folder: Path, number
     handles = [os.pidfd_open(pid) for pid in children]
     run.send_signal(number)
     for handle in handles:
-        assert select.select([handle], [], [], 20)[0]
+        assert select.select([handle], [], [], 60)[0]
         os.close(handle)
-    run.wait(20)
+    run.wait(60)
     if number == signal.SIGINT:
         assert list(service_folder.iterdir()) == []

@@ -77,8 +77,9 @@ ENDINGS = (
 
 @pytest.mark.parametrize("end", ENDINGS)
 async def test_the_end_of_a_session_closes_its_sockets_and_ends_its_answers(
-    room: Room, other_room: Room, model_server: ModelServer, end: Ending
+    other_room: Room, room: Room, model_server: ModelServer, end: Ending
 ) -> None:
+    """The other one came first and is administrator, so that this one may go."""
     model_server.script(tokens=9, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)

@@ -101,11 +101,11 @@ async function stream(
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
   const seen = await watch(page, devtools, async () => {
     await askPlainly(page, `Stream ${name}`)
-    await page.press('[role=log]', 'End')
+    await focus(page, '[role=log]')
+    await page.keyboard.press('End')
     // Typing goes on all the while.
-    await page
-      .locator('form textarea')
-      .pressSequentially('Typing while it is written. '.repeat(8), { delay: 80 })
+    await focus(page, 'form textarea')
+    await page.keyboard.type('Typing while it is written. '.repeat(8), { delay: 80 })
     await ended(page)
   })
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 })
@@ -115,10 +115,15 @@ async function stream(
   print(`${title}: dropped frames`, `${seen.dropped} of ${seen.frames + seen.dropped}`)
 }
 
-/** By plain selectors: looking for a role among a thousand messages would itself be the longest task. */
+/** The page's own search: Playwright's would go through all of a thousand messages, and itself be the longest task. */
+async function focus(page: Page, selector: string): Promise<void> {
+  await page.evaluate((wanted) => document.querySelector<HTMLElement>(wanted)?.focus(), selector)
+}
+
 async function askPlainly(page: Page, text: string): Promise<void> {
-  await page.fill('form textarea', text)
-  await page.press('form textarea', 'Enter')
+  await focus(page, 'form textarea')
+  await page.keyboard.insertText(text)
+  await page.keyboard.press('Enter')
   await page.waitForFunction(
     (asked) => {
       const section = document.querySelector('[role=log] section:last-of-type')

@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
 
 /** So far up lets go of the end, in pixels. */
 const LET_GO_PX = 3
@@ -80,6 +80,30 @@ export function useScroll(startsAtEnd: boolean): Scroll {
   return { viewport, content, isAway, toEnd, holdAt }
 }
 
+/**
+ * Keeps the element at least as high as the view. Not by a unit of a container query: with one, every letter that
+ * arrives lays out the whole log again.
+ */
+export function useFullHeight(
+  target: RefObject<HTMLElement | null>,
+  viewport: RefObject<HTMLElement | null>,
+  isWanted: boolean,
+): void {
+  useLayoutEffect(() => {
+    const element = target.current
+    const view = viewport.current
+    if (!element || !view || !isWanted) return
+    const fit = () => element.style.setProperty('min-height', `${view.clientHeight}px`)
+    fit()
+    const observer = new ResizeObserver(fit)
+    observer.observe(view)
+    return () => {
+      observer.disconnect()
+      element.style.removeProperty('min-height')
+    }
+  }, [target, viewport, isWanted])
+}
+
 /** Keeps what the reader sees in place when messages are put before it. Messages carry `data-message-id`. */
 export function useKeptPlace(viewport: RefObject<HTMLDivElement | null>, firstId: string | undefined): void {
   const before = useRef<{ firstId: string | undefined; top: number }>({ firstId: undefined, top: 0 })
@@ -97,25 +121,4 @@ export function useKeptPlace(viewport: RefObject<HTMLDivElement | null>, firstId
     if (newTop !== undefined) element.scrollBy({ top: newTop - top, behavior: 'instant' })
     before.current = { firstId, top: topOf(firstId) ?? 0 }
   }, [viewport, firstId])
-}
-
-/** Calls `onSeen` when the element comes near to the view. */
-export function useWhenSeen(
-  target: RefObject<HTMLElement | null>,
-  isWanted: boolean,
-  onSeen: () => void,
-  root?: RefObject<HTMLElement | null>,
-): void {
-  useEffect(() => {
-    const element = target.current
-    if (!element || !isWanted) return
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) onSeen()
-      },
-      { root: root?.current ?? null, rootMargin: '400px 0px' },
-    )
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [target, isWanted, onSeen, root])
 }

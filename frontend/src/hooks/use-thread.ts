@@ -1,10 +1,10 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { fetchMessages, fetchPage, threadQuery } from '@/api/conversations'
 import { changeThread, readThread } from '@/hooks/conversation-cache'
 import { useOutboxItems } from '@/hooks/use-outbox'
 import { shownMessage } from '@/lib/answer'
-import { appendNewer, EMPTY_THREAD, expectTurn, prependOlder } from '@/lib/thread'
+import { appendNewer, EMPTY_THREAD, expectTurn, portionsOf, prependOlder } from '@/lib/thread'
 import { useLive } from '@/stores/live'
 
 /** The messages of a conversation, as they are to be shown, and what is still on its way. */
@@ -37,30 +37,31 @@ export function useThread(id: string) {
 /** Loads the messages next to those that are loaded: before them, or after them. */
 export function useMoreMessages(id: string, side: 'older' | 'newer') {
   const client = useQueryClient()
-  const isLoading = useRef(false)
-  const [hasFailed, setHasFailed] = useState(false)
+  const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle')
   const load = useCallback(async () => {
-    if (isLoading.current) return
-    isLoading.current = true
+    setState('loading')
     try {
       await (side === 'older' ? loadOlder(client, id) : loadNewer(client, id))
-      setHasFailed(false)
+      setState('idle')
     } catch {
-      setHasFailed(true)
-    } finally {
-      isLoading.current = false
+      setState('failed')
     }
   }, [client, id, side])
-  return { load, hasFailed }
+  return { load, state }
 }
 
 async function loadOlder(client: QueryClient, id: string): Promise<void> {
   const oldest = readThread(client, id)?.messages[0]
   if (!oldest) return
-  const page = await fetchMessages(id, oldest.id)
-  changeThread(client, id, (thread) =>
-    thread.messages[0]?.id === oldest.id ? prependOlder(thread, page) : thread,
-  )
+  let nextId: string | undefined = oldest.id
+  for (const portion of portionsOf(await fetchMessages(id, oldest.id))) {
+    changeThread(client, id, (thread) =>
+      thread.messages[0]?.id === nextId ? prependOlder(thread, portion) : thread,
+    )
+    nextId = portion.messages[0]?.id
+    // The page stays free for its reader in between.
+    await new Promise((resolve) => setTimeout(resolve))
+  }
 }
 
 async function loadNewer(client: QueryClient, id: string): Promise<void> {

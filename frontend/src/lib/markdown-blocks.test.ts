@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { describe, expect, test } from 'vitest'
-import { openFence, endsInFence, isTooDeep, splitBlocks } from '@/lib/markdown-blocks'
+import { endsInFence, fencedCode, growBlocks, isTooDeep, splitBlocks } from '@/lib/markdown-blocks'
 
 const SAMPLES: Record<string, string> = {
   paragraphs: 'One.\n\nTwo,\nstill two.\n\n\nThree.',
@@ -48,6 +48,16 @@ test('blocks that are done do not change while text is added', () => {
   expect(before.length).toBeGreaterThan(20)
 })
 
+test('grown block by block they are what they are as a whole', () => {
+  const text = [...Object.values(SAMPLES), 'See [this].\n\n[this]: https://example.com'].join('\n\n')
+  let blocks: string[] = []
+  for (let length = 0; length <= text.length; length += 7) {
+    blocks = growBlocks(blocks, text.slice(0, length))
+    expect(blocks).toEqual(splitBlocks(text.slice(0, length)))
+  }
+  expect(growBlocks(blocks, 'Another text.')).toEqual(['Another text.'])
+})
+
 test('text whose links are defined elsewhere in it stays whole', () => {
   const text = 'See [this].\n\nMore.\n\n[this]: https://example.com'
   expect(splitBlocks(text)).toEqual([text])
@@ -65,19 +75,22 @@ test('nesting without end is told from rules and lists', () => {
   expect(isTooDeep(`text\n\n${'-'.repeat(200)}\n\n> > > - 1. x`)).toBe(false)
 })
 
-describe('a fence that is still open', () => {
+describe('a block that is nothing but a fence', () => {
   test.each([
     ['```python title\na = 1\n', { code: 'a = 1', name: 'python' }],
     ['~~~\na\nb', { code: 'a\nb', name: '' }],
     ['````md\n```\ninner\n```\n', { code: '```\ninner\n```', name: 'md' }],
+    ['```js\na\n```', { code: 'a', name: 'js' }],
+    ['~~~js\na\n\n  ~~~~  \n\n', { code: 'a\n', name: 'js' }],
+    ['```\n```\n', { code: '', name: '' }],
   ])('%j is code', (block, expected) => {
-    expect(openFence(block)).toEqual(expected)
+    expect(fencedCode(block)).toEqual(expected)
   })
 
-  test.each(['```js\na\n```\n', 'text\n```js\na', '- ```js\n  a', '```js', '  ```js\n  a'])(
+  test.each(['```js\na\n```\ntext', 'text\n```js\na', '- ```js\n  a', '```js', '  ```js\n  a'])(
     '%j is not',
     (block) => {
-      expect(openFence(block)).toBeNull()
+      expect(fencedCode(block)).toBeNull()
     },
   )
 })

@@ -29,6 +29,20 @@ export function isTooDeep(block: string): boolean {
 }
 
 export function splitBlocks(text: string): string[] {
+  return cut(text) ?? [text]
+}
+
+/** The blocks of a text that has grown since it was `before`: what was done then is not read again. */
+export function growBlocks(before: readonly string[], text: string): string[] {
+  const done = before.slice(0, -1)
+  const head = done.join('')
+  if (!text.startsWith(head)) return splitBlocks(text)
+  const tail = cut(text.slice(head.length))
+  return tail ? [...done, ...tail] : [text]
+}
+
+/** Null where the text must stay whole. */
+function cut(text: string): string[] | null {
   const blocks: string[] = []
   let block: OpenBlock | null = null
   let fence: OpenFence | null = null
@@ -39,7 +53,7 @@ export function splitBlocks(text: string): string[] {
     const isBlank = line.trim() === ''
     if (fence && !isBlank && indentOf(line) < fence.indent) fence = null
     if (!fence && !isBlank) {
-      if (DEFINITION.test(line)) return [text]
+      if (DEFINITION.test(line)) return null
       if (!block) {
         block = openBlock(0, line)
       } else if (afterBlank && startsBlock(block, line)) {
@@ -55,12 +69,16 @@ export function splitBlocks(text: string): string[] {
   return blocks
 }
 
-/** The code of a block that is nothing but a fence which is still open; null for any other block. */
-export function openFence(block: string): { code: string; name: string } | null {
-  const head = /^(?:`{3,}([^`\n]*)|~{3,}([^\n]*))\n/.exec(block)
-  if (!head || !endsInFence(block)) return null
-  const name = /\S+/.exec(head[1] ?? head[2] ?? '')?.[0] ?? ''
-  return { code: block.slice(head[0].length).replace(/\n$/, ''), name }
+/** The code of a block that is nothing but a fence, closed or still open; null for any other block. */
+export function fencedCode(block: string): { code: string; name: string } | null {
+  const head = /^(?:(`{3,})([^`\n]*)|(~{3,})([^\n]*))\n/.exec(block)
+  const marker = head?.[1] ?? head?.[3]
+  if (!head || marker === undefined) return null
+  const inside = block.slice(head[0].length)
+  const closing = new RegExp(`^ {0,3}${marker}${marker.charAt(0)}*[ \\t\\r]*$`, 'm').exec(inside)
+  if (closing && inside.slice(closing.index + closing[0].length).trim() !== '') return null
+  const name = /\S+/.exec(head[2] ?? head[4] ?? '')?.[0] ?? ''
+  return { code: inside.slice(0, closing?.index).replace(/\n$/, ''), name }
 }
 
 /** Whether the text ends inside a fence that is still open. */

@@ -5,6 +5,7 @@ import {
   expectTurn,
   mergeWindow,
   placeTurn,
+  portionsOf,
   prependOlder,
   type Thread,
   windowOf,
@@ -93,6 +94,22 @@ test('older messages come before, each once', () => {
   const all = prependOlder({ messages: [A1, Q2], hasOlder: true, newerPage: null }, page([Q1, A1], false))
   expect(ids(all)).toEqual(['q1', 'a1', 'q2'])
   expect(all.hasOlder).toBe(false)
+})
+
+test('a page comes in portions that begin with a question, the newest first', () => {
+  const messages = Array.from({ length: 25 }, (_, index) =>
+    index % 2 ? question(`m${index}`, null) : answer(`m${index}`, ''),
+  )
+  const portions = portionsOf(page(messages, true))
+  expect(portions.map((portion) => portion.messages.length)).toEqual([8, 8, 8, 1])
+  expect(portions.toReversed().flatMap((portion) => portion.messages)).toEqual(messages)
+  expect(portions.slice(0, -1).every((portion) => portion.messages[0]?.role === 'user')).toBe(true)
+  expect(portions.map((portion) => portion.has_more)).toEqual([true, true, true, true])
+  expect(portionsOf(page(messages, false)).at(-1)?.has_more).toBe(false)
+})
+
+test('an empty page is one portion, which says that there is no more', () => {
+  expect(portionsOf(page([], false))).toEqual([page([], false)])
 })
 
 test('while a turn is on its way, what it replaces is gone already', () => {

@@ -12,6 +12,9 @@ export interface Thread {
   newerPage: number | null
 }
 
+/** So many messages are drawn within a frame or two. */
+const PORTION = 8
+
 export const EMPTY_THREAD: Thread = { messages: [], hasOlder: false, newerPage: null }
 
 /** A page from the middle of a branch. */
@@ -38,6 +41,20 @@ export function prependOlder(thread: Thread, page: MessagePage): Thread {
   const known = new Set(thread.messages.map((message) => message.id))
   const older = page.messages.filter((message) => !known.has(message.id))
   return { ...thread, messages: [...older, ...thread.messages], hasOlder: page.has_more }
+}
+
+/** A page of older messages in portions, newest first, each of a few questions with their answers. */
+export function portionsOf(page: MessagePage): MessagePage[] {
+  const portions: MessagePage[] = []
+  let { messages } = page
+  do {
+    const latest = Math.max(0, messages.length - PORTION)
+    const start = messages.findLastIndex(({ role }, index) => index <= latest && role === 'user')
+    const from = Math.max(0, start)
+    portions.push({ ...page, messages: messages.slice(from), has_more: page.has_more || from > 0 })
+    messages = messages.slice(0, from)
+  } while (messages.length > 0)
+  return portions
 }
 
 export function appendNewer(thread: Thread, page: MessagePage): Thread {

@@ -9,6 +9,7 @@ import { errorText } from '@/i18n/error-text'
 import { canContinue } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
 import { createUuid } from '@/lib/uuid'
+import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
 interface AnswerEndingProps {
@@ -55,7 +56,8 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
 function EndingButton({ message }: { message: Message }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { isBusy, startTurn } = useChat()
+  const { startTurn } = useChat()
+  const isBusy = useIsBusy()
   if (message.status === 'filtered') {
     return (
       <Button variant="outline" onClick={() => void navigate('/')}>

@@ -1,11 +1,14 @@
-import { lazy, memo, Suspense, useMemo } from 'react'
+import { lazy, memo, Suspense, useState } from 'react'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { hasMath } from '@/lib/math'
-import { isTooDeep, splitBlocks } from '@/lib/markdown-blocks'
+import { growBlocks, isTooDeep, splitBlocks } from '@/lib/markdown-blocks'
 import { mendTail } from '@/lib/mend-tail'
 
 const Markdown = lazy(() => import('./markdown'))
 const MathMarkdown = lazy(() => import('./math-markdown'))
+
+/** An answer of more blocks is laid out block by block once it is done. */
+const MOST_LAID_OUT = 24
 
 interface AnswerTextProps {
   text: string
@@ -14,12 +17,12 @@ interface AnswerTextProps {
 
 /** An answer's text. Each top level block is drawn once; only the last is drawn again while it grows. */
 export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
-  const blocks = useMemo(() => splitBlocks(text), [text])
+  const blocks = useBlocks(text)
   const plain = <PlainText text={text} />
   return (
     <ErrorBoundary fallback={plain}>
       <Suspense fallback={plain}>
-        <div>
+        <div data-long={blocks.length > MOST_LAID_OUT ? '' : undefined}>
           {blocks.map((block, index) => (
             <Block key={index} text={block} isBeingWritten={isBeingWritten && index === blocks.length - 1} />
           ))}
@@ -27,6 +30,15 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
       </Suspense>
     </ErrorBoundary>
   )
+}
+
+/** The text's blocks, which are cut on from where they were while it grows. */
+function useBlocks(text: string): string[] {
+  const [cut, setCut] = useState(() => ({ text, blocks: splitBlocks(text) }))
+  if (cut.text === text) return cut.blocks
+  const blocks = growBlocks(cut.blocks, text)
+  setCut({ text, blocks })
+  return blocks
 }
 
 const Block = memo(function Block({ text, isBeingWritten }: AnswerTextProps) {

@@ -10,7 +10,7 @@ import { WaitingLine } from '@/components/chat/waiting-line'
 import { IconButton } from '@/components/ui/icon-button'
 import { isActive, shownMessage } from '@/lib/answer'
 import { createUuid } from '@/lib/uuid'
-import { useLive } from '@/stores/live'
+import { useIsBusy, useLive } from '@/stores/live'
 import type { Message } from '@/types/api'
 
 interface AnswerProps {
@@ -48,33 +48,43 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
 })
 
 function AnswerActions({ message, isLast }: AnswerProps) {
-  const { t, i18n } = useTranslation()
-  const { isBusy, startTurn } = useChat()
-  const time = new Date(message.created_at)
   return (
     <MessageActions
       message={message}
       isAlwaysShown={isLast}
       className="mt-1.5 -ml-1.5"
-      details={
-        <span className="ml-2 truncate text-xs text-ink-3 tabular-nums">
-          {message.model_used !== '' && `${message.model_used} · `}
-          <time dateTime={message.created_at} title={time.toLocaleString(i18n.language)}>
-            {time.toLocaleTimeString(i18n.language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
-          </time>
-        </span>
-      }
+      details={<ModelAndTime message={message} />}
     >
-      <IconButton
-        size="sm"
-        label={t('actions.regenerate')}
-        disabled={isBusy}
-        onClick={() =>
-          startTurn({ type: 'chat.regenerate', client_id: createUuid(), message_id: message.id })
-        }
-      >
-        <RefreshCw aria-hidden />
-      </IconButton>
+      <RegenerateButton id={message.id} />
     </MessageActions>
+  )
+}
+
+function RegenerateButton({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const { startTurn } = useChat()
+  const isBusy = useIsBusy()
+  return (
+    <IconButton
+      size="sm"
+      label={t('actions.regenerate')}
+      disabled={isBusy}
+      onClick={() => startTurn({ type: 'chat.regenerate', client_id: createUuid(), message_id: id })}
+    >
+      <RefreshCw aria-hidden />
+    </IconButton>
+  )
+}
+
+function ModelAndTime({ message }: { message: Message }) {
+  const { i18n } = useTranslation()
+  const time = new Date(message.created_at)
+  return (
+    <span className="ml-2 truncate text-xs text-ink-3 tabular-nums">
+      {message.model_used !== '' && `${message.model_used} · `}
+      <time dateTime={message.created_at} title={time.toLocaleString(i18n.language)}>
+        {time.toLocaleTimeString(i18n.language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
+      </time>
+    </span>
   )
 }

@@ -3,12 +3,13 @@ import type { TurnCommand } from '@/types/protocol'
 
 export interface ChatContextValue {
   conversationId: string
-  /** An answer is being written or a turn is on its way: nothing else may start. */
-  isBusy: boolean
   startTurn: (command: TurnCommand) => void
 }
 
 export const ChatContext = createContext<ChatContextValue | null>(null)
+
+/** Whether the messages are far from the view: what only a reader at them needs is left out. */
+export const SkippedContext = createContext(false)
 
 export function useChat(): ChatContextValue {
   const value = use(ChatContext)

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { isMissing } from '@/api/api-error'
@@ -37,12 +37,8 @@ export function ChatView({ id, at }: ChatViewProps) {
   // Straight from the page that begins a chat, where the composer stood in the middle.
   const [isNew] = useState(isUnborn)
   const isBusy = activeId !== null || outbox.length > 0
-  // A thousand messages may hear of it: not at the cost of who is typing.
-  const isKnownBusy = useDeferredValue(isBusy)
-  const chat = useMemo(
-    () => ({ conversationId: id, isBusy: isKnownBusy, startTurn: link.send.bind(link) }),
-    [id, isKnownBusy, link],
-  )
+  const chat = useMemo(() => ({ conversationId: id, startTurn: link.send.bind(link) }), [id, link])
+  useEffect(() => useLive.getState().setBusy(isBusy), [isBusy])
 
   if (isGone || isMissing(error) || isMissing(query.error)) return <GoneConversation outbox={outbox} />
   const title = titleText(t, conversation?.title ?? '')

@@ -6,7 +6,7 @@ import ReactMarkdown, { type Components, type Options } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { CodeBlock } from '@/components/chat/code-block'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
-import { openFence } from '@/lib/markdown-blocks'
+import { fencedCode } from '@/lib/markdown-blocks'
 
 const Diagram = lazy(() => import('./diagram'))
 
@@ -27,12 +27,12 @@ const components: Components = { a: Link, img: ImageLink, table: Table, input: T
 const growingComponents: Components = { ...components, pre: GrowingCode }
 
 export default function Markdown({ text, isBeingWritten, plugins = NONE, ...props }: MarkdownProps) {
-  // Long code would be parsed again with every line of it.
-  const fence = isBeingWritten ? openFence(text) : null
+  // Long code would be parsed again with every line of it; and it stays what it is on the screen when it ends.
+  const fence = fencedCode(text)
   if (fence) {
     return (
       <div className="prose">
-        <CodeBlock {...fence} isBeingWritten />
+        <FencedCode {...fence} isBeingWritten={isBeingWritten} />
       </div>
     )
   }
@@ -82,7 +82,7 @@ function Table({ children }: ComponentProps<'table'>) {
       role="region"
       aria-label={t('markdown.table')}
       tabIndex={0}
-      className="overflow-x-auto rounded-xl border border-line"
+      className="overflow-x-auto rounded-xl border border-line -outline-offset-2"
     >
       <table>{children}</table>
     </div>
@@ -103,9 +103,17 @@ function TaskBox({ checked }: ComponentProps<'input'>) {
 }
 
 export function Code({ children }: ComponentProps<'pre'>) {
-  const { code, name } = codeOf(children)
-  const plain = <CodeBlock code={code} name={name} isBeingWritten={false} />
-  if (name.toLowerCase() !== 'mermaid') return plain
+  return <FencedCode {...codeOf(children)} isBeingWritten={false} />
+}
+
+export function GrowingCode({ children }: ComponentProps<'pre'>) {
+  return <FencedCode {...codeOf(children)} isBeingWritten />
+}
+
+function FencedCode(props: ComponentProps<typeof CodeBlock>) {
+  const { code, name, isBeingWritten } = props
+  const plain = <CodeBlock {...props} />
+  if (isBeingWritten || name.toLowerCase() !== 'mermaid') return plain
   return (
     <ErrorBoundary fallback={plain}>
       <Suspense fallback={plain}>
@@ -113,10 +121,6 @@ export function Code({ children }: ComponentProps<'pre'>) {
       </Suspense>
     </ErrorBoundary>
   )
-}
-
-export function GrowingCode({ children }: ComponentProps<'pre'>) {
-  return <CodeBlock {...codeOf(children)} isBeingWritten />
 }
 
 function codeOf(children: ReactNode): { code: string; name: string } {

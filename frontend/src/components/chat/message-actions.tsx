@@ -1,12 +1,13 @@
 import { clsx } from 'clsx'
 import { Check, ChevronLeft, ChevronRight, Copy } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, use } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useChat } from '@/components/chat/chat-context'
+import { SkippedContext, useChat } from '@/components/chat/chat-context'
 import { MessageMenu } from '@/components/chat/message-menu'
 import { IconButton } from '@/components/ui/icon-button'
 import { useCopy } from '@/hooks/use-copy'
 import { useShowBranch } from '@/hooks/use-show-branch'
+import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
 interface MessageActionsProps {
@@ -19,13 +20,13 @@ interface MessageActionsProps {
   details?: ReactNode
 }
 
-export function MessageActions({
-  message,
-  isAlwaysShown,
-  className,
-  children,
-  details,
-}: MessageActionsProps) {
+/** Its place is there wherever the message is; the buttons are where a reader can come to them. */
+export function MessageActions({ className, ...props }: MessageActionsProps) {
+  const row = clsx('flex min-h-8 items-center gap-0.5 touch:min-h-9', className)
+  return use(SkippedContext) ? <div className={row} /> : <ActionRow className={row} {...props} />
+}
+
+function ActionRow({ message, isAlwaysShown, className, children, details }: MessageActionsProps) {
   const { t } = useTranslation()
   const { isCopied, copy } = useCopy()
   return (
@@ -33,9 +34,9 @@ export function MessageActions({
       role="group"
       aria-label={t('actions.group')}
       className={clsx(
-        'flex min-h-8 items-center gap-0.5 transition-opacity touch:opacity-100',
-        !isAlwaysShown && 'opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100',
         className,
+        'transition-opacity touch:opacity-100',
+        !isAlwaysShown && 'opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100',
       )}
     >
       <SiblingSwitch message={message} />
@@ -55,7 +56,8 @@ export function MessageActions({
 
 function SiblingSwitch({ message }: { message: Message }) {
   const { t } = useTranslation()
-  const { conversationId, isBusy } = useChat()
+  const { conversationId } = useChat()
+  const isBusy = useIsBusy()
   const { mutate: show, isPending } = useShowBranch(conversationId)
   const { sibling_ids: ids } = message
   if (ids.length < 2) return null

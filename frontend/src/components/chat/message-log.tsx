@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AnswerAnnouncer } from '@/components/chat/answer-announcer'
 import { MessageSection } from '@/components/chat/message-section'
@@ -28,11 +28,11 @@ interface MessageLogProps {
   onDiscard: (item: OutboxItem) => void
 }
 
-const PENDING = 'pending'
+/** Where a question stands that has no place among the messages yet. */
+const PENDING: MessageGroup = { id: 'pending', messages: [] }
 
 export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props }: MessageLogProps) {
   const { t } = useTranslation()
-  const newest = useRef<HTMLElement>(null)
   const sendingId = activeId === null ? outbox.find(({ command }) => 'content' in command)?.id : undefined
   // Something was sent from this page: its turn is held at the top of the view while the answer grows.
   const [isHeld, setIsHeld] = useState(sendingId !== undefined)
@@ -45,18 +45,32 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
     if (hasNewer) void loadNewest(client, props.conversationId).then(() => toEnd())
     else toEnd('smooth')
   }
-  useHeldQuestion(sendingId, outbox, activeId, () => newest.current && holdAt(newest.current))
+  useHeldQuestion(sendingId, outbox, activeId, () => {
+    const newest = content.current?.querySelector<HTMLElement>('section:last-of-type')
+    if (newest) holdAt(newest)
+  })
 
   const editor = useOutboxEditor(props.conversationId, outbox)
   const isUnderway = useLive(({ connection }) => connection.kind === 'open') && outbox[0]?.isSent === true
   const lastId = outbox.length === 0 && !hasNewer ? messages.at(-1)?.id : undefined
-  const groups = useMemo<MessageGroup[]>(() => {
-    const grouped = groupMessages(messages)
-    return sendingId !== undefined || grouped.length === 0
-      ? [...grouped, { id: PENDING, messages: [] }]
-      : grouped
-  }, [messages, sendingId])
+  const settled = useGroups(messages)
+  const groups = sendingId !== undefined || settled.length === 0 ? [...settled, PENDING] : settled
 
+  const pending = (
+    <>
+      {outbox.map((item, index) => (
+        <PendingTurn
+          key={item.id}
+          item={item}
+          isFirst={index === 0}
+          isAnswering={activeId !== null}
+          editor={editor}
+          onDiscard={props.onDiscard}
+        />
+      ))}
+      {isUnderway && <WaitingLine />}
+    </>
+  )
   return (
     <div className="relative min-h-0 grow">
       <div
@@ -65,16 +79,11 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
         aria-live="off"
         aria-label={t('chat.log')}
         tabIndex={0}
-        className="[container-type:size] h-full [scrollbar-gutter:stable] overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+        className="h-full [scrollbar-gutter:stable] overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
       >
         <div ref={content} className="relative mx-auto max-w-column px-4 pt-6 md:px-6">
           {props.hasOlder && (
-            <MoreMessages
-              key={`older-${messages[0]?.id ?? ''}`}
-              side="older"
-              conversationId={props.conversationId}
-              viewport={viewport}
-            />
+            <MoreMessages side="older" conversationId={props.conversationId} viewport={viewport} />
           )}
           {groups.map((group) => {
             const isNewest = group === groups.at(-1)
@@ -82,33 +91,17 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
               <MessageSection
                 key={group.id}
                 group={group}
-                lastId={lastId}
+                viewport={viewport}
+                lastId={isNewest ? lastId : undefined}
                 isNewest={isNewest}
-                isHeld={isHeld}
-                newestRef={newest}
+                isHeld={isNewest && isHeld}
               >
-                {isNewest &&
-                  outbox.map((item, index) => (
-                    <PendingTurn
-                      key={item.id}
-                      item={item}
-                      isFirst={index === 0}
-                      isAnswering={activeId !== null}
-                      editor={editor}
-                      onDiscard={props.onDiscard}
-                    />
-                  ))}
-                {isNewest && isUnderway && <WaitingLine />}
+                {isNewest ? pending : null}
               </MessageSection>
             )
           })}
           {hasNewer && (
-            <MoreMessages
-              key={`newer-${messages.at(-1)?.id ?? ''}`}
-              side="newer"
-              conversationId={props.conversationId}
-              viewport={viewport}
-            />
+            <MoreMessages side="newer" conversationId={props.conversationId} viewport={viewport} />
           )}
         </div>
       </div>
@@ -116,6 +109,15 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
       {(isAway || hasNewer) && <ToNewest waiting={outbox.length} onClick={toNewest} />}
     </div>
   )
+}
+
+/** The messages by question; groups of which nothing changed stay the same. */
+function useGroups(messages: Message[]): MessageGroup[] {
+  const [kept, setKept] = useState(() => ({ messages, groups: groupMessages(messages) }))
+  if (kept.messages === messages) return kept.groups
+  const groups = groupMessages(messages, kept.groups)
+  setKept({ messages, groups })
+  return groups
 }
 
 /** Holds the question that goes out now. What has waited for an answer goes out while that may still be read. */

@@ -9,6 +9,7 @@ import { useDeleteMessage } from '@/hooks/use-delete-message'
 import { canContinue } from '@/lib/answer'
 import { markdownToText } from '@/lib/plain-text'
 import { createUuid } from '@/lib/uuid'
+import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
 interface MessageMenuProps {
@@ -29,7 +30,8 @@ export function MessageMenu(props: MessageMenuProps) {
 
 function MenuItems({ message, onCopy, detailsId }: MessageMenuProps & { detailsId: string }) {
   const { t } = useTranslation()
-  const { isBusy, startTurn } = useChat()
+  const { startTurn } = useChat()
+  const isBusy = useIsBusy()
   return (
     <>
       <MessageDetails id={detailsId} message={message} />
@@ -58,7 +60,8 @@ function MenuItems({ message, onCopy, detailsId }: MessageMenuProps & { detailsI
 /** Deleting takes all that hangs on the message, for good: it asks once, in its own place. */
 function DeleteItem({ message }: { message: Message }) {
   const { t } = useTranslation()
-  const { conversationId, isBusy } = useChat()
+  const { conversationId } = useChat()
+  const isBusy = useIsBusy()
   const { mutate: remove } = useDeleteMessage(conversationId)
   const [isAsking, setIsAsking] = useState(false)
   return (

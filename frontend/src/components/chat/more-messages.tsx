@@ -2,7 +2,7 @@ import { type RefObject, useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { LoadingLine } from '@/components/ui/loading-line'
-import { useWhenSeen } from '@/hooks/use-scroll'
+import { useWhenSeen } from '@/hooks/use-in-view'
 import { useMoreMessages } from '@/hooks/use-thread'
 
 interface MoreMessagesProps {
@@ -14,13 +14,13 @@ interface MoreMessagesProps {
 /** Stands beside the messages that are loaded, and loads those next to them when it comes near. */
 export function MoreMessages({ conversationId, side, viewport }: MoreMessagesProps) {
   const { t } = useTranslation()
-  const { load, hasFailed } = useMoreMessages(conversationId, side)
+  const { load, state } = useMoreMessages(conversationId, side)
   const mark = useRef<HTMLDivElement>(null)
   const onSeen = useCallback(() => void load(), [load])
-  useWhenSeen(mark, !hasFailed, onSeen, viewport)
+  useWhenSeen(mark, state === 'idle', onSeen, viewport)
   return (
     <div ref={mark} className="flex h-14 items-center justify-center">
-      {hasFailed ? (
+      {state === 'failed' ? (
         <Button variant="outline" onClick={onSeen}>
           {t('app.tryAgain')}
         </Button>

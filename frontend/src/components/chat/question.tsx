@@ -8,6 +8,7 @@ import { QuestionEditor } from '@/components/chat/question-editor'
 import { IconButton } from '@/components/ui/icon-button'
 import { createUuid } from '@/lib/uuid'
 import { useEditing } from '@/stores/editing'
+import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
 interface QuestionProps {
@@ -16,23 +17,8 @@ interface QuestionProps {
 
 export const Question = memo(function Question({ message }: QuestionProps) {
   const { t } = useTranslation()
-  const { isBusy, startTurn } = useChat()
   const isEditing = useEditing(({ messageId }) => messageId === message.id)
-  const edit = useEditing((state) => state.edit)
-
-  if (isEditing) {
-    return (
-      <QuestionEditor
-        text={message.content}
-        canSend={!isBusy}
-        onCancel={() => edit(null)}
-        onSend={(content) => {
-          edit(null)
-          startTurn({ type: 'chat.edit', client_id: createUuid(), message_id: message.id, content })
-        }}
-      />
-    )
-  }
+  if (isEditing) return <EditedQuestion message={message} />
   return (
     <article
       aria-label={t('chat.you')}
@@ -41,10 +27,40 @@ export const Question = memo(function Question({ message }: QuestionProps) {
     >
       <QuestionBubble text={message.content} />
       <MessageActions message={message} isAlwaysShown={false} className="mt-0.5 mb-2">
-        <IconButton size="sm" label={t('actions.edit')} disabled={isBusy} onClick={() => edit(message.id)}>
-          <Pencil aria-hidden />
-        </IconButton>
+        <EditButton id={message.id} />
       </MessageActions>
     </article>
   )
 })
+
+function EditButton({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const isBusy = useIsBusy()
+  return (
+    <IconButton
+      size="sm"
+      label={t('actions.edit')}
+      disabled={isBusy}
+      onClick={() => useEditing.getState().edit(id)}
+    >
+      <Pencil aria-hidden />
+    </IconButton>
+  )
+}
+
+function EditedQuestion({ message }: QuestionProps) {
+  const { startTurn } = useChat()
+  const isBusy = useIsBusy()
+  const edit = useEditing((state) => state.edit)
+  return (
+    <QuestionEditor
+      text={message.content}
+      canSend={!isBusy}
+      onCancel={() => edit(null)}
+      onSend={(content) => {
+        edit(null)
+        startTurn({ type: 'chat.edit', client_id: createUuid(), message_id: message.id, content })
+      }}
+    />
+  )
+}

@@ -5,12 +5,14 @@ import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/chat-context'
 import { MenuItem, SubMenu } from '@/components/ui/menu'
 import { createUuid } from '@/lib/uuid'
+import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
 /** Another version of an answer, by another model; nothing where there is no other. */
 export function RegenerateItems({ message }: { message: Message }) {
   const { t } = useTranslation()
-  const { isBusy, startTurn } = useChat()
+  const { startTurn } = useChat()
+  const isBusy = useIsBusy()
   const { data } = useQuery(modelsQuery)
   const others = data?.models.filter(({ id, available }) => available && id !== message.model_used) ?? []
   if (others.length === 0) return null

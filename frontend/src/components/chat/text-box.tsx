@@ -2,6 +2,9 @@ import { useEffect, useLayoutEffect, useRef } from 'react'
 import { isSendKey } from '@/lib/composer-keys'
 import { usePreferences } from '@/stores/preferences'
 
+/** Else every letter lays out the page twice, to see how high the text is. */
+const GROWS_BY_ITSELF = typeof CSS !== 'undefined' && CSS.supports('field-sizing', 'content')
+
 interface TextBoxProps {
   label: string
   value: string
@@ -32,7 +35,7 @@ export function TextBox({
 
   useLayoutEffect(() => {
     const element = box.current
-    if (!element) return
+    if (!element || GROWS_BY_ITSELF) return
     element.style.height = 'auto'
     element.style.height = `${element.scrollHeight}px`
   }, [value])
@@ -63,7 +66,7 @@ export function TextBox({
         event.preventDefault()
         onSend()
       }}
-      className="max-h-48 w-full resize-none overflow-y-auto bg-transparent px-2.5 py-1.5 text-base outline-none"
+      className="field-sizing-content max-h-48 w-full resize-none overflow-y-auto bg-transparent px-2.5 py-1.5 text-base outline-none"
     />
   )
 }

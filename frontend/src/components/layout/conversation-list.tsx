@@ -8,7 +8,7 @@ import { LoadingLine } from '@/components/ui/loading-line'
 import { useListWindow } from '@/hooks/use-list-window'
 import { useMediaQuery } from '@/hooks/use-media-query'
 import { useConversationList } from '@/hooks/use-conversations'
-import { useWhenSeen } from '@/hooks/use-scroll'
+import { useWhenSeen } from '@/hooks/use-in-view'
 import { rowsWithin } from '@/lib/list-window'
 
 /** In rem, as the classes of heading and rows have them: `h-9`, and `h-11` for fingers. */

@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { useArchive, useArchivedList } from '@/hooks/use-archived'
 import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
-import { useWhenSeen } from '@/hooks/use-scroll'
+import { useWhenSeen } from '@/hooks/use-in-view'
 import { titleText } from '@/i18n/title-text'
 
 /** What is archived: to be opened, brought back or deleted. */

@@ -5,6 +5,8 @@ interface ScreenTexts {
   /** Names of earlier conversations, with how many days ago they were, and whether they are pinned. */
   earlier: { title: string; daysAgo: number; isPinned?: boolean }[]
   title: string
+  /** What is looked for. */
+  search: string
   question: string
   answer: string
 }
@@ -25,6 +27,7 @@ const english: ScreenTexts = {
     { title: 'Japanese, ten minutes a day', daysAgo: 8, isPinned: true },
   ],
   title: 'Debounce or throttle?',
+  search: 'throttle',
   question: 'What is the difference between debounce and throttle? Show me both in TypeScript.',
   answer: `Both limit how often a function runs. They differ in **when** it runs:
 
@@ -62,6 +65,7 @@ const chinese: ScreenTexts = {
     { title: '每天十分鐘日文', daysAgo: 8, isPinned: true },
   ],
   title: '台南三天兩夜小旅行',
+  search: '台南',
   question: '下個月想去台南玩三天兩夜，喜歡老建築和小吃，不開車。可以幫我排行程嗎？',
   answer: `當然可以！不開車的話，市區靠步行、公車和 YouBike 就很方便。建議這樣安排：
 

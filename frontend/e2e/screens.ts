@@ -6,13 +6,12 @@ import { scriptModel } from './model'
 import { accessToken, ask, newAccount, signUp } from './person'
 import { SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
+import { type Language, TEXTS } from './texts'
 
 const folder = process.env['SCREENS_DIR'] ?? 'test-results'
 const DAY_MS = 86_400_000
 const DESKTOP = { width: 1280, height: 880 }
 const PHONE = { width: 390, height: 780 }
-
-type Language = keyof typeof SCREEN_TEXTS
 
 // The model's answers are scripted for all who ask at that time.
 test.describe.configure({ mode: 'serial' })
@@ -31,8 +30,30 @@ for (const language of ['en', 'zh-TW'] as const) {
         await page.setViewportSize(PHONE)
         await picture(page, `phone-${theme}-${language}`)
       }
+      await page.setViewportSize(DESKTOP)
+      await picturesOfOthers(page, language)
     })
   })
+}
+
+/** The page that begins a chat, the settings, and what a search finds. */
+async function picturesOfOthers(page: Page, language: Language): Promise<void> {
+  const { home, settings, palette } = TEXTS[language]
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.goto('/')
+  await expect(page.getByRole('heading', { name: home.greeting })).toBeVisible()
+  await picture(page, `new-chat-light-${language}`)
+  await page.goto('/?settings=appearance')
+  await expect(page.getByRole('radio', { name: settings.textSizes.medium })).toBeVisible()
+  await picture(page, `settings-light-${language}`)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.goto('/')
+  await expect(page.getByRole('heading', { name: home.greeting })).toBeVisible()
+  await page.keyboard.press('ControlOrMeta+K')
+  await expect(page.getByRole('combobox', { name: palette.label })).toBeFocused()
+  await page.keyboard.type(SCREEN_TEXTS[language].search)
+  await expect(page.getByRole('group', { name: palette.found }).getByRole('option').nth(1)).toBeVisible()
+  await picture(page, `palette-dark-${language}`)
 }
 
 async function picture(page: Page, name: string): Promise<void> {

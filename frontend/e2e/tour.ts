@@ -125,6 +125,7 @@ async function tourChat({ page, language, visit }: Walk): Promise<void> {
   await visit('editing')
   await page.keyboard.press('Escape')
   await page.keyboard.press('ControlOrMeta+K')
+  await expect(page.getByRole('combobox', { name: palette.label })).toBeFocused()
   await page.keyboard.type(spoken.search)
   await expect(page.getByRole('group', { name: palette.found }).getByRole('option').first()).toBeVisible()
   await visit('palette-hits')

@@ -13,7 +13,7 @@ export function SettingRow({ title, text, children }: SettingRowProps) {
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b border-line py-4 last:border-none">
       <div className="min-w-40 grow basis-0">
         <p className="text-sm font-medium">{title}</p>
-        {text !== undefined && <p className="text-xs text-ink-3">{text}</p>}
+        {text !== undefined && <p className="text-xs text-pretty text-ink-3">{text}</p>}
       </div>
       {children}
     </div>

@@ -1,37 +1,23 @@
 import { clsx } from 'clsx'
 import { Check, Copy, WrapText } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { IconButton } from '@/components/ui/icon-button'
 import { useCopy } from '@/hooks/use-copy'
 import { codePieces } from '@/lib/code-lines'
-import { codeLanguageOf } from '@/lib/code-language'
+import { type CodeLanguage, codeLanguageOf } from '@/lib/code-language'
 
 const HighlightedCode = lazy(() => import('./highlighted-code'))
 
-/** Longer code stays plain: colouring it would hold up the page. */
-const MOST_HIGHLIGHTED = 40_000
-const MOST_WHILE_WRITTEN = 6_000
-
-/** In pieces, each a block of its own, so that the browser lays out only what grows. */
-function PlainCode({ code }: { code: string }) {
-  return (
-    <code>
-      {codePieces(code).map((piece, index) => (
-        <span key={index} className="block">
-          {piece}
-        </span>
-      ))}
-    </code>
-  )
-}
+/** What stands further down stays plain, and pieces of very long lines too: so much in colour would weigh on the page. */
+const MOST_COLOURED_PIECES = 20
+const LONGEST_COLOURED_PIECE = 8_000
 
 interface CodeBlockProps {
   code: string
   /** What stands after the fence. */
   name: string
-  isBeingWritten: boolean
   /** Whether something else is shown in its place: what it was drawn as. */
   isHidden?: boolean
   /** Buttons of its own. */
@@ -40,15 +26,12 @@ interface CodeBlockProps {
   children?: ReactNode
 }
 
-export function CodeBlock({ code, name, isBeingWritten, isHidden, actions, children }: CodeBlockProps) {
+export function CodeBlock({ code, name, isHidden, actions, children }: CodeBlockProps) {
   const { t } = useTranslation()
   const { isCopied, copy } = useCopy()
   const [isWrapped, setIsWrapped] = useState(false)
   const { language, label } = codeLanguageOf(name)
   const title = label || t('code.plain')
-  const plain = <PlainCode code={code} />
-  const isHighlighted =
-    language !== null && code.length <= (isBeingWritten ? MOST_WHILE_WRITTEN : MOST_HIGHLIGHTED)
 
   return (
     <figure
@@ -88,18 +71,36 @@ export function CodeBlock({ code, name, isBeingWritten, isHidden, actions, child
             isWrapped ? 'whitespace-pre-wrap' : 'wrap-normal',
           )}
         >
-          {isHighlighted ? (
-            <ErrorBoundary fallback={plain}>
-              <Suspense fallback={plain}>
-                <HighlightedCode code={code} language={language} />
-              </Suspense>
-            </ErrorBoundary>
-          ) : (
-            plain
-          )}
+          <CodeText code={code} language={language} />
         </pre>
       )}
       {children}
     </figure>
+  )
+}
+
+/** In pieces, each a block of its own: only the one that grows is coloured and laid out again. */
+function CodeText({ code, language }: { code: string; language: CodeLanguage | null }) {
+  const pieces = useMemo(() => codePieces(code), [code])
+  return (
+    <code>
+      {pieces.map((piece, index) => {
+        const isPlain =
+          language === null || index >= MOST_COLOURED_PIECES || piece.length > LONGEST_COLOURED_PIECE
+        return (
+          <span key={index} className="block">
+            {isPlain ? (
+              piece
+            ) : (
+              <ErrorBoundary fallback={piece}>
+                <Suspense fallback={piece}>
+                  <HighlightedCode code={piece} language={language} />
+                </Suspense>
+              </ErrorBoundary>
+            )}
+          </span>
+        )
+      })}
+    </code>
   )
 }

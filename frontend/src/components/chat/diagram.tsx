@@ -30,7 +30,6 @@ export default function Diagram({ code }: { code: string }) {
       <CodeBlock
         code={code}
         name="Mermaid"
-        isBeingWritten={false}
         isHidden={isShown}
         actions={
           height !== null &&

@@ -1,4 +1,5 @@
-/** Highlighted code. In a chunk of its own, with only the languages below. */
+/** A piece of code in colour. In a chunk of its own, with only the languages below. */
+import { memo } from 'react'
 import bash from 'react-syntax-highlighter/dist/esm/languages/prism/bash'
 import c from 'react-syntax-highlighter/dist/esm/languages/prism/c'
 import cpp from 'react-syntax-highlighter/dist/esm/languages/prism/cpp'
@@ -68,10 +69,10 @@ interface HighlightedCodeProps {
   language: CodeLanguage
 }
 
-export default function HighlightedCode({ code, language }: HighlightedCodeProps) {
+export default memo(function HighlightedCode({ code, language }: HighlightedCodeProps) {
   return (
-    <PrismLight language={language} useInlineStyles={false} PreTag="span" CodeTag="code">
+    <PrismLight language={language} useInlineStyles={false} PreTag="span" CodeTag="span">
       {code}
     </PrismLight>
   )
-}
+})

@@ -110,9 +110,14 @@ export function GrowingCode({ children }: ComponentProps<'pre'>) {
   return <FencedCode {...codeOf(children)} isBeingWritten />
 }
 
-function FencedCode(props: ComponentProps<typeof CodeBlock>) {
-  const { code, name, isBeingWritten } = props
-  const plain = <CodeBlock {...props} />
+interface FencedCodeProps {
+  code: string
+  name: string
+  isBeingWritten: boolean
+}
+
+function FencedCode({ code, name, isBeingWritten }: FencedCodeProps) {
+  const plain = <CodeBlock code={code} name={name} />
   if (isBeingWritten || name.toLowerCase() !== 'mermaid') return plain
   return (
     <ErrorBoundary fallback={plain}>

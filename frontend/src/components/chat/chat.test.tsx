@@ -65,6 +65,15 @@ describe('a question', () => {
 })
 
 describe('an answer that is being written', () => {
+  test('is read out sentence by sentence, and so is its end', async () => {
+    const said = () => screen.getAllByRole('status').map(({ textContent }) => textContent)
+    const { connection, clientId } = await ask('Second?')
+    connection.send(accepted(clientId, 'Second?'), stream('a2', 'A *whole* sentence. Ha', 0))
+    await waitFor(() => expect(said()).toContain('A whole sentence.'))
+    connection.send(stream('a2', 'lf a one', 1), end('a2', 2))
+    await waitFor(() => expect(said()).toContain('Half a one Answer complete'))
+  })
+
   test('goes on where it was when the page is opened', async () => {
     stored.messages = [Q1, { ...A1, content: 'Fir', seq: 2, status: 'streaming' }]
     await openPage('/c/c1')

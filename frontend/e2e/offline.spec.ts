@@ -159,6 +159,6 @@ test.describe('where nothing is kept', () => {
     await page.keyboard.press('Escape')
     await expect(composer(page)).toHaveValue('Half a thought')
     // The page may have said what it missed before it was gone.
-    expect(complaints.splice(0).join()).not.toMatch(/^(?!.*settings-tabs).+/)
+    expect(complaints.splice(0).filter((text) => !text.includes('settings-tabs'))).toEqual([])
   })
 })

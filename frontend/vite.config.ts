@@ -6,6 +6,8 @@ import { compression } from './vite/compression.ts'
 import { SERVICE_WORKER, serviceWorker } from './vite/service-worker.ts'
 import { themeScript } from './vite/theme.ts'
 
+const FRAMEWORK =
+  /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack\/[\w-]+|zustand)\//
 const SAME_ORIGIN_MODE = 'same-origin'
 const proxyTarget = process.env['API_PROXY_TARGET'] ?? 'http://127.0.0.1:8000'
 
@@ -39,6 +41,8 @@ export default defineConfig(({ mode }) => ({
       output: {
         // Always at the same address: browsers ask there whether there is another one.
         entryFileNames: ({ name }) => (name === SERVICE_WORKER ? '[name].js' : 'assets/[name]-[hash].js'),
+        // What every page needs and few upgrades change.
+        codeSplitting: { groups: [{ name: 'framework', test: FRAMEWORK }] },
       },
     },
   },

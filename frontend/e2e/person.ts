@@ -121,3 +121,10 @@ export async function accessToken(page: Page): Promise<string> {
     return access
   })
 }
+
+/** Has the page load nothing ahead of its use, as it does once the browser is idle. */
+export async function withoutPreloading(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    window.requestIdleCallback = () => 0
+  })
+}

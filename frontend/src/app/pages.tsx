@@ -2,10 +2,14 @@ import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
 import { GuestsOnly, MembersOnly } from '@/app/session-gate'
 import { AppLayout } from '@/components/layout/app-layout'
-import { ChatPage } from '@/pages/chat-page'
 import { NewChatPage } from '@/pages/new-chat-page'
 import { NotFoundPage } from '@/pages/not-found-page'
 
+const loadChatPage = () => import('@/pages/chat-page')
+// Not only when all before it is there.
+if (location.pathname.startsWith('/c/')) void loadChatPage().catch(() => undefined)
+
+const ChatPage = lazy(loadChatPage)
 const SignInPage = lazy(() => import('@/pages/sign-in-page'))
 const ResetPasswordPage = lazy(() => import('@/pages/reset-password-page'))
 const RegisterPage = lazy(() => import('@/pages/register-page'))

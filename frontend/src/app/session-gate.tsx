@@ -1,5 +1,6 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router'
+import { preloadWhenIdle } from '@/app/preload'
 import { Waiting } from '@/app/waiting'
 import { useQuietMoment } from '@/hooks/use-quiet-moment'
 import { useSessionStatus } from '@/hooks/use-session'
@@ -12,6 +13,10 @@ export function MembersOnly() {
   const status = useSessionStatus()
   const { pathname, search } = useLocation()
   const asksToSignIn = useQuietMoment(status === 'ended')
+  const isIn = status === 'signed-in'
+
+  useEffect(() => (isIn ? preloadWhenIdle() : undefined), [isIn])
+
   if (status === 'signed-in' || status === 'ended') {
     return (
       <>

@@ -1,7 +1,7 @@
 import { useParams, useSearchParams } from 'react-router'
 import { ChatView } from '@/components/chat/chat-view'
 
-export function ChatPage() {
+export default function ChatPage() {
   const { id = '' } = useParams()
   const [search] = useSearchParams()
   return <ChatView key={id} id={id} at={search.get('at')} />

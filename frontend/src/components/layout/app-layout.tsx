@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { Outlet, useNavigate, useParams } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Sidebar } from '@/components/layout/sidebar'
@@ -67,7 +67,9 @@ export function AppLayout() {
               sidebar.isWide ? 'my-2 mr-2 overflow-hidden rounded-xl border border-line' : ''
             } ${sidebar.isWide && !sidebar.isOpen ? 'ml-2' : ''}`}
           >
-            <Outlet />
+            <Suspense>
+              <Outlet />
+            </Suspense>
           </main>
         </div>
       </PortalPlace>

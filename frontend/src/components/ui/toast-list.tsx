@@ -24,7 +24,7 @@ interface ToastListProps {
 const SHOWN_MS = 5_000
 
 /** Short notices at the foot of the page. They wait while the pointer or focus is on them. */
-export function ToastList({ toasts, label, placeLabel, dismissLabel, onDismiss }: ToastListProps) {
+export default function ToastList({ toasts, label, placeLabel, dismissLabel, onDismiss }: ToastListProps) {
   const place = useRef<HTMLOListElement>(null)
   return (
     <Toast.Provider label={label} duration={SHOWN_MS} swipeDirection="down">

@@ -1,0 +1,82 @@
+import { clsx } from 'clsx'
+import { X } from 'lucide-react'
+import { Dialog as RadixDialog } from 'radix-ui'
+import { type ReactNode, useState } from 'react'
+import { isPassedOn } from '@/components/ui/escape'
+import { IconButton } from '@/components/ui/icon-button'
+import { PortalPlace } from '@/components/ui/portal-place'
+import { useReturnFocus } from '@/components/ui/return-focus'
+
+export interface DialogProps {
+  isOpen: boolean
+  onClose: () => void
+  title: string
+  closeLabel: string
+  /** Keeps the title for screen readers alone, and the button to close for where there is no Escape key. */
+  hasHiddenTitle?: boolean
+  className?: string
+  children: ReactNode
+}
+
+/** What `Dialog` shows. In a chunk of its own. */
+export default function DialogPanel({
+  isOpen,
+  onClose,
+  title,
+  closeLabel,
+  hasHiddenTitle,
+  className,
+  children,
+}: DialogProps) {
+  const returnFocus = useReturnFocus()
+  const [content, setContent] = useState<HTMLElement | null>(null)
+  return (
+    <RadixDialog.Root
+      open={isOpen}
+      onOpenChange={(next) => {
+        if (!next) onClose()
+      }}
+    >
+      <RadixDialog.Portal>
+        <RadixDialog.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
+        <RadixDialog.Content
+          ref={setContent}
+          aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            returnFocus.onOpenAutoFocus()
+            // What it holds may still be on its way.
+            event.preventDefault()
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
+          }}
+          onCloseAutoFocus={returnFocus.onCloseAutoFocus}
+          onKeyDown={(event) => {
+            if (isPassedOn(event.nativeEvent)) onClose()
+          }}
+          className={clsx(
+            'fixed inset-0 z-40 m-auto flex animate-pop flex-col overflow-hidden bg-panel shadow-overlay outline-none',
+            'md:rounded-xl md:border md:border-line',
+            className,
+          )}
+        >
+          <div
+            className={
+              hasHiddenTitle
+                ? 'absolute top-2.5 right-2.5 md:hidden'
+                : 'flex h-13 shrink-0 items-center justify-between pr-3 pl-5'
+            }
+          >
+            <RadixDialog.Title className={hasHiddenTitle ? 'sr-only' : 'text-base font-semibold'}>
+              {title}
+            </RadixDialog.Title>
+            <RadixDialog.Close asChild>
+              <IconButton label={closeLabel}>
+                <X aria-hidden />
+              </IconButton>
+            </RadixDialog.Close>
+          </div>
+          <PortalPlace value={content}>{children}</PortalPlace>
+        </RadixDialog.Content>
+      </RadixDialog.Portal>
+    </RadixDialog.Root>
+  )
+}

@@ -59,6 +59,37 @@ test('what cannot be drawn stays code, and says so', async ({ page }) => {
   await expect(page.locator('iframe')).toHaveCount(0)
 })
 
+test('what is drawn out of sight moves nothing that is being read', async ({ page }) => {
+  const steps = Array.from({ length: 12 }, (_, index) => `  S${index} --> S${index + 1}`)
+  await askForDiagram(page, `flowchart LR\n${steps.join('\n')}`)
+  await endedAnswer(page)
+  await ask(page, '[[tokens=500]] Count')
+  await endedAnswer(page)
+  let draw = () => {}
+  const isWanted = new Promise<void>((resolve) => {
+    draw = resolve
+  })
+  await page.route('**/diagram.html', async (route) => {
+    await isWanted
+    await route.continue()
+  })
+  await page.reload()
+  const read = lastAnswer(page)
+  await expect(read.getByRole('button', { name: 'Regenerate' })).toBeVisible()
+  const log = page.getByRole('log')
+  await log.hover()
+  await page.mouse.wheel(0, -60)
+  await expect(page.getByRole('figure', { name: 'Code: Mermaid' })).not.toBeInViewport()
+  const placeOf = () => read.evaluate((element) => Math.round(element.getBoundingClientRect().top))
+  const lengthOf = () => log.evaluate((element) => element.scrollHeight)
+  await expect.poll(placeOf).toBe(await placeOf())
+  const [place, length] = [await placeOf(), await lengthOf()]
+  draw()
+  await expect(page.getByRole('figure', { name: 'Diagram: Mermaid' })).toHaveCount(1)
+  expect(await lengthOf()).not.toBe(length)
+  expect(Math.abs((await placeOf()) - place)).toBeLessThanOrEqual(1)
+})
+
 test('nothing in a diagram is run, and nothing of the page can be reached from it', async ({
   page,
   complaints,

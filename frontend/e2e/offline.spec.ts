@@ -9,9 +9,17 @@ async function untilKept(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
 }
 
-/** The names of the builds that are kept, oldest first. */
+/** The names of the builds that are kept whole, oldest first. */
 function keptBuilds(page: Page): Promise<string[]> {
-  return page.evaluate(() => caches.keys())
+  return page.evaluate(async () => {
+    const names: string[] = []
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name)
+      // The page itself is kept last.
+      if (await cache.match('/')) names.push(name)
+    }
+    return names
+  })
 }
 
 test('without a network the page opens, says so, and goes on by itself', async ({ page, context }) => {
@@ -132,8 +140,12 @@ test('an upgrade leaves pages that are open whole, and drops what nobody needs',
 /** Another build, which the browser takes; returns its name. */
 async function upgrade(page: Page, server: UpgradedServer, letter: string): Promise<string> {
   server.build = letter.repeat(16)
-  await page.evaluate(() => navigator.serviceWorker.ready.then((registration) => registration.update()))
-  await expect.poll(() => keptBuilds(page)).toContain(`build:${server.build}`)
+  await expect
+    .poll(async () => {
+      await page.evaluate(() => navigator.serviceWorker.ready.then((registration) => registration.update()))
+      return keptBuilds(page)
+    })
+    .toContain(`build:${server.build}`)
   return `build:${server.build}`
 }
 

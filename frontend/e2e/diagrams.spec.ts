@@ -65,7 +65,7 @@ test('what is drawn out of sight moves nothing that is being read', async ({ pag
   await endedAnswer(page)
   await ask(page, '[[tokens=500]] Count')
   await endedAnswer(page)
-  let draw = () => {}
+  let draw: () => void = () => undefined
   const isWanted = new Promise<void>((resolve) => {
     draw = resolve
   })

@@ -1,24 +1,35 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react'
 
+/** Where in the view to look for what is being read, in parts of its height. */
+const LOOKED_AT = [0.5, 0.25, 0.75]
+
 /**
- * Keeps what the reader sees where it is when something above it becomes higher or lower. Call what it returns just
+ * Keeps what is being read where it is when something above it becomes higher or lower. Call what it returns just
  * before that happens.
  */
 export function useKeptPlaceBelow(target: RefObject<HTMLElement | null>): () => void {
-  const before = useRef<number | null>(null)
+  const before = useRef<{ read: Element; top: number } | null>(null)
 
   useLayoutEffect(() => {
-    const element = target.current
-    const log = element?.closest('[role="log"]')
-    const was = before.current
+    if (!before.current) return
+    const { read, top } = before.current
     before.current = null
-    if (!element || !log || was === null) return
-    const { top, height } = element.getBoundingClientRect()
-    const isAbove = top + was <= log.getBoundingClientRect().top
-    if (isAbove) log.scrollBy({ top: height - was, behavior: 'instant' })
+    const moved = read.getBoundingClientRect().top - top
+    read.closest('[role="log"]')?.scrollBy({ top: moved, behavior: 'instant' })
   })
 
   return () => {
-    before.current = target.current?.getBoundingClientRect().height ?? null
+    const read = target.current && elementInView(target.current)
+    before.current = read ? { read, top: read.getBoundingClientRect().top } : null
   }
+}
+
+/** Something in the view that is not of this element, nor around it. */
+function elementInView(other: HTMLElement): Element | undefined {
+  const log = other.closest('[role="log"]')
+  if (!log) return undefined
+  const { left, top, width, height } = log.getBoundingClientRect()
+  return LOOKED_AT.map((part) => document.elementFromPoint(left + width / 2, top + height * part)).find(
+    (found): found is Element => log.contains(found) && !found?.contains(other) && !other.contains(found),
+  )
 }

@@ -22,7 +22,8 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
   return (
     <ErrorBoundary fallback={plain}>
       <Suspense fallback={plain}>
-        <div data-long={blocks.length > MOST_LAID_OUT ? '' : undefined}>
+        {/* The last block's margin is taken back here: a rule for it would style that block's every element anew. */}
+        <div className="-mb-3" data-long={blocks.length > MOST_LAID_OUT ? '' : undefined}>
           {blocks.map((block, index) => (
             <Block key={index} text={block} isBeingWritten={isBeingWritten && index === blocks.length - 1} />
           ))}
@@ -67,5 +68,5 @@ function BlockText(props: AnswerTextProps) {
 }
 
 function PlainText({ text }: { text: string }) {
-  return <div className="whitespace-pre-wrap">{text}</div>
+  return <div className="mb-[0.85rem] whitespace-pre-wrap">{text}</div>
 }

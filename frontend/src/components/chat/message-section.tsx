@@ -19,14 +19,16 @@ interface MessageSectionProps {
   children?: ReactNode
 }
 
+/** More than a view's height away from the view. */
+const OUT_OF_SIGHT = '100% 0px'
+
 /** A question with its answers. */
 export const MessageSection = memo(function MessageSection({
-  viewport,
   isHeld,
   children,
   ...settled
 }: MessageSectionProps) {
-  const { isNewest } = settled
+  const { isNewest, viewport } = settled
   const section = useRef<HTMLElement>(null)
   useFullHeight(section, viewport, isHeld)
   return (
@@ -37,29 +39,34 @@ export const MessageSection = memo(function MessageSection({
   )
 })
 
-/** Once they have been laid out, the browser leaves them alone wherever they are out of sight. */
+/** Once they have gone out of sight, the browser leaves them alone wherever that is. */
 const SettledMessages = memo(function SettledMessages({
   group,
+  viewport,
   lastId,
   isNewest,
-}: Omit<MessageSectionProps, 'viewport' | 'isHeld' | 'children'>) {
+}: Omit<MessageSectionProps, 'isHeld' | 'children'>) {
   const place = useRef<HTMLDivElement>(null)
   const isSkipped = useIsSkipped(place) && !isNewest
 
   useEffect(() => {
     const element = place.current
     if (isNewest || !element) return
-    // Only what has been laid out is remembered by its true size, so that nothing jumps.
-    const observer = new ResizeObserver(() => {
-      observer.disconnect()
-      element.dataset['settled'] = ''
-    })
+    // Not before: it is laid out by then, so that its true size is remembered, and need not be laid out once more.
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.at(-1)?.isIntersecting !== false) return
+        observer.disconnect()
+        element.dataset['settled'] = ''
+      },
+      { root: viewport.current, rootMargin: OUT_OF_SIGHT },
+    )
     observer.observe(element)
     return () => {
       observer.disconnect()
       delete element.dataset['settled']
     }
-  }, [isNewest])
+  }, [isNewest, viewport])
 
   return (
     <div

@@ -19,8 +19,8 @@ interface MessageSectionProps {
   children?: ReactNode
 }
 
-/** More than a view's height away from the view. */
-const OUT_OF_SIGHT = '100% 0px'
+/** Two views' heights away: further than where browsers begin to lay out again what comes near. */
+const OUT_OF_SIGHT = '200% 0px'
 
 /** A question with its answers. */
 export const MessageSection = memo(function MessageSection({

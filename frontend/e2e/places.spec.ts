@@ -30,6 +30,8 @@ test('a conversation of a thousand messages: older messages come without a jump;
     await expect(questionIn(log, 1)).toBeInViewport({ timeout: 500 })
   }).toPass({ timeout: 120_000, intervals: [50] })
   expect(await page.locator('[data-message-id]').count()).toBe(2 * COUNT)
+  // Where no reader is, no buttons are.
+  await expect.poll(() => log.locator('button').count()).toBeLessThan(COUNT)
   await ask(page, 'With all of them read')
   await expect(lastAnswer(page)).toContainText('Echo: With all of them read')
   await expect(page.getByRole('article', { name: 'You' }).last()).toBeInViewport()

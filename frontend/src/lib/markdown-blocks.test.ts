@@ -55,7 +55,7 @@ test('grown block by block they are what they are as a whole', () => {
     blocks = growBlocks(blocks, text.slice(0, length))
     expect(blocks).toEqual(splitBlocks(text.slice(0, length)))
   }
-  expect(growBlocks(blocks, 'Another text.')).toEqual(['Another text.'])
+  expect(growBlocks(['First.\n\n', 'Second.'], 'Another text.')).toEqual(['Another text.'])
 })
 
 test('text whose links are defined elsewhere in it stays whole', () => {

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next'
 import { CodeBlock } from '@/components/chat/code-block'
 import { IconButton } from '@/components/ui/icon-button'
 import { useDiagram } from '@/hooks/use-diagram'
+import { useNear } from '@/hooks/use-in-view'
 import { useKeptPlaceBelow } from '@/hooks/use-kept-place-below'
-import { useNear } from '@/hooks/use-near'
 
 /** Longer ones stay code: nobody could read what came of them. */
 const LONGEST = 20_000

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AnswerAnnouncer } from '@/components/chat/answer-announcer'
 import { MessageSection } from '@/components/chat/message-section'
@@ -41,10 +41,21 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   useKeptPlace(viewport, messages[0]?.id)
   useShownMessage(props.conversationId, at, viewport)
   const client = useQueryClient()
+  const isBoundForEnd = useRef(false)
   const toNewest = () => {
-    if (hasNewer) void loadNewest(client, props.conversationId).then(() => toEnd())
-    else toEnd('smooth')
+    if (!hasNewer) {
+      toEnd('smooth')
+      return
+    }
+    isBoundForEnd.current = true
+    void loadNewest(client, props.conversationId)
   }
+  // When they are drawn, not when they are there: the view stands at their top until then, and asks for older ones.
+  useLayoutEffect(() => {
+    if (!isBoundForEnd.current || hasNewer || messages.length === 0) return
+    isBoundForEnd.current = false
+    toEnd()
+  }, [messages, hasNewer, toEnd])
   useHeldQuestion(sendingId, outbox, activeId, () => {
     const newest = content.current?.querySelector<HTMLElement>('section:last-of-type')
     if (newest) holdAt(newest)

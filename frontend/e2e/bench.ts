@@ -130,7 +130,7 @@ async function askPlainly(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter')
   await page.waitForFunction(
     (asked) => {
-      const section = document.querySelector('[role=log] section:last-of-type')
+      const section = document.querySelector('[role=log] section[data-newest]')
       return section?.textContent.includes(asked) && section.querySelector('[data-status]')
     },
     text,
@@ -140,7 +140,7 @@ async function askPlainly(page: Page, text: string): Promise<void> {
 
 async function ended(page: Page): Promise<void> {
   await page.waitForFunction(
-    () => document.querySelector('[role=log] section:last-of-type [data-status=complete]'),
+    () => document.querySelector('[role=log] section[data-newest] [data-status=complete]'),
     undefined,
     { timeout: 180_000, polling: 500 },
   )

@@ -21,7 +21,7 @@ test('a conversation of a thousand messages: older messages come without a jump;
   await expect(questionIn(log, COUNT - 30)).toHaveCount(0)
 
   const oldest = questionIn(log, COUNT - 24)
-  await oldest.scrollIntoViewIfNeeded()
+  await oldest.evaluate((element) => element.scrollIntoView())
   await expect(questionIn(log, COUNT - 30)).toHaveCount(1)
   await expect(oldest).toBeInViewport()
 
@@ -30,8 +30,9 @@ test('a conversation of a thousand messages: older messages come without a jump;
     await expect(questionIn(log, 1)).toBeInViewport({ timeout: 500 })
   }).toPass({ timeout: 120_000, intervals: [50] })
   expect(await page.locator('[data-message-id]').count()).toBe(2 * COUNT)
-  // Where no reader is, no buttons are.
-  await expect.poll(() => log.locator('button').count()).toBeLessThan(COUNT)
+  // Where no reader is, there is but the text.
+  await expect.poll(() => log.locator('button').count()).toBeLessThan(COUNT / 2)
+  await expect(questionIn(log, COUNT / 2)).toHaveCount(1)
   await ask(page, 'With all of them read')
   await expect(lastAnswer(page)).toContainText('Echo: With all of them read')
   await expect(page.getByRole('article', { name: 'You' }).last()).toBeInViewport()
@@ -44,7 +45,7 @@ test('a conversation of a thousand messages: older messages come without a jump;
   await page.goto(`/c/${id}?at=${wanted}`)
   await expect(questionIn(log, 7)).toBeInViewport()
   await expect(questionIn(log, COUNT)).toHaveCount(0)
-  await questionIn(log, 25).scrollIntoViewIfNeeded()
+  await questionIn(log, 25).evaluate((element) => element.scrollIntoView())
   await expect(questionIn(log, 40)).toHaveCount(1)
   await page.getByRole('button', { name: 'To the newest' }).click()
   await expect(log.getByText('With all of them read', { exact: true })).toBeInViewport()
@@ -56,3 +57,88 @@ test('a conversation of a thousand messages: older messages come without a jump;
   await expect(lastAnswer(page)).toContainText('Echo: From the middle')
   await expect(questionIn(log, COUNT)).toHaveCount(1)
 })
+
+test('messages far away come back as they were, and nothing moves where the reader is', async ({ page }) => {
+  await signUp(page)
+  const questions = QUESTIONS.slice(0, 60).map((question) => question.replace('tokens=5', 'markdown'))
+  const id = await converse(page, questions)
+  await page.goto(`/c/${id}`)
+  const log = page.getByRole('log')
+  const figures = log.getByRole('figure')
+  await expect(questionIn(log, 60)).toBeVisible()
+  await expect(figures).not.toHaveCount(0)
+  await expect(async () => {
+    await scrollTo(log, 0)
+    await expect(questionIn(log, 1)).toBeInViewport({ timeout: 500 })
+  }).toPass({ timeout: 30_000 })
+  await allDrawn(log)
+  await expect.poll(() => figures.count()).toBeLessThan(30)
+  const height = await log.evaluate((element) => element.scrollHeight)
+
+  for (const part of [0.5, 1, 0.25]) {
+    await scrollTo(log, part)
+    await allDrawn(log)
+    await expect(figures.filter({ visible: true })).not.toHaveCount(0)
+    expect(await log.evaluate((element) => element.scrollHeight)).toBe(height)
+  }
+
+  // What somebody did to it stays, however far they go.
+  await log.getByRole('button', { name: 'Wrap lines' }).first().click()
+  const wrapped = log.getByRole('button', { name: 'Do not wrap' })
+  for (const part of [1, 0.25]) {
+    await scrollTo(log, part)
+    await allDrawn(log)
+    await expect(wrapped).toHaveCount(1)
+  }
+
+  // Whoever wants no motion is there at once.
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.getByRole('button', { name: 'To the newest' }).evaluate((button: HTMLElement) => button.click())
+  expect(await distanceToEnd(log)).toBeLessThan(2)
+
+  // In another width, what is far has another height; it comes back above the reader.
+  await scrollTo(log, 1)
+  await allDrawn(log)
+  await page.setViewportSize({ width: 480, height: 720 })
+  for (let step = 0; step < 12; step += 1) {
+    const { id: read, top } = await log.evaluate((element) => {
+      element.scrollBy({ top: -900, behavior: 'instant' })
+      const { top } = element.getBoundingClientRect()
+      const messages = [...element.querySelectorAll<HTMLElement>('[data-message-id]')]
+      const found = messages.find((one) => one.getBoundingClientRect().bottom > top + 100)
+      return { id: found?.dataset['messageId'], top: found?.getBoundingClientRect().top }
+    })
+    await allDrawn(log)
+    const after = await log
+      .locator(`[data-message-id="${read}"]`)
+      .evaluate((one) => one.getBoundingClientRect().top)
+    expect(Math.abs(after - (top ?? 0))).toBeLessThan(2)
+  }
+  expect(await log.evaluate((element) => element.scrollHeight)).not.toBe(height)
+})
+
+const distanceToEnd = (log: Locator) =>
+  log.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)
+
+/** To so many parts of the whole height. */
+async function scrollTo(log: Locator, part: number): Promise<void> {
+  await log.evaluate(
+    (element, part) => element.scrollTo({ top: element.scrollHeight * part, behavior: 'instant' }),
+    part,
+  )
+}
+
+/** Until everything within five views' heights is more than its text. */
+async function allDrawn(log: Locator): Promise<void> {
+  await expect
+    .poll(() =>
+      log.evaluate((element) => {
+        const { top, bottom, height } = element.getBoundingClientRect()
+        return [...element.querySelectorAll('[data-far]')].filter((far) => {
+          const place = far.getBoundingClientRect()
+          return place.bottom > top - 5 * height && place.top < bottom + 5 * height
+        }).length
+      }),
+    )
+    .toBe(0)
+}

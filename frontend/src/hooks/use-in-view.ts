@@ -1,25 +1,5 @@
 import { type RefObject, useEffect, useState } from 'react'
 
-/**
- * Whether the browser leaves out the element's content for now, as `content-visibility: auto` lets it: never what is
- * in the view or near it, has the focus or is selected. Always false in browsers that do not tell.
- */
-export function useIsSkipped(target: RefObject<HTMLElement | null>): boolean {
-  const [isSkipped, setIsSkipped] = useState(false)
-
-  useEffect(() => {
-    const element = target.current
-    if (!element) return
-    const onChange = (event: Event) => {
-      if (event.target === element) setIsSkipped((event as ContentVisibilityAutoStateChangeEvent).skipped)
-    }
-    element.addEventListener('contentvisibilityautostatechange', onChange)
-    return () => element.removeEventListener('contentvisibilityautostatechange', onChange)
-  }, [target])
-
-  return isSkipped
-}
-
 /** Calls `onSeen` when the element comes near to the view. */
 export function useWhenSeen(
   target: RefObject<HTMLElement | null>,

@@ -6,19 +6,31 @@ const LET_GO_PX = 3
 const AT_END_PX = 8
 /** A scroll so soon after the reader touched anything is the reader's, in milliseconds. */
 const READER_MS = 800
+/** No more than this is moved over, in views' heights. */
+const LONGEST_MOVE = 1.5
 
 interface Scroll {
   viewport: RefObject<HTMLDivElement | null>
   content: RefObject<HTMLDivElement | null>
   /** Whether the newest text is out of sight below. */
   isAway: boolean
-  toEnd: (behavior?: ScrollBehavior) => void
+  /** Calmly: in a move that can be followed. */
+  toEnd: (isCalm?: boolean) => void
   /** Brings the element to the top of the view, which stays there while text grows beneath. */
   holdAt: (element: HTMLElement) => void
 }
 
 function distanceToEnd(element: HTMLElement): number {
   return element.scrollHeight - element.scrollTop - element.clientHeight
+}
+
+/** Jumps over most of a long way, so that the rest of it is one calm move; all of it is one jump for who wants none. */
+function approach(view: HTMLElement, distance: number): ScrollBehavior {
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) return 'instant'
+  const rest = view.clientHeight * LONGEST_MOVE
+  if (Math.abs(distance) > rest)
+    view.scrollBy({ top: distance - Math.sign(distance) * rest, behavior: 'instant' })
+  return 'smooth'
 }
 
 /**
@@ -67,14 +79,20 @@ export function useScroll(startsAtEnd: boolean): Scroll {
     }
   }, [])
 
-  const toEnd = useCallback((behavior: ScrollBehavior = 'auto') => {
+  const toEnd = useCallback((isCalm = false) => {
+    const view = viewport.current
     isFollowing.current = true
-    viewport.current?.scrollTo({ top: viewport.current.scrollHeight, behavior })
+    if (!view) return
+    const behavior = isCalm ? approach(view, distanceToEnd(view)) : 'instant'
+    view.scrollTo({ top: view.scrollHeight, behavior })
   }, [])
 
   const holdAt = useCallback((element: HTMLElement) => {
+    const view = viewport.current
     isFollowing.current = false
-    element.scrollIntoView({ block: 'start', behavior: 'smooth' })
+    if (!view) return
+    const distance = element.getBoundingClientRect().top - view.getBoundingClientRect().top
+    element.scrollIntoView({ block: 'start', behavior: approach(view, distance) })
   }, [])
 
   return { viewport, content, isAway, toEnd, holdAt }

@@ -21,12 +21,12 @@ export function useShownMessage(
     let frame = 0
     const show = () => {
       const element = findMessage(viewport.current, messageId)
-      // What was loaded is drawn in one of the next frames.
-      if (!element) {
+      element?.scrollIntoView({ block: 'center', behavior: 'instant' })
+      // What was loaded, or was far away, is drawn in one of the next frames.
+      if (!element || element.closest('[data-far]')) {
         if (isWanted) frame = requestAnimationFrame(show)
         return
       }
-      element.scrollIntoView({ block: 'center', behavior: 'instant' })
       element.dataset['marked'] = ''
       setTimeout(() => delete element.dataset['marked'], MARKED_MS)
     }

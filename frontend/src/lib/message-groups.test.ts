@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { groupMessages } from '@/lib/message-groups'
+import { groupMessages, stretchesOf } from '@/lib/message-groups'
 import { answer, question } from '@/test/messages'
 
 const THREAD = [question('q1', null), answer('a1', 'q1'), question('q2', 'a1'), answer('a2', 'q2')]
@@ -14,4 +14,36 @@ test('a group of the same messages is the same group', () => {
   const after = groupMessages([...THREAD.slice(0, 3), answer('a2', 'q2', { content: 'Longer' })], before)
   expect(after[0]).toBe(before[0])
   expect(after[1]).not.toBe(before[1])
+})
+
+function turns(from: number, to: number, length = 10) {
+  return groupMessages(
+    Array.from({ length: to - from }, (_, index) => from + index).flatMap((number) => [
+      question(`q${number}`, null),
+      answer(`a${number}`, `q${number}`, { content: 'x'.repeat(length) }),
+    ]),
+  )
+}
+
+const idsOf = (stretches: ReturnType<typeof stretchesOf>) =>
+  stretches.map(({ groups }) => groups.map(({ id }) => id).join(' '))
+
+test('a stretch is of a few questions, or of one long answer', () => {
+  expect(idsOf(stretchesOf(turns(1, 7)))).toEqual(['q1 q2 q3 q4', 'q5 q6'])
+  expect(idsOf(stretchesOf([...turns(1, 2, 6_000), ...turns(2, 4)]))).toEqual(['q1', 'q2 q3'])
+})
+
+test('what was in a stretch stays in it, whatever comes before or after', () => {
+  const groups = turns(1, 12)
+  const before = stretchesOf(groups.slice(5, 10))
+  expect(idsOf(before)).toEqual(['q6 q7 q8 q9', 'q10'])
+  const after = stretchesOf(groups, before)
+  expect(idsOf(after)).toEqual(['q1 q2 q3 q4', 'q5', 'q6 q7 q8 q9', 'q10 q11'])
+  expect(after[2]).toBe(before[0])
+})
+
+test('no two stretches have one id when a window begins in the middle of one and what is before it comes back', () => {
+  const groups = turns(1, 5)
+  const window = stretchesOf(groups.slice(2), stretchesOf(groups))
+  expect(new Set(stretchesOf(groups, window).map(({ id }) => id)).size).toBe(2)
 })

@@ -1,10 +1,20 @@
 import type { Message } from '@/types/api'
 
-/** A question with what answers it: what is shown, and left alone, as one. */
+/** A question with what answers it: what is shown as one. */
 export interface MessageGroup {
   id: string
   messages: Message[]
 }
+
+/** A few groups in a row: what is drawn, left alone and put away as one. */
+export interface MessageStretch {
+  id: string
+  groups: MessageGroup[]
+}
+
+const MOST_GROUPS = 4
+/** A stretch with more text takes no more groups, in characters. */
+const FULL_LENGTH = 6_000
 
 /**
  * The messages by question, oldest first; a window may begin with an answer. A group whose messages are the same as
@@ -27,6 +37,36 @@ export function groupMessages(
   })
 }
 
-function isSame(a: readonly Message[], b: readonly Message[]): boolean {
-  return a.length === b.length && a.every((message, index) => message === b[index])
+/**
+ * The groups in stretches. What was together in `before` stays together, whatever comes before or after it; a stretch
+ * whose groups are the same is that very stretch.
+ */
+export function stretchesOf(
+  groups: readonly MessageGroup[],
+  before: readonly MessageStretch[] = [],
+): MessageStretch[] {
+  const known = new Map(before.flatMap((stretch) => stretch.groups.map(({ id }) => [id, stretch] as const)))
+  const stretches: MessageStretch[] = []
+  for (const group of groups) {
+    const last = stretches.at(-1)
+    const neighbour = last?.groups.at(-1)
+    const home = known.get(group.id)
+    const joins = home ? neighbour && known.get(neighbour.id) === home : last && hasRoom(last)
+    if (last && joins) last.groups.push(group)
+    else stretches.push({ id: group.id, groups: [group] })
+  }
+  const same = new Map(before.map((stretch) => [stretch.id, stretch]))
+  return stretches.map((stretch) => {
+    const old = same.get(stretch.id)
+    return old && isSame(old.groups, stretch.groups) ? old : stretch
+  })
+}
+
+function hasRoom({ groups }: MessageStretch): boolean {
+  const lengths = groups.flatMap(({ messages }) => messages.map(({ content }) => content.length))
+  return groups.length < MOST_GROUPS && lengths.reduce((sum, length) => sum + length, 0) < FULL_LENGTH
+}
+
+function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index])
 }

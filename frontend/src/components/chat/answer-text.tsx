@@ -7,9 +7,6 @@ import { mendTail } from '@/lib/mend-tail'
 const Markdown = lazy(() => import('./markdown'))
 const MathMarkdown = lazy(() => import('./math-markdown'))
 
-/** An answer of more blocks is laid out block by block once it is done. */
-const MOST_LAID_OUT = 24
-
 interface AnswerTextProps {
   text: string
   isBeingWritten: boolean
@@ -23,7 +20,7 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
     <ErrorBoundary fallback={plain}>
       <Suspense fallback={plain}>
         {/* The last block's margin is taken back here: a rule for it would style that block's every element anew. */}
-        <div className="-mb-3" data-long={blocks.length > MOST_LAID_OUT ? '' : undefined}>
+        <div className="-mb-3">
           {blocks.map((block, index) => (
             <Block key={index} text={block} isBeingWritten={isBeingWritten && index === blocks.length - 1} />
           ))}

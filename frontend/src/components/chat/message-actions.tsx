@@ -1,8 +1,8 @@
 import { clsx } from 'clsx'
 import { Check, ChevronLeft, ChevronRight, Copy } from 'lucide-react'
-import { type ReactNode, use } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { SkippedContext, useChat } from '@/components/chat/chat-context'
+import { useChat } from '@/components/chat/chat-context'
 import { MessageMenu } from '@/components/chat/message-menu'
 import { IconButton } from '@/components/ui/icon-button'
 import { useCopy } from '@/hooks/use-copy'
@@ -20,13 +20,13 @@ interface MessageActionsProps {
   details?: ReactNode
 }
 
-/** Its place is there wherever the message is; the buttons are where a reader can come to them. */
-export function MessageActions({ className, ...props }: MessageActionsProps) {
-  const row = clsx('flex min-h-8 items-center gap-0.5 touch:min-h-9', className)
-  return use(SkippedContext) ? <div className={row} /> : <ActionRow className={row} {...props} />
-}
-
-function ActionRow({ message, isAlwaysShown, className, children, details }: MessageActionsProps) {
+export function MessageActions({
+  message,
+  isAlwaysShown,
+  className,
+  children,
+  details,
+}: MessageActionsProps) {
   const { t } = useTranslation()
   const { isCopied, copy } = useCopy()
   return (
@@ -34,8 +34,8 @@ function ActionRow({ message, isAlwaysShown, className, children, details }: Mes
       role="group"
       aria-label={t('actions.group')}
       className={clsx(
+        'flex min-h-8 items-center gap-0.5 transition-opacity touch:min-h-9 touch:opacity-100',
         className,
-        'transition-opacity touch:opacity-100',
         !isAlwaysShown && 'opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100',
       )}
     >

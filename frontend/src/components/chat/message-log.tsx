@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AnswerAnnouncer } from '@/components/chat/answer-announcer'
-import { MessageSection } from '@/components/chat/message-section'
+import { MessageStretch } from '@/components/chat/message-stretch'
 import { MoreMessages } from '@/components/chat/more-messages'
 import { PendingTurn } from '@/components/chat/pending-turn'
 import { ToNewest } from '@/components/chat/to-newest'
@@ -11,7 +11,12 @@ import { useOutboxEditor } from '@/hooks/use-outbox'
 import { loadNewest } from '@/hooks/place-in-thread'
 import { useShownMessage } from '@/hooks/use-shown-message'
 import { useKeptPlace, useScroll } from '@/hooks/use-scroll'
-import { groupMessages, type MessageGroup } from '@/lib/message-groups'
+import {
+  groupMessages,
+  type MessageGroup,
+  type MessageStretch as Stretch,
+  stretchesOf,
+} from '@/lib/message-groups'
 import type { OutboxItem } from '@/lib/outbox'
 import { useLive } from '@/stores/live'
 import type { Message } from '@/types/api'
@@ -44,7 +49,7 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   const isBoundForEnd = useRef(false)
   const toNewest = () => {
     if (!hasNewer) {
-      toEnd('smooth')
+      toEnd(true)
       return
     }
     isBoundForEnd.current = true
@@ -57,15 +62,14 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
     toEnd()
   }, [messages, hasNewer, toEnd])
   useHeldQuestion(sendingId, outbox, activeId, () => {
-    const newest = content.current?.querySelector<HTMLElement>('section:last-of-type')
+    const newest = content.current?.querySelector<HTMLElement>('section[data-newest]')
     if (newest) holdAt(newest)
   })
 
   const editor = useOutboxEditor(props.conversationId, outbox)
   const isUnderway = useLive(({ connection }) => connection.kind === 'open') && outbox[0]?.isSent === true
   const lastId = outbox.length === 0 && !hasNewer ? messages.at(-1)?.id : undefined
-  const settled = useGroups(messages)
-  const groups = sendingId !== undefined || settled.length === 0 ? [...settled, PENDING] : settled
+  const stretches = useStretches(messages, sendingId !== undefined || messages.length === 0)
 
   const pending = (
     <>
@@ -96,21 +100,14 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
           {props.hasOlder && (
             <MoreMessages side="older" conversationId={props.conversationId} viewport={viewport} />
           )}
-          {groups.map((group) => {
-            const isNewest = group === groups.at(-1)
-            return (
-              <MessageSection
-                key={group.id}
-                group={group}
-                viewport={viewport}
-                lastId={isNewest ? lastId : undefined}
-                isNewest={isNewest}
-                isHeld={isNewest && isHeld}
-              >
-                {isNewest ? pending : null}
-              </MessageSection>
-            )
-          })}
+          {stretches.map((stretch) => (
+            <MessageStretch
+              key={stretch.id}
+              stretch={stretch}
+              viewport={viewport}
+              newest={stretch === stretches.at(-1) ? { lastId, isHeld, pending } : undefined}
+            />
+          ))}
           {hasNewer && (
             <MoreMessages side="newer" conversationId={props.conversationId} viewport={viewport} />
           )}
@@ -122,13 +119,28 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   )
 }
 
-/** The messages by question; groups of which nothing changed stay the same. */
-function useGroups(messages: Message[]): MessageGroup[] {
-  const [kept, setKept] = useState(() => ({ messages, groups: groupMessages(messages) }))
-  if (kept.messages === messages) return kept.groups
-  const groups = groupMessages(messages, kept.groups)
-  setKept({ messages, groups })
-  return groups
+/** The messages by question, in stretches; those of which nothing changed stay the same. */
+function useStretches(messages: Message[], isPending: boolean): Stretch[] {
+  const [kept, setKept] = useState(() => stretched(messages, isPending))
+  if (kept.messages === messages && kept.isPending === isPending) return kept.stretches
+  const next = stretched(messages, isPending, kept)
+  setKept(next)
+  return next.stretches
+}
+
+interface Stretched {
+  messages: Message[]
+  isPending: boolean
+  stretches: Stretch[]
+}
+
+function stretched(messages: Message[], isPending: boolean, before?: Stretched): Stretched {
+  const groups = groupMessages(
+    messages,
+    before?.stretches.flatMap((stretch) => stretch.groups),
+  )
+  const stretches = stretchesOf(isPending ? [...groups, PENDING] : groups, before?.stretches)
+  return { messages, isPending, stretches }
 }
 
 /** Holds the question that goes out now. What has waited for an answer goes out while that may still be read. */

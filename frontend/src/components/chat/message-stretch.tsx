@@ -1,0 +1,81 @@
+import { memo, type ReactNode, type RefObject, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { MessageSection } from '@/components/chat/message-section'
+import { useFarHeight } from '@/hooks/use-far-height'
+import type { MessageGroup, MessageStretch as Stretch } from '@/lib/message-groups'
+
+interface MessageStretchProps {
+  stretch: Stretch
+  viewport: RefObject<HTMLElement | null>
+  /** What only the newest section has, where it is the last of these. */
+  newest?: NewestSection | undefined
+}
+
+interface NewestSection {
+  lastId: string | undefined
+  isHeld: boolean
+  /** What has no place among the messages yet. */
+  pending: ReactNode
+}
+
+/** A few questions with their answers: whole where a reader can be, and but their text far from there. */
+export const MessageStretch = memo(function MessageStretch({
+  stretch: { groups },
+  viewport,
+  newest,
+}: MessageStretchProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const { height, ...use } = useFarHeight(place, viewport, newest === undefined)
+  return (
+    <div
+      ref={place}
+      data-far={height === null ? undefined : ''}
+      style={height === null ? undefined : { height }}
+      className="flex flex-col not-first:mt-4 data-far:overflow-clip data-far:[content-visibility:auto]"
+      {...use}
+    >
+      {height !== null && groups.map((group) => <FarMessages key={group.id} group={group} />)}
+      {height === null &&
+        groups.map((group) => {
+          const isNewest = newest !== undefined && group === groups.at(-1)
+          return (
+            <MessageSection
+              key={group.id}
+              group={group}
+              viewport={viewport}
+              lastId={isNewest ? newest.lastId : undefined}
+              isNewest={isNewest}
+              isHeld={isNewest && newest.isHeld}
+            >
+              {isNewest ? newest.pending : null}
+            </MessageSection>
+          )
+        })}
+    </div>
+  )
+})
+
+/**
+ * As little as can be: all of a long conversation but a few messages is this. It is for the browser's own search, for
+ * screen readers, and for who scrolls faster than the rest can be drawn.
+ */
+function FarMessages({ group }: { group: MessageGroup }) {
+  const { t } = useTranslation()
+  return group.messages.map(({ id, role, content }) => {
+    const isQuestion = role === 'user'
+    return (
+      <article
+        key={id}
+        aria-label={t(isQuestion ? 'chat.you' : 'chat.assistant')}
+        data-message-id={id}
+        className={
+          isQuestion
+            ? 'mb-10 max-w-[80%] self-end bg-sunken px-4 py-2 whitespace-pre-wrap'
+            : 'whitespace-pre-wrap'
+        }
+      >
+        {content}
+      </article>
+    )
+  })
+}

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { OneAFrame } from '@/lib/one-a-frame'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+test('one change a frame, in the order of their ranks', () => {
+  const made: string[] = []
+  const changes = new OneAFrame<string>()
+  for (const [key, rank] of [
+    ['far', 30],
+    ['near', 10],
+    ['gone', 5],
+    ['between', 20],
+  ] as const) {
+    changes.put(key, rank, () => made.push(key))
+  }
+  changes.remove('gone')
+  const counts = Array.from({ length: 4 }, () => {
+    vi.advanceTimersToNextFrame()
+    return made.length
+  })
+  expect(counts).toEqual([1, 2, 3, 3])
+  expect(made).toEqual(['near', 'between', 'far'])
+})
+
+test('only the last change to one thing is made', () => {
+  const made: string[] = []
+  const changes = new OneAFrame<string>()
+  changes.put('it', 1, () => made.push('away'))
+  changes.put('it', 1, () => made.push('back'))
+  vi.runAllTimers()
+  expect(made).toEqual(['back'])
+})

@@ -41,15 +41,18 @@ export class FrameQueue<T> {
   }
 }
 
+/** In a frame, so that what is taken is laid out once with everything else of it. */
 function schedule(run: () => void, rest: number): () => void {
-  if (rest > FRAME_MS || document.hidden) {
-    const timer = setTimeout(run, document.hidden ? Math.max(rest, HIDDEN_FLUSH_MS) : rest)
-    return () => clearTimeout(timer)
+  let frame = 0
+  const ask = () => {
+    frame = requestAnimationFrame(run)
   }
-  const frame = requestAnimationFrame(run)
-  // A page that is hidden before it draws would wait until it is seen again.
-  const timer = setTimeout(run, HIDDEN_FLUSH_MS)
+  const begin = document.hidden || rest <= FRAME_MS ? undefined : setTimeout(ask, rest)
+  if (begin === undefined && !document.hidden) ask()
+  // A page that is hidden draws no frame, and one that is hidden before it draws would wait until it is seen again.
+  const timer = setTimeout(run, Math.max(rest, 0) + HIDDEN_FLUSH_MS)
   return () => {
+    clearTimeout(begin)
     cancelAnimationFrame(frame)
     clearTimeout(timer)
   }

@@ -21,21 +21,23 @@ export function useWhenSeen(
   }, [target, isWanted, onSeen, root])
 }
 
-/** Whether the element is in sight or near to it, so that what takes a while can be ready when it is looked at. */
-export function useNear(target: RefObject<Element | null>): boolean {
-  const [isNear, setIsNear] = useState(false)
+/**
+ * Whether the element is in sight or near to it, so that what takes a while can be ready when it is looked at; within
+ * the part of the page, around it, that scrolls.
+ */
+export function useNear(target: RefObject<Element | null>, around: string, isAtFirst = false): boolean {
+  const [isNear, setIsNear] = useState(isAtFirst)
 
   useEffect(() => {
     const element = target.current
     if (!element) return
     const observer = new IntersectionObserver(
       (entries) => setIsNear(entries.at(-1)?.isIntersecting === true),
-      // Of the page, and of the part of it that scrolls.
-      { root: element.closest('[role="log"]'), rootMargin: '1200px 0px' },
+      { root: element.closest(around), rootMargin: '1200px 0px' },
     )
     observer.observe(element)
     return () => observer.disconnect()
-  }, [target])
+  }, [target, around])
 
   return isNear
 }

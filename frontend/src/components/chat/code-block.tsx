@@ -1,18 +1,20 @@
 import { clsx } from 'clsx'
 import { Check, Copy, WrapText } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
+import { lazy, memo, type ReactNode, Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { IconButton } from '@/components/ui/icon-button'
 import { useCopy } from '@/hooks/use-copy'
+import { useNear } from '@/hooks/use-in-view'
 import { codePieces } from '@/lib/code-lines'
 import { type CodeLanguage, codeLanguageOf } from '@/lib/code-language'
 
 const HighlightedCode = lazy(() => import('./highlighted-code'))
 
-/** What stands further down stays plain, and pieces of very long lines too: so much in colour would weigh on the page. */
-const MOST_COLOURED_PIECES = 20
+/** Pieces of very long lines stay plain: so much in colour would weigh on the page. In characters. */
 const LONGEST_COLOURED_PIECE = 8_000
+/** So many pieces are seen before anybody scrolls. */
+const SEEN_AT_FIRST = 2
 
 interface CodeBlockProps {
   code: string
@@ -84,23 +86,41 @@ function CodeText({ code, language }: { code: string; language: CodeLanguage | n
   const pieces = useMemo(() => codePieces(code), [code])
   return (
     <code>
-      {pieces.map((piece, index) => {
-        const isPlain =
-          language === null || index >= MOST_COLOURED_PIECES || piece.length > LONGEST_COLOURED_PIECE
-        return (
+      {pieces.map((piece, index) =>
+        language === null || piece.length > LONGEST_COLOURED_PIECE ? (
           <span key={index} className="block">
-            {isPlain ? (
-              piece
-            ) : (
-              <ErrorBoundary fallback={piece}>
-                <Suspense fallback={piece}>
-                  <HighlightedCode code={piece} language={language} />
-                </Suspense>
-              </ErrorBoundary>
-            )}
+            {piece}
           </span>
-        )
-      })}
+        ) : (
+          <ColouredPiece key={index} code={piece} language={language} isSeen={index < SEEN_AT_FIRST} />
+        ),
+      )}
     </code>
   )
 }
+
+interface ColouredPieceProps {
+  code: string
+  language: CodeLanguage
+  /** Whether it is seen before anybody scrolls. */
+  isSeen: boolean
+}
+
+/** In colour where the reader of a long block is: each colour is an element. */
+const ColouredPiece = memo(function ColouredPiece({ code, language, isSeen }: ColouredPieceProps) {
+  const place = useRef<HTMLSpanElement>(null)
+  const isNear = useNear(place, 'pre', isSeen)
+  return (
+    <span ref={place} className="block">
+      {isNear ? (
+        <ErrorBoundary fallback={code}>
+          <Suspense fallback={code}>
+            <HighlightedCode code={code} language={language} />
+          </Suspense>
+        </ErrorBoundary>
+      ) : (
+        code
+      )}
+    </span>
+  )
+})

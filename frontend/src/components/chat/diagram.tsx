@@ -20,7 +20,7 @@ export default function Diagram({ code }: { code: string }) {
   const [isCodeWanted, setIsCodeWanted] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   const frame = useRef<HTMLIFrameElement>(null)
-  const isNear = useNear(place) && code.length <= LONGEST
+  const isNear = useNear(place, '[role="log"]') && code.length <= LONGEST
   const keepPlace = useKeptPlaceBelow(place)
   const { height, hasFailed } = useDiagram(frame, code, isNear, keepPlace)
   const isShown = height !== null && !hasFailed && !isCodeWanted

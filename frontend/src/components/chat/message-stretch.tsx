@@ -31,7 +31,7 @@ export const MessageStretch = memo(function MessageStretch({
       ref={place}
       data-far={height === null ? undefined : ''}
       style={height === null ? undefined : { height }}
-      className="flex flex-col not-first:mt-4 data-far:overflow-clip data-far:[content-visibility:auto]"
+      className="flex flex-col not-first:mt-4 data-far:[contain:strict]"
       {...use}
     >
       {height !== null && groups.map((group) => <FarMessages key={group.id} group={group} />)}

@@ -1,3 +1,4 @@
+import { clsx } from 'clsx'
 import { memo, type ReactNode, type RefObject, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MessageSection } from '@/components/chat/message-section'
@@ -55,27 +56,27 @@ export const MessageStretch = memo(function MessageStretch({
   )
 })
 
+/** Longer text is not even laid out, in characters. */
+const LONG = 2_000
+
 /**
  * As little as can be: all of a long conversation but a few messages is this. It is for the browser's own search, for
  * screen readers, and for who scrolls faster than the rest can be drawn.
  */
 function FarMessages({ group }: { group: MessageGroup }) {
   const { t } = useTranslation()
-  return group.messages.map(({ id, role, content }) => {
-    const isQuestion = role === 'user'
-    return (
-      <article
-        key={id}
-        aria-label={t(isQuestion ? 'chat.you' : 'chat.assistant')}
-        data-message-id={id}
-        className={
-          isQuestion
-            ? 'mb-10 max-w-[80%] self-end bg-sunken px-4 py-2 whitespace-pre-wrap'
-            : 'whitespace-pre-wrap'
-        }
-      >
-        {content}
-      </article>
-    )
-  })
+  return group.messages.map(({ id, role, content }) => (
+    <article
+      key={id}
+      aria-label={t(role === 'user' ? 'chat.you' : 'chat.assistant')}
+      data-message-id={id}
+      className={clsx(
+        'whitespace-pre-wrap',
+        role === 'user' && 'mb-10 max-w-[80%] self-end bg-sunken px-4 py-2',
+        content.length > LONG && '[content-visibility:auto]',
+      )}
+    >
+      {content}
+    </article>
+  ))
 }

@@ -140,6 +140,18 @@ test('Markdown: headings, a table that scrolls in itself, highlighted code that 
   expect(refusedByPolicy).toEqual([])
 })
 
+test('long code is in colour where its reader is', async ({ page }) => {
+  const lines = Array.from({ length: 180 }, (_, index) => `value_${index} = "text"`)
+  await ask(page, `In Python:\n\n\`\`\`python\n${lines.join('\n')}\n\`\`\``)
+  const code = (await endedAnswer(page)).getByRole('figure', { name: 'Python' }).locator('pre')
+  const inColour = (line: string) => code.locator('code > span').filter({ hasText: line }).locator('.token')
+  await expect(inColour('value_0 ')).not.toHaveCount(0)
+  await expect(inColour('value_179 ')).toHaveCount(0)
+  await code.evaluate((element) => element.scrollTo({ top: element.scrollHeight }))
+  await expect(inColour('value_179 ')).not.toHaveCount(0)
+  await expect(inColour('value_0 ')).toHaveCount(0)
+})
+
 test('thinking is kept apart from the answer', async ({ page }) => {
   await ask(page, '[[reasoning=10]] Think first')
   const answer = await endedAnswer(page)

@@ -84,12 +84,25 @@ test('messages far away come back as they were, and nothing moves where the read
 
   // What somebody did to it stays, however far they go.
   await log.getByRole('button', { name: 'Wrap lines' }).first().click()
+  await composer(page).focus()
   const wrapped = log.getByRole('button', { name: 'Do not wrap' })
   for (const part of [1, 0.25]) {
     await scrollTo(log, part)
     await allDrawn(log)
     await expect(wrapped).toHaveCount(1)
   }
+
+  // A hit of a search is shown whole, however far it was.
+  await scrollTo(log, 1)
+  await allDrawn(log)
+  await page.keyboard.press('ControlOrMeta+K')
+  await expect(page.getByRole('combobox')).toBeFocused()
+  await page.keyboard.type('number 10.')
+  await page.getByRole('option').filter({ hasText: 'number 10.' }).first().click()
+  const found = log.getByRole('article', { name: 'You' }).filter({ hasText: 'number 10.' })
+  await expect(found.getByRole('button', { name: 'Edit' })).toBeAttached()
+  await expect(found).toHaveAttribute('data-marked')
+  await expect(found).toBeInViewport()
 
   // Whoever wants no motion is there at once.
   await page.emulateMedia({ reducedMotion: 'reduce' })

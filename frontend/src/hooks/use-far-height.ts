@@ -4,7 +4,7 @@ import { OneAFrame } from '@/lib/one-a-frame'
 /** So far that whoever scrolls there finds it drawn again. */
 const FAR = '600% 0px'
 
-/** What comes back into the page does so one by one, the nearest first. */
+/** What comes back into the page is asked for one by one, the nearest first; React may still draw a few as one. */
 const changes = new OneAFrame<Element>()
 
 interface FarHeight {

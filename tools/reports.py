@@ -2,29 +2,62 @@
 
 from collections import Counter
 from typing import Counter as Count
+from typing import List, Optional, Tuple
 from xml.etree import ElementTree as ET
 
 from tools.progress import run_command
 from tools.repository import REPORTS
 
+FAILURES_TOLD = 5
+# Of what a failure says: a browser's test says first what is wrong, pytest last.
+FIRST_LINES, LAST_LINES = 16, 16
+
 
 def main() -> int:
-    """Print one line with the totals; return 1 if a test failed or none ran."""
+    """Print what failed, then one line with the totals; return 1 if a test failed or none ran."""
     totals: Count[str] = Counter()
     seconds = 0.0
+    failures: List[Tuple[str, str]] = []
     for report in sorted(REPORTS.glob("*.xml")):
         for case in ET.parse(report).getroot().iter("testcase"):
-            totals[_outcome(case)] += 1
+            failure = _failure(case)
+            if failure is not None:
+                failures.append((f"{report.name}: {_name(case)}", failure))
+            totals[_outcome(case, failure)] += 1
             seconds += float(case.get("time") or 0)
+    for name, failure in failures[:FAILURES_TOLD]:
+        print(f"FAILED {name}\n{_shortened(failure)}\n")
+    for name, _ in failures[FAILURES_TOLD:]:
+        print(f"FAILED {name}\n")
     words = [f"{totals[outcome]} {outcome}" for outcome in ("passed", "failed", "skipped") if totals[outcome]]
     print(f"{', '.join(words) or 'no tests ran'} in {seconds:.2f}s")
-    return 0 if totals["passed"] and not totals["failed"] else 1
+    return 0 if totals["passed"] and not failures else 1
 
 
-def _outcome(case: ET.Element) -> str:
-    if case.find("failure") is not None or case.find("error") is not None:
+def _name(case: ET.Element) -> str:
+    return " ".join(filter(None, (case.get("classname"), case.get("name"))))
+
+
+def _failure(case: ET.Element) -> Optional[str]:
+    """Return what the test that failed said, None if it did not fail."""
+    for kind in ("failure", "error"):
+        found = case.find(kind)
+        if found is not None:
+            return found.text or found.get("message") or ""
+    return None
+
+
+def _outcome(case: ET.Element, failure: Optional[str]) -> str:
+    if failure is not None:
         return "failed"
     return "skipped" if case.find("skipped") is not None else "passed"
+
+
+def _shortened(text: str) -> str:
+    lines = [f"  {line}".rstrip() for line in text.strip().splitlines()]
+    if len(lines) > FIRST_LINES + LAST_LINES:
+        lines[FIRST_LINES:-LAST_LINES] = ["  […]"]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The last line of a long run: how many tests passed and failed in all."""
+"""The last lines of a long run: which tests failed, and how many passed in all."""
 
 from typing import List
 
@@ -25,5 +25,28 @@ def test_counts(repository: Repository, reports: List[str], line: str, code: int
     for number, report in enumerate(reports):
         repository.write(f".cache/reports/{number}.xml", report)
     result = repository.run("-m", "tools.reports")
-    assert result.stdout == f"{line}\n"
+    assert result.stdout.splitlines()[-1] == line
     assert result.returncode == code
+
+
+def test_tells_what_failed(repository: Repository) -> None:
+    said = "".join(f"line {number}\n" for number in range(100))
+    cases = [
+        f'<testcase classname="chat.spec.ts" name="{name}"><failure>{said}</failure></testcase>' for name in "abcdef"
+    ]
+    repository.write(".cache/reports/e2e.xml", f"<testsuite>{''.join(cases)}</testsuite>")
+    told = repository.run("-m", "tools.reports").stdout
+    assert [line for line in told.splitlines() if line.startswith("FAILED")] == [
+        f"FAILED e2e.xml: chat.spec.ts {name}" for name in "abcdef"
+    ]
+    first = told.split("FAILED")[1].splitlines()
+    assert (first[1], first[-2]) == ("  line 0", "  line 99")
+    assert "  […]" in first
+    assert told.count("  line 99\n") == 5
+
+
+def test_a_failure_without_a_text_is_told_by_its_message(repository: Repository) -> None:
+    repository.write(
+        ".cache/reports/back.xml", '<testsuite><testcase name="c"><error message="no"/></testcase></testsuite>'
+    )
+    assert repository.run("-m", "tools.reports").stdout == "FAILED back.xml: c\n  no\n\n1 failed in 0.00s\n"

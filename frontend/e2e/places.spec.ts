@@ -1,4 +1,4 @@
-import { expect, type Locator } from '@playwright/test'
+import { expect, type Locator, type Route } from '@playwright/test'
 import { converse } from './long-conversation'
 import { accessToken, ask, composer, lastAnswer, signUp } from './person'
 import { test } from './test'
@@ -21,7 +21,7 @@ test('a conversation of a thousand messages: older messages come without a jump;
   await expect(questionIn(log, COUNT - 30)).toHaveCount(0)
 
   const oldest = questionIn(log, COUNT - 24)
-  await oldest.evaluate((element) => element.scrollIntoView())
+  await bringToView(oldest)
   await expect(questionIn(log, COUNT - 30)).toHaveCount(1)
   await expect(oldest).toBeInViewport()
 
@@ -45,7 +45,7 @@ test('a conversation of a thousand messages: older messages come without a jump;
   await page.goto(`/c/${id}?at=${wanted}`)
   await expect(questionIn(log, 7)).toBeInViewport()
   await expect(questionIn(log, COUNT)).toHaveCount(0)
-  await questionIn(log, 25).evaluate((element) => element.scrollIntoView())
+  await bringToView(questionIn(log, 25))
   await expect(questionIn(log, 40)).toHaveCount(1)
   await page.getByRole('button', { name: 'To the newest' }).click()
   await expect(log.getByText('With all of them read', { exact: true })).toBeInViewport()
@@ -56,6 +56,28 @@ test('a conversation of a thousand messages: older messages come without a jump;
   await ask(page, 'From the middle')
   await expect(lastAnswer(page)).toContainText('Echo: From the middle')
   await expect(questionIn(log, COUNT)).toHaveCount(1)
+})
+
+test('text that is plain at first stands where it stays', async ({ browser }) => {
+  const context = await browser.newContext({ serviceWorkers: 'block' })
+  const page = await context.newPage()
+  await signUp(page)
+  const id = await converse(page, QUESTIONS.slice(0, 8))
+  const held: Route[] = []
+  await page.route(/\/assets\/markdown-[\w-]{8}\.js$/, (route) => void held.push(route))
+  // Not until all is loaded: the code that is held is part of it.
+  await page.goto(`/c/${id}`, { waitUntil: 'commit' })
+  const log = page.getByRole('log')
+  await expect(questionIn(log, 8)).toBeVisible()
+  const places = () =>
+    log.locator('[data-message-id]').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top))
+  await expect(lastAnswer(page).getByText('w5')).toBeInViewport()
+  expect(await log.getByRole('paragraph').count()).toBe(0)
+  const before = await places()
+  for (const route of held) await route.continue()
+  await expect(log.getByRole('paragraph')).toHaveCount(8)
+  expect(await places()).toEqual(before)
+  await context.close()
 })
 
 test('messages far away come back as they were, and nothing moves where the reader is', async ({ page }) => {
@@ -92,7 +114,7 @@ test('messages far away come back as they were, and nothing moves where the read
     await expect(wrapped).toHaveCount(1)
   }
 
-  // A hit of a search is shown whole, however far it was.
+  // A hit of a search is shown whole, and marked for a moment, however far it was.
   await scrollTo(log, 1)
   await allDrawn(log)
   await page.keyboard.press('ControlOrMeta+K')
@@ -100,8 +122,8 @@ test('messages far away come back as they were, and nothing moves where the read
   await page.keyboard.type('number 10.')
   await page.getByRole('option').filter({ hasText: 'number 10.' }).first().click()
   const found = log.getByRole('article', { name: 'You' }).filter({ hasText: 'number 10.' })
-  await expect(found.getByRole('button', { name: 'Edit' })).toBeAttached()
   await expect(found).toHaveAttribute('data-marked')
+  await expect(found.getByRole('button', { name: 'Edit' })).toBeAttached()
   await expect(found).toBeInViewport()
 
   // Whoever wants no motion is there at once.
@@ -129,6 +151,14 @@ test('messages far away come back as they were, and nothing moves where the read
   }
   expect(await log.evaluate((element) => element.scrollHeight)).not.toBe(height)
 })
+
+/** What is far away is another element once it is near: whichever of the two is found first. */
+async function bringToView(message: Locator): Promise<void> {
+  await expect(async () => {
+    await message.evaluate((element) => element.scrollIntoView())
+    await expect(message).toBeInViewport({ timeout: 500 })
+  }).toPass()
+}
 
 const distanceToEnd = (log: Locator) =>
   log.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)

@@ -6,8 +6,10 @@ import { NewChatPage } from '@/pages/new-chat-page'
 import { NotFoundPage } from '@/pages/not-found-page'
 
 const loadChatPage = () => import('@/pages/chat-page')
-// Not only when all before it is there.
-if (location.pathname.startsWith('/c/')) void loadChatPage().catch(() => undefined)
+// Not only when all before it is there, nor its text's form only when the text is.
+if (location.pathname.startsWith('/c/')) {
+  for (const load of [loadChatPage, () => import('@/components/chat/markdown')]) load().catch(() => undefined)
+}
 
 const ChatPage = lazy(loadChatPage)
 const SignInPage = lazy(() => import('@/pages/sign-in-page'))

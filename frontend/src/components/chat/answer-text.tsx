@@ -17,16 +17,16 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
   const blocks = useBlocks(text)
   const plain = <PlainText text={text} />
   return (
-    <ErrorBoundary fallback={plain}>
-      <Suspense fallback={plain}>
-        {/* The last block's margin is taken back here: a rule for it would style that block's every element anew. */}
-        <div className="-mb-3">
+    // The last block's margin is taken back here: a rule for it would style that block's every element anew.
+    <div className="-mb-3">
+      <ErrorBoundary fallback={plain}>
+        <Suspense fallback={plain}>
           {blocks.map((block, index) => (
             <Block key={index} text={block} isBeingWritten={isBeingWritten && index === blocks.length - 1} />
           ))}
-        </div>
-      </Suspense>
-    </ErrorBoundary>
+        </Suspense>
+      </ErrorBoundary>
+    </div>
   )
 }
 

@@ -20,6 +20,10 @@ interface Scroll {
   holdAt: (element: HTMLElement) => void
 }
 
+function hasModifier({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+  return altKey || ctrlKey || metaKey || shiftKey
+}
+
 function distanceToEnd(element: HTMLElement): number {
   return element.scrollHeight - element.scrollTop - element.clientHeight
 }
@@ -44,6 +48,14 @@ export function useScroll(startsAtEnd: boolean): Scroll {
   const lastTop = useRef(0)
   const touchedAt = useRef(0)
   const [isAway, setIsAway] = useState(false)
+
+  const toEnd = useCallback((isCalm = false) => {
+    const view = viewport.current
+    isFollowing.current = true
+    if (!view) return
+    const behavior = isCalm ? approach(view, distanceToEnd(view)) : 'instant'
+    view.scrollTo({ top: view.scrollHeight, behavior })
+  }, [])
 
   useLayoutEffect(() => {
     const element = viewport.current
@@ -70,22 +82,23 @@ export function useScroll(startsAtEnd: boolean): Scroll {
     observer.observe(inner)
     observer.observe(element)
     element.addEventListener('scroll', onScroll, { passive: true })
-    const touches = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
+    // The browser would move to where the end is now, and find it further down by then.
+    const onKeyDown = (event: KeyboardEvent) => {
+      onTouched()
+      if (event.key !== 'End' || event.target !== element || hasModifier(event)) return
+      event.preventDefault()
+      toEnd(true)
+    }
+    const touches = ['wheel', 'touchmove', 'pointerdown'] as const
     for (const name of touches) element.addEventListener(name, onTouched, { passive: true })
+    element.addEventListener('keydown', onKeyDown)
     return () => {
       observer.disconnect()
       element.removeEventListener('scroll', onScroll)
       for (const name of touches) element.removeEventListener(name, onTouched)
+      element.removeEventListener('keydown', onKeyDown)
     }
-  }, [])
-
-  const toEnd = useCallback((isCalm = false) => {
-    const view = viewport.current
-    isFollowing.current = true
-    if (!view) return
-    const behavior = isCalm ? approach(view, distanceToEnd(view)) : 'instant'
-    view.scrollTo({ top: view.scrollHeight, behavior })
-  }, [])
+  }, [toEnd])
 
   const holdAt = useCallback((element: HTMLElement) => {
     const view = viewport.current

@@ -6,6 +6,8 @@ const LET_GO_PX = 3
 const AT_END_PX = 8
 /** A scroll so soon after the reader touched anything is the reader's, in milliseconds. */
 const READER_MS = 800
+/** No calm move takes longer, in milliseconds. */
+const MOVE_MS = 800
 /** No more than this is moved over, in views' heights. */
 const LONGEST_MOVE = 1.5
 
@@ -47,15 +49,32 @@ export function useScroll(startsAtEnd: boolean): Scroll {
   const isFollowing = useRef(startsAtEnd)
   const lastTop = useRef(0)
   const touchedAt = useRef(0)
+  /** The end of a calm move to the end, while there is one. */
+  const move = useRef<ReturnType<typeof setTimeout>>(undefined)
   const [isAway, setIsAway] = useState(false)
 
-  const toEnd = useCallback((isCalm = false) => {
-    const view = viewport.current
-    isFollowing.current = true
-    if (!view) return
-    const behavior = isCalm ? approach(view, distanceToEnd(view)) : 'instant'
-    view.scrollTo({ top: view.scrollHeight, behavior })
+  const endMove = useCallback(() => {
+    clearTimeout(move.current)
+    move.current = undefined
   }, [])
+
+  const toEnd = useCallback(
+    (isCalm = false) => {
+      const view = viewport.current
+      isFollowing.current = true
+      endMove()
+      if (!view) return
+      const behavior = isCalm ? approach(view, distanceToEnd(view)) : 'instant'
+      view.scrollTo({ top: view.scrollHeight, behavior })
+      if (behavior === 'instant') return
+      // The browser moves to where the end was when the move began.
+      move.current = setTimeout(() => {
+        move.current = undefined
+        view.scrollTop = view.scrollHeight
+      }, MOVE_MS)
+    },
+    [endMove],
+  )
 
   useLayoutEffect(() => {
     const element = viewport.current
@@ -64,25 +83,27 @@ export function useScroll(startsAtEnd: boolean): Scroll {
     const measure = () => setIsAway(distanceToEnd(element) > AT_END_PX * 4)
     const onTouched = () => {
       touchedAt.current = performance.now()
+      endMove()
     }
     const onScroll = () => {
       const isReader = performance.now() - touchedAt.current < READER_MS
       const isAtEnd = distanceToEnd(element) <= AT_END_PX
       // Content that shrinks moves the view up too, but leaves it at the end.
-      if (element.scrollTop <= lastTop.current - LET_GO_PX && !isAtEnd) isFollowing.current = false
+      if (move.current === undefined && element.scrollTop <= lastTop.current - LET_GO_PX && !isAtEnd)
+        isFollowing.current = false
       else if (isReader && isAtEnd) isFollowing.current = true
       lastTop.current = element.scrollTop
       measure()
     }
     const observer = new ResizeObserver(() => {
-      if (isFollowing.current) element.scrollTop = element.scrollHeight
+      if (isFollowing.current && move.current === undefined) element.scrollTop = element.scrollHeight
       lastTop.current = element.scrollTop
       measure()
     })
     observer.observe(inner)
     observer.observe(element)
     element.addEventListener('scroll', onScroll, { passive: true })
-    // The browser would move to where the end is now, and find it further down by then.
+    // The browser's own move to the end would not reach what has grown by then.
     const onKeyDown = (event: KeyboardEvent) => {
       onTouched()
       if (event.key !== 'End' || event.target !== element || hasModifier(event)) return
@@ -93,20 +114,25 @@ export function useScroll(startsAtEnd: boolean): Scroll {
     for (const name of touches) element.addEventListener(name, onTouched, { passive: true })
     element.addEventListener('keydown', onKeyDown)
     return () => {
+      endMove()
       observer.disconnect()
       element.removeEventListener('scroll', onScroll)
       for (const name of touches) element.removeEventListener(name, onTouched)
       element.removeEventListener('keydown', onKeyDown)
     }
-  }, [toEnd])
+  }, [toEnd, endMove])
 
-  const holdAt = useCallback((element: HTMLElement) => {
-    const view = viewport.current
-    isFollowing.current = false
-    if (!view) return
-    const distance = element.getBoundingClientRect().top - view.getBoundingClientRect().top
-    element.scrollIntoView({ block: 'start', behavior: approach(view, distance) })
-  }, [])
+  const holdAt = useCallback(
+    (element: HTMLElement) => {
+      const view = viewport.current
+      isFollowing.current = false
+      endMove()
+      if (!view) return
+      const distance = element.getBoundingClientRect().top - view.getBoundingClientRect().top
+      element.scrollIntoView({ block: 'start', behavior: approach(view, distance) })
+    },
+    [endMove],
+  )
 
   return { viewport, content, isAway, toEnd, holdAt }
 }

@@ -32,6 +32,12 @@ function push(count: number): void {
   }
 }
 
+/** Before anything is known of what a draw costs. */
+function drawFirst(count: number): void {
+  push(count)
+  vi.advanceTimersByTime(50)
+}
+
 const sizes = () => taken.map(({ length }) => length)
 
 test('what arrives between two frames is taken in the next, all of it', () => {
@@ -46,8 +52,7 @@ test('what arrives between two frames is taken in the next, all of it', () => {
 
 test('where drawing is dear, no more is drawn at once than the page can spare the time for', () => {
   cost = 2
-  push(100)
-  vi.advanceTimersByTime(50)
+  drawFirst(100)
   expect(sizes()).toEqual([100])
   push(70)
   vi.advanceTimersByTime(1_000)
@@ -57,8 +62,7 @@ test('where drawing is dear, no more is drawn at once than the page can spare th
 
 test('however dear it is, no fewer are drawn than make a difference', () => {
   cost = 20
-  push(50)
-  vi.advanceTimersByTime(50)
+  drawFirst(50)
   push(30)
   vi.advanceTimersByTime(5_000)
   expect(sizes()).toEqual([50, 10, 10, 10])
@@ -66,8 +70,7 @@ test('however dear it is, no fewer are drawn than make a difference', () => {
 
 test('however dear it is, a part of what waits is drawn, so that it does not pile up', () => {
   cost = 20
-  push(50)
-  vi.advanceTimersByTime(50)
+  drawFirst(50)
   push(800)
   vi.advanceTimersByTime(5_000)
   expect(sizes().slice(0, 4)).toEqual([50, 100, 88, 77])
@@ -75,8 +78,7 @@ test('however dear it is, a part of what waits is drawn, so that it does not pil
 
 test('it is drawn in large parts again once that is cheap', () => {
   cost = 4
-  push(100)
-  vi.advanceTimersByTime(50)
+  drawFirst(100)
   cost = 0
   push(100)
   vi.advanceTimersByTime(1_000)
@@ -98,8 +100,7 @@ test('after what took long the page rests for half as long', () => {
 
 test('however long it took, the page rests for no more than a second', () => {
   cost = 100
-  push(100)
-  vi.advanceTimersByTime(50)
+  drawFirst(100)
   push(1)
   vi.advanceTimersByTime(900)
   expect(sizes()).toEqual([100])
@@ -109,8 +110,7 @@ test('however long it took, the page rests for no more than a second', () => {
 
 test('what waits is handed over at once where that is asked for, and only once', () => {
   cost = 10
-  push(100)
-  vi.advanceTimersByTime(50)
+  drawFirst(100)
   push(40)
   queue.flush()
   expect(sizes()).toEqual([100, 40])

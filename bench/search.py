@@ -142,7 +142,7 @@ def _queries(texts: list[str]) -> dict[str, str]:
 
 
 def _searcher(owner_id: UUID, query: str) -> Callable[[], int]:
-    from apps.chat.selectors.conversations import list_conversations  # noqa: PLC0415
+    from apps.chat.conversations.selectors import list_conversations  # noqa: PLC0415
 
     return lambda: list_conversations(owner_id, search=query, page=1, page_size=20).total
 
@@ -163,7 +163,7 @@ def _measure_storing(owner_id: UUID, texts: list[str]) -> None:
     from django.db import transaction  # noqa: PLC0415
 
     from apps.chat.models import Conversation, Message  # noqa: PLC0415
-    from apps.chat.services.search_index import index_message  # noqa: PLC0415
+    from apps.chat.search.index import index_message  # noqa: PLC0415
 
     conversation = Conversation.objects.filter(owner_id=owner_id)[0]
     without, within, commits = [], [], []

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
-    from apps.chat.streams.base import StreamLog
+    from apps.chat.log.base import StreamLog
 
 BACKEND = Path(__file__).resolve().parent.parent / "backend"
 PERCENTILES = (0.5, 0.95, 0.99)
@@ -46,8 +46,8 @@ def main() -> None:
 
 async def measure(redis_url: str, answers: int, pause: float, seconds: float) -> None:
     """Write and follow, then print the table."""
-    from apps.chat.streams.memory import MemoryStreamLog  # noqa: PLC0415
-    from apps.chat.streams.redis.log import RedisStreamLog  # noqa: PLC0415
+    from apps.chat.log.memory import MemoryStreamLog  # noqa: PLC0415
+    from apps.chat.log.redis.log import RedisStreamLog  # noqa: PLC0415
 
     memory, writing, reading = MemoryStreamLog(600), RedisStreamLog(redis_url, 600), RedisStreamLog(redis_url, 600)
     delays: dict[str, list[float]] = {"memory": [], "Redis, same process": [], "Redis, other process": []}
@@ -86,7 +86,7 @@ async def _answer(
 
 async def _follow(log: "StreamLog", answer_id: UUID, written: list[float], delays: list[float]) -> None:
     from apps.chat.events import Position, TextPart  # noqa: PLC0415
-    from apps.chat.streams.base import NoSuchLogError  # noqa: PLC0415
+    from apps.chat.log.base import NoSuchLogError  # noqa: PLC0415
 
     async with asyncio.timeout(PATIENCE + 60):
         while True:

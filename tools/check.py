@@ -1,4 +1,4 @@
-"""`make check`: formats, lint, types, floors, migrations, production settings, containers, dead code."""
+"""`make check`: formats, lint, types, import contracts, migrations, production settings, containers, dead code."""
 
 import secrets
 import tempfile
@@ -28,7 +28,7 @@ def _back_end(data_dir: str) -> List[Stage]:
         Stage("back end: format", [BIN / "ruff", "format", "--check", "."], BACKEND),
         Stage("back end: lint", [BIN / "ruff", "check", "."], BACKEND),
         Stage("back end: types", [BIN / "mypy"], BACKEND, {"DATA_DIR": data_dir}),
-        Stage("back end: floors", [BIN / "lint-imports"], BACKEND),
+        Stage("back end: import contracts", [BIN / "lint-imports"], BACKEND),
         Stage("back end: migrations", [*manage, "makemigrations", "--check", "--dry-run"], BACKEND, test),
         Stage(
             "back end: deployment",

@@ -113,7 +113,7 @@ def _wait_for_change(server: Server, seen: Tuple[float, int]) -> None:
 
 def _newest_change() -> Tuple[float, int]:
     """Return the latest time of change of the code and its settings, and how many files there are."""
-    files = [*files_below(BACKEND / "apps", BACKEND / "config"), BACKEND / ".env.local", MIGRATED]
+    files = [*files_below(BACKEND / "apps", BACKEND / "config", BACKEND / "server"), BACKEND / ".env.local", MIGRATED]
     times = [path.stat().st_mtime for path in files if path.exists()]
     return (max(times), len(times))
 

@@ -12,8 +12,14 @@ from ninja import NinjaAPI, Swagger
 from ninja.errors import AuthenticationError as NinjaAuthenticationError
 from ninja.errors import HttpError, ValidationError
 
-from apps.chat.api import conversations_router, export_router, models_router, preferences_router, search_router
-from apps.chat.fallback import changes_router, fallback_router
+from apps.chat.edges.rest.api import (
+    conversations_router,
+    export_router,
+    models_router,
+    preferences_router,
+    search_router,
+)
+from apps.chat.edges.sse.api import changes_router, fallback_router
 from apps.core.errors import AppError, AuthenticationError, InvalidInputError, TemporarilyUnavailableError
 from apps.core.health import health_router
 from apps.users.api import router as users_router

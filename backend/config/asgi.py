@@ -12,8 +12,8 @@ http_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
-from apps.chat.consumers.lifetime import ChatLifetime  # noqa: E402
-from apps.chat.routing import websocket_application  # noqa: E402
+from apps.chat.edges.sockets.routing import websocket_application  # noqa: E402
+from apps.chat.process.lifetime import ChatLifetime  # noqa: E402
 
 type Message = dict[str, Any]
 

@@ -15,10 +15,10 @@ import uvicorn
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
+from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.registry import get_registry
-from apps.chat.streams.registry import get_stream_log
 from apps.core import database
-from config.server import ChatServer, make_config
+from server.serve import ChatServer, make_config
 from tests.fakes.model_server import ModelServer
 from tests.socket_client import ChatSocket
 

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
+from apps.chat.conversations.branch_services import delete_message
+from apps.chat.conversations.services import delete_conversation
+from apps.chat.edges.rest.schemas import ModelServiceIn
+from apps.chat.model_service.services import remove_model_service, set_model_service
 from apps.chat.models import Conversation, Message, ModelService
-from apps.chat.schemas import ModelServiceIn
-from apps.chat.services.branches import delete_message
-from apps.chat.services.conversations import delete_conversation
-from apps.chat.services.model_service import remove_model_service, set_model_service
 from apps.core.errors import AppError, ConflictError, NotFoundError
 from apps.core.previews import render_preview
 

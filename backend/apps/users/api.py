@@ -6,8 +6,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Body, Router, Status
 
-from apps.core.client_address import client_address, direct_peer
 from apps.core.errors import AuthenticationError, NotFoundError
+from apps.core.http.client_address import client_address, direct_peer
 from apps.users import selectors
 from apps.users.auth import BearerAuth, Principal, PublicDoor
 from apps.users.cookies import REFRESH_COOKIE, clear_refresh_cookie, read_refresh_cookie, set_refresh_cookie

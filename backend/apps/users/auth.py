@@ -9,10 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from apps.core.client_address import client_address
 from apps.core.database import run_in_database
 from apps.core.errors import AuthenticationError, ForbiddenError
-from apps.core.throttles import throttle_address, throttle_user
+from apps.core.http.client_address import client_address
+from apps.core.limits.throttles import throttle_address, throttle_user
 from apps.users import selectors
 from apps.users.tokens import AccessToken, read_token
 

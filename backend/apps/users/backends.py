@@ -6,8 +6,8 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from apps.core.client_address import UNKNOWN_ADDRESS, client_address
 from apps.core.errors import AppError
+from apps.core.http.client_address import UNKNOWN_ADDRESS, client_address
 from apps.users.models import User
 from apps.users.services.sign_in import check_credentials
 

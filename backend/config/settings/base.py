@@ -37,14 +37,14 @@ INSTALLED_APPS = [
     "apps.core",
     "apps.users",
     "apps.chat",
-    "config",
+    "server",
 ]
 
 MIDDLEWARE = [
     "apps.core.logging.log_requests",
-    "apps.core.forwarded_headers.forget_untrusted_headers",
+    "apps.core.http.forwarded_headers.forget_untrusted_headers",
     "django.middleware.security.SecurityMiddleware",
-    "apps.core.security_headers.add_security_headers",
+    "apps.core.http.security_headers.add_security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "config.api_errors.answer_in_json",

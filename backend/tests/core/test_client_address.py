@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from apps.core.client_address import client_address, client_network, direct_peer
+from apps.core.http.client_address import client_address, client_network, direct_peer
 
 PROXIES = ["10.0.0.0/8", "2001:db8:ffff::/48", "192.0.2.1"]
 

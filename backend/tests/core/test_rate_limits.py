@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from apps.core.rate_limits.base import Limit, RateLimiter
-from apps.core.rate_limits.memory import MemoryRateLimiter
-from apps.core.rate_limits.redis import RedisRateLimiter
+from apps.core.limits.base import Limit, RateLimiter
+from apps.core.limits.memory import MemoryRateLimiter
+from apps.core.limits.redis import RedisRateLimiter
 from tests.local_services import run_redis
 
 TWENTY_A_MINUTE = Limit(20, 60)

@@ -164,7 +164,7 @@ def test_health_checks_can_fail(images: Images, settings: dict[str, str], web_se
 
 def test_the_developers_api_starts_again_when_the_code_changes(images: Images, api: Container, tmp_path: Path) -> None:
     image = images.development
-    for name in ("manage.py", "config", "apps"):
+    for name in ("manage.py", "config", "server", "apps"):
         copy = shutil.copytree if (PROJECT / "backend" / name).is_dir() else shutil.copy
         copy(PROJECT / "backend" / name, image.folder / name)
     settings = {"DATA_DIR": str(tmp_path), "PORT": str(free_port()), "DEBUG": "true"}

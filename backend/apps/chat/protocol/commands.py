@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from apps.chat.answers.errors import InvalidMessageError
+from apps.chat.answers.request import AnswerRequest, CurrentLeaf, RequestKind, check_content, check_text
 from apps.chat.events import Position
-from apps.chat.services.errors import InvalidMessageError
-from apps.chat.services.requests import AnswerRequest, CurrentLeaf, RequestKind, check_content, check_text
 from apps.core.errors import AppError, InvalidInputError
 
 MAX_NUMBER = 2**53 - 1

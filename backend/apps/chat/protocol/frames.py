@@ -6,10 +6,10 @@ from uuid import UUID
 
 import msgspec
 
+from apps.chat.answers.turn import Turn
+from apps.chat.conversations.change_feed import Change
+from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import DeltaKind, RunEnded, TextPart
-from apps.chat.services.changes import Change
-from apps.chat.services.states import ActiveAnswer
-from apps.chat.services.turns import Turn
 from apps.core.errors import AppError
 
 PING = '{"type":"ping"}'

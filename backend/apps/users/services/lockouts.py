@@ -19,8 +19,8 @@ from axes.models import AccessAttempt, AccessFailureLog
 from django.db import transaction
 from django.utils import timezone
 
-from apps.core.client_address import UNKNOWN_ADDRESS, client_network
 from apps.core.errors import RateLimitError
+from apps.core.http.client_address import UNKNOWN_ADDRESS, client_network
 from apps.users.errors import AccountLockedError
 from apps.users.models import User
 from apps.users.tokens import hash_secret

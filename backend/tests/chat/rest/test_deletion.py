@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apps.chat.conversations.services import purge_deleted_conversations
 from apps.chat.models import Conversation, Message, SearchEntry
-from apps.chat.services.conversations import purge_deleted_conversations
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
 

@@ -6,13 +6,13 @@ from typing import Any
 import aiohttp
 import pytest
 
-from apps.chat.selectors import exports
+from apps.chat.conversations import export
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
 from tests.live import Person
 
 
-def export(account: Account, path: str) -> tuple[str, str]:
+def download(account: Account, path: str) -> tuple[str, str]:
     """Return the type and the text of a file."""
     response = account.client.get(f"/api{path}", headers={"Authorization": f"Bearer {account.access}"})
     assert response.status_code == 200, response.content
@@ -24,10 +24,10 @@ def test_markdown_is_the_current_branch(account: Account) -> None:
     conversation = account.new_conversation(title="河流 & rivers")
     question, _ = grow(conversation, ["Which is long?", "An old answer"])
     grow(conversation, ["The **Nile**.\n\n- 6,650 km"], under=question)
-    kind, text = export(account, f"/conversations/{conversation}/export")
+    kind, text = download(account, f"/conversations/{conversation}/export")
     assert kind == "text/markdown; charset=utf-8"
     assert text == ("# 河流 & rivers\n\n## User\n\nWhich is long?\n\n## Assistant\n\nThe **Nile**.\n\n- 6,650 km\n")
-    _, chinese = export(account, f"/conversations/{conversation}/export?language=zh-TW")
+    _, chinese = download(account, f"/conversations/{conversation}/export?language=zh-TW")
     assert "\n## 使用者\n" in chinese
     assert "\n## 助理\n" in chinese
 
@@ -36,7 +36,7 @@ def test_json_has_all_branches(account: Account) -> None:
     conversation = account.new_conversation(title="Rivers", system_prompt="Be brief.")
     question, old = grow(conversation, ["Which is long?", "An old answer"])
     [new] = grow(conversation, ["尼羅河"], under=question)
-    kind, text = export(account, f"/conversations/{conversation}/export?format=json")
+    kind, text = download(account, f"/conversations/{conversation}/export?format=json")
     assert kind == "application/json"
     read = json.loads(text)
     assert (read["format"], read["version"]) == ("ai-chat-export", 1)
@@ -52,7 +52,7 @@ def test_json_has_all_branches(account: Account) -> None:
 
 def test_an_empty_conversation_can_be_exported(account: Account) -> None:
     conversation = account.new_conversation(title="Nothing yet")
-    assert export(account, f"/conversations/{conversation}/export")[1] == "# Nothing yet\n"
+    assert download(account, f"/conversations/{conversation}/export")[1] == "# Nothing yet\n"
 
 
 def test_nobody_exports_what_is_of_others(account: Account, other_account: Account) -> None:
@@ -76,7 +76,7 @@ async def export_all(person: Person) -> dict[str, Any]:
 async def test_all_are_exported_archived_ones_too(
     person: Person, other_person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "PORTION", 2)
+    monkeypatch.setattr(export, "PORTION", 2)
     assert (await export_all(person))["conversations"] == []
     made = [str(await person.new_conversation(title=f"Number {number}")) for number in range(5)]
     await person.call("PATCH", f"/conversations/{made[1]}", {"is_archived": True}, expect=200)

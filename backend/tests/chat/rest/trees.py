@@ -5,7 +5,7 @@ from uuid import UUID
 
 from apps.chat.events import AnswerStatus
 from apps.chat.models import Conversation, Message, Role
-from apps.chat.services.search_index import index_message
+from apps.chat.search.index import index_message
 
 
 def grow(conversation_id: str, texts: Iterable[str], *, under: str | None = None) -> list[str]:

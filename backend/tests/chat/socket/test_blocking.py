@@ -12,7 +12,7 @@ from tests.live import LiveServer, Person
 
 @pytest.fixture
 def no_blocking() -> Iterator[None]:
-    guard = BlockBuster(["apps", "config"])
+    guard = BlockBuster(["apps", "config", "server"])
     guard.activate()
     yield
     guard.deactivate()

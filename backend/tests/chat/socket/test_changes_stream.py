@@ -6,7 +6,7 @@ from http import HTTPStatus
 import pytest
 from pytest_django import Settings
 
-from apps.chat.readers.sockets import open_event_sockets
+from apps.chat.live.registry import open_event_sockets
 from apps.core.database import run_in_database
 from apps.users.models import Session
 from tests.chat.socket.rooms import Room

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from pytest_django import Settings
 
-from apps.chat.readers.sockets import open_sockets
+from apps.chat.live.registry import open_sockets
 from apps.core.database import run_in_database
 from apps.users.models import Session
 from tests.chat.socket.rooms import Room, assert_stored

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from apps.chat.readers.stream_line import StreamLine
+from apps.chat.edges.sse.stream_line import StreamLine
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "golden_streams.json").read_text())
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.chat.consumers import sweep
+from apps.chat.process import sweep
 from apps.core.database import run_in_database
 from apps.users.models import Session, User
 from tests.chat.socket.rooms import Room, is_quiet

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from apps.chat.services import answers, takeovers
-from apps.chat.services.orphans import find_orphans
-from apps.chat.services.turns import store_turn
+from apps.chat.answers import start
+from apps.chat.answers.turn import store_turn
+from apps.chat.fleet import takeover
+from apps.chat.fleet.orphans import find_orphans
 from tests.chat.socket.rooms import Room, assert_stored
 from tests.live import LiveServer, Person
 
@@ -36,9 +37,9 @@ async def test_it_is_not_taken_for_one_that_nobody_writes(
             assert looked.wait_for(lambda: looks > before + 4, PATIENCE)
         return stored
 
-    monkeypatch.setattr(takeovers, "PAUSE_ALONE", 0.0)
-    monkeypatch.setattr(takeovers, "find_orphans", look)
-    monkeypatch.setattr(answers, "store_turn", store)
+    monkeypatch.setattr(takeover, "PAUSE_ALONE", 0.0)
+    monkeypatch.setattr(takeover, "find_orphans", look)
+    monkeypatch.setattr(start, "store_turn", store)
     chat_server.stop()
     chat_server.start()
     room = await Room.open(person)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.chat.consumers import sweep
+from apps.chat.process import sweep
 from tests.chat.socket.rooms import Room
 from tests.fakes.model_server import ModelServer
 from tests.live import LiveServer

@@ -4,7 +4,7 @@ from typing import Any, override
 
 from django.core.management.base import BaseCommand
 
-from apps.chat.services.search_index import rebuild_search_index
+from apps.chat.search.index import rebuild_search_index
 
 
 class Command(BaseCommand):

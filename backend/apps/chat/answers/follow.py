@@ -1,0 +1,124 @@
+"""Reading an answer from a position: from the stream log while it has it, else from what is stored."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.chat.events import ACTIVE_STATUSES, AnswerStatus, AnswerText, Ending, Position, RunEnded, StreamEvent, Usage
+from apps.chat.log.base import NoSuchLogError
+from apps.chat.log.merging import reset_with
+from apps.chat.log.registry import get_stream_log
+from apps.chat.models import Conversation, Message, Role
+from apps.core.database import run_in_database
+from apps.core.errors import NotFoundError, TemporarilyUnavailableError
+
+WAIT_FOR_LOG_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An ended answer as the database has it; `seq` is the number of its terminal event."""
+
+    run: int
+    run_base: int
+    text: AnswerText
+    ending: Ending
+
+    def after(self, position: Position | None) -> list[StreamEvent]:
+        """Return what a reader at `position` lacks, up to the terminal event."""
+        last = self.text.seq + 1
+        if position is not None and self._has_text(position):
+            return [RunEnded(self.run, position.seq, last, self.ending)]
+        return [*reset_with(self.text, run=self.run), RunEnded(self.run, self.text.seq, last, self.ending)]
+
+    def _has_text(self, position: Position) -> bool:
+        """Say whether a reader at `position` lacks nothing but, at the most, the end."""
+        if position.run == self.run:
+            return position.seq in {self.text.seq, self.text.seq + 1}
+        return position == (self.run - 1, self.run_base) and self.run_base == self.text.seq
+
+
+async def follow_answer(
+    conversation_id: UUID, answer_id: UUID, run: int, after: Position | None
+) -> AsyncGenerator[StreamEvent]:
+    """Yield everything after a position, then live, up to the end of a run: of `run`, or of a later one.
+
+    The log knows answers, not conversations: see first that the answer is of this one (`check_answer`).
+
+    Raises:
+        NotFoundError: the answer has been deleted.
+    """
+    log = get_stream_log()
+    position = after
+    while True:
+        is_in_log = True
+        try:
+            async for event in log.follow(answer_id, position, run):
+                yield event
+                if isinstance(event, RunEnded):
+                    return
+                position = Position(event.run, event.seq)
+        except NoSuchLogError:
+            is_in_log = False
+        state = await run_in_database(read_answer_state, conversation_id, answer_id)
+        if isinstance(state, StoredAnswer):
+            if not is_in_log:
+                for event in state.after(position):
+                    yield event
+                return
+        elif position is not None and state > position.run:
+            return  # Another worker goes on with it, in a run that is announced by itself.
+        # Its log is about to begin; or its writer died, and it is about to be ended or taken over.
+        await asyncio.sleep(WAIT_FOR_LOG_SECONDS)
+
+
+def check_answer(conversation_id: UUID, answer_id: UUID) -> Message:
+    """Return an answer of a conversation.
+
+    Raises:
+        NotFoundError: the conversation has no such answer.
+    """
+    answer = Message.objects.filter(conversation_id=conversation_id, id=answer_id, role=Role.ASSISTANT).first()
+    if answer is None:
+        raise NotFoundError("There is no answer with this 'message_id' in the conversation.")
+    return answer
+
+
+def find_end(conversation_id: UUID, answer_id: UUID | None) -> tuple[UUID, Position]:
+    """Return an ended answer, by default the conversation's current leaf, and the position of its end.
+
+    Raises:
+        NotFoundError: the conversation has no such answer.
+        TemporarilyUnavailableError: it is being written, but not by this process.
+    """
+    if answer_id is None:
+        answer_id = Conversation.objects.values_list("leaf_id", flat=True).get(id=conversation_id)
+    if answer_id is None:
+        raise NotFoundError("No answer has been written in this conversation.")
+    answer = check_answer(conversation_id, answer_id)
+    if not AnswerStatus(answer.status).is_terminal:
+        raise TemporarilyUnavailableError("The answer cannot be stopped at this moment: try again.", retry_after=1)
+    return answer_id, Position(answer.run, answer.seq)
+
+
+def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | int:
+    """Return an ended answer, or of one that is still being written the run.
+
+    Raises:
+        NotFoundError: the conversation has no such answer.
+    """
+    answer = check_answer(conversation_id, answer_id)
+    status = AnswerStatus(answer.status)
+    if not status.is_terminal:
+        return answer.run
+    usage = Usage(answer.prompt_tokens, answer.completion_tokens) if answer.prompt_tokens is not None else None
+    ending = Ending(status, answer.finish_reason, usage, answer.context_dropped, answer.error_code)
+    text = AnswerText(answer.content, answer.reasoning, max(answer.seq - 1, 0))
+    return StoredAnswer(answer.run, answer.run_base, text, ending)
+
+
+def find_ended_answers(answer_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of `answer_ids` that nobody writes any more."""
+    active = Message.objects.filter(id__in=answer_ids, status__in=ACTIVE_STATUSES)
+    return set(answer_ids) - set(active.values_list("id", flat=True))

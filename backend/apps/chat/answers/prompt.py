@@ -1,0 +1,73 @@
+"""Building a prompt: the system prompt, then as much of the branch as fits the model's window."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from apps.chat.conversations.branches import read_ancestors
+from apps.chat.events import Prompt, PromptMessage
+from apps.chat.models import Conversation, Message
+from apps.chat.providers.registry import get_registry
+from apps.chat.providers.tokens import count_tokens
+
+MESSAGE_OVERHEAD = 4
+"""Tokens that a chat format adds to each message (OpenAI's cookbook, "How to count tokens with tiktoken": 3 to 4)."""
+
+LARGEST_ANSWER = 4096
+"""Tokens of the window that are kept free for the answer, in windows of at least four times that."""
+
+UNKNOWN_WINDOW = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltPrompt:
+    """A prompt, and how many messages of the branch did not fit into it."""
+
+    prompt: Prompt
+    dropped: int
+
+
+def build_prompt(conversation: Conversation, question: Message, reply: Message) -> BuiltPrompt:
+    """Return the prompt for `reply`, an answer to `question`; the question itself is always in it."""
+    model = get_registry().find_model(reply.model_used)
+    window = model.context_window if model is not None else UNKNOWN_WINDOW
+    room = window - answer_room(window)
+    room -= _cost(reply.model_used, conversation.system_prompt) + _cost(reply.model_used, reply.content)
+    kept = [question]
+    room -= _message_cost(reply.model_used, question)
+    for message in read_ancestors(question):
+        room -= _message_cost(reply.model_used, message)
+        if room < 0:
+            break
+        kept.append(message)
+    while len(kept) > 1 and kept[-1].role != question.role:
+        kept.pop()  # A window that opens with an answer has lost its question: no model was trained on that.
+    messages = tuple(_lines(conversation.system_prompt, kept))
+    prompt = Prompt(reply.model_used, messages, conversation.temperature, continues=reply.content)
+    return BuiltPrompt(prompt, dropped=question.depth + 1 - len(kept))
+
+
+def answer_room(window: int) -> int:
+    """Return how many tokens of a window are kept free for the answer."""
+    return min(LARGEST_ANSWER, window // 4)
+
+
+def _lines(system_prompt: str, kept: list[Message]) -> Iterator[PromptMessage]:
+    if system_prompt:
+        yield PromptMessage("system", system_prompt)
+    for message in reversed(kept):
+        if message.content:
+            yield PromptMessage(message.role, message.content)
+
+
+def _message_cost(model: str, message: Message) -> int:
+    """Return what `message` takes of the window; counted once, then kept with the message."""
+    if message.token_count is None:
+        counted = count_tokens(model, message.content)
+        message.token_count = counted.tokens
+        if counted.is_exact:
+            Message.objects.filter(id=message.id).update(token_count=counted.tokens)
+    return message.token_count + MESSAGE_OVERHEAD
+
+
+def _cost(model: str, text: str) -> int:
+    return count_tokens(model, text).tokens + MESSAGE_OVERHEAD if text else 0

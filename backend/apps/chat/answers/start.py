@@ -1,0 +1,54 @@
+"""Starting an answer: store the turn, begin its run in the log, and write it in a task that no connection can end."""
+
+import asyncio
+from uuid import UUID
+
+from apps.chat.answers.checkpoint import checkpoint_while_running
+from apps.chat.answers.errors import ServerDrainingError
+from apps.chat.answers.request import AnswerRequest
+from apps.chat.answers.running import RunningAnswer, running_answers
+from apps.chat.answers.turn import Asker, NewTurn, Turn, store_turn
+from apps.chat.answers.write import write_answer
+from apps.chat.conversations.change_feed import notify_change
+from apps.chat.log.base import LogWriter
+from apps.chat.log.registry import get_stream_log
+from apps.chat.notify.notices import notify_answer_started
+from apps.core.database import run_in_database
+from apps.core.tasks import spawn
+
+
+async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID, request: AnswerRequest) -> Turn:
+    """Store what `request` asks for and have its answer written; a repeated command starts nothing.
+
+    Raises:
+        AppError: as `store_turn` does; nothing has been stored then.
+    """
+    if not running_answers.is_open:
+        raise ServerDrainingError
+    asker = Asker(user_id=user_id, session_id=session_id, worker_id=running_answers.worker_id)
+    with running_answers.starting(conversation_id):
+        stored = await run_in_database(store_turn, asker=asker, conversation_id=conversation_id, request=request)
+        if isinstance(stored, Turn):
+            return stored
+        writer = await get_stream_log().start(stored.turn.reply.id, stored.turn.run, stored.text)
+        await launch_answer(stored, writer, session_id=session_id)
+    return stored.turn
+
+
+async def launch_answer(stored: NewTurn, writer: LogWriter, *, session_id: UUID) -> None:
+    """Have a stored turn's answer written in this process, and tell everybody; `session_id` asked for it."""
+    turn = stored.turn
+    running = RunningAnswer(
+        answer_id=turn.reply.id,
+        conversation_id=turn.conversation_id,
+        session_id=session_id,
+        run=turn.run,
+        writer=writer,
+        saved_seq=stored.text.seq,
+        saved_at=asyncio.get_running_loop().time(),
+    )
+    running_answers.add(running)
+    running.task = spawn(write_answer(running, stored), name=f"answer-{turn.reply.id}")
+    checkpoint_while_running()
+    spawn(notify_change(stored.change), name="notify-change")  # The asker waits for the next line only.
+    await notify_answer_started(turn.conversation_id, turn.reply.id, turn.run)

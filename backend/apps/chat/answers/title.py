@@ -1,0 +1,91 @@
+"""The automatic title of a conversation, made after its first answer."""
+
+from contextlib import aclosing
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from apps.chat.answers.turn import NewTurn
+from apps.chat.conversations.change_feed import Change, count_conversation_change, notify_change
+from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage
+from apps.chat.models import DEFAULT_TITLE, Conversation
+from apps.chat.notify.notices import notify_conversation_updated
+from apps.chat.providers.base import ProviderError
+from apps.chat.providers.registry import get_registry
+from apps.chat.search.index import index_title
+from apps.core.database import run_in_database
+
+logger = structlog.get_logger(__name__)
+
+INSTRUCTION = (
+    "Write a short title for a conversation that begins with the message below: at most six words (or twelve Chinese "
+    "characters), in the language of the message, without quotation marks and without a full stop. "
+    "Answer with the title only."
+)
+EXCERPT_LENGTH = 1000
+LONGEST_TITLE = 60
+TITLE_TOKENS = 40
+
+
+async def make_title(conversation_id: UUID, stored: NewTurn) -> None:
+    """Give a conversation that has no title yet one made by the model, or else the first words of its question.
+
+    Never touches a title that a person gave.
+    """
+    if not settings.TITLES or not await run_in_database(_is_untitled, conversation_id):
+        return  # Named or deleted while its answer was being written: nothing is asked for that nobody would see.
+    title = await _ask_for_title(stored) or first_words(stored.turn.question.content)
+    stored_title = await run_in_database(_store_title, conversation_id, title)
+    if stored_title is not None:
+        revision, change = stored_title
+        await notify_conversation_updated(conversation_id, revision, {"title": title})
+        await notify_change(change)
+
+
+def first_words(text: str) -> str:
+    """Return the beginning of `text`: one line of at most `LONGEST_TITLE` code points, cut at a blank if possible."""
+    line = " ".join(text.split())
+    if len(line) <= LONGEST_TITLE:
+        return line
+    cut = line[: LONGEST_TITLE - 1]
+    head, blank, _ = cut.rpartition(" ")
+    return (head if blank and len(head) > LONGEST_TITLE // 2 else cut) + "…"
+
+
+async def _ask_for_title(stored: NewTurn) -> str:
+    model = get_registry().find_model(stored.prompt.model)
+    if model is None or model.provider == "embedded":
+        return ""  # The demonstration model cannot write one.
+    excerpt = stored.turn.question.content[:EXCERPT_LENGTH]
+    messages = (PromptMessage("system", INSTRUCTION), PromptMessage("user", excerpt))
+    prompt = Prompt(model.id, messages, temperature=0.2, max_tokens=TITLE_TOKENS)
+    try:
+        async with aclosing(get_registry().get_provider(model.id).stream(prompt)) as events:
+            deltas = [event async for event in events if isinstance(event, Delta)]
+    except ProviderError as error:
+        logger.info("title_not_made", error=type(error).__name__)
+        return ""
+    written = "".join(delta.text for delta in deltas if delta.kind is DeltaKind.CONTENT)
+    return first_words(written.strip().strip("\"'「」《》“”*#").strip())
+
+
+def _is_untitled(conversation_id: UUID) -> bool:
+    return _untitled(conversation_id).exists()
+
+
+def _untitled(conversation_id: UUID) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(
+        id=conversation_id, is_title_automatic=True, title=DEFAULT_TITLE, deleted_at=None
+    )
+
+
+@transaction.atomic
+def _store_title(conversation_id: UUID, title: str) -> tuple[int, Change] | None:
+    if not title or not _untitled(conversation_id).update(title=title, revision=F("revision") + 1):
+        return None
+    index_title(conversation_id, title)
+    titled = Conversation.objects.defer("system_prompt").get(id=conversation_id)
+    return titled.revision, count_conversation_change("conversation.updated", titled)

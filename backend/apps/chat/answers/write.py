@@ -1,0 +1,111 @@
+"""Writing one run of an answer: from the model's deltas to a stored ending."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+
+import structlog
+
+from apps.chat.answers.ending import SavedEnding, save_ending
+from apps.chat.answers.running import RunningAnswer, running_answers
+from apps.chat.answers.title import make_title
+from apps.chat.answers.turn import NewTurn
+from apps.chat.conversations.change_feed import notify_change
+from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, status_of_finish
+from apps.chat.log.base import TakenOverError
+from apps.chat.notify.notices import notify_conversation_updated
+from apps.chat.providers.base import (
+    ProviderError,
+    ProviderInterruptedError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+)
+from apps.chat.providers.registry import get_registry
+from apps.core.database import run_in_database
+
+logger = structlog.get_logger(__name__)
+
+TITLED_STATUSES = {AnswerStatus.COMPLETE, AnswerStatus.LENGTH, AnswerStatus.STOPPED}
+SAVE_RETRY_SECONDS = 0.5
+SAVE_RETRY_LIMIT = 10.0
+
+
+async def write_answer(running: RunningAnswer, stored: NewTurn) -> None:
+    """Write one run of an answer to its end, whatever happens; the end is stored before it is shown."""
+    ending = await _write(running, stored.prompt)
+    if ending is None:
+        running_answers.remove(running)
+        return
+    running.is_ending = True
+    ending = replace(ending, context_dropped=stored.context_dropped)
+    saved = await _save_until_stored(running, ending)
+    await running.writer.finish(ending)
+    running_answers.remove(running)
+    if saved is not None:
+        await notify_conversation_updated(running.conversation_id, saved.revision, {})
+        await notify_change(saved.change)
+    if saved is not None and stored.wants_title and ending.status in TITLED_STATUSES:
+        await make_title(running.conversation_id, stored)
+
+
+async def _write(running: RunningAnswer, prompt: Prompt) -> Ending | None:
+    """Append all that the model says and return how it ended; None where another worker goes on with the answer."""
+    running.is_started = True
+    try:
+        if running.stopped_as is not None:
+            return Ending(running.stopped_as)
+        if not running.is_released:
+            return await _consume(running, prompt)
+    except asyncio.CancelledError:
+        # Cancelled by `stop`, which says how, or by `release`; by anything else only when the process ends.
+        if (task := asyncio.current_task()) is not None:
+            task.uncancel()
+        if not running.is_released:
+            return Ending(running.stopped_as or AnswerStatus.INTERRUPTED)
+    except TakenOverError:
+        logger.warning("answer_taken_away", answer_id=str(running.answer_id), run=running.run)
+        return None
+    except Exception as error:  # noqa: BLE001 - every failure ends the answer with a terminal frame
+        return _ending_of_failure(error)
+    await running.writer.release()
+    return None
+
+
+async def _consume(running: RunningAnswer, prompt: Prompt) -> Ending:
+    append = running.writer.append
+    async with aclosing(get_registry().get_provider(prompt.model).stream(prompt)) as events:
+        async for event in events:
+            if type(event) is Delta:
+                append(event)
+            elif isinstance(event, Finish):
+                return Ending(status_of_finish(event.reason), event.reason, event.usage)
+    raise ProviderInterruptedError("the stream ended without a finish")
+
+
+def _ending_of_failure(error: Exception) -> Ending:
+    match error:
+        case ProviderTimeoutError():
+            ending = Ending(AnswerStatus.ERROR, error_code="AI_TIMEOUT")
+        case ProviderInterruptedError():
+            ending = Ending(AnswerStatus.INTERRUPTED)
+        case ProviderUnavailableError():
+            ending = Ending(AnswerStatus.ERROR, error_code="AI_ERROR", retry_after=error.retry_after)
+        case ProviderError():
+            ending = Ending(AnswerStatus.ERROR, error_code="AI_ERROR")
+        case _:
+            logger.error("answer_failed", exc_info=error)
+            return Ending(AnswerStatus.ERROR, error_code="INTERNAL_ERROR")
+    logger.warning("model_call_failed", error=type(error).__name__, status=ending.status)
+    return ending
+
+
+async def _save_until_stored(running: RunningAnswer, ending: Ending) -> SavedEnding | None:
+    """Store the end of a run; a database that is away for a while delays it, but never loses it."""
+    delay = SAVE_RETRY_SECONDS
+    while True:
+        try:
+            return await run_in_database(save_ending, running.answer_id, running.run, running.writer.text(), ending)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the database, the text is only here
+            logger.warning("ending_not_stored_yet", answer_id=str(running.answer_id), error=type(error).__name__)
+            await asyncio.sleep(delay)
+            delay = min(2 * delay, SAVE_RETRY_LIMIT)

@@ -1,0 +1,75 @@
+"""What a person does with the tree of a conversation: show another branch, remove a part."""
+
+from itertools import batched
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.chat.conversations.branches import find_newest_leaf, find_subtree_ids
+from apps.chat.conversations.selectors import find_active_answer_id
+from apps.chat.conversations.services import lock_conversation, save_change
+from apps.chat.models import Conversation, Message
+from apps.core.errors import ConflictError, NotFoundError
+
+DELETED_AT_ONCE = 500
+
+
+@transaction.atomic
+def show_branch(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> Conversation:
+    """Make the branch through a message the current one, as far as its newest leaf.
+
+    Raises:
+        NotFoundError: there is no such conversation of this owner, or no such message in it.
+        ConflictError: an answer is being written.
+    """
+    conversation = lock_conversation(owner_id, public_id)
+    message = _find_message(conversation, message_id)
+    _refuse_while_answering(conversation)
+    _move_leaf(conversation, find_newest_leaf(message.id).id)
+    return conversation
+
+
+@transaction.atomic
+def delete_message(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> None:
+    """Remove a message and all that hangs on it; a leaf among them moves to the nearest sibling, else the parent.
+
+    Nearest is the sibling made before it, else the one made after it; of that one's branch, the newest leaf.
+
+    Raises:
+        NotFoundError: there is no such conversation of this owner, or no such message in it.
+        ConflictError: an answer is being written.
+    """
+    conversation = lock_conversation(owner_id, public_id)
+    message = _find_message(conversation, message_id)
+    _refuse_while_answering(conversation)
+    subtree = find_subtree_ids(message.id)
+    leaf_id = conversation.leaf_id
+    if leaf_id in set(subtree):
+        nearest = _find_nearest_sibling(message)
+        leaf_id = find_newest_leaf(nearest.id).id if nearest else message.parent_id
+    _move_leaf(conversation, leaf_id)
+    for ids in batched(subtree, DELETED_AT_ONCE):  # the deepest first: none loses its parent before its turn
+        conversation.messages.filter(id__in=ids).delete()
+
+
+def _find_message(conversation: Conversation, message_id: UUID) -> Message:
+    message = conversation.messages.defer("content", "reasoning").filter(id=message_id).first()
+    if message is None:
+        raise NotFoundError
+    return message
+
+
+def _find_nearest_sibling(message: Message) -> Message | None:
+    siblings = Message.objects.filter(conversation=message.conversation_id, parent=message.parent_id).only("id")
+    older = siblings.filter(id__lt=message.id).order_by("-id").first()
+    return older or siblings.filter(id__gt=message.id).order_by("id").first()
+
+
+def _refuse_while_answering(conversation: Conversation) -> None:
+    if find_active_answer_id(conversation) is not None:
+        raise ConflictError("An answer is being written in this conversation: wait for it or stop it first.")
+
+
+def _move_leaf(conversation: Conversation, leaf_id: UUID | None) -> None:
+    conversation.leaf_id = leaf_id
+    save_change(conversation, "leaf", told={"leaf_id": None if leaf_id is None else str(leaf_id)})

@@ -1,0 +1,102 @@
+"""Conversations as files that are of use without this product: Markdown to be read, JSON that has everything."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+from uuid import UUID
+
+from django.utils import timezone
+
+from apps.chat.conversations.branches import find_current_branch, read_branch
+from apps.chat.conversations.selectors import live_conversations
+from apps.chat.models import Conversation, Message, Role
+from apps.core.database import run_in_database
+from apps.core.timestamps import iso_milliseconds
+
+type ExportLanguage = Literal["en", "zh-TW"]
+
+FORMAT = "ai-chat-export"
+VERSION = 1
+# Conversations that are read at once when all of them are exported.
+PORTION = 20
+
+_SPEAKERS: dict[ExportLanguage, dict[str, str]] = {
+    "en": {Role.USER: "User", Role.ASSISTANT: "Assistant"},
+    "zh-TW": {Role.USER: "使用者", Role.ASSISTANT: "助理"},
+}
+
+
+def export_as_markdown(conversation: Conversation, language: ExportLanguage) -> str:
+    """Return the current branch to be read: the title, then each message under the name of who wrote it."""
+    speakers = _SPEAKERS[language]
+    parts = [f"# {conversation.title}"]
+    for message in read_branch(find_current_branch(conversation)):
+        author = speakers[message.role] + (f" ({message.model_used})" if message.model_used else "")
+        parts += [f"## {author}", message.content]
+    return "\n\n".join(parts) + "\n"
+
+
+def export_as_json(conversation: Conversation) -> str:
+    """Return the whole conversation, all its branches, in the form of an export of all."""
+    return f"{_opening()}\n{_conversation_json(conversation)}\n]}}\n"
+
+
+async def export_all(owner_id: UUID) -> AsyncIterator[str]:
+    """Yield a JSON file of all conversations of an owner, archived ones too, piece by piece."""
+    yield _opening()
+    separator = "\n"
+    last = UUID(int=0)
+    while portion := await run_in_database(_read_portion, owner_id, last):
+        last = portion[-1][0]
+        for _, text in portion:
+            yield separator + text
+            separator = ",\n"
+    yield "\n]}\n"
+
+
+def _read_portion(owner_id: UUID, after: UUID) -> list[tuple[UUID, str]]:
+    portion = live_conversations(owner_id).filter(id__gt=after).order_by("id")[:PORTION]
+    return [(conversation.id, _conversation_json(conversation)) for conversation in portion]
+
+
+def _opening() -> str:
+    head = {"format": FORMAT, "version": VERSION, "exported_at": iso_milliseconds(timezone.now())}
+    return f'{json.dumps(head)[:-1]}, "conversations": ['
+
+
+def _conversation_json(conversation: Conversation) -> str:
+    shown: dict[str, Any] = {
+        "id": str(conversation.public_id),
+        "title": conversation.title,
+        "model": conversation.model,
+        "system_prompt": conversation.system_prompt,
+        "temperature": conversation.temperature,
+        "is_archived": conversation.is_archived,
+        "is_pinned": conversation.is_pinned,
+        "leaf_id": _text_of(conversation.leaf_id),
+        "created_at": iso_milliseconds(conversation.created_at),
+        "updated_at": iso_milliseconds(conversation.updated_at),
+        "messages": [_message_fields(message) for message in conversation.messages.order_by("id")],
+    }
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def _message_fields(message: Message) -> dict[str, Any]:
+    return {
+        "id": str(message.id),
+        "parent_id": _text_of(message.parent_id),
+        "role": message.role,
+        "content": message.content,
+        "reasoning": message.reasoning,
+        "status": message.status,
+        "finish_reason": message.finish_reason,
+        "error_code": message.error_code,
+        "model_used": message.model_used,
+        "prompt_tokens": message.prompt_tokens,
+        "completion_tokens": message.completion_tokens,
+        "created_at": iso_milliseconds(message.created_at),
+    }
+
+
+def _text_of(value: UUID | None) -> str | None:
+    return None if value is None else str(value)

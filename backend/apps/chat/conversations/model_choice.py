@@ -1,0 +1,27 @@
+"""Which model a conversation uses: the default for new ones, and the check of one that a client names."""
+
+from apps.chat.models import Preferences
+from apps.chat.providers.registry import get_registry
+from apps.core.errors import InvalidInputError
+
+
+def default_model_of(preferences: Preferences) -> str:
+    """Return the id of the model for a new conversation: the preferred one while it is available."""
+    registry = get_registry()
+    preferred = registry.find_model(preferences.default_model)
+    return preferred.id if preferred is not None and preferred.available else registry.default_model()
+
+
+def check_model(model_id: str, *, field: str = "model") -> None:
+    """Refuse an unknown model; `field` is the name of the input field that held it.
+
+    Raises:
+        InvalidInputError: there is no such model; the message lists the known ones.
+    """
+    registry = get_registry()
+    if registry.find_model(model_id) is None:
+        known = ", ".join(model.id for model in registry.list_models())
+        raise InvalidInputError(
+            f"There is no such model: choose one of {known}.",
+            detail=[{"loc": [field], "msg": f"Not one of {known}.", "type": "unknown_model"}],
+        )

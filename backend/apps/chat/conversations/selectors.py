@@ -1,0 +1,64 @@
+"""Conversations as their owner finds them."""
+
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from apps.chat.events import ACTIVE_STATUSES
+from apps.chat.models import Conversation
+from apps.chat.search.query import find_search_hits
+from apps.core.errors import NotFoundError
+from apps.core.pagination import Page, read_page, read_page_at_once
+from apps.core.search.field import preferring_terms_index
+
+MOST_HITS = 2**31
+
+
+def find_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
+    """Return the conversation that this owner knows by `public_id`.
+
+    Raises:
+        NotFoundError: missing, deleted or somebody else's: the same for all three, by the same query.
+    """
+    conversation = live_conversations(owner_id).filter(public_id=public_id).first()
+    if conversation is None:
+        raise NotFoundError
+    return conversation
+
+
+def live_conversations(owner_id: UUID) -> QuerySet[Conversation]:
+    """Return all conversations of an owner that are not deleted, in no order."""
+    return Conversation.objects.filter(owner_id=owner_id, deleted_at=None)
+
+
+def list_conversations(
+    owner_id: UUID,
+    *,
+    page: int,
+    page_size: int,
+    include_archived: bool = False,
+    only_archived: bool = False,
+    search: str = "",
+) -> Page[Conversation]:
+    """Return a page of an owner's conversations, pinned first, then the newest activity; without system prompts.
+
+    `search` keeps those in which one message, or the title, has all its words; blank keeps all.
+    """
+    found = live_conversations(owner_id).defer("system_prompt").order_by("-is_pinned", "-updated_at", "-id")
+    if only_archived:
+        found = found.filter(is_archived=True)
+    elif not include_archived:
+        found = found.filter(is_archived=False)
+    if not search.strip():
+        return read_page(found, page, page_size)
+    with preferring_terms_index(connection):
+        # The limit, beyond any number of hits, has them found first: not anew for each conversation in turn.
+        hits = find_search_hits(owner_id, search).values("conversation_id").distinct()[:MOST_HITS]
+        return read_page_at_once(found.filter(id__in=hits), page, page_size)
+
+
+def find_active_answer_id(conversation: Conversation) -> UUID | None:
+    """Return the id of the answer that is being written."""
+    active = conversation.messages.filter(status__in=ACTIVE_STATUSES)
+    return active.values_list("id", flat=True).first()

@@ -1,0 +1,184 @@
+"""What a person does with a conversation as a whole."""
+
+from datetime import timedelta
+from functools import partial
+from typing import TypedDict
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from apps.chat.conversations.change_feed import ConversationChange, count_conversation_change, notify_change_sync
+from apps.chat.conversations.model_choice import check_model, default_model_of
+from apps.chat.conversations.preferences import find_preferences
+from apps.chat.conversations.selectors import find_active_answer_id, find_conversation, live_conversations
+from apps.chat.models import Conversation
+from apps.chat.notify.notices import notify_conversation_deleted_sync, notify_conversation_updated_sync
+from apps.chat.notify.workers import tell_writer_to_stop_sync
+from apps.chat.search.index import index_title
+from apps.core.errors import NotFoundError
+from apps.core.ids import uuid7
+
+RESTORABLE = timedelta(seconds=30)
+# Well after the last restore can have begun.
+PURGED_AFTER = timedelta(seconds=60)
+PURGE_PORTION = 100
+
+
+class ConversationFields(TypedDict, total=False):
+    """What its owner may set of a conversation, under the names of the wire."""
+
+    title: str
+    model: str
+    system_prompt: str
+    temperature: float
+    is_archived: bool
+    is_pinned: bool
+
+
+def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id: UUID | None = None) -> Conversation:
+    """Make a conversation with the defaults for all that is not given; a repeat of a `public_id` returns the first.
+
+    An id that somebody else uses is as good as a fresh one: ids are their owner's own (see `Conversation`).
+
+    Raises:
+        NotFoundError: the owner has deleted the conversation of that id; a late repeat does not bring it back.
+        InvalidInputError: the model is not known.
+    """
+    if (made := _find_made(owner_id, public_id)) is not None:
+        return made
+    preferences = find_preferences(owner_id)
+    model = fields.get("model") or default_model_of(preferences)
+    if "model" in fields:
+        check_model(model)
+    system_prompt = preferences.default_system_prompt or settings.DEFAULT_SYSTEM_PROMPT
+    defaults: ConversationFields = {"model": model, "system_prompt": system_prompt}
+    is_taken = public_id is not None and Conversation.objects.filter(id=public_id).exists()
+    conversation = Conversation(
+        **({} if public_id is None else {"id": uuid7() if is_taken else public_id, "public_id": public_id}),
+        owner_id=owner_id,
+        is_title_automatic="title" not in fields,
+        **{**defaults, **fields},
+    )
+    try:
+        _store(conversation)
+    except IntegrityError:
+        # Two repeats at once: the other one was first.
+        return create_conversation(owner_id=owner_id, fields=fields, public_id=public_id)
+    return conversation
+
+
+@transaction.atomic
+def update_conversation(*, owner_id: UUID, public_id: UUID, fields: ConversationFields) -> Conversation:
+    """Set `fields`; they hold for the next turn. A title that is set here is never replaced by an automatic one.
+
+    `updated_at` stays: the list is in the order of what was talked about, and does not jump when one tidies it up.
+
+    Raises:
+        NotFoundError: there is no such conversation of this owner.
+        InvalidInputError: the model is not known.
+    """
+    conversation = lock_conversation(owner_id, public_id)
+    if "model" in fields and fields["model"] != conversation.model:
+        check_model(fields["model"])
+    conversation.is_title_automatic = conversation.is_title_automatic and "title" not in fields
+    for name, value in fields.items():
+        setattr(conversation, name, value)
+    if "title" in fields:
+        index_title(conversation.id, conversation.title)
+    save_change(conversation, *fields, "is_title_automatic", told=dict(fields))
+    return conversation
+
+
+@transaction.atomic
+def delete_conversation(*, owner_id: UUID, public_id: UUID) -> None:
+    """Hide a conversation, end its answer and its sockets; for `RESTORABLE` it can be had back.
+
+    Raises:
+        NotFoundError: there is no such conversation of this owner.
+    """
+    conversation = lock_conversation(owner_id, public_id)
+    conversation.deleted_at = timezone.now()
+    save_change(conversation, "deleted_at", kind="conversation.deleted")
+    if (answer_id := find_active_answer_id(conversation)) is not None:
+        transaction.on_commit(partial(tell_writer_to_stop_sync, answer_id))
+    transaction.on_commit(partial(notify_conversation_deleted_sync, conversation.id))
+
+
+@transaction.atomic
+def restore_conversation(*, owner_id: UUID, public_id: UUID) -> Conversation:
+    """Undo a deletion; what was not deleted is returned as it is.
+
+    Raises:
+        NotFoundError: there is no such conversation of this owner, or it was deleted too long ago.
+    """
+    deleted = Conversation.objects.filter(
+        owner_id=owner_id, public_id=public_id, deleted_at__gt=timezone.now() - RESTORABLE
+    )
+    conversation = deleted.select_for_update(of=("self",)).first()
+    if conversation is None:
+        return find_conversation(owner_id, public_id)
+    conversation.deleted_at = None
+    save_change(conversation, "deleted_at", kind="conversation.created")
+    return conversation
+
+
+def purge_deleted_conversations() -> int:
+    """Remove for good what can no longer be restored, `PURGE_PORTION` at most; return how many."""
+    gone = Conversation.objects.filter(deleted_at__lt=timezone.now() - PURGED_AFTER)
+    ids = list(gone.order_by("deleted_at").values_list("id", flat=True)[:PURGE_PORTION])
+    for conversation_id in ids:  # one transaction each: a long one would hold up those who write
+        gone.filter(id=conversation_id).delete()
+    return len(ids)
+
+
+def lock_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
+    """Return the conversation, which nobody else changes until the transaction ends.
+
+    Raises:
+        NotFoundError: there is no such conversation of this owner.
+    """
+    locked = live_conversations(owner_id).select_for_update(of=("self",))
+    conversation = locked.filter(public_id=public_id).first()
+    if conversation is None:
+        raise NotFoundError
+    return conversation
+
+
+def save_change(
+    conversation: Conversation,
+    *names: str,
+    told: dict[str, object] | None = None,
+    kind: ConversationChange = "conversation.updated",
+) -> None:
+    """Store the fields `names` of a locked conversation and raise its revision.
+
+    After the commit its sockets are told what is `told`, and those of its owner's list that there was a change.
+    """
+    conversation.revision += 1
+    conversation.save(update_fields=[*names, "revision"])
+    _tell_list(kind, conversation)
+    if told is not None:
+        notify = partial(notify_conversation_updated_sync, conversation.id, conversation.revision, told)
+        transaction.on_commit(notify)
+
+
+def _find_made(owner_id: UUID, public_id: UUID | None) -> Conversation | None:
+    if public_id is None:
+        return None
+    made = Conversation.objects.filter(owner_id=owner_id, public_id=public_id).first()
+    if made is not None and made.deleted_at is not None:
+        raise NotFoundError
+    return made
+
+
+@transaction.atomic
+def _store(conversation: Conversation) -> None:
+    conversation.save(force_insert=True)
+    index_title(conversation.id, conversation.title)
+    _tell_list("conversation.created", conversation)
+
+
+def _tell_list(kind: ConversationChange, conversation: Conversation) -> None:
+    transaction.on_commit(partial(notify_change_sync, count_conversation_change(kind, conversation)))

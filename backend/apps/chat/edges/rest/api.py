@@ -1,0 +1,214 @@
+"""`/api/conversations`, `search`, `export`, `preferences` and `models`: translates, decides nothing."""
+
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from ninja import Query, Router, Status
+
+from apps.chat.conversations import branch_pages, branch_services, export, selectors, services
+from apps.chat.conversations.messages import view_messages
+from apps.chat.conversations.model_choice import default_model_of
+from apps.chat.conversations.preferences import PreferenceFields, change_preferences, find_preferences
+from apps.chat.conversations.services import ConversationFields
+from apps.chat.edges.rest.schemas import (
+    ConversationIn,
+    ConversationOut,
+    ConversationPatch,
+    ConversationQuery,
+    ConversationsOut,
+    ExportQuery,
+    HitQuery,
+    LeafIn,
+    MessageQuery,
+    MessagesOut,
+    ModelServiceIn,
+    ModelServiceOut,
+    ModelsOut,
+    PreferencesOut,
+    PreferencesPatch,
+    SearchHitsOut,
+)
+from apps.chat.model_service import services as model_service
+from apps.chat.model_service.selectors import ServiceView, view_model_service
+from apps.chat.models import Conversation, Preferences
+from apps.chat.providers.registry import get_registry
+from apps.chat.search.query import search_texts
+from apps.users.auth import AdministratorAuth, BearerAuth, Principal
+
+conversations_router = Router(tags=["conversations"], auth=BearerAuth())
+search_router = Router(tags=["conversations"], auth=BearerAuth())
+preferences_router = Router(tags=["preferences"], auth=BearerAuth())
+export_router = Router(tags=["conversations"], auth=BearerAuth())
+models_router = Router(tags=["models"], auth=BearerAuth())
+
+
+class SignedInRequest(HttpRequest):
+    """A request that the HTTP door let in."""
+
+    auth: Principal
+
+
+@conversations_router.get("/", response=ConversationsOut)
+def list_conversations(request: SignedInRequest, query: Query[ConversationQuery]) -> dict[str, object]:
+    """List conversations, pinned ones first, then by their newest activity."""
+    page = selectors.list_conversations(
+        request.auth.user_id,
+        page=query.page,
+        page_size=query.page_size,
+        include_archived=query.include_archived,
+        only_archived=query.only_archived,
+        search=query.search,
+    )
+    return {
+        "conversations": page.rows,
+        "total": page.total,
+        "page": page.page,
+        "page_size": page.page_size,
+        "has_more": page.has_more,
+    }
+
+
+@conversations_router.post("/", response={201: ConversationOut})
+def create_conversation(request: SignedInRequest, payload: ConversationIn) -> Status[Conversation]:
+    """Make a conversation; a repeat with the same `id` returns the one that there is."""
+    fields = cast("ConversationFields", payload.model_dump(exclude={"id"}, exclude_none=True))
+    made = services.create_conversation(owner_id=request.auth.user_id, public_id=payload.id, fields=fields)
+    return Status(201, made)
+
+
+@conversations_router.get("/{conversation_id}", response=ConversationOut)
+def show_conversation(request: SignedInRequest, conversation_id: UUID) -> Conversation:
+    """Show one conversation."""
+    return selectors.find_conversation(request.auth.user_id, conversation_id)
+
+
+@conversations_router.patch("/{conversation_id}", response=ConversationOut)
+def update_conversation(request: SignedInRequest, conversation_id: UUID, payload: ConversationPatch) -> Conversation:
+    """Change some fields; open sockets hear of it and the next turn uses them."""
+    fields = cast("ConversationFields", payload.model_dump(exclude_unset=True))
+    return services.update_conversation(owner_id=request.auth.user_id, public_id=conversation_id, fields=fields)
+
+
+@conversations_router.delete("/{conversation_id}", response={204: None})
+def delete_conversation(request: SignedInRequest, conversation_id: UUID) -> Status[None]:
+    """Delete a conversation; an answer that is being written is stopped."""
+    services.delete_conversation(owner_id=request.auth.user_id, public_id=conversation_id)
+    return Status(204, None)
+
+
+@conversations_router.post("/{conversation_id}/restore", response=ConversationOut)
+def restore_conversation(request: SignedInRequest, conversation_id: UUID) -> Conversation:
+    """Undo a deletion, within 30 seconds of it."""
+    return services.restore_conversation(owner_id=request.auth.user_id, public_id=conversation_id)
+
+
+@conversations_router.put("/{conversation_id}/leaf", response=ConversationOut)
+def show_branch(request: SignedInRequest, conversation_id: UUID, payload: LeafIn) -> Conversation:
+    """Show the branch through a message, as far as its newest leaf; not while an answer is being written."""
+    return branch_services.show_branch(
+        owner_id=request.auth.user_id, public_id=conversation_id, message_id=payload.message_id
+    )
+
+
+@conversations_router.get("/{conversation_id}/messages", response=MessagesOut)
+def list_messages(request: SignedInRequest, conversation_id: UUID, query: Query[MessageQuery]) -> dict[str, object]:
+    """Show a page of the current branch, or the messages before one (empty: the end), or those around one."""
+    conversation = selectors.find_conversation(request.auth.user_id, conversation_id)
+    page = None
+    if query.around is not None:
+        part = branch_pages.read_branch_around(conversation, query.around, query.page_size)
+    elif isinstance(query.before, UUID):
+        part = branch_pages.read_branch_before(conversation, query.before, query.page_size)
+    elif query.before is not None:
+        part = branch_pages.read_branch_end(conversation, query.page_size)
+    else:
+        page = query.page or 1
+        part = branch_pages.read_branch_page(conversation, page, query.page_size)
+    return {
+        "messages": view_messages(part.messages),
+        "total": part.total,
+        "offset": part.offset,
+        "page": page,
+        "page_size": query.page_size,
+        "has_more": part.has_older if page is None else part.has_newer,
+    }
+
+
+@conversations_router.delete("/{conversation_id}/messages/{message_id}", response={204: None})
+def delete_message(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> Status[None]:
+    """Remove a message and all that hangs on it; not while an answer is being written."""
+    branch_services.delete_message(owner_id=request.auth.user_id, public_id=conversation_id, message_id=message_id)
+    return Status(204, None)
+
+
+@conversations_router.get("/{conversation_id}/export", response={200: str})
+def export_conversation(request: SignedInRequest, conversation_id: UUID, query: Query[ExportQuery]) -> HttpResponse:
+    """Give a conversation as a file: its current branch in Markdown, or all of it in JSON."""
+    conversation = selectors.find_conversation(request.auth.user_id, conversation_id)
+    if query.format == "json":
+        return _as_file(HttpResponse(export.export_as_json(conversation), "application/json"), "conversation.json")
+    text = export.export_as_markdown(conversation, query.language)
+    return _as_file(HttpResponse(text, "text/markdown; charset=utf-8"), "conversation.md")
+
+
+@export_router.get("", response={200: str})
+def export_all(request: SignedInRequest) -> HttpResponseBase:
+    """Give all conversations, archived ones too, as one JSON file."""
+    pieces = export.export_all(request.auth.user_id)
+    return _as_file(StreamingHttpResponse(pieces, content_type="application/json"), "conversations.json")
+
+
+@preferences_router.get("", response=PreferencesOut)
+def show_preferences(request: SignedInRequest) -> Preferences:
+    """Show what a new conversation gets unless it is told otherwise."""
+    return find_preferences(request.auth.user_id)
+
+
+@preferences_router.patch("", response=PreferencesOut)
+def update_preferences(request: SignedInRequest, payload: PreferencesPatch) -> Preferences:
+    """Change it; conversations that there are stay as they are."""
+    given = payload.model_dump(exclude_unset=True)
+    fields = cast("PreferenceFields", {name: value or "" for name, value in given.items()})
+    return change_preferences(owner_id=request.auth.user_id, fields=fields)
+
+
+@search_router.get("", response=SearchHitsOut)
+def search(request: SignedInRequest, query: Query[HitQuery]) -> dict[str, object]:
+    """Search titles and messages, archived conversations too; a blank search finds nothing."""
+    found = search_texts(request.auth.user_id, query.q, page=query.page, page_size=query.page_size)
+    return {"hits": found.hits, "page": query.page, "page_size": query.page_size, "has_more": found.has_more}
+
+
+@models_router.get("", response=ModelsOut)
+def list_models(request: SignedInRequest) -> dict[str, object]:
+    """List the models that there are to choose from, and the one that a new conversation gets."""
+    default = default_model_of(find_preferences(request.auth.user_id))
+    return {"models": get_registry().list_models(), "default": default}
+
+
+@models_router.get("/service", auth=AdministratorAuth(), response=ModelServiceOut)
+def show_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
+    """Show administrators which model service is used."""
+    return view_model_service()
+
+
+@models_router.put("/service", auth=AdministratorAuth(), response=ModelServiceOut)
+def set_model_service(request: SignedInRequest, payload: ModelServiceIn) -> ServiceView:  # noqa: ARG001
+    """Use another model service: it is tried with one call, and only then stored."""
+    model_service.set_model_service(base_url=payload.base_url, api_key=payload.api_key)
+    return view_model_service()
+
+
+@models_router.delete("/service", auth=AdministratorAuth(), response=ModelServiceOut)
+def remove_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
+    """Forget the model service and its key."""
+    model_service.remove_model_service()
+    return view_model_service()
+
+
+def _as_file[R: HttpResponseBase](response: R, name: str) -> R:
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,88 @@
+"""The chat socket: translates frames to calls and back, decides nothing (PROTOCOL.md)."""
+
+from typing import Any, assert_never, override
+from uuid import UUID
+
+from apps.chat.answers.errors import NoConversationError
+from apps.chat.answers.request import AnswerRequest
+from apps.chat.conversations.state import ConversationState, read_own_state
+from apps.chat.edges.sockets.consumer import SocketConsumer
+from apps.chat.live.closing import NO_CONVERSATION
+from apps.chat.live.conversation import ConversationReader
+from apps.chat.live.registry import open_sockets
+from apps.chat.notify.notices import conversation_group
+from apps.chat.protocol.commands import Authenticate, Follow, SignedInCommand, Stop
+from apps.core.database import run_in_database
+from apps.users.auth import Principal, authenticate_access
+from apps.users.services.sessions import session_group
+
+MALFORMED_ID = 4002
+
+
+class ChatConsumer(SocketConsumer[ConversationReader]):
+    """One socket of one conversation, which its owner calls `public_id`."""
+
+    public_id: UUID
+
+    @override
+    async def websocket_connect(self, event: dict[str, Any]) -> None:
+        try:
+            self.public_id = UUID(self.scope["url_route"]["kwargs"]["conversation_id"])
+        except ValueError:
+            await self.base_send({"type": "websocket.accept"})
+            await self.close(MALFORMED_ID)
+            return
+        await super().websocket_connect(event)
+
+    @override
+    async def sign_in(self, command: Authenticate) -> None:
+        # Subscribed before the state is read: what happens in between comes as a notice after it.
+        await self.join(conversation_group(self.public_id))
+        principal, state = await run_in_database(_open_conversation, command.token, self.public_id)
+        if state is not None and state.id != self.public_id:
+            await self.leave(conversation_group(self.public_id))
+            await self.join(conversation_group(state.id))
+            state = await run_in_database(read_own_state, principal.user_id, self.public_id)
+        if state is None:
+            await self.refuse_and_close(NoConversationError(), NO_CONVERSATION)
+            return
+        reader = ConversationReader(principal, self.public_id, state.id, self)
+        if not await self.admit(reader):
+            return
+        await self.join(session_group(principal.session_id))
+        await reader.send_state(state, renewed=False)
+        try:
+            await reader.replay(state, command.resume)
+        finally:
+            # Not before: the sweep would show an answer from its beginning to one who comes back into its middle.
+            open_sockets.add(reader)
+
+    @override
+    async def renew(self, reader: ConversationReader, command: Authenticate) -> None:
+        principal, state = await run_in_database(_open_conversation, command.token, self.public_id)
+        await self.change_session(reader, principal)
+        if state is None:
+            raise NoConversationError
+        await reader.send_state(state, renewed=True)
+
+    @override
+    async def carry_out(self, reader: ConversationReader, command: SignedInCommand) -> None:
+        match command:
+            case AnswerRequest():
+                await reader.start_answer(command)
+            case Stop():
+                await reader.stop(command.message_id)
+            case Follow():
+                await reader.follow(command)
+            case _:
+                assert_never(command)
+
+    @override
+    async def leave_reader(self, reader: ConversationReader) -> None:
+        open_sockets.discard(reader)
+        await reader.followers.close()
+
+
+def _open_conversation(token: str, public_id: UUID) -> tuple[Principal, ConversationState | None]:
+    principal = authenticate_access(token)
+    return principal, read_own_state(principal.user_id, public_id)

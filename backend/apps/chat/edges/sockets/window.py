@@ -1,0 +1,28 @@
+"""The limits of one socket: how many of something in any stretch of time."""
+
+import math
+from collections import deque
+
+from apps.core.limits.base import Limit
+
+
+class Window:
+    """An exact sliding window for the event loop alone; costs nothing until its first hit."""
+
+    __slots__ = ("_hits", "_limit")
+
+    def __init__(self, limit: Limit) -> None:
+        """Allow `limit`."""
+        self._limit = limit
+        self._hits: deque[float] | None = None
+
+    def hit(self, now: float) -> int:
+        """Count one at `now` (seconds of any steady clock): return 0, or in how many whole seconds to come back."""
+        if self._limit.is_off:
+            return 0
+        if self._hits is None:
+            self._hits = deque(maxlen=self._limit.count)
+        if len(self._hits) == self._limit.count and (wait := self._hits[0] + self._limit.seconds - now) > 0:
+            return math.ceil(wait)
+        self._hits.append(now)
+        return 0

@@ -1,0 +1,151 @@
+"""Going on with, or ending, the answers of dead workers."""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+
+from apps.chat.answers.ending import save_ending
+from apps.chat.answers.running import running_answers
+from apps.chat.answers.start import launch_answer
+from apps.chat.conversations.change_feed import notify_change
+from apps.chat.events import AnswerStatus, AnswerText, Ending
+from apps.chat.fleet.leases import has_company, say_alive
+from apps.chat.fleet.orphans import Orphan, claim_orphan, find_orphans, store_takeover
+from apps.chat.log.base import LogUnavailableError, LogWriter, TakenOverError
+from apps.chat.log.registry import get_stream_log
+from apps.chat.notify.notices import notify_conversation_updated
+from apps.core.database import run_in_database
+
+logger = structlog.get_logger(__name__)
+
+LONGEST_PAUSE = 1.5
+PAUSE_ALONE = 5.0
+ROUNDS_A_LEASE = 5
+LOG_PATIENCE = 20.0
+LOG_RETRY_SECONDS = 0.5
+
+
+class Reaper:
+    """Looks for orphans every second or two, and renews this worker's own lease."""
+
+    def __init__(self) -> None:
+        """Begin with no trust in what is stored of the others: this process may come up with the database."""
+        self._is_wanted = asyncio.Event()
+        self._missing: set[UUID] = set()
+        self._seen_at = -1.0
+        self._trusts_from = 0.0
+
+    def hurry(self) -> None:
+        """Look now: a worker has given its answers up."""
+        self._is_wanted.set()
+
+    async def run_for_ever(self) -> None:
+        """Make rounds until cancelled; a store that is away for a while is tried again."""
+        while True:
+            await self.make_round()
+            try:
+                async with asyncio.timeout(_pause()):
+                    await self._is_wanted.wait()
+            except TimeoutError:
+                pass
+            self._is_wanted.clear()
+
+    async def make_round(self) -> None:
+        """End or take over what is orphaned."""
+        now = asyncio.get_running_loop().time()
+        if now - self._seen_at > settings.WORKER_LEASE:
+            self._distrust(now)
+        try:
+            if has_company():
+                await run_in_database(say_alive, running_answers.worker_id)
+            self._seen_at = asyncio.get_running_loop().time()
+            if not running_answers.is_open:
+                return  # Draining: others take over, this worker's own answers too.
+            orphans = await run_in_database(find_orphans, running_answers.worker_id, _running_ids())
+            for orphan in self._ripe(orphans, now):
+                await _settle(orphan)
+        except LogUnavailableError:
+            logger.info("takeover_waits_for_the_log")
+            self._distrust(now)
+        except Exception as error:  # noqa: BLE001 - nothing may end the rounds
+            logger.warning("takeover_round_failed", error=type(error).__name__)
+            self._distrust(now)
+
+    def _distrust(self, now: float) -> None:
+        """Give the others, who may have been cut off from the stores as this worker was, one lease to come back."""
+        self._trusts_from = now + settings.WORKER_LEASE if has_company() else 0.0
+
+    def _ripe(self, orphans: list[Orphan], now: float) -> list[Orphan]:
+        # One of our own may have ended since this was read; what is missing twice in a row is lost.
+        missing = {
+            orphan.answer_id
+            for orphan in orphans
+            if orphan.is_own and not running_answers.has(orphan.answer_id, orphan.conversation_id)
+        }
+        lost = missing & self._missing
+        self._missing = missing
+        return [
+            orphan
+            for orphan in orphans
+            if (orphan.answer_id in lost if orphan.is_own else orphan.is_given_up or now >= self._trusts_from)
+        ]
+
+
+def _pause() -> float:
+    # Alone, only what this process has lost itself is to be found.
+    return min(LONGEST_PAUSE, settings.WORKER_LEASE / ROUNDS_A_LEASE) if has_company() else PAUSE_ALONE
+
+
+def _running_ids() -> set[UUID]:
+    return {answer.answer_id for answer in running_answers.all()}
+
+
+async def _settle(orphan: Orphan) -> None:
+    try:
+        if orphan.may_go_on:
+            await _go_on(orphan)
+        else:
+            await _end(orphan)
+    except TakenOverError:
+        return  # Another worker was quicker.
+
+
+async def _go_on(orphan: Orphan) -> None:
+    if orphan.session_id is None or not await run_in_database(claim_orphan, orphan, running_answers.worker_id):
+        return
+    writer = await _take_log_over(orphan)
+    stored = await run_in_database(store_takeover, orphan, writer.text())
+    if stored is None:
+        await writer.release()
+        return
+    logger.info("answer_taken_over", answer_id=str(orphan.answer_id), run=orphan.run + 1)
+    await launch_answer(stored, writer, session_id=orphan.session_id)
+
+
+async def _take_log_over(orphan: Orphan) -> LogWriter:
+    """Return the writer of a claimed answer; with what is stored of it, if the log stays away."""
+    log = get_stream_log()
+    deadline = asyncio.get_running_loop().time() + LOG_PATIENCE
+    while asyncio.get_running_loop().time() < deadline:
+        try:
+            return await log.take_over(orphan.answer_id, orphan.run + 1, orphan.text)
+        except LogUnavailableError:
+            await asyncio.sleep(LOG_RETRY_SECONDS)
+    return await log.start(orphan.answer_id, orphan.run + 1, orphan.text)
+
+
+async def _end(orphan: Orphan) -> None:
+    run = orphan.run + 1
+    ending = Ending(AnswerStatus.STOPPED if orphan.is_stopped else AnswerStatus.INTERRUPTED)
+    writer = await get_stream_log().take_over(orphan.answer_id, run, orphan.text)
+    text: AnswerText = writer.text()
+    saved = await run_in_database(save_ending, orphan.answer_id, run, text, ending, taken_from=orphan.run)
+    if saved is None:
+        await writer.release()
+        return
+    logger.info("answer_of_dead_writer_ended", answer_id=str(orphan.answer_id), status=ending.status)
+    await writer.finish(ending)
+    await notify_conversation_updated(orphan.conversation_id, saved.revision, {})
+    await notify_change(saved.change)

@@ -1,0 +1,75 @@
+"""The stream log of a single process."""
+
+from collections.abc import AsyncGenerator, Callable
+from functools import partial
+from uuid import UUID
+
+from apps.chat.events import AnswerText, Ending, Position, StreamEvent
+from apps.chat.log.base import NoSuchLogError
+from apps.chat.log.run import EndedRuns, Run
+
+KEPT_BYTES = 32 * 1024 * 1024
+"""Memory, roughly, for ended answers that are kept for readers who come back; the oldest goes first."""
+
+
+class MemoryStreamLog:
+    """Keeps the runs that are being written, and ended ones for `ttl` seconds within a bound of size."""
+
+    def __init__(self, ttl: float) -> None:
+        """Keep ended runs for `ttl` seconds."""
+        self._running: dict[UUID, Run] = {}
+        self._ended = EndedRuns[UUID](ttl, KEPT_BYTES)
+
+    async def open(self) -> None:
+        """There is nothing to connect to."""
+
+    async def close(self) -> None:
+        """There is nothing to leave."""
+
+    async def start(self, answer_id: UUID, run: int, text: AnswerText) -> "MemoryWriter":
+        before = self._running.get(answer_id) or self._ended.find(answer_id)
+        self._ended.forget(answer_id)
+        if before is not None and before.ending is not None and before.head + 1 == text.seq:
+            begun = before.next_run(run)
+        else:
+            begun = Run(run, text)
+        self._running[answer_id] = begun
+        return MemoryWriter(begun, partial(self._keep_ended, answer_id, begun))
+
+    async def take_over(self, answer_id: UUID, run: int, text: AnswerText) -> "MemoryWriter":
+        return await self.start(answer_id, run, text)
+
+    def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
+        found = self._running.get(answer_id) or self._ended.find(answer_id)
+        if found is None or found.number < run:
+            raise NoSuchLogError(answer_id)
+        return found.follow(after)
+
+    def unended(self) -> dict[UUID, int]:
+        return {}
+
+    def abandon(self, answer_id: UUID) -> None:
+        raise NoSuchLogError(answer_id)
+
+    def _keep_ended(self, answer_id: UUID, run: Run) -> None:
+        del self._running[answer_id]
+        self._ended.keep(answer_id, run)
+
+
+class MemoryWriter:
+    """The writer of one run."""
+
+    def __init__(self, run: Run, on_end: Callable[[], None]) -> None:
+        """Write `run`, and call `on_end` once it has ended."""
+        self._run = run
+        self._on_end = on_end
+        self.append = run.append
+        self.text = run.text
+
+    async def finish(self, ending: Ending) -> int:
+        self._run.end(ending)
+        self._on_end()
+        return self._run.head + 1
+
+    async def release(self) -> None:
+        """Nobody else could go on."""

@@ -1,0 +1,139 @@
+"""What is kept of an answer in Redis: a stream of entries, and chunks that its oldest entries are folded into.
+
+The stream's ids are `run-seq`, with the number of the entry's last delta. So Redis itself refuses whatever a writer
+says once a later run has begun: an id has to be greater than the last one.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from apps.chat.events import AnswerText, Ending
+from apps.chat.log.run import Run
+
+START, TEXTS, END = b"s", b"t", b"e"
+"""The one field of an entry says what it is."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_ending = msgspec.msgpack.Decoder(tuple[int, Ending]).decode
+_decode_texts = msgspec.msgpack.Decoder(tuple[int, bytes, list[str]]).decode
+
+type Entry = tuple[bytes, list[bytes]]
+"""An id, and the entry's field and value, as Redis gives them."""
+
+
+def stream_key(answer_id: UUID) -> str:
+    """Return the key of an answer's entries."""
+    return f"chat:answer:{{{answer_id.hex}}}"
+
+
+def folded_key(answer_id: UUID) -> str:
+    """Return the key of an answer's chunks."""
+    return f"chat:answer:{{{answer_id.hex}}}:folded"
+
+
+def encode_texts(after: int, kinds: bytes, texts: list[str]) -> bytes:
+    """Return the value of an entry of deltas, numbered from `after + 1`."""
+    return _encode((after, kinds, texts))
+
+
+def encode_ending(after: int, ending: Ending) -> bytes:
+    """Return the value of the terminal entry of a run; `after` is the number of its last delta."""
+    return _encode((after, ending))
+
+
+class Chunk(msgspec.Struct, array_like=True):
+    """A part of the folded beginning: all that is `kept` without numbers, or deltas numbered from `after + 1`."""
+
+    run: int
+    base: int
+    after: int
+    kinds: bytes
+    texts: list[str]
+    kept: AnswerText | None = None
+
+
+_decode_chunk = msgspec.msgpack.Decoder(Chunk).decode
+
+
+def encode_chunk(chunk: Chunk) -> bytes:
+    """Return an element of the list of chunks."""
+    return _encode(chunk)
+
+
+class GapError(Exception):
+    """An entry does not follow what is there: some were folded away, or lost."""
+
+
+@dataclass(slots=True)
+class Replay:
+    """Applies entries in their order to a copy of the run. `last_id` is that of the last entry applied."""
+
+    run: Run | None = None
+    last_id: bytes = b"0-0"
+
+    def fold_in(self, chunks: list[bytes]) -> None:
+        """Begin with the chunks."""
+        for chunk in map(_decode_chunk, chunks):
+            if self.run is None:
+                self.run = Run(chunk.run, chunk.kept or AnswerText())
+            new = chunk.texts[self.run.head - chunk.after :]
+            self.run.extend(new, chunk.kinds[len(chunk.kinds) - len(new) :])
+            self.run.number, self.run.base = chunk.run, chunk.base
+
+    def apply(self, entry: Entry) -> None:
+        """Apply one entry; what is there already is passed over.
+
+        Raises:
+            GapError: nothing has been changed.
+        """
+        entry_id, (kind, value) = entry
+        run = int(entry_id.partition(b"-")[0])
+        if kind == START:
+            self._start(run, int(value))
+        elif kind == TEXTS:
+            self._extend(self._running(run), *_decode_texts(value))
+        else:
+            after, ending = _decode_ending(value)
+            ended = self._running(run)
+            if after > ended.head:
+                raise GapError
+            if ended.ending is None:
+                ended.end(ending)
+        self.last_id = entry_id
+
+    def _start(self, number: int, base: int) -> None:
+        if self.run is not None and self.run.number >= number:
+            return
+        if self.run is None:
+            if base:
+                raise GapError
+            self.run = Run(number, AnswerText())
+        else:
+            if base != self.run.head + (self.run.ending is not None):
+                raise GapError
+            self.run = self.run.next_run(number)
+
+    def _running(self, number: int) -> Run:
+        if self.run is None or self.run.number != number:
+            raise GapError
+        return self.run
+
+    def _extend(self, run: Run, after: int, kinds: bytes, texts: list[str]) -> None:
+        if after > run.head:
+            raise GapError
+        run.extend(texts[run.head - after :], kinds[run.head - after :])
+
+
+def replay(chunks: list[bytes], entries: list[Entry]) -> Replay | None:
+    """Return all that the log has of an answer; None where it has nothing, or too little to be of use."""
+    copy = Replay()
+    copy.fold_in(chunks)
+    try:
+        for entry in entries:
+            if copy.run is not None or entry[1][0] == START:
+                copy.apply(entry)
+    except GapError:
+        return None
+    return copy if copy.run is not None else None

@@ -1,0 +1,52 @@
+"""Looking up in Redis what the log of an answer has."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from apps.chat.log.base import LogUnavailableError
+from apps.chat.log.redis.entries import Entry, Replay, folded_key, replay, stream_key
+from apps.chat.log.redis.link import Command, LinkDownError, RedisLink
+
+
+class Lookups:
+    """One connection for all that is asked once; what it is asked for is never in the way of what is written."""
+
+    def __init__(self, url: str) -> None:
+        """Connect to `url` once there is something to ask."""
+        self._link = RedisLink(url)
+
+    async def close(self) -> None:
+        await self._link.close()
+
+    async def ask(self, commands: Sequence[Command]) -> list[Any]:
+        """Carry out `commands` in one round trip and return their replies.
+
+        Raises:
+            LogUnavailableError: Redis does not answer, or refuses one of them.
+        """
+        try:
+            replies = await self._link.call(commands)
+        except LinkDownError as error:
+            raise LogUnavailableError from error
+        for reply in replies:
+            if isinstance(reply, Exception):
+                raise LogUnavailableError from reply
+        return replies
+
+    async def load(self, answer_id: UUID) -> tuple[Replay | None, int]:
+        """Return a copy of what the log has, and how many of its numbers are in chunks."""
+        chunks, entries = await self.fetch(answer_id)
+        copy = replay(chunks, entries)
+        begun = Replay()
+        begun.fold_in(chunks)
+        return copy, begun.run.head if begun.run is not None else 0
+
+    async def fetch(self, answer_id: UUID) -> tuple[list[bytes], list[Entry]]:
+        """Return the chunks and the entries of the log, as they are at one moment."""
+        whole: list[Command] = [
+            ("LRANGE", folded_key(answer_id), 0, -1),
+            ("XRANGE", stream_key(answer_id), "-", "+"),
+        ]
+        chunks, entries = (await self.ask([("MULTI",), *whole, ("EXEC",)]))[-1]
+        return chunks, entries

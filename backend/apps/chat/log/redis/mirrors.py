@@ -1,0 +1,137 @@
+"""Copies of all runs that other processes write and that are followed here."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+from uuid import UUID, uuid4
+
+from apps.chat.events import Position, StreamEvent
+from apps.chat.log.base import LogUnavailableError, NoSuchLogError
+from apps.chat.log.redis.entries import stream_key
+from apps.chat.log.redis.link import LinkDownError, RedisLink
+from apps.chat.log.redis.lookups import Lookups
+from apps.chat.log.redis.mirror import Mirror
+
+RETRY_SECONDS = 0.1
+BLOCK_SECONDS = 5
+ABANDONED_KEPT = 1000
+
+
+class Mirrors:
+    """One connection, which waits for news of all mirrors together."""
+
+    def __init__(self, url: str, lookups: Lookups, ttl: float) -> None:
+        """Connect to `url` once there is something to wait for."""
+        self._link = RedisLink(url)
+        self._lookups = lookups
+        self._ttl = ttl
+        self._mirrors: dict[UUID, Mirror] = {}
+        self._abandoned: dict[UUID, None] = {}
+        self._has_mirrors = asyncio.Event()
+        self._wake_key = f"chat:wake:{uuid4().hex}"
+        self._wake_id: bytes = b"0-0"
+
+    async def close(self) -> None:
+        await self._link.close()
+
+    async def follow(self, answer_id: UUID, after: Position | None, run: int) -> AsyncGenerator[StreamEvent]:
+        """Yield the events of an answer from `after` on, in `run` or a later one; see `StreamLog`."""
+        mirror = await self._find(answer_id, run)
+        mirror.followers += 1
+        try:
+            async with aclosing(mirror.run.follow(after)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            mirror.followers -= 1
+            if not mirror.followers and self._mirrors.get(answer_id) is mirror:
+                del self._mirrors[answer_id]
+
+    def unended(self) -> dict[UUID, int]:
+        """See `StreamLog`."""
+        return {key: mirror.run.number for key, mirror in self._mirrors.items() if mirror.run.ending is None}
+
+    def abandon(self, answer_id: UUID) -> None:
+        """See `StreamLog`."""
+        self._abandoned[answer_id] = None
+        if len(self._abandoned) > ABANDONED_KEPT:
+            del self._abandoned[next(iter(self._abandoned))]
+        self._drop(answer_id)
+
+    def give_way(self, answer_id: UUID) -> None:
+        """Leave an answer to this process itself, which writes it from now on."""
+        self._abandoned.pop(answer_id, None)
+        self._drop(answer_id)
+
+    async def read_for_ever(self) -> None:
+        """Read the news until cancelled; a Redis that is away for a while is tried again."""
+        while True:
+            await self._has_mirrors.wait()
+            try:
+                await self._read()
+            except LinkDownError:
+                await asyncio.sleep(RETRY_SECONDS)
+                # What came while nobody listened may have been folded, or lost.
+                for mirror in self._mirrors.values():
+                    mirror.is_gapped = True
+
+    def _drop(self, answer_id: UUID) -> None:
+        if (mirror := self._mirrors.pop(answer_id, None)) is not None:
+            mirror.run.supersede()
+
+    async def _find(self, answer_id: UUID, run: int) -> Mirror:
+        mirror = self._mirrors.get(answer_id)
+        if mirror is not None and mirror.run.ending is None and mirror.run.number >= run:
+            return mirror
+        if answer_id in self._abandoned:
+            raise NoSuchLogError(answer_id)
+        try:
+            copy, _ = await self._lookups.load(answer_id)
+        except LogUnavailableError as error:
+            raise NoSuchLogError(answer_id) from error
+        if copy is None or copy.run is None or copy.run.number < run:
+            raise NoSuchLogError(answer_id)
+        if self._mirrors.get(answer_id) is mirror:  # Else somebody has loaded it meanwhile.
+            self._mirrors[answer_id] = Mirror(copy)
+            await self._wake_reader()
+        return self._mirrors.get(answer_id) or Mirror(copy)
+
+    async def _read(self) -> None:
+        """Wait for news of all mirrors at once."""
+        for answer_id, mirror in list(self._mirrors.items()):
+            if mirror.is_gapped:
+                await self._close_gap(answer_id, mirror)
+        waiting = {stream_key(key): mirror for key, mirror in self._mirrors.items()}
+        if not waiting:
+            self._has_mirrors.clear()
+            return
+        ids = [mirror.last_id for mirror in waiting.values()]
+        command: list[str | bytes | int] = ["XREAD", "COUNT", 1000, "BLOCK", BLOCK_SECONDS * 1000]
+        command += ["STREAMS", self._wake_key, *waiting, self._wake_id, *ids]
+        (reply,) = await self._link.call([command], patience=BLOCK_SECONDS + 2)
+        if isinstance(reply, Exception):
+            raise LinkDownError(type(reply).__name__)
+        for key, entries in reply or ():
+            name = key.decode()
+            if name == self._wake_key:
+                self._wake_id = entries[-1][0]
+            else:
+                waiting[name].apply(entries)
+
+    async def _close_gap(self, answer_id: UUID, mirror: Mirror) -> None:
+        try:
+            chunks, entries = await self._lookups.fetch(answer_id)
+        except LogUnavailableError as error:
+            raise LinkDownError from error
+        mirror.reload(chunks, entries)
+
+    async def _wake_reader(self) -> None:
+        """Have the reader wait for the new mirror too."""
+        self._has_mirrors.set()
+        with suppress(LogUnavailableError):
+            await self._lookups.ask(
+                [
+                    ("XADD", self._wake_key, "MAXLEN", 1, "*", "w", ""),
+                    ("PEXPIRE", self._wake_key, round(self._ttl * 1000)),
+                ]
+            )

@@ -1,0 +1,128 @@
+"""All runs that this process writes: told to Redis together, kept for a while after their end."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from uuid import UUID
+
+import structlog
+
+from apps.chat.log.redis.link import LinkDownError, RedisLink
+from apps.chat.log.redis.writer import RedisWriter
+from apps.chat.log.run import EndedRuns, Run
+
+logger = structlog.get_logger(__name__)
+
+KEPT_BYTES = 32 * 1024 * 1024
+SILENCE_SECONDS = 0.1
+"""After so long without an acknowledgement the followers of this process are shown what is not safe yet."""
+
+RETRY_SECONDS = 0.1
+
+
+class Writers:
+    """One connection, on which each round trip carries all that there is to tell of all answers."""
+
+    def __init__(self, url: str, ttl: float) -> None:
+        """Connect to `url` once there is something to tell; keep ended runs for `ttl` seconds."""
+        self._link = RedisLink(url)
+        self._writers: dict[UUID, RedisWriter] = {}
+        self._ended = EndedRuns[UUID](ttl, KEPT_BYTES)
+        self._dirty: dict[UUID, RedisWriter] = {}
+        self._has_news = asyncio.Event()
+        self._is_idle = asyncio.Event()
+        self._is_silent = False
+        self._is_idle.set()
+
+    async def close(self) -> None:
+        await self._link.close()
+
+    def add(self, writer: RedisWriter) -> None:
+        """Tell Redis what `writer` has to tell from now on; one that wrote the answer before is shut out."""
+        before = self._writers.get(writer.answer_id)
+        if before is not None:
+            before.be_taken_over()
+        self._ended.forget(writer.answer_id)
+        self._writers[writer.answer_id] = writer
+        writer.has_news = self._note
+        self._note(writer)
+
+    def find_run(self, answer_id: UUID) -> Run | None:
+        """Return the run of an answer that is written here, or was a short while ago."""
+        writer = self._writers.get(answer_id)
+        return writer.run if writer is not None else self._ended.find(answer_id)
+
+    async def wait_until_idle(self, patience: float) -> None:
+        """Return when Redis knows all, or after `patience` seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._is_idle.wait()
+
+    async def write_for_ever(self) -> None:
+        """Write until cancelled; a Redis that is away for a while is tried again."""
+        while True:
+            await self._has_news.wait()
+            try:
+                await self._write()
+            except LinkDownError as error:
+                if not self._is_silent:
+                    logger.warning("stream_log_silent", error=str(error))
+                self._fall_silent()
+                for writer in self._writers.values():
+                    writer.lose_touch()
+                    self._dirty[writer.answer_id] = writer
+                await asyncio.sleep(RETRY_SECONDS)
+
+    def _note(self, writer: RedisWriter) -> None:
+        self._dirty[writer.answer_id] = writer
+        self._has_news.set()
+        self._is_idle.clear()
+        if self._is_silent:
+            writer.show_unsafe()
+
+    async def _write(self) -> None:
+        """Tell Redis all that there is to tell, in one round trip; what comes meanwhile goes with the next one."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        batch = []
+        for writer in list(self._dirty.values()):
+            if commands := writer.commands(now):
+                batch.append((writer, commands))
+            else:
+                self._set_aside(writer)
+        if not batch:
+            self._has_news.clear()
+            self._is_idle.set()
+            return
+        alarm = loop.call_later(SILENCE_SECONDS, self._fall_silent)
+        try:
+            replies = await self._link.call([command for _, commands in batch for command in commands])
+        finally:
+            alarm.cancel()
+        taken = iter(replies)
+        for writer, commands in batch:
+            writer.take_replies([next(taken) for _ in commands])
+        self._is_silent = False
+        await self._fold([writer for writer, _ in batch])
+        if any(writer.is_uncertain for writer, _ in batch):
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _fold(self, writers: Sequence[RedisWriter]) -> None:
+        commands = [command for writer in writers for command in writer.fold()]
+        if commands and any(isinstance(reply, Exception) for reply in await self._link.call(commands)):
+            for writer in writers:
+                writer.lose_touch()
+
+    def _fall_silent(self) -> None:
+        self._is_silent = True
+        for writer in self._writers.values():
+            writer.show_unsafe()
+
+    def _set_aside(self, writer: RedisWriter) -> None:
+        """Leave a writer alone that has nothing to tell for now, or never again."""
+        if self._dirty.get(writer.answer_id) is writer:
+            del self._dirty[writer.answer_id]
+        if (writer.is_done or writer.is_taken_over) and self._writers.get(writer.answer_id) is writer:
+            del self._writers[writer.answer_id]
+            if writer.run.ending is not None:
+                self._ended.keep(writer.answer_id, writer.run)

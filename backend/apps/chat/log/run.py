@@ -1,0 +1,193 @@
+"""One run of an answer in the memory of a process, and how followers read it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from typing import Self
+
+from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, RunEnded, StreamEvent, TextPart
+from apps.chat.log.merging import KINDS, can_go_on, merge_texts, reset_with
+
+TEXT_BYTES = 64
+"""What a short text costs in memory beside its characters."""
+
+
+class Run:
+    """One run of an answer: `texts[i]`, of kind `KINDS[kinds[i]]`, has the number `kept.seq + 1 + i`.
+
+    Texts and bytes rather than objects: what the garbage collector need not look at, it cannot stop the stream for.
+    Followers see the numbers up to `shown`. A run ends with an `ending`, or is `superseded` by a later one.
+    """
+
+    def __init__(self, number: int, kept: AnswerText, texts: list[str] | None = None, kinds: bytes = b"") -> None:
+        """Begin a run behind `kept`, whose numbers nobody knows any more, and the `texts` of the runs before."""
+        self.number = number
+        self.kept = kept
+        self.texts = texts or []
+        self.kinds = bytearray(kinds)
+        self.base = self.shown = self.head
+        self.ending: Ending | None = None
+        self.ended_at = 0.0
+        self.is_superseded = False
+        self._joined = kept
+        self._waiting: list[asyncio.Future[None]] = []
+
+    @property
+    def head(self) -> int:
+        """The number of the last delta, the terminal one not counted."""
+        return self.kept.seq + len(self.texts)
+
+    def next_run(self, number: int) -> Self:
+        """Return the run that goes on from this one, which is over by that; its readers need no reset."""
+        if self.ending is None:
+            self.supersede()
+            return type(self)(number, self.kept, self.texts[:], bytes(self.kinds))
+        # An empty text stands for the terminal number.
+        return type(self)(number, self.kept, [*self.texts, ""], bytes(self.kinds) + b"\0")
+
+    # Writing --------------------------------------------------------------------------------------------------------
+
+    def add(self, delta: Delta) -> None:
+        """Number `delta`, without showing it yet."""
+        if self.ending is not None:
+            raise RuntimeError("the run has ended")
+        self.texts.append(delta.text)
+        self.kinds.append(delta.kind is DeltaKind.REASONING)
+
+    def append(self, delta: Delta) -> None:
+        """Number `delta` and show it."""
+        self.add(delta)
+        self.shown += 1
+        if self._waiting:
+            self._wake()
+
+    def extend(self, texts: Sequence[str], kinds: bytes) -> None:
+        """Number deltas that somebody else wrote, and show them."""
+        self.texts.extend(texts)
+        self.kinds.extend(kinds)
+        self.show(self.head)
+
+    def show(self, seq: int) -> None:
+        """Let followers see all up to and including `seq`; never takes back what has been shown."""
+        if seq > self.shown:
+            self.shown = seq
+            self._wake()
+
+    def end(self, ending: Ending) -> None:
+        """Show all there is, then the end."""
+        self.shown = self.head
+        self.ending = ending
+        self.ended_at = asyncio.get_running_loop().time()
+        self._wake()
+
+    def supersede(self) -> None:
+        """Say that this run goes on elsewhere, without an end of its own."""
+        self.is_superseded = True
+        self._wake()
+
+    # Reading --------------------------------------------------------------------------------------------------------
+
+    async def follow(self, after: Position | None) -> AsyncGenerator[StreamEvent]:
+        """Yield everything after a position, as `StreamLog.follow` promises it; stops short where it is superseded."""
+        if after is not None and self._can_go_on(after):
+            position = after.seq
+        else:
+            position = 0
+            for part in self._reset():
+                position = part.seq
+                yield part
+        while True:
+            while position < self.shown:
+                for part in self._after(position):
+                    position = part.seq
+                    yield part
+            if self.ending is not None:
+                yield RunEnded(self.number, position, self.head + 1, self.ending)
+                return
+            if self.is_superseded:
+                return
+            await self._changed()
+
+    def text(self) -> AnswerText:
+        """Return all that the answer holds, shown or not."""
+        # Only what is new is joined: this is asked for again and again while a long answer grows.
+        self._joined = self._join(self._joined, self.head)
+        return self._joined
+
+    def size(self) -> int:
+        """Return about how many bytes the run holds."""
+        texts = len(self.kept.content) + len(self.kept.reasoning) + sum(map(len, self.texts))
+        return 2 * texts + TEXT_BYTES * len(self.texts)
+
+    def _join(self, begun: AnswerText, seq: int) -> AnswerText:
+        content, reasoning = [begun.content], [begun.reasoning]
+        for part in self._between(begun.seq, seq):
+            (content if part.kind is DeltaKind.CONTENT else reasoning).append(part.text)
+        return AnswerText("".join(content), "".join(reasoning), seq)
+
+    def _after(self, seq: int) -> Iterator[TextPart]:
+        index = seq - self.kept.seq
+        if seq == self.shown - 1:  # Who is up to date gets each delta by itself: nothing to merge.
+            yield TextPart(self.number, seq, seq + 1, KINDS[self.kinds[index]], self.texts[index])
+            return
+        yield from self._between(seq, self.shown)
+
+    def _between(self, after: int, last: int) -> Iterator[TextPart]:
+        start, end = after - self.kept.seq, last - self.kept.seq
+        return merge_texts(self.texts[start:end], self.kinds[start:end], run=self.number, after=after)
+
+    def _can_go_on(self, position: Position) -> bool:
+        # Up to the head: somebody who read this run on another worker may have seen what is not shown here yet.
+        head = self.head + (self.ending is not None)
+        return can_go_on(position, run=self.number, run_base=self.base, kept_from=self.kept.seq, head=head)
+
+    def _reset(self) -> Iterator[TextPart]:
+        """Yield all that is shown right now, as a reset."""
+        if self.kept.seq or not self.shown:
+            yield from reset_with(self._join(self.kept, self.shown), run=self.number)
+            return
+        # Every delta is kept: true numbers all along, so that a reader who is cut off in between goes on from there.
+        for part in self._between(0, self.shown):
+            yield part._replace(reset=True) if part.after == 0 else part
+
+    async def _changed(self) -> None:
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        await waiter
+
+    def _wake(self) -> None:
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._waiting.clear()
+
+
+class EndedRuns[K]:
+    """Ended runs, kept for readers who come back: for `ttl` seconds, within a bound of bytes, the oldest out first."""
+
+    def __init__(self, ttl: float, bytes_kept: int) -> None:
+        self._ttl = ttl
+        self._bytes_kept = bytes_kept
+        self._runs: dict[K, tuple[Run, int]] = {}
+        self._size = 0
+
+    def keep(self, key: K, run: Run) -> None:
+        """Keep a run that has just ended, and forget those whose time or room is over."""
+        self.forget(key)
+        size = run.size()
+        self._runs[key] = run, size
+        self._size += size
+        while self._runs:
+            oldest = next(iter(self._runs))
+            if self._size <= self._bytes_kept and self._runs[oldest][0].ended_at > run.ended_at - self._ttl:
+                return
+            self.forget(oldest)
+
+    def find(self, key: K) -> Run | None:
+        """Return a run that is still kept."""
+        kept = self._runs.get(key)
+        return kept[0] if kept else None
+
+    def forget(self, key: K) -> None:
+        """Keep a run no longer."""
+        _, size = self._runs.pop(key, (None, 0))
+        self._size -= size

@@ -1,0 +1,76 @@
+"""What a search finds: messages and titles, by the terms that search/index.py keeps."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+from apps.chat.models import Conversation, SearchEntry
+from apps.core.search.field import MatchesTerms, preferring_terms_index
+from apps.core.search.snippets import SnippetPart, cut_snippet
+from apps.core.search.terms import owner_term, parse_query
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A message that has what was looked for, or without one the title of a conversation."""
+
+    conversation: Conversation
+    message_id: UUID | None
+    role: str | None
+    created_at: datetime
+    snippet: list[SnippetPart]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHits:
+    """A page of hits; `has_more` says whether another follows."""
+
+    hits: list[SearchHit]
+    has_more: bool
+
+
+def search_texts(owner_id: UUID, text: str, *, page: int, page_size: int) -> SearchHits:
+    """Return a page of what an owner's search finds, archived conversations too: titles, then the newest messages."""
+    with preferring_terms_index(connection):
+        # Ids first: the texts of all that is found are not dragged through the sorting.
+        ids = _find_entry_ids(owner_id, text, (page - 1) * page_size, page_size + 1)
+    found = SearchEntry.objects.defer("terms").select_related("conversation", "message").in_bulk(ids[:page_size])
+    return SearchHits([_show(found[entry_id], text) for entry_id in ids[:page_size]], has_more=len(ids) > page_size)
+
+
+def _find_entry_ids(owner_id: UUID, text: str, start: int, count: int) -> list[int]:
+    entries = find_search_hits(owner_id, text).filter(conversation__deleted_at=None)
+    titles = list(entries.filter(message=None).order_by("-conversation__updated_at").values_list("id", flat=True))
+    ids = titles[start : start + count]
+    if len(ids) < count:
+        # Entries are made in the order of their messages: to sort by them, no message has to be looked at.
+        messages = entries.exclude(message=None).order_by("-id").values_list("id", flat=True)
+        offset = max(0, start - len(titles))
+        ids += messages[offset : offset + count - len(ids)]
+    return ids
+
+
+def _show(entry: SearchEntry, text: str) -> SearchHit:
+    conversation, message = entry.conversation, entry.message
+    if message is None:
+        return SearchHit(conversation, None, None, conversation.updated_at, cut_snippet(conversation.title, text))
+    return SearchHit(conversation, message.id, message.role, message.created_at, cut_snippet(message.content, text))
+
+
+def find_search_hits(owner_id: UUID, text: str) -> QuerySet[SearchEntry]:
+    """Return the entries of an owner that have all words of `text`, in no order; none where it holds no word.
+
+    Chinese words are found anywhere, others by their beginning; case, accents and width are overlooked.
+    """
+    query = parse_query(text)
+    if query is None:
+        return SearchEntry.objects.none()
+    # The owner's term keeps the database from reading what the same words find for everybody else.
+    own = replace(query, terms=(owner_term(owner_id.hex), *query.terms))
+    hits = SearchEntry.objects.filter(MatchesTerms(F("terms"), own))
+    for phrase in query.phrases:
+        hits = hits.filter(Q(message__content__contains=phrase) | Q(message=None, conversation__title__contains=phrase))
+    return hits

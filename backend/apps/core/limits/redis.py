@@ -1,0 +1,107 @@
+"""The limiter of many processes: one sorted set a key, read and written by one script."""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from typing import cast, override
+
+import structlog
+from redis import BlockingConnectionPool, Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
+
+from apps.core.limits.base import ALLOWED, Limit, RateLimiter, Verdict
+from apps.core.limits.memory import MemoryRateLimiter
+
+logger = structlog.get_logger(__name__)
+
+KEY_PREFIX = "limit:"
+TIMEOUT = 0.25  # seconds, for connecting and for an answer
+CONNECTIONS = 16
+PAUSE_AFTER_FAILURE = 2.0  # seconds on which Redis is not asked again, so that an outage does not slow every request
+LOG_INTERVAL = 60.0  # seconds
+
+# Times are microseconds of the Redis server, the one clock that all processes share.
+_SCRIPT = """
+local window, count, cost, counts = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
+local now = tonumber(ARGV[5])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - window))
+local used = redis.call('ZCARD', KEYS[1])
+local surplus = used + cost - count
+if surplus > 0 then
+  local blocking = redis.call('ZRANGE', KEYS[1], surplus - 1, surplus - 1, 'WITHSCORES')
+  return {0, string.format('%.0f', tonumber(blocking[2]) + window - now)}
+end
+if counts then
+  local stamp = string.format('%.0f', now)
+  for i = 1, cost do
+    redis.call('ZADD', KEYS[1], stamp, stamp .. ':' .. (used + i))
+  end
+  redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000))
+end
+return {1, '0'}
+"""
+
+
+class RedisRateLimiter(RateLimiter):
+    """Shares its windows with every process on the same Redis; while Redis is silent, counts in this process alone."""
+
+    def __init__(self, url: str, clock: Callable[[], float] | None = None) -> None:
+        """Connect lazily; `clock` (seconds) replaces the time of the Redis server."""
+        pool = BlockingConnectionPool.from_url(
+            url,
+            max_connections=CONNECTIONS,
+            timeout=TIMEOUT,
+            socket_timeout=TIMEOUT,
+            socket_connect_timeout=TIMEOUT,
+            # Once: a restart of Redis may have closed a pooled connection. Not after a time-out: that was the wait.
+            retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
+        )
+        self._script = Redis(connection_pool=pool).register_script(_SCRIPT)
+        self._clock = clock
+        self._fallback = MemoryRateLimiter()
+        self._lock = threading.Lock()
+        self._silent_until = -math.inf
+        self._logged_at = -math.inf
+
+    @override
+    def hit(self, key: str, limit: Limit, cost: int = 1) -> Verdict:
+        verdict = self._ask(key, limit, cost, counts=True)
+        return self._fallback.hit(key, limit, cost) if verdict is None else verdict
+
+    @override
+    def check(self, key: str, limit: Limit, cost: int = 1) -> Verdict:
+        verdict = self._ask(key, limit, cost, counts=False)
+        return self._fallback.check(key, limit, cost) if verdict is None else verdict
+
+    def _ask(self, key: str, limit: Limit, cost: int, *, counts: bool) -> Verdict | None:
+        """Judge by Redis; None where it does not answer."""
+        if limit.is_off:
+            return ALLOWED
+        if cost > limit.count:
+            return Verdict(allowed=False, retry_after=limit.seconds)
+        if time.monotonic() < self._silent_until:
+            return None
+        now = "" if self._clock is None else round(self._clock() * 1_000_000)
+        arguments = [limit.seconds * 1_000_000, limit.count, cost, int(counts), now]
+        try:
+            allowed, wait = cast("tuple[int, bytes]", self._script(keys=[KEY_PREFIX + key], args=arguments))
+        except RedisError as error:
+            self._note_silence(error)
+            return None
+        return ALLOWED if allowed else Verdict(allowed=False, retry_after=max(1, math.ceil(int(wait) / 1_000_000)))
+
+    def _note_silence(self, error: RedisError) -> None:
+        now = time.monotonic()
+        with self._lock:
+            self._silent_until = now + PAUSE_AFTER_FAILURE
+            if now - self._logged_at < LOG_INTERVAL:
+                return
+            self._logged_at = now
+        logger.warning("rate_limits.redis_silent", error=type(error).__name__)

@@ -1,0 +1,32 @@
+"""How often an address or a user may call: one bucket an endpoint."""
+
+from functools import cache
+from uuid import UUID
+
+from django.conf import settings
+
+from apps.core.errors import RateLimitError
+from apps.core.http.client_address import client_network
+from apps.core.limits.base import Limit
+from apps.core.limits.registry import get_rate_limiter
+
+
+def throttle_address(bucket: str, address: str, rate: str) -> None:
+    """Count a call of `address` in `bucket`; raises RateLimitError beyond `rate` (`count/seconds` or `off`)."""
+    _count(f"{bucket}:{client_network(address)}", rate)
+
+
+def throttle_user(user_id: UUID) -> None:
+    """Count a call of a signed-in user; raises RateLimitError beyond `THROTTLE_USER`."""
+    _count(f"user:{user_id.hex}", settings.THROTTLE_USER)
+
+
+def _count(key: str, rate: str) -> None:
+    verdict = get_rate_limiter().hit(key, _parse_limit(rate))
+    if not verdict.allowed:
+        raise RateLimitError(retry_after=verdict.retry_after)
+
+
+@cache
+def _parse_limit(rate: str) -> Limit:
+    return Limit.parse(rate)

@@ -1,0 +1,245 @@
+"""The log in Redis while Redis dies, forgets or hangs, and while somebody else takes an answer over."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing
+from uuid import UUID, uuid4
+
+import pytest
+from redis import Redis
+
+from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Position, RunEnded, StreamEvent, TextPart
+from apps.chat.log.base import LogUnavailableError, LogWriter, TakenOverError
+from apps.chat.log.redis.log import RedisStreamLog
+from apps.chat.log.redis.writer import FOLDED_AT
+from tests.local_services import Service, run_redis
+
+COMPLETE = Ending(AnswerStatus.COMPLETE, "stop")
+START = Position(1, 0)
+
+type MakeLog = Callable[[], Awaitable[RedisStreamLog]]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Service]:
+    with run_redis() as service:
+        yield service
+
+
+@pytest.fixture
+async def new_log(server: Service) -> AsyncIterator[MakeLog]:
+    opened: list[RedisStreamLog] = []
+
+    async def make() -> RedisStreamLog:
+        log = RedisStreamLog(server.url, ttl=600)
+        opened.append(log)
+        await log.open()
+        return log
+
+    yield make
+    await asyncio.gather(*(log.close() for log in opened))
+
+
+class Reader:
+    """Reads an answer from its beginning; `text` waits until so much of it has come."""
+
+    def __init__(self, log: RedisStreamLog, answer_id: UUID, after: Position | None = START) -> None:
+        self.events: list[StreamEvent] = []
+        self._changed = asyncio.Event()
+        self.task = asyncio.create_task(self._read(log, answer_id, after))
+
+    async def _read(self, log: RedisStreamLog, answer_id: UUID, after: Position | None) -> None:
+        async with aclosing(log.follow(answer_id, after)) as events:
+            async for event in events:
+                self.events.append(event)
+                self._changed.set()
+        self._changed.set()
+
+    @property
+    def content(self) -> str:
+        return "".join(event.text for event in self.events if isinstance(event, TextPart))
+
+    async def until(self, content: str) -> None:
+        async with asyncio.timeout(30):
+            while self.content != content:
+                assert not self.task.done(), (self.events, self.task.exception())
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def to_the_end(self) -> None:
+        async with asyncio.timeout(30):
+            await self.task
+
+    def assert_whole(self) -> None:
+        """Every event begins where the one before ended, and nothing was sent anew."""
+        assert [event.after for event in self.events] == [0, *(event.seq for event in self.events[:-1])]
+        assert not any(isinstance(event, TextPart) and event.reset for event in self.events)
+
+
+async def write(writer: LogWriter, *words: str) -> None:
+    for word in words:
+        writer.append(Delta(word))
+        await asyncio.sleep(0)
+
+
+async def insist(writer: LogWriter) -> None:
+    """Write on until that is refused."""
+    async with asyncio.timeout(30):
+        while True:
+            await write(writer, "!")
+            await asyncio.sleep(0.01)
+
+
+async def begin(log: RedisStreamLog) -> tuple[UUID, LogWriter, Reader]:
+    """Start an answer and show its first words to a reader on the same process."""
+    answer_id = uuid4()
+    writer = await log.start(answer_id, 1, AnswerText())
+    reader = Reader(log, answer_id)
+    await write(writer, "a", "b")
+    await reader.until("ab")
+    return answer_id, writer, reader
+
+
+async def test_redis_is_away_for_a_while(server: Service, new_log: MakeLog) -> None:
+    """Readers here notice nothing; readers elsewhere wait, and catch up."""
+    log = await new_log()
+    answer_id, writer, here = await begin(log)
+    there = Reader(await new_log(), answer_id)
+    await there.until("ab")
+    server.kill()
+    await write(writer, "c", "d")
+    await here.until("abcd")
+    with pytest.raises(LogUnavailableError):
+        await log.take_over(answer_id, 2, AnswerText())
+    assert there.content == "ab"
+    server.start()  # From this thread: it ends with the one that started it.
+    await write(writer, "e")
+    await there.until("abcde")
+    await writer.finish(COMPLETE)
+    for reader in (here, there):
+        await reader.to_the_end()
+        assert reader.events[-1] == RunEnded(1, 5, 6, COMPLETE)
+        reader.assert_whole()
+
+
+async def test_an_answer_ends_while_redis_is_away(server: Service, new_log: MakeLog) -> None:
+    log = await new_log()
+    answer_id, writer, here = await begin(log)
+    there = Reader(await new_log(), answer_id)
+    await there.until("ab")
+    server.kill()
+    await write(writer, "c")
+    await writer.finish(COMPLETE)
+    await here.to_the_end()
+    server.start()  # From this thread: it ends with the one that started it.
+    await there.to_the_end()
+    assert there.content == here.content == "abc"
+    there.assert_whole()
+
+
+async def test_redis_forgets_everything(server: Service, new_log: MakeLog) -> None:
+    """Whoever comes then, and whoever was there, gets all of it: the writer writes it anew."""
+    log = await new_log()
+    answer_id, writer, here = await begin(log)
+    there = Reader(await new_log(), answer_id)
+    await there.until("ab")
+    with Redis.from_url(server.url) as redis:
+        redis.flushall()
+    await write(writer, "c")
+    late = await new_log()
+    for reader in (here, there):
+        await reader.until("abc")
+    newcomer = Reader(late, answer_id, Position(1, 1))
+    await newcomer.until("bc")
+    await writer.finish(COMPLETE)
+    for reader in (here, there):
+        await reader.to_the_end()
+        reader.assert_whole()
+
+
+async def test_a_long_answer_is_folded_without_a_seam(new_log: MakeLog, server: Service) -> None:
+    log, elsewhere = await new_log(), await new_log()
+    answer_id, writer, here = await begin(log)
+    there = Reader(elsewhere, answer_id)
+    words = [f"w{number} " for number in range(2 * FOLDED_AT)]
+    for start in range(0, len(words), 64):
+        await write(writer, *words[start : start + 64])
+        await here.until("ab" + "".join(words[: start + 64]))
+    with Redis.from_url(server.url) as redis:
+        stream = next(key for key in redis.keys(f"chat:answer:*{answer_id.hex}*") if not key.endswith(b":folded"))
+        assert redis.xlen(stream) < FOLDED_AT
+    for seq in (0, 1, 5, FOLDED_AT, 2 * FOLDED_AT):
+        back = Reader(await new_log(), answer_id, Position(1, seq))
+        await back.until("".join(["a", "b", *words][seq:]))
+        assert not any(isinstance(event, TextPart) and event.reset for event in back.events)
+        back.task.cancel()
+    await writer.finish(COMPLETE)
+    for reader in (here, there):
+        await reader.to_the_end()
+        reader.assert_whole()
+        assert reader.content == "ab" + "".join(words)
+
+
+async def test_a_takeover_shuts_the_former_writer_out(new_log: MakeLog) -> None:
+    """Everything that was seen is in the new run, and nothing that the former writer says any more."""
+    log, other = await new_log(), await new_log()
+    answer_id, former, here = await begin(log)
+    there = Reader(other, answer_id)
+    await there.until("ab")
+    heir = await other.take_over(answer_id, 2, AnswerText("stored", "", 1))
+    assert heir.text() == AnswerText("ab", "", 2)
+    await there.to_the_end()
+    assert not any(isinstance(event, RunEnded) for event in there.events)
+    with pytest.raises(TakenOverError):
+        await insist(former)
+    await here.to_the_end()
+    await write(heir, "c")
+    await heir.finish(COMPLETE)
+    for reader, log_of_it in ((there, log), (there, other)):
+        position = Position(1, reader.events[-1].seq)
+        back = Reader(log_of_it, answer_id, position)
+        await back.to_the_end()
+        assert (back.content, back.events[0].after) == ("c", position.seq)
+        assert back.events[-1] == RunEnded(2, 3, 4, COMPLETE)
+
+
+async def test_two_take_over_at_once(new_log: MakeLog) -> None:
+    log, first, second = await new_log(), await new_log(), await new_log()
+    answer_id, _, _ = await begin(log)
+    heirs = await asyncio.gather(*(each.take_over(answer_id, 2, AnswerText()) for each in (first, second)))
+    assert [heir.text() for heir in heirs] == [AnswerText("ab", "", 2)] * 2
+    await heirs[1].release()
+    await heirs[0].finish(COMPLETE)
+    late = Reader(await new_log(), answer_id, Position(1, 2))
+    await late.to_the_end()
+    assert late.events == [RunEnded(2, 2, 3, COMPLETE)]
+    with pytest.raises(TakenOverError):
+        await second.take_over(answer_id, 2, AnswerText())
+
+
+async def test_a_takeover_of_a_lost_log_begins_with_what_is_stored(server: Service, new_log: MakeLog) -> None:
+    log, other = await new_log(), await new_log()
+    answer_id, _, _ = await begin(log)
+    with Redis.from_url(server.url) as redis:
+        redis.flushall()
+    heir = await other.take_over(answer_id, 2, AnswerText("a", "thought", 1))
+    assert heir.text() == AnswerText("a", "thought", 1)
+    await write(heir, "c")
+    await heir.finish(COMPLETE)
+    back = Reader(other, answer_id, Position(1, 2))
+    await back.to_the_end()
+    first = back.events[0]
+    assert isinstance(first, TextPart)
+    assert (first.reset, back.content) == (True, "thoughtac")
+    ahead_by_nothing = Reader(other, answer_id, Position(1, 1))
+    await ahead_by_nothing.to_the_end()
+    assert ahead_by_nothing.content == "c"
+
+
+async def test_everything_expires(server: Service, new_log: MakeLog) -> None:
+    log = await new_log()
+    answer_id, writer, _ = await begin(log)
+    Reader(await new_log(), answer_id)
+    await writer.finish(COMPLETE)
+    with Redis.from_url(server.url) as redis:
+        assert {key for key in redis.keys("chat:*") if redis.pttl(key) < 0} == set()

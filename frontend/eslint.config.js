@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import js from '@eslint/js'
 import reactHooks from 'eslint-plugin-react-hooks'
 import { defineConfig, globalIgnores } from 'eslint/config'
@@ -5,46 +6,71 @@ import tseslint from 'typescript-eslint'
 
 /**
  * The floors of `src`, lowest first. A folder imports from lower floors and from itself; folders that share a
- * floor are strangers to each other.
+ * floor never import each other. A folder stands for the files directly in it.
  */
 const FLOORS = [
   ['types'],
   ['lib'],
   ['i18n', 'diagram-frame', 'service-worker'],
   ['components/ui', 'api', 'stores'],
+  ['core'],
   ['hooks'],
-  ['components'],
+  ['markdown'],
+  ['components/auth', 'components/chat/composer'],
+  ['components/settings'],
+  ['components/palette'],
+  ['components/layout'],
+  ['components/chat/message'],
+  ['components/chat/thread'],
+  ['components/chat'],
   ['pages'],
   ['app'],
 ]
 
-const importPattern = (folder) => (folder === 'components' ? '^@/components/(?!ui/)' : `^@/${folder}(/|$)`)
+/** Folders that also run without React. */
+const WITHOUT_REACT = ['types', 'lib', 'diagram-frame', 'service-worker', 'api', 'core']
+const REACT = '^(react|react-dom|react-i18next|react-router|react-hook-form)(/|$)|^@radix-ui/|^radix-ui(/|$)'
+
+/** A folder without a floor would be held to no rule. */
+function checkFloors() {
+  const src = `${import.meta.dirname}/src`
+  const withCode = readdirSync(src, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map(({ parentPath }) => parentPath.slice(src.length + 1))
+    .filter((folder) => folder !== '' && folder !== 'test')
+  const listed = FLOORS.flat()
+  const unlisted = withCode.filter((folder) => !listed.includes(folder))
+  const missing = listed.filter((folder) => !withCode.includes(folder))
+  if (unlisted.length > 0) throw new Error(`No floor for: ${unlisted.join(', ')}`)
+  if (missing.length > 0) throw new Error(`FLOORS lists folders without code: ${missing.join(', ')}`)
+}
+checkFloors()
 
 /** Forbids what lies above `folder` or beside it, for static and dynamic imports alike. */
 function holdFloor(folder, floor) {
   const forbidden = FLOORS.flatMap((folders, index) =>
     index < floor ? [] : folders.filter((other) => other !== folder),
   )
-  const regex = [...forbidden.map(importPattern), '^@/(main|test)(/|$)'].join('|')
+  const regex = [...forbidden.map((other) => `^@/${other}/[^/]+$`), '^@/(main|test)(/|$)'].join('|')
+  const message = `'${folder}' must not import from a floor above or beside it.`
+  const react = { regex: REACT, message: `'${folder}' must not import React.` }
   return {
-    files: [`src/${folder}/**/*.{ts,tsx}`],
-    ignores: ['src/**/*.test.{ts,tsx}', ...(folder === 'components' ? ['src/components/ui/**'] : [])],
+    files: [`src/${folder}/*.{ts,tsx}`],
+    ignores: ['src/**/*.test.{ts,tsx}'],
     rules: {
       'no-restricted-imports': [
         'error',
         {
           patterns: [
-            { regex, message: `'${folder}' must not import from a floor above or beside it.` },
+            { regex, message },
             { regex: '^\\.\\./', message: 'Import other folders by "@/", so that their floor can be seen.' },
+            ...(WITHOUT_REACT.includes(folder) ? [react] : []),
           ],
         },
       ],
       'no-restricted-syntax': [
         'error',
-        {
-          selector: `ImportExpression[source.value=/${regex.replaceAll('/', '\\/')}|^\\.\\.\\//]`,
-          message: `'${folder}' must not import from a floor above or beside it.`,
-        },
+        { selector: `ImportExpression[source.value=/${regex.replaceAll('/', '\\/')}|^\\.\\.\\//]`, message },
       ],
     },
   }

@@ -8,7 +8,7 @@ import { NotFoundPage } from '@/pages/not-found-page'
 const loadChatPage = () => import('@/pages/chat-page')
 // Not only when all before it is there, nor its text's form only when the text is.
 if (location.pathname.startsWith('/c/')) {
-  for (const load of [loadChatPage, () => import('@/components/chat/markdown')]) load().catch(() => undefined)
+  for (const load of [loadChatPage, () => import('@/markdown/markdown')]) load().catch(() => undefined)
 }
 
 const ChatPage = lazy(loadChatPage)

@@ -1,7 +1,7 @@
 /** What the next steps at the page take. */
 const PARTS = [
   () => import('@/pages/chat-page'),
-  () => import('@/components/chat/markdown'),
+  () => import('@/markdown/markdown'),
   () => import('@/components/palette/palette'),
   () => import('@/components/ui/dialog-panel'),
   () => import('@/components/ui/sheet-panel'),

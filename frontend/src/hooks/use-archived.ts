@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { archivedListQuery, conversationListQuery, updateConversation } from '@/api/conversations'
-import { patchConversation, removeConversation } from '@/hooks/conversation-cache'
+import { patchConversation, removeConversation } from '@/core/conversation-cache'
 
 export function useArchivedList() {
   const query = useInfiniteQuery(archivedListQuery)

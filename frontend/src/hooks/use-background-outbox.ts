@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { session } from '@/api/session'
-import { BackgroundOutbox } from '@/hooks/background-outbox'
+import { BackgroundOutbox } from '@/core/background-outbox'
 import type { OutboxItem } from '@/lib/outbox'
 import { useOutbox } from '@/stores/outbox'
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
-import { ConversationLink } from '@/hooks/conversation-link'
+import { ConversationLink } from '@/core/conversation-link'
 import { useErrorToast } from '@/hooks/use-error-toast'
 
 /** Keeps the conversation connected while its page is shown, from when its messages are there. */

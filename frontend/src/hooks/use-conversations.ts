@@ -7,7 +7,7 @@ import {
   restoreConversation,
   updateConversation,
 } from '@/api/conversations'
-import { patchConversation, removeConversation, sortedConversations } from '@/hooks/conversation-cache'
+import { patchConversation, removeConversation, sortedConversations } from '@/core/conversation-cache'
 import type { ConversationChange } from '@/types/api'
 
 export function useConversationList() {

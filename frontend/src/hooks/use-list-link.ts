@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import { useParams } from 'react-router'
-import { ListLink } from '@/hooks/list-link'
+import { ListLink } from '@/core/list-link'
 
 /** Keeps the list of conversations in agreement with all other tabs and devices. */
 export function useListLink(): void {

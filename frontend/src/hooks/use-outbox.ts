@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { itemsOf } from '@/hooks/outbox-sender'
+import { itemsOf } from '@/core/outbox-sender'
 import { type OutboxItem, renewItem } from '@/lib/outbox'
 import { createUuid } from '@/lib/uuid'
 import { addToDraft } from '@/stores/drafts'

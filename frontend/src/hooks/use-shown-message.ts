@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type RefObject, useEffect } from 'react'
 import { ApiError } from '@/api/api-error'
 import { useErrorToast } from '@/hooks/use-error-toast'
-import { loadAt } from '@/hooks/place-in-thread'
+import { loadAt } from '@/core/place-in-thread'
 
 const MARKED_MS = 2_400
 

@@ -1,7 +1,7 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import { fetchMessages, fetchPage, threadQuery } from '@/api/conversations'
-import { changeThread, readThread } from '@/hooks/conversation-cache'
+import { changeThread, readThread } from '@/core/conversation-cache'
 import { useOutboxItems } from '@/hooks/use-outbox'
 import { shownMessage } from '@/lib/answer'
 import { appendNewer, EMPTY_THREAD, expectTurn, portionsOf, prependOlder } from '@/lib/thread'

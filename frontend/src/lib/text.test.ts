@@ -1,6 +1,5 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
-import { codeLanguageOf } from '@/lib/code-language'
 import { dateGroupOf } from '@/lib/date-groups'
 import { preferredLanguage } from '@/lib/language'
 import { checkLength, MESSAGE_LIMIT } from '@/lib/message-length'
@@ -37,19 +36,6 @@ describe('a first visit', () => {
     [[], 'en'],
   ] as const)('with %j is in %s', (wanted, language) => {
     expect(preferredLanguage(wanted)).toBe(language)
-  })
-})
-
-describe('a code block', () => {
-  test.each([
-    ['js', 'javascript', 'JavaScript'],
-    ['C++', 'cpp', 'C++'],
-    ['xml', 'markup', 'XML'],
-    ['html', 'markup', 'HTML'],
-    ['brainfuck', null, 'brainfuck'],
-    ['', null, ''],
-  ])('named %j is %s, called %j', (name, language, label) => {
-    expect(codeLanguageOf(name)).toEqual({ language, label })
   })
 })
 

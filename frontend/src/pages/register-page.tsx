@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
-import { AuthCard } from '@/components/auth/auth-card'
+import { AuthCard } from '@/components/layout/auth-card'
 import { RegisterForm } from '@/components/auth/register-form'
 
 export default function RegisterPage() {

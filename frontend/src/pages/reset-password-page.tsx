@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 import { session } from '@/api/session'
-import { AuthCard } from '@/components/auth/auth-card'
+import { AuthCard } from '@/components/layout/auth-card'
 import { ResetPasswordForm } from '@/components/auth/reset-password-form'
 
 /** Where a one-time link leads; what it carries is after the "#", which no server is told. */

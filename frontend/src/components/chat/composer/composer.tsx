@@ -1,0 +1,105 @@
+import { ArrowUp, Square } from 'lucide-react'
+import { type ReactNode, useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import { LengthNote } from '@/components/chat/composer/length-note'
+import { TextBox } from '@/components/chat/composer/text-box'
+import { useDraft } from '@/hooks/use-draft'
+import { useMediaQuery } from '@/hooks/use-media-query'
+import { checkLength } from '@/lib/message-length'
+import { useEditing } from '@/stores/editing'
+
+interface ComposerProps {
+  /** Which draft this is; give it as key too. */
+  draftKey: string
+  /** Takes the text, which is the box's no longer. */
+  onSend: (text: string) => void
+  /** The arrow up in the empty box. */
+  onArrowUp?: (() => void) | undefined
+  /** Given while an answer is being written. */
+  stop?: { isStopping: boolean; onStop: () => void } | undefined
+  /** What stands below the text, on the left. */
+  children: ReactNode
+}
+
+export function Composer({ draftKey, onSend, onArrowUp, stop, children }: ComposerProps) {
+  const { t } = useTranslation()
+  const noteId = useId()
+  // On a phone focus would open the keyboard over what there is to read.
+  const hasKeyboard = useMediaQuery('(hover: hover)')
+  // When a question has been edited, or is not after all, one goes on here.
+  const isEditing = useEditing(({ messageId }) => messageId !== null)
+  const [text, setText] = useDraft(draftKey)
+  const isEmpty = text.trim() === ''
+  const isSendable = !isEmpty && checkLength(text).over === 0
+
+  const send = () => {
+    if (!isSendable) return
+    onSend(text)
+    setText('')
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+      className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-focus focus-within:ring-3 focus-within:ring-accent-soft"
+    >
+      <TextBox
+        label={t('composer.label')}
+        placeholder={t('composer.placeholder')}
+        value={text}
+        onChange={setText}
+        onSend={send}
+        onArrowUp={onArrowUp}
+        describedBy={noteId}
+        takesFocus={hasKeyboard && !isEditing}
+      />
+      <div className="flex items-center gap-1">
+        <div className="flex min-w-0 grow items-center gap-0.5">{children}</div>
+        <LengthNote id={noteId} text={text} />
+        {stop && (
+          <RoundButton
+            label={stop.isStopping ? t('composer.stopping') : t('composer.stop')}
+            disabled={stop.isStopping}
+            onClick={stop.onStop}
+          >
+            <Square aria-hidden className="size-3.5 fill-current" />
+          </RoundButton>
+        )}
+        {(!stop || !isEmpty) && (
+          <RoundButton
+            label={stop ? t('composer.queue') : t('composer.send')}
+            disabled={!isSendable}
+            isSubmit
+          >
+            <ArrowUp aria-hidden className="size-5" />
+          </RoundButton>
+        )}
+      </div>
+    </form>
+  )
+}
+
+interface RoundButtonProps {
+  label: string
+  disabled: boolean
+  isSubmit?: boolean
+  onClick?: () => void
+  children: ReactNode
+}
+
+function RoundButton({ label, disabled, isSubmit = false, onClick, children }: RoundButtonProps) {
+  return (
+    <button
+      type={isSubmit ? 'submit' : 'button'}
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={onClick}
+      className="inline-flex size-9 shrink-0 items-center justify-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-hover disabled:bg-pressed disabled:text-ink-3"
+    >
+      {children}
+    </button>
+  )
+}

@@ -1,0 +1,43 @@
+import { createEvent, fireEvent, render, screen } from '@testing-library/react'
+import { expect, test } from 'vitest'
+import { TextBox } from '@/components/chat/composer/text-box'
+
+/** Presses Enter in a text box; says whether that sent, and whether the box kept the key from breaking the line. */
+function press(init: object): { sent: boolean; kept: boolean } {
+  let sent = false
+  render(
+    <TextBox
+      label="Message"
+      value="ㄋㄧˇ"
+      onChange={() => undefined}
+      onSend={() => {
+        sent = true
+      }}
+      takesFocus={false}
+    />,
+  )
+  const box = screen.getByRole('textbox', { name: 'Message' })
+  const event = createEvent.keyDown(box, { key: 'Enter', keyCode: 13, ...init })
+  fireEvent(box, event)
+  return { sent, kept: event.defaultPrevented }
+}
+
+test('Enter sends', () => {
+  expect(press({})).toEqual({ sent: true, kept: true })
+})
+
+test('Shift and Enter break the line', () => {
+  expect(press({ shiftKey: true })).toEqual({ sent: false, kept: false })
+})
+
+test('Enter that ends a composition does not send', () => {
+  expect(press({ isComposing: true, keyCode: 229 })).toEqual({ sent: false, kept: false })
+})
+
+test('Enter that ends a composition does not send in Safari, which says that the composition is over', () => {
+  expect(press({ isComposing: false, keyCode: 229 })).toEqual({ sent: false, kept: false })
+})
+
+test('Enter that only the composing flag tells apart does not send', () => {
+  expect(press({ isComposing: true })).toEqual({ sent: false, kept: false })
+})

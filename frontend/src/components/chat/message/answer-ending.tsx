@@ -1,0 +1,107 @@
+import { clsx } from 'clsx'
+import { CircleAlert, CircleStop, Play, RotateCcw, Scissors, SquarePen, Unplug } from 'lucide-react'
+import type { TFunction } from 'i18next'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+import { useChat } from '@/components/chat/message/chat-context'
+import { Button } from '@/components/ui/button'
+import { errorText } from '@/i18n/error-text'
+import { canContinue } from '@/lib/answer'
+import { assertNever } from '@/lib/assert-never'
+import { createUuid } from '@/lib/uuid'
+import { useIsBusy } from '@/stores/live'
+import type { Message } from '@/types/api'
+
+interface AnswerEndingProps {
+  message: Message
+  isLast: boolean
+}
+
+interface Ending {
+  text: string
+  Icon: typeof CircleStop
+  isFailure: boolean
+}
+
+/** How an answer that is not complete ended, with the one thing to do about it. */
+export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
+  const { t } = useTranslation()
+  const ending = endingOf(t, message)
+  return (
+    <>
+      {ending && (
+        <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1">
+          <p
+            className={clsx(
+              'flex items-center gap-1.5 text-sm',
+              ending.isFailure ? 'text-danger' : 'text-ink-2',
+            )}
+          >
+            <ending.Icon aria-hidden className="size-4 shrink-0" />
+            {ending.text}
+          </p>
+          {isLast && <EndingButton message={message} />}
+        </div>
+      )}
+      {message.context_dropped > 0 && (
+        <p className="mt-2 text-xs text-ink-3">
+          {t('ending.contextDropped', { count: message.context_dropped })}
+        </p>
+      )}
+    </>
+  )
+}
+
+/** What was filtered would be filtered again: a chat without it is the way on. */
+function EndingButton({ message }: { message: Message }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { startTurn } = useChat()
+  const isBusy = useIsBusy()
+  if (message.status === 'filtered') {
+    return (
+      <Button variant="outline" onClick={() => void navigate('/')}>
+        <SquarePen aria-hidden className="size-3.5" />
+        {t('sidebar.newChat')}
+      </Button>
+    )
+  }
+  const type = canContinue(message) && message.content !== '' ? 'chat.continue' : 'chat.regenerate'
+  const Icon = type === 'chat.continue' ? Play : RotateCcw
+  return (
+    <Button
+      variant="outline"
+      disabled={isBusy}
+      onClick={() => startTurn({ type, client_id: createUuid(), message_id: message.id })}
+    >
+      <Icon aria-hidden className="size-3.5" />
+      {type === 'chat.continue' ? t('actions.continue') : t('actions.retry')}
+    </Button>
+  )
+}
+
+function endingOf(t: TFunction, message: Message): Ending | null {
+  const { status } = message
+  switch (status) {
+    case 'pending':
+    case 'streaming':
+      return null
+    case 'complete':
+      if (message.content !== '') return null
+      return { text: t('ending.empty'), Icon: CircleAlert, isFailure: false }
+    case 'stopped':
+      return { text: t('ending.stopped'), Icon: CircleStop, isFailure: false }
+    case 'length':
+      return { text: t('ending.length'), Icon: Scissors, isFailure: false }
+    case 'interrupted':
+      return { text: t('ending.interrupted'), Icon: Unplug, isFailure: true }
+    case 'filtered':
+      return { text: t('ending.filtered'), Icon: CircleAlert, isFailure: true }
+    case 'error': {
+      const text = errorText(t, { code: message.error_code ?? 'AI_ERROR' })
+      return { text, Icon: CircleAlert, isFailure: true }
+    }
+    default:
+      return assertNever(status)
+  }
+}

@@ -1,0 +1,90 @@
+import { RefreshCw } from 'lucide-react'
+import { memo, useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { AnswerEnding } from '@/components/chat/message/answer-ending'
+import { AnswerReasoning } from '@/components/chat/message/answer-reasoning'
+import { AnswerText } from '@/components/chat/message/answer-text'
+import { useChat } from '@/components/chat/message/chat-context'
+import { MessageActions } from '@/components/chat/message/message-actions'
+import { WaitingLine } from '@/components/chat/message/waiting-line'
+import { IconButton } from '@/components/ui/icon-button'
+import { isActive, shownMessage } from '@/lib/answer'
+import { createUuid } from '@/lib/uuid'
+import { useIsBusy, useLive } from '@/stores/live'
+import type { Message } from '@/types/api'
+
+interface AnswerProps {
+  message: Message
+  isLast: boolean
+}
+
+export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
+  const { t } = useTranslation()
+  const live = useLive(({ answers }) => answers[message.id])
+  const shown = useMemo(() => shownMessage(message, live), [message, live])
+  const isWriting = isActive(shown.status)
+
+  return (
+    <article
+      aria-label={t('chat.assistant')}
+      aria-busy={isWriting}
+      data-message-id={message.id}
+      data-status={shown.status}
+      className="group/message flex flex-col"
+    >
+      {shown.reasoning !== '' && (
+        <AnswerReasoning text={shown.reasoning} isThinking={isWriting && shown.content === ''} />
+      )}
+      {shown.content !== '' && <AnswerText text={shown.content} isBeingWritten={isWriting} />}
+      {isWriting && shown.content === '' && shown.reasoning === '' && <WaitingLine />}
+      {!isWriting && (
+        <>
+          <AnswerEnding message={shown} isLast={isLast} />
+          <AnswerActions message={shown} isLast={isLast} />
+        </>
+      )}
+    </article>
+  )
+})
+
+function AnswerActions({ message, isLast }: AnswerProps) {
+  return (
+    <MessageActions
+      message={message}
+      isAlwaysShown={isLast}
+      className="mt-1.5 -ml-1.5"
+      details={<ModelAndTime message={message} />}
+    >
+      <RegenerateButton id={message.id} />
+    </MessageActions>
+  )
+}
+
+function RegenerateButton({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const { startTurn } = useChat()
+  const isBusy = useIsBusy()
+  return (
+    <IconButton
+      size="sm"
+      label={t('actions.regenerate')}
+      disabled={isBusy}
+      onClick={() => startTurn({ type: 'chat.regenerate', client_id: createUuid(), message_id: id })}
+    >
+      <RefreshCw aria-hidden />
+    </IconButton>
+  )
+}
+
+function ModelAndTime({ message }: { message: Message }) {
+  const { i18n } = useTranslation()
+  const time = new Date(message.created_at)
+  return (
+    <span className="ml-2 truncate text-xs text-ink-3 tabular-nums">
+      {message.model_used !== '' && `${message.model_used} · `}
+      <time dateTime={message.created_at} title={time.toLocaleString(i18n.language)}>
+        {time.toLocaleTimeString(i18n.language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
+      </time>
+    </span>
+  )
+}

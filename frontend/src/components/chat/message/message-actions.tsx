@@ -1,0 +1,91 @@
+import { clsx } from 'clsx'
+import { Check, ChevronLeft, ChevronRight, Copy } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useChat } from '@/components/chat/message/chat-context'
+import { MessageMenu } from '@/components/chat/message/message-menu'
+import { IconButton } from '@/components/ui/icon-button'
+import { useCopy } from '@/hooks/use-copy'
+import { useShowBranch } from '@/hooks/use-show-branch'
+import { useIsBusy } from '@/stores/live'
+import type { Message } from '@/types/api'
+
+interface MessageActionsProps {
+  message: Message
+  /** The actions of the newest message are always to be seen; others when the reader is at them. */
+  isAlwaysShown: boolean
+  className?: string
+  children?: ReactNode
+  /** What stands behind the buttons. */
+  details?: ReactNode
+}
+
+export function MessageActions({
+  message,
+  isAlwaysShown,
+  className,
+  children,
+  details,
+}: MessageActionsProps) {
+  const { t } = useTranslation()
+  const { isCopied, copy } = useCopy()
+  return (
+    <div
+      role="group"
+      aria-label={t('actions.group')}
+      className={clsx(
+        'flex min-h-8 items-center gap-0.5 transition-opacity touch:min-h-9 touch:opacity-100',
+        className,
+        !isAlwaysShown && 'opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100',
+      )}
+    >
+      <SiblingSwitch message={message} />
+      <IconButton
+        size="sm"
+        label={isCopied ? t('actions.copied') : t('actions.copy')}
+        onClick={() => void copy(message.content)}
+      >
+        {isCopied ? <Check aria-hidden className="text-accent" /> : <Copy aria-hidden />}
+      </IconButton>
+      {children}
+      <MessageMenu message={message} onCopy={(text) => void copy(text)} />
+      {details}
+    </div>
+  )
+}
+
+function SiblingSwitch({ message }: { message: Message }) {
+  const { t } = useTranslation()
+  const { conversationId } = useChat()
+  const isBusy = useIsBusy()
+  const { mutate: show, isPending } = useShowBranch(conversationId)
+  const { sibling_ids: ids } = message
+  if (ids.length < 2) return null
+
+  const index = ids.indexOf(message.id)
+  const previous = ids[index - 1]
+  const next = ids[index + 1]
+  return (
+    <span className="flex items-center text-xs text-ink-2 tabular-nums">
+      <IconButton
+        size="sm"
+        label={t('actions.previous')}
+        disabled={isBusy || isPending || previous === undefined}
+        onClick={() => previous !== undefined && show(previous)}
+      >
+        <ChevronLeft aria-hidden />
+      </IconButton>
+      <span aria-label={t('actions.version', { index: index + 1, total: ids.length })} role="img">
+        {index + 1}/{ids.length}
+      </span>
+      <IconButton
+        size="sm"
+        label={t('actions.next')}
+        disabled={isBusy || isPending || next === undefined}
+        onClick={() => next !== undefined && show(next)}
+      >
+        <ChevronRight aria-hidden />
+      </IconButton>
+    </span>
+  )
+}

@@ -1,0 +1,109 @@
+import { CopyCheck, Ellipsis, Play, Trash2 } from 'lucide-react'
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useChat } from '@/components/chat/message/chat-context'
+import { RegenerateItems } from '@/components/chat/message/regenerate-items'
+import { LazyMenu } from '@/components/ui/lazy-menu'
+import { MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { useDeleteMessage } from '@/hooks/use-delete-message'
+import { canContinue } from '@/lib/answer'
+import { markdownToText } from '@/markdown/plain-text'
+import { createUuid } from '@/lib/uuid'
+import { useIsBusy } from '@/stores/live'
+import type { Message } from '@/types/api'
+
+interface MessageMenuProps {
+  message: Message
+  onCopy: (text: string) => void
+}
+
+/** What is seldom done with a message, and what there is to know about it. */
+export function MessageMenu(props: MessageMenuProps) {
+  const { t } = useTranslation()
+  const detailsId = useId()
+  return (
+    <LazyMenu label={t('actions.more')} icon={<Ellipsis aria-hidden />} describedBy={detailsId}>
+      <MenuItems {...props} detailsId={detailsId} />
+    </LazyMenu>
+  )
+}
+
+function MenuItems({ message, onCopy, detailsId }: MessageMenuProps & { detailsId: string }) {
+  const { t } = useTranslation()
+  const { startTurn } = useChat()
+  const isBusy = useIsBusy()
+  return (
+    <>
+      <MessageDetails id={detailsId} message={message} />
+      <MenuSeparator />
+      <MenuItem onSelect={() => onCopy(markdownToText(message.content))}>
+        <CopyCheck aria-hidden />
+        {t('actions.copyText')}
+      </MenuItem>
+      {canContinue(message) && (
+        <MenuItem
+          disabled={isBusy}
+          onSelect={() =>
+            startTurn({ type: 'chat.continue', client_id: createUuid(), message_id: message.id })
+          }
+        >
+          <Play aria-hidden />
+          {t('actions.continue')}
+        </MenuItem>
+      )}
+      {message.role === 'assistant' && <RegenerateItems message={message} />}
+      <DeleteItem message={message} />
+    </>
+  )
+}
+
+/** Deleting takes all that hangs on the message, for good: it asks once, in its own place. */
+function DeleteItem({ message }: { message: Message }) {
+  const { t } = useTranslation()
+  const { conversationId } = useChat()
+  const isBusy = useIsBusy()
+  const { mutate: remove } = useDeleteMessage(conversationId)
+  const [isAsking, setIsAsking] = useState(false)
+  return (
+    <MenuItem
+      tone="danger"
+      disabled={isBusy}
+      onSelect={(event) => {
+        if (isAsking) {
+          remove(message.id)
+          return
+        }
+        event.preventDefault()
+        setIsAsking(true)
+      }}
+    >
+      <Trash2 aria-hidden />
+      {isAsking ? t('actions.deleteSure') : t('actions.delete')}
+    </MenuItem>
+  )
+}
+
+/** In a menu a list of terms may not stand: it is the menu's description. */
+function MessageDetails({ id, message }: { id: string; message: Message }) {
+  const { t, i18n } = useTranslation()
+  const number = (value: number) => value.toLocaleString(i18n.language)
+  const { model_used: model, prompt_tokens: prompt, completion_tokens: completion } = message
+  const rows = [
+    ...(model === '' ? [] : [[t('details.model'), model]]),
+    ...(prompt === null ? [] : [[t('details.prompt'), number(prompt)]]),
+    ...(completion === null ? [] : [[t('details.completion'), number(completion)]]),
+    [t('details.time'), new Date(message.created_at).toLocaleString(i18n.language)],
+  ]
+  return (
+    <div
+      id={id}
+      className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 px-2.5 py-1.5 text-xs text-ink-3 tabular-nums"
+    >
+      {rows.map(([name, value]) => (
+        <div key={name} className="col-span-2 grid grid-cols-subgrid">
+          {name} <span className="text-right text-ink-2">{value}</span>
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query'
+import { Shuffle } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { modelsQuery } from '@/api/models'
+import { useChat } from '@/components/chat/message/chat-context'
+import { MenuItem, SubMenu } from '@/components/ui/menu'
+import { createUuid } from '@/lib/uuid'
+import { useIsBusy } from '@/stores/live'
+import type { Message } from '@/types/api'
+
+/** Another version of an answer, by another model; nothing where there is no other. */
+export function RegenerateItems({ message }: { message: Message }) {
+  const { t } = useTranslation()
+  const { startTurn } = useChat()
+  const isBusy = useIsBusy()
+  const { data } = useQuery(modelsQuery)
+  const others = data?.models.filter(({ id, available }) => available && id !== message.model_used) ?? []
+  if (others.length === 0) return null
+  const label = (
+    <>
+      <Shuffle aria-hidden />
+      {t('actions.otherModel')}
+    </>
+  )
+  return (
+    <SubMenu label={label} disabled={isBusy}>
+      {others.map(({ id: model, name }) => (
+        <MenuItem
+          key={model}
+          onSelect={() =>
+            startTurn({ type: 'chat.regenerate', client_id: createUuid(), message_id: message.id, model })
+          }
+        >
+          {name}
+        </MenuItem>
+      ))}
+    </SubMenu>
+  )
+}

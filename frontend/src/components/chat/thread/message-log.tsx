@@ -1,0 +1,164 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { AnswerAnnouncer } from '@/components/chat/thread/answer-announcer'
+import { MessageStretch } from '@/components/chat/thread/message-stretch'
+import { MoreMessages } from '@/components/chat/thread/more-messages'
+import { PendingTurn } from '@/components/chat/message/pending-turn'
+import { ToNewest } from '@/components/chat/thread/to-newest'
+import { WaitingLine } from '@/components/chat/message/waiting-line'
+import { useOutboxEditor } from '@/hooks/use-outbox'
+import { loadNewest } from '@/core/place-in-thread'
+import { useShownMessage } from '@/hooks/use-shown-message'
+import { useKeptPlace, useScroll } from '@/hooks/use-scroll'
+import {
+  groupMessages,
+  type MessageGroup,
+  type MessageStretch as Stretch,
+  stretchesOf,
+} from '@/lib/message-groups'
+import type { OutboxItem } from '@/lib/outbox'
+import { useLive } from '@/stores/live'
+import type { Message } from '@/types/api'
+
+interface MessageLogProps {
+  conversationId: string
+  messages: Message[]
+  hasOlder: boolean
+  hasNewer: boolean
+  /** The message to be shown, where the conversation is opened at one. */
+  at: string | null
+  outbox: OutboxItem[]
+  activeId: string | null
+  onDiscard: (item: OutboxItem) => void
+}
+
+/** Where a question stands that has no place among the messages yet. */
+const PENDING: MessageGroup = { id: 'pending', messages: [] }
+
+export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props }: MessageLogProps) {
+  const { t } = useTranslation()
+  const sendingId = activeId === null ? outbox.find(({ command }) => 'content' in command)?.id : undefined
+  // Something was sent from this page: its turn is held at the top of the view while the answer grows.
+  const [isHeld, setIsHeld] = useState(sendingId !== undefined)
+  if (sendingId !== undefined && !isHeld) setIsHeld(true)
+  const { viewport, content, isAway, toEnd, holdAt } = useScroll(!isHeld && at === null)
+  useKeptPlace(viewport, messages[0]?.id)
+  useShownMessage(props.conversationId, at, viewport)
+  const client = useQueryClient()
+  const isBoundForEnd = useRef(false)
+  const toNewest = () => {
+    if (!hasNewer) {
+      toEnd(true)
+      return
+    }
+    isBoundForEnd.current = true
+    void loadNewest(client, props.conversationId)
+  }
+  // When they are drawn, not when they are there: the view stands at their top until then, and asks for older ones.
+  useLayoutEffect(() => {
+    if (!isBoundForEnd.current || hasNewer || messages.length === 0) return
+    isBoundForEnd.current = false
+    toEnd()
+  }, [messages, hasNewer, toEnd])
+  useHeldQuestion(sendingId, outbox, activeId, () => {
+    const newest = content.current?.querySelector<HTMLElement>('section[data-newest]')
+    if (newest) holdAt(newest)
+  })
+
+  const editor = useOutboxEditor(props.conversationId, outbox)
+  const isUnderway = useLive(({ connection }) => connection.kind === 'open') && outbox[0]?.isSent === true
+  const lastId = outbox.length === 0 && !hasNewer ? messages.at(-1)?.id : undefined
+  const stretches = useStretches(messages, sendingId !== undefined || messages.length === 0)
+
+  const pending = (
+    <>
+      {outbox.map((item, index) => (
+        <PendingTurn
+          key={item.id}
+          item={item}
+          isFirst={index === 0}
+          isAnswering={activeId !== null}
+          editor={editor}
+          onDiscard={props.onDiscard}
+        />
+      ))}
+      {isUnderway && <WaitingLine />}
+    </>
+  )
+  return (
+    <div className="relative min-h-0 grow">
+      <div
+        ref={viewport}
+        role="log"
+        aria-live="off"
+        aria-label={t('chat.log')}
+        tabIndex={0}
+        className="h-full [scrollbar-gutter:stable] overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+      >
+        <div ref={content} className="relative mx-auto max-w-column px-4 pt-6 md:px-6">
+          {props.hasOlder && (
+            <MoreMessages side="older" conversationId={props.conversationId} viewport={viewport} />
+          )}
+          {stretches.map((stretch) => (
+            <MessageStretch
+              key={stretch.id}
+              stretch={stretch}
+              viewport={viewport}
+              newest={stretch === stretches.at(-1) ? { lastId, isHeld, pending } : undefined}
+            />
+          ))}
+          {hasNewer && (
+            <MoreMessages side="newer" conversationId={props.conversationId} viewport={viewport} />
+          )}
+        </div>
+      </div>
+      <AnswerAnnouncer messageId={activeId} />
+      {(isAway || hasNewer) && <ToNewest waiting={outbox.length} onClick={toNewest} />}
+    </div>
+  )
+}
+
+/** The messages by question, in stretches; those of which nothing changed stay the same. */
+function useStretches(messages: Message[], isPending: boolean): Stretch[] {
+  const [kept, setKept] = useState(() => stretched(messages, isPending))
+  if (kept.messages === messages && kept.isPending === isPending) return kept.stretches
+  const next = stretched(messages, isPending, kept)
+  setKept(next)
+  return next.stretches
+}
+
+interface Stretched {
+  messages: Message[]
+  isPending: boolean
+  stretches: Stretch[]
+}
+
+function stretched(messages: Message[], isPending: boolean, before?: Stretched): Stretched {
+  const groups = groupMessages(
+    messages,
+    before?.stretches.flatMap((stretch) => stretch.groups),
+  )
+  const stretches = stretchesOf(isPending ? [...groups, PENDING] : groups, before?.stretches)
+  return { messages, isPending, stretches }
+}
+
+/** Holds the question that goes out now. What has waited for an answer goes out while that may still be read. */
+function useHeldQuestion(
+  sendingId: string | undefined,
+  outbox: OutboxItem[],
+  activeId: string | null,
+  hold: () => void,
+): void {
+  const waited = useRef(new Set<string>())
+  const holdNow = useRef(hold)
+
+  useEffect(() => {
+    holdNow.current = hold
+    if (activeId !== null) for (const { id } of outbox) waited.current.add(id)
+  })
+
+  useEffect(() => {
+    if (sendingId !== undefined && !waited.current.has(sendingId)) holdNow.current()
+  }, [sendingId])
+}

@@ -1,0 +1,126 @@
+import { clsx } from 'clsx'
+import { Check, Copy, WrapText } from 'lucide-react'
+import { lazy, memo, type ReactNode, Suspense, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ErrorBoundary } from '@/components/ui/error-boundary'
+import { IconButton } from '@/components/ui/icon-button'
+import { useCopy } from '@/hooks/use-copy'
+import { useNear } from '@/hooks/use-in-view'
+import { codePieces } from '@/markdown/code-lines'
+import { type CodeLanguage, codeLanguageOf } from '@/markdown/code-language'
+
+const HighlightedCode = lazy(() => import('./highlighted-code'))
+
+/** Pieces of very long lines stay plain: so much in colour would weigh on the page. In characters. */
+const LONGEST_COLOURED_PIECE = 8_000
+/** So many pieces are seen before anybody scrolls. */
+const SEEN_AT_FIRST = 2
+
+interface CodeBlockProps {
+  code: string
+  /** What stands after the fence. */
+  name: string
+  /** Whether something else is shown in its place: what it was drawn as. */
+  isHidden?: boolean
+  /** Buttons of its own. */
+  actions?: ReactNode
+  /** What stands below the code. */
+  children?: ReactNode
+}
+
+export function CodeBlock({ code, name, isHidden, actions, children }: CodeBlockProps) {
+  const { t } = useTranslation()
+  const { isCopied, copy } = useCopy()
+  const [isWrapped, setIsWrapped] = useState(false)
+  const { language, label } = codeLanguageOf(name)
+  const title = label || t('code.plain')
+
+  return (
+    <figure
+      aria-label={t(isHidden ? 'diagram.block' : 'code.block', { language: title })}
+      className="code-block overflow-hidden rounded-xl border border-line bg-raised"
+    >
+      <figcaption className="flex items-center justify-between border-b border-line bg-hover py-1 pr-1.5 pl-4 text-xs text-ink-2">
+        <span className="font-medium">{title}</span>
+        <span className="flex gap-0.5">
+          {actions}
+          {!isHidden && (
+            <IconButton
+              size="sm"
+              label={isWrapped ? t('code.unwrap') : t('code.wrap')}
+              aria-pressed={isWrapped}
+              className="aria-pressed:bg-hover aria-pressed:text-accent"
+              onClick={() => setIsWrapped(!isWrapped)}
+            >
+              <WrapText aria-hidden />
+            </IconButton>
+          )}
+          <IconButton
+            size="sm"
+            label={isCopied ? t('actions.copied') : t('code.copy')}
+            onClick={() => void copy(code)}
+          >
+            {isCopied ? <Check aria-hidden className="text-accent" /> : <Copy aria-hidden />}
+          </IconButton>
+        </span>
+      </figcaption>
+      {!isHidden && (
+        <pre
+          // A region that scrolls must be reachable by keyboard.
+          tabIndex={0}
+          className={clsx(
+            'max-h-[36rem] overflow-auto p-4 font-mono text-sm tab-4',
+            isWrapped ? 'whitespace-pre-wrap' : 'wrap-normal',
+          )}
+        >
+          <CodeText code={code} language={language} />
+        </pre>
+      )}
+      {children}
+    </figure>
+  )
+}
+
+/** In pieces, each a block of its own: only the one that grows is coloured and laid out again. */
+function CodeText({ code, language }: { code: string; language: CodeLanguage | null }) {
+  const pieces = useMemo(() => codePieces(code), [code])
+  return (
+    <code>
+      {pieces.map((piece, index) =>
+        language === null || piece.length > LONGEST_COLOURED_PIECE ? (
+          <span key={index} className="block">
+            {piece}
+          </span>
+        ) : (
+          <ColouredPiece key={index} code={piece} language={language} isSeen={index < SEEN_AT_FIRST} />
+        ),
+      )}
+    </code>
+  )
+}
+
+interface ColouredPieceProps {
+  code: string
+  language: CodeLanguage
+  /** Whether it is seen before anybody scrolls. */
+  isSeen: boolean
+}
+
+/** In colour where the reader of a long block is: each colour is an element. */
+const ColouredPiece = memo(function ColouredPiece({ code, language, isSeen }: ColouredPieceProps) {
+  const place = useRef<HTMLSpanElement>(null)
+  const isNear = useNear(place, 'pre', isSeen)
+  return (
+    <span ref={place} className="block">
+      {isNear ? (
+        <ErrorBoundary fallback={code}>
+          <Suspense fallback={code}>
+            <HighlightedCode code={code} language={language} />
+          </Suspense>
+        </ErrorBoundary>
+      ) : (
+        code
+      )}
+    </span>
+  )
+})

@@ -1,0 +1,69 @@
+/** A diagram in Mermaid's language, drawn. In a chunk of its own. */
+import { Code, Workflow } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { CodeBlock } from '@/markdown/code-block'
+import { IconButton } from '@/components/ui/icon-button'
+import { useDiagram } from '@/hooks/use-diagram'
+import { useNear } from '@/hooks/use-in-view'
+import { useKeptPlaceBelow } from '@/hooks/use-kept-place-below'
+
+/** Longer ones stay code: nobody could read what came of them. */
+const LONGEST = 20_000
+/** Higher ones scroll in themselves. */
+const HIGHEST_PX = 960
+/** Vite's own server serves nothing to a frame without an origin. */
+const SANDBOX = import.meta.env.DEV ? 'allow-scripts allow-same-origin' : 'allow-scripts'
+
+export default function Diagram({ code }: { code: string }) {
+  const { t } = useTranslation()
+  const [isCodeWanted, setIsCodeWanted] = useState(false)
+  const place = useRef<HTMLDivElement>(null)
+  const frame = useRef<HTMLIFrameElement>(null)
+  const isNear = useNear(place, '[role="log"]') && code.length <= LONGEST
+  const keepPlace = useKeptPlaceBelow(place)
+  const { height, hasFailed } = useDiagram(frame, code, isNear, keepPlace)
+  const isShown = height !== null && !hasFailed && !isCodeWanted
+
+  return (
+    <div ref={place}>
+      <CodeBlock
+        code={code}
+        name="Mermaid"
+        isHidden={isShown}
+        actions={
+          height !== null &&
+          !hasFailed && (
+            <IconButton
+              size="sm"
+              label={isCodeWanted ? t('diagram.show') : t('diagram.showCode')}
+              onClick={() => setIsCodeWanted(!isCodeWanted)}
+            >
+              {isCodeWanted ? <Workflow aria-hidden /> : <Code aria-hidden />}
+            </IconButton>
+          )
+        }
+      >
+        {hasFailed && (
+          <p className="border-t border-line px-4 py-2 text-sm text-ink-2">{t('diagram.failed')}</p>
+        )}
+        {!hasFailed && (
+          <div
+            className={isShown ? undefined : 'invisible h-0 overflow-hidden'}
+            style={isShown ? { height: Math.min(height, HIGHEST_PX) } : undefined}
+          >
+            {isNear && (
+              <iframe
+                ref={frame}
+                title={t('diagram.title')}
+                src="/diagram.html"
+                sandbox={SANDBOX}
+                className="size-full"
+              />
+            )}
+          </div>
+        )}
+      </CodeBlock>
+    </div>
+  )
+}

@@ -1,0 +1,138 @@
+/** Markdown on screen. In a chunk of its own. Never loads anything from elsewhere. */
+import { Image } from 'lucide-react'
+import { type ComponentProps, isValidElement, lazy, type ReactNode, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import ReactMarkdown, { type Components, type Options } from 'react-markdown'
+import remarkGfm from 'remark-gfm'
+import { CodeBlock } from '@/markdown/code-block'
+import { ErrorBoundary } from '@/components/ui/error-boundary'
+import { fencedCode } from '@/markdown/markdown-blocks'
+
+const Diagram = lazy(() => import('./diagram'))
+
+type Plugins = NonNullable<Options['remarkPlugins']>
+
+export interface MarkdownProps {
+  text: string
+  isBeingWritten: boolean
+  /** What it takes to read more than GitHub's Markdown, and to show it. */
+  plugins?: Plugins
+  components?: Components
+}
+
+const GFM: Plugins = [[remarkGfm, { singleTilde: false }]]
+const NONE: Plugins = []
+
+const components: Components = { a: Link, img: ImageLink, table: Table, input: TaskBox, pre: Code }
+const growingComponents: Components = { ...components, pre: GrowingCode }
+
+export default function Markdown({ text, isBeingWritten, plugins = NONE, ...props }: MarkdownProps) {
+  // Long code would be parsed again with every line of it; and it stays what it is on the screen when it ends.
+  const fence = fencedCode(text)
+  if (fence) {
+    return (
+      <div className="prose">
+        <FencedCode {...fence} isBeingWritten={isBeingWritten} />
+      </div>
+    )
+  }
+  const own = isBeingWritten ? growingComponents : components
+  return (
+    <div className="prose">
+      <ReactMarkdown remarkPlugins={[...GFM, ...plugins]} components={{ ...own, ...props.components }}>
+        {text}
+      </ReactMarkdown>
+    </div>
+  )
+}
+
+function Link({ href, children, id }: ComponentProps<'a'>) {
+  if (!href) return children
+  if (href.startsWith('#')) {
+    return (
+      <a href={href} id={id}>
+        {children}
+      </a>
+    )
+  }
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
+  )
+}
+
+/** A remote image would tell its server that it was seen, and could carry text of the chat away: a link instead. */
+function ImageLink({ src, alt }: ComponentProps<'img'>) {
+  const { t } = useTranslation()
+  const label = alt ? t('markdown.image', { alt }) : t('markdown.imageNoAlt')
+  if (typeof src !== 'string' || src === '') return label
+  return (
+    <a href={src} target="_blank" rel="noopener noreferrer nofollow">
+      <Image aria-hidden className="mr-1 inline size-4 align-[-0.15em]" />
+      {label}
+    </a>
+  )
+}
+
+function Table({ children }: ComponentProps<'table'>) {
+  const { t } = useTranslation()
+  return (
+    <div
+      role="region"
+      aria-label={t('markdown.table')}
+      tabIndex={0}
+      className="overflow-x-auto rounded-xl border border-line -outline-offset-2"
+    >
+      <table>{children}</table>
+    </div>
+  )
+}
+
+/** The box of a task list; nothing else in Markdown makes an input. */
+function TaskBox({ checked }: ComponentProps<'input'>) {
+  const { t } = useTranslation()
+  return (
+    <input
+      type="checkbox"
+      checked={checked ?? false}
+      disabled
+      aria-label={checked ? t('markdown.done') : t('markdown.open')}
+    />
+  )
+}
+
+export function Code({ children }: ComponentProps<'pre'>) {
+  return <FencedCode {...codeOf(children)} isBeingWritten={false} />
+}
+
+export function GrowingCode({ children }: ComponentProps<'pre'>) {
+  return <FencedCode {...codeOf(children)} isBeingWritten />
+}
+
+interface FencedCodeProps {
+  code: string
+  name: string
+  isBeingWritten: boolean
+}
+
+function FencedCode({ code, name, isBeingWritten }: FencedCodeProps) {
+  const plain = <CodeBlock code={code} name={name} />
+  if (isBeingWritten || name.toLowerCase() !== 'mermaid') return plain
+  return (
+    <ErrorBoundary fallback={plain}>
+      <Suspense fallback={plain}>
+        <Diagram code={code} />
+      </Suspense>
+    </ErrorBoundary>
+  )
+}
+
+function codeOf(children: ReactNode): { code: string; name: string } {
+  if (!isValidElement<{ className?: string; children?: unknown }>(children)) return { code: '', name: '' }
+  const { className, children: text } = children.props
+  return {
+    code: typeof text === 'string' ? text.replace(/\n$/, '') : '',
+    name: /language-(\S+)/.exec(className ?? '')?.[1] ?? '',
+  }
+}

@@ -1,0 +1,42 @@
+// @vitest-environment node
+import { describe, expect, test } from 'vitest'
+import { mendTail } from '@/markdown/mend-tail'
+
+describe('half a mark', () => {
+  test.each([
+    ['A **bold', 'A **bold**'],
+    ['A **bold** and', 'A **bold** and'],
+    ['A **', 'A '],
+    ['An *emph', 'An *emph*'],
+    ['2 * 3 = ', '2 * 3 = '],
+    ['Some `code', 'Some `code`'],
+    ['Some `a * b` and **c', 'Some `a * b` and **c**'],
+    ['A ~~strike', 'A ~~strike~~'],
+    ['See [the docs](https://exa', 'See the docs'],
+    ['See [the docs](https://example.com)', 'See [the docs](https://example.com)'],
+    ['Text\n-', 'Text'],
+    ['- one\n-', '- one'],
+    ['1. one\n2', '1. one'],
+    ['Text\n\n#', 'Text\n'],
+    ['Text\n``', 'Text'],
+    ['```js\nconst a = b ** c', '```js\nconst a = b ** c'],
+    ['* one\n* two **b', '* one\n* two **b**'],
+  ])('%j is shown as %j', (text, shown) => {
+    expect(mendTail(text)).toBe(shown)
+  })
+})
+
+describe('a table', () => {
+  test('waits until its second line is whole', () => {
+    expect(mendTail('| a | b |')).toBe('')
+    expect(mendTail('| a | b |\n')).toBe('')
+    expect(mendTail('| a | b |\n| -')).toBe('')
+    expect(mendTail('| a | b |\n| --- |')).toBe('')
+  })
+
+  test('is shown from then on', () => {
+    const head = '| a | b |\n| --- | --- |'
+    expect(mendTail(head)).toBe(head)
+    expect(mendTail(`${head}\n| **x`)).toBe(`${head}\n| **x`)
+  })
+})

@@ -1,4 +1,4 @@
-"""The answers that this process is writing."""
+"""The running answers of this process, by id."""
 
 import asyncio
 from collections import Counter
@@ -7,14 +7,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from apps.chat.answers.running_state import CUT_SHORT_AS, MOVES, RunningState
 from apps.chat.events import AnswerStatus
 from apps.chat.log.base import LogWriter
 from apps.core.ids import uuid7
+from apps.core.states import check_move
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class RunningAnswer:
-    """One answer being written. `session_id` is the session that asked for it: with its end the answer ends."""
+    """One answer that this process is writing, and the state of its task.
+
+    `session_id` is the session that asked for it: the answer ends with the session.
+    """
 
     answer_id: UUID
     conversation_id: UUID
@@ -23,34 +28,50 @@ class RunningAnswer:
     writer: LogWriter
     saved_seq: int
     saved_at: float
-    stopped_as: AnswerStatus | None = None
-    is_released: bool = False
-    is_started: bool = False
-    is_ending: bool = False
+    state: RunningState = RunningState.STARTING
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the ending is being stored and shown."""
+        return self.state is RunningState.ENDING
+
+    @property
+    def is_released(self) -> bool:
+        """Whether another worker is to continue the answer."""
+        return self.state is RunningState.RELEASING
+
+    def move_to(self, state: RunningState) -> None:
+        """Enter `state`.
+
+        Raises:
+            IllegalMoveError: the present state does not lead there.
+        """
+        check_move(MOVES, self.state, state)
+        self.state = state
+
     def stop(self, status: AnswerStatus) -> None:
-        """End the answer as `status`, keeping what came; without effect when it is ending already."""
-        if self.is_ending or self.stopped_as is not None or self.task is None:
-            return
-        self.stopped_as = status
-        if self.is_started:  # A task that is cancelled before its first step never runs, not even to store its end.
-            self.task.cancel()
+        """End the answer as `stopped` or `interrupted` and keep its text; no effect if it is ending already."""
+        self._cut_short(CUT_SHORT_AS[status])
 
     def release(self) -> None:
-        """Write no more, without an end: another process is to go on; without effect when it is ending already."""
-        if self.is_ending or self.stopped_as is not None or self.task is None:
+        """Stop writing without an ending, for another worker to continue; no effect if it is ending already."""
+        self._cut_short(RunningState.RELEASING)
+
+    def _cut_short(self, state: RunningState) -> None:
+        if state not in MOVES[self.state]:
             return
-        self.is_released = True
-        if self.is_started:
+        has_started = self.state is not RunningState.STARTING
+        self.move_to(state)
+        if has_started and self.task is not None:
             self.task.cancel()
 
 
 class RunningAnswers:
-    """All answers of this process by id; lives on the event loop."""
+    """Every answer that this process is writing; used on the event loop only."""
 
     worker_id: UUID
-    """What this process is called in the database, from `open` on."""
+    """The id of this process in the database, set by `open`."""
 
     def __init__(self) -> None:
         self._answers: dict[UUID, RunningAnswer] = {}
@@ -58,17 +79,17 @@ class RunningAnswers:
         self.is_open = False
 
     def open(self) -> None:
-        """Let answers be started."""
+        """Allow answers to be started."""
         self.worker_id = uuid7()
         self.is_open = True
 
     def close(self) -> None:
-        """Let no more be started; what is being written goes on."""
+        """Allow no new answers; running ones continue."""
         self.is_open = False
 
     @contextmanager
     def starting(self, conversation_id: UUID) -> Iterator[None]:
-        """Say for the time of the block that an answer of this conversation may be stored, but not be added yet."""
+        """Mark a conversation for the time of the block: an answer may be stored there that is not added yet."""
         self._starting[conversation_id] += 1
         try:
             yield
@@ -78,11 +99,11 @@ class RunningAnswers:
                 del self._starting[conversation_id]
 
     def has(self, answer_id: UUID, conversation_id: UUID) -> bool:
-        """Say whether an answer of a conversation is written here, or may be about to be."""
+        """Return whether this process writes an answer, or may be about to."""
         return answer_id in self._answers or conversation_id in self._starting
 
     def add(self, answer: RunningAnswer) -> None:
-        """Keep `answer` until `remove`."""
+        """Register `answer` until `remove`."""
         self._answers[answer.answer_id] = answer
 
     def remove(self, answer: RunningAnswer) -> None:
@@ -91,18 +112,18 @@ class RunningAnswers:
             del self._answers[answer.answer_id]
 
     def all(self) -> list[RunningAnswer]:
-        """Return them, oldest first."""
+        """Return all running answers, oldest first."""
         return list(self._answers.values())
 
     def stop(self, answer_id: UUID, status: AnswerStatus = AnswerStatus.STOPPED) -> None:
-        """End one answer, keeping what came; without effect when it is not written here."""
+        """End one answer and keep its text; no effect if it is not written here."""
         if (answer := self._answers.get(answer_id)) is not None:
             answer.stop(status)
 
     def stop_in(self, conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
-        """End the answer that is written here in a conversation, if it is this one (None: whichever it is).
+        """End the answer that is written here in a conversation: this one, or with None any.
 
-        Return its id, None where there is no such one.
+        Return its id, or None if it is not written here.
         """
         for answer in self._answers.values():
             if answer.conversation_id == conversation_id and answer_id in {None, answer.answer_id}:
@@ -111,20 +132,20 @@ class RunningAnswers:
         return None
 
     def stop_of_sessions(self, session_ids: set[UUID]) -> None:
-        """End all answers that these sessions asked for."""
+        """End every answer that one of these sessions asked for."""
         for answer in self.all():
             if answer.session_id in session_ids:
                 answer.stop(AnswerStatus.STOPPED)
 
     async def interrupt_all(self) -> None:
-        """End all answers as `interrupted`, return when the last one is stored; no new one is started."""
+        """Allow no new answers, end all as `interrupted`, and return when the last one is stored."""
         self.close()
         for answer in self.all():
             answer.stop(AnswerStatus.INTERRUPTED)
         await self.wait()
 
     async def wait(self, patience: float | None = None) -> None:
-        """Return when all have ended, or after `patience` seconds."""
+        """Return when all answers have ended, or after `patience` seconds."""
         if tasks := [answer.task for answer in self.all() if answer.task]:
             await asyncio.wait(tasks, timeout=patience)
 

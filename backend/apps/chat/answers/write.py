@@ -8,6 +8,7 @@ import structlog
 
 from apps.chat.answers.ending import SavedEnding, save_ending
 from apps.chat.answers.running import RunningAnswer, running_answers
+from apps.chat.answers.running_state import RunningState
 from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import NewTurn
 from apps.chat.conversations.change_feed import notify_change
@@ -31,12 +32,12 @@ SAVE_RETRY_LIMIT = 10.0
 
 
 async def write_answer(running: RunningAnswer, stored: NewTurn) -> None:
-    """Write one run of an answer to its end, whatever happens; the end is stored before it is shown."""
+    """Write one run of an answer to its end, whatever happens; the ending is stored before it is shown."""
     ending = await _write(running, stored.prompt)
     if ending is None:
         running_answers.remove(running)
         return
-    running.is_ending = True
+    running.move_to(RunningState.ENDING)
     ending = replace(ending, context_dropped=stored.context_dropped)
     saved = await _save_until_stored(running, ending)
     await running.writer.finish(ending)
@@ -49,26 +50,38 @@ async def write_answer(running: RunningAnswer, stored: NewTurn) -> None:
 
 
 async def _write(running: RunningAnswer, prompt: Prompt) -> Ending | None:
-    """Append all that the model says and return how it ended; None where another worker goes on with the answer."""
-    running.is_started = True
+    """Append everything that the model sends and return how it ended; None if another worker continues the answer."""
     try:
-        if running.stopped_as is not None:
-            return Ending(running.stopped_as)
-        if not running.is_released:
+        if not running.state.is_cut_short:
+            running.move_to(RunningState.WRITING)
             return await _consume(running, prompt)
     except asyncio.CancelledError:
-        # Cancelled by `stop`, which says how, or by `release`; by anything else only when the process ends.
-        if (task := asyncio.current_task()) is not None:
-            task.uncancel()
-        if not running.is_released:
-            return Ending(running.stopped_as or AnswerStatus.INTERRUPTED)
+        _forget_cancellation()
     except TakenOverError:
         logger.warning("answer_taken_away", answer_id=str(running.answer_id), run=running.run)
         return None
     except Exception as error:  # noqa: BLE001 - every failure ends the answer with a terminal frame
         return _ending_of_failure(error)
-    await running.writer.release()
-    return None
+    return await _cut_short(running)
+
+
+async def _cut_short(running: RunningAnswer) -> Ending | None:
+    """Return how a run ends that was cancelled; None once it is released to another worker."""
+    if running.state is RunningState.RELEASING:
+        try:
+            await running.writer.release()
+        except asyncio.CancelledError:
+            _forget_cancellation()  # The log is away, and the answer has been stopped meanwhile.
+        else:
+            return None
+    return Ending(AnswerStatus.STOPPED if running.state is RunningState.STOPPING else AnswerStatus.INTERRUPTED)
+
+
+def _forget_cancellation() -> None:
+    """Let this task await again and store the ending: `stop`, `release` or the end of the process cancelled it."""
+    task = asyncio.current_task()
+    while task is not None and task.cancelling():
+        task.uncancel()
 
 
 async def _consume(running: RunningAnswer, prompt: Prompt) -> Ending:
@@ -100,7 +113,7 @@ def _ending_of_failure(error: Exception) -> Ending:
 
 
 async def _save_until_stored(running: RunningAnswer, ending: Ending) -> SavedEnding | None:
-    """Store the end of a run; a database that is away for a while delays it, but never loses it."""
+    """Store the ending of a run; an outage of the database delays it but never loses it."""
     delay = SAVE_RETRY_SECONDS
     while True:
         try:

@@ -1,4 +1,4 @@
-"""What every stream log promises: an answer's deltas in order, each under its own number, to many followers."""
+"""The stream log interface: an answer's deltas in order, each with its own number, for many followers."""
 
 from collections.abc import AsyncGenerator
 from typing import Protocol
@@ -8,22 +8,22 @@ from apps.chat.events import AnswerText, Delta, Ending, Position, StreamEvent
 
 
 class NoSuchLogError(Exception):
-    """The log does not hold this answer (any more), or cannot be asked: its stored text is all there is."""
+    """The log does not hold this answer, no longer holds it, or is out of reach: only the stored text is left."""
 
 
 class LogUnavailableError(Exception):
-    """The store of the log does not answer."""
+    """The store behind the log does not answer."""
 
 
 class TakenOverError(Exception):
-    """Somebody else goes on with this answer: nothing that its former writer says counts any more."""
+    """Another writer continues this answer: anything that its former writer appends is refused."""
 
 
 class LogWriter(Protocol):
-    """The one writer of one run. Numbers go on from where the run began, by 1."""
+    """The only writer of one run. It numbers deltas from the run's base, in steps of 1."""
 
     def append(self, delta: Delta) -> None:
-        """Number `delta` and show it to every follower as soon as it is safe; never waits.
+        """Number `delta` and show it to every follower as soon as it is safe; never blocks.
 
         Raises:
             TakenOverError: the run is over.
@@ -31,7 +31,7 @@ class LogWriter(Protocol):
         ...
 
     def text(self) -> AnswerText:
-        """Return all that the answer holds so far, with the number of its last delta."""
+        """Return the whole text of the answer so far, with the number of its last delta."""
         ...
 
     async def finish(self, ending: Ending) -> int:
@@ -39,33 +39,33 @@ class LogWriter(Protocol):
         ...
 
     async def release(self) -> None:
-        """Write no more, without an end: somebody else is about to take the answer over."""
+        """Stop writing without an ending, once everything written is safe: another worker takes the answer over."""
         ...
 
 
 class StreamLog(Protocol):
-    """The log of all answers that are being written, and of those that ended a short while ago."""
+    """The log of every answer that is being written, and of those that ended recently."""
 
     async def open(self) -> None:
-        """Begin with the server, on the event loop that runs from now on."""
+        """Start with the server, on the running event loop."""
         ...
 
     async def close(self) -> None:
-        """End with the server; what was written is safe by then, if the store answers."""
+        """Stop with the server; returns once everything written is safe, if the store answers."""
         ...
 
     async def start(self, answer_id: UUID, run: int, text: AnswerText) -> LogWriter:
-        """Begin a run. `text` is what the answer holds already; its number is where the run begins."""
+        """Begin a run. `text` is what the answer holds already; the run continues after its number."""
         ...
 
     async def take_over(self, answer_id: UUID, run: int, text: AnswerText) -> LogWriter:
         """Begin a run on an answer whose writer died, and shut that writer out.
 
-        The run begins with all that the log has, which is what followers have seen; `text`, what is stored of it,
-        serves only where the log is lost. Two that take the same run over get the same.
+        The run begins with everything in the log, which is what followers have seen; `text`, the stored part, is used
+        only if the log is lost. Two workers that take over the same run get the same text.
 
         Raises:
-            LogUnavailableError: what the log has cannot be known now.
+            LogUnavailableError: the log cannot be read now.
             TakenOverError: a later run has begun.
         """
         ...
@@ -73,10 +73,10 @@ class StreamLog(Protocol):
     def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
         """Yield everything after the position, then live, up to and including the end of `run` or of a later one.
 
-        None asks for all of it, as a reset. A position that cannot be gone on from (of another run whose beginning does
-        not match, ahead of the log, no longer kept) is answered by a reset too. A follower that is up to date gets a
-        delta at once, one that is behind gets all it lacks as one event a kind. Stops without an end where the run was
-        taken over: follow again, from the position reached.
+        None asks for the whole answer, as a reset. A position that cannot be continued (of another run whose beginning
+        does not match, ahead of the log, or no longer kept) is answered by a reset too. A follower that is up to date
+        gets each delta at once; one that is behind gets everything it lacks as one event per kind. Stops without an
+        end when the run is taken over: follow again from the position reached.
 
         Raises:
             NoSuchLogError: at once, or before the first event.
@@ -84,9 +84,9 @@ class StreamLog(Protocol):
         ...
 
     def unended(self) -> dict[UUID, int]:
-        """Return the answers of other processes that are followed here, with the runs whose end is still to come."""
+        """Return the answers of other workers that are followed here and have not ended, with their runs."""
         ...
 
     def abandon(self, answer_id: UUID) -> None:
-        """Give up on the end of such a run, for which the log has waited in vain: it has ended, but was not told."""
+        """Stop waiting for the end of such a run: the database says that it has ended, but its writer never said so."""
         ...

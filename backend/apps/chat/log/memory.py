@@ -6,25 +6,25 @@ from uuid import UUID
 
 from apps.chat.events import AnswerText, Ending, Position, StreamEvent
 from apps.chat.log.base import NoSuchLogError
-from apps.chat.log.run import EndedRuns, Run
+from apps.chat.log.run_log import EndedRuns, RunLog
 
 KEPT_BYTES = 32 * 1024 * 1024
-"""Memory, roughly, for ended answers that are kept for readers who come back; the oldest goes first."""
+"""Approximate memory for ended answers, kept for clients that reconnect; the oldest is dropped first."""
 
 
 class MemoryStreamLog:
-    """Keeps the runs that are being written, and ended ones for `ttl` seconds within a bound of size."""
+    """Keeps running answers, and ended ones for `ttl` seconds within a size limit."""
 
     def __init__(self, ttl: float) -> None:
         """Keep ended runs for `ttl` seconds."""
-        self._running: dict[UUID, Run] = {}
+        self._running: dict[UUID, RunLog] = {}
         self._ended = EndedRuns[UUID](ttl, KEPT_BYTES)
 
     async def open(self) -> None:
-        """There is nothing to connect to."""
+        """Nothing to connect to."""
 
     async def close(self) -> None:
-        """There is nothing to leave."""
+        """Nothing to disconnect from."""
 
     async def start(self, answer_id: UUID, run: int, text: AnswerText) -> "MemoryWriter":
         before = self._running.get(answer_id) or self._ended.find(answer_id)
@@ -32,7 +32,7 @@ class MemoryStreamLog:
         if before is not None and before.ending is not None and before.head + 1 == text.seq:
             begun = before.next_run(run)
         else:
-            begun = Run(run, text)
+            begun = RunLog(run, text)
         self._running[answer_id] = begun
         return MemoryWriter(begun, partial(self._keep_ended, answer_id, begun))
 
@@ -51,7 +51,7 @@ class MemoryStreamLog:
     def abandon(self, answer_id: UUID) -> None:
         raise NoSuchLogError(answer_id)
 
-    def _keep_ended(self, answer_id: UUID, run: Run) -> None:
+    def _keep_ended(self, answer_id: UUID, run: RunLog) -> None:
         del self._running[answer_id]
         self._ended.keep(answer_id, run)
 
@@ -59,8 +59,8 @@ class MemoryStreamLog:
 class MemoryWriter:
     """The writer of one run."""
 
-    def __init__(self, run: Run, on_end: Callable[[], None]) -> None:
-        """Write `run`, and call `on_end` once it has ended."""
+    def __init__(self, run: RunLog, on_end: Callable[[], None]) -> None:
+        """Write `run`; call `on_end` when it has ended."""
         self._run = run
         self._on_end = on_end
         self.append = run.append
@@ -72,4 +72,4 @@ class MemoryWriter:
         return self._run.head + 1
 
     async def release(self) -> None:
-        """Nobody else could go on."""
+        """Nothing to hand over: only this process has the log."""

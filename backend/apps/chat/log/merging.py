@@ -1,4 +1,4 @@
-"""How deltas become the events that followers get: merged by kind, split by size."""
+"""Merging deltas into the events that followers get: one kind each, of limited size."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,11 +7,11 @@ from apps.chat.events import AnswerText, DeltaKind, Position, TextPart
 KINDS = (DeltaKind.CONTENT, DeltaKind.REASONING)
 
 PART_LENGTH = 10_000
-"""Code points in one event: at most 64 KiB as JSON, whatever they are (6 bytes for each control character)."""
+"""Code points in one event: at most 64 KiB as JSON, even if each takes 6 bytes (a control character)."""
 
 
 def merge_texts(texts: Sequence[str], kinds: bytes | bytearray, *, run: int, after: int) -> Iterator[TextPart]:
-    """Yield the texts of deltas, which are numbered from `after + 1`, as few parts of one kind each.
+    """Yield the texts of deltas numbered from `after + 1`, merged into as few parts as possible.
 
     `kinds[i]` is the index in `KINDS` of the kind of `texts[i]`.
     """
@@ -26,7 +26,7 @@ def merge_texts(texts: Sequence[str], kinds: bytes | bytearray, *, run: int, aft
 
 
 def _fit(texts: Sequence[str], start: int, end: int) -> int:
-    """Return where a part that begins at `start` must end: at `end`, or before it gets too long."""
+    """Return where a part that begins at `start` ends: at `end`, or earlier if it would get too long."""
     length = 0
     for index in range(start, end):
         length += len(texts[index])
@@ -36,10 +36,10 @@ def _fit(texts: Sequence[str], start: int, end: int) -> int:
 
 
 def reset_with(text: AnswerText, *, run: int) -> Iterator[TextPart]:
-    """Yield all of `text` as a reset: reasoning, then content.
+    """Yield the whole `text` as a reset: reasoning, then content.
 
-    Only the last part carries the number reached: a reader that is cut off in between stands at 0, and is sent all of
-    it again.
+    Only the last part carries the number reached: a client that is cut off in between stays at 0 and gets all of it
+    again.
     """
     pieces = [
         (kind, whole[start : start + PART_LENGTH])
@@ -51,11 +51,11 @@ def reset_with(text: AnswerText, *, run: int) -> Iterator[TextPart]:
         yield TextPart(run, 0, text.seq if index == last else 0, kind, piece, reset=index == 0)
 
 
-def can_go_on(position: Position, *, run: int, run_base: int, kept_from: int, head: int) -> bool:
-    """Say whether a reader at `position` can be sent just what follows.
+def can_continue(position: Position, *, run: int, run_base: int, kept_from: int, head: int) -> bool:
+    """Return whether a follower at `position` needs only what comes after it, without a reset.
 
-    `run` began at number `run_base`; the numbers from `kept_from + 1` to `head` are kept. A reader of the run before is
-    right about what both runs share: the numbers up to where the present one began.
+    `run` began after number `run_base`; the numbers from `kept_from + 1` to `head` are kept. A follower of the run
+    before has the same text up to `run_base`, which both runs share.
     """
     limit = head if position.run == run else run_base if position.run == run - 1 else -1
     return kept_from <= position.seq <= limit

@@ -1,4 +1,4 @@
-"""Which stream log this process uses."""
+"""The stream log of this process."""
 
 from functools import cache
 
@@ -10,10 +10,10 @@ from apps.chat.log.memory import MemoryStreamLog
 
 @cache
 def get_stream_log() -> StreamLog:
-    """Return the log of this process: shared through Redis where `REDIS_URL` is set, else in memory."""
+    """Return the log of this process: shared through Redis if `REDIS_URL` is set, else in memory."""
     if not settings.REDIS_URL:
         return MemoryStreamLog(settings.STREAM_LOG_TTL)
-    # Not at the top: a server without Redis has no use for its client.
+    # Imported here: a server without Redis should not load its client.
     from apps.chat.log.redis.log import RedisStreamLog  # noqa: PLC0415
 
     return RedisStreamLog(settings.REDIS_URL, settings.STREAM_LOG_TTL)

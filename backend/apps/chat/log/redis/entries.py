@@ -1,7 +1,7 @@
-"""What is kept of an answer in Redis: a stream of entries, and chunks that its oldest entries are folded into.
+"""The entries of an answer's log in Redis: a stream, and chunks into which its oldest entries are folded.
 
-The stream's ids are `run-seq`, with the number of the entry's last delta. So Redis itself refuses whatever a writer
-says once a later run has begun: an id has to be greater than the last one.
+Stream ids are `run-seq`, where `seq` is the number of the entry's last delta. Ids must grow, so Redis itself refuses
+the entries of a writer once a later run has begun.
 """
 
 from dataclasses import dataclass
@@ -10,26 +10,26 @@ from uuid import UUID
 import msgspec
 
 from apps.chat.events import AnswerText, Ending
-from apps.chat.log.run import Run
+from apps.chat.log.run_log import RunLog
 
 START, TEXTS, END = b"s", b"t", b"e"
-"""The one field of an entry says what it is."""
+"""The name of an entry's only field is its kind."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_ending = msgspec.msgpack.Decoder(tuple[int, Ending]).decode
 _decode_texts = msgspec.msgpack.Decoder(tuple[int, bytes, list[str]]).decode
 
 type Entry = tuple[bytes, list[bytes]]
-"""An id, and the entry's field and value, as Redis gives them."""
+"""An id, and the entry's field and value, as Redis returns them."""
 
 
 def stream_key(answer_id: UUID) -> str:
-    """Return the key of an answer's entries."""
+    """Return the key of the stream with an answer's entries."""
     return f"chat:answer:{{{answer_id.hex}}}"
 
 
 def folded_key(answer_id: UUID) -> str:
-    """Return the key of an answer's chunks."""
+    """Return the key of the list with an answer's chunks."""
     return f"chat:answer:{{{answer_id.hex}}}:folded"
 
 
@@ -44,7 +44,7 @@ def encode_ending(after: int, ending: Ending) -> bytes:
 
 
 class Chunk(msgspec.Struct, array_like=True):
-    """A part of the folded beginning: all that is `kept` without numbers, or deltas numbered from `after + 1`."""
+    """A part of the folded beginning: `kept` text without single deltas, or deltas numbered from `after + 1`."""
 
     run: int
     base: int
@@ -63,30 +63,30 @@ def encode_chunk(chunk: Chunk) -> bytes:
 
 
 class GapError(Exception):
-    """An entry does not follow what is there: some were folded away, or lost."""
+    """An entry does not follow the ones before: some were folded away or lost."""
 
 
 @dataclass(slots=True)
 class Replay:
-    """Applies entries in their order to a copy of the run. `last_id` is that of the last entry applied."""
+    """A copy of a run, built from entries in their order. `last_id` is the id of the last applied entry."""
 
-    run: Run | None = None
+    run: RunLog | None = None
     last_id: bytes = b"0-0"
 
     def fold_in(self, chunks: list[bytes]) -> None:
         """Begin with the chunks."""
         for chunk in map(_decode_chunk, chunks):
             if self.run is None:
-                self.run = Run(chunk.run, chunk.kept or AnswerText())
+                self.run = RunLog(chunk.run, chunk.kept or AnswerText())
             new = chunk.texts[self.run.head - chunk.after :]
             self.run.extend(new, chunk.kinds[len(chunk.kinds) - len(new) :])
             self.run.number, self.run.base = chunk.run, chunk.base
 
     def apply(self, entry: Entry) -> None:
-        """Apply one entry; what is there already is passed over.
+        """Apply one entry; deltas that the copy has already are skipped.
 
         Raises:
-            GapError: nothing has been changed.
+            GapError: entries are missing; nothing has been changed.
         """
         entry_id, (kind, value) = entry
         run = int(entry_id.partition(b"-")[0])
@@ -109,25 +109,25 @@ class Replay:
         if self.run is None:
             if base:
                 raise GapError
-            self.run = Run(number, AnswerText())
+            self.run = RunLog(number, AnswerText())
         else:
             if base != self.run.head + (self.run.ending is not None):
                 raise GapError
             self.run = self.run.next_run(number)
 
-    def _running(self, number: int) -> Run:
+    def _running(self, number: int) -> RunLog:
         if self.run is None or self.run.number != number:
             raise GapError
         return self.run
 
-    def _extend(self, run: Run, after: int, kinds: bytes, texts: list[str]) -> None:
+    def _extend(self, run: RunLog, after: int, kinds: bytes, texts: list[str]) -> None:
         if after > run.head:
             raise GapError
         run.extend(texts[run.head - after :], kinds[run.head - after :])
 
 
 def replay(chunks: list[bytes], entries: list[Entry]) -> Replay | None:
-    """Return all that the log has of an answer; None where it has nothing, or too little to be of use."""
+    """Return the copy of an answer that the log yields; None if the log is empty or has lost its beginning."""
     copy = Replay()
     copy.fold_in(chunks)
     try:

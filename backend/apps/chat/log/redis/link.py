@@ -1,4 +1,4 @@
-"""One connection to Redis that sends many commands at once and gives their replies, errors included, in order."""
+"""A connection to Redis that pipelines commands and returns their replies, errors included, in order."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,25 +10,25 @@ from redis.driver_info import DriverInfo
 
 CONNECT_SECONDS = 1.0
 PATIENCE = 2.0
-"""Seconds for one round trip; a Redis that takes longer is given up, and connected to again."""
+"""Seconds for one round trip; after that the connection is closed, and the next call opens another."""
 
-DRIVER = DriverInfo()  # The client would look its own version up on the disk at every connection.
+DRIVER = DriverInfo()  # Without it, the client reads its own version from disk for every connection.
 
 type Command = Sequence[str | bytes | int]
 
 
 class LinkDownError(Exception):
-    """Redis cannot be reached, or has not answered in time; whether the commands were carried out is not known."""
+    """Redis cannot be reached or did not answer in time; the commands may or may not have been carried out."""
 
 
 class RedisLink:
-    """The redis package makes the connection (TLS, passwords, databases); its client would cost more than the commands.
+    """One connection of the redis package (TLS, passwords, databases), without its client, which costs too much CPU.
 
-    Calls wait for each other. One that fails closes the connection, and the next one opens another.
+    Calls wait for each other. A failed call closes the connection; the next one opens another.
     """
 
     def __init__(self, url: str) -> None:
-        """Connect to `url` once there is something to say."""
+        """Connect to `url` with the first call."""
         self._pool: Any = ConnectionPool.from_url(
             url, protocol=2, socket_connect_timeout=CONNECT_SECONDS, driver_info=DRIVER, retry=None
         )
@@ -49,11 +49,11 @@ class RedisLink:
                 await self._hang_up()
                 raise LinkDownError(type(error).__name__) from error
             except asyncio.CancelledError:
-                await self._hang_up()  # A reply that nobody waits for any more would be taken for the next one's.
+                await self._hang_up()  # Else the next call would read the reply to this one.
                 raise
 
     async def close(self) -> None:
-        """Close the connection, and wait until it is closed: the event loop may end next."""
+        """Close the connection and wait until it is closed: the event loop may stop next."""
         async with self._lock:
             connection, self._connection = self._connection, None
             if connection is not None:

@@ -1,4 +1,4 @@
-"""The stream log of many processes, in Redis Streams (docs/decisions/0008-written-ahead-in-redis.md)."""
+"""The stream log shared by many workers, in Redis Streams (docs/decisions/0008-written-ahead-in-redis.md)."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -7,55 +7,55 @@ from uuid import UUID
 from apps.chat.events import AnswerText, Position, StreamEvent
 from apps.chat.log.base import LogUnavailableError, TakenOverError
 from apps.chat.log.redis.entries import Chunk, encode_chunk, folded_key, stream_key
-from apps.chat.log.redis.lookups import Lookups
-from apps.chat.log.redis.mirrors import Mirrors
+from apps.chat.log.redis.lookup import Lookups
+from apps.chat.log.redis.pipeline import WritePipeline
 from apps.chat.log.redis.scripts import BEGIN_RUN
+from apps.chat.log.redis.tail import LogTail
 from apps.chat.log.redis.writer import TAKEN_OVER, RedisWriter
-from apps.chat.log.redis.writers import Writers
-from apps.chat.log.run import Run
+from apps.chat.log.redis.writer_state import WriterState
+from apps.chat.log.run_log import RunLog
 from apps.core.tasks import cancel_and_wait, spawn
 
 CLOSING_SECONDS = 5.0
 
 
 class RedisStreamLog:
-    """Writes the answers of this process, and mirrors those of others that are followed here.
+    """Writes the answers of this worker, and mirrors those of other workers that are followed here.
 
-    Three connections, whatever the number of answers and sockets: one that writes, one that looks things up, and one
-    that waits for news of all mirrors together.
+    Three connections, however many answers and clients there are: one writes, one looks things up, and one waits for
+    new entries of all mirrors together.
     """
 
     def __init__(self, url: str, ttl: float) -> None:
         """Keep logs for `ttl` seconds after their last entry."""
         self._ttl = ttl
         self._lookups = Lookups(url)
-        self._writers = Writers(url, ttl)
-        self._mirrors = Mirrors(url, self._lookups, ttl)
+        self._pipeline = WritePipeline(url, ttl)
+        self._tail = LogTail(url, self._lookups, ttl)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
         self._tasks = [
-            spawn(self._writers.write_for_ever(), name="log-write"),
-            spawn(self._mirrors.read_for_ever(), name="log-read"),
+            spawn(self._pipeline.write_forever(), name="log-write"),
+            spawn(self._tail.read_forever(), name="log-read"),
         ]
 
     async def close(self) -> None:
-        await self._writers.wait_until_idle(CLOSING_SECONDS)
+        await self._pipeline.wait_until_idle(CLOSING_SECONDS)
         await cancel_and_wait(*self._tasks)
-        for part in (self._writers, self._lookups, self._mirrors):
+        for part in (self._pipeline, self._lookups, self._tail):
             await part.close()
 
     # Writing --------------------------------------------------------------------------------------------------------
 
     async def start(self, answer_id: UUID, run: int, text: AnswerText) -> RedisWriter:
         if run == 1:
-            return self._keep(RedisWriter(answer_id, Run(1, text), ttl=self._ttl, is_begun=False, folded=0))
+            return self._keep(RedisWriter(answer_id, RunLog(1, text), ttl=self._ttl, state=WriterState.NEW, folded=0))
         try:
             return await self._begin(answer_id, run, text, takes_over=False)
         except LogUnavailableError:
-            writer = RedisWriter(answer_id, Run(run, text), ttl=self._ttl, is_begun=False, folded=text.seq)
-            writer.lose_touch()
-            return self._keep(writer)
+            begun, state = RunLog(run, text), WriterState.UNCERTAIN
+            return self._keep(RedisWriter(answer_id, begun, ttl=self._ttl, state=state, folded=text.seq))
 
     async def take_over(self, answer_id: UUID, run: int, text: AnswerText) -> RedisWriter:
         return await self._begin(answer_id, run, text, takes_over=True)
@@ -70,24 +70,24 @@ class RedisStreamLog:
         copy, folded = await self._lookups.load(answer_id)
         if copy is None or copy.run is None or copy.run.number != run:
             raise LogUnavailableError
-        return self._keep(RedisWriter(answer_id, copy.run, ttl=self._ttl, is_begun=True, folded=folded))
+        return self._keep(RedisWriter(answer_id, copy.run, ttl=self._ttl, state=WriterState.IN_STEP, folded=folded))
 
     def _keep(self, writer: RedisWriter) -> RedisWriter:
-        self._mirrors.give_way(writer.answer_id)
-        self._writers.add(writer)
+        self._tail.give_way(writer.answer_id)
+        self._pipeline.add(writer)
         return writer
 
     # Following ------------------------------------------------------------------------------------------------------
 
     def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
-        own = self._writers.find_run(answer_id)
-        # Else another process has begun a later run.
+        own = self._pipeline.find_run(answer_id)
+        # Otherwise another worker has begun a later run.
         if own is not None and not own.is_superseded and own.number >= run:
             return own.follow(after)
-        return self._mirrors.follow(answer_id, after, run)
+        return self._tail.follow(answer_id, after, run)
 
     def unended(self) -> dict[UUID, int]:
-        return self._mirrors.unended()
+        return self._tail.unended()
 
     def abandon(self, answer_id: UUID) -> None:
-        self._mirrors.abandon(answer_id)
+        self._tail.abandon(answer_id)

@@ -1,20 +1,20 @@
-"""A copy of a run that another process writes, for the followers of this one."""
+"""A mirror: the copy of a run that another worker writes, for the followers of this one."""
 
 from apps.chat.log.redis.entries import Entry, GapError, Replay, replay
-from apps.chat.log.run import Run
+from apps.chat.log.run_log import RunLog
 
 
 class Mirror:
-    """`followers` counts who reads it; `is_gapped` says that it has to be loaded anew before it can go on."""
+    """`followers` counts its readers; `is_gapped` means that it must be reloaded before it can continue."""
 
     def __init__(self, copy: Replay) -> None:
-        """Begin with what the log had when it was loaded."""
+        """Start with a copy of the log."""
         self._copy = copy
         self.followers = 0
         self.is_gapped = False
 
     @property
-    def run(self) -> Run:
+    def run(self) -> RunLog:
         """The latest run."""
         run = self._copy.run
         assert run is not None  # noqa: S101 - a mirror begins with a run
@@ -22,11 +22,11 @@ class Mirror:
 
     @property
     def last_id(self) -> bytes:
-        """The id of the last entry that is in it."""
+        """The id of the last applied entry."""
         return self._copy.last_id
 
     def apply(self, entries: list[Entry]) -> None:
-        """Take new entries, as far as they follow."""
+        """Apply new entries up to the first gap."""
         try:
             for entry in entries:
                 if not self.is_gapped:
@@ -35,10 +35,10 @@ class Mirror:
             self.is_gapped = True
 
     def reload(self, chunks: list[bytes], entries: list[Entry]) -> None:
-        """Close a gap from the whole log; readers go on where numbers and run fit, and begin anew elsewhere."""
+        """Close a gap from the whole log; followers continue if run and numbers match, and are reset otherwise."""
         loaded = replay(chunks, entries)
         if loaded is None or loaded.run is None:
-            return  # Nothing there yet: its writer is about to write it anew.
+            return  # The log is gone: its writer is about to rebuild it.
         self.is_gapped = False
         self._copy.last_id = loaded.last_id
         run, new = self.run, loaded.run

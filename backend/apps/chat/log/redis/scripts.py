@@ -1,4 +1,4 @@
-"""What has to happen to an answer's log in one step."""
+"""Lua scripts: changes of an answer's log that must be atomic."""
 
 BEGIN_RUN = """
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
@@ -21,11 +21,11 @@ redis.call('PEXPIRE', KEYS[1], ttl)
 redis.call('PEXPIRE', KEYS[2], ttl)
 return base
 """
-"""Begin a run, which shuts the writers of earlier ones out, and return the number behind which it begins.
+"""Begin a run, which shuts out the writers of earlier ones, and return the number after which it begins.
 
-Returns -1 where a later run has begun, or this one has been written already.
+Returns -1 if a later run has begun, or if this one has entries already.
 
-A log that does not reach to where the run should begin is replaced by `kept`; a takeover begins wherever the log ends.
+A log that ends before the base of the run is replaced by `kept`; a takeover begins wherever the log ends.
 KEYS: stream, folded. ARGV: run, base, kept (a chunk or nothing), time to live in milliseconds, 1 for a takeover.
 """
 
@@ -44,9 +44,9 @@ redis.call('PEXPIRE', KEYS[1], ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 return 0
 """
-"""Write the log of a run anew, for a writer that cannot know what of it was lost.
+"""Replace the log of a run, for a writer that cannot know which of its commands were carried out.
 
-Returns 0; -1 where a later run has begun; 1 where the end of this one is there. KEYS: stream, folded. ARGV: run, base,
-a chunk with all of it but the last delta, time to live in milliseconds, the number of the last delta, and the value of
-its entry (nothing where there is none): an entry of its own, since that is what those who wait for news will see.
+Returns 0; -1 if a later run has begun; 1 if the log has the end of this one. KEYS: stream, folded. ARGV: run, base, a
+chunk with everything but the last delta, time to live in milliseconds, the number of the last delta, and the value of
+its entry (empty if there is none). The last delta is an entry by itself, because mirrors wait for new entries.
 """

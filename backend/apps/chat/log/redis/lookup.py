@@ -1,4 +1,4 @@
-"""Looking up in Redis what the log of an answer has."""
+"""Looking up the log of an answer in Redis."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,10 +10,10 @@ from apps.chat.log.redis.link import Command, LinkDownError, RedisLink
 
 
 class Lookups:
-    """One connection for all that is asked once; what it is asked for is never in the way of what is written."""
+    """A connection for single questions, so that they never delay the writers."""
 
     def __init__(self, url: str) -> None:
-        """Connect to `url` once there is something to ask."""
+        """Connect to `url` with the first question."""
         self._link = RedisLink(url)
 
     async def close(self) -> None:
@@ -23,7 +23,7 @@ class Lookups:
         """Carry out `commands` in one round trip and return their replies.
 
         Raises:
-            LogUnavailableError: Redis does not answer, or refuses one of them.
+            LogUnavailableError: Redis does not answer, or refuses one of the commands.
         """
         try:
             replies = await self._link.call(commands)
@@ -35,7 +35,7 @@ class Lookups:
         return replies
 
     async def load(self, answer_id: UUID) -> tuple[Replay | None, int]:
-        """Return a copy of what the log has, and how many of its numbers are in chunks."""
+        """Return a copy of the run in the log, and how many of its deltas are in chunks."""
         chunks, entries = await self.fetch(answer_id)
         copy = replay(chunks, entries)
         begun = Replay()
@@ -43,7 +43,7 @@ class Lookups:
         return copy, begun.run.head if begun.run is not None else 0
 
     async def fetch(self, answer_id: UUID) -> tuple[list[bytes], list[Entry]]:
-        """Return the chunks and the entries of the log, as they are at one moment."""
+        """Return the chunks and the entries of the log, read in one transaction."""
         whole: list[Command] = [
             ("LRANGE", folded_key(answer_id), 0, -1),
             ("XRANGE", stream_key(answer_id), "-", "+"),

@@ -1,4 +1,4 @@
-"""All runs that this process writes: told to Redis together, kept for a while after their end."""
+"""The write pipeline: one connection that carries the commands of all Redis writers of this process, in batches."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,22 +9,23 @@ import structlog
 
 from apps.chat.log.redis.link import LinkDownError, RedisLink
 from apps.chat.log.redis.writer import RedisWriter
-from apps.chat.log.run import EndedRuns, Run
+from apps.chat.log.redis.writer_state import WriterState
+from apps.chat.log.run_log import EndedRuns, RunLog
 
 logger = structlog.get_logger(__name__)
 
 KEPT_BYTES = 32 * 1024 * 1024
 SILENCE_SECONDS = 0.1
-"""After so long without an acknowledgement the followers of this process are shown what is not safe yet."""
+"""After this long without an acknowledgement, local followers are shown text that Redis may not have."""
 
 RETRY_SECONDS = 0.1
 
 
-class Writers:
-    """One connection, on which each round trip carries all that there is to tell of all answers."""
+class WritePipeline:
+    """Each round trip carries all pending commands of all answers; ended runs stay readable for a while."""
 
     def __init__(self, url: str, ttl: float) -> None:
-        """Connect to `url` once there is something to tell; keep ended runs for `ttl` seconds."""
+        """Connect to `url` with the first command; keep ended runs for `ttl` seconds."""
         self._link = RedisLink(url)
         self._writers: dict[UUID, RedisWriter] = {}
         self._ended = EndedRuns[UUID](ttl, KEPT_BYTES)
@@ -38,32 +39,32 @@ class Writers:
         await self._link.close()
 
     def add(self, writer: RedisWriter) -> None:
-        """Tell Redis what `writer` has to tell from now on; one that wrote the answer before is shut out."""
+        """Carry the commands of `writer` from now on; an earlier writer of the same answer is shut out."""
         before = self._writers.get(writer.answer_id)
         if before is not None:
             before.be_taken_over()
         self._ended.forget(writer.answer_id)
         self._writers[writer.answer_id] = writer
-        writer.has_news = self._note
-        self._note(writer)
+        writer.has_news = self._mark_dirty
+        self._mark_dirty(writer)
 
-    def find_run(self, answer_id: UUID) -> Run | None:
-        """Return the run of an answer that is written here, or was a short while ago."""
+    def find_run(self, answer_id: UUID) -> RunLog | None:
+        """Return the run of an answer that this process writes, or wrote a short while ago."""
         writer = self._writers.get(answer_id)
         return writer.run if writer is not None else self._ended.find(answer_id)
 
     async def wait_until_idle(self, patience: float) -> None:
-        """Return when Redis knows all, or after `patience` seconds."""
+        """Return when Redis has everything, or after `patience` seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 await self._is_idle.wait()
 
-    async def write_for_ever(self) -> None:
-        """Write until cancelled; a Redis that is away for a while is tried again."""
+    async def write_forever(self) -> None:
+        """Write until cancelled; after an outage of Redis, every log is rebuilt."""
         while True:
             await self._has_news.wait()
             try:
-                await self._write()
+                await self._write_batch()
             except LinkDownError as error:
                 if not self._is_silent:
                     logger.warning("stream_log_silent", error=str(error))
@@ -73,15 +74,15 @@ class Writers:
                     self._dirty[writer.answer_id] = writer
                 await asyncio.sleep(RETRY_SECONDS)
 
-    def _note(self, writer: RedisWriter) -> None:
+    def _mark_dirty(self, writer: RedisWriter) -> None:
         self._dirty[writer.answer_id] = writer
         self._has_news.set()
         self._is_idle.clear()
         if self._is_silent:
-            writer.show_unsafe()
+            writer.show_unacknowledged()
 
-    async def _write(self) -> None:
-        """Tell Redis all that there is to tell, in one round trip; what comes meanwhile goes with the next one."""
+    async def _write_batch(self) -> None:
+        """Send all pending commands in one round trip; deltas that arrive meanwhile travel in the next one."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         batch = []
@@ -99,12 +100,12 @@ class Writers:
             replies = await self._link.call([command for _, commands in batch for command in commands])
         finally:
             alarm.cancel()
-        taken = iter(replies)
+        remaining = iter(replies)
         for writer, commands in batch:
-            writer.take_replies([next(taken) for _ in commands])
+            writer.take_replies([next(remaining) for _ in commands])
         self._is_silent = False
         await self._fold([writer for writer, _ in batch])
-        if any(writer.is_uncertain for writer, _ in batch):
+        if any(writer.state is WriterState.UNCERTAIN for writer, _ in batch):
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _fold(self, writers: Sequence[RedisWriter]) -> None:
@@ -116,13 +117,13 @@ class Writers:
     def _fall_silent(self) -> None:
         self._is_silent = True
         for writer in self._writers.values():
-            writer.show_unsafe()
+            writer.show_unacknowledged()
 
     def _set_aside(self, writer: RedisWriter) -> None:
-        """Leave a writer alone that has nothing to tell for now, or never again."""
+        """Stop asking a writer that has no commands now; drop one that never will have any again."""
         if self._dirty.get(writer.answer_id) is writer:
             del self._dirty[writer.answer_id]
-        if (writer.is_done or writer.is_taken_over) and self._writers.get(writer.answer_id) is writer:
+        if writer.state.is_final and self._writers.get(writer.answer_id) is writer:
             del self._writers[writer.answer_id]
             if writer.run.ending is not None:
                 self._ended.keep(writer.answer_id, writer.run)

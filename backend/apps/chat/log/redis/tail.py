@@ -1,4 +1,4 @@
-"""Copies of all runs that other processes write and that are followed here."""
+"""The log tail: reads new entries of every run that another worker writes and that is followed here."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -9,7 +9,7 @@ from apps.chat.events import Position, StreamEvent
 from apps.chat.log.base import LogUnavailableError, NoSuchLogError
 from apps.chat.log.redis.entries import stream_key
 from apps.chat.log.redis.link import LinkDownError, RedisLink
-from apps.chat.log.redis.lookups import Lookups
+from apps.chat.log.redis.lookup import Lookups
 from apps.chat.log.redis.mirror import Mirror
 
 RETRY_SECONDS = 0.1
@@ -17,11 +17,11 @@ BLOCK_SECONDS = 5
 ABANDONED_KEPT = 1000
 
 
-class Mirrors:
-    """One connection, which waits for news of all mirrors together."""
+class LogTail:
+    """One connection that waits for the entries of all mirrors together."""
 
     def __init__(self, url: str, lookups: Lookups, ttl: float) -> None:
-        """Connect to `url` once there is something to wait for."""
+        """Connect to `url` with the first mirror."""
         self._link = RedisLink(url)
         self._lookups = lookups
         self._ttl = ttl
@@ -59,19 +59,19 @@ class Mirrors:
         self._drop(answer_id)
 
     def give_way(self, answer_id: UUID) -> None:
-        """Leave an answer to this process itself, which writes it from now on."""
+        """Drop the mirror of an answer that this process writes from now on."""
         self._abandoned.pop(answer_id, None)
         self._drop(answer_id)
 
-    async def read_for_ever(self) -> None:
-        """Read the news until cancelled; a Redis that is away for a while is tried again."""
+    async def read_forever(self) -> None:
+        """Read new entries until cancelled; after an outage of Redis, every mirror is reloaded."""
         while True:
             await self._has_mirrors.wait()
             try:
                 await self._read()
             except LinkDownError:
                 await asyncio.sleep(RETRY_SECONDS)
-                # What came while nobody listened may have been folded, or lost.
+                # Entries written during the outage may have been folded or lost.
                 for mirror in self._mirrors.values():
                     mirror.is_gapped = True
 
@@ -91,13 +91,13 @@ class Mirrors:
             raise NoSuchLogError(answer_id) from error
         if copy is None or copy.run is None or copy.run.number < run:
             raise NoSuchLogError(answer_id)
-        if self._mirrors.get(answer_id) is mirror:  # Else somebody has loaded it meanwhile.
+        if self._mirrors.get(answer_id) is mirror:  # Else another follower has loaded it meanwhile.
             self._mirrors[answer_id] = Mirror(copy)
             await self._wake_reader()
         return self._mirrors.get(answer_id) or Mirror(copy)
 
     async def _read(self) -> None:
-        """Wait for news of all mirrors at once."""
+        """Wait for entries of any mirror, and apply them."""
         for answer_id, mirror in list(self._mirrors.items()):
             if mirror.is_gapped:
                 await self._close_gap(answer_id, mirror)
@@ -126,7 +126,7 @@ class Mirrors:
         mirror.reload(chunks, entries)
 
     async def _wake_reader(self) -> None:
-        """Have the reader wait for the new mirror too."""
+        """Interrupt the blocking read, so that it waits for the new mirror too."""
         self._has_mirrors.set()
         with suppress(LogUnavailableError):
             await self._lookups.ask(

@@ -1,25 +1,25 @@
-"""One run of an answer in the memory of a process, and how followers read it."""
+"""The log of one run in the memory of a process, and how followers read it."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Self
 
 from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, RunEnded, StreamEvent, TextPart
-from apps.chat.log.merging import KINDS, can_go_on, merge_texts, reset_with
+from apps.chat.log.merging import KINDS, can_continue, merge_texts, reset_with
 
 TEXT_BYTES = 64
-"""What a short text costs in memory beside its characters."""
+"""Memory that a short text takes in addition to its characters."""
 
 
-class Run:
-    """One run of an answer: `texts[i]`, of kind `KINDS[kinds[i]]`, has the number `kept.seq + 1 + i`.
+class RunLog:
+    """The deltas of one run: `texts[i]`, of kind `KINDS[kinds[i]]`, has the number `kept.seq + 1 + i`.
 
-    Texts and bytes rather than objects: what the garbage collector need not look at, it cannot stop the stream for.
-    Followers see the numbers up to `shown`. A run ends with an `ending`, or is `superseded` by a later one.
+    Strings and bytes rather than objects: the garbage collector does not traverse them, so it does not pause streams.
+    Followers see the numbers up to `shown`. A run ends with an `ending`, or is superseded by a later one.
     """
 
     def __init__(self, number: int, kept: AnswerText, texts: list[str] | None = None, kinds: bytes = b"") -> None:
-        """Begin a run behind `kept`, whose numbers nobody knows any more, and the `texts` of the runs before."""
+        """Begin a run after `kept`, whose single deltas are no longer known, and the `texts` of earlier runs."""
         self.number = number
         self.kept = kept
         self.texts = texts or []
@@ -33,11 +33,11 @@ class Run:
 
     @property
     def head(self) -> int:
-        """The number of the last delta, the terminal one not counted."""
+        """The number of the last delta; the terminal event is not counted."""
         return self.kept.seq + len(self.texts)
 
     def next_run(self, number: int) -> Self:
-        """Return the run that goes on from this one, which is over by that; its readers need no reset."""
+        """Return the run that continues this one, which is superseded by it; its followers need no reset."""
         if self.ending is None:
             self.supersede()
             return type(self)(number, self.kept, self.texts[:], bytes(self.kinds))
@@ -47,7 +47,7 @@ class Run:
     # Writing --------------------------------------------------------------------------------------------------------
 
     def add(self, delta: Delta) -> None:
-        """Number `delta`, without showing it yet."""
+        """Number `delta` without showing it yet."""
         if self.ending is not None:
             raise RuntimeError("the run has ended")
         self.texts.append(delta.text)
@@ -61,34 +61,34 @@ class Run:
             self._wake()
 
     def extend(self, texts: Sequence[str], kinds: bytes) -> None:
-        """Number deltas that somebody else wrote, and show them."""
+        """Number deltas that another worker wrote, and show them."""
         self.texts.extend(texts)
         self.kinds.extend(kinds)
         self.show(self.head)
 
     def show(self, seq: int) -> None:
-        """Let followers see all up to and including `seq`; never takes back what has been shown."""
+        """Let followers see everything up to and including `seq`; text that was shown is never taken back."""
         if seq > self.shown:
             self.shown = seq
             self._wake()
 
     def end(self, ending: Ending) -> None:
-        """Show all there is, then the end."""
+        """Show every delta, then the ending."""
         self.shown = self.head
         self.ending = ending
         self.ended_at = asyncio.get_running_loop().time()
         self._wake()
 
     def supersede(self) -> None:
-        """Say that this run goes on elsewhere, without an end of its own."""
+        """Close the run without an ending: a later run continues it."""
         self.is_superseded = True
         self._wake()
 
     # Reading --------------------------------------------------------------------------------------------------------
 
     async def follow(self, after: Position | None) -> AsyncGenerator[StreamEvent]:
-        """Yield everything after a position, as `StreamLog.follow` promises it; stops short where it is superseded."""
-        if after is not None and self._can_go_on(after):
+        """Yield everything after a position, as `StreamLog.follow` specifies; stops early if the run is superseded."""
+        if after is not None and self._can_continue(after):
             position = after.seq
         else:
             position = 0
@@ -108,13 +108,13 @@ class Run:
             await self._changed()
 
     def text(self) -> AnswerText:
-        """Return all that the answer holds, shown or not."""
-        # Only what is new is joined: this is asked for again and again while a long answer grows.
+        """Return the whole text, shown or not."""
+        # Joins only new deltas: checkpoints call this once a second while a long answer grows.
         self._joined = self._join(self._joined, self.head)
         return self._joined
 
     def size(self) -> int:
-        """Return about how many bytes the run holds."""
+        """Return the approximate memory of the run in bytes."""
         texts = len(self.kept.content) + len(self.kept.reasoning) + sum(map(len, self.texts))
         return 2 * texts + TEXT_BYTES * len(self.texts)
 
@@ -126,7 +126,7 @@ class Run:
 
     def _after(self, seq: int) -> Iterator[TextPart]:
         index = seq - self.kept.seq
-        if seq == self.shown - 1:  # Who is up to date gets each delta by itself: nothing to merge.
+        if seq == self.shown - 1:  # Up to date but for one delta: nothing to merge.
             yield TextPart(self.number, seq, seq + 1, KINDS[self.kinds[index]], self.texts[index])
             return
         yield from self._between(seq, self.shown)
@@ -135,17 +135,17 @@ class Run:
         start, end = after - self.kept.seq, last - self.kept.seq
         return merge_texts(self.texts[start:end], self.kinds[start:end], run=self.number, after=after)
 
-    def _can_go_on(self, position: Position) -> bool:
-        # Up to the head: somebody who read this run on another worker may have seen what is not shown here yet.
+    def _can_continue(self, position: Position) -> bool:
+        # Up to the head: a client may have seen text on another worker that is not shown here yet.
         head = self.head + (self.ending is not None)
-        return can_go_on(position, run=self.number, run_base=self.base, kept_from=self.kept.seq, head=head)
+        return can_continue(position, run=self.number, run_base=self.base, kept_from=self.kept.seq, head=head)
 
     def _reset(self) -> Iterator[TextPart]:
-        """Yield all that is shown right now, as a reset."""
+        """Yield everything shown so far, as a reset."""
         if self.kept.seq or not self.shown:
             yield from reset_with(self._join(self.kept, self.shown), run=self.number)
             return
-        # Every delta is kept: true numbers all along, so that a reader who is cut off in between goes on from there.
+        # Every delta is kept, so each part has its true numbers: a client that is cut off continues from there.
         for part in self._between(0, self.shown):
             yield part._replace(reset=True) if part.after == 0 else part
 
@@ -162,16 +162,16 @@ class Run:
 
 
 class EndedRuns[K]:
-    """Ended runs, kept for readers who come back: for `ttl` seconds, within a bound of bytes, the oldest out first."""
+    """Ended runs, kept for clients that reconnect: for `ttl` seconds, within a size limit, the oldest dropped first."""
 
     def __init__(self, ttl: float, bytes_kept: int) -> None:
         self._ttl = ttl
         self._bytes_kept = bytes_kept
-        self._runs: dict[K, tuple[Run, int]] = {}
+        self._runs: dict[K, tuple[RunLog, int]] = {}
         self._size = 0
 
-    def keep(self, key: K, run: Run) -> None:
-        """Keep a run that has just ended, and forget those whose time or room is over."""
+    def keep(self, key: K, run: RunLog) -> None:
+        """Keep a run that has just ended; forget runs that are too old or do not fit."""
         self.forget(key)
         size = run.size()
         self._runs[key] = run, size
@@ -182,12 +182,12 @@ class EndedRuns[K]:
                 return
             self.forget(oldest)
 
-    def find(self, key: K) -> Run | None:
-        """Return a run that is still kept."""
+    def find(self, key: K) -> RunLog | None:
+        """Return a run if it is still kept."""
         kept = self._runs.get(key)
         return kept[0] if kept else None
 
     def forget(self, key: K) -> None:
-        """Keep a run no longer."""
+        """Forget a run."""
         _, size = self._runs.pop(key, (None, 0))
         self._size -= size

@@ -1,4 +1,4 @@
-"""What starts an answer."""
+"""A request for an answer, and the rules that its text must meet."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
+from msgspec import UNSET, UnsetType
 
 from apps.chat.answers.errors import EmptyContentError, InvalidMessageError, MessageTooLongError
 
@@ -19,52 +20,50 @@ class RequestKind(StrEnum):
     CONTINUE = "continue"
 
 
-class CurrentLeaf:
-    """Stands for a parent that was not named: the conversation's current leaf."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRequest:
-    """A well-formed command that starts an answer (PROTOCOL.md section 4).
+    """What is asked of the model, and where in the conversation (PROTOCOL.md section 4).
 
-    `message_id` names an answer (regenerate, continue) or a question (edit); `parent_id` None makes a new root.
+    `message_id` names an answer (regenerate, continue) or a question (edit). `parent_id` None makes a new root; unset,
+    the question follows the conversation's current leaf.
     """
 
     kind: RequestKind
     client_id: UUID | None = None
     content: str = ""
     message_id: UUID | None = None
-    parent_id: UUID | None | type[CurrentLeaf] = CurrentLeaf
+    parent_id: UUID | None | UnsetType = UNSET
     model: str | None = None
 
     def digest(self) -> bytes:
         """Return 32 bytes that tell this payload from any other one under the same `client_id`."""
-        parent = "current leaf" if self.parent_id is CurrentLeaf else str(self.parent_id)
+        parent = "current leaf" if self.parent_id is UNSET else str(self.parent_id)
         parts = (self.kind, self.content, str(self.message_id), parent, str(self.model))
         return hashlib.sha256("\0".join(parts).encode()).digest()
 
 
-def check_content(content: str) -> str:
-    """Return `content` unchanged.
+def check_request(request: AnswerRequest) -> None:
+    """Refuse a request whose text cannot be taken, through whichever door it came.
 
     Raises:
-        EmptyContentError: nothing but blanks.
-        MessageTooLongError: more than `MAX_MESSAGE_LENGTH` code points.
-        InvalidMessageError: NUL or a lone surrogate, which no database takes.
+        EmptyContentError: the question is blank.
+        MessageTooLongError: the question has more than `MAX_MESSAGE_LENGTH` code points.
+        InvalidMessageError: a text has a character that no database takes.
     """
+    if request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}:
+        _check_content(request.content)
+    if request.model is not None:
+        _check_text("model", request.model)
+
+
+def _check_content(content: str) -> None:
     if not content.strip():
         raise EmptyContentError
     if len(content) > settings.MAX_MESSAGE_LENGTH:
         raise MessageTooLongError(f"The message is too long: at most {settings.MAX_MESSAGE_LENGTH:,} characters.")
-    check_text("content", content)
-    return content
+    _check_text("content", content)
 
 
-def check_text(field: str, text: str) -> None:
-    """Refuse NUL and lone surrogates in any text.
-
-    Raises:
-        InvalidMessageError: naming the field.
-    """
+def _check_text(field: str, text: str) -> None:
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise InvalidMessageError(f"The field {field!r} has a character that cannot be stored (NUL or half a pair).")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from apps.chat.answers.checkpoint import checkpoint_while_running
 from apps.chat.answers.errors import ServerDrainingError
-from apps.chat.answers.request import AnswerRequest
+from apps.chat.answers.request import AnswerRequest, check_request
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.answers.turn import Asker, NewTurn, Turn, store_turn
 from apps.chat.answers.write import write_answer
@@ -21,8 +21,9 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
     """Store what `request` asks for and have its answer written; a repeated command starts nothing.
 
     Raises:
-        AppError: as `store_turn` does; nothing has been stored then.
+        AppError: as `check_request` and `store_turn` do; nothing has been stored then.
     """
+    check_request(request)
     if not running_answers.is_open:
         raise ServerDrainingError
     asker = Asker(user_id=user_id, session_id=session_id, worker_id=running_answers.worker_id)

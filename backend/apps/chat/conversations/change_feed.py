@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 import structlog
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -33,20 +34,35 @@ class Change:
     fields: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationView:
+    """A conversation as its owner's list shows it, with the names and the order of the wire."""
+
+    id: UUID
+    title: str
+    model: str
+    is_archived: bool
+    is_pinned: bool
+    leaf_id: UUID | None
+    revision: int
+    created_at: str
+    updated_at: str
+
+
 def count_conversation_change(kind: ConversationChange, conversation: Conversation) -> Change:
     """Count a change of a conversation as a whole; call it last in the transaction, which locks the user's count."""
-    shown = {
-        "id": str(conversation.public_id),
-        "title": conversation.title,
-        "model": conversation.model,
-        "is_archived": conversation.is_archived,
-        "is_pinned": conversation.is_pinned,
-        "leaf_id": None if conversation.leaf_id is None else str(conversation.leaf_id),
-        "revision": conversation.revision,
-        "created_at": iso_milliseconds(conversation.created_at),
-        "updated_at": iso_milliseconds(conversation.updated_at),
-    }
-    return _count(conversation.owner_id, {"type": kind, "conversation": shown})
+    shown = ConversationView(
+        id=conversation.public_id,
+        title=conversation.title,
+        model=conversation.model,
+        is_archived=conversation.is_archived,
+        is_pinned=conversation.is_pinned,
+        leaf_id=conversation.leaf_id,
+        revision=conversation.revision,
+        created_at=iso_milliseconds(conversation.created_at),
+        updated_at=iso_milliseconds(conversation.updated_at),
+    )
+    return _count(conversation.owner_id, {"type": kind, "conversation": msgspec.to_builtins(shown)})
 
 
 def count_answer_change(

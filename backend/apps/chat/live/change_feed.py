@@ -10,7 +10,7 @@ from apps.chat.conversations.state import ActiveAnswer, read_active_answers
 from apps.chat.live.closing import NOT_AUTHENTICATED, SessionEndedError
 from apps.chat.live.connection import Line
 from apps.chat.live.followers import SocketClosedError
-from apps.chat.protocol.frames import encode_change, encode_error, encode_events_success
+from apps.chat.protocol.encoding import encode_change, encode_events_success, encode_refusal
 from apps.core.database import run_in_database
 from apps.users.auth import Principal
 
@@ -49,7 +49,7 @@ class ChangesReader:
     async def end_session(self) -> None:
         """Say that the session is over, and close."""
         with suppress(SocketClosedError):
-            await self.line.send_text(encode_error(SessionEndedError()))
+            await self.line.send_text(encode_refusal(SessionEndedError()))
         await self.line.close(NOT_AUTHENTICATED)
 
     def is_behind(self, latest: Change | None) -> bool:

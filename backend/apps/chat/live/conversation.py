@@ -8,17 +8,20 @@ from uuid import UUID
 from django.conf import settings
 
 from apps.chat.answers.follow import check_answer, find_end
-from apps.chat.answers.request import AnswerRequest
 from apps.chat.answers.start import start_answer
 from apps.chat.answers.stop import stop_active_answer
 from apps.chat.answers.turn import find_turn
 from apps.chat.conversations.state import ConversationState
-from apps.chat.events import Position
 from apps.chat.live.closing import NO_CONVERSATION, NOT_AUTHENTICATED, SessionEndedError
 from apps.chat.live.connection import Line
 from apps.chat.live.followers import Followers, SocketClosedError
-from apps.chat.protocol.commands import Follow
-from apps.chat.protocol.frames import encode, encode_auth_success, encode_error
+from apps.chat.protocol.commands import AskCommand, Follow, Resume
+from apps.chat.protocol.encoding import (
+    CONVERSATION_DELETED,
+    encode_auth_success,
+    encode_conversation_updated,
+    encode_refusal,
+)
 from apps.core.database import run_in_database
 from apps.core.errors import RateLimitError
 from apps.users.auth import Principal
@@ -63,7 +66,7 @@ class ConversationReader:
         )
         await self.line.send_text(frame)
 
-    async def replay(self, state: ConversationState, resume: tuple[UUID, Position] | None) -> None:
+    async def replay(self, state: ConversationState, resume: Resume | None) -> None:
         """Begin what comes after `auth.success` (section 5): the answer being written, the one to be gone on with.
 
         Until then no notice and no sweep begins anything: it would not know from where.
@@ -73,25 +76,25 @@ class ConversationReader:
         finally:
             self._has_replayed = True
 
-    async def _replay(self, state: ConversationState, resume: tuple[UUID, Position] | None) -> None:
+    async def _replay(self, state: ConversationState, resume: Resume | None) -> None:
         active_id = state.active[0] if state.active else None
         turn = await run_in_database(find_turn, self.conversation_id, active_id) if active_id else None
         if turn is not None:
-            after = resume[1] if resume is not None and resume[0] == active_id else None
+            after = resume.position if resume is not None and resume.message_id == active_id else None
             self.followers.begin_again(turn, after)
-        if resume is not None and resume[0] != active_id:
-            answer = await run_in_database(check_answer, self.conversation_id, resume[0])
-            self.followers.follow(resume[0], answer.run, resume[1])
+        if resume is not None and resume.message_id != active_id:
+            answer = await run_in_database(check_answer, self.conversation_id, resume.message_id)
+            self.followers.follow(resume.message_id, answer.run, resume.position)
 
     # Commands -------------------------------------------------------------------------------------------------------
 
-    async def start_answer(self, request: AnswerRequest) -> None:
+    async def start_answer(self, command: AskCommand) -> None:
         """Have an answer written and follow it; a repeated command has the stream of the first sent again."""
         turn = await start_answer(
             user_id=self.principal.user_id,
             session_id=self.principal.session_id,
             conversation_id=self.conversation_id,
-            request=request,
+            request=command.to_request(),
         )
         self._revision = max(self._revision, turn.revision)
         if turn.is_repeat:
@@ -133,7 +136,7 @@ class ConversationReader:
     async def end_session(self) -> None:
         """Say that the session is over, and close."""
         with suppress(SocketClosedError):
-            await self.line.send_text(encode_error(SessionEndedError()))
+            await self.line.send_text(encode_refusal(SessionEndedError()))
         await self.line.close(NOT_AUTHENTICATED)
 
     # The sweep ------------------------------------------------------------------------------------------------------
@@ -167,8 +170,8 @@ class ConversationReader:
 
     async def _tell_changes(self, revision: int, changes: dict[str, Any]) -> None:
         self._revision = max(self._revision, revision)
-        await self.line.send_text(encode({"type": "conversation.updated", **changes, "revision": revision}))
+        await self.line.send_text(encode_conversation_updated(revision, changes))
 
     async def _tell_deletion(self) -> None:
-        await self.line.send_text(encode({"type": "conversation.deleted"}))
+        await self.line.send_text(CONVERSATION_DELETED)
         await self.line.close(NO_CONVERSATION)

@@ -8,7 +8,7 @@ from uuid import UUID
 from apps.chat.answers.follow import follow_answer
 from apps.chat.answers.turn import Turn
 from apps.chat.events import Position, TextPart
-from apps.chat.protocol.frames import encode_accepted, encode_ended, encode_error, encode_part
+from apps.chat.protocol.encoding import encode_accepted, encode_ended, encode_part, encode_refusal
 from apps.core.errors import AppError
 from apps.core.tasks import cancel_and_wait, spawn
 
@@ -117,6 +117,6 @@ class Followers:
                 await self._send(frame)
                 self._reached[answer_id] = Position(event.run, event.seq)
         except AppError as error:
-            await self._send(encode_error(error))
+            await self._send(encode_refusal(error))
         except SocketClosedError:
             return  # Nobody reads any more; the answer goes on without this follower.

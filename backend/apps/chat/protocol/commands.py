@@ -1,15 +1,16 @@
-"""Client to server (PROTOCOL.md section 4): the text of a frame to a command."""
+"""Commands, client to server (PROTOCOL.md section 4): the shape of each.
 
-import json
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from typing import Any
+A shape does not say how long a message may be or which text can be stored: `check_request` does.
+"""
+
+from typing import Annotated
 from uuid import UUID
 
-from apps.chat.answers.errors import InvalidMessageError
-from apps.chat.answers.request import AnswerRequest, CurrentLeaf, RequestKind, check_content, check_text
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.events import Position
-from apps.core.errors import AppError, InvalidInputError
 
 MAX_NUMBER = 2**53 - 1
 """The largest whole number that JSON carries unharmed between all languages (RFC 8259, section 6)."""
@@ -17,217 +18,140 @@ MAX_NUMBER = 2**53 - 1
 MAX_TOKEN_LENGTH = 8192
 MAX_MODEL_LENGTH = 200
 
-
-class InvalidJsonError(InvalidInputError):
-    """Not a JSON object."""
-
-    code = "INVALID_JSON"
-    message = "The frame is not a JSON object."
-
-
-class UnknownTypeError(InvalidInputError):
-    """A `type` that is not in PROTOCOL.md section 4."""
-
-    code = "UNKNOWN_TYPE"
-    message = "The frame has no 'type' that this server knows."
-
-
-@dataclass(frozen=True, slots=True)
-class Authenticate:
-    """`auth`: `token` as sent (any text), and from where to go on."""
-
-    token: str
-    resume: tuple[UUID, Position] | None = None
+# A refusal reads "The field 'run' must be " and the description.
+type Id = Annotated[UUID, Meta(description="a UUID")]
+type Number = Annotated[int, Meta(ge=0, le=MAX_NUMBER, description="a whole number, 0 or greater")]
+type Content = Annotated[str, Meta(description="a text")]
+type ModelId = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=MAX_MODEL_LENGTH,
+        description=f"a text of 1 to {MAX_MODEL_LENGTH} characters",
+    ),
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """`chat.stop`: of one answer, or of whichever is being written."""
+class BaseCommand(msgspec.Struct, frozen=True, kw_only=True):
+    """What every command has: `client_id` is made by the client and comes back in refusals and `chat.accepted`."""
 
-    message_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """`chat.follow`."""
-
-    message_id: UUID
-    position: Position
+    client_id: Id | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ping:
-    """`ping`."""
+class Resume(msgspec.Struct, frozen=True, kw_only=True):
+    """The position that a client has reached in an answer."""
+
+    message_id: Id
+    run: Number
+    seq: Number
+
+    @property
+    def position(self) -> Position:
+        """The position within the answer."""
+        return Position(self.run, self.seq)
 
 
-@dataclass(frozen=True, slots=True)
-class Pong:
-    """`pong`."""
+class Authenticate(BaseCommand, frozen=True, kw_only=True, tag="auth"):
+    """Signs in, or renews the session of a connection; `resume` continues an answer after a reconnect."""
+
+    token: Annotated[str, Meta(max_length=MAX_TOKEN_LENGTH, description="an access token")] = ""
+    resume: Annotated[Resume, Meta(description="{message_id, run, seq}")] | None = None
 
 
-type SignedInCommand = AnswerRequest | Stop | Follow
-type Command = Authenticate | SignedInCommand | Ping | Pong
+class SendMessage(BaseCommand, frozen=True, kw_only=True, tag="chat.message"):
+    """Stores a question and starts its answer.
 
-
-class RefusedFrameError(Exception):
-    """A frame that was not understood: `error` says why, `client_id` whom to tell.
-
-    `is_known_too_early`: before the sign-in it would have been refused, whatever its fields.
+    `parent_id` names the answer it follows; null starts a new branch at the root; absent: the current leaf.
     """
 
-    def __init__(self, error: AppError, client_id: UUID | None = None, *, is_known_too_early: bool = False) -> None:
-        """Keep all of it for the answer."""
-        super().__init__(str(error))
-        self.error = error
-        self.client_id = client_id
-        self.is_known_too_early = is_known_too_early
+    content: Content
+    parent_id: Id | None | UnsetType = UNSET
+    model: ModelId | None = None
+
+    def to_request(self) -> AnswerRequest:
+        """Return what to ask of the service."""
+        return AnswerRequest(
+            kind=RequestKind.MESSAGE,
+            client_id=self.client_id,
+            content=self.content,
+            parent_id=self.parent_id,
+            model=self.model,
+        )
 
 
-def parse_command(text: str, types: Collection[str]) -> tuple[Command, UUID | None]:
-    """Return the command in a text frame, of one of these `types`, and its `client_id`; unknown fields are ignored.
+class Regenerate(BaseCommand, frozen=True, kw_only=True, tag="chat.regenerate"):
+    """Starts another answer to the question of the answer `message_id`."""
 
-    Raises:
-        RefusedFrameError: with INVALID_JSON, UNKNOWN_TYPE, INVALID_MESSAGE, EMPTY_CONTENT or MESSAGE_TOO_LONG.
-    """
-    fields = _decode(text)
-    kind = fields.get("type")
-    parse = PARSERS[kind] if isinstance(kind, str) and kind in types else None
-    if parse is None:
-        raise RefusedFrameError(UnknownTypeError(), _client_id_if_valid(fields), is_known_too_early=True)
-    try:
-        return parse(fields), _uuid(fields, "client_id", required=False)
-    except AppError as error:
-        raise RefusedFrameError(error, _client_id_if_valid(fields), is_known_too_early=kind != "auth") from error
+    message_id: Id
+    model: ModelId | None = None
+
+    def to_request(self) -> AnswerRequest:
+        """Return what to ask of the service."""
+        return AnswerRequest(
+            kind=RequestKind.REGENERATE, client_id=self.client_id, message_id=self.message_id, model=self.model
+        )
 
 
-def _decode(text: str) -> dict[str, Any]:
-    # The standard library's reader lets lone surrogates through to our own checks, which name the field.
-    try:
-        value = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise RefusedFrameError(InvalidJsonError()) from error
-    if not isinstance(value, dict):
-        raise RefusedFrameError(InvalidJsonError())
-    return value
+class EditQuestion(BaseCommand, frozen=True, kw_only=True, tag="chat.edit"):
+    """Stores another version of the question `message_id` and starts its answer."""
+
+    message_id: Id
+    content: Content
+    model: ModelId | None = None
+
+    def to_request(self) -> AnswerRequest:
+        """Return what to ask of the service."""
+        return AnswerRequest(
+            kind=RequestKind.EDIT,
+            client_id=self.client_id,
+            message_id=self.message_id,
+            content=self.content,
+            model=self.model,
+        )
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+class ContinueAnswer(BaseCommand, frozen=True, kw_only=True, tag="chat.continue"):
+    """Continues the answer `message_id`, which ended early, in its next run."""
+
+    message_id: Id
+    model: ModelId | None = None
+
+    def to_request(self) -> AnswerRequest:
+        """Return what to ask of the service."""
+        return AnswerRequest(
+            kind=RequestKind.CONTINUE, client_id=self.client_id, message_id=self.message_id, model=self.model
+        )
 
 
-def _client_id_if_valid(fields: dict[str, Any]) -> UUID | None:
-    try:
-        return _uuid(fields, "client_id", required=False)
-    except InvalidMessageError:
-        return None
+class Stop(BaseCommand, frozen=True, kw_only=True, tag="chat.stop"):
+    """Stops the answer `message_id`, or the one being written."""
+
+    message_id: Id | None = None
 
 
-def _parse_auth(fields: dict[str, Any]) -> Authenticate:
-    token = fields.get("token")
-    resume = None
-    if fields.get("resume") is not None:
-        if not isinstance(fields["resume"], dict):
-            raise InvalidMessageError("The field 'resume' must be {message_id, run, seq}.")
-        resume = (_required_uuid(fields["resume"], "message_id"), _position(fields["resume"]))
-    return Authenticate(token if isinstance(token, str) and len(token) <= MAX_TOKEN_LENGTH else "", resume)
+class Follow(BaseCommand, frozen=True, kw_only=True, tag="chat.follow"):
+    """Follows the answer `message_id` from a position."""
+
+    message_id: Id
+    run: Number
+    seq: Number
+
+    @property
+    def position(self) -> Position:
+        """The position within the answer."""
+        return Position(self.run, self.seq)
 
 
-def _parse_message(fields: dict[str, Any]) -> AnswerRequest:
-    parent_id = _uuid(fields, "parent_id", required=False) if "parent_id" in fields else CurrentLeaf
-    return _request(fields, RequestKind.MESSAGE, content=_content(fields), parent_id=parent_id)
+class Ping(BaseCommand, frozen=True, kw_only=True, tag="ping"):
+    """Asks for a `pong`."""
 
 
-def _parse_regenerate(fields: dict[str, Any]) -> AnswerRequest:
-    return _request(fields, RequestKind.REGENERATE, message_id=_required_uuid(fields, "message_id"))
+class Pong(BaseCommand, frozen=True, kw_only=True, tag="pong"):
+    """Answers a `ping` of the server; not required."""
 
 
-def _parse_edit(fields: dict[str, Any]) -> AnswerRequest:
-    message_id = _required_uuid(fields, "message_id")
-    return _request(fields, RequestKind.EDIT, message_id=message_id, content=_content(fields))
-
-
-def _parse_continue(fields: dict[str, Any]) -> AnswerRequest:
-    return _request(fields, RequestKind.CONTINUE, message_id=_required_uuid(fields, "message_id"))
-
-
-def _parse_stop(fields: dict[str, Any]) -> Stop:
-    return Stop(_uuid(fields, "message_id", required=False))
-
-
-def _parse_follow(fields: dict[str, Any]) -> Follow:
-    return Follow(_required_uuid(fields, "message_id"), _position(fields))
-
-
-PARSERS: dict[str, Callable[[dict[str, Any]], Command]] = {
-    "auth": _parse_auth,
-    "chat.message": _parse_message,
-    "chat.regenerate": _parse_regenerate,
-    "chat.edit": _parse_edit,
-    "chat.continue": _parse_continue,
-    "chat.stop": _parse_stop,
-    "chat.follow": _parse_follow,
-    "ping": lambda _: Ping(),
-    "pong": lambda _: Pong(),
-}
-
-
-def _request(
-    fields: dict[str, Any],
-    kind: RequestKind,
-    *,
-    content: str = "",
-    message_id: UUID | None = None,
-    parent_id: UUID | None | type[CurrentLeaf] = CurrentLeaf,
-) -> AnswerRequest:
-    return AnswerRequest(
-        kind=kind,
-        client_id=_uuid(fields, "client_id", required=False),
-        content=content,
-        message_id=message_id,
-        parent_id=parent_id,
-        model=_model(fields),
-    )
-
-
-def _content(fields: dict[str, Any]) -> str:
-    content = fields.get("content")
-    if not isinstance(content, str):
-        raise InvalidMessageError("The field 'content' must be a text.")
-    return check_content(content)
-
-
-def _model(fields: dict[str, Any]) -> str | None:
-    model = fields.get("model")
-    if model is None:
-        return None
-    if not isinstance(model, str) or not 0 < len(model) <= MAX_MODEL_LENGTH:
-        raise InvalidMessageError(f"The field 'model' must be a text of 1 to {MAX_MODEL_LENGTH} characters.")
-    check_text("model", model)
-    return model
-
-
-def _uuid(fields: dict[str, Any], name: str, *, required: bool) -> UUID | None:
-    value = fields.get(name)
-    if value is None and not required:
-        return None
-    try:
-        return UUID(value)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InvalidMessageError(f"The field {name!r} must be a UUID.") from error
-
-
-def _required_uuid(fields: dict[str, Any], name: str) -> UUID:
-    value = _uuid(fields, name, required=True)
-    assert value is not None  # noqa: S101 - for the type checker
-    return value
-
-
-def _position(fields: dict[str, Any]) -> Position:
-    return Position(_number(fields, "run"), _number(fields, "seq"))
-
-
-def _number(fields: dict[str, Any], name: str) -> int:
-    value = fields.get(name)
-    if type(value) is not int or not 0 <= value <= MAX_NUMBER:
-        raise InvalidMessageError(f"The field {name!r} must be a whole number, 0 or greater.")
-    return value
+type AskCommand = SendMessage | Regenerate | EditQuestion | ContinueAnswer
+type SignedInCommand = AskCommand | Stop | Follow
+type SocketCommand = Authenticate | SignedInCommand | Ping | Pong
+type EventsCommand = Authenticate | Ping | Pong
+type PostedCommand = AskCommand | Stop | Ping | Pong

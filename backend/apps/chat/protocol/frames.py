@@ -1,121 +1,185 @@
-"""Server to client (PROTOCOL.md section 5): what happens to the text of a frame."""
+"""Frames, server to client (PROTOCOL.md sections 5 and 8): the shape of each, in the order of its fields on the wire.
 
-from collections.abc import Sequence
-from typing import Any
+An optional field is left out, never null; a field that may be null is always there.
+"""
+
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
-from apps.chat.answers.turn import Turn
-from apps.chat.conversations.change_feed import Change
+from apps.chat.answers.request import RequestKind
+from apps.chat.conversations.change_feed import ConversationView
+from apps.chat.conversations.messages import MessageView
 from apps.chat.conversations.state import ActiveAnswer
-from apps.chat.events import DeltaKind, RunEnded, TextPart
-from apps.core.errors import AppError
+from apps.chat.events import AnswerStatus, Usage
 
-PING = '{"type":"ping"}'
-PONG = '{"type":"pong"}'
-
-_encoder = msgspec.json.Encoder()
+# As text, because the id of an answer is written once for all of its frames.
+type IdText = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
+type Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 
 
-def encode(fields: dict[str, Any]) -> str:
-    """Return `fields` as the text of a frame."""
-    return _encoder.encode(fields).decode()
+class Frame(msgspec.Struct, frozen=True):
+    """What every frame is: an object with a `type`."""
 
 
-def encode_auth_success(
-    conversation_id: UUID, *, revision: int, leaf_id: UUID | None, active: UUID | None, renewed: bool
-) -> str:
-    """Return the `auth.success` frame; `active` is the answer being written."""
-    fields = {
-        "type": "auth.success",
-        "conversation_id": conversation_id,
-        "revision": revision,
-        "leaf_id": leaf_id,
-        "active": active,
-    }
-    return encode(fields | {"renewed": True} if renewed else fields)
+class AuthSuccess(Frame, frozen=True, kw_only=True, tag="auth.success"):
+    """Answers `auth` in a conversation; `active` is the answer being written."""
+
+    conversation_id: UUID
+    revision: int
+    leaf_id: UUID | None
+    active: UUID | None
+    renewed: Literal[True] | UnsetType = UNSET
 
 
-def encode_events_success(revision: int, active: Sequence[ActiveAnswer], *, renewed: bool) -> str:
-    """Return the `auth.success` frame of `/ws/events/`; `active` are the answers being written."""
-    fields = {"type": "auth.success", "revision": revision, "active": active}
-    return encode(fields | {"renewed": True} if renewed else fields)
+class Accepted(Frame, frozen=True, kw_only=True, tag="chat.accepted"):
+    """A run of an answer has begun; precedes its first delta on every connection of the conversation."""
+
+    kind: RequestKind
+    client_id: UUID | None
+    message: MessageView
+    reply: MessageView
+    run: int
+    revision: int
 
 
-def encode_change(change: Change) -> str:
-    """Return the frame of one change of a user's conversations."""
-    return encode({**change.fields, "revision": change.revision})
+class StreamDelta(Frame, frozen=True, tag="chat.stream", gc=False):
+    """Text to append to an answer; `from` is the number before its first delta, `seq` that of its last.
+
+    `reset`: forget what you have of this answer first.
+    """
+
+    content: str
+    done: Literal[False]
+    message_id: IdText
+    run: int
+    seq: int
+    from_: int = msgspec.field(name="from")
+    reset: Literal[True] | UnsetType = UNSET
 
 
-def encode_accepted(turn: Turn) -> str:
-    """Return the `chat.accepted` frame of a turn."""
-    return encode(
-        {
-            "type": "chat.accepted",
-            "kind": turn.kind,
-            "client_id": turn.client_id,
-            "message": turn.question,
-            "reply": turn.reply,
-            "run": turn.run,
-            "revision": turn.revision,
-        }
-    )
+class ReasoningDelta(Frame, frozen=True, tag="chat.reasoning", gc=False):
+    """Text to append to the reasoning of an answer; numbered as in `chat.stream`."""
+
+    content: str
+    message_id: IdText
+    run: int
+    seq: int
+    from_: int = msgspec.field(name="from")
+    reset: Literal[True] | UnsetType = UNSET
 
 
-def encode_part(message_id: str, part: TextPart) -> str:
-    """Return the `chat.stream` or `chat.reasoning` frame of some text."""
-    fields = {
-        "type": "chat.stream" if part.kind is DeltaKind.CONTENT else "chat.reasoning",
-        "content": part.text,
-        "done": False,
-        "message_id": message_id,
-        "run": part.run,
-        "seq": part.seq,
-        "from": part.after,
-    }
-    if part.kind is DeltaKind.REASONING:
-        del fields["done"]
-    if part.reset:
-        fields["reset"] = True
-    return encode(fields)
+class StreamEnd(Frame, frozen=True, kw_only=True, tag="chat.stream"):
+    """The terminal frame of a run; `context_dropped` counts the messages that did not fit into the prompt."""
+
+    content: Literal[""] = ""
+    done: Literal[True] = True
+    message_id: IdText
+    run: int
+    seq: int
+    from_: int = msgspec.field(name="from")
+    status: AnswerStatus
+    finish_reason: str | None
+    usage: Usage | None
+    context_dropped: int
 
 
-def encode_ended(message_id: str, ended: RunEnded) -> str:
-    """Return the terminal frame of a run: `chat.error` where the model or the server failed, else `chat.stream`."""
-    ending = ended.ending
-    fields: dict[str, Any] = {
-        "type": "chat.stream",
-        "content": "",
-        "done": True,
-        "message_id": message_id,
-        "run": ended.run,
-        "seq": ended.seq,
-        "from": ended.after,
-        "status": ending.status,
-        "finish_reason": ending.finish_reason,
-        "usage": ending.usage,
-        "context_dropped": ending.context_dropped,
-    }
-    if ending.error_code is not None:
-        fields |= {"type": "chat.error", "code": ending.error_code, "error": ENDING_SENTENCES[ending.error_code]}
-        if ending.retry_after is not None:
-            fields["retry_after"] = ending.retry_after
-    return encode(fields)
+class FailedEnd(StreamEnd, frozen=True, kw_only=True, tag="chat.error"):
+    """The terminal frame of a run that failed; `retry_after` is in whole seconds."""
+
+    code: str
+    error: str
+    retry_after: int | UnsetType = UNSET
 
 
-ENDING_SENTENCES = {
-    "AI_ERROR": "The model service failed: try again, or choose another model.",
-    "AI_TIMEOUT": "The model service did not answer in time: try again.",
-    "INTERNAL_ERROR": "Something went wrong on the server: try again.",
-}
+class Refusal(Frame, frozen=True, kw_only=True, tag="chat.error"):
+    """Why a command was refused, or why the connection is closed; an answer that is being written continues.
+
+    `retry_after` is in whole seconds.
+    """
+
+    code: str
+    error: str
+    client_id: UUID | UnsetType = UNSET
+    retry_after: int | UnsetType = UNSET
 
 
-def encode_error(error: AppError, client_id: UUID | None = None) -> str:
-    """Return the `chat.error` frame of a refusal; an answer that is being written goes on."""
-    fields: dict[str, Any] = {"type": "chat.error", "code": error.code, "error": str(error)}
-    if client_id is not None:
-        fields["client_id"] = client_id
-    if error.retry_after is not None:
-        fields["retry_after"] = error.retry_after
-    return encode(fields)
+class ConversationUpdated(Frame, frozen=True, kw_only=True, tag="conversation.updated"):
+    """The fields of the conversation that have changed, which may be none: the revision has."""
+
+    title: str | UnsetType = UNSET
+    model: str | UnsetType = UNSET
+    system_prompt: str | UnsetType = UNSET
+    temperature: float | UnsetType = UNSET
+    leaf_id: UUID | None | UnsetType = UNSET
+    is_archived: bool | UnsetType = UNSET
+    is_pinned: bool | UnsetType = UNSET
+    revision: int
+
+
+class ConversationDeleted(Frame, frozen=True, tag="conversation.deleted"):
+    """The conversation has been deleted; the connection closes next."""
+
+
+class Ping(Frame, frozen=True, tag="ping"):
+    """Shows that the connection is alive; needs no answer."""
+
+
+class Pong(Frame, frozen=True, tag="pong"):
+    """Answers `ping`."""
+
+
+class EventsSuccess(Frame, frozen=True, kw_only=True, tag="auth.success"):
+    """Answers `auth` in the change feed; `active` are the answers being written."""
+
+    revision: int
+    active: list[ActiveAnswer]
+    renewed: Literal[True] | UnsetType = UNSET
+
+
+class ListedConversationCreated(Frame, frozen=True, kw_only=True, tag="conversation.created"):
+    """A conversation of the user is new, or is back from its deletion."""
+
+    conversation: ConversationView
+    revision: int
+
+
+class ListedConversationUpdated(Frame, frozen=True, kw_only=True, tag="conversation.updated"):
+    """A conversation of the user has changed."""
+
+    conversation: ConversationView
+    revision: int
+
+
+class ListedConversationDeleted(Frame, frozen=True, kw_only=True, tag="conversation.deleted"):
+    """A conversation of the user has been deleted."""
+
+    conversation: ConversationView
+    revision: int
+
+
+class AnswerStarted(Frame, frozen=True, kw_only=True, tag="answer.started"):
+    """A run of an answer has begun; `updated_at` is the conversation's, which orders the list."""
+
+    conversation_id: UUID
+    message_id: UUID
+    status: AnswerStatus
+    updated_at: Moment
+    revision: int
+
+
+class AnswerEnded(Frame, frozen=True, kw_only=True, tag="answer.ended"):
+    """A run of an answer has ended; `updated_at` is the conversation's, which orders the list."""
+
+    conversation_id: UUID
+    message_id: UUID
+    status: AnswerStatus
+    updated_at: Moment
+    revision: int
+
+
+type ChangeFrame = (
+    ListedConversationCreated | ListedConversationUpdated | ListedConversationDeleted | AnswerStarted | AnswerEnded
+)

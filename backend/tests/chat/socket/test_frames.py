@@ -85,6 +85,7 @@ async def test_every_wrong_field_is_named(room: Room, settings: Settings) -> Non
             assert (refused["type"], refused.get("code")) == ("chat.error", "INVALID_MESSAGE"), fields
             named = {"resume": ("'resume'", "'message_id'", "'run'", "'seq'")}.get(field, (f"'{field}'",))
             assert any(name in refused["error"] for name in named), refused
+            assert "None" not in refused["error"], refused
             assert "done" not in refused
     assert await is_quiet(socket)
     assert await room.messages() == []

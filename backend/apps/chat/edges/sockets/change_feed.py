@@ -7,6 +7,7 @@ from apps.chat.edges.sockets.consumer import SocketConsumer
 from apps.chat.live.change_feed import ChangesReader
 from apps.chat.live.registry import open_event_sockets
 from apps.chat.protocol.commands import Authenticate, SignedInCommand
+from apps.chat.protocol.decoding import EVENTS_COMMANDS
 from apps.core.database import run_in_database
 from apps.users.auth import authenticate_access
 from apps.users.services.sessions import session_group
@@ -15,7 +16,7 @@ from apps.users.services.sessions import session_group
 class EventsConsumer(SocketConsumer[ChangesReader]):
     """One socket of one user."""
 
-    command_types: ClassVar = frozenset({"auth", "ping", "pong"})
+    decoder: ClassVar = EVENTS_COMMANDS
 
     @override
     async def sign_in(self, command: Authenticate) -> None:
@@ -36,7 +37,7 @@ class EventsConsumer(SocketConsumer[ChangesReader]):
 
     @override
     async def carry_out(self, reader: ChangesReader, command: SignedInCommand) -> None:
-        raise NotImplementedError  # `command_types` lets none through.
+        raise NotImplementedError  # the decoder lets none through.
 
     @override
     async def leave_reader(self, reader: ChangesReader) -> None:

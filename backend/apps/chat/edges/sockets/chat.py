@@ -4,14 +4,22 @@ from typing import Any, assert_never, override
 from uuid import UUID
 
 from apps.chat.answers.errors import NoConversationError
-from apps.chat.answers.request import AnswerRequest
 from apps.chat.conversations.state import ConversationState, read_own_state
 from apps.chat.edges.sockets.consumer import SocketConsumer
 from apps.chat.live.closing import NO_CONVERSATION
 from apps.chat.live.conversation import ConversationReader
 from apps.chat.live.registry import open_sockets
 from apps.chat.notify.notices import conversation_group
-from apps.chat.protocol.commands import Authenticate, Follow, SignedInCommand, Stop
+from apps.chat.protocol.commands import (
+    Authenticate,
+    ContinueAnswer,
+    EditQuestion,
+    Follow,
+    Regenerate,
+    SendMessage,
+    SignedInCommand,
+    Stop,
+)
 from apps.core.database import run_in_database
 from apps.users.auth import Principal, authenticate_access
 from apps.users.services.sessions import session_group
@@ -68,7 +76,7 @@ class ChatConsumer(SocketConsumer[ConversationReader]):
     @override
     async def carry_out(self, reader: ConversationReader, command: SignedInCommand) -> None:
         match command:
-            case AnswerRequest():
+            case SendMessage() | Regenerate() | EditQuestion() | ContinueAnswer():
                 await reader.start_answer(command)
             case Stop():
                 await reader.stop(command.message_id)

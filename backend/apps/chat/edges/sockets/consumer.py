@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from abc import abstractmethod
-from collections.abc import Collection
 from contextlib import suppress
 from typing import Any, ClassVar
 from uuid import UUID
@@ -28,17 +27,9 @@ from apps.chat.live.closing import (
 from apps.chat.live.connection import Reader
 from apps.chat.live.followers import SocketClosedError
 from apps.chat.live.quotas import unauthenticated_sockets, user_sockets
-from apps.chat.protocol.commands import (
-    PARSERS,
-    Authenticate,
-    Command,
-    Ping,
-    Pong,
-    RefusedFrameError,
-    SignedInCommand,
-    parse_command,
-)
-from apps.chat.protocol.frames import PING, PONG, encode_error
+from apps.chat.protocol.commands import Authenticate, Ping, Pong, SignedInCommand, SocketCommand
+from apps.chat.protocol.decoding import SOCKET_COMMANDS, CommandDecoder, RefusedFrameError
+from apps.chat.protocol.encoding import PING, PONG, encode_refusal
 from apps.core.errors import AppError, AuthenticationError, RateLimitError, TemporarilyUnavailableError
 from apps.core.http.client_address import client_address
 from apps.core.limits.base import Limit
@@ -55,7 +46,7 @@ POLICY_VIOLATION = 1008
 class SocketConsumer[R: Reader](AsyncConsumer):
     """One socket; whoever has signed in on it is its `reader`."""
 
-    command_types: ClassVar[Collection[str]] = frozenset(PARSERS)
+    decoder: ClassVar[CommandDecoder[Any]] = SOCKET_COMMANDS
     reader: R | None = None
 
     def __init__(self) -> None:
@@ -125,22 +116,22 @@ class SocketConsumer[R: Reader](AsyncConsumer):
             await self.close(UNSUPPORTED_DATA)
             return
         try:
-            command, client_id = parse_command(text, self.command_types)
+            command = self.decoder.decode(text)
         except RefusedFrameError as refused:
             await self._refuse_frame(refused)
             return
         try:
             await self._take(command)
         except NoConversationError as error:
-            await self.refuse(error, client_id)
+            await self.refuse(error, command.client_id)
             await self.close(NO_CONVERSATION)
         except ServerDrainingError:
             # No refusal: the client comes back, to another worker or to the next, and sends it again.
             await self.close(SERVICE_RESTART)
         except AppError as error:
-            await self.refuse(error, client_id)
+            await self.refuse(error, command.client_id)
         except DatabaseError as error:
-            await self.refuse(_report_fault(error, "command"), client_id)
+            await self.refuse(_report_fault(error, "command"), command.client_id)
 
     async def websocket_disconnect(self, _: dict[str, Any]) -> None:
         """Give everything back; the answers go on."""
@@ -176,7 +167,7 @@ class SocketConsumer[R: Reader](AsyncConsumer):
     async def refuse(self, error: AppError, client_id: UUID | None = None) -> None:
         """Tell the client why a command was not carried out."""
         if not self._is_closed:
-            await self.send_text(encode_error(error, client_id))
+            await self.send_text(encode_refusal(error, client_id))
 
     async def refuse_and_close(self, error: AppError, code: int) -> None:
         """Tell the client why, and close."""
@@ -235,7 +226,7 @@ class SocketConsumer[R: Reader](AsyncConsumer):
         self._groups.discard(group)
         await self.channel_layer.group_discard(group, self.channel_name)
 
-    async def _take(self, command: Command) -> None:
+    async def _take(self, command: SocketCommand) -> None:
         if isinstance(command, Pong):
             return
         retry_after = self._commands.hit(asyncio.get_running_loop().time())
@@ -278,7 +269,7 @@ class SocketConsumer[R: Reader](AsyncConsumer):
         if self._nonsense.hit(asyncio.get_running_loop().time()):
             await self.close(POLICY_VIOLATION)
             return
-        needs_auth = self.reader is None and refused.is_known_too_early
+        needs_auth = self.reader is None and refused.needs_sign_in
         await self.refuse(AuthenticationRequiredError() if needs_auth else refused.error, refused.client_id)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, assert_never
 from uuid import UUID
 
 from django.conf import settings
@@ -12,7 +12,6 @@ from ninja import Query, Router
 
 from apps.chat.answers.errors import NoConversationError
 from apps.chat.answers.follow import check_answer, find_end, follow_answer
-from apps.chat.answers.request import AnswerRequest
 from apps.chat.answers.start import start_answer
 from apps.chat.answers.stop import stop_active_answer
 from apps.chat.conversations.state import ConversationState, read_own_state
@@ -20,11 +19,22 @@ from apps.chat.edges.sse.event_stream import EventStream
 from apps.chat.edges.sse.schemas import PositionQuery
 from apps.chat.edges.sse.stream_line import StreamLine
 from apps.chat.edges.sse.streams import ChangesStream, ConversationStream
-from apps.chat.events import Position, RunEnded
+from apps.chat.events import RunEnded
 from apps.chat.live.change_feed import ChangesReader
 from apps.chat.live.conversation import ConversationReader
-from apps.chat.protocol.commands import PARSERS, Command, Ping, Pong, RefusedFrameError, Stop, parse_command
-from apps.chat.protocol.frames import PONG, encode_accepted, encode_ended, encode_error
+from apps.chat.protocol.commands import (
+    ContinueAnswer,
+    EditQuestion,
+    Ping,
+    Pong,
+    PostedCommand,
+    Regenerate,
+    Resume,
+    SendMessage,
+    Stop,
+)
+from apps.chat.protocol.decoding import POSTED_COMMANDS, RefusedFrameError
+from apps.chat.protocol.encoding import PONG, encode_accepted, encode_ended, encode_refusal
 from apps.core.database import run_in_database
 from apps.core.errors import AppError, TooLargeError
 from apps.core.tasks import spawn
@@ -32,9 +42,6 @@ from apps.users.auth import AsyncBearerAuth, Principal
 
 fallback_router = Router(tags=["without WebSocket"], auth=AsyncBearerAuth())
 changes_router = Router(tags=["without WebSocket"], auth=AsyncBearerAuth())
-
-# `auth` and `chat.follow` are the header and the address of the event stream.
-COMMAND_TYPES = PARSERS.keys() - {"auth", "chat.follow"}
 
 STREAM_HEADERS = {
     "Cache-Control": "no-store, no-transform",
@@ -58,7 +65,8 @@ async def carry_out_command(request: SignedInRequest, conversation_id: UUID) -> 
     try:
         if len(request.body) > settings.SOCKET_MAX_FRAME:
             raise TooLargeError
-        command, client_id = parse_command(request.body.decode(errors="replace"), COMMAND_TYPES)
+        command = POSTED_COMMANDS.decode(request.body.decode(errors="replace"))
+        client_id = command.client_id
         state = await _find_conversation(request.auth, conversation_id)
         # A task of its own: a client that goes away meanwhile must not leave an answer that nobody writes.
         frame = await asyncio.shield(spawn(_carry_out(request.auth, state, command), name="command"))
@@ -81,7 +89,7 @@ async def stream_events(
     reader = ConversationReader(request.auth, conversation_id, state.id, line)
     resume = None
     if position.message_id is not None:
-        resume = (position.message_id, Position(position.run, position.seq))
+        resume = Resume(message_id=position.message_id, run=position.run, seq=position.seq)
     return _respond(ConversationStream(reader, line, resume))
 
 
@@ -99,11 +107,14 @@ async def _find_conversation(principal: Principal, public_id: UUID) -> Conversat
     return state
 
 
-async def _carry_out(principal: Principal, state: ConversationState, command: Command) -> str | None:
+async def _carry_out(principal: Principal, state: ConversationState, command: PostedCommand) -> str | None:
     match command:
-        case AnswerRequest():
+        case SendMessage() | Regenerate() | EditQuestion() | ContinueAnswer():
             turn = await start_answer(
-                user_id=principal.user_id, session_id=principal.session_id, conversation_id=state.id, request=command
+                user_id=principal.user_id,
+                session_id=principal.session_id,
+                conversation_id=state.id,
+                request=command.to_request(),
             )
             return encode_accepted(turn)
         case Stop():
@@ -113,7 +124,7 @@ async def _carry_out(principal: Principal, state: ConversationState, command: Co
         case Pong():
             return None
         case _:
-            raise NotImplementedError  # `COMMAND_TYPES` lets none through.
+            assert_never(command)
 
 
 async def _stop(state: ConversationState, answer_id: UUID | None) -> str:
@@ -132,7 +143,7 @@ def _respond(stream: EventStream[Any]) -> StreamingHttpResponse:
 
 
 def _refuse(error: AppError, client_id: UUID | None) -> HttpResponse:
-    response = _answer(encode_error(error, client_id), HTTPStatus(error.status))
+    response = _answer(encode_refusal(error, client_id), HTTPStatus(error.status))
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response

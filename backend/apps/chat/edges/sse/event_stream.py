@@ -14,7 +14,7 @@ from apps.chat.live.closing import TOO_MANY_SOCKETS, TooManySocketsError
 from apps.chat.live.connection import Reader
 from apps.chat.live.followers import SocketClosedError
 from apps.chat.live.quotas import user_sockets
-from apps.chat.protocol.frames import encode_error
+from apps.chat.protocol.encoding import encode_refusal
 from apps.core.errors import AppError, TemporarilyUnavailableError
 from apps.core.tasks import spawn
 
@@ -72,7 +72,7 @@ class EventStream[R: Reader]:
     async def refuse(self, error: AppError, code: int) -> None:
         """Tell the client why, and close."""
         try:
-            await self.line.send_text(encode_error(error))
+            await self.line.send_text(encode_refusal(error))
         except SocketClosedError:
             return
         await self.line.close(code)

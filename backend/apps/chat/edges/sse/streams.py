@@ -2,20 +2,19 @@
 
 from collections.abc import Collection
 from typing import override
-from uuid import UUID
 
 from apps.chat.answers.errors import NoConversationError
 from apps.chat.conversations.change_feed import changes_group
 from apps.chat.conversations.state import read_own_state
 from apps.chat.edges.sse.event_stream import EventStream
 from apps.chat.edges.sse.stream_line import StreamLine
-from apps.chat.events import Position
 from apps.chat.live.change_feed import ChangesReader
 from apps.chat.live.closing import NO_CONVERSATION
 from apps.chat.live.conversation import ConversationReader
 from apps.chat.live.registry import open_event_sockets, open_sockets
 from apps.chat.notify.notices import conversation_group
-from apps.chat.protocol.frames import encode_error
+from apps.chat.protocol.commands import Resume
+from apps.chat.protocol.encoding import encode_refusal
 from apps.core.database import run_in_database
 from apps.core.errors import AppError
 from apps.users.services.sessions import session_group
@@ -24,7 +23,7 @@ from apps.users.services.sessions import session_group
 class ConversationStream(EventStream[ConversationReader]):
     """What the socket of a conversation sends, from a position on."""
 
-    def __init__(self, reader: ConversationReader, line: StreamLine, resume: tuple[UUID, Position] | None) -> None:
+    def __init__(self, reader: ConversationReader, line: StreamLine, resume: Resume | None) -> None:
         """Go on from `resume`, as after an `auth`."""
         super().__init__(reader, line)
         self._resume = resume
@@ -45,7 +44,7 @@ class ConversationStream(EventStream[ConversationReader]):
         try:
             await reader.replay(state, self._resume)
         except AppError as error:
-            await self.line.send_text(encode_error(error))
+            await self.line.send_text(encode_refusal(error))
         return True
 
     @override

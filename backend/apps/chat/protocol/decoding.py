@@ -1,0 +1,158 @@
+"""Decoding commands: the text of a frame to a command, or a refusal that names the field."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NoReturn, Union, cast, get_args
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from apps.chat.answers.errors import InvalidMessageError
+from apps.chat.protocol.commands import (
+    MAX_TOKEN_LENGTH,
+    Authenticate,
+    BaseCommand,
+    ContinueAnswer,
+    EditQuestion,
+    EventsCommand,
+    Follow,
+    Ping,
+    Pong,
+    PostedCommand,
+    Regenerate,
+    Resume,
+    SendMessage,
+    SocketCommand,
+    Stop,
+)
+from apps.core.errors import AppError, InvalidInputError
+
+LONG_NUMBER = re.compile(r"\d{4301}")
+"""More digits than Python reads as one number; msgspec would skip them in an unknown field."""
+
+UNFIT = (msgspec.ValidationError, UnicodeEncodeError)
+"""What `msgspec.convert` raises; the latter for lone surrogates where no text is expected."""
+
+
+class InvalidJsonError(InvalidInputError):
+    """Not a JSON object."""
+
+    code = "INVALID_JSON"
+    message = "The frame is not a JSON object."
+
+
+class UnknownTypeError(InvalidInputError):
+    """A `type` that this door does not take."""
+
+    code = "UNKNOWN_TYPE"
+    message = "The frame has no 'type' that this server knows."
+
+
+class RefusedFrameError(Exception):
+    """A frame that was not understood: `error` says why, `client_id` whom to tell.
+
+    `needs_sign_in`: a connection that has not signed in is told that first, whatever the fields are.
+    """
+
+    def __init__(self, error: AppError, client_id: UUID | None = None, *, needs_sign_in: bool = False) -> None:
+        """Keep what the refusal needs."""
+        super().__init__(str(error))
+        self.error = error
+        self.client_id = client_id
+        self.needs_sign_in = needs_sign_in
+
+
+class CommandDecoder[C: BaseCommand]:
+    """Decodes the commands that one door takes; unknown fields are ignored."""
+
+    def __init__(self, *shapes: type[C]) -> None:
+        """Take the commands of these `shapes`."""
+        self._shapes: Mapping[str, type[C]] = {str(shape.__struct_config__.tag): shape for shape in shapes}
+        self._decoder = msgspec.json.Decoder(Union[shapes])  # noqa: UP007 - of a tuple
+
+    def decode(self, text: str) -> C:
+        """Return the command in a text frame.
+
+        Raises:
+            RefusedFrameError: with INVALID_JSON, UNKNOWN_TYPE or INVALID_MESSAGE.
+        """
+        if LONG_NUMBER.search(text) is None:
+            try:
+                return cast("C", self._decoder.decode(text))
+            except (msgspec.DecodeError, RecursionError):
+                pass
+        return self._decode_in_steps(text)
+
+    def _decode_in_steps(self, text: str) -> C:
+        """Decode a frame that msgspec refuses in one step: find out why, or take it where only msgspec is too strict.
+
+        msgspec refuses lone surrogates wherever they are; a field that is unknown may have them.
+        """
+        fields = _load_object(text)
+        kind = fields.get("type")
+        shape = self._shapes.get(kind) if isinstance(kind, str) else None
+        if shape is None:
+            raise RefusedFrameError(UnknownTypeError(), _find_client_id(fields), needs_sign_in=True)
+        if kind == "auth" and not (isinstance(token := fields.get("token"), str) and len(token) <= MAX_TOKEN_LENGTH):
+            fields["token"] = ""  # A token of any other shape is one that does not sign in: AUTH_FAILED.
+        try:
+            return msgspec.convert(fields, shape)
+        except UNFIT as error:
+            refusal = InvalidMessageError(_describe_fault(shape, fields))
+            raise RefusedFrameError(refusal, _find_client_id(fields), needs_sign_in=kind != "auth") from error
+
+
+SOCKET_COMMANDS: CommandDecoder[SocketCommand] = CommandDecoder(
+    Authenticate, SendMessage, Regenerate, EditQuestion, ContinueAnswer, Stop, Follow, Ping, Pong
+)
+EVENTS_COMMANDS: CommandDecoder[EventsCommand] = CommandDecoder(Authenticate, Ping, Pong)
+# Without a WebSocket the header signs in and the address of the event stream follows.
+POSTED_COMMANDS: CommandDecoder[PostedCommand] = CommandDecoder(
+    SendMessage, Regenerate, EditQuestion, ContinueAnswer, Stop, Ping, Pong
+)
+
+
+def _load_object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise RefusedFrameError(InvalidJsonError()) from error
+    if not isinstance(value, dict):
+        raise RefusedFrameError(InvalidJsonError())
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _find_client_id(fields: dict[str, Any]) -> UUID | None:
+    try:
+        return msgspec.convert(fields.get("client_id"), UUID | None)
+    except UNFIT:
+        return None
+
+
+def _describe_fault(shape: type[msgspec.Struct], fields: dict[str, Any]) -> str:
+    """Return a sentence about the first field that does not fit `shape`."""
+    for field in msgspec.structs.fields(shape):
+        value = fields.get(field.name)
+        if value is None and not field.required:
+            continue
+        try:
+            msgspec.convert(value, field.type)
+        except UNFIT:
+            if field.name == "resume" and isinstance(value, dict):
+                return _describe_fault(Resume, value)
+            return f"The field {field.name!r} must be {_find_description(field.type)}."
+    return InvalidMessageError.message
+
+
+def _find_description(annotation: object) -> str | None:
+    written = getattr(annotation, "__value__", annotation)  # What a `type` statement gives a name to.
+    for meta in getattr(written, "__metadata__", ()):
+        if isinstance(meta, Meta) and meta.description is not None:
+            return meta.description
+    return next((found for part in get_args(written) if (found := _find_description(part)) is not None), None)

@@ -1,0 +1,140 @@
+"""Encoding frames: what happens in the chat to the text of a frame (PROTOCOL.md sections 5 and 8)."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from apps.chat.answers.turn import Turn
+from apps.chat.conversations.change_feed import Change
+from apps.chat.conversations.state import ActiveAnswer
+from apps.chat.events import DeltaKind, RunEnded, TextPart
+from apps.chat.protocol.frames import (
+    Accepted,
+    AuthSuccess,
+    ChangeFrame,
+    ConversationDeleted,
+    ConversationUpdated,
+    EventsSuccess,
+    FailedEnd,
+    Frame,
+    Ping,
+    Pong,
+    ReasoningDelta,
+    Refusal,
+    StreamDelta,
+    StreamEnd,
+)
+from apps.core.errors import AppError
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(frame: Frame) -> str:
+    """Return `frame` as text."""
+    return _encoder.encode(frame).decode()
+
+
+PING = encode(Ping())
+PONG = encode(Pong())
+CONVERSATION_DELETED = encode(ConversationDeleted())
+
+ENDING_SENTENCES = {
+    "AI_ERROR": "The model service failed: try again, or choose another model.",
+    "AI_TIMEOUT": "The model service did not answer in time: try again.",
+    "INTERNAL_ERROR": "Something went wrong on the server: try again.",
+}
+
+
+def encode_auth_success(
+    conversation_id: UUID, *, revision: int, leaf_id: UUID | None, active: UUID | None, renewed: bool
+) -> str:
+    """Return the `auth.success` frame; `active` is the answer being written."""
+    return encode(
+        AuthSuccess(
+            conversation_id=conversation_id,
+            revision=revision,
+            leaf_id=leaf_id,
+            active=active,
+            renewed=True if renewed else UNSET,
+        )
+    )
+
+
+def encode_events_success(revision: int, active: Sequence[ActiveAnswer], *, renewed: bool) -> str:
+    """Return the `auth.success` frame of the change feed; `active` are the answers being written."""
+    return encode(EventsSuccess(revision=revision, active=list(active), renewed=True if renewed else UNSET))
+
+
+def encode_change(change: Change) -> str:
+    """Return the frame of one change of a user's conversations."""
+    frame: Frame = msgspec.convert({**change.fields, "revision": change.revision}, ChangeFrame)
+    return encode(frame)
+
+
+def encode_conversation_updated(revision: int, changes: dict[str, Any]) -> str:
+    """Return the `conversation.updated` frame of a conversation; `changes` are its changed fields."""
+    return encode(msgspec.convert({**changes, "revision": revision}, ConversationUpdated))
+
+
+def encode_accepted(turn: Turn) -> str:
+    """Return the `chat.accepted` frame of a turn."""
+    return encode(
+        Accepted(
+            kind=turn.kind,
+            client_id=turn.client_id,
+            message=turn.question,
+            reply=turn.reply,
+            run=turn.run,
+            revision=turn.revision,
+        )
+    )
+
+
+def encode_part(message_id: str, part: TextPart) -> str:
+    """Return the `chat.stream` or `chat.reasoning` frame of some text."""
+    run, after, seq, kind, text, reset = part
+    marked: Literal[True] | UnsetType = True if reset else UNSET
+    if kind is DeltaKind.CONTENT:
+        # Positional: made once per delta and follower.
+        return _encoder.encode(StreamDelta(text, False, message_id, run, seq, after, marked)).decode()  # noqa: FBT003
+    return _encoder.encode(ReasoningDelta(text, message_id, run, seq, after, marked)).decode()
+
+
+def encode_ended(message_id: str, ended: RunEnded) -> str:
+    """Return the terminal frame of a run: `chat.error` where the model or the server failed, else `chat.stream`."""
+    ending = ended.ending
+    end = StreamEnd(
+        message_id=message_id,
+        run=ended.run,
+        seq=ended.seq,
+        from_=ended.after,
+        status=ending.status,
+        finish_reason=ending.finish_reason,
+        usage=ending.usage,
+        context_dropped=ending.context_dropped,
+    )
+    if ending.error_code is None:
+        return encode(end)
+    return encode(
+        FailedEnd(
+            **msgspec.structs.asdict(end),
+            code=ending.error_code,
+            error=ENDING_SENTENCES[ending.error_code],
+            retry_after=UNSET if ending.retry_after is None else ending.retry_after,
+        )
+    )
+
+
+def encode_refusal(error: AppError, client_id: UUID | None = None) -> str:
+    """Return the `chat.error` frame of a refusal."""
+    return encode(
+        Refusal(
+            code=error.code,
+            error=str(error),
+            client_id=UNSET if client_id is None else client_id,
+            retry_after=UNSET if error.retry_after is None else error.retry_after,
+        )
+    )

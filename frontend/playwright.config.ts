@@ -2,14 +2,24 @@ import { defineConfig } from '@playwright/test'
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
 
-/** Drives a server that is running already (`make e2e` starts it), with the fake model behind it. */
+/**
+ * Tests against a running server with the fake model service; `make e2e` starts both. On a server that already has
+ * accounts, run them with `--no-deps`.
+ */
 export default defineConfig({
   testDir: './e2e',
   projects: [
-    { name: 'tests', testMatch: '*.spec.ts' },
-    { name: 'screens', testMatch: 'screens.ts' },
-    // A trace would draw a picture of the page at every step, and be what is measured.
-    { name: 'bench', testMatch: 'bench.ts', timeout: 1_800_000, use: { trace: 'off' } },
+    { name: 'first-run', testMatch: 'first-run.setup.ts' },
+    { name: 'tests', testMatch: '*.spec.ts', dependencies: ['first-run'] },
+    { name: 'screens', testMatch: 'screens.ts', dependencies: ['first-run'] },
+    {
+      name: 'bench',
+      testMatch: 'bench.ts',
+      dependencies: ['first-run'],
+      timeout: 1_800_000,
+      // A trace takes a picture of the page at every step, which would be measured too.
+      use: { trace: 'off' },
+    },
   ],
   fullyParallel: true,
   forbidOnly: Boolean(process.env['CI']),

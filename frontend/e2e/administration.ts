@@ -1,13 +1,11 @@
-/** What an administrator does in the administration's pages. */
+/** Steps of an administrator in the pages under `/admin`. */
 import { type APIRequestContext, expect, request } from '@playwright/test'
 import { PASSWORD } from './person'
 
-export const ADMINISTRATOR = {
-  username: process.env['E2E_ADMINISTRATOR'] ?? 'root',
-  password: process.env['E2E_PASSWORD'] ?? PASSWORD,
-}
+/** Signs up in `first-run.setup.ts`. */
+export const ADMINISTRATOR = { email: 'root@example.com', username: 'root', password: PASSWORD }
 
-/** A link with which the person can set a new password. */
+/** Returns a link with which the user can set a new password. */
 export async function makeResetLink(baseURL: string, userId: string): Promise<string> {
   return inAdministration(baseURL, async (post) => {
     const page = await post('/admin/users/user/', { action: 'make_reset_links', _selected_action: userId })
@@ -15,7 +13,7 @@ export async function makeResetLink(baseURL: string, userId: string): Promise<st
   })
 }
 
-/** A link with which one person can sign up. */
+/** Returns a link with which one user can sign up. */
 export async function makeInvitation(baseURL: string): Promise<string> {
   return inAdministration(baseURL, async (post) =>
     linkIn(await post('/admin/users/invitation/add/', { email: '' }), /\/register#invite=[\w-]+/),
@@ -35,7 +33,8 @@ async function inAdministration<T>(baseURL: string, work: (post: Post) => Promis
     return answer.text()
   }
   await browser.get('/admin/login/')
-  await post('/admin/login/', ADMINISTRATOR)
+  const { username, password } = ADMINISTRATOR
+  await post('/admin/login/', { username, password })
   const result = await work(post)
   await browser.dispose()
   return result

@@ -92,7 +92,7 @@ test('a link sets a new password, once', async ({ page, baseURL }) => {
 test('an invitation leads to signing up, and comes along', async ({ page, baseURL }) => {
   const link = await makeInvitation(baseURL ?? '')
   await page.goto(link)
-  await expect(page.getByText('You are invited')).toBeVisible()
+  await expect(page.getByText('You have been invited')).toBeVisible()
   await page.getByRole('link', { name: 'Sign in' }).click()
   await page.getByRole('link', { name: 'Sign up' }).click()
   const account = newAccount()

@@ -22,6 +22,7 @@ from apps.users.schemas import (
     PasswordResetIn,
     RefreshIn,
     RegisterIn,
+    RegistrationOut,
     SessionOut,
     SessionsOut,
     SignInIn,
@@ -43,6 +44,14 @@ class SignedInRequest(HttpRequest):
 def register(request: HttpRequest, payload: RegisterIn) -> Status[User]:
     """Make an account, as the server's `REGISTRATION` allows."""
     return Status(201, accounts.register_account(**payload.model_dump(), peer=direct_peer(request.META)))
+
+
+@router.get("/registration", auth=PublicDoor("registration", "THROTTLE_ANONYMOUS"), response=RegistrationOut)
+def show_registration(request: HttpRequest, response: HttpResponse) -> RegistrationOut:
+    """Say whether the account that this client registers now becomes the administrator's."""
+    response["Cache-Control"] = "no-store"
+    awaited = accounts.is_administrator_awaited(peer=direct_peer(request.META))
+    return RegistrationOut(creates_administrator=awaited)
 
 
 @router.post("/token/pair", auth=PublicDoor("login", "THROTTLE_LOGIN"), response=TokensOut, exclude_none=True)

@@ -104,6 +104,12 @@ class PasswordResetIn(BaseModel):
     password: NewPassword
 
 
+class RegistrationOut(Schema):
+    """What registering does: `creates_administrator` only for the first account, over loopback, where it is open."""
+
+    creates_administrator: bool
+
+
 class AccountOut(Schema):
     """An account as it was made."""
 

@@ -164,6 +164,43 @@ class TestFirstAccount:
         assert device.call("GET", "/me").body["is_admin"] is True
 
 
+class TestRegistrationNotice:
+    def test_before_the_first_account_says_that_it_becomes_administrator(self, name: str) -> None:
+        device = Device(address="127.0.0.1")
+
+        fresh = device.call("GET", "/registration")
+        device.register(name)
+        used = device.call("GET", "/registration")
+
+        assert (fresh.status, fresh.body) == (200, {"creates_administrator": True})
+        assert fresh.headers["Cache-Control"] == "no-store"
+        assert (used.status, used.body) == (200, {"creates_administrator": False})
+
+    @pytest.mark.parametrize(
+        ("address", "headers"), [("192.0.2.7", {}), ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"})]
+    )
+    def test_from_elsewhere_or_through_a_proxy_tells_nothing(self, address: str, headers: dict[str, str]) -> None:
+        answer = Device(address=address).call("GET", "/registration", **headers)
+
+        assert answer.body == {"creates_administrator": False}
+
+    @pytest.mark.parametrize("registration", ["invite", "closed"])
+    def test_where_registration_is_not_open_says_no(self, settings: Settings, registration: str) -> None:
+        settings.REGISTRATION = registration
+
+        answer = Device(address="127.0.0.1").call("GET", "/registration")
+
+        assert answer.body == {"creates_administrator": False}
+
+    def test_an_account_made_on_the_command_line_counts(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+        call_command("createsuperuser", "--noinput", "--username", name, "--email", f"{name}@example.com")
+
+        answer = Device(address="127.0.0.1").call("GET", "/registration")
+
+        assert answer.body == {"creates_administrator": False}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_first_accounts_at_once_one_is_administrator(name: str) -> None:
     devices = [Device(address=f"127.0.0.{number}") for number in range(2, 10)]

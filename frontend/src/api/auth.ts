@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
+import { ApiError } from '@/api/api-error'
 import { request } from '@/api/client'
 import { sendHttp } from '@/api/http'
 import { session } from '@/api/session'
@@ -30,6 +31,22 @@ export async function resetPassword(token: string, password: string): Promise<vo
 export async function registerAccount(registration: Registration): Promise<User> {
   return sendHttp({ method: 'POST', path: '/auth/register', body: registration })
 }
+
+/**
+ * Whether the next account becomes the administrator's, as on a fresh installation. A server that cannot say counts as
+ * one that has accounts: the pages for guests wait for this query and must not wait again after a failure.
+ */
+export const registrationQuery = queryOptions({
+  queryKey: ['registration'],
+  queryFn: async ({ signal }) => {
+    try {
+      return await sendHttp<{ creates_administrator: boolean }>({ path: '/auth/registration', signal })
+    } catch (error) {
+      if (error instanceof ApiError) return { creates_administrator: false }
+      throw error
+    }
+  },
+})
 
 export const meQuery = queryOptions({
   queryKey: ['me'],

@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router'
+import { registrationQuery } from '@/api/auth'
 import { preloadWhenIdle } from '@/app/preload'
 import { Waiting } from '@/app/waiting'
 import { useQuietMoment } from '@/hooks/use-quiet-moment'
@@ -30,11 +32,15 @@ export function MembersOnly() {
   return <Navigate replace to={here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`} />
 }
 
-/** The pages behind it are for those not signed in; others go where they were going. */
+/** The pages behind it are for users who are not signed in; others continue to where they were going. */
 export function GuestsOnly() {
   const status = useSessionStatus()
   const { search } = useLocation()
-  if (status === 'signed-out' || status === 'ended') return <Outlet />
+  const isGuest = status === 'signed-out' || status === 'ended'
+  // The sign-in form must not appear for a moment on a fresh installation, which has no account yet.
+  const { isPending } = useQuery({ ...registrationQuery, enabled: isGuest })
+
+  if (isGuest) return isPending ? <Waiting isUnreachable={false} /> : <Outlet />
   if (status !== 'signed-in') return <Waiting isUnreachable={status === 'unreachable'} />
   return <Navigate replace to={returnPath(new URLSearchParams(search).get('next'))} />
 }

@@ -1,9 +1,11 @@
 export const auth = {
   signInTitle: 'Welcome back',
-  signInText: 'Sign in to go on with your conversations.',
+  signInText: 'Sign in to continue your conversations.',
   registerTitle: 'Create your account',
   registerText: 'Sign up and start a conversation.',
-  invitedText: 'You are invited: sign up and start a conversation.',
+  administratorTitle: 'Set up this server',
+  administratorText: 'This server has no accounts yet. The account you create now becomes its administrator.',
+  invitedText: 'You have been invited. Sign up and start a conversation.',
   name: 'Email or user name',
   email: 'Email',
   username: 'User name',

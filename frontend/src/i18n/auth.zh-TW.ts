@@ -3,6 +3,8 @@ export const auth = {
   signInText: '登入後繼續您的對話。',
   registerTitle: '建立帳號',
   registerText: '註冊後就能開始對話。',
+  administratorTitle: '設定這台伺服器',
+  administratorText: '這台伺服器還沒有任何帳號。您現在建立的帳號就是管理員帳號。',
   invitedText: '您受邀加入：註冊後就能開始對話。',
   name: '電子郵件或使用者名稱',
   email: '電子郵件',

@@ -1,12 +1,22 @@
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
-import { AuthCard } from '@/components/layout/auth-card'
+import { registrationQuery } from '@/api/auth'
 import { RegisterForm } from '@/components/auth/register-form'
+import { AuthCard } from '@/components/layout/auth-card'
 
 export default function RegisterPage() {
   const { t } = useTranslation()
   const { search, hash } = useLocation()
+  const { data: registration } = useQuery(registrationQuery)
   const invite = new URLSearchParams(hash.slice(1)).get('invite') ?? ''
+
+  if (registration?.creates_administrator)
+    return (
+      <AuthCard title={t('auth.administratorTitle')} text={t('auth.administratorText')}>
+        <RegisterForm invite="" />
+      </AuthCard>
+    )
   return (
     <AuthCard
       title={t('auth.registerTitle')}

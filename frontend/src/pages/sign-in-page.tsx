@@ -1,11 +1,18 @@
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Link, useLocation } from 'react-router'
+import { Link, Navigate, useLocation } from 'react-router'
+import { registrationQuery } from '@/api/auth'
 import { AuthCard } from '@/components/layout/auth-card'
 import { SignInForm } from '@/components/auth/sign-in-form'
 
 export default function SignInPage() {
   const { t } = useTranslation()
   const { search, hash } = useLocation()
+  const { data: registration } = useQuery(registrationQuery)
+  const registerPage = { pathname: '/register', search, hash }
+
+  // There is no account to sign in with yet.
+  if (registration?.creates_administrator) return <Navigate replace to={registerPage} />
   return (
     <AuthCard
       title={t('auth.signInTitle')}
@@ -13,10 +20,7 @@ export default function SignInPage() {
       footer={
         <>
           {t('auth.noAccount')}{' '}
-          <Link
-            to={{ pathname: '/register', search, hash }}
-            className="font-medium text-accent hover:underline"
-          >
+          <Link to={registerPage} className="font-medium text-accent hover:underline">
             {t('auth.register')}
           </Link>
         </>

@@ -40,16 +40,20 @@ def register_account(*, email: str, username: str, password: str, invite: str | 
     invitation = find_invitation(invite, email=email) if settings.REGISTRATION == "invite" else None
     user = User(username=username, email=normalise_email(email))
     _check_strength(password, user)
-    is_local = peer is not None and ip_address(peer).is_loopback
     user.password = make_password(password)  # before the transaction: it takes its time
     with transaction.atomic():
-        if is_local and _is_first_account():
+        if _is_loopback(peer) and _is_first_account():
             user.is_staff = user.is_superuser = True
         _save_new(user)
         if invitation is not None:
             use_invitation(invitation, user)
     logger.info("registered", account_id=str(user.id), is_admin=user.is_staff)
     return user
+
+
+def is_administrator_awaited(*, peer: str | None) -> bool:
+    """Return whether an account that `peer` registers now, without an invitation, becomes the administrator's."""
+    return settings.REGISTRATION == "open" and _is_loopback(peer) and not User.objects.exists()
 
 
 def change_password(user: User, *, current: str, new: str, session_id: UUID, address: str) -> None:
@@ -114,6 +118,10 @@ def _refuse_last_administrator(user: User) -> None:
         id=user.id
     ).exists():
         raise LastAdministratorError
+
+
+def _is_loopback(peer: str | None) -> bool:
+    return peer is not None and ip_address(peer).is_loopback
 
 
 def _is_first_account() -> bool:

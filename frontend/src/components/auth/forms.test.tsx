@@ -114,6 +114,20 @@ describe('signing up', () => {
     await screen.findByLabelText('Invitation code')
   })
 
+  test('on a fresh installation comes first, and says that it creates the administrator', async () => {
+    server.use(http.get('/api/auth/registration', () => HttpResponse.json({ creates_administrator: true })))
+    await openPage('/')
+    await screen.findByText(/becomes its administrator/)
+    screen.getByRole('button', { name: 'Sign up' })
+    expect(screen.queryByRole('link', { name: 'Sign in' })).toBeNull()
+  })
+
+  test('of a server that cannot say which account it creates is as always', async () => {
+    server.use(http.get('/api/auth/registration', () => HttpResponse.error()))
+    await openPage('/register')
+    await screen.findByRole('heading', { name: 'Create your account' })
+  })
+
   test('signs in at once', async () => {
     server.use(
       http.post('/api/auth/register', () =>

@@ -8,10 +8,10 @@ interface AuthCardProps {
   title: string
   text: string
   children: ReactNode
-  footer: ReactNode
+  footer?: ReactNode
 }
 
-/** The frame of the pages before signing in. */
+/** Frame of the pages a user sees before signing in. */
 export function AuthCard({ title, text, children, footer }: AuthCardProps) {
   const { t } = useTranslation()
   const [main, setMain] = useState<HTMLElement | null>(null)
@@ -31,7 +31,7 @@ export function AuthCard({ title, text, children, footer }: AuthCardProps) {
             <p className="mt-1 mb-6 text-sm text-ink-2">{text}</p>
             {children}
           </div>
-          <p className="mt-5 text-center text-sm text-ink-2">{footer}</p>
+          {footer && <p className="mt-5 text-center text-sm text-ink-2">{footer}</p>}
         </div>
       </main>
     </div>

@@ -1,0 +1,30 @@
+/** Sets up the fresh server on the screen, as its administrator does. The other projects need what this leaves. */
+import { expect } from '@playwright/test'
+import { ADMINISTRATOR } from './administration'
+import { MODEL_URL } from './model'
+import { accessToken, composer } from './person'
+import { test } from './test'
+
+test('the first page of a fresh installation is the sign-up of its administrator', async ({ page }) => {
+  await page.goto('/')
+  await expect(page.getByRole('heading', { name: 'Set up this server' })).toBeVisible()
+  await expect(page.getByText('becomes its administrator')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Sign in' })).toBeHidden()
+  await page.getByLabel('Email').fill(ADMINISTRATOR.email)
+  await page.getByLabel('User name').fill(ADMINISTRATOR.username)
+  await page.getByLabel('Password', { exact: true }).fill(ADMINISTRATOR.password)
+  await page.getByRole('button', { name: 'Sign up' }).click()
+  await expect(composer(page)).toBeVisible()
+
+  const connected = await page.request.put('/api/models/service', {
+    headers: { Authorization: `Bearer ${await accessToken(page)}` },
+    data: { base_url: `${MODEL_URL}/v1`, api_key: 'key-of-the-rehearsal' },
+  })
+  expect(connected.status()).toBe(200)
+
+  await page.getByRole('button', { name: 'Account menu' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
+  await page.goto('/register')
+  await expect(page.getByRole('heading', { name: 'Create your account' })).toBeVisible()
+})

@@ -18,7 +18,7 @@ def main() -> int:
     set_up_frontend()
     with tempfile.TemporaryDirectory(prefix="check-data-") as folder:
         packages = [*_package("tools"), *_package("faults"), *_formal("bench")]
-        return run_stages([*_back_end(folder), *_containers(), *packages, *_front_end()], aloud=False)
+        return run_stages([*_back_end(folder), *_containers(), *packages, *_front_end(), *_documents()], aloud=False)
 
 
 def _back_end(data_dir: str) -> List[Stage]:
@@ -85,6 +85,10 @@ def _package(name: str) -> List[Stage]:
 def _front_end() -> List[Stage]:
     scripts = {"format": "format:check", "lint": "lint", "types": "type-check", "dead code": "knip"}
     return [Stage(f"front end: {name}", ["npm", "run", script], FRONTEND) for name, script in scripts.items()]
+
+
+def _documents() -> List[Stage]:
+    return [Stage("documents: citations", [VENV_PYTHON, "-m", "tools.citations"], ROOT)]
 
 
 if __name__ == "__main__":

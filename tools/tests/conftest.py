@@ -35,6 +35,10 @@ class Repository:
         path.chmod(mode)
         return path
 
+    def git(self, *arguments: str) -> None:
+        """Run git in the repository."""
+        subprocess.run(["git", *arguments], check=True, cwd=self.root, env=self.environment, capture_output=True)
+
     def use_only(self, **programs: str) -> None:
         """Leave nothing on the PATH but these shell scripts and what a shell needs."""
         for name, script in programs.items():

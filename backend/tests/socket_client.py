@@ -18,7 +18,7 @@ type Frame = dict[str, Any]
 
 @dataclass
 class AnswerCheck:
-    """What one client has of one answer, checked frame by frame (invariants 2 and 3).
+    """What one client has of one answer, checked frame by frame (invariants I-2 and I-3).
 
     `run`, `from` and `seq` go on without gap or repeat, or a `reset` begins anew; one terminal frame ends a run.
     """

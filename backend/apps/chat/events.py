@@ -36,7 +36,7 @@ class Finish:
 
 
 class AnswerStatus(StrEnum):
-    """States of an answer (PROTOCOL.md section 7)."""
+    """States of an answer (docs/protocol.md, section 7)."""
 
     PENDING = "pending"
     STREAMING = "streaming"

@@ -75,9 +75,9 @@ class Conversation(models.Model):
 class Message(models.Model):
     """A question or an answer: a node of the conversation's tree. The text is stored exactly as sent.
 
-    `run` fences every write of an answer: whoever writes names the run that it belongs to. `run_base` is the number at
-    which the run began, `seq` the last number that `content` and `reasoning` hold (PROTOCOL.md section 3). `started_by`
-    and `client_id` are of the command that started the run, `session_id` is of the session that it came from.
+    `run` fences every save of an answer: each names the run it belongs to. `run_base` is the number at which the run
+    began, `seq` the last number that `content` and `reasoning` hold (docs/protocol.md, section 3). `started_by` and
+    `client_id` belong to the command that started the run, `session_id` to the session it came from.
 
     `writer` is the process that writes the answer, null for one that has given it up. `seam` is the length of `content`
     where another process went on by itself after a crash.

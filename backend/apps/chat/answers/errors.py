@@ -1,4 +1,4 @@
-"""Refusals of a command, with the codes of PROTOCOL.md section 6."""
+"""Refusals of a command, with the codes of docs/protocol.md, section 6."""
 
 from apps.core.errors import ConflictError, InvalidInputError, NotFoundError, TemporarilyUnavailableError
 

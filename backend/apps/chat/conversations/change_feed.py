@@ -1,4 +1,4 @@
-"""Counting what changes in a user's conversations, for `/ws/events/` (PROTOCOL.md section 8).
+"""Counting what changes in a user's conversations, for `/ws/events/` (docs/protocol.md, section 8).
 
 Every change is counted in the transaction that makes it, and told after the commit: whoever hears of number 7 and not
 of number 6 knows that something was missed.

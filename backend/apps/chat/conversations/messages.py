@@ -10,7 +10,7 @@ from apps.core.timestamps import iso_milliseconds
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One message with the fields, names and order of the wire (API.md "Message")."""
+    """One message with the fields, names and order of the wire (docs/api.md, section 6)."""
 
     id: UUID
     role: str

@@ -1,4 +1,4 @@
-"""One who reads the changes of all its user's conversations (PROTOCOL.md section 8)."""
+"""The signed-in reader of one user's change feed (docs/protocol.md, section 8)."""
 
 import asyncio
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Why a line is closed: our close codes and the errors that go before them (PROTOCOL.md section 6)."""
+"""Close codes, and the errors sent before them (docs/protocol.md, section 6)."""
 
 from apps.core.errors import AuthenticationError, RateLimitError
 

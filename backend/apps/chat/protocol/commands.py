@@ -1,4 +1,4 @@
-"""Commands, client to server (PROTOCOL.md section 4): the shape of each.
+"""Commands, client to server (docs/protocol.md, section 4): the shape of each.
 
 A shape does not say how long a message may be or which text can be stored: `check_request` does.
 """

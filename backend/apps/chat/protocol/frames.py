@@ -1,4 +1,4 @@
-"""Frames, server to client (PROTOCOL.md sections 5 and 8): the shape of each, in the order of its fields on the wire.
+"""Frames, server to client (docs/protocol.md, sections 5 and 8): their shapes, with fields in the order of the wire.
 
 An optional field is left out, never null; a field that may be null is always there.
 """

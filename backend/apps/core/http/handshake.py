@@ -1,4 +1,4 @@
-"""Who may open a socket: the right `Host`, and where a browser asks, the right `Origin` (PROTOCOL.md section 2)."""
+"""Which handshakes may open a socket: `Host` and, for browsers, `Origin` (docs/protocol.md: P-2.2)."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

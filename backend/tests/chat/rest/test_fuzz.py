@@ -1,4 +1,4 @@
-"""No input makes a fault (invariant 7): anything, in every place that takes something."""
+"""No input to any endpoint causes a 5xx (docs/api.md: A-2.5; invariant I-7)."""
 
 import json
 from urllib.parse import quote

@@ -60,7 +60,7 @@ async def is_quiet(socket: ChatSocket) -> bool:
 
 
 async def assert_stored(room: Room, answer: AnswerCheck, status: str) -> dict[str, Any]:
-    """What the follower got is what is stored (invariant 2); return the stored message."""
+    """What the follower got is what is stored (invariant I-2); return the stored message."""
     stored = next(message for message in await room.messages() if message["id"] == answer.message_id)
     assert (stored["content"], stored["reasoning"]) == (answer.content, answer.reasoning)
     assert (stored["status"], stored["run"], stored["seq"]) == (status, answer.run, answer.seq)

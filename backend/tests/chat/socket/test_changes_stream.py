@@ -1,4 +1,4 @@
-"""What changes in a user's conversations, where no WebSocket gets through (PROTOCOL.md sections 8 and 9)."""
+"""The change feed as server-sent events (docs/protocol.md, sections 8 and 9: P-9.4)."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus

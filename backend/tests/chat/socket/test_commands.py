@@ -1,4 +1,4 @@
-"""The commands that start an answer: what they store, send and refuse (PROTOCOL.md section 4)."""
+"""Commands that start an answer: what they store, send and refuse (docs/protocol.md: P-4.6 to P-4.9, P-5.11)."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""A conversation that is deleted while it is open, and while it is being answered (PROTOCOL.md section 5)."""
+"""Deleting a conversation that is open or being answered (docs/protocol.md: P-5.9)."""
 
 from uuid import uuid4
 

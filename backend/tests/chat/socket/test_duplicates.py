@@ -1,4 +1,7 @@
-"""The same `client_id` never makes a second question, answer or model call (PROTOCOL.md section 4, invariant 5)."""
+"""The same `client_id` never creates a second question, answer or model call.
+
+See docs/protocol.md: P-4.3; invariant I-5.
+"""
 
 from typing import Any
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""How a run ends, and what is told of it (PROTOCOL.md sections 5 to 7)."""
+"""How a run ends, and what clients are told of it (docs/protocol.md: P-5.5, P-5.7, P-6.13, P-6.14, P-7.1)."""
 
 from typing import Any
 

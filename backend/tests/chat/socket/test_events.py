@@ -1,4 +1,4 @@
-"""The socket of all that changes in a user's conversations (PROTOCOL.md section 8)."""
+"""The change feed: what changes in all of a user's conversations (docs/protocol.md, section 8)."""
 
 from typing import Any
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Chatting without a WebSocket: commands by POST, frames by an event stream (PROTOCOL.md section 9)."""
+"""Chatting without WebSocket: commands by POST, frames as server-sent events (docs/protocol.md, section 9)."""
 
 import asyncio
 import json

@@ -1,4 +1,7 @@
-"""Frames that are not understood, and the limits of one socket (PROTOCOL.md sections 2, 4 and 6)."""
+"""Frames that the server does not understand, and the limits of one connection.
+
+See docs/protocol.md: P-2.8 to P-2.14, P-4.13.
+"""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whatever a client sends is answered by a frame or a listed close code, and the server lives on (invariant 7)."""
+"""Whatever a client sends is answered by a frame or a listed close code (docs/protocol.md: P-6.16; invariant I-7)."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Who may open a socket, and what the path says (PROTOCOL.md section 2)."""
+"""Who may open a socket, and what its path says (docs/protocol.md: P-2.1 to P-2.4)."""
 
 import asyncio
 import base64

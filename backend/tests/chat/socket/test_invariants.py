@@ -1,4 +1,4 @@
-"""What holds whatever happens: no secret in any log line, at most one answer at a time (invariants 1, 4 and 10)."""
+"""What holds whatever happens: one answer at a time, no secret in any log line (invariants I-1, I-4 and I-10)."""
 
 import io
 import json

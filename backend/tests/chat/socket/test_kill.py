@@ -1,4 +1,4 @@
-"""`kill -9` in mid-answer: what was asked and answered survives (PROTOCOL.md section 7, invariants 1 and 2)."""
+"""`kill -9` during an answer: the question and its text survive (docs/protocol.md: P-7.2; invariants I-1 and I-2)."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Coming back with a position: nothing is lost, nothing comes twice (PROTOCOL.md section 3, invariants 2 and 3)."""
+"""Resuming from a position loses nothing and repeats nothing (docs/protocol.md, section 3; invariants I-2 and I-3)."""
 
 import json
 import random

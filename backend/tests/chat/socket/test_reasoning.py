@@ -1,4 +1,4 @@
-"""The model's thinking, numbered together with the text and kept apart from it (PROTOCOL.md sections 3 and 5)."""
+"""The model's reasoning, numbered together with the text and kept apart from it (docs/protocol.md: P-3.2, P-5.4)."""
 
 import pytest
 

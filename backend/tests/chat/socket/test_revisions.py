@@ -1,4 +1,4 @@
-"""`revision` rises with every change, and is the same on the socket and in GET (PROTOCOL.md section 5)."""
+"""`revision` grows with every change, and is the same on the socket and in GET (docs/protocol.md: P-5.13)."""
 
 from dataclasses import dataclass
 from uuid import uuid4

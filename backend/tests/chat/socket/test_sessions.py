@@ -1,4 +1,4 @@
-"""The socket lives as long as its session, and so do the answers that it asked for (PROTOCOL.md sections 1 and 2)."""
+"""A connection lives as long as its session, and so do the answers it started (docs/protocol.md: P-1.2, P-2.5)."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

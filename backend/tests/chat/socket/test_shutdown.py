@@ -1,4 +1,7 @@
-"""SIGTERM: answers end `interrupted`, readers see that, then 1012; afterwards all goes on (invariants 1 to 3)."""
+"""SIGTERM: answers end `interrupted`, followers see that, then 1012.
+
+See docs/protocol.md: P-6.16; invariants I-1 to I-3.
+"""
 
 import asyncio
 

@@ -1,4 +1,7 @@
-"""Signing in on a socket: what opens it, what does not, how many may be open (PROTOCOL.md sections 2 and 6)."""
+"""Signing in on a socket: what opens it, what does not, how many may be open.
+
+See docs/protocol.md: P-2.4, P-2.11, P-4.5, P-6.1.
+"""
 
 from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4

@@ -1,4 +1,7 @@
-"""Readers that take nothing: they hold up nobody, are given up, and lose nothing (PROTOCOL.md sections 2 and 5)."""
+"""Clients that read nothing: they delay no other client, are dropped, and lose nothing.
+
+See docs/protocol.md: P-2.7, P-5.14.
+"""
 
 import asyncio
 import socket as sockets

@@ -1,4 +1,4 @@
-"""An answer that takes long to begin: stored already, not written yet (PROTOCOL.md section 7)."""
+"""An answer that takes long to begin: stored already, not written yet (docs/protocol.md, section 7)."""
 
 import threading
 from typing import Any

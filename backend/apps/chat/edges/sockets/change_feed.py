@@ -1,4 +1,4 @@
-"""The socket of all that changes in a user's conversations (PROTOCOL.md section 8)."""
+"""The socket of the change feed (docs/protocol.md, section 8)."""
 
 from typing import ClassVar, override
 

@@ -1,4 +1,4 @@
-"""The chat socket: translates frames to calls and back, decides nothing (PROTOCOL.md)."""
+"""The chat socket: translates frames to calls and back (docs/protocol.md, sections 2 to 6)."""
 
 from typing import Any, assert_never, override
 from uuid import UUID

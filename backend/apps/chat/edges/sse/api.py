@@ -1,4 +1,4 @@
-"""Chatting where no WebSocket gets through: commands by POST, frames by an event stream (PROTOCOL.md section 9)."""
+"""The chat without WebSocket: commands by POST, frames as server-sent events (docs/protocol.md, section 9)."""
 
 import asyncio
 from dataclasses import replace

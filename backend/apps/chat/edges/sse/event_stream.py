@@ -1,4 +1,4 @@
-"""One reader over an HTTP response: on a WebSocket in all but the line (PROTOCOL.md section 9)."""
+"""The response of one event stream, from its first read to its end (docs/protocol.md, section 9)."""
 
 import asyncio
 from abc import abstractmethod

@@ -1,4 +1,4 @@
-"""A line of server-sent events: what a WebSocket carries, for the body of an HTTP response (PROTOCOL.md section 9)."""
+"""A connection of server-sent events, in place of a WebSocket (docs/protocol.md, section 9)."""
 
 import asyncio
 from contextlib import suppress

@@ -8,7 +8,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Swagger
+from ninja import Swagger
 from ninja.errors import AuthenticationError as NinjaAuthenticationError
 from ninja.errors import HttpError, ValidationError
 
@@ -24,10 +24,11 @@ from apps.core.errors import AppError, AuthenticationError, InvalidInputError, T
 from apps.core.health import health_router
 from apps.users.api import router as users_router
 from config.api_errors import error_response
+from config.openapi import DocumentedApi
 
 logger = structlog.get_logger(__name__)
 
-api = NinjaAPI(
+api = DocumentedApi(
     title="AI Chat",
     version=settings.VERSION,
     description="Conversations with language models; answers stream over `/ws/chat/{conversation_id}/`.",

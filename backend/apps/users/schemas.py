@@ -8,9 +8,10 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from ninja import Schema
-from pydantic import AfterValidator, BaseModel, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, BaseModel, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from apps.core.timestamps import iso_milliseconds
+from apps.core.wire_text import MomentText
 from apps.users.models import EMAIL_MAX_LENGTH, USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH
 
 PASSWORD_MIN_LENGTH = 12
@@ -42,7 +43,7 @@ type NewPassword = Annotated[Text, Field(min_length=PASSWORD_MIN_LENGTH, max_len
 type Username = Annotated[
     str, Field(min_length=USERNAME_MIN_LENGTH, max_length=USERNAME_MAX_LENGTH, pattern="^[A-Za-z0-9_-]+$")
 ]
-type Moment = Annotated[datetime, PlainSerializer(iso_milliseconds, return_type=str)]
+type Moment = Annotated[datetime, PlainSerializer(iso_milliseconds, return_type=MomentText)]
 
 
 class RegisterIn(BaseModel):
@@ -128,7 +129,7 @@ class TokensOut(Schema):
     """`refresh` is left out where it went into the cookie alone."""
 
     access: str
-    refresh: str | None = None
+    refresh: Annotated[str | None, WithJsonSchema({"type": "string"})] = None
 
 
 class SessionOut(Schema):

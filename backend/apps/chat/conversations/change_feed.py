@@ -19,6 +19,7 @@ from django.db import connection
 from apps.chat.events import AnswerStatus
 from apps.chat.models import ChangeCount, Conversation
 from apps.core.timestamps import iso_milliseconds
+from apps.core.wire_text import MomentText
 
 logger = structlog.get_logger(__name__)
 
@@ -45,8 +46,8 @@ class ConversationView:
     is_pinned: bool
     leaf_id: UUID | None
     revision: int
-    created_at: str
-    updated_at: str
+    created_at: MomentText
+    updated_at: MomentText
 
 
 def count_conversation_change(kind: ConversationChange, conversation: Conversation) -> Change:

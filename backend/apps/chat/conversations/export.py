@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 from django.utils import timezone
 
 from apps.chat.conversations.branches import find_current_branch, read_branch
+from apps.chat.conversations.messages import view_message
 from apps.chat.conversations.selectors import live_conversations
 from apps.chat.models import Conversation, Message, Role
 from apps.core.database import run_in_database
@@ -19,6 +21,8 @@ FORMAT = "ai-chat-export"
 VERSION = 1
 # Conversations that are read at once when all of them are exported.
 PORTION = 20
+# What only the server that wrote a message can use, and what follows from `parent_id`.
+NOT_EXPORTED = {"run", "seq", "sibling_ids", "context_dropped"}
 
 _SPEAKERS: dict[ExportLanguage, dict[str, str]] = {
     "en": {Role.USER: "User", Role.ASSISTANT: "Assistant"},
@@ -82,20 +86,8 @@ def _conversation_json(conversation: Conversation) -> str:
 
 
 def _message_fields(message: Message) -> dict[str, Any]:
-    return {
-        "id": str(message.id),
-        "parent_id": _text_of(message.parent_id),
-        "role": message.role,
-        "content": message.content,
-        "reasoning": message.reasoning,
-        "status": message.status,
-        "finish_reason": message.finish_reason,
-        "error_code": message.error_code,
-        "model_used": message.model_used,
-        "prompt_tokens": message.prompt_tokens,
-        "completion_tokens": message.completion_tokens,
-        "created_at": iso_milliseconds(message.created_at),
-    }
+    shown: dict[str, Any] = msgspec.to_builtins(view_message(message, []))
+    return {name: value for name, value in shown.items() if name not in NOT_EXPORTED}
 
 
 def _text_of(value: UUID | None) -> str | None:

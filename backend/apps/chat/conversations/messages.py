@@ -1,25 +1,42 @@
 """Messages as both edges show them, and the branches that they form."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Annotated
 from uuid import UUID
 
-from apps.chat.models import Message
+from msgspec import Meta
+from pydantic import WithJsonSchema
+
+from apps.chat.events import AnswerStatus
+from apps.chat.models import Message, Role
 from apps.core.timestamps import iso_milliseconds
+from apps.core.wire_text import MomentText
+
+_ROLES = {"type": "string", "enum": [role.value for role in Role]}
+_STATUSES = {"type": "string", "enum": [status.value for status in AnswerStatus]}
+
+type RoleText = Annotated[str, WithJsonSchema(_ROLES), Meta(extra_json_schema=_ROLES)]
+type StatusText = Annotated[str, WithJsonSchema(_STATUSES), Meta(extra_json_schema=_STATUSES)]
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One message with the fields, names and order of the wire (docs/api.md, section 6)."""
+    """A message as every door shows it (docs/api.md, section 6): the one list of its fields, in the order of the wire.
+
+    `run` and `seq` are the position from which a client follows the answer. `model_used` is empty in a question, and in
+    an answer that no model has begun. `sibling_ids` include its own id, oldest first. `context_dropped` counts the
+    messages of the branch that did not fit into the prompt.
+    """
 
     id: UUID
-    role: str
+    role: RoleText
     content: str
     prompt_tokens: int | None
     completion_tokens: int | None
     model_used: str
-    created_at: str
-    status: str
+    created_at: MomentText
+    status: StatusText
     finish_reason: str | None
     error_code: str | None
     reasoning: str
@@ -30,26 +47,14 @@ class MessageView:
     context_dropped: int
 
 
+_COMPUTED = {"created_at", "sibling_ids"}
+_STORED = tuple(field.name for field in fields(MessageView) if field.name not in _COMPUTED)
+
+
 def view_message(message: Message, sibling_ids: list[UUID]) -> MessageView:
     """Return `message` as it is shown; `sibling_ids` include its own, oldest first."""
-    return MessageView(
-        id=message.id,
-        role=message.role,
-        content=message.content,
-        prompt_tokens=message.prompt_tokens,
-        completion_tokens=message.completion_tokens,
-        model_used=message.model_used,
-        created_at=iso_milliseconds(message.created_at),
-        status=message.status,
-        finish_reason=message.finish_reason,
-        error_code=message.error_code,
-        reasoning=message.reasoning,
-        run=message.run,
-        seq=message.seq,
-        parent_id=message.parent_id,
-        sibling_ids=sibling_ids,
-        context_dropped=message.context_dropped,
-    )
+    stored = {name: getattr(message, name) for name in _STORED}
+    return MessageView(**stored, created_at=iso_milliseconds(message.created_at), sibling_ids=sibling_ids)
 
 
 def view_messages(messages: Sequence[Message]) -> list[MessageView]:

@@ -3,21 +3,18 @@
 An optional field is left out, never null; a field that may be null is always there.
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 
 from apps.chat.answers.request import RequestKind
 from apps.chat.conversations.change_feed import ConversationView
 from apps.chat.conversations.messages import MessageView
 from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import AnswerStatus, Usage
-
-# As text, because the id of an answer is written once for all of its frames.
-type IdText = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
-type Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+from apps.core.wire_text import IdText, MomentText
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -166,7 +163,7 @@ class AnswerStarted(Frame, frozen=True, kw_only=True, tag="answer.started"):
     conversation_id: UUID
     message_id: UUID
     status: AnswerStatus
-    updated_at: Moment
+    updated_at: MomentText
     revision: int
 
 
@@ -176,7 +173,7 @@ class AnswerEnded(Frame, frozen=True, kw_only=True, tag="answer.ended"):
     conversation_id: UUID
     message_id: UUID
     status: AnswerStatus
-    updated_at: Moment
+    updated_at: MomentText
     revision: int
 
 

@@ -3,14 +3,15 @@
 What comes in is no ninja `Schema`: that one reads the attributes of whatever it gets, such as `"text".title`.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, WithJsonSchema, model_validator
 
-from apps.chat.events import AnswerStatus
-from apps.chat.models import MODEL_ID_LENGTH, SERVICE_URL_LENGTH, TITLE_LENGTH, Conversation, Role
+from apps.chat.conversations.messages import MessageView, RoleText
+from apps.chat.models import MODEL_ID_LENGTH, SERVICE_URL_LENGTH, TITLE_LENGTH, Conversation
 from apps.chat.providers.base import Missing, Model
 from apps.core.pagination import PageNumber, PageSize
 from apps.users.schemas import Moment, Text
@@ -38,13 +39,9 @@ type ApiKey = Annotated[str, StringConstraints(strip_whitespace=True, max_length
 type Switch = Annotated[bool, Field(strict=True)]
 
 
-def _documented(values: list[str]) -> dict[str, list[str]]:
-    """Name the values in the documentation without checking them: what is stored can always be read."""
-    return {"enum": values}
-
-
-type RoleOut = Annotated[str, Field(json_schema_extra=_documented([role.value for role in Role]))]
-type StatusOut = Annotated[str, Field(json_schema_extra=_documented([status.value for status in AnswerStatus]))]
+def _documented(values: Iterable[str]) -> WithJsonSchema:
+    """Name the values in the contract without checking them: what is stored can always be read."""
+    return WithJsonSchema({"type": "string", "enum": list(values)})
 
 
 class ConversationIn(BaseModel):
@@ -188,7 +185,7 @@ class SearchHitOut(Schema):
 
     conversation: ConversationSummary
     message_id: UUID | None
-    role: RoleOut | None
+    role: RoleText | None
     created_at: Moment
     snippet: list[SnippetPartOut]
 
@@ -202,27 +199,6 @@ class SearchHitsOut(Schema):
     has_more: bool
 
 
-class MessageOut(Schema):
-    """A message; `run` and `seq` are the position from which the socket goes on."""
-
-    id: UUID
-    role: RoleOut
-    content: str
-    prompt_tokens: int | None
-    completion_tokens: int | None
-    model_used: str
-    created_at: str
-    status: StatusOut
-    finish_reason: str | None
-    error_code: str | None
-    reasoning: str
-    run: int
-    seq: int
-    parent_id: UUID | None
-    sibling_ids: list[UUID]
-    context_dropped: int
-
-
 class MessagesOut(Schema):
     """A part of a branch, oldest first.
 
@@ -230,7 +206,7 @@ class MessagesOut(Schema):
     for a page, that another follows; otherwise that there are older ones. `page` is null for `before` and `around`.
     """
 
-    messages: list[MessageOut]
+    messages: list[MessageView]
     total: int
     offset: int
     page: int | None
@@ -249,8 +225,8 @@ class ModelOut(Schema):
     context_window: int
     provider: str
     available: bool
-    missing: Annotated[str | None, Field(json_schema_extra=_documented([lack.value for lack in Missing]))] = None
-    why: str | None = None
+    missing: Annotated[str, _documented(lack.value for lack in Missing)] | None
+    why: str | None
 
     @staticmethod
     def resolve_why(model: Model) -> str | None:
@@ -275,7 +251,7 @@ class ModelServiceIn(BaseModel):
 class ModelServiceOut(Schema):
     """The model service in use. `source`: who set it; of the key at most the last four characters are told."""
 
-    source: Annotated[str, Field(json_schema_extra=_documented(["environment", "screen", "none"]))]
+    source: Annotated[str, _documented(["environment", "screen", "none"])]
     base_url: str
     has_key: bool
     key_end: str

@@ -1,0 +1,74 @@
+"""The OpenAPI description: operations under plain names, and the one shape of every failure."""
+
+from typing import Annotated, Any, override
+
+from ninja import NinjaAPI, Schema
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+from pydantic import Field, WithJsonSchema
+from pydantic.json_schema import models_json_schema
+
+from apps.core.errors import AppError
+from config.api_errors import SENTENCES
+
+CODE = WithJsonSchema({"anyOf": [{"$ref": "#/components/schemas/ErrorCode"}, {"type": "string"}]})
+FAILURE = {"$ref": "#/components/responses/Failure"}
+
+
+class ErrorDetail(Schema):
+    """One value that cannot be used: where it is, why in words, and why for programs."""
+
+    loc: list[str | int]
+    msg: str
+    type: str
+
+
+class ErrorBody(Schema):
+    """What every failure answers: a sentence for people and a code for programs.
+
+    A client treats a code that it does not know by the HTTP status. `detail` comes with `VALIDATION_ERROR`.
+    """
+
+    error: str
+    code: Annotated[str, CODE]
+    detail: list[ErrorDetail] = Field(default_factory=list)
+
+
+class DocumentedApi(NinjaAPI):
+    """A NinjaAPI that documents its failures."""
+
+    @override
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Return the name of the view, which stays when its module moves."""
+        return operation.view_func.__name__
+
+    @override
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        schema["components"]["schemas"] |= _describe_failures()
+        schema["components"]["responses"] = {"Failure": _failure_response()}
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                operation["responses"]["default"] = FAILURE
+        return schema
+
+
+def _describe_failures() -> dict[str, Any]:
+    _, described = models_json_schema(
+        [(ErrorDetail, "serialization"), (ErrorBody, "serialization")], ref_template="#/components/schemas/{model}"
+    )
+    codes = {code for code, _ in SENTENCES.values()} | _find_codes(AppError)
+    schemas: dict[str, Any] = described["$defs"]
+    return schemas | {"ErrorCode": {"type": "string", "enum": sorted(codes)}}
+
+
+def _find_codes(family: type[AppError]) -> set[str]:
+    return {family.code}.union(*(_find_codes(child) for child in family.__subclasses__()))
+
+
+def _failure_response() -> dict[str, Any]:
+    return {
+        "description": "A failure. 401 has `WWW-Authenticate`; 429 has `Retry-After` in seconds.",
+        "headers": {"Retry-After": {"schema": {"type": "integer"}}},
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}},
+    }

@@ -19,6 +19,7 @@ from apps.chat.edges.rest.api import (
     preferences_router,
     search_router,
 )
+from apps.chat.edges.rest.limits import limits_router
 from apps.chat.edges.sse.api import changes_router, fallback_router
 from apps.core.errors import AppError, AuthenticationError, InvalidInputError, TemporarilyUnavailableError
 from apps.core.health import health_router
@@ -42,6 +43,7 @@ api.add_router("/search", search_router)
 api.add_router("/export", export_router)
 api.add_router("/preferences", preferences_router)
 api.add_router("/models", models_router)
+api.add_router("/limits", limits_router)
 api.add_router("/health", health_router)
 
 

@@ -1,0 +1,41 @@
+"""`/api/limits`: what the forms of a client need to know before the server refuses anything."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from apps.chat.edges.rest.schemas import SEARCH_LENGTH, SYSTEM_PROMPT_LENGTH
+from apps.chat.models import TITLE_LENGTH
+from apps.users.auth import PublicDoor
+from apps.users.models import USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH
+from apps.users.schemas import PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH
+
+limits_router = Router(tags=["limits"], auth=PublicDoor("limits", "THROTTLE_ANONYMOUS"))
+
+
+class LimitsOut(Schema):
+    """The lengths that this server takes, in code points."""
+
+    message_max: int
+    title_max: int
+    system_prompt_max: int
+    search_max: int
+    username_min: int
+    username_max: int
+    password_min: int
+    password_max: int
+
+
+@limits_router.get("", response=LimitsOut)
+def show_limits(request: HttpRequest) -> LimitsOut:  # noqa: ARG001
+    """Show the lengths that this server takes; `MAX_MESSAGE_LENGTH` sets that of a message."""
+    return LimitsOut(
+        message_max=settings.MAX_MESSAGE_LENGTH,
+        title_max=TITLE_LENGTH,
+        system_prompt_max=SYSTEM_PROMPT_LENGTH,
+        search_max=SEARCH_LENGTH,
+        username_min=USERNAME_MIN_LENGTH,
+        username_max=USERNAME_MAX_LENGTH,
+        password_min=PASSWORD_MIN_LENGTH,
+        password_max=PASSWORD_MAX_LENGTH,
+    )

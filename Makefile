@@ -1,6 +1,7 @@
-# Everything that a person does with this repository. Needs make, Python 3 and Node.js; the rest is fetched.
+# The commands of this repository. They need make, Python 3 and Node.js; the rest is fetched.
 
-PYTHON ?= $(shell command -v python3 || echo no-python)
+# Not just the first on the PATH: pyenv's python3 fails where it lacks the version of .python-version.
+PYTHON ?= $(shell for name in python3 /usr/bin/python3 python; do $$name -c '' 2>/dev/null && { echo $$name; exit; }; done; echo no-python)
 TOOL = @exec $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help

@@ -11,6 +11,15 @@ from tools.stage import Stage, run_stages
 
 BIN = VENV_PYTHON.parent
 
+# The files of .github, by the schema that they must fit.
+WORKFLOWS = {
+    "vendor.github-workflows": "workflows/*.yml",
+    "custom.github-workflows-require-timeout": "workflows/*.yml",
+    "vendor.dependabot": "dependabot.yml",
+    "vendor.github-issue-forms": "ISSUE_TEMPLATE/[!c]*.yml",
+    "vendor.github-issue-config": "ISSUE_TEMPLATE/config.yml",
+}
+
 
 def main() -> int:
     """Return 0 if all checks passed."""
@@ -88,7 +97,12 @@ def _front_end() -> List[Stage]:
 
 
 def _documents() -> List[Stage]:
-    return [Stage("documents: citations", [VENV_PYTHON, "-m", "tools.citations"], ROOT)]
+    return [Stage("documents: citations", [VENV_PYTHON, "-m", "tools.citations"], ROOT), *map(_workflow, WORKFLOWS)]
+
+
+def _workflow(schema: str) -> Stage:
+    files = sorted((ROOT / ".github").glob(WORKFLOWS[schema]))
+    return Stage(f"repository: {schema}", [BIN / "check-jsonschema", "--builtin-schema", schema, *files], ROOT)
 
 
 if __name__ == "__main__":

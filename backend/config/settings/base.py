@@ -1,5 +1,7 @@
 """Settings common to every way to run the product."""
 
+import tomllib
+
 from config import env
 from config.file_headers import add_file_headers
 
@@ -7,7 +9,7 @@ PROJECT_DIR = env.PROJECT_DIR
 BACKEND_DIR = env.BACKEND_DIR
 DATA_DIR = env.data_dir()
 FRONTEND_DIST = PROJECT_DIR / "frontend" / "dist"
-VERSION = "0.1.0"
+VERSION: str = tomllib.loads((BACKEND_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 DEBUG = False
 HOST = env.text("HOST", "127.0.0.1")

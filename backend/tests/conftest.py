@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.fakes.fixtures", "tests.live"]
+pytest_plugins = ["tests.fakes.fixtures", "tests.live", "tests.log_lines"]

@@ -3,37 +3,19 @@
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator
-from io import StringIO
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import structlog
 from django.test import Client
 from pytest_django import Settings
 
 from tests.core.faulty_urls import SECRET
+from tests.log_lines import ReadLog
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Answer, Device
 
 pytestmark = pytest.mark.django_db
-
-type ReadLog = Callable[[], list[dict[str, Any]]]
-
-
-@pytest.fixture
-def read_log() -> Iterator[ReadLog]:
-    """Return a reader of all that the process has logged since the test began, each line as JSON."""
-    [handler] = [
-        handler
-        for handler in logging.getLogger().handlers
-        if isinstance(handler, logging.StreamHandler)
-        and isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
-    ]
-    stream = StringIO()
-    before = handler.setStream(stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    handler.setStream(before)
 
 
 def requests_of(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

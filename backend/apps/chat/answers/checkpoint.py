@@ -13,6 +13,7 @@ from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.events import ACTIVE_STATUSES, AnswerStatus, AnswerText
 from apps.chat.models import Message
 from apps.core.database import run_in_database
+from apps.core.outages import log_failure
 from apps.core.tasks import spawn
 
 logger = structlog.get_logger(__name__)
@@ -54,8 +55,8 @@ async def _save(answers: Sequence[RunningAnswer], now: float) -> None:
     fresh = {answer: text for answer, text in texts.items() if text.seq > answer.saved_seq}
     try:
         await run_in_database(save_checkpoints, [Checkpoint(a.answer_id, a.run, text) for a, text in fresh.items()])
-    except Exception as error:  # noqa: BLE001 - the answers go on without the database; the next tick tries again
-        logger.warning("checkpoint_failed", error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - no failure may stop the answers; the next tick tries again
+        log_failure(logger, "checkpoint_failed", error)
         return
     for answer in answers:
         answer.saved_at = now

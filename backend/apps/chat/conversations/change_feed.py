@@ -18,6 +18,7 @@ from django.db import connection
 
 from apps.chat.events import AnswerStatus
 from apps.chat.models import ChangeCount, Conversation
+from apps.core.outages import log_failure
 from apps.core.timestamps import iso_milliseconds
 from apps.core.wire_text import MomentText
 
@@ -101,8 +102,8 @@ async def notify_change(change: Change) -> None:
     notice = {"type": "owner.changed", "revision": change.revision, "fields": change.fields}
     try:
         await get_channel_layer().group_send(changes_group(change.owner_id), notice)
-    except Exception as error:  # noqa: BLE001 - any fault of the layer: the sweep makes it good
-        logger.warning("notice_lost", notice=change.fields["type"], error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - the change is stored; the sweep delivers it too
+        log_failure(logger, "notification_lost", error, notification=change.fields["type"])
 
 
 def notify_change_sync(change: Change) -> None:

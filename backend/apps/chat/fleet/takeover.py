@@ -17,6 +17,7 @@ from apps.chat.log.base import LogUnavailableError, LogWriter, TakenOverError
 from apps.chat.log.registry import get_stream_log
 from apps.chat.notify.notices import notify_conversation_updated
 from apps.core.database import run_in_database
+from apps.core.outages import log_failure
 
 logger = structlog.get_logger(__name__)
 
@@ -69,8 +70,8 @@ class Reaper:
         except LogUnavailableError:
             logger.info("takeover_waits_for_the_log")
             self._distrust(now)
-        except Exception as error:  # noqa: BLE001 - nothing may end the rounds
-            logger.warning("takeover_round_failed", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the next round tries again
+            log_failure(logger, "takeover_round_failed", error)
             self._distrust(now)
 
     def _distrust(self, now: float) -> None:

@@ -5,13 +5,14 @@ from typing import Protocol
 from uuid import UUID
 
 from apps.chat.events import AnswerText, Delta, Ending, Position, StreamEvent
+from apps.core.outages import OutageError
 
 
 class NoSuchLogError(Exception):
     """The log does not hold this answer, no longer holds it, or is out of reach: only the stored text is left."""
 
 
-class LogUnavailableError(Exception):
+class LogUnavailableError(OutageError):
     """The store behind the log does not answer."""
 
 

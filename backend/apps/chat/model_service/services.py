@@ -34,6 +34,7 @@ from apps.chat.providers.sources import ServiceAccess, access_of_environment, tr
 from apps.core.database import run_in_database
 from apps.core.errors import InvalidInputError
 from apps.core.ids import uuid7
+from apps.core.outages import log_failure
 from apps.core.sealing import seal
 
 logger = structlog.get_logger(__name__)
@@ -116,8 +117,8 @@ async def follow_stored_service() -> None:
         try:
             if await run_in_database(read_service_version) != get_registry().service_version:
                 await use_stored_service()
-        except Exception as error:  # noqa: BLE001 - a store that is away for a while is asked again
-            logger.warning("model_service_not_read", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the next look tries again
+            log_failure(logger, "model_service_not_read", error)
 
 
 def _complete(base_url: str, api_key: str | None) -> ServiceAccess:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 from django.conf import settings
 
+from apps.core.outages import log_failure
+
 if TYPE_CHECKING:
     import tiktoken
 
@@ -55,8 +57,8 @@ def count_tokens(model: str, text: str) -> TokenCount:
     try:
         slices = (text[start : start + _SLICE] for start in range(0, len(text), _SLICE))
         return TokenCount(sum(len(encoding.encode_ordinary(part)) for part in slices), is_exact=True)
-    except Exception:  # noqa: BLE001 - counting must never fail a turn
-        logger.warning("tokens_not_counted", model=model)
+    except Exception as error:  # noqa: BLE001 - counting must never fail a turn
+        log_failure(logger, "tokens_not_counted", error, model=model)
         return TokenCount(estimate_tokens(text), is_exact=False)
 
 

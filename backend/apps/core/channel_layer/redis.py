@@ -12,6 +12,7 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.driver_info import DriverInfo
 
 from apps.core.channel_layer.memory import LocalChannelLayer
+from apps.core.outages import OutageError, log_failure
 from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)
@@ -70,7 +71,10 @@ class SharedChannelLayer(LocalChannelLayer):
 
     def _publish_once(self, notice: bytes) -> None:
         with Redis.from_url(self._url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT) as redis:
-            redis.publish(REDIS_CHANNEL, notice)
+            try:
+                redis.publish(REDIS_CHANNEL, notice)
+            except RedisError as error:
+                raise OutageError(type(error).__name__) from error
 
     async def _keep_up(self, work: Callable[[AsyncRedis], Awaitable[None]]) -> None:
         while True:
@@ -79,9 +83,11 @@ class SharedChannelLayer(LocalChannelLayer):
                 redis = AsyncRedis.from_url(self._url, socket_connect_timeout=TIMEOUT, driver_info=DRIVER)
                 async with redis:
                     await work(redis)
-            except (RedisError, OSError) as error:
-                logger.warning("notices_disconnected", error=type(error).__name__)
-                await asyncio.sleep(RETRY_SECONDS)
+            except RedisError as error:
+                logger.warning("notifications_disconnected", error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a message that cannot be read must not make this worker deaf
+                log_failure(logger, "notifications_disconnected", error)
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _listen(self, redis: AsyncRedis) -> None:
         async with redis.pubsub(ignore_subscribe_messages=True) as channel:

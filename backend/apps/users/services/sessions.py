@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core.errors import AuthenticationError
+from apps.core.outages import log_failure
 from apps.users.models import USER_AGENT_MAX_LENGTH, EndReason, Session, User
 from apps.users.tokens import (
     REFRESH_LIFETIME,
@@ -96,8 +97,8 @@ def notify_sessions_ended(session_ids: Collection[UUID]) -> None:
     for session_id in session_ids:
         try:
             async_to_sync(_send_session_ended)(session_id)
-        except Exception:
-            logger.exception("session_end_notice_failed", session_id=str(session_id))
+        except Exception as error:  # noqa: BLE001 - the session has ended; the sweep finds that too
+            log_failure(logger, "notification_lost", error, notification="session.ended")
             return
 
 

@@ -8,6 +8,8 @@ from redis import RedisError, ResponseError
 from redis.asyncio import ConnectionPool
 from redis.driver_info import DriverInfo
 
+from apps.core.outages import OutageError
+
 CONNECT_SECONDS = 1.0
 PATIENCE = 2.0
 """Seconds for one round trip; after that the connection is closed, and the next call opens another."""
@@ -17,7 +19,7 @@ DRIVER = DriverInfo()  # Without it, the client reads its own version from disk 
 type Command = Sequence[str | bytes | int]
 
 
-class LinkDownError(Exception):
+class LinkDownError(OutageError):
     """Redis cannot be reached or did not answer in time; the commands may or may not have been carried out."""
 
 

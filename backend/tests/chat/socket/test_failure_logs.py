@@ -1,0 +1,103 @@
+"""What a failure in a background loop leaves in the log: an outage one line, a fault its traceback."""
+
+from typing import Any
+
+import pytest
+from channels.layers import get_channel_layer
+from django.db import OperationalError
+
+from apps.chat.answers import checkpoint
+from apps.chat.fleet import takeover
+from apps.chat.model_service import services as model_service
+from tests.chat.socket.rooms import Room
+from tests.fakes.model_server import ModelServer
+from tests.live import LiveServer, Person, until
+from tests.log_lines import ReadLog
+
+FAILURES = pytest.mark.parametrize(
+    "error", [OperationalError("the database is away"), ConnectionResetError(), RuntimeError("a fault")], ids=repr
+)
+
+
+def assert_logged(line: dict[str, Any], error: Exception) -> None:
+    kind = type(error).__name__
+    if isinstance(error, RuntimeError):
+        assert (line["level"], line["exception"].splitlines()[-1]) == ("error", f"builtins.{kind}")
+        assert "in fail" in line["exception"], "the traceback leads to where it happened"
+    else:
+        assert (line["level"], line["error"], line.get("exception")) == ("warning", kind, None)
+
+
+def lines_of(read_log: ReadLog, event: str) -> list[dict[str, Any]]:
+    return [line for line in read_log() if line["event"] == event]
+
+
+@FAILURES
+async def test_checkpoints(
+    room: Room, model_server: ModelServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("django.conf.settings.CHECKPOINT_SECONDS", 0.05)
+    monkeypatch.setattr(checkpoint, "save_checkpoints", fail)
+    model_server.script(tokens=3, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(1)
+    await until(lambda: lines_of(read_log, "checkpoint_failed"), "a failed checkpoint")
+    model_server.open(2)
+    answer = await room.socket.read_to_the_end(answer_id)
+
+    assert answer.content == "w1 w2 w3 "
+    assert_logged(lines_of(read_log, "checkpoint_failed")[0], error)
+
+
+@FAILURES
+async def test_rounds_of_the_takeover(
+    chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(takeover, "PAUSE_ALONE", 0.0)
+    monkeypatch.setattr(takeover, "find_orphans", fail)
+    chat_server.stop()
+    chat_server.start()
+    lines = await until(lambda: lines_of(read_log, "takeover_round_failed")[2:], "a third round")
+
+    assert_logged(lines[0], error)
+
+
+@FAILURES
+async def test_looks_for_another_model_service(
+    chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("django.conf.settings.OPENAI_BASE_URL", "")
+    monkeypatch.setattr("django.conf.settings.OPENAI_API_KEY", "")
+    monkeypatch.setattr(model_service, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(model_service, "read_service_version", fail)
+    chat_server.stop()
+    chat_server.start()
+    lines = await until(lambda: lines_of(read_log, "model_service_not_read")[2:], "a third look")
+
+    assert_logged(lines[0], error)
+
+
+@FAILURES
+async def test_notifications(
+    person: Person, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(get_channel_layer(), "group_send", fail)
+    await person.new_conversation()
+    await person.call("POST", "/auth/logout", {"refresh_token": person.refresh}, expect=200)
+
+    lines = lines_of(read_log, "notification_lost")
+    assert [line["notification"] for line in lines] == ["conversation.created", "session.ended"]
+    for line in lines:
+        assert_logged(line, error)

@@ -1,7 +1,6 @@
 """Conversations and their trees of messages: the truth that outlives every process."""
 
-from typing import Any, ClassVar, cast, override
-from uuid import UUID
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -31,12 +30,12 @@ class Role(models.TextChoices):
 class Conversation(models.Model):
     """A chat of one user. `updated_at` is its last activity; `revision` grows with every change of it.
 
-    `public_id` is the id that its owner chose and sees, unique among that owner's alone: by choosing an id nobody
-    learns whether somebody else uses it. It equals `id`, which all else refers to, unless that one was taken.
+    `public_id` is the id that its owner chose and sees, unique among that owner's conversations only: choosing an id
+    tells nothing about other users. Everything inside the server refers to `id`, which no client ever sees.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    public_id = models.UUIDField(editable=False)
+    public_id = models.UUIDField(default=uuid7, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversations")
     title = models.CharField(max_length=TITLE_LENGTH, default=DEFAULT_TITLE)
     is_title_automatic = models.BooleanField(default=True)
@@ -64,12 +63,6 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    @override
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if cast("UUID | None", self.public_id) is None:
-            self.public_id = self.id
-        super().save(*args, **kwargs)
 
 
 class Message(models.Model):

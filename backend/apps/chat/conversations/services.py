@@ -38,9 +38,9 @@ class ConversationFields(TypedDict, total=False):
 
 
 def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id: UUID | None = None) -> Conversation:
-    """Make a conversation with the defaults for all that is not given; a repeat of a `public_id` returns the first.
+    """Create a conversation with defaults for the fields that are missing; a repeated `public_id` returns the first.
 
-    An id that somebody else uses is as good as a fresh one: ids are their owner's own (see `Conversation`).
+    An id that another user has chosen is as good as a fresh one: `public_id` is unique for one owner only.
 
     Raises:
         NotFoundError: the owner has deleted the conversation of that id; a late repeat does not bring it back.
@@ -54,9 +54,8 @@ def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id
         check_model(model)
     system_prompt = preferences.default_system_prompt or settings.DEFAULT_SYSTEM_PROMPT
     defaults: ConversationFields = {"model": model, "system_prompt": system_prompt}
-    is_taken = public_id is not None and Conversation.objects.filter(id=public_id).exists()
     conversation = Conversation(
-        **({} if public_id is None else {"id": uuid7() if is_taken else public_id, "public_id": public_id}),
+        public_id=public_id or uuid7(),
         owner_id=owner_id,
         is_title_automatic="title" not in fields,
         **{**defaults, **fields},
@@ -64,7 +63,7 @@ def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id
     try:
         _store(conversation)
     except IntegrityError:
-        # Two repeats at once: the other one was first.
+        # The same command twice at the same moment: the other one was first.
         return create_conversation(owner_id=owner_id, fields=fields, public_id=public_id)
     return conversation
 

@@ -43,11 +43,21 @@ def read_states(conversation_ids: Collection[UUID]) -> dict[UUID, ConversationSt
     }
 
 
-def read_own_state(user_id: UUID, public_id: UUID) -> ConversationState | None:
-    """Return the state of the conversation that this user knows by `public_id`, None if there is no such one."""
+def find_own_conversation_id(user_id: UUID, public_id: UUID) -> UUID | None:
+    """Return the internal id of the conversation that this user knows by `public_id`, None if there is none."""
     own = Conversation.objects.filter(owner_id=user_id, public_id=public_id, deleted_at=None)
-    conversation_id = own.values_list("id", flat=True).first()
-    return read_states([conversation_id]).get(conversation_id) if conversation_id is not None else None
+    return own.values_list("id", flat=True).first()
+
+
+def read_state(conversation_id: UUID) -> ConversationState | None:
+    """Return the state of one conversation, None if it is gone."""
+    return read_states([conversation_id]).get(conversation_id)
+
+
+def read_own_state(user_id: UUID, public_id: UUID) -> ConversationState | None:
+    """Return the state of the conversation that this user knows by `public_id`, None if there is none."""
+    conversation_id = find_own_conversation_id(user_id, public_id)
+    return None if conversation_id is None else read_state(conversation_id)
 
 
 @dataclass(frozen=True, slots=True)

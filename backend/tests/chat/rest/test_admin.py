@@ -1,5 +1,7 @@
 """Conversations and messages in the administration."""
 
+from uuid import UUID
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -49,6 +51,10 @@ def test_both_are_found_by_ids_and_owners(administrator: Client, account: Accoun
     page(administrator, "conversation/?q=%00")
 
 
+def internal_id(conversation: str) -> UUID:
+    return Conversation.objects.get(public_id=conversation).id
+
+
 def test_a_message_is_shown_as_safe_html(administrator: Client, account: Account) -> None:
     text = (
         "**bold** <script>alert(1)</script> [link](javascript:alert(2)) ![](https://elsewhere.example/x.png)\n\n"
@@ -56,7 +62,7 @@ def test_a_message_is_shown_as_safe_html(administrator: Client, account: Account
     )
     conversation = account.new_conversation(system_prompt=text)
     message = grow(conversation, [text])[0]
-    for path in (f"message/{message}/change/", f"conversation/{conversation}/change/"):
+    for path in (f"message/{message}/change/", f"conversation/{internal_id(conversation)}/change/"):
         shown = page(administrator, path)
         assert "<strong>bold</strong>" in shown
         assert "<td>1</td>" in shown
@@ -68,7 +74,7 @@ def test_a_message_is_shown_as_safe_html(administrator: Client, account: Account
 
 def test_nothing_is_changed_by_hand(administrator: Client, account: Account) -> None:
     conversation = account.new_conversation(title="Theirs")
-    answer = administrator.post(f"/admin/chat/conversation/{conversation}/change/", {"title": "Mine"})
+    answer = administrator.post(f"/admin/chat/conversation/{internal_id(conversation)}/change/", {"title": "Mine"})
     assert answer.status_code == 403
     assert administrator.get("/admin/chat/message/add/").status_code == 403
     assert account.ask("GET", f"/conversations/{conversation}")["title"] == "Theirs"
@@ -79,7 +85,7 @@ def test_deleting_is_what_its_owner_would_do(administrator: Client, account: Acc
     made = grow(conversation, ["question", "answer", "follow-up"])
     administrator.post(f"/admin/chat/message/{made[1]}/delete/", {"post": "yes"})
     assert account.ask("GET", f"/conversations/{conversation}")["leaf_id"] == made[0]
-    administrator.post(f"/admin/chat/conversation/{conversation}/delete/", {"post": "yes"})
+    administrator.post(f"/admin/chat/conversation/{internal_id(conversation)}/delete/", {"post": "yes"})
     assert account.call("GET", f"/conversations/{conversation}").status == 404
     assert account.ask("POST", f"/conversations/{conversation}/restore")["id"] == conversation
 

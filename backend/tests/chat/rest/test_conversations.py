@@ -60,6 +60,14 @@ def test_a_repeat_with_the_same_id_returns_the_same(account: Account, version: U
     assert account.ask("GET", "/conversations/")["total"] == 1
 
 
+@pytest.mark.parametrize("fields", [{}, {"id": "0193c7a5-6f1e-7abc-8def-0123456789ab"}])
+def test_the_internal_id_is_never_shown(account: Account, fields: dict[str, str]) -> None:
+    conversation = account.ask("POST", "/conversations/", fields, status=201)
+    internal_id = str(Conversation.objects.get(public_id=conversation["id"]).id)
+    assert internal_id not in str(conversation)
+    assert account.refused("GET", f"/conversations/{internal_id}", status=404) == "NOT_FOUND"
+
+
 def test_an_id_is_its_owners_own(account: Account, other_account: Account) -> None:
     shared = str(uuid4())
     mine = account.ask("POST", "/conversations/", {"id": shared, "title": "Mine"}, status=201)

@@ -4,7 +4,12 @@ from typing import Any, assert_never, override
 from uuid import UUID
 
 from apps.chat.answers.errors import NoConversationError
-from apps.chat.conversations.state import ConversationState, read_own_state
+from apps.chat.conversations.state import (
+    ConversationState,
+    find_own_conversation_id,
+    read_own_state,
+    read_state,
+)
 from apps.chat.edges.sockets.consumer import SocketConsumer
 from apps.chat.live.closing import NO_CONVERSATION
 from apps.chat.live.conversation import ConversationReader
@@ -44,13 +49,13 @@ class ChatConsumer(SocketConsumer[ConversationReader]):
 
     @override
     async def sign_in(self, command: Authenticate) -> None:
-        # Subscribed before the state is read: what happens in between comes as a notice after it.
-        await self.join(conversation_group(self.public_id))
-        principal, state = await run_in_database(_open_conversation, command.token, self.public_id)
-        if state is not None and state.id != self.public_id:
-            await self.leave(conversation_group(self.public_id))
-            await self.join(conversation_group(state.id))
-            state = await run_in_database(read_own_state, principal.user_id, self.public_id)
+        principal, conversation_id = await run_in_database(_identify, command.token, self.public_id)
+        if conversation_id is None:
+            await self.refuse_and_close(NoConversationError(), NO_CONVERSATION)
+            return
+        # Subscribed before the state is read: what changes in between is notified after it.
+        await self.join(conversation_group(conversation_id))
+        state = await run_in_database(read_state, conversation_id)
         if state is None:
             await self.refuse_and_close(NoConversationError(), NO_CONVERSATION)
             return
@@ -67,7 +72,7 @@ class ChatConsumer(SocketConsumer[ConversationReader]):
 
     @override
     async def renew(self, reader: ConversationReader, command: Authenticate) -> None:
-        principal, state = await run_in_database(_open_conversation, command.token, self.public_id)
+        principal, state = await run_in_database(_renew, command.token, self.public_id)
         await self.change_session(reader, principal)
         if state is None:
             raise NoConversationError
@@ -91,6 +96,11 @@ class ChatConsumer(SocketConsumer[ConversationReader]):
         await reader.followers.close()
 
 
-def _open_conversation(token: str, public_id: UUID) -> tuple[Principal, ConversationState | None]:
+def _identify(token: str, public_id: UUID) -> tuple[Principal, UUID | None]:
+    principal = authenticate_access(token)
+    return principal, find_own_conversation_id(principal.user_id, public_id)
+
+
+def _renew(token: str, public_id: UUID) -> tuple[Principal, ConversationState | None]:
     principal = authenticate_access(token)
     return principal, read_own_state(principal.user_id, public_id)

@@ -98,7 +98,7 @@ async function visitAll(page: Page): Promise<void> {
   const first = page.getByRole('article', { name: 'You' }).getByText('Question 1.', { exact: false }).first()
   await expect(async () => {
     await page.getByRole('log').evaluate((log) => log.scrollTo({ top: 0 }))
-    await expect(page.locator('[data-message-id]')).toHaveCount(2 * TURNS, { timeout: 200 })
+    await expect(page.locator('[role=log] article')).toHaveCount(2 * TURNS, { timeout: 200 })
   }).toPass({ timeout: 240_000, intervals: [20] })
   await expect(first).toBeVisible()
 }
@@ -152,8 +152,8 @@ async function askPlainly(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter')
   await page.waitForFunction(
     (asked) => {
-      const section = document.querySelector('[role=log] section[data-newest]')
-      return section?.textContent.includes(asked) && section.querySelector('[data-status]')
+      const section = [...document.querySelectorAll('[role=log] section')].at(-1)
+      return section?.textContent.includes(asked) && section.querySelector('article[aria-busy]')
     },
     text,
     { timeout: 60_000 },
@@ -162,7 +162,8 @@ async function askPlainly(page: Page, text: string): Promise<void> {
 
 async function ended(page: Page): Promise<void> {
   await page.waitForFunction(
-    () => document.querySelector('[role=log] section[data-newest] [data-status=complete]'),
+    () =>
+      [...document.querySelectorAll('[role=log] section')].at(-1)?.querySelector('article[aria-busy=false]'),
     undefined,
     { timeout: 180_000, polling: 500 },
   )

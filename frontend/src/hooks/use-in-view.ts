@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useState } from 'react'
 
-/** Calls `onSeen` when the element comes near to the view. */
+/** Calls `onSeen` when the element comes near the view. */
 export function useWhenSeen(
   target: RefObject<HTMLElement | null>,
   isWanted: boolean,
@@ -22,10 +22,14 @@ export function useWhenSeen(
 }
 
 /**
- * Whether the element is in sight or near to it, so that what takes a while can be ready when it is looked at; within
- * the part of the page, around it, that scrolls.
+ * Whether the element is in view or near it, so that slow content can be ready in time. `root` is the element around it
+ * that scrolls.
  */
-export function useNear(target: RefObject<Element | null>, around: string, isAtFirst = false): boolean {
+export function useNear(
+  target: RefObject<Element | null>,
+  root: RefObject<HTMLElement | null>,
+  isAtFirst = false,
+): boolean {
   const [isNear, setIsNear] = useState(isAtFirst)
 
   useEffect(() => {
@@ -33,11 +37,11 @@ export function useNear(target: RefObject<Element | null>, around: string, isAtF
     if (!element) return
     const observer = new IntersectionObserver(
       (entries) => setIsNear(entries.at(-1)?.isIntersecting === true),
-      { root: element.closest(around), rootMargin: '1200px 0px' },
+      { root: root.current, rootMargin: '1200px 0px' },
     )
     observer.observe(element)
     return () => observer.disconnect()
-  }, [target, around])
+  }, [target, root])
 
   return isNear
 }

@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import type { Log } from '@/hooks/use-log'
 
 /** So far up lets go of the end, in pixels. */
 const LET_GO_PX = 3
@@ -161,21 +162,20 @@ export function useFullHeight(
   }, [target, viewport, isWanted])
 }
 
-/** Keeps what the reader sees in place when messages are put before it. Messages carry `data-message-id`. */
-export function useKeptPlace(viewport: RefObject<HTMLDivElement | null>, firstId: string | undefined): void {
+/** Keeps what the user sees in place when older messages are put before it. */
+export function useKeptPlace({ viewport, places }: Log, firstId: string | undefined): void {
   const before = useRef<{ firstId: string | undefined; top: number }>({ firstId: undefined, top: 0 })
 
   useLayoutEffect(() => {
     const element = viewport.current
     if (!element) return
     const topOf = (id: string | undefined) => {
-      const messages = Array.from(element.querySelectorAll<HTMLElement>('[data-message-id]'))
-      const message = messages.find(({ dataset }) => dataset['messageId'] === id)
-      return message && message.getBoundingClientRect().top + element.scrollTop
+      const place = id === undefined ? undefined : places.get(id)
+      return place && place.element.getBoundingClientRect().top + element.scrollTop
     }
     const { firstId: oldFirst, top } = before.current
     const newTop = oldFirst === firstId ? undefined : topOf(oldFirst)
     if (newTop !== undefined) element.scrollBy({ top: newTop - top, behavior: 'instant' })
     before.current = { firstId, top: topOf(firstId) ?? 0 }
-  }, [viewport, firstId])
+  }, [viewport, places, firstId])
 }

@@ -1,16 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type RefObject, useEffect } from 'react'
+import { useEffect } from 'react'
 import { ApiError } from '@/api/api-error'
-import { useErrorToast } from '@/hooks/use-error-toast'
 import { loadAt } from '@/core/place-in-thread'
+import { useErrorToast } from '@/hooks/use-error-toast'
+import type { Log } from '@/hooks/use-log'
+import { markMessage } from '@/stores/marked-message'
 
-const MARKED_MS = 2_400
-
-/** Goes to the message and marks it softly for a moment; null: stays where it is. */
+/** Scrolls to the message and marks it for a moment; null: stays where it is. */
 export function useShownMessage(
   conversationId: string,
   messageId: string | null,
-  viewport: RefObject<HTMLElement | null>,
+  places: Log['places'],
 ): void {
   const client = useQueryClient()
   const showError = useErrorToast()
@@ -20,15 +20,11 @@ export function useShownMessage(
     let isWanted = true
     let frame = 0
     const show = () => {
-      const element = findMessage(viewport.current, messageId)
-      element?.scrollIntoView({ block: 'center', behavior: 'instant' })
-      // What was loaded, or was far away, is drawn in one of the next frames.
-      if (!element || element.closest('[data-far]')) {
-        if (isWanted) frame = requestAnimationFrame(show)
-        return
-      }
-      element.dataset['marked'] = ''
-      setTimeout(() => delete element.dataset['marked'], MARKED_MS)
+      const place = places.get(messageId)
+      place?.element.scrollIntoView({ block: 'center', behavior: 'instant' })
+      // A message that was just loaded, or was far away, is drawn in one of the next frames.
+      if (place?.isWhole) markMessage(messageId)
+      else if (isWanted) frame = requestAnimationFrame(show)
     }
     loadAt(client, conversationId, messageId).then(show, (error: unknown) => {
       if (isWanted) showError(error instanceof ApiError ? error : { code: 'UNKNOWN' })
@@ -37,10 +33,5 @@ export function useShownMessage(
       isWanted = false
       cancelAnimationFrame(frame)
     }
-  }, [client, conversationId, messageId, viewport, showError])
-}
-
-function findMessage(viewport: HTMLElement | null, id: string): HTMLElement | undefined {
-  const messages = viewport?.querySelectorAll<HTMLElement>('[data-message-id]') ?? []
-  return Array.from(messages).find((message) => message.dataset['messageId'] === id)
+  }, [client, conversationId, messageId, places, showError])
 }

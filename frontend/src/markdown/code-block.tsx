@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { Check, Copy, WrapText } from 'lucide-react'
-import { lazy, memo, type ReactNode, Suspense, useMemo, useRef, useState } from 'react'
+import { lazy, memo, type ReactNode, type RefObject, Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { IconButton } from '@/components/ui/icon-button'
@@ -11,20 +11,20 @@ import { type CodeLanguage, codeLanguageOf } from '@/markdown/code-language'
 
 const HighlightedCode = lazy(() => import('./highlighted-code'))
 
-/** Pieces of very long lines stay plain: so much in colour would weigh on the page. In characters. */
+/** Longer pieces, of very long lines, stay plain: highlighting them would slow the page down. In characters. */
 const LONGEST_COLOURED_PIECE = 8_000
-/** So many pieces are seen before anybody scrolls. */
+/** How many pieces are in view before the user scrolls. */
 const SEEN_AT_FIRST = 2
 
 interface CodeBlockProps {
   code: string
-  /** What stands after the fence. */
+  /** The word after the fence. */
   name: string
-  /** Whether something else is shown in its place: what it was drawn as. */
+  /** Whether a drawing of it is shown instead. */
   isHidden?: boolean
-  /** Buttons of its own. */
+  /** More buttons. */
   actions?: ReactNode
-  /** What stands below the code. */
+  /** Shown below the code. */
   children?: ReactNode
 }
 
@@ -32,6 +32,7 @@ export function CodeBlock({ code, name, isHidden, actions, children }: CodeBlock
   const { t } = useTranslation()
   const { isCopied, copy } = useCopy()
   const [isWrapped, setIsWrapped] = useState(false)
+  const scroller = useRef<HTMLPreElement>(null)
   const { language, label } = codeLanguageOf(name)
   const title = label || t('code.plain')
 
@@ -66,6 +67,7 @@ export function CodeBlock({ code, name, isHidden, actions, children }: CodeBlock
       </figcaption>
       {!isHidden && (
         <pre
+          ref={scroller}
           // A region that scrolls must be reachable by keyboard.
           tabIndex={0}
           className={clsx(
@@ -73,7 +75,7 @@ export function CodeBlock({ code, name, isHidden, actions, children }: CodeBlock
             isWrapped ? 'whitespace-pre-wrap' : 'wrap-normal',
           )}
         >
-          <CodeText code={code} language={language} />
+          <CodeText code={code} language={language} scroller={scroller} />
         </pre>
       )}
       {children}
@@ -81,8 +83,15 @@ export function CodeBlock({ code, name, isHidden, actions, children }: CodeBlock
   )
 }
 
-/** In pieces, each a block of its own: only the one that grows is coloured and laid out again. */
-function CodeText({ code, language }: { code: string; language: CodeLanguage | null }) {
+interface CodeTextProps {
+  code: string
+  language: CodeLanguage | null
+  /** The element in which long code scrolls. */
+  scroller: RefObject<HTMLElement | null>
+}
+
+/** Code in pieces, each its own block: only the piece that grows is highlighted and laid out again. */
+function CodeText({ code, language, scroller }: CodeTextProps) {
   const pieces = useMemo(() => codePieces(code), [code])
   return (
     <code>
@@ -92,24 +101,29 @@ function CodeText({ code, language }: { code: string; language: CodeLanguage | n
             {piece}
           </span>
         ) : (
-          <ColouredPiece key={index} code={piece} language={language} isSeen={index < SEEN_AT_FIRST} />
+          <ColouredPiece
+            key={index}
+            code={piece}
+            language={language}
+            scroller={scroller}
+            isSeen={index < SEEN_AT_FIRST}
+          />
         ),
       )}
     </code>
   )
 }
 
-interface ColouredPieceProps {
-  code: string
+interface ColouredPieceProps extends CodeTextProps {
   language: CodeLanguage
-  /** Whether it is seen before anybody scrolls. */
+  /** Whether it is in view before the user scrolls. */
   isSeen: boolean
 }
 
-/** In colour where the reader of a long block is: each colour is an element. */
-const ColouredPiece = memo(function ColouredPiece({ code, language, isSeen }: ColouredPieceProps) {
+/** Highlighted only near the view: each colour is an element, and a long block has thousands. */
+const ColouredPiece = memo(function ColouredPiece({ code, language, scroller, isSeen }: ColouredPieceProps) {
   const place = useRef<HTMLSpanElement>(null)
-  const isNear = useNear(place, 'pre', isSeen)
+  const isNear = useNear(place, scroller, isSeen)
   return (
     <span ref={place} className="block">
       {isNear ? (

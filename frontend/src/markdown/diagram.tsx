@@ -7,6 +7,7 @@ import { IconButton } from '@/components/ui/icon-button'
 import { useDiagram } from '@/hooks/use-diagram'
 import { useNear } from '@/hooks/use-in-view'
 import { useKeptPlaceBelow } from '@/hooks/use-kept-place-below'
+import { useLog } from '@/hooks/use-log'
 
 /** Longer ones stay code: nobody could read what came of them. */
 const LONGEST = 20_000
@@ -20,7 +21,7 @@ export default function Diagram({ code }: { code: string }) {
   const [isCodeWanted, setIsCodeWanted] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   const frame = useRef<HTMLIFrameElement>(null)
-  const isNear = useNear(place, '[role="log"]') && code.length <= LONGEST
+  const isNear = useNear(place, useLog().viewport) && code.length <= LONGEST
   const keepPlace = useKeptPlaceBelow(place)
   const { height, hasFailed } = useDiagram(frame, code, isNear, keepPlace)
   const isShown = height !== null && !hasFailed && !isCodeWanted

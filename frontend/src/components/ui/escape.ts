@@ -1,9 +1,11 @@
-/** Escapes that a notice, which lies over all else, leaves to the dialog beneath it. */
+import { isMenuOpen } from '@/components/ui/open-menus'
+
+/** Escapes that a notice, which lies over everything else, leaves to the dialog beneath it. */
 const passedOn = new WeakSet<Event>()
 
-/** Has the dialog take it; where a menu is open there is none to ask, and the notice takes it after all. */
+/** Leaves the event to the dialog. While a menu is open no dialog can take it, so the notice does. */
 export function passEscapeOn(event: KeyboardEvent): void {
-  if (document.querySelector('[role="menu"]')) return
+  if (isMenuOpen()) return
   event.preventDefault()
   passedOn.add(event)
 }

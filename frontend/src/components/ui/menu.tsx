@@ -1,15 +1,40 @@
 import { clsx } from 'clsx'
 import { Check, ChevronRight } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { type ComponentProps, type ReactNode, use } from 'react'
+import {
+  type ComponentProps,
+  createContext,
+  type ReactNode,
+  type RefObject,
+  use,
+  useCallback,
+  useRef,
+} from 'react'
+import { registerMenu } from '@/components/ui/open-menus'
 import { PortalPlace } from '@/components/ui/portal-place'
 
-/** What lies outside can still be read and reached; to touch it closes the menu. */
+/** The button that opens the menu around. */
+const Opener = createContext<RefObject<HTMLButtonElement | null>>({ current: null })
+
+/** The page around an open menu stays readable and reachable; a click there closes the menu. */
 export function Menu(props: ComponentProps<typeof DropdownMenu.Root>) {
-  return <DropdownMenu.Root modal={false} {...props} />
+  return (
+    <Opener value={useRef<HTMLButtonElement>(null)}>
+      <DropdownMenu.Root modal={false} {...props} />
+    </Opener>
+  )
 }
 
-export const MenuTrigger = DropdownMenu.Trigger
+export function MenuTrigger(props: Omit<ComponentProps<typeof DropdownMenu.Trigger>, 'ref'>) {
+  return <DropdownMenu.Trigger ref={use(Opener)} {...props} />
+}
+
+/** Returns the ref for the content of a menu, which is in the page only while the menu is open. */
+function useOpenMenu() {
+  const opener = use(Opener)
+  return useCallback((menu: HTMLElement | null) => (menu ? registerMenu(menu, opener) : undefined), [opener])
+}
+
 export const MenuRadioGroup = DropdownMenu.RadioGroup
 
 const ITEM = clsx(
@@ -26,6 +51,7 @@ export function MenuContent({ className, ...props }: ComponentProps<typeof Dropd
   return (
     <DropdownMenu.Portal container={use(PortalPlace)}>
       <DropdownMenu.Content
+        ref={useOpenMenu()}
         sideOffset={6}
         collisionPadding={10}
         className={clsx(CONTENT, className)}
@@ -65,7 +91,7 @@ export function SubMenu({ label, disabled, children }: SubMenuProps) {
         <ChevronRight aria-hidden className="ml-auto" />
       </DropdownMenu.SubTrigger>
       <DropdownMenu.Portal container={use(PortalPlace)}>
-        <DropdownMenu.SubContent sideOffset={4} collisionPadding={10} className={CONTENT}>
+        <DropdownMenu.SubContent ref={useOpenMenu()} sideOffset={4} collisionPadding={10} className={CONTENT}>
           {children}
         </DropdownMenu.SubContent>
       </DropdownMenu.Portal>

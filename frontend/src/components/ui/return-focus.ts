@@ -1,14 +1,13 @@
 import { useRef } from 'react'
+import { findOpener } from '@/components/ui/open-menus'
 
-/** Where the focus was; for an item of a menu, which goes away, the button that opened it. */
+/** Returns the focused element; for an item of a menu, which disappears, the button that opened the menu. */
 function focusedElement(): HTMLElement | null {
   const active = document.activeElement
-  const opener = active?.closest('[role="menu"]')?.getAttribute('aria-labelledby')
-  const element = opener ? document.getElementById(opener) : active
-  return element instanceof HTMLElement ? element : null
+  return findOpener(active) ?? (active instanceof HTMLElement ? active : null)
 }
 
-/** For the content of a dialog without a button of its own: the focus goes back to where it was. */
+/** Handlers for the content of a dialog without a trigger: when it closes, the focus returns to where it was. */
 export function useReturnFocus() {
   const before = useRef<HTMLElement | null>(null)
   return {

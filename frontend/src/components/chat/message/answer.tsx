@@ -8,9 +8,11 @@ import { useChat } from '@/components/chat/message/chat-context'
 import { MessageActions } from '@/components/chat/message/message-actions'
 import { WaitingLine } from '@/components/chat/message/waiting-line'
 import { IconButton } from '@/components/ui/icon-button'
+import { useMessagePlace } from '@/hooks/use-log'
 import { isActive, shownMessage } from '@/lib/answer'
 import { createUuid } from '@/lib/uuid'
 import { useIsBusy, useLive } from '@/stores/live'
+import { useIsMarked } from '@/stores/marked-message'
 import type { Message } from '@/types/api'
 
 interface AnswerProps {
@@ -23,14 +25,15 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
   const live = useLive(({ answers }) => answers[message.id])
   const shown = useMemo(() => shownMessage(message, live), [message, live])
   const isWriting = isActive(shown.status)
+  const isMarked = useIsMarked(message.id)
 
   return (
     <article
+      ref={useMessagePlace(message.id, true)}
       aria-label={t('chat.assistant')}
       aria-busy={isWriting}
-      data-message-id={message.id}
-      data-status={shown.status}
-      className="group/message flex flex-col"
+      aria-current={isMarked || undefined}
+      className="message group/message flex flex-col"
     >
       {shown.reasoning !== '' && (
         <AnswerReasoning text={shown.reasoning} isThinking={isWriting && shown.content === ''} />

@@ -6,9 +6,11 @@ import { MessageActions } from '@/components/chat/message/message-actions'
 import { QuestionBubble } from '@/components/chat/message/question-bubble'
 import { QuestionEditor } from '@/components/chat/message/question-editor'
 import { IconButton } from '@/components/ui/icon-button'
+import { useMessagePlace } from '@/hooks/use-log'
 import { createUuid } from '@/lib/uuid'
 import { useEditing } from '@/stores/editing'
 import { useIsBusy } from '@/stores/live'
+import { useIsMarked } from '@/stores/marked-message'
 import type { Message } from '@/types/api'
 
 interface QuestionProps {
@@ -18,12 +20,15 @@ interface QuestionProps {
 export const Question = memo(function Question({ message }: QuestionProps) {
   const { t } = useTranslation()
   const isEditing = useEditing(({ messageId }) => messageId === message.id)
+  const isMarked = useIsMarked(message.id)
+  const place = useMessagePlace(message.id, true)
   if (isEditing) return <EditedQuestion message={message} />
   return (
     <article
+      ref={place}
       aria-label={t('chat.you')}
-      data-message-id={message.id}
-      className="group/message flex flex-col items-end not-first:mt-6"
+      aria-current={isMarked || undefined}
+      className="message group/message flex flex-col items-end not-first:mt-6"
     >
       <QuestionBubble text={message.content} />
       <MessageActions message={message} isAlwaysShown={false} className="mt-0.5 mb-2">

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AnswerAnnouncer } from '@/components/chat/thread/answer-announcer'
 import { MessageStretch } from '@/components/chat/thread/message-stretch'
@@ -9,6 +9,7 @@ import { ToNewest } from '@/components/chat/thread/to-newest'
 import { WaitingLine } from '@/components/chat/message/waiting-line'
 import { useOutboxEditor } from '@/hooks/use-outbox'
 import { loadNewest } from '@/core/place-in-thread'
+import { type Log, LogContext } from '@/hooks/use-log'
 import { useShownMessage } from '@/hooks/use-shown-message'
 import { useKeptPlace, useScroll } from '@/hooks/use-scroll'
 import {
@@ -43,8 +44,11 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   const [isHeld, setIsHeld] = useState(sendingId !== undefined)
   if (sendingId !== undefined && !isHeld) setIsHeld(true)
   const { viewport, content, isAway, toEnd, holdAt } = useScroll(!isHeld && at === null)
-  useKeptPlace(viewport, messages[0]?.id)
-  useShownMessage(props.conversationId, at, viewport)
+  const [places] = useState<Log['places']>(() => new Map())
+  const log = useMemo(() => ({ viewport, places }), [viewport, places])
+  const newestSection = useRef<HTMLElement>(null)
+  useKeptPlace(log, messages[0]?.id)
+  useShownMessage(props.conversationId, at, places)
   const client = useQueryClient()
   const isBoundForEnd = useRef(false)
   const toNewest = () => {
@@ -62,8 +66,7 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
     toEnd()
   }, [messages, hasNewer, toEnd])
   useHeldQuestion(sendingId, outbox, activeId, () => {
-    const newest = content.current?.querySelector<HTMLElement>('section[data-newest]')
-    if (newest) holdAt(newest)
+    if (newestSection.current) holdAt(newestSection.current)
   })
 
   const editor = useOutboxEditor(props.conversationId, outbox)
@@ -87,35 +90,36 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
     </>
   )
   return (
-    <div className="relative min-h-0 grow">
-      <div
-        ref={viewport}
-        role="log"
-        aria-live="off"
-        aria-label={t('chat.log')}
-        tabIndex={0}
-        className="h-full [scrollbar-gutter:stable] overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
-      >
-        <div ref={content} className="relative mx-auto max-w-column px-4 pt-6 md:px-6">
-          {props.hasOlder && (
-            <MoreMessages side="older" conversationId={props.conversationId} viewport={viewport} />
-          )}
-          {stretches.map((stretch) => (
-            <MessageStretch
-              key={stretch.id}
-              stretch={stretch}
-              viewport={viewport}
-              newest={stretch === stretches.at(-1) ? { lastId, isHeld, pending } : undefined}
-            />
-          ))}
-          {hasNewer && (
-            <MoreMessages side="newer" conversationId={props.conversationId} viewport={viewport} />
-          )}
+    <LogContext value={log}>
+      <div className="relative min-h-0 grow">
+        <div
+          ref={viewport}
+          role="log"
+          aria-live="off"
+          aria-label={t('chat.log')}
+          tabIndex={0}
+          className="h-full [scrollbar-gutter:stable] overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+        >
+          <div ref={content} className="relative mx-auto max-w-column px-4 pt-6 md:px-6">
+            {props.hasOlder && <MoreMessages side="older" conversationId={props.conversationId} />}
+            {stretches.map((stretch) => (
+              <MessageStretch
+                key={stretch.id}
+                stretch={stretch}
+                newest={
+                  stretch === stretches.at(-1)
+                    ? { section: newestSection, lastId, isHeld, pending }
+                    : undefined
+                }
+              />
+            ))}
+            {hasNewer && <MoreMessages side="newer" conversationId={props.conversationId} />}
+          </div>
         </div>
+        <AnswerAnnouncer messageId={activeId} />
+        {(isAway || hasNewer) && <ToNewest waiting={outbox.length} onClick={toNewest} />}
       </div>
-      <AnswerAnnouncer messageId={activeId} />
-      {(isAway || hasNewer) && <ToNewest waiting={outbox.length} onClick={toNewest} />}
-    </div>
+    </LogContext>
   )
 }
 

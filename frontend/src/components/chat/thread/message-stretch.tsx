@@ -3,39 +3,43 @@ import { memo, type ReactNode, type RefObject, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MessageSection } from '@/components/chat/thread/message-section'
 import { useFarHeight } from '@/hooks/use-far-height'
-import type { MessageGroup, MessageStretch as Stretch } from '@/lib/message-groups'
+import { useLog, useMessagePlace } from '@/hooks/use-log'
+import type { MessageStretch as Stretch } from '@/lib/message-groups'
+import type { Message } from '@/types/api'
 
 interface MessageStretchProps {
   stretch: Stretch
-  viewport: RefObject<HTMLElement | null>
-  /** What only the newest section has, where it is the last of these. */
+  /** For the stretch that ends with the newest section. */
   newest?: NewestSection | undefined
 }
 
 interface NewestSection {
+  section: RefObject<HTMLElement | null>
   lastId: string | undefined
   isHeld: boolean
-  /** What has no place among the messages yet. */
+  /** Pending questions, which are not messages yet. */
   pending: ReactNode
 }
 
-/** A few questions with their answers: whole where a reader can be, and but their text far from there. */
+/** A few questions with their answers: drawn whole near the view, and as plain text far from it. */
 export const MessageStretch = memo(function MessageStretch({
   stretch: { groups },
-  viewport,
   newest,
 }: MessageStretchProps) {
+  const { viewport } = useLog()
   const place = useRef<HTMLDivElement>(null)
   const { height, ...use } = useFarHeight(place, viewport, newest === undefined)
   return (
     <div
       ref={place}
-      data-far={height === null ? undefined : ''}
       style={height === null ? undefined : { height }}
-      className="flex flex-col not-first:mt-4 data-far:[contain:strict]"
+      className={clsx('flex flex-col not-first:mt-4', height !== null && '[contain:strict]')}
       {...use}
     >
-      {height !== null && groups.map((group) => <FarMessages key={group.id} group={group} />)}
+      {height !== null &&
+        groups.flatMap(({ messages }) =>
+          messages.map((message) => <FarMessage key={message.id} message={message} />),
+        )}
       {height === null &&
         groups.map((group) => {
           const isNewest = newest !== undefined && group === groups.at(-1)
@@ -43,9 +47,8 @@ export const MessageStretch = memo(function MessageStretch({
             <MessageSection
               key={group.id}
               group={group}
-              viewport={viewport}
               lastId={isNewest ? newest.lastId : undefined}
-              isNewest={isNewest}
+              newest={isNewest ? newest.section : undefined}
               isHeld={isNewest && newest.isHeld}
             >
               {isNewest ? newest.pending : null}
@@ -60,23 +63,22 @@ export const MessageStretch = memo(function MessageStretch({
 const LONG = 2_000
 
 /**
- * As little as can be: all of a long conversation but a few messages is this. It is for the browser's own search, for
- * screen readers, and for who scrolls faster than the rest can be drawn.
+ * A message as its text alone, as nearly all messages of a long conversation are. It serves the browser's search, screen
+ * readers, and users who scroll faster than the rest can be drawn.
  */
-function FarMessages({ group }: { group: MessageGroup }) {
+function FarMessage({ message: { id, role, content } }: { message: Message }) {
   const { t } = useTranslation()
-  return group.messages.map(({ id, role, content }) => (
+  return (
     <article
-      key={id}
+      ref={useMessagePlace(id, false)}
       aria-label={t(role === 'user' ? 'chat.you' : 'chat.assistant')}
-      data-message-id={id}
       className={clsx(
-        'whitespace-pre-wrap',
+        'message whitespace-pre-wrap',
         role === 'user' && 'mb-10 max-w-[80%] self-end bg-sunken px-4 py-2',
         content.length > LONG && '[content-visibility:auto]',
       )}
     >
       {content}
     </article>
-  ))
+  )
 }

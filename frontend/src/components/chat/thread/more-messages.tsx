@@ -1,20 +1,21 @@
-import { type RefObject, useCallback, useRef } from 'react'
+import { useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { LoadingLine } from '@/components/ui/loading-line'
 import { useWhenSeen } from '@/hooks/use-in-view'
+import { useLog } from '@/hooks/use-log'
 import { useMoreMessages } from '@/hooks/use-thread'
 
 interface MoreMessagesProps {
   conversationId: string
   side: 'older' | 'newer'
-  viewport: RefObject<HTMLElement | null>
 }
 
-/** Stands beside the messages that are loaded, and loads those next to them when it comes near. */
-export function MoreMessages({ conversationId, side, viewport }: MoreMessagesProps) {
+/** Loads the next messages on its side when it comes near the view. */
+export function MoreMessages({ conversationId, side }: MoreMessagesProps) {
   const { t } = useTranslation()
   const { load, state } = useMoreMessages(conversationId, side)
+  const { viewport } = useLog()
   const mark = useRef<HTMLDivElement>(null)
   const onSeen = useCallback(() => void load(), [load])
   useWhenSeen(mark, state === 'idle', onSeen, viewport)

@@ -1,0 +1,52 @@
+"""The client printed in docs/protocol.md does what the page says of it (P-3.2, P-4.3)."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import websockets
+from django.conf import settings
+
+from tests.fakes.model_server import ModelServer
+from tests.live import Person
+
+type Chat = Callable[[str, str, str], Awaitable[str]]
+
+
+def read_client(connections: list[Any]) -> Chat:
+    """Return `chat` of the documented client; `connections` receives each connection it opens."""
+
+    @asynccontextmanager
+    async def connect(url: str) -> AsyncGenerator[Any]:
+        async with websockets.connect(url) as connection:
+            connections.append(connection)
+            yield connection
+
+    page = (settings.PROJECT_DIR / "docs" / "protocol.md").read_text()
+    (code,) = re.findall(r"^```python\n(.*?)^print\(", page, re.MULTILINE | re.DOTALL)
+    namespace: dict[str, Any] = {}
+    exec(code, namespace)  # noqa: S102 - a page of ours
+    namespace["websockets"] = SimpleNamespace(connect=connect, ConnectionClosed=websockets.ConnectionClosed)
+    namespace["asyncio"] = SimpleNamespace(sleep=lambda _seconds: asyncio.sleep(0))
+    chat: Chat = namespace["chat"]
+    return chat
+
+
+async def test_the_documented_client_survives_a_dropped_connection(person: Person, model_server: ModelServer) -> None:
+    model_server.script(tokens=6, gate="")
+    conversation_id = await person.new_conversation()
+    witness = await person.enter(conversation_id)
+    connections: list[Any] = []
+    url = f"{person.server.socket_url}/ws/chat/{conversation_id}/"
+    chatting = asyncio.ensure_future(read_client(connections)(url, person.access, "Go"))
+    reply = (await witness.expect("chat.accepted"))["reply"]
+    model_server.open(3)
+    await witness.read_until_length(reply["id"], len("w1 w2 w3 "))
+    connections[0].transport.abort()
+    model_server.open(3)
+    assert await chatting == "w1 w2 w3 w4 w5 w6 "
+    assert len(connections) == 2
+    assert [message["content"] for message in await person.messages(conversation_id)] == ["Go", "w1 w2 w3 w4 w5 w6 "]

@@ -1,0 +1,77 @@
+"""The tables of docs/ name what the code has: settings, frames, commands, error codes."""
+
+import re
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+import pytest
+from django.conf import settings
+
+from apps.chat.protocol import commands, frames
+from apps.chat.protocol.encoding import ENDING_SENTENCES
+from apps.core.errors import AppError
+
+READERS = (
+    "choice|http_url|kept_secret|limit|listed|networks|number|origins|rate|required_secret|seconds|text|truth|whole"
+)
+READS_SETTING = re.compile(rf'\b(?:{READERS})\(\s*"([A-Z][A-Z_]+)"')
+READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "VITE_API_BASE_URL", "VITE_WS_BASE_URL"}
+SHARED_FIELDS = {"client_id", "content", "done", "message_id", "run", "seq", "from"}
+
+
+def read_page(name: str) -> str:
+    return (Path(settings.PROJECT_DIR) / "docs" / name).read_text()
+
+
+def read_section(page: str, number: int) -> str:
+    """Return a numbered section without its heading."""
+    return re.split(r"^## ", page, flags=re.MULTILINE)[number].partition("\n")[2]
+
+
+def test_the_settings_read_and_the_settings_documented_are_the_same() -> None:
+    folder = Path(settings.BACKEND_DIR) / "config"
+    read = {name for path in folder.rglob("*.py") for name in READS_SETTING.findall(path.read_text())}
+    rows = re.findall(r"^\| ((?:`[A-Z_]+`(?:, )?)+) \|", read_page("configuration.md"), re.MULTILINE)
+    documented = {name for row in rows for name in re.findall(r"[A-Z_]+", row)}
+    assert documented - READ_ELSEWHERE == read
+
+
+def shapes_in(module: ModuleType, base: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
+    found = [shape for shape in vars(module).values() if isinstance(shape, type) and issubclass(shape, base)]
+    return [shape for shape in found if shape is not base]
+
+
+@pytest.mark.parametrize("command", shapes_in(commands, commands.BaseCommand), ids=str)
+def test_every_command_is_documented_with_its_fields(command: type[msgspec.Struct]) -> None:
+    assert_documented(command, read_section(read_page("protocol.md"), 4))
+
+
+@pytest.mark.parametrize("frame", shapes_in(frames, frames.Frame), ids=str)
+def test_every_frame_is_documented_with_its_fields(frame: type[msgspec.Struct]) -> None:
+    page = read_page("protocol.md")
+    assert_documented(frame, read_section(page, 5) + read_section(page, 8))
+
+
+def test_every_error_code_is_documented() -> None:
+    pages = read_section(read_page("protocol.md"), 6) + read_section(read_page("api.md"), 2)
+    codes = {error.code for error in subclasses(AppError)} | set(ENDING_SENTENCES)
+    assert codes - set(re.findall(r"`([A-Z][A-Z_]+)`", pages)) == set()
+
+
+def subclasses[E: AppError](error: type[E]) -> list[type[E]]:
+    children = error.__subclasses__()
+    return [*children, *(descendant for child in children for descendant in subclasses(child))]
+
+
+def assert_documented(shape: type[msgspec.Struct], section: str) -> None:
+    """Find the row or the paragraph of `shape`, and each of its fields in it."""
+    tag = shape.__struct_config__.tag
+    lines = [line for line in section.splitlines() if f"`{tag}" in line or f"`{tag}`" in line]
+    assert lines, f"{tag} is not documented"
+    missing = [name for name in names_of(shape) if not any(re.search(rf"\b{name}\b", line) for line in lines)]
+    assert missing == [], f"{tag} lacks {missing}"
+
+
+def names_of(shape: type[msgspec.Struct]) -> set[str]:
+    return {field.encode_name for field in msgspec.structs.fields(shape)} - SHARED_FIELDS

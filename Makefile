@@ -38,7 +38,7 @@ bench-ui: python ## How quick the pages feel: sizes, times, tasks and frames in 
 	$(TOOL).bench_ui
 
 faults: setup ## Workers, stores and sockets broken while clients verify every frame (SEED, SECONDS)
-	@PYTHONPATH=backend exec backend/.venv/bin/python -m faults $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
+	@exec backend/.venv/bin/python -m faults $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
 clean: python ## Remove what was installed and built; never data or settings
 	$(TOOL).clean

@@ -63,7 +63,7 @@ def _database(*, postgres: bool) -> Iterator[None]:
         os.environ["DATA_DIR"] = folder
         os.environ["DATABASE_URL"] = ""
         if postgres:
-            from tests.local_services import run_postgres  # noqa: PLC0415
+            from testkit.local_services import run_postgres  # noqa: PLC0415
 
             os.environ["DATABASE_URL"] = stack.enter_context(run_postgres()).url
         yield

@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ def main() -> None:
         import django  # noqa: PLC0415
 
         django.setup()
-        from tests.local_services import run_redis  # noqa: PLC0415
+        from testkit.local_services import run_redis  # noqa: PLC0415
 
         with run_redis() as redis:
             asyncio.run(measure(redis.url, options.answers, 1 / options.rate, options.seconds))
@@ -67,7 +68,7 @@ async def measure(redis_url: str, answers: int, pause: float, seconds: float) ->
 
 
 async def _answer(
-    log: "StreamLog", until: float, pause: float, followed: "dict[str, StreamLog]", delays: dict[str, list[float]]
+    log: "StreamLog", until: float, pause: float, followed: "Mapping[str, StreamLog]", delays: dict[str, list[float]]
 ) -> None:
     from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending  # noqa: PLC0415
 

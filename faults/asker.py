@@ -7,7 +7,7 @@ from uuid import uuid4
 from faults.people import Person
 from faults.tab import DROPPED, Scene, Tab, Watcher
 from faults.tally import Question
-from tests.socket_client import ChatSocket, Frame
+from testkit.socket_client import ChatSocket, Frame
 
 QUESTIONS = 8
 """So many in one conversation, then a new one: prompts stay short."""

@@ -7,7 +7,7 @@ from websockets.exceptions import WebSocketException
 from faults.people import Person
 from faults.tally import Tally
 from faults.workers import Worker
-from tests.socket_client import ChatSocket
+from testkit.socket_client import ChatSocket
 
 
 class Bystander:

@@ -11,7 +11,7 @@ from faults.journal import IN_FLIGHT, OF_REDIS, OF_SOCKETS, OF_STORES, OF_WORKER
 from faults.proxy import Link
 from faults.system import System
 from faults.tab import Scene
-from tests.local_services import Service
+from testkit.local_services import Service
 
 LANES = {"workers": OF_WORKERS, "stores": OF_STORES, "sockets": OF_SOCKETS}
 SECONDS_A_FAULT = 30

@@ -13,8 +13,8 @@ import aiohttp
 
 from faults.proxy import Proxy
 from faults.workers import BACKEND, STARTING_S, Fleet, StartError, worker_environment
-from tests.fakes.model_answers import CONTINUE_MARKER
-from tests.local_services import Service, run_postgres, run_redis
+from testkit.fakes.model_answers import CONTINUE_MARKER
+from testkit.local_services import Service, run_postgres, run_redis
 from tools.programs import end_with_parent
 
 
@@ -75,7 +75,7 @@ async def running_system(folder: Path, *, workers: int, has_redis: bool, continu
 @asynccontextmanager
 async def _running_model() -> AsyncGenerator[Model]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.fakes.model_server", "--port", "0"),
+        *(sys.executable, "-m", "testkit.fakes.model_server", "--port", "0"),
         cwd=BACKEND,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

@@ -13,7 +13,7 @@ from faults.journal import Journal, Kind
 from faults.people import Person
 from faults.proxy import Proxy
 from faults.tally import Sight, Tally
-from tests.socket_client import AnswerCheck, ChatSocket, Frame
+from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 
 PING_S = 2.0
 HANDSHAKE_S = 5.0

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from faults.tally import Question, Sight, Tally
-from tests.fakes.model_answers import NOTHING_MORE
+from testkit.fakes.model_answers import NOTHING_MORE
 
 ENDED_WELL = "complete"
 ENDED_BADLY = "interrupted"

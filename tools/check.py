@@ -26,17 +26,22 @@ def main() -> int:
     set_up_backend(development=True)
     set_up_frontend()
     with tempfile.TemporaryDirectory(prefix="check-data-") as folder:
-        packages = [*_package("tools"), *_package("faults"), *_formal("bench")]
-        return run_stages([*_back_end(folder), *_containers(), *packages, *_front_end(), *_documents()], aloud=False)
+        back_end = [*_python(folder), *_back_end(folder), *_containers()]
+        return run_stages([*back_end, *_front_end(), *_documents()], aloud=False)
+
+
+def _python(data_dir: str) -> List[Stage]:
+    return [
+        Stage("Python: format", [BIN / "ruff", "format", "--check", "."], ROOT),
+        Stage("Python: lint", [BIN / "ruff", "check", "."], ROOT),
+        Stage("Python: types", [BIN / "mypy"], ROOT, {"DATA_DIR": data_dir}),
+    ]
 
 
 def _back_end(data_dir: str) -> List[Stage]:
     manage: List[str] = [str(VENV_PYTHON), "-W", "error", "manage.py"]
     test = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "DATA_DIR": data_dir, "DATABASE_URL": "", "REDIS_URL": ""}
     return [
-        Stage("back end: format", [BIN / "ruff", "format", "--check", "."], BACKEND),
-        Stage("back end: lint", [BIN / "ruff", "check", "."], BACKEND),
-        Stage("back end: types", [BIN / "mypy"], BACKEND, {"DATA_DIR": data_dir}),
         Stage("back end: import contracts", [BIN / "lint-imports"], BACKEND),
         Stage("back end: migrations", [*manage, "makemigrations", "--check", "--dry-run"], BACKEND, test),
         Stage(
@@ -72,22 +77,6 @@ def _containers() -> List[Stage]:
         Stage("containers: images", [BIN / "hadolint", "docker/Dockerfile"], BACKEND),
         Stage("containers: schema", [BIN / "check-jsonschema", *schema, *compose], BACKEND),
         Stage("containers: safety", [BIN / "compose-lint", "--no-env", *compose], BACKEND),
-    ]
-
-
-def _formal(name: str) -> List[Stage]:
-    return [
-        Stage(f"{name}: format", [BIN / "ruff", "format", "--check", name], ROOT),
-        Stage(f"{name}: lint", [BIN / "ruff", "check", name], ROOT),
-    ]
-
-
-def _package(name: str) -> List[Stage]:
-    mypy: List[str] = [str(BIN / "mypy"), "--config-file=", "--strict", "--explicit-package-bases"]
-    return [
-        *_formal(name),
-        # The fault driver uses the socket client, the stores and the fake model of the back end's tests.
-        Stage(f"{name}: types", [*mypy, name], ROOT, {"MYPYPATH": str(BACKEND)}),
     ]
 
 

@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Dict, List, NoReturn
 
 from tools import dev_server
 from tools.database import migrate
 from tools.programs import answer_of
 from tools.progress import Failure, run_command
-from tools.repository import BACKEND, VENV_PYTHON
+from tools.repository import BACKEND, ROOT, VENV_PYTHON
 from tools.server import answers
 from tools.set_up import set_up_backend
 
@@ -26,17 +27,21 @@ PROGRAMS: Dict[str, List[List[str]]] = {
     "migrate": [["python", "manage.py", "migrate"]],
     "makemigrations": [["python", "manage.py", "makemigrations"]],
     "shell": [["python", "manage.py", "shell"]],
-    "test": [["pytest"]],
+    "test": [["python", "-m", "pytest"]],
     "lint": [["ruff", "check", "."], ["lint-imports"]],
     "format": [["ruff", "format", "."], ["ruff", "check", "--fix-only", "."]],
     "type-check": [["mypy"]],
 }
 WITH_STORES = ("migrate", "makemigrations", "shell")
+FROM_ROOT = ("test", "type-check")
+"""Run at the root of the repository, whose pyproject.toml configures them."""
 
 
 def main() -> int:
     """Do what the first argument names, with the arguments after it; return the exit code."""
     command, *arguments = sys.argv[1:]
+    if command == "test" and all(argument.startswith("-") for argument in arguments):
+        arguments.insert(0, "backend/tests")
     wish = os.environ.get("WITH", "")
     if _has_docker(wish):
         print("With Docker (docker/docker-compose.dev.yml):", flush=True)
@@ -62,8 +67,10 @@ def _with_docker(command: str, arguments: List[str]) -> int:
         return _become([*COMPOSE, "down"])
     if command == "logs":
         return _become([*COMPOSE, "logs", "--follow", "--tail", "200", "api"])
-    run = [*COMPOSE, "run", "--rm", *([] if command in WITH_STORES else ["--no-deps"]), "api"]
-    return _run_programs([[*run, *program] for program in PROGRAMS[command]], arguments)
+    options = [] if command in WITH_STORES else ["--no-deps"]
+    options += ["--workdir", "/app"] if command in FROM_ROOT else []
+    run = [*COMPOSE, "run", "--rm", *options, "api"]
+    return _run_programs([[*run, *program] for program in PROGRAMS[command]], arguments, BACKEND)
 
 
 def _up_with_docker() -> int:
@@ -93,22 +100,22 @@ def _natively(command: str, arguments: List[str]) -> int:
         code = subprocess.run([*programs[0], *arguments], cwd=BACKEND, check=False).returncode
         dev_server.note_migrations()
         return code
-    return _run_programs(programs, arguments)
+    return _run_programs(programs, arguments, ROOT if command in FROM_ROOT else BACKEND)
 
 
-def _run_programs(programs: List[List[str]], arguments: List[str]) -> int:
-    """Run each while all goes well, and become the last, to which the terminal then belongs."""
+def _run_programs(programs: List[List[str]], arguments: List[str], folder: Path) -> int:
+    """Run the programs in `folder` until one fails; this process becomes the last, which then owns the terminal."""
     *first, last = programs
     for program in first:
-        code = subprocess.run(program, cwd=BACKEND, check=False).returncode
+        code = subprocess.run(program, cwd=folder, check=False).returncode
         if code:
             return code
-    return _become([*last, *arguments])
+    return _become([*last, *arguments], folder)
 
 
-def _become(program: List[str]) -> NoReturn:
+def _become(program: List[str], folder: Path = BACKEND) -> NoReturn:
     sys.stdout.flush()
-    os.chdir(BACKEND)
+    os.chdir(folder)
     os.execvp(program[0], program)  # noqa: S606  there is no shell in it
 
 

@@ -10,7 +10,7 @@ from tools.chromium import find_chromium
 from tools.database import collect_static
 from tools.programs import Command, run_quietly
 from tools.progress import Failure, step
-from tools.repository import BACKEND, CACHE, VENV_PYTHON
+from tools.repository import BACKEND, CACHE, ROOT, VENV_PYTHON
 from tools.server import free_port, running, wait_for_line
 from tools.set_up import build_frontend, set_up_backend, set_up_frontend
 
@@ -29,8 +29,8 @@ def rehearsal(models: str = "fake-model") -> Iterator[Dict[str, str]]:
     chromium = find_chromium()
     with ExitStack() as stack:
         with step("Fake model service") as outcome:
-            fake: Command = [VENV_PYTHON, "-u", "-m", "tests.fakes.model_server", "--port", "0"]
-            model_url = wait_for_line(stack.enter_context(running(fake, BACKEND, output=PIPE)), "LISTENING ")
+            fake: Command = [VENV_PYTHON, "-u", "-m", "testkit.fakes.model_server", "--port", "0"]
+            model_url = wait_for_line(stack.enter_context(running(fake, ROOT, output=PIPE)), "LISTENING ")
             outcome.note = model_url
         with step("Server") as outcome:
             server_url = _start_server(stack, models)

@@ -3,7 +3,7 @@
 import os
 
 from tools.progress import run_command
-from tools.repository import BACKEND, VENV_PYTHON
+from tools.repository import ROOT, VENV_PYTHON
 from tools.set_up import set_up_backend
 from tools.stage import Stage, run_stages
 
@@ -13,12 +13,12 @@ STORIES = "150"
 def main() -> int:
     """Return 0 if everything held, on both kinds of store."""
     set_up_backend(development=True)
-    pytest = [str(VENV_PYTHON), "-m", "pytest", "tests/chat/socket/test_stories.py", "--show-capture=no"]
+    pytest = [str(VENV_PYTHON), "-m", "pytest", "backend/tests/chat/socket/test_stories.py", "--show-capture=no"]
     environment = {"SOAK_STORIES": os.environ.get("STORIES") or STORIES}
     return run_stages(
         [
-            Stage("SQLite", [*pytest, "--services=none"], BACKEND, environment),
-            Stage("PostgreSQL", [*pytest, "--services=postgres"], BACKEND, environment),
+            Stage("SQLite", [*pytest, "--services=none"], ROOT, environment),
+            Stage("PostgreSQL", [*pytest, "--services=postgres"], ROOT, environment),
         ],
         aloud=True,
     )

@@ -4,7 +4,7 @@ from typing import List
 
 from tools.nginx import find_nginx
 from tools.progress import run_command
-from tools.repository import BACKEND, FRONTEND, REPORTS, ROOT, VENV_PYTHON
+from tools.repository import FRONTEND, REPORTS, ROOT, VENV_PYTHON
 from tools.set_up import set_up_backend, set_up_frontend
 from tools.stage import Stage, run_stages
 
@@ -22,16 +22,18 @@ def _stages(nginx: str) -> List[Stage]:
     pytest = [str(VENV_PYTHON), "-m", "pytest"]
     vitest = ["npm", "test", "--", "--run", "--reporter=default", "--reporter=junit"]
     return [
-        Stage("tools", [*pytest, "-c", "tools/pytest.ini", "tools/tests", _report("tools")], ROOT),
-        Stage("fault driver", [*pytest, "-c", "faults/pytest.ini", "faults/tests", _report("faults")], ROOT),
-        Stage("bench", [*pytest, "-c", "bench/pytest.ini", "bench/tests", _report("bench")], ROOT),
+        Stage("tools", [*pytest, "tools/tests", _report("tools")], ROOT),
+        Stage("test kit", [*pytest, "testkit/tests", _report("testkit")], ROOT),
+        Stage("fault driver", [*pytest, "faults/tests", _report("faults")], ROOT),
+        Stage("bench", [*pytest, "bench/tests", _report("bench")], ROOT),
         _back_end("PostgreSQL", "postgres", "postgres")._replace(additions={"NGINX_PATH": nginx}),
         Stage("front end", [*vitest, f"--outputFile.junit={REPORTS / 'front-end.xml'}"], FRONTEND),
     ]
 
 
 def _back_end(name: str, services: str, report: str) -> Stage:
-    return Stage(f"back end, {name}", [VENV_PYTHON, "-m", "pytest", f"--services={services}", _report(report)], BACKEND)
+    pytest = [str(VENV_PYTHON), "-m", "pytest", "backend/tests", f"--services={services}", _report(report)]
+    return Stage(f"back end, {name}", pytest, ROOT)
 
 
 def _report(name: str) -> str:

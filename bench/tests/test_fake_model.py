@@ -21,7 +21,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-def question(words: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 (any JSON)
+def question(words: str, **fields: Any) -> dict[str, Any]:
     return {"model": "fake-model", "stream": True, "messages": [{"role": "user", "content": words}], **fields}
 
 

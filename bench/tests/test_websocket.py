@@ -22,7 +22,7 @@ def served(texts: list[str], *, deflate: bool) -> bytes:
 
 
 @given(texts, st.booleans(), st.data())
-def test_frames_are_read_wherever_they_are_torn(texts: list[str], deflate: bool, data: st.DataObject) -> None:  # noqa: FBT001
+def test_frames_are_read_wherever_they_are_torn(texts: list[str], deflate: bool, data: st.DataObject) -> None:
     stream = served(texts, deflate=deflate)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=12)))
     reader = FrameReader()

@@ -12,7 +12,7 @@ from faults.proxy import Proxy
 from faults.system import asked_in
 from faults.tally import Question, Sight, Tally
 from faults.verdict import Row, Verdict, judge
-from tests.fakes.model_answers import CONTINUE_MARKER, NOTHING_MORE
+from testkit.fakes.model_answers import CONTINUE_MARKER, NOTHING_MORE
 
 QUESTION = Question(Person(Proxy(), "somebody"), "c", "id", "Go on", "Echo: Go on")
 ASKED = Row("q", "None", "user", "Go on", "complete", 0)

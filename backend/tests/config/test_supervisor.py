@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from django.conf import settings as django_settings
 
-from tests.server_process import ServerProcess
+from testkit.server_process import ServerProcess
 
 pytestmark = [
     pytest.mark.timeout(180),

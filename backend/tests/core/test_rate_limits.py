@@ -11,7 +11,7 @@ import pytest
 from apps.core.limits.base import Limit, RateLimiter
 from apps.core.limits.memory import MemoryRateLimiter
 from apps.core.limits.redis import RedisRateLimiter
-from tests.local_services import run_redis
+from testkit.local_services import run_redis
 
 TWENTY_A_MINUTE = Limit(20, 60)
 

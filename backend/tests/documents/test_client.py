@@ -10,8 +10,8 @@ from typing import Any
 import websockets
 from django.conf import settings
 
-from tests.fakes.model_server import ModelServer
-from tests.live import Person
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
 
 type Chat = Callable[[str, str, str], Awaitable[str]]
 

@@ -18,11 +18,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.fakes.model_server import ModelServer
+from testkit.fakes.model_server import ModelServer
+from testkit.server_process import free_port
 from tests.images.compose import read_services
 from tests.images.dockerfile import ContextFilter, read_stages
 from tests.images.native_build import Image, NativeBuilder, programs_of_this_machine
-from tests.server_process import free_port
 
 PROJECT = Path(__file__).resolve().parents[3]
 DOCKER = PROJECT / "backend" / "docker"

@@ -14,10 +14,10 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from tests.fakes.model_server import ModelServer
+from testkit.fakes.model_server import ModelServer
+from testkit.server_process import free_port
 from tests.images.conftest import HOST, PATIENCE, PROJECT, Container, Images, running
 from tests.images.visitor import ADDRESS, Visitor
-from tests.server_process import free_port
 
 pytestmark = pytest.mark.timeout(900)
 

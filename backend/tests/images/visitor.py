@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.socket_client import ChatSocket
+from testkit.socket_client import ChatSocket
 
 ADDRESS = "203.0.113.9"
 

@@ -11,10 +11,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests.fakes.model_server import ModelServer
-from tests.live import Person, until
-from tests.local_services import postgres_binaries
-from tests.server_process import BACKEND_DIR, ServerProcess
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person, until
+from testkit.local_services import postgres_binaries
+from testkit.server_process import BACKEND_DIR, ServerProcess
 
 pytestmark = pytest.mark.timeout(300)
 

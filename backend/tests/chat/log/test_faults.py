@@ -12,7 +12,7 @@ from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Position, 
 from apps.chat.log.base import LogUnavailableError, LogWriter, TakenOverError
 from apps.chat.log.redis.log import RedisStreamLog
 from apps.chat.log.redis.writer import FOLDED_AT
-from tests.local_services import Service, run_redis
+from testkit.local_services import Service, run_redis
 
 COMPLETE = Ending(AnswerStatus.COMPLETE, "stop")
 START = Position(1, 0)

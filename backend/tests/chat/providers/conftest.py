@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from apps.chat.providers.openai import OpenAIProvider, Service
-from tests.fakes.model_server import ModelServer
+from testkit.fakes.model_server import ModelServer
 
 type MakeProvider = Callable[..., OpenAIProvider]
 

@@ -9,9 +9,9 @@ from apps.chat.events import Delta, DeltaKind, Finish, Prompt
 from apps.chat.providers.base import ProviderInterruptedError
 from apps.chat.providers.continuation import INSTRUCTION, continue_answer
 from apps.chat.providers.openai import OpenAIProvider
+from testkit.fakes.model_answers import CONTINUE_MARKER
+from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, question
-from tests.fakes.model_answers import CONTINUE_MARKER
-from tests.fakes.model_server import ModelServer
 
 LONG = " ".join(f"The brown fox number {number} jumps over {number * 7} lazy dogs." for number in range(12))
 

@@ -14,10 +14,10 @@ from apps.chat.providers.base import (
     ProviderUnavailableError,
 )
 from apps.chat.providers.openai import OpenAIProvider
+from testkit.fakes.model_answers import MARKDOWN
+from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, question
 from tests.chat.providers.conftest import MakeProvider
-from tests.fakes.model_answers import MARKDOWN
-from tests.fakes.model_server import ModelServer
 
 
 def raw(*chunks: dict[str, Any] | str, end: str = "data: [DONE]\n\n") -> str:

@@ -12,8 +12,8 @@ from pytest_django import Settings
 from apps.chat.providers.base import ProviderUnavailableError
 from apps.chat.providers.catalogue import is_chat_model, known_window
 from apps.chat.providers.registry import ModelRegistry, get_registry
+from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask
-from tests.fakes.model_server import ModelServer
 
 type MakeRegistry = Callable[..., Awaitable[ModelRegistry]]
 

@@ -13,9 +13,9 @@ from apps.chat.events import Delta, Finish
 from apps.chat.providers.base import ProviderInterruptedError, ProviderUnavailableError
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.retries import TransientError, is_retryable, read_retry_after, wait_before
+from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, question
 from tests.chat.providers.conftest import MakeProvider
-from tests.fakes.model_server import ModelServer
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503])

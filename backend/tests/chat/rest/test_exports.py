@@ -7,9 +7,9 @@ import aiohttp
 import pytest
 
 from apps.chat.conversations import export
+from testkit.live import Person
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
-from tests.live import Person
 
 
 def download(account: Account, path: str) -> tuple[str, str]:

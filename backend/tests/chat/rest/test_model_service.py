@@ -10,8 +10,8 @@ from apps.chat.models import ModelService
 from apps.chat.providers.hosts import is_allowed
 from apps.chat.providers.registry import get_registry
 from apps.users.models import User
+from testkit.fakes.model_server import ModelServer
 from tests.chat.rest.accounts import Account
-from tests.fakes.model_server import ModelServer
 
 KEY = "sk-0123456789-abcdefghij"
 NONE = {"source": "none", "base_url": "", "has_key": False, "key_end": "", "is_key_lost": False, "changed_at": None}

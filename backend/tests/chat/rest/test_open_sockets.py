@@ -1,7 +1,7 @@
 """What REST does, as open sockets and answers that are being written see it."""
 
-from tests.fakes.model_server import ModelServer
-from tests.live import Person, until
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person, until
 
 
 async def test_a_change_reaches_open_sockets_and_the_next_turn(person: Person, model_server: ModelServer) -> None:

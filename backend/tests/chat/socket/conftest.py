@@ -2,8 +2,8 @@
 
 import pytest
 
+from testkit.live import Person
 from tests.chat.socket.rooms import Room
-from tests.live import Person
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.live import Person
-from tests.socket_client import AnswerCheck, ChatSocket, Frame
+from testkit.live import Person
+from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 
 
 @dataclass

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 from redis import Redis
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
+from testkit.local_services import Service
+from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 from tests.chat.socket.rooms import refusal
-from tests.fakes.model_server import ModelServer
-from tests.live import Person
-from tests.local_services import Service
-from tests.socket_client import AnswerCheck, ChatSocket, Frame
 
 WORDS = 8
 

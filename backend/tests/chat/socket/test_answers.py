@@ -1,6 +1,6 @@
 """From a question to its stored answer, over a real socket."""
 
-from tests.live import Person
+from testkit.live import Person
 
 
 async def test_a_question_is_answered_word_by_word_and_stored(person: Person) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from blockbuster import BlockBuster
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, Person
 from tests.chat.socket.rooms import Room, assert_stored, refusal
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer, Person
 
 
 @pytest.fixture

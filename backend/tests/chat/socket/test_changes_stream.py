@@ -9,12 +9,12 @@ from pytest_django import Settings
 from apps.chat.live.registry import open_event_sockets
 from apps.core.database import run_in_database
 from apps.users.models import Session
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, Person, until
+from testkit.socket_client import ChatSocket, Frame
+from testkit.stream_client import end_of, hang_up, open_stream
 from tests.chat.socket.rooms import Room
 from tests.chat.socket.tokens import claims_of
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer, Person, until
-from tests.socket_client import ChatSocket, Frame
-from tests.stream_client import end_of, hang_up, open_stream
 
 type Listen = Callable[[], Awaitable[ChatSocket]]
 

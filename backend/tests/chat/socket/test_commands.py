@@ -6,10 +6,10 @@ from uuid import uuid4
 
 from pytest_django import Settings
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, Person
+from testkit.socket_client import Frame
 from tests.chat.socket.rooms import Room, is_quiet, refusal
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer, Person
-from tests.socket_client import Frame
 
 MESSAGE_FIELDS = {
     "id", "role", "content", "prompt_tokens", "completion_tokens", "model_used", "created_at", "status",

@@ -1,8 +1,8 @@
 """Long conversations: as much of the branch as fits is sent, and how much did not is told (`context_dropped`)."""
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
 from tests.chat.socket.rooms import Room
-from tests.fakes.model_server import ModelServer
-from tests.live import Person
 
 # The window of a model of unknown name has 8,192 tokens, a quarter of it for the answer; a word is a token or more.
 LONG = "word " * 1_900

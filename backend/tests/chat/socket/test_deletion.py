@@ -4,9 +4,9 @@ from uuid import uuid4
 
 from apps.chat.models import Conversation, Message
 from apps.core.database import run_in_database
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
 from tests.chat.socket.rooms import Room, is_quiet
-from tests.fakes.model_server import ModelServer
-from tests.live import Person
 
 
 async def test_every_socket_is_told_and_closed(room: Room, other_room: Room, model_server: ModelServer) -> None:

@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer
+from testkit.socket_client import ChatSocket, Frame
 from tests.chat.socket.rooms import Room, is_quiet, refusal
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer
-from tests.socket_client import ChatSocket, Frame
 
 KINDS = ("message", "regenerate", "edit", "continue")
 

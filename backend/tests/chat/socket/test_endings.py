@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, Person
+from testkit.socket_client import AnswerCheck
 from tests.chat.socket.rooms import Room, assert_stored
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer, Person
-from tests.socket_client import AnswerCheck
 
 WORDS = "w1 w2 w3 "
 TERMINAL = {

@@ -7,11 +7,11 @@ import pytest
 from channels.layers import get_channel_layer
 from pytest_django import Settings
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, Person
+from testkit.socket_client import ChatSocket, Frame
 from tests.chat.socket.rooms import Room, is_quiet, refusal
 from tests.chat.socket.tokens import bad_tokens, claims_of
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer, Person
-from tests.socket_client import ChatSocket, Frame
 
 
 async def listen(person: Person) -> ChatSocket:

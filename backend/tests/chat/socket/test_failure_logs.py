@@ -9,9 +9,9 @@ from django.db import OperationalError
 from apps.chat.answers import checkpoint
 from apps.chat.fleet import takeover
 from apps.chat.model_service import services as model_service
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, Person, until
 from tests.chat.socket.rooms import Room
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer, Person, until
 from tests.log_lines import ReadLog
 
 FAILURES = pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from pytest_django import Settings
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, Person
 from tests.chat.socket.rooms import Room, is_quiet, refusal
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer, Person
 
 ID = "01a20000-0000-7000-8000-000000000000"
 

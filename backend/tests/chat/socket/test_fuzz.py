@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 from websockets.exceptions import ConnectionClosed
 
+from testkit.live import Person
+from testkit.socket_client import ChatSocket
 from tests.chat.socket.rooms import Room, refusal
-from tests.live import Person
-from tests.socket_client import ChatSocket
 
 CLOSE_CODES = {1001, 1003, 1007, 1008, 1009, 1012, 4001, 4002, 4004, 4029}
 KINDS = (

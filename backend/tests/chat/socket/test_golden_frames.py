@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.socket_client import AnswerCheck
+from testkit.socket_client import AnswerCheck
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "golden_frames.json").read_text())
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from pytest_django import Settings
 
+from testkit.live import LiveServer, Person
 from tests.chat.socket.rooms import Room, is_quiet
-from tests.live import LiveServer, Person
 
 
 async def shake_hands(server: LiveServer, path: str, *headers: str, host: str | None = None) -> int:

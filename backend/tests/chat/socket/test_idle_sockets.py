@@ -6,8 +6,8 @@ import pytest
 import redis
 from pytest_django import Settings
 
+from testkit.live import Person
 from tests.chat.socket.rooms import Room, is_quiet
-from tests.live import Person
 
 SOCKETS = 200
 

@@ -13,9 +13,9 @@ from pytest_django import Settings
 
 from apps.chat.models import Conversation, Message
 from apps.core.database import run_in_database
+from testkit.fakes.model_server import ModelServer
+from testkit.live import PASSWORD, LiveServer, Person
 from tests.chat.socket.rooms import Room, assert_stored, refusal
-from tests.fakes.model_server import ModelServer
-from tests.live import PASSWORD, LiveServer, Person
 
 
 @pytest.fixture

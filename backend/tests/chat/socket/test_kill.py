@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
+from testkit.server_process import ServerProcess
+from testkit.socket_client import AnswerCheck, Frame
 from tests.chat.socket.rooms import Room, assert_stored
-from tests.fakes.model_server import ModelServer
-from tests.live import Person
-from tests.server_process import ServerProcess
-from tests.socket_client import AnswerCheck, Frame
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -11,12 +11,12 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as django_settings
 
+from testkit.fakes.model_requests import ModelRequest
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
+from testkit.server_process import ServerProcess
+from testkit.socket_client import ChatSocket
 from tests.chat.socket.rooms import Room, assert_stored, refusal
-from tests.fakes.model_requests import ModelRequest
-from tests.fakes.model_server import ModelServer
-from tests.live import Person
-from tests.server_process import ServerProcess
-from tests.socket_client import ChatSocket
 
 pytestmark = [
     pytest.mark.timeout(180),

@@ -14,9 +14,9 @@ from apps.chat.models import ModelService
 from apps.chat.providers import hosts
 from apps.core.database import run_in_database
 from apps.core.ids import uuid7
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, Person
 from tests.chat.socket.rooms import Room
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer, Person
 
 PATIENCE = 20.0
 

@@ -5,10 +5,10 @@ import random
 
 from pytest_django import Settings
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer
+from testkit.socket_client import ChatSocket, Frame
 from tests.chat.socket.rooms import Room, assert_stored, is_quiet
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer
-from tests.socket_client import ChatSocket, Frame
 
 
 async def test_two_hundred_drops_of_one_answer(room: Room, model_server: ModelServer, settings: Settings) -> None:

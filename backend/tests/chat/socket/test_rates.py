@@ -5,9 +5,9 @@ from uuid import uuid4
 
 from pytest_django import Settings
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
 from tests.chat.socket.rooms import Room, refusal
-from tests.fakes.model_server import ModelServer
-from tests.live import Person
 
 
 async def test_twenty_in_a_minute_over_all_sockets(person: Person, other_room: Room, settings: Settings) -> None:

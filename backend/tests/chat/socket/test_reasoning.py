@@ -2,8 +2,8 @@
 
 import pytest
 
+from testkit.fakes.model_server import ModelServer
 from tests.chat.socket.rooms import Room, assert_stored
-from tests.fakes.model_server import ModelServer
 
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])

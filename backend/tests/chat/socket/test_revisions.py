@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
+from testkit.socket_client import ChatSocket
 from tests.chat.socket.rooms import Room
-from tests.fakes.model_server import ModelServer
-from tests.live import Person
-from tests.socket_client import ChatSocket
 
 
 async def revision_of(room: Room) -> int:

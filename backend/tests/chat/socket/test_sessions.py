@@ -9,10 +9,10 @@ from django.utils import timezone
 from apps.chat.process import sweep
 from apps.core.database import run_in_database
 from apps.users.models import Session, User
+from testkit.fakes.model_server import ModelServer
+from testkit.live import PASSWORD, LiveServer, Person
 from tests.chat.socket.rooms import Room, is_quiet
 from tests.chat.socket.tokens import claims_of, signed
-from tests.fakes.model_server import ModelServer
-from tests.live import PASSWORD, LiveServer, Person
 
 type Ending = Callable[[Person, str], Awaitable[None]]
 

@@ -5,10 +5,10 @@ See docs/protocol.md: P-6.16; invariants I-1 to I-3.
 
 import asyncio
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer
+from testkit.socket_client import AnswerCheck, ChatSocket
 from tests.chat.socket.rooms import Room, assert_stored
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer
-from tests.socket_client import AnswerCheck, ChatSocket
 
 
 async def test_a_restart_in_mid_answer(room: Room, model_server: ModelServer, chat_server: LiveServer) -> None:

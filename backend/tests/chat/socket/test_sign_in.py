@@ -11,10 +11,10 @@ from pytest_django import Settings
 
 from apps.core.database import run_in_database
 from apps.users.models import User
+from testkit.live import Person
+from testkit.socket_client import Frame
 from tests.chat.socket.rooms import Room, is_quiet, refusal
 from tests.chat.socket.tokens import bad_tokens, claims_of
-from tests.live import Person
-from tests.socket_client import Frame
 
 
 async def knock(person: Person, conversation_id: UUID | str, **fields: object) -> tuple[list[Frame], int]:

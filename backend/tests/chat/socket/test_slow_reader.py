@@ -9,10 +9,10 @@ import socket as sockets
 import pytest
 from pytest_django import Settings
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
+from testkit.socket_client import ChatSocket
 from tests.chat.socket.rooms import Room, assert_stored
-from tests.fakes.model_server import ModelServer
-from tests.live import Person
-from tests.socket_client import ChatSocket
 
 # More than the buffers between the two ends take in (tcp_wmem: 4 MB at most).
 TEXT = "".join(f"{number:09} " for number in range(750_000))

@@ -9,8 +9,8 @@ from apps.chat.answers import start
 from apps.chat.answers.turn import store_turn
 from apps.chat.fleet import takeover
 from apps.chat.fleet.orphans import find_orphans
+from testkit.live import LiveServer, Person
 from tests.chat.socket.rooms import Room, assert_stored
-from tests.live import LiveServer, Person
 
 PATIENCE = 20.0
 

@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer
+from testkit.socket_client import AnswerCheck, ChatSocket
 from tests.chat.socket.rooms import Room, assert_stored, is_quiet, refusal
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer
-from tests.socket_client import AnswerCheck, ChatSocket
 
 
 async def follow(socket: ChatSocket, message_id: str, run: int, seq: int) -> AnswerCheck:

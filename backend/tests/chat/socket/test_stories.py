@@ -23,10 +23,10 @@ from hypothesis.stateful import (
 )
 from pytest_django import Settings
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, Person
+from testkit.local_services import Service
 from tests.chat.socket.story import Story, Tab
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer, Person
-from tests.local_services import Service
 
 SOAK_STORIES = int(os.environ.get("SOAK_STORIES", "0"))
 STEP_SECONDS = 60

@@ -3,9 +3,9 @@
 import pytest
 
 from apps.chat.process import sweep
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer
 from tests.chat.socket.rooms import Room
-from tests.fakes.model_server import ModelServer
-from tests.live import LiveServer
 
 
 async def test_the_sweep_does_not_overtake_a_sign_in(

@@ -3,10 +3,10 @@
 import pytest
 from pytest_django import Settings
 
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
+from testkit.socket_client import ChatSocket, Frame
 from tests.chat.socket.rooms import Room, is_quiet
-from tests.fakes.model_server import ModelServer
-from tests.live import Person
-from tests.socket_client import ChatSocket, Frame
 
 
 async def next_title(socket: ChatSocket) -> Frame:

@@ -5,7 +5,7 @@ from typing import Any
 import jwt
 from django.conf import settings
 
-from tests.live import Person
+from testkit.live import Person
 
 LONG_KEY = "a key that is long enough for the algorithm, as the library demands of it"
 OTHER_KEY = "another-key-that-is-just-as-long-as-the-right-one"

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.socket_client import PATIENCE, ChatSocket
+from testkit.socket_client import PATIENCE, ChatSocket
 
 
 class StreamConnection:

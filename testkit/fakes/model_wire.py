@@ -5,8 +5,8 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.model_answers import Answer, Token
-from tests.fakes.model_knobs import Knobs
+from testkit.fakes.model_answers import Answer, Token
+from testkit.fakes.model_knobs import Knobs
 
 _ID = "chatcmpl-fake"
 _CREATED = 1_700_000_000

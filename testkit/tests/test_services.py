@@ -14,7 +14,7 @@ import pytest
 import redis
 from django.db import connection
 
-BACKEND = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -53,8 +53,8 @@ def pytest_run(tmp_path: Path, service_folder: Path) -> Iterator[Run]:
         alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "TMPDIR": str(service_folder)}
         environment = {**os.environ, **alone, **variables}
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-s", "-p", "tests.services", f"--services={services}", str(tmp_path)],
-            cwd=BACKEND,
+            [sys.executable, "-m", "pytest", "-s", "-p", "testkit.services", f"--services={services}", str(tmp_path)],
+            cwd=ROOT,
             env=environment,
             text=True,
             stdin=subprocess.PIPE,

@@ -1,11 +1,11 @@
-"""Fixtures for all tests that need a model; `pytest_plugins = ["tests.fakes.fixtures"]` in the root conftest."""
+"""Fixtures for all tests that need a model; `pytest_plugins = ["testkit.fakes.fixtures"]` in the root conftest."""
 
 import socket
 from collections.abc import Iterator
 
 import pytest
 
-from tests.fakes.model_server import ModelServer
+from testkit.fakes.model_server import ModelServer
 
 
 @pytest.fixture

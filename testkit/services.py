@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.local_services import Service, run_postgres, run_redis
+from testkit.local_services import Service, run_postgres, run_redis
 
 _HEADER = pytest.StashKey[str]()
 _REDIS = pytest.StashKey[Service | None]()

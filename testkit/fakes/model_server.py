@@ -1,6 +1,6 @@
 """A model service that speaks the real HTTP protocol and does what a test tells it to.
 
-In a test (sync or async), by the fixture `model_server` of `tests.fakes.fixtures`:
+In a test (sync or async), by the fixture `model_server` of `testkit.fakes.fixtures`:
 
     model_server.base_url                     what OPENAI_BASE_URL would be: http://127.0.0.1:PORT/…/v1
     model_server.script(tokens=50, cut=5)     how to answer from now on (`Knobs`, see model_knobs.py)
@@ -13,7 +13,7 @@ In a test (sync or async), by the fixture `model_server` of `tests.fakes.fixture
 In a test it has a path of its own: who comes by its port alone is another test's server, which asks for a service that
 was there before, or that it expects nobody to be; its question must not be taken for one of this test's.
 
-By itself, without such a path: `python -m tests.fakes.model_server --port 0` from `backend/`; it prints `LISTENING http://127.0.0.1:PORT`.
+By itself, without such a path: `python -m testkit.fakes.model_server --port 0` from `backend/`; it prints `LISTENING http://127.0.0.1:PORT`.
 There, and from a browser test, `POST /control` takes `{"script": {…}, "open": 3, "gate": "", "models": […],
 "refused_keys": […]}` or `{"reset": true}`, and `GET /control` answers
 `{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
@@ -38,10 +38,10 @@ from uuid import uuid4
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from tests.fakes.model_answers import Answer, plan_answer
-from tests.fakes.model_knobs import Knobs
-from tests.fakes.model_requests import ModelRequest
-from tests.fakes.model_wire import ChunkWriter, completion, failure, first_unsupported, model_list
+from testkit.fakes.model_answers import Answer, plan_answer
+from testkit.fakes.model_knobs import Knobs
+from testkit.fakes.model_requests import ModelRequest
+from testkit.fakes.model_wire import ChunkWriter, completion, failure, first_unsupported, model_list
 
 _MAX_REQUESTS = 10_000
 _PATIENCE = 20.0

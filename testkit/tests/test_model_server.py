@@ -2,7 +2,7 @@
 
 import aiohttp
 
-from tests.fakes.model_server import ModelServer
+from testkit.fakes.model_server import ModelServer
 
 
 async def test_it_does_not_answer_who_comes_by_its_port_alone(model_server: ModelServer) -> None:

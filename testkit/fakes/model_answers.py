@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fakes.model_knobs import Knobs, read_knobs
+from testkit.fakes.model_knobs import Knobs, read_knobs
 
 TITLE_MARKER = "Write a short title"
 CONTINUE_MARKER = "Continue your last answer"

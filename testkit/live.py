@@ -19,8 +19,8 @@ from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.registry import get_registry
 from apps.core import database
 from server.serve import ChatServer, make_config
-from tests.fakes.model_server import ModelServer
-from tests.socket_client import ChatSocket
+from testkit.fakes.model_server import ModelServer
+from testkit.socket_client import ChatSocket
 
 PASSWORD = "correct horse battery staple"
 

@@ -1,0 +1,1 @@
+pytest_plugins = ["testkit.fakes.fixtures", "testkit.live", "tests.log_lines"]

@@ -1,4 +1,4 @@
-"""Deleting one's own account."""
+"""Deleting one's own account (docs/api.md: A-3.13)."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Who has to wait after failed sign-ins."""
+"""Lock-outs after failed sign-ins: of an account at an address, and of an address (docs/api.md: A-3.4, A-3.5)."""
 
 import pytest
 from django.core.management import call_command

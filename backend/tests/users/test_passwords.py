@@ -1,4 +1,4 @@
-"""New passwords: by the person, and by a one-time link."""
+"""New passwords: by the user, and by a one-time link (docs/api.md: A-3.3, A-3.12, A-3.14)."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Who can make an account, and what it must look like."""
+"""Which users can create an account, and what it must look like (docs/api.md: A-3.1 to A-3.3)."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Devices: listed, ended, and what ends with them."""
+"""Devices: listed, ended, and what ends with them (docs/api.md: A-3.11, A-3.12)."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""How often an address or a user may call."""
+"""Throttles: how often an address or a user may call (docs/api.md: A-4.1)."""
 
 from collections.abc import Callable
 from uuid import uuid4

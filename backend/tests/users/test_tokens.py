@@ -1,4 +1,4 @@
-"""Signing in, and the life of the two tokens."""
+"""Signing in, and the life of the two tokens (docs/api.md: A-3.6 to A-3.11)."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Showing another branch, and removing a part of the tree."""
+"""Showing another branch, and removing a part of the tree (docs/api.md: A-5.8, A-6.4)."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Conversations: made, listed, changed."""
+"""Conversations: created, listed, changed (docs/api.md: A-5.1 to A-5.3, A-5.5, A-5.6)."""
 
 from datetime import timedelta
 from typing import Any

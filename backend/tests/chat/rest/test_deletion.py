@@ -1,4 +1,4 @@
-"""Deleting a conversation, and having it back."""
+"""Deleting a conversation, and restoring it (docs/api.md: A-5.7)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Conversations as files."""
+"""Exports of one conversation and of all (docs/api.md: A-7.3)."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reading messages: pages of a branch, what is before one, what is around one."""
+"""Reading messages: pages of a branch, those before one, those around one (docs/api.md: A-6.1 to A-6.3, A-6.5)."""
 
 from typing import Any
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""`/api/models/service`: administrators set the model service on the screen."""
+"""`/api/models/service`: administrators set the model service in use (docs/api.md: A-8.2 to A-8.4)."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""`/api/models`."""
+"""`/api/models`: what there is to choose from (docs/api.md: A-8.1)."""
 
 from tests.chat.rest.accounts import Account
 

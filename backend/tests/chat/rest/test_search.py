@@ -1,4 +1,7 @@
-"""Searching conversations by their titles and messages, in Chinese and in other languages."""
+"""Searching conversations by their titles and messages, in Chinese and in other languages.
+
+See docs/api.md: A-7.1, A-7.2.
+"""
 
 from random import Random
 

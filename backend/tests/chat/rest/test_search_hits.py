@@ -1,4 +1,4 @@
-"""Searching titles and messages, with the place of each match."""
+"""Search hits: titles and messages, with the place of each match (docs/api.md: A-7.1)."""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""Nothing of ours blocks the event loop: a call that would is an error while these tests run."""
+"""Nothing blocks the event loop: a call that would is an error while these tests run."""
 
 from collections.abc import Iterator
 

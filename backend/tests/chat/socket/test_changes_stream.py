@@ -1,4 +1,4 @@
-"""The change feed as server-sent events (docs/protocol.md, sections 8 and 9: P-9.4)."""
+"""The change feed as server-sent events (docs/protocol.md: P-9.4 to P-9.6)."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus

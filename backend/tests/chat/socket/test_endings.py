@@ -1,4 +1,7 @@
-"""How a run ends, and what clients are told of it (docs/protocol.md: P-5.5, P-5.7, P-6.13, P-6.14, P-7.1)."""
+"""How a run ends, and what clients are told of it.
+
+See docs/protocol.md: P-1.3, P-3.3, P-5.5 to P-5.7, P-6.13 to P-6.15, P-7.1, P-7.5.
+"""
 
 from typing import Any
 

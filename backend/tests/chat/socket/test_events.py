@@ -1,4 +1,4 @@
-"""The change feed: what changes in all of a user's conversations (docs/protocol.md, section 8)."""
+"""The change feed: what changes in all of a user's conversations (docs/protocol.md: P-8.1 to P-8.6)."""
 
 from typing import Any
 from uuid import UUID, uuid4

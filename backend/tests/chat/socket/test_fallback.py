@@ -1,4 +1,4 @@
-"""Chatting without WebSocket: commands by POST, frames as server-sent events (docs/protocol.md, section 9)."""
+"""Chatting without WebSocket: commands by POST, frames as server-sent events (docs/protocol.md: P-9.1 to P-9.6)."""
 
 import asyncio
 import json

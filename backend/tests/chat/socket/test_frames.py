@@ -1,6 +1,6 @@
 """Frames that the server does not understand, and the limits of one connection.
 
-See docs/protocol.md: P-2.8 to P-2.14, P-4.13.
+See docs/protocol.md: P-2.8 to P-2.14, P-4.1, P-4.12 to P-4.14, P-6.6 to P-6.9; invariant I-8.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Sockets in which nothing happens: they cost no connection to Redis."""
+"""Idle connections cost Redis no connection of their own."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Several worker processes on one PostgreSQL and one Redis: they agree, and one goes on where another dies."""
+"""Several workers on one PostgreSQL and one Redis: they agree, and one continues where another dies.
+
+See docs/protocol.md: P-1.5, P-6.17, P-7.3; invariant I-1.
+"""
 
 import asyncio
 import signal

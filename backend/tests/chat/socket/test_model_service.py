@@ -1,4 +1,4 @@
-"""A model service that is set while the server runs: in use at once, on every worker, without a restart."""
+"""A model service set while the server runs is used at once, on every worker (docs/api.md: A-8.3)."""
 
 import asyncio
 import socket

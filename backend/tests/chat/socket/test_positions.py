@@ -1,4 +1,7 @@
-"""Resuming from a position loses nothing and repeats nothing (docs/protocol.md, section 3; invariants I-2 and I-3)."""
+"""Resuming from a position loses nothing and repeats nothing.
+
+See docs/protocol.md: P-1.1, P-1.4, P-3.1 to P-3.7, P-5.12; invariants I-2 and I-3.
+"""
 
 import json
 import random

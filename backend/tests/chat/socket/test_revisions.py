@@ -1,4 +1,4 @@
-"""`revision` grows with every change, and is the same on the socket and in GET (docs/protocol.md: P-5.13)."""
+"""`revision` grows with every change, and is the same on the socket and in GET (docs/protocol.md: P-5.8, P-5.13)."""
 
 from dataclasses import dataclass
 from uuid import uuid4

@@ -1,4 +1,7 @@
-"""A connection lives as long as its session, and so do the answers it started (docs/protocol.md: P-1.2, P-2.5)."""
+"""A connection lives as long as its session, and so do the answers it started.
+
+See docs/protocol.md: P-1.2, P-2.5, P-6.2; invariant I-6.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

@@ -1,6 +1,6 @@
 """Signing in on a socket: what opens it, what does not, how many may be open.
 
-See docs/protocol.md: P-2.4, P-2.11, P-4.5, P-6.1.
+See docs/protocol.md: P-2.4, P-2.6, P-2.11, P-2.12, P-4.5, P-5.1, P-6.1 to P-6.5.
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""The look that the server takes once a second at all readers: it makes good what was missed, and nothing worse."""
+"""The sweep, once a second: it makes up for lost notifications, and repeats nothing (invariant I-6)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The automatic title: made after the first answer, never over one that a person gave."""
+"""The automatic title: made after the first answer, never in place of a user's own (docs/api.md: A-5.4)."""
 
 import pytest
 from pytest_django import Settings

@@ -1,6 +1,6 @@
 """Commands that start an answer: what they store, send and refuse.
 
-See docs/protocol.md: P-4.2, P-4.4, P-4.6 to P-4.9, P-5.2, P-5.11, P-6.8, P-6.10, P-6.11; invariant I-4.
+See docs/protocol.md: P-4.2, P-4.4, P-4.6 to P-4.9, P-5.2, P-5.11, P-6.8, P-6.10, P-6.11, P-7.4; invariant I-4.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Long conversations: as much of the branch as fits is sent to the model (docs/protocol.md: P-5.5, `context_dropped`)."""
+"""Long conversations: as much of the branch as fits is sent to the model (docs/protocol.md: P-5.5)."""
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import Person

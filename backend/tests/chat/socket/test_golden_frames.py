@@ -1,4 +1,4 @@
-"""Frames whose outcome the front end and these tests agree on."""
+"""Frames on whose outcome the front end and these tests agree (docs/protocol.md: P-3.2, P-3.4)."""
 
 import json
 from pathlib import Path

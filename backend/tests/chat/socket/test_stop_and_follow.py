@@ -1,4 +1,4 @@
-"""`chat.stop` and `chat.follow`, of running and of ended answers (docs/protocol.md: P-4.10, P-4.11)."""
+"""`chat.stop` and `chat.follow`, of running and of ended answers (docs/protocol.md: P-4.10, P-4.11, P-5.3)."""
 
 from uuid import uuid4
 

@@ -1,0 +1,32 @@
+"""docs/architecture.md names every room, in the order in which rooms may import each other."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from django.conf import settings
+
+ROOT = Path(settings.PROJECT_DIR)
+
+
+def read_rows(heading: str) -> list[str]:
+    """Return the names in the first column of the table below a heading or a line."""
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    table = page.partition(heading)[2].partition("|---|---|\n")[2].partition("\n\n")[0]
+    cells = [row.split("|")[1] for row in table.splitlines()]
+    return [name.rstrip("/") for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+
+
+def test_the_rooms_of_the_chat_are_documented_in_their_order() -> None:
+    contracts = tomllib.loads((ROOT / "backend" / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = [contract["layers"] for contract in contracts if contract.get("containers") == ["apps.chat"]]
+    floor_of = {room.strip(): floor for floor, layer in enumerate(layers) for room in re.split(r"[|:]", layer)}
+    rooms = [name.removesuffix(".py") for name in read_rows("Inside `apps/chat/`")]
+    documented = [floor_of[room] for room in rooms if room in floor_of]
+    assert set(rooms) == set(floor_of)
+    assert documented == sorted(documented)
+
+
+def test_every_folder_of_the_front_end_is_documented() -> None:
+    folders = {path.name for path in (ROOT / "frontend" / "src").iterdir() if path.is_dir()}
+    assert set(read_rows("### Front end")) == folders

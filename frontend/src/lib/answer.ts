@@ -67,7 +67,7 @@ export function isActive(status: AnswerStatus): boolean {
   return status === 'pending' || status === 'streaming'
 }
 
-/** Whether the server would go on writing it (protocol, section 4). */
+/** Whether `chat.continue` can continue it (docs/protocol.md: P-4.9). */
 export function canContinue({ role, status }: Message): boolean {
   return role === 'assistant' && ['length', 'stopped', 'interrupted', 'error'].includes(status)
 }
@@ -94,7 +94,7 @@ export function reopenAnswer(answer: Answer): Answer {
 }
 
 /**
- * Applies one frame (protocol, section 3). A frame of a later run joins when it begins where the answer is. In a
+ * Applies one frame (docs/protocol.md, section 3). A frame of a later run joins when it begins where the answer is. In a
  * reset that takes several frames only the first says so; the others carry the number before, and append.
  */
 export function applyFrame(answer: Answer, frame: AnswerFrame): FrameResult {

@@ -21,7 +21,7 @@ class Line(Protocol):
         ...
 
     async def close(self, code: int) -> None:
-        """Close with one of the codes of section 6; nothing is sent after it."""
+        """Close with one of the codes of docs/protocol.md, section 6; nothing is sent after it."""
         ...
 
 

@@ -67,7 +67,7 @@ class ConversationReader:
         await self.line.send_text(frame)
 
     async def replay(self, state: ConversationState, resume: Resume | None) -> None:
-        """Begin what comes after `auth.success` (section 5): the answer being written, the one to be gone on with.
+        """Send what follows `auth.success` (docs/protocol.md: P-5.12): the answer being written, the one to resume.
 
         Until then no notice and no sweep begins anything: it would not know from where.
         """

@@ -175,7 +175,7 @@ class SocketConsumer[R: Reader](AsyncConsumer):
         await self.close(code)
 
     async def close(self, code: int) -> None:
-        """Close with one of the codes of section 6; nothing is sent after it."""
+        """Close with one of the codes of docs/protocol.md, section 6; nothing is sent after it."""
         if self._is_closed:
             return
         self._is_closed = True

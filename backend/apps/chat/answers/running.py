@@ -137,12 +137,15 @@ class RunningAnswers:
             if answer.session_id in session_ids:
                 answer.stop(AnswerStatus.STOPPED)
 
-    async def interrupt_all(self) -> None:
-        """Allow no new answers, end all as `interrupted`, and return when the last one is stored."""
+    async def interrupt_all(self, patience: float) -> None:
+        """Allow no new answers, end all as `interrupted`, and return when all are stored or after `patience` seconds.
+
+        What is not stored by then is ended by another worker or by the next start.
+        """
         self.close()
         for answer in self.all():
             answer.stop(AnswerStatus.INTERRUPTED)
-        await self.wait()
+        await self.wait(patience)
 
     async def wait(self, patience: float | None = None) -> None:
         """Return when all answers have ended, or after `patience` seconds."""

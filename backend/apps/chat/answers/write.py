@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from apps.chat.answers.ending import SavedEnding, save_ending
+from apps.chat.answers.ending import StoredEnding, store_ending
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.answers.running_state import RunningState
 from apps.chat.answers.title import make_title
@@ -23,6 +23,7 @@ from apps.chat.providers.base import (
 )
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
+from apps.core.outages import is_outage, log_failure
 
 logger = structlog.get_logger(__name__)
 
@@ -33,20 +34,33 @@ SAVE_RETRY_LIMIT = 10.0
 
 async def write_answer(running: RunningAnswer, stored: NewTurn) -> None:
     """Write one run of an answer to its end, whatever happens; the ending is stored before it is shown."""
+    try:
+        ended = await _write_to_the_end(running, stored)
+    finally:
+        running_answers.remove(running)
+    if ended is None:
+        return
+    await notify_conversation_updated(running.conversation_id, ended.revision, {})
+    await notify_change(ended.change)
+    if stored.wants_title and ended.ending.status in TITLED_STATUSES:
+        await make_title(running.conversation_id, stored)
+
+
+async def _write_to_the_end(running: RunningAnswer, stored: NewTurn) -> StoredEnding | None:
+    """Return the ending that was stored; None if another worker ends the answer, or if it is gone."""
     ending = await _write(running, stored.prompt)
     if ending is None:
-        running_answers.remove(running)
-        return
+        return None
     running.move_to(RunningState.ENDING)
     ending = replace(ending, context_dropped=stored.context_dropped)
-    saved = await _save_until_stored(running, ending)
-    await running.writer.finish(ending)
-    running_answers.remove(running)
-    if saved is not None:
-        await notify_conversation_updated(running.conversation_id, saved.revision, {})
-        await notify_change(saved.change)
-    if saved is not None and stored.wants_title and ending.status in TITLED_STATUSES:
-        await make_title(running.conversation_id, stored)
+    try:
+        ended = await _store_through_outages(running, ending)
+    except Exception as error:  # noqa: BLE001 - logged, and left to the reaper, which finds a run without a writer
+        log_failure(logger, "ending_not_stored", error, answer_id=str(running.answer_id), run=running.run)
+        await running.writer.release()
+        return None
+    await running.writer.finish(ending if ended is None else ended.ending)
+    return ended
 
 
 async def _write(running: RunningAnswer, prompt: Prompt) -> Ending | None:
@@ -112,13 +126,19 @@ def _ending_of_failure(error: Exception) -> Ending:
     return ending
 
 
-async def _save_until_stored(running: RunningAnswer, ending: Ending) -> SavedEnding | None:
-    """Store the ending of a run; an outage of the database delays it but never loses it."""
+async def _store_through_outages(running: RunningAnswer, ending: Ending) -> StoredEnding | None:
+    """Store the ending of a run; an outage of the database delays it, until the process has to end.
+
+    Raises:
+        Exception: a fault that trying again does not cure.
+    """
     delay = SAVE_RETRY_SECONDS
     while True:
         try:
-            return await run_in_database(save_ending, running.answer_id, running.run, running.writer.text(), ending)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with the database, the text is only here
+            return await run_in_database(store_ending, running.answer_id, running.run, running.writer.text(), ending)
+        except Exception as error:
+            if not is_outage(error):
+                raise
             logger.warning("ending_not_stored_yet", answer_id=str(running.answer_id), error=type(error).__name__)
             await asyncio.sleep(delay)
             delay = min(2 * delay, SAVE_RETRY_LIMIT)

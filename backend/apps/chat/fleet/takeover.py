@@ -6,18 +6,18 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import save_ending
+from apps.chat.answers.ending import store_ending
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.start import launch_answer
 from apps.chat.conversations.change_feed import notify_change
-from apps.chat.events import AnswerStatus, AnswerText, Ending
+from apps.chat.events import AnswerStatus, Ending
 from apps.chat.fleet.leases import has_company, say_alive
 from apps.chat.fleet.orphans import Orphan, claim_orphan, find_orphans, store_takeover
 from apps.chat.log.base import LogUnavailableError, LogWriter, TakenOverError
 from apps.chat.log.registry import get_stream_log
 from apps.chat.notify.notices import notify_conversation_updated
 from apps.core.database import run_in_database
-from apps.core.outages import log_failure
+from apps.core.outages import is_outage, log_failure
 
 logger = structlog.get_logger(__name__)
 
@@ -111,6 +111,11 @@ async def _settle(orphan: Orphan) -> None:
             await _end(orphan)
     except TakenOverError:
         return  # Another worker was quicker.
+    except Exception as error:
+        if is_outage(error):
+            raise
+        # The next round tries again; meanwhile one answer must not keep the others waiting.
+        logger.exception("orphan_not_settled", answer_id=str(orphan.answer_id), run=orphan.run)
 
 
 async def _go_on(orphan: Orphan) -> None:
@@ -141,12 +146,11 @@ async def _end(orphan: Orphan) -> None:
     run = orphan.run + 1
     ending = Ending(AnswerStatus.STOPPED if orphan.is_stopped else AnswerStatus.INTERRUPTED)
     writer = await get_stream_log().take_over(orphan.answer_id, run, orphan.text)
-    text: AnswerText = writer.text()
-    saved = await run_in_database(save_ending, orphan.answer_id, run, text, ending, taken_from=orphan.run)
-    if saved is None:
+    ended = await run_in_database(store_ending, orphan.answer_id, run, writer.text(), ending, taken_from=orphan.run)
+    if ended is None:
         await writer.release()
         return
-    logger.info("answer_of_dead_writer_ended", answer_id=str(orphan.answer_id), status=ending.status)
-    await writer.finish(ending)
-    await notify_conversation_updated(orphan.conversation_id, saved.revision, {})
-    await notify_change(saved.change)
+    logger.info("answer_of_dead_writer_ended", answer_id=str(orphan.answer_id), status=ended.ending.status)
+    await writer.finish(ended.ending)
+    await notify_conversation_updated(orphan.conversation_id, ended.revision, {})
+    await notify_change(ended.change)

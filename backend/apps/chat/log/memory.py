@@ -33,11 +33,13 @@ class MemoryStreamLog:
             begun = before.next_run(run)
         else:
             begun = RunLog(run, text)
-        self._running[answer_id] = begun
-        return MemoryWriter(begun, partial(self._keep_ended, answer_id, begun))
+        return self._begin(answer_id, begun)
 
     async def take_over(self, answer_id: UUID, run: int, text: AnswerText) -> "MemoryWriter":
-        return await self.start(answer_id, run, text)
+        released = self._running.get(answer_id)
+        if released is None:
+            return await self.start(answer_id, run, text)
+        return self._begin(answer_id, released.next_run(run))
 
     def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
         found = self._running.get(answer_id) or self._ended.find(answer_id)
@@ -50,6 +52,10 @@ class MemoryStreamLog:
 
     def abandon(self, answer_id: UUID) -> None:
         raise NoSuchLogError(answer_id)
+
+    def _begin(self, answer_id: UUID, run: RunLog) -> "MemoryWriter":
+        self._running[answer_id] = run
+        return MemoryWriter(run, partial(self._keep_ended, answer_id, run))
 
     def _keep_ended(self, answer_id: UUID, run: RunLog) -> None:
         del self._running[answer_id]

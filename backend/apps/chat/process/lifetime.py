@@ -27,6 +27,8 @@ logger = structlog.get_logger(__name__)
 
 FLUSH_SECONDS = 2.0
 HAND_OVER_SECONDS = 3.0
+STORE_SECONDS = 3.0
+"""Endings that are not stored by then, because the database is away, are left to another worker or the next start."""
 SCATTER_SECONDS = 3.0
 """Sockets are closed at chance moments of so many seconds: all at once they would come back all at once."""
 
@@ -56,7 +58,7 @@ class ChatLifetime:
 
     async def stop(self) -> None:
         """Stop all of it."""
-        await running_answers.interrupt_all()
+        await running_answers.interrupt_all(STORE_SECONDS)
         await cancel_and_wait(*self._tasks)
         try:
             await run_in_database(say_goodbye, running_answers.worker_id)
@@ -78,7 +80,7 @@ async def drain_chat() -> None:
     await running_answers.wait(settings.DRAIN_SECONDS)
     if not is_alone and running_answers.all():
         await _hand_over()
-    await running_answers.interrupt_all()
+    await running_answers.interrupt_all(STORE_SECONDS)
     flushing = [task for socket in open_sockets for task in socket.followers.tasks()]
     if flushing or leaving:
         await asyncio.wait([*flushing, *leaving], timeout=FLUSH_SECONDS if is_alone else SCATTER_SECONDS)

@@ -1,0 +1,120 @@
+"""Endings that cannot be stored: a fault ends the answer as `error`, an outage delays it.
+
+See docs/protocol.md: P-6.15; invariants I-1 and I-2.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.db.backends.utils import CursorWrapper
+
+from apps.chat.answers import ending, write
+from apps.chat.fleet import takeover
+from apps.chat.process import lifetime
+from apps.chat.search.index import rebuild_search_index
+from apps.core.database import run_in_database
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, until
+from tests.chat.socket.rooms import Room, assert_stored
+from tests.log_lines import ReadLog
+
+
+def fail(*_: Any, **__: Any) -> Any:
+    raise RuntimeError("a fault that trying again does not cure")
+
+
+@contextmanager
+def database_outage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let every statement of every thread fail as if the database had gone."""
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise OperationalError("the database is away")
+
+    with monkeypatch.context() as outage:
+        for name in ("execute", "executemany"):
+            outage.setattr(CursorWrapper, name, refuse)
+        yield
+
+
+async def test_a_fault_of_the_index_costs_no_text(
+    room: Room, chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as fault:
+        fault.setattr(ending, "index_message", fail)
+        answer = await room.socket.ask_to_the_end("One")
+        await assert_stored(room, answer, "complete")
+        assert (await room.socket.ask_to_the_end("Two")).content == "Echo: Two"
+        await asyncio.to_thread(chat_server.stop)
+    lines = [line for line in read_log() if line["event"] == "text_not_indexed"]
+    assert [line["level"] for line in lines] == ["error", "error"]
+    assert "in fail" in lines[0]["exception"], "the traceback leads to where it happened"
+
+    chat_server.start()
+    found = "/search?q=echo"
+    assert (await room.person.call("GET", found, expect=200))["hits"] == []
+    await run_in_database(rebuild_search_index)
+    assert len((await room.person.call("GET", found, expect=200))["hits"]) == 2
+
+
+async def test_an_ending_that_cannot_be_stored_becomes_an_error_with_its_text(
+    room: Room, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as fault:
+        fault.setattr(ending, "count_tokens", fail)
+        answer = await room.socket.ask_to_the_end("One")
+    assert answer.ended is not None
+    assert (answer.content, answer.ended["code"]) == ("Echo: One", "INTERNAL_ERROR")
+    stored = await assert_stored(room, answer, "error")
+    assert stored["error_code"] == "INTERNAL_ERROR"
+    assert (await room.socket.ask_to_the_end("Two")).content == "Echo: Two"
+    await asyncio.to_thread(chat_server.stop)
+
+
+async def test_an_answer_that_no_attempt_stores_is_ended_once_it_can_be(
+    room: Room, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(takeover, "PAUSE_ALONE", 0.05)
+    with monkeypatch.context() as fault:
+        fault.setattr(ending, "_save", fail)
+        answer_id = (await room.socket.ask("One"))["reply"]["id"]
+        await until(lambda: any(line["event"] == "ending_not_stored" for line in read_log()), "the attempt")
+    answer = await room.socket.read_to_the_end(answer_id)
+    assert answer.content == "Echo: One"
+    await assert_stored(room, answer, "interrupted")
+    assert (await room.socket.ask_to_the_end("Two")).content == "Echo: Two"
+
+
+async def test_an_outage_of_the_database_delays_the_ending(
+    room: Room, model_server: ModelServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write, "SAVE_RETRY_SECONDS", 0.05)
+    model_server.script(tokens=3, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    with database_outage(monkeypatch):
+        model_server.open(100)
+        await until(lambda: any(line["event"] == "ending_not_stored_yet" for line in read_log()), "an attempt")
+    answer = await room.socket.read_to_the_end(answer_id)
+    assert answer.content == "w1 w2 w3 "
+    await assert_stored(room, answer, "complete")
+
+
+async def test_the_process_ends_while_the_database_is_away(
+    room: Room, model_server: ModelServer, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifetime, "STORE_SECONDS", 0.1)
+    model_server.script(tokens=3, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(2)
+    await room.socket.read_until_length(answer_id, len("w1 "))
+    with database_outage(monkeypatch):
+        await asyncio.to_thread(chat_server.stop)
+    chat_server.start()
+    back = await room.come_back(room.socket, answer_id)
+    answer = await back.read_to_the_end(answer_id)
+    await assert_stored(room, answer, "interrupted")
+    model_server.script(tokens=1)
+    assert (await back.ask_to_the_end("Next")).content == "w1 "

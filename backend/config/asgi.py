@@ -14,6 +14,7 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from apps.chat.edges.sockets.routing import websocket_application  # noqa: E402
 from apps.chat.process.lifetime import ChatLifetime  # noqa: E402
+from apps.core.http.body_limit import limit_bodies  # noqa: E402
 
 type Message = dict[str, Any]
 
@@ -35,4 +36,6 @@ async def lifespan(
     await send({"type": "lifespan.shutdown.complete"})
 
 
-application = ProtocolTypeRouter({"http": http_application, "websocket": websocket_application, "lifespan": lifespan})
+application = ProtocolTypeRouter(
+    {"http": limit_bodies(http_application), "websocket": websocket_application, "lifespan": lifespan}
+)

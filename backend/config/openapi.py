@@ -2,6 +2,9 @@
 
 from typing import Annotated, Any, override
 
+from django.urls import URLPattern, URLResolver
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Schema
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
@@ -9,7 +12,7 @@ from pydantic import Field, WithJsonSchema
 from pydantic.json_schema import models_json_schema
 
 from apps.core.errors import AppError
-from config.api_errors import SENTENCES
+from config.api_errors import SENTENCES, not_found
 
 CODE = WithJsonSchema({"anyOf": [{"$ref": "#/components/schemas/ErrorCode"}, {"type": "string"}]})
 FAILURE = {"$ref": "#/components/responses/Failure"}
@@ -36,6 +39,18 @@ class ErrorBody(Schema):
 
 class DocumentedApi(NinjaAPI):
     """A NinjaAPI that documents its failures."""
+
+    @property
+    @override
+    def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
+        """Ninja's addresses; its own pages answer any other method with 404 or 405, as operations do, not 403."""
+        patterns, application, namespace = super().urls
+        for pattern in patterns:
+            if pattern.name in {"openapi-json", "openapi-view"}:
+                pattern.callback = csrf_exempt(require_safe(pattern.callback))
+            elif pattern.name == "api-root":
+                pattern.callback = not_found
+        return patterns, application, namespace
 
     @override
     def get_openapi_operation_id(self, operation: Operation) -> str:

@@ -47,9 +47,8 @@ def register(request: HttpRequest, payload: RegisterIn) -> Status[User]:
 
 
 @router.get("/registration", auth=PublicDoor("registration", "THROTTLE_ANONYMOUS"), response=RegistrationOut)
-def show_registration(request: HttpRequest, response: HttpResponse) -> RegistrationOut:
+def show_registration(request: HttpRequest) -> RegistrationOut:
     """Say whether the account that this client registers now becomes the administrator's."""
-    response["Cache-Control"] = "no-store"
     awaited = accounts.is_administrator_awaited(peer=direct_peer(request.META))
     return RegistrationOut(creates_administrator=awaited)
 

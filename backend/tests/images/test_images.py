@@ -1,12 +1,14 @@
 """The images' own commands, in the order in which compose runs them: from nothing to a chat through the web server."""
 
 import asyncio
+import json
 import re
 import shutil
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -75,6 +77,21 @@ async def until(frames: AsyncIterator[dict[str, Any]], kind: str) -> AsyncIterat
         if frame["type"] == kind:
             yield frame
             return
+
+
+async def in_chunks(size: int) -> AsyncIterator[bytes]:
+    for _ in range(size // 65536):
+        yield b" " * 65536
+
+
+async def test_a_large_body_is_refused_in_json(visitor: Visitor) -> None:
+    """By the API a little over its limit, by the web server far over it."""
+    for size in (2_752_512, 30 * 1024 * 1024):
+        for body in (in_chunks(size), BytesIO(b" " * size)):
+            status, headers, text = await visitor.post("/api/conversations/", body)
+            assert (status, json.loads(text)["code"]) == (413, "TOO_LARGE")
+            assert headers["Content-Type"].startswith("application/json")
+            assert headers["Cache-Control"] == "no-store"
 
 
 async def test_whose_request_it_is(visitor: Visitor) -> None:

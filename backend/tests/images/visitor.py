@@ -29,6 +29,13 @@ class Visitor:
             async with session.get(url, headers=self.headers | changes, allow_redirects=False) as response:
                 return response.status, response.headers, await response.text()
 
+    async def post(self, path: str, body: Any) -> tuple[int, Any, str]:
+        """Return the status, the headers and the text of the answer to a JSON body, which may come in chunks."""
+        headers = self.headers | {"Authorization": f"Bearer {self.access}", "Content-Type": "application/json"}
+        url = f"http://127.0.0.1:{self.port}{path}"
+        async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as response:
+            return response.status, response.headers, await response.text()
+
     async def call(self, method: str, path: str, body: Any = None) -> Any:
         """Call the API and return the JSON of an answer that is no failure."""
         headers = self.headers | ({"Authorization": f"Bearer {self.access}"} if self.access else {})

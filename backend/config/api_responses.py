@@ -1,0 +1,58 @@
+"""Middleware for everything under /api: JSON in, JSON out, and nothing kept in a cache."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import resolve
+
+from config.api_errors import error_response, not_found
+
+type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+API_PREFIX = "/api/"
+
+
+def forbid_caching(get_response: GetResponse) -> GetResponse:
+    """Mark every response as uncacheable (RFC 6749, section 5.1), unless its view says otherwise."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.path.startswith(API_PREFIX):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return respond
+
+
+def answer_in_json(get_response: GetResponse) -> GetResponse:
+    """Refuse bodies that are not JSON, and turn the failures that Django writes as HTML into JSON."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith(API_PREFIX):
+            return get_response(request)
+        if _has_body(request) and request.content_type != "application/json" and _leads_somewhere(request):
+            # Also a defence: what a plain form can send needs no preflight of CORS.
+            return error_response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        return _as_json(get_response(request))
+
+    return respond
+
+
+def _has_body(request: HttpRequest) -> bool:
+    return request.headers.get("Content-Length", "0") not in {"", "0"} or "Transfer-Encoding" in request.headers
+
+
+def _leads_somewhere(request: HttpRequest) -> bool:
+    return resolve(request.path_info).func is not not_found
+
+
+def _as_json(response: HttpResponseBase) -> HttpResponseBase:
+    is_json = response.headers.get("Content-Type", "").startswith("application/json")
+    if response.status_code < HTTPStatus.BAD_REQUEST or is_json:
+        return response
+    answer = error_response(HTTPStatus(response.status_code))
+    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+        if name in response.headers:
+            answer.headers[name] = response.headers[name]
+    return answer

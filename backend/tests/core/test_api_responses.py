@@ -1,0 +1,128 @@
+"""What every address under /api has in common, known or not (docs/api.md: A-1.6 to A-1.8)."""
+
+import re
+from collections.abc import AsyncIterator
+from io import BytesIO
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+import pytest
+from django.conf import settings
+
+from config.api import api
+from testkit.live import PASSWORD, LiveServer, Person
+
+METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+LIMIT: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+async def call(
+    server: LiveServer, method: str, path: str, access: str = "", **options: Any
+) -> tuple[int, dict[str, str], str]:
+    """Return the status, the headers in lower case, and the body; that of an event stream is not awaited."""
+    headers = options.pop("headers", {}) | ({"Authorization": f"Bearer {access}"} if access else {})
+    async with (
+        aiohttp.ClientSession() as session,
+        session.request(method, f"{server.url}{path}", headers=headers, **options) as response,
+    ):
+        text = "" if response.content_type == "text/event-stream" else await response.text()
+        return response.status, {name.lower(): value for name, value in response.headers.items()}, text
+
+
+def operations(conversation_id: UUID | str) -> list[tuple[str, str]]:
+    """Return every method and path of the OpenAPI description; what ends the session comes last."""
+    paths: dict[str, Any] = api.get_openapi_schema()["paths"]
+    found = []
+    for path, methods in paths.items():
+        filled = re.sub(r"\{\w+\}", str(uuid4()), path.replace("{conversation_id}", str(conversation_id)))
+        found += [(method.upper(), filled) for method in methods]
+    return sorted(found, key=lambda operation: (operation[0] == "DELETE", "/auth/" in operation[1], operation))
+
+
+@pytest.mark.parametrize("is_signed_in", [True, False])
+async def test_no_response_may_be_cached(person: Person, chat_server: LiveServer, *, is_signed_in: bool) -> None:
+    conversation_id = await person.new_conversation()
+    known = operations(conversation_id)
+    kept = {}
+    for method, path in known:
+        body = {} if method in {"POST", "PUT", "PATCH"} else None
+        status, headers, _ = await call(chat_server, method, path, person.access if is_signed_in else "", json=body)
+        if "no-store" not in headers.get("cache-control", ""):
+            kept[method, path] = status
+    assert len(known) > 30
+    assert kept == {}
+
+
+async def test_tokens_may_not_be_cached(person: Person, chat_server: LiveServer) -> None:
+    account = {"username": person.name, "password": PASSWORD}
+    for path, body in [("/token/pair", account), ("/token/refresh", {"refresh": person.refresh})]:
+        status, headers, _ = await call(chat_server, "POST", f"/api/auth{path}", json=body)
+        assert (status, headers["cache-control"]) == (200, "no-store")
+
+
+@pytest.mark.parametrize("content_type", ["", "application/json", "application/x-www-form-urlencoded"])
+async def test_an_unknown_address_is_not_found(chat_server: LiveServer, content_type: str) -> None:
+    body = {"data": b"{}", "headers": {"Content-Type": content_type}} if content_type else {}
+    answers = {}
+    for path in ["/api", "/api/", "/api/nothing-here", "/api/conversations/a/b/c", "/api/auth/"]:
+        for method in METHODS:
+            status, headers, text = await call(chat_server, method, path, **body)
+            answers[method, path] = (status, headers["content-type"], "NOT_FOUND" in text)
+    assert answers == {key: (404, "application/json", key[0] != "HEAD") for key in answers}
+
+
+async def test_the_description_can_only_be_read(chat_server: LiveServer) -> None:
+    for path in ["/api/docs", "/api/openapi.json"]:
+        for method in ["POST", "PUT", "PATCH", "DELETE"]:
+            status, headers, text = await call(chat_server, method, path)
+            assert (status, headers["allow"], "METHOD_NOT_ALLOWED" in text) == (405, "GET, HEAD", True)
+
+
+def with_bodies() -> list[tuple[str, str]]:
+    return [(method, path) for method, path in operations(uuid4()) if method in {"POST", "PUT", "PATCH"}]
+
+
+async def in_chunks(size: int) -> AsyncIterator[bytes]:
+    for _ in range(size // 65536):
+        yield b" " * 65536
+
+
+@pytest.mark.parametrize("is_chunked", [True, False], ids=["chunked", "with its length"])
+async def test_a_large_body_is_refused_by_every_endpoint(
+    person: Person, chat_server: LiveServer, *, is_chunked: bool
+) -> None:
+    answers = {}
+    for method, path in with_bodies():
+        body = in_chunks(LIMIT + 65536) if is_chunked else BytesIO(b" " * (LIMIT + 1))
+        headers = {"Content-Type": "application/json"}
+        status, _, text = await call(chat_server, method, path, person.access, data=body, headers=headers)
+        answers[method, path] = (status, text)
+    assert len(answers) > 10
+    assert set(answers.values()) == {(413, '{"error": "The request is too large.", "code": "TOO_LARGE"}')}
+
+
+@pytest.mark.parametrize("is_chunked", [True, False], ids=["chunked", "with its length"])
+async def test_the_connection_survives_a_body_that_is_much_too_large(
+    person: Person, chat_server: LiveServer, *, is_chunked: bool
+) -> None:
+    size = 30 * 1024 * 1024
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {person.access}"}
+    url = f"{chat_server.url}/api/conversations/"
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1), headers=headers) as session:
+        for _ in range(3):
+            async with session.post(url, data=in_chunks(size) if is_chunked else BytesIO(b" " * size)) as response:
+                assert (response.status, (await response.json())["code"]) == (413, "TOO_LARGE")
+        async with session.post(url, json={"title": "Small"}) as response:
+            assert response.status == 201
+
+
+async def test_a_body_of_just_the_limit_is_read(person: Person, chat_server: LiveServer) -> None:
+    body = BytesIO(b"{}" + b" " * (LIMIT - 2))
+    headers = {"Content-Type": "application/json"}
+    status, _, _ = await call(chat_server, "POST", "/api/conversations/", person.access, data=body, headers=headers)
+    assert status == 201
+
+
+async def test_other_addresses_refuse_large_bodies_too(chat_server: LiveServer) -> None:
+    assert (await call(chat_server, "POST", "/admin/login/", data=in_chunks(2 * LIMIT)))[0] == 413

@@ -19,6 +19,7 @@ PLACEHOLDER_PREFIXES = ("your-", "sk-your-", "change-me")
 PLACEHOLDER_URL_USERS = ("user:pass@",)
 INSECURE_PREFIX = "django-insecure-"  # what Django's own templates begin a key with
 MINIMUM_SECRET_BYTES = 32
+GOOD_SECRET = f"a random text of at least {MINIMUM_SECRET_BYTES} bytes"
 MINIMUM_SECRET_LETTERS = 10  # different ones: 32 times the same is long and no secret
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - told apart, not bound
@@ -205,8 +206,9 @@ def data_dir() -> Path:
 
 
 def kept_secret(name: str, folder: Path) -> str:
-    """Return the variable, else a secret made once and kept in `folder` with mode 0600."""
+    """Return the variable, else a secret made once and kept in `folder` with mode 0600; refuses a short one."""
     if given := text(name):
+        _refuse_short(name, given, or_else="leave it empty, so that one is generated")
         return given
     path = folder / f"{name.lower()}.txt"
     try:
@@ -229,14 +231,18 @@ def _read_secret(name: str, path: Path) -> str:
 def required_secret(name: str) -> str:
     """Return a secret that production must be given; refuses missing, example, short and simple ones."""
     value = text(name)
-    wanted = f"a random text of at least {MINIMUM_SECRET_BYTES} bytes"
     if not value:
-        raise EnvironmentFault(f"{name} is not set, or still the example's: give it {wanted}.")
-    if len(value.encode()) < MINIMUM_SECRET_BYTES:
-        raise EnvironmentFault(f"{name} is too short: give it {wanted}.")
+        raise EnvironmentFault(f"{name} is not set, or still the example's: give it {GOOD_SECRET}.")
+    _refuse_short(name, value)
     if value.startswith(INSECURE_PREFIX) or len(set(value)) < MINIMUM_SECRET_LETTERS:
-        raise EnvironmentFault(f"{name} is easily guessed: give it {wanted}.")
+        raise EnvironmentFault(f"{name} is easily guessed: give it {GOOD_SECRET}.")
     return value
+
+
+def _refuse_short(name: str, value: str, *, or_else: str = "") -> None:
+    if len(value.encode()) < MINIMUM_SECRET_BYTES:
+        alternative = f", or {or_else}" if or_else else ""
+        raise EnvironmentFault(f"{name} is too short: give it {GOOD_SECRET}{alternative}.")
 
 
 def database(folder: Path, *, threads: int) -> dict[str, object]:

@@ -10,6 +10,7 @@ import pytest
 from config import env
 
 BACKEND = Path(__file__).resolve().parents[2]
+EXAMPLE = BACKEND / ".env.example"
 SECRET = "k3Jx9-qLw2Zt7_vBn5Rm8sYd1Hf4Gc6PaTe0"
 SAFE = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
@@ -21,12 +22,12 @@ SAFE = {
 }
 
 
-def serve(folder: Path, **changes: str | None) -> subprocess.CompletedProcess[str]:
-    """Start the server as production does, with nothing of the developer's own settings; None takes one away."""
+def serve(folder: Path, *, command: str = "serve", **changes: str | None) -> subprocess.CompletedProcess[str]:
+    """Start the server as production does, without the developer's own settings; None removes a variable."""
     blank = {"DATABASE_URL": "", "DEBUG": "", "ALLOWED_HOSTS": "", "CORS_ALLOWED_ORIGINS": "", "WEB_CONCURRENCY": ""}
     settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), **blank, **SAFE, **changes}
     return subprocess.run(
-        [sys.executable, "manage.py", "serve", "--port", "1"],
+        [sys.executable, "manage.py", command, *(["--port", "1"] if command == "serve" else [])],
         check=False,
         cwd=BACKEND,
         env={name: value for name, value in settings.items() if value is not None},
@@ -62,6 +63,24 @@ def expect_refusal(said: str, result: subprocess.CompletedProcess[str]) -> None:
 )
 def test_refuses_settings_that_are_unsafe(tmp_path: Path, changes: dict[str, str], said: str) -> None:
     expect_refusal(said, serve(tmp_path, **changes))
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_SECRET_KEY"])
+@pytest.mark.parametrize("command", ["migrate", "serve"])
+def test_development_refuses_a_short_secret_too(tmp_path: Path, name: str, command: str) -> None:
+    short = {"DJANGO_SETTINGS_MODULE": "config.settings.development", name: "x" * 31}
+    expect_refusal(
+        f"{name} is too short: give it a random text of at least 32 bytes, or leave it empty, so that one is generated",
+        serve(tmp_path, command=command, **short),
+    )
+
+
+def test_development_generates_a_secret_in_place_of_the_examples(tmp_path: Path) -> None:
+    example = dict(line.split("=", 1) for line in EXAMPLE.read_text().splitlines() if "SECRET_KEY=your-" in line)
+    assert len(example) == 2
+    result = serve(tmp_path, command="check", DJANGO_SETTINGS_MODULE="config.settings.development", **example)
+    assert result.returncode == 0, result.stderr
+    assert {path.name for path in tmp_path.glob("*.txt")} == {"secret_key.txt", "jwt_secret_key.txt"}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

@@ -19,7 +19,7 @@ setup: python ## Install everything for development
 test: python ## Every test: back end on SQLite and on PostgreSQL with Redis, front end, tools
 	$(TOOL).test
 
-check: python ## Formats, lint, types, import contracts, migrations, production settings, containers, dead code
+check: python ## Formats, lint, types, import contracts, migrations, production settings, containers, documents, dead code
 	$(TOOL).check
 
 e2e: python ## The real thing in a real browser

@@ -1,4 +1,4 @@
-"""`make check`: formats, lint, types, import contracts, migrations, production settings, containers, dead code."""
+"""`make check`: formats, lint, types, import contracts, migrations, settings, containers, documents, dead code."""
 
 import secrets
 import tempfile

@@ -40,7 +40,7 @@ async def changes_until(reader: ChatSocket, kind: str) -> list[Frame]:
     return [frame for frame in reader.frames if frame["type"] != "ping"]
 
 
-async def test_both_doors_say_the_same(person: Person, listen: Listen, model_server: ModelServer) -> None:
+async def test_both_transports_send_the_same_changes(person: Person, listen: Listen, model_server: ModelServer) -> None:
     socket = await person.connect_to(f"{person.server.socket_url}/ws/events/")
     await socket.sign_in(person.access)
     stream = await listen()
@@ -67,7 +67,7 @@ async def remove_session(person: Person) -> None:
 
 
 @pytest.mark.parametrize("end", [log_out, remove_session])
-async def test_the_end_of_the_session_ends_it(
+async def test_the_end_of_the_session_ends_the_stream(
     person: Person, listen: Listen, end: Callable[[Person], Awaitable[None]]
 ) -> None:
     stream = await listen()
@@ -78,7 +78,7 @@ async def test_the_end_of_the_session_ends_it(
     await person.call("GET", "/events", expect=HTTPStatus.UNAUTHORIZED)
 
 
-async def test_it_is_counted_among_the_sockets_of_its_user_while_somebody_reads(
+async def test_the_stream_counts_as_a_socket_of_its_user_while_it_is_read(
     person: Person, listen: Listen, settings: Settings
 ) -> None:
     settings.SOCKETS_PER_USER = 1
@@ -92,7 +92,7 @@ async def test_it_is_counted_among_the_sockets_of_its_user_while_somebody_reads(
     assert (await (await listen()).receive())["type"] == "auth.success"
 
 
-async def test_a_shutdown_ends_it(listen: Listen, chat_server: LiveServer) -> None:
+async def test_a_shutdown_ends_the_stream(listen: Listen, chat_server: LiveServer) -> None:
     stream = await listen()
     await stream.receive()
     chat_server.stop()

@@ -20,7 +20,7 @@ MESSAGE_FIELDS = {
 }  # fmt: skip
 
 
-async def test_accepted_goes_to_every_socket_before_the_first_frame(room: Room, other_room: Room) -> None:
+async def test_accepted_reaches_every_socket_before_the_first_delta(room: Room, other_room: Room) -> None:
     sockets = [room.socket, await room.enter(), await room.enter()]
     accepted = await room.socket.ask("Hello")
     for socket in sockets:
@@ -64,7 +64,7 @@ async def test_the_model_is_sent_the_branch(person: Person, model_server: ModelS
     assert (body["model"], body["temperature"], body["stream"]) == ("fake-model", 0.3, True)
 
 
-async def test_parents(room: Room, model_server: ModelServer) -> None:
+async def test_a_question_follows_its_parent_or_the_current_leaf(room: Room, model_server: ModelServer) -> None:
     first = await room.socket.ask_to_the_end("One")
     second = await room.socket.ask_to_the_end("Two")
     leaf = await room.socket.ask("Three")
@@ -85,7 +85,7 @@ async def test_parents(room: Room, model_server: ModelServer) -> None:
     assert (refused["code"], "'parent_id'" in refused["error"]) == ("INVALID_MESSAGE", True)
 
 
-async def test_regenerate_and_edit(room: Room, model_server: ModelServer) -> None:
+async def test_regenerate_and_edit_add_siblings(room: Room, model_server: ModelServer) -> None:
     answer = await room.socket.ask_to_the_end("One")
     question, _ = await room.messages()
     await room.socket.send("chat.regenerate", message_id=answer.message_id)
@@ -105,7 +105,7 @@ async def test_regenerate_and_edit(room: Room, model_server: ModelServer) -> Non
     assert (await room.conversation())["leaf_id"] == edited["reply"]["id"]
 
 
-async def test_each_kind_wants_the_right_sort_of_message(room: Room, model_server: ModelServer) -> None:
+async def test_each_command_refuses_the_wrong_role_of_message(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=2)
     answer = await room.socket.ask_to_the_end("One")
     question = (await room.messages())[0]
@@ -129,7 +129,7 @@ def commands_on(question_id: str, answer_id: str) -> Iterable[tuple[str, dict[st
     yield "chat.stop", {"message_id": answer_id}
 
 
-async def test_a_message_of_elsewhere_is_not_told_from_none(
+async def test_a_message_of_another_conversation_is_answered_like_a_missing_one(
     room: Room, other_room: Room, model_server: ModelServer
 ) -> None:
     """Neither one of another conversation of the same person nor a stranger's, ended or being written."""
@@ -158,7 +158,9 @@ async def test_a_message_of_elsewhere_is_not_told_from_none(
     assert (await other_room.socket.read_to_the_end(running["reply"]["id"])).content == "w1 w2 "
 
 
-async def test_another_model_for_one_answer(person: Person, chat_server: LiveServer, settings: Settings) -> None:
+async def test_a_command_may_name_a_model_for_its_answer(
+    person: Person, chat_server: LiveServer, settings: Settings
+) -> None:
     settings.AI_MODELS = ["fake-model", "other-model"]
     chat_server.stop()
     chat_server.start()
@@ -176,7 +178,7 @@ async def test_another_model_for_one_answer(person: Person, chat_server: LiveSer
     assert refused["code"] == "NOT_FOUND"
 
 
-async def test_a_change_of_the_conversation_holds_for_the_next_turn(room: Room, model_server: ModelServer) -> None:
+async def test_a_changed_conversation_applies_to_the_next_turn(room: Room, model_server: ModelServer) -> None:
     changes = {"system_prompt": "Changed.", "temperature": 1.5, "title": "Mine"}
     await room.person.call("PATCH", f"/conversations/{room.id}", changes, expect=200)
     updated = await room.socket.expect("conversation.updated")
@@ -186,7 +188,7 @@ async def test_a_change_of_the_conversation_holds_for_the_next_turn(room: Room, 
     assert (body["messages"][0]["content"], body["temperature"]) == ("Changed.", 1.5)
 
 
-async def test_busy_is_busy_for_every_socket_and_kind(room: Room, model_server: ModelServer) -> None:
+async def test_a_busy_conversation_refuses_every_command_on_every_socket(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=2, finish="length")
     answer = await room.socket.ask_to_the_end("One")
     question = (await room.messages())[0]
@@ -208,7 +210,7 @@ async def test_busy_is_busy_for_every_socket_and_kind(room: Room, model_server: 
     assert (await room.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Two"
 
 
-async def test_of_many_at_once_one_is_answered(room: Room, model_server: ModelServer) -> None:
+async def test_of_many_simultaneous_questions_one_is_answered(room: Room, model_server: ModelServer) -> None:
     model_server.script(gate="")
     sockets = {str(uuid4()): await room.enter() for _ in range(8)}
     for client_id, socket in sockets.items():

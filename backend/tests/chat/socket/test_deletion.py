@@ -9,7 +9,9 @@ from testkit.live import Person
 from tests.chat.socket.rooms import Room, is_quiet
 
 
-async def test_every_socket_is_told_and_closed(room: Room, other_room: Room, model_server: ModelServer) -> None:
+async def test_deletion_reaches_and_closes_every_socket(
+    room: Room, other_room: Room, model_server: ModelServer
+) -> None:
     model_server.script(tokens=9, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)
@@ -26,7 +28,9 @@ async def test_every_socket_is_told_and_closed(room: Room, other_room: Room, mod
     assert await room.person.call("GET", f"/conversations/{room.id}/messages", expect=404)
 
 
-async def test_a_late_save_does_not_bring_it_back_and_restore_does(room: Room, model_server: ModelServer) -> None:
+async def test_restore_brings_a_conversation_back_and_a_late_save_does_not(
+    room: Room, model_server: ModelServer
+) -> None:
     model_server.script(tokens=9, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)
@@ -47,7 +51,7 @@ async def test_a_late_save_does_not_bring_it_back_and_restore_does(room: Room, m
     assert (await socket.ask_to_the_end("Again")).content == "Echo: Again"
 
 
-async def test_a_row_that_is_gone_ends_its_answer(room: Room, model_server: ModelServer) -> None:
+async def test_a_deleted_row_ends_its_answer(room: Room, model_server: ModelServer) -> None:
     """The account's administrator may remove rows outright: without a notice, and for good."""
     model_server.script(tokens=9, gate="")
     await room.socket.ask("Go")
@@ -62,7 +66,7 @@ async def test_a_row_that_is_gone_ends_its_answer(room: Room, model_server: Mode
     assert await run_in_database(Message.objects.count) == 0
 
 
-async def test_an_id_that_two_people_chose_is_two_conversations(person: Person, other_person: Person) -> None:
+async def test_an_id_that_two_users_chose_names_two_conversations(person: Person, other_person: Person) -> None:
     chosen = str(uuid4())
     rooms = [await Room.open(each, id=chosen) for each in (person, other_person)]
     for number, room in enumerate(rooms):

@@ -40,7 +40,7 @@ def same(again: Frame, first: Frame) -> bool:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_repeat_starts_nothing(
+async def test_a_repeated_command_starts_nothing(
     room: Room, model_server: ModelServer, chat_server: LiveServer, kind: str
 ) -> None:
     fields = await prepare(room, kind, model_server)
@@ -72,7 +72,7 @@ async def test_a_repeat_starts_nothing(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_another_payload_under_the_same_id(room: Room, model_server: ModelServer, kind: str) -> None:
+async def test_another_payload_under_the_same_id_is_refused(room: Room, model_server: ModelServer, kind: str) -> None:
     fields = await prepare(room, kind, model_server)
     model_server.script(tokens=3, finish="length")
     first = await repeat(room.socket, kind, fields)
@@ -94,7 +94,7 @@ async def test_another_payload_under_the_same_id(room: Room, model_server: Model
     assert len(model_server.questions) == calls
 
 
-async def test_a_refused_command_may_be_tried_again_under_its_id(room: Room, model_server: ModelServer) -> None:
+async def test_a_refused_command_may_be_sent_again_under_its_id(room: Room, model_server: ModelServer) -> None:
     client_id = str(uuid4())
     model_server.script(gate="")
     running = await room.socket.ask("First")
@@ -107,7 +107,7 @@ async def test_a_refused_command_may_be_tried_again_under_its_id(room: Room, mod
     assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Second"
 
 
-async def test_a_repeat_is_known_before_it_is_told_to_wait(room: Room, model_server: ModelServer) -> None:
+async def test_a_repeat_is_recognised_before_the_busy_check(room: Room, model_server: ModelServer) -> None:
     """The check for duplicates comes before "busy": an old command may be repeated while another answer is written."""
     client_id = str(uuid4())
     first = await repeat(room.socket, "message", {"client_id": client_id, "content": "First"})
@@ -120,7 +120,7 @@ async def test_a_repeat_is_known_before_it_is_told_to_wait(room: Room, model_ser
     assert (await room.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Second"
 
 
-async def test_the_id_belongs_to_the_conversation(room: Room, other_room: Room, model_server: ModelServer) -> None:
+async def test_a_client_id_belongs_to_its_conversation(room: Room, other_room: Room, model_server: ModelServer) -> None:
     client_id = str(uuid4())
     rooms = (room, await Room.open(room.person), other_room)
     replies = set()
@@ -132,7 +132,7 @@ async def test_the_id_belongs_to_the_conversation(room: Room, other_room: Room, 
     assert len(replies) == 3
 
 
-async def test_the_same_command_on_many_sockets_at_once(room: Room, model_server: ModelServer) -> None:
+async def test_the_same_command_on_many_sockets_starts_one_answer(room: Room, model_server: ModelServer) -> None:
     fields = {"client_id": str(uuid4()), "content": "Once"}
     sockets = [await room.enter() for _ in range(6)]
     for socket in sockets:

@@ -32,7 +32,7 @@ async def end_of(room: Room, content: str = "Go") -> tuple[AnswerCheck, dict[str
     return answer, answer.ended
 
 
-async def test_status_of_a_run(room: Room, model_server: ModelServer) -> None:
+async def test_the_finish_of_the_model_decides_the_status(room: Room, model_server: ModelServer) -> None:
     cases: tuple[tuple[dict[str, Any], str, str | None], ...] = (
         ({}, "complete", "stop"),
         ({"finish": "length"}, "length", "length"),
@@ -53,7 +53,7 @@ async def test_status_of_a_run(room: Room, model_server: ModelServer) -> None:
         assert (stored["finish_reason"], stored["error_code"]) == (reason, None)
 
 
-async def test_usage(room: Room) -> None:
+async def test_usage_is_stored_and_sent(room: Room) -> None:
     _, ended = await end_of(room)
     stored = await room.last_message()
     assert ended["usage"].keys() == {"prompt_tokens", "completion_tokens"}
@@ -69,7 +69,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
 )
 
 
-async def test_a_failed_model_service(room: Room, model_server: ModelServer) -> None:
+async def test_a_failed_model_service_ends_the_run_as_error(room: Room, model_server: ModelServer) -> None:
     for knobs in FAULTS:
         model_server.script(tokens=3, **knobs)
         answer, ended = await end_of(room)
@@ -84,7 +84,7 @@ async def test_a_failed_model_service(room: Room, model_server: ModelServer) -> 
         assert secret not in shown
 
 
-async def test_a_stream_that_is_nonsense(room: Room, model_server: ModelServer) -> None:
+async def test_a_stream_that_makes_no_sense_never_completes(room: Room, model_server: ModelServer) -> None:
     for raw in ("AAAA", "ZGF0YTogeyJub25zZW5zZQ=="):
         model_server.script(raw=raw)
         _, ended = await end_of(room)
@@ -92,7 +92,7 @@ async def test_a_stream_that_is_nonsense(room: Room, model_server: ModelServer) 
         assert ended.get("code", "AI_ERROR") == "AI_ERROR"
 
 
-async def test_a_service_that_nobody_reaches(room: Room, model_server: ModelServer) -> None:
+async def test_an_unreachable_service_ends_the_run_as_error(room: Room, model_server: ModelServer) -> None:
     model_server.stop()
     _, ended = await end_of(room)
     assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", "AI_ERROR", "error")
@@ -100,7 +100,7 @@ async def test_a_service_that_nobody_reaches(room: Room, model_server: ModelServ
     assert (await room.messages())[0]["content"] == "Go"
 
 
-async def test_an_overloaded_service_says_when_to_come_back(room: Room, model_server: ModelServer) -> None:
+async def test_an_overloaded_service_says_when_to_retry(room: Room, model_server: ModelServer) -> None:
     model_server.script(fail=429, retry_after="3600")
     _, ended = await end_of(room)
     assert ended["code"] == "AI_ERROR"
@@ -118,7 +118,9 @@ async def hasty_room(person: Person, chat_server: LiveServer, settings: Settings
 
 
 @pytest.mark.parametrize(("knobs", "text"), [({"slow_start": True}, ""), ({"hang": 0}, ""), ({"hang": 2}, "w1 w2 ")])
-async def test_a_silent_model(hasty_room: Room, model_server: ModelServer, knobs: dict[str, Any], text: str) -> None:
+async def test_a_silent_model_times_out(
+    hasty_room: Room, model_server: ModelServer, knobs: dict[str, Any], text: str
+) -> None:
     model_server.script(tokens=3, **knobs)
     answer, ended = await end_of(hasty_room)
     assert answer.content == text
@@ -127,13 +129,13 @@ async def test_a_silent_model(hasty_room: Room, model_server: ModelServer, knobs
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
 
-async def test_an_answer_that_flows_has_no_limit(hasty_room: Room, model_server: ModelServer) -> None:
+async def test_an_answer_that_flows_never_times_out(hasty_room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=24, rate=20)
     answer, ended = await end_of(hasty_room)
     assert (len(answer.content.split()), ended["status"]) == (24, "complete")
 
 
-async def test_after_an_error_the_conversation_goes_on(room: Room, model_server: ModelServer) -> None:
+async def test_a_conversation_continues_after_an_error(room: Room, model_server: ModelServer) -> None:
     model_server.script(fail=400)
     failed, _ = await end_of(room, "One")
     model_server.script()
@@ -158,7 +160,9 @@ async def test_after_an_error_the_conversation_goes_on(room: Room, model_server:
         ({"gate": ""}, "stopped"),
     ],
 )
-async def test_what_can_be_continued(room: Room, model_server: ModelServer, knobs: dict[str, Any], status: str) -> None:
+async def test_only_answers_that_ended_early_can_be_continued(
+    room: Room, model_server: ModelServer, knobs: dict[str, Any], status: str
+) -> None:
     model_server.script(tokens=6, **knobs)
     accepted = await room.socket.ask("Go")
     if status == "stopped":
@@ -180,7 +184,9 @@ async def test_what_can_be_continued(room: Room, model_server: ModelServer, knob
     await assert_stored(room, answer, "complete")
 
 
-async def test_what_cannot_be_stored_is_replaced_before_it_is_numbered(room: Room, model_server: ModelServer) -> None:
+async def test_characters_that_cannot_be_stored_are_replaced_before_numbering(
+    room: Room, model_server: ModelServer
+) -> None:
     model_server.script(nul=True)
     assert (await end_of(room))[0].content == "before\ufffdafter"
     model_server.script(surrogate=True)

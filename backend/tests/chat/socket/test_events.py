@@ -40,7 +40,7 @@ async def summary_of(person: Person, conversation_id: UUID | str) -> dict[str, A
     return {name: value for name, value in answer.items() if name not in {"system_prompt", "temperature"}}
 
 
-async def test_what_happens_to_a_conversation_as_a_whole(person: Person, other_person: Person) -> None:
+async def test_changes_of_a_conversation_are_sent(person: Person, other_person: Person) -> None:
     sockets = [await listen(person), await listen(person)]
     stranger = await listen(other_person)
     assert sockets[0].entered == {"type": "auth.success", "revision": 0, "active": []}
@@ -64,7 +64,9 @@ async def test_what_happens_to_a_conversation_as_a_whole(person: Person, other_p
     assert (await listen(person)).entered == {"type": "auth.success", "revision": len(expected), "active": []}
 
 
-async def test_answers_begin_and_end_and_get_their_title(person: Person, model_server: ModelServer) -> None:
+async def test_the_beginning_the_end_and_the_title_of_an_answer_are_sent(
+    person: Person, model_server: ModelServer
+) -> None:
     socket = await listen(person)
     room = await Room.open(person)
     model_server.script(tokens=3, gate="")
@@ -96,7 +98,7 @@ async def test_answers_begin_and_end_and_get_their_title(person: Person, model_s
 
 
 @pytest.mark.parametrize(("knobs", "status"), [({"fail": 400}, "error"), ({"cut": 2, "tokens": 5}, "interrupted")])
-async def test_however_an_answer_ends(
+async def test_every_ending_of_an_answer_is_sent(
     person: Person, model_server: ModelServer, knobs: dict[str, Any], status: str
 ) -> None:
     room = await Room.open(person, title="Mine")
@@ -112,7 +114,7 @@ async def test_however_an_answer_ends(
     assert (await next_change(socket))["status"] == "complete"
 
 
-async def test_branches(person: Person) -> None:
+async def test_changes_of_the_branch_are_sent(person: Person) -> None:
     room = await Room.open(person, title="Mine")
     first = await room.socket.ask_to_the_end("One")
     await room.socket.ask_to_the_end("Two")
@@ -126,7 +128,7 @@ async def test_branches(person: Person) -> None:
         assert (told["type"], told["conversation"]) == ("conversation.updated", await summary_of(person, room.id))
 
 
-async def test_what_changes_nothing_is_not_told(person: Person) -> None:
+async def test_a_request_that_changes_nothing_is_not_sent(person: Person) -> None:
     room = await Room.open(person, title="Mine")
     client_id = str(uuid4())
     await room.socket.send("chat.message", content="Once", client_id=client_id)
@@ -143,7 +145,7 @@ async def test_what_changes_nothing_is_not_told(person: Person) -> None:
     assert await is_quiet(socket)
 
 
-async def test_a_shutdown_in_mid_answer_is_counted(
+async def test_a_shutdown_during_an_answer_is_counted(
     person: Person, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     room = await Room.open(person, title="Mine")
@@ -173,7 +175,9 @@ def deaf_layer(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return lost
 
 
-async def test_the_latest_change_is_told_though_its_notice_was_lost(person: Person, deaf_layer: list[int]) -> None:
+async def test_the_latest_change_is_sent_although_its_notification_was_lost(
+    person: Person, deaf_layer: list[int]
+) -> None:
     socket = await listen(person)
     deaf_layer.append(1)
     conversation_id = await person.new_conversation(title="Mine")
@@ -181,7 +185,7 @@ async def test_the_latest_change_is_told_though_its_notice_was_lost(person: Pers
     assert (told["type"], told["conversation"]) == ("conversation.created", await summary_of(person, conversation_id))
 
 
-async def test_a_gap_shows_that_more_was_lost(person: Person, deaf_layer: list[int]) -> None:
+async def test_a_gap_shows_that_more_notifications_were_lost(person: Person, deaf_layer: list[int]) -> None:
     socket = await listen(person)
     deaf_layer += [1, 3]
     for title in ("One", "Two", "Three"):
@@ -194,7 +198,7 @@ async def test_a_gap_shows_that_more_was_lost(person: Person, deaf_layer: list[i
     assert (await next_change(socket))["conversation"]["title"] == "Four"
 
 
-async def test_notices_that_overtake_each_other_are_put_in_order(
+async def test_notifications_that_overtake_each_other_are_put_in_order(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     layer = get_channel_layer()
@@ -217,7 +221,7 @@ async def test_notices_that_overtake_each_other_are_put_in_order(
         assert (await next_change(socket))["conversation"]["title"] == title
 
 
-async def test_signing_in(person: Person, other_person: Person, settings: Settings) -> None:
+async def test_the_change_feed_takes_the_same_sign_in(person: Person, other_person: Person, settings: Settings) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
     address = f"{person.server.socket_url}/ws/events"
     for what, token in bad_tokens(person, other_person).items():
@@ -233,7 +237,7 @@ async def test_signing_in(person: Person, other_person: Person, settings: Settin
     assert [frame.get("code", frame["type"]) for frame in silent.frames] == ["AUTH_REQUIRED", "pong", "AUTH_TIMEOUT"]
 
 
-async def test_frames_of_the_chat_socket_are_not_known_here(person: Person) -> None:
+async def test_commands_of_the_chat_socket_are_unknown_types(person: Person) -> None:
     socket = await listen(person)
     for kind, fields in (
         ("chat.message", {"content": "Hello"}),
@@ -247,7 +251,7 @@ async def test_frames_of_the_chat_socket_are_not_known_here(person: Person) -> N
     assert await is_quiet(socket)
 
 
-async def test_it_is_counted_among_the_sockets_of_its_user(person: Person, settings: Settings) -> None:
+async def test_the_change_feed_counts_as_a_socket_of_its_user(person: Person, settings: Settings) -> None:
     settings.SOCKETS_PER_USER = 2
     first = await listen(person)
     await person.enter(await person.new_conversation())
@@ -258,7 +262,7 @@ async def test_it_is_counted_among_the_sockets_of_its_user(person: Person, setti
     await listen(person)
 
 
-async def test_the_end_of_the_session_closes_it(person: Person, other_person: Person) -> None:
+async def test_the_end_of_the_session_closes_the_change_feed(person: Person, other_person: Person) -> None:
     socket, other = await listen(person), await listen(other_person)
     first = person.access
     await person.sign_in()

@@ -70,7 +70,7 @@ async def guest(person: Person) -> AsyncIterator[Guest]:
     await somebody.leave()
 
 
-async def test_a_chat_from_beginning_to_end(guest: Guest) -> None:
+async def test_a_whole_chat_works_without_websocket(guest: Guest) -> None:
     stream = await guest.listen()
     entered = await stream.receive()
     assert entered == {
@@ -91,7 +91,7 @@ async def test_a_chat_from_beginning_to_end(guest: Guest) -> None:
     await assert_stored(room, answer, "complete")
 
 
-async def test_the_response_is_one_that_nobody_on_the_way_keeps(guest: Guest) -> None:
+async def test_no_proxy_may_store_the_stream(guest: Guest) -> None:
     stream = await guest.listen()
     connection: Any = stream.connection
     response = connection.response
@@ -100,7 +100,7 @@ async def test_the_response_is_one_that_nobody_on_the_way_keeps(guest: Guest) ->
     assert {"no-store", "no-transform"} <= set(response.headers["Cache-Control"].split(", "))
 
 
-async def test_every_delta_comes_at_once_and_both_doors_see_the_same(guest: Guest, model_server: ModelServer) -> None:
+async def test_every_delta_arrives_at_once_and_both_transports_agree(guest: Guest, model_server: ModelServer) -> None:
     model_server.script(tokens=6, reasoning=2, gate="")
     stream, socket = await guest.listen(), await guest.person.enter(guest.id)
     answer_id = (await guest.ask("Go"))["reply"]["id"]
@@ -114,7 +114,7 @@ async def test_every_delta_comes_at_once_and_both_doors_see_the_same(guest: Gues
         assert (answer.content, answer.reasoning) == ("w1 w2 w3 w4 w5 w6 ", "r1 r2 ")
 
 
-async def test_dropped_and_back_from_a_position(guest: Guest, model_server: ModelServer) -> None:
+async def test_a_dropped_stream_resumes_from_its_position(guest: Guest, model_server: ModelServer) -> None:
     model_server.script(tokens=9, gate="")
     stream = await guest.listen()
     answer_id = (await guest.ask("Go"))["reply"]["id"]
@@ -139,7 +139,7 @@ async def test_dropped_and_back_from_a_position(guest: Guest, model_server: Mode
     assert len(await guest.person.messages(guest.id)) == 2
 
 
-async def test_stop_answers_with_the_end(guest: Guest, model_server: ModelServer) -> None:
+async def test_stop_is_answered_by_the_terminal_frame(guest: Guest, model_server: ModelServer) -> None:
     model_server.script(tokens=9, gate="")
     stream = await guest.listen()
     answer_id = (await guest.ask("Go"))["reply"]["id"]
@@ -153,7 +153,7 @@ async def test_stop_answers_with_the_end(guest: Guest, model_server: ModelServer
     assert (status, accepted["kind"], accepted["run"]) == (200, "continue", 2)
 
 
-async def test_a_repeat_starts_nothing(guest: Guest, model_server: ModelServer) -> None:
+async def test_a_repeated_command_starts_nothing(guest: Guest, model_server: ModelServer) -> None:
     client_id = str(uuid4())
     first = await guest.send("chat.message", content="Once", client_id=client_id)
     again = await guest.send("chat.message", content="Once", client_id=client_id)
@@ -164,7 +164,7 @@ async def test_a_repeat_starts_nothing(guest: Guest, model_server: ModelServer) 
     assert len(model_server.questions) == 1
 
 
-async def test_pings(guest: Guest, settings: Settings) -> None:
+async def test_pings_keep_the_stream_alive(guest: Guest, settings: Settings) -> None:
     assert await guest.send("ping") == (200, {"type": "pong"})
     assert await guest.send("pong") == (204, {})
     settings.SOCKET_PING_INTERVAL = 0.3
@@ -179,7 +179,9 @@ async def test_pings(guest: Guest, settings: Settings) -> None:
     assert "ping" not in {frame["type"] for frame in stream.frames}
 
 
-async def test_refusals(guest: Guest, model_server: ModelServer, settings: Settings) -> None:
+async def test_refusals_have_the_matching_http_status(
+    guest: Guest, model_server: ModelServer, settings: Settings
+) -> None:
     client_id = str(uuid4())
     for kind, fields, status, code in (
         ("chat.message", {"content": " "}, 422, "EMPTY_CONTENT"),
@@ -211,7 +213,7 @@ async def test_refusals(guest: Guest, model_server: ModelServer, settings: Setti
     assert refused["retry_after"] >= 1
 
 
-async def test_strangers(guest: Guest, other_person: Person) -> None:
+async def test_another_users_conversation_is_not_found(guest: Guest, other_person: Person) -> None:
     own = guest.person
     answers = []
     for conversation_id in (guest.id, uuid4()):
@@ -228,7 +230,7 @@ async def test_strangers(guest: Guest, other_person: Person) -> None:
             assert (await own.call("GET", f"/conversations/{guest.id}/events", expect=401))["code"] == "AUTH_FAILED"
 
 
-async def test_half_a_position_is_none(guest: Guest) -> None:
+async def test_half_a_position_is_refused(guest: Guest) -> None:
     for query in (
         "message_id=nonsense&run=1&seq=1",
         f"message_id={uuid4()}",
@@ -268,7 +270,7 @@ async def test_deletion_ends_the_stream(guest: Guest) -> None:
     assert stream.frames[-1]["type"] == "conversation.deleted"
 
 
-async def test_a_client_that_goes_away_leaves_nothing_behind(guest: Guest, settings: Settings) -> None:
+async def test_a_client_that_leaves_frees_everything(guest: Guest, settings: Settings) -> None:
     settings.SOCKETS_PER_USER = 2
     streams = [await guest.listen() for _ in range(2)]
     for stream in streams:
@@ -284,7 +286,7 @@ async def test_a_client_that_goes_away_leaves_nothing_behind(guest: Guest, setti
     assert (await back.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Nobody listens"
 
 
-async def test_a_client_that_reads_nothing_is_given_up(
+async def test_a_client_that_reads_nothing_is_dropped(
     guest: Guest, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.SOCKET_SEND_TIMEOUT = 1

@@ -16,7 +16,7 @@ from tests.chat.socket.rooms import Room, is_quiet, refusal
 ID = "01a20000-0000-7000-8000-000000000000"
 
 
-async def test_what_is_no_json_object(room: Room) -> None:
+async def test_anything_but_a_json_object_is_invalid_json(room: Room) -> None:
     for text in (
         "",
         " ",
@@ -45,7 +45,7 @@ async def test_what_is_no_json_object(room: Room) -> None:
     assert await is_quiet(room.socket)
 
 
-async def test_a_type_that_is_not_known(room: Room) -> None:
+async def test_an_unknown_type_is_refused(room: Room) -> None:
     kinds: tuple[Any, ...] = ("", "Auth", "auth ", "chat", "chat.delete", "chat.error", None, 5, True, ["ping"], {})
     client_id = str(uuid4())
     for fields in ({}, *({"type": kind} for kind in kinds)):
@@ -77,7 +77,7 @@ WRONG: tuple[tuple[str, dict[str, Any], str, tuple[Any, ...]], ...] = (
 )
 
 
-async def test_every_wrong_field_is_named(room: Room, settings: Settings) -> None:
+async def test_the_refusal_names_the_wrong_field(room: Room, settings: Settings) -> None:
     settings.SOCKET_COMMAND_RATE = settings.SOCKET_NONSENSE_RATE = "1000/60"
     socket = await room.enter()
     for kind, good, field, values in WRONG:
@@ -94,14 +94,14 @@ async def test_every_wrong_field_is_named(room: Room, settings: Settings) -> Non
     assert await room.messages() == []
 
 
-async def test_a_resume_that_is_wrong_before_the_sign_in_leaves_the_socket_open(room: Room) -> None:
+async def test_a_malformed_resume_before_signing_in_leaves_the_socket_open(room: Room) -> None:
     socket = await room.person.connect(room.id)
     await socket.send("auth", token=room.person.access, resume="nonsense")
     assert (await socket.receive())["code"] == "INVALID_MESSAGE"
     await socket.sign_in(room.person.access)
 
 
-async def test_blank_content(room: Room) -> None:
+async def test_blank_content_is_refused(room: Room) -> None:
     for content in ("", " ", "\n\t ", "\u3000", "\u00a0\u2003"):
         refused = await refusal(room.socket, "chat.message", content=content)
         assert refused["code"] == "EMPTY_CONTENT"
@@ -150,14 +150,14 @@ async def test_unknown_fields_are_ignored(room: Room) -> None:
     await room.socket.expect("pong")
 
 
-async def test_null_stands_for_an_absent_client_id_and_model(room: Room) -> None:
+async def test_null_counts_as_an_absent_client_id_and_model(room: Room) -> None:
     await room.socket.send("chat.message", content="Hello", client_id=None, model=None)
     accepted = await room.socket.expect("chat.accepted")
     assert accepted["client_id"] is None
     assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Hello"
 
 
-async def test_ping_and_pong(room: Room) -> None:
+async def test_ping_is_answered_by_pong(room: Room) -> None:
     await room.socket.send("pong")
     await room.socket.send("ping", client_id="not looked at")
     frame = await room.socket.receive()
@@ -166,7 +166,7 @@ async def test_ping_and_pong(room: Room) -> None:
     assert await room.socket.receive() == {"type": "pong"}
 
 
-async def test_a_frame_may_have_256_kib_and_no_more(room: Room) -> None:
+async def test_a_frame_over_256_kib_closes_1009(room: Room) -> None:
     limit = 256 * 1024
     padding = limit - len('{"type":"ping","x":""}')
     await room.socket.send_text('{"type":"ping","x":"%s"}' % ("a" * padding))
@@ -178,7 +178,7 @@ async def test_a_frame_may_have_256_kib_and_no_more(room: Room) -> None:
         assert [frame["type"] for frame in socket.frames] == ["auth.success"]
 
 
-async def test_a_message_in_pieces_is_measured_as_one(room: Room) -> None:
+async def test_a_fragmented_message_is_measured_as_a_whole(room: Room) -> None:
     await room.socket.connection.send(['{"type":', '"pi', 'ng"}'])
     assert (await room.socket.receive())["type"] == "pong"
     await room.socket.connection.send("a" * 1024 for _ in range(256 + 1))
@@ -194,14 +194,14 @@ async def test_the_limit_of_a_frame_is_a_setting(person: Person, chat_server: Li
     assert await socket.expect_close() == 1009
 
 
-async def test_a_binary_frame(room: Room) -> None:
+async def test_a_binary_frame_closes_1003(room: Room) -> None:
     unsigned = await room.person.connect(room.id)
     for socket in (room.socket, unsigned):
         await socket.connection.send(b'{"type":"ping"}')
         assert await socket.expect_close() == 1003
 
 
-async def test_too_much_nonsense(room: Room) -> None:
+async def test_too_many_frames_that_are_not_understood_close_1008(room: Room) -> None:
     for socket in (room.socket, await room.person.connect(room.id)):
         before = len(socket.frames)
         for _ in range(101):
@@ -210,7 +210,7 @@ async def test_too_much_nonsense(room: Room) -> None:
         assert len(socket.frames) - before in {99, 100}
 
 
-async def test_too_many_commands(room: Room) -> None:
+async def test_too_many_commands_are_refused(room: Room) -> None:
     for _ in range(119):
         await room.socket.send("ping")
         await room.socket.send("pong")
@@ -227,7 +227,7 @@ async def test_too_many_commands(room: Room) -> None:
     assert await is_quiet(await room.enter())
 
 
-async def test_so_many_follows_at_a_time(room: Room, model_server: ModelServer, settings: Settings) -> None:
+async def test_follows_at_a_time_are_limited(room: Room, model_server: ModelServer, settings: Settings) -> None:
     assert settings.SOCKET_MAX_FOLLOWS == 4
     settings.SOCKET_MAX_FOLLOWS = 1
     ended = await room.socket.ask_to_the_end("One")

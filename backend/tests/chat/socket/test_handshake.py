@@ -30,7 +30,7 @@ async def shake_hands(server: LiveServer, path: str, *headers: str, host: str | 
     return status
 
 
-async def test_the_host_must_be_ours(chat_server: LiveServer) -> None:
+async def test_an_unknown_host_is_refused(chat_server: LiveServer) -> None:
     path = f"/ws/chat/{uuid4()}/"
     assert await shake_hands(chat_server, path) == 101
     assert await shake_hands(chat_server, path, host="localhost") == 101
@@ -63,13 +63,13 @@ async def test_a_page_of_another_origin_is_refused_on_every_path(chat_server: Li
         assert await shake_hands(chat_server, path, "Origin: http://evil.example") == 403, path
 
 
-async def test_no_path_is_a_fault_of_the_server(chat_server: LiveServer) -> None:
+async def test_no_path_causes_an_http_500(chat_server: LiveServer) -> None:
     names = ("/ws/chat/%ff%fe/", "/ws/chat/%00/", "/ws/%", "/ws/chat/" + "a" * 4000, "/ws/chat/?x=%ff", "//", "/ws//")
     for path in (*names, "/ws/chat/\u00ff/", "*", "nonsense"):
         assert await shake_hands(chat_server, path) < 500, path
 
 
-async def test_a_malformed_id_is_accepted_and_closed(person: Person) -> None:
+async def test_a_malformed_id_is_accepted_and_closed_4002(person: Person) -> None:
     for name in ("nonsense", "", "123", f"{uuid4()}0", f"{uuid4()}%0A", "%00", "é", "g" * 32, "1'OR'1"):
         socket = await person.connect(name)
         assert await socket.expect_close() == 4002, name
@@ -84,7 +84,7 @@ async def test_an_unknown_path_is_closed_4004(person: Person) -> None:
         assert socket.frames == []
 
 
-async def test_the_id_in_any_letter_case_and_without_the_last_slash(room: Room) -> None:
+async def test_the_id_may_have_any_letter_case_and_no_last_slash(room: Room) -> None:
     name = str(room.id)
     for path in (f"{name}/", name, name.upper(), f"{name.upper()}/", name.title()):
         socket = await room.person.connect_to(f"{room.person.server.socket_url}/ws/chat/{path}")
@@ -94,7 +94,7 @@ async def test_the_id_in_any_letter_case_and_without_the_last_slash(room: Room) 
         assert await is_quiet(socket)
 
 
-async def test_a_token_in_the_address_opens_nothing(room: Room) -> None:
+async def test_a_token_in_the_url_is_ignored(room: Room) -> None:
     person = room.person
     for query in (f"?token={person.access}", f"?access_token={person.access}"):
         socket = await person.connect_to(f"{person.server.socket_url}/ws/chat/{room.id}/{query}")

@@ -33,7 +33,9 @@ def words(first: int, last: int) -> str:
     return "".join(f"w{number} " for number in range(first, last + 1))
 
 
-async def test_killed_in_mid_answer(process: ServerProcess, model_server: ModelServer) -> None:
+async def test_a_killed_server_keeps_the_question_and_the_saved_text(
+    process: ServerProcess, model_server: ModelServer
+) -> None:
     person = Person(process, f"person-{uuid4().hex[:12]}")
     await person.sign_up()
     room, silent = await Room.open(person, title="Mine"), await Room.open(person, title="Mine too")

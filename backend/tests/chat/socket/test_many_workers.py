@@ -134,7 +134,7 @@ async def begin_to_answer(room: Room, model_server: ModelServer) -> ModelRequest
     return model_server.questions[-1]
 
 
-async def test_another_worker_ends_what_a_dead_one_wrote(
+async def test_another_worker_ends_the_answer_of_a_dead_one(
     start_workers: StartWorkers, model_server: ModelServer
 ) -> None:
     """Its followers, here and there, have all that they saw, and are told the end without a reset."""
@@ -158,7 +158,9 @@ async def test_another_worker_ends_what_a_dead_one_wrote(
     await assert_stored(room, seen, "interrupted")
 
 
-async def test_another_worker_goes_on_where_one_died(start_workers: StartWorkers, model_server: ModelServer) -> None:
+async def test_another_worker_continues_the_answer_of_a_dead_one(
+    start_workers: StartWorkers, model_server: ModelServer
+) -> None:
     first, second = await start_workers(2, CONTINUE_AFTER_CRASH="true")
     room = await open_room(first)
     there = await enter_on(second, room)
@@ -181,7 +183,7 @@ async def test_another_worker_goes_on_where_one_died(start_workers: StartWorkers
     assert not [line for line in second.log if '"level": "error"' in line]
 
 
-async def test_what_a_leaving_worker_cannot_end_goes_on_elsewhere(
+async def test_another_worker_continues_what_a_leaving_one_cannot_finish(
     start_workers: StartWorkers, model_server: ModelServer
 ) -> None:
     """SIGTERM: nothing new, sockets are sent elsewhere, short answers end here, and long ones there."""

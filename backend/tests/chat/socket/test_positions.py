@@ -14,7 +14,9 @@ from testkit.socket_client import ChatSocket, Frame
 from tests.chat.socket.rooms import Room, assert_stored, is_quiet
 
 
-async def test_two_hundred_drops_of_one_answer(room: Room, model_server: ModelServer, settings: Settings) -> None:
+async def test_an_answer_survives_two_hundred_dropped_connections(
+    room: Room, model_server: ModelServer, settings: Settings
+) -> None:
     settings.CHECKPOINT_SECONDS = 0.05
     settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
     chance = random.Random(random.random())  # pytest-randomly sets the seed and prints it
@@ -37,7 +39,7 @@ async def test_two_hundred_drops_of_one_answer(room: Room, model_server: ModelSe
     await assert_stored(room, answer, "complete")
 
 
-async def test_resume_in_mid_answer(room: Room, model_server: ModelServer) -> None:
+async def test_resume_during_an_answer_continues_without_a_gap(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=6, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(4)
@@ -57,7 +59,9 @@ async def test_resume_in_mid_answer(room: Room, model_server: ModelServer) -> No
     await assert_stored(room, await room.socket.read_to_the_end(answer_id), "complete")
 
 
-async def test_what_comes_on_auth_and_in_which_order(room: Room, model_server: ModelServer, settings: Settings) -> None:
+async def test_auth_is_followed_by_success_accepted_and_replay_in_this_order(
+    room: Room, model_server: ModelServer, settings: Settings
+) -> None:
     settings.TITLES = False  # It would come when it likes, and change the revision.
     ended = await room.socket.ask_to_the_end("One")
     model_server.script(tokens=6, gate="")
@@ -83,7 +87,7 @@ async def test_what_comes_on_auth_and_in_which_order(room: Room, model_server: M
         assert (await each.read_to_the_end(running_id)).content == "w1 w2 w3 w4 w5 w6 "
 
 
-async def test_resume_of_an_answer_that_has_ended(room: Room, model_server: ModelServer) -> None:
+async def test_resume_of_an_ended_answer_sends_the_rest_and_the_end(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=6, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)
@@ -101,7 +105,7 @@ async def test_resume_of_an_answer_that_has_ended(room: Room, model_server: Mode
     assert await is_quiet(back)
 
 
-async def test_a_resume_that_names_nothing_here_does_not_hide_the_running_answer(
+async def test_resume_of_an_unknown_answer_still_replays_the_running_one(
     room: Room, other_room: Room, model_server: ModelServer
 ) -> None:
     strangers = await other_room.socket.ask_to_the_end("Secret")
@@ -114,7 +118,7 @@ async def test_a_resume_that_names_nothing_here_does_not_hide_the_running_answer
     assert (answer.content, answer.resets) == ("w1 w2 w3 ", 1), "it came by chance, once the server looked again"
 
 
-async def test_a_second_tab_joins_and_leaves(room: Room, model_server: ModelServer) -> None:
+async def test_a_second_tab_can_join_and_leave_during_an_answer(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=20, reasoning=5, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     tabs: list[ChatSocket] = [room.socket]
@@ -127,7 +131,7 @@ async def test_a_second_tab_joins_and_leaves(room: Room, model_server: ModelServ
         await assert_stored(room, answer, "complete")
 
 
-async def test_nobody_needs_to_listen(room: Room, model_server: ModelServer) -> None:
+async def test_an_answer_is_written_without_any_follower(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=5, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     await room.socket.drop()
@@ -139,7 +143,7 @@ async def test_nobody_needs_to_listen(room: Room, model_server: ModelServer) -> 
     await assert_stored(room, answer, "complete")
 
 
-async def test_a_long_answer_comes_in_parts_of_64_kib(
+async def test_a_long_answer_is_sent_in_frames_of_at_most_64_kib(
     room: Room, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     text = "\x01\x02" * 20_000 + "字" * 30_000 + "😀" * 20_000 + '"\\' * 15_000
@@ -164,7 +168,7 @@ async def test_a_long_answer_comes_in_parts_of_64_kib(
         assert longest(socket.frames) <= 64 * 1024
 
 
-async def test_one_long_piece_of_the_model_is_cut(room: Room, model_server: ModelServer) -> None:
+async def test_one_long_delta_of_the_model_is_split(room: Room, model_server: ModelServer) -> None:
     text = "\x01" * 45_000
     model_server.script(text=text, no_stream=True)
     answer = await room.socket.ask_to_the_end("Go")
@@ -172,7 +176,7 @@ async def test_one_long_piece_of_the_model_is_cut(room: Room, model_server: Mode
     assert max(len(frame["content"]) for frame in room.socket.frames if "seq" in frame) <= 10_000
 
 
-async def test_get_and_follow_join(room: Room, model_server: ModelServer, settings: Settings) -> None:
+async def test_get_and_follow_join_without_a_gap(room: Room, model_server: ModelServer, settings: Settings) -> None:
     """What GET shows, and what comes after its position, is the whole: at every moment of the answer."""
     settings.CHECKPOINT_SECONDS = 0.02
     model_server.script(tokens=30, gate="")
@@ -192,7 +196,7 @@ async def test_get_and_follow_join(room: Room, model_server: ModelServer, settin
         assert before + answer.content == "".join(f"w{n} " for n in range(1, 31))
 
 
-async def test_a_continued_answer_goes_on_for_those_who_come_back(room: Room, model_server: ModelServer) -> None:
+async def test_a_client_that_reconnects_follows_a_continued_answer(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=10, cut=4)
     answer = await room.socket.ask_to_the_end("Go")
     away = await room.enter(answer.position)
@@ -216,7 +220,9 @@ async def test_a_continued_answer_goes_on_for_those_who_come_back(room: Room, mo
         await assert_stored(room, continued, "complete")
 
 
-async def test_a_position_in_the_run_before_goes_on_where_both_agree(room: Room, model_server: ModelServer) -> None:
+async def test_a_position_in_the_run_before_continues_up_to_where_both_agree(
+    room: Room, model_server: ModelServer
+) -> None:
     model_server.script(tokens=10, cut=4)
     answer = await room.socket.ask_to_the_end("Go")
     await room.socket.send("chat.continue", message_id=answer.message_id)

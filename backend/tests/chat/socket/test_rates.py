@@ -10,7 +10,7 @@ from testkit.live import Person
 from tests.chat.socket.rooms import Room, refusal
 
 
-async def test_twenty_in_a_minute_over_all_sockets(person: Person, other_room: Room, settings: Settings) -> None:
+async def test_twenty_answers_a_minute_over_all_sockets(person: Person, other_room: Room, settings: Settings) -> None:
     assert settings.MESSAGE_RATE == "20/60"
     rooms = [await Room.open(person) for _ in range(3)]
     sockets = [room.socket for room in rooms]
@@ -25,7 +25,7 @@ async def test_twenty_in_a_minute_over_all_sockets(person: Person, other_room: R
     assert (await other_room.socket.ask_to_the_end("Mine")).content == "Echo: Mine"
 
 
-async def test_a_place_becomes_free_when_the_first_is_over(room: Room, settings: Settings) -> None:
+async def test_the_window_slides(room: Room, settings: Settings) -> None:
     settings.MESSAGE_RATE = "1/1"
     settings.SOCKET_COMMAND_RATE = "off"
     socket = await room.enter()
@@ -41,7 +41,9 @@ async def test_a_place_becomes_free_when_the_first_is_over(room: Room, settings:
     await socket.read_to_the_end(frame["reply"]["id"])
 
 
-async def test_all_that_starts_an_answer_counts(room: Room, settings: Settings, model_server: ModelServer) -> None:
+async def test_every_command_that_starts_an_answer_counts(
+    room: Room, settings: Settings, model_server: ModelServer
+) -> None:
     settings.MESSAGE_RATE = "4/60"
     model_server.script(tokens=3, finish="length")
     answer = await room.socket.ask_to_the_end("One")
@@ -87,7 +89,7 @@ async def test_refused_commands_do_not_count(room: Room, settings: Settings, mod
     assert (await refusal(room.socket, "chat.message", content="Three"))["code"] == "RATE_LIMIT_EXCEEDED"
 
 
-async def test_a_duplicate_neither_counts_nor_is_refused(room: Room, settings: Settings) -> None:
+async def test_a_repeat_neither_counts_nor_is_refused(room: Room, settings: Settings) -> None:
     settings.MESSAGE_RATE = "2/60"
     client_id = str(uuid4())
     for _ in range(4):

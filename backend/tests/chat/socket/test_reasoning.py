@@ -7,7 +7,7 @@ from tests.chat.socket.rooms import Room, assert_stored
 
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
-async def test_thinking_comes_in_frames_of_its_own(room: Room, model_server: ModelServer, field: str) -> None:
+async def test_reasoning_is_sent_in_separate_frames(room: Room, model_server: ModelServer, field: str) -> None:
     model_server.script(tokens=3, reasoning=4, reasoning_field=field)
     answer = await room.socket.ask_to_the_end("Go")
     assert (answer.reasoning, answer.content) == ("r1 r2 r3 r4 ", "w1 w2 w3 ")
@@ -20,14 +20,14 @@ async def test_thinking_comes_in_frames_of_its_own(room: Room, model_server: Mod
     await assert_stored(room, answer, "complete")
 
 
-async def test_thinking_is_not_said_to_the_model_again(room: Room, model_server: ModelServer) -> None:
+async def test_reasoning_is_not_sent_back_to_the_model(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=3, reasoning=4)
     await room.socket.ask_to_the_end("One")
     await room.socket.ask_to_the_end("Two")
     assert "r1" not in str(model_server.questions[-1].messages)
 
 
-async def test_positions_among_the_thinking(room: Room, model_server: ModelServer) -> None:
+async def test_a_position_within_the_reasoning_resumes(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=3, reasoning=4)
     whole = await room.socket.ask_to_the_end("Go")
     numbered = [f"r{n} " for n in range(1, 5)] + [f"w{n} " for n in range(1, 4)]
@@ -41,7 +41,7 @@ async def test_positions_among_the_thinking(room: Room, model_server: ModelServe
         assert answer.reasoning + answer.content == "".join(numbered[seq:])
 
 
-async def test_thinking_that_is_stopped_is_kept_and_continued(room: Room, model_server: ModelServer) -> None:
+async def test_stopped_reasoning_is_kept_and_continued(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=3, reasoning=4, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)

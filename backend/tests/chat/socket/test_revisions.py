@@ -40,7 +40,7 @@ class Watch:
             await self.socket.expect("conversation.updated", revision=self.revision)
 
 
-async def test_every_run_raises_it_twice(person: Person, model_server: ModelServer) -> None:
+async def test_every_run_raises_the_revision_twice(person: Person, model_server: ModelServer) -> None:
     room = await quiet_room(person)
     watch = await Watch.begin(room)
     model_server.script(tokens=2, finish="length", gate="first")
@@ -61,7 +61,7 @@ async def test_every_run_raises_it_twice(person: Person, model_server: ModelServ
         await watch.changed()
 
 
-async def test_every_change_by_rest_raises_it(person: Person) -> None:
+async def test_every_change_over_rest_raises_the_revision(person: Person) -> None:
     room = await quiet_room(person)
     answer = await room.socket.ask_to_the_end("One")
     await room.socket.ask_to_the_end("Two")
@@ -84,7 +84,7 @@ async def test_every_change_by_rest_raises_it(person: Person) -> None:
     }
 
 
-async def test_what_changes_nothing_does_not_raise_it(person: Person) -> None:
+async def test_a_request_that_changes_nothing_keeps_the_revision(person: Person) -> None:
     room = await quiet_room(person)
     client_id = str(uuid4())
     await room.socket.send("chat.message", content="Once", client_id=client_id)
@@ -103,7 +103,7 @@ async def test_what_changes_nothing_does_not_raise_it(person: Person) -> None:
     assert back.entered["revision"] == before
 
 
-async def test_changes_reach_every_socket_of_the_conversation_alone(person: Person) -> None:
+async def test_changes_reach_the_sockets_of_their_conversation_only(person: Person) -> None:
     room, elsewhere = await quiet_room(person), await quiet_room(person)
     sockets = [room.socket, await room.enter()]
     changes = {"title": "<b>New</b>", "is_pinned": True, "is_archived": True, "model": "fake-model"}

@@ -79,7 +79,7 @@ ENDINGS = (
 
 
 @pytest.mark.parametrize("end", ENDINGS)
-async def test_the_end_of_a_session_closes_its_sockets_and_ends_its_answers(
+async def test_the_end_of_a_session_closes_its_sockets_and_stops_its_answers(
     other_room: Room, room: Room, model_server: ModelServer, end: Ending
 ) -> None:
     """The other one came first and is administrator, so that this one may go."""
@@ -105,7 +105,7 @@ async def test_the_end_of_a_session_closes_its_sockets_and_ends_its_answers(
         assert (await room.last_message())["content"] == "w1 w2 "
 
 
-async def test_an_answer_ends_with_its_session_though_nobody_sweeps(
+async def test_an_answer_stops_with_its_session_without_a_sweep(
     person: Person, chat_server: LiveServer, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the notice alone, and without a socket that could hear it."""
@@ -120,7 +120,7 @@ async def test_an_answer_ends_with_its_session_though_nobody_sweeps(
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
 
-async def test_other_sessions_stay_and_see_the_answer_stop(room: Room, model_server: ModelServer) -> None:
+async def test_other_sessions_stay_open_and_see_the_answer_stop(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=9, gate="")
     first = room.person.access
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
@@ -137,7 +137,7 @@ async def test_other_sessions_stay_and_see_the_answer_stop(room: Room, model_ser
     assert (await other.ask_to_the_end("Still here")).content == "Echo: Still here"
 
 
-async def test_the_answers_of_other_sessions_go_on(room: Room, model_server: ModelServer) -> None:
+async def test_answers_of_other_sessions_continue(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=4, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     first = room.person.access
@@ -151,7 +151,7 @@ async def test_the_answers_of_other_sessions_go_on(room: Room, model_server: Mod
     assert (await room.last_message())["status"] == "complete"
 
 
-async def test_an_access_token_that_expires_closes_nothing(room: Room, model_server: ModelServer) -> None:
+async def test_an_expired_access_token_closes_nothing(room: Room, model_server: ModelServer) -> None:
     """The token is good for a moment only; the socket outlives it by several looks of the server at its sessions."""
     claims = claims_of(room.person.access)
     now = int(timezone.now().timestamp())

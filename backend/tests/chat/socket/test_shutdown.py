@@ -11,7 +11,9 @@ from testkit.socket_client import AnswerCheck, ChatSocket
 from tests.chat.socket.rooms import Room, assert_stored
 
 
-async def test_a_restart_in_mid_answer(room: Room, model_server: ModelServer, chat_server: LiveServer) -> None:
+async def test_a_restart_during_an_answer_interrupts_it_and_loses_nothing(
+    room: Room, model_server: ModelServer, chat_server: LiveServer
+) -> None:
     model_server.script(tokens=9, reasoning=2, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     reader, idle = await room.enter(), (await Room.open(room.person)).socket
@@ -62,7 +64,9 @@ async def test_a_restart_between_answers_loses_nothing(room: Room, chat_server: 
     assert [m["content"] for m in await room.messages()] == ["One", "Echo: One", "Two", "Echo: Two"]
 
 
-async def test_many_answers_end_together(room: Room, model_server: ModelServer, chat_server: LiveServer) -> None:
+async def test_many_answers_end_with_one_shutdown(
+    room: Room, model_server: ModelServer, chat_server: LiveServer
+) -> None:
     model_server.script(tokens=50, gate="")
     rooms = [room, *[await Room.open(room.person) for _ in range(9)]]
     sockets: dict[str, ChatSocket] = {}

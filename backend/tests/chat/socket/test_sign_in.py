@@ -25,7 +25,7 @@ async def knock(person: Person, conversation_id: UUID | str, **fields: object) -
     return socket.frames, code
 
 
-async def test_nothing_but_auth_and_pings_before_the_sign_in(room: Room) -> None:
+async def test_only_auth_and_pings_are_taken_before_signing_in(room: Room) -> None:
     socket = await room.person.connect(room.id)
     message_id, client_id = str(uuid4()), str(uuid4())
     for kind, fields in (
@@ -48,7 +48,9 @@ async def test_nothing_but_auth_and_pings_before_the_sign_in(room: Room) -> None
     assert await room.messages() == []
 
 
-async def test_a_token_that_is_not_good(room: Room, other_person: Person, settings: Settings) -> None:
+async def test_an_invalid_token_is_refused_and_closes_4001(
+    room: Room, other_person: Person, settings: Settings
+) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
     sentences = set()
     for what, token in bad_tokens(room.person, other_person).items():
@@ -74,14 +76,14 @@ async def delete_account(person: Person) -> None:
 
 
 @pytest.mark.parametrize("end", [log_out, deactivate, delete_account])
-async def test_a_token_whose_session_is_over(person: Person, end: Callable[[Person], Awaitable[None]]) -> None:
+async def test_a_token_of_an_ended_session_is_refused(person: Person, end: Callable[[Person], Awaitable[None]]) -> None:
     conversation_id = await person.new_conversation()
     await end(person)
     frames, code = await knock(person, conversation_id, token=person.access)
     assert ([frame["code"] for frame in frames], code) == (["AUTH_FAILED"], 4001)
 
 
-async def test_no_sign_in_in_time(room: Room, settings: Settings) -> None:
+async def test_a_client_that_does_not_sign_in_in_time_is_closed_4001(room: Room, settings: Settings) -> None:
     settings.SOCKET_AUTH_TIMEOUT = 0.3
     socket = await room.person.connect(room.id)
     await socket.send("chat.stop")
@@ -90,7 +92,7 @@ async def test_no_sign_in_in_time(room: Room, settings: Settings) -> None:
     assert [frame.get("code", frame["type"]) for frame in socket.frames] == ["AUTH_REQUIRED", "pong", "AUTH_TIMEOUT"]
 
 
-async def test_after_the_sign_in_there_is_no_hurry(room: Room, settings: Settings) -> None:
+async def test_signing_in_cancels_the_timeout(room: Room, settings: Settings) -> None:
     settings.SOCKET_AUTH_TIMEOUT = 0.3
     socket = await room.enter()
     silent = await room.person.connect(room.id)
@@ -98,7 +100,7 @@ async def test_after_the_sign_in_there_is_no_hurry(room: Room, settings: Setting
     assert await is_quiet(socket)
 
 
-async def test_a_conversation_that_is_not_there_is_not_told_from_a_strangers(room: Room, other_person: Person) -> None:
+async def test_a_missing_conversation_is_answered_like_another_users(room: Room, other_person: Person) -> None:
     deleted = await other_person.new_conversation()
     await other_person.call("DELETE", f"/conversations/{deleted}", expect=204)
     answers = [await knock(other_person, name, token=other_person.access) for name in (uuid4(), deleted, room.id)]
@@ -107,14 +109,14 @@ async def test_a_conversation_that_is_not_there_is_not_told_from_a_strangers(roo
     assert ([(frame["type"], frame["code"]) for frame in frames], code) == ([("chat.error", "NO_CONVERSATION")], 4004)
 
 
-async def test_a_strangers_socket_is_told_nothing(room: Room, other_person: Person) -> None:
+async def test_a_refused_socket_receives_nothing(room: Room, other_person: Person) -> None:
     """One who was refused, or who has not signed in, hears nothing of what goes on in the conversation."""
     silent = await other_person.connect(room.id)
     await room.socket.ask_to_the_end("Hello")
     assert await is_quiet(silent)
 
 
-async def test_renewal(room: Room, other_person: Person) -> None:
+async def test_auth_on_a_signed_in_socket_renews_its_session(room: Room, other_person: Person) -> None:
     socket = room.socket
     first = room.person.access
     await room.person.sign_in()
@@ -147,7 +149,7 @@ async def test_a_renewed_socket_outlives_its_first_session(room: Room) -> None:
     assert await is_quiet(room.socket)
 
 
-async def test_too_many_sockets_of_a_user(room: Room, other_room: Room, settings: Settings) -> None:
+async def test_sockets_per_user_are_limited(room: Room, other_room: Room, settings: Settings) -> None:
     settings.SOCKETS_PER_USER = 2
     second = await room.enter()
     frames, code = await knock(room.person, room.id, token=room.person.access)
@@ -158,7 +160,7 @@ async def test_too_many_sockets_of_a_user(room: Room, other_room: Room, settings
     await room.enter()
 
 
-async def test_too_many_sockets_of_an_address_before_the_sign_in(room: Room, settings: Settings) -> None:
+async def test_sockets_per_address_are_limited_before_signing_in(room: Room, settings: Settings) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = 2
     first, second = [await room.person.connect(room.id) for _ in range(2)]
     refused = await room.person.connect(room.id)
@@ -171,7 +173,7 @@ async def test_too_many_sockets_of_an_address_before_the_sign_in(room: Room, set
     assert await is_quiet(await room.person.connect(room.id))
 
 
-async def test_the_limits_of_sockets_are_those_of_the_protocol(settings: Settings) -> None:
+async def test_the_default_limits_are_those_of_the_protocol(settings: Settings) -> None:
     assert (settings.SOCKETS_PER_USER, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS) == (20, 50)
     assert settings.SOCKET_AUTH_TIMEOUT == 30
 

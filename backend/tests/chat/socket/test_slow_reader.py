@@ -33,7 +33,9 @@ async def room(person: Person) -> Room:
     return await Room.open(person, title="Mine")
 
 
-async def test_given_up_and_comes_back(room: Room, model_server: ModelServer, settings: Settings) -> None:
+async def test_a_client_that_reads_nothing_is_dropped_and_can_resume(
+    room: Room, model_server: ModelServer, settings: Settings
+) -> None:
     settings.SOCKET_SEND_TIMEOUT = 4
     text = TEXT[: len(TEXT) * 2 // 3]
     settings.SOCKETS_PER_USER = 2
@@ -69,9 +71,7 @@ async def given_up(room: Room) -> None:
         await socket.connection.close()
 
 
-async def test_stop_does_not_cut_short_what_a_slow_reader_has_still_to_get(
-    room: Room, model_server: ModelServer
-) -> None:
+async def test_a_slow_client_receives_everything_after_a_stop(room: Room, model_server: ModelServer) -> None:
     """The answer has ended, but not for this reader, who presses stop: all of it comes all the same, then its end."""
     lazy = await open_lazily(room)
     await lazy.sign_in(room.person.access)

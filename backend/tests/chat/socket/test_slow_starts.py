@@ -15,7 +15,7 @@ from tests.chat.socket.rooms import Room, assert_stored
 PATIENCE = 20.0
 
 
-async def test_it_is_not_taken_for_one_that_nobody_writes(
+async def test_a_slow_start_is_not_mistaken_for_an_orphan(
     person: Person, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its worker looks several times for lost answers before it comes to writing this one."""

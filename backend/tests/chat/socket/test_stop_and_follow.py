@@ -19,7 +19,7 @@ async def follow(socket: ChatSocket, message_id: str, run: int, seq: int) -> Ans
 
 
 @pytest.mark.parametrize("names_it", [True, False])
-async def test_stop_ends_it_for_every_follower(room: Room, model_server: ModelServer, names_it: bool) -> None:
+async def test_stop_ends_the_answer_for_every_follower(room: Room, model_server: ModelServer, names_it: bool) -> None:
     model_server.script(tokens=50, gate="")
     accepted = await room.socket.ask("Go")
     answer_id = accepted["reply"]["id"]
@@ -36,7 +36,9 @@ async def test_stop_ends_it_for_every_follower(room: Room, model_server: ModelSe
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
 
-async def test_stop_before_the_first_token(room: Room, model_server: ModelServer) -> None:
+async def test_stop_before_the_first_token_stores_an_empty_stopped_answer(
+    room: Room, model_server: ModelServer
+) -> None:
     model_server.script(slow_start=True)
     accepted = await room.socket.ask("Go")
     await room.socket.send("chat.stop")
@@ -45,7 +47,7 @@ async def test_stop_before_the_first_token(room: Room, model_server: ModelServer
     await assert_stored(room, answer, "stopped")
 
 
-async def test_stop_right_behind_the_question(room: Room, model_server: ModelServer) -> None:
+async def test_stop_right_after_the_question_stops_its_answer(room: Room, model_server: ModelServer) -> None:
     model_server.script(gate="")
     for number in range(5):
         await room.socket.send("chat.message", content=f"Go {number}")
@@ -75,7 +77,7 @@ async def test_stop_of_an_ended_answer_repeats_the_terminal_frame(room: Room, ch
     assert (await room.last_message())["status"] == "complete"
 
 
-async def test_stop_where_nothing_was_ever_asked(room: Room) -> None:
+async def test_stop_in_an_empty_conversation_is_not_found(room: Room) -> None:
     assert (await refusal(room.socket, "chat.stop"))["code"] == "NOT_FOUND"
     assert (await refusal(room.socket, "chat.stop", message_id=str(uuid4())))["code"] == "NOT_FOUND"
 
@@ -93,7 +95,7 @@ async def test_stop_of_another_answer_leaves_the_running_one(room: Room, model_s
 
 
 @pytest.mark.parametrize("is_restarted", [False, True])
-async def test_follow_an_ended_answer_from_everywhere(
+async def test_an_ended_answer_can_be_followed_from_any_position(
     room: Room, model_server: ModelServer, chat_server: LiveServer, is_restarted: bool
 ) -> None:
     model_server.script(tokens=6, reasoning=3)
@@ -124,7 +126,7 @@ async def test_follow_an_ended_answer_from_everywhere(
     assert await is_quiet(socket)
 
 
-async def test_follow_a_running_answer_from_everywhere(room: Room, model_server: ModelServer) -> None:
+async def test_a_running_answer_can_be_followed_from_any_position(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=8, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(4)
@@ -162,7 +164,7 @@ async def test_a_repeated_follow_replaces_the_earlier_one(room: Room, model_serv
     await room.socket.expect("conversation.updated")
 
 
-async def test_follow_wants_an_answer(room: Room) -> None:
+async def test_follow_of_anything_but_an_answer_is_refused(room: Room) -> None:
     await room.socket.ask_to_the_end("One")
     question = (await room.messages())[0]
     for message_id in (question["id"], str(room.id), str(uuid4())):

@@ -1,4 +1,4 @@
-"""URLs of the admin; importing this module imports all of its pages."""
+"""The addresses of the administration; to import this module is to import all of its pages."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""URLs of the product."""
+"""Which address leads where."""
 
 from django.urls import path, re_path
 

@@ -1,4 +1,4 @@
-"""Supervisor of several workers on one address: starts, replaces, restarts and stops them."""
+"""Several workers on one address: started together, replaced when they die, restarted one by one, ended together."""
 
 import select
 import signal
@@ -15,7 +15,7 @@ logger = structlog.get_logger(__name__)
 
 START_SECONDS = 60.0
 GRACE_SECONDS = 15.0
-"""How long a worker may take to end, beyond `DRAIN_SECONDS`."""
+"""What a worker may take to end beyond `DRAIN_SECONDS`."""
 
 SHORT_LIFE = 5.0
 PAUSE_AFTER_SHORT_LIFE = 1.0
@@ -23,46 +23,45 @@ WATCH_SECONDS = 0.5
 
 
 class WorkerProcess:
-    """One worker: serves on the shared listening socket, reports when it is ready, and ends with this process."""
+    """One worker, which serves on a listening socket that all share, says when it does, and ends with this process."""
 
     def __init__(self, listener: socket.socket, arguments: list[str]) -> None:
-        """Start the worker."""
+        """Start it."""
         self.started_at = time.monotonic()
-        self._socket, far_end = socket.socketpair()
-        with far_end:
-            descriptors = listener.fileno(), far_end.fileno()
+        self._line, its_end = socket.socketpair()
+        with its_end:
+            descriptors = listener.fileno(), its_end.fileno()
             command = [sys.executable, *arguments, "--fd", str(descriptors[0]), "--supervisor-fd", str(descriptors[1])]
             self.process = subprocess.Popen(command, pass_fds=descriptors)  # noqa: S603 - our own command
 
     def wait_until_ready(self) -> bool:
-        """Return whether the worker serves; False if it has ended or takes too long."""
-        readable, _, _ = select.select([self._socket], [], [], START_SECONDS)
-        return bool(readable and self._socket.recv(1))
+        """Return whether it serves; False when it has ended, or takes too long."""
+        readable, _, _ = select.select([self._line], [], [], START_SECONDS)
+        return bool(readable and self._line.recv(1))
 
     def has_ended(self) -> bool:
         return self.process.poll() is not None
 
     def end(self) -> None:
-        """Tell the worker to drain and end; `wait` waits for that."""
+        """Have it drain and end, which `wait` waits for."""
         if not self.has_ended():
             self.process.send_signal(signal.SIGTERM)
 
     def wait(self) -> None:
-        """Wait until the worker has ended; kill it if it takes too long."""
+        """Return when it has ended; one that takes too long is killed."""
         try:
             self.process.wait(settings.DRAIN_SECONDS + GRACE_SECONDS)
         except subprocess.TimeoutExpired:
             logger.warning("worker_killed", pid=self.process.pid)
             self.process.kill()
             self.process.wait()
-        self._socket.close()
+        self._line.close()
 
 
 class Supervisor:
-    """Runs the workers: SIGTERM and SIGINT end all; SIGHUP restarts them one by one, so that one always serves.
+    """SIGTERM and SIGINT end all; SIGHUP restarts one after another, so that there is always one that serves.
 
-    If the supervisor itself is killed, its workers drain and end: nothing would replace them, and the next supervisor
-    needs their address.
+    Where it is killed itself, its workers drain and end: nobody would replace them, and their address must be free.
     """
 
     def __init__(self, *, listener: socket.socket, count: int, arguments: list[str]) -> None:
@@ -72,13 +71,13 @@ class Supervisor:
         self._arguments = arguments
         self._workers: list[WorkerProcess] = []
         self._is_ending = False
-        self._is_restart_wanted = False
+        self._is_rolling = False
 
     def run(self) -> int:
-        """Supervise until told to end; return the exit code: 1 if the workers cannot start."""
+        """Return the exit code: 0 when it was told to end, 1 when workers cannot start."""
         signal.signal(signal.SIGTERM, self._on_end)
         signal.signal(signal.SIGINT, self._on_end)
-        signal.signal(signal.SIGHUP, self._on_restart)
+        signal.signal(signal.SIGHUP, self._on_roll)
         self._workers = [self._start() for _ in range(self._count)]
         is_well = sum(worker.wait_until_ready() for worker in self._workers) == self._count
         if is_well:
@@ -92,9 +91,9 @@ class Supervisor:
 
     def _watch(self) -> None:
         while not self._is_ending:
-            if self._is_restart_wanted:
-                self._is_restart_wanted = False
-                self._restart_workers()
+            if self._is_rolling:
+                self._is_rolling = False
+                self._roll()
             for index, worker in enumerate(self._workers):
                 if worker.has_ended() and not self._is_ending:
                     self._replace(index, worker)
@@ -108,7 +107,7 @@ class Supervisor:
         self._workers[index] = self._start()
         self._workers[index].wait_until_ready()
 
-    def _restart_workers(self) -> None:
+    def _roll(self) -> None:
         for index, before in enumerate(self._workers):
             if self._is_ending:
                 return
@@ -129,5 +128,5 @@ class Supervisor:
     def _on_end(self, _: int, __: FrameType | None) -> None:
         self._is_ending = True
 
-    def _on_restart(self, _: int, __: FrameType | None) -> None:
-        self._is_restart_wanted = True
+    def _on_roll(self, _: int, __: FrameType | None) -> None:
+        self._is_rolling = True

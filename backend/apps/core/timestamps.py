@@ -1,4 +1,4 @@
-"""Timestamps in the format of the wire."""
+"""Points in time as the wire shows them."""
 
 from datetime import UTC, datetime
 

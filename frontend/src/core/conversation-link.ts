@@ -19,7 +19,6 @@ import {
   answerOf,
   applyFrame,
   isActive,
-  isAnswerFrame,
   messageWith,
   NEW_ANSWER,
   positionOf,
@@ -27,22 +26,24 @@ import {
   shownMessage,
 } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
-import { newItem, type TurnWithId } from '@/lib/outbox'
+import { newItem } from '@/lib/outbox'
 import { placeTurn, replaceMessage } from '@/lib/thread'
 import { createUuid } from '@/lib/uuid'
 import { useLive } from '@/stores/live'
 import { putItem, useOutbox } from '@/stores/outbox'
 import type { Conversation, Message } from '@/types/api'
-import type { Connection } from '@/lib/connection'
-import type {
-  Accepted,
-  AnswerFrame,
-  AnswerPosition,
-  AuthSuccess,
-  ConversationUpdated,
-  ErrorFrame,
-  ServerFrame,
-} from '@/types/frames.gen'
+import type { Connection } from '@/types/connection'
+import {
+  type AcceptedFrame,
+  type AnswerFrame,
+  type AuthSuccess,
+  type ConversationUpdated,
+  type ErrorFrame,
+  isAnswerFrame,
+  type Position,
+  type ServerFrame,
+  type TurnCommand,
+} from '@/types/protocol'
 
 /** Errors that a close follows at once; what it means is said there. */
 const ENDS_CONNECTION = new Set(['AUTH_FAILED', 'AUTH_TIMEOUT', 'NO_CONVERSATION', 'TOO_MANY_SOCKETS'])
@@ -92,7 +93,7 @@ export class ConversationLink {
   }
 
   /** Keeps it until the server has taken it: now, or whenever there is a connection and no answer is being written. */
-  send(command: TurnWithId): void {
+  send(command: TurnCommand): void {
     putItem(newItem({ id: createUuid(), command, conversationId: this.#id, owner: session.userId() }))
   }
 
@@ -164,9 +165,9 @@ export class ConversationLink {
     else setStopping(null)
   }
 
-  #accepted(frame: Accepted): void {
+  #accepted(frame: AcceptedFrame): void {
     const { message: question, reply, run, revision } = frame
-    this.#revision = revision
+    if (revision !== undefined) this.#revision = revision
     const { answers, setAnswer } = useLive.getState()
     const live = answers[reply.id]
     const thread = readThread(this.#client, this.#id)
@@ -243,14 +244,14 @@ export class ConversationLink {
     this.#sender.ended(messageId)
   }
 
-  #follow(position: AnswerPosition): void {
+  #follow(position: Position): void {
     const asked = JSON.stringify(position)
     if (asked === this.#followed) return
     this.#followed = asked
     this.#socket.send({ type: 'chat.follow', ...position })
   }
 
-  #resumePosition(): AnswerPosition | null {
+  #resumePosition(): Position | null {
     this.#frames.flush()
     const last = this.#messages().at(-1)
     if (last?.role !== 'assistant') return null

@@ -1,6 +1,6 @@
 /** The text of one answer, put together from numbered frames. Pure: the same frames give the same answer. */
 import type { AnswerStatus, Message } from '@/types/api'
-import type { AnswerFrame, AnswerPosition, FailedEnd, ServerFrame, StreamEnd } from '@/types/frames.gen'
+import type { AnswerFrame, Position } from '@/types/protocol'
 
 export interface Answer {
   run: number
@@ -63,16 +63,6 @@ export function messageWith(message: Message, answer: Answer): Message {
   }
 }
 
-export function isAnswerFrame(frame: ServerFrame): frame is AnswerFrame {
-  if (frame.type === 'chat.error') return 'done' in frame
-  return frame.type === 'chat.stream' || frame.type === 'chat.reasoning'
-}
-
-/** Whether the frame is the last of its run. */
-export function isTerminal(frame: AnswerFrame): frame is StreamEnd | FailedEnd {
-  return 'done' in frame && frame.done
-}
-
 export function isActive(status: AnswerStatus): boolean {
   return status === 'pending' || status === 'streaming'
 }
@@ -82,7 +72,7 @@ export function canContinue({ role, status }: Message): boolean {
   return role === 'assistant' && ['length', 'stopped', 'interrupted', 'error'].includes(status)
 }
 
-export function positionOf(messageId: string, answer: Answer): AnswerPosition {
+export function positionOf(messageId: string, answer: Answer): Position {
   return { message_id: messageId, run: answer.run, seq: answer.seq }
 }
 
@@ -108,8 +98,7 @@ export function reopenAnswer(answer: Answer): Answer {
  * reset that takes several frames only the first says so; the others carry the number before, and append.
  */
 export function applyFrame(answer: Answer, frame: AnswerFrame): FrameResult {
-  // Always true where it is there.
-  if ('reset' in frame) {
+  if (frame.reset === true) {
     return { kind: 'applied', answer: append({ ...NEW_ANSWER, run: frame.run }, frame) }
   }
   if (frame.run < answer.run) return { kind: 'repeat' }
@@ -126,19 +115,19 @@ function append(answer: Answer, frame: AnswerFrame): Answer {
       status: 'error',
       finishReason: null,
       errorCode: frame.code,
-      contextDropped: frame.context_dropped,
+      contextDropped: frame.context_dropped ?? answer.contextDropped,
     }
   }
   if (frame.type === 'chat.reasoning') {
     return { ...reopenAnswer(at), reasoning: answer.reasoning + frame.content }
   }
-  if (frame.done) {
+  if (frame.done === true) {
     return {
       ...at,
       status: frame.status,
       finishReason: frame.finish_reason,
       errorCode: null,
-      contextDropped: frame.context_dropped,
+      contextDropped: frame.context_dropped ?? 0,
       promptTokens: frame.usage?.prompt_tokens ?? null,
       completionTokens: frame.usage?.completion_tokens ?? null,
     }

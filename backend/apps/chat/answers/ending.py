@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from apps.chat.conversations.change_feed import Change, count_answer_change
+from apps.chat.conversations.change_feed import count_answer_change
 from apps.chat.events import ACTIVE_STATUSES, AnswerStatus, AnswerText, Ending
 from apps.chat.models import Conversation, Message
+from apps.chat.notify.notifications import Change
 from apps.chat.providers.tokens import count_tokens
 from apps.chat.search.index import index_message
 from apps.core.outages import is_outage, log_failure

@@ -9,11 +9,11 @@ from apps.chat.answers.request import AnswerRequest, check_request
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.answers.turn import Asker, NewTurn, Turn, store_turn
 from apps.chat.answers.write import write_answer
-from apps.chat.conversations.change_feed import notify_change
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
-from apps.chat.notify.notices import notify_answer_started
+from apps.chat.notify.notifications import RunStarted
 from apps.core.database import run_in_database
+from apps.core.notify import notify
 from apps.core.tasks import spawn
 
 
@@ -37,7 +37,7 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
 
 
 async def launch_answer(stored: NewTurn, writer: LogWriter, *, session_id: UUID) -> None:
-    """Have a stored turn's answer written in this process, and tell everybody; `session_id` asked for it."""
+    """Have a stored turn's answer written in this process, and notify the connections; `session_id` asked for it."""
     turn = stored.turn
     running = RunningAnswer(
         answer_id=turn.reply.id,
@@ -51,5 +51,5 @@ async def launch_answer(stored: NewTurn, writer: LogWriter, *, session_id: UUID)
     running_answers.add(running)
     running.task = spawn(write_answer(running, stored), name=f"answer-{turn.reply.id}")
     checkpoint_while_running()
-    spawn(notify_change(stored.change), name="notify-change")  # The asker waits for the next line only.
-    await notify_answer_started(turn.conversation_id, turn.reply.id, turn.run)
+    spawn(notify(stored.change), name="notify-change")  # The asker waits for the next line only.
+    await notify(RunStarted(conversation_id=turn.conversation_id, message_id=turn.reply.id, run=turn.run))

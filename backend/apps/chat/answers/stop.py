@@ -5,8 +5,9 @@ from uuid import UUID
 from apps.chat.answers.running import running_answers
 from apps.chat.events import ACTIVE_STATUSES
 from apps.chat.models import Message
-from apps.chat.notify.workers import tell_writer_to_stop
+from apps.chat.notify.notifications import StopRequested
 from apps.core.database import run_in_database
+from apps.core.notify import notify
 
 
 async def stop_active_answer(conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
@@ -19,7 +20,7 @@ async def stop_active_answer(conversation_id: UUID, answer_id: UUID | None) -> U
         return here
     elsewhere = await run_in_database(_request_stop, conversation_id, answer_id)
     if elsewhere is not None:
-        await tell_writer_to_stop(elsewhere)
+        await notify(StopRequested(message_id=elsewhere))
     return elsewhere
 
 

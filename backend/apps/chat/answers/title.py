@@ -9,14 +9,15 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from apps.chat.answers.turn import NewTurn
-from apps.chat.conversations.change_feed import Change, count_conversation_change, notify_change
+from apps.chat.conversations.change_feed import count_conversation_change
 from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage
 from apps.chat.models import DEFAULT_TITLE, Conversation
-from apps.chat.notify.notices import notify_conversation_updated
+from apps.chat.notify.notifications import Change, ConversationUpdated
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.registry import get_registry
 from apps.chat.search.index import index_title
 from apps.core.database import run_in_database
+from apps.core.notify import notify
 
 logger = structlog.get_logger(__name__)
 
@@ -41,8 +42,8 @@ async def make_title(conversation_id: UUID, stored: NewTurn) -> None:
     stored_title = await run_in_database(_store_title, conversation_id, title)
     if stored_title is not None:
         revision, change = stored_title
-        await notify_conversation_updated(conversation_id, revision, {"title": title})
-        await notify_change(change)
+        updated = ConversationUpdated(conversation_id=conversation_id, revision=revision, changes={"title": title})
+        await notify(updated, change)
 
 
 def first_words(text: str) -> str:

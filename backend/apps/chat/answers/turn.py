@@ -10,10 +10,11 @@ from django.utils import timezone
 from apps.chat.answers.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
-from apps.chat.conversations.change_feed import Change, count_answer_change
+from apps.chat.conversations.change_feed import count_answer_change
 from apps.chat.conversations.messages import MessageView, view_message, view_messages
 from apps.chat.events import ACTIVE_STATUSES, CONTINUABLE_STATUSES, AnswerStatus, AnswerText, Prompt
 from apps.chat.models import DEFAULT_TITLE, Command, Conversation, Message, Role
+from apps.chat.notify.notifications import Change
 from apps.chat.providers.registry import get_registry
 from apps.chat.search.index import index_message
 from apps.core.errors import NotFoundError, RateLimitError

@@ -11,10 +11,9 @@ from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.answers.running_state import RunningState
 from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import NewTurn
-from apps.chat.conversations.change_feed import notify_change
 from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, status_of_finish
 from apps.chat.log.base import TakenOverError
-from apps.chat.notify.notices import notify_conversation_updated
+from apps.chat.notify.notifications import ConversationUpdated
 from apps.chat.providers.base import (
     ProviderError,
     ProviderInterruptedError,
@@ -23,6 +22,7 @@ from apps.chat.providers.base import (
 )
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
+from apps.core.notify import notify
 from apps.core.outages import is_outage, log_failure
 
 logger = structlog.get_logger(__name__)
@@ -40,8 +40,8 @@ async def write_answer(running: RunningAnswer, stored: NewTurn) -> None:
         running_answers.remove(running)
     if ended is None:
         return
-    await notify_conversation_updated(running.conversation_id, ended.revision, {})
-    await notify_change(ended.change)
+    updated = ConversationUpdated(conversation_id=running.conversation_id, revision=ended.revision, changes={})
+    await notify(updated, ended.change)
     if stored.wants_title and ended.ending.status in TITLED_STATUSES:
         await make_title(running.conversation_id, stored)
 

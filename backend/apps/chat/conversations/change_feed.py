@@ -1,7 +1,7 @@
-"""Counting what changes in a user's conversations, for `/ws/events/` (docs/protocol.md, section 8).
+"""Count the changes of a user's conversations for the change feed (docs/protocol.md, section 8).
 
-Every change is counted in the transaction that makes it, and told after the commit: whoever hears of number 7 and not
-of number 6 knows that something was missed.
+Every change is counted in the transaction that makes it and notified after the commit: a client that receives number 7
+but not number 6 knows that it has missed one.
 """
 
 import json
@@ -11,29 +11,15 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-import structlog
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import connection
 
 from apps.chat.events import AnswerStatus
 from apps.chat.models import ChangeCount, Conversation
-from apps.core.outages import log_failure
+from apps.chat.notify.notifications import Change
 from apps.core.timestamps import iso_milliseconds
 from apps.core.wire_text import MomentText
 
-logger = structlog.get_logger(__name__)
-
 type ConversationChange = Literal["conversation.created", "conversation.updated", "conversation.deleted"]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change, the `revision`th of its owner; `fields` are those of its frame, JSON values."""
-
-    owner_id: UUID
-    revision: int
-    fields: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,26 +75,10 @@ def read_revision(owner_id: UUID) -> int:
 def read_latest_changes(owner_ids: Collection[UUID]) -> dict[UUID, Change]:
     """Return the latest change of each owner that has one."""
     rows = ChangeCount.objects.filter(owner_id__in=owner_ids).values_list("owner_id", "revision", "latest")
-    return {owner_id: Change(owner_id, revision, json.loads(latest)) for owner_id, revision, latest in rows}
-
-
-def changes_group(owner_id: UUID) -> str:
-    """Return the name of the group that the sockets of `/ws/events/` of one user join."""
-    return f"changes.{owner_id.hex}"
-
-
-async def notify_change(change: Change) -> None:
-    """Tell the user's sockets on every worker of a change; for speed only, as the sweep makes good what is lost."""
-    notice = {"type": "owner.changed", "revision": change.revision, "fields": change.fields}
-    try:
-        await get_channel_layer().group_send(changes_group(change.owner_id), notice)
-    except Exception as error:  # noqa: BLE001 - the change is stored; the sweep delivers it too
-        log_failure(logger, "notification_lost", error, notification=change.fields["type"])
-
-
-def notify_change_sync(change: Change) -> None:
-    """`notify_change` for synchronous callers; call it after the commit."""
-    async_to_sync(notify_change)(change)
+    return {
+        owner_id: Change(owner_id=owner_id, revision=revision, fields=json.loads(latest))
+        for owner_id, revision, latest in rows
+    }
 
 
 def _count(owner_id: UUID, fields: dict[str, Any]) -> Change:
@@ -122,4 +92,4 @@ def _count(owner_id: UUID, fields: dict[str, Any]) -> Change:
     with connection.cursor() as cursor:
         cursor.execute(statement, [key, json.dumps(fields, ensure_ascii=False)])
         (revision,) = cursor.fetchone()
-    return Change(owner_id, revision, fields)
+    return Change(owner_id=owner_id, revision=revision, fields=fields)

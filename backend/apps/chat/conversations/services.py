@@ -1,7 +1,6 @@
-"""What a person does with a conversation as a whole."""
+"""Create, change, delete and restore conversations."""
 
 from datetime import timedelta
-from functools import partial
 from typing import TypedDict
 from uuid import UUID
 
@@ -9,16 +8,16 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from apps.chat.conversations.change_feed import ConversationChange, count_conversation_change, notify_change_sync
+from apps.chat.conversations.change_feed import ConversationChange, count_conversation_change
 from apps.chat.conversations.model_choice import check_model, default_model_of
 from apps.chat.conversations.preferences import find_preferences
 from apps.chat.conversations.selectors import find_active_answer_id, find_conversation, live_conversations
 from apps.chat.models import Conversation
-from apps.chat.notify.notices import notify_conversation_deleted_sync, notify_conversation_updated_sync
-from apps.chat.notify.workers import tell_writer_to_stop_sync
+from apps.chat.notify.notifications import ConversationDeleted, ConversationUpdated, StopRequested
 from apps.chat.search.index import index_title
 from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7
+from apps.core.notify import notify_after_commit
 
 RESTORABLE = timedelta(seconds=30)
 # Well after the last restore can have begun.
@@ -92,7 +91,7 @@ def update_conversation(*, owner_id: UUID, public_id: UUID, fields: Conversation
 
 @transaction.atomic
 def delete_conversation(*, owner_id: UUID, public_id: UUID) -> None:
-    """Hide a conversation, end its answer and its sockets; for `RESTORABLE` it can be had back.
+    """Hide a conversation, stop its answer and close its connections; it can be restored for `RESTORABLE`.
 
     Raises:
         NotFoundError: there is no such conversation of this owner.
@@ -101,8 +100,8 @@ def delete_conversation(*, owner_id: UUID, public_id: UUID) -> None:
     conversation.deleted_at = timezone.now()
     save_change(conversation, "deleted_at", kind="conversation.deleted")
     if (answer_id := find_active_answer_id(conversation)) is not None:
-        transaction.on_commit(partial(tell_writer_to_stop_sync, answer_id))
-    transaction.on_commit(partial(notify_conversation_deleted_sync, conversation.id))
+        notify_after_commit(StopRequested(message_id=answer_id))
+    notify_after_commit(ConversationDeleted(conversation_id=conversation.id))
 
 
 @transaction.atomic
@@ -124,7 +123,7 @@ def restore_conversation(*, owner_id: UUID, public_id: UUID) -> Conversation:
 
 
 def purge_deleted_conversations() -> int:
-    """Remove for good what can no longer be restored, `PURGE_PORTION` at most; return how many."""
+    """Delete from the database what can no longer be restored, at most `PURGE_PORTION`; return how many."""
     gone = Conversation.objects.filter(deleted_at__lt=timezone.now() - PURGED_AFTER)
     ids = list(gone.order_by("deleted_at").values_list("id", flat=True)[:PURGE_PORTION])
     for conversation_id in ids:  # one transaction each: a long one would hold up those who write
@@ -133,7 +132,7 @@ def purge_deleted_conversations() -> int:
 
 
 def lock_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
-    """Return the conversation, which nobody else changes until the transaction ends.
+    """Return the conversation, locked against changes until the transaction ends.
 
     Raises:
         NotFoundError: there is no such conversation of this owner.
@@ -153,14 +152,15 @@ def save_change(
 ) -> None:
     """Store the fields `names` of a locked conversation and raise its revision.
 
-    After the commit its sockets are told what is `told`, and those of its owner's list that there was a change.
+    After the commit its connections receive `told`, and the change feed of its owner receives the change.
     """
     conversation.revision += 1
     conversation.save(update_fields=[*names, "revision"])
-    _tell_list(kind, conversation)
+    _count_and_notify(kind, conversation)
     if told is not None:
-        notify = partial(notify_conversation_updated_sync, conversation.id, conversation.revision, told)
-        transaction.on_commit(notify)
+        notify_after_commit(
+            ConversationUpdated(conversation_id=conversation.id, revision=conversation.revision, changes=told)
+        )
 
 
 def _find_made(owner_id: UUID, public_id: UUID | None) -> Conversation | None:
@@ -176,8 +176,8 @@ def _find_made(owner_id: UUID, public_id: UUID | None) -> Conversation | None:
 def _store(conversation: Conversation) -> None:
     conversation.save(force_insert=True)
     index_title(conversation.id, conversation.title)
-    _tell_list("conversation.created", conversation)
+    _count_and_notify("conversation.created", conversation)
 
 
-def _tell_list(kind: ConversationChange, conversation: Conversation) -> None:
-    transaction.on_commit(partial(notify_change_sync, count_conversation_change(kind, conversation)))
+def _count_and_notify(kind: ConversationChange, conversation: Conversation) -> None:
+    notify_after_commit(count_conversation_change(kind, conversation))

@@ -9,14 +9,14 @@ from django.conf import settings
 from apps.chat.answers.ending import store_ending
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.start import launch_answer
-from apps.chat.conversations.change_feed import notify_change
 from apps.chat.events import AnswerStatus, Ending
 from apps.chat.fleet.leases import has_company, say_alive
 from apps.chat.fleet.orphans import Orphan, claim_orphan, find_orphans, store_takeover
 from apps.chat.log.base import LogUnavailableError, LogWriter, TakenOverError
 from apps.chat.log.registry import get_stream_log
-from apps.chat.notify.notices import notify_conversation_updated
+from apps.chat.notify.notifications import ConversationUpdated
 from apps.core.database import run_in_database
+from apps.core.notify import notify
 from apps.core.outages import is_outage, log_failure
 
 logger = structlog.get_logger(__name__)
@@ -152,5 +152,5 @@ async def _end(orphan: Orphan) -> None:
         return
     logger.info("answer_of_dead_writer_ended", answer_id=str(orphan.answer_id), status=ended.ending.status)
     await writer.finish(ended.ending)
-    await notify_conversation_updated(orphan.conversation_id, ended.revision, {})
-    await notify_change(ended.change)
+    updated = ConversationUpdated(conversation_id=orphan.conversation_id, revision=ended.revision, changes={})
+    await notify(updated, ended.change)

@@ -2,17 +2,18 @@
 
 import asyncio
 from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
-from apps.chat.conversations.change_feed import Change, read_revision
+from apps.chat.conversations.change_feed import read_revision
 from apps.chat.conversations.state import ActiveAnswer, read_active_answers
 from apps.chat.live.closing import NOT_AUTHENTICATED, SessionEndedError
 from apps.chat.live.connection import Line
 from apps.chat.live.followers import SocketClosedError
+from apps.chat.notify.notifications import Change, ChatNotification
 from apps.chat.protocol.encoding import encode_change, encode_events_success, encode_refusal
 from apps.core.database import run_in_database
 from apps.users.auth import Principal
+from apps.users.notifications import SessionEnded
 
 MOST_WAITING = 100
 
@@ -36,13 +37,12 @@ class ChangesReader:
         await self.line.send_text(encode_events_success(self._revision, active, renewed=renewed))
         await self._tell_waiting()
 
-    async def hear(self, notice: dict[str, Any]) -> None:
+    async def hear(self, notification: ChatNotification) -> None:
         """Pass on what a notice says; one that is ahead of another waits for it, or for the sweep."""
-        match notice["type"]:
-            case "session.ended" if notice["session_id"] == str(self.principal.session_id):
+        match notification:
+            case SessionEnded(session_id=session_id) if session_id == self.principal.session_id:
                 await self.end_session()
-            case "owner.changed" if len(self._waiting) < MOST_WAITING:
-                change = Change(self.principal.user_id, notice["revision"], notice["fields"])
+            case Change() as change if len(self._waiting) < MOST_WAITING:
                 self._waiting[change.revision] = change
                 await self._tell_waiting()
 

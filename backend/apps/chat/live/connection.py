@@ -1,7 +1,8 @@
 """Interfaces of one client's connection, and of the signed-in reader behind it."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
+from apps.chat.notify.notifications import ChatNotification
 from apps.users.auth import Principal
 
 
@@ -32,7 +33,7 @@ class Reader(Protocol):
     line: Line
     pinged_at: float
 
-    async def hear(self, notice: dict[str, Any]) -> None:
+    async def hear(self, notification: ChatNotification) -> None:
         """Pass on what a notice says."""
         ...
 

@@ -15,7 +15,8 @@ from apps.chat.conversations.state import ConversationState
 from apps.chat.live.closing import NO_CONVERSATION, NOT_AUTHENTICATED, SessionEndedError
 from apps.chat.live.connection import Line
 from apps.chat.live.followers import Followers, SocketClosedError
-from apps.chat.protocol.commands import AnswerPosition, AskCommand, Follow
+from apps.chat.notify.notifications import ChatNotification, ConversationDeleted, ConversationUpdated, RunStarted
+from apps.chat.protocol.commands import AskCommand, Follow, Resume
 from apps.chat.protocol.encoding import (
     CONVERSATION_DELETED,
     encode_auth_success,
@@ -25,6 +26,7 @@ from apps.chat.protocol.encoding import (
 from apps.core.database import run_in_database
 from apps.core.errors import RateLimitError
 from apps.users.auth import Principal
+from apps.users.notifications import SessionEnded
 
 
 class ConversationReader:
@@ -66,7 +68,7 @@ class ConversationReader:
         )
         await self.line.send_text(frame)
 
-    async def replay(self, state: ConversationState, resume: AnswerPosition | None) -> None:
+    async def replay(self, state: ConversationState, resume: Resume | None) -> None:
         """Send what follows `auth.success` (docs/protocol.md: P-5.12): the answer being written, the one to resume.
 
         Until then no notice and no sweep begins anything: it would not know from where.
@@ -76,7 +78,7 @@ class ConversationReader:
         finally:
             self._has_replayed = True
 
-    async def _replay(self, state: ConversationState, resume: AnswerPosition | None) -> None:
+    async def _replay(self, state: ConversationState, resume: Resume | None) -> None:
         active_id = state.active[0] if state.active else None
         turn = await run_in_database(find_turn, self.conversation_id, active_id) if active_id else None
         if turn is not None:
@@ -120,17 +122,17 @@ class ConversationReader:
 
     # Notices --------------------------------------------------------------------------------------------------------
 
-    async def hear(self, notice: dict[str, Any]) -> None:
+    async def hear(self, notification: ChatNotification) -> None:
         """Pass on what a notice says; one of a kind that is not for readers says nothing."""
-        match notice["type"]:
-            case "session.ended" if notice["session_id"] == str(self.principal.session_id):
+        match notification:
+            case SessionEnded(session_id=session_id) if session_id == self.principal.session_id:
                 # Not of a session that this one was renewed from.
                 await self.end_session()
-            case "answer.started" if self._has_replayed:
-                await self._follow_run(UUID(notice["message_id"]), notice["run"])
-            case "conversation.updated":
-                await self._tell_changes(notice["revision"], notice["changes"])
-            case "conversation.deleted":
+            case RunStarted(message_id=answer_id, run=run) if self._has_replayed:
+                await self._follow_run(answer_id, run)
+            case ConversationUpdated(revision=revision, changes=changes):
+                await self._tell_changes(revision, changes)
+            case ConversationDeleted():
                 await self._tell_deletion()
 
     async def end_session(self) -> None:

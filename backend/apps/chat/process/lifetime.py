@@ -16,11 +16,13 @@ from apps.chat.live.connection import Reader
 from apps.chat.live.registry import open_event_sockets, open_sockets
 from apps.chat.log.registry import get_stream_log
 from apps.chat.model_service.services import follow_stored_service, use_stored_service
-from apps.chat.notify.workers import tell_workers
+from apps.chat.notify.notifications import AnswersGivenUp
 from apps.chat.process.sweep import purge_for_ever, sweep_for_ever
-from apps.chat.process.worker_notices import hear_workers
+from apps.chat.process.workers import hear_workers
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
+from apps.core.notify import notify
+from apps.core.outages import log_failure
 from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)
@@ -50,7 +52,7 @@ class ChatLifetime:
         await get_registry().start()
         self._tasks = [
             spawn(reaper.run_for_ever(), name="reaper"),
-            spawn(hear_workers(reaper), name="worker-notices"),
+            spawn(hear_workers(reaper), name="hear-workers"),
             spawn(sweep_for_ever(), name="sweep"),
             spawn(purge_for_ever(), name="purge"),
             spawn(follow_stored_service(), name="model_service"),
@@ -63,7 +65,7 @@ class ChatLifetime:
         try:
             await run_in_database(say_goodbye, running_answers.worker_id)
         except Exception as error:  # noqa: BLE001 - the lease runs out by itself
-            logger.warning("goodbye_not_said", error=type(error).__name__)
+            log_failure(logger, "goodbye_not_said", error)
         await get_registry().aclose()
         await get_stream_log().close()
         await get_channel_layer().close()
@@ -94,7 +96,7 @@ async def _has_others() -> bool:
     try:
         return await run_in_database(has_others, running_answers.worker_id)
     except Exception as error:  # noqa: BLE001 - whoever cannot be found cannot take over either
-        logger.warning("other_workers_not_found", error=type(error).__name__)
+        log_failure(logger, "other_workers_not_found", error)
         return False
 
 
@@ -117,7 +119,7 @@ async def _hand_over() -> None:
     try:
         await run_in_database(give_up_answers, given_up, running_answers.worker_id)
     except Exception as error:  # noqa: BLE001 - the others take them once the lease has run out
-        logger.warning("answers_not_given_up", error=type(error).__name__)
+        log_failure(logger, "answers_not_given_up", error)
         return
-    await tell_workers({"type": "answers.given.up"})
+    await notify(AnswersGivenUp())
     logger.info("answers_handed_over", count=len(given_up))

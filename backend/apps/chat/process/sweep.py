@@ -19,6 +19,7 @@ from apps.chat.live.conversation import ConversationReader
 from apps.chat.live.registry import open_event_sockets, open_sockets
 from apps.chat.log.registry import get_stream_log
 from apps.core.database import run_in_database
+from apps.core.outages import log_failure
 from apps.core.tasks import spawn
 from apps.users.selectors import find_ended_sessions
 
@@ -39,7 +40,7 @@ async def sweep_for_ever() -> None:
             waiting = await find_lost_ends(waiting)
             _ping_silent_sockets(asyncio.get_running_loop().time())
         except Exception as error:  # noqa: BLE001 - nothing may end the sweep
-            logger.warning("sweep_failed", error=type(error).__name__)
+            log_failure(logger, "sweep_failed", error)
 
 
 async def purge_for_ever() -> None:
@@ -49,7 +50,7 @@ async def purge_for_ever() -> None:
         try:
             await run_in_database(purge_deleted_conversations)
         except Exception as error:  # noqa: BLE001 - tried again a minute later
-            logger.warning("purge_failed", error=type(error).__name__)
+            log_failure(logger, "purge_failed", error)
 
 
 async def sweep_once() -> None:

@@ -8,22 +8,22 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from apps.chat.answers.turn import Turn
-from apps.chat.conversations.change_feed import Change
 from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import DeltaKind, RunEnded, TextPart
+from apps.chat.notify.notifications import Change
 from apps.chat.protocol.frames import (
     Accepted,
     AuthSuccess,
     ChangeFrame,
     ConversationDeleted,
     ConversationUpdated,
-    ErrorFrame,
     EventsSuccess,
     FailedEnd,
     Frame,
+    Ping,
+    Pong,
     ReasoningDelta,
-    ServerPing,
-    ServerPong,
+    Refusal,
     StreamDelta,
     StreamEnd,
 )
@@ -37,8 +37,8 @@ def encode(frame: Frame) -> str:
     return _encoder.encode(frame).decode()
 
 
-PING = encode(ServerPing())
-PONG = encode(ServerPong())
+PING = encode(Ping())
+PONG = encode(Pong())
 CONVERSATION_DELETED = encode(ConversationDeleted())
 
 ENDING_SENTENCES = {
@@ -107,8 +107,6 @@ def encode_ended(message_id: str, ended: RunEnded) -> str:
     """Return the terminal frame of a run: `chat.error` where the model or the server failed, else `chat.stream`."""
     ending = ended.ending
     end = StreamEnd(
-        content="",
-        done=True,
         message_id=message_id,
         run=ended.run,
         seq=ended.seq,
@@ -133,7 +131,7 @@ def encode_ended(message_id: str, ended: RunEnded) -> str:
 def encode_refusal(error: AppError, client_id: UUID | None = None) -> str:
     """Return the `chat.error` frame of a refusal."""
     return encode(
-        ErrorFrame(
+        Refusal(
             code=error.code,
             error=str(error),
             client_id=UNSET if client_id is None else client_id,

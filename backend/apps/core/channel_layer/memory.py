@@ -9,15 +9,15 @@ CLEANING_SECONDS = 60.0
 
 
 class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels has no types
-    """Channels' in-memory layer, which looks for expired channels and groups once a minute instead of on every send."""
+    """Channels' own layer, which walks through all channels and groups at every send, made to do so once a minute."""
 
     _cleaned_at = 0.0
 
     async def open(self) -> None:
-        """Start with the server; there are no other processes to connect to."""
+        """Begin with the server: there is nobody else to listen to."""
 
     async def close(self) -> None:
-        """Stop with the server."""
+        """End with the server."""
 
     @override
     def _clean_expired(self) -> None:

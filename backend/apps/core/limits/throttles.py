@@ -1,4 +1,4 @@
-"""Throttles by address and by user."""
+"""How often an address or a user may call: one bucket an endpoint."""
 
 from functools import cache
 from uuid import UUID

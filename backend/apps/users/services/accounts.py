@@ -11,11 +11,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from apps.core.errors import InvalidInputError
+from apps.core.notify import notify_after_commit
 from apps.users.errors import LastAdministratorError, RegistrationClosedError, RegistrationFailedError
 from apps.users.models import EndReason, PasswordReset, Session, User, normalise_email
+from apps.users.notifications import SessionEnded
 from apps.users.services.links import find_invitation, find_reset, use_invitation, use_reset
 from apps.users.services.lockouts import forget_failures
-from apps.users.services.sessions import end_sessions, notify_sessions_ended
+from apps.users.services.sessions import end_sessions
 from apps.users.services.sign_in import check_current_password
 
 logger = structlog.get_logger(__name__)
@@ -104,11 +106,11 @@ def delete_own_account(user: User, *, password: str, address: str) -> None:
 
 
 def delete_account(user: User) -> None:
-    """Delete an account with all that hangs on it, and close its sockets."""
+    """Delete an account with everything that belongs to it, and close its connections."""
     with transaction.atomic():
         ids = list(Session.objects.filter(user=user, ended_at__isnull=True).values_list("id", flat=True))
         user.delete()
-        transaction.on_commit(lambda: notify_sessions_ended(ids))
+        notify_after_commit(*(SessionEnded(session_id=session_id) for session_id in ids))
 
 
 def _refuse_last_administrator(user: User) -> None:

@@ -1,21 +1,18 @@
 """The life of a session: opened by a sign-in, refreshed, ended."""
 
 import hmac
-from collections.abc import Collection
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID, uuid4
 
 import structlog
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core.errors import AuthenticationError
-from apps.core.outages import log_failure
+from apps.core.notify import notify_after_commit
 from apps.users.models import USER_AGENT_MAX_LENGTH, EndReason, Session, User
+from apps.users.notifications import SessionEnded
 from apps.users.tokens import (
     REFRESH_LIFETIME,
     RefreshToken,
@@ -32,8 +29,6 @@ SESSION_LIFETIME = timedelta(days=30)
 # How long a spent refresh token still gets its successor, if that was not used yet.
 GRACE = timedelta(seconds=60)
 KEPT_AFTER_END = timedelta(days=30)
-SESSION_ENDS_GROUP = "session.ends"
-"""Heard by whoever must know of the end of every session."""
 
 
 def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
@@ -81,38 +76,12 @@ def refresh_session(token: str, *, address: str) -> TokenPair:
 
 
 def end_sessions(sessions: QuerySet[Session], reason: EndReason) -> list[UUID]:
-    """End those of `sessions` that have not ended and tell their sockets; return their ids."""
+    """End those of `sessions` that have not ended notify their connections and return their ids."""
     with transaction.atomic():
         ids = list(sessions.filter(ended_at__isnull=True).select_for_update().values_list("id", flat=True))
         Session.objects.filter(id__in=ids).update(ended_at=timezone.now(), end_reason=reason)
-        transaction.on_commit(partial(notify_sessions_ended, ids))
+        notify_after_commit(*(SessionEnded(session_id=session_id) for session_id in ids))
     return ids
-
-
-def notify_sessions_ended(session_ids: Collection[UUID]) -> None:
-    """Tell every worker that these sessions are over, and their sockets to close; never fails.
-
-    For speed only: once a second each worker also asks the database.
-    """
-    for session_id in session_ids:
-        try:
-            async_to_sync(_send_session_ended)(session_id)
-        except Exception as error:  # noqa: BLE001 - the session has ended; the sweep finds that too
-            log_failure(logger, "notification_lost", error, notification="session.ended")
-            return
-
-
-def session_group(session_id: UUID) -> str:
-    """Return the name of the group that the open sockets of a session join."""
-    return f"session.{session_id.hex}"
-
-
-async def _send_session_ended(session_id: UUID) -> None:
-    layer = get_channel_layer()
-    if layer is not None:
-        notice = {"type": "session.ended", "session_id": str(session_id)}
-        for group in (SESSION_ENDS_GROUP, session_group(session_id)):
-            await layer.group_send(group, notice)
 
 
 def _lock_live_session(session_id: UUID, user_id: UUID) -> Session:

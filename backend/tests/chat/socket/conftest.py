@@ -1,4 +1,4 @@
-"""Fixtures: conversations with a socket."""
+"""Conversations to speak in."""
 
 import pytest
 
@@ -14,5 +14,5 @@ async def room(person: Person) -> Room:
 
 @pytest.fixture
 async def other_room(other_person: Person) -> Room:
-    """Another user's conversation."""
+    """Somebody else's conversation."""
     return await Room.open(other_person)

@@ -7,8 +7,10 @@ from channels.layers import get_channel_layer
 from django.db import OperationalError
 
 from apps.chat.answers import checkpoint
+from apps.chat.answers.running import running_answers
 from apps.chat.fleet import takeover
 from apps.chat.model_service import services as model_service
+from apps.chat.process import sweep
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, Person, until
 from tests.chat.socket.rooms import Room
@@ -101,3 +103,34 @@ async def test_notifications(
     assert [line["notification"] for line in lines] == ["conversation.created", "session.ended"]
     for line in lines:
         assert_logged(line, error)
+
+
+@FAILURES
+async def test_sweeps(
+    chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.0)
+    monkeypatch.setattr(sweep, "sweep_once", fail)
+    chat_server.stop()
+    chat_server.start()
+    lines = await until(lambda: lines_of(read_log, "sweep_failed")[2:], "a third sweep")
+
+    assert_logged(lines[0], error)
+
+
+@FAILURES
+async def test_a_worker_that_fails_to_act_on_a_notification_hears_the_next(
+    person: Person, other_person: Person, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(running_answers, "stop_of_sessions", fail)
+    for leaver in (person, other_person):
+        await leaver.call("POST", "/auth/logout", {"refresh_token": leaver.refresh}, expect=200)
+    lines = await until(lambda: lines_of(read_log, "notification_failed")[1:], "a second notification")
+
+    assert_logged(lines[0], error)

@@ -9,8 +9,7 @@ import pytest
 
 from apps.chat.edges.sse.stream_line import StreamLine
 
-GOLDEN = Path(__file__).parents[4] / "contract" / "golden" / "event-streams.json"
-CASES: list[dict[str, Any]] = json.loads(GOLDEN.read_text())
+CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "golden_streams.json").read_text())
 
 
 async def send(line: StreamLine, sends: list[dict[str, Any]]) -> None:

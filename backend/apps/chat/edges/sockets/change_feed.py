@@ -2,15 +2,15 @@
 
 from typing import ClassVar, override
 
-from apps.chat.conversations.change_feed import changes_group
 from apps.chat.edges.sockets.consumer import SocketConsumer
 from apps.chat.live.change_feed import ChangesReader
 from apps.chat.live.registry import open_event_sockets
+from apps.chat.notify.notifications import change_feed_group
 from apps.chat.protocol.commands import Authenticate, SignedInCommand
 from apps.chat.protocol.decoding import EVENTS_COMMANDS
 from apps.core.database import run_in_database
 from apps.users.auth import authenticate_access
-from apps.users.services.sessions import session_group
+from apps.users.notifications import session_group
 
 
 class EventsConsumer(SocketConsumer[ChangesReader]):
@@ -25,8 +25,7 @@ class EventsConsumer(SocketConsumer[ChangesReader]):
         if not await self.admit(reader):
             return
         # Subscribed before the state is read: what happens in between comes as a notice after it.
-        await self.join(changes_group(principal.user_id))
-        await self.join(session_group(principal.session_id))
+        await self.subscription.join(change_feed_group(principal.user_id), session_group(principal.session_id))
         await reader.send_state(renewed=False)
         open_event_sockets.add(reader)
 

@@ -14,7 +14,7 @@ from apps.chat.edges.sockets.consumer import SocketConsumer
 from apps.chat.live.closing import NO_CONVERSATION
 from apps.chat.live.conversation import ConversationReader
 from apps.chat.live.registry import open_sockets
-from apps.chat.notify.notices import conversation_group
+from apps.chat.notify.notifications import conversation_group
 from apps.chat.protocol.commands import (
     Authenticate,
     ContinueAnswer,
@@ -27,7 +27,7 @@ from apps.chat.protocol.commands import (
 )
 from apps.core.database import run_in_database
 from apps.users.auth import Principal, authenticate_access
-from apps.users.services.sessions import session_group
+from apps.users.notifications import session_group
 
 MALFORMED_ID = 4002
 
@@ -54,7 +54,7 @@ class ChatConsumer(SocketConsumer[ConversationReader]):
             await self.refuse_and_close(NoConversationError(), NO_CONVERSATION)
             return
         # Subscribed before the state is read: what changes in between is notified after it.
-        await self.join(conversation_group(conversation_id))
+        await self.subscription.join(conversation_group(conversation_id))
         state = await run_in_database(read_state, conversation_id)
         if state is None:
             await self.refuse_and_close(NoConversationError(), NO_CONVERSATION)
@@ -62,7 +62,7 @@ class ChatConsumer(SocketConsumer[ConversationReader]):
         reader = ConversationReader(principal, self.public_id, state.id, self)
         if not await self.admit(reader):
             return
-        await self.join(session_group(principal.session_id))
+        await self.subscription.join(session_group(principal.session_id))
         await reader.send_state(state, renewed=False)
         try:
             await reader.replay(state, command.resume)

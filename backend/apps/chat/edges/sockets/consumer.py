@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
+from channels.utils import await_many_dispatch
 from django.conf import settings
 from django.db import Error as DatabaseError
 
@@ -27,6 +28,8 @@ from apps.chat.live.closing import (
 from apps.chat.live.connection import Reader
 from apps.chat.live.followers import SocketClosedError
 from apps.chat.live.quotas import unauthenticated_sockets, user_sockets
+from apps.chat.notify.notifications import ChatNotification
+from apps.chat.notify.subscription import Subscription, subscribe
 from apps.chat.protocol.commands import Authenticate, Ping, Pong, SignedInCommand, SocketCommand
 from apps.chat.protocol.decoding import SOCKET_COMMANDS, CommandDecoder, RefusedFrameError
 from apps.chat.protocol.encoding import PING, PONG, encode_refusal
@@ -35,7 +38,7 @@ from apps.core.http.client_address import client_address
 from apps.core.limits.base import Limit
 from apps.core.tasks import spawn
 from apps.users.auth import Principal
-from apps.users.services.sessions import session_group
+from apps.users.notifications import session_group
 
 logger = structlog.get_logger(__name__)
 
@@ -48,11 +51,11 @@ class SocketConsumer[R: Reader](AsyncConsumer):
 
     decoder: ClassVar[CommandDecoder[Any]] = SOCKET_COMMANDS
     reader: R | None = None
+    subscription: Subscription
 
     def __init__(self) -> None:
         super().__init__()
         self._is_closed = False
-        self._groups: set[str] = set()
         self._address: str | None = None
         self._auth_timer: asyncio.TimerHandle | None = None
         self._nonsense = Window(Limit.parse(settings.SOCKET_NONSENSE_RATE))
@@ -77,14 +80,21 @@ class SocketConsumer[R: Reader](AsyncConsumer):
 
     # From the server ------------------------------------------------------------------------------------------------
 
-    async def dispatch(self, message: dict[str, Any]) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - Channels has no types
+        """Serve one socket until it is closed."""
+        self.scope, self.base_send = scope, send
+        with suppress(StopConsumer):
+            async with subscribe() as self.subscription:
+                await await_many_dispatch([receive, self.subscription.receive], self.dispatch)
+
+    async def dispatch(self, message: dict[str, Any] | ChatNotification) -> None:
         """Carry out one event; a fault of ours is answered, never a dead socket.
 
         Not Channels' own: that one goes to another thread and back at every event to look after connections to the
         database that no consumer of ours has (`run_in_database` looks after its own).
         """
         try:
-            if message["type"].startswith("websocket."):
+            if isinstance(message, dict):
                 await getattr(self, get_handler_name(message))(message)
             elif self.reader is not None and not self._is_closed:
                 await self.reader.hear(message)
@@ -94,7 +104,7 @@ class SocketConsumer[R: Reader](AsyncConsumer):
             return
         except Exception as error:  # noqa: BLE001 - whatever it is: logged, and answered
             with suppress(SocketClosedError):
-                await self.refuse(_report_fault(error, message["type"]))
+                await self.refuse(_report_fault(error, message["type"] if isinstance(message, dict) else message.name))
 
     async def websocket_connect(self, _: dict[str, Any]) -> None:
         """Accept, and give the client its time to sign in."""
@@ -140,8 +150,6 @@ class SocketConsumer[R: Reader](AsyncConsumer):
         if self.reader is not None:
             user_sockets.give_back(self.reader.principal.user_id)
             await self.leave_reader(self.reader)
-        for group in tuple(self._groups):
-            await self.leave(group)
         raise StopConsumer
 
     # To the client --------------------------------------------------------------------------------------------------
@@ -213,18 +221,8 @@ class SocketConsumer[R: Reader](AsyncConsumer):
             raise AuthenticationError("This token is of another user: the connection stays as it was.")
         reader.principal = principal
         if principal.session_id != before.session_id:
-            await self.leave(session_group(before.session_id))
-            await self.join(session_group(principal.session_id))
-
-    async def join(self, group: str) -> None:
-        """Hear the notices of a group."""
-        self._groups.add(group)
-        await self.channel_layer.group_add(group, self.channel_name)
-
-    async def leave(self, group: str) -> None:
-        """Hear them no more."""
-        self._groups.discard(group)
-        await self.channel_layer.group_discard(group, self.channel_name)
+            await self.subscription.leave(session_group(before.session_id))
+            await self.subscription.join(session_group(principal.session_id))
 
     async def _take(self, command: SocketCommand) -> None:
         if isinstance(command, Pong):

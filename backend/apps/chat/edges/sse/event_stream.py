@@ -6,7 +6,6 @@ from collections.abc import Collection
 from typing import Self
 
 import structlog
-from channels.layers import get_channel_layer
 from django.conf import settings
 
 from apps.chat.edges.sse.stream_line import StreamLine
@@ -14,6 +13,7 @@ from apps.chat.live.closing import TOO_MANY_SOCKETS, TooManySocketsError
 from apps.chat.live.connection import Reader
 from apps.chat.live.followers import SocketClosedError
 from apps.chat.live.quotas import user_sockets
+from apps.chat.notify.subscription import subscribe
 from apps.chat.protocol.encoding import encode_refusal
 from apps.core.errors import AppError, TemporarilyUnavailableError
 from apps.core.tasks import spawn
@@ -99,16 +99,8 @@ class EventStream[R: Reader]:
             await self.leave_reader()
 
     async def _speak_and_hear(self) -> None:
-        layer = get_channel_layer()
-        channel = await layer.new_channel()
-        groups = self.groups()
-        # Before the state is read: what happens in between comes as a notice after it.
-        for group in groups:
-            await layer.group_add(group, channel)
-        try:
+        # Before the state is read: what happens in between comes as a notification after it.
+        async with subscribe(*self.groups()) as notifications:
             if await self.begin():
-                while True:
-                    await self.reader.hear(await layer.receive(channel))
-        finally:
-            for group in groups:
-                await layer.group_discard(group, channel)
+                async for notification in notifications:
+                    await self.reader.hear(notification)

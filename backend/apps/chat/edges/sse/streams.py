@@ -4,7 +4,6 @@ from collections.abc import Collection
 from typing import override
 
 from apps.chat.answers.errors import NoConversationError
-from apps.chat.conversations.change_feed import changes_group
 from apps.chat.conversations.state import read_own_state
 from apps.chat.edges.sse.event_stream import EventStream
 from apps.chat.edges.sse.stream_line import StreamLine
@@ -12,18 +11,18 @@ from apps.chat.live.change_feed import ChangesReader
 from apps.chat.live.closing import NO_CONVERSATION
 from apps.chat.live.conversation import ConversationReader
 from apps.chat.live.registry import open_event_sockets, open_sockets
-from apps.chat.notify.notices import conversation_group
-from apps.chat.protocol.commands import AnswerPosition
+from apps.chat.notify.notifications import change_feed_group, conversation_group
+from apps.chat.protocol.commands import Resume
 from apps.chat.protocol.encoding import encode_refusal
 from apps.core.database import run_in_database
 from apps.core.errors import AppError
-from apps.users.services.sessions import session_group
+from apps.users.notifications import session_group
 
 
 class ConversationStream(EventStream[ConversationReader]):
     """What the socket of a conversation sends, from a position on."""
 
-    def __init__(self, reader: ConversationReader, line: StreamLine, resume: AnswerPosition | None) -> None:
+    def __init__(self, reader: ConversationReader, line: StreamLine, resume: Resume | None) -> None:
         """Go on from `resume`, as after an `auth`."""
         super().__init__(reader, line)
         self._resume = resume
@@ -59,7 +58,7 @@ class ChangesStream(EventStream[ChangesReader]):
     @override
     def groups(self) -> Collection[str]:
         principal = self.reader.principal
-        return changes_group(principal.user_id), session_group(principal.session_id)
+        return change_feed_group(principal.user_id), session_group(principal.session_id)
 
     @override
     async def begin(self) -> bool:

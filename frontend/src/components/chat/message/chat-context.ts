@@ -1,9 +1,9 @@
 import { createContext, use } from 'react'
-import type { TurnWithId } from '@/lib/outbox'
+import type { TurnCommand } from '@/types/protocol'
 
 export interface ChatContextValue {
   conversationId: string
-  startTurn: (command: TurnWithId) => void
+  startTurn: (command: TurnCommand) => void
 }
 
 export const ChatContext = createContext<ChatContextValue | null>(null)

@@ -1,0 +1,88 @@
+"""The notifications of the chat, and the groups that hear them."""
+
+from collections.abc import Sequence
+from typing import Any, override
+from uuid import UUID
+
+from apps.core.notify import Notification
+from apps.users.notifications import SessionEnded
+
+WORKERS_GROUP = "workers"
+"""Hears what every worker must know."""
+
+
+def conversation_group(conversation_id: UUID) -> str:
+    """Return the name of the group of a conversation's open connections."""
+    return f"conversation.{conversation_id.hex}"
+
+
+def change_feed_group(owner_id: UUID) -> str:
+    """Return the name of the group of the connections that a user's change feed has open."""
+    return f"changes.{owner_id.hex}"
+
+
+class _ToConversation(Notification, frozen=True, kw_only=True):
+    conversation_id: UUID
+
+    @property
+    @override
+    def groups(self) -> Sequence[str]:
+        return (conversation_group(self.conversation_id),)
+
+
+class _ToWorkers(Notification, frozen=True, kw_only=True):
+    @property
+    @override
+    def groups(self) -> Sequence[str]:
+        return (WORKERS_GROUP,)
+
+
+class RunStarted(_ToConversation, frozen=True, kw_only=True, tag="answer.started"):
+    """A run of an answer has begun; each connection of the conversation follows it."""
+
+    message_id: UUID
+    run: int
+
+
+class ConversationUpdated(_ToConversation, frozen=True, kw_only=True, tag="conversation.updated"):
+    """A conversation has a new revision; `changes` are JSON values under their names in the API."""
+
+    revision: int
+    changes: dict[str, Any]
+
+
+class ConversationDeleted(_ToConversation, frozen=True, kw_only=True, tag="conversation.deleted"):
+    """A conversation has been deleted; its connections close."""
+
+
+class Change(Notification, frozen=True, kw_only=True, tag="owner.changed"):
+    """One change of a user's conversations, the `revision`th; `fields` are those of its frame, JSON values."""
+
+    owner_id: UUID
+    revision: int
+    fields: dict[str, Any]
+
+    @property
+    @override
+    def groups(self) -> Sequence[str]:
+        return (change_feed_group(self.owner_id),)
+
+    @property
+    @override
+    def name(self) -> str:
+        return str(self.fields["type"])
+
+
+class StopRequested(_ToWorkers, frozen=True, kw_only=True, tag="answer.stop"):
+    """An answer is to be stopped, keeping its text; the worker that writes it does so."""
+
+    message_id: UUID
+
+
+class AnswersGivenUp(_ToWorkers, frozen=True, kw_only=True, tag="answers.given.up"):
+    """A worker that ends has given up its answers; another one takes them over."""
+
+
+type ChatNotification = (
+    RunStarted | ConversationUpdated | ConversationDeleted | Change | StopRequested | AnswersGivenUp | SessionEnded
+)

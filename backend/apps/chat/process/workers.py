@@ -1,0 +1,32 @@
+"""What this worker hears from the others, and of the ends of sessions."""
+
+import structlog
+
+from apps.chat.answers.running import running_answers
+from apps.chat.fleet.takeover import Reaper
+from apps.chat.notify.notifications import WORKERS_GROUP, AnswersGivenUp, ChatNotification, StopRequested
+from apps.chat.notify.subscription import subscribe
+from apps.core.outages import log_failure
+from apps.users.notifications import SESSION_ENDS_GROUP, SessionEnded
+
+logger = structlog.get_logger(__name__)
+
+
+async def hear_workers(reaper: Reaper) -> None:
+    """Act on the notifications for workers until cancelled."""
+    async with subscribe(WORKERS_GROUP, SESSION_ENDS_GROUP) as notifications:
+        async for notification in notifications:
+            try:
+                _act_on(notification, reaper)
+            except Exception as error:  # noqa: BLE001 - one fault must not make this worker deaf
+                log_failure(logger, "notification_failed", error, notification=notification.name)
+
+
+def _act_on(notification: ChatNotification, reaper: Reaper) -> None:
+    match notification:
+        case StopRequested(message_id=answer_id):
+            running_answers.stop(answer_id)
+        case SessionEnded(session_id=session_id):
+            running_answers.stop_of_sessions({session_id})
+        case AnswersGivenUp():
+            reaper.hurry()

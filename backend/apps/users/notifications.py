@@ -1,0 +1,26 @@
+"""The notification of the end of a session, and the groups that hear it."""
+
+from collections.abc import Sequence
+from typing import override
+from uuid import UUID
+
+from apps.core.notify import Notification
+
+SESSION_ENDS_GROUP = "session.ends"
+"""Hears of the end of every session."""
+
+
+def session_group(session_id: UUID) -> str:
+    """Return the name of the group of a session's open connections."""
+    return f"session.{session_id.hex}"
+
+
+class SessionEnded(Notification, frozen=True, kw_only=True, tag="session.ended"):
+    """A session has ended: its connections close, and the answers it asked for stop."""
+
+    session_id: UUID
+
+    @property
+    @override
+    def groups(self) -> Sequence[str]:
+        return SESSION_ENDS_GROUP, session_group(self.session_id)

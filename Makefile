@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3 /usr/bin/python3 python; do $$name -c '' 2
 TOOL = @exec $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check e2e screens bench bench-ui clean
+.PHONY: help run setup contract test check e2e screens bench bench-ui clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ run: python ## The chat at http://localhost:8000, set up and built as needed (PO
 
 setup: python ## Install everything for development
 	$(TOOL).set_up
+
+contract: python ## The contract in contract/ from the code, and the front end's types from the contract
+	$(TOOL).contract
 
 test: python ## Every test: back end on SQLite and on PostgreSQL with Redis, front end, tools
 	$(TOOL).test

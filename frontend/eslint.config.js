@@ -77,7 +77,7 @@ function holdFloor(folder, floor) {
 }
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'playwright-report', 'test-results']),
+  globalIgnores(['src/types/*.gen.ts', 'dist', 'coverage', 'playwright-report', 'test-results']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -114,5 +114,10 @@ export default defineConfig(
   {
     files: ['*.config.js'],
     extends: [tseslint.configs.disableTypeChecked],
+  },
+  {
+    files: ['scripts/*.js'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
   },
 )

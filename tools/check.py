@@ -4,6 +4,7 @@ import secrets
 import tempfile
 from typing import Dict, List
 
+from tools.contract import export_contract
 from tools.progress import run_command
 from tools.repository import BACKEND, FRONTEND, ROOT, VENV_PYTHON
 from tools.set_up import set_up_backend, set_up_frontend
@@ -50,6 +51,7 @@ def _back_end(data_dir: str) -> List[Stage]:
             BACKEND,
             _production(data_dir),
         ),
+        export_contract(data_dir, "--check"),
         Stage("back end: dead code", [VENV_PYTHON, ROOT / "tools" / "dead_code.py"], BACKEND),
     ]
 
@@ -81,7 +83,13 @@ def _containers() -> List[Stage]:
 
 
 def _front_end() -> List[Stage]:
-    scripts = {"format": "format:check", "lint": "lint", "types": "type-check", "dead code": "knip"}
+    scripts = {
+        "generated types": "generate:check",
+        "format": "format:check",
+        "lint": "lint",
+        "types": "type-check",
+        "dead code": "knip",
+    }
     return [Stage(f"front end: {name}", ["npm", "run", script], FRONTEND) for name, script in scripts.items()]
 
 

@@ -14,6 +14,8 @@ OLD_DOCUMENT = re.compile(r"(?<![\w/.-])[A-Z][A-Z_]+(?:\.zh-TW)?\.md\b")
 SECTIONS = re.compile(r"(docs/[\w./-]+\.md),\s+sections?\s+(\d+(?:(?:,\s+|\s+and\s+|\s+to\s+)\d+)*)")
 REQUIREMENT = re.compile(r"(?<![\w-])(?:[PA]-\d+\.\d+|I-\d+)\b(?![.-]\d)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+CODE = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|tsx?|js|json|toml|ya?ml|sh))`")
+CODE_FOLDERS = ("", "backend", "backend/apps", "backend/apps/chat", "frontend", "frontend/src")
 EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:")
 SKIPPED = {"package-lock.json", "uv.lock", "test_citations.py"}
 
@@ -57,6 +59,7 @@ def find_faults(path: Path, text: str, pages: Dict[Path, Page], defined: Set[str
     ]
     if path.suffix == ".md":
         checks.append((LINK, lambda found: _check_link(path, found.group(1), pages)))
+        checks.append((CODE, lambda found: _check_code(found.group(1))))
         text = without_code(text)
     for pattern, check in checks:
         for found in pattern.finditer(text):
@@ -92,6 +95,10 @@ def _check_sections(found: "re.Match[str]", pages: Dict[Path, Page]) -> str:
     page = pages.get(Path(found.group(1)))
     missing = [number for number in re.findall(r"\d+", found.group(2)) if page and number not in page.sections]
     return f"{found.group(1)} has no section {', '.join(missing)}" if missing else ""
+
+
+def _check_code(name: str) -> str:
+    return "" if any((ROOT / folder / name).is_file() for folder in CODE_FOLDERS) else f"no file {name}"
 
 
 def _check_link(path: Path, target: str, pages: Dict[Path, Page]) -> str:

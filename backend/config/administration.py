@@ -1,4 +1,4 @@
-"""Django's administration, whose pages are imported when they are first asked for: a chat does without their 10 MB."""
+"""Django's admin, imported on the first request for it: a server without one saves 10 MB."""
 
 from collections.abc import Sequence
 from typing import override
@@ -10,11 +10,11 @@ from django.contrib.admin.checks import check_admin_app, check_dependencies
 from django.core import checks
 
 ADMINISTRATION = ("config.administration_urls", "admin", "admin")
-"""For `path`: the module by its name, which Django imports with the first address below."""
+"""For `path`: names the URL module, which Django imports on the first request below it."""
 
 
 class AdministrationConfig(SimpleAdminConfig):
-    """Finds the pages of all applications for the checks, but not at the start."""
+    """Discovers the admin pages of all applications for the system checks, but not at start-up."""
 
     @override
     def ready(self) -> None:

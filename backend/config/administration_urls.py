@@ -1,4 +1,4 @@
-"""The addresses of the administration; to import this module is to import all of its pages."""
+"""URLs of the admin; importing this module imports all of its pages."""
 
 from django.contrib import admin
 

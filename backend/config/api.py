@@ -1,4 +1,4 @@
-"""The one NinjaAPI: routers, and the one place where failures become JSON."""
+"""The NinjaAPI of the product: its routers, and the one place that turns exceptions into JSON."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -49,31 +49,31 @@ api.add_router("/health", health_router)
 
 @api.exception_handler(AppError)
 def answer_app_error(_: HttpRequest, error: AppError) -> HttpResponse:
-    """An expected failure, in its own words."""
+    """Encode an expected failure."""
     return error_response(error)
 
 
 @api.exception_handler(ValidationError)
 def answer_validation_error(_: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Fields that do not fit, without the values that were sent."""
+    """Name the fields that do not fit, without the values that were sent."""
     return error_response(InvalidInputError(detail=_without_values(error.errors)))
 
 
 @api.exception_handler(NinjaAuthenticationError)
 def answer_missing_authentication(_: HttpRequest, __: NinjaAuthenticationError) -> HttpResponse:
-    """No usable credentials."""
+    """Refuse a request without usable credentials."""
     return error_response(AuthenticationError())
 
 
 @api.exception_handler(Http404)
 def answer_not_found(_: HttpRequest, __: Http404) -> HttpResponse:
-    """No such object."""
+    """Encode Django's 404."""
     return error_response(HTTPStatus.NOT_FOUND)
 
 
 @api.exception_handler(HttpError)
 def answer_http_error(_: HttpRequest, error: HttpError) -> HttpResponse:
-    """Ninja's own refusals, such as a body that is not JSON."""
+    """Encode Ninja's own refusals, such as a body that is not JSON."""
     return error_response(HTTPStatus(error.status_code))
 
 

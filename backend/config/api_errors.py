@@ -1,4 +1,4 @@
-"""Every failure under /api as JSON: `{"error", "code", "detail"?}`."""
+"""The JSON of every failure under /api: `{"error", "code", "detail"?}`."""
 
 from http import HTTPStatus
 
@@ -20,7 +20,7 @@ SENTENCES = {
 
 
 def error_response(failure: AppError | HTTPStatus) -> JsonResponse:
-    """Return the one shape of a failure."""
+    """Encode a failure."""
     if isinstance(failure, HTTPStatus):
         code, sentence = SENTENCES.get(failure, (failure.name, f"{failure.phrase}."))
         return _finish(JsonResponse({"error": sentence, "code": code}, status=failure))

@@ -1,4 +1,4 @@
-"""The ASGI application: HTTP, sockets and the life of the process."""
+"""The ASGI application: HTTP, sockets, and the lifespan of the process."""
 
 import os
 from collections.abc import Awaitable, Callable
@@ -22,12 +22,12 @@ type Message = dict[str, Any]
 async def lifespan(
     _: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
 ) -> None:
-    """Begin and end with the server (ASGI lifespan)."""
+    """Start and stop the chat with the server (ASGI lifespan)."""
     lifetime = ChatLifetime()
     await receive()
     try:
         await lifetime.start()
-    except Exception as error:  # noqa: BLE001 - the server ends with this sentence
+    except Exception as error:  # noqa: BLE001 - the server stops with this sentence
         await send({"type": "lifespan.startup.failed", "message": f"The server cannot start: {error}"})
         return
     await send({"type": "lifespan.startup.complete"})

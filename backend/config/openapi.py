@@ -19,7 +19,7 @@ FAILURE = {"$ref": "#/components/responses/Failure"}
 
 
 class ErrorDetail(Schema):
-    """One value that cannot be used: where it is, why in words, and why for programs."""
+    """One value that cannot be used: where it is, and why, for users and for programs."""
 
     loc: list[str | int]
     msg: str
@@ -27,9 +27,9 @@ class ErrorDetail(Schema):
 
 
 class ErrorBody(Schema):
-    """What every failure answers: a sentence for people and a code for programs.
+    """The body of every failure: a sentence for users and a code for programs.
 
-    A client treats a code that it does not know by the HTTP status. `detail` comes with `VALIDATION_ERROR`.
+    A client treats an unknown code by its HTTP status. `detail` comes with `VALIDATION_ERROR`.
     """
 
     error: str

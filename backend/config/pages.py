@@ -1,4 +1,4 @@
-"""The built front end: one page for every address that is not the API's, the admin's or a file's."""
+"""The built front end: one page for every address outside the API, the admin and the files."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""Which address leads where."""
+"""URLs of the product."""
 
 from django.urls import path, re_path
 

@@ -1,4 +1,4 @@
-"""Our own `serve`, on uvicorn's classes: by itself uvicorn closes every socket at once on SIGTERM."""
+"""Serves the product with uvicorn, which would close every socket at once on SIGTERM."""
 
 import asyncio
 import ctypes
@@ -21,30 +21,30 @@ logger = structlog.get_logger(__name__)
 
 GRACEFUL_SECONDS = 10
 LINGER_SECONDS = 0.3
-"""So long a worker whose place another one has taken still answers the requests of connections that it took before."""
+"""How long a worker that has been replaced still answers requests on the connections it accepted before."""
 
 GARBAGE_THRESHOLDS = (10_000, 20, 50)
-"""New objects before a collection of the youngest, and how many of those before the older ones'; see `gc`."""
+"""Thresholds of the three generations; see `gc.set_threshold`."""
 
 THREAD_SECONDS = 0.001
-"""How long a database thread may keep the event loop waiting. Python's default of 5 ms is a token's time at 200/s."""
+"""How long a database thread may block the event loop: at 200 tokens/s, Python's default of 5 ms is a whole token."""
 
 
 class ChatServer(uvicorn.Server):
-    """Ends what is being written, and shows that to its readers, before the sockets are closed with 1012."""
+    """Ends running answers and delivers their endings before it closes the sockets with 1012."""
 
     def __init__(self, config: uvicorn.Config, supervisor: socket.socket | None = None) -> None:
-        """Serve as `config` says; `supervisor` is the line to whoever started this worker."""
+        """Serve as `config` says; `supervisor` is the socket to the supervisor of this worker."""
         super().__init__(config)
         self._supervisor = supervisor
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # A full collection of all that the program is made of would stop every stream for longer than a token takes.
+        # A full collection of all modules would stall every stream for longer than a token.
         gc.collect()
         gc.freeze()
-        _give_memory_back()
+        _trim_memory()
         gc.set_threshold(*GARBAGE_THRESHOLDS)
         sys.setswitchinterval(THREAD_SECONDS)
         if self._supervisor is not None and self.started:
@@ -60,35 +60,35 @@ class ChatServer(uvicorn.Server):
         await super().shutdown(sockets)
 
     def _report_to(self, supervisor: socket.socket) -> None:
-        """Say that requests are answered; from now on the end of the supervisor is the end of this worker."""
+        """Report that this worker serves; from now on it ends with its supervisor."""
         if self.config.fd is not None:
-            os.close(self.config.fd)  # uvicorn has a copy: with that one closed, the address is free.
-        with suppress(OSError):  # It has ended already, which is read next.
+            os.close(self.config.fd)  # uvicorn has a copy; closing that one frees the address.
+        with suppress(OSError):  # It has ended already: the reader below notices.
             supervisor.send(b"1")
-        asyncio.get_running_loop().add_reader(supervisor, self._end_without, supervisor)
+        asyncio.get_running_loop().add_reader(supervisor, self._on_supervisor_gone, supervisor)
 
-    def _end_without(self, supervisor: socket.socket) -> None:
-        """Drain and end, as on SIGTERM: nothing is ever sent on this line, so it was closed."""
+    def _on_supervisor_gone(self, supervisor: socket.socket) -> None:
+        """Drain and end, as on SIGTERM: the supervisor never sends anything, so its socket was closed."""
         asyncio.get_running_loop().remove_reader(supervisor)
         logger.warning("supervisor_gone")
         self.should_exit = True
 
 
-def _give_memory_back() -> None:
-    """Let the system have what the start needed and the server does not; only glibc knows how."""
+def _trim_memory() -> None:
+    """Return the memory that only start-up needed to the system; works with glibc alone."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
 
 
 def make_config(*, host: str, port: int, fd: int | None = None) -> uvicorn.Config:
-    """Return how we want uvicorn to serve."""
+    """Return the configuration of uvicorn."""
     return uvicorn.Config(
         "config.asgi:application",
         host=host,
         port=port,
         fd=fd,
-        workers=1,  # Else uvicorn reads WEB_CONCURRENCY itself, and fails where it is blank.
+        workers=1,  # Otherwise uvicorn reads WEB_CONCURRENCY itself, and fails if it is blank.
         loop="uvloop",
         http=ChatHttpProtocol,
         ws=ChatSocketProtocol,
@@ -96,9 +96,9 @@ def make_config(*, host: str, port: int, fd: int | None = None) -> uvicorn.Confi
         ws_max_size=settings.SOCKET_MAX_FRAME,
         ws_ping_interval=settings.SOCKET_PING_INTERVAL,
         ws_ping_timeout=settings.SOCKET_PING_TIMEOUT,
-        # Compression costs a window of memory each socket and 5 to 10 µs of CPU each frame, for frames of 100 bytes.
+        # Compression costs memory per socket and 5 to 10 µs of CPU per frame, and a frame has about 100 bytes.
         ws_per_message_deflate=False,
-        proxy_headers=False,  # apps.core.http.client_address decides whom to believe.
+        proxy_headers=False,  # apps.core.http.client_address decides which proxies to trust.
         server_header=False,
         access_log=False,
         log_config=None,
@@ -107,6 +107,6 @@ def make_config(*, host: str, port: int, fd: int | None = None) -> uvicorn.Confi
 
 
 def serve(*, host: str, port: int, fd: int | None = None, supervisor_fd: int | None = None) -> None:
-    """Serve until SIGINT or SIGTERM, or until the supervisor at the other end of `supervisor_fd` has ended."""
+    """Serve until SIGINT, SIGTERM, or the end of the supervisor at the other end of `supervisor_fd`."""
     supervisor = None if supervisor_fd is None else socket.socket(fileno=supervisor_fd)
     ChatServer(make_config(host=host, port=port, fd=fd), supervisor).run()

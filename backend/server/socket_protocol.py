@@ -1,4 +1,4 @@
-"""A WebSocket as uvicorn serves it, made quicker where every token passes."""
+"""uvicorn's WebSocket protocol, with a short path for text frames, which is what every token is."""
 
 import struct
 from typing import TYPE_CHECKING, override
@@ -18,11 +18,11 @@ LONGEST_IN_16_BITS = 0xFFFF
 
 
 class ChatSocketProtocol(StalledReaderWatch, WebSocketsSansIOProtocol):
-    """Sends what every token is without a detour."""
+    """Writes text frames straight to the transport."""
 
     @override
     def send_receive_event_to_app(self) -> None:
-        # A client's fault, which uvicorn would log as an error of ours.
+        # Invalid UTF-8 is the client's fault; uvicorn would log it as an error of ours.
         if self.curr_msg_data_type == "text" and not self.close_sent and not is_utf8(b"".join(self.frames)):
             self.frames = []
             self.conn.send_close(INVALID_TEXT)
@@ -32,10 +32,10 @@ class ChatSocketProtocol(StalledReaderWatch, WebSocketsSansIOProtocol):
 
     @override
     async def send(self, message: "ASGISendEvent") -> None:
-        """Send one event; a text frame, which is what every token is, goes straight to the transport.
+        """Send one event.
 
         Raises:
-            ClientDisconnected: nobody is there any more.
+            ClientDisconnected: the client has gone.
         """
         text = message.get("text") if message["type"] == "websocket.send" else None
         if text is None or not self.handshake_complete or self.conn.extensions:
@@ -49,7 +49,7 @@ class ChatSocketProtocol(StalledReaderWatch, WebSocketsSansIOProtocol):
 
 
 def is_utf8(payload: bytes) -> bool:
-    """Say whether `payload` is text."""
+    """Return whether `payload` is valid UTF-8."""
     try:
         payload.decode()
     except UnicodeDecodeError:

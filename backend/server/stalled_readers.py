@@ -1,4 +1,4 @@
-"""Connections rid of readers that take nothing: sockets, and the responses that take their place."""
+"""Aborts connections whose client has stopped reading: sockets and streamed responses."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 
 class StalledReaderWatch(asyncio.Protocol):
-    """Goes before a protocol of uvicorn's: gives a reader up that takes nothing for `SOCKET_SEND_TIMEOUT` seconds."""
+    """Mix-in for uvicorn's protocols: aborts a connection that takes no data for `SOCKET_SEND_TIMEOUT` seconds."""
 
     loop: asyncio.AbstractEventLoop
     transport: asyncio.Transport
@@ -15,17 +15,17 @@ class StalledReaderWatch(asyncio.Protocol):
     _unread = 0
 
     def pause_writing(self) -> None:
-        """The buffers are full."""
+        """Start watching: the write buffer is full."""
         super().pause_writing()
         self._watch()
 
     def resume_writing(self) -> None:
-        """There is room again."""
+        """Stop watching: the write buffer has room again."""
         self._unwatch()
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nobody is there any more."""
+        """Stop watching: the connection is closed."""
         self._unwatch()
         super().connection_lost(exc)
 
@@ -35,7 +35,7 @@ class StalledReaderWatch(asyncio.Protocol):
 
     def _check(self) -> None:
         if self.transport.get_write_buffer_size() < self._unread:
-            self._watch()  # Slow, but it reads.
+            self._watch()  # Slow, but still reading.
         else:
             self.transport.abort()
 
@@ -46,4 +46,4 @@ class StalledReaderWatch(asyncio.Protocol):
 
 
 class ChatHttpProtocol(StalledReaderWatch, HttpToolsProtocol):
-    """HTTP as uvicorn serves it."""
+    """uvicorn's HTTP protocol, with the watch."""

@@ -1,24 +1,24 @@
-"""What must be so before a server starts: whatever is not ends it with one sentence and exit code 1."""
+"""Start-up checks: each failure ends the process with one sentence and exit code 1."""
 
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from config.env import LOOPBACK_HOSTS
+from config.hosts import LOOPBACK_HOSTS
 
 CONNECT_SECONDS = 10
 
 
 def check_start(*, host: str) -> None:
-    """Refuse to serve on `host`, the address at which others reach the server, what would be unsafe or of no use.
+    """Check the settings for a server that others reach at `host`.
 
     Raises:
         CommandError: says what is wrong and what to do.
     """
     if settings.WEB_CONCURRENCY > 1 and not settings.REDIS_URL:
         raise CommandError(
-            "WEB_CONCURRENCY is over 1, and several workers need Redis to share what they stream: set REDIS_URL, or "
+            "WEB_CONCURRENCY is over 1, and several workers need Redis to share their streams: set REDIS_URL, or "
             "leave WEB_CONCURRENCY unset."
         )
     if settings.WEB_CONCURRENCY > 1 and connection.vendor == "sqlite":
@@ -28,12 +28,12 @@ def check_start(*, host: str) -> None:
         )
     if settings.DEBUG and host not in LOOPBACK_HOSTS:
         raise CommandError(
-            f"DEBUG is on, which shows everybody at {host} the insides of this server: "
+            f"DEBUG is on, which shows the internals of this server to every visitor at {host}: "
             "set it to false, or serve on 127.0.0.1."
         )
     if settings.SECURE_SSL_REDIRECT and not settings.TRUSTED_PROXIES:
         raise CommandError(
-            "TRUSTED_PROXIES is not set, so that everybody would be redirected to https for ever: name the proxy that "
+            "TRUSTED_PROXIES is not set, so every request would be redirected to https endlessly: name the proxy that "
             "ends TLS, or set PUBLIC_URL to an http:// address."
         )
     if settings.MIGRATIONS_REQUIRED:
@@ -41,17 +41,17 @@ def check_start(*, host: str) -> None:
 
 
 def _check_migrations() -> None:
-    # Not of the pool, which would try again and again where there is nothing.
-    alone = connection.copy()
-    if alone.vendor == "postgresql":
-        alone.settings_dict["OPTIONS"] = {"connect_timeout": CONNECT_SECONDS}
+    # Without the pool, which keeps retrying if no database answers.
+    single = connection.copy()
+    if single.vendor == "postgresql":
+        single.settings_dict["OPTIONS"] = {"connect_timeout": CONNECT_SECONDS}
     try:
-        executor = MigrationExecutor(alone)
+        executor = MigrationExecutor(single)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
         raise CommandError(f"The database of DATABASE_URL cannot be used: {_first_line(error)}.") from error
     finally:
-        alone.close()
+        single.close()
     if missing:
         names = ", ".join(str(migration) for migration, _ in missing[:3])
         raise CommandError(

@@ -1,4 +1,4 @@
-"""Several workers on one address: started together, replaced when they die, restarted one by one, ended together."""
+"""Supervisor of several workers on one address: starts, replaces, restarts and stops them."""
 
 import select
 import signal
@@ -15,7 +15,7 @@ logger = structlog.get_logger(__name__)
 
 START_SECONDS = 60.0
 GRACE_SECONDS = 15.0
-"""What a worker may take to end beyond `DRAIN_SECONDS`."""
+"""How long a worker may take to end, beyond `DRAIN_SECONDS`."""
 
 SHORT_LIFE = 5.0
 PAUSE_AFTER_SHORT_LIFE = 1.0
@@ -23,45 +23,46 @@ WATCH_SECONDS = 0.5
 
 
 class WorkerProcess:
-    """One worker, which serves on a listening socket that all share, says when it does, and ends with this process."""
+    """One worker: serves on the shared listening socket, reports when it is ready, and ends with this process."""
 
     def __init__(self, listener: socket.socket, arguments: list[str]) -> None:
-        """Start it."""
+        """Start the worker."""
         self.started_at = time.monotonic()
-        self._line, its_end = socket.socketpair()
-        with its_end:
-            descriptors = listener.fileno(), its_end.fileno()
+        self._socket, far_end = socket.socketpair()
+        with far_end:
+            descriptors = listener.fileno(), far_end.fileno()
             command = [sys.executable, *arguments, "--fd", str(descriptors[0]), "--supervisor-fd", str(descriptors[1])]
             self.process = subprocess.Popen(command, pass_fds=descriptors)  # noqa: S603 - our own command
 
     def wait_until_ready(self) -> bool:
-        """Return whether it serves; False when it has ended, or takes too long."""
-        readable, _, _ = select.select([self._line], [], [], START_SECONDS)
-        return bool(readable and self._line.recv(1))
+        """Return whether the worker serves; False if it has ended or takes too long."""
+        readable, _, _ = select.select([self._socket], [], [], START_SECONDS)
+        return bool(readable and self._socket.recv(1))
 
     def has_ended(self) -> bool:
         return self.process.poll() is not None
 
     def end(self) -> None:
-        """Have it drain and end, which `wait` waits for."""
+        """Tell the worker to drain and end; `wait` waits for that."""
         if not self.has_ended():
             self.process.send_signal(signal.SIGTERM)
 
     def wait(self) -> None:
-        """Return when it has ended; one that takes too long is killed."""
+        """Wait until the worker has ended; kill it if it takes too long."""
         try:
             self.process.wait(settings.DRAIN_SECONDS + GRACE_SECONDS)
         except subprocess.TimeoutExpired:
             logger.warning("worker_killed", pid=self.process.pid)
             self.process.kill()
             self.process.wait()
-        self._line.close()
+        self._socket.close()
 
 
 class Supervisor:
-    """SIGTERM and SIGINT end all; SIGHUP restarts one after another, so that there is always one that serves.
+    """Runs the workers: SIGTERM and SIGINT end all; SIGHUP restarts them one by one, so that one always serves.
 
-    Where it is killed itself, its workers drain and end: nobody would replace them, and their address must be free.
+    If the supervisor itself is killed, its workers drain and end: nothing would replace them, and the next supervisor
+    needs their address.
     """
 
     def __init__(self, *, listener: socket.socket, count: int, arguments: list[str]) -> None:
@@ -71,13 +72,13 @@ class Supervisor:
         self._arguments = arguments
         self._workers: list[WorkerProcess] = []
         self._is_ending = False
-        self._is_rolling = False
+        self._is_restart_wanted = False
 
     def run(self) -> int:
-        """Return the exit code: 0 when it was told to end, 1 when workers cannot start."""
+        """Supervise until told to end; return the exit code: 1 if the workers cannot start."""
         signal.signal(signal.SIGTERM, self._on_end)
         signal.signal(signal.SIGINT, self._on_end)
-        signal.signal(signal.SIGHUP, self._on_roll)
+        signal.signal(signal.SIGHUP, self._on_restart)
         self._workers = [self._start() for _ in range(self._count)]
         is_well = sum(worker.wait_until_ready() for worker in self._workers) == self._count
         if is_well:
@@ -91,9 +92,9 @@ class Supervisor:
 
     def _watch(self) -> None:
         while not self._is_ending:
-            if self._is_rolling:
-                self._is_rolling = False
-                self._roll()
+            if self._is_restart_wanted:
+                self._is_restart_wanted = False
+                self._restart_workers()
             for index, worker in enumerate(self._workers):
                 if worker.has_ended() and not self._is_ending:
                     self._replace(index, worker)
@@ -107,7 +108,7 @@ class Supervisor:
         self._workers[index] = self._start()
         self._workers[index].wait_until_ready()
 
-    def _roll(self) -> None:
+    def _restart_workers(self) -> None:
         for index, before in enumerate(self._workers):
             if self._is_ending:
                 return
@@ -128,5 +129,5 @@ class Supervisor:
     def _on_end(self, _: int, __: FrameType | None) -> None:
         self._is_ending = True
 
-    def _on_roll(self, _: int, __: FrameType | None) -> None:
-        self._is_rolling = True
+    def _on_restart(self, _: int, __: FrameType | None) -> None:
+        self._is_restart_wanted = True

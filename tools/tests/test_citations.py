@@ -27,9 +27,11 @@ def documented(repository: Repository) -> Repository:
 
 def test_citations_that_point_to_something_pass(documented: Repository) -> None:
     documented.write("a.py", '"""See docs/protocol.md, section 1, P-1.1 and P-1.3."""\n')
+    documented.write("backend/apps/chat/answers/ending.py", "")
+    documented.write("docs/a.md", "`answers/ending.py`\n")
     result = documented.run("-m", "tools.citations")
     assert result.returncode == 0, result.stdout
-    assert result.stdout == "0 files cite a missing section, 2 documents were read\n"
+    assert result.stdout == "0 files cite a missing section, 3 documents were read\n"
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,7 @@ def test_citations_that_point_to_something_pass(documented: Repository) -> None:
         ("a.ts", "// docs/protocol.md: P-1.4", "no requirement P-1.4"),
         ("a.ts", "// invariant I-1", "no requirement I-1"),
         ("docs/a.md", "[gone](gone.png)", "no file gone.png"),
+        ("docs/a.md", "`answers/gone.py`", "no file answers/gone.py"),
         ("docs/a.md", "[gone](protocol.md#2-frames)", "no heading protocol.md#2-frames"),
     ],
 )

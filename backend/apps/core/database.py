@@ -1,6 +1,6 @@
-"""Where asynchronous code meets the database: a thread pool of our own.
+"""The thread pool on which asynchronous code uses the database.
 
-Channels and `sync_to_async` put all consumers' work on one thread; a slow query would stop them all.
+Channels and `sync_to_async` run the work of all consumers on one thread, where a slow query would block them all.
 """
 
 import asyncio
@@ -26,6 +26,6 @@ def _run[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     try:
         return work(*args, **kwargs)
     finally:
-        # A pooled connection goes back to its pool; a SQLite one costs nothing to keep with its thread.
+        # Returns a pooled connection to its pool; a SQLite connection can stay with its thread.
         if connection.vendor != "sqlite":
             close_old_connections()

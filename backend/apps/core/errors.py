@@ -1,11 +1,11 @@
-"""Failures that a caller can do something about: one small family, encoded once at each edge."""
+"""Expected failures, which a caller can handle; each edge encodes them in one place."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 
 class AppError(Exception):
-    """An expected failure: `code` for programs, the message (one English sentence) for people.
+    """An expected failure: `code` for programs, the message (one English sentence) for users.
 
     `status` is the HTTP status; `retry_after` is in whole seconds; `detail` lists `{loc, msg, type}`.
     """
@@ -21,7 +21,7 @@ class AppError(Exception):
         retry_after: int | None = None,
         detail: Sequence[dict[str, Any]] | None = None,
     ) -> None:
-        """Take the class's own sentence where no `message` is given."""
+        """Use the sentence of the class if there is no `message`."""
         super().__init__(message or self.message)
         self.retry_after = retry_after
         self.detail = detail
@@ -36,7 +36,7 @@ class ForbiddenError(AppError):
 
 
 class NotFoundError(AppError):
-    """There is no such object, or it is somebody else's: the same answer for both."""
+    """No such object, or it belongs to another user: both get the same answer."""
 
     code = "NOT_FOUND"
     status = 404
@@ -44,7 +44,7 @@ class NotFoundError(AppError):
 
 
 class InvalidInputError(AppError):
-    """A value that cannot be taken; the sentence says which and why."""
+    """A value that cannot be accepted; the message says which and why."""
 
     code = "VALIDATION_ERROR"
     status = 422
@@ -52,7 +52,7 @@ class InvalidInputError(AppError):
 
 
 class TooLargeError(AppError):
-    """More than is taken at a time."""
+    """A request larger than the server accepts."""
 
     code = "TOO_LARGE"
     status = 413
@@ -60,7 +60,7 @@ class TooLargeError(AppError):
 
 
 class ConflictError(AppError):
-    """The object is in a state in which this cannot be done now."""
+    """The state of the object does not allow this now."""
 
     code = "CONFLICT"
     status = 409
@@ -68,7 +68,7 @@ class ConflictError(AppError):
 
 
 class RateLimitError(AppError):
-    """Too many in too short a time; `retry_after` says when to come back."""
+    """Too many requests; `retry_after` says when to try again."""
 
     code = "RATE_LIMIT_EXCEEDED"
     status = 429
@@ -76,7 +76,7 @@ class RateLimitError(AppError):
 
 
 class AuthenticationError(AppError):
-    """No valid sign-in stands behind the request."""
+    """The request has no valid access token."""
 
     code = "AUTH_FAILED"
     status = 401
@@ -84,7 +84,7 @@ class AuthenticationError(AppError):
 
 
 class TemporarilyUnavailableError(AppError):
-    """A store does not answer; trying again helps."""
+    """A store does not answer; trying again may help."""
 
     code = "INTERNAL_ERROR"
     status = 503

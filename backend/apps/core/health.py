@@ -1,10 +1,11 @@
-"""`/api/health`: whether this process, and what it stands on, is well. Public and never throttled."""
+"""`/api/health`: whether this process and its stores work. Public and never throttled."""
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import cache as remember
 
+import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -12,13 +13,17 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
-PATIENCE = 2.0  # seconds; a store that takes longer counts as gone
+from apps.core.outages import OutageError, log_failure
+
+logger = structlog.get_logger(__name__)
+
+PATIENCE = 2.0  # seconds; a store that takes longer counts as down
 
 health_router = Router(tags=["health"])
 
 
 class HealthOut(Schema):
-    """`status` is `healthy` or `unhealthy`; the parts are `ok`, `error` or (where there is none) `off`."""
+    """`status` is `healthy` or `unhealthy`; each part is `ok`, `error` or, if it is not configured, `off`."""
 
     status: str
     database: str
@@ -27,7 +32,7 @@ class HealthOut(Schema):
 
 
 class ReadinessOut(Schema):
-    """`status` is `ready` or `not ready`; the parts are `ok`, `error` or (where there is none) `off`."""
+    """`status` is `ready` or `not ready`; each part is `ok`, `error` or, if it is not configured, `off`."""
 
     status: str
     database: str
@@ -42,43 +47,44 @@ class LivenessOut(Schema):
 
 
 class Probe:
-    """Asks one store, on a thread of its own, so that a store that hangs holds up nobody for longer than `PATIENCE`.
+    """Checks one store on its own thread, so that a store that hangs delays a caller by at most `PATIENCE`.
 
-    Those who ask at the same time share one answer: however many ask, a hanging store holds one thread.
+    Concurrent callers share one check: a hanging store blocks one thread, however many callers there are.
     """
 
     def __init__(self, check: Callable[[], None]) -> None:
-        """Take a `check` that raises if all is not well."""
+        """Take a `check` that raises if the store does not work."""
         self._check = check
         self._lock = threading.Lock()
-        self._asked: Future[None] | None = None
+        self._running: Future[None] | None = None
 
     def is_well(self) -> bool:
         """Return whether the check passed in time."""
         with self._lock:
-            if self._asked is None or self._asked.done():
-                self._asked = Future()
-                # A daemon: a store that hangs must not keep the process from ending.
-                threading.Thread(target=self._answer, args=(self._asked,), name="health", daemon=True).start()
-            asked = self._asked
+            if self._running is None or self._running.done():
+                self._running = Future()
+                # A daemon: a store that hangs must not keep the process alive.
+                threading.Thread(target=self._run, args=(self._running,), name="health", daemon=True).start()
+            running = self._running
         try:
-            asked.result(PATIENCE)
-        except Exception:  # noqa: BLE001 - whatever it is, the store cannot be used
+            running.result(PATIENCE)
+        except Exception:  # noqa: BLE001 - after any failure the store cannot be used; `_run` logs it
             return False
         return True
 
-    def _answer(self, asked: Future[None]) -> None:
+    def _run(self, running: Future[None]) -> None:
         try:
             self._check()
-        except Exception as error:  # noqa: BLE001 - for those who wait
-            asked.set_exception(error)
+        except Exception as error:  # noqa: BLE001 - passed on to the callers
+            log_failure(logger, "health_check_failed", error)
+            running.set_exception(error)
         else:
-            asked.set_result(None)
+            running.set_result(None)
 
 
 @health_router.get("/", response={200: HealthOut, 503: HealthOut})
 def show_health(request: HttpRequest) -> Status[HealthOut]:  # noqa: ARG001 - given by this name
-    """Say whether the stores answer."""
+    """Report whether the stores answer."""
     database = _word(_database.is_well())
     redis = _word(_redis.is_well()) if settings.REDIS_URL else "off"
     healthy = "error" not in {database, redis}
@@ -90,13 +96,13 @@ def show_health(request: HttpRequest) -> Status[HealthOut]:  # noqa: ARG001 - gi
 
 @health_router.get("/live", response=LivenessOut)
 def show_liveness(request: HttpRequest) -> LivenessOut:  # noqa: ARG001 - given by this name
-    """Say that this process answers."""
+    """Report that this process answers."""
     return LivenessOut(status="alive")
 
 
 @health_router.get("/ready", response={200: ReadinessOut, 503: ReadinessOut})
 def show_readiness(request: HttpRequest) -> Status[ReadinessOut]:  # noqa: ARG001 - given by this name
-    """Say whether requests can be served: the stores answer, and the database's tables are of this version."""
+    """Report whether requests can be served: the stores answer, and all migrations are applied."""
     database = _database.is_well()
     migrations = database and _migrations.is_well()
     redis = _word(_redis.is_well()) if settings.REDIS_URL else "off"
@@ -110,7 +116,7 @@ def show_readiness(request: HttpRequest) -> Status[ReadinessOut]:  # noqa: ARG00
     return Status(200 if is_ready else 503, answer)
 
 
-def _word(is_well: bool) -> str:  # noqa: FBT001 - what else
+def _word(is_well: bool) -> str:  # noqa: FBT001 - its only argument
     return "ok" if is_well else "error"
 
 
@@ -126,12 +132,12 @@ def _check_redis() -> None:
     cache.get("health")
 
 
-@remember  # they are never unapplied under a running server; a failure is not remembered
+@remember  # Migrations are never unapplied while a server runs; a failure is not remembered.
 def _check_migrations() -> None:
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise LookupError("migrations are missing")
+            raise OutageError("migrations are missing")
     finally:
         connection.close()
 

@@ -1,4 +1,4 @@
-"""UUIDv7 ids: their order is the order of their making (RFC 9562, section 5.7)."""
+"""UUIDv7 ids, which sort by the time of their creation (RFC 9562, section 5.7)."""
 
 import secrets
 import time
@@ -10,9 +10,9 @@ _last = 0
 
 
 def uuid7() -> uuid.UUID:
-    """Return a UUIDv7; within this process each is greater than the one before.
+    """Return a UUIDv7, greater than all earlier ones of this process.
 
-    48 bits of Unix milliseconds, 12 bits of the fraction of the millisecond (method 3 of section 6.2), then chance.
+    48 bits of Unix milliseconds, 12 bits of the fraction of the millisecond (method 3 of section 6.2), random bits.
     """
     global _last  # noqa: PLW0603
     ticks = (time.time_ns() * 4096) // 1_000_000  # 1/4096 ms

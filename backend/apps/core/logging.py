@@ -1,7 +1,7 @@
-"""Logs: JSON lines (in DEBUG, coloured text) with the request's id and the user's, and never what people wrote.
+"""Logging: JSON lines (coloured text in DEBUG) with the ids of the request and the user, and never what users wrote.
 
-No line holds a token, a password, a key, a cookie, a query string or the text of a message. Exceptions are told by type
-and place: their messages may quote the values that they failed on, so only those of harmless types are written.
+No line holds a token, a password, a key, a cookie, a query string or the text of a message. Exceptions are logged with
+their types and their traceback; their messages may quote user input, so only those of harmless types are logged.
 """
 
 import logging
@@ -24,12 +24,12 @@ logger = structlog.get_logger(__name__)
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 REQUEST_ID_HEADER = "X-Request-ID"
-_SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-# Their messages name code, files and addresses, never somebody's text.
+# Their messages name code, files and addresses, never user input.
 _HARMLESS = (OSError, ArithmeticError, AttributeError, ImportError, NameError, NotImplementedError, TypeError)
 
-# Loggers that say too much at INFO, or that say again what our own line says.
+# Loggers that are too verbose at INFO, or that repeat our own line per request.
 _QUIET: Mapping[str, int] = {
     "axes": logging.ERROR,
     "daphne": logging.WARNING,
@@ -37,12 +37,12 @@ _QUIET: Mapping[str, int] = {
     "django.server": logging.ERROR,
     "httpx": logging.WARNING,
     "uvicorn.access": logging.CRITICAL,
-    "uvicorn.error": logging.INFO,  # at DEBUG it writes every frame of a socket, tokens and messages too
+    "uvicorn.error": logging.INFO,  # at DEBUG it logs every frame of a socket, with tokens and messages
 }
 
 
 def configure_logging(options: Mapping[str, Any]) -> None:
-    """Set up every log of the process: Django's `LOGGING_CONFIG`; `options` has `level`."""
+    """Configure all logging of the process (Django's `LOGGING_CONFIG`); `options` has `level`."""
     shared: Sequence[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -64,14 +64,14 @@ def configure_logging(options: Mapping[str, Any]) -> None:
 
 
 def log_requests(get_response: GetResponse) -> GetResponse:
-    """Middleware, the outermost: give each request an id and each response one line of the log.
+    """Outermost middleware: give each request an id, and log one line per response.
 
-    An `X-Request-ID` that came with the request is kept if it is sane; the response carries it.
+    A valid `X-Request-ID` of the request is kept; the response carries the id.
     """
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get(REQUEST_ID_HEADER, "")
-        request_id = given if _SANE_REQUEST_ID.fullmatch(given) else uuid4().hex
+        request_id = given if _VALID_REQUEST_ID.fullmatch(given) else uuid4().hex
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
@@ -91,9 +91,9 @@ def log_requests(get_response: GetResponse) -> GetResponse:
 
 
 def log_admin_user(get_response: GetResponse) -> GetResponse:
-    """Middleware, after authentication: bind the user of an admin page; the API's doors do so for their own.
+    """Middleware after authentication: bind the user of an admin page to the log; the API binds its own.
 
-    It is the innermost and synchronous, which makes Django run all the others in one thread too, without hops.
+    It is the innermost one and synchronous, so Django runs all middleware on one thread, without switching.
     """
 
     def respond(request: HttpRequest) -> HttpResponseBase:
@@ -116,7 +116,7 @@ def _describe_logging(level: str, shared: Sequence[Processor]) -> dict[str, Any]
                 "foreign_pre_chain": shared,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    _tell_exception,
+                    _describe_exception,
                     render,
                 ],
             }
@@ -127,7 +127,7 @@ def _describe_logging(level: str, shared: Sequence[Processor]) -> dict[str, Any]
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
             **{name: {"level": max(quiet, logging.getLevelNamesMapping()[level])} for name, quiet in _QUIET.items()},
-            # Django and uvicorn would write by themselves too.
+            # Without this, Django and uvicorn would also write through their own handlers.
             "django": {"handlers": [], "propagate": True},
             "uvicorn": {"handlers": [], "propagate": True},
         },
@@ -135,15 +135,15 @@ def _describe_logging(level: str, shared: Sequence[Processor]) -> dict[str, Any]
 
 
 class _WithoutSocketRequests(logging.Filter):
-    """Drops uvicorn's lines about WebSocket requests: they quote the query string."""
+    """Drops uvicorn's lines about WebSocket requests, which quote the query string."""
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
         return not (record.name == "uvicorn.error" and '"WebSocket %s"' in str(record.msg))
 
 
-def _tell_exception(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    """Replace `exc_info` by the types of the exceptions and the places where they came from."""
+def _describe_exception(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Replace `exc_info` by the types and tracebacks of the exceptions."""
     given = event.pop("exc_info", None)
     if isinstance(given, BaseException):
         error: BaseException | None = given
@@ -162,8 +162,8 @@ def _describe_chain(error: BaseException) -> list[str]:
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
         seen.add(id(current))
-        said = f": {current}" if isinstance(current, _HARMLESS) else ""
+        message = f": {current}" if isinstance(current, _HARMLESS) else ""
         places = traceback.format_list(traceback.extract_tb(current.__traceback__))
-        lines = ["".join(places) + f"{type(current).__module__}.{type(current).__qualname__}{said}", *lines]
+        lines = ["".join(places) + f"{type(current).__module__}.{type(current).__qualname__}{message}", *lines]
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return lines

@@ -1,7 +1,4 @@
-"""Outages: failures of a store or of the network that pass by themselves, told apart from faults of our own code.
-
-An outage is expected and worth trying again; anything else is a fault that trying again does not cure.
-"""
+"""Outages: a store or the network cannot be reached. Any other failure is a fault, which a retry cannot cure."""
 
 import sqlite3
 
@@ -9,26 +6,34 @@ from django.db import InterfaceError, OperationalError
 from structlog.stdlib import BoundLogger
 
 _LIMIT_EXCEEDED = "54"
-"""SQLSTATE class of what PostgreSQL will never store, such as a text too long for the search index."""
+"""SQLSTATE class of values that PostgreSQL can never store, such as a text too long for the search index."""
+
+
+_declared: set[type[Exception]] = set()
 
 
 class OutageError(Exception):
-    """A store does not answer: what the adapters make of the exceptions of its library."""
+    """A store does not answer: adapters raise this in place of their library's own exceptions."""
+
+
+def declare_outage(kind: type[Exception]) -> None:
+    """Count the exceptions of a library as outages; for its adapter, as nothing else imports the library."""
+    _declared.add(kind)
 
 
 def is_outage(error: BaseException) -> bool:
-    """Return whether `error` says that a store or the network is out of reach, so that trying again may help."""
+    """Return whether `error` means that a store or the network cannot be reached, so that a retry may help."""
     match error:
         case OutageError() | OSError() | InterfaceError():
             return True
         case OperationalError():
             return not _is_deterministic(error.__cause__)
         case _:
-            return False
+            return isinstance(error, tuple(_declared))
 
 
 def log_failure(logger: BoundLogger, event: str, error: Exception, **fields: object) -> None:
-    """Log an outage as one warning, and anything else as an error with its traceback."""
+    """Log an outage as a one-line warning, and a fault as an error with its traceback."""
     if is_outage(error):
         logger.warning(event, error=type(error).__name__, **fields)
     else:
@@ -36,7 +41,7 @@ def log_failure(logger: BoundLogger, event: str, error: Exception, **fields: obj
 
 
 def _is_deterministic(cause: BaseException | None) -> bool:
-    """Return whether the database refused the statement itself: both drivers raise OperationalError for that too."""
+    """Return whether the database refused the statement itself, for which both drivers raise OperationalError too."""
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_ERROR  # A missing table, for example.
     return (getattr(cause, "sqlstate", None) or "").startswith(_LIMIT_EXCEEDED)

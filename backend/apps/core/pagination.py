@@ -1,4 +1,4 @@
-"""Pages of a list: exact totals, bounded sizes."""
+"""Pages of lists, with exact totals and bounded sizes."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
@@ -7,7 +7,7 @@ from django.db.models import Count, Model, QuerySet, Window
 from pydantic import Field
 
 MAX_PAGE_SIZE = 100
-# Far beyond any list; bounded because no database takes an offset of any size.
+# Beyond any real list; bounded because databases limit the offset.
 MAX_PAGE = 1_000_000
 
 type PageNumber = Annotated[int, Field(ge=1, le=MAX_PAGE)]

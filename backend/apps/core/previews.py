@@ -1,14 +1,14 @@
-"""Markdown that somebody else wrote, as HTML that is safe to put into our own pages."""
+"""Renders untrusted Markdown as HTML that is safe in the admin's pages."""
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-# A page is to be looked at, and the rendering takes time; the rest is left out, and said to be.
+# Rendering takes time; an ellipsis marks that the rest is missing.
 MAX_LENGTH = 20_000
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-# A picture from elsewhere would tell its server who looked at the page.
+# An external picture would tell its server who views the page.
 _TAGS = nh3.ALLOWED_TAGS - {"img"}
 
 

@@ -1,4 +1,4 @@
-"""Secrets that the database keeps for us: readable only with `SECRET_KEY`, and only for what they were sealed for."""
+"""Encrypts secrets for the database: they can be read only with `SECRET_KEY` and for the same purpose."""
 
 import base64
 
@@ -9,7 +9,7 @@ from django.conf import settings
 
 
 class BrokenSealError(Exception):
-    """It was sealed under another `SECRET_KEY`, for another purpose, or was changed since."""
+    """The secret was sealed with another `SECRET_KEY`, for another purpose, or has been changed."""
 
 
 def seal(secret: str, *, purpose: str) -> str:
@@ -18,7 +18,7 @@ def seal(secret: str, *, purpose: str) -> str:
 
 
 def unseal(sealed: str, *, purpose: str) -> str:
-    """Return what was sealed; raises BrokenSealError."""
+    """Decrypt a sealed secret; raises BrokenSealError."""
     try:
         return _fernet(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken:
@@ -26,6 +26,6 @@ def unseal(sealed: str, *, purpose: str) -> str:
 
 
 def _fernet(purpose: str) -> Fernet:
-    # A key of its own for each purpose: nothing else that SECRET_KEY signs can be taken for it.
+    # One key per purpose: nothing else that SECRET_KEY signs can pass as a sealed secret.
     derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
     return Fernet(base64.urlsafe_b64encode(derivation.derive(settings.SECRET_KEY.encode())))

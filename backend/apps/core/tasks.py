@@ -1,4 +1,4 @@
-"""The one place where background tasks are made."""
+"""Background tasks: the only place that creates them."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -12,7 +12,7 @@ _running: set[asyncio.Task[Any]] = set()
 
 
 def spawn[T](work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
-    """Run `work` in the background: the task is kept from the garbage collector and its failure is logged."""
+    """Run `work` in the background; keeps a reference to the task and logs its failure."""
     task = asyncio.get_running_loop().create_task(work, name=name)
     _running.add(task)
     task.add_done_callback(_finish)

@@ -1,4 +1,4 @@
-"""Points in time as the wire shows them."""
+"""Timestamps in the format of the wire."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Text whose form the contract documents and nothing checks: what is stored can always be shown."""
+"""Text types whose format the contract documents but nothing checks: whatever is stored can be shown."""
 
 from typing import Annotated
 

@@ -1,8 +1,8 @@
-"""Settings common to every way to run the product."""
+"""Settings shared by development, production and tests."""
 
 import tomllib
 
-from config import env
+from config import env, hosts, stores
 from config.file_headers import add_file_headers
 
 PROJECT_DIR = env.PROJECT_DIR
@@ -14,13 +14,13 @@ VERSION: str = tomllib.loads((BACKEND_DIR / "pyproject.toml").read_text())["proj
 DEBUG = False
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.whole("PORT", 8000, least=1)
-ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]", *env.own_addresses(HOST)]
+ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]", *hosts.own_addresses(HOST)]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 AUTH_USER_MODEL = "users.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = True
-TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+TRUSTED_PROXIES = hosts.networks("TRUSTED_PROXIES")
 WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", 1, least=1)
 MIGRATIONS_REQUIRED = False
 
@@ -44,7 +44,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.core.logging.log_requests",
-    "apps.core.http.forwarded_headers.forget_untrusted_headers",
+    "apps.core.http.forwarded_headers.drop_untrusted_headers",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.http.security_headers.add_security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -78,10 +78,10 @@ TEMPLATES = [
 # Stores -------------------------------------------------------------------------------------------------------------
 
 DATABASE_THREADS = env.whole("DATABASE_THREADS", 8, least=1)
-DATABASES = {"default": env.database(DATA_DIR, threads=DATABASE_THREADS)}
+DATABASES = {"default": stores.database(DATA_DIR, threads=DATABASE_THREADS)}
 REDIS_URL = env.text("REDIS_URL")
-CHANNEL_LAYERS = {"default": env.channel_layer(REDIS_URL)}
-CACHES = {"default": env.cache(REDIS_URL)}
+CHANNEL_LAYERS = {"default": stores.channel_layer(REDIS_URL)}
+CACHES = {"default": stores.cache(REDIS_URL)}
 
 # Language and time --------------------------------------------------------------------------------------------------
 
@@ -99,7 +99,7 @@ STORAGES = {
 }
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 WHITENOISE_INDEX_FILE = False
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/"  # their names change with their contents
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/"  # their names change with their content
 WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 WHITENOISE_ADD_HEADERS_FUNCTION = add_file_headers
 
@@ -110,7 +110,7 @@ MAX_MESSAGE_LENGTH = env.whole("MAX_MESSAGE_LENGTH", 10_000, least=1)
 DEFAULT_SYSTEM_PROMPT = env.text(
     "DEFAULT_SYSTEM_PROMPT", "You are a helpful assistant. Answer in the language that the user writes in."
 )
-# With Redis the log there is what survives a process, and the database only what survives Redis.
+# With Redis, the log survives a worker; the checkpoints only have to survive Redis.
 CHECKPOINT_SECONDS = env.seconds("CHECKPOINT_SECONDS", 5 if REDIS_URL else 0.75)
 STREAM_LOG_TTL = env.seconds("STREAM_LOG_TTL", 600)
 WORKER_LEASE = env.seconds("WORKER_LEASE", 8)
@@ -165,7 +165,7 @@ CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-ID")
 
 REGISTRATION = env.choice("REGISTRATION", "open", ("open", "invite", "closed"))
 AUTHENTICATION_BACKENDS = ["apps.users.backends.AccountBackend"]
-LOGIN_REDIRECT_URL = "admin:index"  # only the administration signs in by Django's own session
+LOGIN_REDIRECT_URL = "admin:index"  # only the admin uses Django's own sessions
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -179,18 +179,18 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_HANDLER = "apps.users.axes.LockoutHandler"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-# Axes keeps the record and its commands; whom it locks out is decided in apps/users/services/lockouts.py.
+# Axes provides the tables and commands; apps/users/services/lockouts.py decides who is locked out.
 SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W003"]
 PUBLIC_URL = env.http_url("PUBLIC_URL") or f"http://localhost:{env.whole('PORT', 8000)}"
 EMAIL_URL = env.text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "AI Chat <noreply@localhost>")
-globals().update(env.mail(EMAIL_URL))
+globals().update(stores.mail(EMAIL_URL))
 
 # Security headers ---------------------------------------------------------------------------------------------------
 
-# Dropped on the way in unless the peer is in TRUSTED_PROXIES.
+# drop_untrusted_headers removes it unless the peer is in TRUSTED_PROXIES.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Asked by those who watch over this process, from beside it.
+# Health checks reach this process directly, by http.
 SECURE_REDIRECT_EXEMPT = [r"^api/health/"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,6 +1,6 @@
-"""Production: refuses to start with what is unsafe. `PUBLIC_URL` says whether people come by https."""
+"""Production: refuses to start with unsafe settings. The scheme of `PUBLIC_URL` decides about https."""
 
-from config import env
+from config import env, hosts, signing_keys
 
 env.load_files("production")
 
@@ -8,10 +8,10 @@ from config.settings.base import *  # noqa: E402, F403
 
 env.refuse_debug()
 
-SECRET_KEY = env.required_secret("SECRET_KEY")
-JWT_SECRET_KEY = env.required_secret("JWT_SECRET_KEY")
+SECRET_KEY = signing_keys.required_secret("SECRET_KEY")
+JWT_SECRET_KEY = signing_keys.required_secret("JWT_SECRET_KEY")
 REGISTRATION = env.choice("REGISTRATION", "invite", ("open", "invite", "closed"))
-ALLOWED_HOSTS = env.required_hosts(env.http_url("PUBLIC_URL"))
+ALLOWED_HOSTS = hosts.required_hosts(env.http_url("PUBLIC_URL"))
 PUBLIC_URL = env.http_url("PUBLIC_URL") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
 MIGRATIONS_REQUIRED = True
 

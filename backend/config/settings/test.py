@@ -1,4 +1,4 @@
-"""Tests: made-up secrets, fast password hashes, nothing of the developer's own settings."""
+"""Tests: fixed secrets, fast password hashes, and none of the developer's own settings."""
 
 import os
 import tempfile

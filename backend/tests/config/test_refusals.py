@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config import env
+from config import stores
 
 BACKEND = Path(__file__).resolve().parents[2]
 EXAMPLE = BACKEND / ".env.example"
@@ -45,20 +45,20 @@ def expect_refusal(said: str, result: subprocess.CompletedProcess[str]) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"SECRET_KEY": ""}, "SECRET_KEY is not set, or still the example's: give it a random text"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set, or still has the value of the example: give it a random text"),
         ({"JWT_SECRET_KEY": ""}, "JWT_SECRET_KEY is not set"),
-        ({"SECRET_KEY": "your-django-secret-key"}, "SECRET_KEY is not set, or still the example's"),
-        ({"JWT_SECRET_KEY": "your-jwt-secret-key"}, "JWT_SECRET_KEY is not set, or still the example's"),
+        ({"SECRET_KEY": "your-django-secret-key"}, "SECRET_KEY is not set, or still has the value of the example"),
+        ({"JWT_SECRET_KEY": "your-jwt-secret-key"}, "JWT_SECRET_KEY is not set, or still has the value of the example"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is too short: give it a random text of at least 32 bytes."),
         ({"JWT_SECRET_KEY": "abc" * 20}, "JWT_SECRET_KEY is easily guessed"),
         ({"SECRET_KEY": f"django-insecure-{SECRET}"}, "SECRET_KEY is easily guessed"),
-        ({"DEBUG": "true"}, "DEBUG is on, which shows everybody the insides of this server: set it to false."),
+        ({"DEBUG": "true"}, "DEBUG is on, which shows the internals of this server to every visitor: set it to false."),
         ({"PUBLIC_URL": ""}, "ALLOWED_HOSTS is not set"),
         ({"ALLOWED_HOSTS": "chat.example.org,*"}, "ALLOWED_HOSTS has a wildcard"),
         ({"CORS_ALLOWED_ORIGINS": "*"}, "CORS_ALLOWED_ORIGINS has '*': write each origin as https://host"),
-        ({"TRUSTED_PROXIES": "0.0.0.0/0"}, "TRUSTED_PROXIES has 0.0.0.0/0, which is everybody"),
+        ({"TRUSTED_PROXIES": "0.0.0.0/0"}, "TRUSTED_PROXIES has 0.0.0.0/0, which contains every address"),
         ({"TRUSTED_PROXIES": "proxy"}, "TRUSTED_PROXIES has 'proxy': write networks such as 10.0.0.0/8"),
-        ({"DATA_DIR": "/dev/null/data"}, "DATA_DIR /dev/null/data cannot be made"),
+        ({"DATA_DIR": "/dev/null/data"}, "DATA_DIR /dev/null/data cannot be created"),
     ],
 )
 def test_refuses_settings_that_are_unsafe(tmp_path: Path, changes: dict[str, str], said: str) -> None:
@@ -96,7 +96,7 @@ def test_refuses_several_workers_without_redis(tmp_path: Path) -> None:
 
 def test_refuses_to_send_everybody_to_https_for_ever(tmp_path: Path) -> None:
     result = serve(tmp_path, TRUSTED_PROXIES="")
-    expect_refusal("TRUSTED_PROXIES is not set, so that everybody would be redirected", result)
+    expect_refusal("TRUSTED_PROXIES is not set, so every request would be redirected", result)
 
 
 def test_refuses_a_database_without_its_tables(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_refuses_a_database_that_is_not_there(tmp_path: Path) -> None:
 def test_refuses_to_debug_in_public(tmp_path: Path) -> None:
     development = {"DJANGO_SETTINGS_MODULE": "config.settings.development", "DEBUG": "true"}
     result = serve(tmp_path, **development, HOST="0.0.0.0")  # noqa: S104 - that it is refused is the point
-    expect_refusal("DEBUG is on, which shows everybody at 0.0.0.0 the insides of this server", result)
+    expect_refusal("DEBUG is on, which shows the internals of this server to every visitor at 0.0.0.0", result)
 
 
 def test_takes_secrets_from_files(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_takes_secrets_from_files(tmp_path: Path) -> None:
     (tmp_path / "example").write_text("your-jwt-secret-key\n")
     files = {"SECRET_KEY_FILE": str(tmp_path / "real"), "JWT_SECRET_KEY_FILE": str(tmp_path / "example")}
     none = dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY"))
-    expect_refusal("JWT_SECRET_KEY is not set, or still the example's", serve(tmp_path, **none, **files))
+    expect_refusal("JWT_SECRET_KEY is not set, or still has the value of the example", serve(tmp_path, **none, **files))
     files["JWT_SECRET_KEY_FILE"] = str(tmp_path / "missing")
     expect_refusal(f"JWT_SECRET_KEY_FILE names {tmp_path}/missing, which", serve(tmp_path, **none, **files))
 
@@ -130,6 +130,6 @@ def test_a_database_takes_its_password_from_a_file(tmp_path: Path, monkeypatch: 
     (tmp_path / "password").write_text("p@ss/word\n")
     monkeypatch.setenv("DATABASE_PASSWORD_FILE", str(tmp_path / "password"))
     monkeypatch.setenv("DATABASE_URL", "postgresql://chat@db:5432/chat")
-    assert env.database(tmp_path, threads=1)["PASSWORD"] == "p@ss/word"
+    assert stores.database(tmp_path, threads=1)["PASSWORD"] == "p@ss/word"
     monkeypatch.setenv("DATABASE_URL", "postgresql://chat:own@db:5432/chat")
-    assert env.database(tmp_path, threads=1)["PASSWORD"] == "own"
+    assert stores.database(tmp_path, threads=1)["PASSWORD"] == "own"

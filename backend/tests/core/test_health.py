@@ -17,14 +17,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def silent_address() -> Iterator[str]:
-    """Return an address that takes connections and never says anything."""
+    """Return an address that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"127.0.0.1:{listener.getsockname()[1]}"
 
 
 @pytest.fixture
 def much_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that has much to do is well all the same."""
+    """A busy machine is healthy too."""
     monkeypatch.setattr("apps.core.health.PATIENCE", 30.0)
 
 
@@ -46,7 +46,7 @@ def test_a_redis_that_is_gone_or_silent_is_an_error(
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": url,
-            "OPTIONS": {"socket_timeout": None},  # left to itself it would wait for ever
+            "OPTIONS": {"socket_timeout": None},  # it would wait forever by default
         }
     }
     answer = Client().get("/api/health/")

@@ -54,3 +54,11 @@ def test_an_unreachable_server_is_an_outage() -> None:
 )
 def test_other_kinds(error: Exception, *, expected: bool) -> None:
     assert is_outage(error) is expected
+
+
+def test_failures_of_redis_are_outages() -> None:
+    from redis import RedisError  # noqa: PLC0415 - a server without Redis does not import it
+
+    import apps.core.channel_layer.redis  # noqa: F401, PLC0415 - declares them
+
+    assert is_outage(RedisError())

@@ -167,7 +167,7 @@ def test_without_an_answer_from_redis_the_limit_holds_all_the_same(
         verdicts = [limiter.hit(key, TWENTY_A_MINUTE) for _ in range(30)]
 
     assert [verdict.allowed for verdict in verdicts] == [True] * 20 + [False] * 10
-    assert sum("redis_silent" in record.getMessage() for record in caplog.records) == 1
+    assert sum("rate_limits_not_shared" in record.getMessage() for record in caplog.records) == 1
 
 
 def test_memory_forgets_what_has_run_out(clock: Clock) -> None:

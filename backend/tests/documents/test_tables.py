@@ -11,6 +11,7 @@ from django.conf import settings
 from apps.chat.protocol import commands, frames
 from apps.chat.protocol.encoding import ENDING_SENTENCES
 from apps.core.errors import AppError
+from config.api import api
 
 READERS = (
     "choice|http_url|kept_secret|limit|listed|networks|number|origins|rate|required_secret|seconds|text|truth|whole"
@@ -40,6 +41,13 @@ def test_the_settings_read_and_the_settings_documented_are_the_same() -> None:
 def shapes_in(module: ModuleType, base: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
     found = [shape for shape in vars(module).values() if isinstance(shape, type) and issubclass(shape, base)]
     return [shape for shape in found if shape is not base]
+
+
+def test_every_endpoint_is_documented() -> None:
+    pages = read_page("api.md") + read_section(read_page("protocol.md"), 9)
+    documented = {re.sub(r"\{\w+\}", "{}", path) for path in re.findall(r"/api/[\w/{}.-]*", pages)}
+    served = {re.sub(r"\{\w+\}", "{}", path) for path in api.get_openapi_schema()["paths"]}
+    assert served - documented == set()
 
 
 @pytest.mark.parametrize("command", shapes_in(commands, commands.BaseCommand), ids=str)

@@ -10,7 +10,7 @@ from tests.users.devices import Device
 
 
 class MovableClock:
-    """Django's clock, some time ahead; with a `tick` it moves on each time somebody looks."""
+    """Django's clock, set ahead; with a `tick` it advances each time it is read."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
@@ -33,13 +33,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> MovableClock:
 
 @pytest.fixture
 def name() -> str:
-    """Return a user name that nobody has."""
+    """Return an unused user name."""
     return f"ada-{uuid4().hex[:12]}"
 
 
 @pytest.fixture
 def signed_in(name: str, db: None) -> Callable[[], Device]:
-    """Return a maker of devices on which one and the same person is signed in."""
+    """Return a maker of devices on which the same user is signed in."""
     Device().register(name)
 
     def make() -> Device:

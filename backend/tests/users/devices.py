@@ -1,4 +1,4 @@
-"""A person's device: an HTTP client with an address of its own, its tokens and its cookies."""
+"""A user's device: an HTTP client with its own address, tokens and cookies."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -87,7 +87,7 @@ class Device:
 
 
 def all_at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
-    """Make all calls at the same time, each in a thread of its own, and return the answers in order."""
+    """Make all calls at once, each in its own thread, and return the answers in order."""
     start = Barrier(len(calls))
 
     def make(call: Callable[[], Answer]) -> Answer:

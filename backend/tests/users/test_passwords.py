@@ -98,7 +98,7 @@ class TestResetLink:
 
         assert redeem(token) == (400, "RESET_INVALID")
 
-    def test_is_no_way_in_for_the_inactive(self, device: Device, name: str, reset: Callable[[], str]) -> None:
+    def test_does_not_admit_inactive_users(self, device: Device, name: str, reset: Callable[[], str]) -> None:
         token = reset()
         User.objects.filter(username=name).update(is_active=False)
 

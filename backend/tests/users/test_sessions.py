@@ -123,7 +123,7 @@ class TestEnd:
         assert [other.is_signed_in() for other in others] == [False, False]
         assert device.is_signed_in()
 
-    def test_somebody_else_s_is_answered_as_one_that_does_not_exist(self, device: Device, name: str) -> None:
+    def test_another_users_session_is_answered_as_a_missing_one(self, device: Device, name: str) -> None:
         Device().register(name + "-2")
         stranger = Device()
         stranger.sign_in(name + "-2")
@@ -136,7 +136,7 @@ class TestEnd:
 
 
 class TestEndedSessions:
-    """What each worker asks once a second for its sockets."""
+    """The query of the sweep, once a second."""
 
     def test_all_ways_to_end(self, signed_in: Callable[[], Device], django_assert_num_queries: object) -> None:
         live, ended = signed_in(), signed_in()
@@ -173,7 +173,7 @@ class TestEndedSessions:
         ("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD}),
     ],
 )
-async def test_sockets_are_told(
+async def test_sockets_are_notified(
     signed_in: Callable[[], Device], method: str, path: str, body: dict[str, str] | None
 ) -> None:
     device, other = await sync_to_async(signed_in)(), await sync_to_async(signed_in)()

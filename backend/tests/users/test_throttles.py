@@ -69,7 +69,7 @@ def test_no_door_fills_the_bucket_of_another(full: int, settings: Settings) -> N
 def test_each_can_be_off(setting: str, call: Callable[[Device], Answer], settings: Settings) -> None:
     setattr(settings, setting, "off")
     device = Device()
-    beyond_the_default = 40 if call is sign_in else 130  # at 50 failed sign-ins something else begins
+    beyond_the_default = 40 if call is sign_in else 130  # 50 failed sign-ins lock the address out
 
     assert 429 not in {call(device).status for _ in range(beyond_the_default)}
 

@@ -3,14 +3,7 @@ import { ApiError } from '@/api/api-error'
 import { request } from '@/api/client'
 import { sendHttp } from '@/api/http'
 import { session } from '@/api/session'
-import type { Session, User } from '@/types/api'
-
-export interface Registration {
-  email: string
-  username: string
-  password: string
-  invite?: string
-}
+import type { Registration, RegistrationState, Session, User } from '@/types/api'
 
 /** `name` is an email address or a user name. */
 export async function signIn(name: string, password: string): Promise<void> {
@@ -28,8 +21,8 @@ export async function resetPassword(token: string, password: string): Promise<vo
   await sendHttp({ method: 'POST', path: '/auth/password-reset', body: { token, password } })
 }
 
-export async function registerAccount(registration: Registration): Promise<User> {
-  return sendHttp({ method: 'POST', path: '/auth/register', body: registration })
+export async function registerAccount(registration: Registration): Promise<void> {
+  await sendHttp({ method: 'POST', path: '/auth/register', body: registration })
 }
 
 /**
@@ -40,7 +33,7 @@ export const registrationQuery = queryOptions({
   queryKey: ['registration'],
   queryFn: async ({ signal }) => {
     try {
-      return await sendHttp<{ creates_administrator: boolean }>({ path: '/auth/registration', signal })
+      return await sendHttp<RegistrationState>({ path: '/auth/registration', signal })
     } catch (error) {
       if (error instanceof ApiError) return { creates_administrator: false }
       throw error

@@ -3,14 +3,14 @@ import { ChatSocket } from '@/api/chat-socket'
 import type { RefreshOutcome } from '@/api/session'
 import { authSuccess, FakeChatServer, received } from '@/test/chat-server'
 import { eventually } from '@/test/eventually'
-import type { Connection } from '@/types/connection'
-import type { Position, ServerFrame } from '@/types/protocol'
+import type { Connection } from '@/lib/connection'
+import type { AnswerPosition, ServerFrame } from '@/types/frames.gen'
 
 let chat: FakeChatServer
 let socket: ChatSocket
 let frames: ServerFrame[]
 let states: Connection[]
-let resume: Position | null
+let resume: AnswerPosition | null
 let token: string | null
 let refreshOutcome: RefreshOutcome
 let refreshes: number

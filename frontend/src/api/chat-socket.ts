@@ -1,16 +1,16 @@
 /** One conversation's connection. */
 import { HttpWire } from '@/api/http-wire'
 import { LiveSocket, type LiveSocketOptions } from '@/api/live-socket'
-import type { ClientCommand, ClientFrame, Position, ServerFrame } from '@/types/protocol'
+import type { ClientCommand, ClientFrame, AnswerPosition, ServerFrame } from '@/types/frames.gen'
 
 export interface ChatSocketOptions extends LiveSocketOptions<ServerFrame> {
   conversationId: string
   /** From where the answer that is shown is to go on. */
-  resume: () => Position | null
+  resume: () => AnswerPosition | null
 }
 
 export class ChatSocket extends LiveSocket<ServerFrame> {
-  readonly #resume: () => Position | null
+  readonly #resume: () => AnswerPosition | null
 
   constructor(options: ChatSocketOptions) {
     const { conversationId: id } = options

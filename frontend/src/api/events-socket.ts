@@ -1,7 +1,7 @@
 /** The connection that tells what changes in the list of conversations, in whatever tab or device. */
 import { ChangesWire } from '@/api/changes-wire'
 import { LiveSocket, type LiveSocketOptions } from '@/api/live-socket'
-import type { ClientFrame, EventsFrame } from '@/types/protocol'
+import type { ClientFrame, EventsFrame } from '@/types/frames.gen'
 
 export class EventsSocket extends LiveSocket<EventsFrame> {
   constructor(options: LiveSocketOptions<EventsFrame>) {

@@ -9,8 +9,8 @@ import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
 import { FakeStreamServer, refuseHandshakes } from '@/test/stream-server'
 import { accessToken } from '@/test/tokens'
-import type { Connection } from '@/types/connection'
-import type { Position, ServerFrame } from '@/types/protocol'
+import type { Connection } from '@/lib/connection'
+import type { AnswerPosition, ServerFrame } from '@/types/frames.gen'
 
 const RESUME = { message_id: 'm1', run: 2, seq: 17 }
 
@@ -18,7 +18,7 @@ let streams: FakeStreamServer
 let socket: ChatSocket
 let frames: ServerFrame[]
 let states: Connection[]
-let resume: Position | null
+let resume: AnswerPosition | null
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })

@@ -3,7 +3,7 @@ import { ApiError } from '@/api/api-error'
 import { request } from '@/api/client'
 import { StreamWire } from '@/api/stream-wire'
 import type { WireEvents } from '@/api/wire'
-import type { ClientCommand, ClientFrame, ErrorFrame, Position, ServerFrame } from '@/types/protocol'
+import type { ClientCommand, ClientFrame, ErrorFrame, AnswerPosition, ServerFrame } from '@/types/frames.gen'
 
 export class HttpWire extends StreamWire {
   readonly #path: string
@@ -14,12 +14,12 @@ export class HttpWire extends StreamWire {
   }
 
   protected override take(frame: ClientFrame): void {
-    if (frame.type === 'auth') void this.follow(this.#eventsFrom(frame.resume))
+    if (frame.type === 'auth') void this.follow(this.#eventsFrom(frame.resume ?? null))
     else if (frame.type === 'chat.follow') void this.follow(this.#eventsFrom(frame))
     else void this.#post(frame)
   }
 
-  #eventsFrom(position?: Position): string {
+  #eventsFrom(position: AnswerPosition | null): string {
     if (!position) return `${this.#path}/events`
     const { message_id, run, seq } = position
     const query = new URLSearchParams({ message_id, run: String(run), seq: String(seq) })
@@ -51,7 +51,7 @@ function refusal(command: ClientCommand, error: ApiError): ErrorFrame {
     type: 'chat.error',
     code: error.code,
     error: error.message,
-    ...('client_id' in command && { client_id: command.client_id }),
+    ...(command.client_id && { client_id: command.client_id }),
     ...(error.retryAfter !== null && { retry_after: error.retryAfter }),
   }
 }

@@ -7,8 +7,8 @@ import { handshakes } from '@/api/handshakes'
 import type { RefreshOutcome } from '@/api/session'
 import { SocketWire, type Wire, type WireEvents } from '@/api/wire'
 import { backoffDelay, jitter } from '@/lib/backoff'
-import type { Connection } from '@/types/connection'
-import type { ClientFrame } from '@/types/protocol'
+import type { Connection } from '@/lib/connection'
+import type { ClientFrame } from '@/types/frames.gen'
 
 export interface LiveSocketOptions<Frame> {
   /** An access token; null when there is none to be had now. */

@@ -3,7 +3,7 @@ import { apiUrl } from '@/api/base-urls'
 import { handshakes } from '@/api/handshakes'
 import type { Wire, WireEvents } from '@/api/wire'
 import { readEvents } from '@/lib/event-stream'
-import type { ClientFrame } from '@/types/protocol'
+import type { ClientFrame } from '@/types/frames.gen'
 
 const CLOSE_ABNORMAL = 1006
 /** What a socket would be closed with, by the status of the answer. */

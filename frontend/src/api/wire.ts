@@ -1,6 +1,6 @@
 /** A way to the server that frames go by, and the one that is a WebSocket. */
 import { handshakes } from '@/api/handshakes'
-import type { ClientFrame } from '@/types/protocol'
+import type { ClientFrame } from '@/types/frames.gen'
 
 export interface WireEvents {
   /** The sign-in may be sent. */

@@ -6,8 +6,9 @@ import { beginConversation } from '@/core/begin-conversation'
 import { itemsOf, OutboxSender } from '@/core/outbox-sender'
 import { refuseItem } from '@/lib/outbox'
 import { changeItem, useOutbox } from '@/stores/outbox'
-import type { Connection } from '@/types/connection'
-import { isAnswerFrame, type ServerFrame } from '@/types/protocol'
+import type { Connection } from '@/lib/connection'
+import { isAnswerFrame, isTerminal } from '@/lib/answer'
+import type { ServerFrame } from '@/types/frames.gen'
 
 export class BackgroundOutbox {
   readonly #id: string
@@ -45,7 +46,7 @@ export class BackgroundOutbox {
     if (frame.type === 'auth.success') this.#sender.connected(frame.active)
     else if (frame.type === 'chat.accepted') this.#sender.accepted(frame)
     else if (isAnswerFrame(frame)) {
-      if (frame.done === true) this.#sender.ended(frame.message_id)
+      if (isTerminal(frame)) this.#sender.ended(frame.message_id)
     } else if (frame.type === 'chat.error') this.#sender.refused(frame)
   }
 

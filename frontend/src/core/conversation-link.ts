@@ -19,6 +19,7 @@ import {
   answerOf,
   applyFrame,
   isActive,
+  isAnswerFrame,
   messageWith,
   NEW_ANSWER,
   positionOf,
@@ -26,24 +27,22 @@ import {
   shownMessage,
 } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
-import { newItem } from '@/lib/outbox'
+import { newItem, type TurnWithId } from '@/lib/outbox'
 import { placeTurn, replaceMessage } from '@/lib/thread'
 import { createUuid } from '@/lib/uuid'
 import { useLive } from '@/stores/live'
 import { putItem, useOutbox } from '@/stores/outbox'
 import type { Conversation, Message } from '@/types/api'
-import type { Connection } from '@/types/connection'
-import {
-  type AcceptedFrame,
-  type AnswerFrame,
-  type AuthSuccess,
-  type ConversationUpdated,
-  type ErrorFrame,
-  isAnswerFrame,
-  type Position,
-  type ServerFrame,
-  type TurnCommand,
-} from '@/types/protocol'
+import type { Connection } from '@/lib/connection'
+import type {
+  Accepted,
+  AnswerFrame,
+  AnswerPosition,
+  AuthSuccess,
+  ConversationUpdated,
+  ErrorFrame,
+  ServerFrame,
+} from '@/types/frames.gen'
 
 /** Errors that a close follows at once; what it means is said there. */
 const ENDS_CONNECTION = new Set(['AUTH_FAILED', 'AUTH_TIMEOUT', 'NO_CONVERSATION', 'TOO_MANY_SOCKETS'])
@@ -93,7 +92,7 @@ export class ConversationLink {
   }
 
   /** Keeps it until the server has taken it: now, or whenever there is a connection and no answer is being written. */
-  send(command: TurnCommand): void {
+  send(command: TurnWithId): void {
     putItem(newItem({ id: createUuid(), command, conversationId: this.#id, owner: session.userId() }))
   }
 
@@ -165,9 +164,9 @@ export class ConversationLink {
     else setStopping(null)
   }
 
-  #accepted(frame: AcceptedFrame): void {
+  #accepted(frame: Accepted): void {
     const { message: question, reply, run, revision } = frame
-    if (revision !== undefined) this.#revision = revision
+    this.#revision = revision
     const { answers, setAnswer } = useLive.getState()
     const live = answers[reply.id]
     const thread = readThread(this.#client, this.#id)
@@ -244,14 +243,14 @@ export class ConversationLink {
     this.#sender.ended(messageId)
   }
 
-  #follow(position: Position): void {
+  #follow(position: AnswerPosition): void {
     const asked = JSON.stringify(position)
     if (asked === this.#followed) return
     this.#followed = asked
     this.#socket.send({ type: 'chat.follow', ...position })
   }
 
-  #resumePosition(): Position | null {
+  #resumePosition(): AnswerPosition | null {
     this.#frames.flush()
     const last = this.#messages().at(-1)
     if (last?.role !== 'assistant') return null

@@ -11,7 +11,7 @@ import {
   removeConversation,
 } from '@/core/conversation-cache'
 import { useActivity } from '@/stores/activity'
-import type { AnswerChanged, ConversationChanged, EventsFrame, EventsSuccess } from '@/types/protocol'
+import type { AnswerChanged, ConversationChanged, EventsFrame, EventsSuccess } from '@/types/frames.gen'
 
 export class ListLink {
   readonly #client: QueryClient

@@ -4,7 +4,7 @@ import { isActive } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
 import { nextStep, type OutboxItem, refuseItem } from '@/lib/outbox'
 import { changeItem, findItem, removeItem, useOutbox } from '@/stores/outbox'
-import type { AcceptedFrame, ErrorFrame, TurnCommand } from '@/types/protocol'
+import type { Accepted, ErrorFrame, TurnCommand } from '@/types/frames.gen'
 
 export class OutboxSender {
   readonly #conversationId: string
@@ -46,7 +46,7 @@ export class OutboxSender {
     window.clearTimeout(this.#timer)
   }
 
-  accepted({ client_id, reply }: AcceptedFrame): void {
+  accepted({ client_id, reply }: Accepted): void {
     if (isActive(reply.status)) this.#active = reply.id
     const item = this.#itemOf(client_id)
     if (item) removeItem(item.id)

@@ -2,7 +2,7 @@
 import './frames'
 import './frame.css'
 import mermaid from 'mermaid'
-import type { DiagramNews, DiagramOrder } from '@/types/diagram'
+import type { DiagramNews, DiagramOrder } from '@/lib/diagram-messages'
 import { lookOf } from './look'
 
 /** A wide drawing becomes smaller to fit, but stays legible; from here on it scrolls. */

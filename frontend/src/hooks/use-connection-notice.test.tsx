@@ -2,7 +2,7 @@ import { act, renderHook } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { useConnectionNotice } from '@/hooks/use-connection-notice'
 import { useLive } from '@/stores/live'
-import type { Connection } from '@/types/connection'
+import type { Connection } from '@/lib/connection'
 
 beforeEach(() => {
   vi.useFakeTimers()

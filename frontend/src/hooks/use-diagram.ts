@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useIsDark } from '@/hooks/use-is-dark'
-import { type DiagramNews, type DiagramOrder, isDiagramNews } from '@/types/diagram'
+import { type DiagramNews, type DiagramOrder, isDiagramNews } from '@/lib/diagram-messages'
 
 /** So long a drawing may take before it is given up. */
 const PATIENCE_MS = 60_000

@@ -4,7 +4,7 @@ import { session } from '@/api/session'
 import { newItem } from '@/lib/outbox'
 import { createUuid } from '@/lib/uuid'
 import { putItem } from '@/stores/outbox'
-import type { ChatSettings } from '@/types/chat-settings'
+import type { ChatSettings } from '@/lib/chat-settings'
 
 /** Begins a chat: its first message is in the outbox at once, and its page makes the conversation and sends it. */
 export function useNewChat(): (content: string, settings: ChatSettings) => void {

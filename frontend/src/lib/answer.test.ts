@@ -1,8 +1,8 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
-import golden from '../../../backend/tests/chat/golden_frames.json'
+import golden from '../../../contract/golden/answers.json'
 import { type Answer, applyFrame, isAtLeast, NEW_ANSWER, reopenAnswer } from '@/lib/answer'
-import type { AnswerFrame } from '@/types/protocol'
+import type { AnswerFrame } from '@/types/frames.gen'
 
 function play(frames: AnswerFrame[]): Answer | 'gap' {
   let answer = NEW_ANSWER

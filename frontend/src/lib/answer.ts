@@ -1,6 +1,6 @@
 /** The text of one answer, put together from numbered frames. Pure: the same frames give the same answer. */
 import type { AnswerStatus, Message } from '@/types/api'
-import type { AnswerFrame, Position } from '@/types/protocol'
+import type { AnswerFrame, AnswerPosition, FailedEnd, ServerFrame, StreamEnd } from '@/types/frames.gen'
 
 export interface Answer {
   run: number
@@ -63,6 +63,16 @@ export function messageWith(message: Message, answer: Answer): Message {
   }
 }
 
+export function isAnswerFrame(frame: ServerFrame): frame is AnswerFrame {
+  if (frame.type === 'chat.error') return 'done' in frame
+  return frame.type === 'chat.stream' || frame.type === 'chat.reasoning'
+}
+
+/** Whether the frame is the last of its run. */
+export function isTerminal(frame: AnswerFrame): frame is StreamEnd | FailedEnd {
+  return 'done' in frame && frame.done
+}
+
 export function isActive(status: AnswerStatus): boolean {
   return status === 'pending' || status === 'streaming'
 }
@@ -72,7 +82,7 @@ export function canContinue({ role, status }: Message): boolean {
   return role === 'assistant' && ['length', 'stopped', 'interrupted', 'error'].includes(status)
 }
 
-export function positionOf(messageId: string, answer: Answer): Position {
+export function positionOf(messageId: string, answer: Answer): AnswerPosition {
   return { message_id: messageId, run: answer.run, seq: answer.seq }
 }
 
@@ -98,7 +108,8 @@ export function reopenAnswer(answer: Answer): Answer {
  * reset that takes several frames only the first says so; the others carry the number before, and append.
  */
 export function applyFrame(answer: Answer, frame: AnswerFrame): FrameResult {
-  if (frame.reset === true) {
+  // Always true where it is there.
+  if ('reset' in frame) {
     return { kind: 'applied', answer: append({ ...NEW_ANSWER, run: frame.run }, frame) }
   }
   if (frame.run < answer.run) return { kind: 'repeat' }
@@ -115,19 +126,19 @@ function append(answer: Answer, frame: AnswerFrame): Answer {
       status: 'error',
       finishReason: null,
       errorCode: frame.code,
-      contextDropped: frame.context_dropped ?? answer.contextDropped,
+      contextDropped: frame.context_dropped,
     }
   }
   if (frame.type === 'chat.reasoning') {
     return { ...reopenAnswer(at), reasoning: answer.reasoning + frame.content }
   }
-  if (frame.done === true) {
+  if (frame.done) {
     return {
       ...at,
       status: frame.status,
       finishReason: frame.finish_reason,
       errorCode: null,
-      contextDropped: frame.context_dropped ?? 0,
+      contextDropped: frame.context_dropped,
       promptTokens: frame.usage?.prompt_tokens ?? null,
       completionTokens: frame.usage?.completion_tokens ?? null,
     }

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import golden from '../../../backend/tests/chat/golden_streams.json'
+import golden from '../../../contract/golden/event-streams.json'
 import { readEvents, type ServerEvent, splitEvents } from '@/lib/event-stream'
 
 function eventOf({ frame, close }: { frame?: string; ping?: boolean; close?: number }): ServerEvent {

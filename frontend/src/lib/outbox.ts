@@ -1,6 +1,9 @@
 /** What a person has sent and the server has not taken yet: what goes out when, and what becomes of the refused. Pure. */
 import type { NewConversation } from '@/types/api'
-import type { ErrorFrame, TurnCommand } from '@/types/protocol'
+import type { ErrorFrame, TurnCommand } from '@/types/frames.gen'
+
+/** A turn with the `client_id` by which the server takes it once, however often it is sent. */
+export type TurnWithId = TurnCommand & { client_id: string }
 
 interface Refusal {
   code: string
@@ -11,8 +14,7 @@ interface Refusal {
 export interface OutboxItem {
   /** A UUID of version 7: what was sent first comes first. Stays the same when the item is changed. */
   id: string
-  /** With the `client_id` by which the server takes it once, however often it is sent. */
-  command: TurnCommand
+  command: TurnWithId
   conversationId: string
   /** The person who sent it: it never goes out in the name of another. */
   owner: string

@@ -2,7 +2,7 @@
 import { answerOf, isActive, isAtLeast } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
 import type { Message, MessagePage } from '@/types/api'
-import type { TurnCommand } from '@/types/protocol'
+import type { TurnCommand } from '@/types/frames.gen'
 
 export interface Thread {
   /** Oldest first. */

@@ -1,7 +1,7 @@
 /** What the open conversation's socket says: its connection, and the answers it has written to since. */
 import { create } from 'zustand'
 import type { Answer } from '@/lib/answer'
-import type { Connection } from '@/types/connection'
+import type { Connection } from '@/lib/connection'
 
 interface Live {
   connection: Connection

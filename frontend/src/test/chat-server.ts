@@ -2,7 +2,7 @@
 import { ws } from 'msw'
 import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
-import type { ClientFrame, ServerFrame } from '@/types/protocol'
+import type { ClientFrame, ServerFrame } from '@/types/frames.gen'
 
 const link = ws.link('ws://localhost:3000/ws/chat/:id/')
 

@@ -2,7 +2,7 @@
 import { ws } from 'msw'
 import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
-import type { ClientFrame, EventsFrame, EventsSuccess } from '@/types/protocol'
+import type { ClientFrame, EventsFrame, EventsSuccess } from '@/types/frames.gen'
 
 const link = ws.link('ws://localhost:3000/ws/events/')
 

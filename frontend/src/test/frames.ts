@@ -1,15 +1,15 @@
 /** Frames as the server sends them, for tests. */
 import { answer, question } from '@/test/messages'
 import type { Message } from '@/types/api'
-import type { ServerFrame, StreamFrame } from '@/types/protocol'
+import type { ServerFrame, StreamDelta } from '@/types/frames.gen'
 
 export function stream(
   id: string,
   content: string,
   from: number,
-  change: Partial<StreamFrame> = {},
+  change: Partial<StreamDelta> = {},
 ): ServerFrame {
-  return { type: 'chat.stream', content, message_id: id, run: 1, seq: from + 1, from, ...change }
+  return { type: 'chat.stream', content, done: false, message_id: id, run: 1, seq: from + 1, from, ...change }
 }
 
 export function end(id: string, from: number, status: Message['status'] = 'complete'): ServerFrame {
@@ -36,6 +36,7 @@ export function accepted(clientId: string, text: string): ServerFrame {
     message: question('q2', 'a1', text),
     reply: answer('a2', 'q2', { content: '', seq: 0, status: 'pending' }),
     run: 1,
+    revision: 2,
   }
 }
 

@@ -3,7 +3,7 @@ import { http, HttpResponse } from 'msw'
 import { vi } from 'vitest'
 import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
-import type { ClientCommand, EventsFrame, EventsSuccess, ServerFrame } from '@/types/protocol'
+import type { ClientCommand, EventsFrame, EventsSuccess, ServerFrame } from '@/types/frames.gen'
 
 /** Has every handshake refused, as some proxies do. */
 export function refuseHandshakes(): void {

@@ -16,7 +16,7 @@ from apps.chat.live.closing import NO_CONVERSATION, NOT_AUTHENTICATED, SessionEn
 from apps.chat.live.connection import Line
 from apps.chat.live.followers import Followers, SocketClosedError
 from apps.chat.notify.notifications import ChatNotification, ConversationDeleted, ConversationUpdated, RunStarted
-from apps.chat.protocol.commands import AskCommand, Follow, Resume
+from apps.chat.protocol.commands import AnswerPosition, AskCommand, Follow
 from apps.chat.protocol.encoding import (
     CONVERSATION_DELETED,
     encode_auth_success,
@@ -68,7 +68,7 @@ class ConversationReader:
         )
         await self.line.send_text(frame)
 
-    async def replay(self, state: ConversationState, resume: Resume | None) -> None:
+    async def replay(self, state: ConversationState, resume: AnswerPosition | None) -> None:
         """Send what follows `auth.success` (docs/protocol.md: P-5.12): the answer being written, the one to resume.
 
         Until then no notice and no sweep begins anything: it would not know from where.
@@ -78,7 +78,7 @@ class ConversationReader:
         finally:
             self._has_replayed = True
 
-    async def _replay(self, state: ConversationState, resume: Resume | None) -> None:
+    async def _replay(self, state: ConversationState, resume: AnswerPosition | None) -> None:
         active_id = state.active[0] if state.active else None
         turn = await run_in_database(find_turn, self.conversation_id, active_id) if active_id else None
         if turn is not None:

@@ -32,13 +32,13 @@ type ModelId = Annotated[
 ]
 
 
-class BaseCommand(msgspec.Struct, frozen=True, kw_only=True):
+class BaseCommand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What every command has: `client_id` is made by the client and comes back in refusals and `chat.accepted`."""
 
     client_id: Id | None = None
 
 
-class Resume(msgspec.Struct, frozen=True, kw_only=True):
+class AnswerPosition(msgspec.Struct, frozen=True, kw_only=True):
     """The position that a client has reached in an answer."""
 
     message_id: Id
@@ -54,8 +54,8 @@ class Resume(msgspec.Struct, frozen=True, kw_only=True):
 class Authenticate(BaseCommand, frozen=True, kw_only=True, tag="auth"):
     """Signs in, or renews the session of a connection; `resume` continues an answer after a reconnect."""
 
-    token: Annotated[str, Meta(max_length=MAX_TOKEN_LENGTH, description="an access token")] = ""
-    resume: Annotated[Resume, Meta(description="{message_id, run, seq}")] | None = None
+    token: Annotated[str, Meta(max_length=MAX_TOKEN_LENGTH, description="an access token")]
+    resume: Annotated[AnswerPosition, Meta(description="{message_id, run, seq}")] | None = None
 
 
 class SendMessage(BaseCommand, frozen=True, kw_only=True, tag="chat.message"):

@@ -12,6 +12,7 @@ from msgspec import Meta
 from apps.chat.answers.errors import InvalidMessageError
 from apps.chat.protocol.commands import (
     MAX_TOKEN_LENGTH,
+    AnswerPosition,
     Authenticate,
     BaseCommand,
     ContinueAnswer,
@@ -22,7 +23,6 @@ from apps.chat.protocol.commands import (
     Pong,
     PostedCommand,
     Regenerate,
-    Resume,
     SendMessage,
     SocketCommand,
     Stop,
@@ -145,7 +145,7 @@ def _describe_fault(shape: type[msgspec.Struct], fields: dict[str, Any]) -> str:
             msgspec.convert(value, field.type)
         except UNFIT:
             if field.name == "resume" and isinstance(value, dict):
-                return _describe_fault(Resume, value)
+                return _describe_fault(AnswerPosition, value)
             return f"The field {field.name!r} must be {_find_description(field.type)}."
     return InvalidMessageError.message
 

@@ -17,13 +17,13 @@ from apps.chat.protocol.frames import (
     ChangeFrame,
     ConversationDeleted,
     ConversationUpdated,
+    ErrorFrame,
     EventsSuccess,
     FailedEnd,
     Frame,
-    Ping,
-    Pong,
     ReasoningDelta,
-    Refusal,
+    ServerPing,
+    ServerPong,
     StreamDelta,
     StreamEnd,
 )
@@ -37,8 +37,8 @@ def encode(frame: Frame) -> str:
     return _encoder.encode(frame).decode()
 
 
-PING = encode(Ping())
-PONG = encode(Pong())
+PING = encode(ServerPing())
+PONG = encode(ServerPong())
 CONVERSATION_DELETED = encode(ConversationDeleted())
 
 ENDING_SENTENCES = {
@@ -107,6 +107,8 @@ def encode_ended(message_id: str, ended: RunEnded) -> str:
     """Return the terminal frame of a run: `chat.error` where the model or the server failed, else `chat.stream`."""
     ending = ended.ending
     end = StreamEnd(
+        content="",
+        done=True,
         message_id=message_id,
         run=ended.run,
         seq=ended.seq,
@@ -131,7 +133,7 @@ def encode_ended(message_id: str, ended: RunEnded) -> str:
 def encode_refusal(error: AppError, client_id: UUID | None = None) -> str:
     """Return the `chat.error` frame of a refusal."""
     return encode(
-        Refusal(
+        ErrorFrame(
             code=error.code,
             error=str(error),
             client_id=UNSET if client_id is None else client_id,

@@ -71,8 +71,8 @@ class ReasoningDelta(Frame, frozen=True, tag="chat.reasoning", gc=False):
 class StreamEnd(Frame, frozen=True, kw_only=True, tag="chat.stream"):
     """The terminal frame of a run; `context_dropped` counts the messages that did not fit into the prompt."""
 
-    content: Literal[""] = ""
-    done: Literal[True] = True
+    content: Literal[""]
+    done: Literal[True]
     message_id: IdText
     run: int
     seq: int
@@ -91,7 +91,7 @@ class FailedEnd(StreamEnd, frozen=True, kw_only=True, tag="chat.error"):
     retry_after: int | UnsetType = UNSET
 
 
-class Refusal(Frame, frozen=True, kw_only=True, tag="chat.error"):
+class ErrorFrame(Frame, frozen=True, kw_only=True, tag="chat.error"):
     """Why a command was refused, or why the connection is closed; an answer that is being written continues.
 
     `retry_after` is in whole seconds.
@@ -120,11 +120,11 @@ class ConversationDeleted(Frame, frozen=True, tag="conversation.deleted"):
     """The conversation has been deleted; the connection closes next."""
 
 
-class Ping(Frame, frozen=True, tag="ping"):
+class ServerPing(Frame, frozen=True, tag="ping"):
     """Shows that the connection is alive; needs no answer."""
 
 
-class Pong(Frame, frozen=True, tag="pong"):
+class ServerPong(Frame, frozen=True, tag="pong"):
     """Answers `ping`."""
 
 

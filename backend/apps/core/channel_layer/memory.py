@@ -9,15 +9,15 @@ CLEANING_SECONDS = 60.0
 
 
 class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels has no types
-    """Channels' own layer, which walks through all channels and groups at every send, made to do so once a minute."""
+    """Channels' in-memory layer, which looks for expired channels and groups once a minute instead of on every send."""
 
     _cleaned_at = 0.0
 
     async def open(self) -> None:
-        """Begin with the server: there is nobody else to listen to."""
+        """Start with the server; there are no other processes to connect to."""
 
     async def close(self) -> None:
-        """End with the server."""
+        """Stop with the server."""
 
     @override
     def _clean_expired(self) -> None:

@@ -1,4 +1,4 @@
-"""Whose request it is: the address of the client, behind the proxies that we trust."""
+"""The client's address, behind the proxies that we trust."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for a peer without an address, such as a Unix socket
-UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: whoever reaches us by a Unix socket
-IPV6_CLIENT_PREFIX = 64  # what one customer gets at least: finer distinctions would count one client as many
+UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: any peer on a Unix socket
+IPV6_CLIENT_PREFIX = 64  # the smallest network of one customer: a longer prefix would count one client several times
 
 type Address = IPv4Address | IPv6Address
 
@@ -17,7 +17,7 @@ type Address = IPv4Address | IPv6Address
 def client_address(scope_or_meta: Mapping[str, Any]) -> str:
     """Return the client's address for Django's `request.META` or an ASGI scope.
 
-    That is the peer's; where the peer is in `TRUSTED_PROXIES`, the rightmost hop of `X-Forwarded-For` that is not.
+    That is the peer or, if the peer is in `TRUSTED_PROXIES`, the rightmost hop of `X-Forwarded-For` that is not.
     """
     peer, forwarded = _peer_and_forwarded(scope_or_meta)
     if not _is_trusted(peer):
@@ -26,7 +26,7 @@ def client_address(scope_or_meta: Mapping[str, Any]) -> str:
     for hop in reversed(forwarded):
         address = _parse(hop)
         if address is None:
-            break  # what stands left of nonsense is nobody's word
+            break  # no trusted proxy vouches for what is left of an invalid hop
         nearest = address
         if not _is_trusted(address):
             break
@@ -34,7 +34,7 @@ def client_address(scope_or_meta: Mapping[str, Any]) -> str:
 
 
 def direct_peer(meta: Mapping[str, Any]) -> str | None:
-    """Return the address of a peer that speaks for nobody else, or None if a proxy stands between."""
+    """Return the peer's address if the peer is the client itself, or None if there is a proxy in between."""
     if any(name in meta for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")):
         return None
     peer, _ = _peer_and_forwarded(meta)
@@ -42,7 +42,7 @@ def direct_peer(meta: Mapping[str, Any]) -> str | None:
 
 
 def client_network(address: str) -> str:
-    """Return the key by which clients are told apart when they are counted: IPv4 as it is, IPv6 by its /64."""
+    """Return the network by which clients are counted: IPv4 addresses themselves, IPv6 addresses by their /64."""
     parsed = ip_address(address)
     if isinstance(parsed, IPv6Address):
         return str(IPv6Network((parsed, IPV6_CLIENT_PREFIX), strict=False).network_address)
@@ -50,7 +50,7 @@ def client_network(address: str) -> str:
 
 
 def comes_through_trusted_proxy(meta: Mapping[str, Any]) -> bool:
-    """Say whether the `X-Forwarded-…` headers are to be believed: the peer is in `TRUSTED_PROXIES`."""
+    """Return whether the peer is in `TRUSTED_PROXIES`, so that its `X-Forwarded-…` headers are accepted."""
     return _is_trusted(_peer_and_forwarded(meta)[0])
 
 
@@ -66,7 +66,7 @@ def _peer_and_forwarded(scope_or_meta: Mapping[str, Any]) -> tuple[Address | Non
 
 
 def _parse(text: str) -> Address | None:
-    """Read an address, also with a port or in brackets; an IPv4 address dressed as IPv6 is undressed."""
+    """Read an address, also with a port or in brackets; an IPv4-mapped IPv6 address becomes IPv4."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

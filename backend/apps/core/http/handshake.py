@@ -1,4 +1,4 @@
-"""Which handshakes may open a socket: `Host` and, for browsers, `Origin` (docs/protocol.md: P-2.2)."""
+"""Checks `Host` and, for browsers, `Origin` of WebSocket handshakes (docs/protocol.md: P-2.2)."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -11,14 +11,14 @@ type Application = Callable[[dict[str, Any], Callable[..., Any], Callable[..., A
 
 
 class HandshakeGate:
-    """Refuses a handshake with 403, before anything of ours sees it."""
+    """ASGI wrapper: refuses a handshake with 403 before the application sees it."""
 
     def __init__(self, application: Application) -> None:
-        """Let the others through to `application`."""
+        """Pass accepted handshakes to `application`."""
         self._application = application
 
     async def __call__(self, scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
-        """Serve one socket."""
+        """Serve or refuse one handshake."""
         headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name in {b"host", b"origin"}}
         host = headers.get(b"host", "")
         if is_host_allowed(host) and is_origin_allowed(headers.get(b"origin"), host):
@@ -29,17 +29,17 @@ class HandshakeGate:
 
 
 def is_host_allowed(host: str) -> bool:
-    """Say whether a `Host` header is in `ALLOWED_HOSTS`."""
+    """Return whether a `Host` header is in `ALLOWED_HOSTS`."""
     domain, _ = split_domain_port(host)
     return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
 def is_origin_allowed(origin: str | None, host: str) -> bool:
-    """Say whether a page of this origin may speak to us: our own, or one that is listed; none at all is no browser."""
+    """Return whether a page of this origin may connect: our own or a listed one. Only browsers send `Origin`."""
     if origin is None:
         return True
     try:
         netloc = urlsplit(origin).netloc
-    except ValueError:  # An unclosed bracket: no browser sends that.
+    except ValueError:  # An unclosed bracket, which no browser sends.
         return False
     return origin in settings.CORS_ALLOWED_ORIGINS or netloc.lower() == host.lower() != ""

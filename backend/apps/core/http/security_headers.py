@@ -1,4 +1,4 @@
-"""What browsers are told to refuse: one Content-Security-Policy a kind of page, and the headers beside it."""
+"""Security headers: a Content-Security-Policy for each kind of page, and Permissions-Policy."""
 
 import secrets
 from collections.abc import Callable
@@ -11,7 +11,7 @@ type Policy = dict[str, str]
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 
-# Nothing is loaded, run or framed: an answer of the API that a browser was made to show as a page.
+# For a response of the API that a browser shows as a page: loads, runs and frames nothing.
 _NOTHING: Policy = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'", "frame-ancestors": "'none'"}
 
 _PAGE: Policy = {
@@ -26,8 +26,8 @@ _PAGE: Policy = {
     "frame-ancestors": "'none'",
 }
 
-# It draws what a model wrote, with style elements and attributes: without an origin, so that nothing of ours can be
-# reached from it, and without a way out.
+# Draws what a model wrote, with style elements and attributes. The sandbox takes its origin away, so it cannot reach
+# the application, and it may connect to nothing.
 _DIAGRAM: Policy = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -42,13 +42,13 @@ _DIAGRAM: Policy = {
 
 _DOCS: Policy = _PAGE | {"style-src": "'self'", "connect-src": "'self'"}
 
-# Alpine.js, which the admin's theme is made with, evaluates the expressions in its attributes; the theme's colours are
-# a style element without a nonce, and its pages have style attributes.
+# The admin's theme uses Alpine.js, which evaluates expressions in attributes, a style element without a nonce, and
+# style attributes.
 _ADMIN: Policy = _DOCS | {"script-src": "'self' 'unsafe-eval'", "style-src": "'self' 'unsafe-inline'"}
 
 
 def add_security_headers(get_response: GetResponse) -> GetResponse:
-    """Middleware: give each response its headers, and each request its `csp_nonce` for the page's style elements."""
+    """Middleware: add the headers to each response, and to each request a `csp_nonce` for the page's style elements."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         nonce = secrets.token_urlsafe(16)
@@ -77,10 +77,10 @@ def _choose_policy(path: str) -> Policy:
 
 
 def _sockets(request: HttpRequest) -> str:
-    """Return the sources of our own sockets: to some browsers `'self'` does not mean them."""
+    """Return the CSP sources of our own sockets: in some browsers `'self'` does not include them."""
     try:
         host = request.get_host()
     except DisallowedHost:
         return ""
-    # Both: a proxy that ends TLS need not say so.
+    # Both schemes: a proxy that terminates TLS may not announce it.
     return f"ws://{host} wss://{host}"

@@ -1,4 +1,4 @@
-"""The promise of every rate limiter: a sliding window, exact to the hit."""
+"""Interface of the rate limiters: an exact sliding window."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -7,18 +7,18 @@ from typing import Protocol, Self
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `count` hits in any `seconds`; a count of zero stands for no limit at all."""
+    """At most `count` hits in any `seconds`; a count of zero means no limit."""
 
     count: int
     seconds: int
 
     @classmethod
-    @cache  # One for all who are held to it.
+    @cache  # Shared by all keys with this limit.
     def parse(cls, text: str) -> Self:
         """Read `"20/60"` (count/seconds) or `"off"`.
 
         Raises:
-            ValueError: for anything else, with a sentence that says what is expected.
+            ValueError: any other text; the message says what is expected.
         """
         if text.strip().lower() == "off":
             return cls(0, 0)
@@ -28,7 +28,7 @@ class Limit:
         except ValueError:
             limit = cls(0, 0)
         if limit.count < 1 or limit.seconds < 1:
-            raise ValueError(f'"{text}" is no limit: write "count/seconds", as in "20/60", or "off".')
+            raise ValueError(f'"{text}" is not a limit: write "count/seconds", as in "20/60", or "off".')
         return limit
 
     @property
@@ -38,7 +38,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`retry_after` is in whole seconds, rounded up; 0 where the hit was allowed."""
+    """`retry_after` is in whole seconds, rounded up; 0 if the hit was allowed."""
 
     allowed: bool
     retry_after: int = 0
@@ -51,7 +51,7 @@ class RateLimiter(Protocol):
     """Counts hits by key; safe to call from any thread, never from an event loop."""
 
     def hit(self, key: str, limit: Limit, cost: int = 1) -> Verdict:
-        """Count `cost` hits if they all fit into the window; what was refused is not counted."""
+        """Count `cost` hits if they all fit into the window; refused hits are not counted."""
         ...
 
     def check(self, key: str, limit: Limit, cost: int = 1) -> Verdict:

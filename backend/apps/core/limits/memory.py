@@ -1,4 +1,4 @@
-"""The limiter of a single process."""
+"""The rate limiter of a single process."""
 
 import math
 import threading
@@ -11,7 +11,7 @@ from typing import override
 
 from apps.core.limits.base import ALLOWED, Limit, RateLimiter, Verdict
 
-# About 20 MB at worst. Beyond it the keys that were quiet longest are forgotten first.
+# About 20 MB at worst. Beyond it, the keys with the oldest activity are dropped first.
 MAX_HITS_REMEMBERED = 200_000
 
 
@@ -22,13 +22,13 @@ class _Window:
 
 
 class MemoryRateLimiter(RateLimiter):
-    """Keeps the time of each hit; forgets windows as they run out."""
+    """Keeps the time of each hit; drops windows as they expire."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, max_hits: int = MAX_HITS_REMEMBERED) -> None:
         self._clock = clock
         self._max_hits = max_hits
         self._lock = threading.Lock()
-        self._windows: OrderedDict[str, _Window] = OrderedDict()  # quiet longest first
+        self._windows: OrderedDict[str, _Window] = OrderedDict()  # least recently active first
         self._remembered = 0
 
     @override
@@ -38,7 +38,7 @@ class MemoryRateLimiter(RateLimiter):
         with self._lock:
             now = self._clock()
             if key in self._windows:
-                self._windows.move_to_end(key)  # also when refused: who knocks all the time is not forgotten
+                self._windows.move_to_end(key)  # also if refused: a client that keeps trying is not dropped
             verdict = self._judge(key, limit, cost, now)
             if verdict.allowed:
                 self._count(key, limit, cost, now)
@@ -77,7 +77,7 @@ class MemoryRateLimiter(RateLimiter):
             self._remembered -= 1
 
     def _forget(self, now: float) -> None:
-        # Two at a time: as one hit makes at most one window, the quiet ones go faster than new ones come.
+        # Two at a time: a hit creates at most one window, so old ones go faster than new ones come.
         for key in list(islice(self._windows, 2)):
             self._drop_old(self._windows[key], now)
             if not self._windows[key].hits:

@@ -1,4 +1,4 @@
-"""The limiter of many processes: one sorted set a key, read and written by one script."""
+"""The rate limiter of several workers: one sorted set per key, read and written by one script."""
 
 import math
 import threading
@@ -20,10 +20,10 @@ logger = structlog.get_logger(__name__)
 KEY_PREFIX = "limit:"
 TIMEOUT = 0.25  # seconds, for connecting and for an answer
 CONNECTIONS = 16
-PAUSE_AFTER_FAILURE = 2.0  # seconds on which Redis is not asked again, so that an outage does not slow every request
+PAUSE_AFTER_FAILURE = 2.0  # seconds without asking Redis, so that an outage does not slow down every request
 LOG_INTERVAL = 60.0  # seconds
 
-# Times are microseconds of the Redis server, the one clock that all processes share.
+# Times are microseconds of the Redis server, the clock that all workers share.
 _SCRIPT = """
 local window, count, cost, counts = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
 local now = tonumber(ARGV[5])
@@ -50,7 +50,7 @@ return {1, '0'}
 
 
 class RedisRateLimiter(RateLimiter):
-    """Shares its windows with every process on the same Redis; while Redis is silent, counts in this process alone."""
+    """Shares its windows through Redis; counts in this process alone while Redis does not answer."""
 
     def __init__(self, url: str, clock: Callable[[], float] | None = None) -> None:
         """Connect lazily; `clock` (seconds) replaces the time of the Redis server."""
@@ -60,7 +60,7 @@ class RedisRateLimiter(RateLimiter):
             timeout=TIMEOUT,
             socket_timeout=TIMEOUT,
             socket_connect_timeout=TIMEOUT,
-            # Once: a restart of Redis may have closed a pooled connection. Not after a time-out: that was the wait.
+            # Once: a restart of Redis may have closed a pooled connection. A time-out is not retried: it took long.
             retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
         )
         self._script = Redis(connection_pool=pool).register_script(_SCRIPT)
@@ -81,7 +81,7 @@ class RedisRateLimiter(RateLimiter):
         return self._fallback.check(key, limit, cost) if verdict is None else verdict
 
     def _ask(self, key: str, limit: Limit, cost: int, *, counts: bool) -> Verdict | None:
-        """Judge by Redis; None where it does not answer."""
+        """Ask Redis; None if it does not answer."""
         if limit.is_off:
             return ALLOWED
         if cost > limit.count:
@@ -104,4 +104,4 @@ class RedisRateLimiter(RateLimiter):
             if now - self._logged_at < LOG_INTERVAL:
                 return
             self._logged_at = now
-        logger.warning("rate_limits.redis_silent", error=type(error).__name__)
+        logger.warning("rate_limits_not_shared", error=type(error).__name__)

@@ -1,4 +1,4 @@
-"""Which limiter this process uses."""
+"""The rate limiter of this process."""
 
 from functools import cache
 
@@ -9,7 +9,7 @@ from apps.core.limits.memory import MemoryRateLimiter
 
 
 def get_rate_limiter() -> RateLimiter:
-    """Return the limiter of this process: shared through Redis where `REDIS_URL` is set, else in memory."""
+    """Return the rate limiter: shared through Redis if `REDIS_URL` is set, else in memory."""
     return _make_limiter(settings.REDIS_URL or "")
 
 
@@ -17,7 +17,7 @@ def get_rate_limiter() -> RateLimiter:
 def _make_limiter(redis_url: str) -> RateLimiter:
     if not redis_url:
         return MemoryRateLimiter()
-    # Not at the top: the Redis client takes about 5 MB and 0.2 s that a server without Redis has no use for.
+    # Imported late: the Redis client costs about 5 MB and 0.2 s, which a server without Redis does not need.
     from apps.core.limits.redis import RedisRateLimiter  # noqa: PLC0415
 
     return RedisRateLimiter(redis_url)

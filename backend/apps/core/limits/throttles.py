@@ -1,4 +1,4 @@
-"""How often an address or a user may call: one bucket an endpoint."""
+"""Throttles by address and by user."""
 
 from functools import cache
 from uuid import UUID

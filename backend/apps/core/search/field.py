@@ -15,15 +15,15 @@ from apps.core.search.terms import SearchQuery
 if TYPE_CHECKING:
     _Field = models.Field[list[str], list[str]]
     _Lookup = Lookup[SearchQuery]
-else:  # generic for the type checker alone
+else:  # generic only for the type checker
     _Field, _Lookup = models.Field, Lookup
 
 
 class TermsField(_Field):
-    """A list of different terms, to be looked up and not to be read.
+    """A list of distinct terms, for lookups only.
 
-    On SQLite an FTS5 table called `<table>_terms` stands beside it, with rowids equal to `id`; triggers move there what
-    the column is given; on PostgreSQL it has a GIN index. Both are made by a migration.
+    On PostgreSQL the column has a GIN index. On SQLite, triggers move its values to an FTS5 table, `<table>_terms`,
+    whose rowids equal `id`. A migration creates both.
     """
 
     @override
@@ -31,7 +31,7 @@ class TermsField(_Field):
         return "tsvector" if connection.vendor == "postgresql" else "text"
 
     def get_placeholder(self, _value: object, _compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> str:
-        """Build the vector from the terms themselves: no parser of the database looks at them."""
+        """Build the vector from the terms themselves, without the database's text parser."""
         return "array_to_tsvector(%s::text[])" if connection.vendor == "postgresql" else "%s"
 
     @override
@@ -49,10 +49,10 @@ def repair_terms_index(model: type[models.Model], connection: BaseDatabaseWrappe
 
 @contextmanager
 def preferring_terms_index(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Have the queries within look terms up rather than read them.
+    """Make the queries within use the index of terms.
 
-    PostgreSQL takes a frequent term for a reason to read the whole table, and does not see that unpacking each row's
-    terms is what takes the time: 200 ms instead of 40 in 100,000 rows.
+    For a frequent term PostgreSQL prefers to read the whole table, but unpacking each row's terms takes longer: 200 ms
+    instead of 40 with 100,000 rows.
     """
     if connection.vendor != "postgresql":
         yield
@@ -67,13 +67,13 @@ def _index_of(model: type[models.Model], connection: BaseDatabaseWrapper) -> str
 
 
 class MatchesTerms(_Lookup):
-    """`MatchesTerms(F("terms"), SearchQuery(…))`: every term and the beginning of a word for every prefix is there."""
+    """`MatchesTerms(F("terms"), SearchQuery(…))`: has every term, and for every prefix a word that starts with it."""
 
     prepare_rhs = False
 
     @override
     def get_db_prep_lookup(self, value: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        assert isinstance(value, SearchQuery)  # noqa: S101 - what the type checker cannot see in a keyword
+        assert isinstance(value, SearchQuery)  # noqa: S101 - the type checker cannot know
         if connection.vendor == "postgresql":
             parts = [f"'{term}'" for term in value.terms] + [f"'{prefix}':*" for prefix in value.prefixes]
             return "%s::tsquery", [" & ".join(parts)]
@@ -87,9 +87,9 @@ class MatchesTerms(_Lookup):
         return f"{column} @@ {query}", [*params]
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        """Ask the FTS5 table beside the column's own."""
+        """Query the FTS5 table that belongs to the column."""
         query, params = self.process_rhs(compiler, connection)
-        assert isinstance(self.lhs, Col)  # noqa: S101 - of a column, and not of an expression
+        assert isinstance(self.lhs, Col)  # noqa: S101 - a column, not an expression
         quote = connection.ops.quote_name
         index = _index_of(self.lhs.target.model, connection)
         hits = f"SELECT rowid FROM {index} WHERE {index} MATCH {query}"  # noqa: S608 - names of our own

@@ -1,4 +1,4 @@
-"""What is shown of a text that a search found: the place of the first match, with all matches there told apart."""
+"""Snippets of search results: the text around the first match, with the matches marked."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from itertools import pairwise
 from apps.core.search.terms import MAX_WORD_LENGTH, WORD_CHARACTER, fold_text, split_runs
 
 SNIPPET_LENGTH = 160
-# So much of a snippet is before the first match.
+# How many characters of a snippet come before the first match.
 LEAD = 40
 _BLANKS = re.compile(r"\s")
 _WORD_START = rf"(?<!{WORD_CHARACTER})"
@@ -17,16 +17,16 @@ _WORD_START = rf"(?<!{WORD_CHARACTER})"
 
 @dataclass(frozen=True, slots=True)
 class SnippetPart:
-    """A piece of a snippet; `is_match` says whether it is what was looked for."""
+    """A piece of a snippet; `is_match` says whether it matches the search."""
 
     text: str
     is_match: bool
 
 
 def cut_snippet(text: str, search: str) -> list[SnippetPart]:
-    """Return at most `SNIPPET_LENGTH` characters of `text` around the first match of `search`, blanks made spaces.
+    """Return at most `SNIPPET_LENGTH` characters of `text` around the first match of `search`.
 
-    Where something was cut off there is an ellipsis.
+    White space becomes spaces; an ellipsis marks where text was cut off.
     """
     matches = list(_find_matches(text, search))
     first = matches[0][0] if matches else 0
@@ -54,7 +54,7 @@ def _find_matches(text: str, search: str) -> Iterator[tuple[int, int]]:
     if pattern is None:
         return
     folded = fold_text(text)
-    # Folding may change lengths (ß, ligatures): then each character's place has to be followed.
+    # Folding may change lengths (ß, ligatures); then the original position of each character is needed.
     places = None if len(folded) == len(text) else _places(text)
     if places is not None:
         folded = "".join(map(fold_text, text))
@@ -64,7 +64,7 @@ def _find_matches(text: str, search: str) -> Iterator[tuple[int, int]]:
 
 
 def _places(text: str) -> list[int]:
-    """Return, for each character of the text folded one by one, the place of the one that it comes from."""
+    """Return, for each character of the folded text, the position of its original character."""
     return [place for place, character in enumerate(text) for _ in fold_text(character)]
 
 
@@ -76,5 +76,5 @@ def _pattern(search: str) -> re.Pattern[str] | None:
             needles[_WORD_START + re.escape(run[:MAX_WORD_LENGTH])] = None
         else:
             needles.update(dict.fromkeys([re.escape(run), *(re.escape(a + b) for a, b in pairwise(run))]))
-    # The longest first: a whole run is marked rather than its first pair.
+    # Longest first, so that a whole run is marked, not its first pair.
     return re.compile("|".join(sorted(needles, key=len, reverse=True))) if needles else None

@@ -1,7 +1,7 @@
-"""From text to search terms: one pure function for what is stored and for what is asked, on both databases.
+"""Turns text into search terms, the same way for stored texts and for queries, on both databases.
 
-Scripts that write no blanks between words (Chinese, Japanese, Thai, …) become single characters and pairs of
-neighbours, so that a word of any length is found; all others become words, found by their beginning.
+Scripts without blanks between words (Chinese, Japanese, Thai, …) become single characters and pairs of neighbours, so
+that a word of any length is found; all other scripts become words, found by their beginning.
 """
 
 import re
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-# A word is cut here on both sides, so that a long one (base64, a URL's digest) is still found by its beginning.
+# Words are cut to this length, in texts and queries, so that long ones (base64, digests) are still found.
 MAX_WORD_LENGTH = 64
-# PostgreSQL takes lexemes of at most 1 MiB a row. Only a text of more than 100,000 different pairs comes near it.
+# PostgreSQL accepts 1 MiB of lexemes per row. Only a text with more than 100,000 different pairs comes close.
 MAX_TERM_BYTES = 1_000_000
-# Sets one owner's entries apart inside the index; no text yields it, as it is no letter.
+# Prefix of the term that marks an owner's entries; no text contains it as a term, because it is not a letter.
 _OWNER_MARK = "\ue000"
 
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
@@ -31,9 +31,9 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What must all be in one text: whole terms, beginnings of words, and runs of Han characters word for word.
+    """A parsed search: a text matches if it has all terms, prefixes of words, and runs of Han characters.
 
-    No term holds a blank, a quotation mark or an operator of a query language.
+    No term contains a blank, a quotation mark or an operator of a query language.
     """
 
     terms: tuple[str, ...]
@@ -42,7 +42,7 @@ class SearchQuery:
 
 
 def fold_text(text: str) -> str:
-    """Return `text` without the differences that a search overlooks: case, accents, full and half width."""
+    """Return `text` without the differences that a search ignores: case, accents, full and half width."""
     if text.isascii():
         return text.lower()
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
@@ -50,26 +50,26 @@ def fold_text(text: str) -> str:
 
 
 def owner_term(owner: str) -> str:
-    """Return the term that all entries of one owner carry and no text can."""
+    """Return the term that marks all entries of one owner; no text can contain it."""
     return f"{_OWNER_MARK}{owner}"
 
 
 def split_runs(folded: str) -> Iterator[tuple[str, bool]]:
-    """Yield the runs of folded text that are searched for, and whether each is a word between blanks."""
+    """Yield the searchable runs of folded text, and whether each is a word between blanks."""
     for run in _RUNS.finditer(folded):
         yield run.group(), run.lastgroup == "word"
 
 
 def index_terms(text: str) -> list[str]:
-    """Return the different terms of `text` in the order of their first place, at most `MAX_TERM_BYTES` in UTF-8."""
+    """Return the distinct terms of `text` in order of appearance, at most `MAX_TERM_BYTES` in UTF-8."""
     found = dict.fromkeys(_all_terms(fold_text(text)))
-    if len(text) < MAX_TERM_BYTES // 16:  # a character yields at most 12 bytes of terms
+    if len(text) < MAX_TERM_BYTES // 16:  # a character produces at most 12 bytes of terms
         return list(found)
     return list(_take_bytes(found, MAX_TERM_BYTES))
 
 
 def parse_query(text: str) -> SearchQuery | None:
-    """Return what `text` asks for; None where nothing in it can be searched for."""
+    """Parse a search; None if it contains nothing searchable."""
     terms: dict[str, None] = {}
     prefixes: dict[str, None] = {}
     phrases: dict[str, None] = {}
@@ -80,7 +80,7 @@ def parse_query(text: str) -> SearchQuery | None:
             terms[part] = None
         else:
             terms.update(dict.fromkeys(_pairs(part)))
-            # Pairs alone would also find 北京 and 京大 and 大學 in three places for 北京大學.
+            # Pairs alone would also match a text that has 北京, 京大 and 大學 in three places, for 北京大學.
             if len(part) > 2 and _HAN.fullmatch(part):  # noqa: PLR2004 - one pair is exact by itself
                 phrases[part] = None
     if not terms and not prefixes:

@@ -1,4 +1,4 @@
-"""`manage.py serve`: the whole product, in one process or, with `WEB_CONCURRENCY`, in several."""
+"""`manage.py serve`: serves the product in one process or, with `WEB_CONCURRENCY`, in several."""
 
 import argparse
 import socket
@@ -22,15 +22,17 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Take the address; the defaults are HOST and PORT of the environment."""
+        """Define the options; HOST and PORT of the environment are the default address."""
         parser.add_argument("--host", default=settings.HOST)
         parser.add_argument("--port", type=int, default=settings.PORT)
-        parser.add_argument("--reached-at", default=None, help="the address at which others reach it, if not --host")
+        parser.add_argument(
+            "--reached-at", default=None, help="the address at which users reach the server, if not --host"
+        )
         parser.add_argument("--fd", type=int, default=None, help="serve on this open listening socket, as one worker")
-        parser.add_argument("--supervisor-fd", type=int, default=None, help="the open line to who supervises it")
+        parser.add_argument("--supervisor-fd", type=int, default=None, help="the open socket to the supervisor")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serve, or say in one sentence why that cannot be."""
+        """Serve, or say in one sentence why that is impossible."""
         reached_at = options["reached_at"] or options["host"]
         check_start(host=reached_at)
         address = options["host"], options["port"]
@@ -56,5 +58,5 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise CommandError(
-                f"{host}:{port} cannot be served ({error.strerror}): set PORT to another one."
+                f"{host}:{port} cannot be served ({error.strerror}): set PORT to another port."
             ) from error

@@ -99,7 +99,7 @@ def test_a_message_is_not_deleted_while_an_answer_is_being_written(administrator
     assert Message.objects.count() == 2
 
 
-def test_those_who_are_no_administrators_see_nothing(account: Account) -> None:
+def test_users_who_are_not_administrators_see_nothing(account: Account) -> None:
     client = Client()
     client.force_login(User.objects.get(username=account.name))
     User.objects.update(is_staff=False, is_superuser=False)

@@ -237,12 +237,12 @@ def test_the_list_takes_as_many_queries_for_many_as_for_few(
 
 
 @pytest.mark.parametrize("path", ["/conversations/", f"/conversations/{UUID(int=1)}", "/models"])
-def test_nobody_reads_without_signing_in(db: None, path: str) -> None:
+def test_reading_requires_signing_in(db: None, path: str) -> None:
     answer = Account().call("GET", path)
     assert (answer.status, answer.body["code"]) == (401, "AUTH_FAILED")
     assert "WWW-Authenticate" in answer.headers
 
 
-def test_a_malformed_id_is_said_to_be_one(account: Account) -> None:
+def test_a_malformed_id_is_refused(account: Account) -> None:
     assert account.refused("GET", "/conversations/not-an-id") == "VALIDATION_ERROR"
     assert account.refused("GET", "/conversations/%00") == "VALIDATION_ERROR"

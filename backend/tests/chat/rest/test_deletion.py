@@ -48,7 +48,7 @@ def test_after_thirty_seconds_it_cannot_be_restored(account: Account, deleted: s
     assert account.refused("POST", f"/conversations/{deleted}/restore", status=404) == "NOT_FOUND"
 
 
-def test_nobody_else_restores_it(other_account: Account, deleted: str) -> None:
+def test_another_user_cannot_restore_it(other_account: Account, deleted: str) -> None:
     assert other_account.refused("POST", f"/conversations/{deleted}/restore", status=404) == "NOT_FOUND"
 
 

@@ -55,7 +55,7 @@ def test_an_empty_conversation_can_be_exported(account: Account) -> None:
     assert download(account, f"/conversations/{conversation}/export")[1] == "# Nothing yet\n"
 
 
-def test_nobody_exports_what_is_of_others(account: Account, other_account: Account) -> None:
+def test_conversations_of_other_users_are_not_exported(account: Account, other_account: Account) -> None:
     conversation = other_account.new_conversation()
     assert account.refused("GET", f"/conversations/{conversation}/export", status=404) == "NOT_FOUND"
     assert account.refused("GET", f"/conversations/{conversation}/export?format=pdf") == "VALIDATION_ERROR"

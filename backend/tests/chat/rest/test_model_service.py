@@ -19,7 +19,7 @@ NONE = {"source": "none", "base_url": "", "has_key": False, "key_end": "", "is_k
 
 @pytest.fixture(autouse=True)
 def no_service(settings: Settings, models: list[str]) -> Iterator[None]:
-    """Let the environment name no service."""
+    """Remove the model service from the environment."""
     settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
     settings.AI_MODELS = []
     get_registry.cache_clear()
@@ -60,7 +60,7 @@ def test_a_service_that_answers_is_used_at_once(administrator: Account, model_se
     assert administrator.ask("GET", "/models/service") == shown | {"changed_at": changed_at}
 
 
-def test_the_key_is_stored_encrypted_and_told_to_nobody(administrator: Account, model_server: ModelServer) -> None:
+def test_the_key_is_stored_encrypted_and_never_shown(administrator: Account, model_server: ModelServer) -> None:
     put(administrator, model_server.base_url, api_key=KEY)
     stored = ModelService.objects.get()
     assert KEY not in str(vars(stored))
@@ -80,7 +80,7 @@ def test_a_service_without_a_key(administrator: Account, model_server: ModelServ
 
 @pytest.fixture
 def bare_model_server() -> Iterator[ModelServer]:
-    """A service that is all there is at its port."""
+    """A service that is the only thing at its port."""
     server = ModelServer(path="").start()
     yield server
     server.stop()
@@ -94,7 +94,7 @@ def test_an_address_without_a_path_is_that_of_version_1(administrator: Account, 
 def test_the_key_stays_where_the_address_does(administrator: Account, model_server: ModelServer) -> None:
     put(administrator, model_server.base_url, api_key=KEY)
     assert put(administrator, model_server.base_url)["key_end"] == "ghij"
-    # To another service it would be given away.
+    # Another service would learn it.
     assert refusal(administrator, "http://127.0.0.1:9/v1", None) == "MODEL_SERVICE_KEY_NEEDED"
     assert administrator.ask("GET", "/models/service")["base_url"] == model_server.base_url
 
@@ -131,7 +131,7 @@ def test_a_trial_that_fails_says_why_and_changes_nothing(
         "https://127.0.0.1/v 1",
     ],
 )
-def test_what_is_no_address_is_said_to_be_none(administrator: Account, address: str) -> None:
+def test_a_malformed_address_is_refused(administrator: Account, address: str) -> None:
     answer = administrator.call("PUT", "/models/service", {"base_url": address, "api_key": KEY})
     assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", "base_url"])
 

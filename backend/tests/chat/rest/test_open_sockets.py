@@ -78,7 +78,7 @@ async def test_the_automatic_title_is_found(person: Person) -> None:
     assert (await person.call("GET", "/conversations/?search=title", expect=200))["total"] == 1
 
 
-async def test_a_conversation_whose_id_somebody_else_uses_is_entered_all_the_same(
+async def test_a_conversation_can_be_entered_although_another_user_chose_its_id(
     person: Person, other_person: Person
 ) -> None:
     shared = await person.new_conversation(title="Mine")

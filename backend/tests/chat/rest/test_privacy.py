@@ -38,7 +38,7 @@ def comparable(answer: Answer, *ids: str) -> tuple[int, dict[str, str], str]:
         ("DELETE", "/conversations/{}/messages/{}", None),
     ],
 )
-def test_somebody_elses_conversation_is_as_good_as_none(
+def test_another_users_conversation_is_answered_as_a_missing_one(
     account: Account, other_account: Account, method: str, path: str, body: dict[str, str] | None, state: str
 ) -> None:
     conversation = other_account.new_conversation(title="Theirs")
@@ -56,7 +56,9 @@ def test_somebody_elses_conversation_is_as_good_as_none(
 
 
 @pytest.mark.parametrize("parameters", ["messages?before={}", "messages?around={}", "messages/{}", "leaf"])
-def test_somebody_elses_message_is_as_good_as_none(account: Account, other_account: Account, parameters: str) -> None:
+def test_another_users_message_is_answered_as_a_missing_one(
+    account: Account, other_account: Account, parameters: str
+) -> None:
     theirs = grow(other_account.new_conversation(), ["theirs"])[0]
     mine = account.new_conversation()
     answers = []

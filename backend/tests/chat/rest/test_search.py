@@ -120,7 +120,7 @@ def test_one_conversation_is_found_once_and_on_every_branch(account: Account) ->
     assert finds(account, "apples") == ["apples"]
 
 
-def test_nobody_finds_what_others_wrote(account: Account, other_account: Account) -> None:
+def test_messages_of_other_users_are_not_found(account: Account, other_account: Account) -> None:
     talk(account, "mine", "secret 秘密")
     talk(other_account, "theirs", "secret 秘密")
     assert finds(account, "secret") == finds(account, "秘") == ["mine"]
@@ -139,13 +139,13 @@ def test_a_search_goes_with_pages_and_archive(account: Account) -> None:
 
 
 def test_very_long_texts_are_found(account: Account) -> None:
-    # More different pairs than PostgreSQL has room for in a row.
+    # More different pairs than fit into one row of PostgreSQL.
     letters = [chr(0x4E00 + number) for number in range(0x5000)]
     talk(account, "long", "資料庫" + "".join(Random(1).choices(letters, k=200_000)))
     assert finds(account, "資料庫") == ["long"]
 
 
-def test_the_index_can_be_made_anew(account: Account) -> None:
+def test_the_index_can_be_rebuilt(account: Account) -> None:
     talk(account, "Title", "資料庫")
     SearchEntry.objects.all().delete()
     assert finds(account, "資料") == finds(account, "title") == []
@@ -155,5 +155,5 @@ def test_the_index_can_be_made_anew(account: Account) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(search=st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200))
-def test_no_search_is_a_fault(account: Account, search: str) -> None:
+def test_no_search_causes_a_fault(account: Account, search: str) -> None:
     finds(account, search)

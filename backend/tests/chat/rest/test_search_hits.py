@@ -94,7 +94,7 @@ def test_archived_ones_are_found_and_deleted_ones_are_not(account: Account) -> N
     assert (hit["conversation"]["id"], hit["conversation"]["is_archived"]) == (archived, True)
 
 
-def test_nobody_finds_what_others_wrote(account: Account, other_account: Account) -> None:
+def test_messages_of_other_users_are_not_found(account: Account, other_account: Account) -> None:
     grow(other_account.new_conversation(title="秘密"), ["秘密"])
     assert search(account, "秘密")["hits"] == []
 

@@ -1,4 +1,4 @@
-"""Conversations to speak in."""
+"""Fixtures: conversations with a socket."""
 
 import pytest
 
@@ -14,5 +14,5 @@ async def room(person: Person) -> Room:
 
 @pytest.fixture
 async def other_room(other_person: Person) -> Room:
-    """Somebody else's conversation."""
+    """Another user's conversation."""
     return await Room.open(other_person)

@@ -1,4 +1,4 @@
-"""A conversation with one socket in it: what nearly every test of the chat socket begins with."""
+"""A conversation with one socket: where nearly every test of the chat socket begins."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 
 @dataclass
 class Room:
-    """`socket` is signed in; `enter` opens another one of the same person in the same conversation."""
+    """`socket` is signed in; `enter` opens another one for the same user in the same conversation."""
 
     person: Person
     id: UUID
@@ -25,7 +25,7 @@ class Room:
         return await self.person.enter(self.id, resume)
 
     async def come_back(self, socket: ChatSocket, message_id: str) -> ChatSocket:
-        """Return with what `socket` has of an answer, and go on from there; one that is open still is cut first."""
+        """Reconnect with what `socket` has of an answer, and resume; a socket that is still open is cut first."""
         await socket.drop()
         answer = socket.answer(message_id)
         opened = await self.person.connect(self.id)
@@ -52,7 +52,7 @@ async def refusal(socket: ChatSocket, kind: str, **fields: Any) -> Frame:
 
 
 async def is_quiet(socket: ChatSocket) -> bool:
-    """Say whether nothing is on its way to this socket but what comes when it likes: a ping, the automatic title."""
+    """Return whether nothing is on its way to this socket, except pings and the automatic title."""
     await socket.send("ping")
     while (kind := str((await socket.receive())["type"])) in {"ping", "conversation.updated"}:
         pass
@@ -60,7 +60,7 @@ async def is_quiet(socket: ChatSocket) -> bool:
 
 
 async def assert_stored(room: Room, answer: AnswerCheck, status: str) -> dict[str, Any]:
-    """What the follower got is what is stored (invariant I-2); return the stored message."""
+    """Check that the follower received what is stored (invariant I-2); return the stored message."""
     stored = next(message for message in await room.messages() if message["id"] == answer.message_id)
     assert (stored["content"], stored["reasoning"]) == (answer.content, answer.reasoning)
     assert (stored["status"], stored["run"], stored["seq"]) == (status, answer.run, answer.seq)

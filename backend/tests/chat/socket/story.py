@@ -1,4 +1,4 @@
-"""One person's chat in several tabs, told step by step; after each step the tabs have what the model has said."""
+"""One user's chat in several tabs, step by step; after each step the tabs have what the model has said."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,13 +18,13 @@ WORDS = 8
 
 @dataclass(eq=False)
 class Tab:
-    """`answer_id` is the last answer that it was told of; what it has of it outlives the socket."""
+    """`answer_id` is the last answer announced to it; what it has of that answer outlives the socket."""
 
     socket: ChatSocket
     answer_id: str | None = None
     is_open: bool = True
     replays: Counter[str] = field(default_factory=Counter)
-    """How often it asked for an answer from its beginning: so many resets it may see."""
+    """How often it asked for an answer from its beginning, and may therefore see a reset."""
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Running:
 
 @dataclass
 class Story:
-    """What is done, and what must be so then. Each method is one step."""
+    """The steps of a story, one per method, each with what must hold after it."""
 
     person: Person
     model: ModelServer
@@ -63,7 +63,7 @@ class Story:
 
     runs: int = 0
     forgiven: set[str] = field(default_factory=set)
-    """Answers whose log was lost: their readers may have to begin anew."""
+    """Answers whose log was lost: their followers may be reset."""
     _conversation_id: UUID | None = None
 
     # Conversations and sessions -------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ class Story:
         tab.is_open = False
 
     async def come_back(self, tab: Tab) -> None:
-        """Go on from what the tab has."""
+        """Reconnect and resume from what the tab has."""
         assert self._conversation_id is not None
         answer = tab.socket.answers.get(tab.answer_id or "")
         resume = answer.position if answer and answer.seq else None
@@ -104,7 +104,7 @@ class Story:
             await self._hear(tab)
 
     async def log_out(self) -> None:
-        """End the session: sockets are closed, what was being written ends; then sign in again."""
+        """End the session, which closes its sockets and stops its answer; then sign in again."""
         await self.person.call("POST", "/auth/logout", {}, expect=200)
         for tab in self._open_tabs():
             assert await tab.socket.expect_close() == 4001
@@ -121,7 +121,7 @@ class Story:
                 pass  # within a second
 
     async def delete(self) -> None:
-        """Delete the conversation: what was being written ends, sockets are closed; then begin another one."""
+        """Delete the conversation, which stops its answer and closes its sockets; then begin another one."""
         await self.person.call("DELETE", f"/conversations/{self._conversation_id}", expect=204)
         for tab in self._open_tabs():
             await tab.socket.expect("conversation.deleted")
@@ -132,23 +132,23 @@ class Story:
     # Commands -------------------------------------------------------------------------------------------------------
 
     async def ask(self, tab: Tab, content: str) -> None:
-        """Put a question."""
+        """Ask a question."""
         await self._start(tab, "chat.message", content=content)
 
     async def regenerate(self, tab: Tab) -> None:
-        """Have the last answer written anew."""
+        """Regenerate the last answer."""
         await self._start(tab, "chat.regenerate", message_id=self.asked[-1].answer_id)
 
     async def edit(self, tab: Tab, content: str) -> None:
-        """Put the last question otherwise."""
+        """Edit the last question."""
         await self._start(tab, "chat.edit", message_id=self.asked[-1].question_id, content=content)
 
     async def go_on(self, tab: Tab) -> None:
-        """Have the last answer, which was stopped, written on."""
+        """Continue the last answer, which was stopped."""
         answer_id = self.asked[-1].answer_id
         text, _ = self.texts.pop(answer_id)
         for each in self._open_tabs():
-            # Who has nothing of it is shown all of it.
+            # A tab that has nothing of it receives all of it.
             each.replays[answer_id] += answer_id not in each.socket.answers
         await self._start(tab, "chat.continue", said=len(text.split()), message_id=answer_id)
 
@@ -157,7 +157,7 @@ class Story:
         assert (await refusal(tab.socket, "chat.message", content=content))["code"] == "ALREADY_PROCESSING"
 
     async def repeat(self, tab: Tab, asked: Asked) -> None:
-        """Send a command again: nothing begins, the same answer is shown from its beginning."""
+        """Repeat a command: it starts nothing, and the same answer is sent from its beginning."""
         tab.replays[asked.answer_id] += 1
         await tab.socket.send(asked.kind, **asked.fields)
         again = await tab.socket.expect("chat.accepted", client_id=asked.fields["client_id"])
@@ -169,12 +169,12 @@ class Story:
         assert len(self.model.questions) == self.runs
 
     async def misuse(self, tab: Tab, asked: Asked) -> None:
-        """Send another command under an id that was used."""
+        """Send another command under a used id."""
         fields = {"content": str(uuid4()), "client_id": asked.fields["client_id"]}
         assert (await refusal(tab.socket, "chat.message", **fields))["code"] == "INVALID_MESSAGE"
 
     async def stop(self, tab: Tab) -> None:
-        """End the answer that is being written."""
+        """Stop the answer that is being written."""
         await tab.socket.send("chat.stop")
         await self._all_hear_end("stopped")
 
@@ -191,23 +191,23 @@ class Story:
                 await self._hear(tab)
 
     async def finish(self) -> None:
-        """Let the model speak to the end."""
+        """Let the model finish."""
         running = self._now_running()
         self.model.open(WORDS - running.said, running.gate)
         running.said = WORDS
         await self._all_hear_end("complete")
 
     async def lose_redis(self, *, kill: bool) -> None:
-        """Everything that is only in Redis is gone; with `kill` every connection to it too."""
+        """Lose everything in Redis; with `kill`, every connection to it too."""
         if self.redis is not None:
             # Not on another thread: Linux ends what a thread has started with the thread.
             (_restart if kill else _flush)(self.redis)
             self.forgiven = {asked.answer_id for asked in self.asked}
 
-    # What must be so ------------------------------------------------------------------------------------------------
+    # What must hold -------------------------------------------------------------------------------------------------
 
     async def compare(self) -> None:
-        """What is stored is what was asked and seen; nothing was asked twice."""
+        """Check that what is stored is what was asked and seen, and that nothing was asked twice."""
         assert await self._find_active() == ([self.running.answer_id] if self.running else [])
         stored = {message["id"]: message for message in await self._messages()}
         for message in stored.values():
@@ -222,7 +222,7 @@ class Story:
         assert len(self.model.questions) == self.runs
 
     async def end(self) -> None:
-        """Bring everything to its end."""
+        """End everything."""
         if self.running is not None:
             await self.enter()
             await self.finish()

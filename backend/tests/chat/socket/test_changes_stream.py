@@ -21,7 +21,7 @@ type Listen = Callable[[], Awaitable[ChatSocket]]
 
 @pytest.fixture
 async def listen(person: Person) -> AsyncIterator[Listen]:
-    """Open a stream of all changes; it has said where it begins."""
+    """Open an event stream of the change feed, past its first frame."""
     streams: list[ChatSocket] = []
 
     async def open_one() -> ChatSocket:
@@ -34,7 +34,7 @@ async def listen(person: Person) -> AsyncIterator[Listen]:
 
 
 async def changes_until(reader: ChatSocket, kind: str) -> list[Frame]:
-    """Read up to the next change of a kind and return all frames so far, but for signs of life."""
+    """Read up to the next change of a kind; return all frames so far, without pings."""
     while (await reader.receive())["type"] != kind:
         pass
     return [frame for frame in reader.frames if frame["type"] != "ping"]
@@ -62,7 +62,7 @@ async def log_out(person: Person) -> None:
 
 
 async def remove_session(person: Person) -> None:
-    """Without a notice: what is written to the database by other means is seen within a second too."""
+    """Without a notification: a change made directly in the database is noticed within a second too."""
     await run_in_database(Session.objects.filter(id=claims_of(person.access)["sid"]).delete)
 
 

@@ -132,7 +132,7 @@ def commands_on(question_id: str, answer_id: str) -> Iterable[tuple[str, dict[st
 async def test_a_message_of_another_conversation_is_answered_like_a_missing_one(
     room: Room, other_room: Room, model_server: ModelServer
 ) -> None:
-    """Neither one of another conversation of the same person nor a stranger's, ended or being written."""
+    """Of another conversation of the same user, or of another user, ended or being written."""
     model_server.script(tokens=2, finish="length")
     elsewhere = await Room.open(room.person)
     strangers: list[tuple[str, str]] = []

@@ -4,7 +4,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import Person
 from tests.chat.socket.rooms import Room
 
-# The window of a model of unknown name has 8,192 tokens, a quarter of it for the answer; a word is a token or more.
+# A model of unknown name has a window of 8,192 tokens, a quarter of it for the answer; a word is at least one token.
 LONG = "word " * 1_900
 
 

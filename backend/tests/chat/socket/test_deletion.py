@@ -52,7 +52,7 @@ async def test_restore_brings_a_conversation_back_and_a_late_save_does_not(
 
 
 async def test_a_deleted_row_ends_its_answer(room: Room, model_server: ModelServer) -> None:
-    """The account's administrator may remove rows outright: without a notice, and for good."""
+    """An administrator may delete rows directly: without a notification, and for good."""
     model_server.script(tokens=9, gate="")
     await room.socket.ask("Go")
     await model_server.until(lambda: len(model_server.questions) == 1)

@@ -17,7 +17,7 @@ KINDS = ("message", "regenerate", "edit", "continue")
 
 
 async def prepare(room: Room, kind: str, model_server: ModelServer) -> dict[str, Any]:
-    """Return the fields of a command of this kind that can be carried out, among them a `client_id`."""
+    """Return the fields of a valid command of this kind, with a `client_id`."""
     fields: dict[str, Any] = {"client_id": str(uuid4())}
     if kind == "message":
         return {**fields, "content": "Hello"}
@@ -108,7 +108,7 @@ async def test_a_refused_command_may_be_sent_again_under_its_id(room: Room, mode
 
 
 async def test_a_repeat_is_recognised_before_the_busy_check(room: Room, model_server: ModelServer) -> None:
-    """The check for duplicates comes before "busy": an old command may be repeated while another answer is written."""
+    """The check for duplicates precedes "busy": a command may be repeated while another answer is written."""
     client_id = str(uuid4())
     first = await repeat(room.socket, "message", {"client_id": client_id, "content": "First"})
     await room.socket.read_to_the_end(first["reply"]["id"])

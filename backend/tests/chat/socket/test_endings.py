@@ -21,7 +21,7 @@ TERMINAL = {
 
 
 async def end_of(room: Room, content: str = "Go") -> tuple[AnswerCheck, dict[str, Any]]:
-    """Ask, and return the answer and its terminal frame; there is one, it has a number of its own, and it is stored."""
+    """Ask; return the answer and its only terminal frame, which has its own number and is stored."""
     answer = await room.socket.ask_to_the_end(content)
     assert answer.ended is not None
     assert [f for f in room.socket.frames if f.get("message_id") == answer.message_id and f.get("done")] == [
@@ -78,7 +78,7 @@ async def test_a_failed_model_service_ends_the_run_as_error(room: Room, model_se
         assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", "AI_ERROR", "error")
         stored = await room.last_message()
         assert (stored["error_code"], stored["finish_reason"]) == ("AI_ERROR", None)
-    # Nothing of the service's words, its key, its address.
+    # Neither the service's words nor its key nor its address.
     shown = (str(room.socket.frames) + str(await room.messages())).replace("fake-model", "")
     for secret in ("test-key", model_server.base_url, str(model_server.port), "upstream", "fake"):
         assert secret not in shown
@@ -109,7 +109,7 @@ async def test_an_overloaded_service_says_when_to_retry(room: Room, model_server
 
 @pytest.fixture
 async def hasty_room(person: Person, chat_server: LiveServer, settings: Settings) -> Room:
-    """A conversation whose model must be quick."""
+    """A conversation with short time-outs of the model."""
     settings.AI_FIRST_TOKEN_TIMEOUT = 0.4
     settings.AI_BETWEEN_TOKENS_TIMEOUT = 0.4
     chat_server.stop()

@@ -21,7 +21,7 @@ async def listen(person: Person) -> ChatSocket:
 
 
 async def next_change(socket: ChatSocket) -> Frame:
-    """Return the next change, which must be the one after the last that this socket was told of."""
+    """Return the next change, which must follow the last one that this socket received."""
     told = max(frame["revision"] for frame in socket.frames if "revision" in frame)
     while (frame := await socket.receive())["type"] == "ping":
         pass
@@ -162,7 +162,7 @@ async def test_a_shutdown_during_an_answer_is_counted(
 
 @pytest.fixture
 def deaf_layer(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Make the layer lose the changes whose numbers are put into the list, as it does while its store is away."""
+    """Make the layer lose the changes whose numbers are in the list, as it does while Redis is away."""
     layer = get_channel_layer()
     lost: list[int] = []
     send = layer.group_send

@@ -26,7 +26,7 @@ from tests.chat.socket.tokens import bad_tokens, claims_of
 
 @dataclass
 class Guest:
-    """Somebody in one conversation whom no WebSocket reaches."""
+    """A user in one conversation whose network blocks WebSocket."""
 
     person: Person
     id: UUID
@@ -129,11 +129,11 @@ async def test_a_dropped_stream_resumes_from_its_position(guest: Guest, model_se
     model_server.open(9)
     answer = await stream.read_to_the_end(answer_id)
     assert (answer.content, answer.resets) == ("".join(f"w{n} " for n in range(1, 10)), 0)
-    # Of an ended answer the rest, whose number alone is left here.
+    # Of an ended answer, the rest: only the terminal frame here.
     late = await guest.listen(answer.position)
     late.answers = stream.answers
     assert (await late.expect("chat.stream"))["done"] is True
-    # Without a position all of it, as a reset; of nothing that is, an error.
+    # Without a position, all of it as a reset; for an unknown answer, an error.
     strange = await guest.listen({"message_id": str(uuid4()), "run": 1, "seq": 0})
     assert (await strange.expect("chat.error"))["code"] == "NOT_FOUND"
     assert len(await guest.person.messages(guest.id)) == 2
@@ -245,7 +245,7 @@ async def log_out(person: Person) -> None:
 
 
 async def remove_session(person: Person) -> None:
-    """Without a notice: what is written to the database by other means is seen within a second too."""
+    """Without a notification: a change made directly in the database is noticed within a second too."""
     await run_in_database(Session.objects.filter(id=claims_of(person.access)["sid"]).delete)
 
 
@@ -299,7 +299,7 @@ async def test_a_client_that_reads_nothing_is_dropped(
     path, bearer = f"/api/conversations/{guest.id}/events", f"Authorization: Bearer {guest.person.access}"
     await loop.sock_sendall(end, f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{bearer}\r\n\r\n".encode())
     await until(lambda: open_sockets, "the reader")
-    # More than the buffers between the two ends take in.
+    # More than the buffers between the two ends hold.
     model_server.script(text="0123456789" * 700_000, no_stream=True)
     accepted = await guest.ask("Go")
     await until(lambda: not open_sockets, "the end of the reader")

@@ -117,7 +117,7 @@ async def test_length_is_counted_in_code_points(room: Room) -> None:
         accepted = await room.socket.ask(longest)
         assert accepted["message"]["content"] == longest
         await room.socket.read_to_the_end(accepted["reply"]["id"])
-    # Blanks count as well, and nothing is cut off.
+    # Blanks count too, and nothing is trimmed.
     assert (await refusal(room.socket, "chat.message", content="a" + " " * 10_000))["code"] == "MESSAGE_TOO_LONG"
     assert [len(m["content"]) for m in await room.messages() if m["role"] == "user"] == [10_000] * 4
 
@@ -237,7 +237,7 @@ async def test_follows_at_a_time_are_limited(room: Room, model_server: ModelServ
     refused = await refusal(room.socket, "chat.follow", **ended.position)
     assert refused["code"] == "RATE_LIMIT_EXCEEDED"
     assert refused["retry_after"] >= 1
-    # A repeated follow takes the place of the earlier one.
+    # A repeated follow replaces the earlier one.
     await room.socket.send("chat.follow", message_id=running["reply"]["id"], run=1, seq=0)
     assert await is_quiet(room.socket)
     model_server.open(10)

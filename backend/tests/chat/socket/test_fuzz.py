@@ -54,7 +54,7 @@ def no_limits(settings: Settings) -> None:
 
 
 async def answer_to(socket: ChatSocket, frame: str | bytes) -> None:
-    """Send it, then what is refused: all up to that refusal are frames, or the connection ends with a listed code."""
+    """Send it, then a command that is refused: frames arrive up to that refusal, or a listed close code."""
     try:
         await socket.connection.send(frame)
         await refusal(socket, "chat.stop", message_id=0)
@@ -70,7 +70,7 @@ async def test_any_frame(room: Room, no_limits: None, caplog: pytest.LogCaptureF
 
     async def try_out(frame: str | bytes) -> None:
         socket = await (room.enter() if is_signed_in else room.person.connect(room.id))
-        socket.verifies = False  # It may ask for the end of an answer of which it has nothing.
+        socket.verifies = False  # It may ask for the end of an answer it has nothing of.
         await answer_to(socket, frame)
         await socket.drop()
 
@@ -124,7 +124,7 @@ async def test_bytes_that_are_no_text(room: Room, caplog: pytest.LogCaptureFixtu
 
 
 async def test_bytes_that_are_no_frames(person: Person, room: Room, caplog: pytest.LogCaptureFixture) -> None:
-    """Opcodes, lengths and masks that the protocol forbids: closed 1002, nothing else is disturbed."""
+    """Opcodes, lengths and masks that RFC 6455 forbids close 1002 and disturb nothing else."""
     for frame in (
         b"\x83\x80\0\0\0\0",
         b"\x81\x05Hello",

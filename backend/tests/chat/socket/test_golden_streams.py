@@ -9,7 +9,8 @@ import pytest
 
 from apps.chat.edges.sse.stream_line import StreamLine
 
-CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "golden_streams.json").read_text())
+GOLDEN = Path(__file__).parents[4] / "contract" / "golden" / "event-streams.json"
+CASES: list[dict[str, Any]] = json.loads(GOLDEN.read_text())
 
 
 async def send(line: StreamLine, sends: list[dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ SOCKETS = 200
 
 
 def connections(client: redis.Redis) -> set[str]:
-    """Return who is connected to Redis, this test apart."""
+    """Return the clients connected to Redis, except this test."""
     ours = client.client_id()
     listed: list[dict[str, Any]] = client.client_list()
     return {entry["id"] for entry in listed if entry["id"] != str(ours)}
@@ -21,9 +21,9 @@ def connections(client: redis.Redis) -> set[str]:
 
 async def test_idle_sockets_hold_no_connection_of_their_own(room: Room, person: Person, settings: Settings) -> None:
     if not settings.REDIS_URL:
-        pytest.skip("there is no Redis to be connected to")
+        pytest.skip("runs without Redis")
     settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
-    await room.socket.ask_to_the_end("Hello")  # whatever is connected at the first use is connected now
+    await room.socket.ask_to_the_end("Hello")  # connections made on first use exist now
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         before = connections(client)
         sockets = [await room.enter() for _ in range(SOCKETS)]

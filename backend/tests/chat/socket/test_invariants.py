@@ -20,7 +20,7 @@ from tests.chat.socket.rooms import Room, assert_stored, refusal
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """Every line that the process logs, at every level, as it would be written."""
+    """Every line that the process logs, at every level, as it is written."""
     written = io.StringIO()
     root = logging.getLogger()
     handler = logging.StreamHandler(written)
@@ -40,7 +40,7 @@ SECRET_WORDS = "My diagnosis is scurvy"
 
 
 async def have_a_bad_day(room: Room, model_server: ModelServer) -> None:
-    """A chat in which all goes wrong that can."""
+    """A chat in which everything goes wrong."""
     for number, knobs in enumerate(
         (
             {},
@@ -91,7 +91,7 @@ async def test_no_secret_in_any_log_line(
 
 
 async def test_at_most_one_answer_is_being_written(room: Room, model_server: ModelServer) -> None:
-    """The database holds it, whoever asks: also against a second worker that knows nothing of this one."""
+    """The database enforces it, also against a worker that knows nothing of this one."""
     model_server.script(gate="")
     accepted = await room.socket.ask("One")
 
@@ -106,7 +106,7 @@ async def test_at_most_one_answer_is_being_written(room: Room, model_server: Mod
 
 
 async def test_another_worker_s_answer_is_busy_too(room: Room) -> None:
-    """An answer that this process does not write: no other is begun, and it is ended when that is asked for."""
+    """An answer written by another process: no second one starts, and a stop ends it."""
     answer = await room.socket.ask_to_the_end("One")
     await run_in_database(Message.objects.filter(id=answer.message_id).update, status="streaming")
     assert (await refusal(room.socket, "chat.message", content="Two"))["code"] == "ALREADY_PROCESSING"

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(180)
 
 @pytest.fixture
 async def process(tmp_path: Path, model_server: ModelServer) -> AsyncIterator[ServerProcess]:
-    """A server with a database of its own."""
+    """A server with its own database."""
     server = ServerProcess(
         tmp_path,
         {"OPENAI_BASE_URL": model_server.base_url, "OPENAI_API_KEY": "test-key", "AI_MODELS": "fake-model"},
@@ -43,7 +43,7 @@ async def test_a_killed_server_keeps_the_question_and_the_saved_text(
     answer_id = (await room.socket.ask("What is the capital of France?"))["reply"]["id"]
     model_server.open(50)
     seen = await room.socket.read_until_length(answer_id, len(words(1, 50)))
-    # A checkpoint comes of itself while the answer goes on.
+    # A checkpoint is saved while the answer continues.
     while (stored := await room.last_message())["content"] != words(1, 50):
         assert stored["status"] in {"pending", "streaming"}
     assert (stored["status"], stored["seq"]) == ("streaming", 50)
@@ -66,14 +66,14 @@ async def check_the_broken_answer(room: Room, seen: AnswerCheck) -> None:
     assert (stored["id"], stored["status"], stored["error_code"]) == (seen.message_id, "interrupted", None)
     assert seen.content.startswith(stored["content"])
     assert stored["content"].startswith(words(1, 50))
-    # The client saw more than there is, or may think so: it is told to forget what it has.
+    # The client may have seen more than was saved: a reset tells it to discard what it has.
     back = await room.come_back(room.socket, seen.message_id)
     assert back.entered is not None
     assert back.entered["active"] is None
     await back.expect("chat.stream", done=True)
     assert seen.resets == 1
     await assert_stored(room, seen, "interrupted")
-    # One that shows what GET has needs no reset.
+    # A client that shows what GET returned needs no reset.
     fresh = await room.person.connect(room.id)
     fresh.answers[seen.message_id] = replace(seen, ended=None)
     await fresh.sign_in(room.person.access, seen.position)
@@ -88,7 +88,7 @@ async def check_the_broken_answer(room: Room, seen: AnswerCheck) -> None:
 
 
 async def check_the_unanswered_question(room: Room, accepted: Frame) -> None:
-    """The client never heard whether its question arrived: it sends it again, and is shown what became of it."""
+    """The client does not know whether its question arrived: it repeats it, and receives the same answer."""
     socket = await room.enter()
     await socket.send("chat.message", content="Hello", client_id=accepted["client_id"])
     again = await socket.expect("chat.accepted")

@@ -125,7 +125,7 @@ async def check_that_signing_out_ends_what_the_other_writes(
 
 
 async def begin_to_answer(room: Room, model_server: ModelServer) -> ModelRequest:
-    """Return the model call of an answer that has begun, and will not end by itself."""
+    """Return the model call of a running answer that does not end by itself."""
     gate = str(room.id)
     model_server.script(tokens=50, gate=gate)
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
@@ -137,7 +137,7 @@ async def begin_to_answer(room: Room, model_server: ModelServer) -> ModelRequest
 async def test_another_worker_ends_the_answer_of_a_dead_one(
     start_workers: StartWorkers, model_server: ModelServer
 ) -> None:
-    """Its followers, here and there, have all that they saw, and are told the end without a reset."""
+    """Its followers on both workers keep what they saw, and receive the end without a reset."""
     first, second = await start_workers(2)
     room = await open_room(first)
     there = await enter_on(second, room)
@@ -186,7 +186,7 @@ async def test_another_worker_continues_the_answer_of_a_dead_one(
 async def test_another_worker_continues_what_a_leaving_one_cannot_finish(
     start_workers: StartWorkers, model_server: ModelServer
 ) -> None:
-    """SIGTERM: nothing new, sockets are sent elsewhere, short answers end here, and long ones there."""
+    """SIGTERM: nothing new starts, sockets move to the other worker, short answers end here, long ones there."""
     first, second = await start_workers(2, CONTINUE_AFTER_CRASH="true", DRAIN_SECONDS="1")
     room = await open_room(first)
     there = await enter_on(second, room)

@@ -22,7 +22,7 @@ PATIENCE = 20.0
 
 
 class FakeResolver(AbstractResolver):
-    """A name server that says of every name what it is told to."""
+    """A name server that answers every name as configured."""
 
     leads_to = ""
 
@@ -39,7 +39,7 @@ class FakeResolver(AbstractResolver):
 
 @pytest.fixture
 def other_service() -> Iterator[ModelServer]:
-    """Another model service, with a model of its own."""
+    """Another model service, with another model."""
     server = ModelServer(models=["other-model"]).start()
     yield server
     server.stop()
@@ -47,7 +47,7 @@ def other_service() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def plain_server(chat_server: LiveServer, settings: Settings) -> LiveServer:
-    """A server whose environment names no service."""
+    """A server without a model service in its environment."""
     chat_server.stop()
     settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
     settings.AI_MODELS = []
@@ -116,7 +116,7 @@ async def test_what_another_worker_stored_is_noticed(
     asked = other_service.model_list_requests
     async with asyncio.timeout(PATIENCE):
         while await usable(administrator):
-            pass  # Each look is a call of its own.
+            pass  # Each iteration asks again.
     assert other_service.model_list_requests == asked
 
 

@@ -62,13 +62,13 @@ async def test_resume_during_an_answer_continues_without_a_gap(room: Room, model
 async def test_auth_is_followed_by_success_accepted_and_replay_in_this_order(
     room: Room, model_server: ModelServer, settings: Settings
 ) -> None:
-    settings.TITLES = False  # It would come when it likes, and change the revision.
+    settings.TITLES = False  # A title would change the revision at any time.
     ended = await room.socket.ask_to_the_end("One")
     model_server.script(tokens=6, gate="")
     running_id = (await room.socket.ask("Two"))["reply"]["id"]
     model_server.open(3)
     await room.socket.read_until_length(running_id, len("w1 w2 w3 "))
-    # Without a position: the whole of what is being written, as a reset.
+    # Without a position: all of the running answer, as a reset.
     socket = await room.enter()
     assert socket.entered is not None
     assert (socket.entered["active"], socket.entered["leaf_id"]) == (running_id, running_id)
@@ -76,7 +76,7 @@ async def test_auth_is_followed_by_success_accepted_and_replay_in_this_order(
     accepted, replay = await socket.receive(), await socket.receive()
     assert (accepted["type"], accepted["reply"]["id"]) == ("chat.accepted", running_id)
     assert (replay["reset"], replay["from"], replay["content"]) == (True, 0, "w1 w2 w3 ")
-    # With the position of an answer that has ended meanwhile: that too.
+    # With the position of an answer that has ended meanwhile: its end too.
     both = await room.person.connect(room.id)
     both.answers = {ended.message_id: ended}
     await both.sign_in(room.person.access, {**ended.position, "seq": ended.seq})
@@ -177,7 +177,7 @@ async def test_one_long_delta_of_the_model_is_split(room: Room, model_server: Mo
 
 
 async def test_get_and_follow_join_without_a_gap(room: Room, model_server: ModelServer, settings: Settings) -> None:
-    """What GET shows, and what comes after its position, is the whole: at every moment of the answer."""
+    """What GET returns and what follows its position make the whole answer, at every moment."""
     settings.CHECKPOINT_SECONDS = 0.02
     model_server.script(tokens=30, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]

@@ -31,7 +31,7 @@ async def test_the_window_slides(room: Room, settings: Settings) -> None:
     socket = await room.enter()
     await socket.ask_to_the_end("First")
     client_id = str(uuid4())
-    # A refused command may be sent again under its `client_id`; what was refused did not prolong the wait.
+    # A refused command may be sent again under its `client_id`; refusals do not prolong the wait.
     while True:
         await socket.send("chat.message", content="Second", client_id=client_id)
         frame = await socket.expect("chat.accepted", "chat.error", client_id=client_id)

@@ -14,13 +14,13 @@ async def revision_of(room: Room) -> int:
 
 
 async def quiet_room(person: Person) -> Room:
-    """A conversation that gets no automatic title: nothing changes it but the test."""
+    """A conversation without an automatic title: only the test changes it."""
     return await Room.open(person, title="Mine")
 
 
 @dataclass
 class Watch:
-    """A second socket, which must be told of every change."""
+    """A second socket, which must receive every change."""
 
     room: Room
     socket: ChatSocket

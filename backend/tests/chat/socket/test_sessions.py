@@ -44,7 +44,7 @@ async def delete_own_account(person: Person, _: str) -> None:
     await person.call("DELETE", "/auth/me", {"password": PASSWORD}, expect=204)
 
 
-# Without a notice: what is written to the database by other means is seen within a second too.
+# Without a notification: a change made directly in the database is noticed within a second too.
 
 
 async def deactivate(person: Person, session_id: str) -> None:
@@ -82,7 +82,7 @@ ENDINGS = (
 async def test_the_end_of_a_session_closes_its_sockets_and_stops_its_answers(
     other_room: Room, room: Room, model_server: ModelServer, end: Ending
 ) -> None:
-    """The other one came first and is administrator, so that this one may go."""
+    """The other account came first and is the administrator's, so that this one may be deleted."""
     model_server.script(tokens=9, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)
@@ -108,7 +108,7 @@ async def test_the_end_of_a_session_closes_its_sockets_and_stops_its_answers(
 async def test_an_answer_stops_with_its_session_without_a_sweep(
     person: Person, chat_server: LiveServer, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the notice alone, and without a socket that could hear it."""
+    """By the notification alone, without a socket that could receive it."""
     monkeypatch.setattr(sweep, "SWEEP_SECONDS", 3600.0)
     chat_server.stop()
     chat_server.start()
@@ -152,7 +152,7 @@ async def test_answers_of_other_sessions_continue(room: Room, model_server: Mode
 
 
 async def test_an_expired_access_token_closes_nothing(room: Room, model_server: ModelServer) -> None:
-    """The token is good for a moment only; the socket outlives it by several looks of the server at its sessions."""
+    """The token expires after a moment; the socket outlives it by several sweeps."""
     claims = claims_of(room.person.access)
     now = int(timezone.now().timestamp())
     # The server allows for clocks that differ by 10 s.
@@ -172,7 +172,7 @@ async def test_an_expired_access_token_closes_nothing(room: Room, model_server: 
 
 
 async def the_next_look(room: Room) -> None:
-    """Return when the server has looked at its sessions once more: one that was removed without a notice is closed."""
+    """Return after the next sweep, which closes the socket of a session removed without a notification."""
     good = room.person.access
     await room.person.sign_in()
     doomed = await room.enter()

@@ -110,7 +110,7 @@ async def test_a_missing_conversation_is_answered_like_another_users(room: Room,
 
 
 async def test_a_refused_socket_receives_nothing(room: Room, other_person: Person) -> None:
-    """One who was refused, or who has not signed in, hears nothing of what goes on in the conversation."""
+    """A client that was refused, or has not signed in, receives nothing of the conversation."""
     silent = await other_person.connect(room.id)
     await room.socket.ask_to_the_end("Hello")
     assert await is_quiet(silent)

@@ -14,12 +14,12 @@ from testkit.live import Person
 from testkit.socket_client import ChatSocket
 from tests.chat.socket.rooms import Room, assert_stored
 
-# More than the buffers between the two ends take in (tcp_wmem: 4 MB at most).
+# More than the buffers between the two ends hold (tcp_wmem: 4 MB at most).
 TEXT = "".join(f"{number:09} " for number in range(750_000))
 
 
 async def open_lazily(room: Room) -> ChatSocket:
-    """Open a socket that reads a little and then nothing more until it is asked."""
+    """Open a socket that reads a little, then nothing until told to."""
     end = sockets.socket()
     end.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
     end.setblocking(False)
@@ -44,12 +44,12 @@ async def test_a_client_that_reads_nothing_is_dropped_and_can_resume(
     model_server.script(text=text, no_stream=True)
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     await lazy.expect("chat.accepted")
-    # The others are not held up.
+    # Other clients are not delayed.
     answer = await room.socket.read_to_the_end(answer_id)
     assert answer.content == text
     await room.socket.drop()
     await given_up(room)
-    # Without a close frame, which it would not take either.
+    # Without a close frame, which the client would not read either.
     assert await lazy.expect_close() == 1006
     had = lazy.answer(answer_id)
     assert len(had.content) < len(text)
@@ -60,7 +60,7 @@ async def test_a_client_that_reads_nothing_is_dropped_and_can_resume(
 
 
 async def given_up(room: Room) -> None:
-    """Return when the server has given a socket up: of the two places of this person one is free, then the other."""
+    """Return when the server has dropped the socket: one of this user's two places is free, then the other."""
     first = await room.enter()
     while True:
         second = await room.person.connect(room.id)
@@ -72,7 +72,7 @@ async def given_up(room: Room) -> None:
 
 
 async def test_a_slow_client_receives_everything_after_a_stop(room: Room, model_server: ModelServer) -> None:
-    """The answer has ended, but not for this reader, who presses stop: all of it comes all the same, then its end."""
+    """The answer has ended, but not for this slow client, which stops it: it receives all of it, then the end."""
     lazy = await open_lazily(room)
     await lazy.sign_in(room.person.access)
     model_server.script(text=TEXT, no_stream=True)
@@ -83,5 +83,5 @@ async def test_a_slow_client_receives_everything_after_a_stop(room: Room, model_
     while answer.ended is None:
         await lazy.receive()
         if len(answer.content) < len(TEXT) // 4:
-            await room.person.call("GET", "/auth/me")  # Slowly: the server can do much between two frames.
+            await room.person.call("GET", "/auth/me")  # Slowly: the server can do a lot between two frames.
     assert (answer.content, answer.resets) == (TEXT, 0)

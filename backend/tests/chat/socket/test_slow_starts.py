@@ -18,7 +18,7 @@ PATIENCE = 20.0
 async def test_a_slow_start_is_not_mistaken_for_an_orphan(
     person: Person, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its worker looks several times for lost answers before it comes to writing this one."""
+    """Its worker looks for orphans several times before it starts to write this one."""
     looked = threading.Condition()
     looks = 0
 

@@ -11,7 +11,7 @@ from tests.chat.socket.rooms import Room, assert_stored, is_quiet, refusal
 
 
 async def follow(socket: ChatSocket, message_id: str, run: int, seq: int) -> AnswerCheck:
-    """Follow from a position as a client that has nothing but that number, to the end of the run."""
+    """Follow from a position, as a client that has only that number, to the end of the run."""
     check = AnswerCheck(message_id, run=run, seq=seq)
     socket.answers = {message_id: check}
     await socket.send("chat.follow", message_id=message_id, run=run, seq=seq)

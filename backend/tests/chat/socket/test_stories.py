@@ -1,6 +1,6 @@
-"""Whatever is done in whatever order, the invariants hold: a state machine tells stories and compares after each step.
+"""The invariants hold for any steps in any order: a state machine tells stories and compares after each step.
 
-`make soak` tells many more of them, other ones each time (`SOAK_STORIES`).
+`make soak` tells many more, different ones each time (`SOAK_STORIES`).
 """
 
 import asyncio
@@ -47,14 +47,14 @@ BUDGET = budget(
     deadline=None,
     derandomize=not SOAK_STORIES,
     database=None,
-    # To shorten a story would mean to tell it a thousand times.
+    # Shortening a story would tell it a thousand times.
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 
 
 class Stories(RuleBasedStateMachine):
-    """Rules are steps of `story`; `do` carries one out."""
+    """Rules are steps of `story`; `do` runs one."""
 
     def __init__(self, story: Story, do: Callable[[Coroutine[Any, Any, None]], None]) -> None:
         super().__init__()
@@ -199,5 +199,5 @@ async def test_stories(
         person = Person(chat_server, f"person-{uuid4().hex[:12]}")
         return Stories(Story(person, model_server, own_redis), do)
 
-    # A function will do, whatever the annotation says.
+    # A function works too, whatever the annotation says.
     await asyncio.to_thread(run_state_machine_as_test, begin, settings=BUDGET)  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """Endings that cannot be stored: a fault ends the answer as `error`, an outage delays it.
 
-See docs/protocol.md: P-6.15; invariants I-1 and I-2.
+See docs/protocol.md: P-6.15, P-7.6; invariants I-1 and I-2.
 """
 
 import asyncio

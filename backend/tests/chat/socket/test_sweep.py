@@ -11,7 +11,7 @@ from tests.chat.socket.rooms import Room
 async def test_the_sweep_does_not_overtake_a_sign_in(
     room: Room, model_server: ModelServer, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A reader who comes back is in the middle of an answer: it must not be begun anew for it meanwhile."""
+    """A client that resumes in the middle of an answer: the sweep must not start the answer again for it."""
     monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.0)
     model_server.script(tokens=60, gate="")
     socket = room.socket

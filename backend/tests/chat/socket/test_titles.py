@@ -70,7 +70,7 @@ async def test_a_title_that_a_person_gave_stays(person: Person, model_server: Mo
     model_server.open(100)
     await renamed.socket.read_to_the_end(answer_id)
     assert (await renamed.conversation())["title"] == "Also mine"
-    # Also one that says what an automatic one says at first.
+    # Also a title equal to the default one.
     default = await Room.open(person, title="New Conversation")
     model_server.script()
     await default.socket.ask_to_the_end("One")

@@ -21,7 +21,7 @@ def signed(claims: dict[str, Any], key: str | None = None, algorithm: str = "HS2
 
 
 def bad_tokens(person: Person, other: Person) -> dict[str, Any]:
-    """Return values for `token` that must open nothing, by what is wrong with them."""
+    """Return invalid values of `token`, by what is wrong with each."""
     good = claims_of(person.access)
     without = {name: {key: value for key, value in good.items() if key != name} for name in good}
     return {

@@ -7,7 +7,7 @@ import { PanelHeader } from '@/components/layout/panel-header'
 import { ChatSettingsSheet } from '@/components/settings/chat-settings-sheet'
 import { useNewChat } from '@/hooks/use-new-chat'
 import { NEW_CHAT } from '@/stores/drafts'
-import type { ChatSettings } from '@/types/chat-settings'
+import type { ChatSettings } from '@/lib/chat-settings'
 
 const PROMPTS = ['explain', 'write', 'plan', 'code'] as const
 const DEFAULT_TEMPERATURE = 0.7

@@ -36,7 +36,7 @@ async function ask(text: string): Promise<{ connection: FakeConnection; clientId
   await screen.findByText('First.')
   await user.type(await composer(), `${text}{Enter}`)
   const { client_id } = await received(connection, 'chat.message')
-  return { connection, clientId: client_id }
+  return { connection, clientId: client_id ?? '' }
 }
 
 /** Has a message wait behind an answer, and begins to change it. */

@@ -4,7 +4,7 @@ import { ModelPicker } from '@/components/chat/composer/model-picker'
 import { Button } from '@/components/ui/button'
 import { controlClass, Field } from '@/components/ui/field'
 import { Slider } from '@/components/ui/slider'
-import type { ChatSettings } from '@/types/chat-settings'
+import type { ChatSettings } from '@/lib/chat-settings'
 
 interface ChatSettingsFormProps {
   settings: ChatSettings

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '@/components/ui/icon-button'
 import { Sheet } from '@/components/ui/sheet'
-import type { ChatSettings } from '@/types/chat-settings'
+import type { ChatSettings } from '@/lib/chat-settings'
 
 const ChatSettingsForm = lazy(() => import('./chat-settings-form'))
 

@@ -10,7 +10,9 @@ const LAPTOP = session('s1', 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Fir
 const PHONE = session('s2', 'Mozilla/5.0 (Linux; Android 16) Chrome/140.0 Mobile Safari/537.36', false)
 
 function session(id: string, user_agent: string, current: boolean): Session {
-  return { id, current, user_agent, address: '127.0.0.1', last_seen_at: '2026-01-02T03:04:05.678Z' }
+  const moment = '2026-01-02T03:04:05.678Z'
+  const moments = { created_at: moment, last_seen_at: moment, expires_at: moment }
+  return { id, current, user_agent, address: '127.0.0.1', ...moments }
 }
 
 let defaults: object

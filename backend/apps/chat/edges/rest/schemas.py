@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ninja import Schema
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from apps.chat.conversations.messages import MessageView, RoleText
 from apps.chat.models import MODEL_ID_LENGTH, SERVICE_URL_LENGTH, TITLE_LENGTH, Conversation
@@ -57,12 +58,12 @@ class ConversationIn(BaseModel):
 class ConversationPatch(BaseModel):
     """A change of at least one field; none can be null."""
 
-    title: Title | None = None
-    model: ModelId | None = None
-    system_prompt: SystemPrompt | None = None
-    temperature: Temperature | None = None
-    is_archived: Switch | None = None
-    is_pinned: Switch | None = None
+    title: Title | SkipJsonSchema[None] = None
+    model: ModelId | SkipJsonSchema[None] = None
+    system_prompt: SystemPrompt | SkipJsonSchema[None] = None
+    temperature: Temperature | SkipJsonSchema[None] = None
+    is_archived: Switch | SkipJsonSchema[None] = None
+    is_pinned: Switch | SkipJsonSchema[None] = None
 
     @model_validator(mode="after")
     def _change_something(self) -> Self:

@@ -23,13 +23,13 @@ from apps.chat.events import RunEnded
 from apps.chat.live.change_feed import ChangesReader
 from apps.chat.live.conversation import ConversationReader
 from apps.chat.protocol.commands import (
+    AnswerPosition,
     ContinueAnswer,
     EditQuestion,
     Ping,
     Pong,
     PostedCommand,
     Regenerate,
-    Resume,
     SendMessage,
     Stop,
 )
@@ -89,7 +89,7 @@ async def stream_events(
     reader = ConversationReader(request.auth, conversation_id, state.id, line)
     resume = None
     if position.message_id is not None:
-        resume = Resume(message_id=position.message_id, run=position.run, seq=position.seq)
+        resume = AnswerPosition(message_id=position.message_id, run=position.run, seq=position.seq)
     return _respond(ConversationStream(reader, line, resume))
 
 

@@ -12,7 +12,7 @@ from apps.chat.live.closing import NO_CONVERSATION
 from apps.chat.live.conversation import ConversationReader
 from apps.chat.live.registry import open_event_sockets, open_sockets
 from apps.chat.notify.notifications import change_feed_group, conversation_group
-from apps.chat.protocol.commands import Resume
+from apps.chat.protocol.commands import AnswerPosition
 from apps.chat.protocol.encoding import encode_refusal
 from apps.core.database import run_in_database
 from apps.core.errors import AppError
@@ -22,7 +22,7 @@ from apps.users.notifications import session_group
 class ConversationStream(EventStream[ConversationReader]):
     """What the socket of a conversation sends, from a position on."""
 
-    def __init__(self, reader: ConversationReader, line: StreamLine, resume: Resume | None) -> None:
+    def __init__(self, reader: ConversationReader, line: StreamLine, resume: AnswerPosition | None) -> None:
         """Go on from `resume`, as after an `auth`."""
         super().__init__(reader, line)
         self._resume = resume

@@ -1,9 +1,9 @@
 import { createContext, use } from 'react'
-import type { TurnCommand } from '@/types/protocol'
+import type { TurnWithId } from '@/lib/outbox'
 
 export interface ChatContextValue {
   conversationId: string
-  startTurn: (command: TurnCommand) => void
+  startTurn: (command: TurnWithId) => void
 }
 
 export const ChatContext = createContext<ChatContextValue | null>(null)

@@ -1,0 +1,143 @@
+"""One example of each frame and command, for the schema and for the golden frames."""
+
+from uuid import UUID
+
+from apps.chat.answers.request import RequestKind
+from apps.chat.conversations.change_feed import ConversationView
+from apps.chat.conversations.messages import MessageView
+from apps.chat.conversations.state import ActiveAnswer
+from apps.chat.events import AnswerStatus, Usage
+from apps.chat.protocol import commands, frames
+
+CONVERSATION_ID = UUID("01930000-0000-7000-8000-0000000000c1")
+QUESTION_ID = UUID("01930000-0000-7000-8000-0000000000a1")
+ANSWER_ID = UUID("01930000-0000-7000-8000-0000000000a2")
+CLIENT_ID = UUID("01930000-0000-7000-8000-0000000000f1")
+MOMENT = "2026-01-31T08:00:00.000Z"
+
+CONVERSATION = ConversationView(
+    id=CONVERSATION_ID,
+    title="Capitals",
+    model="gpt-4o",
+    is_archived=False,
+    is_pinned=True,
+    leaf_id=ANSWER_ID,
+    revision=7,
+    created_at=MOMENT,
+    updated_at=MOMENT,
+)
+
+QUESTION = MessageView(
+    id=QUESTION_ID,
+    role="user",
+    content="What is the capital of France?",
+    prompt_tokens=None,
+    completion_tokens=None,
+    model_used="",
+    created_at=MOMENT,
+    status=AnswerStatus.COMPLETE.value,
+    finish_reason=None,
+    error_code=None,
+    reasoning="",
+    run=0,
+    seq=0,
+    parent_id=None,
+    sibling_ids=[QUESTION_ID],
+    context_dropped=0,
+)
+
+REPLY = MessageView(
+    id=ANSWER_ID,
+    role="assistant",
+    content="",
+    prompt_tokens=None,
+    completion_tokens=None,
+    model_used="gpt-4o",
+    created_at=MOMENT,
+    status=AnswerStatus.PENDING.value,
+    finish_reason=None,
+    error_code=None,
+    reasoning="",
+    run=1,
+    seq=0,
+    parent_id=QUESTION_ID,
+    sibling_ids=[ANSWER_ID],
+    context_dropped=0,
+)
+
+FRAMES: tuple[frames.Frame, ...] = (
+    frames.AuthSuccess(conversation_id=CONVERSATION_ID, revision=7, leaf_id=ANSWER_ID, active=None),
+    frames.Accepted(kind=RequestKind.MESSAGE, client_id=CLIENT_ID, message=QUESTION, reply=REPLY, run=1, revision=7),
+    frames.StreamDelta("Paris", done=False, message_id=str(ANSWER_ID), run=1, seq=4, from_=3),
+    frames.ReasoningDelta("Think: ", message_id=str(ANSWER_ID), run=1, seq=3, from_=0, reset=True),
+    frames.StreamEnd(
+        content="",
+        done=True,
+        message_id=str(ANSWER_ID),
+        run=1,
+        seq=5,
+        from_=4,
+        status=AnswerStatus.COMPLETE,
+        finish_reason="stop",
+        usage=Usage(prompt_tokens=12, completion_tokens=3),
+        context_dropped=0,
+    ),
+    frames.FailedEnd(
+        content="",
+        done=True,
+        message_id=str(ANSWER_ID),
+        run=1,
+        seq=5,
+        from_=4,
+        status=AnswerStatus.ERROR,
+        finish_reason=None,
+        usage=None,
+        context_dropped=0,
+        code="AI_ERROR",
+        error="The model service failed: try again, or choose another model.",
+        retry_after=20,
+    ),
+    frames.ErrorFrame(
+        code="RATE_LIMIT_EXCEEDED",
+        error="Too many messages: wait a little and send it again.",
+        client_id=CLIENT_ID,
+        retry_after=12,
+    ),
+    frames.ConversationUpdated(title="Capitals", leaf_id=None, revision=8),
+    frames.ConversationDeleted(),
+    frames.ServerPing(),
+    frames.ServerPong(),
+    frames.EventsSuccess(revision=41, active=[ActiveAnswer(CONVERSATION_ID, ANSWER_ID)], renewed=True),
+    frames.ListedConversationCreated(conversation=CONVERSATION, revision=42),
+    frames.ListedConversationUpdated(conversation=CONVERSATION, revision=43),
+    frames.ListedConversationDeleted(conversation=CONVERSATION, revision=44),
+    frames.AnswerStarted(
+        conversation_id=CONVERSATION_ID,
+        message_id=ANSWER_ID,
+        status=AnswerStatus.PENDING,
+        updated_at=MOMENT,
+        revision=45,
+    ),
+    frames.AnswerEnded(
+        conversation_id=CONVERSATION_ID,
+        message_id=ANSWER_ID,
+        status=AnswerStatus.COMPLETE,
+        updated_at=MOMENT,
+        revision=46,
+    ),
+)
+
+COMMANDS: tuple[commands.BaseCommand, ...] = (
+    commands.Authenticate(
+        token="eyJhbGciOiJIUzI1NiJ9.e30.x",  # noqa: S106 - signs nobody in
+        resume=commands.AnswerPosition(message_id=ANSWER_ID, run=1, seq=4),
+    ),
+    commands.SendMessage(client_id=CLIENT_ID, content="What is the capital of France?", parent_id=None),
+    commands.Regenerate(client_id=CLIENT_ID, message_id=ANSWER_ID, model="gpt-4o-mini"),
+    commands.EditQuestion(client_id=CLIENT_ID, message_id=QUESTION_ID, content="And of Spain?"),
+    commands.ContinueAnswer(client_id=CLIENT_ID, message_id=ANSWER_ID),
+    commands.Stop(message_id=ANSWER_ID),
+    commands.Follow(message_id=ANSWER_ID, run=1, seq=4),
+    commands.Ping(),
+    commands.Pong(),
+)

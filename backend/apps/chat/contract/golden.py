@@ -1,0 +1,84 @@
+"""`contract/golden/`: frames, commands and event streams as the product itself reads and writes them."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from apps.chat.contract.examples import ANSWER_ID, COMMANDS, FRAMES
+from apps.chat.contract.scenarios import SCENARIOS
+from apps.chat.edges.sse.stream_line import StreamLine
+from apps.chat.events import StreamEvent, TextPart
+from apps.chat.protocol.decoding import SOCKET_COMMANDS, RefusedFrameError
+from apps.chat.protocol.encoding import encode, encode_ended, encode_part, encode_refusal
+
+REFUSED_TEXTS = (
+    "{",
+    '[{"type":"ping"}]',
+    '{"type":"ping","x":NaN}',
+    '{"client_id":"01930000-0000-7000-8000-0000000000f1"}',
+    '{"type":"chat.delete","client_id":"not a UUID"}',
+    '{"type":"chat.message","client_id":"01930000-0000-7000-8000-0000000000f1"}',
+    '{"type":"chat.message","content":"Hello","model":""}',
+    '{"type":"chat.edit","message_id":"01930000","content":"Hello"}',
+    '{"type":"chat.follow","message_id":"01930000-0000-7000-8000-0000000000a2","run":1,"seq":-1}',
+    '{"type":"auth","token":"x","resume":{"message_id":"01930000-0000-7000-8000-0000000000a2","run":1}}',
+)
+
+STREAMS: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
+    (
+        "one event per frame",
+        ({"frame": '{"type":"pong"}'}, {"frame": '{"type":"chat.stream","content":"你好 😀 a: b\\n\\ndata: x"}'}),
+    ),
+    ("a sign of life between frames", ({"frame": "{}"}, {"ping": True}, {"frame": "{}"})),
+    ("the end, with its code", ({"frame": '{"type":"conversation.deleted"}'}, {"close": 4004})),
+)
+
+
+def describe_golden() -> dict[str, list[dict[str, Any]]]:
+    """Return what each file of `contract/golden/` contains."""
+    return {
+        "answers.json": [
+            {"name": scenario.name, "frames": _to_frames(scenario.events), "expect": scenario.outcome}
+            for scenario in SCENARIOS
+        ],
+        "frames.json": [{"name": type(frame).__name__, "text": encode(frame)} for frame in FRAMES],
+        "commands.json": [
+            {"name": type(command).__name__, "text": msgspec.json.encode(command).decode()} for command in COMMANDS
+        ],
+        "refusals.json": [{"text": text, "refusal": _refuse(text)} for text in REFUSED_TEXTS],
+        "event-streams.json": [
+            {"name": name, "sends": list(sends), "text": asyncio.run(_write(sends))} for name, sends in STREAMS
+        ],
+    }
+
+
+def _to_frames(events: Iterable[StreamEvent]) -> list[dict[str, Any]]:
+    return [msgspec.json.decode(_encode_event(event)) for event in events]
+
+
+def _encode_event(event: StreamEvent) -> str:
+    return encode_part(str(ANSWER_ID), event) if isinstance(event, TextPart) else encode_ended(str(ANSWER_ID), event)
+
+
+def _refuse(text: str) -> str:
+    try:
+        SOCKET_COMMANDS.decode(text)
+    except RefusedFrameError as refused:
+        return encode_refusal(refused.error, refused.client_id)
+    raise AssertionError(f"not refused: {text}")
+
+
+async def _write(sends: Iterable[dict[str, Any]]) -> str:
+    line = StreamLine()
+    written = []
+    for send in sends:
+        if "frame" in send:
+            await line.send_text(send["frame"])
+        elif "ping" in send:
+            await line.send_ping()
+        else:
+            await line.close(send["close"])
+        written.append(await line.take() or b"")
+    return b"".join(written).decode()

@@ -1,0 +1,68 @@
+"""Hosts and networks of the environment: the names this server answers to, and the proxies that it trusts."""
+
+import contextlib
+import socket
+from ipaddress import ip_network
+from typing import Any
+from urllib.parse import urlsplit
+
+from config import env
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+
+
+def networks(name: str) -> list[str]:
+    """Return a comma-separated list of IP networks and `unix`; refuses a network that contains every address."""
+    found = env.listed(name)
+    for entry in found:
+        if entry == "unix":
+            continue
+        try:
+            is_everything = ip_network(entry, strict=False).prefixlen == 0
+        except ValueError:
+            raise env.EnvironmentFault(f"{name} has {entry!r}: write networks such as 10.0.0.0/8, or unix.") from None
+        if is_everything:
+            raise env.EnvironmentFault(
+                f"{name} has {entry}, which contains every address: name the networks of your proxies only."
+            )
+    return found
+
+
+def required_hosts(public_url: str) -> list[str]:
+    """Return `ALLOWED_HOSTS`, else the host of `public_url`; refuses to start without either or with a wildcard."""
+    hosts = env.listed("ALLOWED_HOSTS") or ([host_of(public_url)] if public_url else [])
+    if not hosts:
+        raise env.EnvironmentFault("ALLOWED_HOSTS is not set: name the hosts at which users reach this server.")
+    if any("*" in host for host in hosts):
+        raise env.EnvironmentFault("ALLOWED_HOSTS has a wildcard, which accepts any name: name each host.")
+    return hosts
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL as `ALLOWED_HOSTS` writes it."""
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def own_addresses(host: str) -> list[str]:
+    """Return the addresses at which other machines reach this one, if it serves on more than loopback.
+
+    Only addresses: anyone can point a name at this machine (DNS rebinding).
+    """
+    if host in LOOPBACK_HOSTS:
+        return []
+    if host not in EVERY_ADDRESS:
+        return [host]
+    found = {str(info[4][0]) for info in _look_up(socket.gethostname())}
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # Sends nothing: only selects the address of outgoing traffic.
+        found.add(probe.getsockname()[0])
+    return sorted(f"[{address}]" if ":" in address else address for address in found)
+
+
+def _look_up(name: str) -> list[tuple[Any, ...]]:
+    try:
+        return list(socket.getaddrinfo(name, None))
+    except OSError:
+        return []

@@ -1,0 +1,52 @@
+"""`SECRET_KEY` and `JWT_SECRET_KEY`: given by the environment, or generated once and kept on disk."""
+
+import os
+import secrets
+from pathlib import Path
+
+from config import env
+
+INSECURE_PREFIX = "django-insecure-"  # Django's own project template starts a key with this.
+MINIMUM_BYTES = 32
+MINIMUM_CHARACTERS = 10  # Different ones: 32 times the same character is long, but no secret.
+GOOD_SECRET = f"a random text of at least {MINIMUM_BYTES} bytes"
+
+
+def kept_secret(name: str, folder: Path) -> str:
+    """Return the variable, else a secret generated once and kept in `folder` with mode 0600; refuses a short one."""
+    if given := env.text(name):
+        _refuse_short(name, given, or_else="leave it empty, so that one is generated")
+        return given
+    path = folder / f"{name.lower()}.txt"
+    try:
+        # O_EXCL: if two processes start at the same time, one creates the file and the other reads it.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read_secret(name, path)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(made := secrets.token_urlsafe(48))
+    return made
+
+
+def _read_secret(name: str, path: Path) -> str:
+    kept = path.read_text().strip()
+    if len(kept.encode()) < MINIMUM_BYTES:
+        raise env.EnvironmentFault(f"{path} is damaged: delete it (everyone signs in again) or set {name}.")
+    return kept
+
+
+def required_secret(name: str) -> str:
+    """Return a secret that production requires; refuses a missing, example, short or simple one."""
+    value = env.text(name)
+    if not value:
+        raise env.EnvironmentFault(f"{name} is not set, or still has the value of the example: give it {GOOD_SECRET}.")
+    _refuse_short(name, value)
+    if value.startswith(INSECURE_PREFIX) or len(set(value)) < MINIMUM_CHARACTERS:
+        raise env.EnvironmentFault(f"{name} is easily guessed: give it {GOOD_SECRET}.")
+    return value
+
+
+def _refuse_short(name: str, value: str, *, or_else: str = "") -> None:
+    if len(value.encode()) < MINIMUM_BYTES:
+        alternative = f", or {or_else}" if or_else else ""
+        raise env.EnvironmentFault(f"{name} is too short: give it {GOOD_SECRET}{alternative}.")

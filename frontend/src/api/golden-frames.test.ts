@@ -1,0 +1,48 @@
+import { afterEach, expect, test } from 'vitest'
+import commands from '../../../contract/golden/commands.json'
+import golden from '../../../contract/golden/frames.json'
+import refusals from '../../../contract/golden/refusals.json'
+import { ChatSocket } from '@/api/chat-socket'
+import { authSuccess, FakeChatServer, type FakeConnection } from '@/test/chat-server'
+import { eventually } from '@/test/eventually'
+import type { ClientCommand, ServerFrame } from '@/types/frames.gen'
+
+let frames: ServerFrame[]
+let socket: ChatSocket | undefined
+
+afterEach(() => socket?.close())
+
+async function open(): Promise<{ socket: ChatSocket; connection: FakeConnection }> {
+  const chat = new FakeChatServer()
+  frames = []
+  const opened = new ChatSocket({
+    conversationId: 'c1',
+    token: () => Promise.resolve('token'),
+    refresh: () => Promise.resolve('refreshed'),
+    resume: () => null,
+    onFrame: (frame) => frames.push(frame),
+    onConnection: () => undefined,
+  })
+  socket = opened
+  opened.open()
+  const connection = await chat.authenticating(1)
+  connection.send(authSuccess())
+  await eventually(() => expect(frames).toHaveLength(1))
+  return { socket: opened, connection }
+}
+
+test('the socket reads every frame as the server writes it', async () => {
+  const { connection } = await open()
+  const texts = [...golden.map(({ text }) => text), ...refusals.map(({ refusal }) => refusal)]
+  for (const text of texts) connection.sendText(text)
+  await eventually(() => expect(frames).toHaveLength(texts.length + 1))
+  expect(frames.slice(1)).toEqual(texts.map((text) => JSON.parse(text) as unknown))
+})
+
+test('the socket writes every command as the server reads it', async () => {
+  const { socket, connection } = await open()
+  const texts = commands.filter(({ name }) => name !== 'Authenticate').map(({ text }) => text)
+  for (const text of texts) expect(socket.send(JSON.parse(text) as ClientCommand)).toBe(true)
+  await eventually(() => expect(connection.received).toHaveLength(texts.length + 1))
+  expect(connection.received.slice(1).map((frame) => JSON.stringify(frame))).toEqual(texts)
+})

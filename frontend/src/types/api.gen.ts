@@ -1,0 +1,2178 @@
+/** Generated from `contract/` by `make contract`: do not edit. */
+export interface paths {
+  '/api/auth/register': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Register
+     * @description Make an account, as the server's `REGISTRATION` allows.
+     */
+    post: operations['register']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/registration': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Show Registration
+     * @description Say whether the account that this client registers now becomes the administrator's.
+     */
+    get: operations['show_registration']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/token/pair': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Create Tokens
+     * @description Sign in. The refresh token comes as a cookie and, without the header `X-Client: web`, in the body too.
+     */
+    post: operations['create_tokens']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/token/refresh': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Refresh Tokens
+     * @description Get new tokens for a refresh token, which goes back the way it came: in the body or as the cookie.
+     */
+    post: operations['refresh_tokens']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/me': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Show Me
+     * @description Say who is signed in.
+     */
+    get: operations['show_me']
+    put?: never
+    post?: never
+    /**
+     * Delete Me
+     * @description Delete the account with all that hangs on it; answers stop, sockets close.
+     */
+    delete: operations['delete_me']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/logout': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Log Out
+     * @description End this session: its tokens are refused at once, its sockets close.
+     */
+    post: operations['log_out']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/sessions/': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Sessions
+     * @description List the signed-in devices.
+     */
+    get: operations['list_sessions']
+    put?: never
+    post?: never
+    /**
+     * End Other Sessions
+     * @description Sign out all other devices.
+     */
+    delete: operations['end_other_sessions']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/sessions/{session_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /**
+     * End Session
+     * @description Sign out one device, this one included.
+     */
+    delete: operations['end_session']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/password': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Change Password
+     * @description Set a new password; all other devices are signed out.
+     */
+    post: operations['change_password']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/auth/password-reset': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Reset Password
+     * @description Set a new password by a one-time link; all devices are signed out.
+     */
+    post: operations['reset_password']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/conversations/': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Conversations
+     * @description List conversations, pinned ones first, then by their newest activity.
+     */
+    get: operations['list_conversations']
+    put?: never
+    /**
+     * Create Conversation
+     * @description Make a conversation; a repeat with the same `id` returns the one that there is.
+     */
+    post: operations['create_conversation']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/conversations/{conversation_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Show Conversation
+     * @description Show one conversation.
+     */
+    get: operations['show_conversation']
+    put?: never
+    post?: never
+    /**
+     * Delete Conversation
+     * @description Delete a conversation; an answer that is being written is stopped.
+     */
+    delete: operations['delete_conversation']
+    options?: never
+    head?: never
+    /**
+     * Update Conversation
+     * @description Change some fields; open sockets hear of it and the next turn uses them.
+     */
+    patch: operations['update_conversation']
+    trace?: never
+  }
+  '/api/conversations/{conversation_id}/restore': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Restore Conversation
+     * @description Undo a deletion, within 30 seconds of it.
+     */
+    post: operations['restore_conversation']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/conversations/{conversation_id}/leaf': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Show Branch
+     * @description Show the branch through a message, as far as its newest leaf; not while an answer is being written.
+     */
+    put: operations['show_branch']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/conversations/{conversation_id}/messages': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Messages
+     * @description Show a page of the current branch, or the messages before one (empty: the end), or those around one.
+     */
+    get: operations['list_messages']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/conversations/{conversation_id}/messages/{message_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /**
+     * Delete Message
+     * @description Remove a message and all that hangs on it; not while an answer is being written.
+     */
+    delete: operations['delete_message']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/conversations/{conversation_id}/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Export Conversation
+     * @description Give a conversation as a file: its current branch in Markdown, or all of it in JSON.
+     */
+    get: operations['export_conversation']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/conversations/{conversation_id}/commands': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Carry Out Command
+     * @description Carry out one frame of the chat socket and answer with the frame that it would be answered with there.
+     */
+    post: operations['carry_out_command']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/conversations/{conversation_id}/events': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Stream Events
+     * @description Stream the frames of the chat socket as server-sent events, from a position on.
+     */
+    get: operations['stream_events']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/events': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Stream Changes
+     * @description Stream the frames of `/ws/events/` as server-sent events.
+     */
+    get: operations['stream_changes']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/search': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Search
+     * @description Search titles and messages, archived conversations too; a blank search finds nothing.
+     */
+    get: operations['search']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Export All
+     * @description Give all conversations, archived ones too, as one JSON file.
+     */
+    get: operations['export_all']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/preferences': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Show Preferences
+     * @description Show what a new conversation gets unless it is told otherwise.
+     */
+    get: operations['show_preferences']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    /**
+     * Update Preferences
+     * @description Change it; conversations that there are stay as they are.
+     */
+    patch: operations['update_preferences']
+    trace?: never
+  }
+  '/api/models': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Models
+     * @description List the models that there are to choose from, and the one that a new conversation gets.
+     */
+    get: operations['list_models']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/models/service': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Show Model Service
+     * @description Show administrators which model service is used.
+     */
+    get: operations['show_model_service']
+    /**
+     * Set Model Service
+     * @description Use another model service: it is tried with one call, and only then stored.
+     */
+    put: operations['set_model_service']
+    post?: never
+    /**
+     * Remove Model Service
+     * @description Forget the model service and its key.
+     */
+    delete: operations['remove_model_service']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/limits': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Show Limits
+     * @description Show the lengths that this server takes; `MAX_MESSAGE_LENGTH` sets that of a message.
+     */
+    get: operations['show_limits']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/health/': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Show Health
+     * @description Say whether the stores answer.
+     */
+    get: operations['show_health']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/health/live': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Show Liveness
+     * @description Say that this process answers.
+     */
+    get: operations['show_liveness']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/health/ready': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Show Readiness
+     * @description Say whether requests can be served: the stores answer, and the database's tables are of this version.
+     */
+    get: operations['show_readiness']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+}
+export type webhooks = Record<string, never>
+export interface components {
+  schemas: {
+    /**
+     * AccountOut
+     * @description An account as it was made.
+     */
+    AccountOut: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Email */
+      email: string
+      /** Username */
+      username: string
+    }
+    Compared: components['schemas']['Text']
+    Email: string
+    NewPassword: components['schemas']['Text']
+    /**
+     * RegisterIn
+     * @description A new account; `invite` where registration is by invitation.
+     */
+    RegisterIn: {
+      email: components['schemas']['Email']
+      username: components['schemas']['Username']
+      password: components['schemas']['NewPassword']
+      invite?: components['schemas']['Compared'] | null
+    }
+    Text: string
+    Username: string
+    /**
+     * RegistrationOut
+     * @description What registering does: `creates_administrator` only for the first account, over loopback, where it is open.
+     */
+    RegistrationOut: {
+      /** Creates Administrator */
+      creates_administrator: boolean
+    }
+    /**
+     * TokensOut
+     * @description `refresh` is left out where it went into the cookie alone.
+     */
+    TokensOut: {
+      /** Access */
+      access: string
+      /** Refresh */
+      refresh?: string
+    }
+    /**
+     * SignInIn
+     * @description Either name of the account, and its password.
+     */
+    SignInIn: {
+      email?: components['schemas']['Compared'] | null
+      username?: components['schemas']['Compared'] | null
+      password: components['schemas']['Compared']
+    }
+    /**
+     * RefreshIn
+     * @description The refresh token, unless it comes as a cookie.
+     */
+    RefreshIn: {
+      refresh?: components['schemas']['Compared'] | null
+    }
+    /**
+     * MeOut
+     * @description The account that is signed in.
+     */
+    MeOut: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Email */
+      email: string
+      /** Username */
+      username: string
+      /** Is Admin */
+      is_admin: boolean
+    }
+    /**
+     * DeletionIn
+     * @description The password proves that it is the person, not only the device.
+     */
+    DeletionIn: {
+      password: components['schemas']['Compared']
+    }
+    /**
+     * DoneOut
+     * @description Nothing to tell but that it was done.
+     */
+    DoneOut: {
+      /** Message */
+      message: string
+    }
+    /**
+     * LogoutIn
+     * @description May name the refresh token; the access token already names the session.
+     */
+    LogoutIn: {
+      refresh_token?: components['schemas']['Compared'] | null
+    }
+    Moment: components['schemas']['MomentText']
+    /** Format: date-time */
+    MomentText: string
+    /**
+     * SessionOut
+     * @description A signed-in device.
+     */
+    SessionOut: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Current */
+      current: boolean
+      created_at: components['schemas']['Moment']
+      last_seen_at: components['schemas']['Moment']
+      expires_at: components['schemas']['Moment']
+      /** User Agent */
+      user_agent: string
+      /** Address */
+      address: string
+    }
+    /**
+     * SessionsOut
+     * @description All signed-in devices, the latest seen first.
+     */
+    SessionsOut: {
+      /** Sessions */
+      sessions: components['schemas']['SessionOut'][]
+    }
+    /**
+     * PasswordChangeIn
+     * @description The current password proves that it is the person, not only the device.
+     */
+    PasswordChangeIn: {
+      current: components['schemas']['Compared']
+      new: components['schemas']['NewPassword']
+    }
+    /**
+     * PasswordResetIn
+     * @description What a one-time link carries, and the new password.
+     */
+    PasswordResetIn: {
+      token: components['schemas']['Compared']
+      password: components['schemas']['NewPassword']
+    }
+    /**
+     * ConversationQuery
+     * @description Which conversations to list.
+     */
+    ConversationQuery: {
+      /** @default 1 */
+      page?: number
+      /** @default 20 */
+      page_size?: number
+      /**
+       * Include Archived
+       * @default false
+       */
+      include_archived?: boolean
+      /**
+       * Only Archived
+       * @default false
+       */
+      only_archived?: boolean
+      /** @default  */
+      search?: string
+    }
+    PageNumber: number
+    PageSize: number
+    /**
+     * ConversationSummary
+     * @description A conversation in a list.
+     */
+    ConversationSummary: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Title */
+      title: string
+      /** Model */
+      model: string
+      /** Is Archived */
+      is_archived: boolean
+      /** Is Pinned */
+      is_pinned: boolean
+      /** Leaf Id */
+      leaf_id: string | null
+      /** Revision */
+      revision: number
+      created_at: components['schemas']['Moment']
+      updated_at: components['schemas']['Moment']
+    }
+    /**
+     * ConversationsOut
+     * @description A page of conversations; `total` is exact.
+     */
+    ConversationsOut: {
+      /** Conversations */
+      conversations: components['schemas']['ConversationSummary'][]
+      /** Total */
+      total: number
+      /** Page */
+      page: number
+      /** Page Size */
+      page_size: number
+      /** Has More */
+      has_more: boolean
+    }
+    /**
+     * ConversationOut
+     * @description A conversation with all that its owner can set.
+     */
+    ConversationOut: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Title */
+      title: string
+      /** Model */
+      model: string
+      /** Is Archived */
+      is_archived: boolean
+      /** Is Pinned */
+      is_pinned: boolean
+      /** Leaf Id */
+      leaf_id: string | null
+      /** Revision */
+      revision: number
+      created_at: components['schemas']['Moment']
+      updated_at: components['schemas']['Moment']
+      /** System Prompt */
+      system_prompt: string
+      /** Temperature */
+      temperature: number
+    }
+    /**
+     * ConversationIn
+     * @description A new conversation; what is absent or null takes its default.
+     */
+    ConversationIn: {
+      /** Id */
+      id?: string | null
+      title?: components['schemas']['Title'] | null
+      model?: components['schemas']['ModelId'] | null
+      system_prompt?: components['schemas']['SystemPrompt'] | null
+      temperature?: components['schemas']['Temperature'] | null
+    }
+    ModelId: components['schemas']['Text']
+    SystemPrompt: components['schemas']['Text']
+    Temperature: number
+    Title: components['schemas']['Text']
+    /**
+     * ConversationPatch
+     * @description A change of at least one field; none can be null.
+     */
+    ConversationPatch: {
+      /** Title */
+      title?: components['schemas']['Title']
+      /** Model */
+      model?: components['schemas']['ModelId']
+      /** System Prompt */
+      system_prompt?: components['schemas']['SystemPrompt']
+      /** Temperature */
+      temperature?: components['schemas']['Temperature']
+      /** Is Archived */
+      is_archived?: components['schemas']['Switch']
+      /** Is Pinned */
+      is_pinned?: components['schemas']['Switch']
+    }
+    Switch: boolean
+    /**
+     * LeafIn
+     * @description Any message of the branch to be shown.
+     */
+    LeafIn: {
+      /**
+       * Message Id
+       * Format: uuid
+       */
+      message_id: string
+    }
+    /**
+     * MessageQuery
+     * @description Which part of which branch: a page of the current one, what is above a message, or what is around one.
+     */
+    MessageQuery: {
+      page?: components['schemas']['PageNumber'] | null
+      /** @default 50 */
+      page_size?: number
+      /** Before */
+      before?: string | '' | null
+      /** Around */
+      around?: string | null
+    }
+    /**
+     * MessageView
+     * @description A message as every door shows it (docs/api.md, section 6): the one list of its fields, in the order of the wire.
+     *
+     *     `run` and `seq` are the position from which a client follows the answer. `model_used` is empty in a question, and in
+     *     an answer that no model has begun. `sibling_ids` include its own id, oldest first. `context_dropped` counts the
+     *     messages of the branch that did not fit into the prompt.
+     */
+    MessageView: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      role: components['schemas']['RoleText']
+      /** Content */
+      content: string
+      /** Prompt Tokens */
+      prompt_tokens: number | null
+      /** Completion Tokens */
+      completion_tokens: number | null
+      /** Model Used */
+      model_used: string
+      created_at: components['schemas']['MomentText']
+      status: components['schemas']['StatusText']
+      /** Finish Reason */
+      finish_reason: string | null
+      /** Error Code */
+      error_code: string | null
+      /** Reasoning */
+      reasoning: string
+      /** Run */
+      run: number
+      /** Seq */
+      seq: number
+      /** Parent Id */
+      parent_id: string | null
+      /** Sibling Ids */
+      sibling_ids: string[]
+      /** Context Dropped */
+      context_dropped: number
+    }
+    /**
+     * MessagesOut
+     * @description A part of a branch, oldest first.
+     *
+     *     `total` is the length of the branch and `offset` the number of its messages before the first one here. `has_more`:
+     *     for a page, that another follows; otherwise that there are older ones. `page` is null for `before` and `around`.
+     */
+    MessagesOut: {
+      /** Messages */
+      messages: components['schemas']['MessageView'][]
+      /** Total */
+      total: number
+      /** Offset */
+      offset: number
+      /** Page */
+      page: number | null
+      /** Page Size */
+      page_size: number
+      /** Has More */
+      has_more: boolean
+    }
+    /** @enum {string} */
+    RoleText: 'user' | 'assistant'
+    /** @enum {string} */
+    StatusText:
+      'pending' | 'streaming' | 'complete' | 'length' | 'filtered' | 'stopped' | 'interrupted' | 'error'
+    /**
+     * ExportQuery
+     * @description How to export a conversation; `language` is that of the headings in Markdown.
+     */
+    ExportQuery: {
+      /**
+       * Format
+       * @default markdown
+       * @enum {string}
+       */
+      format?: 'markdown' | 'json'
+      /**
+       * Language
+       * @default en
+       * @enum {string}
+       */
+      language?: 'en' | 'zh-TW'
+    }
+    /**
+     * PositionQuery
+     * @description The position after which an event stream continues: all three parts, or none for the beginning.
+     */
+    PositionQuery: {
+      /** Message Id */
+      message_id?: string | null
+      /**
+       * Run
+       * @default 0
+       */
+      run?: number
+      /**
+       * Seq
+       * @default 0
+       */
+      seq?: number
+    }
+    /**
+     * HitQuery
+     * @description What to search for, in all conversations.
+     */
+    HitQuery: {
+      q: components['schemas']['Text']
+      /** @default 1 */
+      page?: number
+      /** @default 20 */
+      page_size?: number
+    }
+    /**
+     * SearchHitOut
+     * @description A message that was found, or, where `message_id` is null, the title of a conversation.
+     *
+     *     `snippet` is the text around the first match, in pieces.
+     */
+    SearchHitOut: {
+      conversation: components['schemas']['ConversationSummary']
+      /** Message Id */
+      message_id: string | null
+      role: components['schemas']['RoleText'] | null
+      created_at: components['schemas']['Moment']
+      /** Snippet */
+      snippet: components['schemas']['SnippetPartOut'][]
+    }
+    /**
+     * SearchHitsOut
+     * @description A page of what was found: titles, then messages, the newest first.
+     */
+    SearchHitsOut: {
+      /** Hits */
+      hits: components['schemas']['SearchHitOut'][]
+      /** Page */
+      page: number
+      /** Page Size */
+      page_size: number
+      /** Has More */
+      has_more: boolean
+    }
+    /**
+     * SnippetPartOut
+     * @description A piece of a snippet; `is_match`: it is what was searched for.
+     */
+    SnippetPartOut: {
+      /** Text */
+      text: string
+      /** Is Match */
+      is_match: boolean
+    }
+    /**
+     * PreferencesOut
+     * @description What a new conversation gets unless it is told otherwise; empty: as the server has it.
+     */
+    PreferencesOut: {
+      /** Default Model */
+      default_model: string
+      /** Default System Prompt */
+      default_system_prompt: string
+    }
+    /**
+     * PreferencesPatch
+     * @description A change of preferences; null or empty: as the server has it.
+     */
+    PreferencesPatch: {
+      default_model?: components['schemas']['Text'] | null
+      default_system_prompt?: components['schemas']['SystemPrompt'] | null
+    }
+    /**
+     * ModelOut
+     * @description A model to choose from; `why` says in a sentence what is `missing` when it is not available.
+     *
+     *     `context_window` is in tokens.
+     */
+    ModelOut: {
+      /** Id */
+      id: string
+      /** Name */
+      name: string
+      /** Context Window */
+      context_window: number
+      /** Provider */
+      provider: string
+      /** Available */
+      available: boolean
+      /** Missing */
+      missing: ('service' | 'answer' | 'packages') | null
+      /** Why */
+      why: string | null
+    }
+    /**
+     * ModelsOut
+     * @description All models, and the one that a new conversation gets.
+     */
+    ModelsOut: {
+      /** Models */
+      models: components['schemas']['ModelOut'][]
+      /** Default */
+      default: string
+    }
+    /**
+     * ModelServiceOut
+     * @description The model service in use. `source`: who set it; of the key at most the last four characters are told.
+     */
+    ModelServiceOut: {
+      /**
+       * Source
+       * @enum {string}
+       */
+      source: 'environment' | 'screen' | 'none'
+      /** Base Url */
+      base_url: string
+      /** Has Key */
+      has_key: boolean
+      /** Key End */
+      key_end: string
+      /** Is Key Lost */
+      is_key_lost: boolean
+      changed_at: components['schemas']['Moment'] | null
+    }
+    ApiKey: string
+    /**
+     * ModelServiceIn
+     * @description A model service to use; without `api_key` the stored key is kept, an empty one is none.
+     */
+    ModelServiceIn: {
+      base_url: components['schemas']['Text']
+      api_key?: components['schemas']['ApiKey'] | null
+    }
+    /**
+     * LimitsOut
+     * @description The lengths that this server takes, in code points.
+     */
+    LimitsOut: {
+      /** Message Max */
+      message_max: number
+      /** Title Max */
+      title_max: number
+      /** System Prompt Max */
+      system_prompt_max: number
+      /** Search Max */
+      search_max: number
+      /** Username Min */
+      username_min: number
+      /** Username Max */
+      username_max: number
+      /** Password Min */
+      password_min: number
+      /** Password Max */
+      password_max: number
+    }
+    /**
+     * HealthOut
+     * @description `status` is `healthy` or `unhealthy`; the parts are `ok`, `error` or (where there is none) `off`.
+     */
+    HealthOut: {
+      /** Status */
+      status: string
+      /** Database */
+      database: string
+      /** Redis */
+      redis: string
+      /** Version */
+      version: string
+    }
+    /**
+     * LivenessOut
+     * @description `status` is `alive`.
+     */
+    LivenessOut: {
+      /** Status */
+      status: string
+    }
+    /**
+     * ReadinessOut
+     * @description `status` is `ready` or `not ready`; the parts are `ok`, `error` or (where there is none) `off`.
+     */
+    ReadinessOut: {
+      /** Status */
+      status: string
+      /** Database */
+      database: string
+      /** Migrations */
+      migrations: string
+      /** Redis */
+      redis: string
+    }
+    /**
+     * ErrorBody
+     * @description What every failure answers: a sentence for people and a code for programs.
+     *
+     *     A client treats a code that it does not know by the HTTP status. `detail` comes with `VALIDATION_ERROR`.
+     */
+    ErrorBody: {
+      /** Error */
+      error: string
+      /** Code */
+      code: components['schemas']['ErrorCode'] | string
+      /** Detail */
+      detail?: components['schemas']['ErrorDetail'][]
+    }
+    /**
+     * ErrorDetail
+     * @description One value that cannot be used: where it is, why in words, and why for programs.
+     */
+    ErrorDetail: {
+      /** Loc */
+      loc: (string | number)[]
+      /** Msg */
+      msg: string
+      /** Type */
+      type: string
+    }
+    /** @enum {string} */
+    ErrorCode:
+      | 'ACCOUNT_LOCKED'
+      | 'ALREADY_PROCESSING'
+      | 'AUTH_FAILED'
+      | 'AUTH_REQUIRED'
+      | 'AUTH_TIMEOUT'
+      | 'BAD_REQUEST'
+      | 'CONFLICT'
+      | 'EMPTY_CONTENT'
+      | 'FORBIDDEN'
+      | 'INTERNAL_ERROR'
+      | 'INVALID_JSON'
+      | 'INVALID_MESSAGE'
+      | 'INVITE_INVALID'
+      | 'INVITE_REQUIRED'
+      | 'LAST_ADMINISTRATOR'
+      | 'MESSAGE_TOO_LONG'
+      | 'METHOD_NOT_ALLOWED'
+      | 'MODEL_SERVICE_EMPTY'
+      | 'MODEL_SERVICE_FAILED'
+      | 'MODEL_SERVICE_FIXED'
+      | 'MODEL_SERVICE_KEY_NEEDED'
+      | 'MODEL_SERVICE_KEY_REFUSED'
+      | 'MODEL_SERVICE_PRIVATE'
+      | 'MODEL_SERVICE_UNKNOWN'
+      | 'MODEL_SERVICE_UNREACHABLE'
+      | 'NOT_FOUND'
+      | 'NO_CONVERSATION'
+      | 'ORIGIN_NOT_ALLOWED'
+      | 'PASSWORD_INCORRECT'
+      | 'RATE_LIMIT_EXCEEDED'
+      | 'REGISTRATION_CLOSED'
+      | 'REGISTRATION_FAILED'
+      | 'RESET_INVALID'
+      | 'TOO_LARGE'
+      | 'TOO_MANY_SOCKETS'
+      | 'UNKNOWN_TYPE'
+      | 'UNSUPPORTED_MEDIA_TYPE'
+      | 'VALIDATION_ERROR'
+  }
+  responses: {
+    /** @description A failure. 401 has `WWW-Authenticate`; 429 has `Retry-After` in seconds. */
+    Failure: {
+      headers: {
+        'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['ErrorBody']
+      }
+    }
+  }
+  parameters: never
+  requestBodies: never
+  headers: never
+  pathItems: never
+}
+export type $defs = Record<string, never>
+export interface operations {
+  register: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RegisterIn']
+      }
+    }
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AccountOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  show_registration: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RegistrationOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  create_tokens: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SignInIn']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TokensOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  refresh_tokens: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['RefreshIn'] | null
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TokensOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  show_me: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MeOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  delete_me: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DeletionIn']
+      }
+    }
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  log_out: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['LogoutIn'] | null
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DoneOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  list_sessions: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SessionsOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  end_other_sessions: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  end_session: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        session_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  change_password: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PasswordChangeIn']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DoneOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  reset_password: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PasswordResetIn']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DoneOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  list_conversations: {
+    parameters: {
+      query: {
+        '': string
+        include_archived?: boolean
+        only_archived?: boolean
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ConversationsOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  create_conversation: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ConversationIn']
+      }
+    }
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ConversationOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  show_conversation: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        conversation_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ConversationOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  delete_conversation: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        conversation_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  update_conversation: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        conversation_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ConversationPatch']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ConversationOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  restore_conversation: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        conversation_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ConversationOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  show_branch: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        conversation_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LeafIn']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ConversationOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  list_messages: {
+    parameters: {
+      query: {
+        page?: components['schemas']['PageNumber'] | null
+        '': number
+        before?: string | '' | null
+        around?: string | null
+      }
+      header?: never
+      path: {
+        conversation_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MessagesOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  delete_message: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        conversation_id: string
+        message_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  export_conversation: {
+    parameters: {
+      query?: {
+        format?: 'markdown' | 'json'
+        language?: 'en' | 'zh-TW'
+      }
+      header?: never
+      path: {
+        conversation_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': string
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  carry_out_command: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        conversation_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          type?: string
+        }
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  stream_events: {
+    parameters: {
+      query?: {
+        message_id?: string | null
+        run?: number
+        seq?: number
+      }
+      header?: never
+      path: {
+        conversation_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Frames, one an event */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'text/event-stream': unknown
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  stream_changes: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Frames, one an event */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'text/event-stream': unknown
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  search: {
+    parameters: {
+      query: {
+        q: string
+        '': number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SearchHitsOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  export_all: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': string
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  show_preferences: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PreferencesOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  update_preferences: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PreferencesPatch']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PreferencesOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  list_models: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ModelsOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  show_model_service: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ModelServiceOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  set_model_service: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ModelServiceIn']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ModelServiceOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  remove_model_service: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ModelServiceOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  show_limits: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LimitsOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  show_health: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['HealthOut']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['HealthOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  show_liveness: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LivenessOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  show_readiness: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReadinessOut']
+        }
+      }
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReadinessOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+}

@@ -1,0 +1,27 @@
+"""`make contract`: the contract from the back end's code, and the front end's types from the contract."""
+
+import tempfile
+
+from tools.progress import run_command
+from tools.repository import BACKEND, FRONTEND, VENV_PYTHON
+from tools.set_up import set_up_backend, set_up_frontend
+from tools.stage import Stage, run_stages
+
+
+def main() -> int:
+    """Return 0 if both were written."""
+    set_up_backend(development=True)
+    set_up_frontend()
+    with tempfile.TemporaryDirectory(prefix="contract-data-") as folder:
+        return run_stages([export_contract(folder), Stage("types", ["npm", "run", "generate"], FRONTEND)], aloud=True)
+
+
+def export_contract(data_dir: str, *options: str) -> Stage:
+    """Return the stage that writes `contract/`; with `--check` it compares."""
+    test = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "DATA_DIR": data_dir, "DATABASE_URL": "", "REDIS_URL": ""}
+    export = [str(VENV_PYTHON), "-W", "error", "manage.py", "export_contract", *options]
+    return Stage("contract", export, BACKEND, test)
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from faults.proxy import Proxy
-from faults.workers import BACKEND, STARTING_S, Fleet, StartError, worker_environment
+from faults.workers import ROOT, STARTING_S, Fleet, StartError, worker_environment
 from testkit.fakes.model_answers import CONTINUE_MARKER
 from testkit.local_services import Service, run_postgres, run_redis
 from tools.programs import end_with_parent
@@ -76,7 +76,7 @@ async def running_system(folder: Path, *, workers: int, has_redis: bool, continu
 async def _running_model() -> AsyncGenerator[Model]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "testkit.fakes.model_server", "--port", "0"),
-        cwd=BACKEND,
+        cwd=ROOT,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,

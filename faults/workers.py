@@ -14,7 +14,8 @@ import aiohttp
 from faults.proxy import Proxy
 from tools.programs import end_with_parent
 
-BACKEND = Path(__file__).resolve().parent.parent / "backend"
+ROOT = Path(__file__).resolve().parent.parent
+BACKEND = ROOT / "backend"
 STARTING_S = 60.0
 ENDING_S = 40.0
 DRAIN_SECONDS = 4

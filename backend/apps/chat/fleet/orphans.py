@@ -1,4 +1,4 @@
-"""Answers whose writer is dead: finding them, and storing who goes on with them."""
+"""Orphans: active answers without a live writer. Finds them, and stores who takes them over."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,14 +13,17 @@ from apps.chat.answers.request import RequestKind
 from apps.chat.answers.turn import NewTurn, find_turn
 from apps.chat.conversations.change_feed import count_answer_change
 from apps.chat.events import ACTIVE_STATUSES, AnswerStatus, AnswerText
-from apps.chat.fleet.leases import has_company, living_workers
+from apps.chat.fleet.leases import live_workers, may_have_others
 from apps.chat.models import DEFAULT_TITLE, Message
 from apps.users.selectors import find_ended_sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orphan:
-    """An answer that nobody writes any more. `is_own`: its writer lives, but has lost it; `is_given_up`: it said so."""
+    """An active answer that no worker writes.
+
+    `is_own`: this worker should be writing it, but does not; `is_given_up`: its writer handed it over.
+    """
 
     answer_id: UUID
     run: int
@@ -30,14 +33,14 @@ class Orphan:
     is_own: bool
     is_given_up: bool
     is_stopped: bool
-    may_go_on: bool
-    """Whether another worker goes on with it by itself: once an answer, if that is wanted."""
+    may_continue: bool
+    """Whether another worker continues it: if `CONTINUE_AFTER_CRASH` is on, and once per answer."""
 
 
 def find_orphans(worker_id: UUID, running: Collection[UUID]) -> list[Orphan]:
-    """Return the active answers whose writer is dead, or is this worker, which writes only those that are `running`."""
+    """Return the active answers whose writer is dead, and those of this worker that are not `running`."""
     active = Message.objects.filter(status__in=ACTIVE_STATUSES).exclude(id__in=running)
-    alive = set(living_workers().values_list("id", flat=True)) if has_company() else set()
+    alive = set(live_workers().values_list("id", flat=True)) if may_have_others() else set()
     found = [message for message in active if message.writer == worker_id or message.writer not in alive]
     ended = find_ended_sessions({message.session_id for message in found if message.session_id is not None})
     return [_view(message, worker_id, ended) for message in found]
@@ -54,13 +57,13 @@ def _view(message: Message, worker_id: UUID, ended_sessions: set[UUID]) -> Orpha
         is_own=message.writer == worker_id,
         is_given_up=message.writer is None,
         is_stopped=is_stopped,
-        may_go_on=settings.CONTINUE_AFTER_CRASH and not is_stopped and message.seam is None,
+        may_continue=settings.CONTINUE_AFTER_CRASH and not is_stopped and message.seam is None,
     )
 
 
 @transaction.atomic
 def claim_orphan(orphan: Orphan, worker_id: UUID) -> bool:
-    """Make this worker the writer of the answer's next run; False when somebody else was quicker."""
+    """Make this worker the writer of the answer's next run; False if another worker was faster."""
     messages = Message.objects.select_for_update(of=("self",))
     message = messages.filter(id=orphan.answer_id, run=orphan.run, status__in=ACTIVE_STATUSES).first()
     if message is None:
@@ -76,9 +79,9 @@ def claim_orphan(orphan: Orphan, worker_id: UUID) -> bool:
 
 @transaction.atomic
 def store_takeover(orphan: Orphan, text: AnswerText) -> NewTurn | None:
-    """Store the seam, where the new run of a claimed answer begins, and build the prompt to go on from there.
+    """Store the seam, where the new run of a claimed answer begins, and build the prompt that continues from there.
 
-    None when the answer is gone meanwhile.
+    None if the answer has been deleted.
     """
     messages = Message.objects.select_for_update(of=("self",)).select_related("conversation", "parent")
     message = messages.filter(id=orphan.answer_id, run=orphan.run + 1, status__in=ACTIVE_STATUSES).first()
@@ -106,5 +109,5 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> NewTurn | None:
 
 
 def give_up_answers(answer_ids: Collection[UUID], worker_id: UUID) -> None:
-    """Store that this worker does not write these answers any more, so that others need not wait for its lease."""
+    """Store that this worker no longer writes these answers, so that others need not wait for its lease."""
     Message.objects.filter(id__in=answer_ids, writer=worker_id, status__in=ACTIVE_STATUSES).update(writer=None)

@@ -1,4 +1,4 @@
-"""Going on with, or ending, the answers of dead workers."""
+"""Takeover: continues or ends the answers of dead workers."""
 
 import asyncio
 from uuid import UUID
@@ -10,7 +10,7 @@ from apps.chat.answers.ending import store_ending
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.start import launch_answer
 from apps.chat.events import AnswerStatus, Ending
-from apps.chat.fleet.leases import has_company, say_alive
+from apps.chat.fleet.leases import may_have_others, renew_lease
 from apps.chat.fleet.orphans import Orphan, claim_orphan, find_orphans, store_takeover
 from apps.chat.log.base import LogUnavailableError, LogWriter, TakenOverError
 from apps.chat.log.registry import get_stream_log
@@ -23,7 +23,7 @@ logger = structlog.get_logger(__name__)
 
 LONGEST_PAUSE = 1.5
 PAUSE_ALONE = 5.0
-ROUNDS_A_LEASE = 5
+ROUNDS_PER_LEASE = 5
 LOG_PATIENCE = 20.0
 LOG_RETRY_SECONDS = 0.5
 
@@ -32,18 +32,18 @@ class Reaper:
     """Looks for orphans every second or two, and renews this worker's own lease."""
 
     def __init__(self) -> None:
-        """Begin with no trust in what is stored of the others: this process may come up with the database."""
+        """Assume nothing about other workers' leases: the database may have just restarted."""
         self._is_wanted = asyncio.Event()
         self._missing: set[UUID] = set()
         self._seen_at = -1.0
         self._trusts_from = 0.0
 
-    def hurry(self) -> None:
-        """Look now: a worker has given its answers up."""
+    def wake(self) -> None:
+        """Look now: a worker has handed its answers over."""
         self._is_wanted.set()
 
     async def run_for_ever(self) -> None:
-        """Make rounds until cancelled; a store that is away for a while is tried again."""
+        """Make rounds until cancelled; the next round follows also after a failure."""
         while True:
             await self.make_round()
             try:
@@ -54,18 +54,18 @@ class Reaper:
             self._is_wanted.clear()
 
     async def make_round(self) -> None:
-        """End or take over what is orphaned."""
+        """Renew the lease of this worker, then continue or end each orphan."""
         now = asyncio.get_running_loop().time()
         if now - self._seen_at > settings.WORKER_LEASE:
             self._distrust(now)
         try:
-            if has_company():
-                await run_in_database(say_alive, running_answers.worker_id)
+            if may_have_others():
+                await run_in_database(renew_lease, running_answers.worker_id)
             self._seen_at = asyncio.get_running_loop().time()
             if not running_answers.is_open:
-                return  # Draining: others take over, this worker's own answers too.
+                return  # Draining: other workers take over, also the answers of this one.
             orphans = await run_in_database(find_orphans, running_answers.worker_id, _running_ids())
-            for orphan in self._ripe(orphans, now):
+            for orphan in self._find_due(orphans, now):
                 await _settle(orphan)
         except LogUnavailableError:
             logger.info("takeover_waits_for_the_log")
@@ -75,11 +75,11 @@ class Reaper:
             self._distrust(now)
 
     def _distrust(self, now: float) -> None:
-        """Give the others, who may have been cut off from the stores as this worker was, one lease to come back."""
-        self._trusts_from = now + settings.WORKER_LEASE if has_company() else 0.0
+        """Wait one lease before any takeover: the others may have been cut off from the stores as this worker was."""
+        self._trusts_from = now + settings.WORKER_LEASE if may_have_others() else 0.0
 
-    def _ripe(self, orphans: list[Orphan], now: float) -> list[Orphan]:
-        # One of our own may have ended since this was read; what is missing twice in a row is lost.
+    def _find_due(self, orphans: list[Orphan], now: float) -> list[Orphan]:
+        # One of our own may have ended since the query; it counts as lost if it is missing in two rounds in a row.
         missing = {
             orphan.answer_id
             for orphan in orphans
@@ -95,8 +95,8 @@ class Reaper:
 
 
 def _pause() -> float:
-    # Alone, only what this process has lost itself is to be found.
-    return min(LONGEST_PAUSE, settings.WORKER_LEASE / ROUNDS_A_LEASE) if has_company() else PAUSE_ALONE
+    # Without other workers, only answers that this worker itself has lost can be found.
+    return min(LONGEST_PAUSE, settings.WORKER_LEASE / ROUNDS_PER_LEASE) if may_have_others() else PAUSE_ALONE
 
 
 def _running_ids() -> set[UUID]:
@@ -105,12 +105,12 @@ def _running_ids() -> set[UUID]:
 
 async def _settle(orphan: Orphan) -> None:
     try:
-        if orphan.may_go_on:
-            await _go_on(orphan)
+        if orphan.may_continue:
+            await _continue_orphan(orphan)
         else:
-            await _end(orphan)
+            await _end_orphan(orphan)
     except TakenOverError:
-        return  # Another worker was quicker.
+        return  # Another worker was faster.
     except Exception as error:
         if is_outage(error):
             raise
@@ -118,7 +118,7 @@ async def _settle(orphan: Orphan) -> None:
         logger.exception("orphan_not_settled", answer_id=str(orphan.answer_id), run=orphan.run)
 
 
-async def _go_on(orphan: Orphan) -> None:
+async def _continue_orphan(orphan: Orphan) -> None:
     if orphan.session_id is None or not await run_in_database(claim_orphan, orphan, running_answers.worker_id):
         return
     writer = await _take_log_over(orphan)
@@ -131,7 +131,7 @@ async def _go_on(orphan: Orphan) -> None:
 
 
 async def _take_log_over(orphan: Orphan) -> LogWriter:
-    """Return the writer of a claimed answer; with what is stored of it, if the log stays away."""
+    """Return the writer of a claimed answer; if the log stays unavailable, from the stored text."""
     log = get_stream_log()
     deadline = asyncio.get_running_loop().time() + LOG_PATIENCE
     while asyncio.get_running_loop().time() < deadline:
@@ -142,7 +142,7 @@ async def _take_log_over(orphan: Orphan) -> LogWriter:
     return await log.start(orphan.answer_id, orphan.run + 1, orphan.text)
 
 
-async def _end(orphan: Orphan) -> None:
+async def _end_orphan(orphan: Orphan) -> None:
     run = orphan.run + 1
     ending = Ending(AnswerStatus.STOPPED if orphan.is_stopped else AnswerStatus.INTERRUPTED)
     writer = await get_stream_log().take_over(orphan.answer_id, run, orphan.text)

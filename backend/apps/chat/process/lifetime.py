@@ -8,7 +8,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from apps.chat.answers.running import running_answers
-from apps.chat.fleet.leases import has_others, say_goodbye
+from apps.chat.fleet.leases import end_lease, has_others
 from apps.chat.fleet.orphans import give_up_answers
 from apps.chat.fleet.takeover import Reaper
 from apps.chat.live.closing import SERVICE_RESTART
@@ -63,7 +63,7 @@ class ChatLifetime:
         await running_answers.interrupt_all(STORE_SECONDS)
         await cancel_and_wait(*self._tasks)
         try:
-            await run_in_database(say_goodbye, running_answers.worker_id)
+            await run_in_database(end_lease, running_answers.worker_id)
         except Exception as error:  # noqa: BLE001 - the lease runs out by itself
             log_failure(logger, "goodbye_not_said", error)
         await get_registry().aclose()

@@ -29,4 +29,4 @@ def _act_on(notification: ChatNotification, reaper: Reaper) -> None:
         case SessionEnded(session_id=session_id):
             running_answers.stop_of_sessions({session_id})
         case AnswersGivenUp():
-            reaper.hurry()
+            reaper.wake()

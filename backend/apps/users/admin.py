@@ -1,4 +1,4 @@
-"""Accounts, sessions, invitations and password resets in Django's administration."""
+"""Admin pages of accounts, sessions, invitations and password resets."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, override
@@ -19,7 +19,7 @@ from apps.users.services.lockouts import forget_failures
 from apps.users.services.mail import is_mail_on, send_invitation_mail, send_reset_mail
 from apps.users.services.sessions import end_sessions
 
-admin.site.unregister(Group)  # rights are two: administrator or not
+admin.site.unregister(Group)  # there are no groups: an account is an administrator or not
 
 
 class NewAccountForm(UserCreationForm):  # type: ignore[misc]  # ships no types
@@ -31,7 +31,7 @@ class NewAccountForm(UserCreationForm):  # type: ignore[misc]  # ships no types
 
 
 class AccountForm(UserChangeForm):  # type: ignore[misc]  # ships no types
-    """An account as it can be changed; the password has a form of its own."""
+    """The changeable fields of an account; the password has its own form."""
 
     class Meta:
         model = User
@@ -40,7 +40,7 @@ class AccountForm(UserChangeForm):  # type: ignore[misc]  # ships no types
 
 @admin.register(User)
 class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # ships no types
-    """Accounts: switching one off ends its sessions."""
+    """Accounts; deactivating one ends its sessions."""
 
     form = AccountForm
     add_form = NewAccountForm
@@ -87,7 +87,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # s
 
     @override
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
-        # Who may delete an account may delete what hangs on it, which has no delete button of its own.
+        # An administrator who may delete an account may delete everything that belongs to it.
         deletable, counts, _, protected = super().get_deleted_objects(objs, request)
         return deletable, counts, set(), protected
 
@@ -102,7 +102,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # s
 
 
 class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
-    """What is looked at and not written by hand."""
+    """Records that are viewed, not edited."""
 
     @override
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -115,7 +115,7 @@ class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
 
 @admin.register(Session)
 class SessionAdmin(_RecordAdmin):
-    """Signed-in devices. They are ended, not deleted: a deleted one could not say why it ended."""
+    """Signed-in devices. They are ended, not deleted, so that the reason of the end is kept."""
 
     list_display = ("user", "user_agent", "address", "created_at", "last_seen_at", "ended_at", "end_reason")
     list_filter = ("end_reason",)
@@ -137,7 +137,7 @@ class SessionAdmin(_RecordAdmin):
 
 @admin.register(Invitation)
 class InvitationAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
-    """Invitations to register; the link is shown once, when it is made."""
+    """Invitations to register; the link is shown once, when the invitation is created."""
 
     list_display = ("__str__", "created_by", "created_at", "expires_at", "used_at", "used_by")
     fields = ("email",)
@@ -157,12 +157,12 @@ class InvitationAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         if obj.email:
             _mail(request, send_invitation_mail, obj.email, link)
         explanation = "With this link one person can register, within 7 days. It is shown only here."
-        return _show_links(self, request, "Invitation", explanation, [(obj.email or "For anybody", link)])
+        return _show_links(self, request, "Invitation", explanation, [(obj.email or "For anyone", link)])
 
 
 @admin.register(PasswordReset)
 class PasswordResetAdmin(_RecordAdmin):
-    """Password resets: made from the list of accounts; deleting one makes its link worthless."""
+    """Password resets, created from the list of accounts; deleting one invalidates its link."""
 
     list_display = ("user", "created_by", "created_at", "expires_at", "used_at")
     list_select_related = ("user", "created_by")
@@ -177,7 +177,7 @@ def _mail(request: HttpRequest, send: Callable[[str, str], None], address: str, 
         return
     try:
         send(address, link)
-    except OSError:  # the page shows the link: it can be handed over in another way
+    except OSError:  # the page shows the link, which can be passed on in another way
         messages.warning(request, f"The mail to {address} could not be sent.")
 
 

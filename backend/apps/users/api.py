@@ -35,20 +35,20 @@ router = Router(tags=["auth"], auth=BearerAuth())
 
 
 class SignedInRequest(HttpRequest):
-    """A request that the HTTP door let in."""
+    """A request with a valid access token."""
 
     auth: Principal
 
 
 @router.post("/register", auth=PublicDoor("register", "THROTTLE_REGISTER"), response={201: AccountOut})
 def register(request: HttpRequest, payload: RegisterIn) -> Status[User]:
-    """Make an account, as the server's `REGISTRATION` allows."""
+    """Create an account, as the server's `REGISTRATION` allows."""
     return Status(201, accounts.register_account(**payload.model_dump(), peer=direct_peer(request.META)))
 
 
 @router.get("/registration", auth=PublicDoor("registration", "THROTTLE_ANONYMOUS"), response=RegistrationOut)
 def show_registration(request: HttpRequest) -> RegistrationOut:
-    """Say whether the account that this client registers now becomes the administrator's."""
+    """Return whether the account that this client registers now becomes the administrator's."""
     awaited = accounts.is_administrator_awaited(peer=direct_peer(request.META))
     return RegistrationOut(creates_administrator=awaited)
 
@@ -71,11 +71,11 @@ def create_tokens(request: HttpRequest, response: HttpResponse, payload: SignInI
 def refresh_tokens(
     request: HttpRequest, response: HttpResponse, payload: Annotated[RefreshIn | None, Body()] = None
 ) -> TokensOut:
-    """Get new tokens for a refresh token, which goes back the way it came: in the body or as the cookie."""
+    """Exchange a refresh token for new tokens; the new one goes where the old one came from, the body or the cookie."""
     address = client_address(request.META)
     if payload is not None and payload.refresh:
         return _both(sessions.refresh_session(payload.refresh, address=address))
-    # A refused cookie is left where it is: another tab may have signed in again meanwhile and replaced it.
+    # A refused cookie is not cleared: another tab may have signed in again and replaced it.
     tokens = sessions.refresh_session(read_refresh_cookie(request), address=address)
     set_refresh_cookie(request, response, tokens)
     return TokensOut(access=tokens.access)
@@ -83,14 +83,14 @@ def refresh_tokens(
 
 @router.get("/me", response=MeOut)
 def show_me(request: SignedInRequest) -> MeOut:
-    """Say who is signed in."""
+    """Return the signed-in account."""
     user = _user(request)
     return MeOut(id=user.id, email=user.email, username=user.username, is_admin=user.is_staff)
 
 
 @router.delete("/me", response={204: None})
 def delete_me(request: SignedInRequest, response: HttpResponse, payload: DeletionIn) -> Status[None]:
-    """Delete the account with all that hangs on it; answers stop, sockets close."""
+    """Delete the account with everything that belongs to it; answers stop, sockets close."""
     address = client_address(request.META)
     accounts.delete_own_account(_user(request), password=payload.password, address=address)
     _forget_cookie_of({request.auth.session_id}, request, response)
@@ -101,7 +101,7 @@ def delete_me(request: SignedInRequest, response: HttpResponse, payload: Deletio
 def log_out(
     request: SignedInRequest, response: HttpResponse, payload: Annotated[LogoutIn | None, Body()] = None
 ) -> DoneOut:
-    """End this session: its tokens are refused at once, its sockets close."""
+    """End this session: its tokens are refused from now on, its sockets close."""
     ended = {request.auth.session_id}
     if payload is not None and payload.refresh_token:
         ended |= _session_of(payload.refresh_token)
@@ -127,7 +127,7 @@ def end_other_sessions(request: SignedInRequest) -> Status[None]:
 
 @router.delete("/sessions/{session_id}", response={204: None})
 def end_session(request: SignedInRequest, response: HttpResponse, session_id: UUID) -> Status[None]:
-    """Sign out one device, this one included."""
+    """Sign out one device, which may be this one."""
     session = selectors.list_live_sessions(request.auth.user_id).filter(id=session_id)
     if not sessions.end_sessions(session, EndReason.REVOKED):
         raise NotFoundError
@@ -161,7 +161,7 @@ def _both(tokens: TokenPair) -> TokensOut:
 
 def _user(request: SignedInRequest) -> User:
     user = selectors.find_user(request.auth.user_id)
-    if user is None:  # deleted since the door was passed
+    if user is None:  # deleted after the token was checked
         raise AuthenticationError
     return user
 
@@ -186,6 +186,6 @@ def _session_of(refresh_token: str) -> set[UUID]:
 
 
 def _forget_cookie_of(ended: set[UUID], request: HttpRequest, response: HttpResponse) -> None:
-    """Clear the browser's cookie, unless another tab has signed in again meanwhile: then it is not ours to clear."""
+    """Clear the browser's cookie, unless another tab has signed in again: then it belongs to that session."""
     if _session_of(request.COOKIES.get(REFRESH_COOKIE, "")) <= ended:
         clear_refresh_cookie(response)

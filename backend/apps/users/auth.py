@@ -1,4 +1,4 @@
-"""The two doors that an access token opens: HTTP and the socket."""
+"""Authentication by access token, for HTTP and for sockets."""
 
 from dataclasses import dataclass
 from typing import override
@@ -19,7 +19,7 @@ from apps.users.tokens import AccessToken, read_token
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who stands behind a request or a socket, and by which session."""
+    """The user and the session of a request or a connection."""
 
     user_id: UUID
     session_id: UUID
@@ -28,10 +28,10 @@ class Principal:
 
 
 def authenticate_access(token: str) -> Principal:
-    """Return whom an access token of a live session speaks for; one database query.
+    """Return the principal of an access token whose session is live; one database query.
 
     Raises:
-        AuthenticationError: whatever is wrong with it.
+        AuthenticationError: the token is not valid.
     """
     claims = read_token(AccessToken, token)
     session = selectors.find_live_session(claims.session_id, claims.user_id)
@@ -41,7 +41,7 @@ def authenticate_access(token: str) -> Principal:
 
 
 class PublicDoor:
-    """The door of an endpoint that everybody may call, as often as the setting named `rate` says."""
+    """Authentication of a public endpoint: lets every caller in, at most as often as the setting named `rate` says."""
 
     def __init__(self, bucket: str, rate: str) -> None:
         self._bucket = bucket
@@ -53,11 +53,11 @@ class PublicDoor:
 
 
 class BearerAuth(HttpBearer):
-    """The HTTP door: `Authorization: Bearer <access token>`; gives the view a `Principal` as `request.auth`."""
+    """Authentication by `Authorization: Bearer <access token>`; `request.auth` is a `Principal`."""
 
     @override
     def __call__(self, request: HttpRequest) -> Principal:
-        # Not the base class's reading of the header: in DEBUG it logs what it cannot use, which may be a token.
+        # Replaces the base class's parsing, which in DEBUG logs a header it cannot use; that may be a token.
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return self.authenticate(request, token.strip() if scheme.lower() == "bearer" else "")
 
@@ -74,7 +74,7 @@ class BearerAuth(HttpBearer):
 
 
 class AdministratorAuth(BearerAuth):
-    """The HTTP door of what only administrators may do."""
+    """Authentication of endpoints for administrators only."""
 
     @override
     def authenticate(self, request: HttpRequest, token: str) -> Principal:
@@ -85,7 +85,7 @@ class AdministratorAuth(BearerAuth):
 
 
 class AsyncBearerAuth(BearerAuth):
-    """The HTTP door of views that are coroutines."""
+    """Authentication of asynchronous views."""
 
     @override
     async def __call__(self, request: HttpRequest) -> Principal:  # type: ignore[override] # ninja awaits it

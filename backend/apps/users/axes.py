@@ -1,4 +1,4 @@
-"""What remains of django-axes' own machinery: its commands `axes_reset…`, which unlock."""
+"""The handler of django-axes, which serves only its commands `axes_reset…`."""
 
 from typing import override
 
@@ -9,7 +9,7 @@ from apps.users.services.lockouts import forget_failures
 
 
 class LockoutHandler(AxesHandler):  # type: ignore[misc]  # ships no types
-    """Takes no part in signing in; `services/lockouts.py` says why."""
+    """Unlocks accounts and addresses; `services/lockouts.py` decides who is locked out."""
 
     @override
     def reset_attempts(

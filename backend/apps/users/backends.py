@@ -1,4 +1,4 @@
-"""The admin's way in: the same check of passwords, with the same lock-outs, as the API's."""
+"""Signing in to the admin: checks passwords with the same lock-outs as the API."""
 
 from typing import Any, override
 
@@ -25,5 +25,5 @@ class AccountBackend(ModelBackend):
         try:
             return check_credentials(login=username, password=password, address=address)
         except AppError as error:
-            # The form tells it as one more wrong password: who waits out a lock-out does not learn of it by trying.
+            # The form shows it as a wrong password: trying does not reveal a lock-out.
             raise PermissionDenied from error

@@ -1,4 +1,4 @@
-"""The refresh token as a cookie: how browsers keep it where scripts cannot read it."""
+"""The refresh token as a cookie, which scripts cannot read."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,11 +16,11 @@ SAME_SITE: Final = "Lax"
 
 
 def read_refresh_cookie(request: HttpRequest) -> str:
-    """Return the refresh token that a browser sent along, or an empty text.
+    """Return the refresh token of the cookie, or an empty string.
 
     Raises:
-        OriginRefusedError: it is another site that had the browser send it. `SameSite` says no already; this holds
-            where a browser or a neighbour on the same site does not.
+        OriginRefusedError: another site made the browser send it. `SameSite` prevents that already, but not in every
+            browser and not for other hosts of the same site.
     """
     token = request.COOKIES.get(REFRESH_COOKIE, "")
     origin = request.headers.get("Origin")
@@ -30,7 +30,7 @@ def read_refresh_cookie(request: HttpRequest) -> str:
 
 
 def set_refresh_cookie(request: HttpRequest, response: HttpResponse, tokens: TokenPair) -> None:
-    """Have the browser keep the refresh token for as long as it is good, for the paths that need it."""
+    """Set the cookie for the lifetime of the refresh token, on the paths that need it."""
     response.set_cookie(
         REFRESH_COOKIE,
         tokens.refresh,
@@ -43,10 +43,10 @@ def set_refresh_cookie(request: HttpRequest, response: HttpResponse, tokens: Tok
 
 
 def clear_refresh_cookie(response: HttpResponse) -> None:
-    """Have the browser forget the refresh token."""
+    """Delete the cookie."""
     response.delete_cookie(REFRESH_COOKIE, path=PATH, samesite=SAME_SITE)
 
 
 def _is_ours(origin: str, request: HttpRequest) -> bool:
-    # The scheme may differ: a proxy that ends TLS need not say so.
+    # The scheme may differ: a proxy that terminates TLS may not announce it.
     return urlsplit(origin).netloc == request.get_host() or origin in settings.CORS_ALLOWED_ORIGINS

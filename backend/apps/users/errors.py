@@ -1,10 +1,10 @@
-"""What can go wrong with accounts, as a caller is told."""
+"""Expected failures of accounts, sessions and one-time links."""
 
 from apps.core.errors import AppError
 
 
 class AccountLockedError(AppError):
-    """Too many failed sign-ins of this account from this address; `retry_after` says for how long."""
+    """Too many failed sign-ins to this account from this address; `retry_after` says how long to wait."""
 
     code = "ACCOUNT_LOCKED"
     status = 429
@@ -28,15 +28,15 @@ class WrongPasswordError(AppError):
 
 
 class RegistrationFailedError(AppError):
-    """User name or e-mail address is taken: one sentence for both, so that neither can be probed alone."""
+    """The user name or e-mail address is taken: one message for both, so that neither can be probed alone."""
 
     code = "REGISTRATION_FAILED"
     status = 400
-    message = "An account with this user name or e-mail address cannot be made."
+    message = "An account with this user name or e-mail address cannot be created."
 
 
 class RegistrationClosedError(AppError):
-    """Nobody can register on this server."""
+    """Registration is off."""
 
     code = "REGISTRATION_CLOSED"
     status = 403
@@ -44,7 +44,7 @@ class RegistrationClosedError(AppError):
 
 
 class InviteRequiredError(AppError):
-    """Registration is by invitation, and there was none."""
+    """Registration needs an invitation, and the request has none."""
 
     code = "INVITE_REQUIRED"
     status = 400
@@ -64,20 +64,22 @@ class ResetInvalidError(AppError):
 
     code = "RESET_INVALID"
     status = 400
-    message = "This link is not valid any more: ask for a new one."
+    message = "This link is no longer valid: ask for a new one."
 
 
 class LastAdministratorError(AppError):
-    """The others would be left with nobody who may administer the server."""
+    """Without this administrator, the other accounts would have none."""
 
     code = "LAST_ADMINISTRATOR"
     status = 409
-    message = "The last administrator cannot go while others stay: make somebody else one first."
+    message = (
+        "The last administrator cannot be deleted while other accounts exist: make another account administrator first."
+    )
 
 
 class OriginRefusedError(AppError):
-    """A cookie came along with a call from a site that is not ours."""
+    """A request with the cookie came from another site."""
 
     code = "ORIGIN_NOT_ALLOWED"
     status = 403
-    message = "Calls from this site are not allowed."
+    message = "Requests from this site are not allowed."

@@ -1,4 +1,4 @@
-"""Accounts, their sessions (one a signed-in device) and the one-time links that let people in."""
+"""Accounts, their sessions (one per signed-in device) and one-time links."""
 
 from datetime import timedelta
 from typing import ClassVar, Self
@@ -19,44 +19,44 @@ USERNAME_MAX_LENGTH = 50
 EMAIL_MAX_LENGTH = 254
 USER_AGENT_MAX_LENGTH = 200
 HASH_LENGTH = 64  # SHA-256 in hexadecimal
-# How far the clocks of two machines may be apart.
+# How far the clocks of two machines may differ.
 LEEWAY = timedelta(seconds=10)
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts and finds them without regard to case."""
+    """Creates accounts and finds them regardless of case."""
 
     def create_user(self, username: str, email: str, password: str | None = None, **fields: object) -> "User":
-        """Store an account; without a password it cannot sign in."""
+        """Create an account; without a password it cannot sign in."""
         user = self.model(username=username, email=normalise_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, username: str, email: str, password: str | None = None, **fields: object) -> "User":
-        """Store an administrator."""
+        """Create an administrator."""
         return self.create_user(username, email, password, **(fields | {"is_staff": True, "is_superuser": True}))
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Find the account by its user name or its e-mail address."""
+        """Return the account with this user name or e-mail address."""
         return self.named(username or "").get()
 
     def named(self, login: str) -> models.QuerySet["User"]:
-        """Return the account of a user name or e-mail address, if there is one."""
-        # No user name has an "@", every e-mail address has one. Lower() is what the unique indexes are on.
+        """Return the account with this user name or e-mail address, or None."""
+        # User names never contain "@". The unique indexes use Lower().
         if "@" in login:
             return self.alias(key=Lower("email")).filter(key=normalise_email(login).lower())
         return self.alias(key=Lower("username")).filter(key=login.lower())
 
 
 def normalise_email(email: str) -> str:
-    """Keep an address as typed, but for a domain beyond ASCII: SQLite's LOWER() leaves that as it is."""
+    """Keep an address as typed, except for a domain with non-ASCII letters, which SQLite's LOWER() does not change."""
     name, at, domain = email.rpartition("@")
     return email if domain.isascii() else f"{name}{at}{domain.lower()}"
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account. User name and e-mail address are unique without regard to case and kept as they were typed."""
+    """An account. User name and e-mail address are unique regardless of case, and kept as typed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(
@@ -69,7 +69,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text="May use this administration.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
-    # The session that outlives a change of the password: the one in which it is changed.
+    # The session that survives a change of the password: the one that changes it.
     surviving_session_id: UUID | None = None
 
     objects: ClassVar[UserManager] = UserManager()
@@ -107,21 +107,21 @@ class EndReason(models.TextChoices):
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    """Which sessions let somebody in."""
+    """Queries for sessions."""
 
     def alive(self) -> Self:
-        """Keep the sessions that are not ended or expired, of active users."""
+        """Filter for sessions of active users that have neither ended nor expired."""
         edge = timezone.now() - LEEWAY
-        # A refresh token never outlives its session: this bounds both.
+        # A refresh token never outlives its session, so this checks both.
         return self.filter(ended_at__isnull=True, refresh_expires_at__gt=edge, user__is_active=True)
 
 
 class Session(models.Model):
     """One signed-in device; every token carries its id as `sid`.
 
-    Of the refresh tokens only hashes of their ids are kept: of the current one, and of the one before it, which still
-    gets the same current one again for a short while (two tabs that refresh at once). `refreshed_at` and
-    `refresh_expires_at` are the current one's `iat` and `exp`, so that it can be signed again byte for byte.
+    It keeps only hashes of refresh token ids: of the current token and of its predecessor, which can be exchanged for
+    the same current token for a short time (two tabs that refresh at once). `refreshed_at` and `refresh_expires_at`
+    are `iat` and `exp` of the current token, so that it can be signed again byte for byte.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -150,7 +150,7 @@ class Session(models.Model):
 
 
 class OneTimeLink(models.Model):
-    """A secret that lets somebody in once: only its hash is kept."""
+    """A link with a secret that works once; only the hash of the secret is stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     token_hash = models.CharField(max_length=HASH_LENGTH, unique=True, editable=False)
@@ -164,7 +164,7 @@ class OneTimeLink(models.Model):
 
 
 class Invitation(OneTimeLink):
-    """Lets one person register where registration is by invitation; a filled `email` binds it to that address."""
+    """Lets one person register if registration needs an invitation; `email`, if set, binds it to that address."""
 
     email = models.EmailField(max_length=EMAIL_MAX_LENGTH, blank=True, help_text="Empty: anybody who has the link.")
     used_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")

@@ -1,4 +1,4 @@
-"""The wire shapes of accounts and sessions."""
+"""Request and response bodies of accounts and sessions."""
 
 import re
 from datetime import datetime
@@ -17,14 +17,14 @@ from apps.users.models import EMAIL_MAX_LENGTH, USERNAME_MAX_LENGTH, USERNAME_MI
 PASSWORD_MIN_LENGTH = 12
 PASSWORD_MAX_LENGTH = 128
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-# What is only compared may be longer than what can be right: that is wrong, not malformed.
+# Values that are only compared may exceed the limit: they are wrong, not malformed.
 COMPARED_MAX_LENGTH = 4096
 
 
 def _refuse_unstorable(text: str) -> str:
-    """Refuse NUL and lone surrogates, which no database takes."""
+    """Refuse NUL and lone surrogates, which databases cannot store."""
     if UNSTORABLE.search(text):
-        raise ValueError("There is a character that cannot be stored (NUL or half a pair).")
+        raise ValueError("The text has a character that cannot be stored (NUL or a lone surrogate).")
     return text
 
 
@@ -32,7 +32,7 @@ def _check_email(text: str) -> str:
     try:
         validate_email(text)
     except ValidationError:
-        raise ValueError("This is no e-mail address.") from None
+        raise ValueError("This is not an e-mail address.") from None
     return text
 
 
@@ -47,7 +47,7 @@ type Moment = Annotated[datetime, PlainSerializer(iso_milliseconds, return_type=
 
 
 class RegisterIn(BaseModel):
-    """A new account; `invite` where registration is by invitation."""
+    """A new account; `invite` is required if registration needs an invitation."""
 
     email: Email
     username: Username
@@ -56,7 +56,7 @@ class RegisterIn(BaseModel):
 
 
 class SignInIn(BaseModel):
-    """Either name of the account, and its password."""
+    """User name or e-mail address, and the password."""
 
     email: Compared | None = None
     username: Compared | None = None
@@ -80,39 +80,39 @@ class RefreshIn(BaseModel):
 
 
 class LogoutIn(BaseModel):
-    """May name the refresh token; the access token already names the session."""
+    """The refresh token is optional: the access token already identifies the session."""
 
     refresh_token: Compared | None = None
 
 
 class PasswordChangeIn(BaseModel):
-    """The current password proves that it is the person, not only the device."""
+    """The current password proves that the user is present, not only the device."""
 
     current: Compared
     new: NewPassword
 
 
 class DeletionIn(BaseModel):
-    """The password proves that it is the person, not only the device."""
+    """The password proves that the user is present, not only the device."""
 
     password: Compared
 
 
 class PasswordResetIn(BaseModel):
-    """What a one-time link carries, and the new password."""
+    """The token of a one-time link, and the new password."""
 
     token: Compared
     password: NewPassword
 
 
 class RegistrationOut(Schema):
-    """What registering does: `creates_administrator` only for the first account, over loopback, where it is open."""
+    """Whether registering creates an administrator: only the first account, over loopback, if registration is open."""
 
     creates_administrator: bool
 
 
 class AccountOut(Schema):
-    """An account as it was made."""
+    """A new account."""
 
     id: UUID
     email: str
@@ -120,13 +120,13 @@ class AccountOut(Schema):
 
 
 class MeOut(AccountOut):
-    """The account that is signed in."""
+    """The signed-in account."""
 
     is_admin: bool
 
 
 class TokensOut(Schema):
-    """`refresh` is left out where it went into the cookie alone."""
+    """New tokens; without `refresh` if that is only in the cookie."""
 
     access: str
     refresh: Annotated[str | None, WithJsonSchema({"type": "string"})] = None
@@ -145,12 +145,12 @@ class SessionOut(Schema):
 
 
 class SessionsOut(Schema):
-    """All signed-in devices, the latest seen first."""
+    """All signed-in devices, most recently seen first."""
 
     sessions: list[SessionOut]
 
 
 class DoneOut(Schema):
-    """Nothing to tell but that it was done."""
+    """Confirmation that the request was carried out."""
 
     message: str

@@ -9,17 +9,17 @@ from apps.users.models import Session, User
 
 
 def find_ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of `session_ids` that let nobody in any more: ended, expired, deleted, or of an inactive user."""
+    """Return those of `session_ids` that are no longer valid: ended, expired, deleted, or of an inactive user."""
     return set(session_ids) - set(Session.objects.alive().filter(id__in=session_ids).values_list("id", flat=True))
 
 
 def find_live_session(session_id: UUID, user_id: UUID) -> Session | None:
-    """Return the session with its user, if it lets that user in."""
+    """Return the session with its user, if it is live."""
     return Session.objects.alive().select_related("user").filter(id=session_id, user_id=user_id).first()
 
 
 def list_live_sessions(user_id: UUID) -> QuerySet[Session]:
-    """Return the signed-in devices of a user, the latest seen first."""
+    """Return the signed-in devices of a user, most recently seen first."""
     return Session.objects.alive().filter(user_id=user_id).order_by("-last_seen_at", "-id")
 
 
@@ -29,5 +29,5 @@ def find_user(user_id: UUID) -> User | None:
 
 
 def find_account(login: str) -> User | None:
-    """Return the account of a user name or e-mail address, active or not."""
+    """Return the account with this user name or e-mail address, active or not."""
     return User.objects.named(login).first()

@@ -23,13 +23,13 @@ AUDIENCE = "ai-chat-websocket"
 ALGORITHM = "HS256"
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=7)
-# Ours have about 350 characters. Before the signature is checked, a token is a stranger's JSON.
+# Ours have about 350 characters. Until its signature is checked, a token is untrusted JSON.
 MAX_TOKEN_LENGTH = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """What a device holds: `refresh_expires_at` is the refresh token's `exp`."""
+    """The tokens of a device; `refresh_expires_at` is `exp` of the refresh token."""
 
     access: str
     refresh: str
@@ -38,7 +38,7 @@ class TokenPair:
 
 @dataclass(frozen=True, slots=True)
 class TokenClaims:
-    """What a token of ours says, once signature, issuer, audience, type and times were found right."""
+    """The claims of a token whose signature, issuer, audience, type and times are valid."""
 
     session_id: UUID
     user_id: UUID
@@ -46,7 +46,7 @@ class TokenClaims:
 
 
 class _Backend(TokenBackend):
-    """Leaves `exp` and `iat` to the token, which goes by Django's clock."""
+    """Leaves `exp` and `iat` to the token, which uses Django's clock."""
 
     @override
     def decode(self, token: str, verify: bool = True) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class _SessionToken(Token):
     """A token that belongs to a session."""
 
     def __init__(self, token: str | None = None) -> None:
-        """Verify `token`, or begin a new one; raises TokenError."""
+        """Verify `token`, or start a new one; raises TokenError."""
         super().__init__(token)
 
     @classmethod
@@ -101,21 +101,21 @@ class _SessionToken(Token):
 
 
 class AccessToken(_SessionToken):
-    """Good for 15 minutes at most, as long as its session lives."""
+    """Valid for at most 15 minutes, while its session is live."""
 
     token_type = "access"  # noqa: S105
     lifetime = ACCESS_LIFETIME
 
 
 class RefreshToken(_SessionToken):
-    """Good for one refresh."""
+    """Valid for one refresh."""
 
     token_type = "refresh"  # noqa: S105
     lifetime = REFRESH_LIFETIME
 
 
 def read_token(kind: type[_SessionToken], token: str) -> TokenClaims:
-    """Check a token and return what it says; raises AuthenticationError."""
+    """Verify a token and return its claims; raises AuthenticationError."""
     if len(token) > MAX_TOKEN_LENGTH:
         raise AuthenticationError
     try:
@@ -136,10 +136,10 @@ def sign_tokens(session: Session, *, refresh_jti: str) -> TokenPair:
 
 
 def successor_jti(jti: str) -> str:
-    """Return the id of the refresh token that follows: always the same one, and nobody else can tell it."""
+    """Return the id of the next refresh token: always the same for `jti`, and unpredictable without the key."""
     return hmac.digest(settings.JWT_SECRET_KEY.encode(), b"refresh successor of " + jti.encode(), "sha256")[:16].hex()
 
 
 def hash_secret(secret: str) -> str:
-    """Return what is stored in place of a secret that came from a generator (not for passwords)."""
+    """Return the hash to store for a randomly generated secret; not for passwords."""
     return sha256(secret.encode()).hexdigest()

@@ -1,20 +1,20 @@
-"""What happens when a password changes, through whatever door: Django tells its password validators."""
+"""Ends sessions when a password changes; Django notifies its password validators of every change."""
 
 from apps.users.models import EndReason, Session, User
 from apps.users.services.sessions import end_sessions
 
 
 class SessionEnder:
-    """Ends a user's sessions when the password changes: by API, administration, one-time link or command line."""
+    """Ends a user's sessions when the password changes: by API, admin, one-time link or command line."""
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """Take any password."""
+        """Accept any password."""
 
     def get_help_text(self) -> str:
         return "A new password signs out all devices."
 
     def password_changed(self, password: str, user: User) -> None:  # noqa: ARG002 - Django calls it so
-        """End all sessions but the one in which the password was changed."""
+        """End all sessions except the one that changed the password."""
         sessions = Session.objects.filter(user=user)
         if user.surviving_session_id is not None:
             sessions = sessions.exclude(id=user.surviving_session_id)

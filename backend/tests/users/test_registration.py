@@ -33,7 +33,7 @@ def test_a_name_is_taken_without_regard_to_case_and_neither_name_is_told(name: s
     answer = Device().call("POST", "/register", other | {taken: mine[taken]})
 
     assert (answer.status, answer.code) == (400, "REGISTRATION_FAILED")
-    assert answer.body["error"] == "An account with this user name or e-mail address cannot be made."
+    assert answer.body["error"] == "An account with this user name or e-mail address cannot be created."
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ export interface paths {
     put?: never
     /**
      * Register
-     * @description Make an account, as the server's `REGISTRATION` allows.
+     * @description Create an account, as the server's `REGISTRATION` allows.
      */
     post: operations['register']
     delete?: never
@@ -29,7 +29,7 @@ export interface paths {
     }
     /**
      * Show Registration
-     * @description Say whether the account that this client registers now becomes the administrator's.
+     * @description Return whether the account that this client registers now becomes the administrator's.
      */
     get: operations['show_registration']
     put?: never
@@ -71,7 +71,7 @@ export interface paths {
     put?: never
     /**
      * Refresh Tokens
-     * @description Get new tokens for a refresh token, which goes back the way it came: in the body or as the cookie.
+     * @description Exchange a refresh token for new tokens; the new one goes where the old one came from, the body or the cookie.
      */
     post: operations['refresh_tokens']
     delete?: never
@@ -89,14 +89,14 @@ export interface paths {
     }
     /**
      * Show Me
-     * @description Say who is signed in.
+     * @description Return the signed-in account.
      */
     get: operations['show_me']
     put?: never
     post?: never
     /**
      * Delete Me
-     * @description Delete the account with all that hangs on it; answers stop, sockets close.
+     * @description Delete the account with everything that belongs to it; answers stop, sockets close.
      */
     delete: operations['delete_me']
     options?: never
@@ -115,7 +115,7 @@ export interface paths {
     put?: never
     /**
      * Log Out
-     * @description End this session: its tokens are refused at once, its sockets close.
+     * @description End this session: its tokens are refused from now on, its sockets close.
      */
     post: operations['log_out']
     delete?: never
@@ -160,7 +160,7 @@ export interface paths {
     post?: never
     /**
      * End Session
-     * @description Sign out one device, this one included.
+     * @description Sign out one device, which may be this one.
      */
     delete: operations['end_session']
     options?: never
@@ -561,7 +561,7 @@ export interface paths {
     }
     /**
      * Show Health
-     * @description Say whether the stores answer.
+     * @description Report whether the stores answer.
      */
     get: operations['show_health']
     put?: never
@@ -581,7 +581,7 @@ export interface paths {
     }
     /**
      * Show Liveness
-     * @description Say that this process answers.
+     * @description Report that this process answers.
      */
     get: operations['show_liveness']
     put?: never
@@ -601,7 +601,7 @@ export interface paths {
     }
     /**
      * Show Readiness
-     * @description Say whether requests can be served: the stores answer, and the database's tables are of this version.
+     * @description Report whether requests can be served: the stores answer, and all migrations are applied.
      */
     get: operations['show_readiness']
     put?: never
@@ -618,7 +618,7 @@ export interface components {
   schemas: {
     /**
      * AccountOut
-     * @description An account as it was made.
+     * @description A new account.
      */
     AccountOut: {
       /**
@@ -636,7 +636,7 @@ export interface components {
     NewPassword: components['schemas']['Text']
     /**
      * RegisterIn
-     * @description A new account; `invite` where registration is by invitation.
+     * @description A new account; `invite` is required if registration needs an invitation.
      */
     RegisterIn: {
       email: components['schemas']['Email']
@@ -648,7 +648,7 @@ export interface components {
     Username: string
     /**
      * RegistrationOut
-     * @description What registering does: `creates_administrator` only for the first account, over loopback, where it is open.
+     * @description Whether registering creates an administrator: only the first account, over loopback, if registration is open.
      */
     RegistrationOut: {
       /** Creates Administrator */
@@ -656,7 +656,7 @@ export interface components {
     }
     /**
      * TokensOut
-     * @description `refresh` is left out where it went into the cookie alone.
+     * @description New tokens; without `refresh` if that is only in the cookie.
      */
     TokensOut: {
       /** Access */
@@ -666,7 +666,7 @@ export interface components {
     }
     /**
      * SignInIn
-     * @description Either name of the account, and its password.
+     * @description User name or e-mail address, and the password.
      */
     SignInIn: {
       email?: components['schemas']['Compared'] | null
@@ -682,7 +682,7 @@ export interface components {
     }
     /**
      * MeOut
-     * @description The account that is signed in.
+     * @description The signed-in account.
      */
     MeOut: {
       /**
@@ -699,14 +699,14 @@ export interface components {
     }
     /**
      * DeletionIn
-     * @description The password proves that it is the person, not only the device.
+     * @description The password proves that the user is present, not only the device.
      */
     DeletionIn: {
       password: components['schemas']['Compared']
     }
     /**
      * DoneOut
-     * @description Nothing to tell but that it was done.
+     * @description Confirmation that the request was carried out.
      */
     DoneOut: {
       /** Message */
@@ -714,7 +714,7 @@ export interface components {
     }
     /**
      * LogoutIn
-     * @description May name the refresh token; the access token already names the session.
+     * @description The refresh token is optional: the access token already identifies the session.
      */
     LogoutIn: {
       refresh_token?: components['schemas']['Compared'] | null
@@ -744,7 +744,7 @@ export interface components {
     }
     /**
      * SessionsOut
-     * @description All signed-in devices, the latest seen first.
+     * @description All signed-in devices, most recently seen first.
      */
     SessionsOut: {
       /** Sessions */
@@ -752,7 +752,7 @@ export interface components {
     }
     /**
      * PasswordChangeIn
-     * @description The current password proves that it is the person, not only the device.
+     * @description The current password proves that the user is present, not only the device.
      */
     PasswordChangeIn: {
       current: components['schemas']['Compared']
@@ -760,7 +760,7 @@ export interface components {
     }
     /**
      * PasswordResetIn
-     * @description What a one-time link carries, and the new password.
+     * @description The token of a one-time link, and the new password.
      */
     PasswordResetIn: {
       token: components['schemas']['Compared']
@@ -1176,7 +1176,7 @@ export interface components {
     }
     /**
      * HealthOut
-     * @description `status` is `healthy` or `unhealthy`; the parts are `ok`, `error` or (where there is none) `off`.
+     * @description `status` is `healthy` or `unhealthy`; each part is `ok`, `error` or, if it is not configured, `off`.
      */
     HealthOut: {
       /** Status */
@@ -1198,7 +1198,7 @@ export interface components {
     }
     /**
      * ReadinessOut
-     * @description `status` is `ready` or `not ready`; the parts are `ok`, `error` or (where there is none) `off`.
+     * @description `status` is `ready` or `not ready`; each part is `ok`, `error` or, if it is not configured, `off`.
      */
     ReadinessOut: {
       /** Status */
@@ -1212,9 +1212,9 @@ export interface components {
     }
     /**
      * ErrorBody
-     * @description What every failure answers: a sentence for people and a code for programs.
+     * @description The body of every failure: a sentence for users and a code for programs.
      *
-     *     A client treats a code that it does not know by the HTTP status. `detail` comes with `VALIDATION_ERROR`.
+     *     A client treats an unknown code by its HTTP status. `detail` comes with `VALIDATION_ERROR`.
      */
     ErrorBody: {
       /** Error */
@@ -1226,7 +1226,7 @@ export interface components {
     }
     /**
      * ErrorDetail
-     * @description One value that cannot be used: where it is, why in words, and why for programs.
+     * @description One value that cannot be used: where it is, and why, for users and for programs.
      */
     ErrorDetail: {
       /** Loc */

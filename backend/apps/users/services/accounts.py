@@ -1,4 +1,4 @@
-"""Accounts: made, given a new password, switched off, deleted."""
+"""Creating, changing and deleting accounts."""
 
 from ipaddress import ip_address
 from uuid import UUID
@@ -22,18 +22,18 @@ from apps.users.services.sign_in import check_current_password
 
 logger = structlog.get_logger(__name__)
 
-# PostgreSQL's name of the lock that the makers of a first account queue for.
+# Number of the PostgreSQL advisory lock that serializes the creation of a first account.
 FIRST_ACCOUNT_LOCK = 7_301_144_950
 
 
 def register_account(*, email: str, username: str, password: str, invite: str | None, peer: str | None) -> User:
-    """Make an account as `REGISTRATION` allows.
+    """Create an account as `REGISTRATION` allows.
 
-    The first one on a fresh installation is administrator, if it is made on the machine itself: `peer` is the address
-    of a peer that nothing stands between, else None.
+    The first one of a fresh installation becomes administrator if it is created on the machine itself: `peer` is the
+    address of a client without a proxy in between, else None.
 
     Raises:
-        RegistrationClosedError, InviteRequiredError, InviteInvalidError: registration is not open to this person.
+        RegistrationClosedError, InviteRequiredError, InviteInvalidError: registration is not open to this user.
         InvalidInputError: the password is too weak.
         RegistrationFailedError: user name or e-mail address is taken.
     """
@@ -42,7 +42,7 @@ def register_account(*, email: str, username: str, password: str, invite: str | 
     invitation = find_invitation(invite, email=email) if settings.REGISTRATION == "invite" else None
     user = User(username=username, email=normalise_email(email))
     _check_strength(password, user)
-    user.password = make_password(password)  # before the transaction: it takes its time
+    user.password = make_password(password)  # before the transaction, because it is slow on purpose
     with transaction.atomic():
         if _is_loopback(peer) and _is_first_account():
             user.is_staff = user.is_superuser = True
@@ -76,7 +76,7 @@ def reset_password(*, token: str, password: str) -> None:
 
     Raises:
         ResetInvalidError: the link is unknown, used or expired.
-        InvalidInputError: the new password is too weak; the link stays good.
+        InvalidInputError: the new password is too weak; the link stays valid.
     """
     reset = find_reset(token)
     _check_strength(password, reset.user)
@@ -87,16 +87,16 @@ def reset_password(*, token: str, password: str) -> None:
 
 
 def end_account_sessions(user: User, reason: EndReason) -> None:
-    """Sign a person out everywhere."""
+    """End all sessions of an account."""
     end_sessions(Session.objects.filter(user=user), reason)
 
 
 def delete_own_account(user: User, *, password: str, address: str) -> None:
-    """Delete the account of the person who knows its password.
+    """Delete an account, if the password is right.
 
     Raises:
         WrongPasswordError, AccountLockedError: it is not the password, or too many guesses were made.
-        LastAdministratorError: others would be left with nobody who may administer the server.
+        LastAdministratorError: the other accounts would have no administrator.
     """
     check_current_password(user, password, address=address)
     with transaction.atomic():
@@ -114,7 +114,7 @@ def delete_account(user: User) -> None:
 
 
 def _refuse_last_administrator(user: User) -> None:
-    # Locked: two that go at the same time would each count on the other.
+    # Locked: otherwise two administrators could each rely on the other and both be deleted.
     administrators = User.objects.select_for_update().filter(is_staff=True, is_active=True)
     if {user.id} == {administrator.id for administrator in administrators} and User.objects.exclude(
         id=user.id
@@ -127,10 +127,10 @@ def _is_loopback(peer: str | None) -> bool:
 
 
 def _is_first_account() -> bool:
-    """Say whether there is no account yet, and make others who ask wait until this transaction has ended."""
+    """Return whether there is no account yet; other callers wait until this transaction has ended."""
     if User.objects.exists():
         return False
-    if connection.vendor == "postgresql":  # SQLite lets in one writer at a time
+    if connection.vendor == "postgresql":  # SQLite has one writer at a time
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_ACCOUNT_LOCK])
     return not User.objects.exists()
@@ -146,8 +146,8 @@ def _save_new(user: User) -> None:
 
 def _set_password(user: User, password: str) -> None:
     user.set_password(password)
-    user.save(update_fields=["password"])  # which ends sessions: validators.py
-    # A link sent for the old password is no door to the new one.
+    user.save(update_fields=["password"])  # Ends sessions, see validators.py.
+    # A reset link for the old password must not work for the new one.
     PasswordReset.objects.filter(user=user, used_at__isnull=True).delete()
 
 

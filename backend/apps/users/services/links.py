@@ -1,4 +1,4 @@
-"""One-time links: invitations to register, and to set a new password. Made here, used up here, shown once."""
+"""One-time links, for registration and for a new password."""
 
 import secrets
 from datetime import timedelta
@@ -12,13 +12,13 @@ from apps.users.tokens import hash_secret
 
 INVITATION_LIFETIME = timedelta(days=7)
 RESET_LIFETIME = timedelta(hours=24)
-# After the "#", so that no server and no proxy on the way writes the secret into a log.
+# After the "#", so that no server or proxy logs the secret.
 INVITATION_PATH = "/register#invite="
 RESET_PATH = "/reset-password#token="
 
 
 def issue_invitation(invitation: Invitation) -> str:
-    """Store a new invitation, for one address or for anybody, and return the path of its link."""
+    """Store a new invitation, for one address or for anyone, and return the path of its link."""
     token = secrets.token_urlsafe(32)
     invitation.token_hash = hash_secret(token)
     invitation.email = normalise_email(invitation.email)
@@ -28,7 +28,7 @@ def issue_invitation(invitation: Invitation) -> str:
 
 
 def create_reset_link(user: User, *, created_by: User | None = None) -> str:
-    """Make a link that sets a new password, instead of any made before, and return its path."""
+    """Create a link that sets a new password, replacing earlier links, and return its path."""
     token = secrets.token_urlsafe(32)
     now = timezone.now()
     PasswordReset.objects.filter(user=user, used_at__isnull=True).delete()
@@ -54,7 +54,7 @@ def find_invitation(token: str | None, *, email: str) -> Invitation:
 
 
 def use_invitation(invitation: Invitation, user: User) -> None:
-    """Spend an invitation; raises InviteInvalidError if somebody else was faster."""
+    """Use up an invitation; raises InviteInvalidError if another registration was faster."""
     if not _spend(Invitation.objects.filter(id=invitation.id)):
         raise InviteInvalidError
     Invitation.objects.filter(id=invitation.id).update(used_by=user)
@@ -70,7 +70,7 @@ def find_reset(token: str) -> PasswordReset:
 
 
 def use_reset(reset: PasswordReset) -> None:
-    """Spend a reset; raises ResetInvalidError if somebody else was faster."""
+    """Use up a reset; raises ResetInvalidError if another request was faster."""
     if not _spend(PasswordReset.objects.filter(id=reset.id)):
         raise ResetInvalidError
 

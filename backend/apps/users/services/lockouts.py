@@ -1,14 +1,13 @@
-"""Who has to wait after failed sign-ins.
+"""Lock-outs after failed sign-ins.
 
-The record is django-axes' own (its tables, its `axes_reset` commands), the decision is ours, because axes' cannot be
-had in this shape: it counts failures without a window as long as each comes within the cool-off, counts `alice`,
-`ALICE` and her e-mail address apart, checks before the password and never after, so that guesses sent at once all get
-an answer, and has no wider limit per address.
+The tables and the `axes_reset` commands are django-axes'; the decision is ours, because axes counts failures without a
+window as long as each falls within the cool-off, counts `alice`, `ALICE` and her e-mail address separately, checks
+before the password but not after it, so that concurrent guesses all get an answer, and has no limit per address.
 
-An `AccessFailureLog` row is one failure. Its `username` is the account's id, or the digest of what was typed where
-there is no such account: it may have been a password. The row that made the fifth carries `locked_out`, and while it is
-younger than the window the account is locked for that address. A few `AccessAttempt` rows are there to be locked, so
-that attempts of one address are counted one after the other.
+An `AccessFailureLog` row is one failure. Its `username` is the account's id or, without such an account, the digest of
+what was typed, which may have been a password. The row of the fifth failure has `locked_out`; while it is younger than
+the window, the account is locked for that address. A few `AccessAttempt` rows exist only to be locked, so that the
+attempts of one address are counted one after another.
 """
 
 import math
@@ -28,12 +27,12 @@ from apps.users.tokens import hash_secret
 WINDOW = timedelta(minutes=15)
 FAILURES_PER_ACCOUNT = 5
 FAILURES_PER_ADDRESS = 50
-# Rows to lock: enough that few addresses wait for each other, few enough to keep for ever.
+# Number of rows to lock: enough that addresses seldom wait for each other, and few enough to keep.
 TURNS = 64
 
 
 def account_key(user: User | None, login: str) -> str:
-    """Return the name under which failures of an account are counted, whether it exists or not."""
+    """Return the key that counts failures of an account, whether it exists or not."""
     return user.id.hex if user else f"unknown:{hash_secret(login.lower())}"
 
 
@@ -45,18 +44,18 @@ def refuse_locked(key: str, address: str) -> None:
     if lock is not None:
         raise AccountLockedError(retry_after=_seconds_until_over(lock))
     if recent.count() >= FAILURES_PER_ADDRESS:
-        # Free again when so many have become too old that fewer than the limit remain.
+        # Unlocked when enough failures have expired that fewer than the limit remain.
         blocking = recent.order_by("-attempt_time")[FAILURES_PER_ADDRESS - 1]
         raise RateLimitError(retry_after=_seconds_until_over(blocking))
 
 
 def settle_attempt(key: str, address: str, *, succeeded: bool) -> None:
-    """Count a sign-in whose password was checked; a success forgets the failures before it.
+    """Count a sign-in after its password was checked; a success deletes earlier failures.
 
-    Of attempts that were under way together only the first five get their answer.
+    Of concurrent attempts only the first five get an answer.
 
     Raises:
-        AccountLockedError, RateLimitError: others have used up the attempts meanwhile; even a right password is no use.
+        AccountLockedError, RateLimitError: other attempts reached the limit first; even a right password is refused.
     """
     network = client_network(address)
     with transaction.atomic():
@@ -72,7 +71,7 @@ def settle_attempt(key: str, address: str, *, succeeded: bool) -> None:
 
 
 def forget_failures(*, user: User | None = None, address: str | None = None) -> int:
-    """Unlock an account, an address, the pair of both, or everything; return how many failures were forgotten."""
+    """Unlock an account, an address, the pair of both, or everything; return how many failures were deleted."""
     failures = AccessFailureLog.objects.all()
     if user is not None:
         failures = failures.filter(username=user.id.hex)

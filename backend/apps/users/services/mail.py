@@ -1,32 +1,32 @@
-"""The two mails that accounts need; sent only where `EMAIL_URL` is set."""
+"""Mails with one-time links; sent only if `EMAIL_URL` is set."""
 
 from django.conf import settings
 from django.core.mail import send_mail
 
 _RESET_SUBJECT = "設定新密碼 / Set a new password"
 _RESET_BODY = """你可以用這個連結設定新密碼,它在 24 小時內有效,只能使用一次:
-With this link you can set a new password. It is good for 24 hours and for one use:
+Use this link to set a new password. It works once, within 24 hours:
 
 {link}
 """
 _INVITATION_SUBJECT = "邀請你加入 / You are invited"
 _INVITATION_BODY = """你可以用這個連結註冊,它在 7 天內有效,只能使用一次:
-With this link you can register. It is good for 7 days and for one use:
+Use this link to register. It works once, within 7 days:
 
 {link}
 """
 
 
 def is_mail_on() -> bool:
-    """Say whether this server can send mail."""
+    """Return whether this server can send mail."""
     return bool(settings.EMAIL_URL)
 
 
 def send_reset_mail(address: str, link: str) -> None:
-    """Send a password-reset link; raises OSError if the mail server does not take it."""
+    """Send a password-reset link; raises OSError if the mail server refuses it."""
     send_mail(_RESET_SUBJECT, _RESET_BODY.format(link=link), None, [address])
 
 
 def send_invitation_mail(address: str, link: str) -> None:
-    """Send an invitation; raises OSError if the mail server does not take it."""
+    """Send an invitation; raises OSError if the mail server refuses it."""
     send_mail(_INVITATION_SUBJECT, _INVITATION_BODY.format(link=link), None, [address])

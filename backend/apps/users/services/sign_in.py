@@ -1,4 +1,4 @@
-"""Passwords are checked here and nowhere else: at sign-in, by API or admin, and before a change of the password."""
+"""Checks passwords, for sign-ins to the API and the admin and before sensitive changes; no other code does."""
 
 import structlog
 from django.contrib.auth.hashers import make_password
@@ -14,7 +14,7 @@ logger = structlog.get_logger(__name__)
 
 
 def sign_in(*, login: str, password: str, address: str, user_agent: str) -> TokenPair:
-    """Open a session for the account with this user name or e-mail address.
+    """Check the password and open a session for the account with this user name or e-mail address.
 
     Raises:
         WrongCredentialsError, AccountLockedError, RateLimitError: see `check_credentials`.
@@ -26,7 +26,7 @@ def sign_in(*, login: str, password: str, address: str, user_agent: str) -> Toke
 
 
 def check_credentials(*, login: str, password: str, address: str) -> User:
-    """Return the account whose password this is; unknown and inactive accounts take as long as a wrong password.
+    """Return the account if the password is right; unknown and inactive accounts take as long as a wrong password.
 
     Raises:
         WrongCredentialsError: unknown or inactive account, or wrong password.
@@ -44,10 +44,10 @@ def check_credentials(*, login: str, password: str, address: str) -> User:
 
 
 def check_current_password(user: User, password: str, *, address: str) -> None:
-    """Make sure that it is the person who sits at a signed-in device; guesses count as failed sign-ins.
+    """Verify that the user of a signed-in device knows the password; wrong ones count as failed sign-ins.
 
     Raises:
-        WrongPasswordError: it is not the password.
+        WrongPasswordError: the password is wrong.
         AccountLockedError, RateLimitError: too many failures before this.
     """
     key = account_key(user, user.username)
@@ -60,6 +60,6 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
 
 def _is_password_right(user: User | None, password: str) -> bool:
     if user is None or not user.has_usable_password():
-        make_password(password)  # takes the time that a comparison takes
+        make_password(password)  # takes as long as a comparison
         return False
     return user.check_password(password) and user.is_active

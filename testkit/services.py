@@ -21,6 +21,7 @@ from psycopg import sql
 from testkit.local_services import Service, run_postgres, run_redis
 
 _HEADER = pytest.StashKey[str]()
+_STORES = {"db", "transactional_db", "own_redis", "own_database_url"}
 _REDIS = pytest.StashKey[Service | None]()
 
 
@@ -51,6 +52,17 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         os.environ.update(DATABASE_URL=database_url, REDIS_URL=redis_url)
         early_config.stash[_HEADER] = f"{_without_password(database_url)}, {_without_password(redis_url)}"
     return (yield)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests that touch no store to the run on SQLite."""
+    storeless = [item for item in items if item.get_closest_marker("storeless")]
+    for item in storeless:
+        if used := _STORES.intersection(getattr(item, "fixturenames", ())):
+            raise pytest.UsageError(f"{item.nodeid} is marked storeless, but uses {', '.join(sorted(used))}")
+    if storeless and config.getoption("services") == "postgres":
+        config.hook.pytest_deselected(items=storeless)
+        items[:] = [item for item in items if item not in storeless]
 
 
 def pytest_report_header(config: pytest.Config) -> str:

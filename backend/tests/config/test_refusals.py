@@ -9,6 +9,8 @@ import pytest
 
 from config import stores
 
+pytestmark = pytest.mark.storeless
+
 BACKEND = Path(__file__).resolve().parents[2]
 EXAMPLE = BACKEND / ".env.example"
 SECRET = "k3Jx9-qLw2Zt7_vBn5Rm8sYd1Hf4Gc6PaTe0"

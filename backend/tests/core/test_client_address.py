@@ -8,6 +8,8 @@ from pytest_django import Settings
 
 from apps.core.http.client_address import client_address, client_network, direct_peer
 
+pytestmark = pytest.mark.storeless
+
 PROXIES = ["10.0.0.0/8", "2001:db8:ffff::/48", "192.0.2.1"]
 
 

@@ -13,6 +13,8 @@ from apps.chat.protocol.encoding import ENDING_SENTENCES
 from apps.core.errors import AppError
 from config.api import api
 
+pytestmark = pytest.mark.storeless
+
 READERS = (
     "choice|http_url|kept_secret|limit|listed|networks|number|origins|rate|required_secret|seconds|text|truth|whole"
 )

@@ -13,6 +13,8 @@ from testkit.fakes.model_answers import CONTINUE_MARKER
 from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, question
 
+pytestmark = pytest.mark.storeless
+
 LONG = " ".join(f"The brown fox number {number} jumps over {number * 7} lazy dogs." for number in range(12))
 
 

@@ -21,6 +21,8 @@ from apps.chat.providers.embedded.provider import MODEL_ID, EmbeddedProvider, fi
 from apps.chat.providers.registry import get_registry
 from tests.chat.providers.asking import ask
 
+pytestmark = pytest.mark.storeless
+
 needs_the_model = pytest.mark.skipif(find_weights() is None, reason="the built-in model is not installed")
 BACKEND = Path(__file__).parents[3]
 HOUSE_PROMPT = "You are a helpful assistant. Answer in the language that the user writes in."

@@ -19,6 +19,8 @@ from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, question
 from tests.chat.providers.conftest import MakeProvider
 
+pytestmark = pytest.mark.storeless
+
 
 def raw(*chunks: dict[str, Any] | str, end: str = "data: [DONE]\n\n") -> str:
     """A knob that sends exactly these chunks."""

@@ -15,6 +15,8 @@ from apps.chat.providers.registry import ModelRegistry, get_registry
 from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask
 
+pytestmark = pytest.mark.storeless
+
 type MakeRegistry = Callable[..., Awaitable[ModelRegistry]]
 
 BUILT_IN = {"gpt-4o": 128_000, "gpt-4o-mini": 128_000, "gpt-4-turbo": 128_000, "gpt-3.5-turbo": 16_385}

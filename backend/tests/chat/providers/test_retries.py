@@ -17,6 +17,8 @@ from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, question
 from tests.chat.providers.conftest import MakeProvider
 
+pytestmark = pytest.mark.storeless
+
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503])
 async def test_what_may_pass_is_tried_again(model_server: ModelServer, provider: OpenAIProvider, status: int) -> None:

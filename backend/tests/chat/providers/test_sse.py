@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from apps.chat.providers.sse import MAX_EVENT_BYTES, SseError, SseEvent, SseReader
 
+pytestmark = pytest.mark.storeless
+
 
 def read(stream: bytes, *cuts: int) -> list[SseEvent]:
     reader = SseReader()

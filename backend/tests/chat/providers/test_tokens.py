@@ -10,6 +10,8 @@ from blockbuster import BlockBuster
 
 from apps.chat.providers.tokens import count_tokens, estimate_tokens, warm_up
 
+pytestmark = pytest.mark.storeless
+
 CODE = Path(__file__).read_text()
 SAMPLES = {
     "english": "The quick brown fox jumps over the lazy dog; nobody expected it to lead to counterproductive outcomes. "

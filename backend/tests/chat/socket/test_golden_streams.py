@@ -9,6 +9,8 @@ import pytest
 
 from apps.chat.edges.sse.stream_line import StreamLine
 
+pytestmark = pytest.mark.storeless
+
 GOLDEN = Path(__file__).parents[4] / "contract" / "golden" / "event-streams.json"
 CASES: list[dict[str, Any]] = json.loads(GOLDEN.read_text())
 

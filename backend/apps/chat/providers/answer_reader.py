@@ -1,4 +1,4 @@
-"""Reads one streamed answer from an open response: bytes in, batches of deltas out."""
+"""Reads one streamed answer from an open response: takes bytes, returns batches of deltas."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from apps.chat.providers.sse import SseError, SseEvent, SseReader
 from apps.chat.providers.text import TextJoiner
 from apps.chat.providers.watchdog import Watchdog
 
-# The usage comes after the finish reason; a service that then keeps silent has said all the same that it is done.
+# The usage comes after the finish reason; if it does not come, the answer is complete all the same.
 _GRACE_AFTER_FINISH = 2.0
 _GRACE_AFTER_DONE = 0.05
 
@@ -19,10 +19,10 @@ type Batch = list[Delta | Finish]
 
 
 class AnswerReader:
-    """One answer. All that has come is handed out before a failure is raised, so that no received text is lost."""
+    """Reads one answer. It returns everything received before it raises a failure, so that no text is lost."""
 
     def __init__(self, response: aiohttp.ClientResponse, *, first_deadline: float, between: float) -> None:
-        """Read from `response`. `first_deadline` is a time of the loop's clock, `between` is in seconds."""
+        """Read from `response`. `first_deadline` is a time of the event loop's clock, `between` is in seconds."""
         self._loop = asyncio.get_running_loop()
         self._response = response
         self._content = response.content
@@ -39,10 +39,10 @@ class AnswerReader:
         self._failure: ProviderError | None = None
 
     async def next_batch(self) -> Batch:
-        """What came next, never empty; empty once the `Finish` was handed out."""
+        """Return the next batch, which is empty only after the one with the `Finish`."""
         while not self._batch and not self._has_ended:
             if self._failure is not None:
-                # What breaks after the model said that it is done breaks nothing.
+                # A failure after the finish reason does not matter.
                 if self._reason is None:
                     raise self._failure
                 self._finish()
@@ -53,12 +53,12 @@ class AnswerReader:
         return batch
 
     def close(self) -> None:
-        """Give up the connection at once; one whose response was read to its end has gone back to the pool already."""
+        """Close the connection at once, unless the response was read to its end, which returned it to the pool."""
         self._watchdog.stop()
         self._response.close()
 
     async def drain(self) -> None:
-        """With the `Finish`: read to the end of the response, if that is near, so that the connection can be kept."""
+        """After the `Finish`, read to the end of the response if that is near, so that the connection can be reused."""
         try:
             async with asyncio.timeout(_GRACE_AFTER_DONE):
                 while await self._content.readany():
@@ -78,7 +78,7 @@ class AnswerReader:
             self._failure = ProviderInterruptedError("the connection to the model service broke")
         finally:
             self._watchdog.rest()
-        # The stream raises its failure before it hands out what it received earlier; that text must not be lost.
+        # The stream raises its failure before it returns what it received earlier; that text must not be lost.
         return self._content._read_nowait(-1)  # noqa: SLF001
 
     def _deadline(self) -> float:
@@ -89,7 +89,7 @@ class AnswerReader:
     def _expire(self) -> None:
         self._content.set_exception(ProviderTimeoutError("the model service sent nothing for too long"))
 
-    # --- Understanding ---
+    # --- Parsing ---
 
     def _read_events(self, received: bytes) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What every model provider promises."""
+"""Interface of the model providers, and their failures."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -9,37 +9,37 @@ from apps.chat.events import Delta, Finish, Prompt
 
 
 class ProviderError(Exception):
-    """A model call failed; the text is for our log and never quotes the service's words, key or address."""
+    """A model call failed; the message is for our log and never quotes the service's response, key or URL."""
 
 
 class ProviderUnavailableError(ProviderError):
-    """No answer came: refused, unreachable, overloaded, or refused our key. Becomes `AI_ERROR`."""
+    """The service cannot be reached, is overloaded, or refused the request or the key. Becomes `AI_ERROR`."""
 
     def __init__(self, message: str, *, status: int | None = None, retry_after: int | None = None) -> None:
-        """Keep the HTTP `status` (for the log) and `retry_after` (whole seconds), where there are any."""
+        """Keep the HTTP `status` (for the log) and `retry_after` (whole seconds), if there are any."""
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
 
 
 class NoModelServiceError(ProviderUnavailableError):
-    """Something answers there, but it is no model service."""
+    """The server at this URL is not a model service."""
 
 
 class HostRefusedError(ProviderUnavailableError):
-    """The service is on a machine that we must not connect to (see hosts.py)."""
+    """The host of the service is not allowed (see hosts.py)."""
 
 
 class ProviderTimeoutError(ProviderError):
-    """No first token, or none for too long in mid-answer. Becomes `AI_TIMEOUT`."""
+    """The first or the next token took too long. Becomes `AI_TIMEOUT`."""
 
 
 class ProviderInterruptedError(ProviderError):
-    """The connection died, or the stream ended without a finish, in mid-answer. Becomes `interrupted`."""
+    """The connection broke, or the stream ended without a finish, in the middle of an answer. Becomes `interrupted`."""
 
 
 class Missing(StrEnum):
-    """What a model that cannot be used lacks."""
+    """Why a model cannot be used."""
 
     SERVICE = "service"
     ANSWER = "answer"
@@ -65,12 +65,12 @@ class Model:
 
     @property
     def available(self) -> bool:
-        """Whether it can be used."""
+        """Whether the model can be used."""
         return self.missing is None
 
     @property
     def why(self) -> str | None:
-        """In a sentence, what is missing."""
+        """What is missing, in words."""
         return _WHY[self.missing] if self.missing else None
 
 
@@ -81,7 +81,7 @@ class Provider(Protocol):
 
     @property
     def is_busy(self) -> bool:
-        """Whether an answer is coming through it."""
+        """Whether the provider is streaming an answer."""
         ...
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
@@ -92,5 +92,5 @@ class Provider(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         ...

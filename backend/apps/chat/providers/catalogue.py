@@ -1,4 +1,4 @@
-"""Which models there are: the built-in ones, what is known of others by their names, and what is no chat model."""
+"""The catalogue of models: the default ones, and what names say about others: context window, chat model or not."""
 
 import re
 
@@ -11,8 +11,8 @@ _BUILT_IN = {
     "gpt-3.5-turbo": "GPT-3.5 Turbo",
 }
 
-# Context windows in tokens by the beginning of the id, longest match first. Where members of a family differ, the
-# smallest: too small a window forgets the beginning of a long chat, too large a one fails it.
+# Context windows in tokens by the beginning of the id, longest match first. If members of a family differ, the
+# smallest: too small a window drops the beginning of a long chat, too large a one makes it fail.
 _WINDOWS = {
     "gpt-3.5-turbo": 16_385,
     "gpt-4": 8_192,
@@ -44,7 +44,7 @@ _NO_CHAT = re.compile(
 
 
 def named_models(ids: list[str], provider: str, *, missing: Missing | None = None) -> tuple[Model, ...]:
-    """The models that `AI_MODELS` names, or without any the built-in ones; with `missing` they cannot be used."""
+    """Return the models that `AI_MODELS` names, else the default ones; with `missing` they cannot be used."""
     return tuple(
         Model(name, _BUILT_IN.get(name, name), known_window(name), provider, missing)
         for name in dict.fromkeys(ids or _BUILT_IN)
@@ -52,12 +52,12 @@ def named_models(ids: list[str], provider: str, *, missing: Missing | None = Non
 
 
 def known_window(model_id: str, *, unknown: int = _UNKNOWN_WINDOW) -> int:
-    """The context window in tokens, on the safe side; a vendor before a slash (`openai/gpt-4o`) is passed over."""
+    """Return a conservative context window in tokens; a vendor before a slash (`openai/gpt-4o`) is ignored."""
     name = model_id.rpartition("/")[2].lower()
     family = max((prefix for prefix in _WINDOWS if name.startswith(prefix)), key=len, default=None)
     return unknown if family is None else _WINDOWS[family]
 
 
 def is_chat_model(model_id: str) -> bool:
-    """Whether one can chat with it, judged by its name, as services list all they have under one roof."""
+    """Return whether the name is that of a chat model: services list all kinds of models together."""
     return _NO_CHAT.search(model_id) is None

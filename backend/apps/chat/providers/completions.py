@@ -1,4 +1,4 @@
-"""The JSON of Chat Completions: what we send, and the few fields that we read."""
+"""The JSON of Chat Completions: the requests, and the fields of responses that we read."""
 
 import json
 import re
@@ -15,7 +15,7 @@ _SURROGATE_OR_NUL = re.compile("[\0\ud800-\udfff]")
 
 
 class DeltaJson(msgspec.Struct, gc=False):
-    """New text. Services call the thinking text by one of two names."""
+    """New text. Services use one of two names for the reasoning."""
 
     content: str | None = None
     reasoning_content: str | None = None
@@ -24,7 +24,7 @@ class DeltaJson(msgspec.Struct, gc=False):
 
 
 class ChoiceJson(msgspec.Struct, gc=False):
-    """One of the answers; we ask for one. A stream has a `delta`, a whole completion a `message`."""
+    """One of the answers; we request one. A stream has a `delta`, a whole completion a `message`."""
 
     index: int = 0
     delta: DeltaJson | None = None
@@ -33,13 +33,13 @@ class ChoiceJson(msgspec.Struct, gc=False):
 
 
 class UsageJson(msgspec.Struct, gc=False):
-    """Tokens as the service counted them."""
+    """Token counts of the service."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
 
     def to_usage(self) -> Usage:
-        """The value that leaves this package."""
+        """Convert to the value that the rest of the application uses."""
         return Usage(self.prompt_tokens, self.completion_tokens)
 
 
@@ -55,7 +55,7 @@ _chunks = msgspec.json.Decoder(ChunkJson)
 
 
 def decode_chunk(data: bytes) -> ChunkJson:
-    """Read one chunk; a `ProviderError` where it is not what the protocol says."""
+    """Decode one chunk; raises ProviderError if it does not follow the protocol."""
     try:
         return _chunks.decode(data)
     except msgspec.ValidationError:
@@ -65,7 +65,7 @@ def decode_chunk(data: bytes) -> ChunkJson:
 
 
 def _decode_leniently(data: bytes) -> ChunkJson:
-    # msgspec refuses lone surrogates, which models send when a character is cut over two chunks.
+    # msgspec refuses lone surrogates, which occur when a character is split across two chunks.
     try:
         return msgspec.convert(json.loads(data.decode(errors="replace")), ChunkJson)
     except (ValueError, RecursionError):
@@ -73,7 +73,7 @@ def _decode_leniently(data: bytes) -> ChunkJson:
 
 
 def finish_reason(choice: ChoiceJson) -> str | None:
-    """Why the model ended, in its own word; None while it has not (some services send an empty text till then)."""
+    """Return the model's finish reason; None before the end, when some services send an empty string."""
     return storable(choice.finish_reason)[:_MAX_REASON_LENGTH] if choice.finish_reason else None
 
 
@@ -82,9 +82,9 @@ _DISPENSABLE_WORD = re.compile(r"\b(?:" + "|".join(sorted(DISPENSABLE)) + r")\b"
 
 
 def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[str, object]) -> dict[str, object]:
-    """The body of a streaming request, without the parameters that the service refused before.
+    """Return the body of a streaming request, without the parameters that the service has refused before.
 
-    `max_tokens` goes as `max_completion_tokens` where only the former was refused.
+    `max_tokens` is sent as `max_completion_tokens` if only the former was refused.
     """
     body: dict[str, object] = {
         "model": prompt.model,
@@ -120,9 +120,9 @@ _refusals = msgspec.json.Decoder(_RefusalJson)
 
 
 def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
-    """Which of the parameters that were `sent` and can be left out a 400 or 422 complains of, if any.
+    """Return which optional parameter of those `sent` a 400 or 422 complains about, if any.
 
-    `error.param` (or the place that a validator names) decides; only services that name none are read by their words.
+    `error.param` (or the location that a validator names) decides; the message is used only if there is neither.
     """
     candidates = DISPENSABLE & sent
     refusal = _read_refusal(body)
@@ -137,7 +137,7 @@ def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
 
 
 def is_quota_used_up(body: bytes) -> bool:
-    """Whether a 429 says that the account has no credit left, so that trying again cannot help."""
+    """Return whether a 429 says that the account has no credit left, so that a retry cannot help."""
     error = _read_refusal(body).error
     return isinstance(error, _ErrorJson) and error.code == "insufficient_quota"
 
@@ -150,7 +150,7 @@ def _read_refusal(body: bytes) -> _RefusalJson:
 
 
 def storable(text: str) -> str:
-    """`text` with U+FFFD for what no database takes: NUL and lone surrogates."""
+    """Return `text` with U+FFFD in place of NUL and lone surrogates, which databases cannot store."""
     if text.isascii() and "\0" not in text:
         return text
     return _SURROGATE_OR_NUL.sub("\ufffd", text)

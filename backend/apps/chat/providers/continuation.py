@@ -1,7 +1,7 @@
-"""Going on with a broken-off answer, for services that cannot be given the beginning of their own answer.
+"""Continues an interrupted answer with services that cannot continue a given beginning.
 
-The partial answer is sent as the model's last message, with an instruction to go on. Models tend to repeat the last
-words first, so an overlap between the end of what is there and the beginning of what comes is trimmed.
+The partial answer is sent as the model's last message, with an instruction to continue. Models tend to repeat the last
+words first, so an overlap between the end of the old text and the beginning of the new text is removed.
 """
 
 import unicodedata
@@ -18,8 +18,8 @@ INSTRUCTION = (
 )
 MAX_OVERLAP = 200
 
-# A trimmed overlap that was none is text lost for good; one left in is a repeated word that a reader sees over. So
-# short ones stay ("had had"), and so do blanks, rulers and cells of tables, in which few letters differ.
+# An overlap removed by mistake loses text; one left in is a repeated word that a user overlooks. So short ones stay
+# ("had had"), and so do blanks, rules and table cells, which have few different letters.
 _MIN_WIDTH = 8
 _MIN_DIFFERENT = 4
 
@@ -27,7 +27,7 @@ _MIN_DIFFERENT = 4
 async def continue_answer(
     stream: Callable[[Prompt], AsyncGenerator[Delta | Finish]], prompt: Prompt
 ) -> AsyncGenerator[Delta | Finish]:
-    """Stream what follows `prompt.continues`, without the repetition of its end."""
+    """Stream what follows `prompt.continues`, without a repetition of its end."""
     overlap = _Overlap(prompt.continues)
     async with aclosing(stream(_instructed(prompt))) as events:
         try:
@@ -53,7 +53,7 @@ def _instructed(prompt: Prompt) -> Prompt:
 
 
 class _Overlap:
-    """Holds the beginning of the new text back for as long as it may still be a repetition of the end of the old."""
+    """Holds back the beginning of the new text while it may still repeat the end of the old text."""
 
     def __init__(self, before: str) -> None:
         self._tail = before[-MAX_OVERLAP:]
@@ -61,14 +61,14 @@ class _Overlap:
         self.is_decided = False
 
     def add(self, text: str) -> Sequence[Delta]:
-        """What can be let go now that `text` has come."""
+        """Return what can be released after `text`."""
         self._held += text
         start = self._tail.find(self._held)
-        # Held text that stands in the tail may yet grow into an overlap from there to the tail's end.
+        # Held text that occurs in the tail may still grow into an overlap that reaches the end of the tail.
         return () if start >= 0 and _is_repetition(self._tail[start:]) else self.decide()
 
     def decide(self) -> Sequence[Delta]:
-        """All that is held, without the longest overlap that is a repetition."""
+        """Return the held text without the longest repetition."""
         self.is_decided = True
         held, self._held = self._held, ""
         for length in range(min(len(held), len(self._tail)), 0, -1):
@@ -79,7 +79,7 @@ class _Overlap:
 
 
 def _is_repetition(overlap: str) -> bool:
-    # A Chinese character says about as much as half a short word, and takes two columns.
+    # A Chinese character carries about as much as half a short word, and is two columns wide.
     width = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in overlap)
     different = {character for character in overlap if character.isalnum()}
     return width >= _MIN_WIDTH and len(different) >= _MIN_DIFFERENT

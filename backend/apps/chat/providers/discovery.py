@@ -1,4 +1,4 @@
-"""Asking a service which models it has (`GET /models`)."""
+"""Discovers the models of a service (`GET /models`)."""
 
 import asyncio
 import re
@@ -15,7 +15,7 @@ _SMALLEST_WINDOW = 512
 
 
 class _ModelJson(msgspec.Struct):
-    """One entry; each service has a name of its own for the context window."""
+    """One entry; services use different names for the context window."""
 
     id: str
     context_length: object = None
@@ -34,9 +34,9 @@ _lists = msgspec.json.Decoder(_ListJson)
 
 
 async def discover_models(provider: OpenAIProvider, *, within: float, unknown_window: int) -> tuple[Model, ...]:
-    """The chat models of a service, in its order; raises `NoModelServiceError` when it does not answer as one.
+    """Return the chat models of a service, in its order; raises NoModelServiceError if it does not answer like one.
 
-    `within` is in seconds, `unknown_window` in tokens, for models of which neither the list nor the name tells.
+    `within` is in seconds; `unknown_window` is in tokens, for models whose window neither the list nor the name tells.
     """
     deadline = asyncio.get_running_loop().time() + within
     body = await provider.fetch("/models", deadline=deadline)

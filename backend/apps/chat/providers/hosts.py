@@ -1,8 +1,8 @@
-"""Which machines a model service that was set on the screen may be on: any of the internet, and this one.
+"""Hosts allowed for a model service that an administrator sets on the screen: public ones and this machine.
 
-Whoever may set an address must not reach with it what only this machine can (a cloud's metadata service, a router, a
-database of the house). Names are looked up by `GuardedResolver` when a connection is made, and the addresses that were
-checked are the ones that are connected to: a name that leads elsewhere a moment later (DNS rebinding) gains nothing.
+An administrator must not reach what only this machine can reach (a cloud's metadata service, a router, a database in
+the local network). `GuardedResolver` resolves names for each connection and checks the addresses that are used, so that
+a name that changes a moment later (DNS rebinding) does not help.
 """
 
 import socket
@@ -16,14 +16,14 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class ForbiddenHostError(OSError):
-    """A name leads to an address of a private network."""
+    """A name resolves to an address in a private network."""
 
 
 class GuardedResolver(AbstractResolver):
-    """Looks names up as usual, and refuses those of which any address is forbidden."""
+    """Resolves names as usual, and refuses those with any forbidden address."""
 
     def __init__(self) -> None:
-        """Look nothing up yet; needs a running event loop."""
+        """Prepare the resolver; needs a running event loop."""
         self._resolver = DefaultResolver()
 
     @override
@@ -41,7 +41,7 @@ class GuardedResolver(AbstractResolver):
 
 
 def is_allowed(host: str) -> bool:
-    """Say whether `host`, if it is an address and no name, is public or of this machine."""
+    """Return whether `host` is a name, a public address, or an address of this machine."""
     try:
         address = _innermost(ip_address(host))
     except ValueError:
@@ -50,7 +50,7 @@ def is_allowed(host: str) -> bool:
 
 
 def _innermost(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """Return the IPv4 address that an IPv6 one only wraps, else the address itself."""
+    """Return the IPv4 address that an IPv6 address embeds, else the address itself."""
     if isinstance(address, IPv4Address):
         return address
     if address in _NAT64:

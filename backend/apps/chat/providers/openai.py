@@ -1,4 +1,4 @@
-"""The client of every service that speaks OpenAI's Chat Completions: lean, as each streamed token passes through it."""
+"""Provider for services with OpenAI's Chat Completions API; lean, because each streamed token passes through it."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
@@ -38,10 +38,10 @@ type Reader = AnswerReader | WholeAnswerReader
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """Where a model service is and how to speak to it; time-outs in seconds, `extra` goes into each request.
+    """URL, key and limits of a model service; time-outs are in seconds, `extra` is part of each request.
 
-    One that `is_guarded` must not be in a private network (see hosts.py), nor is it spoken to through a proxy, which
-    would look names up by itself.
+    With `is_guarded`, the service must not be in a private network (see hosts.py), and no proxy is used, because
+    it would resolve names itself.
     """
 
     name: str
@@ -54,10 +54,10 @@ class Service:
 
 
 class OpenAIProvider:
-    """One service and its pool of connections, which is made when first needed in the running event loop."""
+    """One service and its pool of connections, which is created on first use in the running event loop."""
 
     def __init__(self, service: Service) -> None:
-        """Connect to nothing yet."""
+        """Create a provider without connecting."""
         self.name = service.name
         self._service = service
         self._session: aiohttp.ClientSession | None = None
@@ -71,11 +71,11 @@ class OpenAIProvider:
         return self._streams > 0
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
-        """See `Provider`; what failed before the first token is tried up to three times."""
+        """See `Provider`; a failure before the first token is tried again, three times in all."""
         return continue_answer(self._stream, prompt) if prompt.continues else self._stream(prompt)
 
     async def fetch(self, path: str, *, deadline: float) -> bytes:
-        """The body of `GET path`, tried once, by `deadline` (a time of the loop's clock)."""
+        """Return the body of `GET path`; tried once, until `deadline` (a time of the event loop's clock)."""
         try:
             async with (
                 asyncio.timeout_at(deadline),
@@ -93,7 +93,7 @@ class OpenAIProvider:
         return body
 
     async def aclose(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -107,7 +107,7 @@ class OpenAIProvider:
                 while batch:
                     for event in batch:
                         if isinstance(event, Finish):
-                            # Before the caller leaves: a connection that was read to its end serves the next answer.
+                            # Here, before the caller stops: a response read to its end frees its connection.
                             await reader.drain()
                         yield event
                     batch = await reader.next_batch()
@@ -163,7 +163,7 @@ class OpenAIProvider:
             refused = refused_parameter(body, request.keys()) if response.status in {400, 422} else None
             if refused is None:
                 raise _failure(response, body)
-            # Each round leaves out one more of a handful of parameters, so this ends.
+            # Each round omits one more of a few parameters, so this ends.
             omitted |= {refused}
             logger.info("model_parameter_left_out", provider=self.name, parameter=refused)
 
@@ -187,12 +187,12 @@ class OpenAIProvider:
     def _make_pool(self) -> aiohttp.ClientSession:
         host = urlsplit(self._service.base_url).hostname or ""
         is_guarded = self._service.is_guarded
-        # No resolver is asked where the host is an address already.
+        # The resolver is not called if the host is an address.
         if is_guarded and not is_allowed(host):
             raise HostRefusedError("the model service is in a private network")
         headers = {
             "Accept": "text/event-stream, application/json",
-            # Compression would hold tokens back until a block is full.
+            # Compression would delay tokens until a block is full.
             "Accept-Encoding": "identity",
             "Content-Type": "application/json",
             "User-Agent": "ai-chat-websocket",
@@ -200,7 +200,7 @@ class OpenAIProvider:
         if self._service.api_key:
             headers["Authorization"] = f"Bearer {self._service.api_key}"
         return aiohttp.ClientSession(
-            # Without a limit: by default the 101st answer would wait for one of the first hundred to end.
+            # By default the limit is 100: the next answer would wait for one of them to end.
             connector=aiohttp.TCPConnector(
                 limit=0, keepalive_timeout=_KEEP_ALIVE, resolver=GuardedResolver() if is_guarded else None
             ),
@@ -222,7 +222,7 @@ async def _read_error(response: aiohttp.ClientResponse) -> bytes:
         async with asyncio.timeout(_ERROR_BODY_TIMEOUT):
             return (await read_body(response, _MAX_ERROR_BODY))[:_MAX_ERROR_BODY]
     except (TimeoutError, aiohttp.ClientError, OSError):
-        # The status says enough.
+        # The status is enough.
         return b""
     finally:
         response.release()

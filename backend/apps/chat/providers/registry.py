@@ -1,4 +1,4 @@
-"""Which models can be used right now, and who speaks to them; one registry a process."""
+"""The registry of this process: which models can be used now, and their providers."""
 
 import asyncio
 import functools
@@ -25,13 +25,13 @@ _RETIREMENT_LOOK = 1.0
 
 
 class ModelRegistry:
-    """All models. What reads (`list_models`, `default_model`, `find_model`, `get_provider`) may run in any thread."""
+    """All models. `list_models`, `default_model`, `find_model` and `get_provider` may be called from any thread."""
 
     service_version: UUID | None = None
-    """Of the service set on the screen that the sources were made for; None where there was none."""
+    """Version of the service set on the screen that the sources are for; None without one."""
 
     def __init__(self, sources: list[Source]) -> None:
-        """Take the sources in the order in which their models are listed."""
+        """Take the sources, in the order of the list of models."""
         self._sources = sources
         self._models: dict[str, tuple[Model, Provider]] = {}
         self._searches: list[asyncio.Task[None]] = []
@@ -43,30 +43,30 @@ class ModelRegistry:
     # --- Reading ---
 
     def list_models(self) -> list[Model]:
-        """All models, those that can be used first."""
+        """Return all models, usable ones first."""
         return [model for model, _ in self._models.values()]
 
     def default_model(self) -> str:
-        """The id of the first model that can be used; of the first at all where none can; empty where there is none."""
+        """Return the id of the first usable model, else of the first model, else an empty string."""
         models = self.list_models()
         return next((model.id for model in models if model.available), models[0].id if models else "")
 
     def find_model(self, model_id: str) -> Model | None:
-        """The model of that id, if there is one now."""
+        """Return the model with this id, or None."""
         found = self._models.get(model_id)
         return None if found is None else found[0]
 
     def get_provider(self, model_id: str) -> Provider:
-        """Who speaks to that model; `ProviderUnavailableError` where it cannot be used."""
+        """Return the provider of a model; raises ProviderUnavailableError if the model cannot be used."""
         found = self._models.get(model_id)
         if found is None or not found[0].available:
             raise ProviderUnavailableError("the model is not available")
         return found[1]
 
-    # --- Life ---
+    # --- Lifetime ---
 
     async def start(self) -> None:
-        """Load the built-in model and look for others in the background; waits half a second for what is near."""
+        """Load the built-in model and discover others in the background; waits half a second for fast services."""
         self._is_running = True
         looks: list[asyncio.Event] = []
         for source in self._sources:
@@ -83,11 +83,11 @@ class ModelRegistry:
             logger.info("models_not_found_yet")
         default = self.find_model(self.default_model())
         if default is not None and default.available:
-            # Loading holds the interpreter for a tenth of a second: better now than in the first answer.
+            # Loading blocks the interpreter for 0.1 s: better now than in the first answer.
             warm_up(default.id)
 
     async def use_service(self, access: ServiceAccess | None, version: UUID | None) -> None:
-        """Go over to another service, or to none; answers that are being written are written to their end."""
+        """Switch to another service, or to none; running answers continue to their end."""
         async with self._changing:
             if version == self.service_version:
                 return
@@ -102,7 +102,7 @@ class ModelRegistry:
         logger.info("model_service_changed", is_set=access is not None)
 
     async def aclose(self) -> None:
-        """End the searches, the connections and the built-in model."""
+        """Stop discovery, close the connections and end the built-in model."""
         self._is_running = False
         await self._end_searches()
         retiring = dict(self._retiring)
@@ -116,7 +116,7 @@ class ModelRegistry:
 
     async def _retire(self, provider: Provider) -> None:
         while True:
-            # Before the first look too: who has just been given it has not begun yet.
+            # Sleep first: a caller that has just got the provider may not have started its stream.
             await asyncio.sleep(_RETIREMENT_LOOK)
             if not provider.is_busy:
                 break
@@ -139,11 +139,11 @@ class ModelRegistry:
         models: dict[str, tuple[Model, Provider]] = {}
         for model, provider in entries:
             models.setdefault(model.id, (model, provider))
-        # One assignment: readers in other threads see all of the old state or all of the new one.
+        # One assignment: other threads see either the old state or the new one.
         self._models = models
 
 
 @functools.cache
 def get_registry() -> ModelRegistry:
-    """The registry of this process, made from the settings; `get_registry.cache_clear()` forgets it."""
+    """Return the registry, created from the settings; `get_registry.cache_clear()` discards it."""
     return ModelRegistry(make_sources(access_of_environment()))

@@ -1,4 +1,4 @@
-"""When to try a model call again, and after how long."""
+"""Retries of model calls: when, and after how long."""
 
 import math
 import random
@@ -16,16 +16,16 @@ _RETRYABLE_STATUSES = frozenset({408, 409, 429})
 
 
 class TransientError(ProviderUnavailableError):
-    """A failure before the first token that may pass by itself."""
+    """A temporary failure before the first token."""
 
 
 def is_retryable(status: int) -> bool:
-    """Whether the same request may succeed later."""
+    """Return whether the same request may succeed later."""
     return status in _RETRYABLE_STATUSES or status >= _SERVER_FAULT
 
 
 def read_retry_after(header: str | None) -> int | None:
-    """Whole seconds from a `Retry-After` header (seconds or an HTTP date), at most a day; None where it is none."""
+    """Return the whole seconds of a `Retry-After` header (seconds or an HTTP date), at most a day, or None."""
     if header is None:
         return None
     try:
@@ -41,10 +41,10 @@ def read_retry_after(header: str | None) -> int | None:
 
 
 def wait_before(attempt: int, error: TransientError) -> float | None:
-    """Seconds to wait after failed `attempt` (1, 2, …); None: give up. Retry-After is honoured up to `MAX_WAIT`."""
+    """Return seconds to wait after failed `attempt` (1, 2, …), or None to give up. `MAX_WAIT` bounds Retry-After."""
     if attempt >= MAX_TRIES:
         return None
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= MAX_WAIT else None
-    # Half of it at random, so that many callers that failed together do not come back together.
-    return _FIRST_WAIT * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.0)  # noqa: S311 - nothing secret
+    # Half of it is random, so that callers that failed together do not retry together.
+    return _FIRST_WAIT * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.0)  # noqa: S311 - not a secret

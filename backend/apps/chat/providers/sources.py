@@ -1,4 +1,4 @@
-"""Where models come from: services of this machine, the real one, the built-in model; as the settings say."""
+"""Sources of models: local services, the configured service and the built-in model, according to the settings."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ _LOCAL_NAMES = {11434: "ollama", 1234: "lmstudio", 8080: "llamacpp"}
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccess:
-    """Where the real service is, and the key to it; from the environment, or else as it was set on the screen."""
+    """URL and key of the configured service, from the environment or set on the screen."""
 
     base_url: str
     api_key: str = field(repr=False)
@@ -27,23 +27,23 @@ class ServiceAccess:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How to ask a service for its models; seconds, and tokens for models whose window is told nowhere."""
+    """How to discover the models of a service: times in seconds, and a window in tokens for models without one."""
 
     within: float
     every: float
     unknown_window: int
     forgets: bool
-    """Whether a service that is not there any more has no models, or still those that it had last."""
+    """Whether a service that can no longer be reached has no models, or keeps its last ones."""
 
 
-# 4,096 is what Ollama and LM Studio give a chat unless told otherwise; their lists do not say.
+# Ollama and LM Studio default to 4,096; their lists do not tell.
 _LOCAL_SEARCH = Search(within=0.5, every=30.0, unknown_window=4_096, forgets=True)
 _REMOTE_SEARCH = Search(within=10.0, every=300.0, unknown_window=8_192, forgets=False)
 
 
 @dataclass
 class Source:
-    """One service and the models that it has."""
+    """One service and its models."""
 
     provider: Provider
     models: tuple[Model, ...] = ()
@@ -51,19 +51,19 @@ class Source:
 
 @dataclass
 class SearchedSource(Source):
-    """A service that is asked again and again for its models."""
+    """A service whose models are discovered repeatedly."""
 
     provider: OpenAIProvider
     search: Search = field(kw_only=True)
 
     async def look(self) -> None:
-        """Ask now."""
+        """Discover the models now."""
         try:
             self.models = await discover_models(
                 self.provider, within=self.search.within, unknown_window=self.search.unknown_window
             )
         except ProviderTimeoutError:
-            # Busy, not gone: what was known stays.
+            # Busy, not gone: keep the last models.
             return
         except ProviderUnavailableError:
             if self.search.forgets:
@@ -71,7 +71,7 @@ class SearchedSource(Source):
 
 
 def access_of_environment() -> ServiceAccess | None:
-    """Return the service that the environment names, if it names one: then no other is used."""
+    """Return the service that the environment names, if any; then no other is used."""
     if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
         return None
     base_url = settings.OPENAI_BASE_URL or PUBLIC_BASE_URL
@@ -79,7 +79,7 @@ def access_of_environment() -> ServiceAccess | None:
 
 
 def make_sources(access: ServiceAccess | None) -> list[Source]:
-    """Return all sources in the order in which their models are listed; `access` is to the real service."""
+    """Return all sources in the order of the list of models; `access` is that of the configured service."""
     sources: list[Source] = []
     if _is_wanted(settings.LOCAL_DISCOVERY, automatic=access is None):
         sources += [_local_source(url) for url in settings.LOCAL_DISCOVERY_URLS]
@@ -90,7 +90,7 @@ def make_sources(access: ServiceAccess | None) -> list[Source]:
 
 
 async def try_access(access: ServiceAccess) -> tuple[Model, ...]:
-    """Ask the service for its models, once; raises a `ProviderError` that says why it cannot be used."""
+    """Discover the models of a service once; raises a ProviderError that says why it cannot be used."""
     provider = OpenAIProvider(_real_service(access))
     try:
         return await discover_models(
@@ -116,7 +116,7 @@ def _named_source(access: ServiceAccess | None) -> Source:
         named = [name for name in wanted if name != EVERYTHING]
         return Source(provider, named_models(named, provider.name, missing=Missing.SERVICE))
     if not (wanted or access.is_of_environment or access.base_url == PUBLIC_BASE_URL):
-        # Somebody else's service, set on the screen: nobody there can say which models it has but itself.
+        # A service set on the screen: only the service itself can tell its models.
         wanted = [EVERYTHING]
     if EVERYTHING in wanted:
         return SearchedSource(provider, named_models([], provider.name, missing=Missing.ANSWER), search=_REMOTE_SEARCH)
@@ -133,7 +133,7 @@ def _embedded_source() -> Source:
 
 
 def _real_service(access: ServiceAccess) -> Service:
-    # Who sets the environment rules this machine anyway.
+    # The environment is set by the owner of this machine.
     is_guarded = not (access.is_of_environment or settings.ALLOW_PRIVATE_MODEL_HOSTS)
     return _service("openai", access.base_url, access.api_key, is_guarded=is_guarded)
 

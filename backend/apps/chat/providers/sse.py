@@ -13,21 +13,21 @@ class SseError(Exception):
 
 
 class SseEvent(NamedTuple):
-    """One event. `name` is empty where the stream gave none; the lines of `data` are joined by line feeds."""
+    """One event. `name` is empty if the stream has none; the lines of `data` are joined by line feeds."""
 
     name: bytes
     data: bytes
 
 
 class SseReader:
-    """Turns bytes, cut anywhere, into events.
+    """Parses bytes, split anywhere, into events.
 
-    Data stays bytes, so that a UTF-8 sequence cut in two costs nothing and JSON needs no second decoding. An event that
-    the stream breaks off in the middle of is never returned.
+    Data stays bytes, so that a split UTF-8 sequence does not matter and JSON is decoded once. An incomplete event at
+    the end of the stream is never returned.
     """
 
     def __init__(self) -> None:
-        """Begin at the start of a stream."""
+        """Start at the beginning of a stream."""
         self._rest = bytearray()
         self._after_cr = False
         self._is_first_line = True
@@ -36,7 +36,7 @@ class SseReader:
         self._size = 0
 
     def feed(self, received: bytes) -> Iterator[SseEvent]:
-        """Yield the events that `received` completes; must be run to its end before the next call."""
+        """Yield the events that `received` completes; must be exhausted before the next call."""
         for line in self._complete_lines(received):
             if not line:
                 if self._data:
@@ -53,7 +53,7 @@ class SseReader:
         if not received:
             return []
         if self._after_cr:
-            # The line feed of a CRLF whose halves came apart.
+            # The line feed of a CRLF that was split.
             received = received.removeprefix(b"\n")
             self._after_cr = False
         if not received:

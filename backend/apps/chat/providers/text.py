@@ -1,4 +1,4 @@
-"""From what a model sends to text that can be stored: pairs joined, the unstorable replaced, long pieces cut."""
+"""Turns a model's output into storable text: joins surrogates, replaces what cannot be stored, splits long pieces."""
 
 from collections.abc import Sequence
 
@@ -9,15 +9,15 @@ MAX_DELTA_LENGTH = 10_000
 
 
 class TextJoiner:
-    """Makes deltas of one answer. A lone high surrogate waits for its other half in the next piece of the same kind."""
+    """Creates the deltas of one answer. A high surrogate waits for the low one in the next piece of its kind."""
 
     def __init__(self) -> None:
-        """Begin with nothing held back."""
+        """Start with nothing held back."""
         self._high = ""
         self._kind = DeltaKind.CONTENT
 
     def read(self, delta: DeltaJson) -> Sequence[Delta]:
-        """What a delta, or a whole message, becomes: thinking first."""
+        """Return the deltas of a piece or a whole message, reasoning first."""
         text = delta.content or delta.refusal
         thinking = delta.reasoning_content or delta.reasoning
         if not thinking:
@@ -26,7 +26,7 @@ class TextJoiner:
         return [*thought, *self.add(text, DeltaKind.CONTENT)] if text else thought
 
     def add(self, text: str, kind: DeltaKind) -> Sequence[Delta]:
-        """What `text` (not empty) becomes, in order."""
+        """Return the deltas of `text`, which is not empty, in order."""
         ended: Sequence[Delta] = ()
         if self._high:
             if kind is self._kind:
@@ -44,7 +44,7 @@ class TextJoiner:
         return (*ended, Delta(storable(text), kind)) if text else ended
 
     def end(self) -> Sequence[Delta]:
-        """What was held back and found no other half."""
+        """Return what is still held back at the end."""
         if not self._high:
             return ()
         self._high = ""

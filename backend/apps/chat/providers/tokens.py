@@ -1,4 +1,4 @@
-"""Counting tokens without a network: exactly where the model's encoding is known and loaded, else on the safe side."""
+"""Counts tokens without a network: exactly if the model's encoding is known and loaded, else a safe estimate."""
 
 import gzip
 import hashlib
@@ -32,24 +32,24 @@ _ENCODINGS = {
     "o3": "o200k_base",
     "o4-": "o200k_base",
 }
-# An encoder's time grows faster than a text without blanks; cutting costs at most a token or two a slice.
+# Without blanks, encoding time grows faster than the text; slicing costs at most two tokens per slice.
 _SLICE = 8_000
 
-# What tends to be one token of ASCII text: a piece of a word, digits, a run of blanks, any other sign.
+# What is usually one token of ASCII text: a piece of a word, digits, a run of blanks, any other character.
 _PIECE = re.compile(r"[A-Za-z]{1,4}|[0-9]{1,2}|\s{2,16}|[\n\r\t]|[!-/:-@\[-`{-~]|[\0-\x08\x0b-\x1f\x7f]")
 
 
 class TokenCount(NamedTuple):
-    """`is_exact` is false for an estimate, which is not worth keeping."""
+    """`is_exact` is false for an estimate, which is not stored."""
 
     tokens: int
     is_exact: bool
 
 
 def count_tokens(model: str, text: str) -> TokenCount:
-    """How many tokens `text` is to `model`; never fails, never waits for an encoding to load.
+    """Return the tokens of `text` for `model`; never fails, never waits for an encoding to load.
 
-    Takes about 0.2 s a million characters; not for the event loop.
+    Takes about 0.2 s per million characters; not for the event loop.
     """
     encoding = _encodings.get(_encoding_name(model))
     if encoding is None:
@@ -63,17 +63,17 @@ def count_tokens(model: str, text: str) -> TokenCount:
 
 
 def estimate_tokens(text: str) -> int:
-    """At least as many tokens as usual English, Chinese or code is to OpenAI's models.
+    """Return at least as many tokens as OpenAI's models use for common English, Chinese or code.
 
-    Seldom over twice as many as the older encoding (GPT-4) makes of it; the newer one is sparing outside English.
+    Seldom more than twice the tokens of the older encoding (GPT-4); the newer one needs fewer outside English.
     """
-    # Of characters beyond ASCII, two bytes of UTF-8 count as one token, three as two, four as three.
+    # Beyond ASCII, two bytes of UTF-8 count as one token, three as two, four as three.
     beyond_ascii = len(text.encode(errors="surrogatepass")) - len(text)
     return len(_PIECE.findall(text)) + beyond_ascii
 
 
 def warm_up(model: str) -> None:
-    """Begin to load the encoding of `model`, if it has one, in the background (0.3 s of CPU, 80 MB)."""
+    """Start to load the encoding of `model`, if it has one, in the background (0.3 s of CPU, 80 MB)."""
     _encodings.get(_encoding_name(model))
 
 
@@ -84,7 +84,7 @@ def _encoding_name(model: str) -> str | None:
 
 
 class _Encodings:
-    """The encodings that are loaded; each is loaded once, in a thread of its own, one at a time."""
+    """The loaded encodings; each is loaded once, on its own thread, one at a time."""
 
     def __init__(self) -> None:
         self._loaded: dict[str, tiktoken.Encoding] = {}
@@ -93,7 +93,7 @@ class _Encodings:
         self._loading = threading.Lock()
 
     def get(self, name: str | None) -> "tiktoken.Encoding | None":
-        """The encoding if it is loaded; else loading begins, unless it was tried before."""
+        """Return the encoding if it is loaded; else start to load it, unless that was tried before."""
         if name is None:
             return None
         encoding = self._loaded.get(name)
@@ -118,9 +118,9 @@ _encodings = _Encodings()
 def _read_encoding(name: str) -> "tiktoken.Encoding":
     folder = settings.DATA_DIR / "tiktoken"
     _unpack(name, folder / hashlib.sha1(_SOURCE.format(name).encode(), usedforsecurity=False).hexdigest())
-    # tiktoken looks here first, by the hash of the address, and asks the network only for what it does not find.
+    # tiktoken looks here first, by the hash of the URL, and downloads only what is missing.
     os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
-    import tiktoken  # noqa: PLC0415 - most installations never need it, and it is large
+    import tiktoken  # noqa: PLC0415 - large, and most installations never need it
 
     return tiktoken.get_encoding(name)
 
@@ -135,5 +135,5 @@ def _unpack(name: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
         file.write(content)
-    # In one step, as another worker may be reading.
+    # Atomically, because another worker may be reading.
     Path(file.name).replace(target)

@@ -1,14 +1,14 @@
-"""A time limit that is cheap to move: one timer for a whole answer instead of one a token."""
+"""A deadline that is cheap to move: one timer per answer instead of one per token."""
 
 import asyncio
 from collections.abc import Callable
 
 
 class Watchdog:
-    """Calls `expire` once a wait has gone on past its deadline; times are those of the event loop's clock."""
+    """Calls `expire` when a wait exceeds its deadline; times are those of the event loop's clock."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, expire: Callable[[], None]) -> None:
-        """Watch nothing yet."""
+        """Create a watchdog without a wait."""
         self._loop = loop
         self._expire = expire
         self._deadline: float | None = None
@@ -16,17 +16,17 @@ class Watchdog:
         self._timer_at = 0.0
 
     def watch(self, deadline: float) -> None:
-        """A wait begins that must end by `deadline`."""
+        """Start a wait that must end by `deadline`."""
         self._deadline = deadline
         if self._timer is None or deadline < self._timer_at:
             self._arm(deadline)
 
     def rest(self) -> None:
-        """The wait is over; the timer stays, as the next wait will most likely begin before it rings."""
+        """End the wait; the timer stays, because the next wait usually starts before it fires."""
         self._deadline = None
 
     def stop(self) -> None:
-        """Never expire any more."""
+        """Stop for good."""
         self._deadline = None
         if self._timer is not None:
             self._timer.cancel()

@@ -15,16 +15,16 @@ _MAX_BYTES = 8 * 1024 * 1024
 
 
 class WholeAnswerReader:
-    """One answer in one batch; the counterpart of `AnswerReader`."""
+    """Reads one answer as one batch; the counterpart of `AnswerReader`."""
 
     def __init__(self, response: aiohttp.ClientResponse, *, deadline: float) -> None:
-        """Read from `response` until `deadline`, a time of the loop's clock."""
+        """Read from `response` until `deadline`, a time of the event loop's clock."""
         self._response = response
         self._deadline = deadline
         self._is_read = False
 
     async def next_batch(self) -> Batch:
-        """The whole answer; then an empty batch."""
+        """Return the whole answer, then an empty batch."""
         if self._is_read:
             return []
         self._is_read = True
@@ -40,15 +40,15 @@ class WholeAnswerReader:
         return _read_answer(body)
 
     async def drain(self) -> None:
-        """All has been read."""
+        """Do nothing: everything has been read."""
 
     def close(self) -> None:
-        """Give up the connection; one whose response was read to its end has gone back to the pool already."""
+        """Close the connection, unless the response was read to its end, which returned it to the pool."""
         self._response.close()
 
 
 async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    """The body; cut a little over `limit` bytes where it is longer."""
+    """Return the body; a longer one is cut off a little over `limit` bytes."""
     body = bytearray()
     while len(body) <= limit and (part := await response.content.readany()):
         body += part

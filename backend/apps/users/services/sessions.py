@@ -1,4 +1,4 @@
-"""The life of a session: opened by a sign-in, refreshed, ended."""
+"""Sessions: opened by a sign-in, refreshed, ended."""
 
 import hmac
 from datetime import datetime, timedelta
@@ -26,13 +26,13 @@ from apps.users.tokens import (
 logger = structlog.get_logger(__name__)
 
 SESSION_LIFETIME = timedelta(days=30)
-# How long a spent refresh token still gets its successor, if that was not used yet.
+# How long a used refresh token still returns its successor, if that has not been used.
 GRACE = timedelta(seconds=60)
 KEPT_AFTER_END = timedelta(days=30)
 
 
 def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
-    """Start a session for a person whose password was right, and give it its tokens."""
+    """Start a session for a user whose password was checked, and return its tokens."""
     now = _whole_seconds(timezone.now())
     jti = uuid4().hex
     session = Session.objects.create(
@@ -51,13 +51,13 @@ def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
 
 
 def refresh_session(token: str, *, address: str) -> TokenPair:
-    """Give new tokens for a refresh token.
+    """Exchange a refresh token for new tokens.
 
-    All who come with the same token get the same successor, until it is first used and for 60 s at most. A token spent
-    before that was copied by somebody: the whole session ends.
+    Concurrent requests with the same token get the same successor, until it is first used and for at most 60 s. An
+    older token must have been copied: it ends the session.
 
     Raises:
-        AuthenticationError: the token or its session is not good any more.
+        AuthenticationError: the token or its session is no longer valid.
     """
     claims = read_token(RefreshToken, token)
     with transaction.atomic():
@@ -68,7 +68,7 @@ def refresh_session(token: str, *, address: str) -> TokenPair:
         elif not _is_in_grace(session, presented):
             end_sessions(Session.objects.filter(id=session.id), EndReason.REUSE)
             session.ended_at = timezone.now()
-    # Outside: an exception inside would undo the end of the session.
+    # Outside the transaction, which an exception would roll back.
     if session.ended_at is not None:
         logger.warning("refresh_token_reused", session_id=str(session.id), user_id=str(session.user_id))
         raise AuthenticationError
@@ -108,7 +108,7 @@ def _is_in_grace(session: Session, presented: str) -> bool:
 
 
 def _whole_seconds(moment: datetime) -> datetime:
-    # What a token can say: a fraction would not survive being signed again.
+    # Tokens have whole seconds; a fraction would be lost when the token is signed again.
     return moment.replace(microsecond=0)
 
 

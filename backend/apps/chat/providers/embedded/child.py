@@ -1,7 +1,7 @@
-"""The built-in model's own process: llama.cpp's OpenAI-compatible server on loopback.
+"""The process of the built-in model: llama.cpp's OpenAI-compatible server on loopback.
 
-Run as a file, without the rest of the product: it reads one line of JSON (the arguments of `serve`) from its standard
-input, prints its address when it is ready, and ends at once when its standard input does, that is when its parent dies.
+Runs as a script, without the rest of the product: it reads one line of JSON (the arguments of `serve`) from standard
+input, prints its address when it is ready, and ends when standard input closes, that is when its parent ends.
 """
 
 import json
@@ -14,7 +14,7 @@ NICENESS = 5
 
 
 def serve(model: str, api_key: str, threads: int, slots: int, window: int) -> None:
-    """Serve until the parent is gone; `window` is in tokens a slot, and as many answers at once as there are slots."""
+    """Serve until the parent ends; `slots` is the number of concurrent answers, `window` the tokens per slot."""
     params = xllamacpp.CommonParams()
     params.model.path = model
     _adjust(
@@ -24,7 +24,7 @@ def serve(model: str, api_key: str, threads: int, slots: int, window: int) -> No
         api_keys=[api_key],
         n_parallel=slots,
         n_ctx=window * slots,
-        # Small steps through a long prompt, so that the other chats get their turn in between.
+        # Long prompts are read in small batches, so that other chats are not delayed.
         n_batch=256,
         n_ubatch=256,
         cache_ram_mib=0,
@@ -36,10 +36,10 @@ def serve(model: str, api_key: str, threads: int, slots: int, window: int) -> No
     _adjust(params.cpuparams_batch, n_threads=threads)
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)  # noqa: T201 - read by the parent
-    # Nobody reads on from here: what the library may yet print must not fill the pipe.
+    # The parent reads no further: later output of the library must not fill the pipe.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     sys.stdin.buffer.read()
-    # No farewell: the threads of the server may be in the middle of a long computation.
+    # Without clean-up: the threads of the server may be in a long computation.
     os._exit(0)
 
 

@@ -1,4 +1,4 @@
-"""A lock that the operating system takes away from a process that dies."""
+"""A file lock, which the operating system releases when its process dies."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ else:
 
 
 def take_lock(path: Path) -> int | None:
-    """The descriptor that holds the lock until it is closed; None when another process holds it. Never waits."""
+    """Return a descriptor that holds the lock until it is closed; None if another process holds it. Never waits."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _lock(descriptor)

@@ -1,7 +1,7 @@
-"""Keeps one model process on this machine, whatever the number of our own workers.
+"""Keeps one model process on this machine for all workers.
 
-Who holds the lock file runs the process and writes down where it is; all workers read that. When the owner dies its
-lock goes with it, the model process ends by itself (see child.py), and the next worker takes over.
+The worker that holds the lock file runs the process and writes its address to a file, which all workers read. When
+this worker dies, the lock is released, the model process ends by itself (see child.py), and another worker takes over.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ _LONGEST_PAUSE = 30.0
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Where the model process listens, and the key that it wants."""
+    """Where the model process listens, and its key."""
 
     base_url: str
     api_key: str
@@ -42,24 +42,24 @@ class Address(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class EmbeddedProcess:
-    """The model process. `folder` has the lock, the address and the log; `model` is the file with the weights."""
+    """The model process. `folder` contains the lock, the address and the log; `model` is the file with the weights."""
 
     folder: Path
     model: Path
     _keeping: asyncio.Task[None] | None = field(default=None, init=False)
 
     def start(self) -> None:
-        """Begin to keep the process alive, in the background."""
+        """Start to keep the process alive, in the background."""
         self._keeping = spawn(self._keep(), name="embedded_model")
 
     async def aclose(self) -> None:
-        """End the process if it is ours."""
+        """End the process if this worker runs it."""
         if self._keeping is not None:
             await cancel_and_wait(self._keeping)
             self._keeping = None
 
     async def find(self, *, within: float) -> Address:
-        """Where it is, waiting up to `within` seconds for it to be ready; else `ProviderUnavailableError`."""
+        """Return the address, waiting up to `within` seconds for it; raises ProviderUnavailableError."""
         try:
             async with asyncio.timeout(within):
                 while True:
@@ -118,22 +118,22 @@ class EmbeddedProcess:
         log = await asyncio.to_thread((self.folder / "embedded.log").open, "wb")
         with log:
             return await asyncio.create_subprocess_exec(
-                # Isolated: neither our folder nor the caller's environment decides what it imports.
+                # Isolated: neither our folder nor the environment affects what it imports.
                 *(sys.executable, "-I", str(_CHILD)),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                # Ctrl+C is for the server, which then ends the model in its own order.
+                # Ctrl+C must reach only the server, which then ends the model.
                 start_new_session=True,
             )
 
     def _orders(self, api_key: str) -> bytes:
-        # With all cores at work it collapsed to a tenth of its speed as soon as anything else ran.
+        # On all cores, it dropped to a tenth of its speed as soon as anything else ran.
         threads = max(1, (os.cpu_count() or 1) // 2)
         orders = {"model": str(self.model), "api_key": api_key, "threads": threads, "slots": _SLOTS, "window": WINDOW}
         return msgspec.json.encode(orders) + b"\n"
 
-    # --- Where it is ---
+    # --- Address ---
 
     @property
     def _address_file(self) -> Path:
@@ -145,7 +145,7 @@ class EmbeddedProcess:
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(msgspec.json.encode(address))
-        # In one step: a reader sees the old address or the new one, never half of one.
+        # Atomically: a reader sees the old address or the new one.
         new.replace(self._address_file)
 
     def _read_address(self) -> Address | None:
@@ -156,7 +156,7 @@ class EmbeddedProcess:
 
 
 async def _listens(address: Address) -> bool:
-    """Whether somebody is there: the address of a killed process stays behind in its file."""
+    """Return whether the process listens: the file keeps the address of a killed process."""
     parts = urlsplit(address.base_url)
     try:
         _, writer = await asyncio.open_connection(parts.hostname, parts.port)

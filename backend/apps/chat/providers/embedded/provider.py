@@ -15,13 +15,13 @@ from apps.chat.providers.openai import OpenAIProvider, Service
 NAME = "embedded"
 MODEL_ID = "smollm2-135m"
 _READY_WITHIN = 20.0
-# So small a model talks nonsense when it is warmer than this, and repeats itself without the penalty.
+# At a higher temperature so small a model writes nonsense; without the penalty it repeats itself.
 _MAX_TEMPERATURE = 0.2
 _EXTRA = {"repeat_penalty": 1.05, "cache_prompt": True}
 
 
 def find_weights() -> Path | None:
-    """The file of the model, when it and the library that runs it are installed."""
+    """Return the file of the model, if it and the library that runs it are installed."""
     if importlib.util.find_spec("xllamacpp") is None:
         return None
     try:
@@ -32,12 +32,12 @@ def find_weights() -> Path | None:
 
 
 class EmbeddedProvider:
-    """Speaks to the model process. `plain_prompt` is a system prompt that the model is better off without."""
+    """Provider of the built-in model. The model does better without `plain_prompt`, a system prompt."""
 
     name = NAME
 
     def __init__(self, *, folder: Path, first_token_timeout: float, plain_prompt: str) -> None:
-        """Look whether the model is installed; start nothing."""
+        """Check whether the model is installed; start nothing."""
         weights = find_weights()
         self._process = None if weights is None else EmbeddedProcess(folder, weights)
         self._first_token_timeout = first_token_timeout
@@ -47,7 +47,7 @@ class EmbeddedProvider:
 
     @property
     def model(self) -> Model:
-        """The one model that it has."""
+        """Return its only model."""
         return Model(MODEL_ID, "SmolLM2 135M", WINDOW, NAME, Missing.PACKAGES if self._process is None else None)
 
     @property
@@ -56,19 +56,19 @@ class EmbeddedProvider:
         return self._client is not None and self._client.is_busy
 
     def start(self) -> None:
-        """Begin to load the model, in the background."""
+        """Start to load the model, in the background."""
         if self._process is not None:
             self._process.start()
 
     async def aclose(self) -> None:
-        """End the model process if it is ours."""
+        """End the model process if this worker runs it."""
         if self._client is not None:
             await self._client.aclose()
         if self._process is not None:
             await self._process.aclose()
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
-        """See `Provider`; a question that comes while the model is loading, or dies, waits for it."""
+        """See `Provider`; waits while the model is loading or restarting."""
         has_begun = False
         for is_last in (False, True):
             client = await self._connect()
@@ -78,7 +78,7 @@ class EmbeddedProvider:
                         has_begun = True
                         yield event
             except ProviderUnavailableError as error:
-                # Without a status it was not there: its successor will be.
+                # Without a status, the process was not there; its successor will be.
                 if has_begun or is_last or error.status is not None:
                     raise
             else:
@@ -91,7 +91,7 @@ class EmbeddedProvider:
         if self._client is None or address != self._address:
             old, self._client, self._address = self._client, self._client_for(address), address
             if old is not None:
-                # Its process is gone, and with it whatever it was still saying.
+                # Its process has ended, in the middle of the answer.
                 await old.aclose()
         return self._client
 
@@ -109,6 +109,6 @@ class EmbeddedProvider:
     def _simplify(self, prompt: Prompt) -> Prompt:
         messages = [message for message in prompt.messages if message.role != "system"]
         wanted = [m for m in prompt.messages if m.role == "system" and m.content != self._plain_prompt]
-        # An empty system message, as without any the model is told a text of its maker's that confuses it.
+        # Without a system message the model gets its maker's default one, which confuses it.
         system = wanted or [PromptMessage("system", "")]
         return replace(prompt, messages=(*system, *messages), temperature=min(prompt.temperature, _MAX_TEMPERATURE))

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router'
 import { registrationQuery } from '@/api/auth'
+import { limitsQuery } from '@/api/limits'
 import { preloadWhenIdle } from '@/app/preload'
 import { Waiting } from '@/app/waiting'
 import { useQuietMoment } from '@/hooks/use-quiet-moment'
@@ -38,7 +39,10 @@ export function GuestsOnly() {
   const { search } = useLocation()
   const isGuest = status === 'signed-out' || status === 'ended'
   // The sign-in form must not appear for a moment on a fresh installation, which has no account yet.
-  const { isPending } = useQuery({ ...registrationQuery, enabled: isGuest })
+  const registration = useQuery({ ...registrationQuery, enabled: isGuest })
+  // The rules for a new password name the server's lengths.
+  const limits = useQuery({ ...limitsQuery, enabled: isGuest })
+  const isPending = registration.isPending || limits.isPending
 
   if (isGuest) return isPending ? <Waiting isUnreachable={false} /> : <Outlet />
   if (status !== 'signed-in') return <Waiting isUnreachable={status === 'unreachable'} />

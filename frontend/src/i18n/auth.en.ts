@@ -9,9 +9,9 @@ export const auth = {
   name: 'Email or user name',
   email: 'Email',
   username: 'User name',
-  usernameHint: '3 to 50 characters: letters, digits, _ or -',
+  usernameHint: '{{username_min}} to {{username_max}} characters: letters, digits, _ or -',
   password: 'Password',
-  passwordHint: 'At least 12 characters',
+  passwordHint: 'At least {{password_min}} characters',
   invite: 'Invitation code',
   showPassword: 'Show password',
   hidePassword: 'Hide password',
@@ -32,7 +32,7 @@ export const auth = {
 }
 
 export const passwordRules = {
-  length: 'At least 12 characters',
+  length: 'At least {{password_min}} characters',
   letters: 'Not only digits',
   own: 'Not like your email or user name',
   met: '(met)',
@@ -42,10 +42,10 @@ export const passwordRules = {
 export const fields = {
   required: 'This is required.',
   email: 'Enter a valid email address.',
-  usernameLength: 'A user name has 3 to 50 characters.',
+  usernameLength: 'A user name has {{username_min}} to {{username_max}} characters.',
   usernameCharacters: 'Use only letters, digits, _ and -.',
-  passwordTooShort: 'A password has at least 12 characters.',
-  passwordTooLong: 'A password has at most 128 characters.',
+  passwordTooShort: 'A password has at least {{password_min}} characters.',
+  passwordTooLong: 'A password has at most {{password_max}} characters.',
   passwordTooCommon: 'This password is too common and easy to guess. Choose another.',
   passwordNumeric: 'A password cannot be all digits.',
   passwordSimilar: 'This password is too much like your other details. Choose another.',

@@ -9,9 +9,9 @@ export const auth = {
   name: '電子郵件或使用者名稱',
   email: '電子郵件',
   username: '使用者名稱',
-  usernameHint: '3 到 50 個字元：英文字母、數字、_ 或 -',
+  usernameHint: '{{username_min}} 到 {{username_max}} 個字元：英文字母、數字、_ 或 -',
   password: '密碼',
-  passwordHint: '至少 12 個字元',
+  passwordHint: '至少 {{password_min}} 個字元',
   invite: '邀請碼',
   showPassword: '顯示密碼',
   hidePassword: '隱藏密碼',
@@ -32,7 +32,7 @@ export const auth = {
 } as const
 
 export const passwordRules = {
-  length: '至少 12 個字元',
+  length: '至少 {{password_min}} 個字元',
   letters: '不全是數字',
   own: '不與電子郵件或使用者名稱相似',
   met: '（符合）',
@@ -42,10 +42,10 @@ export const passwordRules = {
 export const fields = {
   required: '這個欄位必填。',
   email: '請輸入有效的電子郵件地址。',
-  usernameLength: '使用者名稱需為 3 到 50 個字元。',
+  usernameLength: '使用者名稱需為 {{username_min}} 到 {{username_max}} 個字元。',
   usernameCharacters: '只能使用英文字母、數字、_ 和 -。',
-  passwordTooShort: '密碼至少要 12 個字元。',
-  passwordTooLong: '密碼最多 128 個字元。',
+  passwordTooShort: '密碼至少要 {{password_min}} 個字元。',
+  passwordTooLong: '密碼最多 {{password_max}} 個字元。',
   passwordTooCommon: '這組密碼太常見，容易被猜到。請換一組。',
   passwordNumeric: '密碼不能全部是數字。',
   passwordSimilar: '密碼和您的個人資料太相似。請換一組。',

@@ -1,14 +1,14 @@
-/** The server's limit for one message, in code points. */
-export const MESSAGE_LIMIT = 10_000
-const SAY_FROM = MESSAGE_LIMIT - 500
+/** How far from the limit the rest is shown, in code points. */
+const SHOWN_WITHIN = 500
 
-/** How much is left, said only near the limit; and by how much the text is over it. */
-export function checkLength(text: string): { left: number | null; over: number } {
+/** What is left of `limit`, near it only; and by how much the text exceeds it. Without a limit nothing is too long. */
+export function checkLength(text: string, limit = Infinity): { left: number | null; over: number } {
+  const shownFrom = limit - SHOWN_WITHIN
   // A text has at most as many code points as code units, and counting is slow.
-  if (text.length < SAY_FROM) return { left: null, over: 0 }
+  if (text.length < shownFrom) return { left: null, over: 0 }
   const length = Array.from(text).length
   return {
-    left: length >= SAY_FROM ? Math.max(0, MESSAGE_LIMIT - length) : null,
-    over: Math.max(0, length - MESSAGE_LIMIT),
+    left: length >= shownFrom ? Math.max(0, limit - length) : null,
+    over: Math.max(0, length - limit),
   }
 }

@@ -10,6 +10,6 @@ test.each([
   ['Annabella-is-me', ['annabella@example.com', ''], ['length', 'letters']],
   ['一二三四五六七八九十十一', [], ['length', 'letters', 'own']],
 ])('%s', (password, others, met) => {
-  const rules = checkPassword(password, others)
+  const rules = checkPassword(password, others, 12)
   expect(rules.filter(({ isMet }) => isMet).map(({ rule }) => rule)).toEqual(met)
 })

@@ -1,4 +1,17 @@
 /** The fake of the server's REST side; each test adds what it needs. */
+import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
+import type { Limits } from '@/types/api'
 
-export const server = setupServer()
+export const LIMITS: Limits = {
+  message_max: 10_000,
+  title_max: 200,
+  system_prompt_max: 20_000,
+  search_max: 200,
+  username_min: 3,
+  username_max: 50,
+  password_min: 12,
+  password_max: 128,
+}
+
+export const server = setupServer(http.get('/api/limits', () => HttpResponse.json(LIMITS)))

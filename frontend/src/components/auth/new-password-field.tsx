@@ -10,7 +10,7 @@ interface NewPasswordFieldProps {
   input: UseFormRegisterReturn
   /** What has been typed so far. */
   password: string
-  /** What else is known of the person. */
+  /** What else is known of the user. */
   others?: readonly string[]
 }
 

@@ -1,21 +1,23 @@
 import { clsx } from 'clsx'
 import { Check, Dot } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { useLimits } from '@/hooks/use-limits'
 import { checkPassword } from '@/lib/password-rules'
 
 interface PasswordRulesProps {
   id: string
   password: string
-  /** What else is known of the person: a password must not be like it. */
+  /** What else is known of the user: a password must not be like it. */
   others?: readonly string[]
 }
 
 /** The rules for a new password, ticked off while it is typed. */
 export function PasswordRules({ id, password, others = [] }: PasswordRulesProps) {
   const { t } = useTranslation()
+  const limits = useLimits()
   return (
     <ul id={id} className="flex flex-col text-xs">
-      {checkPassword(password, others).map(({ rule, isMet }) => (
+      {checkPassword(password, others, limits?.password_min).map(({ rule, isMet }) => (
         <li
           key={rule}
           className={clsx(
@@ -24,7 +26,7 @@ export function PasswordRules({ id, password, others = [] }: PasswordRulesProps)
           )}
         >
           {isMet ? <Check aria-hidden /> : <Dot aria-hidden />}
-          {t(`passwordRules.${rule}`)}{' '}
+          {t(`passwordRules.${rule}`, { ...limits })}{' '}
           <span className="sr-only">{isMet ? t('passwordRules.met') : t('passwordRules.open')}</span>
         </li>
       ))}

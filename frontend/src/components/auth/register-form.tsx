@@ -12,6 +12,7 @@ import {
 } from '@/components/auth/registration'
 import { Button } from '@/components/ui/button'
 import { controlClass, Field } from '@/components/ui/field'
+import { useLimits } from '@/hooks/use-limits'
 import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
 
 /** Codes that say an invitation is wanted. */
@@ -19,6 +20,7 @@ const ABOUT_INVITES = new Set(['INVITE_REQUIRED', 'INVITE_INVALID'])
 
 export function RegisterForm({ invite }: { invite: string }) {
   const { t } = useTranslation()
+  const limits = useLimits()
   const {
     register,
     handleSubmit,
@@ -26,13 +28,13 @@ export function RegisterForm({ invite }: { invite: string }) {
     setError,
     control: fields,
   } = useForm<RegistrationFields>({
-    resolver: zodResolver(registrationSchema),
+    resolver: zodResolver(registrationSchema(limits)),
     defaultValues: { email: '', username: '', password: '', invite },
   })
   const { problem, show, clear } = useFormProblem()
   const errorOf = (name: keyof RegistrationFields) => {
     const key = formState.errors[name]?.message as FieldError | undefined
-    return key && t(`fields.${key}`)
+    return key && t(`fields.${key}`, { ...limits })
   }
   // What a link brought along need not be looked at, unless something is wrong with it.
   const asksForInvite = problem !== null && ABOUT_INVITES.has(problem.code)
@@ -64,7 +66,11 @@ export function RegisterForm({ invite }: { invite: string }) {
           />
         )}
       </Field>
-      <Field label={t('auth.username')} hint={t('auth.usernameHint')} error={errorOf('username')}>
+      <Field
+        label={t('auth.username')}
+        hint={limits && t('auth.usernameHint', { ...limits })}
+        error={errorOf('username')}
+      >
         {(control) => (
           <input
             {...control}

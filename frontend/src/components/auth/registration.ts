@@ -1,33 +1,38 @@
 import { z } from '@/lib/schema'
 import type { FieldError } from '@/lib/field-errors'
+import type { Limits } from '@/types/api'
 
 const because = (error: FieldError) => error
 
-export const newPassword = z
-  .string()
-  .min(1, because('required'))
-  .min(12, because('passwordTooShort'))
-  .max(128, because('passwordTooLong'))
-  .regex(/\D/, because('passwordNumeric'))
+export function newPassword(limits: Limits | undefined) {
+  return z
+    .string()
+    .min(1, because('required'))
+    .min(limits?.password_min ?? 0, because('passwordTooShort'))
+    .max(limits?.password_max ?? Infinity, because('passwordTooLong'))
+    .regex(/\D/, because('passwordNumeric'))
+}
 
 /** The server's rules for a new account, as far as they can be told here; it has the last word. */
-export const registrationSchema = z.object({
-  email: z
-    .string()
-    .trim()
-    .min(1, because('required'))
-    .pipe(z.email(because('email'))),
-  username: z
-    .string()
-    .trim()
-    .min(1, because('required'))
-    .min(3, because('usernameLength'))
-    .max(50, because('usernameLength'))
-    .regex(/^[A-Za-z0-9_-]*$/, because('usernameCharacters')),
-  password: newPassword,
-  invite: z.string().trim(),
-})
+export function registrationSchema(limits: Limits | undefined) {
+  return z.object({
+    email: z
+      .string()
+      .trim()
+      .min(1, because('required'))
+      .pipe(z.email(because('email'))),
+    username: z
+      .string()
+      .trim()
+      .min(1, because('required'))
+      .min(limits?.username_min ?? 0, because('usernameLength'))
+      .max(limits?.username_max ?? Infinity, because('usernameLength'))
+      .regex(/^[A-Za-z0-9_-]*$/, because('usernameCharacters')),
+    password: newPassword(limits),
+    invite: z.string().trim(),
+  })
+}
 
-export type RegistrationFields = z.infer<typeof registrationSchema>
+export type RegistrationFields = z.infer<ReturnType<typeof registrationSchema>>
 
 export const REGISTRATION_FIELDS = ['email', 'username', 'password', 'invite'] as const

@@ -7,10 +7,9 @@ import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
 import { NewPasswordField } from '@/components/auth/new-password-field'
 import { newPassword } from '@/components/auth/registration'
 import { Button } from '@/components/ui/button'
+import { useLimits } from '@/hooks/use-limits'
 import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
 import { z } from '@/lib/schema'
-
-const schema = z.object({ password: newPassword })
 
 interface ResetPasswordFormProps {
   token: string
@@ -19,8 +18,9 @@ interface ResetPasswordFormProps {
 
 export function ResetPasswordForm({ token, onDone }: ResetPasswordFormProps) {
   const { t } = useTranslation()
+  const limits = useLimits()
   const { register, handleSubmit, formState, setError, control } = useForm({
-    resolver: zodResolver(schema),
+    resolver: zodResolver(z.object({ password: newPassword(limits) })),
     defaultValues: { password: '' },
   })
   const { problem, show, clear } = useFormProblem()
@@ -43,7 +43,7 @@ export function ResetPasswordForm({ token, onDone }: ResetPasswordFormProps) {
       <FormProblem problem={problem} />
       <NewPasswordField
         label={t('auth.newPassword')}
-        error={fault && t(`fields.${fault}`)}
+        error={fault && t(`fields.${fault}`, { ...limits })}
         input={register('password')}
         password={useWatch({ control, name: 'password' })}
       />

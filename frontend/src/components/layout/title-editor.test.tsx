@@ -1,3 +1,4 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
@@ -7,7 +8,11 @@ import { startI18n } from '@/i18n'
 test('a name that scrolls out of the list while it is changed is kept', async () => {
   await startI18n('en')
   const said: (string | null)[] = []
-  const { unmount } = render(<TitleEditor title="Lakes" onDone={(title) => said.push(title)} />)
+  const { unmount } = render(
+    <QueryClientProvider client={new QueryClient()}>
+      <TitleEditor title="Lakes" onDone={(title) => said.push(title)} />
+    </QueryClientProvider>,
+  )
   await userEvent.type(screen.getByRole('textbox'), ' and seas')
   unmount()
   expect(said).toEqual(['Lakes and seas'])

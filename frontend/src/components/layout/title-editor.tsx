@@ -1,8 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useLimits } from '@/hooks/use-limits'
 import { isSendKey } from '@/lib/composer-keys'
-
-const LONGEST_TITLE = 200
 
 interface TitleEditorProps {
   title: string
@@ -13,6 +12,7 @@ interface TitleEditorProps {
 /** A conversation's name, changed where it stands. Enter or leaving keeps it, however one leaves; Escape does not. */
 export function TitleEditor({ title, onDone }: TitleEditorProps) {
   const { t } = useTranslation()
+  const limits = useLimits()
   const [text, setText] = useState(title)
   const box = useRef<HTMLInputElement>(null)
   const isDone = useRef(false)
@@ -47,7 +47,7 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
       ref={box}
       aria-label={t('sidebar.renameLabel')}
       value={text}
-      maxLength={LONGEST_TITLE}
+      maxLength={limits?.title_max}
       onChange={(event) => setText(event.target.value)}
       onBlur={keep}
       onKeyDown={(event) => {

@@ -3,13 +3,13 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PaletteRow } from '@/components/palette/palette-row'
 import { usePaletteGroups } from '@/components/palette/use-palette-groups'
+import { useLimits } from '@/hooks/use-limits'
 import { isSendKey } from '@/lib/composer-keys'
-
-const LONGEST_SEARCH = 200
 
 /** A text field over a list to choose from: arrows move, Enter chooses, the focus stays in the field. */
 export default function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
+  const limits = useLimits()
   const [text, setText] = useState('')
   // Half a composed word is not looked for.
   const [wanted, setWanted] = useState('')
@@ -58,7 +58,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
           aria-label={t('palette.label')}
           placeholder={t('palette.placeholder')}
           value={text}
-          maxLength={LONGEST_SEARCH}
+          maxLength={limits?.search_max}
           spellCheck={false}
           autoComplete="off"
           onChange={(event) => {

@@ -6,33 +6,35 @@ import { ApiError } from '@/api/api-error'
 import { changePassword } from '@/api/auth'
 import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
 import { PasswordInput } from '@/components/auth/password-input'
-import { registrationSchema } from '@/components/auth/registration'
+import { newPassword } from '@/components/auth/registration'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
+import { useLimits } from '@/hooks/use-limits'
 import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
 import { useToasts } from '@/stores/toasts'
+import type { Limits } from '@/types/api'
 
 const REQUIRED: FieldError = 'required'
 
-const schema = z.object({
-  current: z.string().min(1, REQUIRED),
-  password: registrationSchema.shape.password,
-})
+function schemaFor(limits: Limits | undefined) {
+  return z.object({ current: z.string().min(1, REQUIRED), password: newPassword(limits) })
+}
 
-type Fields = z.infer<typeof schema>
+type Fields = z.infer<ReturnType<typeof schemaFor>>
 
 const EMPTY: Fields = { current: '', password: '' }
 
 export function ChangePassword() {
   const { t } = useTranslation()
+  const limits = useLimits()
   const { register, handleSubmit, formState, setError, reset } = useForm<Fields>({
-    resolver: zodResolver(schema),
+    resolver: zodResolver(schemaFor(limits)),
     defaultValues: EMPTY,
   })
   const { problem, show, clear } = useFormProblem()
   const errorOf = (name: keyof Fields) => {
     const key = formState.errors[name]?.message as FieldError | undefined
-    return key && t(`fields.${key}`)
+    return key && t(`fields.${key}`, { ...limits })
   }
   const submit = handleSubmit(async ({ current, password }) => {
     clear()
@@ -66,7 +68,11 @@ export function ChangePassword() {
             <PasswordInput {...control} {...register('current')} autoComplete="current-password" />
           )}
         </Field>
-        <Field label={t('settings.newPassword')} hint={t('auth.passwordHint')} error={errorOf('password')}>
+        <Field
+          label={t('settings.newPassword')}
+          hint={limits && t('auth.passwordHint', { ...limits })}
+          error={errorOf('password')}
+        >
           {(control) => <PasswordInput {...control} {...register('password')} autoComplete="new-password" />}
         </Field>
       </div>

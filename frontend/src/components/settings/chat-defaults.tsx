@@ -5,9 +5,8 @@ import { LoadState } from '@/components/settings/load-state'
 import { controlClass, Field } from '@/components/ui/field'
 import { useAutosave } from '@/hooks/use-autosave'
 import { useChatDefaults } from '@/hooks/use-chat-defaults'
+import { useLimits } from '@/hooks/use-limits'
 import type { ChatDefaults as Defaults } from '@/types/api'
-
-const LONGEST_PROMPT = 20_000
 
 /** What new conversations begin with. */
 export function ChatDefaults() {
@@ -23,6 +22,7 @@ interface DefaultsFormProps {
 
 function DefaultsForm({ defaults, onChange }: DefaultsFormProps) {
   const { t } = useTranslation()
+  const limits = useLimits()
   const { data } = useQuery(modelsQuery)
   const [prompt, setPrompt] = useAutosave(defaults.default_system_prompt, (text) =>
     onChange({ default_system_prompt: text }),
@@ -54,7 +54,7 @@ function DefaultsForm({ defaults, onChange }: DefaultsFormProps) {
           <textarea
             {...control}
             rows={7}
-            maxLength={LONGEST_PROMPT}
+            maxLength={limits?.system_prompt_max}
             value={prompt}
             placeholder={t('settings.systemPromptPlaceholder')}
             onChange={(event) => setPrompt(event.target.value)}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { LengthNote } from '@/components/chat/composer/length-note'
 import { TextBox } from '@/components/chat/composer/text-box'
 import { useDraft } from '@/hooks/use-draft'
+import { useLimits } from '@/hooks/use-limits'
 import { useMediaQuery } from '@/hooks/use-media-query'
 import { checkLength } from '@/lib/message-length'
 import { useEditing } from '@/stores/editing'
@@ -30,7 +31,8 @@ export function Composer({ draftKey, onSend, onArrowUp, stop, children }: Compos
   const isEditing = useEditing(({ messageId }) => messageId !== null)
   const [text, setText] = useDraft(draftKey)
   const isEmpty = text.trim() === ''
-  const isSendable = !isEmpty && checkLength(text).over === 0
+  const limit = useLimits()?.message_max
+  const isSendable = !isEmpty && checkLength(text, limit).over === 0
 
   const send = () => {
     if (!isSendable) return

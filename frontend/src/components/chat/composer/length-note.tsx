@@ -1,11 +1,12 @@
 import { clsx } from 'clsx'
 import { useTranslation } from 'react-i18next'
+import { useLimits } from '@/hooks/use-limits'
 import { checkLength } from '@/lib/message-length'
 
 /** How much may still be written, near the limit; beyond it, why the text cannot be sent. */
 export function LengthNote({ id, text }: { id: string; text: string }) {
   const { t } = useTranslation()
-  const { left, over } = checkLength(text)
+  const { left, over } = checkLength(text, useLimits()?.message_max)
   return (
     <p id={id} className={clsx('px-1 text-xs tabular-nums', over > 0 ? 'text-danger' : 'text-ink-3')}>
       {over > 0 && t('composer.tooLong', { count: over })}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { LengthNote } from '@/components/chat/composer/length-note'
 import { TextBox } from '@/components/chat/composer/text-box'
+import { useLimits } from '@/hooks/use-limits'
 import { checkLength } from '@/lib/message-length'
 
 interface QuestionEditorProps {
@@ -17,7 +18,8 @@ export function QuestionEditor({ text: original, canSend, onChange, onSend, onCa
   const { t } = useTranslation()
   const noteId = useId()
   const [text, setText] = useState(original)
-  const isSendable = canSend && text.trim() !== '' && checkLength(text).over === 0
+  const limit = useLimits()?.message_max
+  const isSendable = canSend && text.trim() !== '' && checkLength(text, limit).over === 0
 
   const send = () => {
     if (isSendable) onSend(text)

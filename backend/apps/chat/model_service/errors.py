@@ -1,10 +1,10 @@
-"""Why a model service cannot be used, as the administrator who sets it is told."""
+"""Why a model service cannot be used; shown to the administrator who sets it."""
 
 from apps.core.errors import AppError, ConflictError
 
 
 class ModelServiceFixedError(ConflictError):
-    """The environment names a model service: what it says wins."""
+    """The environment names a model service, which has precedence."""
 
     code = "MODEL_SERVICE_FIXED"
     message = "The model service is set in the server's environment: change it there."
@@ -17,42 +17,42 @@ class ModelServiceError(AppError):
 
 
 class KeyNeededError(ModelServiceError):
-    """A key is kept for the address that it was given for, and sent to no other."""
+    """A stored key is used only for the address that it was given for."""
 
     code = "MODEL_SERVICE_KEY_NEEDED"
     message = "Another address needs its key anew: the stored one was given for another service."
 
 
 class KeyRefusedError(ModelServiceError):
-    """The service does not take the key."""
+    """The service refuses the key."""
 
     code = "MODEL_SERVICE_KEY_REFUSED"
     message = "The model service refuses this key."
 
 
 class ServiceUnreachableError(ModelServiceError):
-    """Nobody answers there."""
+    """Nothing answers at the address."""
 
     code = "MODEL_SERVICE_UNREACHABLE"
     message = "The model service cannot be reached at this address."
 
 
 class NotAServiceError(ModelServiceError):
-    """Something answers there, but not as a model service does."""
+    """The server at the address is not a model service."""
 
     code = "MODEL_SERVICE_UNKNOWN"
     message = "What answers at this address is not an OpenAI-compatible model service."
 
 
 class NoModelsError(ModelServiceError):
-    """It answers, and has nothing to chat with."""
+    """The service has no chat model."""
 
     code = "MODEL_SERVICE_EMPTY"
     message = "The model service has no model that one can chat with."
 
 
 class ServiceFailedError(ModelServiceError):
-    """It is there, and overloaded or broken now."""
+    """The service is overloaded or broken at the moment."""
 
     code = "MODEL_SERVICE_FAILED"
     message = "The model service answers with an error now: try again in a while."

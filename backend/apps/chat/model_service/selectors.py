@@ -1,4 +1,4 @@
-"""What is set as model service, and how it may be shown."""
+"""Reads the model service in use, and what may be shown of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,9 +19,9 @@ SEAL_PURPOSE = "key of the model service"
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """The model service as it may be shown: of the key at most its end.
+    """The model service as it may be shown: at most the end of the key.
 
-    `is_key_lost`: the key was stored under another `SECRET_KEY` and cannot be read any more.
+    `is_key_lost`: the key was stored under another `SECRET_KEY` and can no longer be read.
     """
 
     source: Literal["environment", "screen", "none"]
@@ -33,7 +33,7 @@ class ServiceView:
 
 
 def view_model_service() -> ServiceView:
-    """Return the service that is used; what the environment says wins."""
+    """Return the service in use; the environment has precedence."""
     of_environment = access_of_environment()
     if of_environment is not None:
         base_url = _without_password(of_environment.base_url)
@@ -52,17 +52,17 @@ def view_model_service() -> ServiceView:
 
 
 def find_model_service() -> ModelService | None:
-    """Return what was set on the screen."""
+    """Return the service set on the screen."""
     return ModelService.objects.first()
 
 
 def read_service_version() -> UUID | None:
-    """Return the version of what was set on the screen; cheap enough to be asked every second."""
+    """Return the version of the service set on the screen; cheap enough to call every second."""
     return ModelService.objects.values_list("version", flat=True).first()
 
 
 def open_access(stored: ModelService) -> ServiceAccess | None:
-    """Return the stored access with its key in the clear; None where the key cannot be read any more."""
+    """Return the stored access with the decrypted key; None if the key can no longer be read."""
     try:
         key = unseal(stored.sealed_key, purpose=SEAL_PURPOSE) if stored.sealed_key else ""
     except BrokenSealError:

@@ -1,4 +1,4 @@
-"""The model service that administrators set on the screen: tried, stored, in use on every worker within a second."""
+"""The model service that administrators set on the screen; every worker uses it within a second."""
 
 import asyncio
 from http import HTTPStatus
@@ -42,19 +42,19 @@ logger = structlog.get_logger(__name__)
 LOOK_SECONDS = 0.8
 SHOWN_END = 4
 SHORTEST_SHOWN_KEY = 20
-"""Of a shorter key its end would tell too much."""
+"""The end of a shorter key would reveal too much."""
 
 
 def set_model_service(*, base_url: str, api_key: str | None) -> None:
-    """Try a service with one call, then store it in place of the one before and use it.
+    """Try a service with one call, then store it in place of the previous one and use it.
 
-    `api_key` None keeps the stored key, which only the address that it was given for gets; "" is for services that want
-    none.
+    `api_key` None keeps the stored key, which is sent only to the address that it was given for; "" is for services
+    without keys.
 
     Raises:
         ModelServiceFixedError: the environment says which service is used.
-        InvalidInputError: `base_url` is no address.
-        KeyNeededError: there is no key to keep for this address.
+        InvalidInputError: `base_url` is not an http(s) URL.
+        KeyNeededError: no key is stored for this address.
         ModelServiceError: the trial failed.
     """
     if access_of_environment() is not None:
@@ -72,12 +72,12 @@ def set_model_service(*, base_url: str, api_key: str | None) -> None:
             "changed_at": timezone.now(),
         },
     )
-    # Here at once, on the other workers when they look.
+    # This worker switches at once, the others when they next look.
     async_to_sync(get_registry().use_service)(access, version)
 
 
 def remove_model_service() -> None:
-    """Forget the service and its key; raises ModelServiceFixedError where the environment names one."""
+    """Delete the service and its key; raises ModelServiceFixedError if the environment names one."""
     if access_of_environment() is not None:
         raise ModelServiceFixedError
     ModelService.objects.all().delete()
@@ -85,7 +85,7 @@ def remove_model_service() -> None:
 
 
 def read_address(text: str) -> str:
-    """Return an http(s) address as it is kept; without any path it is that of version 1, which all services have."""
+    """Return a normalized http(s) URL; without a path it gets `/v1`, which all services have."""
     try:
         parts = urlsplit(text.strip())
         is_good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -100,7 +100,7 @@ def read_address(text: str) -> str:
 
 
 async def use_stored_service() -> None:
-    """Let this worker use what is stored now; what the environment names stays in use."""
+    """Make this worker use the stored service, unless the environment names one."""
     if access_of_environment() is not None:
         return
     stored = await run_in_database(find_model_service)
@@ -111,7 +111,7 @@ async def use_stored_service() -> None:
 
 
 async def follow_stored_service() -> None:
-    """Notice within a second what another worker stored; until cancelled."""
+    """Switch within a second to what another worker stored, until cancelled."""
     while access_of_environment() is None:
         await asyncio.sleep(LOOK_SECONDS)
         try:

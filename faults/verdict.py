@@ -35,10 +35,16 @@ class Verdict:
     stuck: int = 0
 
 
+_MESSAGES = """
+    SELECT message.id, parent_id, role, content, COALESCE(status, 'complete'), COALESCE(number, 0)
+    FROM chat_message message LEFT JOIN chat_run run ON run.id = message.latest_run_id
+"""
+
+
 def read_rows(database_url: str) -> list[Row]:
     """Read all messages."""
     with psycopg.connect(database_url) as connection:
-        rows = connection.execute("SELECT id, parent_id, role, content, status, run FROM chat_message").fetchall()
+        rows = connection.execute(_MESSAGES).fetchall()
     return [Row(str(row[0]), str(row[1]), *row[2:]) for row in rows]
 
 

@@ -1,5 +1,6 @@
 """Conversations and messages in Django's administration, to look at and to remove, and the model service, to set."""
 
+from datetime import datetime
 from typing import Any, override
 from uuid import UUID
 
@@ -119,8 +120,8 @@ class MessageAdmin(_RecordAdmin):
     """Messages; deleting one removes what hangs on it too."""
 
     list_display = ("id", "conversation", "role", "status", "model_used", "completion_tokens", "created_at")
-    list_filter = ("role", "status")
-    list_select_related = ("conversation",)
+    list_filter = ("role", "latest_run__status")
+    list_select_related = ("conversation", "latest_run")
     ordering = ("-id",)
     searched_ids = ("id", "conversation_id", "conversation__public_id", "conversation__owner_id")
     owner = "conversation__owner"
@@ -141,12 +142,40 @@ class MessageAdmin(_RecordAdmin):
         "created_at",
         "ended_at",
     )
-    readonly_fields = ("content_preview", "reasoning_preview")
+    readonly_fields = (
+        "content_preview",
+        "reasoning_preview",
+        "status",
+        "finish_reason",
+        "error_code",
+        "context_dropped",
+        "ended_at",
+    )
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         queryset: QuerySet[Message] = super().get_queryset(request)
         return queryset.defer("content", "reasoning", "conversation__system_prompt")
+
+    @admin.display(description="Status", ordering="latest_run__status")
+    def status(self, message: Message) -> str:
+        return message.run.status
+
+    @admin.display(description="Finish reason")
+    def finish_reason(self, message: Message) -> str | None:
+        return message.run.finish_reason
+
+    @admin.display(description="Error code")
+    def error_code(self, message: Message) -> str | None:
+        return message.run.error_code
+
+    @admin.display(description="Context dropped")
+    def context_dropped(self, message: Message) -> int:
+        return message.run.context_dropped
+
+    @admin.display(description="Ended at")
+    def ended_at(self, message: Message) -> datetime | None:
+        return message.run.ended_at
 
     @admin.display(description="Content")
     def content_preview(self, message: Message) -> str:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from apps.chat.events import ACTIVE_STATUSES, AnswerStatus
+from apps.chat.events import AnswerStatus
 from apps.core.ids import uuid7
 from apps.core.search.field import TermsField
 
@@ -16,8 +16,6 @@ DEFAULT_TITLE = "New Conversation"
 TITLE_LENGTH = 200
 MODEL_ID_LENGTH = 200
 SERVICE_URL_LENGTH = 500
-
-_ACTIVE = sorted(status.value for status in ACTIVE_STATUSES)  # plain text, so that migrations do not import the enum
 
 
 class Role(models.TextChoices):
@@ -68,12 +66,8 @@ class Conversation(models.Model):
 class Message(models.Model):
     """A question or an answer: a node of the conversation's tree. The text is stored exactly as sent.
 
-    `run` fences every save of an answer: each names the run it belongs to. `run_base` is the number at which the run
-    began, `seq` the last number that `content` and `reasoning` hold (docs/protocol.md, section 3). `started_by` and
-    `client_id` belong to the command that started the run, `session_id` to the session it came from.
-
-    `writer` is the process that writes the answer, null for one that has given it up. `seam` is the length of `content`
-    where another process went on by itself after a crash.
+    An answer is written in runs. `latest_run` fences each write of the text, and `seq` is the last number that
+    `content` and `reasoning` hold (docs/protocol.md, section 3). The tokens are those of all runs together.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -83,67 +77,81 @@ class Message(models.Model):
     role = models.CharField(max_length=9, choices=Role.choices)
     content = models.TextField(blank=True)
     reasoning = models.TextField(blank=True)
-    status = models.CharField(
-        max_length=11,
-        choices=[(status.value, status.value) for status in AnswerStatus],
-        default=AnswerStatus.COMPLETE.value,
+    # Neither constraint nor index: no run is deleted before its answer, and answers are not looked up by their run.
+    latest_run = models.ForeignKey(
+        "Run", on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
     )
-    run = models.PositiveIntegerField(default=0)
-    run_base = models.PositiveBigIntegerField(default=0)
     seq = models.PositiveBigIntegerField(default=0)
-    started_by = models.CharField(max_length=10, blank=True)
-    client_id = models.UUIDField(null=True)
-    session_id = models.UUIDField(null=True)
-    writer = models.UUIDField(null=True)
-    is_stop_requested = models.BooleanField(default=False)
-    seam = models.PositiveIntegerField(null=True)
     model_used = models.CharField(max_length=MODEL_ID_LENGTH, blank=True)
-    finish_reason = models.CharField(max_length=100, null=True)  # noqa: DJ001 - null: the model gave none
-    error_code = models.CharField(max_length=50, null=True)  # noqa: DJ001 - null: no error
     prompt_tokens = models.PositiveIntegerField(null=True)
     completion_tokens = models.PositiveIntegerField(null=True)
     token_count = models.PositiveIntegerField(null=True)
-    context_dropped = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["conversation"],
-                condition=Q(status__in=_ACTIVE),
-                name="one_active_answer",
-            ),
-        ]
         indexes: ClassVar = [
             models.Index(fields=["conversation", "parent", "id"], name="message_siblings"),
-            models.Index(fields=["status"], condition=Q(status__in=_ACTIVE), name="message_active"),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.id}"
 
+    @property
+    def run(self) -> "Run":
+        """The latest run; of a message that no model has written, an empty one that is complete."""
+        return self.latest_run or Run(number=0, status=AnswerStatus.COMPLETE)
 
-class Command(models.Model):
-    """A command that started an answer, kept for the life of the conversation so that a repeat starts nothing.
 
-    `digest` tells the same payload from another one. `reply` is null when the answer has been deleted since.
+class Run(models.Model):
+    """One attempt to write an answer, from its command to its ending; active while `ended_at` is null.
+
+    `base` is the number at which the run began, `content_base` and `reasoning_base` are the lengths of the texts there.
+    `writer` is the worker that writes it, null once that worker has given it up; `is_takeover` marks a run in which a
+    worker continued by itself after the crash of another. `is_indexed` says whether the search finds its texts.
+
+    `client_id` and `digest` are those of the command that started the run. They are kept for the life of the
+    conversation, even after the answer is deleted, so that a repeated command starts nothing.
     """
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
-    client_id = models.UUIDField()
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="runs", db_index=False)
+    answer = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="runs", db_index=False)
+    number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10)
-    digest = models.BinaryField(max_length=32)
-    reply = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")
-    run = models.PositiveIntegerField()
+    client_id = models.UUIDField(null=True)
+    digest = models.BinaryField(max_length=32, null=True)
+    session_id = models.UUIDField(null=True)
+    writer = models.UUIDField(null=True)
+    is_stop_requested = models.BooleanField(default=False)
+    is_takeover = models.BooleanField(default=False)
+    base = models.PositiveBigIntegerField(default=0)
+    content_base = models.PositiveIntegerField(default=0)
+    reasoning_base = models.PositiveIntegerField(default=0)
+    status = models.CharField(
+        max_length=11,
+        choices=[(status.value, status.value) for status in AnswerStatus],
+        default=AnswerStatus.PENDING.value,
+    )
+    finish_reason = models.CharField(max_length=100, null=True)  # noqa: DJ001 - null: the model gave none
+    error_code = models.CharField(max_length=50, null=True)  # noqa: DJ001 - null: no error
+    prompt_tokens = models.PositiveIntegerField(null=True)
+    completion_tokens = models.PositiveIntegerField(null=True)
+    context_dropped = models.PositiveIntegerField(default=0)
+    is_indexed = models.BooleanField(default=False)
+    started_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["conversation", "client_id"], name="command_once"),
+            models.UniqueConstraint(fields=["answer", "number"], name="run_number"),
+            models.UniqueConstraint(fields=["conversation", "client_id"], name="run_command"),
+            models.UniqueConstraint(fields=["conversation"], condition=Q(ended_at__isnull=True), name="one_active_run"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(is_indexed=False), name="run_not_indexed"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.client_id}"
+        return f"run {self.number} of {self.answer_id}"
 
 
 class ChangeCount(models.Model):

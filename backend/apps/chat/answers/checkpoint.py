@@ -1,4 +1,4 @@
-"""Saving what running answers hold, at least once a second, so that a killed process loses no more than that."""
+"""Checkpoints: the text of running answers is saved at least once a second, the most that a killed process loses."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from apps.chat.answers.running import RunningAnswer, running_answers
-from apps.chat.events import ACTIVE_STATUSES, AnswerStatus, AnswerText
+from apps.chat.events import AnswerText
 from apps.chat.models import Message
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
@@ -19,16 +19,26 @@ from apps.core.tasks import spawn
 logger = structlog.get_logger(__name__)
 
 TICKS_PER_INTERVAL = 8
-"""Answers are spread over so many small saves, since one large one would hold up every stream while it runs."""
+"""Answers are spread over this many small saves: one large save would hold up every stream while it runs."""
+
+
+_SAVE = """
+    UPDATE chat_message SET content = %s, reasoning = %s, seq = %s
+    WHERE id = %s AND latest_run_id = (SELECT id FROM chat_run WHERE answer_id = %s AND number = %s) AND seq < %s
+"""
+_BEGIN_STREAMING = (
+    "UPDATE chat_run SET status = 'streaming' WHERE answer_id = %s AND number = %s AND status = 'pending'"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What one running answer holds."""
+    """The text of one running answer so far."""
 
     answer_id: UUID
     run: int
     text: AnswerText
+    is_first: bool
 
 
 class _Loop:
@@ -36,7 +46,7 @@ class _Loop:
 
 
 def checkpoint_while_running() -> None:
-    """See to it that running answers are saved until none runs any more."""
+    """Save running answers regularly until none is left."""
     if _Loop.task is None or _Loop.task.done():
         _Loop.task = spawn(_checkpoint_loop(), name="checkpoints")
 
@@ -54,7 +64,7 @@ async def _save(answers: Sequence[RunningAnswer], now: float) -> None:
     texts = {answer: answer.writer.text() for answer in answers if not answer.is_ending}
     fresh = {answer: text for answer, text in texts.items() if text.seq > answer.saved_seq}
     try:
-        await run_in_database(save_checkpoints, [Checkpoint(a.answer_id, a.run, text) for a, text in fresh.items()])
+        await run_in_database(save_checkpoints, [_view(answer, text) for answer, text in fresh.items()])
     except Exception as error:  # noqa: BLE001 - no failure may stop the answers; the next tick tries again
         log_failure(logger, "checkpoint_failed", error)
         return
@@ -64,29 +74,26 @@ async def _save(answers: Sequence[RunningAnswer], now: float) -> None:
         answer.saved_seq = text.seq
 
 
-def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
-    """Store the text so far of answers that are still being written in the run that is named.
+def _view(answer: RunningAnswer, text: AnswerText) -> Checkpoint:
+    return Checkpoint(answer.answer_id, answer.run, text, is_first=answer.saved_seq == answer.base)
 
-    Plain SQL: with hundreds of answers a second the ORM's own work would be felt in every stream.
+
+def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
+    """Store the text so far of answers whose latest run is the one that is named, unless more of it is stored.
+
+    An ending counts as more: it has a number of its own. Plain SQL, because with hundreds of answers a second the work
+    of the ORM would be felt in every stream.
     """
     if not checkpoints:
         return
     key = Message._meta.pk  # noqa: SLF001 - Django's documented model API
+    ids = [key.get_db_prep_value(checkpoint.answer_id, connection) for checkpoint in checkpoints]
     rows = [
-        (
-            c.text.content,
-            c.text.reasoning,
-            c.text.seq,
-            AnswerStatus.STREAMING,
-            key.get_db_prep_value(c.answer_id, connection),
-            c.run,
-        )
-        for c in checkpoints
+        (c.text.content, c.text.reasoning, c.text.seq, answer_id, answer_id, c.run, c.text.seq)
+        for c, answer_id in zip(checkpoints, ids, strict=True)
     ]
-    active = ", ".join(f"'{status}'" for status in sorted(ACTIVE_STATUSES))
-    statement = (
-        f"UPDATE {Message._meta.db_table} SET content = %s, reasoning = %s, seq = %s, status = %s "  # noqa: S608, SLF001
-        f"WHERE id = %s AND run = %s AND status IN ({active})"
-    )
+    begun = [(answer_id, c.run) for c, answer_id in zip(checkpoints, ids, strict=True) if c.is_first]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
+        cursor.executemany(_SAVE, rows)
+        if begun:
+            cursor.executemany(_BEGIN_STREAMING, begun)

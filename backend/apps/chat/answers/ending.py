@@ -5,16 +5,16 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import F
-from django.utils import timezone
 
+from apps.chat.answers.indexing import try_to_index
+from apps.chat.answers.runs import OF_THE_ENDING, add_run, end_run, lock_run, supersede_run
 from apps.chat.conversations.change_feed import count_answer_change
-from apps.chat.events import ACTIVE_STATUSES, AnswerStatus, AnswerText, Ending
-from apps.chat.models import Conversation, Message
+from apps.chat.conversations.services import touch
+from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
+from apps.chat.models import Message, Run
 from apps.chat.notify.notifications import Change
 from apps.chat.providers.tokens import count_tokens
-from apps.chat.search.index import index_message
-from apps.core.outages import is_outage, log_failure
+from apps.core.outages import is_outage
 
 logger = structlog.get_logger(__name__)
 
@@ -31,7 +31,13 @@ class StoredEnding:
 
 
 def store_ending(
-    answer_id: UUID, run: int, text: AnswerText, ending: Ending, *, taken_from: int | None = None
+    answer_id: UUID,
+    number: int,
+    text: AnswerText,
+    ending: Ending,
+    *,
+    taken_from: int | None = None,
+    is_question_indexed: bool = False,
 ) -> StoredEnding | None:
     """Store the whole text and the ending of a run; `taken_from` is the run of a dead writer that this one takes over.
 
@@ -39,59 +45,54 @@ def store_ending(
     cure costs the ending, but never the text: the run then ends as `error`. Only outages are worth trying again.
     """
     try:
-        message, stored = _save(answer_id, taken_from or run, run, text, ending)
+        saved = _save(answer_id, number, text, ending, taken_from)
     except Exception as error:
         if is_outage(error):
             raise
-        logger.exception("ending_stored_as_error", answer_id=str(answer_id), run=run)
-        message, stored = _save(answer_id, taken_from or run, run, text, FAULT_OF_OURS)
-    if message is not None:
-        _index(message)
+        logger.exception("ending_stored_as_error", answer_id=str(answer_id), run=number)
+        saved = _save(answer_id, number, text, FAULT_OF_OURS, taken_from)
+    if saved is None:
+        return None
+    run, answer, stored = saved
+    # After the commit: a fault of the index must not cost the text. The sweep finds the runs that are not indexed.
+    if try_to_index(answer) and is_question_indexed:
+        Run.objects.filter(id=run.id).update(is_indexed=True)
     return stored
-
-
-def _index(message: Message) -> None:
-    # After the commit: a fault of the index must not cost the text, nor keep the conversation busy.
-    try:
-        index_message(message)
-    except Exception as error:  # noqa: BLE001 - the text is safe without it
-        log_failure(logger, "text_not_indexed", error, answer_id=str(message.id))
 
 
 @transaction.atomic
 def _save(
-    answer_id: UUID, writing_run: int, run: int, text: AnswerText, ending: Ending
-) -> tuple[Message, StoredEnding] | tuple[None, None]:
-    messages = Message.objects.select_for_update(of=("self",))
-    message = messages.filter(id=answer_id, run=writing_run, status__in=ACTIVE_STATUSES).first()
-    if message is None:
-        return None, None
-    if writing_run != run:
-        message.run = run
-        message.run_base = text.seq
-    message.content = text.content
-    message.reasoning = text.reasoning
-    message.seq = text.seq + 1  # The terminal event has a number of its own.
-    message.status = ending.status
-    message.finish_reason = ending.finish_reason
-    message.error_code = ending.error_code
-    message.context_dropped = ending.context_dropped
-    message.ended_at = timezone.now()
-    message.token_count = None if ending is FAULT_OF_OURS else _count_exactly(message.model_used, text.content)
-    if ending.usage is not None:
-        message.prompt_tokens = _add(message.prompt_tokens, ending.usage.prompt_tokens)
-        message.completion_tokens = _add(message.completion_tokens, ending.usage.completion_tokens)
-    message.save(force_update=True)
-    message.conversation = touch(message.conversation_id)
-    change = count_answer_change("answer.ended", message.conversation, message.id, ending.status)
-    return message, StoredEnding(ending, message.conversation.revision, change)
+    answer_id: UUID, number: int, text: AnswerText, ending: Ending, taken_from: int | None
+) -> tuple[Run, Message, StoredEnding] | None:
+    run = lock_run(answer_id, taken_from or number)
+    if run is None or run.answer is None:
+        return None
+    answer = run.answer
+    answer.content, answer.reasoning, answer.seq = text.content, text.reasoning, text.seq
+    if taken_from is None:
+        end_run(run, ending)
+        run.save(update_fields=OF_THE_ENDING)
+    else:
+        run = _take_over(run, answer, ending)
+    answer.seq += 1  # The terminal event has a number of its own.
+    answer.token_count = None if ending is FAULT_OF_OURS else _count_exactly(answer.model_used, text.content)
+    usage = ending.usage or Usage()
+    answer.prompt_tokens = _add(answer.prompt_tokens, usage.prompt_tokens)
+    answer.completion_tokens = _add(answer.completion_tokens, usage.completion_tokens)
+    answer.save(update_fields=["content", "reasoning", "seq", "token_count", "prompt_tokens", "completion_tokens"])
+    answer.conversation = run.conversation
+    touch(run.conversation)
+    change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status)
+    return run, answer, StoredEnding(ending, run.conversation.revision, change)
 
 
-def touch(conversation_id: UUID) -> Conversation:
-    """Raise the revision of a conversation, and return it with its new revision, without its system prompt."""
-    touched = Conversation.objects.filter(id=conversation_id)
-    touched.update(revision=F("revision") + 1, updated_at=timezone.now())
-    return touched.defer("system_prompt").get()
+def _take_over(dead: Run, answer: Message, ending: Ending) -> Run:
+    """End the run of a dead writer, and store the run that only ends the answer."""
+    supersede_run(dead)
+    run = Run(conversation=dead.conversation, kind=dead.kind, session_id=dead.session_id)
+    end_run(run, ending)
+    add_run(run, answer)
+    return run
 
 
 def _count_exactly(model: str, text: str) -> int | None:

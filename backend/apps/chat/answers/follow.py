@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.chat.events import ACTIVE_STATUSES, AnswerStatus, AnswerText, Ending, Position, RunEnded, StreamEvent, Usage
+from apps.chat.answers.runs import active_runs
+from apps.chat.events import AnswerStatus, AnswerText, Ending, Position, RunEnded, StreamEvent, Usage
 from apps.chat.log.base import NoSuchLogError
 from apps.chat.log.merging import reset_with
 from apps.chat.log.registry import get_stream_log
@@ -74,12 +75,13 @@ async def follow_answer(
 
 
 def check_answer(conversation_id: UUID, answer_id: UUID) -> Message:
-    """Return an answer of a conversation.
+    """Return an answer of a conversation, with its latest run.
 
     Raises:
         NotFoundError: the conversation has no such answer.
     """
-    answer = Message.objects.filter(conversation_id=conversation_id, id=answer_id, role=Role.ASSISTANT).first()
+    answers = Message.objects.select_related("latest_run")
+    answer = answers.filter(conversation_id=conversation_id, id=answer_id, role=Role.ASSISTANT).first()
     if answer is None:
         raise NotFoundError("There is no answer with this 'message_id' in the conversation.")
     return answer
@@ -97,9 +99,9 @@ def find_end(conversation_id: UUID, answer_id: UUID | None) -> tuple[UUID, Posit
     if answer_id is None:
         raise NotFoundError("No answer has been written in this conversation.")
     answer = check_answer(conversation_id, answer_id)
-    if not AnswerStatus(answer.status).is_terminal:
+    if not AnswerStatus(answer.run.status).is_terminal:
         raise TemporarilyUnavailableError("The answer cannot be stopped at this moment: try again.", retry_after=1)
-    return answer_id, Position(answer.run, answer.seq)
+    return answer_id, Position(answer.run.number, answer.seq)
 
 
 def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | int:
@@ -109,16 +111,17 @@ def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | 
         NotFoundError: the conversation has no such answer.
     """
     answer = check_answer(conversation_id, answer_id)
-    status = AnswerStatus(answer.status)
+    run = answer.run
+    status = AnswerStatus(run.status)
     if not status.is_terminal:
-        return answer.run
-    usage = Usage(answer.prompt_tokens, answer.completion_tokens) if answer.prompt_tokens is not None else None
-    ending = Ending(status, answer.finish_reason, usage, answer.context_dropped, answer.error_code)
+        return run.number
+    usage = Usage(run.prompt_tokens, run.completion_tokens) if run.prompt_tokens is not None else None
+    ending = Ending(status, run.finish_reason, usage, run.context_dropped, run.error_code)
     text = AnswerText(answer.content, answer.reasoning, max(answer.seq - 1, 0))
-    return StoredAnswer(answer.run, answer.run_base, text, ending)
+    return StoredAnswer(run.number, run.base, text, ending)
 
 
 def find_ended_answers(answer_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of `answer_ids` that nobody writes any more."""
-    active = Message.objects.filter(id__in=answer_ids, status__in=ACTIVE_STATUSES)
-    return set(answer_ids) - set(active.values_list("id", flat=True))
+    """Return those of `answer_ids` that have no active run."""
+    active = active_runs().filter(answer_id__in=answer_ids)
+    return set(answer_ids) - set(active.values_list("answer_id", flat=True))

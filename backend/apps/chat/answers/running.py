@@ -26,6 +26,7 @@ class RunningAnswer:
     session_id: UUID
     run: int
     writer: LogWriter
+    base: int
     saved_seq: int
     saved_at: float
     state: RunningState = RunningState.STARTING

@@ -7,7 +7,7 @@ from apps.chat.answers.checkpoint import checkpoint_while_running
 from apps.chat.answers.errors import ServerDrainingError
 from apps.chat.answers.request import AnswerRequest, check_request
 from apps.chat.answers.running import RunningAnswer, running_answers
-from apps.chat.answers.turn import Asker, NewTurn, Turn, store_turn
+from apps.chat.answers.turn import Asker, RunWork, Turn, store_turn
 from apps.chat.answers.write import write_answer
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
@@ -28,28 +28,27 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
         raise ServerDrainingError
     asker = Asker(user_id=user_id, session_id=session_id, worker_id=running_answers.worker_id)
     with running_answers.starting(conversation_id):
-        stored = await run_in_database(store_turn, asker=asker, conversation_id=conversation_id, request=request)
-        if isinstance(stored, Turn):
-            return stored
-        writer = await get_stream_log().start(stored.turn.reply.id, stored.turn.run, stored.text)
-        await launch_answer(stored, writer, session_id=session_id)
-    return stored.turn
+        turn, work = await run_in_database(store_turn, asker=asker, conversation_id=conversation_id, request=request)
+        if work is not None:
+            writer = await get_stream_log().start(turn.reply.id, turn.run, work.text)
+            await launch_answer(turn, work, writer, session_id=session_id)
+    return turn
 
 
-async def launch_answer(stored: NewTurn, writer: LogWriter, *, session_id: UUID) -> None:
-    """Have a stored turn's answer written in this process, and notify the connections; `session_id` asked for it."""
-    turn = stored.turn
+async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session_id: UUID) -> None:
+    """Write a stored turn's answer in a task of this process, and notify the connections; `session_id` asked for it."""
     running = RunningAnswer(
         answer_id=turn.reply.id,
         conversation_id=turn.conversation_id,
         session_id=session_id,
         run=turn.run,
         writer=writer,
-        saved_seq=stored.text.seq,
+        base=work.text.seq,
+        saved_seq=work.text.seq,
         saved_at=asyncio.get_running_loop().time(),
     )
     running_answers.add(running)
-    running.task = spawn(write_answer(running, stored), name=f"answer-{turn.reply.id}")
+    running.task = spawn(write_answer(running, work), name=f"answer-{turn.reply.id}")
     checkpoint_while_running()
-    spawn(notify(stored.change), name="notify-change")  # The asker waits for the next line only.
+    spawn(notify(work.change), name="notify-change")  # The asker waits for the next line only.
     await notify(RunStarted(conversation_id=turn.conversation_id, message_id=turn.reply.id, run=turn.run))

@@ -1,10 +1,9 @@
-"""Stopping an answer, wherever it is written."""
+"""Stopping an answer, whichever worker writes it."""
 
 from uuid import UUID
 
 from apps.chat.answers.running import running_answers
-from apps.chat.events import ACTIVE_STATUSES
-from apps.chat.models import Message
+from apps.chat.answers.runs import active_runs
 from apps.chat.notify.notifications import StopRequested
 from apps.core.database import run_in_database
 from apps.core.notify import notify
@@ -25,10 +24,11 @@ async def stop_active_answer(conversation_id: UUID, answer_id: UUID | None) -> U
 
 
 def _request_stop(conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
-    active = Message.objects.filter(conversation_id=conversation_id, status__in=ACTIVE_STATUSES)
+    active = active_runs().filter(conversation_id=conversation_id)
     if answer_id is not None:
-        active = active.filter(id=answer_id)
-    found = active.values_list("id", flat=True).first()
-    if found is not None:
-        Message.objects.filter(id=found).update(is_stop_requested=True)
-    return found
+        active = active.filter(answer_id=answer_id)
+    run = active.only("answer_id").first()
+    if run is None:
+        return None
+    active_runs().filter(id=run.id).update(is_stop_requested=True)
+    return run.answer_id

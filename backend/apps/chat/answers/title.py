@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from apps.chat.answers.turn import NewTurn
 from apps.chat.conversations.change_feed import count_conversation_change
 from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage
 from apps.chat.models import DEFAULT_TITLE, Conversation
@@ -31,14 +30,14 @@ LONGEST_TITLE = 60
 TITLE_TOKENS = 40
 
 
-async def make_title(conversation_id: UUID, stored: NewTurn) -> None:
+async def make_title(conversation_id: UUID, model_id: str, question: str) -> None:
     """Give a conversation that has no title yet one made by the model, or else the first words of its question.
 
     Never touches a title that a person gave.
     """
     if not settings.TITLES or not await run_in_database(_is_untitled, conversation_id):
         return  # Named or deleted while its answer was being written: nothing is asked for that nobody would see.
-    title = await _ask_for_title(stored) or first_words(stored.turn.question.content)
+    title = await _ask_for_title(model_id, question) or first_words(question)
     stored_title = await run_in_database(_store_title, conversation_id, title)
     if stored_title is not None:
         revision, change = stored_title
@@ -56,11 +55,11 @@ def first_words(text: str) -> str:
     return (head if blank and len(head) > LONGEST_TITLE // 2 else cut) + "…"
 
 
-async def _ask_for_title(stored: NewTurn) -> str:
-    model = get_registry().find_model(stored.prompt.model)
+async def _ask_for_title(model_id: str, question: str) -> str:
+    model = get_registry().find_model(model_id)
     if model is None or model.provider == "embedded":
         return ""  # The demonstration model cannot write one.
-    excerpt = stored.turn.question.content[:EXCERPT_LENGTH]
+    excerpt = question[:EXCERPT_LENGTH]
     messages = (PromptMessage("system", INSTRUCTION), PromptMessage("user", excerpt))
     prompt = Prompt(model.id, messages, temperature=0.2, max_tokens=TITLE_TOKENS)
     try:

@@ -1,30 +1,34 @@
-"""Storing the beginning of an answer: the question, the pending answer and the command, in one transaction."""
+"""Storing the beginning of an answer: the question, the pending answer and its run, in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.chat.answers.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
+from apps.chat.answers.indexing import try_to_index
+from apps.chat.answers.new_messages import prepare_messages
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
+from apps.chat.answers.runs import add_run
 from apps.chat.conversations.change_feed import count_answer_change
-from apps.chat.conversations.messages import MessageView, view_message, view_messages
-from apps.chat.events import ACTIVE_STATUSES, CONTINUABLE_STATUSES, AnswerStatus, AnswerText, Prompt
-from apps.chat.models import DEFAULT_TITLE, Command, Conversation, Message, Role
+from apps.chat.conversations.messages import MessageView, view_beginning, view_message, view_messages
+from apps.chat.events import AnswerStatus, AnswerText, Prompt
+from apps.chat.models import DEFAULT_TITLE, Conversation, Message, Run
 from apps.chat.notify.notifications import Change
-from apps.chat.providers.registry import get_registry
-from apps.chat.search.index import index_message
 from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
 
+_WHOLE_TURN = ("answer__parent", "answer__latest_run", "conversation")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A stored question and the answer that is to be written, or that a repeated command has started before."""
+    """A stored question and a run of its answer; `is_repeat`: an earlier command with the same id started the run."""
 
     kind: RequestKind
     client_id: UUID | None
@@ -37,231 +41,147 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewTurn:
-    """A turn whose answer nobody writes yet, and all that its writer needs."""
+class RunWork:
+    """What the writer of a new run needs; `text` is what the answer holds already."""
 
-    turn: Turn
+    question: str
     text: AnswerText
     prompt: Prompt
     context_dropped: int
     wants_title: bool
+    is_question_indexed: bool
     change: Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """Who asks, by which session, and which process is to write the answer."""
+    """The user and session that ask, and the worker that is to write the answer."""
 
     user_id: UUID
     session_id: UUID
     worker_id: UUID
 
 
-def store_turn(*, asker: Asker, conversation_id: UUID, request: AnswerRequest) -> Turn | NewTurn:
-    """Store what `request` asks for and build the prompt; a repeat of a command that has been taken stores nothing.
+def store_turn(*, asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple[Turn, RunWork | None]:
+    """Store what `request` asks for and return its turn, and the work unless the command is a repeat.
 
     Raises:
-        NoConversationError: the conversation is missing or somebody else's.
+        NoConversationError: the conversation is missing or another user's.
         NotFoundError, InvalidMessageError: the request names a message that is not there or does not fit.
         AlreadyProcessingError: an answer is being written.
         RateLimitError: over `MESSAGE_RATE`.
     """
     try:
-        stored = _store(asker, conversation_id, request)
+        run, change = _store(asker, conversation_id, request)
     except IntegrityError as error:
-        # Two workers at once: the database's index let one through.
+        # Two workers at once: the unique index of the database let one through.
         raise AlreadyProcessingError from error
-    if isinstance(stored, Turn):
-        return stored
-    conversation, question, reply, change = stored
-    prompt = build_prompt(conversation, question, reply)
-    views = _view_new(question, reply)
-    turn = Turn(
-        kind=request.kind,
-        client_id=request.client_id,
-        conversation_id=conversation_id,
-        revision=conversation.revision,
-        question=views[0],
-        reply=views[1],
-        run=reply.run,
-    )
-    text = AnswerText(reply.content, reply.reasoning, reply.seq)
-    return NewTurn(
-        turn=turn,
-        text=text,
+    if change is None:
+        return replace(_view(run), is_repeat=True), None
+    has_new_question = request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}
+    # After the commit: a fault of the index must not refuse the question.
+    is_question_indexed = not has_new_question or try_to_index(_messages_of(run)[0])
+    return begin_run(run, change, has_new_question=has_new_question, is_question_indexed=is_question_indexed)
+
+
+def begin_run(run: Run, change: Change, *, has_new_question: bool, is_question_indexed: bool) -> tuple[Turn, RunWork]:
+    """Return the turn of a run that has just been stored, and the work of its writer."""
+    conversation = run.conversation
+    question, answer = _messages_of(run)
+    prompt = build_prompt(conversation, question, answer)
+    work = RunWork(
+        question=question.content,
+        text=AnswerText(answer.content, answer.reasoning, answer.seq),
         prompt=prompt.prompt,
         context_dropped=prompt.dropped,
         wants_title=conversation.is_title_automatic and conversation.title == DEFAULT_TITLE,
+        is_question_indexed=is_question_indexed,
         change=change,
     )
-
-
-def _view_new(question: Message, reply: Message) -> list[MessageView]:
-    if reply.started_by in {RequestKind.MESSAGE, RequestKind.EDIT}:
-        # A new question has this one answer.
-        return [*view_messages([question]), view_message(reply, [reply.id])]
-    return view_messages([question, reply])
+    return _view(run, has_new_question=has_new_question), work
 
 
 def find_turn(conversation_id: UUID, answer_id: UUID) -> Turn | None:
-    """Return the turn of the latest run of an answer; that of a first run as it was when it began."""
-    replies = Message.objects.select_related("parent", "conversation")
-    reply = replies.filter(conversation_id=conversation_id, id=answer_id).first()
-    if reply is None or reply.parent is None:
+    """Return the turn of the latest run of an answer as it was when the run began."""
+    runs = Run.objects.select_related(*_WHOLE_TURN).filter(conversation_id=conversation_id, answer_id=answer_id)
+    run = runs.order_by("-number").first()
+    if run is None:
         return None
-    if reply.run == 1:
-        reply.content = reply.reasoning = ""
-        reply.seq = 0
-        reply.status = AnswerStatus.PENDING
-        reply.context_dropped = 0
-        reply.finish_reason = reply.error_code = reply.prompt_tokens = reply.completion_tokens = None
-    views = view_messages([reply.parent, reply])
+    turn = _view(run)
+    return replace(turn, reply=view_beginning(run, turn.reply))
+
+
+def _view(run: Run, *, has_new_question: bool = False) -> Turn:
+    question, answer = _messages_of(run)
+    if has_new_question:
+        views = [*view_messages([question]), view_message(answer, [answer.id])]  # It has this one answer.
+    else:
+        views = view_messages([question, answer])
     return Turn(
-        kind=RequestKind(reply.started_by),
-        client_id=reply.client_id,
-        conversation_id=conversation_id,
-        revision=reply.conversation.revision,
+        kind=RequestKind(run.kind),
+        client_id=run.client_id,
+        conversation_id=run.conversation_id,
+        revision=run.conversation.revision,
         question=views[0],
         reply=views[1],
-        run=reply.run,
+        run=run.number,
     )
 
 
+def _messages_of(run: Run) -> tuple[Message, Message]:
+    """Return the question and the answer of a run."""
+    if run.answer is None or run.answer.parent is None:
+        raise NotFoundError("This command was carried out before, and its answer has been deleted since.")
+    return run.answer.parent, run.answer
+
+
 @transaction.atomic
-def _store(
-    asker: Asker, conversation_id: UUID, request: AnswerRequest
-) -> Turn | tuple[Conversation, Message, Message, Change]:
+def _store(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple[Run, Change | None]:
+    """Return the new run and the change that it makes, or the run that the same command started before and None."""
     conversations = Conversation.objects.filter(id=conversation_id, owner_id=asker.user_id, deleted_at=None)
     conversation = conversations.select_for_update(of=("self",)).first()
     if conversation is None:
         raise NoConversationError
-    if (repeat := _find_repeat(conversation, request)) is not None:
-        return repeat
-    if conversation.messages.filter(status__in=ACTIVE_STATUSES).exists():
-        raise AlreadyProcessingError
-    question, reply = _prepare(conversation, request)
+    if (earlier := _find_repeat(conversation, request)) is not None:
+        return earlier, None
+    question, answer = prepare_messages(conversation, request)
     _count_against_rate(asker.user_id)
     if question._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
         question.save(force_insert=True)
-        index_message(question)
-    reply.started_by = request.kind
-    reply.client_id = request.client_id
-    reply.session_id = asker.session_id
-    reply.writer = asker.worker_id
-    reply.is_stop_requested = False
-    reply.save()
-    if request.client_id is not None:
-        Command.objects.create(
-            conversation=conversation,
-            client_id=request.client_id,
-            kind=request.kind,
-            digest=request.digest(),
-            reply=reply,
-            run=reply.run,
-        )
-    conversation.revision += 1
-    conversation.updated_at = timezone.now()
-    conversations.update(leaf=reply, revision=conversation.revision, updated_at=conversation.updated_at)
-    change = count_answer_change("answer.started", conversation, reply.id, AnswerStatus.PENDING)
-    return conversation, question, reply, change
-
-
-def _find_repeat(conversation: Conversation, request: AnswerRequest) -> Turn | None:
-    if request.client_id is None:
-        return None
-    commands = Command.objects.filter(conversation=conversation, client_id=request.client_id)
-    if not commands.exists():  # Nearly always, and far cheaper than the joined query below.
-        return None
-    command = commands.select_related("reply__parent").get()
-    if bytes(command.digest) != request.digest():
-        raise InvalidMessageError("This 'client_id' has been used for another command: make a new one.")
-    if command.reply is None or command.reply.parent is None:
-        raise NotFoundError("This command was carried out before, and its answer has been deleted since.")
-    views = view_messages([command.reply.parent, command.reply])
-    return Turn(
+    run = Run(
+        conversation=conversation,
         kind=request.kind,
         client_id=request.client_id,
-        conversation_id=conversation.id,
-        revision=conversation.revision,
-        question=views[0],
-        reply=views[1],
-        run=command.run,
-        is_repeat=True,
+        digest=None if request.client_id is None else request.digest(),
+        session_id=asker.session_id,
+        writer=asker.worker_id,
     )
+    add_run(run, answer)
+    conversation.revision += 1
+    conversation.updated_at = timezone.now()
+    conversations.update(leaf=answer, revision=conversation.revision, updated_at=conversation.updated_at)
+    return run, count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING)
 
 
-def _prepare(conversation: Conversation, request: AnswerRequest) -> tuple[Message, Message]:
-    """Return the question and the answer, not saved yet."""
-    if request.kind is RequestKind.CONTINUE:
-        return _prepare_continuation(conversation, request)
-    question = _prepare_question(conversation, request)
-    reply = Message(
-        conversation=conversation,
-        parent=question,
-        depth=question.depth + 1,
-        role=Role.ASSISTANT,
-        status=AnswerStatus.PENDING,
-        run=1,
-        model_used=_choose_model(conversation, request),
-    )
-    return question, reply
+def _find_repeat(conversation: Conversation, request: AnswerRequest) -> Run | None:
+    """Return the run that the same command has started.
 
-
-def _prepare_question(conversation: Conversation, request: AnswerRequest) -> Message:
-    if request.kind is RequestKind.REGENERATE:
-        answered = _find_message(conversation, request.message_id, Role.ASSISTANT).parent
-        if answered is None:
-            raise InvalidMessageError("This answer has no question to answer again.")
-        return answered
-    if request.kind is RequestKind.EDIT:
-        parent = _find_message(conversation, request.message_id, Role.USER).parent
-    else:
-        parent = _find_parent(conversation, request)
-    depth = 0 if parent is None else parent.depth + 1
-    return Message(conversation=conversation, parent=parent, depth=depth, role=Role.USER, content=request.content)
-
-
-def _prepare_continuation(conversation: Conversation, request: AnswerRequest) -> tuple[Message, Message]:
-    reply = _find_message(conversation, request.message_id, Role.ASSISTANT)
-    if reply.status not in CONTINUABLE_STATUSES:
-        raise InvalidMessageError("This answer is complete: there is nothing to continue.")
-    if reply.parent is None:
-        raise InvalidMessageError("This answer has no question to go on from.")
-    reply.status = AnswerStatus.PENDING
-    reply.run += 1
-    reply.run_base = reply.seq
-    reply.model_used = _choose_model(conversation, request) if request.model else reply.model_used
-    reply.finish_reason = reply.error_code = reply.ended_at = None
-    return reply.parent, reply
-
-
-def _find_parent(conversation: Conversation, request: AnswerRequest) -> Message | None:
-    if request.parent_id is None:
+    Raises:
+        InvalidMessageError: another command has the same id.
+        AlreadyProcessingError: it is a new command, and an answer is being written.
+    """
+    wanted = Q(ended_at=None)
+    if request.client_id is not None:
+        wanted |= Q(client_id=request.client_id)
+    runs = list(conversation.runs.filter(wanted))
+    earlier = next((run for run in runs if request.client_id is not None and run.client_id == request.client_id), None)
+    if earlier is None:
+        if runs:
+            raise AlreadyProcessingError
         return None
-    if not isinstance(request.parent_id, UUID):
-        return conversation.leaf
-    return _find_message(conversation, request.parent_id, Role.ASSISTANT, field="parent_id")
-
-
-def _find_message(
-    conversation: Conversation, message_id: UUID | None, role: Role, field: str = "message_id"
-) -> Message:
-    messages = conversation.messages.select_related("parent")
-    message = messages.filter(id=message_id).first() if message_id is not None else None
-    if message is None:
-        raise NotFoundError(f"There is no message with this {field!r} in the conversation.")
-    if message.role != role:
-        wanted = "an answer" if role == Role.ASSISTANT else "a question"
-        raise InvalidMessageError(f"The field {field!r} must name {wanted}.")
-    return message
-
-
-def _choose_model(conversation: Conversation, request: AnswerRequest) -> str:
-    """Return the model to answer with; a conversation's own that is gone fails later, with the question stored."""
-    if request.model is not None and get_registry().find_model(request.model) is None:
-        known = ", ".join(model.id for model in get_registry().list_models())
-        raise InvalidMessageError(f"The field 'model' names an unknown model: choose one of {known}.")
-    return request.model or conversation.model
+    if earlier.digest is None or bytes(earlier.digest) != request.digest():
+        raise InvalidMessageError("This 'client_id' has been used for another command: make a new one.")
+    return Run.objects.select_related(*_WHOLE_TURN).get(id=earlier.id)
 
 
 def _count_against_rate(user_id: UUID) -> None:

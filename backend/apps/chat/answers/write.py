@@ -10,7 +10,7 @@ from apps.chat.answers.ending import StoredEnding, store_ending
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.answers.running_state import RunningState
 from apps.chat.answers.title import make_title
-from apps.chat.answers.turn import NewTurn
+from apps.chat.answers.turn import RunWork
 from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, status_of_finish
 from apps.chat.log.base import TakenOverError
 from apps.chat.notify.notifications import ConversationUpdated
@@ -32,29 +32,29 @@ SAVE_RETRY_SECONDS = 0.5
 SAVE_RETRY_LIMIT = 10.0
 
 
-async def write_answer(running: RunningAnswer, stored: NewTurn) -> None:
+async def write_answer(running: RunningAnswer, work: RunWork) -> None:
     """Write one run of an answer to its end, whatever happens; the ending is stored before it is shown."""
     try:
-        ended = await _write_to_the_end(running, stored)
+        ended = await _write_to_the_end(running, work)
     finally:
         running_answers.remove(running)
     if ended is None:
         return
     updated = ConversationUpdated(conversation_id=running.conversation_id, revision=ended.revision, changes={})
     await notify(updated, ended.change)
-    if stored.wants_title and ended.ending.status in TITLED_STATUSES:
-        await make_title(running.conversation_id, stored)
+    if work.wants_title and ended.ending.status in TITLED_STATUSES:
+        await make_title(running.conversation_id, work.prompt.model, work.question)
 
 
-async def _write_to_the_end(running: RunningAnswer, stored: NewTurn) -> StoredEnding | None:
+async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEnding | None:
     """Return the ending that was stored; None if another worker ends the answer, or if it is gone."""
-    ending = await _write(running, stored.prompt)
+    ending = await _write(running, work.prompt)
     if ending is None:
         return None
     running.move_to(RunningState.ENDING)
-    ending = replace(ending, context_dropped=stored.context_dropped)
+    ending = replace(ending, context_dropped=work.context_dropped)
     try:
-        ended = await _store_through_outages(running, ending)
+        ended = await _store_through_outages(running, work, ending)
     except Exception as error:  # noqa: BLE001 - logged, and left to the reaper, which finds a run without a writer
         log_failure(logger, "ending_not_stored", error, answer_id=str(running.answer_id), run=running.run)
         await running.writer.release()
@@ -126,7 +126,7 @@ def _ending_of_failure(error: Exception) -> Ending:
     return ending
 
 
-async def _store_through_outages(running: RunningAnswer, ending: Ending) -> StoredEnding | None:
+async def _store_through_outages(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
     """Store the ending of a run; an outage of the database delays it, until the process has to end.
 
     Raises:
@@ -135,7 +135,14 @@ async def _store_through_outages(running: RunningAnswer, ending: Ending) -> Stor
     delay = SAVE_RETRY_SECONDS
     while True:
         try:
-            return await run_in_database(store_ending, running.answer_id, running.run, running.writer.text(), ending)
+            return await run_in_database(
+                store_ending,
+                running.answer_id,
+                running.run,
+                running.writer.text(),
+                ending,
+                is_question_indexed=work.is_question_indexed,
+            )
         except Exception as error:
             if not is_outage(error):
                 raise

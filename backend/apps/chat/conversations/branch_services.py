@@ -49,6 +49,8 @@ def delete_message(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> None
         leaf_id = find_newest_leaf(nearest.id).id if nearest else message.parent_id
     _move_leaf(conversation, leaf_id)
     for ids in batched(subtree, DELETED_AT_ONCE):  # the deepest first: none loses its parent before its turn
+        # Those with a `client_id` stay, without their answer, to recognise a repeated command.
+        conversation.runs.filter(answer__in=ids, client_id=None).delete()
         conversation.messages.filter(id__in=ids).delete()
 
 

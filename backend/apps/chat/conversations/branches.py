@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
 from apps.chat.models import Conversation, Message
@@ -67,21 +67,26 @@ def find_branch_through(conversation: Conversation, message: Message) -> Branch:
 
 
 def read_branch(branch: Branch, start: int = 0, end: int | None = None) -> list[Message]:
-    """Return the messages from place `start` up to but not including `end` (the default: all), oldest first."""
-    start = max(start, 0)
-    end = branch.length if end is None else min(end, branch.length)
-    if branch.leaf_id is None or start >= end:
-        return []
-    ancestors = _ids(_ANCESTORS, branch.leaf_id, start, start, end)
-    return list(Message.objects.filter(id__in=ancestors).order_by("depth"))
+    """Return the messages from place `start` up to but not including `end` (the default: all), oldest first.
+
+    Each message comes with its latest run.
+    """
+    return list(_select(branch, start, branch.length if end is None else end).select_related("latest_run"))
 
 
 def read_ancestors(message: Message) -> Iterator[Message]:
-    """Yield the messages above `message`, the nearest first; read in portions, as they are asked for."""
+    """Yield the messages above `message`, nearest first, without their runs; reads in portions, as needed."""
     above = Branch(message.parent_id, message.depth)
-    while portion := read_branch(above, above.length - PORTION):
+    while portion := list(_select(above, above.length - PORTION, above.length)):
         yield from reversed(portion)
         above = Branch(portion[0].parent_id, portion[0].depth)
+
+
+def _select(branch: Branch, start: int, end: int) -> QuerySet[Message]:
+    start, end = max(start, 0), min(end, branch.length)
+    if branch.leaf_id is None or start >= end:
+        return Message.objects.none()
+    return Message.objects.filter(id__in=_ids(_ANCESTORS, branch.leaf_id, start, start, end)).order_by("depth")
 
 
 def find_subtree_ids(message_id: UUID) -> list[UUID]:

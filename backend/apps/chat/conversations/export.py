@@ -80,7 +80,9 @@ def _conversation_json(conversation: Conversation) -> str:
         "leaf_id": _text_of(conversation.leaf_id),
         "created_at": iso_milliseconds(conversation.created_at),
         "updated_at": iso_milliseconds(conversation.updated_at),
-        "messages": [_message_fields(message) for message in conversation.messages.order_by("id")],
+        "messages": [
+            _message_fields(message) for message in conversation.messages.select_related("latest_run").order_by("id")
+        ],
     }
     return json.dumps(shown, ensure_ascii=False)
 

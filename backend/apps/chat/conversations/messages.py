@@ -1,7 +1,7 @@
 """Messages as both edges show them, and the branches that they form."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from msgspec import Meta
 from pydantic import WithJsonSchema
 
 from apps.chat.events import AnswerStatus
-from apps.chat.models import Message, Role
+from apps.chat.models import Message, Role, Run
 from apps.core.timestamps import iso_milliseconds
 from apps.core.wire_text import MomentText
 
@@ -47,14 +47,39 @@ class MessageView:
     context_dropped: int
 
 
-_COMPUTED = {"created_at", "sibling_ids"}
-_STORED = tuple(field.name for field in fields(MessageView) if field.name not in _COMPUTED)
+_OF_THE_RUN = ("status", "finish_reason", "error_code", "context_dropped")
+_COMPUTED = {"created_at", "run", "sibling_ids"}
+_STORED = tuple(field.name for field in fields(MessageView) if field.name not in {*_COMPUTED, *_OF_THE_RUN})
 
 
 def view_message(message: Message, sibling_ids: list[UUID]) -> MessageView:
-    """Return `message` as it is shown; `sibling_ids` include its own, oldest first."""
-    stored = {name: getattr(message, name) for name in _STORED}
-    return MessageView(**stored, created_at=iso_milliseconds(message.created_at), sibling_ids=sibling_ids)
+    """Return `message` as it is shown; `sibling_ids` include its own, oldest first.
+
+    Load the message with its `latest_run` in one query: status, run, `seq` and text must be of the same moment.
+    """
+    run = message.run
+    return MessageView(
+        **{name: getattr(message, name) for name in _STORED},
+        **{name: getattr(run, name) for name in _OF_THE_RUN},
+        run=run.number,
+        created_at=iso_milliseconds(message.created_at),
+        sibling_ids=sibling_ids,
+    )
+
+
+def view_beginning(run: Run, answer: MessageView) -> MessageView:
+    """Return an answer as it was shown when `run` began."""
+    return replace(
+        answer,
+        content=answer.content[: run.content_base],
+        reasoning=answer.reasoning[: run.reasoning_base],
+        status=AnswerStatus.PENDING,
+        finish_reason=None,
+        error_code=None,
+        context_dropped=0,
+        run=run.number,
+        seq=run.base,
+    )
 
 
 def view_messages(messages: Sequence[Message]) -> list[MessageView]:

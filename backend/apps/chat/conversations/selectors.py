@@ -5,7 +5,6 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from apps.chat.events import ACTIVE_STATUSES
 from apps.chat.models import Conversation
 from apps.chat.search.query import find_search_hits
 from apps.core.errors import NotFoundError
@@ -60,5 +59,4 @@ def list_conversations(
 
 def find_active_answer_id(conversation: Conversation) -> UUID | None:
     """Return the id of the answer that is being written."""
-    active = conversation.messages.filter(status__in=ACTIVE_STATUSES)
-    return active.values_list("id", flat=True).first()
+    return conversation.runs.filter(ended_at=None).values_list("answer_id", flat=True).first()

@@ -5,7 +5,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from apps.chat.conversations.change_feed import ConversationChange, count_conversation_change
@@ -161,6 +161,18 @@ def save_change(
         notify_after_commit(
             ConversationUpdated(conversation_id=conversation.id, revision=conversation.revision, changes=told)
         )
+
+
+def touch(conversation: Conversation) -> None:
+    """Store that something happened in a conversation now: raise its revision, and set `updated_at`."""
+    conversation.updated_at = timezone.now()
+    key = Conversation._meta.pk.get_db_prep_value(conversation.id, connection)  # noqa: SLF001 - Django documents `_meta`
+    moment = connection.ops.adapt_datetimefield_value(conversation.updated_at)
+    # One statement for the update and its result: this is part of every turn.
+    statement = "UPDATE chat_conversation SET revision = revision + 1, updated_at = %s WHERE id = %s RETURNING revision"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [moment, key])
+        (conversation.revision,) = cursor.fetchone()
 
 
 def _find_made(owner_id: UUID, public_id: UUID | None) -> Conversation | None:

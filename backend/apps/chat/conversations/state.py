@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from apps.chat.events import ACTIVE_STATUSES
-from apps.chat.models import Conversation, Message
+from apps.chat.models import Conversation, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +21,25 @@ class ConversationState:
 
 
 def read_states(conversation_ids: Collection[UUID]) -> dict[UUID, ConversationState]:
-    """Return the states of those conversations that are there; two queries."""
-    answers = Message.objects.filter(conversation_id__in=conversation_ids, status__in=ACTIVE_STATUSES)
-    rows_of_answers = list(answers.values_list("conversation_id", "id", "run", "is_stop_requested"))
-    active = {conversation_id: (answer_id, run) for conversation_id, answer_id, run, _ in rows_of_answers}
-    stopping = {conversation_id for conversation_id, _, _, is_stop_requested in rows_of_answers if is_stop_requested}
+    """Return the states of those conversations that exist; two queries."""
+    active = {
+        run.conversation_id: run for run in Run.objects.filter(conversation_id__in=conversation_ids, ended_at=None)
+    }
     rows = Conversation.objects.filter(id__in=conversation_ids, deleted_at=None).values(
         "id", "revision", "leaf_id", "title", "model", "is_archived", "is_pinned"
     )
-    return {
-        row["id"]: ConversationState(
-            id=row["id"],
-            revision=row["revision"],
-            leaf_id=row["leaf_id"],
-            active=active.get(row["id"]),
-            is_stop_requested=row["id"] in stopping,
-            fields={name: row[name] for name in ("title", "model", "leaf_id", "is_archived", "is_pinned")},
-        )
-        for row in rows
-    }
+    return {row["id"]: _state(dict(row), active.get(row["id"])) for row in rows}
+
+
+def _state(row: dict[str, Any], active: Run | None) -> ConversationState:
+    return ConversationState(
+        id=row["id"],
+        revision=row["revision"],
+        leaf_id=row["leaf_id"],
+        active=None if active is None or active.answer_id is None else (active.answer_id, active.number),
+        is_stop_requested=active is not None and active.is_stop_requested,
+        fields={name: row[name] for name in ("title", "model", "leaf_id", "is_archived", "is_pinned")},
+    )
 
 
 def find_own_conversation_id(user_id: UUID, public_id: UUID) -> UUID | None:
@@ -70,7 +69,5 @@ class ActiveAnswer:
 
 def read_active_answers(user_id: UUID) -> list[ActiveAnswer]:
     """Return all answers that are being written in the conversations of a user."""
-    own = Message.objects.filter(
-        status__in=ACTIVE_STATUSES, conversation__owner_id=user_id, conversation__deleted_at=None
-    )
-    return [ActiveAnswer(*row) for row in own.values_list("conversation__public_id", "id")]
+    own = Run.objects.filter(ended_at=None, conversation__owner_id=user_id, conversation__deleted_at=None)
+    return [ActiveAnswer(*row) for row in own.values_list("conversation__public_id", "answer_id")]

@@ -126,8 +126,9 @@ async def _continue_orphan(orphan: Orphan) -> None:
     if stored is None:
         await writer.release()
         return
-    logger.info("answer_taken_over", answer_id=str(orphan.answer_id), run=orphan.run + 1)
-    await launch_answer(stored, writer, session_id=orphan.session_id)
+    turn, work = stored
+    logger.info("answer_taken_over", answer_id=str(orphan.answer_id), run=turn.run)
+    await launch_answer(turn, work, writer, session_id=orphan.session_id)
 
 
 async def _take_log_over(orphan: Orphan) -> LogWriter:

@@ -86,7 +86,7 @@ class ConversationReader:
             self.followers.begin_again(turn, after)
         if resume is not None and resume.message_id != active_id:
             answer = await run_in_database(check_answer, self.conversation_id, resume.message_id)
-            self.followers.follow(resume.message_id, answer.run, resume.position)
+            self.followers.follow(resume.message_id, answer.run.number, resume.position)
 
     # Commands -------------------------------------------------------------------------------------------------------
 
@@ -118,7 +118,7 @@ class ConversationReader:
         if self.followers.count() >= most and not self.followers.follows(command.message_id):
             raise RateLimitError(f"At most {most} answers are followed at a time.", retry_after=1)
         answer = await run_in_database(check_answer, self.conversation_id, command.message_id)
-        self.followers.follow(command.message_id, answer.run, command.position)
+        self.followers.follow(command.message_id, answer.run.number, command.position)
 
     # Notices --------------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from apps.chat.live.registry import open_event_sockets, open_sockets
 from apps.chat.log.registry import get_stream_log
 from apps.chat.model_service.services import follow_stored_service, use_stored_service
 from apps.chat.notify.notifications import AnswersGivenUp
-from apps.chat.process.sweep import purge_for_ever, sweep_for_ever
+from apps.chat.process.sweep import index_for_ever, purge_for_ever, sweep_for_ever
 from apps.chat.process.workers import hear_workers
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
@@ -55,6 +55,7 @@ class ChatLifetime:
             spawn(hear_workers(reaper), name="hear-workers"),
             spawn(sweep_for_ever(), name="sweep"),
             spawn(purge_for_ever(), name="purge"),
+            spawn(index_for_ever(), name="index"),
             spawn(follow_stored_service(), name="model_service"),
         ]
 

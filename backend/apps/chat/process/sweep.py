@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 
 from apps.chat.answers.follow import find_ended_answers
+from apps.chat.answers.indexing import index_late_runs
 from apps.chat.answers.running import running_answers
 from apps.chat.conversations.change_feed import read_latest_changes
 from apps.chat.conversations.services import purge_deleted_conversations
@@ -27,6 +28,7 @@ logger = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 0.8
 PURGE_SECONDS = 60.0
+INDEX_SECONDS = 60.0
 
 
 async def sweep_for_ever() -> None:
@@ -51,6 +53,17 @@ async def purge_for_ever() -> None:
             await run_in_database(purge_deleted_conversations)
         except Exception as error:  # noqa: BLE001 - tried again a minute later
             log_failure(logger, "purge_failed", error)
+
+
+async def index_for_ever() -> None:
+    """Index the texts that were missed when they were stored: at the start, then once a minute, until cancelled."""
+    failed: set[int] = set()
+    while True:
+        try:
+            failed = await run_in_database(index_late_runs, failed)
+        except Exception as error:  # noqa: BLE001 - an outage; tried again a minute later
+            log_failure(logger, "index_failed", error)
+        await asyncio.sleep(INDEX_SECONDS)
 
 
 async def sweep_once() -> None:

@@ -1,4 +1,4 @@
-"""Keeps what the search finds in step with what is stored. Deleting a message or a conversation takes it out again."""
+"""The search index: keeps what is found in step with what is stored. Deleting a message removes its entry too."""
 
 from uuid import UUID
 
@@ -13,17 +13,27 @@ PORTION = 500
 
 
 def index_message(message: Message) -> None:
-    """Make `message` found by its content as it is now; call it in the transaction that stores the content.
+    """Make `message` found by its content as it is now; a repeat replaces the terms.
 
-    One statement (and one to read `message.conversation`, where that has not been loaded); a repeat replaces the terms.
+    One statement, and one to read `message.conversation` if it is not loaded; no effect if the message is deleted.
     """
-    _store([message])
+    terms = SearchEntry._meta.get_field("terms")  # noqa: SLF001 - Django documents `_meta`
+    placeholder = "array_to_tsvector(%s::text[])" if connection.vendor == "postgresql" else "%s"
+    statement = (
+        "INSERT INTO chat_searchentry (conversation_id, message_id, terms) "  # noqa: S608 - one of the two above
+        f"SELECT conversation_id, id, {placeholder} FROM chat_message WHERE id = %s "
+        "ON CONFLICT (message_id) DO UPDATE SET terms = excluded.terms"
+    )
+    key = Message._meta.pk.get_db_prep_value(message.id, connection)  # noqa: SLF001
+    found_by = terms.get_db_prep_value(_terms(message.content, message.conversation.owner_id), connection)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [found_by, key])
 
 
 @transaction.atomic
 def index_title(conversation_id: UUID, title: str) -> None:
-    """Make a conversation found by `title`; the title that every new conversation has finds none of them."""
-    # Locked: of two that give a title at once, one makes the entry and the other changes it.
+    """Make a conversation found by `title`; the default title of new conversations finds none of them."""
+    # Locked: if two titles are set at once, one creates the entry and the other changes it.
     conversation = Conversation.objects.select_for_update().only("owner_id").get(id=conversation_id)
     entries = SearchEntry.objects.filter(conversation=conversation, message=None)
     if title == DEFAULT_TITLE:
@@ -35,7 +45,7 @@ def index_title(conversation_id: UUID, title: str) -> None:
 
 
 def rebuild_search_index() -> tuple[int, int]:
-    """Index all messages and titles anew; return how many of each. The search works meanwhile."""
+    """Index all messages and titles again; return how many of each. The search works meanwhile."""
     repair_terms_index(SearchEntry, connection)
     messages = titles = 0
     last = UUID(int=0)

@@ -26,6 +26,7 @@ async def start() -> RunningAnswer:
         session_id=uuid7(),
         run=1,
         writer=writer,
+        base=0,
         saved_seq=0,
         saved_at=0.0,
     )

@@ -3,8 +3,9 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from apps.chat.models import Command, Conversation, Message
+from apps.chat.models import Conversation, Message, Run
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import begin_answer, grow, grow_numbered
 
@@ -100,13 +101,9 @@ def test_a_branch_of_any_length_can_be_deleted(account: Account, conversation: s
 
 def test_the_command_that_made_a_deleted_answer_is_remembered(account: Account, conversation: str) -> None:
     question, answer = grow(conversation, ["question", "answer"])
-    Command.objects.create(
-        conversation=Conversation.objects.get(public_id=conversation),
-        client_id=uuid4(),
-        kind="message",
-        digest=b"digest",
-        reply_id=answer,
-        run=1,
-    )
+    fields = {"conversation": Conversation.objects.get(public_id=conversation), "answer_id": answer, "kind": "message"}
+    client_id, moment = uuid4(), timezone.now()
+    Run.objects.create(**fields, number=1, client_id=client_id, digest=b"digest", ended_at=moment)
+    Run.objects.create(**fields, number=2, ended_at=moment)
     account.ask("DELETE", f"/conversations/{conversation}/messages/{question}", status=204)
-    assert Command.objects.get().reply is None
+    assert list(Run.objects.values_list("client_id", "answer")) == [(client_id, None)]

@@ -5,11 +5,12 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from apps.chat.models import Conversation, Message
+from apps.chat.models import Conversation, Message, Run
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import grow, grow_numbered
+from tests.chat.rest.trees import begin_answer, grow, grow_numbered
 
 MESSAGE_FIELDS = {
     "id",
@@ -77,9 +78,11 @@ def test_any_stored_text_is_shown_as_it_is(account: Account, conversation: str, 
 
 def test_values_of_another_version_do_not_keep_a_message_from_being_read(account: Account, conversation: str) -> None:
     grow(conversation, ["question", "answer"])
-    Message.objects.update(role="tool", status="paused", finish_reason="x" * 100)
+    begin_answer(conversation)
+    Message.objects.update(role="tool")
+    Run.objects.update(status="paused", finish_reason="x" * 100, ended_at=timezone.now())
     Conversation.objects.update(title="", model="", temperature=99)
-    assert account.ask("GET", f"/conversations/{conversation}/messages")["messages"][1]["role"] == "tool"
+    assert account.ask("GET", f"/conversations/{conversation}/messages")["messages"][2]["status"] == "paused"
     assert account.ask("GET", f"/conversations/{conversation}")["temperature"] == 99
 
 

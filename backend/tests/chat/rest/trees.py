@@ -1,10 +1,9 @@
-"""Trees of messages, put into the database as if they had been talked."""
+"""Trees of messages, stored as if users and models had written them."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from apps.chat.events import AnswerStatus
-from apps.chat.models import Conversation, Message, Role
+from apps.chat.models import Conversation, Message, Role, Run
 from apps.chat.search.index import index_message
 
 
@@ -36,5 +35,6 @@ def begin_answer(conversation_id: str) -> str:
     """Add an answer that is being written under the leaf, and return its id."""
     conversation = Conversation.objects.get(public_id=conversation_id)
     answer = grow(conversation_id, ["half an answ"], under=str(conversation.leaf_id))[0]
-    Message.objects.filter(id=answer).update(status=AnswerStatus.STREAMING)
+    run = Run.objects.create(conversation=conversation, answer_id=answer, number=1, kind="message", status="streaming")
+    Message.objects.filter(id=answer).update(latest_run=run)
     return answer

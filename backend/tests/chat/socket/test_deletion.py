@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from apps.chat.models import Conversation, Message
+from apps.chat.models import Conversation, Message, Run
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
 from testkit.live import Person
@@ -37,7 +37,7 @@ async def test_restore_brings_a_conversation_back_and_a_late_save_does_not(
     await room.socket.read_until_length(answer_id, len("w1 w2 "))
     await room.person.call("DELETE", f"/conversations/{room.id}", expect=204)
     assert await room.socket.expect_close() == 4004
-    ended = Message.objects.filter(id=answer_id, status="stopped")
+    ended = Run.objects.filter(answer_id=answer_id, status="stopped")
     while not await run_in_database(ended.exists):
         assert (await room.person.call("GET", "/conversations/"))["total"] == 0
     assert (await room.person.call("GET", "/conversations/"))["total"] == 0

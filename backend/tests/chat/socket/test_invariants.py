@@ -4,14 +4,14 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import structlog
 from django.db import IntegrityError
 from pytest_django import Settings
 
-from apps.chat.models import Conversation, Message
+from apps.chat.models import Conversation, Run
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
 from testkit.live import PASSWORD, LiveServer, Person
@@ -97,7 +97,7 @@ async def test_at_most_one_answer_is_being_written(room: Room, model_server: Mod
 
     def write_another() -> None:
         conversation = Conversation.objects.get(public_id=room.id)
-        Message.objects.create(conversation=conversation, role="assistant", status="streaming", run=1)
+        Run.objects.create(conversation=conversation, number=1, kind="message")
 
     with pytest.raises(IntegrityError):
         await run_in_database(write_another)
@@ -108,7 +108,9 @@ async def test_at_most_one_answer_is_being_written(room: Room, model_server: Mod
 async def test_another_worker_s_answer_is_busy_too(room: Room) -> None:
     """An answer written by another process: no second one starts, and a stop ends it."""
     answer = await room.socket.ask_to_the_end("One")
-    await run_in_database(Message.objects.filter(id=answer.message_id).update, status="streaming")
+    await run_in_database(
+        Run.objects.filter(answer_id=UUID(answer.message_id)).update, status="streaming", ended_at=None
+    )
     assert (await refusal(room.socket, "chat.message", content="Two"))["code"] == "ALREADY_PROCESSING"
     await room.socket.send("chat.stop")
     while (stored := await room.last_message())["status"] == "streaming":

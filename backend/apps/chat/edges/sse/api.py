@@ -132,7 +132,7 @@ async def _stop(state: ConversationState, answer_id: UUID | None) -> str:
     active_id = await stop_active_answer(state.id, answer_id)
     stopped_id = active_id or (await run_in_database(find_end, state.id, answer_id))[0]
     answer = await run_in_database(check_answer, state.id, stopped_id)
-    async for event in follow_answer(state.id, stopped_id, answer.run, None):
+    async for event in follow_answer(state.id, stopped_id, answer.run.number, None):
         if isinstance(event, RunEnded):
             return encode_ended(str(stopped_id), replace(event, after=event.seq))
     raise AssertionError("every run ends")

@@ -1,0 +1,83 @@
+"""New messages: where a request puts its question and its answer in the tree."""
+
+from uuid import UUID
+
+from apps.chat.answers.errors import InvalidMessageError
+from apps.chat.answers.request import AnswerRequest, RequestKind
+from apps.chat.events import CONTINUABLE_STATUSES
+from apps.chat.models import Conversation, Message, Role
+from apps.chat.providers.registry import get_registry
+from apps.core.errors import NotFoundError
+
+
+def prepare_messages(conversation: Conversation, request: AnswerRequest) -> tuple[Message, Message]:
+    """Return the question and the answer of `request`, not saved yet.
+
+    Raises:
+        NotFoundError, InvalidMessageError: the request names a message that is not there or does not fit.
+    """
+    if request.kind is RequestKind.CONTINUE:
+        return _prepare_continuation(conversation, request)
+    question = _prepare_question(conversation, request)
+    answer = Message(
+        conversation=conversation,
+        parent=question,
+        depth=question.depth + 1,
+        role=Role.ASSISTANT,
+        model_used=_choose_model(conversation, request),
+    )
+    return question, answer
+
+
+def _prepare_question(conversation: Conversation, request: AnswerRequest) -> Message:
+    if request.kind is RequestKind.REGENERATE:
+        answered = _find_message(conversation, request.message_id, Role.ASSISTANT).parent
+        if answered is None:
+            raise InvalidMessageError("This answer has no question to answer again.")
+        return answered
+    if request.kind is RequestKind.EDIT:
+        parent = _find_message(conversation, request.message_id, Role.USER).parent
+    else:
+        parent = _find_parent(conversation, request)
+    depth = 0 if parent is None else parent.depth + 1
+    return Message(conversation=conversation, parent=parent, depth=depth, role=Role.USER, content=request.content)
+
+
+def _prepare_continuation(conversation: Conversation, request: AnswerRequest) -> tuple[Message, Message]:
+    answer = _find_message(conversation, request.message_id, Role.ASSISTANT)
+    if answer.run.status not in CONTINUABLE_STATUSES:
+        raise InvalidMessageError("This answer is complete: there is nothing to continue.")
+    if answer.parent is None:
+        raise InvalidMessageError("This answer has no question to go on from.")
+    if request.model:
+        answer.model_used = _choose_model(conversation, request)
+    return answer.parent, answer
+
+
+def _find_parent(conversation: Conversation, request: AnswerRequest) -> Message | None:
+    if request.parent_id is None:
+        return None
+    if not isinstance(request.parent_id, UUID):
+        return conversation.leaf
+    return _find_message(conversation, request.parent_id, Role.ASSISTANT, field="parent_id")
+
+
+def _find_message(
+    conversation: Conversation, message_id: UUID | None, role: Role, field: str = "message_id"
+) -> Message:
+    messages = conversation.messages.select_related("parent", "latest_run")
+    message = messages.filter(id=message_id).first() if message_id is not None else None
+    if message is None:
+        raise NotFoundError(f"There is no message with this {field!r} in the conversation.")
+    if message.role != role:
+        wanted = "an answer" if role == Role.ASSISTANT else "a question"
+        raise InvalidMessageError(f"The field {field!r} must name {wanted}.")
+    return message
+
+
+def _choose_model(conversation: Conversation, request: AnswerRequest) -> str:
+    """Return the model to answer with; a conversation's own that is gone fails later, with the question stored."""
+    if request.model is not None and get_registry().find_model(request.model) is None:
+        known = ", ".join(model.id for model in get_registry().list_models())
+        raise InvalidMessageError(f"The field 'model' names an unknown model: choose one of {known}.")
+    return request.model or conversation.model

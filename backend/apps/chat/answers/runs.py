@@ -1,0 +1,70 @@
+"""Runs of an answer: finding the active ones, beginning the next one, ending one."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.chat.events import AnswerStatus, Ending
+from apps.chat.models import Message, Run
+
+OF_THE_ENDING = (
+    "status",
+    "finish_reason",
+    "error_code",
+    "context_dropped",
+    "ended_at",
+    "prompt_tokens",
+    "completion_tokens",
+)
+"""The fields that `end_run` sets."""
+
+
+def active_runs() -> QuerySet[Run]:
+    """Return the runs that have not ended."""
+    return Run.objects.filter(ended_at=None)
+
+
+def lock_run(answer_id: UUID, number: int) -> Run | None:
+    """Return an active run with its answer, without the texts, for this transaction alone to change."""
+    runs = active_runs().select_for_update(of=("self",)).select_related("answer", "conversation")
+    runs = runs.defer("answer__content", "answer__reasoning", "conversation__system_prompt")
+    return runs.filter(answer_id=answer_id, number=number).first()
+
+
+def add_run(run: Run, answer: Message) -> None:
+    """Store `run` as the latest of `answer`, which may be new too; it begins after the text that the answer holds.
+
+    Raises:
+        IntegrityError: another run of the conversation is active.
+    """
+    run.answer = answer
+    run.number = answer.run.number + 1
+    run.base = answer.seq
+    run.content_base = len(answer.content)
+    run.reasoning_base = len(answer.reasoning)
+    # The run first, so that the answer is written once; its foreign key is checked at the commit.
+    run.save(force_insert=True)
+    answer.latest_run = run
+    if answer._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
+        answer.save(force_insert=True)
+    else:
+        answer.save(update_fields=["latest_run", "model_used"])
+
+
+def end_run(run: Run, ending: Ending) -> None:
+    """Set how a run ended; the caller stores it."""
+    run.status = ending.status
+    run.finish_reason = ending.finish_reason
+    run.error_code = ending.error_code
+    run.context_dropped = ending.context_dropped
+    run.ended_at = timezone.now()
+    if ending.usage is not None:
+        run.prompt_tokens, run.completion_tokens = ending.usage.prompt_tokens, ending.usage.completion_tokens
+
+
+def supersede_run(dead: Run) -> None:
+    """Store that the writer of a run has died, so that the next run can begin."""
+    end_run(dead, Ending(AnswerStatus.INTERRUPTED))
+    dead.is_indexed = True  # The ending of the next run brings the index up to date.
+    dead.save(update_fields=[*OF_THE_ENDING, "is_indexed"])

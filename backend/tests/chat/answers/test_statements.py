@@ -1,0 +1,42 @@
+"""What a turn costs the database: every statement of it is felt, in the first token or in the load."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.chat.answers.checkpoint import Checkpoint, save_checkpoints
+from apps.chat.answers.ending import store_ending
+from apps.chat.answers.request import AnswerRequest, RequestKind
+from apps.chat.answers.turn import Asker, store_turn
+from apps.chat.conversations.branches import find_current_branch, read_branch
+from apps.chat.conversations.messages import view_messages
+from apps.chat.conversations.services import create_conversation
+from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
+from apps.users.models import User
+
+
+@pytest.mark.django_db(transaction=True)
+def test_statements_of_a_turn() -> None:
+    owner = User.objects.create(username="owner", email="owner@example.org")
+    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+    asker = Asker(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())
+    counts = []
+    for content in ("First", "Second"):
+        request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content=content)
+        with CaptureQueriesContext(connection) as begun:
+            turn, _ = store_turn(asker=asker, conversation_id=conversation.id, request=request)
+        partial, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
+        with CaptureQueriesContext(connection) as saved:
+            save_checkpoints([Checkpoint(turn.reply.id, turn.run, partial, is_first=False)])
+        ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
+        with CaptureQueriesContext(connection) as ended:
+            store_ending(turn.reply.id, turn.run, whole, ending, is_question_indexed=True)
+        counts.append((len(begun), len(saved), len(ended)))
+    # A second question also reads the leaf above it, and the branch for its prompt.
+    assert counts == [(11, 3, 9), (13, 3, 9)]
+    conversation.refresh_from_db()
+    with CaptureQueriesContext(connection) as shown:
+        view_messages(read_branch(find_current_branch(conversation)))
+    assert len(shown) == 4

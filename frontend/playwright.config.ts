@@ -32,7 +32,8 @@ export default defineConfig({
     baseURL: process.env['E2E_BASE_URL'] ?? 'http://127.0.0.1:8000',
     locale: 'en-US',
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // No screenshot of each action: the snapshots of the DOM suffice, and screenshots cost CPU.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       executablePath,
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],

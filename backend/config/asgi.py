@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 
 from django.core.asgi import get_asgi_application
 
-http_application = get_asgi_application()
+http_application: Any = get_asgi_application()  # Django types the events of ASGI more narrowly.
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 

@@ -46,6 +46,8 @@ class DocumentedApi(NinjaAPI):
         """Ninja's addresses; its own pages answer any other method with 404 or 405, as operations do, not 403."""
         patterns, application, namespace = super().urls
         for pattern in patterns:
+            if not isinstance(pattern, URLPattern) or pattern.callback is None:
+                continue
             if pattern.name in {"openapi-json", "openapi-view"}:
                 pattern.callback = csrf_exempt(require_safe(pattern.callback))
             elif pattern.name == "api-root":

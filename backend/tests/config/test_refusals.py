@@ -121,11 +121,18 @@ def test_refuses_to_debug_in_public(tmp_path: Path) -> None:
 def test_takes_secrets_from_files(tmp_path: Path) -> None:
     (tmp_path / "real").write_text(f"{SECRET}\n")
     (tmp_path / "example").write_text("your-jwt-secret-key\n")
-    files = {"SECRET_KEY_FILE": str(tmp_path / "real"), "JWT_SECRET_KEY_FILE": str(tmp_path / "example")}
-    none = dict.fromkeys(("SECRET_KEY", "JWT_SECRET_KEY"))
-    expect_refusal("JWT_SECRET_KEY is not set, or still has the value of the example", serve(tmp_path, **none, **files))
-    files["JWT_SECRET_KEY_FILE"] = str(tmp_path / "missing")
-    expect_refusal(f"JWT_SECRET_KEY_FILE names {tmp_path}/missing, which", serve(tmp_path, **none, **files))
+
+    def serve_with(jwt_file: str) -> subprocess.CompletedProcess[str]:
+        return serve(
+            tmp_path,
+            SECRET_KEY=None,
+            JWT_SECRET_KEY=None,
+            SECRET_KEY_FILE=str(tmp_path / "real"),
+            JWT_SECRET_KEY_FILE=str(tmp_path / jwt_file),
+        )
+
+    expect_refusal("JWT_SECRET_KEY is not set, or still has the value of the example", serve_with("example"))
+    expect_refusal(f"JWT_SECRET_KEY_FILE names {tmp_path}/missing, which", serve_with("missing"))
 
 
 def test_a_database_takes_its_password_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ async def test_no_response_may_be_cached(person: Person, chat_server: LiveServer
     known = operations(conversation_id)
     kept = {}
     for method, path in known:
-        body = {} if method in {"POST", "PUT", "PATCH"} else None
+        body: dict[str, str] | None = {} if method in {"POST", "PUT", "PATCH"} else None
         status, headers, _ = await call(chat_server, method, path, person.access if is_signed_in else "", json=body)
         if "no-store" not in headers.get("cache-control", ""):
             kept[method, path] = status
@@ -63,7 +63,7 @@ async def test_tokens_may_not_be_cached(person: Person, chat_server: LiveServer)
 
 @pytest.mark.parametrize("content_type", ["", "application/json", "application/x-www-form-urlencoded"])
 async def test_an_unknown_address_is_not_found(chat_server: LiveServer, content_type: str) -> None:
-    body = {"data": b"{}", "headers": {"Content-Type": content_type}} if content_type else {}
+    body: dict[str, Any] = {"data": b"{}", "headers": {"Content-Type": content_type}} if content_type else {}
     answers = {}
     for path in ["/api", "/api/", "/api/nothing-here", "/api/conversations/a/b/c", "/api/auth/"]:
         for method in METHODS:

@@ -53,9 +53,12 @@ def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id
         check_model(model)
     system_prompt = preferences.default_system_prompt or settings.DEFAULT_SYSTEM_PROMPT
     defaults: ConversationFields = {"model": model, "system_prompt": system_prompt}
+    now = timezone.now()
     conversation = Conversation(
         public_id=public_id or uuid7(),
         owner_id=owner_id,
+        created_at=now,
+        updated_at=now,
         is_title_automatic="title" not in fields,
         **{**defaults, **fields},
     )

@@ -36,8 +36,11 @@ async def test_deleting_stops_the_answer_and_closes_the_sockets(person: Person, 
     await person.call("GET", f"/conversations/{conversation}", expect=404)
     restored = await person.call("POST", f"/conversations/{conversation}/restore", expect=200)
     assert restored["leaf_id"] == accepted["reply"]["id"]
-    question, answer = await person.messages(conversation)
-    assert (question["content"], answer["status"]) == ("Go", "stopped")
+    answer = accepted["reply"]["id"]
+    again = await person.enter(conversation)
+    await again.send("chat.follow", message_id=answer, run=1, seq=0)
+    await again.read_to_the_end(answer)
+    assert [message["status"] for message in await person.messages(conversation)] == ["complete", "stopped"]
 
 
 async def test_nothing_is_moved_while_an_answer_is_being_written(person: Person, model_server: ModelServer) -> None:

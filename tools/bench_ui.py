@@ -13,7 +13,7 @@ PLAYWRIGHT = ["npx", "--no-install", "playwright", "test", "--project=bench", "-
 def main() -> int:
     """Return 0 if everything was measured, whatever the figures."""
     with rehearsal() as environment:
-        code = run_stages([Stage("measured", PLAYWRIGHT, FRONTEND, environment)], aloud=True)
+        code = run_stages([Stage("measured", PLAYWRIGHT, FRONTEND, environment)])
     if code:
         print(f"\n{end_of_log()}", file=sys.stderr)
     return code

@@ -8,7 +8,7 @@ from tools.contract import export_contract
 from tools.progress import run_command
 from tools.repository import BACKEND, FRONTEND, ROOT, VENV_PYTHON
 from tools.set_up import set_up_backend, set_up_frontend
-from tools.stage import Stage, run_stages
+from tools.stage import CORES, Stage, run_stages_side_by_side
 
 BIN = VENV_PYTHON.parent
 
@@ -27,8 +27,9 @@ def main() -> int:
     set_up_backend(development=True)
     set_up_frontend()
     with tempfile.TemporaryDirectory(prefix="check-data-") as folder:
-        back_end = [*_python(folder), *_back_end(folder), *_containers()]
-        return run_stages([*back_end, *_front_end(), *_documents()], aloud=False)
+        # Those that take longest come first.
+        stages = [*_python(folder), *_front_end(), *_back_end(folder), *_containers(), *_documents()]
+        return run_stages_side_by_side(stages, at_once=CORES, aloud=False)
 
 
 def _python(data_dir: str) -> List[Stage]:

@@ -13,7 +13,7 @@ def main() -> int:
     set_up_backend(development=True)
     set_up_frontend()
     with tempfile.TemporaryDirectory(prefix="contract-data-") as folder:
-        return run_stages([export_contract(folder), Stage("types", ["npm", "run", "generate"], FRONTEND)], aloud=True)
+        return run_stages([export_contract(folder), Stage("types", ["npm", "run", "generate"], FRONTEND)])
 
 
 def export_contract(data_dir: str, *options: str) -> Stage:

@@ -15,7 +15,7 @@ def main() -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
     with rehearsal() as environment:
         additions = {**environment, "PLAYWRIGHT_JUNIT_OUTPUT_FILE": str(REPORTS / "e2e.xml")}
-        code = run_stages([Stage("browser", PLAYWRIGHT, FRONTEND, additions)], aloud=True)
+        code = run_stages([Stage("browser", PLAYWRIGHT, FRONTEND, additions)])
     if code:
         print(f"\n{end_of_log()}", file=sys.stderr)
     return code

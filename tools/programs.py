@@ -49,7 +49,7 @@ def run_quietly(command: Command, cwd: Path, additions: Optional[Mapping[str, st
         text=True,
     )
     if result.returncode:
-        raise ProgramFailed(f"{_shortened(result.stdout)}\nThis failed: {' '.join(map(str, command))}")
+        raise ProgramFailed(f"{shortened(result.stdout)}\nThis failed: {' '.join(map(str, command))}")
     return result.stdout
 
 
@@ -119,7 +119,8 @@ def answer_of(command: Command) -> str:
     return result.stdout.strip() if result.returncode == 0 else ""
 
 
-def _shortened(output: str) -> str:
+def shortened(output: str) -> str:
+    """Return the first and last lines of a long output."""
     lines = output.rstrip().splitlines()
     if len(lines) > FIRST_LINES + LAST_LINES:
         lines[FIRST_LINES:-LAST_LINES] = ["…"]

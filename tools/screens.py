@@ -17,7 +17,7 @@ def main() -> int:
     SCREENS.mkdir(parents=True, exist_ok=True)
     with rehearsal(models="gpt-4o,gpt-4o-mini") as environment:
         additions = {**environment, "SCREENS_DIR": str(SCREENS)}
-        code = run_stages([Stage("pictures", PLAYWRIGHT, FRONTEND, additions)], aloud=True)
+        code = run_stages([Stage("pictures", PLAYWRIGHT, FRONTEND, additions)])
     if code:
         print(f"\n{end_of_log()}", file=sys.stderr)
     large = [path.name for path in sorted(SCREENS.glob("*.png")) if path.stat().st_size > LARGEST]

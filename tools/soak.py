@@ -19,8 +19,7 @@ def main() -> int:
         [
             Stage("SQLite", [*pytest, "--services=none"], ROOT, environment),
             Stage("PostgreSQL", [*pytest, "--services=postgres"], ROOT, environment),
-        ],
-        aloud=True,
+        ]
     )
 
 

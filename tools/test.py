@@ -1,12 +1,19 @@
-"""`make test`: set-up, then every test: back end on both kinds of store, front end, these tools."""
+"""`make test`: set-up, then every test: back end on both kinds of store, front end, test kit, fault drill, tools.
 
-from typing import List
+The stages share the machine: one more of them than there are cores runs at once, because tests also wait. What they
+print comes when they end.
+"""
+
+from typing import List, Optional
 
 from tools.nginx import find_nginx
 from tools.progress import run_command
 from tools.repository import FRONTEND, REPORTS, ROOT, VENV_PYTHON
 from tools.set_up import set_up_backend, set_up_frontend
-from tools.stage import Stage, run_stages
+from tools.stage import CORES, Stage, run_stages_side_by_side
+
+SOCKETS = "backend/tests/chat/socket"
+THE_REST = ("backend/tests", f"--ignore={SOCKETS}")
 
 
 def main() -> int:
@@ -15,29 +22,30 @@ def main() -> int:
     set_up_frontend()
     nginx = find_nginx()
     REPORTS.mkdir(parents=True, exist_ok=True)
-    return run_stages(_stages(nginx or ""), aloud=True, beside=[_back_end("SQLite", "none", "sqlite")])
+    return run_stages_side_by_side(_stages(nginx or ""), at_once=CORES + 1, aloud=True)
 
 
 def _stages(nginx: str) -> List[Stage]:
-    pytest = [str(VENV_PYTHON), "-m", "pytest"]
-    vitest = ["npm", "test", "--", "--run", "--reporter=default", "--reporter=junit"]
+    """Return those that take longest first, so that no long one is left for the end."""
+    on_postgres, on_sqlite = "--services=postgres", "--services=none"
     return [
-        Stage("tools", [*pytest, "tools/tests", _report("tools")], ROOT),
-        Stage("test kit", [*pytest, "testkit/tests", _report("testkit")], ROOT),
-        Stage("fault driver", [*pytest, "faults/tests", _report("faults")], ROOT),
-        Stage("bench", [*pytest, "bench/tests", _report("bench")], ROOT),
-        _back_end("PostgreSQL", "postgres", "postgres")._replace(additions={"NGINX_PATH": nginx}),
-        Stage("front end", [*vitest, f"--outputFile.junit={REPORTS / 'front-end.xml'}"], FRONTEND),
+        _pytest("PostgreSQL, the rest", "postgres", on_postgres, *THE_REST, nginx=nginx),
+        _pytest("PostgreSQL, sockets", "postgres-sockets", on_postgres, SOCKETS),
+        _pytest("SQLite, sockets", "sqlite-sockets", on_sqlite, SOCKETS),
+        _pytest("SQLite, the rest", "sqlite", on_sqlite, *THE_REST),
+        _vitest(),
+        _pytest("test kit, fault drill, bench, tools", "tools", "testkit", "faults", "bench", "tools"),
     ]
 
 
-def _back_end(name: str, services: str, report: str) -> Stage:
-    pytest = [str(VENV_PYTHON), "-m", "pytest", "backend/tests", f"--services={services}", _report(report)]
-    return Stage(f"back end, {name}", pytest, ROOT)
+def _pytest(name: str, report: str, *arguments: str, nginx: Optional[str] = None) -> Stage:
+    command = [str(VENV_PYTHON), "-m", "pytest", *arguments, f"--junit-xml={REPORTS / report}.xml"]
+    return Stage(name, command, ROOT, None if nginx is None else {"NGINX_PATH": nginx})
 
 
-def _report(name: str) -> str:
-    return f"--junit-xml={REPORTS / name}.xml"
+def _vitest() -> Stage:
+    report = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={REPORTS / 'front-end.xml'}"]
+    return Stage("front end", ["npm", "test", "--", "--run", *report], FRONTEND)
 
 
 if __name__ == "__main__":

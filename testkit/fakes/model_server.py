@@ -28,6 +28,7 @@ import argparse
 import asyncio
 import base64
 import contextlib
+import socket
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -45,6 +46,8 @@ from testkit.fakes.model_wire import ChunkWriter, completion, failure, first_uns
 
 _MAX_REQUESTS = 10_000
 _PATIENCE = 20.0
+ROUNDS_OF_ACCEPTING = 3
+"""An accepted connection gets its transport in the first round of the loop, its protocol in the second; one spare."""
 
 
 class _CutError(Exception):
@@ -142,11 +145,15 @@ class ModelServer:
         # Without cancellation a handler that hangs would not hear that the client has closed.
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0, access_log=None)
         await runner.setup()
-        site = web.TCPSite(runner, self.host, self.port, backlog=4096, reuse_address=True)
-        await site.start()
-        self.port = runner.addresses[0][1]
+        listener = socket.create_server((self.host, self.port))
+        await web.SockSite(runner, listener, backlog=4096).start()
+        self.port = listener.getsockname()[1]
         on_listening()
         await self._stopping.wait()
+        # Closing asyncio's server fails for a connection that was just accepted, and leaves its transport open.
+        self._loop.remove_reader(listener)
+        for _ in range(ROUNDS_OF_ACCEPTING):
+            await asyncio.sleep(0)
         await runner.cleanup()
 
     # --- HTTP ---

@@ -24,7 +24,7 @@ SAFE = {
 }
 
 
-def serve(folder: Path, *, command: str = "serve", **changes: str | None) -> subprocess.CompletedProcess[str]:
+def serve(folder: Path, command: str = "serve", /, **changes: str | None) -> subprocess.CompletedProcess[str]:
     """Start the server as production does, without the developer's own settings; None removes a variable."""
     blank = {"DATABASE_URL": "", "DEBUG": "", "ALLOWED_HOSTS": "", "CORS_ALLOWED_ORIGINS": "", "WEB_CONCURRENCY": ""}
     settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), **blank, **SAFE, **changes}
@@ -73,14 +73,14 @@ def test_development_refuses_a_short_secret_too(tmp_path: Path, name: str, comma
     short = {"DJANGO_SETTINGS_MODULE": "config.settings.development", name: "x" * 31}
     expect_refusal(
         f"{name} is too short: give it a random text of at least 32 bytes, or leave it empty, so that one is generated",
-        serve(tmp_path, command=command, **short),
+        serve(tmp_path, command, **short),
     )
 
 
 def test_development_generates_a_secret_in_place_of_the_examples(tmp_path: Path) -> None:
     example = dict(line.split("=", 1) for line in EXAMPLE.read_text().splitlines() if "SECRET_KEY=your-" in line)
     assert len(example) == 2
-    result = serve(tmp_path, command="check", DJANGO_SETTINGS_MODULE="config.settings.development", **example)
+    result = serve(tmp_path, "check", DJANGO_SETTINGS_MODULE="config.settings.development", **example)
     assert result.returncode == 0, result.stderr
     assert {path.name for path in tmp_path.glob("*.txt")} == {"secret_key.txt", "jwt_secret_key.txt"}
 

@@ -1,16 +1,17 @@
 """The size limit of request bodies, also of those that do not declare their length."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-type Message = dict[str, Any]
+type Scope = dict[str, Any]
+type Message = Mapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
-type Application = Callable[[Message, Receive, Send], Awaitable[None]]
+type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CUT_OFF = "body_is_cut_off"
 
@@ -21,7 +22,7 @@ def limit_bodies(application: Application) -> Application:
     Django reads the whole body before it looks at the request, and a chunked body never ends if its client so chooses.
     """
 
-    async def serve(scope: Message, receive: Receive, send: Send) -> None:
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         await application(scope, _LimitedBody(scope, receive).receive, send)
 
     return serve
@@ -42,7 +43,7 @@ def refuse_large_bodies(
 
 
 class _LimitedBody:
-    def __init__(self, scope: Message, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive) -> None:
         self._scope = scope
         self._receive = receive
         self._left: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -7,7 +7,7 @@ const links = (page: Page) => page.getByRole('navigation', { name: 'Conversation
 
 async function menu(page: Page, title: string, item: string): Promise<void> {
   await page.getByRole('link', { name: title }).hover()
-  await page.getByRole('button', { name: `Menu of “${title}”` }).click()
+  await page.getByRole('button', { name: `Menu for “${title}”` }).click()
   await page.getByRole('menuitem', { name: item, exact: true }).click()
 }
 
@@ -30,7 +30,7 @@ test('tabs and devices agree at once on new, renamed, pinned and deleted chats',
   await endedAnswer(page)
   for (const other of [tab, device]) await expect(links(other)).toHaveText(['Title of Rivers'])
   await menu(device, 'Title of Rivers', 'Rename')
-  const field = device.getByRole('textbox', { name: 'Name of the conversation' })
+  const field = device.getByRole('textbox', { name: 'Conversation name' })
   await field.fill('Lakes')
   await field.press('Enter')
   for (const other of [page, tab]) await expect(links(other)).toHaveText(['Lakes'])

@@ -164,7 +164,7 @@ test('thinking is kept apart from the answer', async ({ page }) => {
 test('how an answer ended is said, with what to do about it', async ({ page }) => {
   await ask(page, '[[tokens=30]] [[finish=length]] Long')
   let answer = await endedAnswer(page)
-  await expect(answer.getByText('Cut at the length limit')).toBeVisible()
+  await expect(answer.getByText('Cut off at the length limit')).toBeVisible()
   await expect(answer.getByRole('button', { name: 'Continue' })).toBeVisible()
 
   await ask(page, '[[tokens=30]] [[cut=5]] Cut')
@@ -173,12 +173,12 @@ test('how an answer ended is said, with what to do about it', async ({ page }) =
 
   await ask(page, '[[tokens=3]] [[finish=content_filter]] Filter')
   answer = await endedAnswer(page)
-  await expect(answer.getByText('Held back by the model service’s content filter')).toBeVisible()
+  await expect(answer.getByText('Blocked by the model service’s content filter')).toBeVisible()
   await expect(answer.getByRole('button', { name: 'New chat' })).toBeVisible()
 
   await ask(page, '[[fail=500]] Fail')
   answer = await endedAnswer(page)
-  await expect(answer.getByText('The model service failed before the answer was done.')).toBeVisible()
+  await expect(answer.getByText('The model service failed before it finished the answer.')).toBeVisible()
   await expect(answer.getByRole('button', { name: 'Try again' })).toBeVisible()
 })
 
@@ -198,7 +198,7 @@ test('the question goes to the top, the view stays put, and follows once the rea
   }
   await expect.poll(top).toBeLessThan(40)
   await expect.poll(top).toBeGreaterThanOrEqual(0)
-  const toNewest = page.getByRole('button', { name: 'To the newest' })
+  const toNewest = page.getByRole('button', { name: 'Jump to newest' })
   await expect(toNewest).toBeVisible()
   expect(await top()).toBeGreaterThanOrEqual(0)
   await toNewest.click()
@@ -244,7 +244,7 @@ test('a long paste: what is too much is counted and does not go out, the rest ar
   const line = '這是貼上的一行文字。'
   await page.evaluate((text) => navigator.clipboard.writeText(text), line.repeat(1_001))
   await composer(page).press('ControlOrMeta+V')
-  await expect(page.getByText('10 characters too long to be sent')).toBeVisible()
+  await expect(page.getByText('10 characters too long to send')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
   await composer(page).press('Enter')
   await expect(page).toHaveURL(/\/$/)

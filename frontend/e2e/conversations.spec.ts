@@ -12,7 +12,7 @@ async function startChat(page: Page, text: string): Promise<string> {
 
 async function menu(page: Page, title: string, item: string): Promise<void> {
   await page.getByRole('link', { name: title }).hover()
-  await page.getByRole('button', { name: `Menu of “${title}”` }).click()
+  await page.getByRole('button', { name: `Menu for “${title}”` }).click()
   await page.getByRole('menuitem', { name: item, exact: true }).click()
 }
 
@@ -23,7 +23,7 @@ test.beforeEach(async ({ page }) => {
 test('are renamed in place, and keep the name', async ({ page }) => {
   await startChat(page, 'Rivers')
   await menu(page, 'Title of Rivers', 'Rename')
-  const field = page.getByRole('textbox', { name: 'Name of the conversation' })
+  const field = page.getByRole('textbox', { name: 'Conversation name' })
   await expect(field).toBeFocused()
   await field.fill('About rivers')
   await field.press('Enter')

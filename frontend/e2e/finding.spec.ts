@@ -45,13 +45,13 @@ test('an archived conversation is out of the way, and comes back', async ({ page
   await endedAnswer(page)
   const link = page.getByRole('link', { name: 'Title of Keep me' })
   await link.hover()
-  await page.getByRole('button', { name: 'Menu of “Title of Keep me”' }).click()
+  await page.getByRole('button', { name: 'Menu for “Title of Keep me”' }).click()
   await page.getByRole('menuitem', { name: 'Archive' }).click()
   await expect(link).toBeHidden()
   await expect(composer(page)).toBeVisible()
   await page.goto('/?settings=archived')
   await page.getByRole('button', { name: 'Unarchive “Title of Keep me”' }).click()
-  await expect(page.getByText('No conversation is archived.')).toBeVisible()
+  await expect(page.getByText('No archived conversations.')).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(link).toBeVisible()
 })
@@ -61,7 +61,7 @@ test('a conversation is saved as a file', async ({ page }) => {
   await endedAnswer(page)
   const title = 'Title of Write it down'
   await page.getByRole('link', { name: title }).hover()
-  await page.getByRole('button', { name: `Menu of “${title}”` }).click()
+  await page.getByRole('button', { name: `Menu for “${title}”` }).click()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('menuitem', { name: 'Export as Markdown' }).click(),
@@ -73,7 +73,7 @@ test('settings are kept: the prompt of new chats, and an account that is deleted
   page,
 }) => {
   await page.goto('/?settings=chat')
-  const prompt = page.getByLabel('System prompt of new chats')
+  const prompt = page.getByLabel('System prompt for new chats')
   const saved = page.waitForResponse((response) => response.request().method() === 'PATCH')
   await prompt.fill('Answer like a sailor.')
   await saved
@@ -84,8 +84,8 @@ test('settings are kept: the prompt of new chats, and an account that is deleted
   await page.getByRole('button', { name: 'Chat settings' }).click()
   await expect(page.getByLabel('System prompt')).toHaveValue('Answer like a sailor.')
   await page.goto('/?settings=data')
-  await page.getByRole('button', { name: 'Delete the account…' }).click()
-  await page.getByLabel('Your password, to be sure').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Delete for good' }).click()
+  await page.getByRole('button', { name: 'Delete account…' }).click()
+  await page.getByLabel('Enter your password to confirm').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Delete permanently' }).click()
   await expect(page).toHaveURL(/\/login/)
 })

@@ -48,11 +48,11 @@ test('by keyboard alone: signing in, asking, renaming and opening conversations'
   await endedAnswer(page)
   const asked = page.url()
 
-  await tabTo(page, 'Menu of “Title of Rivers”', 'Shift+Tab')
+  await tabTo(page, 'Menu for “Title of Rivers”', 'Shift+Tab')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('menuitem', { name: 'Rename' })).toBeFocused()
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('textbox', { name: 'Name of the conversation' })).toBeFocused()
+  await expect(page.getByRole('textbox', { name: 'Conversation name' })).toBeFocused()
   await page.keyboard.type('Lakes')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('link', { name: 'Lakes' })).toBeVisible()

@@ -20,7 +20,7 @@ test('an administrator connects a model service, which is tried first', async ({
   const settings = page.getByRole('dialog', { name: 'Settings' })
   const address = settings.getByRole('textbox', { name: 'Address' })
   const key = settings.getByLabel('API key')
-  const save = settings.getByRole('button', { name: 'Try and save' })
+  const save = settings.getByRole('button', { name: 'Test and save' })
 
   await key.fill(WRONG_KEY)
   await save.click()
@@ -38,7 +38,7 @@ test('an administrator connects a model service, which is tried first', async ({
   await key.fill('sk-another-key-of-the-rehearsal')
   await save.click()
   await expect(settings.getByText(/Key: …rsal/)).toBeVisible()
-  await expect(page.getByText('The model service answers, and is in use.', { exact: true })).toBeVisible()
+  await expect(page.getByText('The model service works and is now in use.', { exact: true })).toBeVisible()
   await expect(key).toHaveValue('')
 
   // The same address with the stored key.

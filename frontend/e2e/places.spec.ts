@@ -47,7 +47,7 @@ test('a conversation of a thousand messages: older messages come without a jump;
   await expect(questionIn(log, COUNT)).toHaveCount(0)
   await bringToView(questionIn(log, 25))
   await expect(questionIn(log, 40)).toHaveCount(1)
-  await page.getByRole('button', { name: 'To the newest' }).click()
+  await page.getByRole('button', { name: 'Jump to newest' }).click()
   await expect(log.getByText('With all of them read', { exact: true })).toBeInViewport()
 
   await page.goto(`/c/${id}?at=${wanted}`)
@@ -111,7 +111,7 @@ test('messages far away come back as they were, and nothing moves where the read
   // What somebody did to it stays, however far they go.
   await log.getByRole('button', { name: 'Wrap lines' }).first().click()
   await composer(page).focus()
-  const wrapped = log.getByRole('button', { name: 'Do not wrap' })
+  const wrapped = log.getByRole('button', { name: 'Do not wrap lines' })
   for (const part of [1, 0.25]) {
     await scrollTo(log, part)
     await allDrawn(log)
@@ -132,7 +132,7 @@ test('messages far away come back as they were, and nothing moves where the read
 
   // Whoever wants no motion is there at once.
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  await page.getByRole('button', { name: 'To the newest' }).evaluate((button: HTMLElement) => button.click())
+  await page.getByRole('button', { name: 'Jump to newest' }).evaluate((button: HTMLElement) => button.click())
   expect(await distanceToEnd(log)).toBeLessThan(2)
 
   // In another width, what is far has another height; it comes back above the reader.

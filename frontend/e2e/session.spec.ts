@@ -75,7 +75,7 @@ test('a link sets a new password, once', async ({ page, baseURL }) => {
   await password.fill(NEW_PASSWORD)
   await expect(page.getByText('At least 12 characters (met)')).toBeVisible()
   await page.getByRole('button', { name: 'Set password' }).click()
-  await expect(page.getByRole('heading', { name: 'Your password is changed' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Your password has been changed' })).toBeVisible()
   await page.getByRole('link', { name: 'Sign in' }).click()
   await page.getByLabel('Email or user name').fill(account.username)
   await page.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD)
@@ -86,7 +86,7 @@ test('a link sets a new password, once', async ({ page, baseURL }) => {
   await page.reload()
   await page.getByLabel('New password').fill(NEW_PASSWORD)
   await page.getByRole('button', { name: 'Set password' }).click()
-  await expect(page.getByRole('alert')).toHaveText('This link is not valid any more. Ask for a new one.')
+  await expect(page.getByRole('alert')).toHaveText('This link is no longer valid. Ask for a new one.')
 })
 
 test('an invitation leads to signing up, and comes along', async ({ page, baseURL }) => {

@@ -9,7 +9,7 @@ import { startI18n } from '@/i18n'
 import { usePreferences } from '@/stores/preferences'
 import '@/styles/index.css'
 
-/** What stands in the page where no server has put a nonce. */
+/** The placeholder in a page to which no server has added a nonce. */
 const NO_NONCE = '__CSP_NONCE__'
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content

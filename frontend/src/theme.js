@@ -9,7 +9,7 @@
     language = saved.language
     textSize = saved.textSize
   } catch {
-    // Storage is off or unreadable: the system's choice stands.
+    // Storage is disabled or unreadable: the system's theme applies.
   }
   var dark = theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light'

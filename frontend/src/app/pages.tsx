@@ -6,7 +6,7 @@ import { NewChatPage } from '@/pages/new-chat-page'
 import { NotFoundPage } from '@/pages/not-found-page'
 
 const loadChatPage = () => import('@/pages/chat-page')
-// Not only when all before it is there, nor its text's form only when the text is.
+// Starts loading at once instead of after the session and the messages have arrived.
 if (location.pathname.startsWith('/c/')) {
   for (const load of [loadChatPage, () => import('@/markdown/markdown')]) load().catch(() => undefined)
 }

@@ -1,4 +1,4 @@
-/** What the next steps at the page take. */
+/** Chunks the user is likely to need next. */
 const PARTS = [
   () => import('@/pages/chat-page'),
   () => import('@/markdown/markdown'),
@@ -9,13 +9,13 @@ const PARTS = [
 ]
 const SOON_MS = 1_000
 
-/** Loads it once the browser has nothing else to do. Returns what calls that off. */
+/** Loads the chunks once the browser is idle. Returns a function that cancels it. */
 export function preloadWhenIdle(): () => void {
   const load = () => {
-    // What is missed now is loaded when it is used.
+    // A chunk that fails now is loaded on demand.
     for (const part of PARTS) void part().catch(() => undefined)
   }
-  // Not in every browser.
+  // Missing in Safari.
   if (!('requestIdleCallback' in window)) {
     const timer = setTimeout(load, SOON_MS)
     return () => clearTimeout(timer)

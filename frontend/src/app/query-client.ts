@@ -8,12 +8,12 @@ import { useToasts } from '@/stores/toasts'
 
 const MOST_RETRIES = 2
 
-/** The cache of server data; emptied when its person leaves. A change that fails says so. */
+/** Creates the cache of server data, cleared on sign-out. A failed mutation shows a toast. */
 export function createQueryClient(): QueryClient {
   const client = new QueryClient({
     defaultOptions: {
       queries: {
-        // The server may well be on this machine, whatever the browser thinks of the network.
+        // The server may be on this machine, reachable without a network.
         networkMode: 'always',
         retry: (failures, error) => isTransient(error) && failures < MOST_RETRIES,
         staleTime: 30_000,
@@ -41,7 +41,7 @@ function followSession(client: QueryClient): void {
     person = session.userId()
     if (before === 'signed-out') client.clear()
     else if (isSomebodyElse) {
-      // What is on this page is not theirs.
+      // The page shows another user's data.
       clearDrafts()
       location.assign('/')
     } else if (hasResumed) void client.invalidateQueries()

@@ -1,9 +1,9 @@
-/** So young a page was just loaded: doing it again would not help. */
+/** A page younger than this was just loaded: reloading again would not help, in milliseconds. */
 const YOUNG_MS = 10_000
 
 /**
- * A part of the pages that is loaded when it is used may be gone by then: the server has been upgraded. The page is
- * loaded anew; nothing written is lost by that, and it comes back at the same place.
+ * After an upgrade, the server may no longer have a chunk that an open page loads on demand. The page then reloads;
+ * it returns to the same place and loses no unsent text.
  */
 export function followReplacedBuild(): void {
   window.addEventListener('vite:preloadError', () => void reloadIfReplaced())

@@ -11,7 +11,7 @@ import { returnPath } from '@/lib/return-path'
 
 const SessionEndedDialog = lazy(() => import('@/components/auth/session-ended-dialog'))
 
-/** The pages behind it are for those signed in; others sign in first and come back. */
+/** The pages behind it are for signed-in users; others sign in first and return. */
 export function MembersOnly() {
   const status = useSessionStatus()
   const { pathname, search } = useLocation()

@@ -11,7 +11,7 @@ import { useOutbox } from '@/stores/outbox'
 const SPLASH_AFTER_MS = 400
 const RETRY_MS = 4_000
 
-/** While nobody knows who is at the page: for a moment nothing, then that it loads, or why it does not. */
+/** Shown until the session is known: nothing at first, then that it is loading, or why it cannot. */
 export function Waiting({ isUnreachable }: { isUnreachable: boolean }) {
   const { t } = useTranslation()
   const isLong = useDelayed(!isUnreachable, SPLASH_AFTER_MS)
@@ -23,7 +23,7 @@ export function Waiting({ isUnreachable }: { isUnreachable: boolean }) {
   )
 }
 
-/** The server is away, or the network: it goes on by itself when they are back. */
+/** The server or the network is down: the page continues when they are back. */
 function Unreachable() {
   const { t } = useTranslation()
   const isOnline = useIsOnline()

@@ -1,6 +1,6 @@
 /**
- * Browsers draw no frames for what is out of sight, and Mermaid waits for them: a diagram would be drawn only when it is
- * looked at, and push away what is being read.
+ * Browsers run no animation frames for a hidden frame, and Mermaid waits for them: a diagram would be drawn only once
+ * the user sees it, and move the text they read.
  */
 const waiting: FrameRequestCallback[] = []
 const channel = new MessageChannel()

@@ -1,11 +1,11 @@
-/** Draws diagrams for the page that it is framed by, in a place from which nothing of that page can be reached. */
+/** Draws diagrams for the embedding page in a sandboxed frame, which cannot access that page. */
 import './frames'
 import './frame.css'
 import mermaid from 'mermaid'
 import type { DiagramNews, DiagramOrder } from '@/lib/diagram-messages'
 import { lookOf } from './look'
 
-/** A wide drawing becomes smaller to fit, but stays legible; from here on it scrolls. */
+/** A wide drawing is scaled down to this limit to fit; beyond it, it scrolls. */
 const LEAST_SCALE = 0.6
 
 const place = document.getElementById('drawing')
@@ -25,13 +25,13 @@ async function draw(order: DiagramOrder): Promise<void> {
     securityLevel: 'strict',
     suppressErrorRendering: true,
   })
-  // Texts are measured in it.
+  // Mermaid measures text with this font.
   await document.fonts.load("14px 'Inter Variable'")
   const { svg } = await mermaid.render('diagram', order.code)
   if (order !== latest || !place) return
   document.documentElement.style.colorScheme = order.isDark ? 'dark' : 'light'
   place.innerHTML = svg
-  // Nothing here leads out of the frame.
+  // Links must not lead out of the frame.
   for (const link of place.querySelectorAll('a')) link.replaceWith(...link.childNodes)
   const drawing = place.querySelector('svg')
   if (drawing) keepLegible(drawing)
@@ -50,6 +50,6 @@ function tellHeight(): void {
 }
 
 function tell(news: DiagramNews): void {
-  // Whoever the page is: it is told nothing but a height.
+  // Any origin may receive this: it contains only a height.
   window.parent.postMessage(news, '*')
 }

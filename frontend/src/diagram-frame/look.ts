@@ -1,4 +1,4 @@
-/** The product's own look, as `styles/tokens.css` has it: Mermaid mixes its shades from colours in hexadecimal. */
+/** Mermaid theme with the colours of `styles/tokens.css`, in hexadecimal because Mermaid derives shades from them. */
 import type { MermaidConfig } from 'mermaid'
 
 const FONT =
@@ -42,11 +42,11 @@ const DARK = {
   edgeLabelBackground: '#242727',
 }
 
-/** For what differs only in kind: slices, branches, sections. */
+/** Colours for categories: slices, branches, sections. */
 const LIGHT_KINDS = ['#8cc3bd', '#e3bf86', '#aab8de', '#dea398', '#b9d097', '#cbacd1', '#9fcbde', '#d1c9aa']
 const DARK_KINDS = ['#2f6f6a', '#83662f', '#4d5d8c', '#8a4f46', '#57733a', '#74537b', '#3a6c84', '#706a4b']
 
-/** Bars against a time need some width, or their dates are written over each other. */
+/** Gantt charts need a minimum width, or their dates overlap. */
 const LEAST_WIDTH = 640
 
 export function lookOf(isDark: boolean, width: number): MermaidConfig {

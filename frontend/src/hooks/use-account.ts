@@ -5,7 +5,7 @@ import { clearActivity } from '@/stores/activity'
 import { clearDrafts } from '@/stores/drafts'
 import { clearOutbox } from '@/stores/outbox'
 
-/** What this browser keeps of a person: the next one at it must not find it. */
+/** Deletes what this browser stores of the user, so that the next user does not find it. */
 function forgetPerson(): void {
   clearActivity()
   clearDrafts()
@@ -16,14 +16,14 @@ export function useSignOut() {
   return useMutation({ mutationFn: () => session.end(), onSuccess: forgetPerson })
 }
 
-/** Deletes the account, then signs out here. Its own form says what went wrong. */
+/** Deletes the account and signs out here. The form shows errors itself. */
 export async function deleteAccountAndLeave(password: string): Promise<void> {
   await deleteAccount(password)
   await session.end()
   forgetPerson()
 }
 
-/** Ends the session named, or without one all but this. */
+/** Ends the given session, or without an id all others. */
 export function useEndSession() {
   const client = useQueryClient()
   return useMutation({

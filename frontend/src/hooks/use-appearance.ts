@@ -3,7 +3,7 @@ import { setLanguage } from '@/i18n'
 import { useIsDark } from '@/hooks/use-is-dark'
 import { usePreferences } from '@/stores/preferences'
 
-/** Puts the chosen theme, text size and language on the page. */
+/** Applies the chosen theme, text size and language to the page. */
 export function useAppearance(): void {
   const textSize = usePreferences((state) => state.textSize)
   const language = usePreferences((state) => state.language)

@@ -7,7 +7,7 @@ export function useArchivedList() {
   return { ...query, conversations: query.data?.pages.flatMap((page) => page.conversations) ?? [] }
 }
 
-/** Puts a conversation into the archive or brings it back; the list shows it at once. */
+/** Archives or unarchives a conversation; the list shows it at once. */
 export function useArchive() {
   const client = useQueryClient()
   return useMutation({

@@ -1,9 +1,9 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 
-/** So long a pause in typing saves. */
+/** A pause in typing this long saves the text, in milliseconds. */
 const PAUSE_MS = 600
 
-/** A text that is saved by itself: after a pause in typing, and when its field goes away. */
+/** Text that is saved automatically after a pause in typing and when its field unmounts. */
 export function useAutosave(saved: string, save: (text: string) => void): [string, (text: string) => void] {
   const [text, setText] = useState(saved)
   const unsaved = useRef<string | null>(null)

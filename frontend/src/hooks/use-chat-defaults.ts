@@ -3,7 +3,7 @@ import { changeChatDefaults, chatDefaultsQuery } from '@/api/chat-defaults'
 import { modelsQuery } from '@/api/models'
 import type { ChatDefaults } from '@/types/api'
 
-/** What a new conversation gets; a change is shown at once, and taken back when the server refuses. */
+/** Defaults of new conversations, changed optimistically: a change the server refuses is undone. */
 export function useChatDefaults() {
   const client = useQueryClient()
   const query = useQuery(chatDefaultsQuery)

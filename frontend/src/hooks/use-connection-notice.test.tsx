@@ -53,7 +53,7 @@ test('a longer one is said, and so is its end, for a moment', () => {
 test('after waking there are eight seconds of silence, whenever the connection went', () => {
   const { result } = renderHook(useConnectionNotice)
   drop()
-  // Nobody looks.
+  // The page is hidden.
   wait(60_000)
   wake()
   expect(result.current).toBeNull()

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react'
 import { useLive } from '@/stores/live'
 
-/** A drop as short as this passes in silence. */
+/** A shorter drop is not mentioned, in milliseconds. */
 const SILENT_MS = 2_000
-/** After the page was asleep its connection is gone in any case, and comes back by itself. */
+/** After sleep the connection is always lost and returns without help, in milliseconds. */
 const SILENT_AFTER_WAKING_MS = 8_000
 const BACK_MS = 2_500
 
-/** What to say about the open conversation's connection: that it is back only where it was said to be lost. */
+/** Notice about the open conversation's connection. "Back" is shown only if "lost" was. */
 export function useConnectionNotice(): 'lost' | 'back' | null {
   const isDown = useLive(
     ({ connection }) => connection.kind === 'waiting' || connection.kind === 'connecting',
@@ -18,7 +18,7 @@ export function useConnectionNotice(): 'lost' | 'back' | null {
   useEffect(() => {
     const onVisible = () => {
       if (document.visibilityState === 'hidden') return
-      // What was said while nobody looked is not news.
+      // A notice from while the page was hidden is outdated.
       setNotice(null)
       setWokeAt(performance.now())
     }

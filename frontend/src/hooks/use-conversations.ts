@@ -17,7 +17,7 @@ export function useConversationList() {
   return { ...query, conversations }
 }
 
-/** Changes a conversation; the screen shows it at once, and takes it back when the server refuses. */
+/** Changes a conversation optimistically; the change is undone if the server refuses it. */
 export function useChangeConversation() {
   const client = useQueryClient()
   return useMutation({

@@ -5,7 +5,7 @@ import { useToasts } from '@/stores/toasts'
 
 const SHOWN_MS = 1_600
 
-/** Copies, and says for a moment that it did. */
+/** Copies text; `isCopied` is true for a moment afterwards. */
 export function useCopy(): { isCopied: boolean; copy: (text: string) => Promise<void> } {
   const { t } = useTranslation()
   const [isCopied, setIsCopied] = useState(false)

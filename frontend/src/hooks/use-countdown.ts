@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
 
 /**
- * The whole seconds left until `endsAt` (milliseconds since 1970), each second anew; 0 when it has passed.
- * Give the component a key for each new end: it looks at the clock when it appears.
+ * The whole seconds left until `endsAt` (milliseconds since 1970), updated every second; 0 once it has passed.
+ * Give the component a new key for each new end: it reads the clock when it mounts.
  */
 export function useCountdown(endsAt: number | null): number {
   const [now, setNow] = useState(() => Date.now())

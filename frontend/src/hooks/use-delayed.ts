@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-/** Whether `flag` has been up for as long; down at once. */
+/** Whether `flag` has been true for this long; false at once. */
 export function useDelayed(flag: boolean, milliseconds: number): boolean {
   const [isLong, setIsLong] = useState(false)
 

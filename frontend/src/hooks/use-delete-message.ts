@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { deleteMessage, threadQuery } from '@/api/conversations'
 
-/** Removes a message and all that hangs on it. Pending until the branch that is shown then is there. */
+/** Deletes a message and everything after it. Pending until the remaining branch is loaded. */
 export function useDeleteMessage(conversationId: string) {
   const client = useQueryClient()
   return useMutation({

@@ -5,7 +5,7 @@ import { titleText } from '@/i18n/title-text'
 import { useToasts } from '@/stores/toasts'
 import type { ConversationSummary } from '@/types/api'
 
-/** Deletes at once, and offers for some seconds to take it back. */
+/** Deletes at once and offers to undo it for some seconds. */
 export function useDeleteWithUndo(): (conversation: ConversationSummary) => void {
   const { t } = useTranslation()
   const navigate = useNavigate()
@@ -33,7 +33,7 @@ export function useDeleteWithUndo(): (conversation: ConversationSummary) => void
   }
 }
 
-/** A failed mutation shows its own notice. */
+/** The query client already shows a toast for failed mutations. */
 function saidElsewhere(): void {
   return undefined
 }

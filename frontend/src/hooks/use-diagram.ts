@@ -2,19 +2,19 @@ import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'rea
 import { useIsDark } from '@/hooks/use-is-dark'
 import { type DiagramNews, type DiagramOrder, isDiagramNews } from '@/lib/diagram-messages'
 
-/** So long a drawing may take before it is given up. */
+/** A drawing that takes longer fails. */
 const PATIENCE_MS = 60_000
 
 interface Diagram {
-  /** How high the drawing is, in pixels, once there is one. */
+  /** The drawing's height in pixels; null until it is drawn. */
   height: number | null
   hasFailed: boolean
 }
 
-/** How high drawings were: they find their place kept when they come back. */
+/** Heights of earlier drawings by their code, so that a drawing that returns does not move the page. */
 const heights = new Map<string, number>()
 
-/** Has the frame draw, and again in other colours. `onResize` is called just before the height changes. */
+/** Has the frame draw the diagram, again after a change of theme. Calls `onResize` just before the height changes. */
 export function useDiagram(
   frame: RefObject<HTMLIFrameElement | null>,
   code: string,
@@ -27,7 +27,7 @@ export function useDiagram(
   const [hasFailed, setHasFailed] = useState(false)
 
   const order = useEffectEvent(() => {
-    // The frame is in a sandbox, and has no origin that could be named.
+    // The sandboxed frame has no origin to name.
     frame.current?.contentWindow?.postMessage({ code, isDark } satisfies DiagramOrder, '*')
   })
 

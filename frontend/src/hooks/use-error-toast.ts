@@ -8,7 +8,7 @@ interface ErrorLike {
   retryAfter?: number | null
 }
 
-/** Says an error in the person's language. */
+/** Shows an error as a toast in the user's language. */
 export function useErrorToast(): (error: ErrorLike) => void {
   const { t } = useTranslation()
   return useCallback((error) => useToasts.getState().show({ tone: 'error', text: errorText(t, error) }), [t])

@@ -12,7 +12,7 @@ export function useExportConversation({ id, title }: ConversationSummary) {
   })
 }
 
-/** Saves all conversations as one file, named after today. */
+/** Saves all conversations as one file with today's date in its name. */
 export function useExportAll() {
   return useMutation({
     mutationFn: exportAll,

@@ -1,16 +1,16 @@
 import { type RefObject, startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { OneAFrame } from '@/lib/one-a-frame'
 
-/** So far that whoever scrolls there finds it drawn again. */
+/** Margin beyond which content counts as far: it is rendered again before the user can scroll to it. */
 const FAR = '600% 0px'
 
-/** What comes back into the page is asked for one by one, the nearest first; React may still draw a few as one. */
+/** Far content returns one change per frame, the nearest first; React may still render a few together. */
 const changes = new OneAFrame<Element>()
 
 interface FarHeight {
-  /** In pixels; null: not far. */
+  /** In pixels; null while the element is not far. */
   height: number | null
-  /** To be handlers of the element: what a reader has used is never taken for far, and stays as it was left. */
+  /** Handlers for the element: content the user has clicked or typed in is never removed, so it keeps its state. */
   onClickCapture: () => void
   onKeyDownCapture: () => void
 }
@@ -29,7 +29,7 @@ export function useFarHeight(
   const isUsed = useRef(false)
   const held = useRef<number | null>(null)
 
-  // Not a layout effect: those come before the view around it is there.
+  // Not a layout effect: the viewport's ref is not set yet at that time.
   useEffect(() => {
     const element = target.current
     if (!element || !isWanted) return
@@ -55,7 +55,7 @@ export function useFarHeight(
     }
   }, [target, viewport, isWanted])
 
-  // The view may have another width by now, and the content another height: what is below it stays where it is.
+  // The content may have another height by now, in another width. What is below it must not move.
   useLayoutEffect(() => {
     const before = held.current
     held.current = height
@@ -73,7 +73,7 @@ export function useFarHeight(
   return { height, onClickCapture: use, onKeyDownCapture: use }
 }
 
-/** Whether the focus or a part of what is selected is in it. */
+/** Whether the element contains the focus or a part of the selection. */
 function isInUse(element: HTMLElement): boolean {
   const selection = getSelection()
   const isSelected = selection?.isCollapsed === false && selection.containsNode(element, true)

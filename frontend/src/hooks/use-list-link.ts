@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'react'
 import { useParams } from 'react-router'
 import { ListLink } from '@/core/list-link'
 
-/** Keeps the list of conversations in agreement with all other tabs and devices. */
+/** Keeps the list of conversations in sync with other tabs and devices. */
 export function useListLink(): void {
   const client = useQueryClient()
   const { id = null } = useParams()

@@ -1,7 +1,7 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
 import { type Span, spanAround } from '@/lib/list-window'
 
-/** What of a scrolling element is worth drawing, in rem from its beginning. */
+/** The part of a scrolling element worth rendering, in rem from its start. */
 export function useListWindow(viewport: RefObject<HTMLElement | null>): Span {
   const [span, setSpan] = useState(() => spanAround(0, 0))
 

@@ -6,7 +6,7 @@ import { createUuid } from '@/lib/uuid'
 import { putItem } from '@/stores/outbox'
 import type { ChatSettings } from '@/lib/chat-settings'
 
-/** Begins a chat: its first message is in the outbox at once, and its page makes the conversation and sends it. */
+/** Starts a chat: puts its first message into the outbox; the chat's page creates the conversation and sends it. */
 export function useNewChat(): (content: string, settings: ChatSettings) => void {
   const navigate = useNavigate()
   return useCallback(

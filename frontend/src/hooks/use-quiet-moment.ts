@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 
 const QUIET_MS = 1_200
 
-/** Whether it is wanted and nobody has touched a key for a while: what takes the focus must not catch their letters. */
+/** Becomes true if wanted and no key was pressed for a while, so that a dialog does not catch the user's typing. */
 export function useQuietMoment(isWanted: boolean): boolean {
   const [isQuiet, setIsQuiet] = useState(false)
 

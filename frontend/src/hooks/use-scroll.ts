@@ -1,25 +1,25 @@
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import type { Log } from '@/hooks/use-log'
 
-/** So far up lets go of the end, in pixels. */
+/** Scrolling up by this many pixels stops following the end. */
 const LET_GO_PX = 3
-/** So near to the end counts as there, in pixels. */
+/** A view this close to the end counts as at the end, in pixels. */
 const AT_END_PX = 8
-/** A scroll so soon after the reader touched anything is the reader's, in milliseconds. */
+/** A scroll within this time after an input event is the user's, in milliseconds. */
 const READER_MS = 800
-/** No calm move takes longer, in milliseconds. */
+/** Longest duration of a smooth scroll, in milliseconds. */
 const MOVE_MS = 800
-/** No more than this is moved over, in views' heights. */
+/** Longest distance of a smooth scroll, in heights of the view. */
 const LONGEST_MOVE = 1.5
 
 interface Scroll {
   viewport: RefObject<HTMLDivElement | null>
   content: RefObject<HTMLDivElement | null>
-  /** Whether the newest text is out of sight below. */
+  /** Whether the newest text is below the view. */
   isAway: boolean
-  /** Calmly: in a move that can be followed. */
+  /** Scrolls to the end and follows it; calmly means with a smooth scroll. */
   toEnd: (isCalm?: boolean) => void
-  /** Brings the element to the top of the view, which stays there while text grows beneath. */
+  /** Scrolls the element to the top of the view, which stays there while the text below grows. */
   holdAt: (element: HTMLElement) => void
 }
 
@@ -31,7 +31,7 @@ function distanceToEnd(element: HTMLElement): number {
   return element.scrollHeight - element.scrollTop - element.clientHeight
 }
 
-/** Jumps over most of a long way, so that the rest of it is one calm move; all of it is one jump for who wants none. */
+/** Jumps over most of a long distance and leaves the rest to a smooth scroll; with reduced motion, jumps all of it. */
 function approach(view: HTMLElement, distance: number): ScrollBehavior {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return 'instant'
   const rest = view.clientHeight * LONGEST_MOVE
@@ -41,8 +41,8 @@ function approach(view: HTMLElement, distance: number): ScrollBehavior {
 }
 
 /**
- * Follows the end of growing content for as long as the reader is there, and not otherwise. Where it does not start
- * at the end, it stays put until the reader goes there.
+ * Follows the end of growing content only while the user is there. If it does not start at the end, it stays put
+ * until the user scrolls there.
  */
 export function useScroll(startsAtEnd: boolean): Scroll {
   const viewport = useRef<HTMLDivElement>(null)
@@ -50,7 +50,7 @@ export function useScroll(startsAtEnd: boolean): Scroll {
   const isFollowing = useRef(startsAtEnd)
   const lastTop = useRef(0)
   const touchedAt = useRef(0)
-  /** The end of a calm move to the end, while there is one. */
+  /** Timer for the end of the current smooth scroll to the end. */
   const move = useRef<ReturnType<typeof setTimeout>>(undefined)
   const [isAway, setIsAway] = useState(false)
 
@@ -68,7 +68,7 @@ export function useScroll(startsAtEnd: boolean): Scroll {
       const behavior = isCalm ? approach(view, distanceToEnd(view)) : 'instant'
       view.scrollTo({ top: view.scrollHeight, behavior })
       if (behavior === 'instant') return
-      // The browser moves to where the end was when the move began.
+      // A smooth scroll stops where the end was when it began.
       move.current = setTimeout(() => {
         move.current = undefined
         view.scrollTop = view.scrollHeight
@@ -89,7 +89,7 @@ export function useScroll(startsAtEnd: boolean): Scroll {
     const onScroll = () => {
       const isReader = performance.now() - touchedAt.current < READER_MS
       const isAtEnd = distanceToEnd(element) <= AT_END_PX
-      // Content that shrinks moves the view up too, but leaves it at the end.
+      // Content that shrinks also moves the view up, but leaves it at the end.
       if (move.current === undefined && element.scrollTop <= lastTop.current - LET_GO_PX && !isAtEnd)
         isFollowing.current = false
       else if (isReader && isAtEnd) isFollowing.current = true
@@ -104,7 +104,7 @@ export function useScroll(startsAtEnd: boolean): Scroll {
     observer.observe(inner)
     observer.observe(element)
     element.addEventListener('scroll', onScroll, { passive: true })
-    // The browser's own move to the end would not reach what has grown by then.
+    // The browser's own scroll to the end would not reach text added meanwhile.
     const onKeyDown = (event: KeyboardEvent) => {
       onTouched()
       if (event.key !== 'End' || event.target !== element || hasModifier(event)) return
@@ -139,8 +139,8 @@ export function useScroll(startsAtEnd: boolean): Scroll {
 }
 
 /**
- * Keeps the element at least as high as the view. Not by a unit of a container query: with one, every letter that
- * arrives lays out the whole log again.
+ * Keeps the element at least as high as the view. A container query unit would do the same, but would lay out the
+ * whole log again for each letter that arrives.
  */
 export function useFullHeight(
   target: RefObject<HTMLElement | null>,

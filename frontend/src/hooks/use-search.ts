@@ -3,10 +3,10 @@ import { searchQuery } from '@/api/search'
 import { useSettled } from '@/hooks/use-settled'
 import type { SearchHit } from '@/types/api'
 
-/** So long a pause in typing asks the server. */
+/** A pause in typing this long starts the search, in milliseconds. */
 const PAUSE_MS = 120
 
-/** What the server finds for the text as it is being typed. */
+/** Search results for the text as the user types it. */
 export function useSearch(text: string) {
   const wanted = text.trim()
   const asked = useSettled(wanted, PAUSE_MS)

@@ -2,9 +2,9 @@ import { useLocation, useNavigate } from 'react-router'
 import { SETTINGS_PARAMETER, type SettingsTab, settingsTabOf } from '@/lib/settings-tab'
 
 interface OverlayState {
-  /** The key of the visit to the page that stays behind. */
+  /** The key of the visit to the page behind the overlay. */
   page?: string
-  /** Whether a step back leads to that page without the overlay. */
+  /** Whether going back in the history closes the overlay. */
   hasPageBefore?: boolean
 }
 
@@ -13,13 +13,13 @@ function useOverlayState(): OverlayState {
   return (location.state as OverlayState | null) ?? {}
 }
 
-/** The key of the visit to the page that is shown, whatever has been opened over it since. */
+/** The key of the visit to the current page, unchanged by overlays opened over it. */
 export function usePageKey(): string {
   const { key } = useLocation()
   return useOverlayState().page ?? key
 }
 
-/** The settings, which have an address of their own over any page. */
+/** Opens and closes the settings, which have their own address over any page. */
 export function useSettingsDialog() {
   const { pathname, search } = useLocation()
   const { hasPageBefore = false } = useOverlayState()

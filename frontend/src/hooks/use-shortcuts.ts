@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent } from 'react'
 import { type ShortcutName, shortcutOf } from '@/lib/shortcuts'
 
-/** Runs what the keys of the whole page are for, while it is shown. */
+/** Handles the page's keyboard shortcuts while mounted. */
 export function useShortcuts(actions: Partial<Record<ShortcutName, () => void>>): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     const name = shortcutOf(event, isWriting(event.target))

@@ -4,13 +4,13 @@ import { useIsWide } from '@/hooks/use-media-query'
 import { usePreferences } from '@/stores/preferences'
 
 export interface SidebarState {
-  /** Whether it stands beside the page; else it comes over it. */
+  /** Whether it is beside the page; otherwise it opens over it. */
   isWide: boolean
   isOpen: boolean
   setOpen: (isOpen: boolean) => void
 }
 
-/** Beside the page the sidebar stays as it was left; over the page it goes with the next page. */
+/** Beside the page the sidebar keeps its state; over the page it closes on navigation. */
 export function useSidebar(): SidebarState {
   const isWide = useIsWide()
   const { isSidebarOpen, setSidebarOpen } = usePreferences()

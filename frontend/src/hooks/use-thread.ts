@@ -7,7 +7,7 @@ import { shownMessage } from '@/lib/answer'
 import { appendNewer, EMPTY_THREAD, expectTurn, portionsOf, prependOlder } from '@/lib/thread'
 import { useLive } from '@/stores/live'
 
-/** The messages of a conversation, as they are to be shown, and what is still on its way. */
+/** The messages of a conversation as shown, and its outbox. */
 export function useThread(id: string) {
   const outbox = useOutboxItems(id)
   const isUnborn = outbox.some(({ begins }) => begins !== null)
@@ -34,7 +34,7 @@ export function useThread(id: string) {
   }
 }
 
-/** Loads the messages next to those that are loaded: before them, or after them. */
+/** Loads the messages before or after those already loaded. */
 export function useMoreMessages(id: string, side: 'older' | 'newer') {
   const client = useQueryClient()
   const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle')
@@ -59,7 +59,7 @@ async function loadOlder(client: QueryClient, id: string): Promise<void> {
       thread.messages[0]?.id === nextId ? prependOlder(thread, portion) : thread,
     )
     nextId = portion.messages[0]?.id
-    // The page stays free for its reader in between.
+    // Yields to user input in between.
     await new Promise((resolve) => setTimeout(resolve))
   }
 }

@@ -21,35 +21,35 @@ export const auth = {
   haveAccount: 'Already have an account?',
   signOut: 'Sign out',
   endedTitle: 'Your session has ended',
-  endedText: 'Sign in to go on. What you were writing is still here.',
+  endedText: 'Sign in to continue. What you were writing is still here.',
   otherAccount: 'Use another account',
   resetTitle: 'Set a new password',
-  resetText: 'All devices will be signed out, and you sign in with the new one.',
+  resetText: 'All devices will be signed out. Sign in with the new password afterwards.',
   newPassword: 'New password',
   setPassword: 'Set password',
-  resetDone: 'Your password is changed',
-  resetDoneText: 'Sign in with it now.',
+  resetDone: 'Your password has been changed',
+  resetDoneText: 'You can now sign in with it.',
 }
 
 export const passwordRules = {
   length: 'At least {{password_min}} characters',
   letters: 'Not only digits',
-  own: 'Not like your email or user name',
+  own: 'Not similar to your email or user name',
   met: '(met)',
   open: '(not yet)',
 }
 
 export const fields = {
-  required: 'This is required.',
+  required: 'This field is required.',
   email: 'Enter a valid email address.',
-  usernameLength: 'A user name has {{username_min}} to {{username_max}} characters.',
+  usernameLength: 'User names have {{username_min}} to {{username_max}} characters.',
   usernameCharacters: 'Use only letters, digits, _ and -.',
-  passwordTooShort: 'A password has at least {{password_min}} characters.',
-  passwordTooLong: 'A password has at most {{password_max}} characters.',
-  passwordTooCommon: 'This password is too common and easy to guess. Choose another.',
+  passwordTooShort: 'Passwords need at least {{password_min}} characters.',
+  passwordTooLong: 'Passwords can have at most {{password_max}} characters.',
+  passwordTooCommon: 'This password is too common. Choose another.',
   passwordNumeric: 'A password cannot be all digits.',
-  passwordSimilar: 'This password is too much like your other details. Choose another.',
+  passwordSimilar: 'This password is too similar to your other details. Choose another.',
   passwordWeak:
-    'This password is too easy to guess (common, all digits, or like your other details). Choose another.',
-  invalid: 'The server does not accept this. Check it and try again.',
+    'This password is too easy to guess (common, all digits, or similar to your other details). Choose another.',
+  invalid: 'The server does not accept this value. Check it and try again.',
 }

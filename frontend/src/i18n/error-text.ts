@@ -8,7 +8,7 @@ interface ErrorLike {
   retryAfter?: number | null
 }
 
-/** What to tell the person about an error, by its code; with the time to wait where the server said one. */
+/** The text for an error code, with the waiting time if the server gave one. */
 export function errorText(t: TFunction, { code, retryAfter }: ErrorLike): string {
   const timed = `${code}_FOR`
   if (retryAfter && isErrorCode(timed)) return t(`errors.${timed}`, { time: waitText(t, retryAfter) })
@@ -19,7 +19,7 @@ function isErrorCode(code: string): code is ErrorCode {
   return i18next.exists(`errors.${code}`)
 }
 
-/** A time to wait, to the second while one can watch it pass. */
+/** A waiting time, with seconds if it is short. */
 function waitText(t: TFunction, seconds: number): string {
   if (seconds < 60) return t('time.seconds', { count: seconds })
   if (seconds < 3600) return t('time.minutes', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 })

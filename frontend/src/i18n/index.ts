@@ -5,7 +5,7 @@ import type { Language } from '@/lib/language'
 
 const NAMESPACE = 'translation'
 
-/** Only the language that is spoken is loaded. */
+/** Loads only the selected language. */
 const TEXTS: Record<Language, () => Promise<Translation>> = {
   'zh-TW': async () => (await import('@/i18n/zh-TW')).zhTW,
   en: async () => (await import('@/i18n/en')).en,
@@ -17,18 +17,18 @@ export async function startI18n(language: Language): Promise<void> {
     fallbackLng: false,
     resources: { [language]: { [NAMESPACE]: await TEXTS[language]() } },
     interpolation: { escapeValue: false },
-    // Types find what is missing; this finds what they cannot.
+    // The types find missing keys; this finds keys built at run time.
     saveMissing: true,
     missingKeyHandler: (_languages, _namespace, key) => console.error(`No text for ${key}`),
   })
 }
 
-/** Switches the screen, and tells the browser and screen readers. */
+/** Switches the language of the page and its `lang` attribute. */
 export async function setLanguage(language: Language): Promise<void> {
   document.documentElement.lang = language
   if (!i18next.hasResourceBundle(language, NAMESPACE)) {
     i18next.addResourceBundle(language, NAMESPACE, await TEXTS[language]())
   }
-  // Another one may have been chosen while this one was on its way.
+  // The user may have chosen another language while this one loaded.
   if (document.documentElement.lang === language) await i18next.changeLanguage(language)
 }

@@ -1,17 +1,17 @@
 export const models = {
   pick: 'Choose a model',
   current: 'Model: {{name}}',
-  unavailable: 'Not available now',
+  unavailable: 'Not available right now',
   none: 'No model available',
   embeddedText:
-    'This is a small English model that runs inside this server. It is here to try things out, not for real use.',
-  embeddedMore: 'How to have a real one',
+    'This is a small English model that runs inside this server. It is for trying things out, not for real use.',
+  embeddedMore: 'How to get a real model',
   embeddedHow: 'Ask an administrator of this site: they can connect a real model service in the settings.',
-  embeddedConnect: 'Connect a real one',
+  embeddedConnect: 'Connect a real model',
   and: ' · ',
   window: '{{count}}K tokens',
   goodFor: {
-    demo: 'To try things out, English only',
+    demo: 'For trying things out, English only',
     code: 'For programming',
     thinking: 'Thinks first: for hard questions',
     quick: 'Quick, for everyday questions',
@@ -21,8 +21,8 @@ export const models = {
   },
   missing: {
     service: 'No model service is connected',
-    answer: 'The model service does not answer yet',
-    packages: 'Not made for this server’s system',
+    answer: 'The model service is not responding yet',
+    packages: 'Not available for this server’s system',
   },
 }
 
@@ -33,23 +33,23 @@ export const modelService = {
     environment: 'Set in the server’s environment',
   },
   noneText:
-    'Any service that speaks like OpenAI’s will do, on the internet or on this server. Until then there are only the models found on this server.',
+    'Any OpenAI-compatible service works, on the internet or on this server. Until you connect one, only the models found on this server are available.',
   environmentText:
-    'OPENAI_API_KEY or OPENAI_BASE_URL is set on the server, and wins over what is set here. To change it, change it there and restart.',
+    'OPENAI_API_KEY or OPENAI_BASE_URL is set on the server and overrides this page. To change it, edit it there and restart the server.',
   keyShown: 'Key: {{key}}',
   keySet: 'set',
   keyNone: 'none',
   keyLost:
-    'The stored key cannot be read any more, as the server’s SECRET_KEY has changed. Enter the key again.',
+    'The stored key can no longer be read because the server’s SECRET_KEY has changed. Enter the key again.',
   address: 'Address',
-  addressHint: 'For example https://api.openai.com/v1',
+  addressHint: 'For example, https://api.openai.com/v1',
   examples: 'Well-known addresses',
   key: 'API key',
-  keyHint: 'Stored encrypted, and never shown again. Leave it empty if the service needs none.',
-  keyHintKept: 'Leave it empty to keep the stored key.',
-  save: 'Try and save',
-  trying: 'Trying…',
-  saved: 'The model service answers, and is in use.',
+  keyHint: 'Stored encrypted and never shown again. Leave empty if the service needs no key.',
+  keyHintKept: 'Leave empty to keep the stored key.',
+  save: 'Test and save',
+  trying: 'Testing…',
+  saved: 'The model service works and is now in use.',
   remove: 'Disconnect',
-  removed: 'The model service is disconnected, and its key deleted.',
+  removed: 'The model service is disconnected and its key deleted.',
 }

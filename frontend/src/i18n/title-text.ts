@@ -1,9 +1,9 @@
 import type { TFunction } from 'i18next'
 
-/** What the server calls a conversation until it or its owner has named it. */
+/** The server's title of a conversation before it has a name. */
 const UNNAMED = 'New Conversation'
 
-/** What a conversation is called on the screen. */
+/** The title to show for a conversation. */
 export function titleText(t: TFunction, title: string): string {
   return title === UNNAMED ? t('sidebar.unnamed') : title
 }

@@ -2,5 +2,5 @@ import type { zhTW } from '@/i18n/zh-TW'
 
 type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : Texts<T[K]> }
 
-/** What every language has to say: the keys of the first one. */
+/** The keys each language must have: those of zh-TW. */
 export type Translation = Texts<typeof zhTW>

@@ -1,13 +1,13 @@
 /**
- * How long the token lives from its issue, in milliseconds; null when it does not say. A difference of its own two
- * times, so that a wrong clock on this machine does no harm.
+ * The token's lifetime, in milliseconds; null if the token does not say. It is the difference of the token's own two
+ * times, so a wrong clock on this machine does no harm.
  */
 export function lifetimeOf(token: string): number | null {
   const { exp, iat } = claimsOf(token)
   return typeof exp === 'number' && typeof iat === 'number' ? (exp - iat) * 1000 : null
 }
 
-/** Whose token it is; empty when it does not say. */
+/** The id of the token's user; empty if the token does not say. */
 export function userOf(token: string): string {
   const { user_id: user } = claimsOf(token)
   return typeof user === 'string' ? user : ''

@@ -1,13 +1,13 @@
 const BASE_MS = 500
 const LONGEST_MS = 20_000
 
-/** How long to wait before try number `attempt` (from 0), in milliseconds: exponential with full jitter. */
+/** Delay before attempt number `attempt` (from 0), in milliseconds: exponential with full jitter. */
 export function backoffDelay(attempt: number, random: () => number = Math.random): number {
   const ceiling = Math.min(LONGEST_MS, BASE_MS * 2 ** Math.min(attempt, 10))
   return Math.round(ceiling * (0.25 + 0.75 * random()))
 }
 
-/** A short random pause, in milliseconds, that keeps tabs or clients from acting in step. */
+/** A short random delay, in milliseconds, that keeps tabs and clients from acting at the same moment. */
 export function jitter(atMost: number, random: () => number = Math.random): number {
   return Math.round(atMost * random())
 }

@@ -1,4 +1,4 @@
-/** What must also work where the browser withholds an API: on plain http from another machine. */
+/** Features that must also work where the browser withholds an API: over plain http from another machine. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { copyText } from '@/lib/clipboard'
 import { runExclusively } from '@/lib/exclusive'

@@ -1,6 +1,6 @@
 /** What a person may set for one chat. */
 export interface ChatSettings {
-  /** Null: the server's choice. */
+  /** Null means the server's default. */
   model: string | null
   /** Empty: the server's own. */
   systemPrompt: string

@@ -1,6 +1,6 @@
 /**
- * Copies text; false when the browser does not let us. `navigator.clipboard` is missing on pages served over plain
- * http from another machine, so the old way is the fall-back.
+ * Copies text; false if the browser refuses. `navigator.clipboard` is missing on pages served over plain
+ * http from another machine, so `execCommand` is the fallback.
  */
 export async function copyText(text: string): Promise<boolean> {
   const clipboard = (navigator as Partial<Navigator>).clipboard
@@ -9,7 +9,7 @@ export async function copyText(text: string): Promise<boolean> {
       await clipboard.writeText(text)
       return true
     } catch {
-      // Refused (no permission, no focus): the old way may still do.
+      // Refused (no permission, no focus): `execCommand` may still work.
     }
   }
   return copyBySelection(text)
@@ -22,7 +22,7 @@ function copyBySelection(text: string): boolean {
   area.style.position = 'fixed'
   area.style.opacity = '0'
   const focused = document.activeElement
-  // An open dialog keeps focus inside itself, so the field has to be inside it too.
+  // An open dialog traps the focus, so the field must be inside it.
   const host = focused?.closest('[role="dialog"]') ?? document.body
   host.append(area)
   area.focus({ preventScroll: true })

@@ -8,15 +8,15 @@ interface KeyPress {
   isComposing: boolean
 }
 
-/** The key code browsers give to keys that an input method takes. */
+/** The key code of key presses handled by an input method. */
 const TAKEN_BY_INPUT_METHOD = 229
 
-/** What sends the text: Enter alone, or together with Ctrl (on Apple's keyboards Command). */
+/** The key that sends the text: Enter alone, or with Ctrl (Command on Apple keyboards). */
 export type SendKey = 'enter' | 'modEnter'
 
 /**
  * Whether this key press sends the text. Enter that ends a composition (Chinese, Japanese, Korean) does not. Safari
- * reports that Enter after `compositionend`, with `isComposing` false; its key code 229 tells.
+ * reports that Enter after `compositionend`, with `isComposing` false but key code 229.
  */
 export function isSendKey(press: KeyPress, sendKey: SendKey = 'enter'): boolean {
   if (press.key !== 'Enter' || press.isComposing || press.keyCode === TAKEN_BY_INPUT_METHOD) return false

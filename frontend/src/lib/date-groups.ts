@@ -3,7 +3,7 @@ const DAY_MS = 86_400_000
 export type DateGroup =
   { kind: 'today' | 'yesterday' | 'week' | 'month' } | { kind: 'older'; year: number; month: number }
 
-/** Which heading of the conversation list a time belongs under, by the reader's own calendar. */
+/** The section of the conversation list for a time, in the user's time zone. */
 export function dateGroupOf(iso: string, now: Date): DateGroup {
   const time = new Date(iso)
   const today = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime()

@@ -1,11 +1,11 @@
-/** Server-sent events, read from the body of a response. */
+/** Reads server-sent events from the body of a response. */
 export interface ServerEvent {
-  /** `comment` for what only says that the line is alive. */
+  /** `comment` is a heartbeat. */
   type: string
   data: string
 }
 
-/** The whole events in `text`, and what is left of one that has only begun. */
+/** The complete events in `text`, and the remaining text of an incomplete one. */
 export function splitEvents(text: string): { events: ServerEvent[]; rest: string } {
   const blocks = text.split('\n\n')
   const rest = blocks.pop() ?? ''

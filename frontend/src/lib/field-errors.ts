@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '@/types/api'
 
-/** What can be wrong with one field of a form; the texts are in the language files under `fields`. */
+/** Errors of a form field; the texts are in the language files under `fields`. */
 export type FieldError =
   | 'required'
   | 'email'
@@ -24,7 +24,7 @@ const BY_TYPE: Record<string, FieldError> = {
   password_too_similar: 'passwordSimilar',
 }
 
-/** Whose field each complaint of the server is about, of those named; the first for each. */
+/** The server's first error for each of the named fields. */
 export function fieldErrorsOf<F extends string>(
   detail: readonly ErrorDetail[],
   fields: readonly F[],

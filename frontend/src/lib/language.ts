@@ -2,7 +2,7 @@ export const LANGUAGES = ['zh-TW', 'en'] as const
 
 export type Language = (typeof LANGUAGES)[number]
 
-/** The language for a first visit: any Chinese is Traditional Chinese, all else English. */
+/** The language of a first visit: Traditional Chinese for any Chinese, otherwise English. */
 export function preferredLanguage(wanted: readonly string[]): Language {
   return wanted[0]?.toLowerCase().startsWith('zh') ? 'zh-TW' : 'en'
 }

@@ -5,7 +5,7 @@ import { rowsWithin, spanAround } from '@/lib/list-window'
 const HEIGHTS = { heading: 2, row: 2 }
 
 test('only rows near to what is seen are drawn, whatever section they are in', () => {
-  // Sections begin at 0, 8 and 2010; their rows two further down.
+  // Sections start at 0, 8 and 2010, their rows 2 further down.
   const counts = [3, 1000, 5]
   expect(rowsWithin(counts, HEIGHTS, { from: -20, to: 40 })).toEqual([
     { from: 0, to: 3 },

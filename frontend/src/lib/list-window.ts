@@ -1,4 +1,4 @@
-/** Which rows of a long list are worth drawing: those near to what is seen. Pure; all lengths in rem. */
+/** The rows of a long list worth rendering: those near the view. Pure; all lengths in rem. */
 
 export interface Span {
   from: number
@@ -10,7 +10,7 @@ export interface RowHeights {
   row: number
 }
 
-/** What is seen and a good way around it, in steps, so that it stays the same while the reader scrolls a little. */
+/** The view with a wide margin, rounded to steps, so that it does not change when the user scrolls a little. */
 export function spanAround(top: number, height: number): Span {
   const STEP = 20
   return {
@@ -19,7 +19,7 @@ export function spanAround(top: number, height: number): Span {
   }
 }
 
-/** For each section of so many rows, under a heading each: its first row to be drawn, and the one after the last. */
+/** For each section, given its number of rows: the first rendered row and the one after the last. */
 export function rowsWithin(counts: readonly number[], heights: RowHeights, { from, to }: Span): Span[] {
   let top = 0
   return counts.map((count) => {

@@ -1,12 +1,12 @@
 import type { Message } from '@/types/api'
 
-/** A question with what answers it: what is shown as one. */
+/** A question with its answers, shown as one section. */
 export interface MessageGroup {
   id: string
   messages: Message[]
 }
 
-/** A few groups in a row: what is drawn, left alone and put away as one. */
+/** A few groups in a row, rendered or replaced by plain text together. */
 export interface MessageStretch {
   id: string
   groups: MessageGroup[]
@@ -17,8 +17,8 @@ const MOST_GROUPS = 4
 const FULL_LENGTH = 6_000
 
 /**
- * The messages by question, oldest first; a window may begin with an answer. A group whose messages are the same as
- * in `before` is that very group, so that what shows it is left alone.
+ * Groups the messages by question, oldest first; a window may begin with an answer. A group with the same messages as
+ * in `before` is the same object, so that React does not render it again.
  */
 export function groupMessages(
   messages: readonly Message[],
@@ -38,8 +38,8 @@ export function groupMessages(
 }
 
 /**
- * The groups in stretches. What was together in `before` stays together, whatever comes before or after it; a stretch
- * whose groups are the same is that very stretch.
+ * Combines the groups into stretches. Groups that were together in `before` stay together; a stretch with the same
+ * groups is the same object.
  */
 export function stretchesOf(
   groups: readonly MessageGroup[],

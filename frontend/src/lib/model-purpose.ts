@@ -1,7 +1,7 @@
-/** What models are good for, as far as their names tell; the texts are in the language files under `models.goodFor`. */
+/** Purposes of models, guessed from their names; the texts are in the language files under `models.goodFor`. */
 type Purpose = 'demo' | 'code' | 'thinking' | 'quick' | 'allRound' | 'long' | 'simple'
 
-/** The first that fits counts. */
+/** The first match wins. */
 const BY_NAME: readonly (readonly [RegExp, Purpose])[] = [
   [/cod(e|er|estral)|devstral|starcoder/, 'code'],
   [/(^|[-/])o[1-9]|reason|think|(^|[-/:])r1|qwq|magistral/, 'thinking'],

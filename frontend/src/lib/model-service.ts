@@ -1,4 +1,4 @@
-/** What the trial of a model service can find, and which field of the form it is about. */
+/** Errors of testing a model service, each with the form field it concerns. */
 const FAULTS = {
   MODEL_SERVICE_KEY_NEEDED: 'api_key',
   MODEL_SERVICE_KEY_REFUSED: 'api_key',
@@ -16,7 +16,7 @@ export function serviceFaultOf(code: string): { code: ServiceFault; field: 'api_
   return { code: fault, field: FAULTS[fault] }
 }
 
-/** Addresses that many people need. */
+/** Addresses of popular services. */
 export const SERVICE_ADDRESSES = [
   { name: 'OpenAI', address: 'https://api.openai.com/v1' },
   { name: 'OpenRouter', address: 'https://openrouter.ai/api/v1' },
@@ -24,7 +24,7 @@ export const SERVICE_ADDRESSES = [
   { name: 'LM Studio', address: 'http://127.0.0.1:1234/v1' },
 ] as const
 
-/** Whether both addresses are of one service, so that a stored key may go on being used. */
+/** Whether both addresses belong to one service, so that the stored key stays in use. */
 export function isSameService(one: string, other: string): boolean {
   return URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin
 }

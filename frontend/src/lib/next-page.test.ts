@@ -4,7 +4,7 @@ import { nextPageOf } from '@/lib/next-page'
 
 const SIZE = 3
 
-/** Loads a list as it is to its end, with what happens to it after the first page. */
+/** Loads a list to its end; the list changes after the first page. */
 function load(rows: string[], change: (rows: string[]) => string[], isToldOf: boolean): string[] {
   let now = rows
   const pages: Parameters<typeof nextPageOf>[0][number][] = []

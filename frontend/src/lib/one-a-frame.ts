@@ -1,12 +1,11 @@
 interface Change {
-  /** The smaller, the sooner. */
+  /** Lower ranks come first. */
   rank: number
   make: () => void
 }
 
 /**
- * Makes changes to the page one a frame, so that none of many holds it up. Of several to the same thing only the last
- * is made.
+ * Applies at most one change per frame, so that many changes do not block the page. The last change per key wins.
  */
 export class OneAFrame<K> {
   readonly #changes = new Map<K, Change>()

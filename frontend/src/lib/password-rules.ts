@@ -1,12 +1,12 @@
-/** The server's rules for a new password, as far as they can be told here; the texts are under `passwordRules`. */
+/** The server's rules for a new password, as far as the browser can check them; texts are under `passwordRules`. */
 export type PasswordRule = 'length' | 'letters' | 'own'
 
-/** Of shorter names nearly every text has a part. */
+/** Shorter names are similar to almost any text. */
 const SHORTEST_NAME = 4
 
 /**
- * Which rules the password meets. `others` is what else is known of the user, `shortest` the server's least length;
- * until that is known, there is no rule about it.
+ * The rules the password meets. `others` are the user's other details, `shortest` is the server's minimum length;
+ * until that is known, the length is not checked.
  */
 export function checkPassword(
   password: string,

@@ -1,13 +1,13 @@
 const LONGEST_NAME = 80
 
-/** Has the browser save the file. What file systems do not take in a name is left out of it. */
+/** Saves a file through the browser. Characters that file systems reject are removed from its name. */
 export function saveFile(file: Blob, name: string, extension: string): void {
   const address = URL.createObjectURL(file)
   const link = document.createElement('a')
   link.href = address
   link.download = `${fileName(name)}.${extension}`
   link.click()
-  // The browser may take up the address only after this.
+  // The browser may read the address only after this call.
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
 

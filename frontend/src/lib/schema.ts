@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-// Its quicker way writes code at run time, which the page's security policy forbids.
+// Zod's faster mode generates code at run time, which the content security policy forbids.
 z.config({ jitless: true })
 
 export { z }

@@ -1,13 +1,13 @@
 const SENTENCE_END = /[。！？…]+["」』”’)]*|[.!?]+["”’)]*(?=\s)|\n+/g
 
-/** The whole sentences at the start of `text`, and how many characters they take. */
+/** The complete sentences at the start of `text`, and their length in characters. */
 export function takeSentences(text: string): { sentences: string; length: number } {
   let length = 0
   for (const match of text.matchAll(SENTENCE_END)) length = match.index + match[0].length
   return { sentences: plainText(text.slice(0, length)), length }
 }
 
-/** Markdown without the marks that are noise when read out. */
+/** Markdown without the markup that is noise to a screen reader. */
 export function plainText(markdown: string): string {
   return markdown
     .replace(/^(`{3,}|~{3,}).*$/gm, '')

@@ -1,4 +1,4 @@
-/** The tabs of the settings, in their order. */
+/** The tabs of the settings, in order. */
 export const SETTINGS_TABS = [
   'general',
   'appearance',
@@ -12,10 +12,10 @@ export const SETTINGS_TABS = [
 
 export type SettingsTab = (typeof SETTINGS_TABS)[number]
 
-/** The parameter of the address that opens the settings over any page: `?settings=appearance`. */
+/** The query parameter that opens the settings over any page: `?settings=appearance`. */
 export const SETTINGS_PARAMETER = 'settings'
 
-/** The tab that an address names; the first for one that does not exist; null when it names none. */
+/** The tab named in an address; the first tab if the name is unknown, null if there is none. */
 export function settingsTabOf(search: URLSearchParams): SettingsTab | null {
   const name = search.get(SETTINGS_PARAMETER)
   if (name === null) return null

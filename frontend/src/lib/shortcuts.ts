@@ -1,8 +1,8 @@
-/** The keys that do something on every page. */
+/** Keyboard shortcuts of every page. */
 interface Shortcut {
-  /** The key as the browser names it, in lower case. */
+  /** `KeyboardEvent.key`, in lower case. */
   key: string
-  /** Together with Ctrl, on Apple's keyboards Command. */
+  /** With Ctrl, or Command on Apple keyboards. */
   hasMod: boolean
   hasShift?: boolean
 }
@@ -26,7 +26,7 @@ interface KeyPress {
   isComposing: boolean
 }
 
-/** What the key press is for. A key without Ctrl or Command is text where text is written. */
+/** The shortcut for a key press. In text fields, keys without Ctrl or Command are text. */
 export function shortcutOf(press: KeyPress, isWriting: boolean): ShortcutName | null {
   if (press.altKey || press.isComposing) return null
   const hasMod = press.ctrlKey || press.metaKey
@@ -35,7 +35,7 @@ export function shortcutOf(press: KeyPress, isWriting: boolean): ShortcutName | 
   const matches = (shortcut: Shortcut) =>
     shortcut.key === press.key.toLowerCase() &&
     shortcut.hasMod === hasMod &&
-    // Without Ctrl the key says by itself whether Shift was held.
+    // Without Ctrl, the key itself reflects Shift.
     (!shortcut.hasMod || (shortcut.hasShift ?? false) === press.shiftKey)
   return names.find((name) => matches(SHORTCUTS[name])) ?? null
 }
@@ -44,12 +44,12 @@ function isApple(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.userAgent)
 }
 
-/** What Ctrl is called on this keyboard. */
+/** The name of the modifier key on this keyboard. */
 export function modKey(): string {
   return isApple() ? '⌘' : 'Ctrl'
 }
 
-/** The caps of the keys, in the order they are pressed. */
+/** The key labels, in the order they are pressed. */
 export function keyCaps(name: ShortcutName): string[] {
   const { key, hasMod, hasShift = false }: Shortcut = SHORTCUTS[name]
   return [...(hasMod ? [modKey()] : []), ...(hasShift ? ['Shift'] : []), key.toUpperCase()]

@@ -1,4 +1,4 @@
-/** `localStorage` that never throws: it may be full, or off by the browser's settings. */
+/** Access to `localStorage` that never throws: it may be full or disabled in the browser's settings. */
 export function readStored(key: string): string | null {
   try {
     return localStorage.getItem(key)
@@ -7,7 +7,7 @@ export function readStored(key: string): string | null {
   }
 }
 
-/** Null removes the entry. False when it could not be kept: it then lives as long as the page. */
+/** Null removes the entry. Returns false if it could not be stored. */
 export function writeStored(key: string, value: string | null): boolean {
   try {
     if (value === null) localStorage.removeItem(key)
@@ -18,7 +18,7 @@ export function writeStored(key: string, value: string | null): boolean {
   }
 }
 
-/** Every key that begins so. */
+/** The keys with this prefix. */
 export function storedKeys(prefix: string): string[] {
   try {
     return Object.keys(localStorage).filter((key) => key.startsWith(prefix))
@@ -27,7 +27,7 @@ export function storedKeys(prefix: string): string[] {
   }
 }
 
-/** Removes every entry whose key begins so. */
+/** Removes the entries whose keys have this prefix. */
 export function removeStored(prefix: string): void {
   for (const key of storedKeys(prefix)) writeStored(key, null)
 }

@@ -1,5 +1,5 @@
 /**
- * A new UUID of version 7. Made by `getRandomValues`, as `crypto.randomUUID` is missing on pages served over plain
+ * Creates a version 7 UUID with `getRandomValues`, because `crypto.randomUUID` is missing on pages served over plain
  * http from another machine.
  */
 export function createUuid(now: number = Date.now()): string {

@@ -68,7 +68,7 @@ export function CodeBlock({ code, name, isHidden, actions, children }: CodeBlock
       {!isHidden && (
         <pre
           ref={scroller}
-          // A region that scrolls must be reachable by keyboard.
+          // A scrollable region must be reachable by keyboard.
           tabIndex={0}
           className={clsx(
             'max-h-[36rem] overflow-auto p-4 font-mono text-sm tab-4',

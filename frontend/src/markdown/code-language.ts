@@ -1,4 +1,4 @@
-/** The languages that code can be highlighted in, by the names that people give them after a fence. */
+/** The languages that can be highlighted, by the names used after a fence. */
 
 const NAMES = {
   bash: ['Bash', 'bash', 'sh', 'shell', 'zsh', 'console', 'shellsession'],
@@ -39,7 +39,7 @@ const BY_NAME = new Map(
   ),
 )
 
-/** The language to highlight in, if it is one we know, and what to call it on screen (empty: nothing was said). */
+/** The language to highlight, if known, and its label on screen (empty if the fence names none). */
 export function codeLanguageOf(name: string): { language: CodeLanguage | null; label: string } {
   const language = BY_NAME.get(name.toLowerCase()) ?? null
   if (!language) return { language, label: name }

@@ -1,8 +1,8 @@
-/** A piece ends at the first blank line after so many lines, where few things go on, and at the latest after so many. */
+/** A piece ends at the first blank line after FEWEST_LINES, where few constructs span, or after MOST_LINES. */
 const FEWEST_LINES = 40
 const MOST_LINES = 60
 
-/** The code in pieces of whole lines; only the last one changes as it grows. */
+/** Splits code into pieces of whole lines; as the code grows only the last piece changes. */
 export function codePieces(code: string): string[] {
   const pieces: string[] = []
   let start = 0

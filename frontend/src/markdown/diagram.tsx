@@ -1,4 +1,4 @@
-/** A diagram in Mermaid's language, drawn. In a chunk of its own. */
+/** Draws a Mermaid diagram, in a separate chunk. */
 import { Code, Workflow } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,11 +9,11 @@ import { useNear } from '@/hooks/use-in-view'
 import { useKeptPlaceBelow } from '@/hooks/use-kept-place-below'
 import { useLog } from '@/hooks/use-log'
 
-/** Longer ones stay code: nobody could read what came of them. */
+/** Longer diagrams stay code: their drawing would be unreadable. */
 const LONGEST = 20_000
-/** Higher ones scroll in themselves. */
+/** Higher diagrams scroll inside their frame. */
 const HIGHEST_PX = 960
-/** Vite's own server serves nothing to a frame without an origin. */
+/** Vite's development server refuses a frame without an origin. */
 const SANDBOX = import.meta.env.DEV ? 'allow-scripts allow-same-origin' : 'allow-scripts'
 
 export default function Diagram({ code }: { code: string }) {

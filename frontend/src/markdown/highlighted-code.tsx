@@ -1,4 +1,4 @@
-/** A piece of code in colour. In a chunk of its own, with only the languages below. */
+/** Highlights a piece of code, in a separate chunk with only the languages below. */
 import { memo } from 'react'
 import bash from 'react-syntax-highlighter/dist/esm/languages/prism/bash'
 import c from 'react-syntax-highlighter/dist/esm/languages/prism/c'

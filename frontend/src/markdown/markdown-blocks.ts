@@ -1,16 +1,16 @@
 /**
- * Cuts Markdown into top level blocks, so that while an answer grows only its last block is parsed again. The blocks
- * joined are the text. It cuts only where a parser would begin a new block anyway; where it cannot know, it does not.
+ * Splits Markdown into top-level blocks, so that while an answer grows only its last block is parsed again. The blocks
+ * joined equal the text. It splits only where a parser is certain to begin a new block.
  */
 const FENCE = /^((?:\s*(?:[-*+]|\d{1,9}[.)])\s+)*\s*)(`{3,}(?=[^`]*$)|~{3,})/
 const LIST_ITEM = /^\s{0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/
-/** Link definitions and footnotes reach across blocks. */
+/** Link definitions and footnotes apply across blocks. */
 const DEFINITION = /^ {0,3}\[[^\]]+\]:/
 
 interface OpenFence {
   character: string
   length: number
-  /** A list item's fence ends with the item, at a line that is indented less. */
+  /** A fence in a list item ends with the item, at a line that is indented less. */
   indent: number
 }
 
@@ -20,10 +20,10 @@ interface OpenBlock {
   isIndented: boolean
 }
 
-/** So many quotations and lists inside one another are no text that anybody wrote to be read. */
+/** Deeper nesting of quotes and lists is not meant to be read. */
 const DEEP_NESTING = /^(?:[ \t]*>|[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+){50}/m
 
-/** Whether parsing and drawing the block would take longer than it is worth, or overflow the stack. */
+/** Whether parsing and rendering the block would take too long or overflow the stack. */
 export function isTooDeep(block: string): boolean {
   return DEEP_NESTING.test(block)
 }
@@ -32,7 +32,7 @@ export function splitBlocks(text: string): string[] {
   return cut(text) ?? [text]
 }
 
-/** The blocks of a text that has grown since it was `before`: what was done then is not read again. */
+/** Splits a text that has grown since `before`, without reading the finished blocks again. */
 export function growBlocks(before: readonly string[], text: string): string[] {
   const done = before.slice(0, -1)
   const head = done.join('')
@@ -41,7 +41,7 @@ export function growBlocks(before: readonly string[], text: string): string[] {
   return tail ? [...done, ...tail] : [text]
 }
 
-/** Null where the text must stay whole. */
+/** Returns null if the text must stay whole. */
 function cut(text: string): string[] | null {
   const blocks: string[] = []
   let block: OpenBlock | null = null
@@ -69,7 +69,7 @@ function cut(text: string): string[] | null {
   return blocks
 }
 
-/** The code of a block that is nothing but a fence, closed or still open; null for any other block. */
+/** The code of a block that is only a fence, closed or still open; null for any other block. */
 export function fencedCode(block: string): { code: string; name: string } | null {
   const head = /^(?:(`{3,})([^`\n]*)|(~{3,})([^\n]*))\n/.exec(block)
   const marker = head?.[1] ?? head?.[3]

@@ -1,4 +1,4 @@
-/** Markdown on screen. In a chunk of its own. Never loads anything from elsewhere. */
+/** Renders Markdown, in a separate chunk. Never loads anything from other sites. */
 import { Image } from 'lucide-react'
 import { type ComponentProps, isValidElement, lazy, type ReactNode, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -15,7 +15,7 @@ type Plugins = NonNullable<Options['remarkPlugins']>
 export interface MarkdownProps {
   text: string
   isBeingWritten: boolean
-  /** What it takes to read more than GitHub's Markdown, and to show it. */
+  /** Plugins and components for more than GitHub's Markdown. */
   plugins?: Plugins
   components?: Components
 }
@@ -27,7 +27,7 @@ const components: Components = { a: Link, img: ImageLink, table: Table, input: T
 const growingComponents: Components = { ...components, pre: GrowingCode }
 
 export default function Markdown({ text, isBeingWritten, plugins = NONE, ...props }: MarkdownProps) {
-  // Long code would be parsed again with every line of it; and it stays what it is on the screen when it ends.
+  // Otherwise each new line would parse long code again. The element stays the same when the fence is closed.
   const fence = fencedCode(text)
   if (fence) {
     return (
@@ -62,7 +62,7 @@ function Link({ href, children, id }: ComponentProps<'a'>) {
   )
 }
 
-/** A remote image would tell its server that it was seen, and could carry text of the chat away: a link instead. */
+/** A link instead of a remote image, which could leak that it was seen, and text of the chat in its address. */
 function ImageLink({ src, alt }: ComponentProps<'img'>) {
   const { t } = useTranslation()
   const label = alt ? t('markdown.image', { alt }) : t('markdown.imageNoAlt')
@@ -89,7 +89,7 @@ function Table({ children }: ComponentProps<'table'>) {
   )
 }
 
-/** The box of a task list; nothing else in Markdown makes an input. */
+/** The checkbox of a task list; Markdown produces no other input. */
 function TaskBox({ checked }: ComponentProps<'input'>) {
   const { t } = useTranslation()
   return (

@@ -1,4 +1,4 @@
-/** Markdown with formulas. In a chunk of its own, with the fonts and rules that formulas take. */
+/** Markdown with formulas, in a separate chunk with the fonts and styles they need. */
 import 'katex/dist/katex.min.css'
 import katex from 'katex'
 import { type ComponentProps, isValidElement, type ReactNode, useLayoutEffect, useRef } from 'react'
@@ -47,13 +47,13 @@ function displayedTex(children: ReactNode): string | null {
   return className?.includes('math-display') && typeof tex === 'string' ? tex : null
 }
 
-/** Built as elements, not as HTML: the page's policy lets no style attribute through. */
+/** Built from elements instead of HTML: the page's content security policy blocks style attributes. */
 function Formula({ tex, isDisplay }: { tex: string; isDisplay: boolean }) {
   const place = useRef<HTMLSpanElement>(null)
 
   useLayoutEffect(() => {
     if (!place.current) return
-    // What is no TeX is shown as it is. Nothing in it may grow without bound or link.
+    // Invalid TeX is shown as it is. Macros must not expand without bound, and nothing may link.
     katex.render(tex, place.current, {
       displayMode: isDisplay,
       throwOnError: false,

@@ -1,9 +1,9 @@
 /**
  * Formulas in a model's Markdown. Models write `\(x\)`, `\[x\]`, `$x$` and `$$x$$`; all become the one form that the
- * Markdown parser is told to know. Prices are no formulas, and neither is anything in code.
+ * Markdown parser is configured for. Prices are not formulas, and neither is anything in code.
  */
 const CODE = /(^ {0,3}(`{3,}|~{3,})[\s\S]*?(?:^ {0,3}\2[`~]*\s*$|$(?![\s\S])))|(`+)(?:(?!\3)[\s\S])+?\3(?!`)/m
-/** As pandoc has it: nothing blank inside the dollars, no digit behind them. */
+/** Pandoc's rule: no space just inside the dollar signs, no digit after them. */
 const INLINE = /(?<![\\$])\$(?![\s$])((?:\\.|[^$\\\n])+?)(?<!\s)\$(?![\d$])/g
 const FORMULA = /(?<!\\)\$\$/
 const HINT = /\$|\\\(|\\\[/
@@ -12,12 +12,12 @@ export function hasMath(markdown: string): boolean {
   return HINT.test(markdown) && toParts(markdown).some((part) => !isCode(part) && FORMULA.test(mathOf(part)))
 }
 
-/** The Markdown with every formula between two dollars; one that is not whole yet stays text. */
+/** Puts each formula between double dollar signs; an unfinished one stays text. */
 export function normalizeMath(markdown: string): string {
   return toParts(markdown).map(mathOf).join('')
 }
 
-/** Code and what is between, in turn; code is told by its first character. */
+/** Splits into code and the text between; code is recognised by its first character. */
 function toParts(markdown: string): string[] {
   const parts: string[] = []
   let rest = markdown
@@ -42,7 +42,7 @@ function mathOf(part: string): string {
   )
 }
 
-/** Two dollars without their partner would make a formula of all that follows. */
+/** Unclosed double dollar signs would turn all following text into a formula. */
 function escapeOpen(text: string): string {
   const pieces = text.split('$$')
   if (pieces.length % 2 === 1) return text

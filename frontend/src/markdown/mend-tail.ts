@@ -1,10 +1,10 @@
 /**
- * Mends the end of a block that is still being written, so that half a mark is not shown as text first and as its
- * meaning a moment later. Never used on finished text.
+ * Completes or hides half-written markup at the end of a growing block, so that it does not flicker between text and
+ * formatting. Never used on finished text.
  */
 import { endsInFence } from '@/markdown/markdown-blocks'
 
-/** A last line that is only the beginning of a mark: of a list item, heading, quote, rule or fence. */
+/** A last line that is only the start of a list item, heading, quote, rule or fence. */
 const BEGUN_MARK = /(?:^|\n)[ \t]*(?:[-=*+>]{1,3}|#{1,6}|\d{1,9}[.)]?|`{1,3}|~{1,3})[ \t]*$/
 const HALF_LINK = /!?\[([^\]\n]*)\]\([^)\n]*$/
 const TABLE_DELIMITER = /^\s*\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?\s*)?$/
@@ -17,7 +17,7 @@ export function mendTail(block: string): string {
   return isTable ? text : closeMarks(text, paragraph)
 }
 
-/** A table's first line is a paragraph until the second is whole: it waits for it. */
+/** The first line of a table is a paragraph until the second line is complete, so it is held back until then. */
 function holdTableHead(text: string): string {
   const lines = text.replace(/\n$/, '').split('\n')
   let first = lines.length

@@ -1,4 +1,4 @@
-/** Markdown as plain text for places that know no Markdown: without its marks, with its lines. Code stays as it is. */
+/** Converts Markdown to plain text: removes the markup and keeps the lines. Code stays as it is. */
 const FENCE = /^\s*(`{3,}|~{3,})/
 const DELIMITER_ROW = /^\s*\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?\s*)?$/
 
@@ -33,7 +33,7 @@ function cells(row: string): string[] {
     .map((cell) => cell.trim())
 }
 
-/** What stands in `code` is text already; the rest loses its marks. */
+/** Text in `code` stays as it is; the rest loses its markup. */
 function spanToText(text: string): string {
   return text
     .split(/(`+[^`]+`+)/)

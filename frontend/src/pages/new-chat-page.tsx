@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { NewChat } from '@/components/chat/new-chat'
 import { usePageKey } from '@/hooks/use-settings-dialog'
 
-/** Each visit begins another chat. */
+/** Each visit starts a new chat. */
 export function NewChatPage() {
   const { t } = useTranslation()
   const key = usePageKey()

@@ -5,14 +5,14 @@ import { session } from '@/api/session'
 import { AuthCard } from '@/components/layout/auth-card'
 import { ResetPasswordForm } from '@/components/auth/reset-password-form'
 
-/** Where a one-time link leads; what it carries is after the "#", which no server is told. */
+/** Page of a one-time link, whose token follows the "#" and so never reaches a server. */
 export default function ResetPasswordPage() {
   const { t } = useTranslation()
   const { hash } = useLocation()
   const [isDone, setIsDone] = useState(false)
   const done = () => {
     setIsDone(true)
-    // It may have been this browser's own session that ended with the old password.
+    // The reset may have ended this browser's own session.
     void session.refresh()
   }
   return (

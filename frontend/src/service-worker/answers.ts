@@ -1,13 +1,13 @@
-/** How requests are answered. */
+/** Responses to requests for pages and files. */
 import { keepFile, keptFile, keptPage } from './kept'
 import { withFreshNonce } from './nonce'
 
-/** So long the server may take for a page. */
+/** How long to wait for a page from the server, in milliseconds. */
 const PATIENCE_MS = 4_000
-/** What a proxy says while the server behind it is away. */
+/** Status codes of a proxy whose server is down. */
 const AWAY = [502, 503, 504]
 
-/** The page from the server; the kept one only where the server is away. */
+/** The page from the server; the cached one only if the server is unavailable. */
 export async function answerWithPage(request: Request): Promise<Response> {
   const asked = fetch(request).catch(() => null)
   const answer = await Promise.race([asked, after(PATIENCE_MS)])
@@ -16,12 +16,12 @@ export async function answerWithPage(request: Request): Promise<Response> {
   return kept ? withFreshNonce(kept) : ((await asked) ?? Response.error())
 }
 
-/** The file as it is kept; from the server, and kept from then on, where it is not. */
+/** The cached file, or the file from the server, which is then cached. */
 export async function answerWithFile(event: FetchEvent): Promise<Response> {
   const kept = await keptFile(event.request)
   if (kept) return kept
   const file = await fetch(event.request)
-  // One that the browser has no room for is asked for again the next time.
+  // If the browser has no space left, the file is requested again next time.
   if (file.status === 200) event.waitUntil(keepFile(event.request, file.clone()).catch(() => undefined))
   return file
 }

@@ -1,10 +1,10 @@
-/** What the build writes into the service worker in the place of the text below (see `vite/service-worker.ts`). */
+/** Placeholder that the build replaces (see `vite/service-worker.ts`). */
 interface Build {
-  /** Another one for each build. */
+  /** Differs for each build. */
   name: string
-  /** The page's own script: a page that names it is of this build. */
+  /** The page's entry script: a page that references it belongs to this build. */
   entry: string
-  /** All that the pages are made of, with what is loaded only when it is used. */
+  /** All files of the pages, including those loaded on demand. */
   files: string[]
 }
 

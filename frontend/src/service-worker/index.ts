@@ -1,4 +1,4 @@
-/** Opens the pages without their server. Answers of the API are none of its business. */
+/** Service worker: opens the pages without their server. It never touches API responses. */
 import { answerWithFile, answerWithPage } from './answers'
 import { dropOldBuilds, keepBuild } from './kept'
 import { kindOf } from './requests'
@@ -6,7 +6,7 @@ import { kindOf } from './requests'
 declare const self: ServiceWorkerGlobalScope
 
 self.addEventListener('install', (event) => {
-  // Pages that are open lose nothing by it: their build stays too.
+  // Open pages are safe: their build stays too.
   event.waitUntil(keepBuild().then(() => self.skipWaiting()))
 })
 

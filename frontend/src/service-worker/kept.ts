@@ -1,16 +1,16 @@
-/** What is kept in the browser: whole builds, each under its own name. */
+/** Cache of whole builds, each under its own name. */
 import { build } from './build'
 
 const PREFIX = 'build:'
 const OURS = `${PREFIX}${build.name}`
 const PAGE = '/'
 
-/** Keeps all of this build, or nothing: throws when some of it cannot be had. */
+/** Caches the whole build or nothing: throws if a file cannot be loaded. */
 export async function keepBuild(): Promise<void> {
   const cache = await caches.open(OURS)
   try {
     const page = await fetch(PAGE, { cache: 'no-store' })
-    // While a server is being replaced, another build may answer.
+    // During an upgrade, a server with another build may respond.
     if (!page.ok || !(await page.clone().text()).includes(build.entry))
       throw new Error('the page is of another build')
     await cache.addAll(build.files)
@@ -21,7 +21,7 @@ export async function keepBuild(): Promise<void> {
   }
 }
 
-/** Drops the builds of old; the one before this stays, for the pages that were opened with it. */
+/** Deletes old builds, except the previous one, which open pages may still use. */
 export async function dropOldBuilds(): Promise<void> {
   const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== OURS)
   await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)))
@@ -32,7 +32,7 @@ export async function keptPage(): Promise<Response | undefined> {
   return cache.match(PAGE)
 }
 
-/** A file by its name, of whichever build: another content has another name. */
+/** A file by its name, from any build: names contain a hash of the content. */
 export function keptFile(request: Request): Promise<Response | undefined> {
   return caches.match(request, { ignoreVary: true })
 }

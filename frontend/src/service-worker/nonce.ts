@@ -1,7 +1,7 @@
 const POLICY = 'Content-Security-Policy'
 const NONCE = /'nonce-([\w-]+)'/
 
-/** The page with a number of its own in its policy and its text: as from the server, none is used twice. */
+/** The page with a fresh nonce in its policy and its text; as on the server, no nonce is used twice. */
 export async function withFreshNonce(page: Response): Promise<Response> {
   const policy = page.headers.get(POLICY)
   const [, used] = NONCE.exec(policy ?? '') ?? []

@@ -1,4 +1,4 @@
-/** Which requests the service worker has a say in: those for pages and for files that never change. Pure. */
+/** Decides which requests the service worker handles: pages and files that never change. Pure. */
 
 interface Asked {
   method: string
@@ -7,11 +7,11 @@ interface Asked {
   destination: string
 }
 
-/** Pages that are not ours to keep, and answers that must come from the server. */
+/** Paths that only the server may answer. */
 const OF_THE_SERVER = /^\/(api|admin|static|ws)(\/|$)/
 const NEVER_CHANGING = '/assets/'
 
-/** What is asked for; null: the service worker stays out of it. */
+/** The kind of request; null if the service worker does not handle it. */
 export function kindOf({ method, url, mode, destination }: Asked, origin: string): 'page' | 'file' | null {
   const { origin: asked, pathname } = new URL(url)
   if (method !== 'GET' || asked !== origin) return null

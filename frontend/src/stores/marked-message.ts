@@ -3,7 +3,7 @@ import { create } from 'zustand'
 
 const MARKED_MS = 2_400
 
-export const useMarkedMessage = create<{ id: string | null }>()(() => ({ id: null }))
+const useMarkedMessage = create<{ id: string | null }>()(() => ({ id: null }))
 
 export const useIsMarked = (id: string): boolean => useMarkedMessage((marked) => marked.id === id)
 

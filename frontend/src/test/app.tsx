@@ -1,4 +1,4 @@
-/** Opens the whole page as a browser does, against the fakes, with somebody signed in. */
+/** Opens the whole application against the fakes, with a signed-in user. */
 import { cleanup, render, screen } from '@testing-library/react'
 import userEvent, { type UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
@@ -17,7 +17,7 @@ const MODEL = {
   available: true,
 }
 
-/** What the fake server has. */
+/** The content of the fake server. */
 export interface Stored {
   conversations: Conversation[]
   messages: Message[]
@@ -68,9 +68,9 @@ export function serve(stored: Stored): FakeEventsServer {
   return new FakeEventsServer()
 }
 
-/** Each call is a page of its own, with nothing in its memory. */
+/** Opens a new page with empty memory. */
 export async function openPage(path: string): Promise<UserEvent> {
-  // The page before goes away, with its connections.
+  // Closes the previous page and its connections.
   cleanup()
   vi.resetModules()
   localStorage.setItem(

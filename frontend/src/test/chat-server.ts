@@ -1,4 +1,4 @@
-/** The fake of the server's socket side: keeps what it was sent, says what a test tells it to. */
+/** Fake chat socket: records the frames it receives and sends those a test tells it to. */
 import { ws } from 'msw'
 import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
@@ -35,7 +35,7 @@ export class FakeChatServer {
     )
   }
 
-  /** The connection of this number (from 1), once its `auth` has come. */
+  /** Resolves with the nth connection (from 1) once its `auth` has arrived. */
   async authenticating(number: number): Promise<FakeConnection> {
     return eventually(() => {
       const connection = this.connections[number - 1]
@@ -46,7 +46,7 @@ export class FakeChatServer {
   }
 }
 
-/** The first frame of this type that the connection was sent, once it has come. */
+/** Resolves with the first frame of this type that the connection receives. */
 export async function received<T extends ClientFrame['type']>(
   connection: FakeConnection,
   type: T,

@@ -1,4 +1,4 @@
-/** The fake of the server's socket of changes: lets everybody in, says what a test tells it to. */
+/** Fake change feed: accepts every sign-in and sends the changes a test tells it to. */
 import { ws } from 'msw'
 import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
@@ -7,7 +7,7 @@ import type { ClientFrame, EventsFrame, EventsSuccess } from '@/types/frames.gen
 const link = ws.link('ws://localhost:3000/ws/events/')
 
 export class FakeEventsServer {
-  /** What the next sign-in is answered. */
+  /** The response to the next sign-in. */
   state: EventsSuccess = { type: 'auth.success', revision: 0, active: [] }
   signIns = 0
   #send: ((frame: EventsFrame) => void) | null = null
@@ -29,7 +29,7 @@ export class FakeEventsServer {
     )
   }
 
-  /** Tells a change, once somebody has signed in. */
+  /** Sends a change once a client has signed in. */
   async tell(frame: EventsFrame): Promise<void> {
     await this.signedIn(1)
     this.#send?.(frame)

@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 
-/** What `check` returns, once it no longer throws. The bound is for what never comes: the machine may be busy. */
+/** Resolves with the result of `check` once it no longer throws. The limit only ends failing tests. */
 export function eventually<T>(check: () => T): Promise<T> {
   return vi.waitFor(check, { timeout: 10_000 })
 }

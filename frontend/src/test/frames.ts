@@ -1,4 +1,4 @@
-/** Frames as the server sends them, for tests. */
+/** Frames like the server's, for tests. */
 import { answer, question } from '@/test/messages'
 import type { Message } from '@/types/api'
 import type { ServerFrame, StreamDelta } from '@/types/frames.gen'

@@ -1,4 +1,4 @@
-/** Messages and conversations as the server gives them, for tests. */
+/** Messages and conversations like the server's, for tests. */
 import type { Conversation, Message } from '@/types/api'
 
 const WHEN = '2026-01-02T03:04:05.678Z'

@@ -1,4 +1,4 @@
-/** The fake of the server's REST side; each test adds what it needs. */
+/** Fake REST API; each test adds the handlers it needs. */
 import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
 import type { Limits } from '@/types/api'

@@ -2,7 +2,7 @@ import { cleanup, configure } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { server } from '@/test/server'
 
-/** An observer in a page that is never laid out has nothing to tell. */
+/** jsdom never lays out the page, so observers report nothing. */
 class IdleObserver {
   readonly observe = () => undefined
   readonly unobserve = () => undefined
@@ -10,7 +10,7 @@ class IdleObserver {
 }
 
 if (typeof document !== 'undefined') {
-  // jsdom draws nothing; these are what the page asks of a browser that does.
+  // APIs of a browser with layout, which jsdom lacks.
   Object.assign(globalThis, { ResizeObserver: IdleObserver, IntersectionObserver: IdleObserver })
   Object.assign(window, {
     matchMedia: (media: string) => Object.assign(new EventTarget(), { matches: false, media }),
@@ -23,14 +23,14 @@ if (typeof document !== 'undefined') {
   })
 }
 
-// Only how long to wait for what does not come: the machine may be busy.
+// Only limits how long a failing test waits: the machine may be busy.
 configure({ asyncUtilTimeout: 10_000 })
 
 const Channel = BroadcastChannel
 let tests = 0
 
 beforeEach(() => {
-  // Pages of earlier tests are still in memory: each test is a browser of its own, whose tabs hear one another.
+  // Pages of earlier tests are still in memory, so each test gets its own channels, as a separate browser would.
   tests += 1
   const suffix = `-${tests}`
   globalThis.BroadcastChannel = class extends Channel {

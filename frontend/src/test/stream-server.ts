@@ -1,11 +1,11 @@
-/** The fake of the server's door for those whom no WebSocket reaches. */
+/** Fake of the server's SSE endpoints, for clients that no WebSocket reaches. */
 import { http, HttpResponse } from 'msw'
 import { vi } from 'vitest'
 import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
 import type { ClientCommand, EventsFrame, EventsSuccess, ServerFrame } from '@/types/frames.gen'
 
-/** Has every handshake refused, as some proxies do. */
+/** Refuses every WebSocket handshake, as some proxies do. */
 export function refuseHandshakes(): void {
   class RefusedSocket extends EventTarget {
     static readonly OPEN = 1
@@ -21,10 +21,10 @@ export function refuseHandshakes(): void {
   vi.stubGlobal('WebSocket', RefusedSocket)
 }
 
-/** One response after another, each an event stream that stays open. */
+/** Responds to each request with an event stream that stays open. */
 class FakeStream<Frame> {
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null
-  /** How many were left by the page. */
+  /** How many streams the page has closed. */
   left = 0
 
   send(...frames: Frame[]): void {
@@ -50,12 +50,12 @@ class FakeStream<Frame> {
   }
 }
 
-/** What takes the place of a conversation's socket. */
+/** Fake of the SSE connection of a conversation. */
 export class FakeStreamServer extends FakeStream<ServerFrame> {
-  /** The addresses of the streams asked for, without the path. */
+  /** The query strings of the requested streams. */
   readonly queries: string[] = []
   readonly commands: ClientCommand[] = []
-  /** What the next command is answered. */
+  /** The response to the next command. */
   answer: { status: number; frame: ServerFrame } = { status: 200, frame: { type: 'pong' } }
 
   constructor() {
@@ -79,7 +79,7 @@ export class FakeStreamServer extends FakeStream<ServerFrame> {
   }
 }
 
-/** What takes the place of the socket of changes; begins each stream with its `state`. */
+/** Fake of the SSE change feed; begins each stream with its `state`. */
 export class FakeChangesServer extends FakeStream<EventsFrame> {
   state: EventsSuccess = { type: 'auth.success', revision: 0, active: [] }
   #asked = 0

@@ -1,4 +1,4 @@
-/** An access token as the server makes them, good for `seconds`. Nobody checks its signature here. */
+/** An access token like the server's, valid for `seconds`. Its signature is never checked here. */
 export function accessToken(name: string, seconds = 900): string {
   const now = Math.floor(Date.now() / 1000)
   const part = (value: object) =>

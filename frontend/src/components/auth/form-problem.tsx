@@ -6,11 +6,11 @@ import { errorText } from '@/i18n/error-text'
 
 interface Problem {
   code: string
-  /** When trying again makes sense, in milliseconds since 1970; null: now. */
+  /** When to try again, in milliseconds since 1970; null means now. */
   retryAt: number | null
 }
 
-/** What the server said about a form as a whole. */
+/** The server's error about a whole form. */
 export function useFormProblem() {
   const [problem, setProblem] = useState<Problem | null>(null)
   return {
@@ -27,7 +27,7 @@ export function useFormProblem() {
   }
 }
 
-/** Says it, with the time left where there is one to wait; gone when that is over. */
+/** Shows the error with the remaining waiting time, if there is one; disappears when that has passed. */
 export function FormProblem({ problem }: { problem: Problem | null }) {
   return problem && <ShownProblem key={problem.retryAt} problem={problem} />
 }
@@ -35,7 +35,7 @@ export function FormProblem({ problem }: { problem: Problem | null }) {
 function ShownProblem({ problem: { code, retryAt } }: { problem: Problem }) {
   const { t } = useTranslation()
   const left = useCountdown(retryAt)
-  // Screen readers hear it once, not every second.
+  // Screen readers announce it once, not every second.
   const [said] = useState(left)
   if (retryAt !== null && left === 0) return null
   return (

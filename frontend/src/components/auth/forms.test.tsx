@@ -43,7 +43,7 @@ describe('signing in', () => {
   test('that is refused says so', async () => {
     server.use(http.post('/api/auth/token/pair', () => HttpResponse.json(WRONG, { status: 401 })))
     await signIn()
-    expect((await screen.findByRole('alert')).textContent).toBe('The name or the password is wrong.')
+    expect((await screen.findByRole('alert')).textContent).toBe('Wrong name or password.')
   })
 
   test('of a locked account says for how long', async () => {
@@ -82,8 +82,8 @@ describe('signing up', () => {
     await user.type(screen.getByLabelText('Password'), 'short')
     await user.click(screen.getByRole('button', { name: 'Sign up' }))
     await screen.findByText('Enter a valid email address.')
-    screen.getByText('A user name has 3 to 50 characters.')
-    screen.getByText('A password has at least 12 characters.')
+    screen.getByText('User names have 3 to 50 characters.')
+    screen.getByText('Passwords need at least 12 characters.')
     expect(screen.getByLabelText('Email').getAttribute('aria-invalid')).toBe('true')
   })
 
@@ -101,7 +101,7 @@ describe('signing up', () => {
       ),
     )
     await fill('password1234')
-    await screen.findByText('This password is too common and easy to guess. Choose another.')
+    await screen.findByText('This password is too common. Choose another.')
   })
 
   test('asks for an invitation where one is wanted', async () => {

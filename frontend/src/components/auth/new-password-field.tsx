@@ -8,13 +8,13 @@ interface NewPasswordFieldProps {
   label: string
   error: string | undefined
   input: UseFormRegisterReturn
-  /** What has been typed so far. */
+  /** The current value. */
   password: string
-  /** What else is known of the user. */
+  /** The user's other details. */
   others?: readonly string[]
 }
 
-/** A password to be chosen, with the rules for it. */
+/** Field for a new password, with its rules. */
 export function NewPasswordField({ label, error, input, password, others }: NewPasswordFieldProps) {
   const rulesId = useId()
   return (

@@ -7,11 +7,11 @@ import { checkPassword } from '@/lib/password-rules'
 interface PasswordRulesProps {
   id: string
   password: string
-  /** What else is known of the user: a password must not be like it. */
+  /** The user's other details, which a password must not resemble. */
   others?: readonly string[]
 }
 
-/** The rules for a new password, ticked off while it is typed. */
+/** The rules for a new password, checked off while the user types. */
 export function PasswordRules({ id, password, others = [] }: PasswordRulesProps) {
   const { t } = useTranslation()
   const limits = useLimits()

@@ -15,7 +15,7 @@ import { controlClass, Field } from '@/components/ui/field'
 import { useLimits } from '@/hooks/use-limits'
 import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
 
-/** Codes that say an invitation is wanted. */
+/** Error codes that ask for an invitation. */
 const ABOUT_INVITES = new Set(['INVITE_REQUIRED', 'INVITE_INVALID'])
 
 export function RegisterForm({ invite }: { invite: string }) {
@@ -36,7 +36,7 @@ export function RegisterForm({ invite }: { invite: string }) {
     const key = formState.errors[name]?.message as FieldError | undefined
     return key && t(`fields.${key}`, { ...limits })
   }
-  // What a link brought along need not be looked at, unless something is wrong with it.
+  // A code from a link is shown only if the server rejects it.
   const asksForInvite = problem !== null && ABOUT_INVITES.has(problem.code)
   const [email, username, password] = useWatch({ control: fields, name: ['email', 'username', 'password'] })
 

@@ -13,7 +13,7 @@ export function newPassword(limits: Limits | undefined) {
     .regex(/\D/, because('passwordNumeric'))
 }
 
-/** The server's rules for a new account, as far as they can be told here; it has the last word. */
+/** The server's rules for a new account, as far as the browser can check them. The server checks them all. */
 export function registrationSchema(limits: Limits | undefined) {
   return z.object({
     email: z

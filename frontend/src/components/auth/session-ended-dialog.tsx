@@ -9,7 +9,7 @@ import { Button } from '@/components/ui/button'
 import { useReturnFocus } from '@/components/ui/return-focus'
 import { clearDrafts } from '@/stores/drafts'
 
-/** Signing in over the page: what was being written stays where it is, and all goes on afterwards. */
+/** Sign-in over the current page, which keeps unsent text and continues afterwards. */
 export default function SessionEndedDialog() {
   const { t } = useTranslation()
   const { data: user } = useQuery({ ...meQuery, enabled: false })
@@ -23,7 +23,7 @@ export default function SessionEndedDialog() {
     content.current?.querySelector<HTMLInputElement>('input[type="password"]')?.focus()
   }
   const signInAsSomebodyElse = () => {
-    // The next person at this browser must not find them.
+    // The next user of this browser must not find them.
     clearDrafts()
     session.leave()
   }

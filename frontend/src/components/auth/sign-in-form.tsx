@@ -19,7 +19,7 @@ const schema = z.object({
 type SignIn = z.infer<typeof schema>
 
 interface SignInFormProps {
-  /** Whose session it was; empty when that is not known. */
+  /** The user name of the session that ended; empty if unknown. */
   name?: string
 }
 

@@ -19,9 +19,9 @@ import { titleText } from '@/i18n/title-text'
 import { useLive } from '@/stores/live'
 
 interface ChatViewProps {
-  /** Give it as key too. */
+  /** Must also be the component's key. */
   id: string
-  /** The message to be shown, where the conversation is opened at one. */
+  /** The message to scroll to, if the conversation is opened at one. */
   at: string | null
 }
 
@@ -34,7 +34,7 @@ export function ChatView({ id, at }: ChatViewProps) {
     ({ connection }) => connection.kind === 'closed' && connection.reason === 'no-conversation',
   )
   const link = useConversationLink(id, query.isSuccess || isUnborn)
-  // Straight from the page that begins a chat, where the composer stood in the middle.
+  // The user comes from the new-chat page, where the composer is in the middle.
   const [isNew] = useState(isUnborn)
   const isBusy = activeId !== null || outbox.length > 0
   const chat = useMemo(() => ({ conversationId: id, startTurn: link.send.bind(link) }), [id, link])

@@ -33,7 +33,7 @@ function lastAnswerText(): string {
   return screen.getAllByRole('article', { name: 'AI' }).at(-1)?.textContent ?? ''
 }
 
-/** Buttons hear a moment later that the answer has ended. */
+/** Buttons are enabled a moment after the answer has ended. */
 async function press(name: string): Promise<void> {
   const button = screen.getByRole<HTMLButtonElement>('button', { name })
   await waitFor(() => expect(button.disabled).toBe(false))
@@ -136,7 +136,7 @@ describe('an answer that is being written', () => {
       seq: 1,
       from: 0,
     })
-    await screen.findByText('The model service failed before the answer was done.')
+    await screen.findByText('The model service failed before it finished the answer.')
     expect(screen.queryByText(/upstream detail/)).toBeNull()
     await press('Try again')
     expect(await received(connection, 'chat.regenerate')).toMatchObject({ message_id: 'a2' })

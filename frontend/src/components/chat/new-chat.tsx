@@ -12,7 +12,7 @@ import type { ChatSettings } from '@/lib/chat-settings'
 const PROMPTS = ['explain', 'write', 'plan', 'code'] as const
 const DEFAULT_TEMPERATURE = 0.7
 
-/** Where a chat begins: the composer in the middle, and a few things to ask. */
+/** Start of a new chat: the composer in the middle and a few suggestions. */
 export function NewChat() {
   const { t } = useTranslation()
   const [settings, setSettings] = useState<ChatSettings>({

@@ -39,13 +39,13 @@ async function ask(text: string): Promise<{ connection: FakeConnection; clientId
   return { connection, clientId: client_id ?? '' }
 }
 
-/** Has a message wait behind an answer, and begins to change it. */
+/** Queues a message behind an answer and starts to edit it. */
 async function editWaiting(text: string, more: string): Promise<void> {
   const { connection, clientId } = await ask('Second?')
   connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
   await screen.findByText('Sec')
   await userEvent.type(await composer(), `${text}{Enter}`)
-  ;(await screen.findByRole('button', { name: 'Edit before it goes out' })).click()
+  ;(await screen.findByRole('button', { name: 'Edit before sending' })).click()
   await userEvent.type(await screen.findByRole('textbox', { name: 'Edit message' }), more)
 }
 
@@ -79,7 +79,7 @@ describe('a message', () => {
     const alert = await screen.findByRole('alert')
     expect(alert.textContent).toContain('Not sent. The server did not understand')
     connection.received.length = 0
-    screen.getByRole('button', { name: 'Edit before it goes out' }).click()
+    screen.getByRole('button', { name: 'Edit before sending' }).click()
     const editor = await screen.findByRole('textbox', { name: 'Edit message' })
     await userEvent.type(editor, ' Third?{Enter}')
     const { client_id, content } = await received(connection, 'chat.message')
@@ -95,7 +95,7 @@ describe('a message', () => {
     const box = await composer()
     await userEvent.type(box, 'Third?{Enter}')
     await userEvent.type(box, 'Fourth?{Enter}')
-    await screen.findByText('Goes out after this answer')
+    await screen.findByText('Will be sent after this answer')
     screen.getAllByRole('button', { name: 'Do not send' })[0]?.click()
     await waitFor(() => expect(screen.queryByText('Third?')).toBeNull())
     expect(connection.received).toEqual([])
@@ -109,7 +109,7 @@ describe('a message', () => {
     await screen.findByText('Sec')
     connection.received.length = 0
     await userEvent.type(await composer(), 'Third?{Enter}')
-    ;(await screen.findByRole('button', { name: 'Edit before it goes out' })).click()
+    ;(await screen.findByRole('button', { name: 'Edit before sending' })).click()
     const editor = await screen.findByRole('textbox', { name: 'Edit message' })
     connection.send(end('a2', 1))
     await screen.findByRole('button', { name: 'Regenerate' })
@@ -135,14 +135,14 @@ describe('a message', () => {
     const key = Object.keys(localStorage).find((name) => name.startsWith('outbox:')) ?? ''
     localStorage.removeItem(key)
     window.dispatchEvent(new StorageEvent('storage', { key }))
-    await screen.findByText('It has gone out as it was. Your change is in the box below.')
+    await screen.findByText('The message was sent without your changes. They are in the box below.')
     expect((await composer()).value).toBe('Third? And fourth?')
   })
 
   test('that may have arrived stays as it is until the server has answered', async () => {
     const { connection } = await ask('Second?')
     connection.close(1012)
-    await screen.findByText('May have arrived; checked when the connection is back')
+    await screen.findByText('May have arrived; we will check when the connection is back')
     expect(screen.queryByRole('button', { name: 'Do not send' })).toBeNull()
   })
 
@@ -151,7 +151,7 @@ describe('a message', () => {
     const user = await openPage('/c/c1')
     const first = await chat.authenticating(1)
     await user.type(await composer(), 'Left behind{Enter}')
-    await screen.findByText('Goes out when the connection is back')
+    await screen.findByText('Will be sent when the connection is back')
     await user.click(screen.getByRole('button', { name: 'Open sidebar' }))
     await user.click(await screen.findByRole('link', { name: 'Conversation c2' }))
     await chat.authenticating(3)
@@ -177,7 +177,7 @@ describe('a new chat', () => {
     )
     const user = await openPage('/')
     await user.type(await composer(), 'Hello{Enter}')
-    await screen.findByText('Goes out when the connection is back')
+    await screen.findByText('Will be sent when the connection is back')
     const connection = await connect()
     expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Hello' })
     expect(tries).toBe(2)

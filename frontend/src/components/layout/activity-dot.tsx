@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { useTranslation } from 'react-i18next'
 import { useActivity } from '@/stores/activity'
 
-/** Says that an answer is being written in a conversation, or that one ended that nobody has looked at. */
+/** Dot for a conversation with an answer being written, or with an unread one. */
 export function ActivityDot({ conversationId }: { conversationId: string }) {
   const { t } = useTranslation()
   const isWriting = useActivity(({ writing }) => conversationId in writing)

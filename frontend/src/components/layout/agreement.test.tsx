@@ -12,7 +12,7 @@ let stored: Stored
 let events: FakeEventsServer
 
 beforeEach(() => {
-  // A wide screen: the list stands beside the page.
+  // A wide screen, which shows the sidebar beside the page.
   vi.stubGlobal('matchMedia', (media: string) => Object.assign(new EventTarget(), { matches: true, media }))
   new FakeChatServer()
   stored = {

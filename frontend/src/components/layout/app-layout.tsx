@@ -14,7 +14,7 @@ import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { useShortcuts } from '@/hooks/use-shortcuts'
 import { useSidebar } from '@/hooks/use-sidebar'
 
-/** The frame of the signed-in pages: the conversations at the side, the page in a panel of its own. */
+/** Layout of the signed-in pages: the sidebar, and the page in a panel. */
 export function AppLayout() {
   const { t } = useTranslation()
   const sidebar = useSidebar()

@@ -12,7 +12,7 @@ import type { ConversationSummary } from '@/types/api'
 interface ConversationItemProps {
   conversation: ConversationSummary
   isOpen: boolean
-  /** Its place among so many, of which not all are drawn. */
+  /** Position and size of the whole list, of which only a part is rendered. */
   place: number
   total: number
 }

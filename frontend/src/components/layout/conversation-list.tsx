@@ -11,7 +11,7 @@ import { useConversationList } from '@/hooks/use-conversations'
 import { useWhenSeen } from '@/hooks/use-in-view'
 import { rowsWithin } from '@/lib/list-window'
 
-/** In rem, as the classes of heading and rows have them: `h-9`, and `h-11` for fingers. */
+/** In rem, matching the classes of headings and rows: `h-9`, and `h-11` on touch screens. */
 const HEIGHTS = { heading: 2.25, row: 2.25 }
 const HEIGHTS_FOR_TOUCH = { heading: 2.25, row: 2.75 }
 

@@ -40,7 +40,7 @@ export function ConversationMenu({ conversation, isShown, onRename, onPin }: Con
       <MenuContent
         align="start"
         onCloseAutoFocus={(event) => {
-          // The name's field has taken the focus.
+          // The title field has the focus.
           if (isRenamed.current) event.preventDefault()
         }}
       >

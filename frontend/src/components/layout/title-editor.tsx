@@ -5,11 +5,11 @@ import { isSendKey } from '@/lib/composer-keys'
 
 interface TitleEditorProps {
   title: string
-  /** The new name; null when there is none. */
+  /** Receives the new name; null if it did not change. */
   onDone: (title: string | null) => void
 }
 
-/** A conversation's name, changed where it stands. Enter or leaving keeps it, however one leaves; Escape does not. */
+/** Edits a conversation's name in place. Enter and leaving the field save it, Escape cancels. */
 export function TitleEditor({ title, onDone }: TitleEditorProps) {
   const { t } = useTranslation()
   const limits = useLimits()
@@ -18,7 +18,7 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
   const isDone = useRef(false)
 
   useEffect(() => {
-    // The menu that opened this gives its focus back first.
+    // The menu that opened the field returns the focus first.
     const frame = requestAnimationFrame(() => box.current?.select())
     return () => cancelAnimationFrame(frame)
   }, [])
@@ -33,7 +33,7 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
     finish(next === '' || next === title ? null : next)
   }
 
-  // A row that is scrolled far away is not drawn any more.
+  // A row that is scrolled far away is no longer rendered.
   const onGone = useEffectEvent(() => keep())
   useEffect(() => {
     const wasThere = box.current

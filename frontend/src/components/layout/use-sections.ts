@@ -8,7 +8,7 @@ export interface Section {
   conversations: ConversationSummary[]
 }
 
-/** The conversations under their headings: pinned, then by when they were last talked in. */
+/** The conversations by section: pinned, then by the time of the last activity. */
 export function useSections(conversations: ConversationSummary[]): Section[] {
   const { t, i18n } = useTranslation()
   return useMemo(() => {

@@ -5,7 +5,7 @@ import { usePalette } from '@/stores/palette'
 
 const Palette = lazy(() => import('./palette'))
 
-/** Search and commands, over any page. */
+/** Search and commands over any page. */
 export function PaletteDialog() {
   const { t } = useTranslation()
   const { isOpen, setOpen } = usePalette()

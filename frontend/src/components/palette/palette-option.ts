@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import type { ConversationSummary, SearchHit } from '@/types/api'
 
-/** One thing that can be chosen, and what choosing it does. */
+/** An entry of the palette and its action. */
 export type PaletteOption = { id: string; run: () => void } & (
   | { kind: 'command'; text: string; Icon: LucideIcon; caps?: string[] }
   | { kind: 'conversation'; conversation: ConversationSummary }

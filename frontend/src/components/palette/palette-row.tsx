@@ -29,7 +29,7 @@ export function PaletteRow({ id, option, isActive, onActivate, onChoose }: Palet
       id={id}
       role="option"
       aria-selected={isActive}
-      // The text field keeps the focus.
+      // Keeps the focus in the text field.
       onPointerDown={(event) => event.preventDefault()}
       onPointerMove={onActivate}
       onClick={onChoose}

@@ -52,7 +52,7 @@ async function openPalette() {
 test('without a text it offers the latest conversations and the commands', async () => {
   const { field } = await openPalette()
   expect(document.activeElement).toBe(field)
-  const recent = await screen.findByRole('group', { name: 'Latest conversations' })
+  const recent = await screen.findByRole('group', { name: 'Recent conversations' })
   expect(within(recent).getByRole('option', { name: 'Rivers' })).toBeTruthy()
   const commands = screen.getByRole('group', { name: 'Commands' })
   expect(within(commands).getByRole('option', { name: 'New chat' })).toBeTruthy()
@@ -87,7 +87,7 @@ test('arrows go round, and Enter runs the command that is chosen', async () => {
 test('nothing found is said', async () => {
   const { user, field } = await openPalette()
   await user.type(field, 'zzz')
-  await waitFor(() => expect(screen.getByRole('status').textContent).toBe('Nothing was found.'))
+  await waitFor(() => expect(screen.getByRole('status').textContent).toBe('No results.'))
 })
 
 test('half a composed word is not looked for, nor does its Enter choose', async () => {

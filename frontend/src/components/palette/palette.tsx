@@ -6,19 +6,19 @@ import { usePaletteGroups } from '@/components/palette/use-palette-groups'
 import { useLimits } from '@/hooks/use-limits'
 import { isSendKey } from '@/lib/composer-keys'
 
-/** A text field over a list to choose from: arrows move, Enter chooses, the focus stays in the field. */
+/** A text field above a list: arrow keys move the selection, Enter chooses, the focus stays in the field. */
 export default function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const limits = useLimits()
   const [text, setText] = useState('')
-  // Half a composed word is not looked for.
+  // An unfinished IME composition is not searched for.
   const [wanted, setWanted] = useState('')
   const [active, setActive] = useState(0)
   const { groups, isError, isSearching, loadMore } = usePaletteGroups(wanted)
   const listId = useId()
   const field = useRef<HTMLInputElement>(null)
   const options = groups.flatMap((group) => group.options)
-  // What was active may have gone.
+  // The active option may have disappeared.
   const current = Math.min(active, options.length - 1)
   const rowId = (index: number) => `${listId}-${index}`
 
@@ -110,7 +110,7 @@ interface SearchStatusProps {
   isError: boolean
 }
 
-/** Says how the search went: aloud always, on the screen where the list does not show it. */
+/** Reports the result of the search to screen readers, and on screen if the list is empty. */
 function SearchStatus({ count, isSearching, isError }: SearchStatusProps) {
   const { t } = useTranslation()
   const isShown = isError || (count === 0 && !isSearching)

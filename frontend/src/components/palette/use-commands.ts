@@ -8,7 +8,7 @@ import { LANGUAGES } from '@/lib/language'
 import { keyCaps } from '@/lib/shortcuts'
 import { usePreferences } from '@/stores/preferences'
 
-/** What can be done from anywhere, as far as it would change something. */
+/** Commands for every page, without those that would change nothing. */
 export function useCommands(): PaletteOption[] {
   const { t } = useTranslation()
   const navigate = useNavigate()

@@ -8,7 +8,7 @@ import type { ConversationSummary, SearchHit } from '@/types/api'
 
 const MOST_RECENT = 5
 
-/** What the palette offers for a text: commands, then what was found; without a text the latest conversations. */
+/** Groups of the palette: commands and search results, or recent conversations while the field is empty. */
 export function usePaletteGroups(text: string) {
   const { t } = useTranslation()
   const navigate = useNavigate()

@@ -10,7 +10,7 @@ import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
 import { useWhenSeen } from '@/hooks/use-in-view'
 import { titleText } from '@/i18n/title-text'
 
-/** What is archived: to be opened, brought back or deleted. */
+/** List of archived conversations, to open, unarchive or delete. */
 export function ArchivedConversations() {
   const { t } = useTranslation()
   const query = useArchivedList()

@@ -43,7 +43,7 @@ export function ChangePassword() {
       reset(EMPTY)
       useToasts.getState().show({ tone: 'plain', text: t('settings.passwordChanged') })
     } catch (error) {
-      // The server calls it by either name: `new` is the field, `password` what it is.
+      // The server names the field `new` or `password`, depending on the error.
       const { new: malformed, password: weak } = fieldErrorsOf(
         error instanceof ApiError ? error.detail : [],
         ['new', 'password'],

@@ -8,7 +8,7 @@ import { useChatDefaults } from '@/hooks/use-chat-defaults'
 import { useLimits } from '@/hooks/use-limits'
 import type { ChatDefaults as Defaults } from '@/types/api'
 
-/** What new conversations begin with. */
+/** Default settings of new conversations. */
 export function ChatDefaults() {
   const { data: defaults, change, isError, refetch } = useChatDefaults()
   if (!defaults) return <LoadState isError={isError} onRetry={() => void refetch()} />

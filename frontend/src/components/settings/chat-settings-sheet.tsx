@@ -12,7 +12,7 @@ interface ChatSettingsSheetProps {
   onSave: (settings: ChatSettings) => void
 }
 
-/** The button that opens one chat's settings, and the sheet they are in. */
+/** The button and sheet for one chat's settings. */
 export function ChatSettingsSheet({ settings, onSave }: ChatSettingsSheetProps) {
   const { t } = useTranslation()
   const [isOpen, setIsOpen] = useState(false)

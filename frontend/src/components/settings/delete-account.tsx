@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { deleteAccountAndLeave } from '@/hooks/use-account'
 
-/** The one thing that cannot be undone: it asks for the password. */
+/** Deletes the account. This cannot be undone, so it asks for the password. */
 export function DeleteAccount() {
   const { t } = useTranslation()
   const [isAsking, setIsAsking] = useState(false)

@@ -7,7 +7,7 @@ import { useEndSession } from '@/hooks/use-account'
 import { deviceName } from '@/lib/device-name'
 import type { Session } from '@/types/api'
 
-/** Where one is signed in, this device first, with a button to end each of the others. */
+/** The user's signed-in devices, this one first, with a button to sign out each of the others. */
 export function DeviceList() {
   const { t } = useTranslation()
   const { data, isError, refetch } = useQuery(sessionsQuery)

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { LoadingLine } from '@/components/ui/loading-line'
 
-/** In place of what is not there yet, or could not be had. */
+/** Shown while content loads, or if loading failed. */
 export function LoadState({ isError, onRetry }: { isError: boolean; onRetry: () => void }) {
   const { t } = useTranslation()
   if (!isError) return <LoadingLine text={t('app.loading')} className="py-4" />

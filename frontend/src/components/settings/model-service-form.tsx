@@ -24,7 +24,7 @@ interface ModelServiceFormProps {
   onSaved: (service: ModelService) => void
 }
 
-/** Address and key of a model service, which is tried before it is saved. */
+/** Form for the address and key of a model service, which is tested before it is saved. */
 export function ModelServiceForm({ service, onSaved }: ModelServiceFormProps) {
   const { t } = useTranslation()
   const {
@@ -111,7 +111,7 @@ export function ModelServiceForm({ service, onSaved }: ModelServiceFormProps) {
             {...control}
             {...register('api_key')}
             type="password"
-            // Else browsers offer the person's own password.
+            // Otherwise browsers offer the user's own password.
             autoComplete="new-password"
             className={`${controlClass} h-11`}
           />

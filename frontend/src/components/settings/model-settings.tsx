@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button'
 import { useToasts } from '@/stores/toasts'
 import type { ModelService } from '@/types/api'
 
-/** The model service: which one is used, and for administrators to set another one. */
+/** Shows the model service in use; administrators can change it. */
 export default function ModelSettings() {
   const { t } = useTranslation()
   const client = useQueryClient()

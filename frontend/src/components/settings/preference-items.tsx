@@ -10,10 +10,10 @@ export const THEMES: readonly { theme: Theme; Icon: typeof Sun }[] = [
   { theme: 'system', Icon: Monitor },
 ]
 
-/** Each language by its own name, so that it is found from any other. */
+/** Each language by its own name, so that users can find theirs. */
 export const LANGUAGE_NAMES: Record<Language, string> = { 'zh-TW': '繁體中文', en: 'English' }
 
-/** The choice of theme and language, inside a menu. */
+/** Menu items for theme and language. */
 export function PreferenceItems() {
   const { t } = useTranslation()
   const { theme, language, setTheme, setLanguage } = usePreferences()
@@ -41,7 +41,7 @@ export function PreferenceItems() {
   )
 }
 
-/** A choice shows its effect; the menu stays for the next. */
+/** Keeps the menu open after a choice, whose effect is visible at once. */
 function keepOpen(event: Event): void {
   event.preventDefault()
 }

@@ -4,7 +4,7 @@ import { PreferenceItems } from '@/components/settings/preference-items'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu, MenuContent, MenuTrigger } from '@/components/ui/menu'
 
-/** Theme and language for who has not signed in. */
+/** Theme and language for users who are not signed in. */
 export function PreferenceMenu() {
   const { t } = useTranslation()
   return (

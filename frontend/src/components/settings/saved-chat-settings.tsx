@@ -4,7 +4,7 @@ import { useChangeConversation } from '@/hooks/use-conversations'
 import { useToasts } from '@/stores/toasts'
 import type { Conversation } from '@/types/api'
 
-/** The settings of a conversation that exists; saving changes them on the server. */
+/** Settings of an existing conversation, saved on the server. */
 export function SavedChatSettings({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation()
   const { mutate: change } = useChangeConversation()

@@ -3,11 +3,11 @@ import type { ReactNode } from 'react'
 interface SettingRowProps {
   title: string
   text?: string
-  /** The control, which names itself. */
+  /** The control, which has its own accessible name. */
   children: ReactNode
 }
 
-/** One setting: what it is, and its control beside it, or below where there is no room. */
+/** A setting with its control beside it, or below it on narrow screens. */
 export function SettingRow({ title, text, children }: SettingRowProps) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b border-line py-4 last:border-none">

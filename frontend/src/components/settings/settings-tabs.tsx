@@ -33,12 +33,12 @@ interface SettingsTabsProps {
   onTabChange: (tab: SettingsTab) => void
 }
 
-/** On a phone not all of them fit side by side. */
+/** On a phone the tabs do not all fit side by side. */
 function showTab(tab: HTMLElement | null): void {
   tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
 }
 
-/** All settings; each is saved as it is changed. */
+/** All settings; each change is saved at once. */
 export default function SettingsTabs({ tab, onTabChange }: SettingsTabsProps) {
   const { t } = useTranslation()
   const isWide = useIsWide()

@@ -60,7 +60,7 @@ test('what is set to send is what sends', async () => {
 
 test('the prompt of new chats is saved without a button, also when the dialog is closed at once', async () => {
   const user = await openPage('/?settings=chat')
-  await user.type(await screen.findByLabelText('System prompt of new chats'), 'Be brief.')
+  await user.type(await screen.findByLabelText('System prompt for new chats'), 'Be brief.')
   await user.keyboard('{Escape}')
   await waitFor(() => expect(defaults).toMatchObject({ default_system_prompt: 'Be brief.' }))
 })
@@ -81,9 +81,9 @@ test('a wrong password is said, and the account stays', async () => {
     ),
   )
   const user = await openPage('/?settings=data')
-  await user.click(await screen.findByRole('button', { name: 'Delete the account…' }))
-  await user.type(screen.getByLabelText('Your password, to be sure'), 'not this one')
-  await user.click(screen.getByRole('button', { name: 'Delete for good' }))
+  await user.click(await screen.findByRole('button', { name: 'Delete account…' }))
+  await user.type(screen.getByLabelText('Enter your password to confirm'), 'not this one')
+  await user.click(screen.getByRole('button', { name: 'Delete permanently' }))
   expect((await screen.findByRole('alert')).textContent).toBe('The current password is wrong.')
   expect(screen.getByRole('dialog', { name: 'Settings' })).toBeTruthy()
 })
@@ -96,10 +96,10 @@ test('Escape closes the settings and leaves a notice that lies over them', async
   )
   const user = await openPage('/?settings=data')
   await user.click(await screen.findByRole('button', { name: 'Export' }))
-  await screen.findByText('The server had a fault. Try again later.')
+  await screen.findByText('The server ran into a problem. Try again later.')
   await user.keyboard('{Escape}')
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
-  expect(screen.getByText('The server had a fault. Try again later.')).toBeTruthy()
+  expect(screen.getByText('The server ran into a problem. Try again later.')).toBeTruthy()
 })
 
 test('the shortcuts are listed under "?", those of the composer too', async () => {
@@ -108,5 +108,5 @@ test('the shortcuts are listed under "?", those of the composer too', async () =
   screen.getByRole('button', { name: 'Open sidebar' }).focus()
   await user.keyboard('?')
   const list = await screen.findByRole('region', { name: 'While writing a message' })
-  expect(within(list).getByText('Edit the last question, in the empty box')).toBeTruthy()
+  expect(within(list).getByText('Edit your last question (when the box is empty)')).toBeTruthy()
 })

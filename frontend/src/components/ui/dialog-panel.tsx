@@ -12,13 +12,13 @@ export interface DialogProps {
   onClose: () => void
   title: string
   closeLabel: string
-  /** Keeps the title for screen readers alone, and the button to close for where there is no Escape key. */
+  /** Hides the title from sight, and shows the close button only on devices without an Escape key. */
   hasHiddenTitle?: boolean
   className?: string
   children: ReactNode
 }
 
-/** What `Dialog` shows. In a chunk of its own. */
+/** Content of `Dialog`, in a separate chunk. */
 export default function DialogPanel({
   isOpen,
   onClose,
@@ -44,7 +44,7 @@ export default function DialogPanel({
           aria-describedby={undefined}
           onOpenAutoFocus={(event) => {
             returnFocus.onOpenAutoFocus()
-            // What it holds may still be on its way.
+            // The content may still be loading.
             event.preventDefault()
             if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
           }}

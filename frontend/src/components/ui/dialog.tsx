@@ -4,7 +4,7 @@ import { FromFirstUse } from '@/components/ui/from-first-use'
 
 const DialogPanel = lazy(() => import('@/components/ui/dialog-panel'))
 
-/** A panel in the middle of the page; on a phone it is the whole page. */
+/** A dialog in the middle of the page; on a phone it fills the page. */
 export function Dialog(props: DialogProps) {
   return (
     <FromFirstUse isUsed={props.isOpen}>

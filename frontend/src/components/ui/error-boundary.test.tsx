@@ -7,7 +7,7 @@ function Broken(): never {
 }
 
 test('what cannot be drawn is shown in a simpler way, and the rest stays', () => {
-  // React says it aloud.
+  // React logs the error.
   vi.spyOn(console, 'error').mockReturnValue(undefined)
   render(
     <>

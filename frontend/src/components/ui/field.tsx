@@ -11,7 +11,7 @@ interface FieldProps {
   label: string
   hint?: string | undefined
   error?: string | undefined
-  /** Draws the control, given what ties it to its label and texts. */
+  /** Renders the control with the attributes that link it to its label and texts. */
   children: (control: ControlProps) => ReactNode
 }
 
@@ -21,7 +21,7 @@ export const controlClass = clsx(
   'aria-invalid:border-danger',
 )
 
-/** A control with its label above, and what is to be said about it below. */
+/** A control with its label above and its hint or error below. */
 export function Field({ label, hint, error, children }: FieldProps) {
   const id = useId()
   const text = error ?? hint

@@ -5,7 +5,7 @@ interface FromFirstUseProps {
   children: ReactNode
 }
 
-/** Draws its children from their first use on: what they are made of is loaded no sooner. */
+/** Renders its children from the first time they are used, so that their code is not loaded before. */
 export function FromFirstUse({ isUsed, children }: FromFirstUseProps) {
   const [wasUsed, setWasUsed] = useState(isUsed)
   if (isUsed && !wasUsed) setWasUsed(true)

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import type { ComponentProps } from 'react'
 
 interface IconButtonProps extends Omit<ComponentProps<'button'>, 'aria-label' | 'title'> {
-  /** Its name, also shown as a tip. */
+  /** The accessible name, also shown as a tooltip. */
   label: string
   size?: 'sm' | 'md'
 }

@@ -1,4 +1,4 @@
-/** Keys to be pressed together. */
+/** A key combination. */
 export function KeyCaps({ caps }: { caps: string[] }) {
   return (
     <kbd className="inline-flex gap-1 font-sans">

@@ -6,13 +6,13 @@ interface LazyMenuProps {
   label: string
   icon: ReactNode
   disabled?: boolean
-  /** The id of what in the menu is no item of it, but there to be read. */
+  /** The id of text in the menu that is not a menu item. */
   describedBy?: string
-  /** What the menu has in it; drawn only while it is open. */
+  /** The menu's content, rendered only while the menu is open. */
   children: ReactNode
 }
 
-/** A small button with a menu, which costs no more than a button until it is used: there may be a thousand of them. */
+/** A small button with a menu. It costs no more than a button until it is used: a page may hold a thousand. */
 export function LazyMenu({ label, icon, disabled = false, describedBy, children }: LazyMenuProps) {
   const [isUsed, setIsUsed] = useState(false)
   if (!isUsed) {

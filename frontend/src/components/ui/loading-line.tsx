@@ -5,7 +5,7 @@ interface LoadingLineProps {
   className?: string
 }
 
-/** Says what is on its way. */
+/** Says that something is loading. */
 export function LoadingLine({ text, className }: LoadingLineProps) {
   return (
     <p role="status" className={clsx('shimmer-text w-fit animate-shimmer text-sm', className)}>

@@ -13,7 +13,7 @@ import {
 import { registerMenu } from '@/components/ui/open-menus'
 import { PortalPlace } from '@/components/ui/portal-place'
 
-/** The button that opens the menu around. */
+/** The button that opens the surrounding menu. */
 const Opener = createContext<RefObject<HTMLButtonElement | null>>({ current: null })
 
 /** The page around an open menu stays readable and reachable; a click there closes the menu. */

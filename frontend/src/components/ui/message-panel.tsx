@@ -6,7 +6,7 @@ interface MessagePanelProps {
   children?: ReactNode
 }
 
-/** A page's one thing to say, in its middle. */
+/** A message in the middle of an otherwise empty page. */
 export function MessagePanel({ title, text, children }: MessagePanelProps) {
   return (
     <div className="flex h-full flex-col items-center justify-center gap-3 px-6 text-center">

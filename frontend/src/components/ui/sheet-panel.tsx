@@ -14,7 +14,7 @@ export interface SheetProps {
   title: string
   description?: string
   closeLabel: string
-  /** Keeps title and description for screen readers alone. */
+  /** Hides the title and description from sight; screen readers still read them. */
   hasHiddenTitle?: boolean
   children: ReactNode
 }
@@ -24,7 +24,7 @@ const SIDES = {
   right: 'right-0 w-[min(26rem,100vw)] border-l animate-slide-right',
 }
 
-/** What `Sheet` shows. In a chunk of its own. */
+/** Content of `Sheet`, in a separate chunk. */
 export default function SheetPanel(props: SheetProps) {
   const returnFocus = useReturnFocus()
   const [content, setContent] = useState<HTMLElement | null>(null)

@@ -4,7 +4,7 @@ import { FromFirstUse } from '@/components/ui/from-first-use'
 
 const SheetPanel = lazy(() => import('@/components/ui/sheet-panel'))
 
-/** A panel over the page, at one of its sides. */
+/** A panel that slides in over one side of the page. */
 export function Sheet(props: SheetProps) {
   return (
     <FromFirstUse isUsed={props.isOpen}>

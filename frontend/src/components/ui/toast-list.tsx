@@ -15,7 +15,7 @@ interface ToastItem {
 interface ToastListProps {
   toasts: ToastItem[]
   label: string
-  /** The name of their place on the page; `{hotkey}` stands for the key that leads there. */
+  /** The name of the region; `{hotkey}` stands for the key that moves the focus there. */
   placeLabel: string
   dismissLabel: string
   onDismiss: (id: number) => void
@@ -23,7 +23,7 @@ interface ToastListProps {
 
 const SHOWN_MS = 5_000
 
-/** Short notices at the foot of the page. They wait while the pointer or focus is on them. */
+/** Toasts at the bottom of the page. They stay while the pointer or the focus is on them. */
 export default function ToastList({ toasts, label, placeLabel, dismissLabel, onDismiss }: ToastListProps) {
   const place = useRef<HTMLOListElement>(null)
   return (

@@ -13,15 +13,15 @@ import type { Conversation } from '@/types/api'
 interface ChatComposerProps {
   conversationId: string
   conversation: Conversation | undefined
-  /** The message that begins the conversation, while the server has neither. */
+  /** The outbox item that creates the conversation, until the server has it. */
   beginning: OutboxItem | undefined
   activeId: string | null
-  /** The last question, when it may be edited. */
+  /** The last question, if it can be edited. */
   editableId: string | undefined
   link: ConversationLink
 }
 
-/** The composer of a chat that is open, with what belongs to it. */
+/** The composer of an open conversation, with its model picker and notices. */
 export function ChatComposer({
   conversationId: id,
   conversation,

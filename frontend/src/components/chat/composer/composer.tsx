@@ -10,24 +10,24 @@ import { checkLength } from '@/lib/message-length'
 import { useEditing } from '@/stores/editing'
 
 interface ComposerProps {
-  /** Which draft this is; give it as key too. */
+  /** Names the draft; must also be the component's key. */
   draftKey: string
-  /** Takes the text, which is the box's no longer. */
+  /** Receives the text; the box is empty afterwards. */
   onSend: (text: string) => void
-  /** The arrow up in the empty box. */
+  /** Called for the up arrow in the empty box. */
   onArrowUp?: (() => void) | undefined
-  /** Given while an answer is being written. */
+  /** Set while an answer is being written. */
   stop?: { isStopping: boolean; onStop: () => void } | undefined
-  /** What stands below the text, on the left. */
+  /** Shown below the text, on the left. */
   children: ReactNode
 }
 
 export function Composer({ draftKey, onSend, onArrowUp, stop, children }: ComposerProps) {
   const { t } = useTranslation()
   const noteId = useId()
-  // On a phone focus would open the keyboard over what there is to read.
+  // On a phone, focus would open the keyboard over the conversation.
   const hasKeyboard = useMediaQuery('(hover: hover)')
-  // When a question has been edited, or is not after all, one goes on here.
+  // The focus returns here when the user sends or cancels an edit.
   const isEditing = useEditing(({ messageId }) => messageId !== null)
   const [text, setText] = useDraft(draftKey)
   const isEmpty = text.trim() === ''

@@ -3,7 +3,7 @@ import { Link } from 'react-router'
 import { useConnectionNotice } from '@/hooks/use-connection-notice'
 import { useLive } from '@/stores/live'
 
-/** A line above the composer while the connection is gone. Short drops pass in silence. */
+/** A line above the composer while the connection is lost. Short drops are not mentioned. */
 export function ConnectionLine() {
   const { t } = useTranslation()
   const connection = useLive((state) => state.connection)

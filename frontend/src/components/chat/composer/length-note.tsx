@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useLimits } from '@/hooks/use-limits'
 import { checkLength } from '@/lib/message-length'
 
-/** How much may still be written, near the limit; beyond it, why the text cannot be sent. */
+/** The number of characters left, near the limit; over the limit, why the text cannot be sent. */
 export function LengthNote({ id, text }: { id: string; text: string }) {
   const { t } = useTranslation()
   const { left, over } = checkLength(text, useLimits()?.message_max)

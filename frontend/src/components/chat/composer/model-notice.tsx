@@ -6,11 +6,11 @@ import { modelsQuery } from '@/api/models'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 
 interface ModelNoticeProps {
-  /** Null: the server's choice. */
+  /** Null means the server's default. */
   model: string | null
 }
 
-/** Says what the built-in model is, and how to have a real one; an administrator can set it right here. */
+/** Explains the built-in model and how to get a real one; administrators get a link to the setting. */
 export function ModelNotice({ model }: ModelNoticeProps) {
   const { t } = useTranslation()
   const { data } = useQuery(modelsQuery)

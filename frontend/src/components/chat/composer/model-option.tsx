@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { purposeOf } from '@/lib/model-purpose'
 import type { Model } from '@/types/api'
 
-/** A model in a list: what it is good for, or why it cannot be used. */
+/** A model in a list, with its purpose or the reason it is unavailable. */
 export function ModelOption({ model }: { model: Model }) {
   const { t } = useTranslation()
   const purpose = purposeOf(model)

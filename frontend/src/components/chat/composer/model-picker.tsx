@@ -6,7 +6,7 @@ import { ModelOption } from '@/components/chat/composer/model-option'
 import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from '@/components/ui/menu'
 
 interface ModelPickerProps {
-  /** Null: the server's choice. */
+  /** Null means the server's default. */
   value: string | null
   onChange: (model: string) => void
 }

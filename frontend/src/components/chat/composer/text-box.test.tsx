@@ -2,7 +2,7 @@ import { createEvent, fireEvent, render, screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { TextBox } from '@/components/chat/composer/text-box'
 
-/** Presses Enter in a text box; says whether that sent, and whether the box kept the key from breaking the line. */
+/** Presses Enter in a text box; returns whether that sent the text, and whether the box prevented a new line. */
 function press(init: object): { sent: boolean; kept: boolean } {
   let sent = false
   render(

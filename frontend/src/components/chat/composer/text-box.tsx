@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from 'react'
 import { isSendKey } from '@/lib/composer-keys'
 import { usePreferences } from '@/stores/preferences'
 
-/** Else every letter lays out the page twice, to see how high the text is. */
+/** Without `field-sizing`, each typed letter would lay out the page twice to measure the text. */
 const GROWS_BY_ITSELF = typeof CSS !== 'undefined' && CSS.supports('field-sizing', 'content')
 
 interface TextBoxProps {
@@ -11,15 +11,15 @@ interface TextBoxProps {
   onChange: (value: string) => void
   onSend: () => void
   onEscape?: () => void
-  /** The arrow up in an empty box. */
+  /** Called for the up arrow in an empty box. */
   onArrowUp?: (() => void) | undefined
   placeholder?: string
   describedBy?: string | undefined
-  /** Takes the focus when this becomes true, with the caret at the end. */
+  /** When this becomes true, the box takes the focus with the caret at the end. */
   takesFocus: boolean
 }
 
-/** Text that grows with its lines. The chosen key sends, but never the Enter that ends an input method's composition. */
+/** A text box that grows with its text. The chosen key sends; Enter that ends an IME composition never does. */
 export function TextBox({
   label,
   value,

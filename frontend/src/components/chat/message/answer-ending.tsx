@@ -23,7 +23,7 @@ interface Ending {
   isFailure: boolean
 }
 
-/** How an answer that is not complete ended, with the one thing to do about it. */
+/** How an incomplete answer ended, with the one button that helps. */
 export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
   const { t } = useTranslation()
   const ending = endingOf(t, message)
@@ -52,7 +52,7 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
   )
 }
 
-/** What was filtered would be filtered again: a chat without it is the way on. */
+/** The filter would block the same text again, so the way forward is a new chat. */
 function EndingButton({ message }: { message: Message }) {
   const { t } = useTranslation()
   const navigate = useNavigate()

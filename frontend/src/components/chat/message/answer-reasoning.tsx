@@ -7,7 +7,7 @@ interface AnswerReasoningProps {
   isThinking: boolean
 }
 
-/** What the model thought before it answered; closed until someone asks. */
+/** The model's reasoning before the answer; collapsed at first. */
 export function AnswerReasoning({ text, isThinking }: AnswerReasoningProps) {
   const { t } = useTranslation()
   return (

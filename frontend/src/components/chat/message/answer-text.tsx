@@ -12,12 +12,12 @@ interface AnswerTextProps {
   isBeingWritten: boolean
 }
 
-/** An answer's text. Each top level block is drawn once; only the last is drawn again while it grows. */
+/** An answer's text. Each top-level block is rendered once; only the last is rendered again while it grows. */
 export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
   const blocks = useBlocks(text)
   const plain = <PlainText text={text} />
   return (
-    // The last block's margin is taken back here: a rule for it would style that block's every element anew.
+    // Removes the last block's margin. A CSS rule for it would recompute the styles of every element in the block.
     <div className="-mb-3">
       <ErrorBoundary fallback={plain}>
         <Suspense fallback={plain}>
@@ -30,7 +30,7 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
   )
 }
 
-/** The text's blocks, which are cut on from where they were while it grows. */
+/** The text's blocks. While the text grows, splitting resumes at the last block. */
 function useBlocks(text: string): string[] {
   const [cut, setCut] = useState(() => ({ text, blocks: splitBlocks(text) }))
   if (cut.text === text) return cut.blocks

@@ -12,11 +12,11 @@ import type { Message } from '@/types/api'
 
 interface MessageActionsProps {
   message: Message
-  /** The actions of the newest message are always to be seen; others when the reader is at them. */
+  /** Shows the actions always, as for the newest message; otherwise on hover, focus or touch. */
   isAlwaysShown: boolean
   className?: string
   children?: ReactNode
-  /** What stands behind the buttons. */
+  /** Shown after the buttons. */
   details?: ReactNode
 }
 

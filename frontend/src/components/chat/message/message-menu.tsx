@@ -17,7 +17,7 @@ interface MessageMenuProps {
   onCopy: (text: string) => void
 }
 
-/** What is seldom done with a message, and what there is to know about it. */
+/** Menu with the less frequent actions on a message, and its details. */
 export function MessageMenu(props: MessageMenuProps) {
   const { t } = useTranslation()
   const detailsId = useId()
@@ -57,7 +57,7 @@ function MenuItems({ message, onCopy, detailsId }: MessageMenuProps & { detailsI
   )
 }
 
-/** Deleting takes all that hangs on the message, for good: it asks once, in its own place. */
+/** Deletes the message and everything after it, permanently, so the item asks for confirmation in place. */
 function DeleteItem({ message }: { message: Message }) {
   const { t } = useTranslation()
   const { conversationId } = useChat()
@@ -83,7 +83,7 @@ function DeleteItem({ message }: { message: Message }) {
   )
 }
 
-/** In a menu a list of terms may not stand: it is the menu's description. */
+/** A menu may not contain a description list, so it is linked as the menu's description. */
 function MessageDetails({ id, message }: { id: string; message: Message }) {
   const { t, i18n } = useTranslation()
   const number = (value: number) => value.toLocaleString(i18n.language)

@@ -19,7 +19,7 @@ interface PendingTurnProps {
   onDiscard: (item: OutboxItem) => void
 }
 
-/** What the server has not taken yet, why, and what its author can do about it. */
+/** A turn the server has not accepted yet, with the reason and what the user can do. */
 export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
   const { command, refusal } = item
   const { editing } = editor
@@ -55,7 +55,7 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
 
 interface PendingLineProps extends Omit<PendingTurnProps, 'editor'> {
   wakesAt: number | null
-  /** Null for what has no words of its own. */
+  /** Null for turns without text, such as regenerate. */
   onEdit: (() => void) | null
 }
 

@@ -8,7 +8,7 @@ import { createUuid } from '@/lib/uuid'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
-/** Another version of an answer, by another model; nothing where there is no other. */
+/** Menu items that regenerate an answer with another model; nothing if there is no other model. */
 export function RegenerateItems({ message }: { message: Message }) {
   const { t } = useTranslation()
   const { startTurn } = useChat()

@@ -3,7 +3,7 @@ import { useDelayed } from '@/hooks/use-delayed'
 
 const LONG_WAIT_MS = 9_000
 
-/** What stands for an answer before its first word. */
+/** Placeholder for an answer before its first word. */
 export function WaitingLine() {
   const { t } = useTranslation()
   const isLong = useDelayed(true, LONG_WAIT_MS)

@@ -4,11 +4,11 @@ import { plainText, takeSentences } from '@/lib/sentences'
 import { useLive } from '@/stores/live'
 
 interface AnswerAnnouncerProps {
-  /** The answer being written, if there is one. */
+  /** The answer being written, if any. */
   messageId: string | null
 }
 
-/** Reads the answer being written out to screen readers, sentence by sentence. */
+/** Announces the answer being written to screen readers, sentence by sentence. */
 export function AnswerAnnouncer({ messageId }: AnswerAnnouncerProps) {
   const { t } = useTranslation()
   const [said, setSaid] = useState('')

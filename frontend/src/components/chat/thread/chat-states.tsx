@@ -1,4 +1,4 @@
-/** What stands where the messages would be, when they are not there yet or not any more. */
+/** Shown instead of the messages while they load or after the conversation is gone. */
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import { PanelHeader } from '@/components/layout/panel-header'
@@ -27,7 +27,7 @@ export function LoadingMessages({ hasFailed, onRetry }: { hasFailed: boolean; on
   )
 }
 
-/** What was written for it and never taken is not lost with it. */
+/** Offers to move unsent messages to a new chat, so that they are not lost. */
 export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
   const { t } = useTranslation()
   const navigate = useNavigate()

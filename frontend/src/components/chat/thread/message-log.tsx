@@ -27,20 +27,20 @@ interface MessageLogProps {
   messages: Message[]
   hasOlder: boolean
   hasNewer: boolean
-  /** The message to be shown, where the conversation is opened at one. */
+  /** The message to scroll to, if the conversation is opened at one. */
   at: string | null
   outbox: OutboxItem[]
   activeId: string | null
   onDiscard: (item: OutboxItem) => void
 }
 
-/** Where a question stands that has no place among the messages yet. */
+/** The group of questions that are not messages yet. */
 const PENDING: MessageGroup = { id: 'pending', messages: [] }
 
 export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props }: MessageLogProps) {
   const { t } = useTranslation()
   const sendingId = activeId === null ? outbox.find(({ command }) => 'content' in command)?.id : undefined
-  // Something was sent from this page: its turn is held at the top of the view while the answer grows.
+  // After a message is sent from this page, its turn is held at the top of the view while the answer grows.
   const [isHeld, setIsHeld] = useState(sendingId !== undefined)
   if (sendingId !== undefined && !isHeld) setIsHeld(true)
   const { viewport, content, isAway, toEnd, holdAt } = useScroll(!isHeld && at === null)
@@ -59,7 +59,7 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
     isBoundForEnd.current = true
     void loadNewest(client, props.conversationId)
   }
-  // When they are drawn, not when they are there: the view stands at their top until then, and asks for older ones.
+  // Scrolls when the messages are rendered. Until then the view is at their top, which loads older ones.
   useLayoutEffect(() => {
     if (!isBoundForEnd.current || hasNewer || messages.length === 0) return
     isBoundForEnd.current = false
@@ -123,7 +123,7 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   )
 }
 
-/** The messages by question, in stretches; those of which nothing changed stay the same. */
+/** Groups the messages by question, in stretches; unchanged stretches keep their identity. */
 function useStretches(messages: Message[], isPending: boolean): Stretch[] {
   const [kept, setKept] = useState(() => stretched(messages, isPending))
   if (kept.messages === messages && kept.isPending === isPending) return kept.stretches
@@ -147,7 +147,7 @@ function stretched(messages: Message[], isPending: boolean, before?: Stretched):
   return { messages, isPending, stretches }
 }
 
-/** Holds the question that goes out now. What has waited for an answer goes out while that may still be read. */
+/** Holds the question being sent at the top. One that waited for an answer is not held: the user may still read. */
 function useHeldQuestion(
   sendingId: string | undefined,
   outbox: OutboxItem[],

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 
 interface ToNewestProps {
-  /** How many messages wait there to be sent. */
+  /** How many messages wait to be sent. */
   waiting: number
   onClick: () => void
 }

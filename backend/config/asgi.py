@@ -6,6 +6,7 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 
+import structlog
 from django.core.asgi import get_asgi_application
 
 http_application: Any = get_asgi_application()  # Django types the events of ASGI more narrowly.
@@ -15,6 +16,9 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from apps.chat.edges.sockets.routing import websocket_application  # noqa: E402
 from apps.chat.process.lifetime import ChatLifetime  # noqa: E402
 from apps.core.http.body_limit import limit_bodies  # noqa: E402
+from apps.core.outages import log_failure  # noqa: E402
+
+logger = structlog.get_logger(__name__)
 
 type Message = dict[str, Any]
 
@@ -28,6 +32,7 @@ async def lifespan(
     try:
         await lifetime.start()
     except Exception as error:  # noqa: BLE001 - the server stops with this sentence
+        log_failure(logger, "start_failed", error)
         await send({"type": "lifespan.startup.failed", "message": f"The server cannot start: {error}"})
         return
     await send({"type": "lifespan.startup.complete"})

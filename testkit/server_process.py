@@ -8,7 +8,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-BACKEND_DIR = Path(__file__).resolve().parent.parent / "backend"
+ROOT = Path(__file__).resolve().parent.parent
+BACKEND_DIR = ROOT / "backend"
 PATIENCE = 60.0
 
 
@@ -84,7 +85,8 @@ class ServerProcess:
     async def _run(self, *arguments: str) -> asyncio.subprocess.Process:
         variables = {
             "PATH": os.environ["PATH"],
-            "DJANGO_SETTINGS_MODULE": "config.settings.development",
+            "DJANGO_SETTINGS_MODULE": "testkit.development_settings",
+            "PYTHONPATH": str(ROOT),
             "DATA_DIR": str(self.folder),
             # Empty and not absent: `.env.local` does not set what is set.
             **dict.fromkeys(("DATABASE_URL", "REDIS_URL", "WEB_CONCURRENCY", "REGISTRATION", "LOG_LEVEL"), ""),

@@ -64,6 +64,8 @@ def _start_server(stack: ExitStack, models: str) -> str:
 
 def _settings(data_dir: Path, models: str) -> Dict[str, str]:
     return {
+        "DJANGO_SETTINGS_MODULE": "testkit.development_settings",
+        "PYTHONPATH": str(ROOT),
         "DATA_DIR": str(data_dir),
         # Empty, so that the developer's own file does not count.
         "DATABASE_URL": "",

@@ -139,4 +139,4 @@ class Prompt:
     temperature: float = 0.7
     max_tokens: int | None = None
     continues: str = field(default="", repr=False)
-    """The partial answer to go on from, when this call continues one (else empty)."""
+    """The partial answer that this call continues; empty otherwise."""

@@ -1,4 +1,4 @@
-"""Conversations and their trees of messages: the truth that outlives every process."""
+"""The tables of the chat: conversations, their trees of messages, and the runs that write answers."""
 
 from typing import ClassVar
 
@@ -155,10 +155,10 @@ class Run(models.Model):
 
 
 class ChangeCount(models.Model):
-    """How often what a user sees in the list of conversations has changed, and the latest change, as JSON.
+    """The number of changes in a user's list of conversations, and the latest change as JSON.
 
-    A row of its own, so that nobody waits who does not count: it is locked last in a transaction, after the
-    conversation's. `latest` is the frame that `/ws/events/` sends of it, without the revision.
+    A table by itself, so that only transactions that count a change wait for its row; they lock it last, after the
+    conversation. `latest` is the frame of the change feed without its revision.
     """
 
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
@@ -170,7 +170,7 @@ class ChangeCount(models.Model):
 
 
 class Preferences(models.Model):
-    """What a user set for all new conversations; empty: as the server has it."""
+    """A user's settings for new conversations; an empty one means the default of the server."""
 
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
     default_model = models.CharField(max_length=MODEL_ID_LENGTH, blank=True)
@@ -181,10 +181,10 @@ class Preferences(models.Model):
 
 
 class SearchEntry(models.Model):
-    """What a message, or (without one) the title of its conversation, is found by.
+    """The search terms of a message or, without a message, of the title of its conversation.
 
-    On SQLite triggers move the terms into the table `chat_searchentry_terms`: a migration that alters this one must
-    make them anew.
+    On SQLite, triggers copy the terms into the table `chat_searchentry_terms`: a migration that alters this table must
+    create the triggers again.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="search_entries")
@@ -203,9 +203,9 @@ class SearchEntry(models.Model):
 
 
 class ModelService(models.Model):
-    """The model service that an administrator set on the screen: one row or none.
+    """The model service that an administrator has set in the interface: one row or none.
 
-    `version` is new with every change, so that each worker notices. `key_end` is all of the key that is ever shown.
+    `version` changes with every update, which is how workers notice. Of the key, only `key_end` is ever shown.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -225,9 +225,9 @@ class ModelService(models.Model):
 
 
 class Worker(models.Model):
-    """A process that writes answers; one that was not seen for a while is dead, and others end what it wrote.
+    """The lease of a worker; once it has expired, other workers end or take over the worker's answers.
 
-    `seen_at` is by the clock of the database, which all processes share.
+    `seen_at` is by the clock of the database, which all workers share.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)

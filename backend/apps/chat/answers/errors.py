@@ -4,45 +4,45 @@ from apps.core.errors import ConflictError, InvalidInputError, NotFoundError, Te
 
 
 class NoConversationError(NotFoundError):
-    """Missing, deleted or somebody else's: the same answer for all three."""
+    """The conversation is missing, deleted or another user's: the same answer for all three."""
 
     code = "NO_CONVERSATION"
     message = "There is no such conversation."
 
 
 class InvalidMessageError(InvalidInputError):
-    """A field that is missing, of the wrong kind, or not possible here."""
+    """A field that is missing, of the wrong type, or not allowed here."""
 
     code = "INVALID_MESSAGE"
     message = "The command has a field that cannot be used."
 
 
 class EmptyContentError(InvalidInputError):
-    """A question of nothing but blanks."""
+    """A question that is empty or blank."""
 
     code = "EMPTY_CONTENT"
     message = "The message is empty: write something first."
 
 
 class MessageTooLongError(InvalidInputError):
-    """A question over the limit."""
+    """A question longer than the limit."""
 
     code = "MESSAGE_TOO_LONG"
     message = "The message is too long."
 
 
 class AlreadyProcessingError(ConflictError):
-    """Only one answer at a time is written in a conversation."""
+    """An answer is being written in the conversation: only one at a time is allowed."""
 
     code = "ALREADY_PROCESSING"
     message = "An answer is being written in this conversation: wait for it or stop it first."
 
 
 class ServerDrainingError(TemporarilyUnavailableError):
-    """This process is about to end and starts nothing any more; another one, or its successor, does."""
+    """This process is about to end and starts no new answers; another worker, or its successor, does."""
 
     message = "The server is about to restart: try again in a moment."
 
     def __init__(self) -> None:
-        """Ask to come back in a second."""
+        """Ask the client to try again in a second."""
         super().__init__(retry_after=1)

@@ -48,7 +48,7 @@ def _prepare_continuation(conversation: Conversation, request: AnswerRequest) ->
     if answer.run.status not in CONTINUABLE_STATUSES:
         raise InvalidMessageError("This answer is complete: there is nothing to continue.")
     if answer.parent is None:
-        raise InvalidMessageError("This answer has no question to go on from.")
+        raise InvalidMessageError("This answer has no question: it cannot be continued.")
     if request.model:
         answer.model_used = _choose_model(conversation, request)
     return answer.parent, answer

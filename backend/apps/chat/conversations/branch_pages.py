@@ -1,4 +1,4 @@
-"""Parts of a branch as a reader asks for them."""
+"""Pages of a branch: by number, at its end, before or around a message."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +10,7 @@ from apps.core.errors import NotFoundError
 
 @dataclass(frozen=True, slots=True)
 class BranchPart:
-    """Messages of a branch, oldest first; `offset` counts those before them, `total` all of the branch."""
+    """Messages of a branch, oldest first; `offset` counts the messages before them, `total` the whole branch."""
 
     messages: list[Message]
     offset: int
@@ -37,7 +37,7 @@ def read_branch_end(conversation: Conversation, count: int) -> BranchPart:
 
 
 def read_branch_before(conversation: Conversation, message_id: UUID, count: int) -> BranchPart:
-    """Return the `count` messages right above one, whatever branch it is on.
+    """Return the `count` messages right above one, on any branch.
 
     Raises:
         NotFoundError: the message is not in the conversation.
@@ -48,7 +48,7 @@ def read_branch_before(conversation: Conversation, message_id: UUID, count: int)
 
 
 def read_branch_around(conversation: Conversation, message_id: UUID, count: int) -> BranchPart:
-    """Return `count` messages with one in their middle: on the current branch if it is there, else on its newest.
+    """Return `count` messages around one: on the current branch if it is there, otherwise on its newest branch.
 
     Raises:
         NotFoundError: the message is not in the conversation.

@@ -1,4 +1,4 @@
-"""What a person does with the tree of a conversation: show another branch, remove a part."""
+"""Changing the tree of a conversation: showing another branch, deleting a message and its descendants."""
 
 from itertools import batched
 from uuid import UUID
@@ -16,7 +16,7 @@ DELETED_AT_ONCE = 500
 
 @transaction.atomic
 def show_branch(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> Conversation:
-    """Make the branch through a message the current one, as far as its newest leaf.
+    """Make the branch through a message the current one, down to its newest leaf.
 
     Raises:
         NotFoundError: there is no such conversation of this owner, or no such message in it.
@@ -31,7 +31,7 @@ def show_branch(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> Convers
 
 @transaction.atomic
 def delete_message(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> None:
-    """Remove a message and all that hangs on it; a leaf among them moves to the nearest sibling, else the parent.
+    """Delete a message and its descendants; if the leaf is among them, it moves to the nearest sibling or the parent.
 
     Nearest is the sibling made before it, else the one made after it; of that one's branch, the newest leaf.
 
@@ -48,7 +48,9 @@ def delete_message(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> None
         nearest = _find_nearest_sibling(message)
         leaf_id = find_newest_leaf(nearest.id).id if nearest else message.parent_id
     _move_leaf(conversation, leaf_id)
-    for ids in batched(subtree, DELETED_AT_ONCE):  # the deepest first: none loses its parent before its turn
+    for ids in batched(
+        subtree, DELETED_AT_ONCE
+    ):  # the deepest first, so that no message loses its parent before it is deleted
         # Those with a `client_id` stay, without their answer, to recognise a repeated command.
         conversation.runs.filter(answer__in=ids, client_id=None).delete()
         conversation.messages.filter(id__in=ids).delete()

@@ -1,4 +1,4 @@
-"""Branches: the way from a root of the tree to one message.
+"""Branches: the path from a root of the tree to one message.
 
 A message's depth is its place on every branch that it is on, so that a page is a range of depths: the database walks
 along ids alone and reads the text of the page only.
@@ -17,7 +17,7 @@ from apps.chat.models import Conversation, Message
 PORTION = 32
 """Messages that `read_ancestors` reads at once."""
 
-# The walk ends one step past the range's beginning: nothing above it is looked at.
+# The recursion ends one step above the range: no earlier message is read.
 _ANCESTORS = """
     WITH RECURSIVE branch(id, parent_id, depth) AS (
         SELECT id, parent_id, depth FROM chat_message WHERE id = %s
@@ -90,13 +90,13 @@ def _select(branch: Branch, start: int, end: int) -> QuerySet[Message]:
 
 
 def find_subtree_ids(message_id: UUID) -> list[UUID]:
-    """Return the message and all that hangs on it, the deepest first."""
+    """Return the ids of the message and its descendants, the deepest first."""
     subtree = Message.objects.filter(id__in=_ids(_DESCENDANTS, message_id))
     return list(subtree.order_by("-depth").values_list("id", flat=True))
 
 
 def find_newest_leaf(message_id: UUID) -> Message:
-    """Return the newest message without children among `message_id` and all that hangs on it; without its text."""
+    """Return the newest leaf among `message_id` and its descendants, without its text."""
     subtree = Message.objects.filter(id__in=_ids(_DESCENDANTS, message_id))
     leaves = subtree.exclude(Exists(Message.objects.filter(parent=OuterRef("id"))))
     return leaves.defer("content", "reasoning").order_by("-id")[0]

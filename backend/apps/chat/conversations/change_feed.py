@@ -38,7 +38,7 @@ class ConversationView:
 
 
 def count_conversation_change(kind: ConversationChange, conversation: Conversation) -> Change:
-    """Count a change of a conversation as a whole; call it last in the transaction, which locks the user's count."""
+    """Count a change of a conversation; call it last in the transaction, because it locks the user's count."""
     shown = ConversationView(
         id=conversation.public_id,
         title=conversation.title,
@@ -83,7 +83,7 @@ def read_latest_changes(owner_ids: Collection[UUID]) -> dict[UUID, Change]:
 
 def _count(owner_id: UUID, fields: dict[str, Any]) -> Change:
     table = ChangeCount._meta.db_table  # noqa: SLF001 - Django's documented model API
-    # One statement, whether the row is there or not: this is part of every turn.
+    # One statement for a new and an existing row: this is part of every turn.
     statement = (
         f"INSERT INTO {table} (owner_id, revision, latest) VALUES (%s, 1, %s) ON CONFLICT (owner_id) "  # noqa: S608
         f"DO UPDATE SET revision = {table}.revision + 1, latest = excluded.latest RETURNING revision"

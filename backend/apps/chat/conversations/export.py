@@ -1,4 +1,4 @@
-"""Conversations as files that are of use without this product: Markdown to be read, JSON that has everything."""
+"""Exporting conversations to files: Markdown for reading, JSON with everything."""
 
 import json
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ type ExportLanguage = Literal["en", "zh-TW"]
 
 FORMAT = "ai-chat-export"
 VERSION = 1
-# Conversations that are read at once when all of them are exported.
+# Conversations per query when all of them are exported.
 PORTION = 20
 # What only the server that wrote a message can use, and what follows from `parent_id`.
 NOT_EXPORTED = {"run", "seq", "sibling_ids", "context_dropped"}
@@ -31,7 +31,7 @@ _SPEAKERS: dict[ExportLanguage, dict[str, str]] = {
 
 
 def export_as_markdown(conversation: Conversation, language: ExportLanguage) -> str:
-    """Return the current branch to be read: the title, then each message under the name of who wrote it."""
+    """Return the current branch as Markdown: the title, then each message under its author."""
     speakers = _SPEAKERS[language]
     parts = [f"# {conversation.title}"]
     for message in read_branch(find_current_branch(conversation)):
@@ -41,12 +41,12 @@ def export_as_markdown(conversation: Conversation, language: ExportLanguage) -> 
 
 
 def export_as_json(conversation: Conversation) -> str:
-    """Return the whole conversation, all its branches, in the form of an export of all."""
+    """Return the whole conversation with all branches, in the format of a full export."""
     return f"{_opening()}\n{_conversation_json(conversation)}\n]}}\n"
 
 
 async def export_all(owner_id: UUID) -> AsyncIterator[str]:
-    """Yield a JSON file of all conversations of an owner, archived ones too, piece by piece."""
+    """Yield a JSON file with every conversation of an owner, archived ones too, piece by piece."""
     yield _opening()
     separator = "\n"
     last = UUID(int=0)

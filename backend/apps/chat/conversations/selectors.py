@@ -1,4 +1,4 @@
-"""Conversations as their owner finds them."""
+"""Finding and listing the conversations of an owner."""
 
 from uuid import UUID
 
@@ -18,7 +18,7 @@ def find_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
     """Return the conversation that this owner knows by `public_id`.
 
     Raises:
-        NotFoundError: missing, deleted or somebody else's: the same for all three, by the same query.
+        NotFoundError: missing, deleted or another user's; the same query and answer for all three.
     """
     conversation = live_conversations(owner_id).filter(public_id=public_id).first()
     if conversation is None:
@@ -27,7 +27,7 @@ def find_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
 
 
 def live_conversations(owner_id: UUID) -> QuerySet[Conversation]:
-    """Return all conversations of an owner that are not deleted, in no order."""
+    """Return every conversation of an owner that is not deleted, unordered."""
     return Conversation.objects.filter(owner_id=owner_id, deleted_at=None)
 
 
@@ -52,7 +52,7 @@ def list_conversations(
     if not search.strip():
         return read_page(found, page, page_size)
     with preferring_terms_index(connection):
-        # The limit, beyond any number of hits, has them found first: not anew for each conversation in turn.
+        # The limit exceeds any number of hits; it makes the database find them once, not once per conversation.
         hits = find_search_hits(owner_id, search).values("conversation_id").distinct()[:MOST_HITS]
         return read_page_at_once(found.filter(id__in=hits), page, page_size)
 

@@ -74,7 +74,7 @@ def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id
 def update_conversation(*, owner_id: UUID, public_id: UUID, fields: ConversationFields) -> Conversation:
     """Set `fields`; they hold for the next turn. A title that is set here is never replaced by an automatic one.
 
-    `updated_at` stays: the list is in the order of what was talked about, and does not jump when one tidies it up.
+    `updated_at` stays the same: the list is ordered by activity, and renaming or archiving does not count.
 
     Raises:
         NotFoundError: there is no such conversation of this owner.

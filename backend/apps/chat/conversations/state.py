@@ -1,4 +1,4 @@
-"""What a socket must know of its conversation to be up to date."""
+"""The state of a conversation that its connections compare with what they have sent."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from apps.chat.models import Conversation, Run
 
 @dataclass(frozen=True, slots=True)
 class ConversationState:
-    """`active` is the answer being written and its run; `fields` are those that every list shows."""
+    """`active` is the answer being written and its run; `fields` are the ones that lists show."""
 
     id: UUID
     revision: int
@@ -61,13 +61,13 @@ def read_own_state(user_id: UUID, public_id: UUID) -> ConversationState | None:
 
 @dataclass(frozen=True, slots=True)
 class ActiveAnswer:
-    """An answer that is being written; the conversation under the id that its owner knows."""
+    """An answer that is being written; `conversation_id` is the public id."""
 
     conversation_id: UUID
     message_id: UUID
 
 
 def read_active_answers(user_id: UUID) -> list[ActiveAnswer]:
-    """Return all answers that are being written in the conversations of a user."""
+    """Return every answer that is being written in the conversations of a user."""
     own = Run.objects.filter(ended_at=None, conversation__owner_id=user_id, conversation__deleted_at=None)
     return [ActiveAnswer(*row) for row in own.values_list("conversation__public_id", "answer_id")]

@@ -1,4 +1,4 @@
-"""The search index: keeps what is found in step with what is stored. Deleting a message removes its entry too."""
+"""The search index: one entry per message and title. Deleting a message deletes its entry."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from apps.core.search.field import repair_terms_index
 from apps.core.search.terms import index_terms, owner_term
 
 PORTION = 500
-"""Messages that are indexed in one transaction when all of them are."""
+"""Messages per transaction when the whole index is rebuilt."""
 
 
 def index_message(message: Message) -> None:
@@ -32,7 +32,7 @@ def index_message(message: Message) -> None:
 
 @transaction.atomic
 def index_title(conversation_id: UUID, title: str) -> None:
-    """Make a conversation found by `title`; the default title of new conversations finds none of them."""
+    """Index a conversation by `title`; the default title of new conversations is not indexed."""
     # Locked: if two titles are set at once, one creates the entry and the other changes it.
     conversation = Conversation.objects.select_for_update().only("owner_id").get(id=conversation_id)
     entries = SearchEntry.objects.filter(conversation=conversation, message=None)
@@ -45,7 +45,7 @@ def index_title(conversation_id: UUID, title: str) -> None:
 
 
 def rebuild_search_index() -> tuple[int, int]:
-    """Index all messages and titles again; return how many of each. The search works meanwhile."""
+    """Index all messages and titles again and return how many of each; searching works meanwhile."""
     repair_terms_index(SearchEntry, connection)
     messages = titles = 0
     last = UUID(int=0)
@@ -60,7 +60,7 @@ def rebuild_search_index() -> tuple[int, int]:
 
 @transaction.atomic
 def _index_portion(after: UUID) -> list[Message]:
-    # Locked: what is read here is what is stored when the terms are.
+    # Locked, so that no message changes between reading its text and storing its terms.
     messages = Message.objects.select_for_update(of=("self",)).select_related("conversation")
     portion = list(messages.filter(id__gt=after).order_by("id").only("content", "conversation__owner_id")[:PORTION])
     _store(portion)

@@ -1,4 +1,4 @@
-"""What a search finds: messages and titles, by the terms that search/index.py keeps."""
+"""Searching messages and titles, by the terms in the search index."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from apps.core.search.terms import owner_term, parse_query
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A message that has what was looked for, or without one the title of a conversation."""
+    """A message that matches, or without a message the title of a conversation that does."""
 
     conversation: Conversation
     message_id: UUID | None
@@ -33,9 +33,9 @@ class SearchHits:
 
 
 def search_texts(owner_id: UUID, text: str, *, page: int, page_size: int) -> SearchHits:
-    """Return a page of what an owner's search finds, archived conversations too: titles, then the newest messages."""
+    """Return a page of an owner's hits, in archived conversations too: titles, then the newest messages."""
     with preferring_terms_index(connection):
-        # Ids first: the texts of all that is found are not dragged through the sorting.
+        # Ids first, so that the database sorts no texts.
         ids = _find_entry_ids(owner_id, text, (page - 1) * page_size, page_size + 1)
     found = SearchEntry.objects.defer("terms").select_related("conversation", "message").in_bulk(ids[:page_size])
     return SearchHits([_show(found[entry_id], text) for entry_id in ids[:page_size]], has_more=len(ids) > page_size)
@@ -46,7 +46,7 @@ def _find_entry_ids(owner_id: UUID, text: str, start: int, count: int) -> list[i
     titles = list(entries.filter(message=None).order_by("-conversation__updated_at").values_list("id", flat=True))
     ids = titles[start : start + count]
     if len(ids) < count:
-        # Entries are made in the order of their messages: to sort by them, no message has to be looked at.
+        # Entries are created in the order of their messages, so sorting by entry reads no message.
         messages = entries.exclude(message=None).order_by("-id").values_list("id", flat=True)
         offset = max(0, start - len(titles))
         ids += messages[offset : offset + count - len(ids)]
@@ -61,14 +61,14 @@ def _show(entry: SearchEntry, text: str) -> SearchHit:
 
 
 def find_search_hits(owner_id: UUID, text: str) -> QuerySet[SearchEntry]:
-    """Return the entries of an owner that have all words of `text`, in no order; none where it holds no word.
+    """Return the entries of an owner that contain every word of `text`, unordered; none if it has no word.
 
     Chinese words are found anywhere, others by their beginning; case, accents and width are overlooked.
     """
     query = parse_query(text)
     if query is None:
         return SearchEntry.objects.none()
-    # The owner's term keeps the database from reading what the same words find for everybody else.
+    # The owner's term keeps the database from reading the entries of other users with the same words.
     own = replace(query, terms=(owner_term(owner_id.hex), *query.terms))
     hits = SearchEntry.objects.filter(MatchesTerms(F("terms"), own))
     for phrase in query.phrases:

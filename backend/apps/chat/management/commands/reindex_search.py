@@ -1,4 +1,4 @@
-"""`manage.py reindex_search`: make what the search finds anew, from what is stored."""
+"""`manage.py reindex_search`: rebuild the search index from the stored titles and messages."""
 
 from typing import Any, override
 
@@ -10,7 +10,7 @@ from apps.chat.search.index import rebuild_search_index
 class Command(BaseCommand):
     """Safe on a running server; needed after a change of how text is cut into terms, or after a repair by hand."""
 
-    help = "Make the search index anew, from the titles and messages that are stored."
+    help = "Rebuilds the search index from the stored titles and messages."
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:

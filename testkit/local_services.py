@@ -7,7 +7,6 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tarfile
@@ -17,6 +16,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
+
+from testkit.ports import free_port
 
 POSTGRES_MAJOR = 16
 REDIS_MINIMUM = 7
@@ -113,7 +114,7 @@ def run_postgres() -> Iterator[Service]:
             group=user and user.pw_gid,
             extra_groups=user and [],
         )
-        port = _free_port()
+        port = free_port()
         command: Command = [binaries / "postgres", "-D", cluster, "-h", "127.0.0.1", "-p", str(port), "-k", directory]
         options = ["--fsync=off", "--synchronous_commit=off", "--full_page_writes=off", "--max_connections=200"]
         url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
@@ -125,7 +126,7 @@ def run_postgres() -> Iterator[Service]:
 def run_redis() -> Iterator[Service]:
     """Run a Redis (or Valkey) that stores nothing on a free port."""
     with _temporary_directory() as directory:
-        port = _free_port()
+        port = free_port()
         command = [_redis_on_path() or _redis_from_wheel(), "--bind", "127.0.0.1", "--port", str(port)]
         command += ["--save", "", "--appendonly", "no"]
         url = f"redis://127.0.0.1:{port}/0"
@@ -211,9 +212,3 @@ def _end_with_parent(end_with: signal.Signals) -> Callable[[], None] | None:
     prctl = ctypes.CDLL(None).prctl
     set_parent_death_signal = 1
     return lambda: prctl(set_parent_death_signal, end_with)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

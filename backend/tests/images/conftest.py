@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 from testkit.fakes.model_server import ModelServer
-from testkit.server_process import free_port
+from testkit.ports import free_port
 from tests.images.compose import read_services
 from tests.images.dockerfile import ContextFilter, read_stages
 from tests.images.native_build import Image, NativeBuilder, programs_of_this_machine

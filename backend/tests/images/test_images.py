@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 
 from testkit.fakes.model_server import ModelServer
-from testkit.server_process import free_port
+from testkit.ports import free_port
 from tests.images.conftest import HOST, PATIENCE, PROJECT, Container, Images, running
 from tests.images.visitor import ADDRESS, Visitor
 

@@ -325,7 +325,7 @@ export interface EventsSuccess {
   renewed?: true
 }
 /**
- * An answer that is being written; the conversation under the id that its owner knows.
+ * An answer that is being written; `conversation_id` is the public id.
  */
 export interface ActiveAnswer {
   conversation_id: string

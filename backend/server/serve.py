@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 from django.conf import settings
 
-from apps.chat.process.lifetime import drain_chat
+from apps.chat.process.drain import drain_chat
 from server.socket_protocol import ChatSocketProtocol
 from server.stalled_readers import ChatHttpProtocol
 

@@ -371,7 +371,7 @@ export interface paths {
     put?: never
     /**
      * Carry Out Command
-     * @description Carry out one frame of the chat socket and answer with the frame that it would be answered with there.
+     * @description Perform one command of the chat socket, and answer with the frame that answers it there.
      */
     post: operations['carry_out_command']
     delete?: never
@@ -1861,7 +1861,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description Frames, one an event */
+      /** @description Frames, one per event */
       200: {
         headers: {
           [name: string]: unknown
@@ -1882,7 +1882,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description Frames, one an event */
+      /** @description Frames, one per event */
       200: {
         headers: {
           [name: string]: unknown

@@ -8,7 +8,7 @@ import msgspec
 
 from apps.chat.contract.examples import ANSWER_ID, COMMANDS, FRAMES
 from apps.chat.contract.scenarios import SCENARIOS
-from apps.chat.edges.sse.stream_line import StreamLine
+from apps.chat.edges.sse.connection import EventStreamConnection
 from apps.chat.events import StreamEvent, TextPart
 from apps.chat.protocol.decoding import SOCKET_COMMANDS, RefusedFrameError
 from apps.chat.protocol.encoding import encode, encode_ended, encode_part, encode_refusal
@@ -71,14 +71,14 @@ def _refuse(text: str) -> str:
 
 
 async def _write(sends: Iterable[dict[str, Any]]) -> str:
-    line = StreamLine()
+    connection = EventStreamConnection()
     written = []
     for send in sends:
         if "frame" in send:
-            await line.send_text(send["frame"])
+            await connection.send_text(send["frame"])
         elif "ping" in send:
-            await line.send_ping()
+            await connection.send_ping()
         else:
-            await line.close(send["close"])
-        written.append(await line.take() or b"")
+            await connection.close(send["close"])
+        written.append(await connection.take() or b"")
     return b"".join(written).decode()

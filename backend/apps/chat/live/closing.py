@@ -5,31 +5,31 @@ from apps.core.errors import AuthenticationError, RateLimitError
 SERVICE_RESTART = 1012
 NOT_AUTHENTICATED = 4001
 NO_CONVERSATION = 4004
-TOO_MANY_SOCKETS = 4029
+TOO_MANY_CONNECTIONS = 4029
 
 
 class AuthenticationRequiredError(AuthenticationError):
-    """Something else came before `auth`."""
+    """Another command came before `auth`."""
 
     code = "AUTH_REQUIRED"
     message = "Sign in first: send an 'auth' frame with an access token."
 
 
 class AuthTimeoutError(AuthenticationError):
-    """No `auth` in time."""
+    """No `auth` came in time."""
 
     code = "AUTH_TIMEOUT"
     message = "No sign-in came in time: connect again and send 'auth' first."
 
 
 class SessionEndedError(AuthenticationError):
-    """The session that a reader signed in with is over."""
+    """The session of the connection has ended."""
 
     message = "This session has ended: sign in again."
 
 
-class TooManySocketsError(RateLimitError):
-    """More open sockets than one user, or one address before its sign-in, may have."""
+class TooManyConnectionsError(RateLimitError):
+    """The user, or before the sign-in the client address, has as many connections as it may."""
 
     code = "TOO_MANY_SOCKETS"
     message = "Too many open connections: close some and try again."

@@ -1,42 +1,27 @@
-"""Interfaces of one client's connection, and of the signed-in reader behind it."""
+"""Interface of a connection: one WebSocket, or one response of server-sent events."""
 
 from typing import Protocol
 
-from apps.chat.notify.notifications import ChatNotification
-from apps.users.auth import Principal
+
+class ConnectionClosedError(Exception):
+    """The connection is closed: nothing can be sent any more."""
 
 
-class Line(Protocol):
-    """What a reader is spoken to by: a WebSocket or an event stream."""
+class Connection(Protocol):
+    """Sends frames to one client."""
 
     async def send_text(self, frame: str) -> None:
-        """Send one frame; waits while nobody reads.
+        """Send one frame; waits while the client does not read.
 
         Raises:
-            SocketClosedError: nobody is there any more.
+            ConnectionClosedError: the connection is closed.
         """
         ...
 
     async def send_ping(self) -> None:
-        """Show that the line is alive."""
+        """Show that the connection is alive."""
         ...
 
     async def close(self, code: int) -> None:
-        """Close with one of the codes of docs/protocol.md, section 6; nothing is sent after it."""
-        ...
-
-
-class Reader(Protocol):
-    """What every signed-in reader is to the sweep."""
-
-    principal: Principal
-    line: Line
-    pinged_at: float
-
-    async def hear(self, notification: ChatNotification) -> None:
-        """Pass on what a notice says."""
-        ...
-
-    async def end_session(self) -> None:
-        """Say that the session is over, and close."""
+        """Close with one of the close codes (docs/protocol.md, section 6); nothing is sent after it."""
         ...

@@ -1,4 +1,4 @@
-"""Quotas: how many connections one address or one user may have in this process at a time."""
+"""Quotas: how many connections one client address or one user may have to this worker at a time."""
 
 from collections import Counter
 from collections.abc import Hashable
@@ -6,24 +6,27 @@ from uuid import UUID
 
 
 class Quota[K: Hashable]:
-    """At most `limit` at a time under one key; None is no limit."""
+    """At most `limit` connections at a time under one key; None is no limit."""
 
     def __init__(self) -> None:
         self._taken: Counter[K] = Counter()
 
     def take(self, key: K, limit: int | None) -> bool:
-        """Take one place, or answer that there is none."""
+        """Take a place; return False if there is none."""
         if limit is not None and self._taken[key] >= limit:
             return False
         self._taken[key] += 1
         return True
 
     def give_back(self, key: K) -> None:
-        """Give one place back."""
+        """Give a place back."""
         self._taken[key] -= 1
         if self._taken[key] <= 0:
             del self._taken[key]
 
 
 unauthenticated_sockets = Quota[str]()
-user_sockets = Quota[UUID]()
+"""WebSockets that have not signed in, by client address."""
+
+user_connections = Quota[UUID]()
+"""Signed-in connections, by user."""

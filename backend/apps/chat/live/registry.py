@@ -1,13 +1,12 @@
-"""The registry of signed-in readers of this process, for the sweep and the shutdown."""
+"""The registry of all signed-in clients of this worker, for the sweep and the shutdown."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from apps.chat.live.change_feed import ChangesReader
-    from apps.chat.live.conversation import ConversationReader
+from apps.chat.live.change_feed import change_feed_clients
+from apps.chat.live.client import SignedInClient
+from apps.chat.live.conversation import conversation_clients
 
-open_sockets: "set[ConversationReader]" = set()
-"""Every signed-in reader of a conversation in this process."""
 
-open_event_sockets: "set[ChangesReader]" = set()
-"""Every signed-in reader of the change feed in this process."""
+def list_clients() -> Sequence[SignedInClient]:
+    """Return the clients that have signed in, of both kinds."""
+    return [*conversation_clients, *change_feed_clients]

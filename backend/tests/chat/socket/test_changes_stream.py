@@ -6,7 +6,7 @@ from http import HTTPStatus
 import pytest
 from pytest_django import Settings
 
-from apps.chat.live.registry import open_event_sockets
+from apps.chat.live.change_feed import change_feed_clients
 from apps.core.database import run_in_database
 from apps.users.models import Session
 from testkit.fakes.model_server import ModelServer
@@ -88,7 +88,7 @@ async def test_the_stream_counts_as_a_socket_of_its_user_while_it_is_read(
     assert (await refused.receive())["code"] == "TOO_MANY_SOCKETS"
     assert await end_of(refused) == 4029
     await hang_up(stream)
-    await until(lambda: not open_event_sockets, "the end of the reader")
+    await until(lambda: not change_feed_clients, "the end of the reader")
     assert (await (await listen()).receive())["type"] == "auth.success"
 
 

@@ -113,7 +113,7 @@ async def test_sweeps(
         raise error
 
     monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.0)
-    monkeypatch.setattr(sweep, "sweep_once", fail)
+    monkeypatch.setattr(sweep, "sweep_conversations", fail)
     chat_server.stop()
     chat_server.start()
     lines = await until(lambda: lines_of(read_log, "sweep_failed")[2:], "a third sweep")

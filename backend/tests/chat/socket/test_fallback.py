@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from pytest_django import Settings
 
-from apps.chat.live.registry import open_sockets
+from apps.chat.live.conversation import conversation_clients
 from apps.core.database import run_in_database
 from apps.users.models import Session
 from testkit.fakes.model_server import ModelServer
@@ -280,7 +280,7 @@ async def test_a_client_that_leaves_frees_everything(guest: Guest, settings: Set
     assert await end_of(refused) == 4029
     for stream in streams:
         await hang_up(stream)
-    await until(lambda: not open_sockets, "the end of the readers")
+    await until(lambda: not conversation_clients, "the end of the readers")
     accepted = await guest.ask("Nobody listens")
     back = await guest.listen({"message_id": accepted["reply"]["id"], "run": 1, "seq": 0})
     assert (await back.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Nobody listens"
@@ -298,11 +298,11 @@ async def test_a_client_that_reads_nothing_is_dropped(
     await loop.sock_connect(end, (host, int(port)))
     path, bearer = f"/api/conversations/{guest.id}/events", f"Authorization: Bearer {guest.person.access}"
     await loop.sock_sendall(end, f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{bearer}\r\n\r\n".encode())
-    await until(lambda: open_sockets, "the reader")
+    await until(lambda: conversation_clients, "the reader")
     # More than the buffers between the two ends hold.
     model_server.script(text="0123456789" * 700_000, no_stream=True)
     accepted = await guest.ask("Go")
-    await until(lambda: not open_sockets, "the end of the reader")
+    await until(lambda: not conversation_clients, "the end of the reader")
     end.close()
     while (stored := (await guest.person.messages(guest.id))[-1])["status"] != "complete":
         assert stored["id"] == accepted["reply"]["id"]

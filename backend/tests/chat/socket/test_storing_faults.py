@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 
 from apps.chat.answers import ending, indexing, write
 from apps.chat.fleet import takeover
-from apps.chat.process import lifetime
+from apps.chat.process import drain
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, until
 from tests.chat.socket.rooms import Room, assert_stored
@@ -102,7 +102,7 @@ async def test_an_outage_of_the_database_delays_the_ending(
 async def test_the_process_ends_while_the_database_is_away(
     room: Room, model_server: ModelServer, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lifetime, "STORE_SECONDS", 0.1)
+    monkeypatch.setattr(drain, "STORE_SECONDS", 0.1)
     model_server.script(tokens=3, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)

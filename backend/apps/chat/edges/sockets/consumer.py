@@ -1,230 +1,166 @@
-"""What every socket of ours does: accepts, gives time to sign in, keeps the limits, hears notices, gives all back."""
+"""Base of both WebSockets: takes frames and notifications, signs clients in, and answers every failure."""
 
 import asyncio
-import secrets
-from abc import abstractmethod
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, ClassVar
-from uuid import UUID
 
-import structlog
-from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
 from channels.utils import await_many_dispatch
 from django.conf import settings
 from django.db import Error as DatabaseError
 
 from apps.chat.answers.errors import NoConversationError, ServerDrainingError
+from apps.chat.edges.sockets.connection import Send, SocketConnection
+from apps.chat.edges.sockets.faults import report_failure
+from apps.chat.edges.sockets.states import SocketState
 from apps.chat.edges.sockets.window import Window
+from apps.chat.live.client import SignedInClient
 from apps.chat.live.closing import (
     NO_CONVERSATION,
     NOT_AUTHENTICATED,
     SERVICE_RESTART,
-    TOO_MANY_SOCKETS,
+    TOO_MANY_CONNECTIONS,
     AuthenticationRequiredError,
-    AuthTimeoutError,
-    TooManySocketsError,
+    TooManyConnectionsError,
 )
-from apps.chat.live.connection import Reader
-from apps.chat.live.followers import SocketClosedError
-from apps.chat.live.quotas import unauthenticated_sockets, user_sockets
+from apps.chat.live.connection import ConnectionClosedError
+from apps.chat.live.quotas import user_connections
 from apps.chat.notify.notifications import ChatNotification
 from apps.chat.notify.subscription import Subscription, subscribe
 from apps.chat.protocol.commands import Authenticate, Ping, Pong, SignedInCommand, SocketCommand
-from apps.chat.protocol.decoding import SOCKET_COMMANDS, CommandDecoder, RefusedFrameError
-from apps.chat.protocol.encoding import PING, PONG, encode_refusal
-from apps.core.errors import AppError, AuthenticationError, RateLimitError, TemporarilyUnavailableError
+from apps.chat.protocol.decoding import CommandDecoder, RefusedFrameError
+from apps.chat.protocol.encoding import PONG
+from apps.core.database import run_in_database
+from apps.core.errors import AppError, AuthenticationError, RateLimitError
 from apps.core.http.client_address import client_address
 from apps.core.limits.base import Limit
-from apps.core.tasks import spawn
-from apps.users.auth import Principal
+from apps.users.auth import authenticate_access
 from apps.users.notifications import session_group
-
-logger = structlog.get_logger(__name__)
 
 UNSUPPORTED_DATA = 1003
 POLICY_VIOLATION = 1008
 
+type Event = dict[str, Any]
+type Receive = Callable[[], Awaitable[Event]]
 
-class SocketConsumer[R: Reader](AsyncConsumer):
-    """One socket; whoever has signed in on it is its `reader`."""
 
-    decoder: ClassVar[CommandDecoder[Any]] = SOCKET_COMMANDS
-    reader: R | None = None
+class SocketConsumer[C: SignedInClient](ABC):
+    """Serves one WebSocket; `client` is set once it has signed in."""
+
+    decoder: ClassVar[CommandDecoder[Any]]
     subscription: Subscription
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._is_closed = False
-        self._address: str | None = None
-        self._auth_timer: asyncio.TimerHandle | None = None
+    def __init__(self, scope: dict[str, Any], send: Send) -> None:
+        """Serve the WebSocket of `scope`, an ASGI scope."""
+        self.scope = scope
+        self.connection = SocketConnection(send)
+        self.client: C | None = None
         self._nonsense = Window(Limit.parse(settings.SOCKET_NONSENSE_RATE))
         self._commands = Window(Limit.parse(settings.SOCKET_COMMAND_RATE))
 
-    # What each kind of socket has of its own ------------------------------------------------------------------------
+    @classmethod
+    async def serve(cls, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Serve one WebSocket until it is closed (ASGI application).
 
-    @abstractmethod
-    async def sign_in(self, command: Authenticate) -> None:
-        """Answer the first `auth`."""
-
-    @abstractmethod
-    async def renew(self, reader: R, command: Authenticate) -> None:
-        """Answer a later one."""
-
-    @abstractmethod
-    async def carry_out(self, reader: R, command: SignedInCommand) -> None:
-        """Carry out a command that needs a reader."""
-
-    async def leave_reader(self, reader: R) -> None:
-        """Take the reader out of what it was entered in."""
-
-    # From the server ------------------------------------------------------------------------------------------------
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - Channels has no types
-        """Serve one socket until it is closed."""
-        self.scope, self.base_send = scope, send
-        with suppress(StopConsumer):
-            async with subscribe() as self.subscription:
-                await await_many_dispatch([receive, self.subscription.receive], self.dispatch)
-
-    async def dispatch(self, message: dict[str, Any] | ChatNotification) -> None:
-        """Carry out one event; a fault of ours is answered, never a dead socket.
-
-        Not Channels' own: that one goes to another thread and back at every event to look after connections to the
-        database that no consumer of ours has (`run_in_database` looks after its own).
+        Channels' `AsyncConsumer` is not used: it visits another thread at every event to look after database
+        connections that these consumers do not have (`run_in_database` looks after its own).
         """
+        consumer = cls(scope, send)
+        with suppress(StopConsumer):
+            async with subscribe() as consumer.subscription:
+                await await_many_dispatch([receive, consumer.subscription.receive], consumer.dispatch)
+
+    # What differs between the two -----------------------------------------------------------------------------------
+
+    @abstractmethod
+    async def identify(self, token: str) -> C:
+        """Return the client that an access token signs in.
+
+        Raises:
+            AuthenticationError: the token does not sign in.
+            NoConversationError: the user has no such conversation.
+        """
+
+    @abstractmethod
+    async def perform(self, client: C, command: SignedInCommand) -> None:
+        """Perform a command of a signed-in client."""
+
+    # Events ---------------------------------------------------------------------------------------------------------
+
+    async def dispatch(self, event: Event | ChatNotification) -> None:
+        """Take one event; a failure is answered and never ends the connection."""
         try:
-            if isinstance(message, dict):
-                await getattr(self, get_handler_name(message))(message)
-            elif self.reader is not None and not self._is_closed:
-                await self.reader.hear(message)
+            if isinstance(event, dict):
+                await self._take_event(event)
+            elif self.client is not None and not self.connection.is_closed:
+                await self.client.hear(event)
         except (StopConsumer, asyncio.CancelledError):
             raise
-        except SocketClosedError:
+        except ConnectionClosedError:
             return
-        except Exception as error:  # noqa: BLE001 - whatever it is: logged, and answered
-            with suppress(SocketClosedError):
-                await self.refuse(_report_fault(error, message["type"] if isinstance(message, dict) else message.name))
+        except Exception as error:  # noqa: BLE001 - logged, and answered
+            name = event["type"] if isinstance(event, dict) else event.name
+            with suppress(ConnectionClosedError):
+                await self.connection.refuse(report_failure(error, name))
 
-    async def websocket_connect(self, _: dict[str, Any]) -> None:
-        """Accept, and give the client its time to sign in."""
-        await self.base_send({"type": "websocket.accept"})
-        address = client_address(self.scope)
-        if not unauthenticated_sockets.take(address, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS):
-            await self.refuse_and_close(TooManySocketsError(), TOO_MANY_SOCKETS)
-            return
-        self._address = address
-        loop = asyncio.get_running_loop()
-        self._auth_timer = loop.call_later(settings.SOCKET_AUTH_TIMEOUT, self._on_auth_timeout)
+    async def connect(self) -> None:
+        """Accept the handshake, and wait for `auth`."""
+        await self.connection.accept()
+        await self.connection.await_auth(client_address(self.scope))
 
-    async def websocket_receive(self, event: dict[str, Any]) -> None:
-        """Carry out one frame of the client."""
-        if self._is_closed:
-            return
-        text = event.get("text")
+    async def _take_event(self, event: Event) -> None:
+        match event["type"]:
+            case "websocket.connect":
+                await self.connect()
+            case "websocket.receive" if not self.connection.is_closed:
+                await self._take_frame(event.get("text"))
+            case "websocket.disconnect":
+                await self._disconnect()
+
+    async def _disconnect(self) -> None:
+        """Release everything; the answers are written to their ends all the same."""
+        if not self.connection.is_closed:
+            self.connection.move_to(SocketState.CLOSED)
+        if self.client is not None:
+            user_connections.give_back(self.client.principal.user_id)
+            await self.client.leave()
+        raise StopConsumer
+
+    # Frames ---------------------------------------------------------------------------------------------------------
+
+    async def _take_frame(self, text: str | None) -> None:
         if text is None:
-            await self.close(UNSUPPORTED_DATA)
+            await self.connection.close(UNSUPPORTED_DATA)
             return
         try:
-            command = self.decoder.decode(text)
+            command: SocketCommand = self.decoder.decode(text)
         except RefusedFrameError as refused:
             await self._refuse_frame(refused)
             return
         try:
-            await self._take(command)
+            await self._take_command(command)
         except NoConversationError as error:
-            await self.refuse(error, command.client_id)
-            await self.close(NO_CONVERSATION)
+            await self.connection.refuse(error, command.client_id)
+            await self.connection.close(NO_CONVERSATION)
         except ServerDrainingError:
-            # No refusal: the client comes back, to another worker or to the next, and sends it again.
-            await self.close(SERVICE_RESTART)
+            # Not refused: the client connects again, to another worker or to the next, and sends it again.
+            await self.connection.close(SERVICE_RESTART)
         except AppError as error:
-            await self.refuse(error, command.client_id)
+            await self.connection.refuse(error, command.client_id)
         except DatabaseError as error:
-            await self.refuse(_report_fault(error, "command"), command.client_id)
+            await self.connection.refuse(report_failure(error, "command"), command.client_id)
 
-    async def websocket_disconnect(self, _: dict[str, Any]) -> None:
-        """Give everything back; the answers go on."""
-        self._is_closed = True
-        self._leave_waiting_room()
-        if self.reader is not None:
-            user_sockets.give_back(self.reader.principal.user_id)
-            await self.leave_reader(self.reader)
-        raise StopConsumer
-
-    # To the client --------------------------------------------------------------------------------------------------
-
-    async def send_text(self, frame: str) -> None:
-        """Send one frame; waits while the client does not read.
-
-        Raises:
-            SocketClosedError: nobody is there any more.
-        """
-        if self._is_closed:
-            raise SocketClosedError
-        try:
-            await self.base_send({"type": "websocket.send", "text": frame})
-        except OSError as error:
-            raise SocketClosedError from error
-
-    async def send_ping(self) -> None:
-        """Show the client that the line is alive."""
-        with suppress(SocketClosedError):
-            await self.send_text(PING)
-
-    async def refuse(self, error: AppError, client_id: UUID | None = None) -> None:
-        """Tell the client why a command was not carried out."""
-        if not self._is_closed:
-            await self.send_text(encode_refusal(error, client_id))
-
-    async def refuse_and_close(self, error: AppError, code: int) -> None:
-        """Tell the client why, and close."""
-        await self.refuse(error)
-        await self.close(code)
-
-    async def close(self, code: int) -> None:
-        """Close with one of the codes of docs/protocol.md, section 6; nothing is sent after it."""
-        if self._is_closed:
+    async def _refuse_frame(self, refused: RefusedFrameError) -> None:
+        if self._nonsense.hit(asyncio.get_running_loop().time()):
+            await self.connection.close(POLICY_VIOLATION)
             return
-        self._is_closed = True
-        self._leave_waiting_room()
-        try:
-            await self.base_send({"type": "websocket.close", "code": code})
-        except OSError:
-            return
+        needs_auth = self.client is None and refused.needs_sign_in
+        error = AuthenticationRequiredError() if needs_auth else refused.error
+        await self.connection.refuse(error, refused.client_id)
 
-    # Signing in -----------------------------------------------------------------------------------------------------
-
-    async def admit(self, reader: R) -> bool:
-        """Count the socket among its user's and hear of the end of its session; False, and closed, when too many.
-
-        Raises:
-            SocketClosedError: it has been closed meanwhile.
-        """
-        if self._is_closed:
-            raise SocketClosedError
-        if not user_sockets.take(reader.principal.user_id, settings.SOCKETS_PER_USER):
-            await self.refuse_and_close(TooManySocketsError(), TOO_MANY_SOCKETS)
-            return False
-        self._leave_waiting_room()
-        self.reader = reader
-        return True
-
-    async def change_session(self, reader: R, principal: Principal) -> None:
-        """Go on in the name of another session of the same user.
-
-        Raises:
-            AuthenticationError: it is another user's.
-        """
-        before = reader.principal
-        if principal.user_id != before.user_id:
-            raise AuthenticationError("This token is of another user: the connection stays as it was.")
-        reader.principal = principal
-        if principal.session_id != before.session_id:
-            await self.subscription.leave(session_group(before.session_id))
-            await self.subscription.join(session_group(principal.session_id))
-
-    async def _take(self, command: SocketCommand) -> None:
+    async def _take_command(self, command: SocketCommand) -> None:
         if isinstance(command, Pong):
             return
         retry_after = self._commands.hit(asyncio.get_running_loop().time())
@@ -232,49 +168,48 @@ class SocketConsumer[R: Reader](AsyncConsumer):
             raise RateLimitError("Too many commands on this connection: wait a little.", retry_after=retry_after)
         match command:
             case Ping():
-                await self.send_text(PONG)
+                await self.connection.send_text(PONG)
             case Authenticate():
-                await (self.renew(self.reader, command) if self.reader else self._first_sign_in(command))
+                await (self._renew(self.client, command) if self.client else self._sign_in(command))
             case _:
-                if self.reader is None:
+                if self.client is None:
                     raise AuthenticationRequiredError
-                await self.carry_out(self.reader, command)
+                await self.perform(self.client, command)
 
-    async def _first_sign_in(self, command: Authenticate) -> None:
+    # Signing in -----------------------------------------------------------------------------------------------------
+
+    async def _sign_in(self, command: Authenticate) -> None:
         try:
-            await self.sign_in(command)
+            client = await self.identify(command.token)
+            self._admit(client)
+            # Before the state is read: what happens in between is notified after it.
+            await self.subscription.join(*client.groups)
+            await client.enter(command.resume)
         except AuthenticationError as error:
-            await self.refuse_and_close(error, NOT_AUTHENTICATED)
+            await self.connection.refuse_and_close(error, NOT_AUTHENTICATED)
+        except NoConversationError as error:
+            await self.connection.refuse_and_close(error, NO_CONVERSATION)
+        except TooManyConnectionsError as error:
+            await self.connection.refuse_and_close(error, TOO_MANY_CONNECTIONS)
 
-    def _leave_waiting_room(self) -> None:
-        if self._auth_timer is not None:
-            self._auth_timer.cancel()
-            self._auth_timer = None
-        if self._address is not None:
-            unauthenticated_sockets.give_back(self._address)
-            self._address = None
+    def _admit(self, client: C) -> None:
+        """Count the connection among those of its user.
 
-    def _on_auth_timeout(self) -> None:
-        self._auth_timer = None
-        spawn(self._refuse_silence(), name="auth-timeout")
+        Raises:
+            ConnectionClosedError: the time for `auth` has run out meanwhile.
+            TooManyConnectionsError: the user has as many as allowed.
+        """
+        if self.connection.is_closed:
+            raise ConnectionClosedError
+        if not user_connections.take(client.principal.user_id, settings.SOCKETS_PER_USER):
+            raise TooManyConnectionsError
+        self.connection.move_to(SocketState.SIGNED_IN)
+        self.client = client
 
-    async def _refuse_silence(self) -> None:
-        with suppress(SocketClosedError):
-            await self.refuse(AuthTimeoutError())
-        await self.close(NOT_AUTHENTICATED)
-
-    async def _refuse_frame(self, refused: RefusedFrameError) -> None:
-        if self._nonsense.hit(asyncio.get_running_loop().time()):
-            await self.close(POLICY_VIOLATION)
-            return
-        needs_auth = self.reader is None and refused.needs_sign_in
-        await self.refuse(AuthenticationRequiredError() if needs_auth else refused.error, refused.client_id)
-
-
-def _report_fault(error: Exception, event: str) -> AppError:
-    """Log a fault under an id that the client is told too."""
-    fault_id = secrets.token_hex(6)
-    logger.error("socket_failed", fault_id=fault_id, socket_event=event, exc_info=error)
-    if isinstance(error, DatabaseError):
-        return TemporarilyUnavailableError(f"The server cannot do this right now (fault {fault_id}).", retry_after=1)
-    return AppError(f"Something went wrong on the server (fault {fault_id}).")
+    async def _renew(self, client: C, command: Authenticate) -> None:
+        principal = await run_in_database(authenticate_access, command.token)
+        before = client.change_session(principal)
+        if principal.session_id != before:
+            await self.subscription.leave(session_group(before))
+            await self.subscription.join(session_group(principal.session_id))
+        await client.send_renewal()

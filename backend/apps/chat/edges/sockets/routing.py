@@ -1,19 +1,20 @@
-"""Which socket answers which path."""
+"""The paths of the WebSockets."""
 
 from channels.routing import URLRouter
 from django.urls import re_path
 
-from apps.chat.edges.sockets.change_feed import EventsConsumer
+from apps.chat.edges.sockets.change_feed import ChangeFeedConsumer
 from apps.chat.edges.sockets.chat import ChatConsumer
-from apps.chat.edges.sockets.nowhere import NowhereConsumer
+from apps.chat.edges.sockets.nowhere import close_unknown_path
 from apps.core.http.handshake import HandshakeGate
 
+# URLRouter takes ASGI applications, the stubs of `re_path` know only views.
 websocket_application = HandshakeGate(
     URLRouter(
         [
-            re_path(r"^ws/chat/(?P<conversation_id>[^/]*)/?$", ChatConsumer.as_asgi()),
-            re_path(r"^ws/events/?$", EventsConsumer.as_asgi()),
-            re_path(r"", NowhereConsumer.as_asgi()),
+            re_path(r"^ws/chat/(?P<conversation_id>[^/]*)/?$", ChatConsumer.serve),  # type: ignore[arg-type]
+            re_path(r"^ws/events/?$", ChangeFeedConsumer.serve),  # type: ignore[arg-type]
+            re_path(r"", close_unknown_path),  # type: ignore[arg-type]
         ]
     )
 )

@@ -1,4 +1,4 @@
-"""The limits of one socket: how many of something in any stretch of time."""
+"""Rate limits of one WebSocket: at most this many in any stretch of time."""
 
 import math
 from collections import deque
@@ -7,7 +7,7 @@ from apps.core.limits.base import Limit
 
 
 class Window:
-    """An exact sliding window for the event loop alone; costs nothing until its first hit."""
+    """An exact sliding window for use on the event loop; allocates nothing until its first hit."""
 
     __slots__ = ("_hits", "_limit")
 
@@ -17,7 +17,7 @@ class Window:
         self._hits: deque[float] | None = None
 
     def hit(self, now: float) -> int:
-        """Count one at `now` (seconds of any steady clock): return 0, or in how many whole seconds to come back."""
+        """Count a hit at `now`, in seconds of a steady clock; return 0, or how many whole seconds it is too early."""
         if self._limit.is_off:
             return 0
         if self._hits is None:

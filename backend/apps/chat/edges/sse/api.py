@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, assert_never
+from typing import assert_never
 from uuid import UUID
 
 from django.conf import settings
@@ -11,27 +11,27 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router
 
 from apps.chat.answers.errors import NoConversationError
-from apps.chat.answers.follow import check_answer, find_end, follow_answer
-from apps.chat.answers.start import start_answer
-from apps.chat.answers.stop import stop_active_answer
-from apps.chat.conversations.state import ConversationState, read_own_state
+from apps.chat.answers.follow import check_answer, follow_answer
+from apps.chat.conversations.state import find_own_conversation_id
+from apps.chat.edges.sse.connection import EventStreamConnection
 from apps.chat.edges.sse.event_stream import EventStream
 from apps.chat.edges.sse.schemas import PositionQuery
-from apps.chat.edges.sse.stream_line import StreamLine
-from apps.chat.edges.sse.streams import ChangesStream, ConversationStream
 from apps.chat.events import RunEnded
-from apps.chat.live.change_feed import ChangesReader
-from apps.chat.live.conversation import ConversationReader
+from apps.chat.live.change_feed import ChangeFeedClient
+from apps.chat.live.conversation import ConversationClient
+from apps.chat.live.perform import (
+    AnswerFound,
+    AnswerHadEnded,
+    AnswerStopped,
+    Outcome,
+    TurnStarted,
+    perform,
+)
 from apps.chat.protocol.commands import (
     AnswerPosition,
-    ContinueAnswer,
-    EditQuestion,
     Ping,
     Pong,
     PostedCommand,
-    Regenerate,
-    SendMessage,
-    Stop,
 )
 from apps.chat.protocol.decoding import POSTED_COMMANDS, RefusedFrameError
 from apps.chat.protocol.encoding import PONG, encode_accepted, encode_ended, encode_refusal
@@ -45,31 +45,31 @@ changes_router = Router(tags=["without WebSocket"], auth=AsyncBearerAuth())
 
 STREAM_HEADERS = {
     "Cache-Control": "no-store, no-transform",
-    "X-Accel-Buffering": "no",  # nginx, and others that learned it from there
+    "X-Accel-Buffering": "no",  # For nginx, and for proxies that follow its example.
 }
 
 FRAME = {"content": {"application/json": {"schema": {"type": "object", "properties": {"type": {"type": "string"}}}}}}
-STREAM = {"description": "Frames, one an event", "content": {"text/event-stream": {}}}
+STREAM = {"description": "Frames, one per event", "content": {"text/event-stream": {}}}
 
 
 class SignedInRequest(HttpRequest):
-    """A request that the HTTP door let in."""
+    """A request with a valid access token."""
 
     auth: Principal
 
 
 @fallback_router.post("/{conversation_id}/commands", openapi_extra={"requestBody": {"required": True, **FRAME}})
 async def carry_out_command(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
-    """Carry out one frame of the chat socket and answer with the frame that it would be answered with there."""
+    """Perform one command of the chat socket, and answer with the frame that answers it there."""
     client_id = None
     try:
         if len(request.body) > settings.SOCKET_MAX_FRAME:
             raise TooLargeError
         command = POSTED_COMMANDS.decode(request.body.decode(errors="replace"))
         client_id = command.client_id
-        state = await _find_conversation(request.auth, conversation_id)
-        # A task of its own: a client that goes away meanwhile must not leave an answer that nobody writes.
-        frame = await asyncio.shield(spawn(_carry_out(request.auth, state, command), name="command"))
+        own_id = await _find_conversation_id(request.auth, conversation_id)
+        # In a task: a client that goes away meanwhile must not leave an answer that no worker writes.
+        frame = await asyncio.shield(spawn(_take_command(request.auth, own_id, command), name="command"))
     except RefusedFrameError as refused:
         return _refuse(refused.error, refused.client_id)
     except AppError as error:
@@ -84,61 +84,61 @@ async def stream_events(
     request: SignedInRequest, conversation_id: UUID, position: Query[PositionQuery]
 ) -> StreamingHttpResponse:
     """Stream the frames of the chat socket as server-sent events, from a position on."""
-    state = await _find_conversation(request.auth, conversation_id)
-    line = StreamLine()
-    reader = ConversationReader(request.auth, conversation_id, state.id, line)
+    own_id = await _find_conversation_id(request.auth, conversation_id)
+    connection = EventStreamConnection()
+    client = ConversationClient(request.auth, conversation_id, own_id, connection)
     resume = None
     if position.message_id is not None:
         resume = AnswerPosition(message_id=position.message_id, run=position.run, seq=position.seq)
-    return _respond(ConversationStream(reader, line, resume))
+    return _respond(EventStream(client, connection, resume))
 
 
 @changes_router.get("", openapi_extra={"responses": {200: STREAM}})
 async def stream_changes(request: SignedInRequest) -> StreamingHttpResponse:
     """Stream the frames of `/ws/events/` as server-sent events."""
-    line = StreamLine()
-    return _respond(ChangesStream(ChangesReader(request.auth, line), line))
+    connection = EventStreamConnection()
+    return _respond(EventStream(ChangeFeedClient(request.auth, connection), connection))
 
 
-async def _find_conversation(principal: Principal, public_id: UUID) -> ConversationState:
-    state = await run_in_database(read_own_state, principal.user_id, public_id)
-    if state is None:
+async def _find_conversation_id(principal: Principal, public_id: UUID) -> UUID:
+    conversation_id = await run_in_database(find_own_conversation_id, principal.user_id, public_id)
+    if conversation_id is None:
         raise NoConversationError
-    return state
+    return conversation_id
 
 
-async def _carry_out(principal: Principal, state: ConversationState, command: PostedCommand) -> str | None:
+async def _take_command(principal: Principal, conversation_id: UUID, command: PostedCommand) -> str | None:
     match command:
-        case SendMessage() | Regenerate() | EditQuestion() | ContinueAnswer():
-            turn = await start_answer(
-                user_id=principal.user_id,
-                session_id=principal.session_id,
-                conversation_id=state.id,
-                request=command.to_request(),
-            )
-            return encode_accepted(turn)
-        case Stop():
-            return await _stop(state, command.message_id)
         case Ping():
             return PONG
         case Pong():
             return None
         case _:
-            assert_never(command)
+            return await _encode_outcome(conversation_id, await perform(command, principal, conversation_id))
 
 
-async def _stop(state: ConversationState, answer_id: UUID | None) -> str:
-    """End an answer and return its terminal frame, as one gets it who has all of the answer."""
-    active_id = await stop_active_answer(state.id, answer_id)
-    stopped_id = active_id or (await run_in_database(find_end, state.id, answer_id))[0]
-    answer = await run_in_database(check_answer, state.id, stopped_id)
-    async for event in follow_answer(state.id, stopped_id, answer.run.number, None):
+async def _encode_outcome(conversation_id: UUID, outcome: Outcome) -> str:
+    match outcome:
+        case TurnStarted(turn=turn):
+            return encode_accepted(turn)
+        case AnswerStopped(answer_id=answer_id) | AnswerHadEnded(answer_id=answer_id):
+            return await _await_end(conversation_id, answer_id)
+        case AnswerFound():
+            raise AssertionError("no POST follows an answer")
+        case _:
+            assert_never(outcome)
+
+
+async def _await_end(conversation_id: UUID, answer_id: UUID) -> str:
+    """Return the terminal frame of an answer, as a client gets it that has all of the text."""
+    answer = await run_in_database(check_answer, conversation_id, answer_id)
+    async for event in follow_answer(conversation_id, answer_id, answer.run.number, None):
         if isinstance(event, RunEnded):
-            return encode_ended(str(stopped_id), replace(event, after=event.seq))
+            return encode_ended(str(answer_id), replace(event, after=event.seq))
     raise AssertionError("every run ends")
 
 
-def _respond(stream: EventStream[Any]) -> StreamingHttpResponse:
+def _respond(stream: EventStream) -> StreamingHttpResponse:
     return StreamingHttpResponse(stream, content_type="text/event-stream", headers=STREAM_HEADERS)
 
 

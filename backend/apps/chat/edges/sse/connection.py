@@ -1,13 +1,13 @@
-"""A connection of server-sent events, in place of a WebSocket (docs/protocol.md, section 9)."""
+"""A connection of server-sent events (docs/protocol.md, section 9)."""
 
 import asyncio
 from contextlib import suppress
 
-from apps.chat.live.followers import SocketClosedError
+from apps.chat.live.connection import ConnectionClosedError
 
 
-class StreamLine:
-    """Nothing is queued: who sends waits until the event before has been taken."""
+class EventStreamConnection:
+    """Queues nothing: a sender waits until the client has taken the event before."""
 
     def __init__(self) -> None:
         self._event: bytes | None = None
@@ -18,25 +18,25 @@ class StreamLine:
         self._is_closed = False
 
     async def send_text(self, frame: str) -> None:
-        """Send one frame; waits while nobody reads.
+        """Send one frame; waits while the client does not read.
 
         Raises:
-            SocketClosedError: nobody is there any more.
+            ConnectionClosedError: the connection is closed.
         """
         await self._send(f"data: {frame}\n\n")
 
     async def send_ping(self) -> None:
-        """Send a comment: nothing to the client, a sign of life to whatever is in between."""
-        with suppress(SocketClosedError):
+        """Send a comment, which clients ignore: it keeps proxies from closing a silent response."""
+        with suppress(ConnectionClosedError):
             await self._send(": ping\n\n")
 
     async def close(self, code: int) -> None:
-        """Say with which code a socket would be closed; nothing is sent after it."""
-        with suppress(SocketClosedError):
+        """Send the code that would close a WebSocket; nothing is sent after it."""
+        with suppress(ConnectionClosedError):
             await self._send(f'event: close\ndata: {{"code":{code}}}\n\n', is_last=True)
 
     async def take(self) -> bytes | None:
-        """Return the next event, None when there is none any more."""
+        """Return the next event, or None after the last."""
         await self._has_event.wait()
         event, self._event = self._event, None
         if not self._is_closed:
@@ -45,7 +45,7 @@ class StreamLine:
         return event
 
     def hang_up(self) -> None:
-        """End from the reading side."""
+        """Close from the side of the client."""
         self._is_closed = True
         self._event = None
         self._has_event.set()
@@ -55,7 +55,7 @@ class StreamLine:
         async with self._turns:
             await self._has_room.wait()
             if self._is_closed:
-                raise SocketClosedError
+                raise ConnectionClosedError
             self._event = event.encode()
             self._is_closed = is_last
             self._has_room.clear()

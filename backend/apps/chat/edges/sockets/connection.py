@@ -1,0 +1,97 @@
+"""The connection of one WebSocket."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from apps.chat.edges.sockets.states import MOVES, SocketState
+from apps.chat.edges.sockets.waiting import AuthWait
+from apps.chat.live.closing import NOT_AUTHENTICATED, TOO_MANY_CONNECTIONS, AuthTimeoutError, TooManyConnectionsError
+from apps.chat.live.connection import ConnectionClosedError
+from apps.chat.protocol.encoding import PING, encode_refusal
+from apps.core.errors import AppError
+from apps.core.states import check_move
+from apps.core.tasks import spawn
+
+type Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class SocketConnection:
+    """Sends frames through `send`, and keeps the state of the WebSocket."""
+
+    __slots__ = ("_send", "_wait", "state")
+
+    def __init__(self, send: Send) -> None:
+        """Send ASGI events through `send`."""
+        self._send = send
+        self._wait: AuthWait | None = None
+        self.state = SocketState.CONNECTING
+
+    def move_to(self, state: SocketState) -> None:
+        """Enter `state`; the wait for `auth` ends with any move.
+
+        Raises:
+            IllegalMoveError: the present state does not lead there.
+        """
+        check_move(MOVES, self.state, state)
+        self.state = state
+        if self._wait is not None:
+            self._wait.end()
+            self._wait = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether either side has closed."""
+        return self.state is SocketState.CLOSED
+
+    async def accept(self) -> None:
+        """Accept the handshake."""
+        await self._send({"type": "websocket.accept"})
+        self.move_to(SocketState.AWAITING_AUTH)
+
+    async def await_auth(self, address: str) -> None:
+        """Close unless `auth` comes in time, or at once if too many at this client `address` wait already."""
+        self._wait = AuthWait.begin(address, lambda: spawn(self._refuse_silence(), name="auth-timeout"))
+        if self._wait is None:
+            await self.refuse_and_close(TooManyConnectionsError(), TOO_MANY_CONNECTIONS)
+
+    async def send_text(self, frame: str) -> None:
+        """Send one frame; waits while the client does not read.
+
+        Raises:
+            ConnectionClosedError: the connection is closed.
+        """
+        if self.is_closed:
+            raise ConnectionClosedError
+        try:
+            await self._send({"type": "websocket.send", "text": frame})
+        except OSError as error:
+            raise ConnectionClosedError from error
+
+    async def send_ping(self) -> None:
+        """Show the client that the connection is alive."""
+        with suppress(ConnectionClosedError):
+            await self.send_text(PING)
+
+    async def refuse(self, error: AppError, client_id: UUID | None = None) -> None:
+        """Tell the client why a command was refused."""
+        if not self.is_closed:
+            await self.send_text(encode_refusal(error, client_id))
+
+    async def refuse_and_close(self, error: AppError, code: int) -> None:
+        """Tell the client why, and close."""
+        with suppress(ConnectionClosedError):
+            await self.refuse(error)
+        await self.close(code)
+
+    async def close(self, code: int) -> None:
+        """Close with one of the close codes (docs/protocol.md, section 6); nothing is sent after it."""
+        if self.is_closed:
+            return
+        self.move_to(SocketState.CLOSED)
+        with suppress(OSError):
+            await self._send({"type": "websocket.close", "code": code})
+
+    async def _refuse_silence(self) -> None:
+        await self.refuse_and_close(AuthTimeoutError(), NOT_AUTHENTICATED)

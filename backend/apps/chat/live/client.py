@@ -1,0 +1,91 @@
+"""A client that has signed in on a connection."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from contextlib import suppress
+from uuid import UUID
+
+from apps.chat.live.closing import NOT_AUTHENTICATED, SessionEndedError
+from apps.chat.live.connection import Connection, ConnectionClosedError
+from apps.chat.notify.notifications import ChatNotification
+from apps.chat.protocol.commands import AnswerPosition
+from apps.chat.protocol.encoding import encode_refusal
+from apps.core.errors import AuthenticationError
+from apps.users.auth import Principal
+from apps.users.notifications import SessionEnded, session_group
+
+
+class SignedInClient(ABC):
+    """Base of both kinds of client: in a conversation, and in a change feed."""
+
+    __slots__ = ("connection", "pinged_at", "principal")
+
+    def __init__(self, principal: Principal, connection: Connection) -> None:
+        """Send to `connection` what `principal` may see."""
+        self.principal = principal
+        self.connection = connection
+        self.pinged_at = asyncio.get_running_loop().time()
+
+    @property
+    @abstractmethod
+    def subject_group(self) -> str:
+        """The group that is notified of what the client has come for."""
+
+    @property
+    def groups(self) -> Sequence[str]:
+        """All groups whose notifications the client hears."""
+        return self.subject_group, session_group(self.principal.session_id)
+
+    @abstractmethod
+    async def enter(self, resume: AnswerPosition | None) -> None:
+        """Send `auth.success` and what follows it; call it once subscribed, so that nothing in between is missed.
+
+        Raises:
+            NoConversationError: the conversation has been deleted.
+            NotFoundError: it has no such answer as `resume` names; the client has entered all the same.
+        """
+
+    @abstractmethod
+    async def send_renewal(self) -> None:
+        """Answer a later `auth`, whose session is in `principal` by now.
+
+        Raises:
+            NoConversationError: the conversation has been deleted.
+        """
+
+    @abstractmethod
+    async def leave(self) -> None:
+        """Release everything that the client has here."""
+
+    def change_session(self, principal: Principal) -> UUID:
+        """Continue in another session of the same user; return the session before.
+
+        Raises:
+            AuthenticationError: it is a session of another user.
+        """
+        before = self.principal
+        if principal.user_id != before.user_id:
+            raise AuthenticationError("This token is of another user: the connection stays as it was.")
+        self.principal = principal
+        return before.session_id
+
+    async def hear(self, notification: ChatNotification) -> None:
+        """Pass on what a notification says."""
+        match notification:
+            case SessionEnded(session_id=session_id):
+                # A session that was renewed into this one may end.
+                if session_id == self.principal.session_id:
+                    await self.end_session()
+            case _:
+                await self.tell(notification)
+
+    @abstractmethod
+    async def tell(self, notification: ChatNotification) -> None:
+        """Send the client what a notification of its `subject_group` says."""
+
+    async def end_session(self) -> None:
+        """Tell the client that its session has ended, and close."""
+        with suppress(ConnectionClosedError):
+            await self.connection.send_text(encode_refusal(SessionEndedError()))
+        await self.connection.close(NOT_AUTHENTICATED)

@@ -1,0 +1,87 @@
+"""Perform a client's command; WebSocket and POST call it alike and decide what to send."""
+
+from dataclasses import dataclass
+from typing import assert_never
+from uuid import UUID
+
+from apps.chat.answers.follow import check_answer, find_end
+from apps.chat.answers.start import start_answer
+from apps.chat.answers.stop import stop_active_answer
+from apps.chat.answers.turn import Turn
+from apps.chat.events import Position
+from apps.chat.protocol.commands import (
+    ContinueAnswer,
+    EditQuestion,
+    Follow,
+    Regenerate,
+    SendMessage,
+    SignedInCommand,
+    Stop,
+)
+from apps.core.database import run_in_database
+from apps.users.auth import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """The answer of `turn` is being written, or was started by the same command before (`turn.is_repeat`)."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStopped:
+    """The writer has been told to stop; each follower gets the terminal frame."""
+
+    answer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHadEnded:
+    """There was nothing to stop: the answer ended at `end` before."""
+
+    answer_id: UUID
+    end: Position
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFound:
+    """The answer to follow from `after` on is in `run`."""
+
+    answer_id: UUID
+    run: int
+    after: Position
+
+
+type Outcome = TurnStarted | AnswerStopped | AnswerHadEnded | AnswerFound
+
+
+async def perform(command: SignedInCommand, principal: Principal, conversation_id: UUID) -> Outcome:
+    """Do what `command` asks for in a conversation of `principal`, and return what was done.
+
+    Raises:
+        AppError: why it was not done.
+    """
+    match command:
+        case SendMessage() | Regenerate() | EditQuestion() | ContinueAnswer():
+            turn = await start_answer(
+                user_id=principal.user_id,
+                session_id=principal.session_id,
+                conversation_id=conversation_id,
+                request=command.to_request(),
+            )
+            return TurnStarted(turn)
+        case Stop():
+            return await _stop(conversation_id, command.message_id)
+        case Follow():
+            answer = await run_in_database(check_answer, conversation_id, command.message_id)
+            return AnswerFound(command.message_id, answer.run.number, command.position)
+        case _:
+            assert_never(command)
+
+
+async def _stop(conversation_id: UUID, answer_id: UUID | None) -> AnswerStopped | AnswerHadEnded:
+    active_id = await stop_active_answer(conversation_id, answer_id)
+    if active_id is not None:
+        return AnswerStopped(active_id)
+    return AnswerHadEnded(*await run_in_database(find_end, conversation_id, answer_id))

@@ -1,0 +1,79 @@
+"""Drain this worker before it ends: finish its answers, or hand them over, and send its clients away."""
+
+import asyncio
+import secrets
+
+import structlog
+from django.conf import settings
+
+from apps.chat.answers.running import running_answers
+from apps.chat.fleet.leases import has_others
+from apps.chat.fleet.orphans import give_up_answers
+from apps.chat.live.client import SignedInClient
+from apps.chat.live.closing import SERVICE_RESTART
+from apps.chat.live.conversation import conversation_clients
+from apps.chat.live.registry import list_clients
+from apps.chat.notify.notifications import AnswersGivenUp
+from apps.core.database import run_in_database
+from apps.core.notify import notify
+from apps.core.outages import log_failure
+from apps.core.tasks import spawn
+
+logger = structlog.get_logger(__name__)
+
+FLUSH_SECONDS = 2.0
+HAND_OVER_SECONDS = 3.0
+STORE_SECONDS = 3.0
+"""Endings that are not stored by then, because the database is away, are left to another worker or the next start."""
+SCATTER_SECONDS = 3.0
+"""Connections are closed at random moments within this time, so that the clients do not all connect again at once."""
+
+
+async def drain_chat() -> None:
+    """Let answers end for `DRAIN_SECONDS`; hand the rest to other workers, or end it as `interrupted`.
+
+    If there are other workers, connections are closed from the start, so that the clients continue there.
+    """
+    running_answers.close()
+    is_alone = not await _has_others()
+    leaving = [] if is_alone else [spawn(_send_away(client), name="send-away") for client in list_clients()]
+    await running_answers.wait(settings.DRAIN_SECONDS)
+    if not is_alone and running_answers.all():
+        await _hand_over()
+    await running_answers.interrupt_all(STORE_SECONDS)
+    flushing = [task for client in conversation_clients for task in client.followers.tasks()]
+    if flushing or leaving:
+        await asyncio.wait([*flushing, *leaving], timeout=FLUSH_SECONDS if is_alone else SCATTER_SECONDS)
+    # The server closes WebSockets by itself, but waits for responses to end.
+    closing = [spawn(client.connection.close(SERVICE_RESTART), name="close-connection") for client in list_clients()]
+    if closing:
+        await asyncio.wait(closing, timeout=FLUSH_SECONDS)
+
+
+async def _has_others() -> bool:
+    try:
+        return await run_in_database(has_others, running_answers.worker_id)
+    except Exception as error:  # noqa: BLE001 - a worker that cannot be found cannot take over either
+        log_failure(logger, "other_workers_not_found", error)
+        return False
+
+
+async def _send_away(client: SignedInClient) -> None:
+    await asyncio.sleep(secrets.randbelow(1000) / 1000 * SCATTER_SECONDS)
+    await client.connection.close(SERVICE_RESTART)
+
+
+async def _hand_over() -> None:
+    """Stop writing, and let another worker continue at once."""
+    left = running_answers.all()
+    for answer in left:
+        answer.release()
+    await running_answers.wait(HAND_OVER_SECONDS)
+    given_up = [answer.answer_id for answer in left if answer.is_released]
+    try:
+        await run_in_database(give_up_answers, given_up, running_answers.worker_id)
+    except Exception as error:  # noqa: BLE001 - the others take over once the lease has run out
+        log_failure(logger, "answers_not_given_up", error)
+        return
+    await notify(AnswersGivenUp())
+    logger.info("answers_handed_over", count=len(given_up))

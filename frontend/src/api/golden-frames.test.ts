@@ -2,36 +2,38 @@ import { afterEach, expect, test } from 'vitest'
 import commands from '../../../contract/golden/commands.json'
 import golden from '../../../contract/golden/frames.json'
 import refusals from '../../../contract/golden/refusals.json'
-import { ChatSocket } from '@/api/chat-socket'
+import type { Connector } from '@/api/connector'
+import { createConversationConnector } from '@/api/conversation-connector'
 import { authSuccess, FakeChatServer, type FakeConnection } from '@/test/chat-server'
 import { eventually } from '@/test/eventually'
 import type { ClientCommand, ServerFrame } from '@/types/frames.gen'
 
 let frames: ServerFrame[]
-let socket: ChatSocket | undefined
+let connector: Connector<ServerFrame> | undefined
 
-afterEach(() => socket?.close())
+afterEach(() => connector?.close())
 
-async function open(): Promise<{ socket: ChatSocket; connection: FakeConnection }> {
+async function open(): Promise<{ connector: Connector<ServerFrame>; connection: FakeConnection }> {
   const chat = new FakeChatServer()
   frames = []
-  const opened = new ChatSocket({
-    conversationId: 'c1',
+  const tokens = {
     token: () => Promise.resolve('token'),
-    refresh: () => Promise.resolve('refreshed'),
+    refresh: () => Promise.resolve('refreshed' as const),
+  }
+  const opened = createConversationConnector('c1', tokens, {
     resume: () => null,
     onFrame: (frame) => frames.push(frame),
-    onConnection: () => undefined,
+    onState: () => undefined,
   })
-  socket = opened
+  connector = opened
   opened.open()
   const connection = await chat.authenticating(1)
   connection.send(authSuccess())
   await eventually(() => expect(frames).toHaveLength(1))
-  return { socket: opened, connection }
+  return { connector: opened, connection }
 }
 
-test('the socket reads every frame as the server writes it', async () => {
+test('the connector reads every frame as the server writes it', async () => {
   const { connection } = await open()
   const texts = [...golden.map(({ text }) => text), ...refusals.map(({ refusal }) => refusal)]
   for (const text of texts) connection.sendText(text)
@@ -39,10 +41,10 @@ test('the socket reads every frame as the server writes it', async () => {
   expect(frames.slice(1)).toEqual(texts.map((text) => JSON.parse(text) as unknown))
 })
 
-test('the socket writes every command as the server reads it', async () => {
-  const { socket, connection } = await open()
+test('the connector writes every command as the server reads it', async () => {
+  const { connector, connection } = await open()
   const texts = commands.filter(({ name }) => name !== 'Authenticate').map(({ text }) => text)
-  for (const text of texts) expect(socket.send(JSON.parse(text) as ClientCommand)).toBe(true)
+  for (const text of texts) expect(connector.send(JSON.parse(text) as ClientCommand)).toBe(true)
   await eventually(() => expect(connection.received).toHaveLength(texts.length + 1))
   expect(connection.received.slice(1).map((frame) => JSON.stringify(frame))).toEqual(texts)
 })

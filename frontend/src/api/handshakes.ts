@@ -1,4 +1,4 @@
-/** How the WebSocket handshakes of this page went: where they fail again and again, plain HTTP takes their place. */
+/** Counts the WebSocket handshakes of this page that failed in a row: after three, event streams take their place. */
 const MOST_FAILURES = 3
 
 let failures = 0
@@ -14,11 +14,11 @@ export const handshakes = {
     failures += 1
   },
 
-  /** Plain HTTP got through no better: it was not the WebSockets, and they are tried again first. */
+  /** An event stream failed too, so WebSockets are not the cause: the next connection tries one first. */
   areNotToBlame(): void {
     failures = Math.min(failures, MOST_FAILURES - 1)
   },
 }
 
-// Another network, perhaps one that lets them through.
+// The page may be on another network, which may let WebSockets through.
 window.addEventListener('online', () => handshakes.succeeded())

@@ -1,58 +1,56 @@
-/** Sends what waits for a conversation that nobody has open. Knows no React, and shows nothing. */
+/** Sends what waits in the outbox for a conversation that is not open. */
 import type { QueryClient } from '@tanstack/react-query'
-import { ChatSocket } from '@/api/chat-socket'
+import type { Connector } from '@/api/connector'
+import { createConversationConnector } from '@/api/conversation-connector'
 import { session } from '@/api/session'
-import { beginConversation } from '@/core/begin-conversation'
-import { itemsOf, OutboxSender } from '@/core/outbox-sender'
+import { createMissingConversation } from '@/core/begin-conversation'
+import { ConversationOutbox, itemsOf } from '@/core/conversation-outbox'
+import { isAnswerFrame, isTerminal } from '@/lib/answer'
+import type { ConnectionState } from '@/lib/connection-state'
 import { refuseItem } from '@/lib/outbox'
 import { changeItem, useOutbox } from '@/stores/outbox'
-import type { Connection } from '@/lib/connection'
-import { isAnswerFrame, isTerminal } from '@/lib/answer'
 import type { ServerFrame } from '@/types/frames.gen'
 
 export class BackgroundOutbox {
   readonly #id: string
   readonly #client: QueryClient
-  readonly #socket: ChatSocket
-  readonly #sender: OutboxSender
+  readonly #connector: Connector<ServerFrame>
+  readonly #outbox: ConversationOutbox
   readonly #opening = new AbortController()
 
   constructor(conversationId: string, client: QueryClient) {
     this.#id = conversationId
     this.#client = client
-    this.#socket = new ChatSocket({
-      conversationId,
-      token: () => session.token(),
-      refresh: () => session.refresh(),
+    this.#connector = createConversationConnector(conversationId, session, {
       resume: () => null,
       onFrame: (frame) => this.#receive(frame),
-      onConnection: (connection) => this.#connectionChanged(connection),
+      onState: (state) => this.#connectionChanged(state),
     })
-    this.#sender = new OutboxSender(conversationId, (command) => this.#socket.send(command))
+    this.#outbox = new ConversationOutbox(conversationId, (command) => this.#connector.send(command))
   }
 
   async open(): Promise<void> {
-    this.#sender.start()
-    if (await beginConversation(this.#client, this.#id, this.#opening.signal)) this.#socket.open()
+    this.#outbox.start()
+    if (await createMissingConversation(this.#client, this.#id, this.#opening.signal)) this.#connector.open()
   }
 
   close(): void {
     this.#opening.abort()
-    this.#sender.stop()
-    this.#socket.close()
+    this.#outbox.stop()
+    this.#connector.close()
   }
 
   #receive(frame: ServerFrame): void {
-    if (frame.type === 'auth.success') this.#sender.connected(frame.active)
-    else if (frame.type === 'chat.accepted') this.#sender.accepted(frame)
+    if (frame.type === 'auth.success') this.#outbox.connected(frame.active)
+    else if (frame.type === 'chat.accepted') this.#outbox.accepted(frame)
     else if (isAnswerFrame(frame)) {
-      if (isTerminal(frame)) this.#sender.ended(frame.message_id)
-    } else if (frame.type === 'chat.error') this.#sender.refused(frame)
+      if (isTerminal(frame)) this.#outbox.ended(frame.message_id)
+    } else if (frame.type === 'chat.error') this.#outbox.refused(frame)
   }
 
-  #connectionChanged(connection: Connection): void {
-    if (connection.kind !== 'open') this.#sender.disconnected()
-    if (connection.kind !== 'closed' || connection.reason !== 'no-conversation') return
+  #connectionChanged(state: ConnectionState): void {
+    if (state.kind !== 'open') this.#outbox.disconnected()
+    if (state.kind !== 'closed' || state.reason !== 'no-conversation') return
     for (const { id } of itemsOf(useOutbox.getState().items, this.#id)) {
       changeItem(id, (item) => refuseItem(item, { code: 'NO_CONVERSATION' }, Date.now()))
     }

@@ -1,21 +1,44 @@
-/** Makes the conversation that a first message begins, however long the server takes to be there. */
+/** Begins conversations: the first message is in the outbox at once, and the server creates the conversation later. */
 import type { QueryClient } from '@tanstack/react-query'
 import { ApiError, isTransient } from '@/api/api-error'
 import { createConversation, threadQuery } from '@/api/conversations'
 import { session } from '@/api/session'
 import { addConversation } from '@/core/conversation-cache'
-import { itemsOf } from '@/core/outbox-sender'
+import { itemsOf } from '@/core/conversation-outbox'
 import { backoffDelay } from '@/lib/backoff'
-import { nextStep, type OutboxItem, refuseItem } from '@/lib/outbox'
+import type { ChatSettings } from '@/lib/chat-settings'
+import { newItem, nextStep, type OutboxItem, refuseItem } from '@/lib/outbox'
 import { EMPTY_THREAD } from '@/lib/thread'
-import { changeItem, useOutbox } from '@/stores/outbox'
+import { createUuid } from '@/lib/uuid'
+import { changeItem, putItem, useOutbox } from '@/stores/outbox'
 import type { Conversation, NewConversation } from '@/types/api'
 
+/** Puts the first message of a new conversation into the outbox and returns the conversation's id. */
+export function beginConversation(content: string, settings: ChatSettings): string {
+  const { model, systemPrompt, temperature } = settings
+  const conversationId = createUuid()
+  putItem(
+    newItem({
+      id: createUuid(),
+      conversationId,
+      owner: session.userId(),
+      command: { type: 'chat.message', client_id: createUuid(), content, parent_id: null },
+      begins: {
+        id: conversationId,
+        temperature,
+        ...(model !== null && { model }),
+        ...(systemPrompt !== '' && { system_prompt: systemPrompt }),
+      },
+    }),
+  )
+  return conversationId
+}
+
 /**
- * Settles when the conversation is there, or nothing in the outbox wants it to be any more; as the person chose its id,
- * it is made once however often it is asked for. False when `signal` ended it.
+ * Creates the conversation if an item of the outbox begins it, and tries until that succeeds or the item is gone. The
+ * client chose the id, so the server creates it once however often it is asked. False when `signal` ended it.
  */
-export async function beginConversation(
+export async function createMissingConversation(
   client: QueryClient,
   id: string,
   signal: AbortSignal,
@@ -25,9 +48,9 @@ export async function beginConversation(
     if (!item?.begins) return true
     const step = nextStep([item], Date.now())
     if (step.kind === 'send') {
-      const made = await tryToCreate(item, item.begins)
-      if (made) {
-        settle(client, made)
+      const created = await tryToCreate(item, item.begins)
+      if (created) {
+        showCreated(client, created)
         return true
       }
       await pause(backoffDelay(attempt), signal)
@@ -44,7 +67,7 @@ async function tryToCreate(item: OutboxItem, begins: NewConversation): Promise<C
     return await createConversation(begins)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    // Without a session it waits for the next one.
+    // A 401 is no refusal: the item waits for the next session.
     if (!isTransient(error) && error.status !== 401) {
       const { code, retryAfter } = error
       const refusal = retryAfter === null ? { code } : { code, retry_after: retryAfter }
@@ -54,7 +77,7 @@ async function tryToCreate(item: OutboxItem, begins: NewConversation): Promise<C
   }
 }
 
-function settle(client: QueryClient, conversation: Conversation): void {
+function showCreated(client: QueryClient, conversation: Conversation): void {
   addConversation(client, conversation)
   client.setQueryData(threadQuery(conversation.id).queryKey, EMPTY_THREAD)
   for (const { id } of itemsOf(useOutbox.getState().items, conversation.id)) {
@@ -62,7 +85,7 @@ function settle(client: QueryClient, conversation: Conversation): void {
   }
 }
 
-/** So long (null: for good), or until the network, the session or the outbox changes. */
+/** Waits (null: without limit), or until the network, the session or the outbox changes. */
 function pause(milliseconds: number | null, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

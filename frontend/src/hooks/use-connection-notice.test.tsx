@@ -2,7 +2,7 @@ import { act, renderHook } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { useConnectionNotice } from '@/hooks/use-connection-notice'
 import { useLive } from '@/stores/live'
-import type { Connection } from '@/lib/connection'
+import type { ConnectionState } from '@/lib/connection-state'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -11,11 +11,11 @@ beforeEach(() => {
 
 afterEach(() => vi.useRealTimers())
 
-function setConnection(connection: Connection): void {
+function setConnection(connection: ConnectionState): void {
   act(() => useLive.getState().setConnection(connection))
 }
 
-const drop = () => setConnection({ kind: 'waiting', attempt: 0 })
+const drop = () => setConnection({ kind: 'waiting' })
 const mend = () => setConnection({ kind: 'open' })
 
 function wait(milliseconds: number): void {

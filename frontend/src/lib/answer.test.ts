@@ -22,12 +22,12 @@ describe('golden frames', () => {
   })
 })
 
-test('a run that goes on keeps its text and forgets how it ended', () => {
-  const ended: Answer = { ...NEW_ANSWER, content: 'Half', seq: 3, status: 'error', errorCode: 'AI_ERROR' }
-  expect(reopenAnswer(ended)).toEqual({ ...ended, status: 'streaming', errorCode: null })
+test('a reopened answer keeps its text and forgets how it ended', () => {
+  const ended: Answer = { ...NEW_ANSWER, content: 'Half', seq: 3, status: 'error', error_code: 'AI_ERROR' }
+  expect(reopenAnswer(ended)).toEqual({ ...ended, status: 'streaming', error_code: null })
 })
 
-test('the later run, the higher number, then the end is the newer', () => {
+test('the later run, then the higher number, then the ended answer is newer', () => {
   const answer: Answer = { ...NEW_ANSWER, run: 2, seq: 5, status: 'streaming' }
   expect(isAtLeast(answer, { ...answer, run: 1, seq: 9 })).toBe(true)
   expect(isAtLeast(answer, { ...answer, seq: 6 })).toBe(false)

@@ -1,28 +1,33 @@
-/** What a person has sent and the server has not taken yet: what goes out when, and what becomes of the refused. Pure. */
+/** The outbox: messages that the server has not accepted yet. Decides what is sent next and what a refusal means. Pure. */
 import type { NewConversation } from '@/types/api'
 import type { ErrorFrame, TurnCommand } from '@/types/frames.gen'
 
-/** A turn with the `client_id` by which the server takes it once, however often it is sent. */
-export type TurnWithId = TurnCommand & { client_id: string }
-
 interface Refusal {
   code: string
-  /** When it goes out again by itself, in milliseconds since 1970; null: only when its author says so. */
+  /** When it is sent again, in milliseconds since 1970; null: only when its author says so. */
   retryAt: number | null
 }
 
+/** A command that starts an answer, without the id that the outbox gives it. */
+export type Turn = WithoutClientId<TurnCommand>
+
+type WithoutClientId<C> = C extends unknown ? Omit<C, 'client_id'> : never
+
+/** The server accepts each `client_id` once, however often the command is sent. */
+export type OutboxCommand = Turn & { client_id: string }
+
 export interface OutboxItem {
-  /** A UUID of version 7: what was sent first comes first. Stays the same when the item is changed. */
+  /** A UUID of version 7, so that ids sort by time. Stays the same when the item is edited. */
   id: string
-  command: TurnWithId
+  command: OutboxCommand
   conversationId: string
-  /** The person who sent it: it never goes out in the name of another. */
+  /** The id of the user who wrote it: it is never sent for another user. */
   owner: string
-  /** The conversation that it begins, for as long as the server does not have it. */
+  /** The conversation that it begins, until the server has created that. */
   begins: NewConversation | null
-  /** It has gone out and may have arrived: until the server has answered, it must stay as it is. */
+  /** It was sent and may have arrived: it must not change until the server has answered. */
   isSent: boolean
-  /** Its author is changing it, in whichever tab; until then it does not go out. */
+  /** A tab is editing it: it is not sent before this time, in milliseconds since 1970. */
   heldUntil: number | null
   refusal: Refusal | null
 }
@@ -30,7 +35,7 @@ export interface OutboxItem {
 export type OutboxStep =
   { kind: 'nothing' } | { kind: 'wait'; until: number } | { kind: 'send'; item: OutboxItem }
 
-/** The server said that it is busy: something else came first. No fault of the message. */
+/** Another turn came first; the message itself is in order. */
 const BUSY = 'ALREADY_PROCESSING'
 const BUSY_RETRY_MS = 1_000
 const RATE_LIMIT = 'RATE_LIMIT_EXCEEDED'
@@ -43,7 +48,7 @@ export function newItem(
 }
 
 /**
- * What to do now about the items of one conversation, oldest first. They go out one after another: what follows a
+ * What to do now with the items of one conversation, oldest first. They are sent one after another: an item behind a
  * refused one was written to follow it, and waits.
  */
 export function nextStep(items: readonly OutboxItem[], now: number): OutboxStep {
@@ -53,7 +58,7 @@ export function nextStep(items: readonly OutboxItem[], now: number): OutboxStep 
   return until > now ? { kind: 'wait', until } : { kind: 'send', item }
 }
 
-/** What the server's refusal means for the item: it was not taken, so it may be changed again. */
+/** The item after a refusal: the server did not accept it, so it may be edited again. */
 export function refuseItem(
   item: OutboxItem,
   error: Pick<ErrorFrame, 'code' | 'retry_after'>,
@@ -72,8 +77,8 @@ function retryTime(
 }
 
 /**
- * The item as its author wants to have it sent now. A new `client_id`, as the server may know the old one by what was
- * said then.
+ * The item as its author wants it sent now. It gets a new `client_id`, because the server may have stored the old one
+ * with another text.
  */
 export function renewItem(item: OutboxItem, clientId: string, content?: string): OutboxItem {
   const renewed = { ...item.command, client_id: clientId }
@@ -89,7 +94,7 @@ interface Surroundings {
   isFirst: boolean
   isConnected: boolean
   isAnswering: boolean
-  /** Somebody is changing it. */
+  /** A tab is editing it. */
   isHeld: boolean
 }
 
@@ -105,7 +110,7 @@ export function stateOf(
   return item.refusal || (isAnswering && !item.isSent) ? 'behind-answer' : 'sending'
 }
 
-/** Whether its author may change or remove the item: not while nobody knows whether the server has it. */
+/** Whether its author may edit or remove the item: not while it is unknown whether the server has it. */
 export function isChangeable(state: OutboxState): boolean {
   return state !== 'sending' && state !== 'unconfirmed' && state !== 'held'
 }

@@ -1,5 +1,5 @@
 /** The messages of a conversation's current branch, as far as they are loaded. Pure. */
-import { answerOf, isActive, isAtLeast } from '@/lib/answer'
+import { isActive, isAtLeast, reopenAnswer } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
 import type { Message, MessagePage } from '@/types/api'
 import type { TurnCommand } from '@/types/frames.gen'
@@ -84,8 +84,8 @@ export function placeTurn(thread: Thread, question: Message, reply: Message): Th
 /** An accepted frame may be older than what has arrived of the same answer. */
 function newerOf(current: Message | undefined, reply: Message): Message {
   if (current?.id !== reply.id) return reply
-  if (current.run < reply.run && isActive(reply.status)) return { ...current, status: 'streaming' }
-  return isAtLeast(answerOf(reply), answerOf(current)) ? reply : current
+  if (current.run < reply.run && isActive(reply.status)) return reopenAnswer(current)
+  return isAtLeast(reply, current) ? reply : current
 }
 
 export function replaceMessage(thread: Thread, message: Message): Thread {

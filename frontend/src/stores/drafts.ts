@@ -1,4 +1,4 @@
-/** Texts begun and not sent, by conversation; they survive a reload and a closed tab. */
+/** Drafts by conversation; they survive a reload and a closed tab. */
 import { create } from 'zustand'
 import { readStored, removeStored, writeStored } from '@/lib/storage'
 import { useWaitingEdit } from '@/stores/waiting-edit'
@@ -8,7 +8,7 @@ const PREFIX = 'draft:'
 /** The draft of the page that begins a new conversation. */
 export const NEW_CHAT = 'new'
 
-/** What has been written on this page; what another tab writes shows when the page is opened anew. */
+/** Drafts written on this page; a draft of another tab shows when the page is loaded again. */
 const useWritten = create<Record<string, string>>()(() => ({}))
 
 export function useDraftText(key: string): string {
@@ -21,12 +21,12 @@ export function keepDraft(key: string, text: string): void {
   useWritten.setState({ [key]: text })
 }
 
-/** Puts the text below what is there. */
+/** Appends the text below the draft. */
 export function addToDraft(key: string, text: string): void {
   keepDraft(key, [readDraft(key), text].filter((part) => part !== '').join('\n\n'))
 }
 
-/** Drops all drafts: the next person at this browser must not see them. */
+/** Removes all drafts: the next user of this browser must not see them. */
 export function clearDrafts(): void {
   removeStored(PREFIX)
   useWritten.setState({}, true)

@@ -1,4 +1,4 @@
-/** Which question is being edited, wherever on the page that was asked for. */
+/** The question that is being edited, wherever on the page that was started. */
 import { create } from 'zustand'
 
 interface Editing {

@@ -1,18 +1,19 @@
-/** What the open conversation's socket says: its connection, and the answers it has written to since. */
+/** What the session of the open conversation says: its connection, and the answer being written. */
 import { create } from 'zustand'
 import type { Answer } from '@/lib/answer'
-import type { Connection } from '@/lib/connection'
+import type { ConnectionState } from '@/lib/connection-state'
 
 interface Live {
-  connection: Connection
-  /** By message id. */
+  connection: ConnectionState
+  /** Answers that the query cache does not have as far as this, by message id. */
   answers: Record<string, Answer>
   /** The answer that was asked to stop and has not ended yet. */
   stopping: string | null
-  /** An answer is being written or a turn is on its way: nothing else may start. */
+  /** An answer is being written, or a message waits in the outbox: no other turn may start. */
   isBusy: boolean
-  setConnection: (connection: Connection) => void
+  setConnection: (connection: ConnectionState) => void
   setAnswer: (messageId: string, answer: Answer) => void
+  dropAnswer: (messageId: string) => void
   setStopping: (messageId: string | null) => void
   setBusy: (isBusy: boolean) => void
   clear: () => void
@@ -25,12 +26,14 @@ export const useLive = create<Live>()((set) => ({
   isBusy: false,
   setConnection: (connection) => set({ connection }),
   setAnswer: (messageId, answer) => set(({ answers }) => ({ answers: { ...answers, [messageId]: answer } })),
+  dropAnswer: (messageId) =>
+    set(({ answers: { [messageId]: dropped, ...others } }) => (dropped ? { answers: others } : {})),
   setStopping: (stopping) => set({ stopping }),
-  setBusy: (isBusy) => set({ isBusy }),
-  clear: () => set({ connection: { kind: 'connecting' }, answers: {}, stopping: null }),
+  setBusy: (isBusy) => set((state) => (state.isBusy === isBusy ? state : { isBusy })),
+  clear: () => set({ connection: { kind: 'connecting' }, answers: {}, stopping: null, isBusy: false }),
 }))
 
-/** Not by a context: to look for who reads one, React goes through every message. */
+/** A store and not a context: when a context changes, React walks through every message to find its readers. */
 export function useIsBusy(): boolean {
   return useLive((state) => state.isBusy)
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { isMissing } from '@/api/api-error'
@@ -12,11 +12,11 @@ import { ConnectionLine } from '@/components/chat/composer/connection-line'
 import { MessageLog } from '@/components/chat/thread/message-log'
 import { PanelHeader } from '@/components/layout/panel-header'
 import { SavedChatSettings } from '@/components/settings/saved-chat-settings'
-import { useConversationLink } from '@/hooks/use-conversation-link'
-import { outboxActions } from '@/hooks/use-outbox'
+import { discardItem } from '@/core/outbox-actions'
+import { useConversationSession } from '@/hooks/use-conversation-session'
 import { useThread } from '@/hooks/use-thread'
 import { titleText } from '@/i18n/title-text'
-import { useLive } from '@/stores/live'
+import { useIsBusy, useLive } from '@/stores/live'
 
 interface ChatViewProps {
   /** Must also be the component's key. */
@@ -33,12 +33,11 @@ export function ChatView({ id, at }: ChatViewProps) {
   const isGone = useLive(
     ({ connection }) => connection.kind === 'closed' && connection.reason === 'no-conversation',
   )
-  const link = useConversationLink(id, query.isSuccess || isUnborn)
+  const session = useConversationSession(id, query.isSuccess || isUnborn)
   // The user comes from the new-chat page, where the composer is in the middle.
   const [isNew] = useState(isUnborn)
-  const isBusy = activeId !== null || outbox.length > 0
-  const chat = useMemo(() => ({ conversationId: id, startTurn: link.send.bind(link) }), [id, link])
-  useEffect(() => useLive.getState().setBusy(isBusy), [isBusy])
+  const isBusy = useIsBusy()
+  const chat = useMemo(() => ({ conversationId: id, session }), [id, session])
 
   if (isGone || isMissing(error) || isMissing(query.error)) return <GoneConversation outbox={outbox} />
   const title = titleText(t, conversation?.title ?? '')
@@ -58,7 +57,7 @@ export function ChatView({ id, at }: ChatViewProps) {
           outbox={outbox}
           activeId={activeId}
           onDiscard={(item) => {
-            outboxActions.discard(item.id)
+            discardItem(item.id)
             if (item.begins && outbox.length === 1) void navigate('/')
           }}
         />
@@ -74,7 +73,7 @@ export function ChatView({ id, at }: ChatViewProps) {
             beginning={outbox.find(({ begins }) => begins !== null)}
             activeId={activeId}
             editableId={isBusy ? undefined : messages.findLast(({ role }) => role === 'user')?.id}
-            link={link}
+            session={session}
           />
         </div>
       </div>

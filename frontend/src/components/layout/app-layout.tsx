@@ -9,7 +9,7 @@ import { usePalette } from '@/stores/palette'
 import { PortalPlace } from '@/components/ui/portal-place'
 import { Sheet } from '@/components/ui/sheet'
 import { useBackgroundOutbox } from '@/hooks/use-background-outbox'
-import { useListLink } from '@/hooks/use-list-link'
+import { useListSession } from '@/hooks/use-list-session'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { useShortcuts } from '@/hooks/use-shortcuts'
 import { useSidebar } from '@/hooks/use-sidebar'
@@ -21,7 +21,7 @@ export function AppLayout() {
   const navigate = useNavigate()
   const [main, setMain] = useState<HTMLElement | null>(null)
   const settings = useSettingsDialog()
-  useListLink()
+  useListSession()
   useShortcuts({
     search: () => usePalette.getState().setOpen(true),
     newChat: () => void navigate('/'),

@@ -1,11 +1,10 @@
 import { Composer } from '@/components/chat/composer/composer'
 import { ModelNotice } from '@/components/chat/composer/model-notice'
 import { ModelPicker } from '@/components/chat/composer/model-picker'
-import type { ConversationLink } from '@/core/conversation-link'
+import type { ConversationSession } from '@/core/conversation-session'
+import { changeBeginning } from '@/core/outbox-actions'
 import { useChangeConversation } from '@/hooks/use-conversations'
-import { outboxActions } from '@/hooks/use-outbox'
 import type { OutboxItem } from '@/lib/outbox'
-import { createUuid } from '@/lib/uuid'
 import { useEditing } from '@/stores/editing'
 import { useLive } from '@/stores/live'
 import type { Conversation } from '@/types/api'
@@ -18,7 +17,7 @@ interface ChatComposerProps {
   activeId: string | null
   /** The last question, if it can be edited. */
   editableId: string | undefined
-  link: ConversationLink
+  session: ConversationSession
 }
 
 /** The composer of an open conversation, with its model picker and notices. */
@@ -28,7 +27,7 @@ export function ChatComposer({
   beginning,
   activeId,
   editableId,
-  link,
+  session,
 }: ChatComposerProps) {
   const stopping = useLive((state) => state.stopping)
   const { mutate: change } = useChangeConversation()
@@ -38,18 +37,18 @@ export function ChatComposer({
       <Composer
         key={id}
         draftKey={id}
-        onSend={(content) => link.send({ type: 'chat.message', client_id: createUuid(), content })}
+        onSend={(content) => session.send({ type: 'chat.message', content })}
         onArrowUp={editableId === undefined ? undefined : () => useEditing.getState().edit(editableId)}
         stop={
           activeId === null
             ? undefined
-            : { isStopping: stopping === activeId, onStop: () => link.stop(activeId) }
+            : { isStopping: stopping === activeId, onStop: () => session.stop(activeId) }
         }
       >
         <ModelPicker
           value={model}
           onChange={(chosen) => {
-            if (beginning) outboxActions.changeBeginning(beginning.id, { model: chosen })
+            if (beginning) changeBeginning(beginning.id, { model: chosen })
             else change({ id, change: { model: chosen } })
           }}
         />

@@ -8,7 +8,6 @@ import { Button } from '@/components/ui/button'
 import { errorText } from '@/i18n/error-text'
 import { canContinue } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
-import { createUuid } from '@/lib/uuid'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
@@ -56,7 +55,7 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
 function EndingButton({ message }: { message: Message }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { startTurn } = useChat()
+  const { session } = useChat()
   const isBusy = useIsBusy()
   if (message.status === 'filtered') {
     return (
@@ -72,7 +71,7 @@ function EndingButton({ message }: { message: Message }) {
     <Button
       variant="outline"
       disabled={isBusy}
-      onClick={() => startTurn({ type, client_id: createUuid(), message_id: message.id })}
+      onClick={() => session.send({ type, message_id: message.id })}
     >
       <Icon aria-hidden className="size-3.5" />
       {type === 'chat.continue' ? t('actions.continue') : t('actions.retry')}

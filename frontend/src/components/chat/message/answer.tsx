@@ -10,7 +10,6 @@ import { WaitingLine } from '@/components/chat/message/waiting-line'
 import { IconButton } from '@/components/ui/icon-button'
 import { useMessagePlace } from '@/hooks/use-log'
 import { isActive, shownMessage } from '@/lib/answer'
-import { createUuid } from '@/lib/uuid'
 import { useIsBusy, useLive } from '@/stores/live'
 import { useIsMarked } from '@/stores/marked-message'
 import type { Message } from '@/types/api'
@@ -65,14 +64,14 @@ function AnswerActions({ message, isLast }: AnswerProps) {
 
 function RegenerateButton({ id }: { id: string }) {
   const { t } = useTranslation()
-  const { startTurn } = useChat()
+  const { session } = useChat()
   const isBusy = useIsBusy()
   return (
     <IconButton
       size="sm"
       label={t('actions.regenerate')}
       disabled={isBusy}
-      onClick={() => startTurn({ type: 'chat.regenerate', client_id: createUuid(), message_id: id })}
+      onClick={() => session.send({ type: 'chat.regenerate', message_id: id })}
     >
       <RefreshCw aria-hidden />
     </IconButton>

@@ -1,9 +1,9 @@
 import { createContext, use } from 'react'
-import type { TurnWithId } from '@/lib/outbox'
+import type { ConversationSession } from '@/core/conversation-session'
 
 export interface ChatContextValue {
   conversationId: string
-  startTurn: (command: TurnWithId) => void
+  session: ConversationSession
 }
 
 export const ChatContext = createContext<ChatContextValue | null>(null)

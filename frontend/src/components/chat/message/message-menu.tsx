@@ -8,7 +8,6 @@ import { MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { useDeleteMessage } from '@/hooks/use-delete-message'
 import { canContinue } from '@/lib/answer'
 import { markdownToText } from '@/markdown/plain-text'
-import { createUuid } from '@/lib/uuid'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
@@ -30,7 +29,7 @@ export function MessageMenu(props: MessageMenuProps) {
 
 function MenuItems({ message, onCopy, detailsId }: MessageMenuProps & { detailsId: string }) {
   const { t } = useTranslation()
-  const { startTurn } = useChat()
+  const { session } = useChat()
   const isBusy = useIsBusy()
   return (
     <>
@@ -43,9 +42,7 @@ function MenuItems({ message, onCopy, detailsId }: MessageMenuProps & { detailsI
       {canContinue(message) && (
         <MenuItem
           disabled={isBusy}
-          onSelect={() =>
-            startTurn({ type: 'chat.continue', client_id: createUuid(), message_id: message.id })
-          }
+          onSelect={() => session.send({ type: 'chat.continue', message_id: message.id })}
         >
           <Play aria-hidden />
           {t('actions.continue')}

@@ -5,8 +5,9 @@ import { QuestionBubble } from '@/components/chat/message/question-bubble'
 import { QuestionEditor } from '@/components/chat/message/question-editor'
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
+import { resendItem } from '@/core/outbox-actions'
 import { useCountdown } from '@/hooks/use-countdown'
-import { outboxActions, type OutboxEditor } from '@/hooks/use-outbox'
+import type { OutboxEditor } from '@/hooks/use-outbox'
 import { errorText } from '@/i18n/error-text'
 import { isChangeable, type OutboxItem, type OutboxState, stateOf } from '@/lib/outbox'
 import { useLive } from '@/stores/live'
@@ -32,7 +33,7 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
         onCancel={editor.close}
         onSend={(content) => {
           editor.close()
-          outboxActions.resend(item.id, content)
+          resendItem(item.id, content)
         }}
       />
     )
@@ -82,7 +83,7 @@ function PendingLine({ item, isFirst, isAnswering, wakesAt, onEdit, onDiscard }:
         </p>
       )}
       {state === 'refused' && (
-        <Button variant="outline" onClick={() => outboxActions.resend(item.id)}>
+        <Button variant="outline" onClick={() => resendItem(item.id)}>
           <RotateCcw aria-hidden className="size-3.5" />
           {t('outbox.resend')}
         </Button>

@@ -7,7 +7,6 @@ import { QuestionBubble } from '@/components/chat/message/question-bubble'
 import { QuestionEditor } from '@/components/chat/message/question-editor'
 import { IconButton } from '@/components/ui/icon-button'
 import { useMessagePlace } from '@/hooks/use-log'
-import { createUuid } from '@/lib/uuid'
 import { useEditing } from '@/stores/editing'
 import { useIsBusy } from '@/stores/live'
 import { useIsMarked } from '@/stores/marked-message'
@@ -54,7 +53,7 @@ function EditButton({ id }: { id: string }) {
 }
 
 function EditedQuestion({ message }: QuestionProps) {
-  const { startTurn } = useChat()
+  const { session } = useChat()
   const isBusy = useIsBusy()
   const edit = useEditing((state) => state.edit)
   return (
@@ -64,7 +63,7 @@ function EditedQuestion({ message }: QuestionProps) {
       onCancel={() => edit(null)}
       onSend={(content) => {
         edit(null)
-        startTurn({ type: 'chat.edit', client_id: createUuid(), message_id: message.id, content })
+        session.send({ type: 'chat.edit', message_id: message.id, content })
       }}
     />
   )

@@ -4,14 +4,13 @@ import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/message/chat-context'
 import { MenuItem, SubMenu } from '@/components/ui/menu'
-import { createUuid } from '@/lib/uuid'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
 /** Menu items that regenerate an answer with another model; nothing if there is no other model. */
 export function RegenerateItems({ message }: { message: Message }) {
   const { t } = useTranslation()
-  const { startTurn } = useChat()
+  const { session } = useChat()
   const isBusy = useIsBusy()
   const { data } = useQuery(modelsQuery)
   const others = data?.models.filter(({ id, available }) => available && id !== message.model_used) ?? []
@@ -27,9 +26,7 @@ export function RegenerateItems({ message }: { message: Message }) {
       {others.map(({ id: model, name }) => (
         <MenuItem
           key={model}
-          onSelect={() =>
-            startTurn({ type: 'chat.regenerate', client_id: createUuid(), message_id: message.id, model })
-          }
+          onSelect={() => session.send({ type: 'chat.regenerate', message_id: message.id, model })}
         >
           {name}
         </MenuItem>

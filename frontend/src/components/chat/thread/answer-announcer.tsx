@@ -8,39 +8,45 @@ interface AnswerAnnouncerProps {
   messageId: string | null
 }
 
+interface Progress {
+  id: string
+  text: string
+  /** How many characters of the text have been announced. */
+  announced: number
+}
+
 /** Announces the answer being written to screen readers, sentence by sentence. */
 export function AnswerAnnouncer({ messageId }: AnswerAnnouncerProps) {
   const { t } = useTranslation()
-  const [said, setSaid] = useState('')
-  const progress = useRef<{ id: string; length: number } | null>(null)
+  const [announcement, setAnnouncement] = useState('')
+  const progress = useRef<Progress | null>(null)
 
   useEffect(() => {
-    const say = () => {
-      const id = progress.current?.id
-      if (!progress.current || id === undefined) return
-      const text = useLive.getState().answers[id]?.content ?? ''
-      const { sentences, length } = takeSentences(text.slice(progress.current.length))
-      progress.current.length += length
-      if (sentences !== '') setSaid(sentences)
-    }
     if (messageId === null) {
       const ended = progress.current
       progress.current = null
       if (!ended) return
-      const rest = (useLive.getState().answers[ended.id]?.content ?? '').slice(ended.length)
-      setSaid(`${plainText(rest)} ${t('chat.answerDone')}`.trim())
+      const rest = ended.text.slice(ended.announced)
+      setAnnouncement(`${plainText(rest)} ${t('chat.answerDone')}`.trim())
       return
     }
     if (progress.current?.id !== messageId) {
-      const length = useLive.getState().answers[messageId]?.content.length ?? 0
-      progress.current = { id: messageId, length }
+      const text = useLive.getState().answers[messageId]?.content ?? ''
+      progress.current = { id: messageId, text, announced: text.length }
     }
-    return useLive.subscribe(say)
+    return useLive.subscribe(({ answers }) => {
+      const text = answers[messageId]?.content
+      if (!progress.current || text === undefined) return
+      const { sentences, length } = takeSentences(text.slice(progress.current.announced))
+      progress.current.text = text
+      progress.current.announced += length
+      if (sentences !== '') setAnnouncement(sentences)
+    })
   }, [messageId, t])
 
   return (
     <div role="status" aria-live="polite" className="sr-only">
-      {said}
+      {announcement}
     </div>
   )
 }

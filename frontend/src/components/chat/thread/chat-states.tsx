@@ -5,7 +5,7 @@ import { PanelHeader } from '@/components/layout/panel-header'
 import { Button } from '@/components/ui/button'
 import { MessagePanel } from '@/components/ui/message-panel'
 import { LoadingLine } from '@/components/ui/loading-line'
-import { outboxActions } from '@/hooks/use-outbox'
+import { discardItem } from '@/core/outbox-actions'
 import type { OutboxItem } from '@/lib/outbox'
 import { addToDraft, NEW_CHAT } from '@/stores/drafts'
 
@@ -34,7 +34,7 @@ export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
   const texts = outbox.flatMap(({ command }) => ('content' in command ? command.content : []))
   const takeAlong = () => {
     for (const text of texts) addToDraft(NEW_CHAT, text)
-    for (const { id } of outbox) outboxActions.discard(id)
+    for (const { id } of outbox) discardItem(id)
     void navigate('/')
   }
   return (

@@ -1,22 +1,22 @@
-/** A wire where no WebSocket gets through: what the server says comes as server-sent events. */
+/** A connection that is a stream of server-sent events, for networks that let no WebSocket through. */
 import { apiUrl } from '@/api/base-urls'
+import type { Connection, ConnectionEvents } from '@/api/connection'
 import { handshakes } from '@/api/handshakes'
-import type { Wire, WireEvents } from '@/api/wire'
 import { readEvents } from '@/lib/event-stream'
 import type { ClientFrame } from '@/types/frames.gen'
 
 const CLOSE_ABNORMAL = 1006
-/** What a socket would be closed with, by the status of the answer. */
+/** The close code that a WebSocket would get, by the status of the response. */
 const CLOSE_CODES: Partial<Record<number, number>> = { 401: 4001, 404: 4004, 422: 4002, 429: 4029 }
 const PING = '{"type":"ping"}'
 
-export abstract class StreamWire implements Wire {
-  readonly #events: WireEvents
+export abstract class StreamConnection implements Connection {
+  readonly #events: ConnectionEvents
   #token = ''
   #stream: AbortController | null = null
   #isClosed = false
 
-  constructor(events: WireEvents) {
+  constructor(events: ConnectionEvents) {
     this.#events = events
     queueMicrotask(() => {
       if (!this.#isClosed) events.onOpen()
@@ -26,7 +26,7 @@ export abstract class StreamWire implements Wire {
   send(frame: ClientFrame): boolean {
     if (this.#isClosed) return false
     if (frame.type === 'auth') this.#token = frame.token
-    this.take(frame)
+    this.perform(frame)
     return true
   }
 
@@ -35,10 +35,14 @@ export abstract class StreamWire implements Wire {
     this.#stream?.abort()
   }
 
-  /** Does what a frame asks for. */
-  protected abstract take(frame: ClientFrame): void
+  giveUp(): void {
+    this.close()
+  }
 
-  /** Reads the events of an address, in place of what was read before. */
+  /** Makes the request that does what the frame asks for. */
+  protected abstract perform(frame: ClientFrame): void
+
+  /** Reads the event stream at `path` instead of the one that was read before. */
   protected async follow(path: string): Promise<void> {
     this.#stream?.abort()
     const stream = new AbortController()
@@ -48,18 +52,20 @@ export abstract class StreamWire implements Wire {
         headers: { Authorization: `Bearer ${this.#token}`, Accept: 'text/event-stream' },
         signal: stream.signal,
       })
-      if (!response.ok || !response.body) this.end(CLOSE_CODES[response.status])
+      if (!response.ok || !response.body) this.fail(CLOSE_CODES[response.status])
       else await this.#read(response.body, stream.signal)
     } catch {
-      if (!stream.signal.aborted) this.end()
+      if (!stream.signal.aborted) this.fail()
     }
   }
 
-  protected tell(text: string): void {
+  /** Passes text on as if it had arrived in the stream. */
+  protected deliver(text: string): void {
     if (!this.#isClosed) this.#events.onText(text)
   }
 
-  protected end(code?: number): void {
+  /** Closes the connection from this side, as if the server had closed it. */
+  protected fail(code?: number): void {
     if (this.#isClosed) return
     if (code === undefined) handshakes.areNotToBlame()
     this.close()
@@ -70,11 +76,11 @@ export abstract class StreamWire implements Wire {
     for await (const { type, data } of readEvents(body)) {
       if (signal.aborted) return
       if (type === 'close') {
-        this.end((JSON.parse(data) as { code: number }).code)
+        this.fail((JSON.parse(data) as { code: number }).code)
         return
       }
-      this.tell(type === 'comment' ? PING : data)
+      this.deliver(type === 'comment' ? PING : data)
     }
-    this.end()
+    this.fail()
   }
 }

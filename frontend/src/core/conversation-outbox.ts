@@ -1,24 +1,25 @@
-/** Sends what waits in the outbox for one conversation, one item after another, whenever the conversation is free. */
+/** The outbox of one conversation: sends one item after another while no answer is being written. */
 import { session } from '@/api/session'
 import { isActive } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
-import { nextStep, type OutboxItem, refuseItem } from '@/lib/outbox'
-import { changeItem, findItem, removeItem, useOutbox } from '@/stores/outbox'
-import type { Accepted, ErrorFrame, TurnCommand } from '@/types/frames.gen'
+import { newItem, nextStep, type OutboxCommand, type OutboxItem, refuseItem, type Turn } from '@/lib/outbox'
+import { createUuid } from '@/lib/uuid'
+import { changeItem, findItem, putItem, removeItem, useOutbox } from '@/stores/outbox'
+import type { Accepted, ErrorFrame } from '@/types/frames.gen'
 
-export class OutboxSender {
+export class ConversationOutbox {
   readonly #conversationId: string
-  readonly #send: (command: TurnCommand) => boolean
+  readonly #send: (command: OutboxCommand) => boolean
   #isConnected = false
   /** The answer that is being written. */
   #active: string | null = null
-  /** The `client_id` that this connection was given and has not answered yet. */
+  /** The `client_id` that was sent on this connection and is not answered yet. */
   #underway: string | null = null
   #timer: number | undefined
   #unsubscribe: (() => void) | null = null
 
-  /** `send` gives false when there is no connection. */
-  constructor(conversationId: string, send: (command: TurnCommand) => boolean) {
+  /** `send` returns false when there is no connection. */
+  constructor(conversationId: string, send: (command: OutboxCommand) => boolean) {
     this.#conversationId = conversationId
     this.#send = send
   }
@@ -31,6 +32,26 @@ export class OutboxSender {
     this.#unsubscribe?.()
     this.#unsubscribe = null
     this.disconnected()
+  }
+
+  /** Stores the turn durably; it is sent when its time has come. */
+  add(turn: Turn): void {
+    const command = { ...turn, client_id: createUuid() }
+    const place = { conversationId: this.#conversationId, owner: session.userId() }
+    putItem(newItem({ id: createUuid(), command, ...place }))
+  }
+
+  has(clientId: string | null | undefined): boolean {
+    return this.#itemOf(clientId) !== undefined
+  }
+
+  isEmpty(): boolean {
+    return this.#items().length === 0
+  }
+
+  /** Whether an item was sent and is not answered yet. */
+  awaitsAnswer(): boolean {
+    return this.#items().some(({ isSent }) => isSent)
   }
 
   connected(active: string | null): void {
@@ -52,7 +73,7 @@ export class OutboxSender {
     if (item) removeItem(item.id)
   }
 
-  /** An answer has ended; its successor may start. */
+  /** An answer has ended: the next item may be sent. */
   ended(messageId: string): void {
     if (this.#active === messageId) this.#active = null
     this.#advance()
@@ -93,12 +114,12 @@ export class OutboxSender {
   }
 
   #sendItem({ id, command }: OutboxItem): void {
-    // Another tab may have been quicker; its word has not come here yet.
+    // Another tab may have sent or changed it; the event that says so may not have arrived here yet.
     const current = findItem(id)
     if (current?.command.client_id !== command.client_id || nextStep([current], Date.now()).kind !== 'send')
       return
     this.#underway = command.client_id
-    // Kept before it goes out: whatever happens then, it may have arrived.
+    // Stored before it is sent: from then on it may have arrived.
     changeItem(id, (item) => ({ ...item, isSent: true, refusal: null }))
     if (this.#send(command)) return
     this.#underway = null
@@ -107,7 +128,7 @@ export class OutboxSender {
   }
 }
 
-/** What the person signed in has waiting for one conversation, oldest first. */
+/** The items of the signed-in user for one conversation, oldest first. */
 export function itemsOf(items: readonly OutboxItem[], conversationId: string): OutboxItem[] {
   const owner = session.userId()
   return items.filter((item) => item.conversationId === conversationId && item.owner === owner)

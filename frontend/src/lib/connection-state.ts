@@ -1,6 +1,6 @@
-/** The one state of a conversation's connection. */
-export type Connection =
+/** What the screen shows of a connection that is kept open. */
+export type ConnectionState =
   | { kind: 'connecting' }
   | { kind: 'open' }
-  | { kind: 'waiting'; attempt: number }
+  | { kind: 'waiting' }
   | { kind: 'closed'; reason: 'no-conversation' | 'signed-out' | 'ended' }

@@ -1,18 +1,18 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import { useParams } from 'react-router'
-import { ListLink } from '@/core/list-link'
+import { ListSession } from '@/core/list-session'
 
 /** Keeps the list of conversations in sync with other tabs and devices. */
-export function useListLink(): void {
+export function useListSession(): void {
   const client = useQueryClient()
   const { id = null } = useParams()
-  const link = useMemo(() => new ListLink(client), [client])
+  const session = useMemo(() => new ListSession(client), [client])
 
   useEffect(() => {
-    link.open()
-    return () => link.close()
-  }, [link])
+    session.open()
+    return () => session.close()
+  }, [session])
 
-  useEffect(() => link.show(id), [link, id])
+  useEffect(() => session.show(id), [session, id])
 }

@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ChatSocket } from '@/api/chat-socket'
+import type { Connector } from '@/api/connector'
+import { createConversationConnector } from '@/api/conversation-connector'
 import type { RefreshOutcome } from '@/api/session'
 import { authSuccess, FakeChatServer, received } from '@/test/chat-server'
 import { eventually } from '@/test/eventually'
-import type { Connection } from '@/lib/connection'
+import type { ConnectionState } from '@/lib/connection-state'
 import type { AnswerPosition, ServerFrame } from '@/types/frames.gen'
 
 let chat: FakeChatServer
-let socket: ChatSocket
+let connector: Connector<ServerFrame>
 let frames: ServerFrame[]
-let states: Connection[]
+let states: ConnectionState[]
 let resume: AnswerPosition | null
 let token: string | null
 let refreshOutcome: RefreshOutcome
@@ -23,55 +24,56 @@ beforeEach(() => {
   token = 'token-1'
   refreshOutcome = 'refreshed'
   refreshes = 0
-  socket = new ChatSocket({
-    conversationId: 'c1',
+  const tokens = {
     token: () => Promise.resolve(token),
     refresh: () => {
       refreshes += 1
       token = 'token-2'
       return Promise.resolve(refreshOutcome)
     },
+  }
+  connector = createConversationConnector('c1', tokens, {
     resume: () => resume,
     onFrame: (frame) => frames.push(frame),
-    onConnection: (connection) => states.push(connection),
+    onState: (state) => states.push(state),
   })
 })
 
-afterEach(() => socket.close())
+afterEach(() => connector.close())
 
-function state(): Connection | undefined {
+function lastState(): ConnectionState | undefined {
   return states.at(-1)
 }
 
-async function openSocket() {
-  socket.open()
+async function openConnection() {
+  connector.open()
   const connection = await chat.authenticating(1)
   connection.send(authSuccess())
-  await eventually(() => expect(state()).toEqual({ kind: 'open' }))
+  await eventually(() => expect(lastState()).toEqual({ kind: 'open' }))
   return connection
 }
 
-/** What a browser says when the network is back: no back-off is waited for. */
+/** The network is back, as a browser announces it: ends the back-off. */
 async function wake() {
   await eventually(() => expect(states.map(({ kind }) => kind)).toContain('waiting'))
   window.dispatchEvent(new Event('online'))
 }
 
-test('the first frame is the sign-in, and nothing else is sent before it is answered', async () => {
-  socket.open()
+test('the first frame signs in, and no command is sent before the server has accepted it', async () => {
+  connector.open()
   const connection = await chat.authenticating(1)
-  expect(socket.send({ type: 'ping' })).toBe(false)
+  expect(connector.send({ type: 'ping' })).toBe(false)
   expect(connection.received).toEqual([{ type: 'auth', token: 'token-1' }])
   connection.send(authSuccess())
   await eventually(() => expect(frames).toEqual([authSuccess()]))
-  expect(socket.send({ type: 'chat.stop' })).toBe(true)
+  expect(connector.send({ type: 'chat.stop' })).toBe(true)
   await received(connection, 'chat.stop')
 })
 
 test.each([1006, 1011, 1012, 1001, 4029])(
-  'a close with %i is followed by a connection that resumes',
+  'after a close with %i the next connection resumes',
   async (code) => {
-    const first = await openSocket()
+    const first = await openConnection()
     resume = { message_id: 'm1', run: 2, seq: 17 }
     first.close(code)
     await wake()
@@ -80,61 +82,61 @@ test.each([1006, 1011, 1012, 1001, 4029])(
   },
 )
 
-test('a conversation that is gone is not asked for again', async () => {
-  const connection = await openSocket()
+test('a conversation that is gone is not connected to again', async () => {
+  const connection = await openConnection()
   connection.close(4004)
-  await eventually(() => expect(state()).toEqual({ kind: 'closed', reason: 'no-conversation' }))
+  await eventually(() => expect(lastState()).toEqual({ kind: 'closed', reason: 'no-conversation' }))
   window.dispatchEvent(new Event('online'))
   expect(chat.connections).toHaveLength(1)
 })
 
-test('a session that is refused is renewed once', async () => {
-  const connection = await openSocket()
+test('a refused token is renewed once', async () => {
+  const connection = await openConnection()
   connection.close(4001)
   const second = await chat.authenticating(2)
   expect(second.received[0]).toEqual({ type: 'auth', token: 'token-2' })
   expect(refreshes).toBe(1)
   second.close(4001)
-  await eventually(() => expect(state()).toEqual({ kind: 'closed', reason: 'signed-out' }))
+  await eventually(() => expect(lastState()).toEqual({ kind: 'closed', reason: 'signed-out' }))
   expect(refreshes).toBe(1)
 })
 
-test('a session that cannot be renewed ends it', async () => {
-  const connection = await openSocket()
+test('a refused renewal closes the connector', async () => {
+  const connection = await openConnection()
   refreshOutcome = 'refused'
   connection.close(4001)
-  await eventually(() => expect(state()).toEqual({ kind: 'closed', reason: 'signed-out' }))
+  await eventually(() => expect(lastState()).toEqual({ kind: 'closed', reason: 'signed-out' }))
 })
 
-test('a server that is away while the session is renewed is tried again', async () => {
-  const connection = await openSocket()
+test('an unreachable server during a renewal is tried again', async () => {
+  const connection = await openConnection()
   refreshOutcome = 'unreachable'
   connection.close(4001)
   await wake()
   await chat.authenticating(2)
 })
 
-test('without a token it waits for one', async () => {
+test('without a token the connector waits for one', async () => {
   token = null
-  socket.open()
-  await eventually(() => expect(state()?.kind).toBe('waiting'))
+  connector.open()
+  await eventually(() => expect(lastState()?.kind).toBe('waiting'))
   token = 'token-9'
   window.dispatchEvent(new Event('online'))
   const connection = await chat.authenticating(1)
   expect(connection.received[0]).toEqual({ type: 'auth', token: 'token-9' })
 })
 
-test('a page that is looked at again finds out whether the connection stands', async () => {
-  const connection = await openSocket()
+test('a page that becomes visible checks the connection with a ping', async () => {
+  const connection = await openConnection()
   document.dispatchEvent(new Event('visibilitychange'))
   await received(connection, 'ping')
 })
 
-test('one that was closed stays closed', async () => {
-  await openSocket()
-  socket.close()
-  expect(state()).toEqual({ kind: 'closed', reason: 'ended' })
+test('a closed connector stays closed', async () => {
+  await openConnection()
+  connector.close()
+  expect(lastState()).toEqual({ kind: 'closed', reason: 'ended' })
   window.dispatchEvent(new Event('online'))
-  expect(socket.send({ type: 'ping' })).toBe(false)
+  expect(connector.send({ type: 'ping' })).toBe(false)
   expect(chat.connections).toHaveLength(1)
 })

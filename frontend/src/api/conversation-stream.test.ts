@@ -1,7 +1,7 @@
-/** The change to HTTP after three refused handshakes, and back (docs/protocol.md: P-9.7). */
 import { http, HttpResponse } from 'msw'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ChatSocket } from '@/api/chat-socket'
+import type { Connector } from '@/api/connector'
+import { createConversationConnector } from '@/api/conversation-connector'
 import { handshakes } from '@/api/handshakes'
 import { session } from '@/api/session'
 import { authSuccess, FakeChatServer } from '@/test/chat-server'
@@ -9,15 +9,15 @@ import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
 import { FakeStreamServer, refuseHandshakes } from '@/test/stream-server'
 import { accessToken } from '@/test/tokens'
-import type { Connection } from '@/lib/connection'
+import type { ConnectionState } from '@/lib/connection-state'
 import type { AnswerPosition, ServerFrame } from '@/types/frames.gen'
 
 const RESUME = { message_id: 'm1', run: 2, seq: 17 }
 
 let streams: FakeStreamServer
-let socket: ChatSocket
+let connector: Connector<ServerFrame>
 let frames: ServerFrame[]
-let states: Connection[]
+let states: ConnectionState[]
 let resume: AnswerPosition | null
 
 beforeEach(() => {
@@ -29,62 +29,60 @@ beforeEach(() => {
   frames = []
   states = []
   resume = null
-  socket = new ChatSocket({
-    conversationId: 'c1',
-    token: () => session.token(),
-    refresh: () => Promise.resolve('refused'),
+  const tokens = { token: () => session.token(), refresh: () => Promise.resolve('refused' as const) }
+  connector = createConversationConnector('c1', tokens, {
     resume: () => resume,
     onFrame: (frame) => frames.push(frame),
-    onConnection: (connection) => states.push(connection),
+    onState: (state) => states.push(state),
   })
 })
 
 afterEach(() => {
-  socket.close()
+  connector.close()
   vi.unstubAllGlobals()
   vi.useRealTimers()
 })
 
-const state = () => states.at(-1)
+const lastState = () => states.at(-1)
 
 async function openStream(): Promise<void> {
   for (let tries = 1; tries <= 3; tries += 1) handshakes.failed()
-  socket.open()
+  connector.open()
   await streams.listening(1)
   streams.send(authSuccess())
-  await eventually(() => expect(state()).toEqual({ kind: 'open' }))
+  await eventually(() => expect(lastState()).toEqual({ kind: 'open' }))
 }
 
-test('after three refused handshakes the frames come another way', async () => {
+test('after three refused handshakes frames arrive in an event stream', async () => {
   resume = RESUME
-  socket.open()
+  connector.open()
   await streams.listening(1)
   expect(states.filter(({ kind }) => kind === 'waiting')).toHaveLength(3)
   expect(streams.queries).toEqual(['?message_id=m1&run=2&seq=17'])
   streams.send(authSuccess(), { type: 'pong' })
   await eventually(() => expect(frames).toEqual([authSuccess(), { type: 'pong' }]))
-  expect(state()).toEqual({ kind: 'open' })
+  expect(lastState()).toEqual({ kind: 'open' })
 })
 
-test('commands are posted, and what refuses them comes as a frame', async () => {
+test('commands are posted, and a refusal arrives as a frame', async () => {
   await openStream()
   const stop = { type: 'chat.stop', message_id: 'm1' } as const
-  expect(socket.send(stop)).toBe(true)
+  expect(connector.send(stop)).toBe(true)
   await eventually(() => expect(streams.commands).toEqual([stop]))
   const error = { type: 'chat.error', code: 'EMPTY_CONTENT', error: 'Empty.', client_id: 'x' } as const
   streams.answer = { status: 422, frame: error }
-  socket.send({ type: 'chat.message', client_id: 'x', content: ' ' })
+  connector.send({ type: 'chat.message', client_id: 'x', content: ' ' })
   await eventually(() => expect(frames.at(-1)).toEqual(error))
 })
 
 test('a gap is followed from a position', async () => {
   await openStream()
-  socket.send({ type: 'chat.follow', ...RESUME })
+  connector.send({ type: 'chat.follow', ...RESUME })
   await streams.listening(2)
   expect(streams.queries[1]).toBe('?message_id=m1&run=2&seq=17')
 })
 
-test('a comment is a sign of life', async () => {
+test('a comment counts as a ping', async () => {
   await openStream()
   streams.write(': ping\n\n')
   await eventually(() => expect(frames.at(-1)).toEqual({ type: 'ping' }))
@@ -93,13 +91,13 @@ test('a comment is a sign of life', async () => {
 test.each([
   [4004, 'no-conversation'],
   [4001, 'signed-out'],
-] as const)('the end %i means what it means on a socket', async (code, reason) => {
+] as const)('a close event with %i means the same as on a WebSocket', async (code, reason) => {
   await openStream()
   streams.write(`event: close\ndata: {"code":${code}}\n\n`)
-  await eventually(() => expect(state()).toEqual({ kind: 'closed', reason }))
+  await eventually(() => expect(lastState()).toEqual({ kind: 'closed', reason }))
 })
 
-test('a stream that breaks off is taken up again from where it was', async () => {
+test('a stream that breaks off resumes from the position', async () => {
   await openStream()
   resume = RESUME
   streams.end()
@@ -107,21 +105,21 @@ test('a stream that breaks off is taken up again from where it was', async () =>
   expect(streams.queries[1]).toBe('?message_id=m1&run=2&seq=17')
 })
 
-test('a conversation that is not there', async () => {
+test('a conversation that does not exist closes the connector', async () => {
   server.use(
     http.get('/api/conversations/:id/events', () =>
       HttpResponse.json({ error: 'None.', code: 'NO_CONVERSATION' }, { status: 404 }),
     ),
   )
   for (let tries = 1; tries <= 3; tries += 1) handshakes.failed()
-  socket.open()
-  await eventually(() => expect(state()).toEqual({ kind: 'closed', reason: 'no-conversation' }))
+  connector.open()
+  await eventually(() => expect(lastState()).toEqual({ kind: 'closed', reason: 'no-conversation' }))
 })
 
-test('once a minute a WebSocket is tried, and taken when it gets through', async () => {
+test('once a minute a WebSocket is tried, and used when its handshake succeeds', async () => {
   await openStream()
   vi.advanceTimersByTime(60_000)
-  expect(state()).toEqual({ kind: 'open' })
+  expect(lastState()).toEqual({ kind: 'open' })
   vi.unstubAllGlobals()
   const chat = new FakeChatServer()
   resume = RESUME
@@ -130,6 +128,6 @@ test('once a minute a WebSocket is tried, and taken when it gets through', async
   const connection = await chat.authenticating(2)
   expect(connection.received[0]).toMatchObject({ type: 'auth', resume: RESUME })
   connection.send(authSuccess())
-  await eventually(() => expect(state()).toEqual({ kind: 'open' }))
+  await eventually(() => expect(lastState()).toEqual({ kind: 'open' }))
   expect(streams.queries).toHaveLength(1)
 })

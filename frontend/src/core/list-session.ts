@@ -1,7 +1,8 @@
-/** Introduces the socket of all changes to the cached list of conversations. Knows no React. */
+/** Keeps the cached list of conversations in agreement with the change feed. Imports no React. */
 import type { QueryClient } from '@tanstack/react-query'
+import { createChangeFeedConnector } from '@/api/change-feed-connector'
+import type { Connector } from '@/api/connector'
 import { conversationListQuery } from '@/api/conversations'
-import { EventsSocket } from '@/api/events-socket'
 import { handshakes } from '@/api/handshakes'
 import { session } from '@/api/session'
 import {
@@ -13,35 +14,36 @@ import {
 import { useActivity } from '@/stores/activity'
 import type { AnswerChanged, ConversationChanged, EventsFrame, EventsSuccess } from '@/types/frames.gen'
 
-export class ListLink {
+export class ListSession {
   readonly #client: QueryClient
-  readonly #socket: EventsSocket
+  readonly #connector: Connector<EventsFrame>
   #revision: number | null = null
   #shownId: string | null = null
   #stops: (() => void)[] = []
 
   constructor(client: QueryClient) {
     this.#client = client
-    this.#socket = new EventsSocket({
-      token: () => session.token(),
-      refresh: () => session.refresh(),
+    this.#connector = createChangeFeedConnector(session, {
       onFrame: (frame) => this.#receive(frame),
-      onConnection: () => undefined,
+      onState: () => undefined,
     })
   }
 
   open(): void {
-    this.#socket.open()
+    this.#connector.open()
     document.addEventListener('visibilitychange', this.#visibilityChanged)
-    // Another tab may count as unread what is shown in this one.
-    // Who signs in again over the page goes on hearing.
-    this.#stops = [useActivity.subscribe(this.#markRead), session.subscribe(() => this.#openAgain())]
+    this.#stops = [
+      // Another tab may mark as unread what this one shows.
+      useActivity.subscribe(this.#markRead),
+      // After the user has signed in again over the page.
+      session.subscribe(() => this.#openAgain()),
+    ]
   }
 
   close(): void {
     for (const stop of this.#stops) stop()
     document.removeEventListener('visibilitychange', this.#visibilityChanged)
-    this.#socket.close()
+    this.#connector.close()
   }
 
   /** Names the conversation on the screen; null when there is none. */
@@ -51,17 +53,17 @@ export class ListLink {
   }
 
   /**
-   * A hidden page leaves what takes the place of a WebSocket: of such connections a browser keeps six for all tabs
-   * together, and would have none left for anything else.
+   * A hidden page closes its event stream: a browser allows six HTTP connections to a server over all tabs, so streams
+   * of hidden tabs would leave none for requests.
    */
   readonly #visibilityChanged = (): void => {
     this.#markRead()
     if (document.visibilityState === 'visible') this.#openAgain()
-    else if (handshakes.areRefused()) this.#socket.close()
+    else if (handshakes.areRefused()) this.#connector.close()
   }
 
   #openAgain(): void {
-    if (session.status() === 'signed-in') this.#socket.open()
+    if (session.status() === 'signed-in') this.#connector.open()
   }
 
   #receive(frame: EventsFrame): void {
@@ -83,13 +85,13 @@ export class ListLink {
       case 'pong':
         break
       default:
-        // A newer server may say more than this page knows: no error.
+        // A newer server may send types that this page does not know.
         frame satisfies never
     }
   }
 
   #authenticated({ revision, active }: EventsSuccess): void {
-    // The first time, the list may have been asked for before this socket heard of changes.
+    // The first time, the list may have been fetched before this connection received changes.
     const isLoaded = this.#client.getQueryState(conversationListQuery.queryKey) !== undefined
     if (this.#revision === null ? isLoaded : revision !== this.#revision) refetchLists(this.#client)
     this.#revision = revision
@@ -98,12 +100,12 @@ export class ListLink {
       .setWriting(Object.fromEntries(active.map((one) => [one.conversation_id, one.message_id])))
   }
 
-  /** Counts a change. One that leaves a gap says that others were missed: the list is fetched again. */
+  /** Whether the change is new. A gap before it means that others were missed: the list is fetched again. */
   #isNews(revision: number): boolean {
     if (this.#revision === null || revision <= this.#revision) return false
     const isGap = revision > this.#revision + 1
-    if (isGap) void this.#socket.askAgain()
-    // What is being fetched may have been read before this change, and would undo it.
+    if (isGap) void this.#connector.signInAgain()
+    // A fetch under way may have read the list before this change, and would undo it.
     if (isGap || this.#client.isFetching(conversationListQuery) > 0) refetchLists(this.#client)
     this.#revision = revision
     return true

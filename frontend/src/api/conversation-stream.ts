@@ -1,19 +1,19 @@
-/** A conversation's wire where no WebSocket gets through: frames come as server-sent events, commands go by POST. */
+/** A conversation's connection without a WebSocket: frames arrive as server-sent events, commands are posted. */
 import { ApiError } from '@/api/api-error'
 import { request } from '@/api/client'
-import { StreamWire } from '@/api/stream-wire'
-import type { WireEvents } from '@/api/wire'
+import type { ConnectionEvents } from '@/api/connection'
+import { StreamConnection } from '@/api/stream-connection'
 import type { ClientCommand, ClientFrame, ErrorFrame, AnswerPosition, ServerFrame } from '@/types/frames.gen'
 
-export class HttpWire extends StreamWire {
+export class ConversationStream extends StreamConnection {
   readonly #path: string
 
-  constructor(conversationId: string, events: WireEvents) {
+  constructor(conversationId: string, events: ConnectionEvents) {
     super(events)
     this.#path = `/conversations/${encodeURIComponent(conversationId)}`
   }
 
-  protected override take(frame: ClientFrame): void {
+  protected override perform(frame: ClientFrame): void {
     if (frame.type === 'auth') void this.follow(this.#eventsFrom(frame.resume ?? null))
     else if (frame.type === 'chat.follow') void this.follow(this.#eventsFrom(frame))
     else void this.#post(frame)
@@ -33,20 +33,20 @@ export class HttpWire extends StreamWire {
         path: `${this.#path}/commands`,
         body: command,
       })
-      // What else it is comes in the stream as well, in its order.
-      if (answer?.type === 'chat.accepted' || answer?.type === 'pong') this.#hear(answer)
+      // Any other frame also arrives in the stream, in its order.
+      if (answer?.type === 'chat.accepted' || answer?.type === 'pong') this.#deliverFrame(answer)
     } catch (error) {
-      if (error instanceof ApiError && error.status !== 0) this.#hear(refusal(command, error))
-      else this.end()
+      if (error instanceof ApiError && error.status !== 0) this.#deliverFrame(refusalOf(command, error))
+      else this.fail()
     }
   }
 
-  #hear(frame: ServerFrame): void {
-    this.tell(JSON.stringify(frame))
+  #deliverFrame(frame: ServerFrame): void {
+    this.deliver(JSON.stringify(frame))
   }
 }
 
-function refusal(command: ClientCommand, error: ApiError): ErrorFrame {
+function refusalOf(command: ClientCommand, error: ApiError): ErrorFrame {
   return {
     type: 'chat.error',
     code: error.code,

@@ -1,0 +1,9 @@
+/** The change feed without a WebSocket (`/api/events`). */
+import { StreamConnection } from '@/api/stream-connection'
+
+export class ChangeFeedStream extends StreamConnection {
+  /** Each frame asks for the server's state or for a sign of life: a new stream begins with both. */
+  protected override perform(): void {
+    void this.follow('/events')
+  }
+}

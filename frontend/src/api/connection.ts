@@ -1,0 +1,18 @@
+/** One connection to the server: a WebSocket, or a stream of server-sent events with commands by POST. */
+import type { ClientFrame } from '@/types/frames.gen'
+
+export interface ConnectionEvents {
+  /** The sign-in may be sent. */
+  onOpen: () => void
+  onText: (text: string) => void
+  /** With the close code of a WebSocket, also from an event stream. Never called after `close()`. */
+  onClose: (code: number) => void
+}
+
+export interface Connection {
+  /** False when the frame cannot be sent. */
+  send: (frame: ClientFrame) => boolean
+  close: () => void
+  /** Closes a connection on which nothing arrived in time. */
+  giveUp: () => void
+}

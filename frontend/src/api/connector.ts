@@ -1,0 +1,195 @@
+/**
+ * Keeps one connection to the server open until it is closed: signs in, notices silence, and reconnects. Does not know
+ * what the frames mean.
+ */
+import type { Connection, ConnectionEvents } from '@/api/connection'
+import {
+  checkMove,
+  type ConnectorState,
+  NO_TRIES,
+  releaseState,
+  shownState,
+  type Tries,
+} from '@/api/connector-state'
+import { handshakes } from '@/api/handshakes'
+import type { RefreshOutcome } from '@/api/session'
+import { SocketConnection } from '@/api/socket-connection'
+import { SocketTrial } from '@/api/socket-trial'
+import { backoffDelay, jitter } from '@/lib/backoff'
+import type { ConnectionState } from '@/lib/connection-state'
+import type { ClientFrame } from '@/types/frames.gen'
+
+export interface ConnectorEvents<Frame> {
+  onFrame: (frame: Frame) => void
+  onState: (state: ConnectionState) => void
+}
+
+interface Endpoint {
+  /** The path of the WebSocket. */
+  path: string
+  /** Opens the event stream that takes the place of a WebSocket. */
+  openStream: (events: ConnectionEvents) => Connection
+  /** The first frame of each connection. */
+  authFrame: (token: string) => ClientFrame
+}
+
+export interface TokenSource {
+  /** An access token; null when none can be had now. */
+  token: () => Promise<string | null>
+  refresh: () => Promise<RefreshOutcome>
+}
+
+const CLOSE_GOING_AWAY = 1001
+const CLOSE_RESTART = 1012
+const CLOSE_UNAUTHENTICATED = 4001
+const CLOSE_MALFORMED_ID = 4002
+const CLOSE_NO_CONVERSATION = 4004
+
+const RESTART_JITTER_MS = 1_000
+/** The server pings every 30 s; after two missed pings the connection counts as dead. */
+const SILENCE_MS = 75_000
+const HANDSHAKE_MS = 15_000
+const PROBE_MS = 5_000
+
+export class Connector<Frame extends { type: string }> {
+  readonly #endpoint: Endpoint
+  readonly #tokens: TokenSource
+  readonly #events: ConnectorEvents<Frame>
+  #state: ConnectorState = { kind: 'closed', reason: 'ended' }
+
+  constructor(endpoint: Endpoint, tokens: TokenSource, events: ConnectorEvents<Frame>) {
+    this.#endpoint = endpoint
+    this.#tokens = tokens
+    this.#events = events
+  }
+
+  open(): void {
+    if (this.#state.kind !== 'closed') return
+    window.addEventListener('online', this.#wake)
+    document.addEventListener('visibilitychange', this.#wake)
+    void this.#connect(NO_TRIES)
+  }
+
+  close(): void {
+    if (this.#state.kind !== 'closed') this.#end('ended')
+  }
+
+  /** Sends a frame on an open connection; false when there is none. */
+  send(frame: ClientFrame): boolean {
+    return this.#state.kind === 'open' && this.#state.connection.send(frame)
+  }
+
+  /** Signs in once more on the open connection; the server answers with its current state. */
+  async signInAgain(): Promise<void> {
+    const token = await this.#tokens.token()
+    if (token !== null) this.send(this.#endpoint.authFrame(token))
+  }
+
+  /** The only place that changes the state. */
+  #move(next: ConnectorState): void {
+    const previous = this.#state
+    checkMove(previous.kind, next.kind)
+    this.#state = next
+    releaseState(previous, next)
+    this.#events.onState(shownState(next))
+  }
+
+  async #connect(tries: Tries): Promise<void> {
+    const authorizing = { kind: 'authorizing', tries } as const
+    this.#move(authorizing)
+    const token = await this.#tokens.token()
+    if (this.#state !== authorizing) return
+    if (token === null) this.#retry(tries)
+    else this.#openConnection(token, tries)
+  }
+
+  #openConnection(token: string, tries: Tries): void {
+    const { path, openStream, authFrame } = this.#endpoint
+    const events: ConnectionEvents = {
+      onOpen: () => void connection.send(authFrame(token)),
+      onText: (text) => this.#receive(text),
+      onClose: (code) => this.#closed(code),
+    }
+    const isRefused = handshakes.areRefused()
+    const connection = isRefused ? openStream(events) : new SocketConnection(path, events)
+    const trial = isRefused ? new SocketTrial(path, () => void this.#connect(this.#tries())) : null
+    this.#move({ kind: 'signing-in', tries, connection, trial, deadline: 0 })
+    this.#expectTextWithin(HANDSHAKE_MS)
+  }
+
+  #receive(text: string): void {
+    this.#expectTextWithin(SILENCE_MS)
+    const frame = JSON.parse(text) as Frame
+    if (frame.type === 'auth.success' && this.#state.kind === 'signing-in') {
+      const { connection, trial, deadline } = this.#state
+      this.#move({ kind: 'open', connection, trial, deadline })
+    }
+    this.#events.onFrame(frame)
+  }
+
+  #expectTextWithin(milliseconds: number): void {
+    const state = this.#state
+    if (!('connection' in state)) return
+    window.clearTimeout(state.deadline)
+    state.deadline = window.setTimeout(() => {
+      state.connection.giveUp()
+      this.#retry(this.#tries(), 0)
+    }, milliseconds)
+  }
+
+  #closed(code: number): void {
+    const tries = this.#tries()
+    switch (code) {
+      case CLOSE_NO_CONVERSATION:
+      case CLOSE_MALFORMED_ID:
+        this.#end('no-conversation')
+        break
+      case CLOSE_UNAUTHENTICATED:
+        void this.#renewSession({ ...tries, refused: tries.refused + 1 })
+        break
+      case CLOSE_GOING_AWAY:
+      case CLOSE_RESTART:
+        this.#retry(tries, jitter(RESTART_JITTER_MS))
+        break
+      default:
+        this.#retry(tries)
+    }
+  }
+
+  async #renewSession(tries: Tries): Promise<void> {
+    const authorizing = { kind: 'authorizing', tries } as const
+    this.#move(authorizing)
+    const outcome = tries.refused > 1 ? 'refused' : await this.#tokens.refresh()
+    if (this.#state !== authorizing) return
+    if (outcome === 'refused') this.#end('signed-out')
+    else if (outcome === 'refreshed') void this.#connect(tries)
+    else this.#retry(tries)
+  }
+
+  #retry({ failed, refused }: Tries, milliseconds: number = backoffDelay(failed)): void {
+    const tries = { failed: failed + 1, refused }
+    const retry = window.setTimeout(() => void this.#connect(tries), milliseconds)
+    this.#move({ kind: 'waiting', tries, retry })
+  }
+
+  /** The network or the user is back: connects at once, or checks that the connection still works. */
+  readonly #wake = (): void => {
+    if (document.visibilityState === 'hidden') return
+    if (this.#state.kind === 'waiting') {
+      void this.#connect(this.#state.tries)
+    } else if (this.#state.kind === 'open') {
+      this.send({ type: 'ping' })
+      this.#expectTextWithin(PROBE_MS)
+    }
+  }
+
+  #end(reason: 'no-conversation' | 'signed-out' | 'ended'): void {
+    window.removeEventListener('online', this.#wake)
+    document.removeEventListener('visibilitychange', this.#wake)
+    this.#move({ kind: 'closed', reason })
+  }
+
+  #tries(): Tries {
+    return 'tries' in this.#state ? this.#state.tries : NO_TRIES
+  }
+}

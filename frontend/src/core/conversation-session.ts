@@ -1,0 +1,168 @@
+/** One open conversation: its connection, its outbox, and what the server says about it. Imports no React. */
+import type { QueryClient } from '@tanstack/react-query'
+import type { Connector } from '@/api/connector'
+import { createConversationConnector } from '@/api/conversation-connector'
+import { session } from '@/api/session'
+import { createMissingConversation } from '@/core/begin-conversation'
+import { removeConversation } from '@/core/conversation-cache'
+import { ConversationOutbox } from '@/core/conversation-outbox'
+import { LiveAnswers } from '@/core/live-answers'
+import { ThreadSync } from '@/core/thread-sync'
+import { isAnswerFrame } from '@/lib/answer'
+import type { ConnectionState } from '@/lib/connection-state'
+import type { Turn } from '@/lib/outbox'
+import { useLive } from '@/stores/live'
+import { useOutbox } from '@/stores/outbox'
+import type { Accepted, AnswerPosition, AuthSuccess, ErrorFrame, ServerFrame } from '@/types/frames.gen'
+
+/** Errors that precede a close; the close code says what to do. */
+const PRECEDES_CLOSE = new Set(['AUTH_FAILED', 'AUTH_TIMEOUT', 'NO_CONVERSATION', 'TOO_MANY_SOCKETS'])
+
+export class ConversationSession {
+  readonly #id: string
+  readonly #client: QueryClient
+  readonly #onError: (error: ErrorFrame) => void
+  readonly #connector: Connector<ServerFrame>
+  readonly #outbox: ConversationOutbox
+  readonly #answers: LiveAnswers
+  readonly #thread: ThreadSync
+  /** The position of the last `chat.follow`: one gap asks once. */
+  #followed = ''
+  #opening = new AbortController()
+  #stops: (() => void)[] = []
+
+  constructor(id: string, client: QueryClient, onError: (error: ErrorFrame) => void) {
+    this.#id = id
+    this.#client = client
+    this.#onError = onError
+    this.#thread = new ThreadSync(client, id)
+    this.#answers = new LiveAnswers(client, id, {
+      onGap: (position) => this.#follow(position),
+      onEnd: (messageId) => this.#ended(messageId),
+    })
+    this.#connector = createConversationConnector(id, session, {
+      resume: () => this.#answers.resumePosition(),
+      onFrame: (frame) => this.#receive(frame),
+      onState: (state) => this.#connectionChanged(state),
+    })
+    this.#outbox = new ConversationOutbox(id, (command) => this.#connector.send(command))
+  }
+
+  open(): void {
+    useLive.getState().clear()
+    this.#outbox.start()
+    this.#opening = new AbortController()
+    this.#stops = [
+      session.subscribe(() => this.#signedInAgain()),
+      this.#answers.watchCache(() => this.#showBusy()),
+      useLive.subscribe(() => this.#showBusy()),
+      useOutbox.subscribe(() => this.#showBusy()),
+    ]
+    this.#showBusy()
+    void this.#connect(this.#opening.signal)
+  }
+
+  close(): void {
+    this.#opening.abort()
+    this.#answers.flush()
+    for (const stop of this.#stops) stop()
+    this.#outbox.stop()
+    this.#connector.close()
+  }
+
+  /** Keeps the turn in the outbox and sends it as soon as there is a connection and no answer is being written. */
+  send(turn: Turn): void {
+    this.#outbox.add(turn)
+  }
+
+  stop(messageId: string): void {
+    useLive.getState().setStopping(messageId)
+    this.#connector.send({ type: 'chat.stop', message_id: messageId })
+  }
+
+  async #connect(signal: AbortSignal): Promise<void> {
+    if (await createMissingConversation(this.#client, this.#id, signal)) this.#connector.open()
+  }
+
+  /** The user signed in again over the page, which continues where it was. */
+  #signedInAgain(): void {
+    const { connection } = useLive.getState()
+    const isSignedOut = connection.kind === 'closed' && connection.reason === 'signed-out'
+    if (isSignedOut && session.status() === 'signed-in') this.#connector.open()
+  }
+
+  #connectionChanged(state: ConnectionState): void {
+    useLive.getState().setConnection(state)
+    if (state.kind !== 'open') this.#outbox.disconnected()
+  }
+
+  #receive(frame: ServerFrame): void {
+    if (isAnswerFrame(frame)) {
+      this.#answers.receive(frame)
+      return
+    }
+    this.#answers.flush()
+    switch (frame.type) {
+      case 'auth.success':
+        this.#authenticated(frame)
+        break
+      case 'chat.accepted':
+        this.#accepted(frame)
+        break
+      case 'chat.error':
+        this.#failed(frame)
+        break
+      case 'conversation.updated':
+        this.#thread.update(frame, this.#outbox.awaitsAnswer())
+        break
+      case 'conversation.deleted':
+        removeConversation(this.#client, this.#id)
+        break
+      case 'ping':
+      case 'pong':
+        break
+      default:
+        // A newer server may send types that this page does not know.
+        frame satisfies never
+    }
+  }
+
+  #authenticated(frame: AuthSuccess): void {
+    this.#thread.compare(frame)
+    this.#followed = ''
+    this.#outbox.connected(frame.active)
+    const { stopping, setStopping } = useLive.getState()
+    if (stopping !== null && stopping === frame.active) this.stop(stopping)
+    else setStopping(null)
+  }
+
+  #accepted(frame: Accepted): void {
+    const placement = this.#thread.place(frame, this.#outbox.has(frame.client_id))
+    if (placement !== 'elsewhere') this.#answers.begin(frame.reply, frame.run, placement === 'placed')
+    this.#outbox.accepted(frame)
+  }
+
+  #ended(messageId: string): void {
+    const { stopping, setStopping } = useLive.getState()
+    if (stopping === messageId) setStopping(null)
+    this.#outbox.ended(messageId)
+  }
+
+  #failed(error: ErrorFrame): void {
+    if (PRECEDES_CLOSE.has(error.code)) return
+    // An error with a `client_id` is shown at its message.
+    if (error.client_id === undefined) this.#onError(error)
+    else this.#outbox.refused(error)
+  }
+
+  #follow(position: AnswerPosition): void {
+    const asked = JSON.stringify(position)
+    if (asked === this.#followed) return
+    this.#followed = asked
+    this.#connector.send({ type: 'chat.follow', ...position })
+  }
+
+  #showBusy(): void {
+    useLive.getState().setBusy(!this.#outbox.isEmpty() || this.#answers.isWriting())
+  }
+}

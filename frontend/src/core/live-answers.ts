@@ -1,0 +1,147 @@
+/** Applies frames to the answers of one conversation and keeps them until the query cache has their end. */
+import { hashKey, notifyManager, type QueryClient } from '@tanstack/react-query'
+import { threadQuery } from '@/api/conversations'
+import { changeThread, readThread, refetchThread } from '@/core/conversation-cache'
+import { FrameQueue } from '@/core/frame-queue'
+import {
+  type Answer,
+  answerOf,
+  applyFrame,
+  isActive,
+  isAtLeast,
+  NEW_ANSWER,
+  positionOf,
+  reopenAnswer,
+  shownMessage,
+} from '@/lib/answer'
+import { assertNever } from '@/lib/assert-never'
+import { replaceMessage } from '@/lib/thread'
+import { useLive } from '@/stores/live'
+import type { Message } from '@/types/api'
+import type { AnswerFrame, AnswerPosition } from '@/types/frames.gen'
+
+export class LiveAnswers {
+  readonly #client: QueryClient
+  readonly #id: string
+  readonly #onGap: (position: AnswerPosition) => void
+  readonly #onEnd: (messageId: string) => void
+  readonly #frames = new FrameQueue<AnswerFrame>((frames) => this.#apply(frames))
+
+  constructor(
+    client: QueryClient,
+    conversationId: string,
+    events: { onGap: (position: AnswerPosition) => void; onEnd: (messageId: string) => void },
+  ) {
+    this.#client = client
+    this.#id = conversationId
+    this.#onGap = events.onGap
+    this.#onEnd = events.onEnd
+  }
+
+  /** Drops answers once the cached thread has their end; `onChange` follows each change of that. Returns how to stop. */
+  watchCache(onChange: () => void): () => void {
+    const thread = hashKey(threadQuery(this.#id).queryKey)
+    return this.#client.getQueryCache().subscribe(({ type, query }) => {
+      if (type !== 'updated' || query.queryHash !== thread) return
+      // Scheduled behind the observers of the query: React must not draw the one change without the other.
+      notifyManager.schedule(() => {
+        this.#dropStored()
+        onChange()
+      })
+    })
+  }
+
+  /** Applies the frame with the next paint. */
+  receive(frame: AnswerFrame): void {
+    this.#frames.push(frame)
+  }
+
+  /** Applies at once what has arrived. */
+  flush(): void {
+    this.#frames.flush()
+  }
+
+  /** An answer begins or continues. `isPlaced`: the cached thread has it. */
+  begin(reply: Message, run: number, isPlaced: boolean): void {
+    const { answers, setAnswer } = useLive.getState()
+    const live = answers[reply.id]
+    if (live && live.run < run) setAnswer(reply.id, reopenAnswer(live))
+    else if (!live && !isPlaced) setAnswer(reply.id, answerOf(reply))
+  }
+
+  /** The position from which the server continues the newest answer; null when that has ended. */
+  resumePosition(): AnswerPosition | null {
+    this.flush()
+    const last = this.#newest()
+    return last && this.isWriting() ? positionOf(last.id, last) : null
+  }
+
+  /** Whether the newest message is an answer that has not ended. */
+  isWriting(): boolean {
+    const last = this.#newest()
+    return last?.role === 'assistant' && isActive(last.status)
+  }
+
+  #apply(frames: AnswerFrame[]): void {
+    const changed = new Map<string, Answer>()
+    for (const frame of frames) {
+      const id = frame.message_id
+      const answer = changed.get(id) ?? this.#answer(id)
+      const result = applyFrame(answer, frame)
+      switch (result.kind) {
+        case 'applied':
+          changed.set(id, result.answer)
+          break
+        case 'repeat':
+          break
+        case 'gap':
+          this.#onGap(positionOf(id, answer))
+          break
+        default:
+          assertNever(result)
+      }
+    }
+    for (const [id, answer] of changed) {
+      useLive.getState().setAnswer(id, answer)
+      if (!isActive(answer.status)) this.#store(id, answer)
+    }
+  }
+
+  /** Hands an answer that has ended over to the query cache. */
+  #store(messageId: string, answer: Answer): void {
+    const message = this.#message(messageId)
+    if (message) {
+      changeThread(this.#client, this.#id, (thread) => replaceMessage(thread, { ...message, ...answer }))
+    } else {
+      refetchThread(this.#client, this.#id)
+    }
+    this.#onEnd(messageId)
+  }
+
+  #dropStored(): void {
+    const { answers, dropAnswer } = useLive.getState()
+    for (const [id, answer] of Object.entries(answers)) {
+      const stored = this.#message(id)
+      if (stored && !isActive(stored.status) && isAtLeast(stored, answer)) dropAnswer(id)
+    }
+  }
+
+  #answer(messageId: string): Answer {
+    const live = useLive.getState().answers[messageId]
+    const message = this.#message(messageId)
+    return message ? answerOf(shownMessage(message, live)) : (live ?? NEW_ANSWER)
+  }
+
+  #message(messageId: string): Message | undefined {
+    return this.#messages().find(({ id }) => id === messageId)
+  }
+
+  #newest(): Message | undefined {
+    const last = this.#messages().at(-1)
+    return last && shownMessage(last, useLive.getState().answers[last.id])
+  }
+
+  #messages(): Message[] {
+    return readThread(this.#client, this.#id)?.messages ?? []
+  }
+}

@@ -1,0 +1,64 @@
+/** Keeps the cached thread of one conversation in agreement with the server. */
+import type { QueryClient } from '@tanstack/react-query'
+import { conversationQuery } from '@/api/conversations'
+import { changeThread, patchConversation, readThread, refetchThread } from '@/core/conversation-cache'
+import { loadNewest } from '@/core/place-in-thread'
+import { placeTurn } from '@/lib/thread'
+import type { Accepted, AuthSuccess, ConversationUpdated } from '@/types/frames.gen'
+
+/** Where an accepted turn is now. `elsewhere`: an earlier part of the branch is loaded, so the turn is not in it. */
+type Placement = 'placed' | 'fetching' | 'elsewhere'
+
+export class ThreadSync {
+  readonly #client: QueryClient
+  readonly #id: string
+  /** The revision of the conversation that the server last named. */
+  #revision: number | null = null
+
+  constructor(client: QueryClient, conversationId: string) {
+    this.#client = client
+    this.#id = conversationId
+  }
+
+  /** Fetches the thread again if it changed while there was no connection. */
+  compare({ revision, leaf_id }: AuthSuccess): void {
+    const isStale = this.#revision !== null && revision !== this.#revision
+    if (isStale || leaf_id !== this.#leafId()) {
+      refetchThread(this.#client, this.#id)
+      void this.#client.invalidateQueries({ queryKey: conversationQuery(this.#id).queryKey })
+    }
+    this.#revision = revision
+  }
+
+  /** Puts an accepted turn into the thread. `isOurs`: it was sent from this page. */
+  place({ message, reply, revision }: Accepted, isOurs: boolean): Placement {
+    this.#revision = revision
+    const thread = readThread(this.#client, this.#id)
+    if (thread && thread.newerPage !== null) {
+      // The user is reading an earlier part, and wants to see what they have just sent.
+      if (isOurs) void loadNewest(this.#client, this.#id)
+      return 'elsewhere'
+    }
+    const placed = thread && placeTurn(thread, message, reply)
+    if (placed) changeThread(this.#client, this.#id, () => placed)
+    else refetchThread(this.#client, this.#id)
+    patchConversation(this.#client, this.#id, { updated_at: new Date().toISOString() })
+    return placed ? 'placed' : 'fetching'
+  }
+
+  /** Takes over a change of the conversation. `awaitsTurn`: a turn of this page is about to change the leaf itself. */
+  update(frame: ConversationUpdated, awaitsTurn: boolean): void {
+    const change: Partial<ConversationUpdated> = { ...frame }
+    delete change.type
+    this.#revision = frame.revision
+    patchConversation(this.#client, this.#id, change)
+    const { leaf_id } = frame
+    if (leaf_id !== undefined && leaf_id !== this.#leafId() && !awaitsTurn) {
+      refetchThread(this.#client, this.#id)
+    }
+  }
+
+  #leafId(): string | null {
+    return readThread(this.#client, this.#id)?.messages.at(-1)?.id ?? null
+  }
+}

@@ -11,8 +11,11 @@ interface KeyPress {
 /** The key code of key presses handled by an input method. */
 const TAKEN_BY_INPUT_METHOD = 229
 
-/** The key that sends the text: Enter alone, or with Ctrl (Command on Apple keyboards). */
-export type SendKey = 'enter' | 'modEnter'
+/** Enter alone, or together with Ctrl (Command on Apple keyboards). */
+export const SEND_KEYS = ['enter', 'modEnter'] as const
+
+/** The key that sends the text. */
+export type SendKey = (typeof SEND_KEYS)[number]
 
 /**
  * Whether this key press sends the text. Enter that ends a composition (Chinese, Japanese, Korean) does not. Safari

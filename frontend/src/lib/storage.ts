@@ -1,24 +1,31 @@
-/** Access to `localStorage` that never throws: it may be full or disabled in the browser's settings. */
-export function readStored(key: string): string | null {
+/** Web Storage that never throws: it may be full, or disabled by the settings of the browser. */
+export type StorageArea = 'localStorage' | 'sessionStorage'
+
+/** The prefix of entries that could not be read; no part of the page reads them again. */
+export const SET_ASIDE = 'set-aside:'
+
+const reported = new Set<string>()
+
+export function readStored(key: string, area: StorageArea = 'localStorage'): string | null {
   try {
-    return localStorage.getItem(key)
+    return globalThis[area].getItem(key)
   } catch {
     return null
   }
 }
 
-/** Null removes the entry. Returns false if it could not be stored. */
-export function writeStored(key: string, value: string | null): boolean {
+/** Null removes the entry. False when it could not be stored. */
+export function writeStored(key: string, value: string | null, area: StorageArea = 'localStorage'): boolean {
   try {
-    if (value === null) localStorage.removeItem(key)
-    else localStorage.setItem(key, value)
+    if (value === null) globalThis[area].removeItem(key)
+    else globalThis[area].setItem(key, value)
     return true
   } catch {
     return false
   }
 }
 
-/** The keys with this prefix. */
+/** All keys that begin with `prefix`. */
 export function storedKeys(prefix: string): string[] {
   try {
     return Object.keys(localStorage).filter((key) => key.startsWith(prefix))
@@ -27,7 +34,26 @@ export function storedKeys(prefix: string): string[] {
   }
 }
 
-/** Removes the entries whose keys have this prefix. */
+/** Removes all entries whose keys begin with `prefix`. */
 export function removeStored(prefix: string): void {
   for (const key of storedKeys(prefix)) writeStored(key, null)
+}
+
+/** Moves an entry that does not fit its schema to a key under `SET_ASIDE`, so that it is not lost, and reports it once. */
+export function setAside(key: string, area: StorageArea = 'localStorage'): void {
+  const text = readStored(key, area)
+  if (text !== null && writeStored(SET_ASIDE + key, text, area)) writeStored(key, null, area)
+  if (reported.has(key)) return
+  reported.add(key)
+  // The entry may hold the text of a message, so only its key is logged.
+  console.warn(`The stored entry "${key}" cannot be read. It is kept as "${SET_ASIDE}${key}".`)
+}
+
+/** The value of stored JSON; undefined, which no schema accepts, for any other text. */
+export function parseStored(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

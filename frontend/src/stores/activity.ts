@@ -1,11 +1,13 @@
-/** In which conversations an answer is being written, and in which one ended that nobody has looked at. */
+/** The conversations in which an answer is being written, and those with an ended answer that was not looked at. */
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
+import { z } from '@/lib/small-schema'
+import { checkedStorage } from '@/stores/checked-storage'
 
 interface Activity {
-  /** The answers being written, by conversation. */
+  /** The ids of the answers being written, by conversation. */
   writing: Record<string, string>
-  /** Conversations, until they are shown. The same in all tabs of this browser. */
+  /** Conversations until they are shown; shared by all tabs of this browser. */
   unread: Record<string, true>
   begin: (conversationId: string, messageId: string) => void
   end: (conversationId: string, messageId: string) => void
@@ -15,6 +17,8 @@ interface Activity {
 }
 
 const NAME = 'activity'
+
+const storedSchema = z.object({ unread: z.record(z.string(), z.literal(true)) })
 
 export const useActivity = create<Activity>()(
   persist(
@@ -34,7 +38,7 @@ export const useActivity = create<Activity>()(
           return was ? { unread: others } : state
         }),
     }),
-    { name: NAME, partialize: ({ unread }) => ({ unread }) },
+    { name: NAME, storage: checkedStorage(storedSchema), partialize: ({ unread }) => ({ unread }) },
   ),
 )
 
@@ -42,7 +46,7 @@ window.addEventListener('storage', ({ key }) => {
   if (key === NAME) void useActivity.persist.rehydrate()
 })
 
-/** Forgets all of it: it is nothing for the next person at this browser. */
+/** Forgets everything: it is not for the next user of this browser. */
 export function clearActivity(): void {
   useActivity.setState({ writing: {}, unread: {} })
 }

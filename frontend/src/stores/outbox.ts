@@ -1,10 +1,11 @@
 /**
- * The outbox on the screen and in the browser's storage, one entry an item, so that tabs which write at the same time
- * do not undo each other. What cannot be stored lives as long as the page.
+ * The outbox on the screen and in the storage of the browser. Each item is its own entry, so that tabs which write at
+ * the same time do not overwrite each other. An item that cannot be stored lives until the page is closed.
  */
 import { create } from 'zustand'
 import type { OutboxItem } from '@/lib/outbox'
-import { readStored, removeStored, storedKeys, writeStored } from '@/lib/storage'
+import { readStored, removeStored, SET_ASIDE, setAside, storedKeys, writeStored } from '@/lib/storage'
+import { formatItem, parseItem } from '@/lib/stored-outbox'
 
 interface Outbox {
   /** Oldest first. */
@@ -12,10 +13,10 @@ interface Outbox {
 }
 
 const PREFIX = 'outbox:'
-/** What the browser would not keep. */
-const unkept = new Map<string, OutboxItem>()
-/** The items as they were read, by their text: what has not changed stays the same object. */
-let read = new Map<string, OutboxItem>()
+/** Items that the browser could not store. */
+const unstored = new Map<string, OutboxItem>()
+/** The stored items by their text: an item that has not changed stays the same object. */
+let known = new Map<string, OutboxItem>()
 
 export const useOutbox = create<Outbox>()(() => ({ items: readItems() }))
 
@@ -24,8 +25,8 @@ window.addEventListener('storage', ({ key }) => {
 })
 
 export function putItem(item: OutboxItem): void {
-  if (writeStored(PREFIX + item.id, JSON.stringify(item))) unkept.delete(item.id)
-  else unkept.set(item.id, item)
+  if (writeStored(PREFIX + item.id, formatItem(item))) unstored.delete(item.id)
+  else unstored.set(item.id, item)
   show()
 }
 
@@ -37,22 +38,22 @@ export function changeItem(id: string, change: (item: OutboxItem) => OutboxItem)
 }
 
 export function removeItem(id: string): void {
-  unkept.delete(id)
+  unstored.delete(id)
   writeStored(PREFIX + id, null)
   show()
 }
 
-/** Drops everything: the next person at this browser must not see it. */
+/** Removes everything: the next user of this browser must not see it. */
 export function clearOutbox(): void {
-  unkept.clear()
+  unstored.clear()
   removeStored(PREFIX)
+  removeStored(SET_ASIDE + PREFIX)
   show()
 }
 
-/** The item as it is now in storage; null when it is gone. */
+/** The item as it is in storage now; null when it is gone. */
 export function findItem(id: string): OutboxItem | null {
-  const text = readStored(PREFIX + id)
-  return unkept.get(id) ?? (text === null ? null : (JSON.parse(text) as OutboxItem))
+  return unstored.get(id) ?? readItem(PREFIX + id)
 }
 
 function show(): void {
@@ -60,7 +61,22 @@ function show(): void {
 }
 
 function readItems(): OutboxItem[] {
-  const texts = storedKeys(PREFIX).flatMap((key) => readStored(key) ?? [])
-  read = new Map(texts.map((text) => [text, read.get(text) ?? (JSON.parse(text) as OutboxItem)]))
-  return [...read.values(), ...unkept.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const before = known
+  known = new Map()
+  for (const key of storedKeys(PREFIX)) {
+    const stored = readStored(key)
+    if (stored === null) continue
+    const item = before.get(stored) ?? readItem(key)
+    if (item) known.set(stored, item)
+  }
+  return [...known.values(), ...unstored.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** Null for an entry that holds no item of this release; a broken one is set aside. */
+function readItem(key: string): OutboxItem | null {
+  const stored = readStored(key)
+  if (stored === null) return null
+  const read = parseItem(key.slice(PREFIX.length), stored)
+  if (read.kind === 'broken') setAside(key)
+  return read.kind === 'item' ? read.item : null
 }

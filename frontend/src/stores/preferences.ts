@@ -1,9 +1,13 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
-import type { SendKey } from '@/lib/composer-keys'
-import { type Language, preferredLanguage } from '@/lib/language'
+import { SEND_KEYS, type SendKey } from '@/lib/composer-keys'
+import { type Language, LANGUAGES, preferredLanguage } from '@/lib/language'
+import { z } from '@/lib/small-schema'
+import { checkedStorage } from '@/stores/checked-storage'
 
-export type Theme = 'light' | 'dark' | 'system'
+const THEMES = ['light', 'dark', 'system'] as const
+
+export type Theme = (typeof THEMES)[number]
 
 export const TEXT_SIZES = ['small', 'medium', 'large', 'huge'] as const
 
@@ -22,7 +26,18 @@ interface Preferences {
   setSidebarOpen: (isOpen: boolean) => void
 }
 
-/** What a person chose for this browser. `theme.js` reads the same entry before the first paint. */
+/** Fields may be missing: earlier releases stored fewer. */
+const storedSchema = z.partial(
+  z.object({
+    theme: z.enum(THEMES),
+    language: z.enum(LANGUAGES),
+    textSize: z.enum(TEXT_SIZES),
+    sendKey: z.enum(SEND_KEYS),
+    isSidebarOpen: z.boolean(),
+  }),
+)
+
+/** What the user chose for this browser. `theme.js` reads the same entry before the first paint. */
 export const usePreferences = create<Preferences>()(
   persist(
     (set) => ({
@@ -37,6 +52,16 @@ export const usePreferences = create<Preferences>()(
       setSendKey: (sendKey) => set({ sendKey }),
       setSidebarOpen: (isSidebarOpen) => set({ isSidebarOpen }),
     }),
-    { name: 'preferences' },
+    {
+      name: 'preferences',
+      storage: checkedStorage(storedSchema),
+      partialize: ({ theme, language, textSize, sendKey, isSidebarOpen }) => ({
+        theme,
+        language,
+        textSize,
+        sendKey,
+        isSidebarOpen,
+      }),
+    },
   ),
 )

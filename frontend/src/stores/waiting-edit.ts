@@ -1,7 +1,9 @@
 import { create } from 'zustand'
-import { createJSONStorage, persist } from 'zustand/middleware'
+import { persist } from 'zustand/middleware'
+import { z } from '@/lib/small-schema'
+import { checkedStorage } from '@/stores/checked-storage'
 
-/** A message of the outbox that is being changed, and how far its author is. */
+/** An outbox item that is being edited, with its text so far. */
 export interface WaitingEdit {
   id: string
   conversationId: string
@@ -9,12 +11,18 @@ export interface WaitingEdit {
   text: string
 }
 
+const storedSchema = z.object({
+  editing: z.nullable(
+    z.object({ id: z.string(), conversationId: z.string(), original: z.string(), text: z.string() }),
+  ),
+})
+
 interface State {
   editing: WaitingEdit | null
   edit: (editing: WaitingEdit | null) => void
 }
 
-/** The one that is being changed in this tab; a reload leaves it as it is. */
+/** The item that is being edited in this tab; survives a reload. */
 export const useWaitingEdit = create<State>()(
   persist(
     (set) => ({
@@ -23,7 +31,7 @@ export const useWaitingEdit = create<State>()(
     }),
     {
       name: 'waiting-edit',
-      storage: createJSONStorage(() => sessionStorage),
+      storage: checkedStorage(storedSchema, 'sessionStorage'),
       partialize: ({ editing }) => ({ editing }),
     },
   ),

@@ -97,6 +97,44 @@ test('two tabs send what waits once, and both show it', async ({ page, context }
   expect(await storedMessages(page)).toHaveLength(4)
 })
 
+test('a broken entry in the outbox is set aside, and the others are sent', async ({ page }) => {
+  await ask(page, 'First')
+  await endedAnswer(page)
+  const connection = await cuttable(page)
+  await connection.cut()
+  await page.reload()
+  await ask(page, 'Second')
+  await expect(page.getByText('Goes out when the connection is back')).toBeVisible()
+  await page.evaluate(() => {
+    const key = Object.keys(localStorage).find((name) => name.startsWith('outbox:')) ?? ''
+    const stored = JSON.parse(localStorage.getItem(key) ?? '{}') as object
+    // As a release stored it that knew no versions.
+    localStorage.setItem(key, JSON.stringify({ ...stored, version: undefined }))
+    localStorage.setItem('outbox:cut-off', '{"id":"cut-off","command":{"type":"chat.mess')
+    localStorage.setItem('outbox:of-another-shape', '{"version":1,"text":"Third"}')
+    localStorage.setItem('activity', '{"state":{"unread":null},"version":0}')
+    localStorage.setItem('preferences', 'light')
+  })
+  connection.mend()
+  const warnings: string[] = []
+  page.on('console', (message) => message.type() === 'warning' && warnings.push(message.text()))
+  await page.reload()
+  await expect(lastAnswer(page)).toContainText('Echo: Second')
+  await endedAnswer(page)
+  expect((await storedMessages(page)).map(({ content }) => content)).toEqual([
+    'First',
+    'Echo: First',
+    'Second',
+    'Echo: Second',
+  ])
+  const kept = await page.evaluate(() => Object.keys(localStorage).sort())
+  expect(kept.filter((key) => key.startsWith('outbox:'))).toEqual([])
+  const broken = ['activity', 'outbox:cut-off', 'outbox:of-another-shape', 'preferences']
+  expect(kept.filter((key) => key.startsWith('set-aside:'))).toEqual(broken.map((key) => `set-aside:${key}`))
+  const reports = broken.map((key) => warnings.filter((text) => text.includes(`"${key}"`)).length)
+  expect(reports).toEqual([1, 1, 1, 1])
+})
+
 function questionText(page: Page, text: string) {
   return page.getByRole('log').getByText(text, { exact: true })
 }

@@ -6,28 +6,24 @@ import { parseStored } from '@/lib/storage'
 const VERSION = 1
 
 const text = z.string()
-const optionalText = z.exactOptional(text)
+const optionalText = z.exactOptional(z.nullable(text))
 
-const messageSchema = z.object({
-  type: z.literal('chat.message'),
-  client_id: text,
-  content: text,
-  parent_id: z.exactOptional(z.nullable(text)),
-  model: optionalText,
-})
+/** The fields that all commands have. */
+const turn = { client_id: text, model: optionalText }
 
 const commandSchema = z.discriminatedUnion('type', [
-  messageSchema,
-  z.object({ type: z.literal('chat.edit'), client_id: text, message_id: text, content: text }),
-  z.object({ type: z.literal('chat.regenerate'), client_id: text, message_id: text, model: optionalText }),
-  z.object({ type: z.literal('chat.continue'), client_id: text, message_id: text }),
+  z.object({ ...turn, type: z.literal('chat.message'), content: text, parent_id: optionalText }),
+  z.object({ ...turn, type: z.literal('chat.edit'), message_id: text, content: text }),
+  z.object({ ...turn, type: z.literal('chat.regenerate'), message_id: text }),
+  z.object({ ...turn, type: z.literal('chat.continue'), message_id: text }),
 ])
 
 const newConversationSchema = z.object({
-  id: text,
+  id: optionalText,
+  title: optionalText,
   model: optionalText,
   system_prompt: optionalText,
-  temperature: z.exactOptional(z.number()),
+  temperature: z.exactOptional(z.nullable(z.number())),
 })
 
 const itemSchema: z.ZodMiniType<OutboxItem> = z.object({

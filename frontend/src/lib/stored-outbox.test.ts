@@ -1,0 +1,55 @@
+// @vitest-environment node
+import { describe, expect, test } from 'vitest'
+import { newItem, type OutboxItem } from '@/lib/outbox'
+import { formatItem, parseItem } from '@/lib/stored-outbox'
+
+const ITEM: OutboxItem = newItem({
+  id: 'i1',
+  conversationId: 'c1',
+  owner: 'ann',
+  command: { type: 'chat.message', client_id: 'x', content: 'Text', parent_id: null },
+})
+
+const read = (value: unknown) => parseItem('i1', JSON.stringify(value))
+
+describe('a stored item', () => {
+  test.each<Partial<OutboxItem>>([
+    {},
+    { isSent: true },
+    { heldUntil: 5, refusal: { code: 'QUOTA_EXCEEDED', retryAt: 7 } },
+    { refusal: { code: 'MESSAGE_TOO_LONG', retryAt: null } },
+    { begins: { id: 'c1', model: 'm', system_prompt: 'Be brief.', temperature: 0.7 } },
+    { command: { type: 'chat.message', client_id: 'x', content: 'Text' } },
+    { command: { type: 'chat.edit', client_id: 'x', message_id: 'm1', content: 'Text' } },
+    { command: { type: 'chat.regenerate', client_id: 'x', message_id: 'm1', model: 'm' } },
+    { command: { type: 'chat.continue', client_id: 'x', message_id: 'm1' } },
+  ])('with %o is read as it was written', (change) => {
+    const item = { ...ITEM, ...change }
+    expect(parseItem('i1', formatItem(item))).toEqual({ kind: 'item', item })
+  })
+
+  test('of a release that stored no version is read', () => {
+    expect(read(ITEM)).toEqual({ kind: 'item', item: ITEM })
+  })
+
+  test('of a later version is left to the release that knows it', () => {
+    expect(read({ version: 2, anything: 'else' })).toEqual({ kind: 'newer' })
+  })
+
+  test.each([
+    ['no object', 5],
+    ['null', null],
+    ['no version', { ...ITEM, version: 'one' }],
+    ['no command', { ...ITEM, command: undefined }],
+    ['an unknown command', { ...ITEM, command: { type: 'chat.sing', client_id: 'x' } }],
+    ['a command without its id', { ...ITEM, command: { type: 'chat.message', content: 'Text' } }],
+    ['no owner', { ...ITEM, owner: null }],
+    ['the id of another entry', { ...ITEM, id: 'i2' }],
+  ])('with %s is broken', (_, value) => {
+    expect(read(value)).toEqual({ kind: 'broken' })
+  })
+
+  test.each(['', '{"id":', 'undefined'])('that is no JSON is broken: "%s"', (stored) => {
+    expect(parseItem('i1', stored)).toEqual({ kind: 'broken' })
+  })
+})

@@ -22,7 +22,7 @@ from apps.core.previews import render_preview
 
 
 class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
-    """What is looked at and not written by hand; searched by an id, or by the name of its owner."""
+    """Records that are read, not edited; searched by an id or by the name of their owner."""
 
     show_full_result_count = False
     search_help_text = "An id, or the user name or e-mail address of the owner."
@@ -117,7 +117,7 @@ class ConversationAdmin(_RecordAdmin):
 
 @admin.register(Message)
 class MessageAdmin(_RecordAdmin):
-    """Messages; deleting one removes what hangs on it too."""
+    """Messages; deleting one deletes its descendants too."""
 
     list_display = ("id", "conversation", "role", "status", "model_used", "completion_tokens", "created_at")
     list_filter = ("role", "latest_run__status")

@@ -1,4 +1,4 @@
-"""Reading an answer from a position: from the stream log while it has it, else from what is stored."""
+"""Following an answer from a position: from the stream log if it holds the answer, else from the database."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection
@@ -19,7 +19,7 @@ WAIT_FOR_LOG_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """An ended answer as the database has it; `seq` is the number of its terminal event."""
+    """An ended answer as it is stored."""
 
     run: int
     run_base: int
@@ -27,14 +27,14 @@ class StoredAnswer:
     ending: Ending
 
     def after(self, position: Position | None) -> list[StreamEvent]:
-        """Return what a reader at `position` lacks, up to the terminal event."""
+        """Return what a follower at `position` lacks, up to the terminal event."""
         last = self.text.seq + 1
         if position is not None and self._has_text(position):
             return [RunEnded(self.run, position.seq, last, self.ending)]
         return [*reset_with(self.text, run=self.run), RunEnded(self.run, self.text.seq, last, self.ending)]
 
     def _has_text(self, position: Position) -> bool:
-        """Say whether a reader at `position` lacks nothing but, at the most, the end."""
+        """Return whether a follower at `position` has the whole text."""
         if position.run == self.run:
             return position.seq in {self.text.seq, self.text.seq + 1}
         return position == (self.run - 1, self.run_base) and self.run_base == self.text.seq
@@ -45,7 +45,7 @@ async def follow_answer(
 ) -> AsyncGenerator[StreamEvent]:
     """Yield everything after a position, then live, up to the end of a run: of `run`, or of a later one.
 
-    The log knows answers, not conversations: see first that the answer is of this one (`check_answer`).
+    The log does not know conversations: call `check_answer` first.
 
     Raises:
         NotFoundError: the answer has been deleted.
@@ -69,8 +69,8 @@ async def follow_answer(
                     yield event
                 return
         elif position is not None and state > position.run:
-            return  # Another worker goes on with it, in a run that is announced by itself.
-        # Its log is about to begin; or its writer died, and it is about to be ended or taken over.
+            return  # Another worker continues it, in a run that is announced separately.
+        # Either its log is about to begin, or its writer died and another worker is about to end it or take it over.
         await asyncio.sleep(WAIT_FOR_LOG_SECONDS)
 
 
@@ -105,7 +105,7 @@ def find_end(conversation_id: UUID, answer_id: UUID | None) -> tuple[UUID, Posit
 
 
 def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | int:
-    """Return an ended answer, or of one that is still being written the run.
+    """Return an ended answer, or the number of the run that is active.
 
     Raises:
         NotFoundError: the conversation has no such answer.

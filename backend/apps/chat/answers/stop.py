@@ -10,10 +10,10 @@ from apps.core.notify import notify
 
 
 async def stop_active_answer(conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
-    """End the answer that is being written in a conversation, if it is this one (None: whichever it is).
+    """End the active answer of a conversation if it is `answer_id`; with None, whichever it is.
 
-    Return its id, None where it is not being written. Its followers get the terminal frame from its writer, which is
-    told at once; should that be lost, it asks the database once a second.
+    Return its id, or None if it is not being written. Its writer sends the terminal frame to all followers. It is
+    notified at once; if the notification is lost, its sweep reads the request within a second.
     """
     if (here := running_answers.stop_in(conversation_id, answer_id)) is not None:
         return here

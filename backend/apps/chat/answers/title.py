@@ -31,12 +31,12 @@ TITLE_TOKENS = 40
 
 
 async def make_title(conversation_id: UUID, model_id: str, question: str) -> None:
-    """Give a conversation that has no title yet one made by the model, or else the first words of its question.
+    """Give an untitled conversation a title written by the model, or else the first words of its question.
 
-    Never touches a title that a person gave.
+    Never changes a title that a user gave.
     """
     if not settings.TITLES or not await run_in_database(_is_untitled, conversation_id):
-        return  # Named or deleted while its answer was being written: nothing is asked for that nobody would see.
+        return  # Named or deleted while its answer was written: the model need not be asked.
     title = await _ask_for_title(model_id, question) or first_words(question)
     stored_title = await run_in_database(_store_title, conversation_id, title)
     if stored_title is not None:

@@ -108,7 +108,7 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | N
 
 
 def give_up_answers(answer_ids: Collection[UUID], worker_id: UUID) -> None:
-    """Store that this worker does not write these answers any more, so that others need not wait for its lease."""
+    """Store that this worker no longer writes these answers, so that others need not wait for its lease."""
     active_runs().filter(answer_id__in=answer_ids, writer=worker_id).update(writer=None)
 
 

@@ -1,0 +1,30 @@
+"""What `chat.accepted` shows of an answer to a client that arrives in the middle of a run (docs/protocol.md: P-5.2)."""
+
+import pytest
+
+from testkit.fakes.model_server import ModelServer
+from tests.chat.socket.rooms import Room, assert_stored
+
+
+async def test_a_late_client_is_shown_the_answer_as_the_run_began(
+    room: Room, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.conf.settings.CHECKPOINT_SECONDS", 0.05)
+    model_server.script(tokens=2, reasoning=1, finish="length")
+    answer = await room.socket.ask_to_the_end("Go")
+    model_server.script(tokens=6, reasoning=1, gate="")
+    await room.socket.send("chat.continue", message_id=answer.message_id)
+    began = await room.socket.expect("chat.accepted", run=2)
+    model_server.open(2)
+    while (await room.last_message())["seq"] <= began["reply"]["seq"]:
+        pass
+
+    late = await room.enter()
+    shown = await late.expect("chat.accepted", run=2)
+    for name in ("kind", "client_id", "message", "reply"):
+        assert shown[name] == began[name]
+    assert (shown["reply"]["content"], shown["reply"]["status"]) == ("w1 w2 ", "pending")
+
+    model_server.open(100)
+    await room.socket.expect("chat.stream", run=2, done=True)
+    await assert_stored(room, await late.read_to_the_end(answer.message_id), "complete")

@@ -56,6 +56,9 @@ def run_stages_side_by_side(stages: List[Stage], *, at_once: int, aloud: bool) -
     started = time.monotonic()
     waiting = deque(stages)
     ended: Queue[_Running] = Queue()
+    if aloud:
+        names = "; ".join(stage.name for stage in stages)
+        print(f"\n{at_once} stages at a time, each of which prints when it ends: {names}", flush=True)
     with ExitStack() as stack:
         for stage in [waiting.popleft() for _ in range(min(at_once, len(stages)))]:
             _start(stage, ended, stack)
@@ -86,7 +89,7 @@ def _report(running: _Running, *, aloud: bool) -> Row:
     if aloud:
         print(f"\n=== {name} ===\n\n{running.output.read()}", flush=True)
         return row
-    print(f"  {name:<{NAME_WIDTH}}{'passed' if passed else 'failed'}  ({row.seconds:.1f} s)", flush=True)
+    print(f"  {name:<{NAME_WIDTH}} {'passed' if passed else 'failed'}  ({row.seconds:.1f} s)", flush=True)
     if not passed:
         command = " ".join(map(str, running.stage.command))
         print(f"\n{shortened(running.output.read())}\nThis failed: {command}\n", flush=True)

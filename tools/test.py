@@ -13,7 +13,8 @@ from tools.set_up import set_up_backend, set_up_frontend
 from tools.stage import CORES, Stage, run_stages_side_by_side
 
 SOCKETS = "backend/tests/chat/socket"
-THE_REST = ("backend/tests", f"--ignore={SOCKETS}")
+PROCESSES = ("backend/tests/config", "backend/tests/images", "backend/tests/maintenance")
+"""Tests that mostly build images and start servers."""
 
 
 def main() -> int:
@@ -28,11 +29,13 @@ def main() -> int:
 def _stages(nginx: str) -> List[Stage]:
     """Return those that take longest first, so that no long one is left for the end."""
     on_postgres, on_sqlite = "--services=postgres", "--services=none"
+    rest = ("backend/tests", f"--ignore={SOCKETS}")
     return [
-        _pytest("PostgreSQL, the rest", "postgres", on_postgres, *THE_REST, nginx=nginx),
+        _pytest("PostgreSQL, processes", "postgres-processes", on_postgres, *PROCESSES, nginx=nginx),
         _pytest("PostgreSQL, sockets", "postgres-sockets", on_postgres, SOCKETS),
         _pytest("SQLite, sockets", "sqlite-sockets", on_sqlite, SOCKETS),
-        _pytest("SQLite, the rest", "sqlite", on_sqlite, *THE_REST),
+        _pytest("PostgreSQL, the rest", "postgres", on_postgres, *rest, *(f"--ignore={name}" for name in PROCESSES)),
+        _pytest("SQLite, the rest", "sqlite", on_sqlite, *rest),
         _vitest(),
         _pytest("test kit, fault drill, bench, tools", "tools", "testkit", "faults", "bench", "tools"),
     ]

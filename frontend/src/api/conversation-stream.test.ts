@@ -1,3 +1,4 @@
+/** The change to HTTP after three refused handshakes, and back (docs/protocol.md: P-9.7). */
 import { http, HttpResponse } from 'msw'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Connector } from '@/api/connector'

@@ -11,7 +11,8 @@ from apps.chat.fleet.takeover import Reaper
 from apps.chat.log.registry import get_stream_log
 from apps.chat.model_service.services import follow_stored_service, use_stored_service
 from apps.chat.process import drain
-from apps.chat.process.sweep import index_repeatedly, purge_repeatedly, sweep_repeatedly
+from apps.chat.process.sweep import sweep_repeatedly
+from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly
 from apps.chat.process.workers import hear_workers
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database

@@ -10,10 +10,8 @@ import structlog
 from django.conf import settings
 
 from apps.chat.answers.follow import find_ended_answers
-from apps.chat.answers.indexing import index_late_runs
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.conversations.change_feed import read_latest_changes
-from apps.chat.conversations.services import purge_deleted_conversations
 from apps.chat.conversations.state import ConversationState, read_states
 from apps.chat.live.change_feed import change_feed_clients
 from apps.chat.live.client import SignedInClient
@@ -28,8 +26,6 @@ from apps.users.selectors import find_ended_sessions
 logger = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 0.8
-PURGE_SECONDS = 60.0
-INDEX_SECONDS = 60.0
 
 
 async def sweep_repeatedly() -> None:
@@ -44,27 +40,6 @@ async def sweep_repeatedly() -> None:
             _ping_silent_connections(asyncio.get_running_loop().time())
         except Exception as error:  # noqa: BLE001 - nothing may end the sweep
             log_failure(logger, "sweep_failed", error)
-
-
-async def purge_repeatedly() -> None:
-    """Purge deleted conversations until cancelled; apart from the sweep, which must not wait for it."""
-    while True:
-        await asyncio.sleep(PURGE_SECONDS)
-        try:
-            await run_in_database(purge_deleted_conversations)
-        except Exception as error:  # noqa: BLE001 - the next purge tries again
-            log_failure(logger, "purge_failed", error)
-
-
-async def index_repeatedly() -> None:
-    """Index the texts that could not be indexed when they were stored: at the start, then once a minute."""
-    failed: set[int] = set()
-    while True:
-        try:
-            failed = await run_in_database(index_late_runs, failed)
-        except Exception as error:  # noqa: BLE001 - the next pass tries again
-            log_failure(logger, "index_failed", error)
-        await asyncio.sleep(INDEX_SECONDS)
 
 
 async def sweep_conversations() -> None:

@@ -1,0 +1,36 @@
+"""Upkeep of the database, once a minute: purge deleted conversations, and index texts that were stored unindexed."""
+
+import asyncio
+
+import structlog
+
+from apps.chat.answers.indexing import index_late_runs
+from apps.chat.conversations.services import purge_deleted_conversations
+from apps.core.database import run_in_database
+from apps.core.outages import log_failure
+
+logger = structlog.get_logger(__name__)
+
+PURGE_SECONDS = 60.0
+INDEX_SECONDS = 60.0
+
+
+async def purge_repeatedly() -> None:
+    """Purge deleted conversations until cancelled."""
+    while True:
+        await asyncio.sleep(PURGE_SECONDS)
+        try:
+            await run_in_database(purge_deleted_conversations)
+        except Exception as error:  # noqa: BLE001 - the next purge tries again
+            log_failure(logger, "purge_failed", error)
+
+
+async def index_repeatedly() -> None:
+    """Index the texts that could not be indexed when they were stored: at the start, then once a minute."""
+    failed: set[int] = set()
+    while True:
+        try:
+            failed = await run_in_database(index_late_runs, failed)
+        except Exception as error:  # noqa: BLE001 - the next pass tries again
+            log_failure(logger, "index_failed", error)
+        await asyncio.sleep(INDEX_SECONDS)

@@ -1,9 +1,9 @@
 import type { ErrorBody, ErrorDetail } from '@/types/api'
 
-/** The server was not reached, or what answered was not it. */
+/** The server was not reached, or something else answered. */
 export const UNREACHABLE = 'UNREACHABLE'
 
-/** An answer of the API that is not a success, or none at all (status 0, code `UNREACHABLE`). */
+/** An unsuccessful response of the API, or none at all (status 0, code `UNREACHABLE`). */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
@@ -25,7 +25,7 @@ export function unreachable(): ApiError {
   return new ApiError(0, { error: 'The server cannot be reached.', code: UNREACHABLE })
 }
 
-/** Whether trying again later may help: no connection, or a fault of the server. */
+/** Whether a later try may succeed: no connection, or a fault of the server. */
 export function isTransient(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status >= 500)
 }
@@ -41,7 +41,7 @@ export function isErrorBody(value: unknown): value is ErrorBody {
   )
 }
 
-/** Whether the server said that there is no such thing (which it also says of things of others). */
+/** Whether the server said that the object does not exist, which it also says of another user's. */
 export function isMissing(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 404 || error.status === 422)
 }

@@ -1,4 +1,4 @@
-/** Where the server is: as set when the page was built, else where the page came from. */
+/** Addresses of the server: as set when the page was built, otherwise the origin of the page. */
 const { VITE_API_BASE_URL: apiBase = '', VITE_WS_BASE_URL: socketBase = '' } = import.meta.env
 
 export function apiUrl(path: string): string {

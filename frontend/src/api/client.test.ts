@@ -33,7 +33,7 @@ describe('a request', () => {
     expect(used).toEqual([`Bearer ${old}`, `Bearer ${fresh}`])
   })
 
-  test('waits for the next session where one has ended', async () => {
+  test('waits for the next session after one has ended', async () => {
     server.use(
       http.get('/api/models', ({ request }) =>
         request.headers.get('Authorization') === `Bearer ${next}`
@@ -52,7 +52,7 @@ describe('a request', () => {
     expect(await Promise.all(answers)).toHaveLength(2)
   })
 
-  test('carries what the server said when it fails', async () => {
+  test('that fails carries the error of the server', async () => {
     server.use(
       http.get('/api/models', () =>
         HttpResponse.json(
@@ -70,7 +70,7 @@ describe('a request', () => {
     })
   })
 
-  test('that finds the server away does not sign out', async () => {
+  test('that does not reach the server does not sign out', async () => {
     server.use(
       http.get('/api/models', () => HttpResponse.json(EXPIRED, { status: 401 })),
       http.post('/api/auth/token/refresh', () => HttpResponse.error()),
@@ -83,14 +83,14 @@ describe('a request', () => {
 })
 
 describe('the server', () => {
-  test('is where the page came from', async () => {
+  test('is at the origin of the page by default', async () => {
     vi.resetModules()
     const { apiUrl, socketUrl } = await import('@/api/base-urls')
     expect(apiUrl('/models')).toBe('/api/models')
     expect(socketUrl('/ws/chat/1/')).toBe('ws://localhost:3000/ws/chat/1/')
   })
 
-  test('is where the build was told', async () => {
+  test('is at the address that was set for the build', async () => {
     vi.stubEnv('VITE_API_BASE_URL', 'http://localhost:8000/api')
     vi.stubEnv('VITE_WS_BASE_URL', 'ws://localhost:8000/')
     vi.resetModules()

@@ -3,8 +3,8 @@ import { type HttpRequest, sendHttp } from '@/api/http'
 import { session } from '@/api/session'
 
 /**
- * A request in the name of the person signed in. A refused token is renewed once; where the session has ended, the
- * request waits for the next one. Throws `ApiError`.
+ * A request of the signed-in user. A refused token is renewed once; after the session has ended, the request waits for
+ * the next one. Throws `ApiError`.
  */
 export async function request<T>(call: Omit<HttpRequest, 'token'>): Promise<T> {
   if (session.status() === 'ended') await session.isResumed()

@@ -12,7 +12,7 @@ import type {
 
 const LIST_PAGE_SIZE = 100
 const MESSAGE_WINDOW = 50
-/** Of a conversation's messages, counted from the oldest. */
+/** Messages per page, counted from the oldest. */
 export const PAGE_SIZE = 50
 
 function path(id: string): string {
@@ -28,12 +28,12 @@ export const conversationListQuery = infiniteQueryOptions({
     }),
   initialPageParam: 1,
   getNextPageParam: (_last, pages) => nextPageOf(pages),
-  // The socket of events says when it is out of date; each look would fetch all that is loaded.
+  // The change feed says when the list is stale; a refetch on focus would fetch every loaded page.
   staleTime: Infinity,
   refetchOnWindowFocus: false,
 })
 
-/** All that are archived, the newest activity first. */
+/** All archived conversations, newest activity first. */
 export const archivedListQuery = infiniteQueryOptions({
   queryKey: ['archived'],
   queryFn: ({ pageParam, signal }) =>
@@ -54,17 +54,17 @@ export function conversationQuery(id: string) {
   })
 }
 
-/** The newest messages, and the older ones that were loaded before where the two meet. */
+/** The newest messages, joined to older ones that are loaded where the two overlap. */
 export function threadQuery(id: string) {
   return queryOptions({
     queryKey: ['thread', id],
     queryFn: async ({ signal, client, queryKey }) => {
       const old = client.getQueryData<Thread>(queryKey)
-      // Somebody reads an earlier part: that stays.
+      // The user is reading an earlier part, which stays.
       if (old && old.newerPage !== null) return old
       return mergeWindow(old, await fetchMessages(id, '', signal))
     },
-    // The socket says when it is out of date.
+    // The conversation's connection says when the thread is stale.
     staleTime: 0,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
@@ -82,7 +82,7 @@ export async function fetchPage(id: string, number: number): Promise<MessagePage
   return request({ path: `${path(id)}/messages?page=${number}&page_size=${PAGE_SIZE}` })
 }
 
-/** How many messages are before the one named, on its branch. */
+/** The number of messages before the named one on its branch. */
 export async function findDepth(id: string, messageId: string): Promise<number> {
   const query = new URLSearchParams({ around: messageId, page_size: '1' })
   const page = await request<MessagePage>({ path: `${path(id)}/messages?${query.toString()}` })
@@ -106,7 +106,7 @@ export async function restoreConversation(id: string): Promise<void> {
   return request({ method: 'POST', path: `${path(id)}/restore` })
 }
 
-/** Removes the message and all that hangs on it. */
+/** Removes the message and everything below it. */
 export async function deleteMessage(id: string, messageId: string): Promise<void> {
   return request({ method: 'DELETE', path: `${path(id)}/messages/${encodeURIComponent(messageId)}` })
 }

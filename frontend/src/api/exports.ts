@@ -12,7 +12,7 @@ export async function exportConversation(
   return request({ path, isFile: true })
 }
 
-/** All conversations of who is signed in, as one JSON file. */
+/** All conversations of the signed-in user as one JSON file. */
 export async function exportAll(): Promise<Blob> {
   return request({ path: '/export', isFile: true })
 }

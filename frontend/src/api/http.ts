@@ -7,7 +7,7 @@ export interface HttpRequest {
   body?: unknown
   token?: string | null
   signal?: AbortSignal | undefined
-  /** Whether the answer is a file, and wanted as a `Blob`. */
+  /** Whether the response is a file, which is returned as a `Blob`. */
   isFile?: boolean
 }
 
@@ -15,7 +15,7 @@ export interface HttpRequest {
 const AUTH_PATHS = '/auth/'
 
 /**
- * One request, one answer. Throws `ApiError`, also when the server is not reached; an aborted request throws what
+ * One request, one response. Throws `ApiError`, also when the server is not reached; an aborted request throws what
  * `fetch` throws.
  */
 export async function sendHttp<T>(request: HttpRequest): Promise<T> {
@@ -47,7 +47,7 @@ async function readAnswer(response: Response): Promise<unknown> {
   const body: unknown = await response.json().catch(() => undefined)
   if (response.ok && body !== undefined) return body
   if (!response.ok && isErrorBody(body)) throw new ApiError(response.status, body, retryAfterOf(response))
-  // A proxy's own page: it says nothing about the session, so it counts as no answer at all.
+  // A page of a proxy says nothing about the session, so it counts as an unreachable server.
   throw unreachable()
 }
 

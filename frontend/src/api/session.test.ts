@@ -7,7 +7,7 @@ import { accessToken } from '@/test/tokens'
 const REFRESH = '/api/auth/token/refresh'
 const REFUSED = { error: 'The sign-in is missing, invalid or has expired.', code: 'AUTH_FAILED' }
 
-/** Each has its own memory, as a tab has; storage and channel they share. */
+/** Like tabs, each has its own memory; they share storage and channel. */
 async function openTab() {
   vi.resetModules()
   return (await import('@/api/session')).session
@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 
 describe('a page that opens', () => {
-  test('takes up the session of the cookie, as a web client and with an empty body', async () => {
+  test('resumes the session of the cookie, as a web client and with an empty body', async () => {
     let seen: { client: string | null; credentials: string; body: unknown } | undefined
     const token = accessToken('ann')
     server.use(
@@ -72,7 +72,7 @@ describe('a page that opens', () => {
 })
 
 describe('a token', () => {
-  test('is renewed ahead of its end, once for all who ask at the same time', async () => {
+  test('is renewed before it expires, once for all callers at the same time', async () => {
     let tries = 0
     server.use(
       http.post(REFRESH, async () => {
@@ -94,7 +94,7 @@ describe('a token', () => {
     }
   })
 
-  test('that was refused once is asked for a second time before anybody is signed out', async () => {
+  test('that was refused once is requested again before the user is signed out', async () => {
     const session = await openTab()
     session.begin(accessToken('ann'))
     server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('later') })))
@@ -103,7 +103,7 @@ describe('a token', () => {
     expect(session.status()).toBe('signed-in')
   })
 
-  test('that is refused twice ends the session, which may be followed by another one', async () => {
+  test('that is refused twice ends the session, and another session may follow', async () => {
     const session = await openTab()
     session.begin(accessToken('ann'))
     server.use(http.post(REFRESH, refused))
@@ -116,7 +116,7 @@ describe('a token', () => {
     expect(session.status()).toBe('signed-in')
   })
 
-  test('of an ended session that is given up is followed by none', async () => {
+  test('of an ended session that is given up has no successor', async () => {
     const session = await openTab()
     session.begin(accessToken('ann'))
     server.use(http.post(REFRESH, refused))
@@ -159,7 +159,7 @@ describe('two tabs', () => {
   })
 })
 
-test('signing out that the server was not told of is no signing out', async () => {
+test('a sign-out that does not reach the server leaves the user signed in', async () => {
   const session = await openTab()
   session.begin(accessToken('ann'))
   server.use(http.post('/api/auth/logout', () => HttpResponse.error()))

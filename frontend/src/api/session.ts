@@ -1,6 +1,6 @@
 /**
- * The session of this browser. The access token lives here, in memory, and nowhere else; the refresh token is a
- * cookie that no script can read.
+ * The session of this browser. The access token is kept only here, in memory; the refresh token is a cookie that no
+ * script can read.
  */
 import { ApiError } from '@/api/api-error'
 import { sendHttp } from '@/api/http'
@@ -9,20 +9,20 @@ import { delay, jitter } from '@/lib/backoff'
 import { runExclusively } from '@/lib/exclusive'
 import { readStored, writeStored } from '@/lib/storage'
 
-/** `ended`: not by the person at this page, who may sign in again over it. */
+/** `ended`: not by the user of this page, who may sign in again over it. */
 export type SessionStatus = 'starting' | 'unreachable' | 'signed-in' | 'ended' | 'signed-out'
 export type RefreshOutcome = 'refreshed' | 'refused' | 'unreachable'
 
 type Notice = 'signed-in' | 'signed-out'
 
 const NAME = 'session'
-/** A token is renewed when less than this is left of it. */
+/** A token is renewed when it expires within this time. */
 const RENEW_BEFORE_MS = 60_000
 const ASSUMED_LIFETIME_MS = 5 * 60_000
 const SECOND_TRY_WITHIN_MS = 500
 
 let status: SessionStatus = 'starting'
-/** Outlives the session: what is sent after its end is still this person's. */
+/** Outlives the session: messages written after its end still belong to this user. */
 let userId = ''
 let access: { token: string; renewAt: number } | null = null
 let refreshing: Promise<RefreshOutcome> | null = null
@@ -32,10 +32,10 @@ const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastCh
 export const session = {
   status: (): SessionStatus => status,
 
-  /** The id of who is signed in, or was last. */
+  /** The id of the user who is, or was last, signed in. */
   userId: (): string => userId,
 
-  /** Whether somebody was signed in when this browser was last here, as far as it knows. */
+  /** Whether a user was signed in when this browser last left the page, as far as it knows. */
   isRemembered: (): boolean => readStored(NAME) !== null,
 
   subscribe: (listener: () => void): (() => void) => {
@@ -43,13 +43,13 @@ export const session = {
     return () => listeners.delete(listener)
   },
 
-  /** Takes up the session that the cookie stands for, if there is one. */
+  /** Resumes the session of the refresh cookie, if there is one. */
   async start(): Promise<void> {
     if (status === 'unreachable') setStatus('starting')
     await session.refresh()
   },
 
-  /** A token, renewed ahead of its end; null when there is no session, or none could be had. */
+  /** A token, renewed before it expires; null when there is no session or the server was not reached. */
   async token(): Promise<string | null> {
     if (access && Date.now() < access.renewAt) return access.token
     if (status === 'ended') return null
@@ -71,7 +71,7 @@ export const session = {
     channel?.postMessage('signed-in' satisfies Notice)
   },
 
-  /** Whether an ended session is followed by another one of the same person; settles when that is known. */
+  /** Whether the user signs in again after an ended session; settles when that is known. */
   async isResumed(): Promise<boolean> {
     await new Promise<void>((resolve) => {
       const look = () => {
@@ -85,7 +85,7 @@ export const session = {
     return status === 'signed-in'
   },
 
-  /** Gives up an ended session: somebody else is to sign in. */
+  /** Gives up an ended session, so that another user can sign in. */
   leave(): void {
     drop()
   },
@@ -111,7 +111,7 @@ channel?.addEventListener('message', (event: MessageEvent<Notice>) => {
 async function refreshOnce(): Promise<RefreshOutcome> {
   let outcome = await runExclusively(NAME, askForToken)
   if (outcome === 'refused' && session.isRemembered()) {
-    // Another tab may be in the middle of exchanging the same cookie.
+    // Another tab may be exchanging the same cookie.
     await delay(jitter(SECOND_TRY_WITHIN_MS))
     outcome = await runExclusively(NAME, askForToken)
   }

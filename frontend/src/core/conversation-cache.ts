@@ -6,7 +6,7 @@ import type { Conversation, ConversationPage, ConversationSummary } from '@/type
 
 type ConversationPages = InfiniteData<ConversationPage, number>
 
-/** Pinned first, then by newest activity; each once, also when pages moved while they were loaded. */
+/** Pinned first, then by newest activity. Each conversation once, even if it moved between pages while they loaded. */
 export function sortedConversations(pages: readonly ConversationPage[]): ConversationSummary[] {
   const byId = new Map<string, ConversationSummary>()
   for (const page of pages) {
@@ -37,14 +37,14 @@ export function addConversation(client: QueryClient, conversation: Conversation)
   )
 }
 
-/** Takes over what the server says of a conversation, unless something newer is here; archived ones are not listed. */
+/** Applies what the server says about a conversation, unless the cache is newer. Archived ones are not listed. */
 export function placeConversation(client: QueryClient, conversation: ConversationSummary): void {
   const { id } = conversation
   const { queryKey } = conversationQuery(id)
   const known = client.getQueryData(queryKey)
   if (known && known.revision < conversation.revision) {
     client.setQueryData(queryKey, { ...known, ...conversation })
-    // Its settings are not said: they are asked for when it is shown again.
+    // A summary has no settings: they are fetched when the conversation is shown again.
     void client.invalidateQueries({ queryKey, exact: true, refetchType: 'none' })
   }
   const listed = client
@@ -58,7 +58,7 @@ export function placeConversation(client: QueryClient, conversation: Conversatio
   })
 }
 
-/** Fetches the list anew, and whatever is shown of a conversation as a whole. */
+/** Fetches the list again, and the conversation that is shown. */
 export function refetchLists(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: conversationListQuery.queryKey })
   void client.invalidateQueries({ queryKey: ['conversation'] })
@@ -73,7 +73,7 @@ export function readThread(client: QueryClient, id: string): Thread | undefined 
 }
 
 /**
- * Changes the loaded thread. A fetch under way was asked before this change and would undo it, so it is dropped
+ * Changes the loaded thread. A fetch under way was requested before this change and would undo it, so it is cancelled
  * and made again.
  */
 export function changeThread(client: QueryClient, id: string, change: (thread: Thread) => Thread): void {
@@ -90,7 +90,7 @@ export function refetchThread(client: QueryClient, id: string): void {
   void client.invalidateQueries({ queryKey: threadQuery(id).queryKey, exact: true })
 }
 
-/** As for threads: a fetch of the list that is under way knows nothing of the change. */
+/** As for threads, a fetch under way would undo the change and is made again. */
 function changePages(
   client: QueryClient,
   change: (conversations: ConversationSummary[], page: number) => ConversationSummary[],

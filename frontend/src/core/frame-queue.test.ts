@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { FrameQueue } from '@/core/frame-queue'
 
-/** What each item costs to draw, in milliseconds. */
+/** The time that each item takes to render, in milliseconds. */
 let cost = 0
 let spent = 0
 let taken: number[][] = []
@@ -32,7 +32,7 @@ function push(count: number): void {
   }
 }
 
-/** Before anything is known of what a draw costs. */
+/** The first render, whose cost is unknown. */
 function drawFirst(count: number): void {
   push(count)
   vi.advanceTimersByTime(50)
@@ -40,7 +40,7 @@ function drawFirst(count: number): void {
 
 const sizes = () => taken.map(({ length }) => length)
 
-test('what arrives between two frames is taken in the next, all of it', () => {
+test('all items that arrive between two paints are taken with the next', () => {
   push(3)
   expect(sizes()).toEqual([])
   vi.advanceTimersToNextFrame()
@@ -50,7 +50,7 @@ test('what arrives between two frames is taken in the next, all of it', () => {
   expect(sizes()).toEqual([3, 500])
 })
 
-test('where drawing is dear, no more is drawn at once than the page can spare the time for', () => {
+test('slow renders take only as many items as they have time for', () => {
   cost = 2
   drawFirst(100)
   expect(sizes()).toEqual([100])
@@ -60,7 +60,7 @@ test('where drawing is dear, no more is drawn at once than the page can spare th
   expect(taken.flat()).toEqual(Array.from({ length: 170 }, (_, index) => index))
 })
 
-test('however dear it is, no fewer are drawn than make a difference', () => {
+test('even slow renders take a least number of items', () => {
   cost = 20
   drawFirst(50)
   push(30)
@@ -68,7 +68,7 @@ test('however dear it is, no fewer are drawn than make a difference', () => {
   expect(sizes()).toEqual([50, 10, 10, 10])
 })
 
-test('however dear it is, a part of what waits is drawn, so that it does not pile up', () => {
+test('even slow renders take a part of the waiting items, so that they do not pile up', () => {
   cost = 20
   drawFirst(50)
   push(800)
@@ -76,7 +76,7 @@ test('however dear it is, a part of what waits is drawn, so that it does not pil
   expect(sizes().slice(0, 4)).toEqual([50, 100, 88, 77])
 })
 
-test('it is drawn in large parts again once that is cheap', () => {
+test('renders grow again once they are fast', () => {
   cost = 4
   drawFirst(100)
   cost = 0
@@ -85,7 +85,7 @@ test('it is drawn in large parts again once that is cheap', () => {
   expect(sizes()).toEqual([100, 13, 87])
 })
 
-test('after what took long the page rests for half as long', () => {
+test('after a long render the page rests for half its time', () => {
   cost = 1
   push(400)
   vi.advanceTimersToNextFrame()
@@ -98,7 +98,7 @@ test('after what took long the page rests for half as long', () => {
   expect(sizes()).toEqual([400, 1])
 })
 
-test('however long it took, the page rests for no more than a second', () => {
+test('the page rests for at most a second', () => {
   cost = 100
   drawFirst(100)
   push(1)
@@ -108,7 +108,7 @@ test('however long it took, the page rests for no more than a second', () => {
   expect(sizes()).toEqual([100, 1])
 })
 
-test('what waits is handed over at once where that is asked for, and only once', () => {
+test('a flush hands over the waiting items at once, and only once', () => {
   cost = 10
   drawFirst(100)
   push(40)
@@ -118,7 +118,7 @@ test('what waits is handed over at once where that is asked for, and only once',
   expect(sizes()).toEqual([100, 40])
 })
 
-test('a page that nobody sees takes all that has arrived, a few times a second', () => {
+test('a hidden page takes all items a few times a second', () => {
   vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
   cost = 10
   push(100)

@@ -1,21 +1,21 @@
-/** How long frames wait in a hidden page, which draws nothing. */
+/** How long frames wait in a hidden page, which paints nothing. */
 const HIDDEN_FLUSH_MS = 250
-/** What is drawn at once is no more than takes about so long: until then the page hears nothing of its reader. */
+/** The longest time that one render may take, roughly: the page does not react to input meanwhile. */
 const DRAW_MS = 40
-/** Who draws in less has no need to spare any. */
+/** A render this short needs no limit. */
 const CHEAP_MS = 8
-/** Fewer at once are hardly drawn any faster. */
+/** Rendering fewer items at once is hardly faster. */
 const LEAST_SHARE = 10
-/** Of what waits so much is always drawn, in parts of all: what comes faster than it can be drawn piles up to no more. */
+/** The part of the waiting items that is always rendered, so that a fast model cannot make them pile up. */
 const LEAST_PART = 1 / 8
-/** After what took long to draw, the page is left alone for so many times as long. */
+/** After a long render the page rests for this multiple of its time. */
 const REST_FACTOR = 0.5
 const LONGEST_REST_MS = 1_000
 const FRAME_MS = 16
 
 /**
- * Gathers what arrives between two drawn frames of the screen, so that a fast model costs one render each. Where a
- * render is dear, there are fewer of them, and each draws no more than the page can spare the time for.
+ * Collects items between two paints, so that a fast model costs one render per paint. When renders are slow, there are
+ * fewer of them, and each takes only as many items as it has time for.
  */
 export class FrameQueue<T> {
   readonly #take: (items: T[]) => void
@@ -33,7 +33,7 @@ export class FrameQueue<T> {
     this.#ask()
   }
 
-  /** Hands over at once all that is waiting. */
+  /** Hands over all waiting items at once. */
   flush(): void {
     this.#handOver(this.#items.length)
   }
@@ -48,7 +48,7 @@ export class FrameQueue<T> {
     const count = document.hidden ? waiting : Math.ceil(Math.max(this.#share, waiting * LEAST_PART))
     const start = performance.now()
     this.#handOver(count)
-    // What is taken is drawn before the next task begins.
+    // React renders the items before the next task begins.
     setTimeout(() => {
       const now = performance.now()
       const took = now - start
@@ -67,7 +67,7 @@ export class FrameQueue<T> {
   }
 }
 
-/** In a frame, so that what is taken is laid out once with everything else of it. */
+/** Runs with the next paint, so that the items are laid out once together with everything else. */
 function schedule(run: () => void, rest: number): () => void {
   let frame = 0
   const ask = () => {
@@ -75,7 +75,7 @@ function schedule(run: () => void, rest: number): () => void {
   }
   const begin = document.hidden || rest <= FRAME_MS ? undefined : setTimeout(ask, rest)
   if (begin === undefined && !document.hidden) ask()
-  // A page that is hidden draws no frame, and one that is hidden before it draws would wait until it is seen again.
+  // A hidden page does not paint, and a page that is hidden before the paint would wait until it is visible again.
   const timer = setTimeout(run, Math.max(rest, 0) + HIDDEN_FLUSH_MS)
   return () => {
     clearTimeout(begin)

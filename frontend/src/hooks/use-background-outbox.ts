@@ -6,10 +6,10 @@ import type { OutboxItem } from '@/lib/outbox'
 import { useOutbox } from '@/stores/outbox'
 
 const MOST_AT_ONCE = 3
-/** The tab in which it was written sends it at once, if it can: every other one would only connect in vain. */
+/** The tab in which a message was written sends it at once if it can; other tabs would connect for nothing. */
 const PATIENCE_MS = 4000
 
-/** Sends what has waited a while for other conversations than the open one, which has a connection of its own. */
+/** Sends items that have waited for conversations other than the open one, which sends its own. */
 export function useBackgroundOutbox(openId: string | undefined): void {
   const client = useQueryClient()
   const waiting = useOutbox(({ items }) => waitingConversations(items, openId).join(' '))

@@ -22,28 +22,28 @@ function message(id: string, change: Partial<OutboxItem> = {}): OutboxItem {
   })
 }
 
-describe('what goes out next', () => {
+describe('the next item to send', () => {
   test('is the oldest item', () => {
     const [first, second] = [message('1'), message('2')]
     expect(nextStep([first, second], NOW)).toEqual({ kind: 'send', item: first })
   })
 
-  test('is nothing where nothing waits', () => {
+  test('does not exist in an empty outbox', () => {
     expect(nextStep([], NOW)).toEqual({ kind: 'nothing' })
   })
 
-  test('is nothing while the first is refused for good: what follows it was written to follow it', () => {
+  test('does not exist while the first is refused for good: later items were written to follow it', () => {
     const refused = refuseItem(message('1'), { code: 'MESSAGE_TOO_LONG' }, NOW)
     expect(nextStep([refused, message('2')], NOW + 1e9)).toEqual({ kind: 'nothing' })
   })
 
-  test('waits for as long as the server said', () => {
+  test('waits as long as the server said', () => {
     const refused = refuseItem(message('1'), { code: 'RATE_LIMIT_EXCEEDED', retry_after: 12 }, NOW)
     expect(nextStep([refused], NOW)).toEqual({ kind: 'wait', until: NOW + 12_000 })
     expect(nextStep([refused], NOW + 12_000)).toEqual({ kind: 'send', item: refused })
   })
 
-  test('waits while its author changes it, but not for one who never comes back', () => {
+  test('waits while its author edits it, but not for an author who never returns', () => {
     const held = message('1', { heldUntil: NOW + 50 })
     expect(nextStep([held], NOW)).toEqual({ kind: 'wait', until: NOW + 50 })
     expect(nextStep([held], NOW + 50)).toEqual({ kind: 'send', item: held })
@@ -53,14 +53,14 @@ describe('what goes out next', () => {
 describe('a refusal', () => {
   const sent = message('1', { isSent: true })
 
-  test('means that the server does not have it: it may be changed', () => {
+  test('means that the server does not have the item: it may be edited', () => {
     expect(refuseItem(sent, { code: 'NOT_FOUND' }, NOW)).toMatchObject({
       isSent: false,
       refusal: { code: 'NOT_FOUND', retryAt: null },
     })
   })
 
-  test('because something else came first passes by itself', () => {
+  test('because another turn came first passes by itself', () => {
     const refused = refuseItem(sent, { code: 'ALREADY_PROCESSING' }, NOW)
     expect(nextStep([refused], NOW).kind).toBe('wait')
     expect(stateOf(refused, SURROUNDINGS)).toBe('behind-answer')
@@ -80,20 +80,20 @@ describe('a refusal', () => {
   })
 })
 
-describe('an item that is sent anew', () => {
-  test('has another client id, its new words, and its place', () => {
+describe('an item that is sent again', () => {
+  test('has another client id, its new text, and its place', () => {
     const refused = refuseItem(message('1', { isSent: true }), { code: 'MESSAGE_TOO_LONG' }, NOW)
     expect(renewItem(refused, 'other', 'Shorter')).toEqual(
       message('1', { command: { type: 'chat.message', client_id: 'other', content: 'Shorter' } }),
     )
   })
 
-  test('keeps its words where no others are given', () => {
+  test('keeps its text if no other is given', () => {
     expect(renewItem(message('1'), 'other').command).toMatchObject({ client_id: 'other', content: 'Text 1' })
   })
 })
 
-describe('why an item is still there', () => {
+describe('the state of an item', () => {
   test.each([
     ['sending', {}, {}],
     ['sending', { isSent: true }, { isAnswering: true }],
@@ -106,7 +106,7 @@ describe('why an item is still there', () => {
     expect(stateOf(message('1', change), { ...SURROUNDINGS, ...around })).toBe(state)
   })
 
-  test('tells whether it may be changed: not while nobody knows whether the server has it', () => {
+  test('tells whether it may be edited: not while it is unknown whether the server has it', () => {
     expect(
       ['refused', 'delayed', 'offline', 'behind-answer', 'behind-others'].map(isChangeableState),
     ).toEqual(Array(5).fill(true))

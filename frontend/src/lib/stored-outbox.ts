@@ -1,6 +1,6 @@
 /** How an outbox item is stored: as JSON with a version, checked when it is read. */
 import type { OutboxItem } from '@/lib/outbox'
-import { z } from '@/lib/small-schema'
+import { z } from '@/lib/schema'
 import { parseStored } from '@/lib/storage'
 
 const VERSION = 1

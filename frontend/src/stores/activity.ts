@@ -1,7 +1,7 @@
 /** The conversations in which an answer is being written, and those with an ended answer that was not looked at. */
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
-import { z } from '@/lib/small-schema'
+import { z } from '@/lib/schema'
 import { checkedStorage } from '@/stores/checked-storage'
 
 interface Activity {

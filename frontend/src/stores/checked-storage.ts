@@ -1,6 +1,6 @@
 /** Storage for zustand's `persist` that checks what it reads. */
 import type { PersistStorage } from 'zustand/middleware'
-import { z } from '@/lib/small-schema'
+import { z } from '@/lib/schema'
 import { parseStored, readStored, setAside, type StorageArea, writeStored } from '@/lib/storage'
 
 /** An entry that does not fit `schema` is set aside, and the store keeps its defaults. */
@@ -8,7 +8,8 @@ export function checkedStorage<State>(
   schema: z.ZodMiniType<State>,
   area: StorageArea = 'localStorage',
 ): PersistStorage<State> {
-  const entrySchema = z.object({ state: schema, version: z.literal(0) })
+  // As zustand does, an entry without a version counts as one of this version.
+  const entrySchema = z.object({ state: schema, version: z._default(z.literal(0), 0) })
   return {
     getItem: (name) => {
       const stored = readStored(name, area)

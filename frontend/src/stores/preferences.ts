@@ -2,7 +2,7 @@ import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import { SEND_KEYS, type SendKey } from '@/lib/composer-keys'
 import { type Language, LANGUAGES, preferredLanguage } from '@/lib/language'
-import { z } from '@/lib/small-schema'
+import { z } from '@/lib/schema'
 import { checkedStorage } from '@/stores/checked-storage'
 
 const THEMES = ['light', 'dark', 'system'] as const

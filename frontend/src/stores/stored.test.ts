@@ -92,7 +92,7 @@ describe.each([
 })
 
 test('preferences that an earlier release stored hold; the rest are defaults', async () => {
-  localStorage.setItem('preferences', '{"state":{"theme":"dark","textSize":"large"},"version":0}')
+  localStorage.setItem('preferences', '{"state":{"theme":"dark","textSize":"large"}}')
   const { usePreferences } = await import('@/stores/preferences')
   expect(usePreferences.getState()).toMatchObject({ theme: 'dark', textSize: 'large', sendKey: 'enter' })
 })

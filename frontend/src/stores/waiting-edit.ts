@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
-import { z } from '@/lib/small-schema'
+import { z } from '@/lib/schema'
 import { checkedStorage } from '@/stores/checked-storage'
 
 /** An outbox item that is being edited, with its text so far. */

@@ -7,29 +7,29 @@ const because = (error: FieldError) => error
 export function newPassword(limits: Limits | undefined) {
   return z
     .string()
-    .min(1, because('required'))
-    .min(limits?.password_min ?? 0, because('passwordTooShort'))
-    .max(limits?.password_max ?? Infinity, because('passwordTooLong'))
-    .regex(/\D/, because('passwordNumeric'))
+    .check(
+      z.minLength(1, because('required')),
+      z.minLength(limits?.password_min ?? 0, because('passwordTooShort')),
+      z.maxLength(limits?.password_max ?? Infinity, because('passwordTooLong')),
+      z.regex(/\D/, because('passwordNumeric')),
+    )
 }
 
 /** The server's rules for a new account, as far as the browser can check them. The server checks them all. */
 export function registrationSchema(limits: Limits | undefined) {
   return z.object({
-    email: z
-      .string()
-      .trim()
-      .min(1, because('required'))
-      .pipe(z.email(because('email'))),
+    email: z.pipe(z.string().check(z.trim(), z.minLength(1, because('required'))), z.email(because('email'))),
     username: z
       .string()
-      .trim()
-      .min(1, because('required'))
-      .min(limits?.username_min ?? 0, because('usernameLength'))
-      .max(limits?.username_max ?? Infinity, because('usernameLength'))
-      .regex(/^[A-Za-z0-9_-]*$/, because('usernameCharacters')),
+      .check(
+        z.trim(),
+        z.minLength(1, because('required')),
+        z.minLength(limits?.username_min ?? 0, because('usernameLength')),
+        z.maxLength(limits?.username_max ?? Infinity, because('usernameLength')),
+        z.regex(/^[A-Za-z0-9_-]*$/, because('usernameCharacters')),
+      ),
     password: newPassword(limits),
-    invite: z.string().trim(),
+    invite: z.string().check(z.trim()),
   })
 }
 

@@ -12,8 +12,8 @@ import type { FieldError } from '@/lib/field-errors'
 const REQUIRED: FieldError = 'required'
 
 const schema = z.object({
-  name: z.string().trim().min(1, REQUIRED),
-  password: z.string().min(1, REQUIRED),
+  name: z.string().check(z.trim(), z.minLength(1, REQUIRED)),
+  password: z.string().check(z.minLength(1, REQUIRED)),
 })
 
 type SignIn = z.infer<typeof schema>

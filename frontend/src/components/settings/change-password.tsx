@@ -1,7 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import { z } from 'zod'
+import { z } from '@/lib/schema'
 import { ApiError } from '@/api/api-error'
 import { changePassword } from '@/api/auth'
 import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
@@ -17,7 +17,7 @@ import type { Limits } from '@/types/api'
 const REQUIRED: FieldError = 'required'
 
 function schemaFor(limits: Limits | undefined) {
-  return z.object({ current: z.string().min(1, REQUIRED), password: newPassword(limits) })
+  return z.object({ current: z.string().check(z.minLength(1, REQUIRED)), password: newPassword(limits) })
 }
 
 type Fields = z.infer<ReturnType<typeof schemaFor>>

@@ -13,7 +13,10 @@ import type { ModelService } from '@/types/api'
 
 const REQUIRED: FieldError = 'required'
 
-const schema = z.object({ base_url: z.string().trim().min(1, REQUIRED), api_key: z.string().trim() })
+const schema = z.object({
+  base_url: z.string().check(z.trim(), z.minLength(1, REQUIRED)),
+  api_key: z.string().check(z.trim()),
+})
 
 type Fields = z.infer<typeof schema>
 

@@ -104,7 +104,7 @@ test('a broken entry in the outbox is set aside, and the others are sent', async
   await connection.cut()
   await page.reload()
   await ask(page, 'Second')
-  await expect(page.getByText('Goes out when the connection is back')).toBeVisible()
+  await expect(page.getByText('Will be sent when the connection is back')).toBeVisible()
   await page.evaluate(() => {
     const key = Object.keys(localStorage).find((name) => name.startsWith('outbox:')) ?? ''
     const stored = JSON.parse(localStorage.getItem(key) ?? '{}') as object

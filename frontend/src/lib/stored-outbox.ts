@@ -11,7 +11,7 @@ const optionalText = z.exactOptional(z.nullable(text))
 /** The fields that all commands have. */
 const turn = { client_id: text, model: optionalText }
 
-const commandSchema = z.discriminatedUnion('type', [
+const commandSchema = z.union([
   z.object({ ...turn, type: z.literal('chat.message'), content: text, parent_id: optionalText }),
   z.object({ ...turn, type: z.literal('chat.edit'), message_id: text, content: text }),
   z.object({ ...turn, type: z.literal('chat.regenerate'), message_id: text }),
@@ -38,7 +38,7 @@ const itemSchema: z.ZodMiniType<OutboxItem> = z.object({
 })
 
 /** Items that were stored before there were versions have none, and the fields of version 1. */
-const versionSchema = z.object({ version: z._default(z.int(), VERSION) })
+const versionSchema = z.object({ version: z._default(z.number(), VERSION) })
 
 /** `newer`: a later release, perhaps in another tab, has stored it and reads it. `broken`: nothing can read it. */
 export type StoredItem = { kind: 'item'; item: OutboxItem } | { kind: 'newer' } | { kind: 'broken' }

@@ -27,15 +27,13 @@ interface Preferences {
 }
 
 /** Fields may be missing: earlier releases stored fewer. */
-const storedSchema = z.partial(
-  z.object({
-    theme: z.enum(THEMES),
-    language: z.enum(LANGUAGES),
-    textSize: z.enum(TEXT_SIZES),
-    sendKey: z.enum(SEND_KEYS),
-    isSidebarOpen: z.boolean(),
-  }),
-)
+const storedSchema = z.object({
+  theme: z.optional(z.enum(THEMES)),
+  language: z.optional(z.enum(LANGUAGES)),
+  textSize: z.optional(z.enum(TEXT_SIZES)),
+  sendKey: z.optional(z.enum(SEND_KEYS)),
+  isSidebarOpen: z.optional(z.boolean()),
+})
 
 /** What the user chose for this browser. `theme.js` reads the same entry before the first paint. */
 export const usePreferences = create<Preferences>()(

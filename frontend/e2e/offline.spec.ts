@@ -44,7 +44,7 @@ test('without a network the page opens, says so, and goes on by itself', async (
     const title = language === 'en' ? '目前沒有網路' : 'You are offline'
     await expect(page.getByRole('heading', { name: title })).toBeVisible()
   }
-  await expect(page.getByText('messages to be sent: 1')).toBeVisible()
+  await expect(page.getByText('messages to send: 1')).toBeVisible()
   expect(page.url()).toBe(place)
   await context.setOffline(false)
   await expect(lastAnswer(page)).toContainText('Echo: Written offline')

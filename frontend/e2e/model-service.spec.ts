@@ -24,12 +24,12 @@ test('an administrator connects a model service, which is tried first', async ({
 
   await key.fill(WRONG_KEY)
   await save.click()
-  await expect(settings.getByRole('alert')).toContainText('The service refuses this key.')
+  await expect(settings.getByRole('alert')).toContainText('The service rejected this key.')
   await expect(key).toHaveAttribute('aria-invalid', 'true')
 
   await address.fill('http://10.1.2.3/v1')
   await save.click()
-  await expect(settings.getByRole('alert')).toContainText('This address is in a private network.')
+  await expect(settings.getByRole('alert')).toContainText('This address is on a private network.')
 
   await settings.getByRole('button', { name: 'OpenRouter' }).click()
   await expect(address).toHaveValue('https://openrouter.ai/api/v1')

@@ -53,12 +53,6 @@ def read_state(conversation_id: UUID) -> ConversationState | None:
     return read_states([conversation_id]).get(conversation_id)
 
 
-def read_own_state(user_id: UUID, public_id: UUID) -> ConversationState | None:
-    """Return the state of the conversation that this user knows by `public_id`, None if there is none."""
-    conversation_id = find_own_conversation_id(user_id, public_id)
-    return None if conversation_id is None else read_state(conversation_id)
-
-
 @dataclass(frozen=True, slots=True)
 class ActiveAnswer:
     """An answer that is being written; `conversation_id` is the public id."""

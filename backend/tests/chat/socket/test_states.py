@@ -1,0 +1,46 @@
+"""The states of a WebSocket: only the moves that the protocol allows (docs/protocol.md, section 2)."""
+
+from typing import Any
+
+import pytest
+
+from apps.chat.edges.sockets.connection import SocketConnection
+from apps.chat.edges.sockets.states import SocketState
+from apps.chat.live.connection import ConnectionClosedError
+from apps.core.states import IllegalMoveError
+
+pytestmark = pytest.mark.storeless
+
+
+@pytest.fixture
+def sent() -> list[dict[str, Any]]:
+    return []
+
+
+@pytest.fixture
+def connection(sent: list[dict[str, Any]]) -> SocketConnection:
+    async def send(event: dict[str, Any]) -> None:
+        sent.append(event)
+
+    return SocketConnection(send)
+
+
+async def test_sign_in_is_refused_before_the_handshake_is_accepted(connection: SocketConnection) -> None:
+    with pytest.raises(IllegalMoveError, match="CONNECTING to SIGNED_IN"):
+        connection.move_to(SocketState.SIGNED_IN)
+
+
+async def test_a_closed_connection_never_opens_again(connection: SocketConnection) -> None:
+    await connection.accept()
+    await connection.close(4001)
+    with pytest.raises(IllegalMoveError, match="CLOSED to SIGNED_IN"):
+        connection.move_to(SocketState.SIGNED_IN)
+
+
+async def test_nothing_is_sent_after_the_close(connection: SocketConnection, sent: list[dict[str, Any]]) -> None:
+    await connection.accept()
+    await connection.close(4001)
+    await connection.close(4004)
+    with pytest.raises(ConnectionClosedError):
+        await connection.send_text("{}")
+    assert sent == [{"type": "websocket.accept"}, {"type": "websocket.close", "code": 4001}]

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person, until
+from testkit.live import Person, drop_connections, until
 from testkit.local_services import postgres_binaries
 from testkit.server_process import BACKEND_DIR, ServerProcess
 
@@ -42,6 +42,7 @@ async def server(database_url: str, tmp_path: Path, model_server: ModelServer) -
     await process.migrate()
     await process.start()
     yield process
+    await drop_connections()
     await process.kill()
 
 
@@ -107,4 +108,3 @@ async def test_what_was_backed_up_comes_back(server: ServerProcess, scripts: Scr
     assert await person.messages(conversation_id) == before
     again = await person.enter(conversation_id)
     assert (await again.ask_to_the_end("Once more")).content == "Echo: Once more"
-    await person.leave()

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from redis import Redis
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import Person, drop_connections
 from testkit.local_services import Service
 from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 from tests.chat.socket.rooms import refusal
@@ -227,7 +227,7 @@ class Story:
             await self.enter()
             await self.finish()
         await self.compare()
-        await self.person.leave()
+        await drop_connections()
 
     # ----------------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import Person, drop_connections
 from testkit.server_process import ServerProcess
 from testkit.socket_client import AnswerCheck, Frame
 from tests.chat.socket.rooms import Room, assert_stored
@@ -26,6 +26,7 @@ async def process(tmp_path: Path, model_server: ModelServer) -> AsyncIterator[Se
     await server.migrate()
     await server.start()
     yield server
+    await drop_connections()
     await server.kill()
 
 

@@ -16,7 +16,7 @@ from django.conf import settings as django_settings
 
 from testkit.fakes.model_requests import ModelRequest
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import Person, drop_connections
 from testkit.server_process import ServerProcess
 from testkit.socket_client import ChatSocket
 from tests.chat.socket.rooms import Room, assert_stored, refusal
@@ -53,6 +53,7 @@ async def start_workers(
         return started
 
     yield start
+    await drop_connections()
     for worker in started:
         await worker.kill()
 

@@ -15,7 +15,7 @@ from apps.chat.providers import hosts
 from apps.core.database import run_in_database
 from apps.core.ids import uuid7
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, Person, drop_connections
 from tests.chat.socket.rooms import Room
 
 PATIENCE = 20.0
@@ -61,7 +61,7 @@ async def administrator(plain_server: LiveServer) -> AsyncIterator[Person]:
     somebody = Person(plain_server, f"admin-{uuid4().hex[:12]}")
     await somebody.sign_up()
     yield somebody
-    await somebody.leave()
+    await drop_connections()
 
 
 async def use(administrator: Person, base_url: str) -> None:

@@ -14,7 +14,7 @@ test('the limit of a message is the one that the server has', async () => {
   server.use(http.get('/api/limits', () => HttpResponse.json({ ...LIMITS, message_max: 9 })))
   const user = await openPage('/')
   await user.type(await composer(), 'Not so long')
-  await screen.findByText('2 characters too long to be sent')
+  await screen.findByText('2 characters too long to send')
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Send' }).disabled).toBe(true)
   await user.keyboard('{Backspace}{Backspace}')
   await screen.findByText('0 characters left')

@@ -284,7 +284,7 @@ export interface ErrorFrame {
   retry_after?: number
 }
 /**
- * The fields of the conversation that have changed, which may be none: the revision has.
+ * The fields of the conversation that were set, perhaps to the same value; with none, only the revision changed.
  */
 export interface ConversationUpdated {
   type: 'conversation.updated'

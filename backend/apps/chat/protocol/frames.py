@@ -104,7 +104,7 @@ class ErrorFrame(Frame, frozen=True, kw_only=True, tag="chat.error"):
 
 
 class ConversationUpdated(Frame, frozen=True, kw_only=True, tag="conversation.updated"):
-    """The fields of the conversation that have changed, which may be none: the revision has."""
+    """The fields of the conversation that were set, perhaps to the same value; with none, only the revision changed."""
 
     title: str | UnsetType = UNSET
     model: str | UnsetType = UNSET

@@ -31,12 +31,12 @@ def _stages(nginx: str) -> List[Stage]:
     on_postgres, on_sqlite = "--services=postgres", "--services=none"
     rest = ("backend/tests", f"--ignore={SOCKETS}")
     return [
-        _pytest("PostgreSQL, processes", "postgres-processes", on_postgres, *PROCESSES, nginx=nginx),
         _pytest("PostgreSQL, sockets", "postgres-sockets", on_postgres, SOCKETS),
         _pytest("SQLite, sockets", "sqlite-sockets", on_sqlite, SOCKETS),
-        _pytest("PostgreSQL, the rest", "postgres", on_postgres, *rest, *(f"--ignore={name}" for name in PROCESSES)),
-        _pytest("SQLite, the rest", "sqlite", on_sqlite, *rest),
+        _pytest("PostgreSQL, processes", "postgres-processes", on_postgres, *PROCESSES, nginx=nginx),
         _vitest(),
+        _pytest("SQLite, the rest", "sqlite", on_sqlite, *rest),
+        _pytest("PostgreSQL, the rest", "postgres", on_postgres, *rest, *(f"--ignore={name}" for name in PROCESSES)),
         _pytest("test kit, fault drill, bench, tools", "tools", "testkit", "faults", "bench", "tools"),
     ]
 

@@ -10,18 +10,18 @@ from tests.users.devices import Device
 
 
 class MovableClock:
-    """Django's clock, set ahead; with a `tick` it advances each time it is read."""
+    """Django's clock, which stands still until a test advances it; with a `tick` it advances each time it is read."""
 
     def __init__(self) -> None:
-        self._ahead = timedelta()
+        self._now = datetime.now(UTC)
         self.tick = timedelta()
 
     def now(self) -> datetime:
-        self._ahead += self.tick
-        return datetime.now(UTC) + self._ahead
+        self._now += self.tick
+        return self._now
 
     def advance(self, **by: float) -> None:
-        self._ahead += timedelta(**by)
+        self._now += timedelta(**by)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def session_group(session_id: UUID) -> str:
     return f"session.{session_id.hex}"
 
 
-class SessionEnded(Notification, frozen=True, kw_only=True, tag="session.ended"):
+class SessionEndedNotification(Notification, frozen=True, kw_only=True, tag="session.ended"):
     """A session has ended: its connections close, and the answers it asked for stop."""
 
     session_id: UUID

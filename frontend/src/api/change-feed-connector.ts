@@ -1,12 +1,12 @@
 /** The connector of the change feed (`/ws/events/`). */
 import { ChangeFeedStream } from '@/api/change-feed-stream'
 import { Connector, type ConnectorEvents, type TokenSource } from '@/api/connector'
-import type { EventsFrame } from '@/types/frames.gen'
+import type { ChangeFeedFrame } from '@/types/frames.gen'
 
 export function createChangeFeedConnector(
   tokens: TokenSource,
-  events: ConnectorEvents<EventsFrame>,
-): Connector<EventsFrame> {
+  events: ConnectorEvents<ChangeFeedFrame>,
+): Connector<ChangeFeedFrame> {
   return new Connector(
     {
       path: '/ws/events/',

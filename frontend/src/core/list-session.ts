@@ -12,11 +12,16 @@ import {
   removeConversation,
 } from '@/core/conversation-cache'
 import { useActivity } from '@/stores/activity'
-import type { AnswerChanged, ConversationChanged, EventsFrame, EventsSuccess } from '@/types/frames.gen'
+import type {
+  AnswerChanged,
+  ConversationChanged,
+  ChangeFeedFrame,
+  ChangeFeedSuccess,
+} from '@/types/frames.gen'
 
 export class ListSession {
   readonly #client: QueryClient
-  readonly #connector: Connector<EventsFrame>
+  readonly #connector: Connector<ChangeFeedFrame>
   #revision: number | null = null
   #shownId: string | null = null
   #stops: (() => void)[] = []
@@ -66,7 +71,7 @@ export class ListSession {
     if (session.status() === 'signed-in') this.#connector.open()
   }
 
-  #receive(frame: EventsFrame): void {
+  #receive(frame: ChangeFeedFrame): void {
     switch (frame.type) {
       case 'auth.success':
         this.#authenticated(frame)
@@ -90,7 +95,7 @@ export class ListSession {
     }
   }
 
-  #authenticated({ revision, active }: EventsSuccess): void {
+  #authenticated({ revision, active }: ChangeFeedSuccess): void {
     // The first time, the list may have been fetched before this connection received changes.
     const isLoaded = this.#client.getQueryState(conversationListQuery.queryKey) !== undefined
     if (this.#revision === null ? isLoaded : revision !== this.#revision) refetchLists(this.#client)

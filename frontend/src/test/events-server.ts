@@ -2,21 +2,21 @@
 import { ws } from 'msw'
 import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
-import type { ClientFrame, EventsFrame, EventsSuccess } from '@/types/frames.gen'
+import type { ClientFrame, ChangeFeedFrame, ChangeFeedSuccess } from '@/types/frames.gen'
 
 const link = ws.link('ws://localhost:3000/ws/events/')
 
 export class FakeEventsServer {
   /** The response to the next sign-in. */
-  state: EventsSuccess = { type: 'auth.success', revision: 0, active: [] }
+  state: ChangeFeedSuccess = { type: 'auth.success', revision: 0, active: [] }
   signIns = 0
-  #send: ((frame: EventsFrame) => void) | null = null
+  #send: ((frame: ChangeFeedFrame) => void) | null = null
   #close: ((code: number) => void) | null = null
 
   constructor() {
     server.use(
       link.addEventListener('connection', ({ client }) => {
-        const send = (frame: EventsFrame) => client.send(JSON.stringify(frame))
+        const send = (frame: ChangeFeedFrame) => client.send(JSON.stringify(frame))
         client.addEventListener('message', (event) => {
           const frame = JSON.parse(event.data as string) as ClientFrame
           if (frame.type !== 'auth') return
@@ -30,7 +30,7 @@ export class FakeEventsServer {
   }
 
   /** Sends a change once a client has signed in. */
-  async tell(frame: EventsFrame): Promise<void> {
+  async tell(frame: ChangeFeedFrame): Promise<void> {
     await this.signedIn(1)
     this.#send?.(frame)
   }

@@ -3,7 +3,7 @@ import { http, HttpResponse } from 'msw'
 import { vi } from 'vitest'
 import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
-import type { ClientCommand, EventsFrame, EventsSuccess, ServerFrame } from '@/types/frames.gen'
+import type { ClientCommand, ChangeFeedFrame, ChangeFeedSuccess, ServerFrame } from '@/types/frames.gen'
 
 /** Refuses every WebSocket handshake, as some proxies do. */
 export function refuseHandshakes(): void {
@@ -80,8 +80,8 @@ export class FakeStreamServer extends FakeStream<ServerFrame> {
 }
 
 /** Fake of the SSE change feed; begins each stream with its `state`. */
-export class FakeChangesServer extends FakeStream<EventsFrame> {
-  state: EventsSuccess = { type: 'auth.success', revision: 0, active: [] }
+export class FakeChangesServer extends FakeStream<ChangeFeedFrame> {
+  state: ChangeFeedSuccess = { type: 'auth.success', revision: 0, active: [] }
   #asked = 0
 
   constructor() {

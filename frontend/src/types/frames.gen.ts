@@ -1,5 +1,5 @@
 /** Generated from `contract/` by `make contract`: do not edit. */
-export type FramesAndCommandsOfTheChatVersion1 = ClientFrame | ServerFrame | EventsFrame
+export type FramesAndCommandsOfTheChatVersion1 = ClientFrame | ServerFrame | ChangeFeedFrame
 export type ClientFrame = Authenticate | ClientCommand
 export type ClientCommand = TurnCommand | Stop | Follow | Ping | Pong
 export type TurnCommand = SendMessage | Regenerate | EditQuestion | ContinueAnswer
@@ -23,8 +23,8 @@ export type DeltaFrame = StreamDelta | ReasoningDelta
  */
 export type AnswerStatus =
   'complete' | 'error' | 'filtered' | 'interrupted' | 'length' | 'pending' | 'stopped' | 'streaming'
-export type EventsFrame =
-  EventsSuccess | ConversationChanged | AnswerChanged | ErrorFrame | ServerPing | ServerPong
+export type ChangeFeedFrame =
+  ChangeFeedSuccess | ConversationChanged | AnswerChanged | ErrorFrame | ServerPing | ServerPong
 export type ConversationChanged =
   ListedConversationCreated | ListedConversationUpdated | ListedConversationDeleted
 export type AnswerChanged = AnswerStarted | AnswerEnded
@@ -318,7 +318,7 @@ export interface ServerPong {
 /**
  * Answers `auth` in the change feed; `active` are the answers being written.
  */
-export interface EventsSuccess {
+export interface ChangeFeedSuccess {
   type: 'auth.success'
   revision: number
   active: ActiveAnswer[]

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from apps.chat.answers.indexing import try_to_index
 from apps.chat.answers.runs import OF_THE_ENDING, add_run, end_run, lock_run, supersede_run
-from apps.chat.conversations.change_feed import count_answer_change
+from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.services import touch
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Message, Run
-from apps.chat.notify.notifications import Change
+from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
 from apps.core.outages import is_outage
 
@@ -27,7 +27,7 @@ class StoredEnding:
 
     ending: Ending
     revision: int
-    change: Change
+    change: ChangeNotification
 
 
 def store_ending(

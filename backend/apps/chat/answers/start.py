@@ -11,7 +11,7 @@ from apps.chat.answers.turn import Asker, RunWork, Turn, store_turn
 from apps.chat.answers.write import write_answer
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
-from apps.chat.notify.notifications import RunStarted
+from apps.chat.notify.notifications import RunStartedNotification
 from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.tasks import spawn
@@ -51,4 +51,4 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
     running.task = spawn(write_answer(running, work), name=f"answer-{turn.reply.id}")
     checkpoint_while_running()
     spawn(notify(work.change), name="notify-change")  # The asker waits for the next line only.
-    await notify(RunStarted(conversation_id=turn.conversation_id, message_id=turn.reply.id, run=turn.run))
+    await notify(RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.reply.id, run=turn.run))

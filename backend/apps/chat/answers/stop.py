@@ -4,7 +4,7 @@ from uuid import UUID
 
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.runs import active_runs
-from apps.chat.notify.notifications import StopRequested
+from apps.chat.notify.notifications import StopRequestedNotification
 from apps.core.database import run_in_database
 from apps.core.notify import notify
 
@@ -19,7 +19,7 @@ async def stop_active_answer(conversation_id: UUID, answer_id: UUID | None) -> U
         return here
     elsewhere = await run_in_database(_request_stop, conversation_id, answer_id)
     if elsewhere is not None:
-        await notify(StopRequested(message_id=elsewhere))
+        await notify(StopRequestedNotification(message_id=elsewhere))
     return elsewhere
 
 

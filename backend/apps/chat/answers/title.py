@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from apps.chat.conversations.change_feed import count_conversation_change
+from apps.chat.conversations.change_count import count_conversation_change
 from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage
 from apps.chat.models import DEFAULT_TITLE, Conversation
-from apps.chat.notify.notifications import Change, ConversationUpdated
+from apps.chat.notify.notifications import ChangeNotification, ConversationUpdatedNotification
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.registry import get_registry
 from apps.chat.search.index import index_title
@@ -41,7 +41,9 @@ async def make_title(conversation_id: UUID, model_id: str, question: str) -> Non
     stored_title = await run_in_database(_store_title, conversation_id, title)
     if stored_title is not None:
         revision, change = stored_title
-        updated = ConversationUpdated(conversation_id=conversation_id, revision=revision, changes={"title": title})
+        updated = ConversationUpdatedNotification(
+            conversation_id=conversation_id, revision=revision, changes={"title": title}
+        )
         await notify(updated, change)
 
 
@@ -83,7 +85,7 @@ def _untitled(conversation_id: UUID) -> QuerySet[Conversation]:
 
 
 @transaction.atomic
-def _store_title(conversation_id: UUID, title: str) -> tuple[int, Change] | None:
+def _store_title(conversation_id: UUID, title: str) -> tuple[int, ChangeNotification] | None:
     if not title or not _untitled(conversation_id).update(title=title, revision=F("revision") + 1):
         return None
     index_title(conversation_id, title)

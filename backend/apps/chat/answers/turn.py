@@ -14,11 +14,11 @@ from apps.chat.answers.new_messages import prepare_messages
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.runs import add_run
-from apps.chat.conversations.change_feed import count_answer_change
+from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.messages import MessageView, view_beginning, view_message, view_messages
 from apps.chat.events import AnswerStatus, AnswerText, Prompt
 from apps.chat.models import DEFAULT_TITLE, Conversation, Message, Run
-from apps.chat.notify.notifications import Change
+from apps.chat.notify.notifications import ChangeNotification
 from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
@@ -50,7 +50,7 @@ class RunWork:
     context_dropped: int
     wants_title: bool
     is_question_indexed: bool
-    change: Change
+    change: ChangeNotification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,9 @@ def store_turn(*, asker: Asker, conversation_id: UUID, request: AnswerRequest) -
     return begin_run(run, change, has_new_question=has_new_question, is_question_indexed=is_question_indexed)
 
 
-def begin_run(run: Run, change: Change, *, has_new_question: bool, is_question_indexed: bool) -> tuple[Turn, RunWork]:
+def begin_run(
+    run: Run, change: ChangeNotification, *, has_new_question: bool, is_question_indexed: bool
+) -> tuple[Turn, RunWork]:
     """Return the turn of a run that has just been stored, and the work of its writer."""
     conversation = run.conversation
     question, answer = _messages_of(run)
@@ -136,7 +138,7 @@ def _messages_of(run: Run) -> tuple[Message, Message]:
 
 
 @transaction.atomic
-def _store(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple[Run, Change | None]:
+def _store(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple[Run, ChangeNotification | None]:
     """Return the new run and the change that it makes, or the run that the same command started before and None."""
     conversations = Conversation.objects.filter(id=conversation_id, owner_id=asker.user_id, deleted_at=None)
     conversation = conversations.select_for_update(of=("self",)).first()

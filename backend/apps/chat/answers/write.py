@@ -13,7 +13,7 @@ from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import RunWork
 from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, status_of_finish
 from apps.chat.log.base import TakenOverError
-from apps.chat.notify.notifications import ConversationUpdated
+from apps.chat.notify.notifications import ConversationUpdatedNotification
 from apps.chat.providers.base import (
     ProviderError,
     ProviderInterruptedError,
@@ -40,7 +40,9 @@ async def write_answer(running: RunningAnswer, work: RunWork) -> None:
         running_answers.remove(running)
     if ended is None:
         return
-    updated = ConversationUpdated(conversation_id=running.conversation_id, revision=ended.revision, changes={})
+    updated = ConversationUpdatedNotification(
+        conversation_id=running.conversation_id, revision=ended.revision, changes={}
+    )
     await notify(updated, ended.change)
     if work.wants_title and ended.ending.status in TITLED_STATUSES:
         await make_title(running.conversation_id, work.prompt.model, work.question)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from apps.chat.answers.request import RequestKind
-from apps.chat.conversations.change_feed import ConversationView
+from apps.chat.conversations.change_count import ConversationView
 from apps.chat.conversations.messages import MessageView
 from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import AnswerStatus, Usage
@@ -107,7 +107,7 @@ FRAMES: tuple[frames.Frame, ...] = (
     frames.ConversationDeleted(),
     frames.ServerPing(),
     frames.ServerPong(),
-    frames.EventsSuccess(revision=41, active=[ActiveAnswer(CONVERSATION_ID, ANSWER_ID)], renewed=True),
+    frames.ChangeFeedSuccess(revision=41, active=[ActiveAnswer(CONVERSATION_ID, ANSWER_ID)], renewed=True),
     frames.ListedConversationCreated(conversation=CONVERSATION, revision=42),
     frames.ListedConversationUpdated(conversation=CONVERSATION, revision=43),
     frames.ListedConversationDeleted(conversation=CONVERSATION, revision=44),

@@ -33,7 +33,14 @@ UNIONS: dict[str, tuple[str, ...]] = {
         "ListedConversationDeleted",
     ),
     "AnswerChanged": ("AnswerStarted", "AnswerEnded"),
-    "EventsFrame": ("EventsSuccess", "ConversationChanged", "AnswerChanged", "ErrorFrame", "ServerPing", "ServerPong"),
+    "ChangeFeedFrame": (
+        "ChangeFeedSuccess",
+        "ConversationChanged",
+        "AnswerChanged",
+        "ErrorFrame",
+        "ServerPing",
+        "ServerPong",
+    ),
 }
 """What each side of a connection may send, under the names that clients use."""
 
@@ -56,7 +63,7 @@ def describe_frames() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Frames and commands of the chat, version 1",
-        "oneOf": [_refer(name) for name in ("ClientFrame", "ServerFrame", "EventsFrame")],
+        "oneOf": [_refer(name) for name in ("ClientFrame", "ServerFrame", "ChangeFeedFrame")],
         "$defs": unions | shapes,
     }
 

@@ -8,12 +8,16 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from apps.chat.conversations.change_feed import ConversationChange, count_conversation_change
+from apps.chat.conversations.change_count import ConversationChange, count_conversation_change
 from apps.chat.conversations.model_choice import check_model, default_model_of
 from apps.chat.conversations.preferences import find_preferences
 from apps.chat.conversations.selectors import find_active_answer_id, find_conversation, live_conversations
 from apps.chat.models import Conversation
-from apps.chat.notify.notifications import ConversationDeleted, ConversationUpdated, StopRequested
+from apps.chat.notify.notifications import (
+    ConversationDeletedNotification,
+    ConversationUpdatedNotification,
+    StopRequestedNotification,
+)
 from apps.chat.search.index import index_title
 from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7
@@ -103,8 +107,8 @@ def delete_conversation(*, owner_id: UUID, public_id: UUID) -> None:
     conversation.deleted_at = timezone.now()
     save_change(conversation, "deleted_at", kind="conversation.deleted")
     if (answer_id := find_active_answer_id(conversation)) is not None:
-        notify_after_commit(StopRequested(message_id=answer_id))
-    notify_after_commit(ConversationDeleted(conversation_id=conversation.id))
+        notify_after_commit(StopRequestedNotification(message_id=answer_id))
+    notify_after_commit(ConversationDeletedNotification(conversation_id=conversation.id))
 
 
 @transaction.atomic
@@ -161,9 +165,10 @@ def save_change(
     conversation.save(update_fields=[*names, "revision"])
     _count_and_notify(kind, conversation)
     if told is not None:
-        notify_after_commit(
-            ConversationUpdated(conversation_id=conversation.id, revision=conversation.revision, changes=told)
+        updated = ConversationUpdatedNotification(
+            conversation_id=conversation.id, revision=conversation.revision, changes=told
         )
+        notify_after_commit(updated)
 
 
 def touch(conversation: Conversation) -> None:

@@ -14,7 +14,7 @@ from apps.chat.fleet.leases import may_have_others, renew_lease
 from apps.chat.fleet.orphans import Orphan, claim_orphan, find_orphans, store_takeover
 from apps.chat.log.base import LogUnavailableError, LogWriter, TakenOverError
 from apps.chat.log.registry import get_stream_log
-from apps.chat.notify.notifications import ConversationUpdated
+from apps.chat.notify.notifications import ConversationUpdatedNotification
 from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.outages import is_outage, log_failure
@@ -153,5 +153,7 @@ async def _end_orphan(orphan: Orphan) -> None:
         return
     logger.info("answer_of_dead_writer_ended", answer_id=str(orphan.answer_id), status=ended.ending.status)
     await writer.finish(ended.ending)
-    updated = ConversationUpdated(conversation_id=orphan.conversation_id, revision=ended.revision, changes={})
+    updated = ConversationUpdatedNotification(
+        conversation_id=orphan.conversation_id, revision=ended.revision, changes={}
+    )
     await notify(updated, ended.change)

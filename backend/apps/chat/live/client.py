@@ -13,7 +13,7 @@ from apps.chat.protocol.commands import AnswerPosition
 from apps.chat.protocol.encoding import encode_refusal
 from apps.core.errors import AuthenticationError
 from apps.users.auth import Principal
-from apps.users.notifications import SessionEnded, session_group
+from apps.users.notifications import SessionEndedNotification, session_group
 
 
 class SignedInClient(ABC):
@@ -73,7 +73,7 @@ class SignedInClient(ABC):
     async def hear(self, notification: ChatNotification) -> None:
         """Pass on what a notification says."""
         match notification:
-            case SessionEnded(session_id=session_id):
+            case SessionEndedNotification(session_id=session_id):
                 # A session that was renewed into this one may end.
                 if session_id == self.principal.session_id:
                     await self.end_session()

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from apps.chat.live.change_feed import change_feed_clients
+from apps.chat.live.change_feed_client import change_feed_clients
 from apps.chat.live.client import SignedInClient
-from apps.chat.live.conversation import conversation_clients
+from apps.chat.live.conversation_client import conversation_clients
 
 
 def list_clients() -> Sequence[SignedInClient]:

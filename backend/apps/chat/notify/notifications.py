@@ -5,7 +5,7 @@ from typing import Any, override
 from uuid import UUID
 
 from apps.core.notify import Notification
-from apps.users.notifications import SessionEnded
+from apps.users.notifications import SessionEndedNotification
 
 WORKERS_GROUP = "workers"
 """Hears what every worker must know."""
@@ -37,25 +37,25 @@ class _ToWorkers(Notification, frozen=True, kw_only=True):
         return (WORKERS_GROUP,)
 
 
-class RunStarted(_ToConversation, frozen=True, kw_only=True, tag="answer.started"):
+class RunStartedNotification(_ToConversation, frozen=True, kw_only=True, tag="run.started"):
     """A run of an answer has begun; each connection of the conversation follows it."""
 
     message_id: UUID
     run: int
 
 
-class ConversationUpdated(_ToConversation, frozen=True, kw_only=True, tag="conversation.updated"):
+class ConversationUpdatedNotification(_ToConversation, frozen=True, kw_only=True, tag="conversation.updated"):
     """A conversation has a new revision; `changes` are JSON values under their names in the API."""
 
     revision: int
     changes: dict[str, Any]
 
 
-class ConversationDeleted(_ToConversation, frozen=True, kw_only=True, tag="conversation.deleted"):
+class ConversationDeletedNotification(_ToConversation, frozen=True, kw_only=True, tag="conversation.deleted"):
     """A conversation has been deleted; its connections close."""
 
 
-class Change(Notification, frozen=True, kw_only=True, tag="owner.changed"):
+class ChangeNotification(Notification, frozen=True, kw_only=True, tag="change"):
     """One change of a user's conversations, the `revision`th; `fields` are those of its frame, JSON values."""
 
     owner_id: UUID
@@ -73,16 +73,22 @@ class Change(Notification, frozen=True, kw_only=True, tag="owner.changed"):
         return str(self.fields["type"])
 
 
-class StopRequested(_ToWorkers, frozen=True, kw_only=True, tag="answer.stop"):
+class StopRequestedNotification(_ToWorkers, frozen=True, kw_only=True, tag="stop.requested"):
     """An answer is to be stopped, keeping its text; the worker that writes it does so."""
 
     message_id: UUID
 
 
-class AnswersGivenUp(_ToWorkers, frozen=True, kw_only=True, tag="answers.given.up"):
+class AnswersGivenUpNotification(_ToWorkers, frozen=True, kw_only=True, tag="answers.given.up"):
     """A worker that ends has given up its answers; another one takes them over."""
 
 
 type ChatNotification = (
-    RunStarted | ConversationUpdated | ConversationDeleted | Change | StopRequested | AnswersGivenUp | SessionEnded
+    RunStartedNotification
+    | ConversationUpdatedNotification
+    | ConversationDeletedNotification
+    | ChangeNotification
+    | StopRequestedNotification
+    | AnswersGivenUpNotification
+    | SessionEndedNotification
 )

@@ -11,9 +11,9 @@ from apps.chat.fleet.leases import has_others
 from apps.chat.fleet.orphans import give_up_answers
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.closing import SERVICE_RESTART
-from apps.chat.live.conversation import conversation_clients
+from apps.chat.live.conversation_client import conversation_clients
 from apps.chat.live.registry import list_clients
-from apps.chat.notify.notifications import AnswersGivenUp
+from apps.chat.notify.notifications import AnswersGivenUpNotification
 from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.outages import log_failure
@@ -75,5 +75,5 @@ async def _hand_over() -> None:
     except Exception as error:  # noqa: BLE001 - the others take over once the lease has run out
         log_failure(logger, "answers_not_given_up", error)
         return
-    await notify(AnswersGivenUp())
+    await notify(AnswersGivenUpNotification())
     logger.info("answers_handed_over", count=len(given_up))

@@ -11,11 +11,11 @@ from django.conf import settings
 
 from apps.chat.answers.follow import find_ended_answers
 from apps.chat.answers.running import RunningAnswer, running_answers
-from apps.chat.conversations.change_feed import read_latest_changes
+from apps.chat.conversations.change_count import read_latest_changes
 from apps.chat.conversations.state import ConversationState, read_states
-from apps.chat.live.change_feed import change_feed_clients
+from apps.chat.live.change_feed_client import change_feed_clients
 from apps.chat.live.client import SignedInClient
-from apps.chat.live.conversation import conversation_clients
+from apps.chat.live.conversation_client import conversation_clients
 from apps.chat.live.registry import list_clients
 from apps.chat.log.registry import get_stream_log
 from apps.core.database import run_in_database

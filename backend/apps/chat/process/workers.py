@@ -4,10 +4,15 @@ import structlog
 
 from apps.chat.answers.running import running_answers
 from apps.chat.fleet.takeover import Reaper
-from apps.chat.notify.notifications import WORKERS_GROUP, AnswersGivenUp, ChatNotification, StopRequested
+from apps.chat.notify.notifications import (
+    WORKERS_GROUP,
+    AnswersGivenUpNotification,
+    ChatNotification,
+    StopRequestedNotification,
+)
 from apps.chat.notify.subscription import subscribe
 from apps.core.outages import log_failure
-from apps.users.notifications import SESSION_ENDS_GROUP, SessionEnded
+from apps.users.notifications import SESSION_ENDS_GROUP, SessionEndedNotification
 
 logger = structlog.get_logger(__name__)
 
@@ -24,9 +29,9 @@ async def hear_workers(reaper: Reaper) -> None:
 
 def _act_on(notification: ChatNotification, reaper: Reaper) -> None:
     match notification:
-        case StopRequested(message_id=answer_id):
+        case StopRequestedNotification(message_id=answer_id):
             running_answers.stop(answer_id)
-        case SessionEnded(session_id=session_id):
+        case SessionEndedNotification(session_id=session_id):
             running_answers.stop_of_sessions({session_id})
-        case AnswersGivenUp():
+        case AnswersGivenUpNotification():
             reaper.wake()

@@ -153,5 +153,5 @@ class Pong(BaseCommand, frozen=True, kw_only=True, tag="pong"):
 type AskCommand = SendMessage | Regenerate | EditQuestion | ContinueAnswer
 type SignedInCommand = AskCommand | Stop | Follow
 type SocketCommand = Authenticate | SignedInCommand | Ping | Pong
-type EventsCommand = Authenticate | Ping | Pong
+type ChangeFeedCommand = Authenticate | Ping | Pong
 type PostedCommand = AskCommand | Stop | Ping | Pong

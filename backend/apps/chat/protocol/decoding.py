@@ -15,9 +15,9 @@ from apps.chat.protocol.commands import (
     AnswerPosition,
     Authenticate,
     BaseCommand,
+    ChangeFeedCommand,
     ContinueAnswer,
     EditQuestion,
-    EventsCommand,
     Follow,
     Ping,
     Pong,
@@ -107,7 +107,7 @@ class CommandDecoder[C: BaseCommand]:
 SOCKET_COMMANDS: CommandDecoder[SocketCommand] = CommandDecoder(
     Authenticate, SendMessage, Regenerate, EditQuestion, ContinueAnswer, Stop, Follow, Ping, Pong
 )
-EVENTS_COMMANDS: CommandDecoder[EventsCommand] = CommandDecoder(Authenticate, Ping, Pong)
+CHANGE_FEED_COMMANDS: CommandDecoder[ChangeFeedCommand] = CommandDecoder(Authenticate, Ping, Pong)
 # Without a WebSocket the header signs in and the address of the event stream follows.
 POSTED_COMMANDS: CommandDecoder[PostedCommand] = CommandDecoder(
     SendMessage, Regenerate, EditQuestion, ContinueAnswer, Stop, Ping, Pong

@@ -10,15 +10,15 @@ from msgspec import UNSET, UnsetType
 from apps.chat.answers.turn import Turn
 from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import DeltaKind, RunEnded, TextPart
-from apps.chat.notify.notifications import Change
+from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.protocol.frames import (
     Accepted,
     AuthSuccess,
+    ChangeFeedSuccess,
     ChangeFrame,
     ConversationDeleted,
     ConversationUpdated,
     ErrorFrame,
-    EventsSuccess,
     FailedEnd,
     Frame,
     ReasoningDelta,
@@ -63,12 +63,12 @@ def encode_auth_success(
     )
 
 
-def encode_events_success(revision: int, active: Sequence[ActiveAnswer], *, renewed: bool) -> str:
+def encode_change_feed_success(revision: int, active: Sequence[ActiveAnswer], *, renewed: bool) -> str:
     """Return the `auth.success` frame of the change feed; `active` are the answers being written."""
-    return encode(EventsSuccess(revision=revision, active=list(active), renewed=True if renewed else UNSET))
+    return encode(ChangeFeedSuccess(revision=revision, active=list(active), renewed=True if renewed else UNSET))
 
 
-def encode_change(change: Change) -> str:
+def encode_change(change: ChangeNotification) -> str:
     """Return the frame of one change of a user's conversations."""
     frame: Frame = msgspec.convert({**change.fields, "revision": change.revision}, ChangeFrame)
     return encode(frame)

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from apps.chat.answers.request import RequestKind
-from apps.chat.conversations.change_feed import ConversationView
+from apps.chat.conversations.change_count import ConversationView
 from apps.chat.conversations.messages import MessageView
 from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import AnswerStatus, Usage
@@ -128,7 +128,7 @@ class ServerPong(Frame, frozen=True, tag="pong"):
     """Answers `ping`."""
 
 
-class EventsSuccess(Frame, frozen=True, kw_only=True, tag="auth.success"):
+class ChangeFeedSuccess(Frame, frozen=True, kw_only=True, tag="auth.success"):
     """Answers `auth` in the change feed; `active` are the answers being written."""
 
     revision: int

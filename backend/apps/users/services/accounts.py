@@ -14,7 +14,7 @@ from apps.core.errors import InvalidInputError
 from apps.core.notify import notify_after_commit
 from apps.users.errors import LastAdministratorError, RegistrationClosedError, RegistrationFailedError
 from apps.users.models import EndReason, PasswordReset, Session, User, normalise_email
-from apps.users.notifications import SessionEnded
+from apps.users.notifications import SessionEndedNotification
 from apps.users.services.links import find_invitation, find_reset, use_invitation, use_reset
 from apps.users.services.lockouts import forget_failures
 from apps.users.services.sessions import end_sessions
@@ -110,7 +110,7 @@ def delete_account(user: User) -> None:
     with transaction.atomic():
         ids = list(Session.objects.filter(user=user, ended_at__isnull=True).values_list("id", flat=True))
         user.delete()
-        notify_after_commit(*(SessionEnded(session_id=session_id) for session_id in ids))
+        notify_after_commit(*(SessionEndedNotification(session_id=session_id) for session_id in ids))
 
 
 def _refuse_last_administrator(user: User) -> None:

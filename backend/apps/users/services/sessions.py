@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.core.errors import AuthenticationError
 from apps.core.notify import notify_after_commit
 from apps.users.models import USER_AGENT_MAX_LENGTH, EndReason, Session, User
-from apps.users.notifications import SessionEnded
+from apps.users.notifications import SessionEndedNotification
 from apps.users.tokens import (
     REFRESH_LIFETIME,
     RefreshToken,
@@ -80,7 +80,7 @@ def end_sessions(sessions: QuerySet[Session], reason: EndReason) -> list[UUID]:
     with transaction.atomic():
         ids = list(sessions.filter(ended_at__isnull=True).select_for_update().values_list("id", flat=True))
         Session.objects.filter(id__in=ids).update(ended_at=timezone.now(), end_reason=reason)
-        notify_after_commit(*(SessionEnded(session_id=session_id) for session_id in ids))
+        notify_after_commit(*(SessionEndedNotification(session_id=session_id) for session_id in ids))
     return ids
 
 

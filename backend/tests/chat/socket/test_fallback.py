@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from pytest_django import Settings
 
-from apps.chat.live.conversation import conversation_clients
+from apps.chat.live.conversation_client import conversation_clients
 from apps.core.database import run_in_database
 from apps.users.models import Session
 from testkit.fakes.model_server import ModelServer

@@ -3,8 +3,8 @@
 from channels.routing import URLRouter
 from django.urls import re_path
 
-from apps.chat.edges.sockets.change_feed import ChangeFeedConsumer
-from apps.chat.edges.sockets.chat import ChatConsumer
+from apps.chat.edges.sockets.change_feed_consumer import ChangeFeedConsumer
+from apps.chat.edges.sockets.chat_consumer import ChatConsumer
 from apps.chat.edges.sockets.nowhere import close_unknown_path
 from apps.core.http.handshake import HandshakeGate
 

@@ -17,8 +17,8 @@ from apps.chat.edges.sse.connection import EventStreamConnection
 from apps.chat.edges.sse.event_stream import EventStream
 from apps.chat.edges.sse.schemas import PositionQuery
 from apps.chat.events import RunEnded
-from apps.chat.live.change_feed import ChangeFeedClient
-from apps.chat.live.conversation import ConversationClient
+from apps.chat.live.change_feed_client import ChangeFeedClient
+from apps.chat.live.conversation_client import ConversationClient
 from apps.chat.live.perform import (
     AnswerFound,
     AnswerHadEnded,

@@ -3,9 +3,9 @@
 from typing import ClassVar, override
 
 from apps.chat.edges.sockets.consumer import SocketConsumer
-from apps.chat.live.change_feed import ChangeFeedClient
+from apps.chat.live.change_feed_client import ChangeFeedClient
 from apps.chat.protocol.commands import SignedInCommand
-from apps.chat.protocol.decoding import EVENTS_COMMANDS
+from apps.chat.protocol.decoding import CHANGE_FEED_COMMANDS
 from apps.core.database import run_in_database
 from apps.users.auth import authenticate_access
 
@@ -13,7 +13,7 @@ from apps.users.auth import authenticate_access
 class ChangeFeedConsumer(SocketConsumer[ChangeFeedClient]):
     """Serves one WebSocket of one user."""
 
-    decoder: ClassVar = EVENTS_COMMANDS
+    decoder: ClassVar = CHANGE_FEED_COMMANDS
 
     @override
     async def identify(self, token: str) -> ChangeFeedClient:

@@ -15,7 +15,7 @@ from django.db import connection
 
 from apps.chat.events import AnswerStatus
 from apps.chat.models import ChangeCount, Conversation
-from apps.chat.notify.notifications import Change
+from apps.chat.notify.notifications import ChangeNotification
 from apps.core.timestamps import iso_milliseconds
 from apps.core.wire_text import MomentText
 
@@ -37,7 +37,7 @@ class ConversationView:
     updated_at: MomentText
 
 
-def count_conversation_change(kind: ConversationChange, conversation: Conversation) -> Change:
+def count_conversation_change(kind: ConversationChange, conversation: Conversation) -> ChangeNotification:
     """Count a change of a conversation; call it last in the transaction, because it locks the user's count."""
     shown = ConversationView(
         id=conversation.public_id,
@@ -55,7 +55,7 @@ def count_conversation_change(kind: ConversationChange, conversation: Conversati
 
 def count_answer_change(
     kind: Literal["answer.started", "answer.ended"], conversation: Conversation, message_id: UUID, status: AnswerStatus
-) -> Change:
+) -> ChangeNotification:
     """Count the beginning or the end of a run of an answer; `updated_at` of the conversation is that moment."""
     fields = {
         "type": kind,
@@ -72,16 +72,16 @@ def read_revision(owner_id: UUID) -> int:
     return ChangeCount.objects.filter(owner_id=owner_id).values_list("revision", flat=True).first() or 0
 
 
-def read_latest_changes(owner_ids: Collection[UUID]) -> dict[UUID, Change]:
+def read_latest_changes(owner_ids: Collection[UUID]) -> dict[UUID, ChangeNotification]:
     """Return the latest change of each owner that has one."""
     rows = ChangeCount.objects.filter(owner_id__in=owner_ids).values_list("owner_id", "revision", "latest")
     return {
-        owner_id: Change(owner_id=owner_id, revision=revision, fields=json.loads(latest))
+        owner_id: ChangeNotification(owner_id=owner_id, revision=revision, fields=json.loads(latest))
         for owner_id, revision, latest in rows
     }
 
 
-def _count(owner_id: UUID, fields: dict[str, Any]) -> Change:
+def _count(owner_id: UUID, fields: dict[str, Any]) -> ChangeNotification:
     table = ChangeCount._meta.db_table  # noqa: SLF001 - Django's documented model API
     # One statement for a new and an existing row: this is part of every turn.
     statement = (
@@ -92,4 +92,4 @@ def _count(owner_id: UUID, fields: dict[str, Any]) -> Change:
     with connection.cursor() as cursor:
         cursor.execute(statement, [key, json.dumps(fields, ensure_ascii=False)])
         (revision,) = cursor.fetchone()
-    return Change(owner_id=owner_id, revision=revision, fields=fields)
+    return ChangeNotification(owner_id=owner_id, revision=revision, fields=fields)

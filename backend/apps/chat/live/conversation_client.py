@@ -17,9 +17,9 @@ from apps.chat.live.followers import Followers
 from apps.chat.live.perform import AnswerFound, AnswerHadEnded, AnswerStopped, Outcome, TurnStarted
 from apps.chat.notify.notifications import (
     ChatNotification,
-    ConversationDeleted,
-    ConversationUpdated,
-    RunStarted,
+    ConversationDeletedNotification,
+    ConversationUpdatedNotification,
+    RunStartedNotification,
     conversation_group,
 )
 from apps.chat.protocol.commands import AnswerPosition
@@ -131,11 +131,11 @@ class ConversationClient(SignedInClient):
     @override
     async def tell(self, notification: ChatNotification) -> None:
         match notification:
-            case RunStarted(message_id=answer_id, run=run) if self._has_resumed:
+            case RunStartedNotification(message_id=answer_id, run=run) if self._has_resumed:
                 await self._announce_run(answer_id, run)
-            case ConversationUpdated(revision=revision, changes=changes):
+            case ConversationUpdatedNotification(revision=revision, changes=changes):
                 await self._send_changes(revision, changes)
-            case ConversationDeleted():
+            case ConversationDeletedNotification():
                 await self._send_deletion()
 
     def is_behind(self, state: ConversationState | None) -> bool:

@@ -4,13 +4,13 @@ from contextlib import suppress
 from typing import override
 from uuid import UUID
 
-from apps.chat.conversations.change_feed import read_revision
+from apps.chat.conversations.change_count import read_revision
 from apps.chat.conversations.state import ActiveAnswer, read_active_answers
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.connection import Connection, ConnectionClosedError
-from apps.chat.notify.notifications import Change, ChatNotification, change_feed_group
+from apps.chat.notify.notifications import ChangeNotification, ChatNotification, change_feed_group
 from apps.chat.protocol.commands import AnswerPosition
-from apps.chat.protocol.encoding import encode_change, encode_events_success
+from apps.chat.protocol.encoding import encode_change, encode_change_feed_success
 from apps.core.database import run_in_database
 from apps.users.auth import Principal
 
@@ -27,7 +27,7 @@ class ChangeFeedClient(SignedInClient):
         super().__init__(principal, connection)
         self._revision = 0
         self._looked_at = 0
-        self._waiting: dict[int, Change] = {}
+        self._waiting: dict[int, ChangeNotification] = {}
 
     @property
     @override
@@ -50,16 +50,16 @@ class ChangeFeedClient(SignedInClient):
     @override
     async def tell(self, notification: ChatNotification) -> None:
         match notification:
-            case Change() as change if len(self._waiting) < MOST_WAITING:
+            case ChangeNotification() as change if len(self._waiting) < MOST_WAITING:
                 self._waiting[change.revision] = change
                 await self._send_waiting()
 
-    def is_behind(self, latest: Change | None) -> bool:
+    def is_behind(self, latest: ChangeNotification | None) -> bool:
         """Return whether a notification was lost: the latest change of the previous call has not been sent since."""
         looked_at, self._looked_at = self._looked_at, latest.revision if latest else 0
         return self._revision < looked_at
 
-    async def catch_up(self, latest: Change) -> None:
+    async def catch_up(self, latest: ChangeNotification) -> None:
         """Send what is known of the missed changes, at least the latest: its number shows the client what is not."""
         self._waiting[latest.revision] = latest
         with suppress(ConnectionClosedError):
@@ -70,7 +70,7 @@ class ChangeFeedClient(SignedInClient):
         """Send `auth.success`: a client that has not received all changes up to its `revision` fetches the list."""
         revision, active = await run_in_database(_read_state, self.principal.user_id)
         self._revision = max(self._revision, revision)
-        await self.connection.send_text(encode_events_success(self._revision, active, renewed=renewed))
+        await self.connection.send_text(encode_change_feed_success(self._revision, active, renewed=renewed))
         await self._send_waiting()
 
     async def _send_waiting(self) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from apps.chat.answers.errors import NoConversationError
 from apps.chat.conversations.state import find_own_conversation_id
 from apps.chat.edges.sockets.consumer import SocketConsumer
-from apps.chat.live.conversation import ConversationClient
+from apps.chat.live.conversation_client import ConversationClient
 from apps.chat.live.perform import perform
 from apps.chat.protocol.commands import SignedInCommand
 from apps.chat.protocol.decoding import SOCKET_COMMANDS

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import pytest
 from pytest_django import Settings
 
-from apps.chat.live.change_feed import change_feed_clients
+from apps.chat.live.change_feed_client import change_feed_clients
 from apps.core.database import run_in_database
 from apps.users.models import Session
 from testkit.fakes.model_server import ModelServer

@@ -168,7 +168,7 @@ def deaf_layer(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     send = layer.group_send
 
     async def lose(group: str, notice: dict[str, Any]) -> None:
-        if notice["type"] != "owner.changed" or notice["revision"] not in lost:
+        if notice["type"] != "change" or notice["revision"] not in lost:
             await send(group, notice)
 
     monkeypatch.setattr(layer, "group_send", lose)
@@ -206,7 +206,7 @@ async def test_notifications_that_overtake_each_other_are_put_in_order(
     held: list[tuple[str, dict[str, Any]]] = []
 
     async def overtake(group: str, notice: dict[str, Any]) -> None:
-        if notice["type"] != "owner.changed" or notice["revision"] == 3:
+        if notice["type"] != "change" or notice["revision"] == 3:
             await send(group, notice)
             while held:
                 await send(*held.pop())

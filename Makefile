@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3 /usr/bin/python3 python; do $$name -c '' 2
 TOOL = @exec $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup contract test check e2e screens bench bench-ui clean
+.PHONY: help run setup contract test check e2e screens attacks bench bench-ui clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench-ui: python ## How quick the pages feel: sizes, times, tasks and frames in 
 
 faults: setup ## Workers, stores and sockets broken while clients verify every frame (SEED, SECONDS)
 	@exec backend/.venv/bin/python -m faults $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
+
+attacks: setup ## Floods, silent connections and the like against a real server that others use (ATTACK)
+	@exec backend/.venv/bin/python -m attacks $(ATTACK)
 
 clean: python ## Remove what was installed and built; never data or settings
 	$(TOOL).clean

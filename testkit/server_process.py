@@ -37,6 +37,12 @@ class ServerProcess:
     def socket_url(self) -> str:
         return f"ws://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """Of the running process."""
+        assert self._process is not None
+        return self._process.pid
+
     async def migrate(self) -> None:
         process = await self._run("migrate", "--verbosity", "0")
         _, errors = await process.communicate()

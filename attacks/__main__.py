@@ -1,0 +1,66 @@
+"""Attack the product while other clients use it: `python -m attacks`, on this machine's loopback alone.
+
+Each attack gets a real server of its own, twenty running streams and a probe of `/api/health/live` beside it. It ends
+by itself. The exit code is 1 if an attack breaks through.
+"""
+
+import argparse
+import asyncio
+import importlib
+import pkgutil
+import signal
+import sys
+
+import attacks.kinds
+from attacks.attack import ATTACKS, Attack, Finding
+from attacks.table import show_attack, show_totals
+from attacks.target import running_target
+
+SECONDS_PER_ATTACK = 90.0
+
+
+def load_attacks() -> None:
+    """Import every module of `attacks/kinds`, which registers its attacks."""
+    for module in pkgutil.iter_modules(attacks.kinds.__path__):
+        importlib.import_module(f"attacks.kinds.{module.name}")
+
+
+async def run_attack(chosen: Attack) -> list[Finding]:
+    """Run one attack against a server of its own, and return all that was found."""
+    try:
+        async with asyncio.timeout(SECONDS_PER_ATTACK), running_target(chosen) as target:
+            findings = await chosen.run(target)
+            return [*findings, *await target.finish()]
+    except TimeoutError:
+        return [Finding("the attack", f"over within {SECONDS_PER_ATTACK:g} s", "still running", holds=False)]
+
+
+async def _main(names: list[str]) -> int:
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    outcomes: dict[str, list[Finding]] = {}
+    for name in names or sorted(ATTACKS):
+        outcomes[name] = await run_attack(ATTACKS[name])
+        print(show_attack(ATTACKS[name], outcomes[name]), flush=True)
+    print(show_totals(outcomes))
+    return 0 if all(finding.holds for findings in outcomes.values() for finding in findings) else 1
+
+
+def main() -> int:
+    """Run the attacks that were named, or all; 130 after Ctrl+C."""
+    load_attacks()
+    parser = argparse.ArgumentParser(prog="python -m attacks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="ATTACK", help=f"run only these: {', '.join(sorted(ATTACKS))}")
+    names = parser.parse_args().names
+    if unknown := [name for name in names if name not in ATTACKS]:
+        parser.error(f"unknown attack: {', '.join(unknown)}")
+    try:
+        return asyncio.run(_main(names))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        print("interrupted: everything that was started has ended")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

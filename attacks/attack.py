@@ -1,0 +1,70 @@
+"""What an attack is, how it is registered, and what it finds."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from attacks.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One figure of an attack: what was measured, what it must be, what it is now."""
+
+    measured: str
+    limit: str
+    now: str
+    holds: bool
+
+
+def at_most(measured: str, value: float, limit: float, unit: str) -> Finding:
+    """Return the finding that `value` must not exceed `limit`."""
+    return Finding(measured, f"at most {limit:g} {unit}", f"{value:.4g} {unit}", holds=value <= limit)
+
+
+def must_be(measured: str, value: object, wanted: object) -> Finding:
+    """Return the finding that `value` must equal `wanted`."""
+    return Finding(measured, str(wanted), str(value), holds=value == wanted)
+
+
+type Attacker = Callable[["Target"], Awaitable[list[Finding]]]
+
+
+@dataclass(frozen=True)
+class Attack:
+    """An attack that `make attacks` runs against a server of its own."""
+
+    name: str
+    run: Attacker
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Environment of the server, in addition to the usual."""
+    open_files: int | None = None
+    """Soft limit of open files with which the server starts."""
+    memory_mib: float = 64
+    """By how much the memory of the server may grow, in MiB."""
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring of the attack."""
+        return (self.run.__doc__ or "").strip().partition("\n")[0]
+
+
+ATTACKS: dict[str, Attack] = {}
+"""All registered attacks, by name."""
+
+
+def attack(
+    name: str, *, settings: Mapping[str, str] | None = None, open_files: int | None = None, memory_mib: float = 64
+) -> Callable[[Attacker], Attacker]:
+    """Register an attack: an `async` function that harms a `Target` and returns its own findings.
+
+    The frame adds what every attack must leave alone: the probe of `/api/health/live`, running streams, and memory.
+    """
+
+    def register(run: Attacker) -> Attacker:
+        assert name not in ATTACKS, f"two attacks are called {name}"  # noqa: S101  (a fault of the source)
+        ATTACKS[name] = Attack(name, run, dict(settings or {}), open_files, memory_mib)
+        return run
+
+    return register

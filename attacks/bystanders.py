@@ -1,0 +1,119 @@
+"""The clients that an attack must not harm: `python -m attacks.bystanders URL`, a process of its own.
+
+Twenty streams run and `/api/health/live` is probed. It writes READY when all streams run, and after a line on standard
+input stops the streams, checks that they lost nothing, and writes its figures as JSON.
+"""
+
+import asyncio
+import json
+import secrets
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import aiohttp
+
+from testkit.socket_client import ChatSocket
+
+USERS, STREAMS = 4, 20
+TOKENS_PER_SECOND = 20
+PROBE_SECONDS = 0.05
+ONE_PROBE_SECONDS = 15.0
+
+
+@dataclass
+class Figures:
+    """What the bystanders saw; times are in milliseconds."""
+
+    probes: list[float] = field(default_factory=list)
+    gaps: list[float] = field(default_factory=list)
+    """Between two frames of one stream."""
+    faults: list[str] = field(default_factory=list)
+
+
+class Bystanders:
+    """The clients of one server."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._over = asyncio.Event()
+        self.figures = Figures()
+
+    async def run(self) -> None:
+        """Stream and probe until told to end."""
+        async with aiohttp.ClientSession() as http:
+            sockets = [socket for number in range(USERS) for socket in await self._open(http, number)]
+            streams = [asyncio.create_task(self._read(socket)) for socket in sockets]
+            print("READY", flush=True)
+            probe = asyncio.create_task(self._probe())
+            await asyncio.to_thread(sys.stdin.readline)
+            self._over.set()
+            await probe
+            for outcome in await asyncio.gather(*streams, return_exceptions=True):
+                if isinstance(outcome, BaseException):
+                    self.figures.faults.append(repr(outcome))
+
+    async def _open(self, http: aiohttp.ClientSession, number: int) -> list[ChatSocket]:
+        account = {"username": f"bystander-{number}", "email": f"b{number}@example.org"}
+        account["password"] = secrets.token_urlsafe(24)
+        await self._post(http, "/auth/register", account)
+        access = (await self._post(http, "/auth/token/pair", account))["access"]
+        sockets = []
+        for _ in range(STREAMS // USERS):
+            conversation = await self._post(http, "/conversations/", {"title": "Mine"}, access)
+            url = f"{self._url.replace('http', 'ws', 1)}/ws/chat/{conversation['id']}/"
+            socket = await ChatSocket.open(url)
+            await socket.sign_in(access)
+            await socket.ask(f"[[rate={TOKENS_PER_SECOND}]] [[tokens=100000]] Go")
+            sockets.append(socket)
+        return sockets
+
+    async def _post(self, http: aiohttp.ClientSession, path: str, body: dict[str, Any], access: str = "") -> Any:  # noqa: ANN401  (any JSON)
+        headers = {"Authorization": f"Bearer {access}"} if access else {}
+        async with http.post(f"{self._url}/api{path}", json=body, headers=headers) as response:
+            response.raise_for_status()
+            return await response.json()
+
+    async def _read(self, socket: ChatSocket) -> None:
+        """Read one stream; `ChatSocket` raises if a frame is missing or comes twice."""
+        before = time.perf_counter()
+        is_stopped = False
+        while True:
+            frame = await socket.receive()
+            now = time.perf_counter()
+            if frame.get("done"):
+                break
+            if self._over.is_set() and not is_stopped:
+                is_stopped = True
+                await socket.send("chat.stop")
+            if not is_stopped:
+                self.figures.gaps.append((now - before) * 1000)
+            before = now
+        await socket.connection.close()
+
+    async def _probe(self) -> None:
+        """Ask for a sign of life on a connection of its own each time."""
+        timeout = aiohttp.ClientTimeout(total=ONE_PROBE_SECONDS)
+        while not self._over.is_set():
+            began = time.perf_counter()
+            try:
+                async with (
+                    aiohttp.ClientSession(timeout=timeout) as http,
+                    http.get(f"{self._url}/api/health/live") as response,
+                ):
+                    response.raise_for_status()
+            except (aiohttp.ClientError, TimeoutError) as error:
+                self.figures.faults.append(f"probe: {error!r}")
+            self.figures.probes.append((time.perf_counter() - began) * 1000)
+            await asyncio.sleep(PROBE_SECONDS)
+
+
+async def _main() -> None:
+    bystanders = Bystanders(sys.argv[1])
+    await bystanders.run()
+    print(json.dumps(asdict(bystanders.figures)), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

@@ -1,0 +1,1 @@
+"""The attacks: every module here registers its own with `@attack`."""

@@ -1,0 +1,57 @@
+"""Frames without end on one WebSocket that has not signed in."""
+
+import asyncio
+
+from attacks.attack import Finding, attack, must_be
+from attacks.raw import flood, masked_frame, open_websocket
+from attacks.target import Target
+
+SECONDS = 15.0
+RATE = 1_500_000
+PING, TEXT_BEGIN, CONTINUATION, TEXT, BINARY = 0x89, 0x01, 0x00, 0x81, 0x82
+UNREAD = 4096
+CHUNK = 64 * 1024
+
+
+async def _flood(target: Target, chunk: bytes, *, first: bytes = b"", reads: bool = True) -> list[Finding]:
+    def attack_it() -> float | None:
+        connection = open_websocket(target.host, target.port, receive_buffer=None if reads else UNREAD)
+        connection.sendall(first)
+        return flood(connection, chunk, rate=RATE, seconds=SECONDS, reads=reads).closed_after
+
+    closed_after = await asyncio.to_thread(attack_it)
+    return [must_be("the flood is closed", closed_after is not None, wanted=True)]
+
+
+def _fill(frame: bytes) -> bytes:
+    return frame * (CHUNK // len(frame))
+
+
+@attack("pings")
+async def flood_with_pings(target: Target) -> list[Finding]:
+    """Empty pings at 1.5 MB/s."""
+    return await _flood(target, _fill(masked_frame(PING)))
+
+
+@attack("continuations")
+async def flood_with_continuations(target: Target) -> list[Finding]:
+    """Empty continuation frames of one message that never ends, at 1.5 MB/s."""
+    return await _flood(target, _fill(masked_frame(CONTINUATION)), first=masked_frame(TEXT_BEGIN))
+
+
+@attack("texts")
+async def flood_with_texts(target: Target) -> list[Finding]:
+    """Commands that the server does not understand, at 1.5 MB/s."""
+    return await _flood(target, _fill(masked_frame(TEXT, b"{}")))
+
+
+@attack("pong-commands")
+async def flood_with_pong_commands(target: Target) -> list[Finding]:
+    """The command `pong`, which is answered by nothing, at 1.5 MB/s."""
+    return await _flood(target, _fill(masked_frame(TEXT, b'{"type":"pong"}')))
+
+
+@attack("unread-pongs")
+async def flood_with_pings_and_read_nothing(target: Target) -> list[Finding]:
+    """Pings of 125 bytes whose pongs the client never reads."""
+    return await _flood(target, _fill(masked_frame(PING, bytes(125))), reads=False)

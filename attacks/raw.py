@@ -1,0 +1,120 @@
+"""Connections that send what no proper client sends: plain sockets, and floods from threads.
+
+They come from another address of loopback than the bystanders, as attackers do.
+"""
+
+import base64
+import os
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+SOURCE = "127.0.0.2"
+PATIENCE = 5.0
+MASK = bytes(4)
+LONGEST_IN_7_BITS = 125
+
+
+def open_connection(host: str, port: int, *, source: str = SOURCE, receive_buffer: int | None = None) -> socket.socket:
+    """Return a blocking connection that comes from `source`."""
+    made = socket.socket()
+    if receive_buffer is not None:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    made.bind((source, 0))
+    made.settimeout(PATIENCE)
+    made.connect((host, port))
+    return made
+
+
+def upgrade_request(host: str, port: int, path: str = "/ws/events/", more: str = "") -> bytes:
+    """Return the head of a WebSocket handshake."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    return (
+        f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n{more}\r\n"
+    ).encode()
+
+
+def open_websocket(host: str, port: int, *, receive_buffer: int | None = None) -> socket.socket:
+    """Return a connection after the handshake of a WebSocket that has not signed in."""
+    made = open_connection(host, port, receive_buffer=receive_buffer)
+    made.sendall(upgrade_request(host, port))
+    answer = made.recv(4096)
+    assert b" 101 " in answer, answer  # noqa: S101  (a fault of the attack)
+    return made
+
+
+def masked_frame(first_byte: int, payload: bytes = b"") -> bytes:
+    """Return a frame as clients send it, masked with zeros (RFC 6455, section 5.2); at most 64 KiB."""
+    if len(payload) <= LONGEST_IN_7_BITS:
+        return bytes((first_byte, 0x80 | len(payload))) + MASK + payload
+    return struct.pack("!BBH", first_byte, 0x80 | 126, len(payload)) + MASK + payload
+
+
+@dataclass
+class Flood:
+    """How a flood ended."""
+
+    sent: int = 0
+    """Bytes that the server took."""
+    closed_after: float | None = None
+    """Seconds until the server closed, or None if it did not."""
+    answer: bytes = b""
+
+
+def flood(connection: socket.socket, chunk: bytes, *, rate: float, seconds: float, reads: bool = True) -> Flood:
+    """Send `chunk` again and again at `rate` bytes a second, until the time is over or the server closes.
+
+    What the server sends meanwhile is kept if `reads`, else left unread.
+    """
+    outcome = Flood()
+    began = time.monotonic()
+    connection.settimeout(0)
+    pending = b""
+    while (elapsed := time.monotonic() - began) < seconds:
+        if not pending and outcome.sent < rate * elapsed:
+            pending = chunk
+        readers = [connection] if reads else []
+        ready = select.select(readers, [connection] if pending else [], [], 0.02)
+        try:
+            if ready[0]:
+                received = connection.recv(65536)
+                if not received:
+                    outcome.closed_after = time.monotonic() - began
+                    break
+                outcome.answer = (outcome.answer + received)[-65536:]
+            if ready[1]:
+                count = connection.send(pending)
+                outcome.sent += count
+                pending = pending[count:]
+        except OSError:
+            outcome.closed_after = time.monotonic() - began
+            break
+    connection.close()
+    return outcome
+
+
+def wait_until_closed(connection: socket.socket, seconds: float) -> float | None:
+    """Return after how many seconds the server closes, or None if it does not within `seconds`."""
+    began = time.monotonic()
+    try:
+        while (left := seconds - (time.monotonic() - began)) > 0:
+            connection.settimeout(left)
+            if not connection.recv(65536):
+                return time.monotonic() - began
+    except TimeoutError:
+        return None
+    except OSError:
+        return time.monotonic() - began
+    return None
+
+
+def try_to[T](action: Callable[[], T]) -> T | None:
+    """Return what `action` returns, or None if the connection fails."""
+    try:
+        return action()
+    except OSError:
+        return None

@@ -1,0 +1,25 @@
+"""The outcome of the attacks as text."""
+
+from collections.abc import Mapping, Sequence
+
+from attacks.attack import Attack, Finding
+
+_MEASURED, _LIMIT, _NOW = 42, 20, 20
+
+
+def show_attack(attack: Attack, findings: Sequence[Finding]) -> str:
+    """Return the table of one attack: what was measured, the limit, the figure, the verdict."""
+    rows = [f"\n{attack.name}: {attack.summary}"]
+    rows += [
+        f"  {finding.measured:{_MEASURED}}{finding.limit:>{_LIMIT}}  {finding.now:>{_NOW}}  "
+        + ("holds" if finding.holds else "BROKEN")
+        for finding in findings
+    ]
+    return "\n".join(rows)
+
+
+def show_totals(outcomes: Mapping[str, Sequence[Finding]]) -> str:
+    """Return the last lines: how many attacks were repelled, and which were not."""
+    broken = [name for name, findings in outcomes.items() if not all(finding.holds for finding in findings)]
+    total = f"\n{len(outcomes) - len(broken)} of {len(outcomes)} attacks repelled"
+    return "\n".join([total, *(f"broke through: {name}" for name in broken)])

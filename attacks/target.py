@@ -1,0 +1,128 @@
+"""The server under attack, with a fake model behind it and bystanders beside it."""
+
+import asyncio
+import json
+import resource
+import sys
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from attacks.attack import Attack, Finding, at_most
+from testkit.server_process import ROOT, ServerProcess
+from tools.programs import end_with_parent
+
+STARTING_SECONDS = 60.0
+MEMORY_SECONDS = 0.05
+PAGE = resource.getpagesize()
+MIB = 1024 * 1024
+PROBE_P95_MS = 100
+STREAM_P95_MS = 150
+"""Frames come every 50 ms."""
+
+
+class Target:
+    """What an attack harms: `host` and `port`, and what is measured beside it."""
+
+    host = "127.0.0.1"
+
+    def __init__(self, server: ServerProcess, bystanders: asyncio.subprocess.Process, memory_mib: float) -> None:
+        self.port = server.port
+        self.url = server.url
+        self._pid = server.pid
+        self._bystanders = bystanders
+        self._memory_mib = memory_mib
+        self._before = self._peak = self._resident()
+        self._watching = asyncio.create_task(self._watch_memory())
+
+    async def finish(self) -> list[Finding]:
+        """End the bystanders, and return what no attack may change."""
+        self._watching.cancel()
+        output, _ = await self._bystanders.communicate(b"\n")
+        figures: dict[str, Any] = json.loads(output)
+        probes, gaps, faults = figures["probes"], figures["gaps"], figures["faults"]
+        return [
+            at_most("probe of /api/health/live, p95", _p95(probes), PROBE_P95_MS, "ms"),
+            at_most("between two frames of a stream, p95", _p95(gaps), STREAM_P95_MS, "ms"),
+            Finding("streams and probes that failed", "0", "; ".join(faults[:3]) or "0", holds=not faults),
+            at_most("memory of the server, growth", (self._peak - self._before) / MIB, self._memory_mib, "MiB"),
+        ]
+
+    async def _watch_memory(self) -> None:
+        while True:
+            self._peak = max(self._peak, self._resident())
+            await asyncio.sleep(MEMORY_SECONDS)
+
+    def _resident(self) -> int:
+        return int(Path(f"/proc/{self._pid}/statm").read_text().split()[1]) * PAGE
+
+
+@asynccontextmanager
+async def running_target(attack: Attack) -> AsyncGenerator[Target]:
+    """Start everything for one attack; all of it is ended on leaving, however that happens."""
+    with tempfile.TemporaryDirectory(prefix="attacks-", ignore_cleanup_errors=True) as folder:
+        async with _program("testkit.fakes.model_server", "--port", "0") as model:
+            model_url = (await _read_line(model)).split()[1]
+            settings = {
+                "OPENAI_BASE_URL": f"{model_url}/v1",
+                "OPENAI_API_KEY": "attacks-key",
+                "AI_MODELS": "fake-model",
+                "TITLES": "off",
+                **attack.settings,
+            }
+            server = ServerProcess(Path(folder), settings)
+            try:
+                await server.migrate()
+                with _soft_limit(attack.open_files):
+                    await server.start()
+                async with _program("attacks.bystanders", server.url) as bystanders:
+                    await _read_line(bystanders)
+                    yield Target(server, bystanders, attack.memory_mib)
+            finally:
+                await server.kill()
+
+
+@asynccontextmanager
+async def _program(*arguments: str) -> AsyncGenerator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", *arguments),
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=64 * MIB,
+        preexec_fn=end_with_parent(),
+    )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _read_line(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout is not None  # noqa: S101  (for mypy)
+    async with asyncio.timeout(STARTING_SECONDS):
+        line = (await process.stdout.readline()).decode()
+    if not line:
+        raise RuntimeError("A program ended before it was ready: see above.")
+    return line
+
+
+@contextmanager
+def _soft_limit(open_files: int | None) -> Any:  # noqa: ANN401  (a generator)
+    """Start programs with this soft limit of open files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if open_files is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(open_files, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def _p95(values: list[float]) -> float:
+    return quantiles(values, n=20)[-1] if len(values) > 1 else float("inf")

@@ -1,0 +1,36 @@
+"""What the attacks print, and that each has a name and a summary."""
+
+from attacks.__main__ import load_attacks
+from attacks.attack import ATTACKS, Attack, Finding, at_most, must_be
+from attacks.table import show_attack, show_totals
+from attacks.target import Target
+
+BROKEN = Finding("memory", "at most 64 MiB", "260 MiB", holds=False)
+
+
+async def attack_nothing(_: Target) -> list[Finding]:
+    """Nothing at all."""
+    return []
+
+
+def test_every_attack_says_in_one_line_what_it_does() -> None:
+    load_attacks()
+    assert ATTACKS
+    assert [name for name, found in ATTACKS.items() if not found.summary.endswith(".")] == []
+
+
+def test_the_table_names_what_broke() -> None:
+    text = show_attack(Attack("nothing", attack_nothing), [at_most("probe", 8.5, 100, "ms"), BROKEN])
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert lines == [
+        "",
+        "nothing: Nothing at all.",
+        "probe at most 100 ms 8.5 ms holds",
+        "memory at most 64 MiB 260 MiB BROKEN",
+    ]
+
+
+def test_the_totals_name_the_attacks_that_broke_through() -> None:
+    held = must_be("answer", "HTTP/1.1 431", "HTTP/1.1 431")
+    assert show_totals({"a": [held], "b": [held, BROKEN]}) == "\n1 of 2 attacks repelled\nbroke through: b"
+    assert show_totals({"a": [held]}) == "\n1 of 1 attacks repelled"

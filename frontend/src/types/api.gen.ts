@@ -812,8 +812,8 @@ export interface components {
       leaf_id: string | null
       /** Revision */
       revision: number
-      created_at: components['schemas']['Moment']
-      updated_at: components['schemas']['Moment']
+      created_at: components['schemas']['MomentText']
+      updated_at: components['schemas']['MomentText']
     }
     /**
      * ConversationsOut
@@ -832,10 +832,10 @@ export interface components {
       has_more: boolean
     }
     /**
-     * ConversationOut
-     * @description A conversation with all that its owner can set.
+     * ConversationView
+     * @description A conversation with everything that its owner can set.
      */
-    ConversationOut: {
+    ConversationView: {
       /**
        * Id
        * Format: uuid
@@ -853,8 +853,8 @@ export interface components {
       leaf_id: string | null
       /** Revision */
       revision: number
-      created_at: components['schemas']['Moment']
-      updated_at: components['schemas']['Moment']
+      created_at: components['schemas']['MomentText']
+      updated_at: components['schemas']['MomentText']
       /** System Prompt */
       system_prompt: string
       /** Temperature */
@@ -1616,7 +1616,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['ConversationOut']
+          'application/json': components['schemas']['ConversationView']
         }
       }
       default: components['responses']['Failure']
@@ -1639,7 +1639,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['ConversationOut']
+          'application/json': components['schemas']['ConversationView']
         }
       }
       default: components['responses']['Failure']
@@ -1687,7 +1687,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['ConversationOut']
+          'application/json': components['schemas']['ConversationView']
         }
       }
       default: components['responses']['Failure']
@@ -1710,7 +1710,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['ConversationOut']
+          'application/json': components['schemas']['ConversationView']
         }
       }
       default: components['responses']['Failure']
@@ -1737,7 +1737,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['ConversationOut']
+          'application/json': components['schemas']['ConversationView']
         }
       }
       default: components['responses']['Failure']

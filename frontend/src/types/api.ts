@@ -5,7 +5,7 @@ type Schemas = components['schemas']
 
 export type AnswerStatus = Schemas['StatusText']
 export type ChatDefaults = Schemas['PreferencesOut']
-export type Conversation = Schemas['ConversationOut']
+export type Conversation = Schemas['ConversationView']
 export type ConversationChange = Schemas['ConversationPatch']
 export type ConversationPage = Schemas['ConversationsOut']
 export type ConversationSummary = Schemas['ConversationSummary']

@@ -336,13 +336,13 @@ export interface ActiveAnswer {
  */
 export interface ListedConversationCreated {
   type: 'conversation.created'
-  conversation: ConversationView
+  conversation: ConversationSummary
   revision: number
 }
 /**
- * A conversation as its owner's list shows it, with the names and the order of the wire.
+ * A conversation in a list.
  */
-export interface ConversationView {
+export interface ConversationSummary {
   id: string
   title: string
   model: string
@@ -358,7 +358,7 @@ export interface ConversationView {
  */
 export interface ListedConversationUpdated {
   type: 'conversation.updated'
-  conversation: ConversationView
+  conversation: ConversationSummary
   revision: number
 }
 /**
@@ -366,7 +366,7 @@ export interface ListedConversationUpdated {
  */
 export interface ListedConversationDeleted {
   type: 'conversation.deleted'
-  conversation: ConversationView
+  conversation: ConversationSummary
   revision: number
 }
 /**

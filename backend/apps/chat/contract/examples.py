@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from apps.chat.answers.request import RequestKind
-from apps.chat.conversations.change_count import ConversationView
+from apps.chat.conversations.conversation_view import ConversationSummary
 from apps.chat.conversations.messages import MessageView
 from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import AnswerStatus, Usage
@@ -15,7 +15,7 @@ ANSWER_ID = UUID("01930000-0000-7000-8000-0000000000a2")
 CLIENT_ID = UUID("01930000-0000-7000-8000-0000000000f1")
 MOMENT = "2026-01-31T08:00:00.000Z"
 
-CONVERSATION = ConversationView(
+CONVERSATION = ConversationSummary(
     id=CONVERSATION_ID,
     title="Capitals",
     model="gpt-4o",

@@ -6,50 +6,24 @@ but not number 6 knows that it has missed one.
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 from django.db import connection
 
+from apps.chat.conversations.conversation_view import summarize_conversation
 from apps.chat.events import AnswerStatus
 from apps.chat.models import ChangeCount, Conversation
 from apps.chat.notify.notifications import ChangeNotification
 from apps.core.timestamps import iso_milliseconds
-from apps.core.wire_text import MomentText
 
 type ConversationChange = Literal["conversation.created", "conversation.updated", "conversation.deleted"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationView:
-    """A conversation as its owner's list shows it, with the names and the order of the wire."""
-
-    id: UUID
-    title: str
-    model: str
-    is_archived: bool
-    is_pinned: bool
-    leaf_id: UUID | None
-    revision: int
-    created_at: MomentText
-    updated_at: MomentText
-
-
 def count_conversation_change(kind: ConversationChange, conversation: Conversation) -> ChangeNotification:
     """Count a change of a conversation; call it last in the transaction, because it locks the user's count."""
-    shown = ConversationView(
-        id=conversation.public_id,
-        title=conversation.title,
-        model=conversation.model,
-        is_archived=conversation.is_archived,
-        is_pinned=conversation.is_pinned,
-        leaf_id=conversation.leaf_id,
-        revision=conversation.revision,
-        created_at=iso_milliseconds(conversation.created_at),
-        updated_at=iso_milliseconds(conversation.updated_at),
-    )
+    shown = summarize_conversation(conversation)
     return _count(conversation.owner_id, {"type": kind, "conversation": msgspec.to_builtins(shown)})
 
 

@@ -9,9 +9,10 @@ import msgspec
 from django.utils import timezone
 
 from apps.chat.conversations.branches import find_current_branch, read_branch
-from apps.chat.conversations.messages import view_message
+from apps.chat.conversations.conversation_view import ConversationView, view_conversation
+from apps.chat.conversations.messages import MessageView, view_message
 from apps.chat.conversations.selectors import live_conversations
-from apps.chat.models import Conversation, Message, Role
+from apps.chat.models import Conversation, Role
 from apps.core.database import run_in_database
 from apps.core.timestamps import iso_milliseconds
 
@@ -21,8 +22,8 @@ FORMAT = "ai-chat-export"
 VERSION = 1
 # Conversations per query when all of them are exported.
 PORTION = 20
-# What only the server that wrote a message can use, and what follows from `parent_id`.
-NOT_EXPORTED = {"run", "seq", "sibling_ids", "context_dropped"}
+# What only the server that stores it can use, and what follows from `parent_id`.
+NOT_EXPORTED = {"revision", "run", "seq", "sibling_ids", "context_dropped"}
 
 _SPEAKERS: dict[ExportLanguage, dict[str, str]] = {
     "en": {Role.USER: "User", Role.ASSISTANT: "Assistant"},
@@ -69,28 +70,12 @@ def _opening() -> str:
 
 
 def _conversation_json(conversation: Conversation) -> str:
-    shown: dict[str, Any] = {
-        "id": str(conversation.public_id),
-        "title": conversation.title,
-        "model": conversation.model,
-        "system_prompt": conversation.system_prompt,
-        "temperature": conversation.temperature,
-        "is_archived": conversation.is_archived,
-        "is_pinned": conversation.is_pinned,
-        "leaf_id": _text_of(conversation.leaf_id),
-        "created_at": iso_milliseconds(conversation.created_at),
-        "updated_at": iso_milliseconds(conversation.updated_at),
-        "messages": [
-            _message_fields(message) for message in conversation.messages.select_related("latest_run").order_by("id")
-        ],
-    }
+    shown = _exported(view_conversation(conversation))
+    messages = conversation.messages.select_related("latest_run").order_by("id")
+    shown["messages"] = [_exported(view_message(message, [])) for message in messages]
     return json.dumps(shown, ensure_ascii=False)
 
 
-def _message_fields(message: Message) -> dict[str, Any]:
-    shown: dict[str, Any] = msgspec.to_builtins(view_message(message, []))
+def _exported(view: ConversationView | MessageView) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(view)
     return {name: value for name, value in shown.items() if name not in NOT_EXPORTED}
-
-
-def _text_of(value: UUID | None) -> str | None:
-    return None if value is None else str(value)

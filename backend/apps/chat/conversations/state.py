@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from apps.chat.conversations.conversation_view import SUMMARY_FIELDS
 from apps.chat.models import Conversation, Run
 
 
@@ -25,9 +26,7 @@ def read_states(conversation_ids: Collection[UUID]) -> dict[UUID, ConversationSt
     active = {
         run.conversation_id: run for run in Run.objects.filter(conversation_id__in=conversation_ids, ended_at=None)
     }
-    rows = Conversation.objects.filter(id__in=conversation_ids, deleted_at=None).values(
-        "id", "revision", "leaf_id", "title", "model", "is_archived", "is_pinned"
-    )
+    rows = Conversation.objects.filter(id__in=conversation_ids, deleted_at=None).values("id", *SUMMARY_FIELDS)
     return {row["id"]: _state(dict(row), active.get(row["id"])) for row in rows}
 
 
@@ -38,7 +37,7 @@ def _state(row: dict[str, Any], active: Run | None) -> ConversationState:
         leaf_id=row["leaf_id"],
         active=None if active is None or active.answer_id is None else (active.answer_id, active.number),
         is_stop_requested=active is not None and active.is_stop_requested,
-        fields={name: row[name] for name in ("title", "model", "leaf_id", "is_archived", "is_pinned")},
+        fields={name: row[name] for name in SUMMARY_FIELDS if name != "revision"},
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from apps.chat.answers.request import RequestKind
-from apps.chat.conversations.change_count import ConversationView
+from apps.chat.conversations.conversation_view import ConversationSummary
 from apps.chat.conversations.messages import MessageView
 from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import AnswerStatus, Usage
@@ -139,21 +139,21 @@ class ChangeFeedSuccess(Frame, frozen=True, kw_only=True, tag="auth.success"):
 class ListedConversationCreated(Frame, frozen=True, kw_only=True, tag="conversation.created"):
     """A conversation of the user is new, or is back from its deletion."""
 
-    conversation: ConversationView
+    conversation: ConversationSummary
     revision: int
 
 
 class ListedConversationUpdated(Frame, frozen=True, kw_only=True, tag="conversation.updated"):
     """A conversation of the user has changed."""
 
-    conversation: ConversationView
+    conversation: ConversationSummary
     revision: int
 
 
 class ListedConversationDeleted(Frame, frozen=True, kw_only=True, tag="conversation.deleted"):
     """A conversation of the user has been deleted."""
 
-    conversation: ConversationView
+    conversation: ConversationSummary
     revision: int
 
 

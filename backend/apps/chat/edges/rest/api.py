@@ -8,13 +8,17 @@ from django.utils.http import content_disposition_header
 from ninja import Query, Router, Status
 
 from apps.chat.conversations import branch_pages, branch_services, export, selectors, services
+from apps.chat.conversations.conversation_view import (
+    ConversationView,
+    summarize_conversation,
+    view_conversation,
+)
 from apps.chat.conversations.messages import view_messages
 from apps.chat.conversations.model_choice import default_model_of
 from apps.chat.conversations.preferences import PreferenceFields, change_preferences, find_preferences
 from apps.chat.conversations.services import ConversationFields
 from apps.chat.edges.rest.schemas import (
     ConversationIn,
-    ConversationOut,
     ConversationPatch,
     ConversationQuery,
     ConversationsOut,
@@ -32,7 +36,7 @@ from apps.chat.edges.rest.schemas import (
 )
 from apps.chat.model_service import services as model_service
 from apps.chat.model_service.selectors import ServiceView, view_model_service
-from apps.chat.models import Conversation, Preferences
+from apps.chat.models import Preferences
 from apps.chat.providers.registry import get_registry
 from apps.chat.search.query import search_texts
 from apps.users.auth import AdministratorAuth, BearerAuth, Principal
@@ -62,7 +66,7 @@ def list_conversations(request: SignedInRequest, query: Query[ConversationQuery]
         search=query.search,
     )
     return {
-        "conversations": page.rows,
+        "conversations": [summarize_conversation(conversation) for conversation in page.rows],
         "total": page.total,
         "page": page.page,
         "page_size": page.page_size,
@@ -70,25 +74,28 @@ def list_conversations(request: SignedInRequest, query: Query[ConversationQuery]
     }
 
 
-@conversations_router.post("/", response={201: ConversationOut})
-def create_conversation(request: SignedInRequest, payload: ConversationIn) -> Status[Conversation]:
+@conversations_router.post("/", response={201: ConversationView})
+def create_conversation(request: SignedInRequest, payload: ConversationIn) -> Status[ConversationView]:
     """Make a conversation; a repeat with the same `id` returns the one that there is."""
     fields = cast("ConversationFields", payload.model_dump(exclude={"id"}, exclude_none=True))
     made = services.create_conversation(owner_id=request.auth.user_id, public_id=payload.id, fields=fields)
-    return Status(201, made)
+    return Status(201, view_conversation(made))
 
 
-@conversations_router.get("/{conversation_id}", response=ConversationOut)
-def show_conversation(request: SignedInRequest, conversation_id: UUID) -> Conversation:
+@conversations_router.get("/{conversation_id}", response=ConversationView)
+def show_conversation(request: SignedInRequest, conversation_id: UUID) -> ConversationView:
     """Show one conversation."""
-    return selectors.find_conversation(request.auth.user_id, conversation_id)
+    return view_conversation(selectors.find_conversation(request.auth.user_id, conversation_id))
 
 
-@conversations_router.patch("/{conversation_id}", response=ConversationOut)
-def update_conversation(request: SignedInRequest, conversation_id: UUID, payload: ConversationPatch) -> Conversation:
+@conversations_router.patch("/{conversation_id}", response=ConversationView)
+def update_conversation(
+    request: SignedInRequest, conversation_id: UUID, payload: ConversationPatch
+) -> ConversationView:
     """Change some fields; open sockets hear of it and the next turn uses them."""
     fields = cast("ConversationFields", payload.model_dump(exclude_unset=True))
-    return services.update_conversation(owner_id=request.auth.user_id, public_id=conversation_id, fields=fields)
+    changed = services.update_conversation(owner_id=request.auth.user_id, public_id=conversation_id, fields=fields)
+    return view_conversation(changed)
 
 
 @conversations_router.delete("/{conversation_id}", response={204: None})
@@ -98,18 +105,19 @@ def delete_conversation(request: SignedInRequest, conversation_id: UUID) -> Stat
     return Status(204, None)
 
 
-@conversations_router.post("/{conversation_id}/restore", response=ConversationOut)
-def restore_conversation(request: SignedInRequest, conversation_id: UUID) -> Conversation:
+@conversations_router.post("/{conversation_id}/restore", response=ConversationView)
+def restore_conversation(request: SignedInRequest, conversation_id: UUID) -> ConversationView:
     """Undo a deletion, within 30 seconds of it."""
-    return services.restore_conversation(owner_id=request.auth.user_id, public_id=conversation_id)
+    return view_conversation(services.restore_conversation(owner_id=request.auth.user_id, public_id=conversation_id))
 
 
-@conversations_router.put("/{conversation_id}/leaf", response=ConversationOut)
-def show_branch(request: SignedInRequest, conversation_id: UUID, payload: LeafIn) -> Conversation:
+@conversations_router.put("/{conversation_id}/leaf", response=ConversationView)
+def show_branch(request: SignedInRequest, conversation_id: UUID, payload: LeafIn) -> ConversationView:
     """Show the branch through a message, as far as its newest leaf; not while an answer is being written."""
-    return branch_services.show_branch(
+    moved = branch_services.show_branch(
         owner_id=request.auth.user_id, public_id=conversation_id, message_id=payload.message_id
     )
+    return view_conversation(moved)
 
 
 @conversations_router.get("/{conversation_id}/messages", response=MessagesOut)

@@ -11,9 +11,11 @@ from ninja import Schema
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, WithJsonSchema, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from apps.chat.conversations.conversation_view import ConversationSummary, summarize_conversation
 from apps.chat.conversations.messages import MessageView, RoleText
-from apps.chat.models import MODEL_ID_LENGTH, SERVICE_URL_LENGTH, TITLE_LENGTH, Conversation
+from apps.chat.models import MODEL_ID_LENGTH, SERVICE_URL_LENGTH, TITLE_LENGTH
 from apps.chat.providers.base import Missing, Model
+from apps.chat.search.query import SearchHit
 from apps.core.pagination import PageNumber, PageSize
 from apps.users.schemas import Moment, Text
 
@@ -128,32 +130,6 @@ class MessageQuery(BaseModel):
         return self
 
 
-class ConversationSummary(Schema):
-    """A conversation in a list."""
-
-    id: UUID
-    title: str
-    model: str
-    is_archived: bool
-    is_pinned: bool
-    leaf_id: UUID | None
-    revision: int
-    created_at: Moment
-    updated_at: Moment
-
-    @staticmethod
-    def resolve_id(conversation: Conversation) -> UUID:
-        """Show the id that its owner chose."""
-        return conversation.public_id
-
-
-class ConversationOut(ConversationSummary):
-    """A conversation with all that its owner can set."""
-
-    system_prompt: str
-    temperature: float
-
-
 class ConversationsOut(Schema):
     """A page of conversations; `total` is exact."""
 
@@ -189,6 +165,11 @@ class SearchHitOut(Schema):
     role: RoleText | None
     created_at: Moment
     snippet: list[SnippetPartOut]
+
+    @staticmethod
+    def resolve_conversation(hit: SearchHit) -> ConversationSummary:
+        """Show the conversation of the hit as lists do."""
+        return summarize_conversation(hit.conversation)
 
 
 class SearchHitsOut(Schema):

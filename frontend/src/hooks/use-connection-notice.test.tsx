@@ -30,7 +30,7 @@ function wake(): void {
   })
 }
 
-test('a drop of less than two seconds is never mentioned', () => {
+test('a drop of less than two seconds shows no notice', () => {
   const { result } = renderHook(useConnectionNotice)
   drop()
   wait(1_900)
@@ -39,7 +39,7 @@ test('a drop of less than two seconds is never mentioned', () => {
   expect(result.current).toBeNull()
 })
 
-test('a longer one is said, and so is its end, for a moment', () => {
+test('a longer drop shows "lost", and "back" for a moment after the reconnect', () => {
   const { result } = renderHook(useConnectionNotice)
   drop()
   wait(2_100)
@@ -50,7 +50,7 @@ test('a longer one is said, and so is its end, for a moment', () => {
   expect(result.current).toBeNull()
 })
 
-test('after waking there are eight seconds of silence, whenever the connection went', () => {
+test('no notice appears for eight seconds after the page wakes, however long the connection was down', () => {
   const { result } = renderHook(useConnectionNotice)
   drop()
   // The page is hidden.
@@ -63,7 +63,7 @@ test('after waking there are eight seconds of silence, whenever the connection w
   expect(result.current).toBe('lost')
 })
 
-test('what came back before it was said to be lost is not said to be back', () => {
+test('a connection that returns before "lost" was shown does not show "back"', () => {
   const { result } = renderHook(useConnectionNotice)
   drop()
   wait(60_000)

@@ -21,8 +21,8 @@ async function signIn(): Promise<void> {
   await user.click(screen.getByRole('button', { name: 'Sign in' }))
 }
 
-describe('signing in', () => {
-  test('sends who it is to the page they wanted', async () => {
+describe('the sign-in form', () => {
+  test('signs in and returns to the page that was requested', async () => {
     let sent: unknown
     server.use(
       http.post('/api/auth/token/pair', async ({ request }) => {
@@ -40,13 +40,13 @@ describe('signing in', () => {
     expect(window.location.pathname).toBe('/c/nowhere')
   })
 
-  test('that is refused says so', async () => {
+  test('shows that the name or password is wrong', async () => {
     server.use(http.post('/api/auth/token/pair', () => HttpResponse.json(WRONG, { status: 401 })))
     await signIn()
     expect((await screen.findByRole('alert')).textContent).toBe('Wrong name or password.')
   })
 
-  test('of a locked account says for how long', async () => {
+  test('shows for how long an account is locked', async () => {
     server.use(
       http.post('/api/auth/token/pair', () =>
         HttpResponse.json(
@@ -59,14 +59,14 @@ describe('signing in', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('try again in 13 min')
   })
 
-  test('without a server says so', async () => {
+  test('shows that the server cannot be reached', async () => {
     server.use(http.post('/api/auth/token/pair', () => HttpResponse.error()))
     await signIn()
     expect((await screen.findByRole('alert')).textContent).toContain('cannot be reached')
   })
 })
 
-describe('signing up', () => {
+describe('the sign-up form', () => {
   async function fill(password: string) {
     const user = await openPage('/register')
     await user.type(await screen.findByLabelText('Email'), 'ann@example.com')
@@ -75,7 +75,7 @@ describe('signing up', () => {
     await user.click(screen.getByRole('button', { name: 'Sign up' }))
   }
 
-  test('says at each field what is wrong with it', async () => {
+  test('shows an error beside each invalid field', async () => {
     const user = await openPage('/register')
     await user.type(await screen.findByLabelText('Email'), 'ann')
     await user.type(screen.getByLabelText('User name'), '安')
@@ -87,7 +87,7 @@ describe('signing up', () => {
     expect(screen.getByLabelText('Email').getAttribute('aria-invalid')).toBe('true')
   })
 
-  test('takes the server’s word on a field', async () => {
+  test('shows the validation error of the server beside its field', async () => {
     server.use(
       http.post('/api/auth/register', () =>
         HttpResponse.json(
@@ -104,7 +104,7 @@ describe('signing up', () => {
     await screen.findByText('This password is too common. Choose another.')
   })
 
-  test('asks for an invitation where one is wanted', async () => {
+  test('asks for an invitation code when the server requires one', async () => {
     server.use(
       http.post('/api/auth/register', () =>
         HttpResponse.json({ error: 'Needs an invitation.', code: 'INVITE_REQUIRED' }, { status: 400 }),
@@ -114,7 +114,7 @@ describe('signing up', () => {
     await screen.findByLabelText('Invitation code')
   })
 
-  test('on a fresh installation comes first, and says that it creates the administrator', async () => {
+  test('opens first on a fresh installation and says that it creates the administrator', async () => {
     server.use(http.get('/api/auth/registration', () => HttpResponse.json({ creates_administrator: true })))
     await openPage('/')
     await screen.findByText(/becomes its administrator/)
@@ -122,13 +122,13 @@ describe('signing up', () => {
     expect(screen.queryByRole('link', { name: 'Sign in' })).toBeNull()
   })
 
-  test('of a server that cannot say which account it creates is as always', async () => {
+  test('shows its usual heading when the server does not say which account it creates', async () => {
     server.use(http.get('/api/auth/registration', () => HttpResponse.error()))
     await openPage('/register')
     await screen.findByRole('heading', { name: 'Create your account' })
   })
 
-  test('signs in at once', async () => {
+  test('signs the new user in', async () => {
     server.use(
       http.post('/api/auth/register', () =>
         HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann' }, { status: 201 }),

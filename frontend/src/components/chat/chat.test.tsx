@@ -50,7 +50,7 @@ async function ask(text: string): Promise<{ connection: FakeConnection; clientId
 }
 
 describe('a question', () => {
-  test('is shown at once, accepted, and answered as the words come', async () => {
+  test('appears at once, and its answer streams in after the server accepts it', async () => {
     const { connection, clientId } = await ask('Second?')
     expect(screen.getByText('Second?')).toBeTruthy()
     expect(screen.getByText('Sending…')).toBeTruthy()
@@ -65,7 +65,7 @@ describe('a question', () => {
 })
 
 describe('an answer that is being written', () => {
-  test('is read out sentence by sentence, and so is its end', async () => {
+  test('is announced to screen readers by sentence, and its end as well', async () => {
     const said = () => screen.getAllByRole('status').map(({ textContent }) => textContent)
     const { connection, clientId } = await ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'A *whole* sentence. Ha', 0))
@@ -74,7 +74,7 @@ describe('an answer that is being written', () => {
     await waitFor(() => expect(said()).toContain('Half a one Answer complete'))
   })
 
-  test('goes on where it was when the page is opened', async () => {
+  test('resumes from the stored position when the page opens', async () => {
     stored.messages = [Q1, { ...A1, content: 'Fir', seq: 2, status: 'streaming' }]
     await openPage('/c/c1')
     const connection = await chat.authenticating(1)
@@ -83,7 +83,7 @@ describe('an answer that is being written', () => {
     await screen.findByText('First.')
   })
 
-  test('goes on from what was seen when the connection drops', async () => {
+  test('resumes from the last received position after the connection drops', async () => {
     const { connection, clientId } = await ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'One ', 0), stream('a2', 'two ', 1))
     await screen.findByText('One two')
@@ -99,7 +99,7 @@ describe('an answer that is being written', () => {
     await screen.findByText('One two three')
   })
 
-  test('asks once for what is missing', async () => {
+  test('requests missing deltas once per gap', async () => {
     const { connection, clientId } = await ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'One ', 0), stream('a2', 'three ', 2))
     expect(await received(connection, 'chat.follow')).toEqual({
@@ -113,7 +113,7 @@ describe('an answer that is being written', () => {
     expect(connection.received.filter(({ type }) => type === 'chat.follow')).toHaveLength(1)
   })
 
-  test('is stopped, and says so', async () => {
+  test('can be stopped, shows "Stopped", and can be continued', async () => {
     const { connection, clientId } = await ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'One', 0))
     ;(await screen.findByRole('button', { name: 'Stop answering' })).click()
@@ -124,7 +124,7 @@ describe('an answer that is being written', () => {
     expect(await received(connection, 'chat.continue')).toMatchObject({ message_id: 'a2' })
   })
 
-  test('that fails says so in words of ours, and can be tried again', async () => {
+  test('shows its own text for a failure, not the server’s, and can be retried', async () => {
     const { connection, clientId } = await ask('Second?')
     connection.send(accepted(clientId, 'Second?'), {
       type: 'chat.error',
@@ -144,7 +144,7 @@ describe('an answer that is being written', () => {
 })
 
 describe('an answer', () => {
-  test('that no Markdown parser survives is shown as it is', async () => {
+  test('is shown as plain text when it is nested too deeply for the Markdown parser', async () => {
     const text = `${'>'.repeat(5000)} deep`
     stored.messages = [Q1, { ...A1, content: text }, question('q2', 'a1', 'Still here')]
     await openPage('/c/c1')
@@ -153,7 +153,7 @@ describe('an answer', () => {
     await waitFor(() => expect(lastAnswerText()).toContain(text))
   })
 
-  test('loads nothing from elsewhere, and opens links apart', async () => {
+  test('loads no external image, and opens links in a new tab', async () => {
     stored.messages = [
       Q1,
       { ...A1, content: '![secret](https://evil.example/x.png) [site](https://example.com)' },
@@ -168,7 +168,7 @@ describe('an answer', () => {
     expect(link.getAttribute('rel')).toContain('noopener')
   })
 
-  test('shows markup of its own as text', async () => {
+  test('shows HTML as text', async () => {
     stored.messages = [Q1, { ...A1, content: 'a <script>alert(1)</script> `List<String>`' }]
     await openPage('/c/c1')
     await connect()
@@ -177,7 +177,7 @@ describe('an answer', () => {
     expect(lastAnswerText()).toContain('<script>alert(1)</script>')
   })
 
-  test('says what of a long conversation it did not see', async () => {
+  test('says how many earlier messages were left out of its context', async () => {
     stored.messages = [Q1, { ...A1, context_dropped: 7 }]
     await openPage('/c/c1')
     await connect()
@@ -185,8 +185,8 @@ describe('an answer', () => {
   })
 })
 
-describe('versions', () => {
-  test('are gone through, and the branch is fetched', async () => {
+describe('versions of an answer', () => {
+  test('can be switched, which fetches the branch of the other version', async () => {
     const other = { ...A1, id: 'a0', content: 'Older.', sibling_ids: ['a0', 'a1'] }
     stored.messages = [Q1, { ...A1, sibling_ids: ['a0', 'a1'] }]
     let leafAsked: unknown
@@ -207,7 +207,7 @@ describe('versions', () => {
 })
 
 describe('a conversation', () => {
-  test('that changed while away is fetched again', async () => {
+  test('is fetched again if it changed while the page was disconnected', async () => {
     await openPage('/c/c1')
     const connection = await connect()
     await screen.findByText('First.')
@@ -219,7 +219,7 @@ describe('a conversation', () => {
     await screen.findByText('From elsewhere')
   })
 
-  test('gets its name everywhere as it comes', async () => {
+  test('shows a new title in the heading and in the document title', async () => {
     await openPage('/c/c1')
     const connection = await connect()
     await screen.findByText('First.')
@@ -228,7 +228,7 @@ describe('a conversation', () => {
     await waitFor(() => expect(document.title).toContain('About rivers'))
   })
 
-  test('that is gone says so', async () => {
+  test('that is deleted while open is replaced by "does not exist"', async () => {
     await openPage('/c/c1')
     const connection = await connect()
     await screen.findByText('First.')
@@ -237,12 +237,12 @@ describe('a conversation', () => {
     await screen.findByRole('heading', { name: 'This conversation does not exist' })
   })
 
-  test('that never was says so', async () => {
+  test('with an unknown id is shown as "does not exist"', async () => {
     await openPage('/c/nowhere')
     await screen.findByRole('heading', { name: 'This conversation does not exist' })
   })
 
-  test('begins with the first message', async () => {
+  test('is created when its first message is sent', async () => {
     stored.messages = []
     const user = await openPage('/')
     await user.type(await composer(), 'Hello{Enter}')
@@ -254,7 +254,7 @@ describe('a conversation', () => {
 })
 
 describe('a draft', () => {
-  test('is there after a reload, and gone once sent', async () => {
+  test('survives a reload, and is deleted once sent', async () => {
     const user = await openPage('/c/c1')
     await connect()
     await user.type(await composer(), 'half a thought')

@@ -10,7 +10,7 @@ beforeEach(() => {
   serve({ conversations: [], messages: [] })
 })
 
-test('the limit of a message is the one that the server has', async () => {
+test('the composer enforces the message limit that the server reports', async () => {
   server.use(http.get('/api/limits', () => HttpResponse.json({ ...LIMITS, message_max: 9 })))
   const user = await openPage('/')
   await user.type(await composer(), 'Not so long')

@@ -39,7 +39,7 @@ async function ask(text: string): Promise<{ connection: FakeConnection; clientId
   return { connection, clientId: client_id ?? '' }
 }
 
-/** Queues a message behind an answer and starts to edit it. */
+/** Queues a message behind an answer and starts to edit it: `more` is typed at its end. */
 async function editWaiting(text: string, more: string): Promise<void> {
   const { connection, clientId } = await ask('Second?')
   connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
@@ -50,7 +50,7 @@ async function editWaiting(text: string, more: string): Promise<void> {
 }
 
 describe('a message', () => {
-  test('that was not accepted goes out again with the same id after a reconnect', async () => {
+  test('that was not accepted is sent again with the same id after a reconnect', async () => {
     const { connection, clientId } = await ask('Second?')
     connection.close(1012)
     window.dispatchEvent(new Event('online'))
@@ -58,14 +58,14 @@ describe('a message', () => {
     expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId, content: 'Second?' })
   })
 
-  test('that was not accepted goes out again after a reload', async () => {
+  test('that was not accepted is sent again with the same id after a reload', async () => {
     const { clientId } = await ask('Second?')
     await openPage('/c/c1')
     const again = await connect(2)
     expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId })
   })
 
-  test('that came too soon says so, and goes out by itself', async () => {
+  test('that was rate limited shows the wait, and is then sent automatically', async () => {
     const { connection, clientId } = await ask('Second?')
     connection.received.length = 0
     connection.send(refusal(clientId, 'RATE_LIMIT_EXCEEDED', 1))
@@ -73,7 +73,7 @@ describe('a message', () => {
     expect(await received(connection, 'chat.message')).toMatchObject({ client_id: clientId })
   })
 
-  test('that is refused says why, and can be changed and sent again, as another', async () => {
+  test('that was refused shows the reason, and is sent with a new id after an edit', async () => {
     const { connection, clientId } = await ask('Second?')
     connection.send(refusal(clientId, 'INVALID_MESSAGE'))
     const alert = await screen.findByRole('alert')
@@ -87,7 +87,7 @@ describe('a message', () => {
     expect(client_id).not.toBe(clientId)
   })
 
-  test('waits for the answer before it, can be changed and removed, and goes out when that has ended', async () => {
+  test('waits for the current answer to end, and can be removed meanwhile', async () => {
     const { connection, clientId } = await ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
     await screen.findByText('Sec')
@@ -103,7 +103,7 @@ describe('a message', () => {
     expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Fourth?' })
   })
 
-  test('does not go out while it is being changed', async () => {
+  test('is not sent while it is being edited', async () => {
     const { connection, clientId } = await ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
     await screen.findByText('Sec')
@@ -119,7 +119,7 @@ describe('a message', () => {
     expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Third?!' })
   })
 
-  test('that is being changed is so after a reload, with the words as far as they were', async () => {
+  test('is still being edited after a reload, with the unsaved text', async () => {
     await editWaiting('Third?', ' And')
     await openPage('/c/c1')
     const again = await connect(2)
@@ -130,7 +130,7 @@ describe('a message', () => {
     expect(await received(again, 'chat.message')).toMatchObject({ content: 'Third? And fourth?' })
   })
 
-  test('that another tab sends while it is being changed leaves the new words in the box', async () => {
+  test('that another tab sends during an edit moves the edited text to the composer', async () => {
     await editWaiting('Third?', ' And fourth?')
     const key = Object.keys(localStorage).find((name) => name.startsWith('outbox:')) ?? ''
     localStorage.removeItem(key)
@@ -139,14 +139,14 @@ describe('a message', () => {
     expect((await composer()).value).toBe('Third? And fourth?')
   })
 
-  test('that may have arrived stays as it is until the server has answered', async () => {
+  test('that may have arrived says so and cannot be removed', async () => {
     const { connection } = await ask('Second?')
     connection.close(1012)
     await screen.findByText('May have arrived; we will check when the connection is back')
     expect(screen.queryByRole('button', { name: 'Do not send' })).toBeNull()
   })
 
-  test('goes out although its conversation is not open any more', async () => {
+  test('is sent after its conversation is closed', async () => {
     stored.conversations.push(conversation('c2'))
     const user = await openPage('/c/c1')
     const first = await chat.authenticating(1)
@@ -165,7 +165,7 @@ describe('a message', () => {
 })
 
 describe('a new chat', () => {
-  test('begins although the server is not there yet, with the words as they are then', async () => {
+  test('is created once the server can be reached, and then sends its first message', async () => {
     stored.conversations = []
     stored.messages = []
     let tries = 0

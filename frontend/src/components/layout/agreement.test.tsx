@@ -53,7 +53,7 @@ function changed(
   return { type, revision, conversation: { ...known, revision: known.revision + revision, ...change } }
 }
 
-test('what another tab makes, renames, pins, archives and deletes is seen here', async () => {
+test('the list shows what another tab creates, renames, pins, archives and deletes', async () => {
   await openPage('/')
   await expectTitles('Rivers', 'Mountains')
   await events.tell(changed('conversation.updated', 1, 'c1', { title: 'Lakes' }))
@@ -70,7 +70,7 @@ test('what another tab makes, renames, pins, archives and deletes is seen here',
   await expectTitles('Lakes')
 })
 
-test('what is older than what is shown changes nothing', async () => {
+test('a change with an older revision than the one shown is ignored', async () => {
   await openPage('/')
   await expectTitles('Rivers', 'Mountains')
   await events.tell(changed('conversation.updated', 1, 'c1', { title: 'Lakes', revision: 9 }))
@@ -80,7 +80,7 @@ test('what is older than what is shown changes nothing', async () => {
   await expectTitles('Lakes', 'Hills')
 })
 
-test('after a gap the list is fetched again', async () => {
+test('the list is fetched again after a gap in the change feed', async () => {
   await openPage('/')
   await expectTitles('Rivers', 'Mountains')
   stored.conversations = [conversation('c9', { title: 'Missed' })]
@@ -97,7 +97,7 @@ test('after a gap the list is fetched again', async () => {
   await events.signedIn(2)
 })
 
-test('after a broken connection the list is fetched again only if something changed meanwhile', async () => {
+test('the list is fetched again after a reconnect if something changed meanwhile', async () => {
   await openPage('/')
   await expectTitles('Rivers', 'Mountains')
   await events.signedIn(1)
@@ -108,7 +108,7 @@ test('after a broken connection the list is fetched again only if something chan
   await expectTitles('Missed')
 })
 
-test('an answer that is written elsewhere shows while it lasts, and as unread until it is looked at', async () => {
+test('an answer written elsewhere is marked while it runs, and then as unread until it is opened', async () => {
   events.state = {
     type: 'auth.success',
     revision: 4,
@@ -148,7 +148,7 @@ async function openWithoutSockets(): Promise<FakeChangesServer> {
   return changes
 }
 
-test('where no WebSocket gets through, changes are seen all the same, and a gap as well', async () => {
+test('without WebSockets, changes and gaps are received over server-sent events', async () => {
   const changes = await openWithoutSockets()
   changes.send(changed('conversation.updated', 1, 'c1', { title: 'Lakes' }))
   await expectTitles('Lakes', 'Mountains')
@@ -159,7 +159,7 @@ test('where no WebSocket gets through, changes are seen all the same, and a gap 
   await expectTitles('Missed')
 })
 
-test('a hidden page gives up what takes the place of the WebSocket, and asks again once it is seen', async () => {
+test('a hidden page closes its event stream, and opens it again when it becomes visible', async () => {
   const changes = await openWithoutSockets()
   becomeVisible(false)
   await waitFor(() => expect(changes.left).toBe(1))

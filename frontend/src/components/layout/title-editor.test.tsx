@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { TitleEditor } from '@/components/layout/title-editor'
 import { startI18n } from '@/i18n'
 
-test('a name that scrolls out of the list while it is changed is kept', async () => {
+test('an edited title is saved when its row scrolls out of the list', async () => {
   await startI18n('en')
   const said: (string | null)[] = []
   const { unmount } = render(

@@ -49,7 +49,7 @@ async function openPalette() {
   return { user, field: await screen.findByRole('combobox') }
 }
 
-test('without a text it offers the latest conversations and the commands', async () => {
+test('an empty palette lists recent conversations and commands', async () => {
   const { field } = await openPalette()
   expect(document.activeElement).toBe(field)
   const recent = await screen.findByRole('group', { name: 'Recent conversations' })
@@ -58,7 +58,7 @@ test('without a text it offers the latest conversations and the commands', async
   expect(within(commands).getByRole('option', { name: 'New chat' })).toBeTruthy()
 })
 
-test('a hit shows what was looked for, and opens at its message', async () => {
+test('a search hit marks the match and opens the conversation at its message', async () => {
   const { user, field } = await openPalette()
   await user.type(field, '河流')
   const group = await screen.findByRole('group', { name: 'Titles and messages' })
@@ -70,7 +70,7 @@ test('a hit shows what was looked for, and opens at its message', async () => {
   expect(screen.queryByRole('combobox')).toBeNull()
 })
 
-test('arrows go round, and Enter runs the command that is chosen', async () => {
+test('arrow keys wrap around, and Enter runs the selected command', async () => {
   const { user, field } = await openPalette()
   await user.type(field, 'theme')
   const [dark, system] = await waitFor(() => {
@@ -84,13 +84,13 @@ test('arrows go round, and Enter runs the command that is chosen', async () => {
   await waitFor(() => expect(document.documentElement.dataset['theme']).toBe('dark'))
 })
 
-test('nothing found is said', async () => {
+test('a search without hits says "No results."', async () => {
   const { user, field } = await openPalette()
   await user.type(field, 'zzz')
   await waitFor(() => expect(screen.getByRole('status').textContent).toBe('No results.'))
 })
 
-test('half a composed word is not looked for, nor does its Enter choose', async () => {
+test('text under composition is not searched for, and its Enter selects nothing', async () => {
   const { field } = await openPalette()
   fireEvent.compositionStart(field)
   fireEvent.input(field, { target: { value: 'ㄏㄜˊ' }, isComposing: true })

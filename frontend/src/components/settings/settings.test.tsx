@@ -37,7 +37,7 @@ beforeEach(() => {
   )
 })
 
-test('have an address for each tab, and closing leads back to the page', async () => {
+test('each settings tab has a URL, and closing the dialog returns to the page', async () => {
   const user = await openPage('/?settings=appearance')
   const dialog = await screen.findByRole('dialog', { name: 'Settings' })
   await user.click(await within(dialog).findByRole('radio', { name: 'Large' }))
@@ -49,7 +49,7 @@ test('have an address for each tab, and closing leads back to the page', async (
   expect(screen.queryByRole('dialog')).toBeNull()
 })
 
-test('what is set to send is what sends', async () => {
+test('with Ctrl+Enter set as the send key, Enter inserts a line break', async () => {
   const user = await openPage('/?settings=general')
   await user.click(await screen.findByRole('radio', { name: 'Ctrl + Enter' }))
   await user.keyboard('{Escape}')
@@ -58,14 +58,14 @@ test('what is set to send is what sends', async () => {
   expect((box as HTMLTextAreaElement).value).toBe('one\ntwo')
 })
 
-test('the prompt of new chats is saved without a button, also when the dialog is closed at once', async () => {
+test('the system prompt for new chats is saved even when the dialog closes right after typing', async () => {
   const user = await openPage('/?settings=chat')
   await user.type(await screen.findByLabelText('System prompt for new chats'), 'Be brief.')
   await user.keyboard('{Escape}')
   await waitFor(() => expect(defaults).toMatchObject({ default_system_prompt: 'Be brief.' }))
 })
 
-test('other devices can be signed out, this one is marked', async () => {
+test('the device list marks this device, and can sign out the others', async () => {
   const user = await openPage('/?settings=account')
   const devices = await screen.findByRole('region', { name: 'Signed-in devices' })
   expect(within(devices).getAllByRole('listitem')[0]?.textContent).toContain('Firefox · Linux')
@@ -74,7 +74,7 @@ test('other devices can be signed out, this one is marked', async () => {
   await waitFor(() => expect(within(devices).getAllByRole('listitem')).toHaveLength(1))
 })
 
-test('a wrong password is said, and the account stays', async () => {
+test('deleting the account with a wrong password shows an error and keeps the settings open', async () => {
   server.use(
     http.delete('/api/auth/me', () =>
       HttpResponse.json({ error: 'Wrong.', code: 'PASSWORD_INCORRECT' }, { status: 400 }),
@@ -88,7 +88,7 @@ test('a wrong password is said, and the account stays', async () => {
   expect(screen.getByRole('dialog', { name: 'Settings' })).toBeTruthy()
 })
 
-test('Escape closes the settings and leaves a notice that lies over them', async () => {
+test('Escape closes the settings and leaves a toast over them open', async () => {
   server.use(
     http.get('/api/export', () =>
       HttpResponse.json({ error: 'A fault.', code: 'INTERNAL_ERROR' }, { status: 500 }),
@@ -102,7 +102,7 @@ test('Escape closes the settings and leaves a notice that lies over them', async
   expect(screen.getByText('The server ran into a problem. Try again later.')).toBeTruthy()
 })
 
-test('the shortcuts are listed under "?", those of the composer too', async () => {
+test('"?" lists the shortcuts, including those of the composer', async () => {
   const user = await openPage('/')
   await screen.findByRole('textbox', { name: 'Message' })
   screen.getByRole('button', { name: 'Open sidebar' }).focus()

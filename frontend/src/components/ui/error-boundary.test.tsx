@@ -6,7 +6,7 @@ function Broken(): never {
   throw new RangeError('Maximum call stack size exceeded')
 }
 
-test('what cannot be drawn is shown in a simpler way, and the rest stays', () => {
+test('an error boundary renders the fallback in place of a component that throws, and leaves its siblings alone', () => {
   // React logs the error.
   vi.spyOn(console, 'error').mockReturnValue(undefined)
   render(

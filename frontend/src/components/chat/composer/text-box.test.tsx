@@ -2,7 +2,7 @@ import { createEvent, fireEvent, render, screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { TextBox } from '@/components/chat/composer/text-box'
 
-/** Presses Enter in a text box; returns whether that sent the text, and whether the box prevented a new line. */
+/** Presses Enter in a text box; returns whether that sent the text, and whether the box prevented a line break. */
 function press(init: object): { sent: boolean; kept: boolean } {
   let sent = false
   render(
@@ -26,18 +26,18 @@ test('Enter sends', () => {
   expect(press({})).toEqual({ sent: true, kept: true })
 })
 
-test('Shift and Enter break the line', () => {
+test('Shift+Enter inserts a line break', () => {
   expect(press({ shiftKey: true })).toEqual({ sent: false, kept: false })
 })
 
-test('Enter that ends a composition does not send', () => {
+test('an Enter that ends a composition does not send', () => {
   expect(press({ isComposing: true, keyCode: 229 })).toEqual({ sent: false, kept: false })
 })
 
-test('Enter that ends a composition does not send in Safari, which says that the composition is over', () => {
+test('an Enter that ends a composition does not send in Safari, which reports isComposing as false', () => {
   expect(press({ isComposing: false, keyCode: 229 })).toEqual({ sent: false, kept: false })
 })
 
-test('Enter that only the composing flag tells apart does not send', () => {
+test('an Enter with isComposing but the usual key code does not send', () => {
   expect(press({ isComposing: true })).toEqual({ sent: false, kept: false })
 })

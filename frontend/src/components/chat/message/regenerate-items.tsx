@@ -7,7 +7,7 @@ import { MenuItem, SubMenu } from '@/components/ui/menu'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
-/** Menu items that regenerate an answer with another model; nothing if there is no other model. */
+/** Menu items that regenerate an answer with another model; nothing if no other model exists. */
 export function RegenerateItems({ message }: { message: Message }) {
   const { t } = useTranslation()
   const { session } = useChat()

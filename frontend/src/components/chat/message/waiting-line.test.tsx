@@ -15,7 +15,7 @@ function wait(milliseconds: number): void {
   })
 }
 
-test('after nine seconds it says that there is still nothing', async () => {
+test('the waiting line changes to "Still waiting for the model…" after nine seconds', async () => {
   await startI18n('en')
   render(<WaitingLine />)
   wait(8_900)

@@ -1,4 +1,4 @@
-"""People who call the API as any client does."""
+"""Accounts that call the API over HTTP, as any client does."""
 
 import json
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ PASSWORD = "correct horse battery staple"
 
 @dataclass
 class Answer:
-    """An HTTP response, read."""
+    """An HTTP response with its decoded body."""
 
     status: int
     body: Any
@@ -21,7 +21,7 @@ class Answer:
 
 @dataclass
 class Account:
-    """A signed-in person."""
+    """A signed-in user."""
 
     name: str = field(default_factory=lambda: f"person-{uuid4().hex[:12]}")
     access: str = ""
@@ -38,20 +38,20 @@ class Account:
         return self.send(method, path, b"" if body is None else json.dumps(body).encode())
 
     def send(self, method: str, path: str, body: bytes) -> Answer:
-        """Call `/api{path}` with these bytes, said to be JSON if there are any."""
+        """Call `/api{path}` with `body`, declared as JSON unless it is empty."""
         content_type = "application/json" if body else "application/octet-stream"
         headers = {"Authorization": f"Bearer {self.access}"} if self.access else {}
         response = self.client.generic(method, f"/api{path}", body, content_type=content_type, headers=headers)
         return Answer(response.status_code, response.json() if response.content else None, dict(response.headers))
 
     def ask(self, method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
-        """Call and return the body, which must come with this status."""
+        """Call, check the status, and return the body."""
         answer = self.call(method, path, body)
         assert answer.status == status, (answer.status, answer.body)
         return answer.body
 
     def refused(self, method: str, path: str, body: Any = None, *, status: int = 422) -> str:
-        """Call, be refused with this status, and return the code."""
+        """Call, check that it is refused with `status`, and return the error code."""
         answer = self.call(method, path, body)
         assert answer.status == status, (answer.status, answer.body)
         assert answer.body["error"]

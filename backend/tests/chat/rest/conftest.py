@@ -1,4 +1,4 @@
-"""People with accounts on a server that knows two models."""
+"""Fixtures: a server with two models, and users with accounts on it."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from tests.chat.rest.accounts import Account
 
 @pytest.fixture(autouse=True)
 def models(settings: Settings) -> Iterator[list[str]]:
-    """Return the names of the models."""
+    """Configure two models and return their names."""
     settings.OPENAI_API_KEY = "test-key"
     settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
     settings.AI_MODELS = ["first-model", "second-model"]
@@ -24,7 +24,7 @@ def models(settings: Settings) -> Iterator[list[str]]:
 
 @pytest.fixture
 def make_account(db: None) -> Callable[[], Account]:
-    """Return a maker of people who have just signed up."""
+    """Return a function that signs up a new user."""
 
     def make() -> Account:
         account = Account()

@@ -1,4 +1,4 @@
-"""Conversations and messages in the administration."""
+"""The administration of conversations and messages."""
 
 from uuid import UUID
 
@@ -28,7 +28,7 @@ def page(administrator: Client, path: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["conversation", "message"])
-def test_a_list_takes_as_many_queries_for_many_as_for_few(
+def test_the_number_of_queries_does_not_grow_with_the_list(
     administrator: Client, account: Account, kind: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(15):
@@ -37,7 +37,7 @@ def test_a_list_takes_as_many_queries_for_many_as_for_few(
         assert "Talk 7" in page(administrator, f"{kind}/")
 
 
-def test_both_are_found_by_ids_and_owners(administrator: Client, account: Account, other_account: Account) -> None:
+def test_search_finds_both_by_id_and_by_owner(administrator: Client, account: Account, other_account: Account) -> None:
     mine, theirs = account.new_conversation(title="Mine"), other_account.new_conversation(title="Theirs")
     message = grow(mine, ["question"])[0]
     grow(theirs, ["question"])
@@ -72,7 +72,7 @@ def test_a_message_is_shown_as_safe_html(administrator: Client, account: Account
         assert 'elsewhere.example/x.png"' not in shown
 
 
-def test_nothing_is_changed_by_hand(administrator: Client, account: Account) -> None:
+def test_administrators_cannot_edit_or_add_anything(administrator: Client, account: Account) -> None:
     conversation = account.new_conversation(title="Theirs")
     answer = administrator.post(f"/admin/chat/conversation/{internal_id(conversation)}/change/", {"title": "Mine"})
     assert answer.status_code == 403
@@ -80,7 +80,7 @@ def test_nothing_is_changed_by_hand(administrator: Client, account: Account) -> 
     assert account.ask("GET", f"/conversations/{conversation}")["title"] == "Theirs"
 
 
-def test_deleting_is_what_its_owner_would_do(administrator: Client, account: Account) -> None:
+def test_deleting_has_the_same_effect_as_by_the_owner(administrator: Client, account: Account) -> None:
     conversation = account.new_conversation()
     made = grow(conversation, ["question", "answer", "follow-up"])
     administrator.post(f"/admin/chat/message/{made[1]}/delete/", {"post": "yes"})
@@ -90,7 +90,7 @@ def test_deleting_is_what_its_owner_would_do(administrator: Client, account: Acc
     assert account.ask("POST", f"/conversations/{conversation}/restore")["id"] == conversation
 
 
-def test_a_message_is_not_deleted_while_an_answer_is_being_written(administrator: Client, account: Account) -> None:
+def test_a_message_cannot_be_deleted_while_an_answer_is_being_written(administrator: Client, account: Account) -> None:
     conversation = account.new_conversation()
     question = grow(conversation, ["question"])[0]
     begin_answer(conversation)

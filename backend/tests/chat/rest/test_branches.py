@@ -1,4 +1,4 @@
-"""Showing another branch, and removing a part of the tree (docs/api.md: A-5.8, A-6.4)."""
+"""Showing another branch, and deleting a subtree of messages (docs/api.md: A-5.8, A-6.4)."""
 
 from uuid import uuid4
 
@@ -20,7 +20,7 @@ def shown_ids(account: Account, conversation: str) -> list[str]:
     return [message["id"] for message in part["messages"]]
 
 
-def test_a_branch_is_shown_as_far_as_its_newest_leaf(account: Account, conversation: str) -> None:
+def test_showing_a_branch_moves_the_leaf_to_its_newest_one(account: Account, conversation: str) -> None:
     first = grow(conversation, ["question", "first answer", "follow-up", "its answer"])
     newest = grow(conversation, ["its other answer"], under=first[2])
     second = grow(conversation, ["second answer"], under=first[0])
@@ -34,7 +34,7 @@ def test_a_branch_is_shown_as_far_as_its_newest_leaf(account: Account, conversat
 
 
 @pytest.mark.parametrize("body", [{}, {"message_id": None}, {"message_id": "7"}, [], "text"])
-def test_a_leaf_that_is_no_id_is_refused(account: Account, conversation: str, body: object) -> None:
+def test_a_malformed_leaf_is_refused(account: Account, conversation: str, body: object) -> None:
     assert account.refused("PUT", f"/conversations/{conversation}/leaf", body) == "VALIDATION_ERROR"
 
 
@@ -48,7 +48,7 @@ def test_messages_of_other_conversations_are_not_found(account: Account, convers
     assert Message.objects.filter(id=elsewhere).exists()
 
 
-def test_nothing_is_moved_while_an_answer_is_being_written(account: Account, conversation: str) -> None:
+def test_branches_cannot_change_while_an_answer_is_being_written(account: Account, conversation: str) -> None:
     made = grow_numbered(conversation, 3)
     answer = begin_answer(conversation)
     body = {"message_id": made[0]}
@@ -59,7 +59,7 @@ def test_nothing_is_moved_while_an_answer_is_being_written(account: Account, con
     assert shown_ids(account, conversation) == [*made, answer]
 
 
-def test_deleting_a_message_removes_what_hangs_on_it(account: Account, conversation: str) -> None:
+def test_deleting_a_message_deletes_its_descendants(account: Account, conversation: str) -> None:
     made = grow_numbered(conversation, 6)
     before = account.ask("GET", f"/conversations/{conversation}")
     account.ask("DELETE", f"/conversations/{conversation}/messages/{made[3]}", status=204)
@@ -86,7 +86,7 @@ def test_the_leaf_moves_to_the_nearest_sibling(account: Account, conversation: s
     assert account.ask("GET", f"/conversations/{conversation}")["leaf_id"] is None
 
 
-def test_deleting_elsewhere_leaves_the_shown_branch_alone(account: Account, conversation: str) -> None:
+def test_deleting_a_hidden_sibling_keeps_the_shown_branch(account: Account, conversation: str) -> None:
     question = grow(conversation, ["question"])[0]
     hidden, shown = (grow(conversation, [text], under=question)[0] for text in ("hidden", "shown"))
     account.ask("DELETE", f"/conversations/{conversation}/messages/{hidden}", status=204)
@@ -99,7 +99,7 @@ def test_a_branch_of_any_length_can_be_deleted(account: Account, conversation: s
     assert Message.objects.count() == 0
 
 
-def test_the_command_that_made_a_deleted_answer_is_remembered(account: Account, conversation: str) -> None:
+def test_the_command_of_a_deleted_answer_stays_stored(account: Account, conversation: str) -> None:
     question, answer = grow(conversation, ["question", "answer"])
     fields = {"conversation": Conversation.objects.get(public_id=conversation), "answer_id": answer, "kind": "message"}
     client_id, moment = uuid4(), timezone.now()

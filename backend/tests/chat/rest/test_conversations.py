@@ -1,4 +1,4 @@
-"""Conversations: created, listed, changed (docs/api.md: A-5.1 to A-5.3, A-5.5, A-5.6)."""
+"""Creating, listing and changing conversations (docs/api.md: A-5.1 to A-5.3, A-5.5, A-5.6)."""
 
 from datetime import timedelta
 from typing import Any
@@ -40,19 +40,19 @@ def test_a_new_conversation_has_the_defaults(account: Account, settings: Setting
     assert account.ask("GET", f"/conversations/{made['id']}") == made
 
 
-def test_a_new_conversation_takes_what_is_given(account: Account) -> None:
+def test_a_new_conversation_has_the_given_fields(account: Account) -> None:
     given = {"title": "a < b", "model": "second-model", "system_prompt": "", "temperature": 2}
     made = account.ask("POST", "/conversations/", given | {"unknown": 1}, status=201)
     assert {name: made[name] for name in given} == given
 
 
-def test_null_takes_the_default(account: Account, models: list[str]) -> None:
+def test_null_stands_for_the_default(account: Account, models: list[str]) -> None:
     made = account.ask("POST", "/conversations/", dict.fromkeys(["id", "title", "model", "system_prompt"]), status=201)
     assert (made["title"], made["model"]) == ("New Conversation", models[0])
 
 
 @pytest.mark.parametrize("version", [uuid4(), UUID(int=0), UUID("01890a5d-ac96-774b-bcce-b302099a8057")])
-def test_a_repeat_with_the_same_id_returns_the_same(account: Account, version: UUID) -> None:
+def test_creating_with_a_used_id_returns_the_first_conversation(account: Account, version: UUID) -> None:
     first = account.ask("POST", "/conversations/", {"id": str(version), "title": "First"}, status=201)
     assert first["id"] == str(version)
     again = account.ask("POST", "/conversations/", {"id": str(version).upper(), "title": "Second"}, status=201)
@@ -68,7 +68,7 @@ def test_the_internal_id_is_never_shown(account: Account, fields: dict[str, str]
     assert account.refused("GET", f"/conversations/{internal_id}", status=404) == "NOT_FOUND"
 
 
-def test_an_id_is_its_owners_own(account: Account, other_account: Account) -> None:
+def test_two_users_may_use_the_same_id(account: Account, other_account: Account) -> None:
     shared = str(uuid4())
     mine = account.ask("POST", "/conversations/", {"id": shared, "title": "Mine"}, status=201)
     theirs = other_account.ask("POST", "/conversations/", {"id": shared, "title": "Theirs"}, status=201)
@@ -81,13 +81,13 @@ def test_an_id_is_its_owners_own(account: Account, other_account: Account) -> No
     assert account.ask("GET", f"/conversations/{shared}") == mine
 
 
-def test_a_late_repeat_does_not_bring_back_what_was_deleted(account: Account) -> None:
+def test_a_late_repeat_does_not_restore_a_deleted_conversation(account: Account) -> None:
     conversation = account.new_conversation(id=str(uuid4()))
     account.ask("DELETE", f"/conversations/{conversation}", status=204)
     assert account.refused("POST", "/conversations/", {"id": conversation}, status=404) == "NOT_FOUND"
 
 
-def test_an_unknown_model_is_refused_by_the_names_of_the_known(account: Account, models: list[str]) -> None:
+def test_the_refusal_of_an_unknown_model_names_the_known_ones(account: Account, models: list[str]) -> None:
     conversation = account.new_conversation()
     for method, path in [("POST", "/conversations/"), ("PATCH", f"/conversations/{conversation}")]:
         answer = account.call(method, path, {"model": "third-model"})
@@ -144,7 +144,7 @@ def test_each_field_can_be_changed_alone(account: Account, name: str) -> None:
         None,
     ],
 )
-def test_what_does_not_fit_is_refused_and_changes_nothing(account: Account, body: object) -> None:
+def test_an_invalid_change_is_refused_and_changes_nothing(account: Account, body: object) -> None:
     conversation = account.new_conversation()
     before = account.ask("GET", f"/conversations/{conversation}")
     assert account.refused("PATCH", f"/conversations/{conversation}", body) == "VALIDATION_ERROR"
@@ -154,30 +154,30 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(account: Account, body
 @pytest.mark.parametrize(
     "body", [{"id": "7"}, {"id": 7}, {"title": " "}, {"title": "a\0"}, {"system_prompt": "\ud800"}, {"temperature": 3}]
 )
-def test_what_does_not_fit_makes_nothing(account: Account, body: object) -> None:
+def test_an_invalid_conversation_is_not_created(account: Account, body: object) -> None:
     assert account.refused("POST", "/conversations/", body) == "VALIDATION_ERROR"
     assert account.ask("GET", "/conversations/")["total"] == 0
 
 
-def test_the_limits_themselves_are_taken(account: Account) -> None:
+def test_values_at_the_limits_are_accepted(account: Account) -> None:
     conversation = account.new_conversation()
     fields = {"title": "😀" * 200, "system_prompt": "長" * 20_000, "temperature": 2.0}
     after = account.ask("PATCH", f"/conversations/{conversation}", fields)
     assert {name: after[name] for name in fields} == fields
 
 
-def test_tidying_up_does_not_move_a_conversation_in_the_list(account: Account) -> None:
+def test_renaming_does_not_move_a_conversation_in_the_list(account: Account) -> None:
     older, newer = account.new_conversation(), account.new_conversation()
     account.ask("PATCH", f"/conversations/{older}", {"title": "Renamed", "model": "second-model"})
     rows = account.ask("GET", "/conversations/")["conversations"]
     assert [row["id"] for row in rows] == [newer, older]
 
 
-def test_the_list_has_pinned_ones_first_then_the_newest_activity(account: Account) -> None:
+def test_the_list_is_ordered_by_pin_then_by_newest_activity(account: Account) -> None:
     made = [account.new_conversation(title=str(number)) for number in range(5)]
-    spoken_in = Conversation.objects.get(public_id=made[1])
-    spoken_in.updated_at += timedelta(hours=1)
-    spoken_in.save()
+    active = Conversation.objects.get(public_id=made[1])
+    active.updated_at += timedelta(hours=1)
+    active.save()
     for number in (0, 3):
         account.ask("PATCH", f"/conversations/{made[number]}", {"is_pinned": True})
     rows = account.ask("GET", "/conversations/")["conversations"]
@@ -185,7 +185,7 @@ def test_the_list_has_pinned_ones_first_then_the_newest_activity(account: Accoun
     assert set(rows[0]) == ALL_FIELDS - {"system_prompt", "temperature"}
 
 
-def test_pages_hold_everything_once_and_the_total_is_exact(account: Account, other_account: Account) -> None:
+def test_pages_list_each_conversation_once_with_an_exact_total(account: Account, other_account: Account) -> None:
     made = [account.new_conversation() for _ in range(7)]
     other_account.new_conversation()
     account.ask("DELETE", f"/conversations/{made.pop()}", status=204)
@@ -198,7 +198,7 @@ def test_pages_hold_everything_once_and_the_total_is_exact(account: Account, oth
     assert seen == made[::-1]
 
 
-def test_archived_ones_are_listed_when_asked_for(account: Account) -> None:
+def test_archived_conversations_are_listed_on_request(account: Account) -> None:
     archived, other = account.new_conversation(), account.new_conversation()
     account.ask("PATCH", f"/conversations/{archived}", {"is_archived": True})
     shown = account.ask("GET", "/conversations/")
@@ -221,11 +221,11 @@ def test_archived_ones_are_listed_when_asked_for(account: Account) -> None:
         f"search={'x' * 201}",
     ],
 )
-def test_a_query_that_does_not_fit_is_refused(account: Account, query: str) -> None:
+def test_an_invalid_query_is_refused(account: Account, query: str) -> None:
     assert account.refused("GET", f"/conversations/?{query}") == "VALIDATION_ERROR"
 
 
-def test_the_list_takes_as_many_queries_for_many_as_for_few(
+def test_the_number_of_queries_does_not_grow_with_the_list(
     account: Account, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(12):

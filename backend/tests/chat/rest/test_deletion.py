@@ -1,4 +1,4 @@
-"""Deleting a conversation, and restoring it (docs/api.md: A-5.7)."""
+"""Deleting and restoring a conversation (docs/api.md: A-5.7)."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def deleted_since(conversation: str, seconds: float) -> None:
     Conversation.objects.filter(public_id=conversation).update(deleted_at=moment)
 
 
-def test_a_deleted_conversation_is_nowhere(account: Account, deleted: str) -> None:
+def test_a_deleted_conversation_is_not_found_anywhere(account: Account, deleted: str) -> None:
     for method, path in [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("GET", "/messages"), ("PUT", "/leaf")]:
         body = {"title": "x", "message_id": deleted} if method in {"PATCH", "PUT"} else None
         assert account.refused(method, f"/conversations/{deleted}{path}", body, status=404) == "NOT_FOUND"
@@ -34,7 +34,7 @@ def test_a_deleted_conversation_is_nowhere(account: Account, deleted: str) -> No
     assert account.ask("GET", "/conversations/?search=question")["total"] == 0
 
 
-def test_restoring_undoes_it(account: Account, deleted: str) -> None:
+def test_restoring_undoes_a_deletion(account: Account, deleted: str) -> None:
     deleted_since(deleted, 29)
     restored = account.ask("POST", f"/conversations/{deleted}/restore")
     assert account.ask("GET", f"/conversations/{deleted}") == restored
@@ -43,16 +43,16 @@ def test_restoring_undoes_it(account: Account, deleted: str) -> None:
     assert account.ask("POST", f"/conversations/{deleted}/restore") == restored
 
 
-def test_after_thirty_seconds_it_cannot_be_restored(account: Account, deleted: str) -> None:
+def test_a_conversation_cannot_be_restored_after_thirty_seconds(account: Account, deleted: str) -> None:
     deleted_since(deleted, 30.5)
     assert account.refused("POST", f"/conversations/{deleted}/restore", status=404) == "NOT_FOUND"
 
 
-def test_another_user_cannot_restore_it(other_account: Account, deleted: str) -> None:
+def test_another_user_cannot_restore_a_conversation(other_account: Account, deleted: str) -> None:
     assert other_account.refused("POST", f"/conversations/{deleted}/restore", status=404) == "NOT_FOUND"
 
 
-def test_what_can_no_longer_be_restored_is_removed_for_good(account: Account, deleted: str) -> None:
+def test_conversations_that_can_no_longer_be_restored_are_purged(account: Account, deleted: str) -> None:
     kept = account.new_conversation(title="Kept")
     grow(kept, ["kept"])
     assert purge_deleted_conversations() == 0

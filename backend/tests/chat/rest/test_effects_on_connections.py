@@ -1,4 +1,4 @@
-"""What REST does, as open sockets and answers that are being written see it."""
+"""Effects of REST calls on open connections and running answers, and of answers on REST."""
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import Person, until
@@ -43,7 +43,9 @@ async def test_deleting_stops_the_answer_and_closes_the_sockets(person: Person, 
     assert [message["status"] for message in await person.messages(conversation)] == ["complete", "stopped"]
 
 
-async def test_nothing_is_moved_while_an_answer_is_being_written(person: Person, model_server: ModelServer) -> None:
+async def test_branches_cannot_change_while_an_answer_is_being_written(
+    person: Person, model_server: ModelServer
+) -> None:
     conversation = await person.new_conversation()
     socket = await person.enter(conversation)
     await socket.ask_to_the_end("First")
@@ -62,7 +64,7 @@ async def test_nothing_is_moved_while_an_answer_is_being_written(person: Person,
     assert (shown["leaf_id"], shown["revision"]) == (frame["leaf_id"], frame["revision"])
 
 
-async def test_what_was_said_and_answered_is_found(person: Person) -> None:
+async def test_search_finds_questions_and_answers(person: Person) -> None:
     conversation = await person.new_conversation(title="Named")
     socket = await person.enter(conversation)
     await socket.ask_to_the_end("資料庫")
@@ -71,7 +73,7 @@ async def test_what_was_said_and_answered_is_found(person: Person) -> None:
         assert [row["id"] for row in found["conversations"]] == [str(conversation)]
 
 
-async def test_the_automatic_title_is_found(person: Person) -> None:
+async def test_search_finds_the_automatic_title(person: Person) -> None:
     conversation = await person.new_conversation()
     socket = await person.enter(conversation)
     await socket.ask_to_the_end("pears and plums")
@@ -81,7 +83,7 @@ async def test_the_automatic_title_is_found(person: Person) -> None:
     assert (await person.call("GET", "/conversations/?search=title", expect=200))["total"] == 1
 
 
-async def test_a_conversation_can_be_entered_although_another_user_chose_its_id(
+async def test_a_user_can_enter_a_conversation_whose_id_another_user_has_too(
     person: Person, other_person: Person
 ) -> None:
     shared = await person.new_conversation(title="Mine")

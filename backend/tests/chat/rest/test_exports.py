@@ -1,4 +1,4 @@
-"""Exports of one conversation and of all (docs/api.md: A-7.3)."""
+"""Exports of one conversation and of all conversations (docs/api.md: A-7.3)."""
 
 import json
 from typing import Any
@@ -13,14 +13,14 @@ from tests.chat.rest.trees import grow
 
 
 def download(account: Account, path: str) -> tuple[str, str]:
-    """Return the type and the text of a file."""
+    """Return the content type and the text of a file."""
     response = account.client.get(f"/api{path}", headers={"Authorization": f"Bearer {account.access}"})
     assert response.status_code == 200, response.content
     assert response.headers["Content-Disposition"].startswith("attachment;")
     return response.headers["Content-Type"], response.content.decode()
 
 
-def test_markdown_is_the_current_branch(account: Account) -> None:
+def test_markdown_has_the_current_branch(account: Account) -> None:
     conversation = account.new_conversation(title="河流 & rivers")
     question, _ = grow(conversation, ["Which is long?", "An old answer"])
     grow(conversation, ["The **Nile**.\n\n- 6,650 km"], under=question)
@@ -73,7 +73,7 @@ async def export_all(person: Person) -> dict[str, Any]:
         return read
 
 
-async def test_all_are_exported_archived_ones_too(
+async def test_the_full_export_includes_archived_conversations(
     person: Person, other_person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "PORTION", 2)
@@ -81,7 +81,7 @@ async def test_all_are_exported_archived_ones_too(
     made = [str(await person.new_conversation(title=f"Number {number}")) for number in range(5)]
     await person.call("PATCH", f"/conversations/{made[1]}", {"is_archived": True}, expect=200)
     await person.call("DELETE", f"/conversations/{made[2]}", expect=204)
-    await other_person.new_conversation(title="Of somebody else")
+    await other_person.new_conversation(title="Another user's")
     read = await export_all(person)
     assert (read["format"], read["version"]) == ("ai-chat-export", 1)
     assert [one["id"] for one in read["conversations"]] == [made[0], made[1], made[3], made[4]]

@@ -1,4 +1,4 @@
-"""What a form knows before the server refuses anything."""
+"""`/api/limits`: the limits that a form checks before the server does."""
 
 import pytest
 from django.test import Client
@@ -27,7 +27,7 @@ def test_limits_are_public_and_follow_the_setting(client: Client, settings: Sett
     }
 
 
-def test_the_limit_of_a_title_is_the_longest_that_is_taken(account: Account, client: Client) -> None:
+def test_the_limit_of_a_title_is_the_longest_accepted(account: Account, client: Client) -> None:
     longest = read_limits(client)["title_max"]
     account.ask("POST", "/conversations/", {"title": "t" * longest}, status=201)
     account.ask("POST", "/conversations/", {"title": "t" * (longest + 1)}, status=422)

@@ -1,4 +1,4 @@
-"""Reading messages: pages of a branch, those before one, those around one (docs/api.md: A-6.1 to A-6.3, A-6.5)."""
+"""Reading messages: pages of a branch, before a message, around one (docs/api.md: A-6.1 to A-6.3, A-6.5)."""
 
 from typing import Any
 from urllib.parse import quote
@@ -71,12 +71,12 @@ def test_a_message_has_all_its_fields(account: Account, conversation: str) -> No
         "😀\u200d",
     ],
 )
-def test_any_stored_text_is_shown_as_it_is(account: Account, conversation: str, text: str) -> None:
+def test_any_stored_text_is_returned_unchanged(account: Account, conversation: str, text: str) -> None:
     grow(conversation, ["question", text])
     assert account.ask("GET", f"/conversations/{conversation}/messages")["messages"][1]["content"] == text
 
 
-def test_values_of_another_version_do_not_keep_a_message_from_being_read(account: Account, conversation: str) -> None:
+def test_a_message_with_values_of_another_version_can_be_read(account: Account, conversation: str) -> None:
     grow(conversation, ["question", "answer"])
     begin_answer(conversation)
     Message.objects.update(role="tool")
@@ -107,7 +107,9 @@ def test_values_of_another_version_do_not_keep_a_message_from_being_read(account
         ("?around={6}&page_size=50", range(12), False),
     ],
 )
-def test_a_part_of_the_branch(account: Account, conversation: str, query: str, expected: range, has_more: bool) -> None:
+def test_a_query_returns_its_part_of_the_branch(
+    account: Account, conversation: str, query: str, expected: range, has_more: bool
+) -> None:
     made = grow_numbered(conversation, 12)
     part = account.ask("GET", f"/conversations/{conversation}/messages{query.format(*made)}")
     assert numbers(part) == list(expected)
@@ -116,7 +118,7 @@ def test_a_part_of_the_branch(account: Account, conversation: str, query: str, e
     assert part["offset"] == (expected.start if expected else part["offset"])
 
 
-def test_the_branch_of_the_leaf_is_shown_and_siblings_are_named(account: Account, conversation: str) -> None:
+def test_messages_are_those_of_the_current_branch_and_name_their_siblings(account: Account, conversation: str) -> None:
     first = grow(conversation, ["question", "first answer", "first follow-up"])
     second = grow(conversation, ["second answer"], under=first[0])
     part = account.ask("GET", f"/conversations/{conversation}/messages")
@@ -131,7 +133,7 @@ def test_questions_at_the_root_are_siblings(account: Account, conversation: str)
     assert (shown["id"], shown["sibling_ids"]) == (second, [first, second])
 
 
-def test_before_and_around_open_a_branch_that_is_not_shown(account: Account, conversation: str) -> None:
+def test_before_and_around_read_a_branch_that_is_not_current(account: Account, conversation: str) -> None:
     hidden = grow(conversation, ["question", "hidden answer", "hidden follow-up", "hidden end"])
     grow(conversation, ["shown answer"], under=hidden[0])
     part = account.ask("GET", f"/conversations/{conversation}/messages?before={hidden[2]}")
@@ -159,7 +161,7 @@ def test_before_and_around_open_a_branch_that_is_not_shown(account: Account, con
         f"before={quote('é')}",
     ],
 )
-def test_a_query_that_does_not_fit_is_refused(account: Account, conversation: str, query: str) -> None:
+def test_an_invalid_query_is_refused(account: Account, conversation: str, query: str) -> None:
     path = f"/conversations/{conversation}/messages?{query.format(id=uuid4())}"
     assert account.refused("GET", path) == "VALIDATION_ERROR"
 
@@ -172,11 +174,11 @@ def test_messages_of_other_conversations_are_not_found(account: Account, convers
         assert account.refused("GET", path, status=404) == "NOT_FOUND"
 
 
-def test_a_long_branch_takes_as_many_queries_as_a_short_one(
+def test_the_number_of_queries_does_not_grow_with_the_branch(
     account: Account, conversation: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     made = grow_numbered(conversation, 300)
-    with django_assert_num_queries(5):  # the session, the conversation, its leaf, the page, their siblings
+    with django_assert_num_queries(5):  # the session, the conversation, its leaf, the page, its siblings
         part = account.ask("GET", f"/conversations/{conversation}/messages?page=3&page_size=100")
     assert numbers(part) == list(range(200, 300))
     with django_assert_num_queries(7):  # also the message, and whether it is on the branch

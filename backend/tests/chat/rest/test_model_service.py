@@ -29,9 +29,9 @@ def no_service(settings: Settings, models: list[str]) -> Iterator[None]:
 
 @pytest.fixture
 def administrator(make_account: Callable[[], Account]) -> Account:
-    somebody = make_account()
-    User.objects.filter(username=somebody.name).update(is_staff=True, is_superuser=True)
-    return somebody
+    account = make_account()
+    User.objects.filter(username=account.name).update(is_staff=True, is_superuser=True)
+    return account
 
 
 def put(administrator: Account, base_url: str, **more: str | None) -> dict[str, object]:
@@ -42,7 +42,7 @@ def refusal(administrator: Account, base_url: str, api_key: str | None = KEY, *,
     return administrator.refused("PUT", "/models/service", {"base_url": base_url, "api_key": api_key}, status=status)
 
 
-def test_a_service_that_answers_is_used_at_once(administrator: Account, model_server: ModelServer) -> None:
+def test_a_service_that_answers_is_stored_and_shown(administrator: Account, model_server: ModelServer) -> None:
     assert administrator.ask("GET", "/models/service") == NONE
     first = administrator.ask("GET", "/models")["models"][0]
     assert (first["available"], first["missing"]) == (False, "service")
@@ -69,41 +69,41 @@ def test_the_key_is_stored_encrypted_and_never_shown(administrator: Account, mod
         assert KEY[:8] not in str(administrator.ask("GET", path))
 
 
-def test_of_a_short_key_not_even_the_end_is_shown(administrator: Account, model_server: ModelServer) -> None:
+def test_no_part_of_a_short_key_is_shown(administrator: Account, model_server: ModelServer) -> None:
     assert put(administrator, model_server.base_url, api_key="short")["key_end"] == ""
 
 
-def test_a_service_without_a_key(administrator: Account, model_server: ModelServer) -> None:
+def test_a_service_needs_no_key(administrator: Account, model_server: ModelServer) -> None:
     shown = put(administrator, model_server.base_url, api_key="")
     assert (shown["has_key"], shown["key_end"]) == (False, "")
 
 
 @pytest.fixture
 def bare_model_server() -> Iterator[ModelServer]:
-    """A service that is the only thing at its port."""
+    """A model service at the root of its port, without a path in front of `/v1`."""
     server = ModelServer(path="").start()
     yield server
     server.stop()
 
 
-def test_an_address_without_a_path_is_that_of_version_1(administrator: Account, bare_model_server: ModelServer) -> None:
+def test_v1_is_added_to_an_address_without_a_path(administrator: Account, bare_model_server: ModelServer) -> None:
     shown = put(administrator, bare_model_server.base_url.removesuffix("/v1"), api_key=KEY)
     assert shown["base_url"] == bare_model_server.base_url
 
 
-def test_the_key_stays_where_the_address_does(administrator: Account, model_server: ModelServer) -> None:
+def test_the_stored_key_is_kept_only_for_the_same_address(administrator: Account, model_server: ModelServer) -> None:
     put(administrator, model_server.base_url, api_key=KEY)
     assert put(administrator, model_server.base_url)["key_end"] == "ghij"
-    # Another service would learn it.
+    # Sent to another address, the key would leak.
     assert refusal(administrator, "http://127.0.0.1:9/v1", None) == "MODEL_SERVICE_KEY_NEEDED"
     assert administrator.ask("GET", "/models/service")["base_url"] == model_server.base_url
 
 
-def test_without_a_stored_key_there_is_none_to_keep(administrator: Account, model_server: ModelServer) -> None:
+def test_a_key_is_required_where_none_is_stored(administrator: Account, model_server: ModelServer) -> None:
     assert refusal(administrator, model_server.base_url, None) == "MODEL_SERVICE_KEY_NEEDED"
 
 
-def test_a_trial_that_fails_says_why_and_changes_nothing(
+def test_a_failed_trial_says_why_and_changes_nothing(
     administrator: Account, model_server: ModelServer, deserted_url: str
 ) -> None:
     put(administrator, model_server.base_url, api_key=KEY)
@@ -137,11 +137,13 @@ def test_a_malformed_address_is_refused(administrator: Account, address: str) ->
 
 
 @pytest.mark.parametrize("key", ["two words", "schlüssel", "line\nbreak", "k" * 501])
-def test_a_key_that_no_header_can_carry(administrator: Account, key: str) -> None:
+def test_a_key_that_no_header_can_carry_is_refused(administrator: Account, key: str) -> None:
     assert refusal(administrator, "http://127.0.0.1:9/v1", key, status=422) == "VALIDATION_ERROR"
 
 
-def test_the_environment_wins(administrator: Account, model_server: ModelServer, settings: Settings) -> None:
+def test_a_service_in_the_environment_cannot_be_changed(
+    administrator: Account, model_server: ModelServer, settings: Settings
+) -> None:
     put(administrator, model_server.base_url, api_key=KEY)
     settings.OPENAI_BASE_URL = "https://name:password@models.example/v1"
     settings.OPENAI_API_KEY = "sk-of-the-environment"
@@ -161,7 +163,7 @@ def test_a_service_can_be_removed(administrator: Account, model_server: ModelSer
     assert not administrator.ask("GET", "/models")["models"][0]["available"]
 
 
-def test_another_secret_key_cannot_read_the_stored_one(
+def test_a_changed_secret_key_loses_the_stored_key(
     administrator: Account, model_server: ModelServer, settings: Settings
 ) -> None:
     put(administrator, model_server.base_url, api_key=KEY)
@@ -171,7 +173,9 @@ def test_another_secret_key_cannot_read_the_stored_one(
     assert put(administrator, model_server.base_url, api_key=KEY)["is_key_lost"] is False
 
 
-def test_only_administrators(account: Account, administrator: Account, model_server: ModelServer) -> None:
+def test_only_administrators_may_use_these_endpoints(
+    account: Account, administrator: Account, model_server: ModelServer
+) -> None:
     body = {"base_url": model_server.base_url, "api_key": KEY}
     User.objects.filter(username=account.name).update(is_staff=False)
     for method in ("GET", "PUT", "DELETE"):
@@ -207,7 +211,7 @@ def test_an_address_in_a_private_network_is_refused(administrator: Account, host
         ("224.0.0.1", False),
     ],
 )
-def test_which_addresses_are_private(host: str, *, allowed: bool) -> None:
+def test_only_public_and_loopback_addresses_are_allowed(host: str, *, allowed: bool) -> None:
     assert is_allowed(host) is allowed
 
 
@@ -221,7 +225,9 @@ def browser(administrator: Account) -> Client:
     return client
 
 
-def test_the_administration_sets_it_too(browser: Client, administrator: Account, model_server: ModelServer) -> None:
+def test_the_administration_sets_shows_and_removes_the_service(
+    browser: Client, administrator: Account, model_server: ModelServer
+) -> None:
     model_server.refused_keys = {"wrong"}
     form = {"base_url": model_server.base_url, "api_key": "wrong"}
     assert b"refuses this key" in browser.post("/admin/chat/modelservice/add/", form).content

@@ -1,9 +1,9 @@
-"""`/api/models`: what there is to choose from (docs/api.md: A-8.1)."""
+"""`/api/models`: the models that a user can choose (docs/api.md: A-8.1)."""
 
 from tests.chat.rest.accounts import Account
 
 
-def test_the_models_to_choose_from(account: Account, models: list[str]) -> None:
+def test_models_are_listed_with_the_default(account: Account, models: list[str]) -> None:
     answer = account.ask("GET", "/models")
     assert set(answer) == {"models", "default"}
     assert [model["id"] for model in answer["models"]] == models

@@ -1,4 +1,4 @@
-"""What a user sets once for all new conversations."""
+"""`/api/preferences`: defaults of a user's new conversations."""
 
 from pytest_django import Settings
 
@@ -8,13 +8,13 @@ from tests.chat.rest.accounts import Account
 NONE = {"default_model": "", "default_system_prompt": ""}
 
 
-def test_at_first_all_is_as_the_server_has_it(account: Account, settings: Settings) -> None:
+def test_preferences_are_empty_at_first(account: Account, settings: Settings) -> None:
     assert account.ask("GET", "/preferences") == NONE
     made = account.ask("POST", "/conversations/", {}, status=201)
     assert (made["model"], made["system_prompt"]) == ("first-model", settings.DEFAULT_SYSTEM_PROMPT)
 
 
-def test_new_conversations_get_what_is_preferred(account: Account, other_account: Account) -> None:
+def test_new_conversations_use_the_preferences_of_their_owner(account: Account, other_account: Account) -> None:
     before = account.new_conversation()
     wanted = {"default_model": "second-model", "default_system_prompt": "Answer like a sailor."}
     assert account.ask("PATCH", "/preferences", wanted) == wanted
@@ -29,7 +29,7 @@ def test_new_conversations_get_what_is_preferred(account: Account, other_account
     assert other_account.ask("GET", "/models")["default"] == "first-model"
 
 
-def test_one_is_changed_and_the_other_stays(account: Account) -> None:
+def test_each_preference_changes_alone(account: Account) -> None:
     account.ask("PATCH", "/preferences", {"default_model": "second-model"})
     account.ask("PATCH", "/preferences", {"default_system_prompt": "Be brief."})
     assert account.ask("PATCH", "/preferences", {"default_model": None}) == NONE | {
@@ -38,7 +38,7 @@ def test_one_is_changed_and_the_other_stays(account: Account) -> None:
     assert account.ask("PATCH", "/preferences", {"default_system_prompt": ""}) == NONE
 
 
-def test_a_model_that_is_gone_is_passed_over(account: Account, settings: Settings) -> None:
+def test_a_preferred_model_that_is_gone_is_not_used(account: Account, settings: Settings) -> None:
     account.ask("PATCH", "/preferences", {"default_model": "second-model"})
     settings.AI_MODELS = ["first-model"]
     get_registry.cache_clear()
@@ -47,12 +47,12 @@ def test_a_model_that_is_gone_is_passed_over(account: Account, settings: Setting
     assert account.ask("GET", "/preferences")["default_model"] == "second-model"
 
 
-def test_what_cannot_be_is_refused(account: Account) -> None:
+def test_an_invalid_preference_is_refused(account: Account) -> None:
     for change in ({"default_model": "no-such"}, {"default_model": "a\0"}, {"default_system_prompt": "x" * 20_001}):
         assert account.refused("PATCH", "/preferences", change) == "VALIDATION_ERROR"
     assert account.ask("GET", "/preferences") == NONE
 
 
-def test_a_guest_has_none(account: Account) -> None:
+def test_reading_requires_signing_in(account: Account) -> None:
     account.access = ""
     assert account.refused("GET", "/preferences", status=401) == "AUTH_FAILED"

@@ -38,7 +38,7 @@ def comparable(answer: Answer, *ids: str) -> tuple[int, dict[str, str], str]:
         ("DELETE", "/conversations/{}/messages/{}", None),
     ],
 )
-def test_another_users_conversation_is_answered_as_a_missing_one(
+def test_another_users_conversation_looks_missing(
     account: Account, other_account: Account, method: str, path: str, body: dict[str, str] | None, state: str
 ) -> None:
     conversation = other_account.new_conversation(title="Theirs")
@@ -56,9 +56,7 @@ def test_another_users_conversation_is_answered_as_a_missing_one(
 
 
 @pytest.mark.parametrize("parameters", ["messages?before={}", "messages?around={}", "messages/{}", "leaf"])
-def test_another_users_message_is_answered_as_a_missing_one(
-    account: Account, other_account: Account, parameters: str
-) -> None:
+def test_another_users_message_looks_missing(account: Account, other_account: Account, parameters: str) -> None:
     theirs = grow(other_account.new_conversation(), ["theirs"])[0]
     mine = account.new_conversation()
     answers = []
@@ -71,7 +69,9 @@ def test_another_users_message_is_answered_as_a_missing_one(
     assert answers[0][0] == 404
 
 
-def test_making_a_conversation_does_not_tell_whether_its_id_is_used(account: Account, other_account: Account) -> None:
+def test_creating_a_conversation_does_not_reveal_whether_its_id_is_used(
+    account: Account, other_account: Account
+) -> None:
     used, gone = other_account.new_conversation(), other_account.new_conversation()
     other_account.ask("DELETE", f"/conversations/{gone}", status=204)
 

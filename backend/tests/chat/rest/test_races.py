@@ -1,4 +1,4 @@
-"""The same thing asked for many times at once."""
+"""Concurrent requests for the same conversation."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +29,7 @@ def all_at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
         return list(threads.map(make, calls))
 
 
-def test_repeats_at_once_make_one_conversation(account: Account, other_account: Account) -> None:
+def test_concurrent_repeats_create_one_conversation(account: Account, other_account: Account) -> None:
     fields = {"id": str(uuid4()), "title": "Once"}
     mine = all_at_once([partial(account.call, "POST", "/conversations/", fields)] * 6)
     assert {answer.status for answer in mine} == {201}
@@ -41,7 +41,7 @@ def test_repeats_at_once_make_one_conversation(account: Account, other_account: 
     assert [(answer.status, answer.body["id"]) for answer in answers] == [(201, both["id"])] * 2
 
 
-def test_every_change_raises_the_revision(account: Account) -> None:
+def test_each_concurrent_change_raises_the_revision_by_one(account: Account) -> None:
     conversation = account.new_conversation()
     made = grow(conversation, ["question", "answer"])
     leaf = {"message_id": made[0]}

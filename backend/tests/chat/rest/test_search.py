@@ -16,7 +16,7 @@ from tests.chat.rest.trees import grow
 
 
 def finds(account: Account, search: str) -> list[str]:
-    """Return the titles of what is found."""
+    """Return the titles of the conversations that `search` finds."""
     response = account.client.get(
         "/api/conversations/", {"search": search}, headers={"Authorization": f"Bearer {account.access}"}
     )
@@ -65,7 +65,7 @@ def talk(account: Account, title: str, *texts: str) -> str:
         ("C++ and C#", "c++"),
     ],
 )
-def test_a_text_is_found(account: Account, text: str, search: str) -> None:
+def test_a_text_is_found_by_its_words(account: Account, text: str, search: str) -> None:
     talk(account, "found", text)
     talk(account, "other", "nothing of the kind")
     assert finds(account, search) == ["found"]
@@ -88,19 +88,19 @@ def test_a_text_is_found(account: Account, text: str, search: str) -> None:
         ("anything", "NOT missing"),
     ],
 )
-def test_a_text_is_not_found(account: Account, text: str, search: str) -> None:
+def test_a_text_is_not_found_by_anything_else(account: Account, text: str, search: str) -> None:
     talk(account, "title", text)
     assert finds(account, search) == []
 
 
-def test_a_blank_search_finds_all(account: Account) -> None:
+def test_a_blank_search_lists_all_conversations(account: Account) -> None:
     talk(account, "one", "text")
     assert finds(account, " \t") == ["one"]
 
 
-def test_titles_are_found_as_they_are_now(account: Account) -> None:
+def test_search_finds_only_the_current_title(account: Account) -> None:
     conversation = account.new_conversation()
-    assert finds(account, "conversation") == []  # the title that all new ones have
+    assert finds(account, "conversation") == []  # The default title is not indexed.
     account.ask("PATCH", f"/conversations/{conversation}", {"title": "資料庫 notes"})
     assert finds(account, "資料") == finds(account, "資料庫") == finds(account, "note") == ["資料庫 notes"]
     account.ask("PATCH", f"/conversations/{conversation}", {"title": "Other"})
@@ -108,13 +108,13 @@ def test_titles_are_found_as_they_are_now(account: Account) -> None:
     assert finds(account, "other") == ["Other"]
 
 
-def test_all_words_are_looked_for_in_one_message(account: Account) -> None:
+def test_one_message_must_contain_all_words(account: Account) -> None:
     talk(account, "apart", "apples", "pears")
     talk(account, "together", "apples and pears")
     assert finds(account, "apples pears") == ["together"]
 
 
-def test_one_conversation_is_found_once_and_on_every_branch(account: Account) -> None:
+def test_a_conversation_is_found_once_and_on_every_branch(account: Account) -> None:
     conversation = talk(account, "apples", "apples", "apples apples")
     grow(conversation, ["another branch"])
     assert finds(account, "apples") == ["apples"]
@@ -126,7 +126,7 @@ def test_messages_of_other_users_are_not_found(account: Account, other_account: 
     assert finds(account, "secret") == finds(account, "秘") == ["mine"]
 
 
-def test_a_search_goes_with_pages_and_archive(account: Account) -> None:
+def test_search_combines_with_pages_and_the_archive(account: Account) -> None:
     made = [talk(account, f"pears {number}", "pears") for number in range(5)]
     account.ask("PATCH", f"/conversations/{made[4]}", {"is_archived": True})
     page = account.ask("GET", "/conversations/?search=pear&page=2&page_size=3")
@@ -139,13 +139,13 @@ def test_a_search_goes_with_pages_and_archive(account: Account) -> None:
 
 
 def test_very_long_texts_are_found(account: Account) -> None:
-    # More different pairs than fit into one row of PostgreSQL.
+    # More distinct pairs of characters than fit into one row of PostgreSQL.
     letters = [chr(0x4E00 + number) for number in range(0x5000)]
     talk(account, "long", "資料庫" + "".join(Random(1).choices(letters, k=200_000)))
     assert finds(account, "資料庫") == ["long"]
 
 
-def test_the_index_can_be_rebuilt(account: Account) -> None:
+def test_reindex_search_rebuilds_the_index(account: Account) -> None:
     talk(account, "Title", "資料庫")
     SearchEntry.objects.all().delete()
     assert finds(account, "資料") == finds(account, "title") == []

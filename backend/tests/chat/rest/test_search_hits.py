@@ -40,12 +40,12 @@ def found(account: Account, text: str) -> list[str]:
         ("C++ (and) C#", "c++ (", "[C]++ (and) [C]#"),
     ],
 )
-def test_a_match_is_told_apart(account: Account, text: str, query: str, snippet: str) -> None:
+def test_a_snippet_marks_the_matches(account: Account, text: str, query: str, snippet: str) -> None:
     grow(account.new_conversation(title="other"), [text, "nothing of the kind"])
     assert found(account, query) == [snippet]
 
 
-def test_a_hit_says_where_it_is(account: Account) -> None:
+def test_a_hit_names_its_conversation_and_message(account: Account) -> None:
     conversation = account.new_conversation(title="Rivers")
     question, answer = grow(conversation, ["Which is long?", "The Nile is long."])
     [hit] = search(account, "nile")["hits"]
@@ -65,7 +65,7 @@ def test_titles_come_first_then_the_newest_messages(account: Account) -> None:
     assert (hits[0]["conversation"]["id"], hits[0]["message_id"], hits[0]["role"]) == (named, None, None)
 
 
-def test_a_long_text_is_cut_around_the_match(account: Account) -> None:
+def test_a_snippet_is_cut_around_the_match(account: Account) -> None:
     grow(account.new_conversation(), ["before " * 1000 + "needle" + " after" * 1000])
     [snippet] = found(account, "needle")
     assert snippet.startswith("…")
@@ -74,7 +74,7 @@ def test_a_long_text_is_cut_around_the_match(account: Account) -> None:
     assert len(snippet) < 170
 
 
-def test_pages(account: Account) -> None:
+def test_hits_come_in_pages(account: Account) -> None:
     grow(account.new_conversation(), [f"pears {number}" for number in range(5)])
     first = search(account, "pears", page_size=3)
     assert ([shown(hit) for hit in first["hits"]], first["has_more"]) == (
@@ -86,7 +86,7 @@ def test_pages(account: Account) -> None:
     assert search(account, "pears", page=9)["hits"] == []
 
 
-def test_archived_ones_are_found_and_deleted_ones_are_not(account: Account) -> None:
+def test_hits_include_archived_but_not_deleted_conversations(account: Account) -> None:
     archived, deleted = account.new_conversation(title="kept pears"), account.new_conversation(title="lost pears")
     account.ask("PATCH", f"/conversations/{archived}", {"is_archived": True})
     account.ask("DELETE", f"/conversations/{deleted}", status=204)
@@ -100,16 +100,16 @@ def test_messages_of_other_users_are_not_found(account: Account, other_account: 
 
 
 @pytest.mark.parametrize("blank", ["", " ", "???"])
-def test_nothing_to_look_for_finds_nothing(account: Account, blank: str) -> None:
+def test_a_query_without_words_finds_nothing(account: Account, blank: str) -> None:
     account.new_conversation(title="title")
     assert search(account, blank)["hits"] == []
 
 
 @pytest.mark.parametrize("query", ["", "q=x&page=0", "q=x&page_size=101", "q=%00", f"q={'x' * 201}"])
-def test_what_cannot_be_asked_is_refused(account: Account, query: str) -> None:
+def test_an_invalid_query_is_refused(account: Account, query: str) -> None:
     assert account.refused("GET", f"/search?{query}") == "VALIDATION_ERROR"
 
 
-def test_a_guest_finds_nothing(account: Account) -> None:
+def test_searching_requires_signing_in(account: Account) -> None:
     account.access = ""
     assert account.refused("GET", "/search?q=x", status=401) == "AUTH_FAILED"

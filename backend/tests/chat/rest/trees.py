@@ -27,7 +27,7 @@ def grow(conversation_id: str, texts: Iterable[str], *, under: str | None = None
 
 
 def grow_numbered(conversation_id: str, count: int) -> list[str]:
-    """`grow` a branch of messages that say their number."""
+    """Like `grow`, with `count` messages that contain their number."""
     return grow(conversation_id, [str(number) for number in range(count)])
 
 

@@ -1,11 +1,11 @@
 import { type RefObject, startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { OneAFrame } from '@/lib/one-a-frame'
+import { PacedChanges } from '@/lib/paced-changes'
 
 /** Margin beyond which content counts as far: it is rendered again before the user can scroll to it. */
 const FAR = '600% 0px'
 
 /** Far content returns one change per frame, the nearest first; React may still render a few together. */
-const changes = new OneAFrame<Element>()
+const changes = new PacedChanges<Element>()
 
 interface FarHeight {
   /** In pixels; null while the element is not far. */

@@ -8,20 +8,20 @@ import { createUuid } from '@/lib/uuid'
 afterEach(() => vi.unstubAllGlobals())
 
 describe('a UUID', () => {
-  test('is of version 7 and needs no secure context', () => {
+  test('has version 7 and needs no secure context', () => {
     vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
     const id = createUuid(Date.UTC(2026, 0, 2))
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
     expect(parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toBe(Date.UTC(2026, 0, 2))
   })
 
-  test('is another each time', () => {
+  test('is different each time', () => {
     expect(new Set(Array.from({ length: 500 }, () => createUuid(0))).size).toBe(500)
   })
 })
 
 describe('copying', () => {
-  test('goes by the clipboard where there is one', async () => {
+  test('uses the clipboard API if the browser has one', async () => {
     const written: string[] = []
     vi.stubGlobal('navigator', {
       clipboard: { writeText: (text: string) => Promise.resolve(void written.push(text)) },
@@ -30,7 +30,7 @@ describe('copying', () => {
     expect(written).toEqual(['a < b'])
   })
 
-  test('goes by a selection where there is none, and gives the focus back', async () => {
+  test('falls back to a selection without the clipboard API, and restores the focus', async () => {
     vi.stubGlobal('navigator', {})
     const button = document.body.appendChild(document.createElement('button'))
     button.focus()
@@ -47,7 +47,7 @@ describe('copying', () => {
     button.remove()
   })
 
-  test('says when neither works', async () => {
+  test('returns false when neither works', async () => {
     vi.stubGlobal('navigator', { clipboard: { writeText: () => Promise.reject(new Error('refused')) } })
     Object.assign(document, { execCommand: () => false })
     expect(await copyText('x')).toBe(false)
@@ -55,14 +55,14 @@ describe('copying', () => {
 })
 
 describe('an exclusive task', () => {
-  test('just runs where there are no locks', async () => {
+  test('runs without the locks API', async () => {
     vi.stubGlobal('navigator', {})
     expect(await runExclusively('x', () => Promise.resolve(7))).toBe(7)
   })
 })
 
 describe('storage', () => {
-  test('that throws does not', () => {
+  test('reads null and ignores writes when the browser’s storage throws', () => {
     vi.stubGlobal('localStorage', {
       getItem: () => {
         throw new Error('off')

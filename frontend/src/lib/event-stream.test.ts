@@ -8,7 +8,7 @@ function eventOf({ frame, close }: { frame?: string; ping?: boolean; close?: num
   return frame === undefined ? { type: 'comment', data: '' } : { type: 'message', data: frame }
 }
 
-test.each(golden)('as the server writes it: $name', ({ sends, text }) => {
+test.each(golden)('parses the golden stream $name', ({ sends, text }) => {
   expect(splitEvents(text)).toEqual({ events: sends.map(eventOf), rest: '' })
 })
 
@@ -18,11 +18,11 @@ test.each([
   [': ping\n\ndata: x', [{ type: 'comment', data: '' }], 'data: x'],
   ['data: a: b\n\ndata:c\n\n', ['a: b', 'c'].map((data) => ({ type: 'message', data })), ''],
   ['', [], ''],
-])('%j', (text, events, rest) => {
+])('splits %j into events and a rest', (text, events, rest) => {
   expect(splitEvents(text)).toEqual({ events, rest })
 })
 
-test('events and letters that are cut anywhere are put together', async () => {
+test('events are parsed whole wherever the chunks cut them or their characters', async () => {
   const text = new TextEncoder().encode('data: 你好 😀\n\n: ping\n\nevent: close\ndata: 字\n\n')
   for (let size = 1; size < 8; size += 1) {
     const body = new ReadableStream<Uint8Array>({

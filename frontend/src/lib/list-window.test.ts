@@ -4,7 +4,7 @@ import { rowsWithin, spanAround } from '@/lib/list-window'
 
 const HEIGHTS = { heading: 2, row: 2 }
 
-test('only rows near to what is seen are drawn, whatever section they are in', () => {
+test('only rows near the visible part are rendered, in every section', () => {
   // Sections start at 0, 8 and 2010, their rows 2 further down.
   const counts = [3, 1000, 5]
   expect(rowsWithin(counts, HEIGHTS, { from: -20, to: 40 })).toEqual([
@@ -24,7 +24,7 @@ test('only rows near to what is seen are drawn, whatever section they are in', (
   ])
 })
 
-test('what is drawn stays the same while the reader scrolls a little, and covers what is seen', () => {
+test('the rendered span stays the same for small scrolls, and covers the visible part', () => {
   expect(spanAround(41, 30)).toEqual(spanAround(45, 30))
   for (const top of [0, 7, 19.9, 20, 333]) {
     const { from, to } = spanAround(top, 30)

@@ -4,12 +4,12 @@ import { answer, question } from '@/test/messages'
 
 const THREAD = [question('q1', null), answer('a1', 'q1'), question('q2', 'a1'), answer('a2', 'q2')]
 
-test('a question is with its answer', () => {
+test('a question and its answer form one group', () => {
   const groups = groupMessages(THREAD.slice(1))
   expect(groups.map(({ messages }) => messages.map(({ id }) => id))).toEqual([['a1'], ['q2', 'a2']])
 })
 
-test('a group of the same messages is the same group', () => {
+test('a group whose messages did not change is the same object', () => {
   const before = groupMessages(THREAD)
   const after = groupMessages([...THREAD.slice(0, 3), answer('a2', 'q2', { content: 'Longer' })], before)
   expect(after[0]).toBe(before[0])
@@ -28,12 +28,12 @@ function turns(from: number, to: number, length = 10) {
 const idsOf = (stretches: ReturnType<typeof stretchesOf>) =>
   stretches.map(({ groups }) => groups.map(({ id }) => id).join(' '))
 
-test('a stretch is of a few questions, or of one long answer', () => {
+test('a stretch holds a few questions, or one long answer', () => {
   expect(idsOf(stretchesOf(turns(1, 7)))).toEqual(['q1 q2 q3 q4', 'q5 q6'])
   expect(idsOf(stretchesOf([...turns(1, 2, 6_000), ...turns(2, 4)]))).toEqual(['q1', 'q2 q3'])
 })
 
-test('what was in a stretch stays in it, whatever comes before or after', () => {
+test('groups stay in their stretch when groups are added before or after', () => {
   const groups = turns(1, 12)
   const before = stretchesOf(groups.slice(5, 10))
   expect(idsOf(before)).toEqual(['q6 q7 q8 q9', 'q10'])
@@ -42,7 +42,7 @@ test('what was in a stretch stays in it, whatever comes before or after', () => 
   expect(after[2]).toBe(before[0])
 })
 
-test('no two stretches have one id when a window begins in the middle of one and what is before it comes back', () => {
+test('stretch ids stay unique when a window begins inside a stretch and the earlier groups return', () => {
   const groups = turns(1, 5)
   const window = stretchesOf(groups.slice(2), stretchesOf(groups))
   expect(new Set(stretchesOf(groups, window).map(({ id }) => id)).size).toBe(2)

@@ -12,11 +12,11 @@ test.each([
   ['qwen2.5-coder:7b', 'code'],
   ['llama3.2:3b', 'quick'],
   ['Llama-3.1-70B', 'allRound'],
-  ['nobody-knows', null],
-])('%s is good for %s', (id, purpose) => {
+  ['unknown-model', null],
+])('the purpose of %s is %s', (id, purpose) => {
   expect(purposeOf({ id, provider: 'openai' })).toBe(purpose)
 })
 
-test('the built-in model is a demonstration, whatever it is called', () => {
+test('the built-in model is a demonstration, whatever its name', () => {
   expect(purposeOf({ id: 'smollm2-135m', provider: 'embedded' })).toBe('demo')
 })

@@ -4,8 +4,8 @@ import { nextPageOf } from '@/lib/next-page'
 
 const SIZE = 3
 
-/** Loads a list to its end; the list changes after the first page. */
-function load(rows: string[], change: (rows: string[]) => string[], isToldOf: boolean): string[] {
+/** Loads a list that changes after its first page to the end. `updatesLoaded`: the first page loses the deleted rows too. */
+function load(rows: string[], change: (rows: string[]) => string[], updatesLoaded: boolean): string[] {
   let now = rows
   const pages: Parameters<typeof nextPageOf>[0][number][] = []
   for (let page: number | null = 1; page !== null && pages.length < 20; page = nextPageOf(pages)) {
@@ -15,7 +15,7 @@ function load(rows: string[], change: (rows: string[]) => string[], isToldOf: bo
     if (pages.length === 1) {
       now = change(rows)
       const [first] = pages
-      if (first && isToldOf) first.conversations = first.conversations.filter(({ id }) => now.includes(id))
+      if (first && updatesLoaded) first.conversations = first.conversations.filter(({ id }) => now.includes(id))
     }
   }
   return [...new Set(pages.flatMap((page) => page.conversations.map(({ id }) => id)))]
@@ -23,16 +23,16 @@ function load(rows: string[], change: (rows: string[]) => string[], isToldOf: bo
 
 const ROWS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 
-test('a list that stays as it is is loaded page by page', () => {
+test('an unchanged list is loaded page by page', () => {
   expect(load(ROWS, (rows) => rows, true)).toEqual(ROWS)
 })
 
-test('none is missed when one that was loaded is deleted', () => {
+test('no row is missed when a loaded row is deleted', () => {
   expect(load(ROWS, (rows) => rows.filter((id) => id !== 'b'), true).sort()).toEqual(
     ROWS.filter((id) => id !== 'b'),
   )
 })
 
-test('none is missed, and the end is reached, when others come before', () => {
+test('no row is missed, and the end is reached, when rows are added at the start', () => {
   expect(load(ROWS, (rows) => ['x', 'y', ...rows], false)).toEqual(ROWS)
 })

@@ -32,12 +32,12 @@ describe('the next item to send', () => {
     expect(nextStep([], NOW)).toEqual({ kind: 'nothing' })
   })
 
-  test('does not exist while the first is refused for good: later items were written to follow it', () => {
+  test('does not exist while the first item is refused for good, since later items were written to follow it', () => {
     const refused = refuseItem(message('1'), { code: 'MESSAGE_TOO_LONG' }, NOW)
     expect(nextStep([refused, message('2')], NOW + 1e9)).toEqual({ kind: 'nothing' })
   })
 
-  test('waits as long as the server said', () => {
+  test('waits for as long as the server asked', () => {
     const refused = refuseItem(message('1'), { code: 'RATE_LIMIT_EXCEEDED', retry_after: 12 }, NOW)
     expect(nextStep([refused], NOW)).toEqual({ kind: 'wait', until: NOW + 12_000 })
     expect(nextStep([refused], NOW + 12_000)).toEqual({ kind: 'send', item: refused })
@@ -53,14 +53,14 @@ describe('the next item to send', () => {
 describe('a refusal', () => {
   const sent = message('1', { isSent: true })
 
-  test('means that the server does not have the item: it may be edited', () => {
+  test('marks the item as not sent, so it may be edited', () => {
     expect(refuseItem(sent, { code: 'NOT_FOUND' }, NOW)).toMatchObject({
       isSent: false,
       refusal: { code: 'NOT_FOUND', retryAt: null },
     })
   })
 
-  test('because another turn came first passes by itself', () => {
+  test('with ALREADY_PROCESSING is retried, and the item waits behind the answer', () => {
     const refused = refuseItem(sent, { code: 'ALREADY_PROCESSING' }, NOW)
     expect(nextStep([refused], NOW).kind).toBe('wait')
     expect(stateOf(refused, SURROUNDINGS)).toBe('behind-answer')
@@ -72,7 +72,7 @@ describe('a refusal', () => {
     ['INTERNAL_ERROR', 5, true],
     ['INTERNAL_ERROR', undefined, false],
     ['INVALID_MESSAGE', undefined, false],
-  ])('%s with retry_after %s passes by itself: %s', (code, retryAfter, passes) => {
+  ])('with %s and retry_after %s is retried: %s', (code, retryAfter, passes) => {
     const error = retryAfter === undefined ? { code } : { code, retry_after: retryAfter }
     const refused = refuseItem(sent, error, NOW)
     expect(refused.refusal?.retryAt !== null).toBe(passes)
@@ -81,14 +81,14 @@ describe('a refusal', () => {
 })
 
 describe('an item that is sent again', () => {
-  test('has another client id, its new text, and its place', () => {
+  test('has a new client id and text, and keeps its place', () => {
     const refused = refuseItem(message('1', { isSent: true }), { code: 'MESSAGE_TOO_LONG' }, NOW)
     expect(renewItem(refused, 'other', 'Shorter')).toEqual(
       message('1', { command: { type: 'chat.message', client_id: 'other', content: 'Shorter' } }),
     )
   })
 
-  test('keeps its text if no other is given', () => {
+  test('keeps its text if no new text is given', () => {
     expect(renewItem(message('1'), 'other').command).toMatchObject({ client_id: 'other', content: 'Text 1' })
   })
 })
@@ -106,7 +106,7 @@ describe('the state of an item', () => {
     expect(stateOf(message('1', change), { ...SURROUNDINGS, ...around })).toBe(state)
   })
 
-  test('tells whether it may be edited: not while it is unknown whether the server has it', () => {
+  test('allows edits except while the item is held, being sent, or unconfirmed', () => {
     expect(
       ['refused', 'delayed', 'offline', 'behind-answer', 'behind-others'].map(isChangeableState),
     ).toEqual(Array(5).fill(true))

@@ -8,11 +8,11 @@ test.each([
   ['Pi is 3.14 or', '', 0],
   ['One line\nnext', 'One line', 9],
   ['「好！」他說', '「好！」', 4],
-])('of %j, %j is read out', (text, sentences, length) => {
+])('the complete sentences of %j are %j', (text, sentences, length) => {
   expect(takeSentences(text)).toEqual({ sentences, length })
 })
 
-test('marks are not read out', () => {
+test('plain text has no Markdown syntax', () => {
   expect(plainText('## Title\n- **bold** and [a link](https://example.com)\n```js\ncode\n```')).toBe(
     'Title bold and a link code',
   )

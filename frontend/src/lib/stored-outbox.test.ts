@@ -28,28 +28,28 @@ describe('a stored item', () => {
     expect(parseItem('i1', formatItem(item))).toEqual({ kind: 'item', item })
   })
 
-  test('of a release that stored no version is read', () => {
+  test('without a version, from an earlier release, is read', () => {
     expect(read(ITEM)).toEqual({ kind: 'item', item: ITEM })
   })
 
-  test('of a later version is left to the release that knows it', () => {
+  test('with a later version is reported as newer', () => {
     expect(read({ version: 2, anything: 'else' })).toEqual({ kind: 'newer' })
   })
 
   test.each([
-    ['no object', 5],
+    ['a number', 5],
     ['null', null],
-    ['no version', { ...ITEM, version: 'one' }],
+    ['a version that is not a number', { ...ITEM, version: 'one' }],
     ['no command', { ...ITEM, command: undefined }],
     ['an unknown command', { ...ITEM, command: { type: 'chat.sing', client_id: 'x' } }],
     ['a command without its id', { ...ITEM, command: { type: 'chat.message', content: 'Text' } }],
-    ['no owner', { ...ITEM, owner: null }],
+    ['null as owner', { ...ITEM, owner: null }],
     ['the id of another entry', { ...ITEM, id: 'i2' }],
   ])('with %s is broken', (_, value) => {
     expect(read(value)).toEqual({ kind: 'broken' })
   })
 
-  test.each(['', '{"id":', 'undefined'])('that is no JSON is broken: "%s"', (stored) => {
+  test.each(['', '{"id":', 'undefined'])('that is not JSON is broken: "%s"', (stored) => {
     expect(parseItem('i1', stored)).toEqual({ kind: 'broken' })
   })
 })

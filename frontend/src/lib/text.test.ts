@@ -5,32 +5,32 @@ import { preferredLanguage } from '@/lib/language'
 import { checkLength } from '@/lib/message-length'
 import { returnPath } from '@/lib/return-path'
 
-describe('a message', () => {
-  test('is counted in code points, and only near the limit', () => {
+describe('the length of a message', () => {
+  test('is counted in code points, and reported only near the limit', () => {
     expect(checkLength('x'.repeat(100), 1_000)).toEqual({ left: null, over: 0 })
     expect(checkLength('😀'.repeat(1_000), 1_000)).toEqual({ left: 0, over: 0 })
     expect(checkLength('😀'.repeat(1_002), 1_000)).toEqual({ left: 0, over: 2 })
     expect(checkLength('x'.repeat(997), 1_000)).toEqual({ left: 3, over: 0 })
   })
 
-  test('is never too long until the limit is known', () => {
+  test('is never over the limit before the limit is known', () => {
     expect(checkLength('x'.repeat(50_000))).toEqual({ left: null, over: 0 })
   })
 })
 
-describe('after signing in', () => {
+describe('the path after signing in', () => {
   test.each([
     ['/c/1?a=b', '/c/1?a=b'],
     [null, '/'],
     ['//evil.example', '/'],
     ['/\\evil.example', '/'],
     ['https://evil.example', '/'],
-  ])('%j leads to %s', (next, path) => {
+  ])('for next=%j is %s', (next, path) => {
     expect(returnPath(next)).toBe(path)
   })
 })
 
-describe('a first visit', () => {
+describe('the language of a first visit', () => {
   test.each([
     [['zh-TW'], 'zh-TW'],
     [['zh-CN', 'en'], 'zh-TW'],
@@ -38,12 +38,12 @@ describe('a first visit', () => {
     [['en-US', 'zh-TW'], 'en'],
     [['fr'], 'en'],
     [[], 'en'],
-  ] as const)('with %j is in %s', (wanted, language) => {
+  ] as const)('with the browser languages %j is %s', (wanted, language) => {
     expect(preferredLanguage(wanted)).toBe(language)
   })
 })
 
-describe('a conversation of', () => {
+describe('the date group of a conversation', () => {
   const now = new Date(2026, 4, 20, 9, 0)
   test.each([
     [new Date(2026, 4, 20, 0, 0), 'today'],
@@ -51,7 +51,7 @@ describe('a conversation of', () => {
     [new Date(2026, 4, 18, 12, 0), 'week'],
     [new Date(2026, 4, 1, 12, 0), 'month'],
     [new Date(2026, 2, 1, 12, 0), 'older'],
-  ])('%s is under %s', (time, kind) => {
+  ])('from %s is %s', (time, kind) => {
     expect(dateGroupOf(time.toISOString(), now).kind).toBe(kind)
   })
 })

@@ -31,15 +31,15 @@ function ids(of: Thread | null): string[] | undefined {
 }
 
 describe('an accepted turn', () => {
-  test('goes to the end', () => {
+  test('is appended', () => {
     expect(ids(placeTurn(thread(Q1, A1), Q2, A2))).toEqual(['q1', 'a1', 'q2', 'a2'])
   })
 
-  test('that regenerates takes the place of the answer and what hung on it', () => {
+  test('that regenerates replaces the answer and everything after it', () => {
     expect(ids(placeTurn(thread(Q1, A1, Q2, A2), Q1, answer('b1', 'q1')))).toEqual(['q1', 'b1'])
   })
 
-  test('that edits takes the place of the question and what hung on it', () => {
+  test('that edits replaces the question and everything after it', () => {
     const edited = question('e2', 'a1')
     expect(ids(placeTurn(thread(Q1, A1, Q2, A2), edited, answer('f2', 'e2')))).toEqual([
       'q1',
@@ -49,11 +49,11 @@ describe('an accepted turn', () => {
     ])
   })
 
-  test('with a new root takes the place of all', () => {
+  test('with a new root replaces all messages', () => {
     expect(ids(placeTurn(thread(Q1, A1), question('r', null), answer('s', 'r')))).toEqual(['r', 's'])
   })
 
-  test('that continues keeps the text that is there until more comes', () => {
+  test('that continues an answer keeps its text until the first delta', () => {
     const placed = placeTurn(
       thread(Q1, { ...A1, status: 'length', content: 'One, two,' }),
       Q1,
@@ -62,7 +62,7 @@ describe('an accepted turn', () => {
     expect(placed?.messages[1]).toMatchObject({ content: 'One, two,', run: 1, status: 'streaming' })
   })
 
-  test('said again does not take back what has been written since, nor later messages', () => {
+  test('that is received twice keeps the answer as it is, and the later messages', () => {
     const placed = placeTurn(
       thread(Q1, A1, Q2, A2),
       Q1,
@@ -72,12 +72,12 @@ describe('an accepted turn', () => {
     expect(placed?.messages[1]).toBe(A1)
   })
 
-  test('of a branch that is not loaded belongs nowhere', () => {
+  test('on a branch that is not loaded cannot be placed', () => {
     expect(placeTurn(thread(Q1, A1), question('x', 'elsewhere'), answer('y', 'x'))).toBeNull()
   })
 })
 
-test('a newer window keeps the older messages where the two meet', () => {
+test('a newer window keeps the older messages if the two overlap', () => {
   const merged = mergeWindow(
     { messages: [Q1, A1, Q2], hasOlder: true, newerPage: null },
     page([Q2, A2], true),
@@ -86,17 +86,17 @@ test('a newer window keeps the older messages where the two meet', () => {
   expect(merged.hasOlder).toBe(true)
 })
 
-test('a newer window of another branch stands alone', () => {
+test('a newer window that does not overlap replaces the older messages', () => {
   expect(ids(mergeWindow(thread(Q1, A1), page([Q2, A2], true)))).toEqual(['q2', 'a2'])
 })
 
-test('older messages come before, each once', () => {
+test('older messages are prepended without repeats', () => {
   const all = prependOlder({ messages: [A1, Q2], hasOlder: true, newerPage: null }, page([Q1, A1], false))
   expect(ids(all)).toEqual(['q1', 'a1', 'q2'])
   expect(all.hasOlder).toBe(false)
 })
 
-test('a page comes in portions that begin with a question, the newest first', () => {
+test('a page is split into portions that begin with a question, newest first', () => {
   const messages = Array.from({ length: 25 }, (_, index) =>
     index % 2 ? question(`m${index}`, null) : answer(`m${index}`, ''),
   )
@@ -109,11 +109,11 @@ test('a page comes in portions that begin with a question, the newest first', ()
   expect(last.map((portion) => portion.has_more)).toEqual([true, true, true, false])
 })
 
-test('an empty page is one portion, which says that there is no more', () => {
+test('an empty page is one portion with has_more false', () => {
   expect(portionsOf(page([], false))).toEqual([page([], false)])
 })
 
-test('while a turn is on its way, what it replaces is gone already', () => {
+test('while a turn is being sent, the messages that it replaces are hidden', () => {
   const all = [Q1, A1, Q2, A2]
   expect(expectTurn(all, { type: 'chat.edit', client_id: 'c', message_id: 'q2', content: 'x' })).toEqual([
     Q1,
@@ -126,11 +126,11 @@ test('while a turn is on its way, what it replaces is gone already', () => {
 describe('a part from the middle', () => {
   const middle: MessagePage = { ...page([Q1, A1], true), offset: 50, page: 2 }
 
-  test('says what there is on both sides', () => {
+  test('knows that there are older messages, and the number of the newer page', () => {
     expect(windowOf(middle)).toEqual({ messages: [Q1, A1], hasOlder: true, newerPage: 3 })
   })
 
-  test('grows towards the newest, each message once', () => {
+  test('appends a newer page without repeats', () => {
     const last: MessagePage = { ...page([A1, Q2, A2], false), offset: 52, page: 3 }
     const grown = appendNewer(windowOf(middle), last)
     expect(ids(grown)).toEqual(['q1', 'a1', 'q2', 'a2'])

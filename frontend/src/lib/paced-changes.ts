@@ -5,15 +5,16 @@ interface Change {
 }
 
 /**
- * Applies at most one change per frame, so that many changes do not block the page. The last change per key wins.
+ * Applies at most one change per animation frame, so that many changes do not block the page. The last change per key
+ * wins.
  */
-export class OneAFrame<K> {
+export class PacedChanges<K> {
   readonly #changes = new Map<K, Change>()
-  #isAsked = false
+  #isScheduled = false
 
   put(key: K, rank: number, make: () => void): void {
     this.#changes.set(key, { rank, make })
-    this.#ask()
+    this.#schedule()
   }
 
   remove(key: K): void {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { OneAFrame } from '@/lib/one-a-frame'
+import { PacedChanges } from '@/lib/paced-changes'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -11,7 +11,7 @@ afterEach(() => {
 
 test('one change a frame, in the order of their ranks', () => {
   const made: string[] = []
-  const changes = new OneAFrame<string>()
+  const changes = new PacedChanges<string>()
   for (const [key, rank] of [
     ['far', 30],
     ['near', 10],
@@ -31,7 +31,7 @@ test('one change a frame, in the order of their ranks', () => {
 
 test('only the last change to one thing is made', () => {
   const made: string[] = []
-  const changes = new OneAFrame<string>()
+  const changes = new PacedChanges<string>()
   changes.put('it', 1, () => made.push('away'))
   changes.put('it', 1, () => made.push('back'))
   vi.runAllTimers()

@@ -1,4 +1,4 @@
-"""The contract in `contract/`: what this code writes of it, and the golden files (docs/protocol.md: P-3.2, P-3.4)."""
+"""`contract/` is up to date, and its golden files hold (docs/protocol.md: P-3.2, P-3.4)."""
 
 import json
 from pathlib import Path
@@ -85,7 +85,7 @@ def test_golden_commands_are_decoded(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", read_golden("refusals.json"), ids=lambda case: case["text"])
-def test_golden_refusals(case: dict[str, Any]) -> None:
+def test_golden_refusals_are_refused(case: dict[str, Any]) -> None:
     with pytest.raises(RefusedFrameError) as refused:
         SOCKET_COMMANDS.decode(case["text"])
     assert encode_refusal(refused.value.error, refused.value.client_id) == case["refusal"]

@@ -1,4 +1,4 @@
-"""The upgrade that moves runs out of messages and commands: nothing is lost, on either database."""
+"""The migration that moves runs out of messages and commands loses nothing, on either database."""
 
 import json
 import os
@@ -42,7 +42,7 @@ print(json.dumps([{str(view.id): [getattr(view, name) for name in names] for vie
 
 
 class OldDatabase:
-    """A database of the version before the table of runs, filled by SQL; then upgraded."""
+    """A database of the version before the table of runs: filled by SQL, then upgraded."""
 
     def __init__(self, folder: Path, url: str) -> None:
         self._environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": url}

@@ -1,4 +1,4 @@
-"""The states of a running answer: stops, releases and endings that come at any moment."""
+"""The states of a running answer: it may be stopped, released or ended at any moment."""
 
 import asyncio
 

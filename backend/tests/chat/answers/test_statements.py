@@ -1,4 +1,4 @@
-"""What a turn costs the database: every statement of it is felt, in the first token or in the load."""
+"""Statements of a turn in the database: each delays the first token, or adds to the load."""
 
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ from apps.users.models import User
 
 
 @pytest.mark.django_db(transaction=True)
-def test_statements_of_a_turn() -> None:
+def test_a_turn_takes_no_more_statements_than_these() -> None:
     owner = User.objects.create(username="owner", email="owner@example.org")
     conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
     asker = Asker(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())

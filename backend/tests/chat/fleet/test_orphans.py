@@ -1,4 +1,4 @@
-"""Which runs are orphans, and what finding them reads (docs/protocol.md: P-7.3)."""
+"""Finding orphans: which runs they are, and which columns are read (docs/protocol.md: P-7.3)."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ HERE, ALIVE, DEAD, UNKNOWN = uuid4(), uuid4(), uuid4(), uuid4()
 
 @pytest.fixture(autouse=True)
 def workers(settings: Settings) -> None:
-    settings.REDIS_URL = "redis://127.0.0.1:9"  # With Redis there may be other workers.
+    settings.REDIS_URL = "redis://127.0.0.1:9"  # Without Redis there is only one worker, and leases do not count.
     for worker in (HERE, ALIVE, DEAD):
         renew_lease(worker)
     Worker.objects.filter(id=DEAD).update(seen_at=Now() - timedelta(seconds=settings.WORKER_LEASE + 1))

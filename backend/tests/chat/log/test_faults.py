@@ -1,4 +1,4 @@
-"""The log in Redis while Redis dies, forgets or hangs, and while somebody else takes an answer over."""
+"""The log in Redis while Redis dies or loses its data, and while another worker takes an answer over."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -41,7 +41,7 @@ async def new_log(server: Service) -> AsyncIterator[MakeLog]:
 
 
 class Reader:
-    """Reads an answer from its beginning; `text` waits until so much of it has come."""
+    """Follows an answer, by default from its beginning; `until` waits for its text."""
 
     def __init__(self, log: RedisStreamLog, answer_id: UUID, after: Position | None = START) -> None:
         self.events: list[StreamEvent] = []
@@ -71,7 +71,7 @@ class Reader:
             await self.task
 
     def assert_whole(self) -> None:
-        """Every event begins where the one before ended, and nothing was sent anew."""
+        """Check that each event begins where the previous one ended, and that there was no reset."""
         assert [event.after for event in self.events] == [0, *(event.seq for event in self.events[:-1])]
         assert not any(isinstance(event, TextPart) and event.reset for event in self.events)
 
@@ -83,7 +83,7 @@ async def write(writer: LogWriter, *words: str) -> None:
 
 
 async def insist(writer: LogWriter) -> None:
-    """Write on until that is refused."""
+    """Write until the log refuses it."""
     async with asyncio.timeout(30):
         while True:
             await write(writer, "!")
@@ -91,7 +91,7 @@ async def insist(writer: LogWriter) -> None:
 
 
 async def begin(log: RedisStreamLog) -> tuple[UUID, LogWriter, Reader]:
-    """Start an answer and show its first words to a reader on the same process."""
+    """Start an answer; return it with its writer and a reader in the same process, which has its first words."""
     answer_id = uuid4()
     writer = await log.start(answer_id, 1, AnswerText())
     reader = Reader(log, answer_id)
@@ -100,8 +100,8 @@ async def begin(log: RedisStreamLog) -> tuple[UUID, LogWriter, Reader]:
     return answer_id, writer, reader
 
 
-async def test_redis_is_away_for_a_while(server: Service, new_log: MakeLog) -> None:
-    """Readers here notice nothing; readers elsewhere wait, and catch up."""
+async def test_readers_miss_nothing_while_redis_is_away(server: Service, new_log: MakeLog) -> None:
+    """Readers in the writer's process notice nothing; those in other processes wait, then catch up."""
     log = await new_log()
     answer_id, writer, here = await begin(log)
     there = Reader(await new_log(), answer_id)
@@ -112,7 +112,7 @@ async def test_redis_is_away_for_a_while(server: Service, new_log: MakeLog) -> N
     with pytest.raises(LogUnavailableError):
         await log.take_over(answer_id, 2, AnswerText())
     assert there.content == "ab"
-    server.start()  # From this thread: it ends with the one that started it.
+    server.start()  # Not in another thread: Linux ends the process with the thread that started it.
     await write(writer, "e")
     await there.until("abcde")
     await writer.finish(COMPLETE)
@@ -122,7 +122,7 @@ async def test_redis_is_away_for_a_while(server: Service, new_log: MakeLog) -> N
         reader.assert_whole()
 
 
-async def test_an_answer_ends_while_redis_is_away(server: Service, new_log: MakeLog) -> None:
+async def test_an_answer_that_ends_while_redis_is_away_reaches_every_reader(server: Service, new_log: MakeLog) -> None:
     log = await new_log()
     answer_id, writer, here = await begin(log)
     there = Reader(await new_log(), answer_id)
@@ -131,14 +131,14 @@ async def test_an_answer_ends_while_redis_is_away(server: Service, new_log: Make
     await write(writer, "c")
     await writer.finish(COMPLETE)
     await here.to_the_end()
-    server.start()  # From this thread: it ends with the one that started it.
+    server.start()  # Not in another thread: Linux ends the process with the thread that started it.
     await there.to_the_end()
     assert there.content == here.content == "abc"
     there.assert_whole()
 
 
-async def test_redis_forgets_everything(server: Service, new_log: MakeLog) -> None:
-    """Whoever comes then, and whoever was there, gets all of it: the writer writes it anew."""
+async def test_the_writer_restores_what_redis_has_lost(server: Service, new_log: MakeLog) -> None:
+    """Old and new readers receive the whole answer, because the writer writes it again."""
     log = await new_log()
     answer_id, writer, here = await begin(log)
     there = Reader(await new_log(), answer_id)
@@ -157,7 +157,7 @@ async def test_redis_forgets_everything(server: Service, new_log: MakeLog) -> No
         reader.assert_whole()
 
 
-async def test_a_long_answer_is_folded_without_a_seam(new_log: MakeLog, server: Service) -> None:
+async def test_folding_a_long_answer_leaves_no_gap(new_log: MakeLog, server: Service) -> None:
     log, elsewhere = await new_log(), await new_log()
     answer_id, writer, here = await begin(log)
     there = Reader(elsewhere, answer_id)
@@ -180,8 +180,8 @@ async def test_a_long_answer_is_folded_without_a_seam(new_log: MakeLog, server: 
         assert reader.content == "ab" + "".join(words)
 
 
-async def test_a_takeover_shuts_the_former_writer_out(new_log: MakeLog) -> None:
-    """Everything that was seen is in the new run, and nothing that the former writer says any more."""
+async def test_a_takeover_fences_the_former_writer(new_log: MakeLog) -> None:
+    """The next run has everything that a reader has seen, and nothing that the former writer appends later."""
     log, other = await new_log(), await new_log()
     answer_id, former, here = await begin(log)
     there = Reader(other, answer_id)
@@ -203,7 +203,7 @@ async def test_a_takeover_shuts_the_former_writer_out(new_log: MakeLog) -> None:
         assert back.events[-1] == RunEnded(2, 3, 4, COMPLETE)
 
 
-async def test_two_take_over_at_once(new_log: MakeLog) -> None:
+async def test_two_concurrent_takeovers_continue_one_run(new_log: MakeLog) -> None:
     log, first, second = await new_log(), await new_log(), await new_log()
     answer_id, _, _ = await begin(log)
     heirs = await asyncio.gather(*(each.take_over(answer_id, 2, AnswerText()) for each in (first, second)))
@@ -217,7 +217,7 @@ async def test_two_take_over_at_once(new_log: MakeLog) -> None:
         await second.take_over(answer_id, 2, AnswerText())
 
 
-async def test_a_takeover_of_a_lost_log_begins_with_what_is_stored(server: Service, new_log: MakeLog) -> None:
+async def test_a_takeover_of_a_lost_log_begins_with_the_stored_text(server: Service, new_log: MakeLog) -> None:
     log, other = await new_log(), await new_log()
     answer_id, _, _ = await begin(log)
     with Redis.from_url(server.url) as redis:
@@ -236,7 +236,7 @@ async def test_a_takeover_of_a_lost_log_begins_with_what_is_stored(server: Servi
     assert ahead_by_nothing.content == "c"
 
 
-async def test_everything_expires(server: Service, new_log: MakeLog) -> None:
+async def test_every_key_in_redis_expires(server: Service, new_log: MakeLog) -> None:
     log = await new_log()
     answer_id, writer, _ = await begin(log)
     Reader(await new_log(), answer_id)

@@ -1,4 +1,4 @@
-"""What every stream log promises, for every implementation."""
+"""The promises of a stream log, for every implementation."""
 
 import asyncio
 import random
@@ -46,7 +46,7 @@ class OtherProcess:
         return await self._writing.take_over(answer_id, run, text)
 
     async def _until_seen(self, answer_id: UUID) -> None:
-        """Nobody asks for an answer before it is begun, but its beginning may be on its way to Redis still."""
+        """Wait until the other process can follow the answer: its beginning may still be on its way to Redis."""
         async with asyncio.timeout(20):
             while True:
                 with suppress(NoSuchLogError):
@@ -58,7 +58,7 @@ class OtherProcess:
 
 @pytest.fixture
 async def new_log(settings: Settings) -> AsyncIterator[Callable[[str], Awaitable[StreamLog]]]:
-    """Make logs, as those of so many processes, that are opened now and closed in the end."""
+    """Open logs, each as a process of its kind would; they are closed after the test."""
     opened: list[StreamLog] = []
 
     async def make(kind: str) -> StreamLog:
@@ -95,7 +95,7 @@ def joined(events: list[StreamEvent], kind: DeltaKind = DeltaKind.CONTENT) -> st
 
 
 def assert_in_step(events: list[StreamEvent], seq: int) -> None:
-    """Every event begins where the one before ended."""
+    """Check that each event begins where the previous one ended, the first at `seq`."""
     for event in events:
         assert event.after == seq
         seq = event.seq
@@ -114,7 +114,7 @@ async def test_a_follower_gets_every_delta_and_the_end(log: StreamLog) -> None:
     assert events[-1] == RunEnded(1, 3, 4, COMPLETE)
 
 
-async def test_a_follower_that_is_behind_gets_one_event_a_kind(log: StreamLog) -> None:
+async def test_a_follower_that_is_behind_gets_one_event_per_kind(log: StreamLog) -> None:
     answer_id, writer = await begin(log)
     for word in ("a", "b"):
         writer.append(Delta(word, DeltaKind.REASONING))
@@ -129,7 +129,7 @@ async def test_a_follower_that_is_behind_gets_one_event_a_kind(log: StreamLog) -
     ]
 
 
-async def test_none_asks_for_all_of_it_as_a_reset(log: StreamLog) -> None:
+async def test_without_a_position_the_whole_answer_is_a_reset(log: StreamLog) -> None:
     answer_id, writer = await begin(log)
     writer.append(Delta("thinking", DeltaKind.REASONING))
     writer.append(Delta("text"))
@@ -141,7 +141,7 @@ async def test_none_asks_for_all_of_it_as_a_reset(log: StreamLog) -> None:
     ]
 
 
-async def test_a_reset_of_nothing_says_so(log: StreamLog) -> None:
+async def test_an_empty_answer_is_reset_too(log: StreamLog) -> None:
     answer_id, writer = await begin(log)
     await writer.finish(COMPLETE)
     assert (await read(log, answer_id, None))[0] == TextPart(1, 0, 0, DeltaKind.CONTENT, "", reset=True)
@@ -150,9 +150,9 @@ async def test_a_reset_of_nothing_says_so(log: StreamLog) -> None:
 @pytest.mark.parametrize(
     "position",
     [Position(1, 99), Position(2, 1), Position(0, 3), Position(9, 0)],
-    ids=["ahead", "later run", "run before", "far run"],
+    ids=["ahead", "later run", "previous run", "far run"],
 )
-async def test_a_position_that_cannot_be_gone_on_from_is_reset(log: StreamLog, position: Position) -> None:
+async def test_a_position_that_cannot_be_continued_is_reset(log: StreamLog, position: Position) -> None:
     answer_id, writer = await begin(log)
     for word in ("a", "b", "c"):
         writer.append(Delta(word))
@@ -163,14 +163,14 @@ async def test_a_position_that_cannot_be_gone_on_from_is_reset(log: StreamLog, p
     assert joined(events) == "abc"
 
 
-async def test_who_has_the_end_is_told_the_end_again(log: StreamLog) -> None:
+async def test_a_follower_at_the_end_receives_the_end_again(log: StreamLog) -> None:
     answer_id, writer = await begin(log)
     writer.append(Delta("a"))
     seq = await writer.finish(COMPLETE)
     assert await read(log, answer_id, Position(1, seq)) == [RunEnded(1, seq, seq, COMPLETE)]
 
 
-async def test_readers_of_the_run_before_go_on_in_the_next(log: StreamLog) -> None:
+async def test_followers_of_the_previous_run_continue_in_the_next(log: StreamLog) -> None:
     answer_id, writer = await begin(log)
     for word in ("a", "b", "c"):
         writer.append(Delta(word))
@@ -185,7 +185,7 @@ async def test_readers_of_the_run_before_go_on_in_the_next(log: StreamLog) -> No
         assert not any(isinstance(event, TextPart) and event.reset for event in events)
 
 
-async def test_readers_ahead_of_the_new_run_are_reset(log: StreamLog) -> None:
+async def test_followers_ahead_of_the_new_run_are_reset(log: StreamLog) -> None:
     answer_id, writer = await begin(log, 3, AnswerText("saved", "", 7))
     writer.append(Delta(" more"))
     await writer.finish(COMPLETE)
@@ -196,7 +196,7 @@ async def test_readers_ahead_of_the_new_run_are_reset(log: StreamLog) -> None:
     assert joined(await read(log, answer_id, Position(2, 7))) == " more"
 
 
-async def test_a_long_reset_comes_in_parts_of_which_only_the_last_moves_the_position(log: StreamLog) -> None:
+async def test_only_the_last_part_of_a_long_reset_moves_the_position(log: StreamLog) -> None:
     text = AnswerText("x" * (2 * PART_LENGTH + 5), "y" * PART_LENGTH, 40)
     answer_id, writer = await begin(log, 2, text)
     await writer.finish(COMPLETE)
@@ -205,7 +205,7 @@ async def test_a_long_reset_comes_in_parts_of_which_only_the_last_moves_the_posi
     assert [part.seq for part in parts] == [0, 0, 0, 40]
     assert joined([*parts], DeltaKind.REASONING) == text.reasoning
     assert joined([*parts]) == text.content
-    # Cut off in between, a reader is sent all of it again.
+    # A follower that was cut off between two parts receives all of them again.
     again = await read(log, answer_id, Position(2, 0))
     assert isinstance(again[0], TextPart)
     assert again[0].reset
@@ -252,7 +252,7 @@ async def test_two_hundred_drops_and_resumes_join_to_the_text(log: StreamLog) ->
 
 
 async def take(log: StreamLog, answer_id: UUID, events: list[StreamEvent], count: int | None) -> list[StreamEvent]:
-    """Come back behind the last of `events`, read `count` more (None: all of them) and drop out."""
+    """Follow from the last of `events`, return `count` more (None: all of them), and leave."""
     position = Position(1, events[-1].seq if events else 0)
     async with aclosing(log.follow(answer_id, position)) as following:
         taken = []

@@ -1,4 +1,4 @@
-"""How these tests ask a provider."""
+"""Ask a provider, and collect its answer."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from apps.chat.providers.base import Provider
 
 @dataclass(frozen=True)
 class Answer:
-    """All that one call gave."""
+    """The deltas and the finish of one call."""
 
     deltas: list[Delta]
     finish: Finish
@@ -23,13 +23,13 @@ class Answer:
 
 
 def question(text: str, *, max_tokens: int | None = None, continues: str = "", temperature: float = 0.7) -> Prompt:
-    """A prompt of one question."""
+    """Return a prompt with one question."""
     messages = (PromptMessage("system", "Be brief."), PromptMessage("user", text))
     return Prompt("fake-model", messages, temperature, max_tokens, continues)
 
 
 async def ask(provider: Provider, prompt: Prompt | str, *, into: list[Delta] | None = None) -> Answer:
-    """The whole answer; where it fails, `into` has what came before."""
+    """Return the whole answer; if the call fails, `into` has the deltas before the failure."""
     deltas: list[Delta] = [] if into is None else into
     finish = None
     async for event in provider.stream(question(prompt) if isinstance(prompt, str) else prompt):

@@ -10,7 +10,7 @@ type MakeProvider = Callable[..., OpenAIProvider]
 
 @pytest.fixture
 async def make_provider(model_server: ModelServer) -> AsyncIterator[MakeProvider]:
-    """Providers of the fake service, with settings of one's own; closed afterwards."""
+    """Make providers of the fake service with the given settings; they are closed after the test."""
     made: list[OpenAIProvider] = []
 
     def make(**settings: object) -> OpenAIProvider:

@@ -1,6 +1,6 @@
-"""A worker of its own process that keeps the built-in model: `python -m tests.chat.providers.embedded_worker FOLDER`.
+"""A worker process that runs the built-in model: `python -m tests.chat.providers.embedded_worker FOLDER`.
 
-Prints the address of the model whenever there is a new one, also when another worker started it.
+Prints the address of the model whenever it changes, also when another worker has started the model.
 """
 
 import asyncio

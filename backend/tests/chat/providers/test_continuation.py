@@ -19,7 +19,7 @@ LONG = " ".join(f"The brown fox number {number} jumps over {number * 7} lazy dog
 
 
 async def pieces_of(before: str, *pieces: str) -> list[str]:
-    """What a reader gets, piece by piece, when a model goes on with these pieces."""
+    """Return the deltas that a reader gets when a model continues `before` with these pieces."""
 
     async def model(_prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
         for piece in pieces:
@@ -35,13 +35,13 @@ async def joined(before: str, *pieces: str) -> str:
     return before + "".join(await pieces_of(before, *pieces))
 
 
-def test_the_fake_knows_the_instruction() -> None:
+def test_the_fake_model_recognises_the_instruction() -> None:
     assert INSTRUCTION.startswith(CONTINUE_MARKER)
 
 
 @pytest.mark.parametrize("repeat", [0, 20, 50, 200])
 @pytest.mark.parametrize("split", [0, 1])
-async def test_a_model_that_repeats_itself(
+async def test_what_a_model_repeats_of_its_answer_is_trimmed(
     model_server: ModelServer, provider: OpenAIProvider, repeat: int, split: int
 ) -> None:
     text = f"[[repeat={repeat}]] [[split={split}]] {LONG}"
@@ -54,7 +54,7 @@ async def test_a_model_that_repeats_itself(
     assert sent[2]["content"] == before
 
 
-async def test_continuing_what_was_cut_off(provider: OpenAIProvider) -> None:
+async def test_an_answer_that_was_cut_off_continues_without_a_repetition(provider: OpenAIProvider) -> None:
     text = f"[[cut=12]] [[repeat=30]] {LONG}"
     deltas: list[Delta] = []
     with pytest.raises(ProviderInterruptedError):
@@ -80,7 +80,7 @@ async def test_continuing_what_was_cut_off(provider: OpenAIProvider) -> None:
         ("完全不同的開頭", "然後是別的"),
     ],
 )
-async def test_chance_is_no_repetition(before: str, after: str) -> None:
+async def test_text_that_only_resembles_the_end_is_kept(before: str, after: str) -> None:
     assert await joined(before, *after) == before + after
 
 
@@ -92,21 +92,21 @@ async def test_chance_is_no_repetition(before: str, after: str) -> None:
         ("x = compute(a)", "compute(a)", "x = compute(a)"),
     ],
 )
-async def test_short_repetitions(before: str, after: str, whole: str) -> None:
+async def test_a_short_repetition_is_trimmed(before: str, after: str, whole: str) -> None:
     assert await joined(before, *after) == whole
     assert await joined(before, after) == whole
 
 
-async def test_nothing_is_held_longer_than_needed() -> None:
-    # " elephant" stands nowhere in the text before, so the first letter that shows it lets all go.
+async def test_text_is_held_back_no_longer_than_needed() -> None:
+    # " elephant" is not in the earlier text: its first letter that differs releases everything.
     pieces = await pieces_of("the lazy dog jumps over", "the lazy", " elephant", " sleeps", " well")
     assert pieces == ["the lazy elephant", " sleeps", " well"]
     assert await pieces_of("the lazy dog jumps over", "Zebra", " x") == ["Zebra", " x"]
-    # "go" stands in the text before, but what it could grow into is too short to be trimmed.
+    # "go" is in the earlier text, but what it could grow into is too short to be trimmed.
     assert await pieces_of("ready, steady, go go", "go", " on") == ["go", " on"]
 
 
-async def test_thinking_passes_by() -> None:
+async def test_reasoning_is_never_held_back() -> None:
     async def model(_prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
         yield Delta("hmm", DeltaKind.REASONING)
         yield Delta("dog jumps")
@@ -119,7 +119,7 @@ async def test_thinking_passes_by() -> None:
     assert events == [thought, thought, Delta(" on"), Finish("stop")]
 
 
-async def test_what_is_held_is_let_go_when_the_model_fails() -> None:
+async def test_held_text_is_released_when_the_model_fails() -> None:
     async def model(_prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
         yield Delta("the lazy dog")
         raise ProviderInterruptedError("x")
@@ -133,7 +133,7 @@ async def test_what_is_held_is_let_go_when_the_model_fails() -> None:
 
 @settings(deadline=None)
 @given(before=st.text("ab c", max_size=250), after=st.text("ab c", max_size=250), chance=st.data())
-async def test_only_a_repetition_is_ever_trimmed(before: str, after: str, chance: st.DataObject) -> None:
+async def test_only_a_repetition_is_trimmed(before: str, after: str, chance: st.DataObject) -> None:
     cuts = sorted(chance.draw(st.lists(st.integers(0, len(after)), max_size=5)))
     edges = [0, *cuts, len(after)]
     pieces = [after[start:end] for start, end in pairwise(edges) if start < end]

@@ -1,4 +1,4 @@
-"""The built-in model itself, where it is installed."""
+"""The built-in model; tests that run it need it installed."""
 
 import asyncio
 import os
@@ -29,14 +29,14 @@ HOUSE_PROMPT = "You are a helpful assistant. Answer in the language that the use
 
 
 def prompt(text: str, *, system: str = HOUSE_PROMPT, max_tokens: int | None = 40) -> Prompt:
-    """Ask without chance: so small a model answers nonsense now and then."""
+    """Return a prompt at temperature 0: at a higher one, a model this small sometimes answers nonsense."""
     messages = (PromptMessage("system", system), PromptMessage("user", text))
     return Prompt(MODEL_ID, messages, temperature=0.0, max_tokens=max_tokens)
 
 
 @pytest.fixture
 async def model(tmp_path: Path) -> AsyncIterator[EmbeddedProvider]:
-    """The built-in model, still loading."""
+    """The built-in model, which is still loading."""
     provider = EmbeddedProvider(folder=tmp_path, first_token_timeout=60, plain_prompt=HOUSE_PROMPT)
     provider.start()
     yield provider
@@ -44,8 +44,7 @@ async def model(tmp_path: Path) -> AsyncIterator[EmbeddedProvider]:
 
 
 @needs_the_model
-async def test_it_knows_the_capital_of_france(model: EmbeddedProvider) -> None:
-    # Asked while it is still loading.
+async def test_the_built_in_model_answers_even_while_it_is_loading(model: EmbeddedProvider) -> None:
     answer = await ask(model, prompt("What is the capital of France?"))
     assert "Paris" in answer.content
     assert len(answer.deltas) > 3
@@ -54,7 +53,7 @@ async def test_it_knows_the_capital_of_france(model: EmbeddedProvider) -> None:
 
 
 @needs_the_model
-async def test_several_chats_at_once_do_not_block_the_event_loop(model: EmbeddedProvider) -> None:
+async def test_concurrent_answers_do_not_block_the_event_loop(model: EmbeddedProvider) -> None:
     blockbuster = BlockBuster()
     blockbuster.activate()
     try:
@@ -67,7 +66,7 @@ async def test_several_chats_at_once_do_not_block_the_event_loop(model: Embedded
 
 
 @needs_the_model
-async def test_a_killed_model_comes_back(model: EmbeddedProvider, tmp_path: Path) -> None:
+async def test_a_killed_model_is_started_again(model: EmbeddedProvider, tmp_path: Path) -> None:
     await ask(model, prompt("Hello", max_tokens=1))
     (child,) = children_of(os.getpid())
     answer = model.stream(prompt("Write a very long story.", max_tokens=1500))
@@ -79,7 +78,7 @@ async def test_a_killed_model_comes_back(model: EmbeddedProvider, tmp_path: Path
 
 
 @needs_the_model
-async def test_stopping_frees_the_model(model: EmbeddedProvider) -> None:
+async def test_stopped_answers_free_the_model(model: EmbeddedProvider) -> None:
     for _ in range(8):
         answer = model.stream(prompt("Write a very long story.", max_tokens=1500))
         await anext(answer)
@@ -88,7 +87,7 @@ async def test_stopping_frees_the_model(model: EmbeddedProvider) -> None:
 
 
 @needs_the_model
-async def test_closing_ends_the_process_and_leaves_no_address(model: EmbeddedProvider, tmp_path: Path) -> None:
+async def test_closing_ends_the_process_and_removes_its_address(model: EmbeddedProvider, tmp_path: Path) -> None:
     await ask(model, prompt("Hello", max_tokens=1))
     (child,) = children_of(os.getpid())
     await model.aclose()
@@ -99,7 +98,7 @@ async def test_closing_ends_the_process_and_leaves_no_address(model: EmbeddedPro
 
 
 @needs_the_model
-async def test_the_model_wants_its_key(model: EmbeddedProvider, tmp_path: Path) -> None:
+async def test_the_model_listens_on_loopback_and_has_a_secret_key(model: EmbeddedProvider, tmp_path: Path) -> None:
     await ask(model, prompt("Hello", max_tokens=1))
     assert (tmp_path / "embedded.json").stat().st_mode & 0o777 == 0o600
     address = await EmbeddedProcess(tmp_path, Path("unused")).find(within=5)
@@ -108,7 +107,7 @@ async def test_the_model_wants_its_key(model: EmbeddedProvider, tmp_path: Path) 
 
 
 @needs_the_model
-def test_workers_share_one_process_which_never_outlives_them(tmp_path: Path) -> None:
+def test_workers_share_one_process_which_ends_with_them(tmp_path: Path) -> None:
     first, second = start_worker(tmp_path), None
     try:
         address = read_line(first)
@@ -119,7 +118,7 @@ def test_workers_share_one_process_which_never_outlives_them(tmp_path: Path) -> 
         ended = os.pidfd_open(child)
         first.kill()
         os.waitid(os.P_PID, first.pid, os.WEXITED | os.WNOWAIT)
-        # Killed without a word, the first takes its model along, and the second starts one of its own.
+        # The first worker was killed: its model ends with it, and the second worker starts another.
         assert wait_for_end(ended)
         assert read_line(second) != address
         (heir,) = children_of(second.pid)
@@ -132,7 +131,7 @@ def test_workers_share_one_process_which_never_outlives_them(tmp_path: Path) -> 
             worker.communicate()
 
 
-async def test_without_its_packages_it_is_listed_and_says_why(tmp_path: Path) -> None:
+async def test_a_model_that_is_not_installed_is_listed_and_says_so(tmp_path: Path) -> None:
     code = (
         "import sys\n"
         "class Without:\n"
@@ -163,7 +162,7 @@ async def test_without_its_packages_it_is_listed_and_says_why(tmp_path: Path) ->
         ({"EMBEDDED_MODEL": "off"}, False),
     ],
 )
-def test_when_it_is_listed(settings: Settings, changes: dict[str, str], listed: bool) -> None:
+def test_settings_decide_whether_the_model_is_listed(settings: Settings, changes: dict[str, str], listed: bool) -> None:
     for name, value in ({"OPENAI_API_KEY": "", "OPENAI_BASE_URL": "", "EMBEDDED_MODEL": "auto"} | changes).items():
         setattr(settings, name, value)
     get_registry.cache_clear()
@@ -179,7 +178,7 @@ def test_when_it_is_listed(settings: Settings, changes: dict[str, str], listed: 
         get_registry.cache_clear()
 
 
-async def test_a_model_that_never_comes_up_is_a_clear_failure(tmp_path: Path) -> None:
+async def test_a_model_that_does_not_start_is_reported_unavailable(tmp_path: Path) -> None:
     with pytest.raises(ProviderUnavailableError):
         await EmbeddedProcess(tmp_path, Path("missing")).find(within=0.2)
 
@@ -195,7 +194,7 @@ def read_line(worker: subprocess.Popen[str]) -> str:
 
 
 def wait_for_end(process: int) -> bool:
-    """Whether the process behind the descriptor ends within ten seconds."""
+    """Return whether the process of this descriptor ends within ten seconds."""
     try:
         return bool(select.select([process], [], [], 10)[0])
     finally:
@@ -203,7 +202,7 @@ def wait_for_end(process: int) -> bool:
 
 
 def children_of(parent: int) -> list[int]:
-    """The model processes that `parent` started."""
+    """Return the ids of the model processes that `parent` started."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:

@@ -1,4 +1,4 @@
-"""The answer itself: what the service streams is what the caller gets."""
+"""An answer of an OpenAI-compatible service: what it streams is what the caller gets."""
 
 import base64
 import json
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.storeless
 
 
 def raw(*chunks: dict[str, Any] | str, end: str = "data: [DONE]\n\n") -> str:
-    """A knob that sends exactly these chunks."""
+    """Return the instruction that makes the fake service send exactly these chunks."""
     lines = [chunk if isinstance(chunk, str) else f"data: {json.dumps(chunk)}\n\n" for chunk in chunks]
     return f"[[raw={base64.b64encode(''.join([*lines, end]).encode()).decode()}]]"
 
@@ -32,7 +32,7 @@ def chunk(finish: object = None, **delta: object) -> dict[str, Any]:
     return {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
 
 
-async def test_the_text_is_exactly_what_was_sent(provider: OpenAIProvider) -> None:
+async def test_the_text_is_exactly_what_the_service_sent(provider: OpenAIProvider) -> None:
     answer = await ask(provider, "a  b\n\n你好，世界 <b>&amp;</b> ")
     assert answer.content == "Echo: a  b\n\n你好，世界 <b>&amp;</b> "
     assert answer.finish.reason == "stop"
@@ -40,13 +40,13 @@ async def test_the_text_is_exactly_what_was_sent(provider: OpenAIProvider) -> No
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])
-async def test_bytes_may_come_in_any_pieces(provider: OpenAIProvider, size: int) -> None:
+async def test_the_stream_may_arrive_in_pieces_of_any_size(provider: OpenAIProvider, size: int) -> None:
     answer = await ask(provider, f"[[markdown]] [[split={size}]]")
     assert answer.content == MARKDOWN
 
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
-async def test_thinking_is_kept_apart(provider: OpenAIProvider, field: str) -> None:
+async def test_reasoning_is_kept_apart_from_the_answer(provider: OpenAIProvider, field: str) -> None:
     answer = await ask(provider, f"[[reasoning=3]] [[reasoning_field={field}]] [[tokens=2]]")
     assert answer.reasoning == "r1 r2 r3 "
     assert answer.content == "w1 w2 "
@@ -54,22 +54,22 @@ async def test_thinking_is_kept_apart(provider: OpenAIProvider, field: str) -> N
 
 
 @pytest.mark.parametrize("reason", ["length", "content_filter", "something_new"])
-async def test_the_finish_reason_is_the_models_own(provider: OpenAIProvider, reason: str) -> None:
+async def test_the_finish_reason_is_passed_on_unchanged(provider: OpenAIProvider, reason: str) -> None:
     assert (await ask(provider, f"[[finish={reason}]]")).finish.reason == reason
 
 
-async def test_what_no_database_takes_is_replaced(provider: OpenAIProvider) -> None:
+async def test_characters_that_no_database_stores_are_replaced(provider: OpenAIProvider) -> None:
     assert (await ask(provider, "[[nul]]")).content == "before\ufffdafter"
     assert (await ask(provider, "[[surrogate]]")).content == "pair 😀 lone \ufffd end"
 
 
-async def test_halves_of_different_kinds_or_at_the_end_are_not_joined(provider: OpenAIProvider) -> None:
+async def test_surrogates_of_different_kinds_or_at_the_end_are_not_joined(provider: OpenAIProvider) -> None:
     sent = raw(chunk(reasoning="think \ud83d"), chunk(content="\ude00 say \ud83d"), chunk("stop"))
     answer = await ask(provider, sent)
     assert (answer.reasoning, answer.content) == ("think \ufffd", "\ufffd say \ufffd")
 
 
-async def test_bad_utf_8_is_replaced(provider: OpenAIProvider) -> None:
+async def test_invalid_utf_8_is_replaced(provider: OpenAIProvider) -> None:
     body = b'data: {"choices":[{"delta":{"content":"a\xffb"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
     answer = await ask(provider, f"[[raw={base64.b64encode(body).decode()}]]")
     assert answer.content == "a\ufffdb"
@@ -91,24 +91,24 @@ async def test_other_choices_and_unknown_fields_are_ignored(provider: OpenAIProv
     assert (await ask(provider, sent)).content == "yes"
 
 
-async def test_done_alone_ends_an_answer(provider: OpenAIProvider) -> None:
+async def test_done_without_a_finish_reason_ends_an_answer(provider: OpenAIProvider) -> None:
     answer = await ask(provider, raw(chunk(content="text")))
     assert answer.content == "text"
     assert answer.finish == Finish(None, None)
 
 
-async def test_done_may_be_missing_after_the_finish(provider: OpenAIProvider) -> None:
+async def test_done_may_be_missing_after_the_finish_reason(provider: OpenAIProvider) -> None:
     answer = await ask(provider, raw(chunk("stop", content="text"), end=""))
     assert (answer.content, answer.finish.reason) == ("text", "stop")
 
 
-async def test_a_whole_completion_instead_of_a_stream(provider: OpenAIProvider) -> None:
+async def test_a_whole_completion_instead_of_a_stream_is_read(provider: OpenAIProvider) -> None:
     answer = await ask(provider, "[[no_stream]] [[reasoning=1]] hello")
     assert (answer.reasoning, answer.content) == ("r1 ", "Echo: hello")
     assert answer.finish == Finish("stop", Usage(5, 3))
 
 
-async def test_what_the_service_is_sent(model_server: ModelServer, provider: OpenAIProvider) -> None:
+async def test_a_request_has_the_fields_of_the_prompt(model_server: ModelServer, provider: OpenAIProvider) -> None:
     await ask(provider, question("hi", max_tokens=50, temperature=0.3))
     request = model_server.requests[0]
     assert request.body == {
@@ -122,7 +122,7 @@ async def test_what_the_service_is_sent(model_server: ModelServer, provider: Ope
     assert request.headers["Authorization"] == "Bearer key-of-the-test"
 
 
-async def test_no_key_no_authorization(model_server: ModelServer, make_provider: MakeProvider) -> None:
+async def test_without_a_key_no_authorization_is_sent(model_server: ModelServer, make_provider: MakeProvider) -> None:
     await ask(make_provider(api_key=""), "hi")
     assert "Authorization" not in model_server.requests[0].headers
 
@@ -131,7 +131,7 @@ async def test_no_key_no_authorization(model_server: ModelServer, make_provider:
 
 
 async def failing(provider: OpenAIProvider, text: str, error: type[ProviderError]) -> str:
-    """The text that came before the failure."""
+    """Return the text before the failure, which must be an `error`."""
     deltas: list[Delta] = []
     with pytest.raises(error):
         await ask(provider, text, into=deltas)
@@ -139,7 +139,7 @@ async def failing(provider: OpenAIProvider, text: str, error: type[ProviderError
 
 
 @pytest.mark.parametrize("break_", ["[[cut=3]]", "[[tokens=3]] [[no_finish]]"])
-async def test_an_end_without_a_finish_is_an_interruption(provider: OpenAIProvider, break_: str) -> None:
+async def test_a_stream_that_ends_without_a_finish_is_an_interruption(provider: OpenAIProvider, break_: str) -> None:
     assert await failing(provider, f"[[tokens=5]] {break_}", ProviderInterruptedError) == "w1 w2 w3 "
 
 
@@ -149,7 +149,7 @@ async def test_no_received_text_is_lost_to_a_slow_reader(model_server: ModelServ
     events = [await anext(answer)]
     model_server.open(4)
     await model_server.until(lambda: model_server.requests[0].outcome == "cut")
-    # What this call waits for comes after the end of the broken connection: that end is here before the next reading.
+    # The answer to this call arrives after the end of the broken connection, which is therefore known by now.
     await ask(provider, "another question")
     with pytest.raises(ProviderInterruptedError):  # noqa: PT012 - the events before the failure are what is tested
         async for event in answer:
@@ -158,7 +158,7 @@ async def test_no_received_text_is_lost_to_a_slow_reader(model_server: ModelServ
 
 
 @pytest.mark.parametrize("kind", ["error_event", "error_object"])
-async def test_an_error_in_the_stream(provider: OpenAIProvider, kind: str) -> None:
+async def test_an_error_in_the_stream_ends_the_answer(provider: OpenAIProvider, kind: str) -> None:
     assert await failing(provider, f"[[tokens=5]] [[{kind}=2]]", ProviderError) == "w1 w2 "
 
 
@@ -177,7 +177,7 @@ async def test_an_error_in_the_stream(provider: OpenAIProvider, kind: str) -> No
     ],
     ids=range(9),
 )
-async def test_nonsense_is_a_clear_failure(
+async def test_a_malformed_stream_is_a_provider_error(
     model_server: ModelServer, provider: OpenAIProvider, bad: dict[str, Any] | str
 ) -> None:
     model_server.script(raw=raw(chunk(content="good"), str(bad) if isinstance(bad, str) else bad)[len("[[raw=") : -2])
@@ -193,36 +193,38 @@ async def test_nonsense_is_a_clear_failure(
     ],
     ids=range(3),
 )
-async def test_a_stream_without_an_answer(provider: OpenAIProvider, bad: dict[str, Any]) -> None:
+async def test_a_stream_without_an_answer_is_a_provider_error(provider: OpenAIProvider, bad: dict[str, Any]) -> None:
     assert await failing(provider, raw(bad), ProviderError) == ""
 
 
-async def test_an_error_event_of_any_shape(provider: OpenAIProvider) -> None:
+async def test_an_error_event_of_any_shape_ends_the_answer(provider: OpenAIProvider) -> None:
     sent = raw(chunk(content="text"), 'event: error\ndata: {"message": "x"}\n\n')
     assert await failing(provider, sent, ProviderError) == "text"
 
 
-# --- Time ---
+# --- Time-outs ---
 
 
-async def test_no_first_token(make_provider: MakeProvider) -> None:
+async def test_a_model_without_a_first_token_times_out(make_provider: MakeProvider) -> None:
     provider = make_provider(first_token_timeout=0.2)
     assert await failing(provider, "[[slow_start]]", ProviderTimeoutError) == ""
     assert await failing(provider, "[[hang=0]]", ProviderTimeoutError) == ""
 
 
-async def test_no_further_token(make_provider: MakeProvider) -> None:
+async def test_a_model_that_stops_sending_times_out(make_provider: MakeProvider) -> None:
     provider = make_provider(between_tokens_timeout=0.2)
     assert await failing(provider, "[[tokens=9]] [[hang=3]]", ProviderTimeoutError) == "w1 w2 w3 "
 
 
-async def test_a_long_answer_that_flows_has_no_limit(make_provider: MakeProvider) -> None:
+async def test_an_answer_that_flows_never_times_out(make_provider: MakeProvider) -> None:
     provider = make_provider(first_token_timeout=1.0, between_tokens_timeout=0.5)
     answer = await ask(provider, "[[tokens=30]] [[rate=20]]")
     assert len(answer.deltas) == 30
 
 
-async def test_a_slow_reader_is_not_a_slow_model(model_server: ModelServer, make_provider: MakeProvider) -> None:
+async def test_a_slow_reader_does_not_time_the_model_out(
+    model_server: ModelServer, make_provider: MakeProvider
+) -> None:
     provider = make_provider(between_tokens_timeout=0.3)
     answer = provider.stream(question("[[tokens=4]] [[gate]]"))
     for _ in range(2):
@@ -234,11 +236,11 @@ async def test_a_slow_reader_is_not_a_slow_model(model_server: ModelServer, make
     assert len([event async for event in answer]) == 3
 
 
-# --- Silence about secrets ---
+# --- Secrets ---
 
 
 @pytest.mark.parametrize("knob", ["[[fail=400]]", "[[fail=401]]", "[[fail=500]]", "[[tokens=2]] [[error_event=1]]"])
-async def test_errors_and_logs_quote_nothing(
+async def test_errors_and_logs_contain_no_secret(
     model_server: ModelServer, provider: OpenAIProvider, knob: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("INFO"), pytest.raises(ProviderError) as caught:

@@ -1,4 +1,4 @@
-"""Which models there are, under every setting."""
+"""The models that the settings make available."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ BUILT_IN = {"gpt-4o": 128_000, "gpt-4o-mini": 128_000, "gpt-4-turbo": 128_000, "
 
 @pytest.fixture
 async def make_registry(settings: Settings) -> AsyncIterator[MakeRegistry]:
-    """Started registries under settings of one's own; all else is as unset."""
+    """Make and start registries with the given settings; the other ones are unset."""
     made: list[ModelRegistry] = []
 
     async def make(**changes: object) -> ModelRegistry:
@@ -46,7 +46,7 @@ def ids(registry: ModelRegistry) -> list[str]:
     return [model.id for model in registry.list_models()]
 
 
-async def test_the_built_in_catalogue(model_server: ModelServer, make_registry: MakeRegistry) -> None:
+async def test_the_catalogue_is_listed_for_a_service(model_server: ModelServer, make_registry: MakeRegistry) -> None:
     registry = await make_registry(OPENAI_BASE_URL=model_server.base_url)
     models = registry.list_models()
     assert {model.id: model.context_window for model in models} == BUILT_IN
@@ -56,7 +56,7 @@ async def test_the_built_in_catalogue(model_server: ModelServer, make_registry: 
     assert answer.content == "Echo: hi"
 
 
-async def test_the_key_and_the_times_reach_the_service(model_server: ModelServer, make_registry: MakeRegistry) -> None:
+async def test_the_key_reaches_the_service(model_server: ModelServer, make_registry: MakeRegistry) -> None:
     registry = await make_registry(OPENAI_BASE_URL=model_server.base_url, OPENAI_API_KEY="sk-of-the-settings")
     await ask(registry.get_provider("gpt-4o"), "hi")
     assert model_server.requests[0].headers["Authorization"] == "Bearer sk-of-the-settings"
@@ -96,13 +96,15 @@ async def test_a_star_lists_the_chat_models_of_the_service(
     assert model_server.model_list_requests == 1
 
 
-async def test_a_star_where_nobody_answers(make_registry: MakeRegistry, deserted_url: str) -> None:
+async def test_a_star_lists_the_catalogue_while_the_service_is_unreachable(
+    make_registry: MakeRegistry, deserted_url: str
+) -> None:
     registry = await make_registry(OPENAI_BASE_URL=deserted_url, AI_MODELS=["*"])
     assert ids(registry) == list(BUILT_IN)
     assert not any(model.available for model in registry.list_models())
 
 
-async def test_a_service_that_hangs_does_not_hold_the_start(
+async def test_a_service_that_hangs_does_not_delay_the_start(
     make_registry: MakeRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -130,7 +132,7 @@ async def test_models_found_on_this_machine_come_first(model_server: ModelServer
 @pytest.mark.parametrize(
     "changes", [{"LOCAL_DISCOVERY": "off"}, {"OPENAI_API_KEY": "x"}, {"OPENAI_BASE_URL": "http://x"}]
 )
-async def test_it_is_not_looked_for(
+async def test_no_local_service_is_looked_for_when_another_is_set(
     model_server: ModelServer, make_registry: MakeRegistry, changes: dict[str, str]
 ) -> None:
     urls = {"LOCAL_DISCOVERY": "auto", "LOCAL_DISCOVERY_URLS": [model_server.base_url], "AI_MODELS": ["x"]}
@@ -139,7 +141,7 @@ async def test_it_is_not_looked_for(
     assert model_server.model_list_requests == 0
 
 
-async def test_services_are_known_by_their_usual_ports(make_registry: MakeRegistry, settings: Settings) -> None:
+async def test_local_services_are_named_by_their_usual_ports(make_registry: MakeRegistry, settings: Settings) -> None:
     await make_registry()
     settings.LOCAL_DISCOVERY = "on"
     settings.LOCAL_DISCOVERY_URLS = [f"http://127.0.0.1:{port}/v1" for port in (11434, 1234, 8080, 9)]
@@ -150,7 +152,7 @@ async def test_services_are_known_by_their_usual_ports(make_registry: MakeRegist
 
 @asynccontextmanager
 async def web_server(body: bytes, status: str = "200 OK") -> AsyncIterator[str]:
-    """A server that answers everything with `body`."""
+    """Run a server that answers each request with `body`."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -178,13 +180,13 @@ async def web_server(body: bytes, status: str = "200 OK") -> AsyncIterator[str]:
         b'{"object": "list", "data": []}' + b" " * 5 * 1024 * 1024,
     ],
 )
-async def test_another_web_server_at_the_port_is_no_model_service(make_registry: MakeRegistry, body: bytes) -> None:
+async def test_a_web_server_without_a_list_of_models_is_ignored(make_registry: MakeRegistry, body: bytes) -> None:
     async with web_server(body) as url:
         registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
         assert ids(registry) == ["a"]
 
 
-async def test_an_error_page_or_a_redirect_is_no_list(make_registry: MakeRegistry) -> None:
+async def test_an_error_page_or_a_redirect_is_ignored(make_registry: MakeRegistry) -> None:
     body = b'{"object": "list", "data": [{"id": "x"}]}'
     for status in ("404 Not Found", "302 Found\r\nLocation: /v1/models"):
         async with web_server(body, status) as url:
@@ -192,7 +194,7 @@ async def test_an_error_page_or_a_redirect_is_no_list(make_registry: MakeRegistr
             assert ids(registry) == ["a"]
 
 
-async def test_windows_that_services_state(make_registry: MakeRegistry) -> None:
+async def test_context_windows_are_those_that_the_service_states(make_registry: MakeRegistry) -> None:
     stated: list[dict[str, object]] = [
         {"id": "llamacpp", "meta": {"n_ctx": 5_000, "n_ctx_train": 9_000}},
         {"id": "vllm", "max_model_len": 6_000},
@@ -208,7 +210,9 @@ async def test_windows_that_services_state(make_registry: MakeRegistry) -> None:
     assert windows == [5_000, 6_000, 7_000, 8_000, 9_000, 128_000, 4_096]
 
 
-async def test_one_id_at_two_services_is_the_first_ones(model_server: ModelServer, make_registry: MakeRegistry) -> None:
+async def test_an_id_at_two_services_belongs_to_the_first(
+    model_server: ModelServer, make_registry: MakeRegistry
+) -> None:
     registry = await make_registry(
         LOCAL_DISCOVERY="on",
         LOCAL_DISCOVERY_URLS=[model_server.base_url],
@@ -219,7 +223,9 @@ async def test_one_id_at_two_services_is_the_first_ones(model_server: ModelServe
     assert (await ask(registry.get_provider("fake-model"), "hi")).content == "Echo: hi"
 
 
-async def test_a_service_that_ends_is_forgotten(model_server: ModelServer, make_registry: MakeRegistry) -> None:
+async def test_a_service_that_has_stopped_is_not_listed_after_the_next_start(
+    model_server: ModelServer, make_registry: MakeRegistry
+) -> None:
     registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[model_server.base_url], AI_MODELS=["a"])
     assert ids(registry) == ["fake-model", "a"]
     model_server.stop()
@@ -228,7 +234,7 @@ async def test_a_service_that_ends_is_forgotten(model_server: ModelServer, make_
     assert ids(registry) == ["a"]
 
 
-# --- What names tell ---
+# --- Names of models ---
 
 
 @pytest.mark.parametrize(
@@ -239,11 +245,11 @@ async def test_a_service_that_ends_is_forgotten(model_server: ModelServer, make_
         ("gpt-4-0613", 8_192),
         ("gpt-4-turbo-preview", 128_000),
         ("GPT-3.5-turbo-0125", 16_385),
-        ("nobody-knows", 8_192),
+        ("unknown-model", 8_192),
         ("", 8_192),
     ],
 )
-def test_windows_by_family(model: str, window: int) -> None:
+def test_context_windows_follow_from_the_family(model: str, window: int) -> None:
     assert known_window(model) == window
 
 
@@ -264,7 +270,7 @@ def test_windows_by_family(model: str, window: int) -> None:
         "gpt-4o-search-preview",
     ],
 )
-def test_chat_models(model: str) -> None:
+def test_a_chat_model_is_recognised_by_its_name(model: str) -> None:
     assert is_chat_model(model)
 
 
@@ -292,5 +298,5 @@ def test_chat_models(model: str) -> None:
         "sora-2",
     ],
 )
-def test_no_chat_models(model: str) -> None:
+def test_a_model_for_another_purpose_is_recognised_by_its_name(model: str) -> None:
     assert not is_chat_model(model)

@@ -1,4 +1,4 @@
-"""What is tried again, with what, and what is closed."""
+"""Which calls of a model service are retried, with which parameters, and when connections are closed."""
 
 import asyncio
 import contextlib
@@ -21,28 +21,30 @@ pytestmark = pytest.mark.storeless
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503])
-async def test_what_may_pass_is_tried_again(model_server: ModelServer, provider: OpenAIProvider, status: int) -> None:
+async def test_a_transient_failure_is_retried(model_server: ModelServer, provider: OpenAIProvider, status: int) -> None:
     answer = await ask(provider, f"[[fail={status}]] [[times=1]] hello")
     assert answer.content == "Echo: hello"
     await model_server.until(lambda: [request.outcome for request in model_server.requests] == ["failed", "finished"])
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
-async def test_what_cannot_pass_is_not(model_server: ModelServer, provider: OpenAIProvider, status: int) -> None:
+async def test_a_permanent_failure_is_not_retried(
+    model_server: ModelServer, provider: OpenAIProvider, status: int
+) -> None:
     with pytest.raises(ProviderUnavailableError) as caught:
         await ask(provider, f"[[fail={status}]]")
     assert caught.value.status == status
     assert len(model_server.requests) == 1
 
 
-async def test_at_most_three_tries(model_server: ModelServer, provider: OpenAIProvider) -> None:
+async def test_a_call_is_tried_at_most_three_times(model_server: ModelServer, provider: OpenAIProvider) -> None:
     with pytest.raises(ProviderUnavailableError) as caught:
         await ask(provider, "[[fail=503]] [[retry_after=0]]")
     assert (caught.value.status, caught.value.retry_after) == (503, 0)
     assert len(model_server.requests) == 3
 
 
-async def test_a_connection_that_breaks_before_the_first_token(
+async def test_a_connection_that_breaks_before_the_first_token_is_retried(
     model_server: ModelServer, provider: OpenAIProvider
 ) -> None:
     with pytest.raises(ProviderUnavailableError):
@@ -50,28 +52,28 @@ async def test_a_connection_that_breaks_before_the_first_token(
     assert len(model_server.requests) == 3
 
 
-async def test_nothing_is_tried_again_after_the_first_token(
-    model_server: ModelServer, provider: OpenAIProvider
-) -> None:
+async def test_a_call_is_not_retried_after_the_first_token(model_server: ModelServer, provider: OpenAIProvider) -> None:
     with pytest.raises(ProviderInterruptedError):
         await ask(provider, "[[tokens=3]] [[cut=1]]")
     assert len(model_server.requests) == 1
 
 
-async def test_nobody_listens(make_provider: MakeProvider, deserted_url: str) -> None:
+async def test_an_unreachable_service_is_unavailable(make_provider: MakeProvider, deserted_url: str) -> None:
     with pytest.raises(ProviderUnavailableError) as caught:
         await ask(make_provider(base_url=deserted_url), "hi")
     assert caught.value.status is None
 
 
-async def test_a_long_retry_after_is_given_back(model_server: ModelServer, provider: OpenAIProvider) -> None:
+async def test_a_long_retry_after_is_passed_on_without_waiting(
+    model_server: ModelServer, provider: OpenAIProvider
+) -> None:
     with pytest.raises(ProviderUnavailableError) as caught:
         await ask(provider, "[[fail=429]] [[retry_after=31]]")
     assert (caught.value.status, caught.value.retry_after) == (429, 31)
     assert len(model_server.requests) == 1
 
 
-async def test_waiting_ends_with_the_first_token_timeout(
+async def test_a_wait_past_the_first_token_timeout_is_not_begun(
     model_server: ModelServer, make_provider: MakeProvider
 ) -> None:
     with pytest.raises(ProviderUnavailableError) as caught:
@@ -84,17 +86,17 @@ async def test_waiting_ends_with_the_first_token_timeout(
     ("header", "seconds"),
     [(None, None), ("7", 7), ("0.2", 1), ("-5", 0), ("soon", None), ("nan", None), ("inf", None), ("9" * 30, 86_400)],
 )
-def test_reads_retry_after(header: str | None, seconds: int | None) -> None:
+def test_retry_after_is_read_in_whole_seconds(header: str | None, seconds: int | None) -> None:
     assert read_retry_after(header) == seconds
 
 
-def test_reads_retry_after_dates() -> None:
+def test_retry_after_may_be_a_date() -> None:
     soon = datetime.now(UTC) + timedelta(seconds=20)
     assert read_retry_after(format_datetime(soon, usegmt=True)) in {19, 20}
     assert read_retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0
 
 
-def test_waits_grow() -> None:
+def test_the_wait_grows_with_each_try() -> None:
     error = TransientError("x")
     first, second = wait_before(1, error), wait_before(2, error)
     assert first is not None
@@ -104,7 +106,7 @@ def test_waits_grow() -> None:
     assert wait_before(1, TransientError("x", retry_after=30)) == 30
 
 
-def test_statuses() -> None:
+def test_408_409_and_429_are_the_retryable_4xx_statuses() -> None:
     assert [status for status in range(400, 500) if is_retryable(status)] == [408, 409, 429]
 
 
@@ -131,7 +133,7 @@ async def test_max_tokens_becomes_max_completion_tokens(
     assert sent == [(9, None), (None, 9)]
 
 
-async def test_several_unsupported_parameters(model_server: ModelServer, provider: OpenAIProvider) -> None:
+async def test_several_unsupported_parameters_are_left_out(model_server: ModelServer, provider: OpenAIProvider) -> None:
     names = "temperature,stream_options,max_tokens,max_completion_tokens"
     answer = await ask(provider, question(f"[[unsupported={names}]] hello", max_tokens=9))
     assert answer.content == "Echo: hello"
@@ -139,14 +141,16 @@ async def test_several_unsupported_parameters(model_server: ModelServer, provide
     assert len(model_server.requests) == 5
 
 
-async def test_only_the_model_that_refused_is_remembered(model_server: ModelServer, provider: OpenAIProvider) -> None:
+async def test_a_refused_parameter_is_remembered_for_its_model_only(
+    model_server: ModelServer, provider: OpenAIProvider
+) -> None:
     await ask(provider, "[[unsupported=temperature]] x")
     prompt = question("y")
     await ask(provider, type(prompt)("other-model", prompt.messages))
     assert "temperature" in model_server.requests[-1].body
 
 
-async def test_parameters_that_we_need_are_not_left_out(model_server: ModelServer, provider: OpenAIProvider) -> None:
+async def test_required_parameters_are_never_left_out(model_server: ModelServer, provider: OpenAIProvider) -> None:
     with pytest.raises(ProviderUnavailableError):
         await ask(provider, "[[unsupported=messages]]")
     assert len(model_server.requests) == 1
@@ -159,7 +163,7 @@ async def begin(answer: AsyncGenerator[Delta | Finish]) -> None:
     assert isinstance(await anext(answer), Delta)
 
 
-async def test_closing_closes_upstream(model_server: ModelServer, provider: OpenAIProvider) -> None:
+async def test_closing_an_answer_closes_its_call(model_server: ModelServer, provider: OpenAIProvider) -> None:
     answer = provider.stream(question("[[tokens=100]] [[hang=1]]"))
     await begin(answer)
     await answer.aclose()
@@ -167,7 +171,9 @@ async def test_closing_closes_upstream(model_server: ModelServer, provider: Open
 
 
 @pytest.mark.parametrize("knob", ["[[slow_start]]", "[[hang=0]]", "[[hang=3]]"])
-async def test_cancelling_closes_upstream(model_server: ModelServer, provider: OpenAIProvider, knob: str) -> None:
+async def test_cancelling_an_answer_closes_its_call(
+    model_server: ModelServer, provider: OpenAIProvider, knob: str
+) -> None:
     deltas: list[Delta] = []
     task = asyncio.create_task(ask(provider, f"[[tokens=5]] {knob}", into=deltas))
     await model_server.until(lambda: bool(model_server.requests))
@@ -179,7 +185,7 @@ async def test_cancelling_closes_upstream(model_server: ModelServer, provider: O
     await model_server.until(lambda: model_server.requests[0].outcome == "closed")
 
 
-async def test_stop_is_heard_while_waiting_to_try_again(model_server: ModelServer, provider: OpenAIProvider) -> None:
+async def test_a_stop_during_the_wait_ends_the_retries(model_server: ModelServer, provider: OpenAIProvider) -> None:
     task = asyncio.create_task(ask(provider, "[[fail=429]] [[retry_after=29]]"))
     await model_server.until(lambda: [request.outcome for request in model_server.requests] == ["failed"])
     task.cancel()
@@ -188,7 +194,7 @@ async def test_stop_is_heard_while_waiting_to_try_again(model_server: ModelServe
     assert len(model_server.requests) == 1
 
 
-async def test_connections_are_kept_after_whole_answers_only(
+async def test_connections_are_reused_after_complete_responses_only(
     model_server: ModelServer, provider: OpenAIProvider
 ) -> None:
     for knob in (
@@ -207,7 +213,7 @@ async def test_connections_are_kept_after_whole_answers_only(
     assert peers[0] == peers[1] == peers[2] == peers[3] != peers[4]
 
 
-async def test_a_proxy_is_used_for_far_services_only(
+async def test_a_proxy_is_not_used_for_services_on_this_machine(
     model_server: ModelServer, make_provider: MakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{model_server.port}")
@@ -220,7 +226,7 @@ async def test_a_proxy_is_used_for_far_services_only(
     assert (await ask(make_provider(), "near")).content == "Echo: near"
 
 
-async def test_more_than_a_hundred_at_once(model_server: ModelServer, provider: OpenAIProvider) -> None:
+async def test_more_than_a_hundred_calls_run_concurrently(model_server: ModelServer, provider: OpenAIProvider) -> None:
     asking = [asyncio.create_task(ask(provider, f"[[tokens=2]] [[gate]] {number}")) for number in range(150)]
     await model_server.until(lambda: len(model_server.requests) == 150)
     model_server.open(300)

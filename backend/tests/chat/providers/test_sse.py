@@ -39,7 +39,7 @@ def data(*texts: str) -> list[SseEvent]:
         (b"\n\n\n", []),
     ],
 )
-def test_reads_the_format(stream: bytes, events: list[SseEvent]) -> None:
+def test_streams_are_read_as_the_format_demands(stream: bytes, events: list[SseEvent]) -> None:
     assert read(stream) == events
     assert read(stream, *range(len(stream))) == events
 
@@ -52,12 +52,12 @@ STREAMS = st.lists(st.tuples(LINES, st.sampled_from([b"\n", b"\r", b"\r\n"])).ma
 
 @settings(deadline=None)
 @given(stream=STREAMS, chance=st.data())
-def test_any_split_gives_the_same_events(stream: bytes, chance: st.DataObject) -> None:
+def test_any_split_yields_the_same_events(stream: bytes, chance: st.DataObject) -> None:
     cuts = chance.draw(st.lists(st.integers(0, len(stream)), min_size=1))
     assert read(stream, *cuts) == read(stream)
 
 
-def test_every_split_in_three_gives_the_same_events() -> None:
+def test_every_split_in_three_yields_the_same_events() -> None:
     stream = "\ufeffdata: a\r\ndata: é\r\r\n: c\nevent: e\r\ndata:你\ndata\n\rdata: b\n\ndata: z".encode()
     events = [SseEvent(b"", "a\né".encode()), SseEvent(b"e", "你\n".encode()), SseEvent(b"", b"b")]
     for first, second in combinations(range(len(stream) + 1), 2):
@@ -75,23 +75,23 @@ def test_line_ends_do_not_matter(stream: bytes) -> None:
     ("kind", "piece"),
     [(b"data: ", 1000), (b"data: ", 64 * 1024), (b"data: ", 4 * MAX_EVENT_BYTES), (b": ", 1000), (b": ", 64 * 1024)],
 )
-def test_refuses_an_endless_line(kind: bytes, piece: int) -> None:
+def test_an_endless_line_is_refused(kind: bytes, piece: int) -> None:
     stream = kind + b"x" * MAX_EVENT_BYTES + b"x" * 10 + b"\n\n"
     with pytest.raises(SseError):
         read(stream, *range(0, len(stream), piece))
 
 
-def test_does_not_wait_for_the_end_of_an_endless_line() -> None:
+def test_an_endless_line_is_refused_before_its_end() -> None:
     with pytest.raises(SseError):
         read(b"data: " + b"x" * MAX_EVENT_BYTES, *range(0, MAX_EVENT_BYTES, 64 * 1024))
 
 
-def test_refuses_endless_data_of_short_lines() -> None:
+def test_an_endless_event_of_short_lines_is_refused() -> None:
     with pytest.raises(SseError):
         read(b"data: xxxxxxxxxxxxx\n" * (MAX_EVENT_BYTES // 13))
 
 
-def test_hands_out_what_came_before_the_endless_line() -> None:
+def test_events_before_an_endless_line_are_returned() -> None:
     events = SseReader().feed(b"data: good\n\ndata: " + b"x" * (MAX_EVENT_BYTES + 1) + b"\n\n")
     assert next(events) == SseEvent(b"", b"good")
     with pytest.raises(SseError):

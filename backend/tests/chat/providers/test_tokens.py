@@ -14,7 +14,7 @@ pytestmark = pytest.mark.storeless
 
 CODE = Path(__file__).read_text()
 SAMPLES = {
-    "english": "The quick brown fox jumps over the lazy dog; nobody expected it to lead to counterproductive outcomes. "
+    "english": "The quick brown fox jumps over the lazy dog; no one expected it to lead to counterproductive outcomes. "
     * 3,
     "chinese": "今天的天氣非常好，我們一起去公園散步吧。人工智慧正在改變我們的生活，從醫療、教育到交通，無所不在。",
     "simplified": "今天的天气非常好，我们一起去公园散步吧。人工智能正在改变我们的生活方式。",
@@ -26,7 +26,7 @@ SAMPLES = {
 
 
 def load(model: str) -> None:
-    """Wait for the threads that load encodings, which end with that."""
+    """Load the encoding of `model`, and wait for the threads that do so."""
     warm_up(model)
     for thread in threading.enumerate():
         if thread.name.startswith("load-"):
@@ -46,7 +46,7 @@ def load(model: str) -> None:
         ("gpt-3.5-turbo", "<|endoftext|>", 7),
     ],
 )
-def test_counts_exactly(model: str, text: str, tokens: int) -> None:
+def test_tokens_of_known_models_are_counted_exactly(model: str, text: str, tokens: int) -> None:
     load(model)
     counted = count_tokens(model, text)
     assert counted.is_exact
@@ -55,19 +55,19 @@ def test_counts_exactly(model: str, text: str, tokens: int) -> None:
 
 @pytest.mark.parametrize("text", ["\ud83d", "\0", "a\ud83db\udfff", "\uffff\U0010ffff", "\r\n\x1c"])
 @pytest.mark.parametrize("model", ["gpt-4o", "gpt-4", "llama3:8b", ""])
-def test_never_fails(model: str, text: str) -> None:
+def test_counting_never_fails(model: str, text: str) -> None:
     load(model)
     assert count_tokens(model, text).tokens > 0
 
 
 @pytest.mark.parametrize("model", ["llama3:8b", "smollm2-135m", "fake-model"])
-def test_an_unknown_model_is_estimated(model: str) -> None:
+def test_tokens_of_unknown_models_are_estimated(model: str) -> None:
     load(model)
     assert count_tokens(model, "hello world") == (estimate_tokens("hello world"), False)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_estimate_is_on_the_safe_side(name: str) -> None:
+def test_the_estimate_is_never_below_the_count(name: str) -> None:
     load("gpt-4o")
     load("gpt-4")
     newer, older = (count_tokens(model, SAMPLES[name]) for model in ("gpt-4o", "gpt-4"))
@@ -77,7 +77,7 @@ def test_the_estimate_is_on_the_safe_side(name: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["a", " ", "\n", "你", "ab", "1", "!", "\u0301"])
-def test_long_runs_are_counted(piece: str) -> None:
+def test_long_repetitions_are_counted(piece: str) -> None:
     load("gpt-4o")
     text = piece * (200_000 // len(piece))
     counted = count_tokens("gpt-4o", text)
@@ -86,7 +86,7 @@ def test_long_runs_are_counted(piece: str) -> None:
 
 
 def in_new_process(code: str, folder: Path) -> str:
-    """What `code` prints in an interpreter that has counted nothing yet."""
+    """Return what `code` prints in a new interpreter, which has loaded no encoding."""
     preamble = (
         "from django.conf import settings; from pathlib import Path\n"
         f"settings.configure(DATA_DIR=Path({str(folder)!r}))\n"
@@ -100,12 +100,12 @@ def in_new_process(code: str, folder: Path) -> str:
 WAIT = "[t.join() for t in threading.enumerate() if t.name.startswith('load-')]\n"
 
 
-def test_an_estimate_serves_until_the_encoding_is_loaded(tmp_path: Path) -> None:
+def test_tokens_are_estimated_until_the_encoding_is_loaded(tmp_path: Path) -> None:
     count = "print(count_tokens('gpt-4o', 'hello world').is_exact)\n"
     assert in_new_process(count + WAIT + count, tmp_path).split() == ["False", "True"]
 
 
-def test_no_network_is_needed(tmp_path: Path) -> None:
+def test_encodings_load_without_a_network(tmp_path: Path) -> None:
     code = (
         "import socket\n"
         "def refuse(*a, **k): raise OSError('no network')\n"
@@ -117,7 +117,7 @@ def test_no_network_is_needed(tmp_path: Path) -> None:
     assert len(list((tmp_path / "tiktoken").iterdir())) == 2
 
 
-def test_a_damaged_copy_is_made_anew(tmp_path: Path) -> None:
+def test_a_damaged_copy_of_an_encoding_is_replaced(tmp_path: Path) -> None:
     code = f"warm_up('gpt-4')\n{WAIT}print(count_tokens('gpt-4', 'hello world').is_exact)"
     in_new_process(code, tmp_path)
     (copy,) = (tmp_path / "tiktoken").iterdir()
@@ -125,7 +125,7 @@ def test_a_damaged_copy_is_made_anew(tmp_path: Path) -> None:
     assert in_new_process(code, tmp_path) == "True"
 
 
-def test_a_folder_that_cannot_be_written_fails_nothing(tmp_path: Path) -> None:
+def test_tokens_are_estimated_if_the_cache_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "tiktoken").write_text("not a folder")
     code = f"warm_up('gpt-4')\n{WAIT}print(count_tokens('gpt-4', 'hello world').is_exact)"
     assert in_new_process(code, tmp_path).endswith("False")

@@ -1,4 +1,4 @@
-"""One user's chat in several tabs, step by step; after each step the tabs have what the model has said."""
+"""One user's chat in several tabs, step by step; after each step every tab has all that the model has sent."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Asked:
 
 @dataclass
 class Running:
-    """The answer that is being written; the model has said `said` words of it."""
+    """The answer that is being written; the model has sent `said` words of it."""
 
     answer_id: str
     gate: str
@@ -143,16 +143,16 @@ class Story:
         """Edit the last question."""
         await self._start(tab, "chat.edit", message_id=self.asked[-1].question_id, content=content)
 
-    async def go_on(self, tab: Tab) -> None:
+    async def continue_answer(self, tab: Tab) -> None:
         """Continue the last answer, which was stopped."""
         answer_id = self.asked[-1].answer_id
         text, _ = self.texts.pop(answer_id)
         for each in self._open_tabs():
-            # A tab that has nothing of it receives all of it.
+            # A tab that has nothing of the answer receives all of it.
             each.replays[answer_id] += answer_id not in each.socket.answers
         await self._start(tab, "chat.continue", said=len(text.split()), message_id=answer_id)
 
-    async def ask_in_vain(self, tab: Tab, content: str) -> None:
+    async def ask_while_busy(self, tab: Tab, content: str) -> None:
         """Ask while an answer is being written."""
         assert (await refusal(tab.socket, "chat.message", content=content))["code"] == "ALREADY_PROCESSING"
 
@@ -181,7 +181,7 @@ class Story:
     # The model and the stores ---------------------------------------------------------------------------------------
 
     async def speak(self, words: int) -> None:
-        """Let the model say some words, but not the last one."""
+        """Let the model send some words, but not the last one."""
         running = self._now_running()
         words = min(words, WORDS - 1 - running.said)
         if words > 0:
@@ -200,14 +200,14 @@ class Story:
     async def lose_redis(self, *, kill: bool) -> None:
         """Lose everything in Redis; with `kill`, every connection to it too."""
         if self.redis is not None:
-            # Not on another thread: Linux ends what a thread has started with the thread.
+            # Not on another thread: Linux ends a process with the thread that started it.
             (_restart if kill else _flush)(self.redis)
             self.forgiven = {asked.answer_id for asked in self.asked}
 
     # What must hold -------------------------------------------------------------------------------------------------
 
     async def compare(self) -> None:
-        """Check that what is stored is what was asked and seen, and that nothing was asked twice."""
+        """Check that the stored messages are those asked and seen, and that no question was asked twice."""
         assert await self._find_active() == ([self.running.answer_id] if self.running else [])
         stored = {message["id"]: message for message in await self._messages()}
         for message in stored.values():

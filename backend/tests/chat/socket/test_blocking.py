@@ -18,7 +18,7 @@ def no_blocking() -> Iterator[None]:
     guard.deactivate()
 
 
-async def test_a_whole_chat(
+async def test_a_whole_chat_blocks_nothing(
     person: Person, model_server: ModelServer, no_blocking: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     room = await Room.open(person)
@@ -45,7 +45,7 @@ async def test_a_whole_chat(
     assert "BlockingError" not in caplog.text
 
 
-async def test_shutdown_in_mid_answer(
+async def test_a_shutdown_during_an_answer_blocks_nothing(
     room: Room, model_server: ModelServer, chat_server: LiveServer, no_blocking: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     model_server.script(gate="")

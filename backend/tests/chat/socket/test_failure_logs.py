@@ -1,4 +1,4 @@
-"""What a failure in a background loop leaves in the log: an outage one line, a fault its traceback."""
+"""Log lines of failures in background loops: an outage is one line, a fault has its traceback."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def lines_of(read_log: ReadLog, event: str) -> list[dict[str, Any]]:
 
 
 @FAILURES
-async def test_checkpoints(
+async def test_a_failed_checkpoint_is_logged(
     room: Room, model_server: ModelServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(*_: Any) -> None:
@@ -55,7 +55,7 @@ async def test_checkpoints(
 
 
 @FAILURES
-async def test_rounds_of_the_takeover(
+async def test_a_failed_round_of_the_takeover_is_logged(
     chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(*_: Any) -> None:
@@ -71,7 +71,7 @@ async def test_rounds_of_the_takeover(
 
 
 @FAILURES
-async def test_looks_for_another_model_service(
+async def test_a_failed_look_for_another_model_service_is_logged(
     chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(*_: Any) -> None:
@@ -89,7 +89,7 @@ async def test_looks_for_another_model_service(
 
 
 @FAILURES
-async def test_notifications(
+async def test_a_lost_notification_is_logged(
     person: Person, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     async def fail(*_: Any) -> None:
@@ -106,7 +106,7 @@ async def test_notifications(
 
 
 @FAILURES
-async def test_sweeps(
+async def test_a_failed_sweep_is_logged(
     chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     async def fail(*_: Any) -> None:
@@ -122,7 +122,7 @@ async def test_sweeps(
 
 
 @FAILURES
-async def test_a_worker_that_fails_to_act_on_a_notification_hears_the_next(
+async def test_a_worker_that_fails_on_a_notification_hears_the_next(
     person: Person, other_person: Person, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(*_: Any) -> None:

@@ -65,9 +65,9 @@ class Guest:
 
 @pytest.fixture
 async def guest(person: Person) -> AsyncIterator[Guest]:
-    somebody = Guest(person, await person.new_conversation(title="Mine"))
-    yield somebody
-    await somebody.leave()
+    guest = Guest(person, await person.new_conversation(title="Mine"))
+    yield guest
+    await guest.leave()
 
 
 async def test_a_whole_chat_works_without_websocket(guest: Guest) -> None:

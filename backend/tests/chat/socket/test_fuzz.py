@@ -1,4 +1,4 @@
-"""Whatever a client sends is answered by a frame or a listed close code (docs/protocol.md: P-6.16; invariant I-7)."""
+"""Any input of a client is answered by a frame or a listed close code (docs/protocol.md: P-6.16; invariant I-7)."""
 
 import asyncio
 import json
@@ -54,7 +54,7 @@ def no_limits(settings: Settings) -> None:
 
 
 async def answer_to(socket: ChatSocket, frame: str | bytes) -> None:
-    """Send it, then a command that is refused: frames arrive up to that refusal, or a listed close code."""
+    """Send a frame, then a command that is refused; check for frames up to the refusal, or for a listed close code."""
     try:
         await socket.connection.send(frame)
         await refusal(socket, "chat.stop", message_id=0)
@@ -64,13 +64,15 @@ async def answer_to(socket: ChatSocket, frame: str | bytes) -> None:
 
 
 @pytest.mark.parametrize("is_signed_in", [False, True])
-async def test_any_frame(room: Room, no_limits: None, caplog: pytest.LogCaptureFixture, is_signed_in: bool) -> None:
+async def test_any_frame_is_answered_by_a_frame_or_a_listed_close_code(
+    room: Room, no_limits: None, caplog: pytest.LogCaptureFixture, is_signed_in: bool
+) -> None:
     loop = asyncio.get_running_loop()
     await room.socket.ask_to_the_end("Hello")
 
     async def try_out(frame: str | bytes) -> None:
         socket = await (room.enter() if is_signed_in else room.person.connect(room.id))
-        socket.verifies = False  # It may ask for the end of an answer it has nothing of.
+        socket.verifies = False  # Random frames may ask for the end of an answer of which the client has nothing.
         await answer_to(socket, frame)
         await socket.drop()
 
@@ -85,7 +87,7 @@ async def test_any_frame(room: Room, no_limits: None, caplog: pytest.LogCaptureF
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_one_socket_takes_it_all(room: Room, no_limits: None, caplog: pytest.LogCaptureFixture) -> None:
+async def test_one_socket_survives_any_text(room: Room, no_limits: None, caplog: pytest.LogCaptureFixture) -> None:
     """Text of any kind leaves a socket open; each frame but `pong` is answered."""
     loop = asyncio.get_running_loop()
     socket = await room.enter()
@@ -115,7 +117,7 @@ def as_command(text: str) -> Any:
     return value.get("type") if isinstance(value, dict) else None
 
 
-async def test_bytes_that_are_no_text(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+async def test_bytes_that_are_not_text_close_the_socket(room: Room, caplog: pytest.LogCaptureFixture) -> None:
     for frame in (b"\xff", b'{"type":"\xc3"}', b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"\xc0\x80"):
         socket = await room.enter()
         await socket.connection.send(frame, text=True)
@@ -123,7 +125,9 @@ async def test_bytes_that_are_no_text(room: Room, caplog: pytest.LogCaptureFixtu
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_bytes_that_are_no_frames(person: Person, room: Room, caplog: pytest.LogCaptureFixture) -> None:
+async def test_bytes_that_are_not_frames_close_the_socket(
+    person: Person, room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
     """Opcodes, lengths and masks that RFC 6455 forbids close 1002 and disturb nothing else."""
     for frame in (
         b"\x83\x80\0\0\0\0",

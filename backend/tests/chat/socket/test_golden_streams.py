@@ -1,4 +1,4 @@
-"""Event streams as the front end and these tests agree to read and write them."""
+"""Golden event streams: the server writes them as the front end's tests read them."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ async def send(connection: EventStreamConnection, sends: list[dict[str, Any]]) -
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-async def test_golden_streams(case: dict[str, Any]) -> None:
+async def test_golden_streams_are_what_the_server_writes(case: dict[str, Any]) -> None:
     connection = EventStreamConnection()
     sending = asyncio.create_task(send(connection, case["sends"]))
     written = [await connection.take() for _ in case["sends"]]

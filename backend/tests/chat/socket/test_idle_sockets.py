@@ -1,4 +1,4 @@
-"""Idle connections cost Redis no connection of their own."""
+"""Idle sockets share the server's connections to Redis."""
 
 from typing import Any
 
@@ -19,11 +19,11 @@ def connections(client: redis.Redis) -> set[str]:
     return {entry["id"] for entry in listed if entry["id"] != str(ours)}
 
 
-async def test_idle_sockets_hold_no_connection_of_their_own(room: Room, person: Person, settings: Settings) -> None:
+async def test_idle_sockets_add_no_connection_to_redis(room: Room, person: Person, settings: Settings) -> None:
     if not settings.REDIS_URL:
         pytest.skip("runs without Redis")
     settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
-    await room.socket.ask_to_the_end("Hello")  # connections made on first use exist now
+    await room.socket.ask_to_the_end("Hello")  # Connections that are opened on first use exist now.
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         before = connections(client)
         sockets = [await room.enter() for _ in range(SOCKETS)]

@@ -1,4 +1,4 @@
-"""What holds whatever happens: one answer at a time, no secret in any log line (invariants I-1, I-4 and I-10)."""
+"""Invariants in bad conditions: one answer at a time, no secret in the log (invariants I-1, I-4 and I-10)."""
 
 import io
 import json
@@ -20,7 +20,7 @@ from tests.chat.socket.rooms import Room, assert_stored, refusal
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """Every line that the process logs, at every level, as it is written."""
+    """The lines that the process logs, at every level, as they are written."""
     written = io.StringIO()
     root = logging.getLogger()
     handler = logging.StreamHandler(written)
@@ -40,7 +40,7 @@ SECRET_WORDS = "My diagnosis is scurvy"
 
 
 async def have_a_bad_day(room: Room, model_server: ModelServer) -> None:
-    """A chat in which everything goes wrong."""
+    """Chat while everything goes wrong: refused commands, failing models, stops and deletions."""
     for number, knobs in enumerate(
         (
             {},
@@ -66,7 +66,7 @@ async def have_a_bad_day(room: Room, model_server: ModelServer) -> None:
     await room.person.call("PATCH", f"/conversations/{room.id}", {"title": SECRET_WORDS + "\0"}, expect=422)
 
 
-async def test_no_secret_in_any_log_line(
+async def test_no_log_line_contains_a_secret(
     person: Person, model_server: ModelServer, chat_server: LiveServer, settings: Settings, log: io.StringIO
 ) -> None:
     room = await Room.open(person, system_prompt=SECRET_WORDS)
@@ -91,7 +91,7 @@ async def test_no_secret_in_any_log_line(
 
 
 async def test_at_most_one_answer_is_being_written(room: Room, model_server: ModelServer) -> None:
-    """The database enforces it, also against a worker that knows nothing of this one."""
+    """The database enforces the limit, even against a worker that knows nothing of this one."""
     model_server.script(gate="")
     accepted = await room.socket.ask("One")
 
@@ -105,7 +105,7 @@ async def test_at_most_one_answer_is_being_written(room: Room, model_server: Mod
     assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: One"
 
 
-async def test_another_worker_s_answer_is_busy_too(room: Room) -> None:
+async def test_an_answer_of_another_worker_makes_the_conversation_busy(room: Room) -> None:
     """An answer written by another process: no second one starts, and a stop ends it."""
     answer = await room.socket.ask_to_the_end("One")
     await run_in_database(
@@ -118,7 +118,7 @@ async def test_another_worker_s_answer_is_busy_too(room: Room) -> None:
     assert (stored["status"], stored["content"]) == ("stopped", "Echo: One")
 
 
-async def test_every_question_of_a_bad_day_has_one_end(
+async def test_every_question_reaches_one_terminal_status(
     person: Person, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     room = await Room.open(person, title="Mine")

@@ -22,7 +22,7 @@ PATIENCE = 20.0
 
 
 class FakeResolver(AbstractResolver):
-    """A name server that answers every name as configured."""
+    """A resolver that resolves every name to the configured addresses."""
 
     leads_to = ""
 
@@ -58,9 +58,9 @@ def plain_server(chat_server: LiveServer, settings: Settings) -> LiveServer:
 @pytest.fixture
 async def administrator(plain_server: LiveServer) -> AsyncIterator[Person]:
     """The first account, made on the machine itself."""
-    somebody = Person(plain_server, f"admin-{uuid4().hex[:12]}")
-    await somebody.sign_up()
-    yield somebody
+    admin = Person(plain_server, f"admin-{uuid4().hex[:12]}")
+    await admin.sign_up()
+    yield admin
     await drop_connections()
 
 
@@ -73,7 +73,7 @@ async def usable(person: Person) -> list[str]:
     return [model["id"] for model in listed["models"] if model["available"]]
 
 
-async def test_it_answers_without_a_restart_and_after_one(
+async def test_a_new_model_service_answers_before_and_after_a_restart(
     administrator: Person, plain_server: LiveServer, model_server: ModelServer
 ) -> None:
     assert await usable(administrator) == []
@@ -87,7 +87,7 @@ async def test_it_answers_without_a_restart_and_after_one(
     assert await usable(administrator) == ["fake-model"]
 
 
-async def test_an_answer_under_way_comes_to_its_end(
+async def test_a_running_answer_ends_at_the_former_service(
     administrator: Person, model_server: ModelServer, other_service: ModelServer
 ) -> None:
     await use(administrator, model_server.base_url)
@@ -102,7 +102,7 @@ async def test_an_answer_under_way_comes_to_its_end(
     assert (await room.socket.read_to_the_end(answer_id)).content.split() == ["w1", "w2", "w3"]
 
 
-async def test_what_another_worker_stored_is_noticed(
+async def test_a_service_stored_by_another_worker_is_used(
     administrator: Person, model_server: ModelServer, other_service: ModelServer
 ) -> None:
     await use(administrator, model_server.base_url)
@@ -120,7 +120,7 @@ async def test_what_another_worker_stored_is_noticed(
     assert other_service.model_list_requests == asked
 
 
-async def test_a_name_that_leads_into_a_private_network_later_is_not_connected_to(
+async def test_a_name_that_later_resolves_to_a_private_network_is_refused(
     administrator: Person, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     monkeypatch.setattr(hosts, "DefaultResolver", FakeResolver)

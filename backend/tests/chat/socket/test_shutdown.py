@@ -41,10 +41,10 @@ async def test_a_restart_during_an_answer_interrupts_it_and_loses_nothing(
     await assert_stored(room, answer, "interrupted")
 
     model_server.script(tokens=9, reasoning=2)
-    await go_on(room, back, answer)
+    await continue_after_restart(room, back, answer)
 
 
-async def go_on(room: Room, back: ChatSocket, answer: AnswerCheck) -> None:
+async def continue_after_restart(room: Room, back: ChatSocket, answer: AnswerCheck) -> None:
     await back.send("chat.continue", message_id=answer.message_id)
     await back.expect("chat.accepted", run=2)
     await back.expect("chat.stream", run=2, done=True)

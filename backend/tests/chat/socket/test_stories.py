@@ -1,6 +1,6 @@
-"""The invariants hold for any steps in any order: a state machine tells stories and compares after each step.
+"""The invariants hold for any steps in any order: a state machine runs stories and compares after each step.
 
-`make soak` tells many more, different ones each time (`SOAK_STORIES`).
+`make soak` runs many more, different ones each time (`SOAK_STORIES`).
 """
 
 import asyncio
@@ -47,7 +47,7 @@ BUDGET = budget(
     deadline=None,
     derandomize=not SOAK_STORIES,
     database=None,
-    # Shortening a story would tell it a thousand times.
+    # No shrinking: it would run a failing story a thousand times.
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
@@ -96,8 +96,8 @@ class Stories(RuleBasedStateMachine):
 
     @precondition(lambda self: self.open_tabs and not self.is_idle)
     @rule(number=numbers, content=questions)
-    def ask_in_vain(self, number: int, content: str) -> None:
-        self.do(self.story.ask_in_vain(self.tab(number), content))
+    def ask_while_busy(self, number: int, content: str) -> None:
+        self.do(self.story.ask_while_busy(self.tab(number), content))
 
     @precondition(lambda self: self.open_tabs and self.story.asked)
     @rule(number=numbers, which=numbers)
@@ -121,8 +121,8 @@ class Stories(RuleBasedStateMachine):
 
     @precondition(lambda self: self.open_tabs and self.is_idle and self.was_stopped)
     @rule(number=numbers)
-    def go_on(self, number: int) -> None:
-        self.do(self.story.go_on(self.tab(number)))
+    def continue_answer(self, number: int) -> None:
+        self.do(self.story.continue_answer(self.tab(number)))
 
     @precondition(lambda self: self.open_tabs and not self.is_idle)
     @rule(number=numbers)
@@ -184,7 +184,7 @@ class Stories(RuleBasedStateMachine):
         return self.open_tabs[number % len(self.open_tabs)]
 
 
-async def test_stories(
+async def test_the_invariants_hold_in_every_story(
     chat_server: LiveServer, model_server: ModelServer, settings: Settings, own_redis: Service | None
 ) -> None:
     settings.SOCKET_COMMAND_RATE = settings.MESSAGE_RATE = "off"

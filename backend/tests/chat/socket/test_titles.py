@@ -23,7 +23,7 @@ async def next_title(socket: ChatSocket) -> Frame:
         ("請問台北的天氣如何?", "Title of 請問台北的天氣如何?"),
     ],
 )
-async def test_the_model_makes_it_for_every_socket(room: Room, question: str, title: str) -> None:
+async def test_an_automatic_title_reaches_every_socket(room: Room, question: str, title: str) -> None:
     second = await room.enter()
     await room.socket.ask_to_the_end(question)
     first_told, second_told = [await next_title(socket) for socket in (room.socket, second)]
@@ -33,7 +33,7 @@ async def test_the_model_makes_it_for_every_socket(room: Room, question: str, ti
     assert first_told["title"] == title
 
 
-async def test_it_is_asked_for_once(room: Room, model_server: ModelServer) -> None:
+async def test_the_model_is_asked_for_a_title_once(room: Room, model_server: ModelServer) -> None:
     await room.socket.ask_to_the_end("One")
     await next_title(room.socket)
     await room.socket.ask_to_the_end("Two")
@@ -45,7 +45,7 @@ async def test_it_is_asked_for_once(room: Room, model_server: ModelServer) -> No
     assert "Echo" not in str(asked[0].messages)
 
 
-async def test_where_the_model_fails_the_first_words_serve(room: Room, model_server: ModelServer) -> None:
+async def test_the_title_is_the_first_words_if_the_model_fails(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=2, gate="")
     question = "  Please explain\nto me, at some length, why the sky over the sea is so very blue today"
     answer_id = (await room.socket.ask(question))["reply"]["id"]
@@ -59,7 +59,7 @@ async def test_where_the_model_fails_the_first_words_serve(room: Room, model_ser
     assert (len(title) <= 60, title[-1]) == (True, "…")
 
 
-async def test_a_title_that_a_person_gave_stays(person: Person, model_server: ModelServer) -> None:
+async def test_a_title_that_a_user_set_is_kept(person: Person, model_server: ModelServer) -> None:
     given = await Room.open(person, title="Mine")
     await given.socket.ask_to_the_end("One")
     assert (await given.conversation())["title"] == "Mine"
@@ -75,11 +75,13 @@ async def test_a_title_that_a_person_gave_stays(person: Person, model_server: Mo
     model_server.script()
     await default.socket.ask_to_the_end("One")
     assert (await default.conversation())["title"] == "New Conversation"
-    assert not [request for request in model_server.requests if request.is_title], "nobody would see it"
+    assert not [request for request in model_server.requests if request.is_title], "the title would not be used"
 
 
 @pytest.mark.parametrize("is_stopped", [True, False])
-async def test_after_which_ends_there_is_one(room: Room, model_server: ModelServer, is_stopped: bool) -> None:
+async def test_a_title_follows_a_stopped_answer_or_the_first_after_a_failure(
+    room: Room, model_server: ModelServer, is_stopped: bool
+) -> None:
     if is_stopped:
         model_server.script(tokens=5, gate="")
         answer_id = (await room.socket.ask("One"))["reply"]["id"]

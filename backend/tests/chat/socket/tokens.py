@@ -1,4 +1,4 @@
-"""Access tokens that differ from a good one in one point."""
+"""Access tokens that differ from a valid one in one point."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def signed(claims: dict[str, Any], key: str | None = None, algorithm: str = "HS2
 
 
 def bad_tokens(person: Person, other: Person) -> dict[str, Any]:
-    """Return invalid values of `token`, by what is wrong with each."""
+    """Return invalid values of `token`, each under a description of its fault."""
     good = claims_of(person.access)
     without = {name: {key: value for key, value in good.items() if key != name} for name in good}
     return {
@@ -41,12 +41,12 @@ def bad_tokens(person: Person, other: Person) -> dict[str, Any]:
         "from the future": signed(good | {"iat": good["iat"] + 60}),
         "a refresh token": person.refresh,
         "of the wrong key": signed(good, OTHER_KEY),
-        "of another issuer": signed(good | {"iss": "somebody"}),
-        "for another audience": signed(good | {"aud": "somebody"}),
+        "of another issuer": signed(good | {"iss": "another-issuer"}),
+        "for another audience": signed(good | {"aud": "another-audience"}),
         "of another algorithm": signed(good, LONG_KEY, "HS512"),
         "unsigned": jwt.encode(good, "", algorithm="none"),
         "of a session that is not": signed(good | {"sid": "01a20000-0000-7000-8000-000000000000"}),
-        "of somebody else's session": signed(good | {"sid": claims_of(other.access)["sid"]}),
+        "of another user's session": signed(good | {"sid": claims_of(other.access)["sid"]}),
         "of another user": signed(good | {"user_id": claims_of(other.access)["user_id"]}),
         "with a strange session": signed(good | {"sid": ["x"]}),
         "with a strange end": signed(good | {"exp": "tomorrow"}),

@@ -15,7 +15,7 @@ async function open() {
 beforeEach(() => vi.unstubAllEnvs())
 
 describe('a request', () => {
-  test('whose token is refused is made again with a new one', async () => {
+  test('with a rejected token is repeated with a new one', async () => {
     const [old, fresh] = [accessToken('old'), accessToken('fresh')]
     const used: (string | null)[] = []
     server.use(
@@ -33,7 +33,7 @@ describe('a request', () => {
     expect(used).toEqual([`Bearer ${old}`, `Bearer ${fresh}`])
   })
 
-  test('waits for the next session after one has ended', async () => {
+  test('waits for the next session after the current one ends', async () => {
     server.use(
       http.get('/api/models', ({ request }) =>
         request.headers.get('Authorization') === `Bearer ${next}`
@@ -52,7 +52,7 @@ describe('a request', () => {
     expect(await Promise.all(answers)).toHaveLength(2)
   })
 
-  test('that fails carries the error of the server', async () => {
+  test('that fails throws the status, code and retry time of the server', async () => {
     server.use(
       http.get('/api/models', () =>
         HttpResponse.json(
@@ -70,7 +70,7 @@ describe('a request', () => {
     })
   })
 
-  test('that does not reach the server does not sign out', async () => {
+  test('keeps the user signed in when the renewal does not reach the server', async () => {
     server.use(
       http.get('/api/models', () => HttpResponse.json(EXPIRED, { status: 401 })),
       http.post('/api/auth/token/refresh', () => HttpResponse.error()),
@@ -82,15 +82,15 @@ describe('a request', () => {
   })
 })
 
-describe('the server', () => {
-  test('is at the origin of the page by default', async () => {
+describe('the base URLs', () => {
+  test('are relative to the origin of the page by default', async () => {
     vi.resetModules()
     const { apiUrl, socketUrl } = await import('@/api/base-urls')
     expect(apiUrl('/models')).toBe('/api/models')
     expect(socketUrl('/ws/chat/1/')).toBe('ws://localhost:3000/ws/chat/1/')
   })
 
-  test('is at the address that was set for the build', async () => {
+  test('come from the variables of the build', async () => {
     vi.stubEnv('VITE_API_BASE_URL', 'http://localhost:8000/api')
     vi.stubEnv('VITE_WS_BASE_URL', 'ws://localhost:8000/')
     vi.resetModules()

@@ -12,7 +12,7 @@ function isAllowed(from: (typeof KINDS)[number], to: (typeof KINDS)[number]): bo
   }
 }
 
-test('a connector opens only through a sign-in, waits only after a try, and closes from anywhere but once', () => {
+test('a connector opens only from signing in, waits only after an attempt, and closes once from any state', () => {
   const into = (to: (typeof KINDS)[number]) => KINDS.filter((from) => isAllowed(from, to))
   expect(into('open')).toEqual(['signing-in'])
   expect(into('signing-in')).toEqual(['authorizing'])

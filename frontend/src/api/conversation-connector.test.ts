@@ -53,13 +53,13 @@ async function openConnection() {
   return connection
 }
 
-/** The network is back, as a browser announces it: ends the back-off. */
+/** Announces that the network is back, as a browser does, which ends the back-off. */
 async function wake() {
   await eventually(() => expect(states.map(({ kind }) => kind)).toContain('waiting'))
   window.dispatchEvent(new Event('online'))
 }
 
-test('the first frame signs in, and no command is sent before the server has accepted it', async () => {
+test('the first frame signs in, and no command is sent before the server accepts it', async () => {
   connector.open()
   const connection = await chat.authenticating(1)
   expect(connector.send({ type: 'ping' })).toBe(false)
@@ -82,7 +82,7 @@ test.each([1006, 1011, 1012, 1001, 4029])(
   },
 )
 
-test('a conversation that is gone is not connected to again', async () => {
+test('a connector does not reconnect to a deleted conversation', async () => {
   const connection = await openConnection()
   connection.close(4004)
   await eventually(() => expect(lastState()).toEqual({ kind: 'closed', reason: 'no-conversation' }))
@@ -90,7 +90,7 @@ test('a conversation that is gone is not connected to again', async () => {
   expect(chat.connections).toHaveLength(1)
 })
 
-test('a refused token is renewed once', async () => {
+test('a rejected token is renewed once', async () => {
   const connection = await openConnection()
   connection.close(4001)
   const second = await chat.authenticating(2)
@@ -108,7 +108,7 @@ test('a refused renewal closes the connector', async () => {
   await eventually(() => expect(lastState()).toEqual({ kind: 'closed', reason: 'signed-out' }))
 })
 
-test('an unreachable server during a renewal is tried again', async () => {
+test('a renewal that does not reach the server is tried again', async () => {
   const connection = await openConnection()
   refreshOutcome = 'unreachable'
   connection.close(4001)

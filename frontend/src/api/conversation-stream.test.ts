@@ -1,4 +1,4 @@
-/** The change to HTTP after three refused handshakes, and back (docs/protocol.md: P-9.7). */
+/** The switch to HTTP after three refused handshakes, and back (docs/protocol.md: P-9.7). */
 import { http, HttpResponse } from 'msw'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Connector } from '@/api/connector'
@@ -76,7 +76,7 @@ test('commands are posted, and a refusal arrives as a frame', async () => {
   await eventually(() => expect(frames.at(-1)).toEqual(error))
 })
 
-test('a gap is followed from a position', async () => {
+test('a follow command opens a stream from its position', async () => {
   await openStream()
   connector.send({ type: 'chat.follow', ...RESUME })
   await streams.listening(2)
@@ -117,7 +117,7 @@ test('a conversation that does not exist closes the connector', async () => {
   await eventually(() => expect(lastState()).toEqual({ kind: 'closed', reason: 'no-conversation' }))
 })
 
-test('once a minute a WebSocket is tried, and used when its handshake succeeds', async () => {
+test('a WebSocket is tried once a minute, and used once its handshake succeeds', async () => {
   await openStream()
   vi.advanceTimersByTime(60_000)
   expect(lastState()).toEqual({ kind: 'open' })
@@ -125,7 +125,7 @@ test('once a minute a WebSocket is tried, and used when its handshake succeeds',
   const chat = new FakeChatServer()
   resume = RESUME
   vi.advanceTimersByTime(60_000)
-  // The first was the trial.
+  // Connection 1 was the trial.
   const connection = await chat.authenticating(2)
   expect(connection.received[0]).toMatchObject({ type: 'auth', resume: RESUME })
   connection.send(authSuccess())

@@ -7,7 +7,7 @@ import { accessToken } from '@/test/tokens'
 const REFRESH = '/api/auth/token/refresh'
 const REFUSED = { error: 'The sign-in is missing, invalid or has expired.', code: 'AUTH_FAILED' }
 
-/** Like tabs, each has its own memory; they share storage and channel. */
+/** Opens a tab: each has its own memory; all share storage and channels. */
 async function openTab() {
   vi.resetModules()
   return (await import('@/api/session')).session
@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 
 describe('a page that opens', () => {
-  test('resumes the session of the cookie, as a web client and with an empty body', async () => {
+  test('resumes the session of its cookie, as a web client and with an empty body', async () => {
     let seen: { client: string | null; credentials: string; body: unknown } | undefined
     const token = accessToken('ann')
     server.use(
@@ -39,7 +39,7 @@ describe('a page that opens', () => {
     expect(seen).toEqual({ client: 'web', credentials: 'include', body: {} })
   })
 
-  test('without a session is signed out after one try', async () => {
+  test('without a session is signed out after one attempt', async () => {
     let tries = 0
     server.use(
       http.post(REFRESH, () => {
@@ -54,13 +54,16 @@ describe('a page that opens', () => {
   })
 
   test.each([
-    ['is not reached', () => HttpResponse.error()],
-    ['has a fault', () => HttpResponse.json({ error: 'x', code: 'INTERNAL_ERROR' }, { status: 500 })],
+    ['cannot be reached', () => HttpResponse.error()],
     [
-      'is hidden by a proxy that says 401 in its own words',
+      'responds with an error',
+      () => HttpResponse.json({ error: 'x', code: 'INTERNAL_ERROR' }, { status: 500 }),
+    ],
+    [
+      'is behind a proxy that responds with its own 401',
       () => new HttpResponse('<h1>No</h1>', { status: 401 }),
     ],
-  ])('while the server %s signs nobody out', async (_, answer) => {
+  ])('while the server %s keeps the session', async (_, answer) => {
     server.use(http.post(REFRESH, answer, { once: true }))
     const session = await openTab()
     await session.start()
@@ -94,7 +97,7 @@ describe('a token', () => {
     }
   })
 
-  test('that was refused once is requested again before the user is signed out', async () => {
+  test('whose renewal is refused once is requested again before the user is signed out', async () => {
     const session = await openTab()
     session.begin(accessToken('ann'))
     server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('later') })))
@@ -103,7 +106,7 @@ describe('a token', () => {
     expect(session.status()).toBe('signed-in')
   })
 
-  test('that is refused twice ends the session, and another session may follow', async () => {
+  test('whose renewal is refused twice ends the session, which a sign-in resumes', async () => {
     const session = await openTab()
     session.begin(accessToken('ann'))
     server.use(http.post(REFRESH, refused))
@@ -116,7 +119,7 @@ describe('a token', () => {
     expect(session.status()).toBe('signed-in')
   })
 
-  test('of an ended session that is given up has no successor', async () => {
+  test('of an ended session is not resumed after the user leaves it', async () => {
     const session = await openTab()
     session.begin(accessToken('ann'))
     server.use(http.post(REFRESH, refused))
@@ -127,7 +130,7 @@ describe('a token', () => {
     expect(session.status()).toBe('signed-out')
   })
 
-  test('is not kept where another script could read it', async () => {
+  test('is not stored where another script could read it', async () => {
     const session = await openTab()
     const token = accessToken('ann')
     session.begin(token)

@@ -60,7 +60,7 @@ test('slow renders take only as many items as they have time for', () => {
   expect(taken.flat()).toEqual(Array.from({ length: 170 }, (_, index) => index))
 })
 
-test('even slow renders take a least number of items', () => {
+test('even slow renders take a minimum number of items', () => {
   cost = 20
   drawFirst(50)
   push(30)
@@ -89,7 +89,7 @@ test('after a long render the page rests for half its time', () => {
   cost = 1
   push(400)
   vi.advanceTimersToNextFrame()
-  // The time of the draw itself, when the frame is over.
+  // The render has taken place; the queue measures it after the frame.
   vi.advanceTimersByTime(1)
   push(1)
   vi.advanceTimersByTime(190)

@@ -20,19 +20,19 @@ function placeholdersOf(text: string): string[] {
 const chinese = textsOf(zhTW)
 const english = textsOf(en)
 
-test('both languages say the same things', () => {
+test('both languages have the same keys', () => {
   expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort())
 })
 
-test('nothing is left empty', () => {
+test('no text is empty', () => {
   expect([...chinese, ...english].filter(([, text]) => text.trim() === '')).toEqual([])
 })
 
-test.each([...chinese.keys()])('%s has the same blanks in both', (key) => {
+test.each([...chinese.keys()])('%s has the same placeholders in both languages', (key) => {
   expect(placeholdersOf(english.get(key) ?? '')).toEqual(placeholdersOf(chinese.get(key) ?? ''))
 })
 
-describe('Chinese is as Taiwan writes it', () => {
+describe('the Chinese texts use Taiwanese terms', () => {
   test.each([
     '信息',
     '默认',

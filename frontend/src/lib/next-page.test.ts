@@ -15,7 +15,8 @@ function load(rows: string[], change: (rows: string[]) => string[], updatesLoade
     if (pages.length === 1) {
       now = change(rows)
       const [first] = pages
-      if (first && updatesLoaded) first.conversations = first.conversations.filter(({ id }) => now.includes(id))
+      if (first && updatesLoaded)
+        first.conversations = first.conversations.filter(({ id }) => now.includes(id))
     }
   }
   return [...new Set(pages.flatMap((page) => page.conversations.map(({ id }) => id)))]

@@ -6,8 +6,8 @@ interface NumberedPage {
 }
 
 /**
- * The page that goes on with the list, though rows may have come or gone since the last one was loaded: by how many
- * are there now. Rows that were moved on come twice, and are shown once. Null at the end.
+ * The number of the next page to load; null at the end. Counts the loaded rows instead of pages, because rows may have
+ * been added or deleted since. Rows that moved to a later page are loaded twice; the list shows them once.
  */
 export function nextPageOf(pages: readonly NumberedPage[]): number | null {
   const last = pages.at(-1)

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('one change a frame, in the order of their ranks', () => {
+test('one change is applied per animation frame, lowest rank first', () => {
   const made: string[] = []
   const changes = new PacedChanges<string>()
   for (const [key, rank] of [
@@ -29,7 +29,7 @@ test('one change a frame, in the order of their ranks', () => {
   expect(made).toEqual(['near', 'between', 'far'])
 })
 
-test('only the last change to one thing is made', () => {
+test('only the last change for a key is applied', () => {
   const made: string[] = []
   const changes = new PacedChanges<string>()
   changes.put('it', 1, () => made.push('away'))

@@ -21,16 +21,16 @@ export class PacedChanges<K> {
     this.#changes.delete(key)
   }
 
-  #ask(): void {
-    if (this.#isAsked || this.#changes.size === 0) return
-    this.#isAsked = true
+  #schedule(): void {
+    if (this.#isScheduled || this.#changes.size === 0) return
+    this.#isScheduled = true
     requestAnimationFrame(() => {
-      this.#isAsked = false
+      this.#isScheduled = false
       const [first] = [...this.#changes].sort(([, a], [, b]) => a.rank - b.rank)
       if (!first) return
       this.#changes.delete(first[0])
       first[1].make()
-      this.#ask()
+      this.#schedule()
     })
   }
 }

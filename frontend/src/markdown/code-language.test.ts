@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { codeLanguageOf } from '@/markdown/code-language'
 
-describe('a code block', () => {
+describe('the language of a code block', () => {
   test.each([
     ['js', 'javascript', 'JavaScript'],
     ['C++', 'cpp', 'C++'],
@@ -10,7 +10,7 @@ describe('a code block', () => {
     ['html', 'markup', 'HTML'],
     ['brainfuck', null, 'brainfuck'],
     ['', null, ''],
-  ])('named %j is %s, called %j', (name, language, label) => {
+  ])('with the name %j is %s, with the label %j', (name, language, label) => {
     expect(codeLanguageOf(name)).toEqual({ language, label })
   })
 })

@@ -3,17 +3,17 @@ import { codePieces } from '@/markdown/code-lines'
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}`)
 
-test.each([1, 39, 40, 60, 61, 250])('the pieces of %i lines joined are the code', (count) => {
+test.each([1, 39, 40, 60, 61, 250])('the pieces of %i lines joined equal the code', (count) => {
   const code = lines(count).join('\n')
   expect(codePieces(code).join('')).toBe(code)
 })
 
-test('a piece ends at a blank line where there is one', () => {
+test('a piece ends at a blank line if there is one', () => {
   const code = [...lines(45), '', ...lines(80)].join('\n')
   expect(codePieces(code).map((piece) => piece.split('\n').length - 1)).toEqual([46, 60, 19])
 })
 
-test('what is complete stays the same while the code grows', () => {
+test('completed pieces do not change while the code grows', () => {
   const code = [...lines(45), '', ...lines(300)].join('\n')
   let before: string[] = []
   for (let length = 0; length <= code.length; length += 11) {

@@ -21,22 +21,22 @@ const SAMPLES: Record<string, string> = {
   'a fence in a paragraph': 'Text\n```js\na\n\nb\n```\nText\n\nMore',
 }
 
-describe.each(Object.entries(SAMPLES))('%s', (_, text) => {
-  test('joined is the text, at every length', () => {
+describe.each(Object.entries(SAMPLES))('the blocks of %s', (_, text) => {
+  test('joined equal the text, at every length', () => {
     for (let length = 0; length <= text.length; length += 1) {
       const part = text.slice(0, length)
       expect(splitBlocks(part).join('')).toBe(part)
     }
   })
 
-  test('parsed block by block is what it is as a whole', () => {
+  test('parsed one by one equal the parsed whole', () => {
     const whole = fromMarkdown(text).children.map(({ type }) => type)
     const byBlock = splitBlocks(text).flatMap((block) => fromMarkdown(block).children.map(({ type }) => type))
     expect(byBlock).toEqual(whole)
   })
 })
 
-test('blocks that are done do not change while text is added', () => {
+test('completed blocks do not change while text is added', () => {
   const text = Object.values(SAMPLES).join('\n\n')
   let before: string[] = []
   for (let length = 0; length <= text.length; length += 7) {
@@ -48,7 +48,7 @@ test('blocks that are done do not change while text is added', () => {
   expect(before.length).toBeGreaterThan(20)
 })
 
-test('grown block by block they are what they are as a whole', () => {
+test('growing the blocks of a shorter text gives the same blocks as splitting the whole', () => {
   const text = [...Object.values(SAMPLES), 'See [this].\n\n[this]: https://example.com'].join('\n\n')
   let blocks: string[] = []
   for (let length = 0; length <= text.length; length += 7) {
@@ -58,7 +58,7 @@ test('grown block by block they are what they are as a whole', () => {
   expect(growBlocks(['First.\n\n', 'Second.'], 'Another text.')).toEqual(['Another text.'])
 })
 
-test('text whose links are defined elsewhere in it stays whole', () => {
+test('text with link definitions stays one block', () => {
   const text = 'See [this].\n\nMore.\n\n[this]: https://example.com'
   expect(splitBlocks(text)).toEqual([text])
 })
@@ -69,13 +69,13 @@ test('a fence is open until it is closed', () => {
   expect(endsInFence('text')).toBe(false)
 })
 
-test('nesting without end is told from rules and lists', () => {
+test('very deep nesting is detected, and long rules and short lists are not', () => {
   expect(isTooDeep('>'.repeat(5000))).toBe(true)
   expect(isTooDeep(`text\n${'- '.repeat(60)}x`)).toBe(true)
   expect(isTooDeep(`text\n\n${'-'.repeat(200)}\n\n> > > - 1. x`)).toBe(false)
 })
 
-describe('a block that is nothing but a fence', () => {
+describe('a block that is only a fence', () => {
   test.each([
     ['```python title\na = 1\n', { code: 'a = 1', name: 'python' }],
     ['~~~\na\nb', { code: 'a\nb', name: '' }],
@@ -83,12 +83,12 @@ describe('a block that is nothing but a fence', () => {
     ['```js\na\n```', { code: 'a', name: 'js' }],
     ['~~~js\na\n\n  ~~~~  \n\n', { code: 'a\n', name: 'js' }],
     ['```\n```\n', { code: '', name: '' }],
-  ])('%j is code', (block, expected) => {
+  ])('%j is read as code', (block, expected) => {
     expect(fencedCode(block)).toEqual(expected)
   })
 
   test.each(['```js\na\n```\ntext', 'text\n```js\na', '- ```js\n  a', '```js', '  ```js\n  a'])(
-    '%j is not',
+    '%j is not read as code',
     (block) => {
       expect(fencedCode(block)).toBeNull()
     },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { hasMath, normalizeMath } from '@/markdown/math'
 
-describe('formulas', () => {
+describe('a formula is recognized', () => {
   test.each([
     ['in parentheses', 'so \\(a^2\\) is', 'so $$a^2$$ is'],
     ['in brackets', 'so\n\\[\na^2\n\\]\nis', 'so\n\n$$\na^2\n$$\n\nis'],
@@ -15,20 +15,20 @@ describe('formulas', () => {
   })
 })
 
-describe('what is no formula', () => {
+describe('text without a formula stays as it is', () => {
   test.each([
     ['prices', 'from $5 to $10, or $5/$10'],
     ['an escaped dollar', 'it is \\$x\\$ then'],
     ['a shell variable in code', 'run `echo $PATH $HOME$`'],
     ['a fence', '```sh\necho $a$ \\(x\\) $$\n```'],
     ['an open fence', '```sh\necho $a$ \\(x\\)'],
-    ['a formula that is not whole yet', 'so $a_1 + '],
+    ['an unfinished formula', 'so $a_1 + '],
   ])('%s', (_name, text) => {
     expect(normalizeMath(text)).toBe(text)
     expect(hasMath(text)).toBe(false)
   })
 
-  test('two dollars that are not closed yet', () => {
+  test('an unclosed $$ after a formula is escaped', () => {
     expect(normalizeMath('so $$a$$ and $$b')).toBe('so $$a$$ and \\$\\$b')
   })
 })

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { mendTail } from '@/markdown/mend-tail'
 
-describe('half a mark', () => {
+describe('unfinished Markdown syntax at the end', () => {
   test.each([
     ['A **bold', 'A **bold**'],
     ['A **bold** and', 'A **bold** and'],
@@ -27,14 +27,14 @@ describe('half a mark', () => {
 })
 
 describe('a table', () => {
-  test('waits until its second line is whole', () => {
+  test('is hidden until its second line is complete', () => {
     expect(mendTail('| a | b |')).toBe('')
     expect(mendTail('| a | b |\n')).toBe('')
     expect(mendTail('| a | b |\n| -')).toBe('')
     expect(mendTail('| a | b |\n| --- |')).toBe('')
   })
 
-  test('is shown from then on', () => {
+  test('is shown once its second line is complete', () => {
     const head = '| a | b |\n| --- | --- |'
     expect(mendTail(head)).toBe(head)
     expect(mendTail(`${head}\n| **x`)).toBe(`${head}\n| **x`)

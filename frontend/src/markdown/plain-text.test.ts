@@ -4,7 +4,11 @@ import { markdownToText } from '@/markdown/plain-text'
 test.each([
   ['headings and quotations', '# Title\n\n> said\n> so', 'Title\n\nsaid\nso'],
   ['emphasis of all kinds', 'a **b** *c* ~~d~~ __e__ _f_', 'a b c d e f'],
-  ['what only looks like emphasis', '2 * 3 * 4 and snake_case_name', '2 * 3 * 4 and snake_case_name'],
+  [
+    'asterisks and underscores without emphasis',
+    '2 * 3 * 4 and snake_case_name',
+    '2 * 3 * 4 and snake_case_name',
+  ],
   ['links and images', '[site](https://example.com "t") ![alt](x.png)', 'site alt'],
   [
     'code',
@@ -16,6 +20,6 @@ test.each([
   ['lists', '- one\n  - two\n1. three', '- one\n  - two\n1. three'],
   ['escapes', '1\\. not a list \\*', '1. not a list *'],
   ['中文', '**重點**：用 `List<String>`。', '重點：用 List<String>。'],
-])('%s', (_name, markdown, text) => {
+])('the plain text of %s', (_name, markdown, text) => {
   expect(markdownToText(markdown)).toBe(text)
 })

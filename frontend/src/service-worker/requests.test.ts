@@ -18,14 +18,14 @@ test.each(['/assets/index-a1b2c3.js', '/assets/inter.woff2'])('%s is a file that
 })
 
 test.each(['/api', '/api/docs', '/api/models', '/ws/events/', '/admin/', '/static/admin/css/base.css'])(
-  '%s is the server’s',
+  '%s is left to the server',
   (path) => {
     expect(asked(path)).toBeNull()
     expect(asked(path, { mode: 'cors', destination: '' })).toBeNull()
   },
 )
 
-test('what is sent, what is framed and what is elsewhere is let through', () => {
+test('requests that post, are framed, or go to another origin or the manifest are left to the network', () => {
   expect(asked('/', { method: 'POST' })).toBeNull()
   expect(asked('/', { destination: 'iframe' })).toBeNull()
   expect(asked('/manifest.webmanifest', { mode: 'cors', destination: 'manifest' })).toBeNull()

@@ -1,4 +1,4 @@
-/** What the browser stored may be of any shape: no store may stop the page, and nothing is lost. */
+/** Stored entries may have any shape: none may stop the page from loading, and none is lost. */
 import { beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest'
 import { newItem } from '@/lib/outbox'
 
@@ -17,7 +17,7 @@ function item(id: string) {
 describe('the outbox', () => {
   const loadOutbox = () => import('@/stores/outbox')
 
-  test('sets a broken entry aside, says so once without its text, and keeps the others', async () => {
+  test('sets a broken entry aside, warns once without its text, and keeps the others', async () => {
     localStorage.setItem('outbox:1', JSON.stringify(item('1')))
     localStorage.setItem('outbox:2', '{"content":"Secret"')
     localStorage.setItem('outbox:3', JSON.stringify({ version: 1, ...item('3') }))
@@ -37,7 +37,7 @@ describe('the outbox', () => {
     expect(findItem('1')).toEqual(item('1'))
   })
 
-  test('leaves an entry of a later release where it is', async () => {
+  test('leaves an entry of a later release unchanged', async () => {
     localStorage.setItem('outbox:1', '{"version":2}')
     const { findItem, useOutbox } = await loadOutbox()
     expect(useOutbox.getState().items).toEqual([])
@@ -45,7 +45,7 @@ describe('the outbox', () => {
     expect(localStorage.getItem('outbox:1')).toBe('{"version":2}')
   })
 
-  test('sets an entry aside that another tab has broken', async () => {
+  test('sets aside an entry that another tab broke', async () => {
     const { putItem, useOutbox } = await loadOutbox()
     putItem(item('1'))
     localStorage.setItem('outbox:1', 'broken')
@@ -54,7 +54,7 @@ describe('the outbox', () => {
     expect(localStorage.getItem('set-aside:outbox:1')).toBe('broken')
   })
 
-  test('is cleared with what was set aside: it may hold the text of the user before', async () => {
+  test('is cleared together with entries set aside, which may hold text of the previous user', async () => {
     localStorage.setItem('outbox:1', 'broken')
     const { clearOutbox } = await loadOutbox()
     clearOutbox()
@@ -82,7 +82,7 @@ describe.each([
     }
   }
 
-  test.each([...BROKEN, misfit])('as %s is set aside, and the defaults hold', async (stored) => {
+  test.each([...BROKEN, misfit])('with the value %s is set aside, and the defaults apply', async (stored) => {
     const defaults = JSON.stringify(await load())
     vi.resetModules()
     storage.setItem(name, stored)
@@ -91,7 +91,7 @@ describe.each([
   })
 })
 
-test('preferences that an earlier release stored hold; the rest are defaults', async () => {
+test('preferences stored by an earlier release apply; missing ones have their defaults', async () => {
   localStorage.setItem('preferences', '{"state":{"theme":"dark","textSize":"large"}}')
   const { usePreferences } = await import('@/stores/preferences')
   expect(usePreferences.getState()).toMatchObject({ theme: 'dark', textSize: 'large', sendKey: 'enter' })

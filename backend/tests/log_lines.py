@@ -1,4 +1,4 @@
-"""What the process logs, as a fixture."""
+"""A fixture that reads what the process logs."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ type ReadLog = Callable[[], list[dict[str, Any]]]
 
 @pytest.fixture
 def read_log() -> Iterator[ReadLog]:
-    """Return a reader of all that the process has logged since the test began, each line as JSON."""
+    """Return a function that returns every line logged since the test began, each parsed from JSON."""
     [handler] = [
         handler
         for handler in logging.getLogger().handlers

@@ -1,4 +1,4 @@
-"""The front end's files, as a browser gets them."""
+"""Files of the front end, as the server sends them to browsers."""
 
 import gzip
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-# Before a request, Django looks after the connections that earlier ones have left.
+# Before each request, Django closes database connections that earlier requests have left.
 pytestmark = pytest.mark.django_db
 
 SCRIPT = b"console.log('hello')\n" * 100
@@ -30,7 +30,7 @@ def get(path: str, **headers: str) -> Answer:
 
 @pytest.fixture(autouse=True)
 def front_end(settings: Settings, tmp_path: Path) -> None:
-    """A front end that has been built, in a place of its own."""
+    """A built front end in a temporary folder."""
     settings.WHITENOISE_ROOT = tmp_path
     for folder in ("assets", "icons"):
         (tmp_path / folder).mkdir()
@@ -43,7 +43,7 @@ def front_end(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "icons" / "icon-192.png").write_bytes(b"png")
 
 
-def test_those_that_never_change_are_kept_for_ever() -> None:
+def test_hashed_files_are_cached_forever() -> None:
     answer = get("/assets/index-a1b2c3d4.js")
 
     assert answer.content == SCRIPT
@@ -51,7 +51,7 @@ def test_those_that_never_change_are_kept_for_ever() -> None:
     assert answer.headers["Content-Type"].startswith("text/javascript")
 
 
-def test_they_come_compressed_where_that_is_understood() -> None:
+def test_files_are_sent_compressed_to_browsers_that_accept_it() -> None:
     answer = get("/assets/index-a1b2c3d4.js", **{"Accept-Encoding": "gzip, br"})
 
     assert answer.headers["Content-Encoding"] == "gzip"
@@ -59,12 +59,12 @@ def test_they_come_compressed_where_that_is_understood() -> None:
     assert gzip.decompress(answer.content) == SCRIPT
 
 
-def test_those_that_are_gone_are_no_page() -> None:
+def test_a_missing_hashed_file_is_not_found() -> None:
     assert get("/assets/index-00000000.js").status == 404
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/service-worker.js", "text/javascript"), ("/diagram.html", "text/html")])
-def test_those_whose_name_stays_are_asked_for_each_time(path: str, kind: str) -> None:
+def test_scripts_and_pages_with_a_fixed_name_are_revalidated(path: str, kind: str) -> None:
     answer = get(path)
 
     assert answer.status == 200
@@ -78,9 +78,9 @@ def test_the_frame_for_diagrams_is_a_sandbox() -> None:
     policy = headers["Content-Security-Policy"].split("; ")
 
     assert {"default-src 'none'", "script-src 'self'", "sandbox allow-scripts", "frame-ancestors 'self'"} <= set(policy)
-    # It would win over what the policy says.
+    # It would override the frame-ancestors of the policy.
     assert "X-Frame-Options" not in headers
-    # A sandbox has no origin: scripts come to it as to a stranger.
+    # A sandbox has an opaque origin, so its scripts are fetched across origins.
     assert get("/assets/index-a1b2c3d4.js").headers["Access-Control-Allow-Origin"] == "*"
 
 
@@ -92,7 +92,7 @@ def test_the_frame_for_diagrams_is_a_sandbox() -> None:
         ("/manifest.webmanifest", "application/manifest+json"),
     ],
 )
-def test_others_are_kept_for_a_while(path: str, kind: str) -> None:
+def test_icons_and_the_manifest_are_cached_for_a_limited_time(path: str, kind: str) -> None:
     answer = get(path)
 
     assert answer.headers["Content-Type"] == kind

@@ -1,4 +1,4 @@
-"""What is unsafe is refused at the start: by the real command, with one sentence and exit code 1."""
+"""`manage.py serve` refuses unsafe settings with one sentence and exit code 1."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ SAFE = {
 
 
 def serve(folder: Path, command: str = "serve", /, **changes: str | None) -> subprocess.CompletedProcess[str]:
-    """Start the server as production does, without the developer's own settings; None removes a variable."""
+    """Start the server as production does, without the developer's settings; None removes a variable."""
     blank = {"DATABASE_URL": "", "DEBUG": "", "ALLOWED_HOSTS": "", "CORS_ALLOWED_ORIGINS": "", "WEB_CONCURRENCY": ""}
     settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), **blank, **SAFE, **changes}
     return subprocess.run(
@@ -63,7 +63,7 @@ def expect_refusal(said: str, result: subprocess.CompletedProcess[str]) -> None:
         ({"DATA_DIR": "/dev/null/data"}, "DATA_DIR /dev/null/data cannot be created"),
     ],
 )
-def test_refuses_settings_that_are_unsafe(tmp_path: Path, changes: dict[str, str], said: str) -> None:
+def test_unsafe_settings_are_refused(tmp_path: Path, changes: dict[str, str], said: str) -> None:
     expect_refusal(said, serve(tmp_path, **changes))
 
 
@@ -77,7 +77,7 @@ def test_development_refuses_a_short_secret_too(tmp_path: Path, name: str, comma
     )
 
 
-def test_development_generates_a_secret_in_place_of_the_examples(tmp_path: Path) -> None:
+def test_development_generates_secrets_in_place_of_the_examples(tmp_path: Path) -> None:
     example = dict(line.split("=", 1) for line in EXAMPLE.read_text().splitlines() if "SECRET_KEY=your-" in line)
     assert len(example) == 2
     result = serve(tmp_path, "check", DJANGO_SETTINGS_MODULE="config.settings.development", **example)
@@ -86,39 +86,39 @@ def test_development_generates_a_secret_in_place_of_the_examples(tmp_path: Path)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_refuses_a_data_folder_that_it_may_not_write_to(tmp_path: Path) -> None:
+def test_a_data_folder_that_is_not_writable_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     expect_refusal(f"DATA_DIR {tmp_path} is not writable", serve(tmp_path))
 
 
-def test_refuses_several_workers_without_redis(tmp_path: Path) -> None:
+def test_several_workers_without_redis_are_refused(tmp_path: Path) -> None:
     result = serve(tmp_path, WEB_CONCURRENCY="2", REDIS_URL="")
     expect_refusal("WEB_CONCURRENCY is over 1", result)
 
 
-def test_refuses_to_send_everybody_to_https_for_ever(tmp_path: Path) -> None:
+def test_an_endless_redirect_to_https_is_refused(tmp_path: Path) -> None:
     result = serve(tmp_path, TRUSTED_PROXIES="")
     expect_refusal("TRUSTED_PROXIES is not set, so every request would be redirected", result)
 
 
-def test_refuses_a_database_without_its_tables(tmp_path: Path) -> None:
+def test_a_database_without_tables_is_refused(tmp_path: Path) -> None:
     result = serve(tmp_path, DATABASE_URL=os.environ["DATABASE_URL"])
     expect_refusal("run `python manage.py migrate` once, then start the workers.", result)
 
 
-def test_refuses_a_database_that_is_not_there(tmp_path: Path) -> None:
+def test_an_unreachable_database_is_refused(tmp_path: Path) -> None:
     result = serve(tmp_path, DATABASE_URL="postgresql://chat:secret@127.0.0.1:1/chat")
     expect_refusal("The database of DATABASE_URL cannot be used: connection failed", result)
     assert "secret" not in result.stderr
 
 
-def test_refuses_to_debug_in_public(tmp_path: Path) -> None:
+def test_debug_on_a_public_address_is_refused(tmp_path: Path) -> None:
     development = {"DJANGO_SETTINGS_MODULE": "config.settings.development", "DEBUG": "true"}
     result = serve(tmp_path, **development, HOST="0.0.0.0")  # noqa: S104 - that it is refused is the point
     expect_refusal("DEBUG is on, which shows the internals of this server to every visitor at 0.0.0.0", result)
 
 
-def test_takes_secrets_from_files(tmp_path: Path) -> None:
+def test_secrets_are_read_from_files(tmp_path: Path) -> None:
     (tmp_path / "real").write_text(f"{SECRET}\n")
     (tmp_path / "example").write_text("your-jwt-secret-key\n")
 
@@ -135,7 +135,7 @@ def test_takes_secrets_from_files(tmp_path: Path) -> None:
     expect_refusal(f"JWT_SECRET_KEY_FILE names {tmp_path}/missing, which", serve_with("missing"))
 
 
-def test_a_database_takes_its_password_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_password_of_a_database_is_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "password").write_text("p@ss/word\n")
     monkeypatch.setenv("DATABASE_PASSWORD_FILE", str(tmp_path / "password"))
     monkeypatch.setenv("DATABASE_URL", "postgresql://chat@db:5432/chat")

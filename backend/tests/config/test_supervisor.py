@@ -1,4 +1,4 @@
-"""Several workers under one supervisor (`manage.py serve` with `WEB_CONCURRENCY`): replaced, rolled, ended together."""
+"""Several workers under one supervisor (`manage.py serve` with `WEB_CONCURRENCY`)."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ async def server(tmp_path: Path, own_database_url: str) -> AsyncIterator[ServerP
 
 @asynccontextmanager
 async def always_answering(server: ServerProcess) -> AsyncIterator[None]:
-    """Ask again and again, each time on a new connection, and once more at the end: every request is answered."""
+    """Check that the server answers every request meanwhile and one more at the end, each on a new connection."""
     connector = aiohttp.TCPConnector(force_close=True)
     async with aiohttp.ClientSession(server.url, connector=connector) as session:
 
@@ -55,16 +55,16 @@ async def always_answering(server: ServerProcess) -> AsyncIterator[None]:
 
 
 def workers(server: ServerProcess) -> list[int]:
-    """Return the processes of all workers so far, in the order in which they began."""
+    """Return the process ids of all workers so far, in the order in which they started."""
     started = (re.search(r"Started server process \[(\d+)\]", line) for line in server.log)
     return [int(found[1]) for found in started if found]
 
 
-async def test_workers_are_replaced_rolled_and_ended(server: ServerProcess) -> None:
+async def test_workers_are_replaced_restarted_in_turn_and_ended(server: ServerProcess) -> None:
     first, second = workers(server)
     os.kill(first, signal.SIGKILL)
     died = await server.until_written("worker_died")
-    async with always_answering(server):  # by the other one
+    async with always_answering(server):  # The other worker answers.
         await server.until_written("Uvicorn running on", since=server.log.index(died))
     _, _, third = workers(server)
 
@@ -77,11 +77,11 @@ async def test_workers_are_replaced_rolled_and_ended(server: ServerProcess) -> N
 
     server.end()
     assert await server.wait() == 0
-    await server.kill()  # Nothing that it has started is left.
+    await server.kill()  # Checks that no process of the supervisor is left.
 
 
 async def test_workers_end_when_their_supervisor_is_killed(server: ServerProcess) -> None:
-    """Nobody would replace them; and whoever starts the next supervisor needs their address."""
+    """Nothing would replace them, and the next supervisor needs their address."""
     await server.kill()
     assert len([line for line in server.log if "Finished server process" in line]) == 2
     await server.start("workers_ready")

@@ -1,9 +1,9 @@
-"""Addresses whose views fail."""
+"""URLs whose views fail."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-SECRET = "what-somebody-wrote-in-confidence"
+SECRET = "a-confidential-text"
 
 
 def fail_with_text(request: HttpRequest) -> HttpResponse:
@@ -14,7 +14,7 @@ def fail_with_text(request: HttpRequest) -> HttpResponse:
 
 
 def fail_harmlessly(request: HttpRequest) -> HttpResponse:
-    raise ConnectionRefusedError("nobody listens on port 1")
+    raise ConnectionRefusedError("port 1 is closed")
 
 
 urlpatterns = [path("text", fail_with_text), path("harmless", fail_harmlessly)]

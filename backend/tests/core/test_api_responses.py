@@ -1,4 +1,4 @@
-"""What every address under /api has in common, known or not (docs/api.md: A-1.6 to A-1.8)."""
+"""Rules for every address under /api, known or not (docs/api.md: A-1.6 to A-1.8)."""
 
 import re
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ LIMIT: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 async def call(
     server: LiveServer, method: str, path: str, access: str = "", **options: Any
 ) -> tuple[int, dict[str, str], str]:
-    """Return the status, the headers in lower case, and the body; that of an event stream is not awaited."""
+    """Return the status, the headers in lower case, and the body (empty for an event stream)."""
     headers = options.pop("headers", {}) | ({"Authorization": f"Bearer {access}"} if access else {})
     async with (
         aiohttp.ClientSession() as session,
@@ -31,7 +31,7 @@ async def call(
 
 
 def operations(conversation_id: UUID | str) -> list[tuple[str, str]]:
-    """Return every method and path of the OpenAPI description; what ends the session comes last."""
+    """Return every method and path of the OpenAPI description; those that end the session come last."""
     paths: dict[str, Any] = api.get_openapi_schema()["paths"]
     found = []
     for path, methods in paths.items():
@@ -72,7 +72,7 @@ async def test_an_unknown_address_is_not_found(chat_server: LiveServer, content_
     assert answers == {key: (404, "application/json", key[0] != "HEAD") for key in answers}
 
 
-async def test_the_description_can_only_be_read(chat_server: LiveServer) -> None:
+async def test_the_api_description_is_read_only(chat_server: LiveServer) -> None:
     for path in ["/api/docs", "/api/openapi.json"]:
         for method in ["POST", "PUT", "PATCH", "DELETE"]:
             status, headers, text = await call(chat_server, method, path)
@@ -103,7 +103,7 @@ async def test_a_large_body_is_refused_by_every_endpoint(
 
 
 @pytest.mark.parametrize("is_chunked", [True, False], ids=["chunked", "with its length"])
-async def test_the_connection_survives_a_body_that_is_much_too_large(
+async def test_a_connection_survives_a_body_that_is_much_too_large(
     person: Person, chat_server: LiveServer, *, is_chunked: bool
 ) -> None:
     size = 30 * 1024 * 1024
@@ -117,12 +117,12 @@ async def test_the_connection_survives_a_body_that_is_much_too_large(
             assert response.status == 201
 
 
-async def test_a_body_of_just_the_limit_is_read(person: Person, chat_server: LiveServer) -> None:
+async def test_a_body_at_the_limit_is_accepted(person: Person, chat_server: LiveServer) -> None:
     body = BytesIO(b"{}" + b" " * (LIMIT - 2))
     headers = {"Content-Type": "application/json"}
     status, _, _ = await call(chat_server, "POST", "/api/conversations/", person.access, data=body, headers=headers)
     assert status == 201
 
 
-async def test_other_addresses_refuse_large_bodies_too(chat_server: LiveServer) -> None:
+async def test_addresses_outside_the_api_refuse_large_bodies_too(chat_server: LiveServer) -> None:
     assert (await call(chat_server, "POST", "/admin/login/", data=in_chunks(2 * LIMIT)))[0] == 413

@@ -1,4 +1,4 @@
-"""Whose request it is: the same answer for Django and for ASGI."""
+"""The address of a client: the same for Django and for ASGI."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -44,7 +44,7 @@ def as_scope(peer: str, forwarded: str) -> Mapping[str, Any]:
         ("", "198.51.100.1", "0.0.0.0"),  # noqa: S104
     ],
 )
-def test_the_rightmost_hop_that_is_no_proxy_of_ours(
+def test_the_client_is_the_rightmost_hop_that_is_not_a_trusted_proxy(
     shape: Any, peer: str, forwarded: str, client: str, settings: Settings
 ) -> None:
     settings.TRUSTED_PROXIES = PROXIES
@@ -60,16 +60,16 @@ def test_a_unix_socket_can_be_trusted(shape: Any, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("shape", [as_meta, as_scope])
-def test_without_trusted_proxies_nobody_is_believed(shape: Any) -> None:
+def test_without_trusted_proxies_forwarded_addresses_are_ignored(shape: Any) -> None:
     assert client_address(shape("127.0.0.1", "198.51.100.1")) == "127.0.0.1"
 
 
-def test_ipv6_customers_are_counted_by_their_64_bits() -> None:
+def test_ipv6_clients_are_counted_by_their_64_bit_network() -> None:
     assert client_network("2001:db8:1:2:3:4:5:6") == client_network("2001:db8:1:2::9") == "2001:db8:1:2::"
     assert client_network("198.51.100.1") == "198.51.100.1"
 
 
 @pytest.mark.parametrize("header", ["HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA"])
-def test_a_peer_that_speaks_for_others_is_not_direct(header: str) -> None:
+def test_a_request_with_a_proxy_header_is_not_direct(header: str) -> None:
     assert direct_peer({"REMOTE_ADDR": "127.0.0.1"}) == "127.0.0.1"
     assert direct_peer({"REMOTE_ADDR": "127.0.0.1", header: "x"}) is None

@@ -23,13 +23,13 @@ def silent_address() -> Iterator[str]:
 
 
 @pytest.fixture
-def much_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine is healthy too."""
+def long_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Raise the time limit of the checks, so that a busy machine counts as healthy."""
     monkeypatch.setattr("apps.core.health.PATIENCE", 30.0)
 
 
-@pytest.mark.usefixtures("much_patience")
-def test_all_is_well(settings: Settings) -> None:
+@pytest.mark.usefixtures("long_timeout")
+def test_a_healthy_server_reports_each_store(settings: Settings) -> None:
     answer = Client().get("/api/health/")
     assert answer.status_code == 200
     redis = "ok" if settings.REDIS_URL else "off"
@@ -37,7 +37,7 @@ def test_all_is_well(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("is_silent", [False, True])
-def test_a_redis_that_is_gone_or_silent_is_an_error(
+def test_an_unreachable_or_silent_redis_is_an_error(
     settings: Settings, silent_address: str, *, is_silent: bool
 ) -> None:
     url = f"redis://{silent_address if is_silent else '127.0.0.1:1'}/0"
@@ -46,7 +46,7 @@ def test_a_redis_that_is_gone_or_silent_is_an_error(
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": url,
-            "OPTIONS": {"socket_timeout": None},  # it would wait forever by default
+            "OPTIONS": {"socket_timeout": None},  # By default, it waits forever.
         }
     }
     answer = Client().get("/api/health/")
@@ -66,7 +66,7 @@ def test_a_process_that_answers_is_alive() -> None:
     assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
 
 
-@pytest.mark.usefixtures("much_patience")
+@pytest.mark.usefixtures("long_timeout")
 def test_tables_of_another_version_are_not_ready(settings: Settings) -> None:
     redis = "ok" if settings.REDIS_URL else "off"
     _check_migrations.cache_clear()

@@ -1,4 +1,4 @@
-"""Which failures count as outages, on the database of this run."""
+"""Which failures count as outages; database errors are those of this run's database."""
 
 import socket
 
@@ -52,7 +52,7 @@ def test_an_unreachable_server_is_an_outage() -> None:
     ],
     ids=repr,
 )
-def test_other_kinds(error: Exception, *, expected: bool) -> None:
+def test_outages_and_faults_are_told_apart_by_type(error: Exception, *, expected: bool) -> None:
     assert is_outage(error) is expected
 
 

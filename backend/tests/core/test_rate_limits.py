@@ -1,4 +1,4 @@
-"""One suite for every rate limiter."""
+"""Rate limiters: one suite for memory and Redis."""
 
 import os
 import socket
@@ -17,7 +17,7 @@ TWENTY_A_MINUTE = Limit(20, 60)
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """A clock that stands still until a test moves it."""
 
     def __init__(self) -> None:
         self.now = 1_700_000_000.0
@@ -52,7 +52,7 @@ def key() -> str:
     return uuid4().hex
 
 
-def test_twenty_in_sixty_seconds_and_no_more(limiter: RateLimiter, key: str, clock: Clock) -> None:
+def test_no_more_hits_than_the_limit_are_allowed(limiter: RateLimiter, key: str, clock: Clock) -> None:
     assert all(limiter.hit(key, TWENTY_A_MINUTE).allowed for _ in range(20))
 
     verdict = limiter.hit(key, TWENTY_A_MINUTE)
@@ -67,14 +67,16 @@ def test_the_window_slides_hit_by_hit(limiter: RateLimiter, key: str, clock: Clo
     assert limiter.hit(key, TWENTY_A_MINUTE).retry_after == 40
 
     clock.now += 39.9
-    assert limiter.hit(key, TWENTY_A_MINUTE).retry_after == 1, "rounded up: a client that waits so long gets in"
+    assert limiter.hit(key, TWENTY_A_MINUTE).retry_after == 1, (
+        "rounded up, so that a client that waits this long is allowed"
+    )
     clock.now += 0.2
     assert [limiter.hit(key, TWENTY_A_MINUTE).allowed for _ in range(2)] == [True, False]
     clock.now += 1
     assert [limiter.hit(key, TWENTY_A_MINUTE).allowed for _ in range(2)] == [True, False]
 
 
-def test_in_no_window_are_there_more_than_the_limit(limiter: RateLimiter, key: str, clock: Clock) -> None:
+def test_no_window_has_more_hits_than_the_limit(limiter: RateLimiter, key: str, clock: Clock) -> None:
     limit = Limit(5, 10)
     allowed: list[float] = []
     for step in range(200):
@@ -86,7 +88,7 @@ def test_in_no_window_are_there_more_than_the_limit(limiter: RateLimiter, key: s
     assert all(later - earlier >= 10 for earlier, later in zip(allowed, allowed[5:], strict=False))
 
 
-def test_what_was_refused_is_not_counted(limiter: RateLimiter, key: str, clock: Clock) -> None:
+def test_refused_hits_are_not_counted(limiter: RateLimiter, key: str, clock: Clock) -> None:
     limit = Limit(1, 60)
     limiter.hit(key, limit)
     for _ in range(5):
@@ -106,7 +108,7 @@ def test_a_hit_may_cost_more(limiter: RateLimiter, key: str, clock: Clock) -> No
     assert limiter.hit(key, limit, 3).retry_after == 40
     assert limiter.hit(key, limit, 7).retry_after == 60
     assert limiter.hit(key, limit, 2).allowed
-    assert limiter.hit(key, limit, 11).retry_after == 60, "never fits"
+    assert limiter.hit(key, limit, 11).retry_after == 60, "more than the limit allows at all"
 
 
 def test_check_does_not_count(limiter: RateLimiter, key: str) -> None:
@@ -118,7 +120,7 @@ def test_check_does_not_count(limiter: RateLimiter, key: str) -> None:
     assert not limiter.check(key, limit).allowed
 
 
-def test_keys_are_strangers(limiter: RateLimiter, key: str) -> None:
+def test_keys_are_counted_separately(limiter: RateLimiter, key: str) -> None:
     limit = Limit(1, 60)
     limiter.hit(key, limit)
 
@@ -126,7 +128,7 @@ def test_keys_are_strangers(limiter: RateLimiter, key: str) -> None:
     assert not limiter.hit(key, limit).allowed
 
 
-def test_off(limiter: RateLimiter, key: str) -> None:
+def test_off_allows_everything(limiter: RateLimiter, key: str) -> None:
     assert all(limiter.hit(key, Limit.parse("off")).allowed for _ in range(1000))
     assert limiter.check(key, Limit.parse("off")).allowed
 
@@ -146,7 +148,7 @@ def test_processes_share_one_count(redis_url: str, clock: Clock, key: str) -> No
     assert sum(limiters[number % 3].hit(key, TWENTY_A_MINUTE).allowed for number in range(40)) == 20
 
 
-def test_redis_goes_by_its_own_clock(redis_url: str, key: str) -> None:
+def test_redis_uses_its_own_clock(redis_url: str, key: str) -> None:
     limiter = RedisRateLimiter(redis_url)
     limit = Limit(2, 1000)
 
@@ -155,7 +157,7 @@ def test_redis_goes_by_its_own_clock(redis_url: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("is_listening", [False, True])
-def test_without_an_answer_from_redis_the_limit_holds_all_the_same(
+def test_each_process_keeps_the_limit_while_redis_does_not_answer(
     is_listening: bool, key: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -170,7 +172,7 @@ def test_without_an_answer_from_redis_the_limit_holds_all_the_same(
     assert sum("rate_limits_not_shared" in record.getMessage() for record in caplog.records) == 1
 
 
-def test_memory_forgets_what_has_run_out(clock: Clock) -> None:
+def test_memory_forgets_expired_hits(clock: Clock) -> None:
     limiter = MemoryRateLimiter(clock)
     for number in range(1000):
         limiter.hit(str(number), TWENTY_A_MINUTE)
@@ -182,7 +184,7 @@ def test_memory_forgets_what_has_run_out(clock: Clock) -> None:
     assert len(limiter._windows) == 1000
 
 
-def test_memory_is_bounded_and_the_quiet_are_forgotten_first(clock: Clock) -> None:
+def test_memory_is_bounded_and_forgets_the_least_active_keys_first(clock: Clock) -> None:
     limiter = MemoryRateLimiter(clock, max_hits=100)
     limit = Limit(2, 60)
     limiter.hit("quiet", limit)
@@ -197,12 +199,12 @@ def test_memory_is_bounded_and_the_quiet_are_forgotten_first(clock: Clock) -> No
 
 
 @pytest.mark.parametrize(("text", "limit"), [("20/60", Limit(20, 60)), (" OFF ", Limit(0, 0)), ("1/1", Limit(1, 1))])
-def test_limits_are_written_count_slash_seconds(text: str, limit: Limit) -> None:
+def test_a_limit_is_written_as_count_slash_seconds(text: str, limit: Limit) -> None:
     assert Limit.parse(text) == limit
 
 
 @pytest.mark.parametrize("text", ["", "20", "20/", "/60", "0/60", "20/0", "-1/60", "20/60/2", "a/b", "20 per minute"])
-def test_other_texts_are_no_limits(text: str) -> None:
+def test_a_malformed_limit_is_refused(text: str) -> None:
     parse: Callable[[str], Limit] = Limit.parse
     with pytest.raises(ValueError, match="count/seconds"):
         parse(text)

@@ -1,4 +1,4 @@
-"""What browsers are told to refuse."""
+"""Security headers: the content security policy, HTTPS and cross-origin rules."""
 
 import re
 
@@ -16,7 +16,7 @@ def policy_of(path: str, host: str = "testserver") -> dict[str, str]:
     return {name: sources for name, _, sources in (part.partition(" ") for part in text.split("; "))}
 
 
-def test_our_own_page() -> None:
+def test_the_page_may_load_only_its_own_scripts_and_connections() -> None:
     policy = policy_of("/", host="localhost:8000")
 
     assert policy["script-src"] == "'self'"
@@ -32,12 +32,12 @@ def test_each_page_has_its_own_nonce() -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/auth/me", "/api/openapi.json", "/api/nothing-here"])
-def test_the_api_is_no_page(path: str) -> None:
+def test_the_api_may_load_nothing_and_not_be_framed(path: str) -> None:
     assert policy_of(path)["default-src"] == "'none'"
     assert policy_of(path)["frame-ancestors"] == "'none'"
 
 
-def test_the_docs_use_own_files_and_no_inline_script() -> None:
+def test_the_documentation_page_uses_own_files_and_no_inline_script() -> None:
     response = Client().get("/api/docs")
     page = response.content.decode()
 
@@ -47,7 +47,7 @@ def test_the_docs_use_own_files_and_no_inline_script() -> None:
     assert all("src=" in tag or "application/json" in tag for tag in re.findall(r"<script[^>]*>", page))
 
 
-def test_the_admin() -> None:
+def test_the_administration_cannot_be_framed() -> None:
     policy = policy_of("/admin/login/")
 
     assert policy["script-src"] == "'self' 'unsafe-eval'"
@@ -55,7 +55,7 @@ def test_the_admin() -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/api/auth/me", "/api/docs", "/admin/login/"])
-def test_every_response(path: str) -> None:
+def test_every_response_has_the_common_headers(path: str) -> None:
     headers = Client().get(path).headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -65,11 +65,11 @@ def test_every_response(path: str) -> None:
     assert "camera=()" in headers["Permissions-Policy"]
 
 
-def test_a_foreign_host_gets_nothing() -> None:
+def test_an_unknown_host_is_refused() -> None:
     assert Client().get("/api/auth/me", headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_strict_transport_security_is_said_over_https_only(settings: Settings) -> None:
+def test_strict_transport_security_is_sent_over_https_only(settings: Settings) -> None:
     settings.SECURE_HSTS_SECONDS = 3600
 
     assert "Strict-Transport-Security" in Client().get("/api/health/live", secure=True).headers
@@ -77,7 +77,7 @@ def test_strict_transport_security_is_said_over_https_only(settings: Settings) -
 
 
 @pytest.mark.parametrize(("proxies", "is_secure"), [(["10.0.0.0/8"], True), ([], False)])
-def test_only_a_trusted_proxy_can_say_that_it_was_https(
+def test_only_a_trusted_proxy_can_mark_a_request_as_https(
     proxies: list[str], is_secure: bool, settings: Settings
 ) -> None:
     settings.TRUSTED_PROXIES = proxies
@@ -105,7 +105,7 @@ class TestCrossOrigin:
         assert answer["Access-Control-Allow-Credentials"] == "true"
         assert {"authorization", "content-type", "x-client"} <= set(answer["Access-Control-Allow-Headers"].split(", "))
 
-    def test_it_may_read_when_to_come_back(self, settings: Settings) -> None:
+    def test_a_listed_origin_can_read_retry_after(self, settings: Settings) -> None:
         settings.THROTTLE_REFRESH = "1/60"
         device = Device()
         device.call("POST", "/token/refresh", {}, Origin=self.ORIGIN)
@@ -116,7 +116,7 @@ class TestCrossOrigin:
         assert answer.headers["Access-Control-Allow-Origin"] == self.ORIGIN
         assert {"Retry-After", "X-Request-ID"} <= set(answer.headers["Access-Control-Expose-Headers"].split(", "))
 
-    def test_another_origin_may_not(self) -> None:
+    def test_an_unlisted_origin_may_not_call(self) -> None:
         headers = Client().get("/api/auth/me", headers={"Origin": "https://evil.example"}).headers
 
         assert "Access-Control-Allow-Origin" not in headers

@@ -1,4 +1,4 @@
-"""The client printed in docs/protocol.md does what the page says of it (P-3.2, P-4.3)."""
+"""The example client in docs/protocol.md does what the page says (P-3.2, P-4.3)."""
 
 import asyncio
 import re

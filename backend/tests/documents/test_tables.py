@@ -75,7 +75,7 @@ def subclasses[E: AppError](error: type[E]) -> list[type[E]]:
 
 
 def assert_documented(shape: type[msgspec.Struct], section: str) -> None:
-    """Find the row or the paragraph of `shape`, and each of its fields in it."""
+    """Check that `shape` has a row or paragraph, and that each of its fields is in it."""
     tag = shape.__struct_config__.tag
     lines = [line for line in section.splitlines() if f"`{tag}" in line or f"`{tag}`" in line]
     assert lines, f"{tag} is not documented"

@@ -1,4 +1,4 @@
-"""People with accounts, and a clock that can be moved."""
+"""Fixtures: signed-in users, and a clock that a test advances."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ def name() -> str:
 
 @pytest.fixture
 def signed_in(name: str, db: None) -> Callable[[], Device]:
-    """Return a maker of devices on which the same user is signed in."""
+    """Return a function that signs the same user in on another device."""
     Device().register(name)
 
     def make() -> Device:

@@ -26,7 +26,7 @@ def fresh_address() -> str:
 
 @dataclass
 class Answer:
-    """An HTTP response, read."""
+    """An HTTP response with its decoded body."""
 
     status: int
     body: Any
@@ -40,7 +40,7 @@ class Answer:
 
 @dataclass
 class Device:
-    """Calls the API the way a client does; keeps what a client keeps."""
+    """Calls the API as a client does, and keeps its tokens and cookies."""
 
     address: str = field(default_factory=fresh_address)
     access: str = ""
@@ -76,7 +76,7 @@ class Device:
         return answer
 
     def renew(self, refresh: str | None = None) -> Answer:
-        """Refresh by body; keep what comes back."""
+        """Refresh with a token in the body, and keep the new tokens."""
         answer = self.call("POST", "/token/refresh", {"refresh": refresh or self.refresh})
         if answer.status == 200:
             self.access, self.refresh = answer.body["access"], answer.body["refresh"]
@@ -87,7 +87,7 @@ class Device:
 
 
 def all_at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
-    """Make all calls at once, each in its own thread, and return the answers in order."""
+    """Make all calls concurrently, each in its own thread, and return the answers in order."""
     start = Barrier(len(calls))
 
     def make(call: Callable[[], Answer]) -> Answer:

@@ -43,7 +43,7 @@ def run_action(admin: Client, action: str, *chosen: User | Session) -> str:
 
 
 @pytest.mark.parametrize("model", ["user", "session", "invitation", "passwordreset"])
-def test_every_list_shows(admin: Client, user: User, model: str) -> None:
+def test_every_list_can_be_opened(admin: Client, user: User, model: str) -> None:
     PasswordReset.objects.create(user=user, expires_at=user.date_joined, token_hash="x")
     Invitation.objects.create(expires_at=user.date_joined, token_hash="x")
 
@@ -51,14 +51,14 @@ def test_every_list_shows(admin: Client, user: User, model: str) -> None:
 
 
 @pytest.mark.parametrize("page", ["user_change", "user_delete", "session_change", "auth_user_password_change"])
-def test_every_page_of_an_object_shows(admin: Client, user: User, page: str) -> None:
+def test_every_page_of_an_object_can_be_opened(admin: Client, user: User, page: str) -> None:
     thing = user.sessions.get() if page.startswith("session") else user
     address = reverse(f"admin:{page if page.startswith('auth') else 'users_' + page}", args=[thing.pk])
 
     assert admin.get(address).status_code == 200
 
 
-def test_switching_an_account_off_ends_its_sessions(admin: Client, user: User, device: Device) -> None:
+def test_deactivating_an_account_ends_its_sessions(admin: Client, user: User, device: Device) -> None:
     form = {"username": user.username, "email": user.email}
     response = admin.post(reverse("admin:users_user_change", args=[user.pk]), form)
 
@@ -67,11 +67,11 @@ def test_switching_an_account_off_ends_its_sessions(admin: Client, user: User, d
     assert not device.is_signed_in()
     form["is_active"] = "on"
     admin.post(reverse("admin:users_user_change", args=[user.pk]), form)
-    assert not device.is_signed_in(), "an ended session does not come back"
+    assert not device.is_signed_in(), "an ended session stays ended"
     assert device.sign_in(user.username).status == 200
 
 
-def test_a_name_is_kept_unique_without_regard_to_case(admin: Client, user: User) -> None:
+def test_an_address_is_unique_whatever_its_case(admin: Client, user: User) -> None:
     form = {"username": "new-" + user.username[4:], "email": user.email.upper()}
     form |= {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
 
@@ -93,7 +93,7 @@ def test_a_new_password_ends_all_sessions(admin: Client, user: User, device: Dev
     assert device.sign_in(user.username, OTHER_PASSWORD).status == 200
 
 
-def test_one_s_own_new_password_ends_one_s_sessions(name: str) -> None:
+def test_an_administrator_s_new_password_ends_their_other_sessions(name: str) -> None:
     User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
     device, browser = Device(), Client(REMOTE_ADDR=fresh_address())
     device.sign_in(name)
@@ -106,7 +106,7 @@ def test_one_s_own_new_password_ends_one_s_sessions(name: str) -> None:
 
 
 @pytest.mark.parametrize("through", ["page", "action"])
-def test_deleting_an_account(admin: Client, user: User, device: Device, through: str) -> None:
+def test_deleting_an_account_ends_its_sessions(admin: Client, user: User, device: Device, through: str) -> None:
     if through == "page":
         admin.post(reverse("admin:users_user_delete", args=[user.pk]), {"post": "yes"})
     else:
@@ -117,7 +117,9 @@ def test_deleting_an_account(admin: Client, user: User, device: Device, through:
     assert not device.is_signed_in()
 
 
-def test_sessions_can_be_ended(admin: Client, user: User, device: Device, signed_in: Callable[[], Device]) -> None:
+def test_an_administrator_can_end_sessions(
+    admin: Client, user: User, device: Device, signed_in: Callable[[], Device]
+) -> None:
     other = signed_in()
     run_action(admin, "end", user.sessions.earliest("created_at", "id"))
     assert (device.is_signed_in(), other.is_signed_in()) == (False, True)
@@ -126,7 +128,7 @@ def test_sessions_can_be_ended(admin: Client, user: User, device: Device, signed
     assert not other.is_signed_in()
 
 
-def test_a_lock_out_can_be_lifted(admin: Client, user: User) -> None:
+def test_an_administrator_can_lift_a_lock_out(admin: Client, user: User) -> None:
     device = Device()
     for _ in range(5):
         device.sign_in(user.username, "wrong")
@@ -155,7 +157,7 @@ def test_an_invitation_is_shown_once(admin: Client, name: str, settings: Setting
     assert Device().register(name, invite=token).status == 201
 
 
-def test_signing_in_has_the_same_lock_outs(name: str, clock: MovableClock) -> None:
+def test_the_administration_shares_lock_outs_with_the_api(name: str, clock: MovableClock) -> None:
     User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
     address = fresh_address()
     browser, device = Client(REMOTE_ADDR=address), Device(address=address)
@@ -171,7 +173,7 @@ def test_signing_in_has_the_same_lock_outs(name: str, clock: MovableClock) -> No
     assert browser.post(reverse("admin:login"), form).status_code == 302
 
 
-def test_is_for_administrators(device: Device, name: str) -> None:
+def test_only_administrators_get_in(device: Device, name: str) -> None:
     browser = Client(REMOTE_ADDR=fresh_address())
     browser.post(reverse("admin:login"), {"username": name, "password": PASSWORD})
 

@@ -10,7 +10,7 @@ from tests.users.devices import PASSWORD, Device
 pytestmark = pytest.mark.django_db
 
 
-def test_ends_all_sessions_and_frees_the_names(name: str, signed_in: Callable[[], Device]) -> None:
+def test_deletion_ends_all_sessions_and_frees_the_names(name: str, signed_in: Callable[[], Device]) -> None:
     device, other = signed_in(), signed_in()
 
     answer = device.call("DELETE", "/me", {"password": PASSWORD})
@@ -24,7 +24,7 @@ def test_ends_all_sessions_and_frees_the_names(name: str, signed_in: Callable[[]
     assert Device().register(name).status == 201
 
 
-def test_needs_the_password(device: Device) -> None:
+def test_deletion_needs_the_password(device: Device) -> None:
     answer = device.call("DELETE", "/me", {"password": "not this"})
 
     assert (answer.status, answer.code) == (400, "PASSWORD_INCORRECT")
@@ -32,7 +32,7 @@ def test_needs_the_password(device: Device) -> None:
     assert device.is_signed_in()
 
 
-def test_a_stolen_device_cannot_guess_it(device: Device) -> None:
+def test_a_stolen_device_cannot_guess_the_password(device: Device) -> None:
     for _ in range(5):
         device.call("DELETE", "/me", {"password": "a guess"})
 
@@ -41,11 +41,11 @@ def test_a_stolen_device_cannot_guess_it(device: Device) -> None:
     assert device.is_signed_in()
 
 
-def test_needs_a_session() -> None:
+def test_deletion_needs_a_session() -> None:
     assert Device().call("DELETE", "/me", {"password": PASSWORD}).status == 401
 
 
-def test_the_last_administrator_stays_while_others_do(name: str, device: Device) -> None:
+def test_the_last_administrator_cannot_leave_while_there_are_other_accounts(name: str, device: Device) -> None:
     User.objects.filter(username=name).update(is_staff=True)
     other = f"{name}-2"
     Device().register(other)
@@ -58,7 +58,7 @@ def test_the_last_administrator_stays_while_others_do(name: str, device: Device)
     assert device.call("DELETE", "/me", {"password": PASSWORD}).status == 204
 
 
-def test_an_administrator_who_is_alone_may_go(name: str, device: Device) -> None:
+def test_an_administrator_without_other_accounts_can_leave(name: str, device: Device) -> None:
     User.objects.filter(username=name).update(is_staff=True)
 
     assert device.call("DELETE", "/me", {"password": PASSWORD}).status == 204

@@ -24,7 +24,7 @@ def is_locked(answer: Answer) -> bool:
     return (answer.status, answer.body.get("code")) == (429, "ACCOUNT_LOCKED")
 
 
-def test_the_sixth_try_is_refused_also_with_the_right_password(name: str) -> None:
+def test_the_sixth_try_is_refused_even_with_the_right_password(name: str) -> None:
     device = Device()
     assert [answer.status for answer in fail(device, *[name] * 5)] == [401] * 5
 
@@ -34,14 +34,14 @@ def test_the_sixth_try_is_refused_also_with_the_right_password(name: str) -> Non
     assert 14 * 60 < int(answer.headers["Retry-After"]) <= 15 * 60
 
 
-def test_four_failures_are_forgiven_by_a_success(name: str) -> None:
+def test_a_success_resets_the_count_of_failures(name: str) -> None:
     device = Device()
     for _ in range(3):
         fail(device, *[name] * 4)
         assert device.sign_in(name).status == 200
 
 
-def test_it_ends_fifteen_minutes_after_the_fifth_and_tries_do_not_prolong_it(name: str, clock: MovableClock) -> None:
+def test_a_lock_out_ends_after_fifteen_minutes_and_tries_do_not_prolong_it(name: str, clock: MovableClock) -> None:
     device = Device()
     for _ in range(5):
         clock.advance(minutes=2)
@@ -52,7 +52,7 @@ def test_it_ends_fifteen_minutes_after_the_fifth_and_tries_do_not_prolong_it(nam
     assert int(refused[0].headers["Retry-After"]) <= 5
 
     clock.advance(seconds=6)
-    assert [answer.status for answer in fail(device, *[name] * 4)] == [401] * 4, "it begins anew"
+    assert [answer.status for answer in fail(device, *[name] * 4)] == [401] * 4, "the count starts again"
     assert device.sign_in(name).status == 200
 
 
@@ -104,7 +104,7 @@ def test_addresses_of_one_ipv6_customer_count_together(name: str) -> None:
     assert Device(address="2001:db8:1:3::1").sign_in(name).status == 200
 
 
-def test_an_address_that_sprays_over_accounts_has_to_wait(name: str, clock: MovableClock, settings: Settings) -> None:
+def test_an_address_that_fails_on_many_accounts_has_to_wait(name: str, clock: MovableClock, settings: Settings) -> None:
     settings.THROTTLE_LOGIN = "off"
     device = Device()
     fail(device, *[f"{name}-{number}" for number in range(FAILURES_PER_ADDRESS)])
@@ -121,7 +121,9 @@ def test_an_address_that_sprays_over_accounts_has_to_wait(name: str, clock: Mova
 @pytest.mark.parametrize(
     "command", [("axes_reset",), ("axes_reset_username", "{name}"), ("axes_reset_ip", "{address}")]
 )
-def test_an_administrator_can_lift_it(name: str, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_administrator_can_lift_a_lock_out(
+    name: str, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
     device = Device()
     fail(device, *[name] * 5)
 
@@ -132,7 +134,7 @@ def test_an_administrator_can_lift_it(name: str, command: tuple[str, ...], capsy
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_twelve_guesses_at_once_five_get_an_answer(name: str) -> None:
+def test_five_of_twelve_concurrent_guesses_are_checked(name: str) -> None:
     address = fresh_address()
     answers = all_at_once([lambda: Device(address=address).sign_in(name, "wrong")] * 12)
 
@@ -141,7 +143,7 @@ def test_of_twelve_guesses_at_once_five_get_an_answer(name: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twelve_sign_ins_at_once_all_succeed(name: str) -> None:
+def test_twelve_concurrent_sign_ins_all_succeed(name: str) -> None:
     address = fresh_address()
     answers = all_at_once([lambda: Device(address=address).sign_in(name)] * 12)
 

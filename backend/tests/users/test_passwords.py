@@ -1,4 +1,4 @@
-"""New passwords: by the user, and by a one-time link (docs/api.md: A-3.3, A-3.12, A-3.14)."""
+"""New passwords, set by the user or through a one-time link (docs/api.md: A-3.3, A-3.12, A-3.14)."""
 
 from collections.abc import Callable
 
@@ -28,7 +28,7 @@ def redeem(token: str, password: str = OTHER_PASSWORD) -> tuple[int, str]:
 
 
 class TestChange:
-    def test_ends_all_other_sessions(self, name: str, signed_in: Callable[[], Device]) -> None:
+    def test_a_change_ends_all_other_sessions(self, name: str, signed_in: Callable[[], Device]) -> None:
         device, other = signed_in(), signed_in()
 
         answer = device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
@@ -40,13 +40,13 @@ class TestChange:
         assert Device().sign_in(name).status == 401
         assert Device().sign_in(name, OTHER_PASSWORD).status == 200
 
-    def test_needs_the_current_one(self, device: Device, name: str) -> None:
+    def test_a_change_needs_the_current_password(self, device: Device, name: str) -> None:
         answer = device.call("POST", "/password", {"current": "not this", "new": OTHER_PASSWORD})
 
         assert (answer.status, answer.code) == (400, "PASSWORD_INCORRECT")
         assert Device().sign_in(name).status == 200
 
-    def test_a_stolen_device_cannot_guess_it(self, device: Device) -> None:
+    def test_a_stolen_device_cannot_guess_the_password(self, device: Device) -> None:
         for _ in range(5):
             device.call("POST", "/password", {"current": "a guess", "new": OTHER_PASSWORD})
 
@@ -54,57 +54,59 @@ class TestChange:
         assert (answer.status, answer.code) == (429, "ACCOUNT_LOCKED")
 
     @pytest.mark.parametrize("new", ["short", "password1234", "x" * 129])
-    def test_the_new_one_must_be_strong(self, device: Device, new: str) -> None:
+    def test_the_new_password_must_be_strong(self, device: Device, new: str) -> None:
         assert device.call("POST", "/password", {"current": PASSWORD, "new": new}).status == 422
 
-    def test_needs_a_session(self) -> None:
+    def test_a_change_needs_a_session(self) -> None:
         assert Device().call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD}).status == 401
 
 
 class TestResetLink:
-    def test_sets_a_password_and_ends_all_sessions(self, device: Device, name: str, reset: Callable[[], str]) -> None:
+    def test_a_link_sets_a_password_and_ends_all_sessions(
+        self, device: Device, name: str, reset: Callable[[], str]
+    ) -> None:
         assert redeem(reset()) == (200, "")
 
         assert not device.is_signed_in()
         assert Device().sign_in(name, OTHER_PASSWORD).status == 200
 
-    def test_works_once(self, device: Device, reset: Callable[[], str]) -> None:
+    def test_a_link_works_once(self, device: Device, reset: Callable[[], str]) -> None:
         token = reset()
         redeem(token)
 
         assert redeem(token, PASSWORD) == (400, "RESET_INVALID")
 
-    def test_a_weak_password_does_not_spend_it(self, device: Device, reset: Callable[[], str]) -> None:
+    def test_a_weak_password_does_not_spend_the_link(self, device: Device, reset: Callable[[], str]) -> None:
         token = reset()
 
         assert redeem(token, "password1234") == (422, "VALIDATION_ERROR")
         assert redeem(token) == (200, "")
 
-    def test_a_later_link_replaces_it(self, device: Device, reset: Callable[[], str]) -> None:
+    def test_a_later_link_replaces_an_earlier_one(self, device: Device, reset: Callable[[], str]) -> None:
         first, second = reset(), reset()
 
         assert redeem(first) == (400, "RESET_INVALID")
         assert redeem(second) == (200, "")
 
-    def test_a_changed_password_makes_it_worthless(self, device: Device, reset: Callable[[], str]) -> None:
+    def test_a_changed_password_invalidates_the_link(self, device: Device, reset: Callable[[], str]) -> None:
         token = reset()
         device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
 
         assert redeem(token) == (400, "RESET_INVALID")
 
-    def test_expires(self, device: Device, reset: Callable[[], str], clock: MovableClock) -> None:
+    def test_a_link_expires_after_a_day(self, device: Device, reset: Callable[[], str], clock: MovableClock) -> None:
         token = reset()
         clock.advance(hours=24, seconds=1)
 
         assert redeem(token) == (400, "RESET_INVALID")
 
-    def test_does_not_admit_inactive_users(self, device: Device, name: str, reset: Callable[[], str]) -> None:
+    def test_a_link_does_not_admit_inactive_users(self, device: Device, name: str, reset: Callable[[], str]) -> None:
         token = reset()
         User.objects.filter(username=name).update(is_active=False)
 
         assert redeem(token) == (400, "RESET_INVALID")
 
-    def test_lifts_a_lock_out(self, device: Device, name: str, reset: Callable[[], str]) -> None:
+    def test_a_link_lifts_a_lock_out(self, device: Device, name: str, reset: Callable[[], str]) -> None:
         locked = Device()
         for _ in range(5):
             locked.sign_in(name, "wrong")
@@ -112,14 +114,14 @@ class TestResetLink:
 
         assert locked.sign_in(name, OTHER_PASSWORD).status == 200
 
-    def test_nonsense(self) -> None:
+    def test_an_unknown_link_is_refused(self) -> None:
         assert redeem("nonsense") == (400, "RESET_INVALID")
 
-    def test_is_for_accounts_that_exist(self) -> None:
+    def test_a_link_needs_an_existing_account(self) -> None:
         with pytest.raises(CommandError, match="no account"):
-            call_command("create_reset_link", "nobody-at-all")
+            call_command("create_reset_link", "no-such-account")
 
-    def test_can_be_mailed(
+    def test_a_link_can_be_sent_by_mail(
         self, device: Device, name: str, settings: Settings, mailoutbox: list[object], reset: Callable[[], str]
     ) -> None:
         with pytest.raises(CommandError, match="EMAIL_URL"):
@@ -134,7 +136,7 @@ class TestResetLink:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_reset_link_used_eight_times_at_once_works_once(device: Device, reset: Callable[[], str]) -> None:
+def test_a_link_used_eight_times_concurrently_works_once(device: Device, reset: Callable[[], str]) -> None:
     body = {"token": reset(), "password": OTHER_PASSWORD}
     answers = all_at_once([lambda: Device().call("POST", "/password-reset", body)] * 8)
 

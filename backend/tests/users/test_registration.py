@@ -1,4 +1,4 @@
-"""Which users can create an account, and what it must look like (docs/api.md: A-3.1 to A-3.3)."""
+"""Registration: which users can create an account, and with which fields (docs/api.md: A-3.1 to A-3.3)."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +15,7 @@ from tests.users.devices import PASSWORD, Device, all_at_once
 pytestmark = pytest.mark.django_db
 
 
-def test_register_answers_with_the_account(name: str) -> None:
+def test_registration_returns_the_account(name: str) -> None:
     answer = Device().register(name)
 
     assert answer.status == 201
@@ -25,7 +25,7 @@ def test_register_answers_with_the_account(name: str) -> None:
 
 
 @pytest.mark.parametrize("taken", ["username", "email"])
-def test_a_name_is_taken_without_regard_to_case_and_neither_name_is_told(name: str, taken: str) -> None:
+def test_names_are_unique_whatever_their_case_and_the_refusal_reveals_neither(name: str, taken: str) -> None:
     Device().register(name)
     other = {"email": "free-" + name + "@example.com", "username": "free-" + name, "password": PASSWORD}
     mine = {"email": f"{name}@EXAMPLE.com".upper(), "username": name.upper()}
@@ -44,7 +44,7 @@ def test_a_name_is_taken_without_regard_to_case_and_neither_name_is_told(name: s
         ("username", "a b c"),
         ("username", "name\n"),
         ("username", "王小明王"),
-        ("email", "nobody"),
+        ("email", "no-address"),
         ("email", "a" * 250 + "@example.com"),
         ("email", "a\0b@example.com"),
         ("password", "short-one-1"),
@@ -56,7 +56,7 @@ def test_a_name_is_taken_without_regard_to_case_and_neither_name_is_told(name: s
         ("password", None),
     ],
 )
-def test_what_an_account_must_look_like(name: str, field: str, value: Any) -> None:
+def test_the_refusal_names_the_invalid_field(name: str, field: str, value: Any) -> None:
     body = {"email": f"{name}@example.com", "username": name, "password": PASSWORD}
 
     answer = Device().call("POST", "/register", body | {field: value})
@@ -72,13 +72,13 @@ def test_a_password_like_the_user_name_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     "password", ["我的密碼是一匹正確的馬兒啊", "long" * 32, "  spaces at both ends  ", "<b>&amp;'\"\\\t</b>"]
 )
-def test_any_characters_make_a_password(name: str, password: str) -> None:
+def test_a_password_may_have_any_characters(name: str, password: str) -> None:
     assert Device().register(name, password=password).status == 201
     assert Device().sign_in(name, password).status == 200
     assert Device().sign_in(name, password[:-1]).status == 401
 
 
-def test_closed_registration(name: str, settings: Settings) -> None:
+def test_closed_registration_is_refused(name: str, settings: Settings) -> None:
     settings.REGISTRATION = "closed"
 
     answer = Device().register(name)
@@ -99,31 +99,33 @@ class TestInvitations:
 
         return make
 
-    def test_none_is_required_and_nonsense_is_invalid(self, name: str) -> None:
+    def test_an_invitation_is_required_and_must_exist(self, name: str) -> None:
         assert (Device().register(name).status, Device().register(name).code) == (400, "INVITE_REQUIRED")
         nonsense = Device().register(name, invite="nonsense")
         assert (nonsense.status, nonsense.code) == (400, "INVITE_INVALID")
 
-    def test_lets_one_person_in(self, name: str, invite: Callable[..., str]) -> None:
+    def test_an_invitation_creates_one_account(self, name: str, invite: Callable[..., str]) -> None:
         token = invite()
 
         assert Device().register(name, invite=token).status == 201
         assert Device().register(name + "-2", invite=token).code == "INVITE_INVALID"
 
-    def test_bound_to_an_address(self, name: str, invite: Callable[..., str]) -> None:
+    def test_an_invitation_may_be_bound_to_an_address(self, name: str, invite: Callable[..., str]) -> None:
         token = invite("--email", f"{name}@Example.com")
 
         assert Device().register(name + "-2", invite=token).code == "INVITE_INVALID"
         assert Device().register(name, invite=token).status == 201
 
-    def test_a_failed_registration_does_not_spend_it(self, name: str, invite: Callable[..., str]) -> None:
+    def test_a_failed_registration_does_not_spend_the_invitation(self, name: str, invite: Callable[..., str]) -> None:
         token = invite()
         Device().register(name, invite=invite())
 
         assert Device().register(name, invite=token).code == "REGISTRATION_FAILED"
         assert Device().register(name + "-2", invite=token).status == 201
 
-    def test_expires(self, name: str, invite: Callable[..., str], clock: MovableClock) -> None:
+    def test_an_invitation_expires_after_seven_days(
+        self, name: str, invite: Callable[..., str], clock: MovableClock
+    ) -> None:
         token = invite()
         clock.advance(days=7, seconds=1)
 
@@ -131,7 +133,7 @@ class TestInvitations:
 
 
 class TestFirstAccount:
-    def test_made_on_the_machine_itself_is_administrator(self, name: str) -> None:
+    def test_the_first_account_created_on_the_machine_itself_is_administrator(self, name: str) -> None:
         first = Device(address="127.0.0.1")
         first.register(name)
         first.sign_in(name)
@@ -145,7 +147,7 @@ class TestFirstAccount:
     @pytest.mark.parametrize(
         ("address", "headers"), [("192.0.2.7", {}), ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"})]
     )
-    def test_made_from_elsewhere_or_through_a_proxy_is_not(
+    def test_an_account_created_from_elsewhere_or_through_a_proxy_is_not(
         self, name: str, address: str, headers: dict[str, str]
     ) -> None:
         device = Device(address=address)
@@ -155,7 +157,7 @@ class TestFirstAccount:
 
         assert device.call("GET", "/me").body["is_admin"] is False
 
-    def test_createsuperuser(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_createsuperuser_creates_an_administrator(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
         call_command("createsuperuser", "--noinput", "--username", name, "--email", f"{name}@example.com")
         device = Device()
@@ -165,7 +167,7 @@ class TestFirstAccount:
 
 
 class TestRegistrationNotice:
-    def test_before_the_first_account_says_that_it_becomes_administrator(self, name: str) -> None:
+    def test_only_the_first_account_is_announced_as_administrator(self, name: str) -> None:
         device = Device(address="127.0.0.1")
 
         fresh = device.call("GET", "/registration")
@@ -179,20 +181,24 @@ class TestRegistrationNotice:
     @pytest.mark.parametrize(
         ("address", "headers"), [("192.0.2.7", {}), ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"})]
     )
-    def test_from_elsewhere_or_through_a_proxy_tells_nothing(self, address: str, headers: dict[str, str]) -> None:
+    def test_nothing_is_announced_to_clients_elsewhere_or_behind_a_proxy(
+        self, address: str, headers: dict[str, str]
+    ) -> None:
         answer = Device(address=address).call("GET", "/registration", **headers)
 
         assert answer.body == {"creates_administrator": False}
 
     @pytest.mark.parametrize("registration", ["invite", "closed"])
-    def test_where_registration_is_not_open_says_no(self, settings: Settings, registration: str) -> None:
+    def test_nothing_is_announced_where_registration_is_not_open(self, settings: Settings, registration: str) -> None:
         settings.REGISTRATION = registration
 
         answer = Device(address="127.0.0.1").call("GET", "/registration")
 
         assert answer.body == {"creates_administrator": False}
 
-    def test_an_account_made_on_the_command_line_counts(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_account_created_by_createsuperuser_counts_as_the_first(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
         call_command("createsuperuser", "--noinput", "--username", name, "--email", f"{name}@example.com")
 
@@ -202,7 +208,7 @@ class TestRegistrationNotice:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_first_accounts_at_once_one_is_administrator(name: str) -> None:
+def test_one_of_eight_concurrent_first_accounts_is_administrator(name: str) -> None:
     devices = [Device(address=f"127.0.0.{number}") for number in range(2, 10)]
     registered = all_at_once([partial(device.register, f"{name}-{number}") for number, device in enumerate(devices)])
     for number, device in enumerate(devices):
@@ -213,7 +219,7 @@ def test_of_eight_first_accounts_at_once_one_is_administrator(name: str) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_people_who_want_one_name_at_once_one_gets_it(name: str) -> None:
+def test_one_of_eight_concurrent_registrations_gets_the_name(name: str) -> None:
     answers = all_at_once([lambda: Device().register(name)] * 8)
 
     assert sorted(answer.status for answer in answers) == [201] + [400] * 7

@@ -1,4 +1,4 @@
-"""Devices: listed, ended, and what ends with them (docs/api.md: A-3.11, A-3.12)."""
+"""Sessions: signing out, listing devices and ending them (docs/api.md: A-3.11, A-3.12)."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ def session_of(device: Device) -> UUID:
 
 class TestLogout:
     @pytest.mark.parametrize("with_body", [False, True])
-    def test_refuses_both_tokens_at_once_and_clears_the_cookie(self, device: Device, with_body: bool) -> None:
+    def test_logout_ends_both_tokens_at_once_and_clears_the_cookie(self, device: Device, with_body: bool) -> None:
         answer = device.call("POST", "/logout", {"refresh_token": device.refresh} if with_body else None)
 
         assert answer.status == 200
@@ -34,17 +34,17 @@ class TestLogout:
         assert not device.is_signed_in()
         assert device.renew().status == 401
 
-    def test_needs_a_session(self, device: Device) -> None:
+    def test_logout_needs_a_session(self, device: Device) -> None:
         assert device.call("POST", "/logout", Authorization="").status == 401
         assert device.is_signed_in()
 
-    def test_other_devices_stay(self, signed_in: Callable[[], Device]) -> None:
+    def test_other_devices_stay_signed_in(self, signed_in: Callable[[], Device]) -> None:
         device, other = signed_in(), signed_in()
         device.call("POST", "/logout")
 
         assert other.is_signed_in()
 
-    def test_a_refresh_token_of_another_person_is_left_alone(self, device: Device, name: str) -> None:
+    def test_a_refresh_token_of_another_user_is_ignored(self, device: Device, name: str) -> None:
         Device().register(name + "-2")
         stranger = Device()
         stranger.sign_in(name + "-2")
@@ -52,7 +52,7 @@ class TestLogout:
 
         assert stranger.is_signed_in()
 
-    def test_the_cookie_of_a_later_sign_in_stays(self, device: Device, name: str) -> None:
+    def test_the_cookie_of_a_later_sign_in_is_kept(self, device: Device, name: str) -> None:
         earlier = device.access
         device.sign_in(name)
 
@@ -63,7 +63,7 @@ class TestLogout:
 
 
 class TestList:
-    def test_shows_each_device_the_latest_seen_first(
+    def test_devices_are_listed_most_recently_seen_first(
         self, name: str, signed_in: Callable[[], Device], clock: MovableClock
     ) -> None:
         earlier = signed_in()
@@ -83,7 +83,7 @@ class TestList:
             "id", "current", "created_at", "last_seen_at", "expires_at", "user_agent", "address"
         }  # fmt: skip
 
-    def test_a_refresh_moves_last_seen(self, device: Device, clock: MovableClock) -> None:
+    def test_a_refresh_updates_last_seen(self, device: Device, clock: MovableClock) -> None:
         before = device.call("GET", "/sessions/").body["sessions"][0]
         clock.advance(minutes=5)
         device.renew()
@@ -92,7 +92,9 @@ class TestList:
         assert after["last_seen_at"] > before["last_seen_at"]
         assert after["expires_at"] == before["expires_at"]
 
-    def test_ended_and_expired_ones_are_not_listed(self, signed_in: Callable[[], Device], clock: MovableClock) -> None:
+    def test_ended_and_expired_sessions_are_not_listed(
+        self, signed_in: Callable[[], Device], clock: MovableClock
+    ) -> None:
         signed_in()
         signed_in().call("POST", "/logout")
         clock.advance(days=7, minutes=1)
@@ -101,7 +103,7 @@ class TestList:
 
 
 class TestEnd:
-    def test_one(self, signed_in: Callable[[], Device]) -> None:
+    def test_a_device_can_end_another_one(self, signed_in: Callable[[], Device]) -> None:
         device, other = signed_in(), signed_in()
 
         assert device.call("DELETE", f"/sessions/{session_of(other)}").status == 204
@@ -109,36 +111,38 @@ class TestEnd:
         assert device.is_signed_in()
         assert device.call("DELETE", f"/sessions/{session_of(other)}").code == "NOT_FOUND"
 
-    def test_this_one_clears_the_cookie(self, device: Device) -> None:
+    def test_ending_the_own_session_clears_the_cookie(self, device: Device) -> None:
         answer = device.call("DELETE", f"/sessions/{session_of(device)}")
 
         assert answer.status == 204
         assert answer.cookies["refresh_token"]["max-age"] == 0
         assert not device.is_signed_in()
 
-    def test_all_others(self, signed_in: Callable[[], Device]) -> None:
+    def test_a_device_can_end_all_others(self, signed_in: Callable[[], Device]) -> None:
         device, *others = signed_in(), signed_in(), signed_in()
 
         assert device.call("DELETE", "/sessions/").status == 204
         assert [other.is_signed_in() for other in others] == [False, False]
         assert device.is_signed_in()
 
-    def test_another_users_session_is_answered_as_a_missing_one(self, device: Device, name: str) -> None:
+    def test_another_users_session_looks_missing(self, device: Device, name: str) -> None:
         Device().register(name + "-2")
         stranger = Device()
         stranger.sign_in(name + "-2")
 
         theirs = device.call("DELETE", f"/sessions/{session_of(stranger)}")
-        nobodys = device.call("DELETE", f"/sessions/{uuid4()}")
+        missing = device.call("DELETE", f"/sessions/{uuid4()}")
 
-        assert (theirs.status, theirs.body) == (nobodys.status, nobodys.body) == (404, nobodys.body)
+        assert (theirs.status, theirs.body) == (missing.status, missing.body) == (404, missing.body)
         assert stranger.is_signed_in()
 
 
 class TestEndedSessions:
-    """The query of the sweep, once a second."""
+    """`find_ended_sessions`, the query of the sweep."""
 
-    def test_all_ways_to_end(self, signed_in: Callable[[], Device], django_assert_num_queries: object) -> None:
+    def test_ended_and_unknown_sessions_are_found_in_one_query(
+        self, signed_in: Callable[[], Device], django_assert_num_queries: object
+    ) -> None:
         live, ended = signed_in(), signed_in()
         ended.call("POST", "/logout")
         unknown = uuid4()
@@ -148,15 +152,15 @@ class TestEndedSessions:
 
         assert found == {session_of(ended), unknown}
 
-    def test_inactive_user(self, device: Device, name: str) -> None:
+    def test_sessions_of_an_inactive_user_have_ended(self, device: Device, name: str) -> None:
         User.objects.filter(username=name).update(is_active=False)
         assert find_ended_sessions([session_of(device)]) == {session_of(device)}
 
-    def test_deleted_user(self, device: Device, name: str) -> None:
+    def test_sessions_of_a_deleted_user_have_ended(self, device: Device, name: str) -> None:
         User.objects.get(username=name).delete()
         assert find_ended_sessions([session_of(device)]) == {session_of(device)}
 
-    def test_refresh_life(self, device: Device, clock: MovableClock) -> None:
+    def test_a_session_ends_with_its_refresh_token(self, device: Device, clock: MovableClock) -> None:
         clock.advance(days=6, hours=23)
         assert find_ended_sessions([session_of(device)]) == set()
         clock.advance(hours=2)
@@ -173,7 +177,7 @@ class TestEndedSessions:
         ("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD}),
     ],
 )
-async def test_sockets_are_notified(
+async def test_the_end_of_a_session_notifies_its_connections(
     signed_in: Callable[[], Device], method: str, path: str, body: dict[str, str] | None
 ) -> None:
     device, other = await sync_to_async(signed_in)(), await sync_to_async(signed_in)()
@@ -193,4 +197,4 @@ async def test_sockets_are_notified(
 
     assert response.status_code in {200, 204}
     assert await layer.receive(channel) == {"type": "session.ended", "session_id": str(session_of(ended))}
-    await sync_to_async(connections.close_all)()  # the thread that worked for this test would keep it
+    await sync_to_async(connections.close_all)()  # The thread of the request would keep its connection open.

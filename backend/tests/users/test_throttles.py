@@ -32,7 +32,7 @@ def ask_without_a_token(device: Device) -> Answer:
     return device.call("GET", "/me")
 
 
-DOORS = [
+ENDPOINTS = [
     ("THROTTLE_REGISTER", register),
     ("THROTTLE_LOGIN", sign_in),
     ("THROTTLE_LOGIN", redeem),
@@ -41,8 +41,10 @@ DOORS = [
 ]
 
 
-@pytest.mark.parametrize(("setting", "call"), DOORS)
-def test_each_public_door_counts_by_address(setting: str, call: Callable[[Device], Answer], settings: Settings) -> None:
+@pytest.mark.parametrize(("setting", "call"), ENDPOINTS)
+def test_each_public_endpoint_counts_by_address(
+    setting: str, call: Callable[[Device], Answer], settings: Settings
+) -> None:
     setattr(settings, setting, "3/40")
     device = Device()
     assert 429 not in {call(device).status for _ in range(3)}
@@ -54,19 +56,19 @@ def test_each_public_door_counts_by_address(setting: str, call: Callable[[Device
     assert call(Device()).status != 429, "another address"
 
 
-@pytest.mark.parametrize("full", range(len(DOORS)))
-def test_no_door_fills_the_bucket_of_another(full: int, settings: Settings) -> None:
-    for setting, _ in DOORS:
+@pytest.mark.parametrize("full", range(len(ENDPOINTS)))
+def test_each_throttle_counts_separately(full: int, settings: Settings) -> None:
+    for setting, _ in ENDPOINTS:
         setattr(settings, setting, "2/60")
     device = Device()
     for _ in range(3):
-        DOORS[full][1](device)
+        ENDPOINTS[full][1](device)
 
-    assert [call(device).status == 429 for _, call in DOORS] == [number == full for number in range(len(DOORS))]
+    assert [call(device).status == 429 for _, call in ENDPOINTS] == [number == full for number in range(len(ENDPOINTS))]
 
 
-@pytest.mark.parametrize(("setting", "call"), DOORS)
-def test_each_can_be_off(setting: str, call: Callable[[Device], Answer], settings: Settings) -> None:
+@pytest.mark.parametrize(("setting", "call"), ENDPOINTS)
+def test_each_throttle_can_be_switched_off(setting: str, call: Callable[[Device], Answer], settings: Settings) -> None:
     setattr(settings, setting, "off")
     device = Device()
     beyond_the_default = 40 if call is sign_in else 130  # 50 failed sign-ins lock the address out
@@ -80,14 +82,14 @@ def test_health_is_never_throttled(settings: Settings) -> None:
     assert {Client().get("/api/health/live", REMOTE_ADDR="10.9.9.9").status_code for _ in range(5)} == {200}
 
 
-def test_what_is_malformed_counts_too(settings: Settings) -> None:
+def test_malformed_requests_count_too(settings: Settings) -> None:
     settings.THROTTLE_REGISTER = "2/60"
     device = Device()
 
     assert [device.call("POST", "/register", {}).status for _ in range(3)] == [422, 422, 429]
 
 
-def test_a_user_counts_over_all_devices(signed_in: Callable[[], Device], name: str, settings: Settings) -> None:
+def test_a_user_is_counted_over_all_devices(signed_in: Callable[[], Device], name: str, settings: Settings) -> None:
     settings.THROTTLE_USER = "4/40"
     one, two = signed_in(), signed_in()
     assert [device.call("GET", "/me").status for device in (one, two, one, two)] == [200] * 4
@@ -102,13 +104,13 @@ def test_a_user_counts_over_all_devices(signed_in: Callable[[], Device], name: s
     assert other.is_signed_in()
 
 
-def test_the_defaults(settings: Settings) -> None:
+def test_the_default_limits_are_those_documented(settings: Settings) -> None:
     names = ("REGISTER", "LOGIN", "REFRESH", "ANONYMOUS", "USER")
 
     assert [getattr(settings, f"THROTTLE_{name}") for name in names] == ["10/300", "30/60", "60/60", "120/60", "600/60"]
 
 
-def test_the_address_is_the_peer_s_whatever_it_claims(settings: Settings) -> None:
+def test_an_untrusted_peer_cannot_claim_another_address(settings: Settings) -> None:
     settings.THROTTLE_REFRESH = "2/60"
     device = Device()
     statuses = [
@@ -119,7 +121,7 @@ def test_the_address_is_the_peer_s_whatever_it_claims(settings: Settings) -> Non
     assert statuses == [401, 401, 429]
 
 
-def test_behind_a_trusted_proxy_it_is_the_forwarded_one(settings: Settings) -> None:
+def test_behind_a_trusted_proxy_the_forwarded_address_counts(settings: Settings) -> None:
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
     settings.THROTTLE_REFRESH = "2/60"
     proxy = Device()

@@ -1,4 +1,4 @@
-"""Signing in, and the life of the two tokens (docs/api.md: A-3.6 to A-3.11)."""
+"""Signing in, and the lifetimes of both tokens (docs/api.md: A-3.6 to A-3.11)."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
@@ -30,7 +30,9 @@ def forge(claims: dict[str, Any], key: str | None = None, algorithm: str = "HS25
 class TestSignIn:
     @pytest.mark.parametrize("login", ["{}", "{}@example.com", "{}@Example.COM"])
     @pytest.mark.parametrize("case", [str.lower, str.upper])
-    def test_by_either_name_in_any_case(self, name: str, login: str, case: Callable[[str], str]) -> None:
+    def test_a_user_signs_in_by_either_name_in_any_case(
+        self, name: str, login: str, case: Callable[[str], str]
+    ) -> None:
         Device().register(name)
         device = Device()
 
@@ -40,7 +42,7 @@ class TestSignIn:
         assert set(answer.body) == {"access", "refresh"}
         assert device.call("GET", "/me").body["username"] == name
 
-    def test_the_user_name_field_takes_an_address_too(self, name: str) -> None:
+    def test_the_user_name_field_accepts_an_address_too(self, name: str) -> None:
         Device().register(name)
 
         answer = Device().call("POST", "/token/pair", {"username": f"{name}@example.com", "password": PASSWORD})
@@ -63,10 +65,10 @@ class TestSignIn:
             {},
             {"password": PASSWORD},
             {"username": "", "password": PASSWORD},
-            {"username": "somebody"},
-            {"username": ["somebody"], "password": PASSWORD},
-            {"username": "some\0body", "password": PASSWORD},
-            {"username": "some\ud800body", "password": PASSWORD},
+            {"username": "ada"},
+            {"username": ["ada"], "password": PASSWORD},
+            {"username": "a\0da", "password": PASSWORD},
+            {"username": "a\ud800da", "password": PASSWORD},
             [],
         ],
     )
@@ -78,7 +80,7 @@ class TestSignIn:
 
         assert (response.status_code, response.json()["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
-    def test_the_cookie(self, name: str) -> None:
+    def test_the_refresh_token_is_set_as_a_cookie_too(self, name: str) -> None:
         Device().register(name)
 
         cookie = Device().sign_in(name).cookies["refresh_token"]
@@ -103,7 +105,7 @@ class TestSignIn:
         assert set(answer.body) == {"access"}
         assert claims_of(answer.cookies["refresh_token"].value)["token_type"] == "refresh"
 
-    def test_lifetimes_and_claims(self, device: Device) -> None:
+    def test_tokens_have_their_lifetimes_and_claims(self, device: Device) -> None:
         access, refresh = claims_of(device.access), claims_of(device.refresh)
 
         assert access["exp"] - access["iat"] == 15 * 60
@@ -113,7 +115,9 @@ class TestSignIn:
 
 
 class TestAccessToken:
-    def test_expires_after_15_minutes_and_10_seconds_of_leeway(self, device: Device, clock: MovableClock) -> None:
+    def test_an_access_token_expires_after_15_minutes_and_10_seconds_of_leeway(
+        self, device: Device, clock: MovableClock
+    ) -> None:
         clock.advance(minutes=15, seconds=5)
         assert device.is_signed_in()
 
@@ -121,13 +125,13 @@ class TestAccessToken:
         answer = device.call("GET", "/me")
         assert (answer.status, answer.code) == (401, "AUTH_FAILED")
 
-    def test_an_earlier_one_stays_good_after_a_refresh(self, device: Device) -> None:
+    def test_an_earlier_access_token_stays_valid_after_a_refresh(self, device: Device) -> None:
         earlier = device.access
         device.renew()
 
         assert Device(access=earlier).is_signed_in()
 
-    def test_is_required(self, device: Device) -> None:
+    def test_an_access_token_is_required(self, device: Device) -> None:
         for header in ("", "Bearer", "Bearer ", device.access, f"Basic {device.access}", "Bearer a.b.c", "Bearer é"):
             answer = Device().call("GET", "/me", Authorization=header)
             assert (answer.status, answer.code) == (401, "AUTH_FAILED"), header
@@ -135,8 +139,8 @@ class TestAccessToken:
     @pytest.mark.parametrize(
         "change",
         [
-            {"iss": "somebody-else"},
-            {"aud": "somebody-else"},
+            {"iss": "another-server"},
+            {"aud": "another-server"},
             {"token_type": "refresh"},
             {"sid": str(uuid4())},
             {"sid": "nonsense"},
@@ -154,7 +158,7 @@ class TestAccessToken:
         assert Device(access=forge(claims | change)).call("GET", "/me").status == 401
 
     @pytest.mark.parametrize("claim", ["iss", "aud", "exp", "iat", "jti", "sid", "user_id", "token_type"])
-    def test_every_claim_is_needed(self, device: Device, claim: str) -> None:
+    def test_every_claim_is_required(self, device: Device, claim: str) -> None:
         claims = claims_of(device.access)
         del claims[claim]
 
@@ -175,12 +179,12 @@ class TestAccessToken:
             assert Device(access=token).call("GET", "/me").status == 401
 
     @pytest.mark.parametrize("junk", ["[" * 700, "[" * 100_000, '{"a":' * 150, "\0", "💥"])
-    def test_any_other_text_is_refused(self, junk: str) -> None:
+    def test_a_malformed_token_is_refused(self, junk: str) -> None:
         token = f"{urlsafe_b64encode(junk.encode()).rstrip(b'=').decode()}.e30.e30"
 
         assert Device(access=token).call("GET", "/me").status == 401
 
-    def test_costs_one_query(self, device: Device, django_assert_num_queries: Any) -> None:
+    def test_authentication_takes_one_query(self, device: Device, django_assert_num_queries: Any) -> None:
         with django_assert_num_queries(1):
             device.call("DELETE", "/nothing-here", Authorization="")
             device.call("GET", "/sessions/", Authorization="Bearer x")
@@ -190,7 +194,7 @@ class TestAccessToken:
 
 
 class TestRefresh:
-    def test_in_the_body_goes_back_in_the_body(self, device: Device) -> None:
+    def test_a_token_in_the_body_is_renewed_in_the_body(self, device: Device) -> None:
         answer = device.call("POST", "/token/refresh", {"refresh": device.refresh})
 
         assert set(answer.body) == {"access", "refresh"}
@@ -199,19 +203,19 @@ class TestRefresh:
         assert Device(access=answer.body["access"]).is_signed_in()
 
     @pytest.mark.parametrize("body", [None, {}, {"refresh": None}])
-    def test_as_cookie_goes_back_as_cookie(self, device: Device, body: Any) -> None:
+    def test_a_token_in_the_cookie_is_renewed_in_the_cookie(self, device: Device, body: Any) -> None:
         answer = device.call("POST", "/token/refresh", body)
 
         assert answer.status == 200
         assert set(answer.body) == {"access"}
         assert claims_of(answer.cookies["refresh_token"].value)["jti"] != claims_of(device.refresh)["jti"]
 
-    def test_without_a_token(self) -> None:
+    def test_a_refresh_without_a_token_is_refused(self) -> None:
         answer = Device().call("POST", "/token/refresh", {})
 
         assert (answer.status, answer.code) == (401, "AUTH_FAILED")
 
-    def test_a_spent_token_gets_the_same_successor_byte_for_byte_until_that_is_used(self, device: Device) -> None:
+    def test_a_spent_token_gets_the_same_successor_until_that_is_used(self, device: Device) -> None:
         first = device.refresh
         device.renew()
         second = device.refresh
@@ -233,7 +237,7 @@ class TestRefresh:
         assert thief.renew().status == 401
         assert other.is_signed_in()
 
-    def test_the_grace_is_60_seconds(self, device: Device, clock: MovableClock) -> None:
+    def test_a_spent_token_is_accepted_for_60_seconds(self, device: Device, clock: MovableClock) -> None:
         first = device.refresh
         device.renew()
         second = device.refresh
@@ -244,7 +248,7 @@ class TestRefresh:
         assert device.renew(first).status == 401
         assert device.renew(second).status == 401, "the session has ended"
 
-    def test_each_lives_seven_days(self, device: Device, clock: MovableClock) -> None:
+    def test_a_refresh_token_lives_seven_days(self, device: Device, clock: MovableClock) -> None:
         clock.advance(days=6, hours=23)
         assert device.renew().status == 200
 
@@ -287,7 +291,7 @@ class TestRefresh:
         assert device.renew().status == 200, "nothing was spent"
 
     @pytest.mark.parametrize("origin", ["http://testserver", "https://testserver", "http://localhost:5173"])
-    def test_a_cookie_from_our_own_pages_is_taken(self, device: Device, origin: str) -> None:
+    def test_a_cookie_from_our_own_pages_is_accepted(self, device: Device, origin: str) -> None:
         assert device.call("POST", "/token/refresh", {}, Origin=origin).status == 200
 
     @pytest.mark.parametrize("body", [b"", b"{}"])
@@ -296,7 +300,7 @@ class TestRefresh:
 
         assert response.status_code == (415 if body else 200)
 
-    def test_an_inactive_user_gets_nothing_from_any_door(self, device: Device, name: str) -> None:
+    def test_an_inactive_user_is_refused_everywhere(self, device: Device, name: str) -> None:
         User.objects.filter(username=name).update(is_active=False)
 
         assert Device().sign_in(name).code == "AUTH_FAILED"
@@ -304,7 +308,7 @@ class TestRefresh:
         assert device.call("POST", "/token/refresh", {}).status == 401
         assert not device.is_signed_in()
 
-    def test_a_deleted_user_gets_nothing_from_any_door(self, device: Device, name: str) -> None:
+    def test_a_deleted_user_is_refused_everywhere(self, device: Device, name: str) -> None:
         User.objects.get(username=name).delete()
 
         assert Device().sign_in(name).code == "AUTH_FAILED"
@@ -313,9 +317,9 @@ class TestRefresh:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_refreshes_at_once_get_one_successor(device: Device, clock: MovableClock) -> None:
+def test_eight_concurrent_refreshes_get_one_successor(device: Device, clock: MovableClock) -> None:
     clock.tick = timedelta(seconds=0.2)
-    for _ in range(5):  # the first round is slow to start: it opens the connections
+    for _ in range(5):  # The first round starts slowly, because it opens the connections.
         answers = all_at_once([partial(Device().renew, device.refresh) for _ in range(8)])
 
         assert [answer.status for answer in answers] == [200] * 8
@@ -324,7 +328,7 @@ def test_eight_refreshes_at_once_get_one_successor(device: Device, clock: Movabl
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_reuses_at_once_end_the_session_once(device: Device) -> None:
+def test_eight_concurrent_reuses_end_the_session(device: Device) -> None:
     first = device.refresh
     device.renew()
     device.renew()

@@ -18,6 +18,7 @@ from testkit.socket_client import ChatSocket
 
 USERS, STREAMS = 4, 20
 TOKENS_PER_SECOND = 20
+WARM_UP_SECONDS = 2.0
 PROBE_SECONDS = 0.05
 ONE_PROBE_SECONDS = 15.0
 
@@ -45,6 +46,8 @@ class Bystanders:
         async with aiohttp.ClientSession() as http:
             sockets = [socket for number in range(USERS) for socket in await self._open(http, number)]
             streams = [asyncio.create_task(self._read(socket)) for socket in sockets]
+            await asyncio.sleep(WARM_UP_SECONDS)
+            self.figures.gaps.clear()
             print("READY", flush=True)
             probe = asyncio.create_task(self._probe())
             await asyncio.to_thread(sys.stdin.readline)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from attacks.attack import Attack, Finding
 
-_MEASURED, _LIMIT, _NOW = 42, 20, 20
+_MEASURED, _LIMIT, _NOW = 42, 22, 22
 
 
 def show_attack(attack: Attack, findings: Sequence[Finding]) -> str:

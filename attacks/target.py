@@ -5,6 +5,7 @@ import json
 import resource
 import sys
 import tempfile
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,9 @@ from testkit.server_process import ROOT, ServerProcess
 from tools.programs import end_with_parent
 
 STARTING_SECONDS = 60.0
+LEAST_SECONDS = 8.0
+"""How long the bystanders are watched at least: an attack may be over at once."""
+
 MEMORY_SECONDS = 0.05
 PAGE = resource.getpagesize()
 MIB = 1024 * 1024
@@ -35,11 +39,13 @@ class Target:
         self._pid = server.pid
         self._bystanders = bystanders
         self._memory_mib = memory_mib
+        self._began = time.monotonic()
         self._before = self._peak = self._resident()
         self._watching = asyncio.create_task(self._watch_memory())
 
     async def finish(self) -> list[Finding]:
         """End the bystanders, and return what no attack may change."""
+        await asyncio.sleep(max(0.0, LEAST_SECONDS - (time.monotonic() - self._began)))
         self._watching.cancel()
         output, _ = await self._bystanders.communicate(b"\n")
         figures: dict[str, Any] = json.loads(output)

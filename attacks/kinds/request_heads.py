@@ -5,8 +5,8 @@ import socket
 import time
 
 from attacks.attack import Finding, at_most, attack, must_be
-from attacks.raw import flood, open_connection, try_to, upgrade_request, wait_until_closed
 from attacks.target import Target
+from testkit.raw_connections import flood, open_connection, try_to, upgrade_request, wait_until_closed
 
 CONNECTIONS = 1100
 HEAD_SECONDS = 10.0
@@ -47,7 +47,7 @@ async def send_endless_headers(target: Target) -> list[Finding]:
     sent, answer = await asyncio.to_thread(attack_it)
     return [
         at_most("headers taken", sent / 1024, 4096, "KiB"),
-        must_be("answer", answer.split(b"\r\n")[0].decode(), "HTTP/1.1 431 Request Header Fields Too Large"),
+        must_be("status of the answer", answer[9:12].decode(), "431"),
     ]
 
 
@@ -61,7 +61,7 @@ async def upgrade_with_many_headers(target: Target) -> list[Finding]:
         return try_to(lambda: connection.recv(4096)) or b"none"
 
     answer = await asyncio.to_thread(attack_it)
-    return [must_be("answer", answer.split(b"\r\n")[0].decode(), "HTTP/1.1 431 Request Header Fields Too Large")]
+    return [must_be("status of the answer", answer[9:12].decode(), "431")]
 
 
 @attack("slow-heads")
@@ -78,4 +78,4 @@ async def send_heads_slowly(target: Target) -> list[Finding]:
                 break
         return time.monotonic() - began
 
-    return [at_most("the connection stays open", await asyncio.to_thread(attack_it), HEAD_SECONDS + 1, "s")]
+    return [at_most("the connection stays open", await asyncio.to_thread(attack_it), HEAD_SECONDS + 2, "s")]

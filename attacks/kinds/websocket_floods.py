@@ -3,8 +3,8 @@
 import asyncio
 
 from attacks.attack import Finding, attack, must_be
-from attacks.raw import flood, masked_frame, open_websocket
 from attacks.target import Target
+from testkit.raw_connections import flood, masked_frame, open_websocket
 
 SECONDS = 15.0
 RATE = 1_500_000

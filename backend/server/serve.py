@@ -14,8 +14,9 @@ import uvicorn
 from django.conf import settings
 
 from apps.chat.process.drain import drain_chat
+from server.admission import raise_file_limit
+from server.http_protocol import ChatHttpProtocol
 from server.socket_protocol import ChatSocketProtocol
-from server.stalled_readers import ChatHttpProtocol
 
 logger = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ class ChatServer(uvicorn.Server):
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        logger.info("open_files_allowed", count=raise_file_limit())
         await super().startup(sockets)
         # A full collection of all modules would stall every stream for longer than a token.
         gc.collect()

@@ -1,24 +1,68 @@
-"""uvicorn's WebSocket protocol, with a short path for text frames, which is what every token is."""
+"""uvicorn's WebSocket protocol, with limits for what arrives, and a short path for text frames: every token is one."""
 
 import struct
-from typing import TYPE_CHECKING, override
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, override
 
+import structlog
+from django.conf import settings
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
-from server.stalled_readers import StalledReaderWatch
+from server.bounded_connection import BoundedConnection, Pause
+from server.frame_budget import FrameBudget
 
 if TYPE_CHECKING:
-    from uvicorn._types import ASGISendEvent
+    from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 
+logger = structlog.get_logger(__name__)
+
+LONGEST_LINE = 8 * 1024 - 2
+"""Bytes of a line of the request head: what the parser of the handshake takes."""
+
+TURN_FRAMES = 32
+UNREAD_TURNS = 16
+"""Turns that a client which reads nothing still gets: it may answer a ping, or stop the answer that it cannot take."""
+
+FINAL_PONG = 0x8A
+POLICY_VIOLATION = 1008
 FINAL_TEXT = 0x81
 INVALID_TEXT = 1007
 LONGEST_IN_7_BITS = 125
 LONGEST_IN_16_BITS = 0xFFFF
 
 
-class ChatSocketProtocol(StalledReaderWatch, WebSocketsSansIOProtocol):
-    """Writes text frames straight to the transport."""
+class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
+    """Counts every frame before it is parsed; writes text frames straight to the transport.
+
+    A client that exceeds `SOCKET_FRAME_RATE` or `SOCKET_BYTE_RATE` is sent close code 1008, and its connection aborted.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - those of uvicorn
+        """Begin with a full budget."""
+        super().__init__(*arguments, **options)
+        self._budget = FrameBudget(settings.SOCKET_FRAME_RATE, settings.SOCKET_BYTE_RATE)
+        self._owed_pong = b""
+        self._unread_turns = 0
+
+    # Receiving ------------------------------------------------------------------------------------------------------
+
+    @override
+    def take_turn(self, data: bytes) -> int:
+        if not self.handshake_initiated:
+            WebSocketsSansIOProtocol.data_received(self, data)
+            return len(data)
+        size, is_within_budget = self._budget.measure(data, most_frames=TURN_FRAMES, now=self.loop.time())
+        if not is_within_budget:
+            self._end_flood()
+            return len(data)
+        if self.is_writing_paused:
+            self._unread_turns += 1
+            if self._unread_turns > UNREAD_TURNS:
+                self.pause(Pause.UNREAD)
+        WebSocketsSansIOProtocol.data_received(self, data if size == len(data) else data[:size])
+        return size
 
     @override
     def send_receive_event_to_app(self) -> None:
@@ -27,8 +71,59 @@ class ChatSocketProtocol(StalledReaderWatch, WebSocketsSansIOProtocol):
             self.frames = []
             self.conn.send_close(INVALID_TEXT)
             self.handle_parser_exception()
-        else:
-            super().send_receive_event_to_app()
+            return
+        self.read_paused = True  # So that uvicorn leaves it to us.
+        super().send_receive_event_to_app()
+        self.read_paused = False
+        if not self.close_sent:
+            self.pause(Pause.APPLICATION)
+
+    @override
+    async def receive(self) -> "ASGIReceiveEvent":
+        message = await self.queue.get()
+        if self.queue.empty():
+            self.resume(Pause.APPLICATION)
+        return message
+
+    @override
+    def handle_ping(self) -> None:
+        # Only the latest is answered, and only once the client reads (RFC 6455, section 5.5.3).
+        for frame in self.conn.data_to_send():
+            if frame[:1] == bytes((FINAL_PONG,)):
+                self._owed_pong = frame
+            else:
+                self.transport.write(frame)
+        if not self.is_writing_paused:
+            self._pay_pong()
+
+    def _pay_pong(self) -> None:
+        if self._owed_pong and not self.close_sent and not self.transport.is_closing():
+            self.transport.write(self._owed_pong)
+        self._owed_pong = b""
+
+    def _end_flood(self) -> None:
+        logger.warning("socket_flooded", client=self.client and self.client[0])
+        self.stop_keepalive()
+        if self.handshake_complete and not self.close_sent:
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": POLICY_VIOLATION})
+            with suppress(InvalidState):
+                self.conn.send_close(POLICY_VIOLATION)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.close_sent = True
+        self.say_farewell()
+        self.close_timer = self._farewell  # uvicorn closes at once if there is none.
+
+    # Sending --------------------------------------------------------------------------------------------------------
+
+    @override
+    def pause_writing(self) -> None:
+        self._unread_turns = 0
+        super().pause_writing()
+
+    @override
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._pay_pong()
 
     @override
     async def send(self, message: "ASGISendEvent") -> None:
@@ -40,6 +135,8 @@ class ChatSocketProtocol(StalledReaderWatch, WebSocketsSansIOProtocol):
         text = message.get("text") if message["type"] == "websocket.send" else None
         if text is None or not self.handshake_complete or self.conn.extensions:
             await super().send(message)
+            if self.close_sent:
+                self.resume(Pause.APPLICATION)  # For the close frame of the client.
             return
         if not self.writable.is_set():
             await self.writable.wait()

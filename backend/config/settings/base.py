@@ -118,6 +118,12 @@ DRAIN_SECONDS = env.number("DRAIN_SECONDS", 25.0 if REDIS_URL else 0.0, float)
 CONTINUE_AFTER_CRASH = env.truth("CONTINUE_AFTER_CRASH", default=False)
 TITLES = env.truth("TITLES", default=True)
 
+# Connections --------------------------------------------------------------------------------------------------------
+
+CONNECTIONS_PER_CLIENT = env.limit("CONNECTIONS_PER_CLIENT", 512)
+REQUEST_HEAD_TIMEOUT = env.seconds("REQUEST_HEAD_TIMEOUT", 10)
+REQUEST_BODY_TIMEOUT = env.seconds("REQUEST_BODY_TIMEOUT", 30)
+
 # The socket ---------------------------------------------------------------------------------------------------------
 
 SOCKET_AUTH_TIMEOUT = env.seconds("SOCKET_AUTH_TIMEOUT", 30)
@@ -125,6 +131,8 @@ SOCKET_PING_INTERVAL = env.seconds("SOCKET_PING_INTERVAL", 30)
 SOCKET_PING_TIMEOUT = env.seconds("SOCKET_PING_TIMEOUT", 60)
 SOCKET_SEND_TIMEOUT = env.seconds("SOCKET_SEND_TIMEOUT", 30)
 SOCKET_MAX_FRAME = env.whole("SOCKET_MAX_FRAME", 256 * 1024, least=1024)
+SOCKET_FRAME_RATE = env.rate("SOCKET_FRAME_RATE", "600/60")
+SOCKET_BYTE_RATE = env.rate("SOCKET_BYTE_RATE", "4194304/60")
 SOCKET_MAX_FOLLOWS = env.whole("SOCKET_MAX_FOLLOWS", 4, least=1)
 SOCKET_COMMAND_RATE = env.rate("SOCKET_COMMAND_RATE", "120/60")
 SOCKET_NONSENSE_RATE = env.rate("SOCKET_NONSENSE_RATE", "100/60")

@@ -49,6 +49,14 @@ def client_network(address: str) -> str:
     return str(parsed)
 
 
+def peer_network(peer: str | None) -> str | None:
+    """Return the network of a connection's peer, or None if that is one of `TRUSTED_PROXIES` or has no address."""
+    address = _parse(peer or "")
+    if address is None or _is_trusted(address):
+        return None
+    return client_network(str(address))
+
+
 def comes_through_trusted_proxy(meta: Mapping[str, Any]) -> bool:
     """Return whether the peer is in `TRUSTED_PROXIES`, so that its `X-Forwarded-…` headers are accepted."""
     return _is_trusted(_peer_and_forwarded(meta)[0])

@@ -50,6 +50,7 @@ frames = st.one_of(
 @pytest.fixture
 def no_limits(settings: Settings) -> None:
     settings.SOCKET_COMMAND_RATE = settings.SOCKET_NONSENSE_RATE = settings.MESSAGE_RATE = "off"
+    settings.SOCKET_FRAME_RATE = settings.SOCKET_BYTE_RATE = "off"
     settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
 
 

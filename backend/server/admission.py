@@ -1,0 +1,68 @@
+"""How many connections this process accepts: in all, and from one client network."""
+
+import asyncio
+import resource
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+from uvicorn.protocols.utils import get_remote_addr
+
+from apps.chat.live.quotas import Quota
+from apps.core.http.client_address import peer_network
+
+logger = structlog.get_logger(__name__)
+
+ENOUGH_FILES = 1_048_576
+RESERVED_FILES = 128
+"""Open files that are not connections of clients: the database, Redis, model services, the program itself."""
+
+ANY_CLIENT = ""
+
+_connections = Quota[str]()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One accepted connection; `network` is None if its peer is a proxy, which stands for many clients."""
+
+    network: str | None
+
+    def leave(self) -> None:
+        """Give the place back; call it once."""
+        _connections.give_back(ANY_CLIENT)
+        if self.network is not None:
+            _connections.give_back(self.network)
+
+
+def admit(transport: asyncio.Transport) -> Place | None:
+    """Return the place of a connection, or None if this process or the client's network has too many.
+
+    Connections through `TRUSTED_PROXIES` are counted in all only: the proxy limits its clients.
+    """
+    peer = get_remote_addr(transport)
+    network = peer_network(peer[0] if peer else None)
+    if not _connections.take(ANY_CLIENT, _most_connections()):
+        return None
+    if network is not None and not _connections.take(network, settings.CONNECTIONS_PER_CLIENT):
+        _connections.give_back(ANY_CLIENT)
+        return None
+    return Place(network)
+
+
+def raise_file_limit() -> int:
+    """Raise the soft limit of open files to the hard one, and return it: each connection is an open file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(hard, ENOUGH_FILES)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return soft
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    except (OSError, ValueError):  # macOS allows less than it says.
+        return soft
+    return wanted
+
+
+def _most_connections() -> int | None:
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return None if soft == resource.RLIM_INFINITY else max(soft - RESERVED_FILES, soft // 2)

@@ -1,0 +1,168 @@
+"""Base of our two protocols: bounds what one connection may send at once, and what waits for it to read.
+
+See docs/decisions/0018-bounded-connections.md.
+"""
+
+import asyncio
+from abc import abstractmethod
+from enum import IntEnum
+
+from django.conf import settings
+
+from server.admission import Place, admit
+
+MAX_UNSENT = 16 * 1024 * 1024
+"""Bytes that may wait for a client; more than any response that is not streamed. Beyond it, the connection ends."""
+
+FAREWELL_SECONDS = 1.0
+"""How long a client that is sent away has to read why."""
+
+
+class Pause(IntEnum):
+    """Why nothing is read from a connection; bits of one number."""
+
+    TURN = 1
+    """What it sent last is taken in turns with other connections."""
+
+    APPLICATION = 2
+    """The application has not taken what came before."""
+
+    UNREAD = 4
+    """The client does not read what is sent to it."""
+
+    FAREWELL = 8
+    """The connection is about to end."""
+
+
+class BoundedConnection(asyncio.Protocol):
+    """Mix-in for uvicorn's protocols.
+
+    What arrives is taken in turns: other connections are served in between, however much one of them sends. A client
+    that takes no data for `SOCKET_SEND_TIMEOUT` seconds, or for which more than `MAX_UNSENT` bytes wait, is dropped.
+    """
+
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    is_writing_paused = False
+    _pauses = 0
+    _waiting = b""
+    _place: Place | None = None
+    _stalled: asyncio.TimerHandle | None = None
+    _farewell: asyncio.TimerHandle | None = None
+    _unread = 0
+
+    @abstractmethod
+    def take_turn(self, data: bytes) -> int:
+        """Take the beginning of `data`; return how many bytes that was."""
+
+    # Coming and going -----------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, if the client's network has a place left; else answer 503 and close."""
+        super().connection_made(transport)
+        self._place = admit(self.transport)
+        if self._place is None:
+            self.transport.write(b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\nconnection: close\r\n\r\n")
+            self.say_farewell()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Release everything: the connection is closed."""
+        self.leave_place()
+        self._unwatch()
+        if self._farewell is not None:
+            self._farewell.cancel()
+        self._waiting = b""
+        super().connection_lost(exc)
+
+    def leave_place(self) -> None:
+        """Count no more among the connections of the client's network."""
+        if self._place is not None:
+            self._place.leave()
+            self._place = None
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the connection is about to end: nothing more is read or written."""
+        return self._farewell is not None or self.transport.is_closing()
+
+    def say_farewell(self) -> None:
+        """Read nothing more, and abort as soon as the client has had time to read what was written."""
+        if self._farewell is None:
+            self._waiting = b""
+            self.pause(Pause.FAREWELL)
+            self._farewell = self.loop.call_later(FAREWELL_SECONDS, self.transport.abort)
+
+    # Reading --------------------------------------------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client has sent, one turn at a time."""
+        if self._waiting:
+            self._waiting += data
+            return
+        self._take(data)
+
+    def pause(self, reason: Pause) -> None:
+        """Read nothing more until every reason is gone."""
+        if not self._pauses:
+            self.transport.pause_reading()
+        self._pauses |= reason
+
+    def resume(self, reason: Pause) -> None:
+        """Read again if that was the last reason."""
+        if not self._pauses & reason:
+            return
+        self._pauses &= ~reason
+        if not self._pauses:
+            self.transport.resume_reading()
+        elif self._pauses == Pause.TURN:
+            self.loop.call_soon(self._next_turn)
+
+    def _take(self, data: bytes) -> None:
+        taken = self.take_turn(data)
+        if taken == len(data) or self.is_leaving:
+            self._waiting = b""
+            self.resume(Pause.TURN)
+            return
+        self._waiting = data[taken:]
+        self.pause(Pause.TURN)
+        self.loop.call_soon(self._next_turn)
+
+    def _next_turn(self) -> None:
+        if self._waiting and self._pauses == Pause.TURN and not self.is_leaving:
+            self._take(self._waiting)
+
+    # Writing --------------------------------------------------------------------------------------------------------
+
+    def pause_writing(self) -> None:
+        """Start watching: the write buffer is full."""
+        self.is_writing_paused = True
+        super().pause_writing()
+        self._watch()
+        self.check_unsent()
+
+    def resume_writing(self) -> None:
+        """Stop watching: the write buffer has room again."""
+        self.is_writing_paused = False
+        self._unwatch()
+        super().resume_writing()
+        self.resume(Pause.UNREAD)
+
+    def check_unsent(self) -> None:
+        """Abort if too much waits for the client."""
+        if self.transport.get_write_buffer_size() > MAX_UNSENT:
+            self.transport.abort()
+
+    def _watch(self) -> None:
+        self._unread = self.transport.get_write_buffer_size()
+        self._stalled = self.loop.call_later(settings.SOCKET_SEND_TIMEOUT, self._check)
+
+    def _check(self) -> None:
+        if self.transport.get_write_buffer_size() < self._unread:
+            self._watch()  # Slow, but still reading.
+        else:
+            self.transport.abort()
+
+    def _unwatch(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None

@@ -1,0 +1,87 @@
+"""Counts the frames of one WebSocket as they arrive, before they are parsed (RFC 6455, section 5.2)."""
+
+from functools import cache
+
+from apps.core.limits.base import Limit
+
+SHORTEST_HEADER = 2
+MASK_BYTES = 4
+LENGTH_BYTES = {126: 2, 127: 8}
+
+
+class Allowance:
+    """A rate as a bucket that fills steadily and holds `limit.count`: O(1) in time and memory."""
+
+    __slots__ = ("_at", "_left", "_limit")
+
+    def __init__(self, limit: Limit) -> None:
+        """Start with a full bucket."""
+        self._limit = limit
+        self._left = float(limit.count)
+        self._at = 0.0
+
+    def spend(self, cost: int, now: float) -> bool:
+        """Take `cost` out at `now`, in seconds of a steady clock; return False if there is not enough."""
+        if self._limit.is_off:
+            return True
+        if self._at:
+            refill = (now - self._at) * self._limit.count / self._limit.seconds
+            self._left = min(self._limit.count, self._left + refill)
+        self._at = now
+        self._left -= cost
+        return self._left >= 0
+
+
+class FrameBudget:
+    """Knows where frames begin in what arrives, and spends the allowances of a WebSocket for each."""
+
+    __slots__ = ("_bytes", "_frames", "_header", "_payload_left")
+
+    def __init__(self, frames: str, size: str) -> None:
+        """Allow this many frames and bytes, each written `count/seconds` or `off`."""
+        self._frames = Allowance(_parse_limit(frames))
+        self._bytes = Allowance(_parse_limit(size))
+        self._header = b""
+        self._payload_left = 0
+
+    def measure(self, data: bytes, *, most_frames: int, now: float) -> tuple[int, bool]:
+        """Find the end of the next `most_frames` frames in `data`; call it once for every byte that arrives.
+
+        Returns:
+            How many bytes that is (all of `data` if it has fewer frames), and whether they are within the budget.
+        """
+        at, frames = min(self._payload_left, len(data)), 0
+        self._payload_left -= at
+        while at < len(data) and frames < most_frames:
+            header = self._header + data[at : at + SHORTEST_HEADER + 8 + MASK_BYTES]
+            size = _header_size(header)
+            if size is None:
+                self._header = header
+                at = len(data)
+                break
+            frames += 1
+            at += size - len(self._header)
+            self._header = b""
+            payload = _payload_size(header)
+            step = min(payload, len(data) - at)
+            self._payload_left = payload - step
+            at += step
+        is_within = self._frames.spend(frames, now) and self._bytes.spend(at, now)
+        return at, is_within
+
+
+def _header_size(header: bytes) -> int | None:
+    """Return the bytes of a header; None if `header` has not all of it."""
+    if len(header) < SHORTEST_HEADER:
+        return None
+    size = SHORTEST_HEADER + LENGTH_BYTES.get(header[1] & 0x7F, 0) + (MASK_BYTES if header[1] & 0x80 else 0)
+    return size if len(header) >= size else None
+
+
+def _payload_size(header: bytes) -> int:
+    length = header[1] & 0x7F
+    more = LENGTH_BYTES.get(length, 0)
+    return int.from_bytes(header[SHORTEST_HEADER : SHORTEST_HEADER + more]) if more else length
+
+
+_parse_limit = cache(Limit.parse)

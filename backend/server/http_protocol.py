@@ -1,0 +1,190 @@
+"""uvicorn's HTTP protocol, with limits for heads, bodies and pipelines."""
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast, override
+
+from django.conf import settings
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from server.bounded_connection import BoundedConnection, Pause
+from server.socket_protocol import LONGEST_LINE
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+
+TURN_BYTES = 8 * 1024
+MAX_HEAD_BYTES = 32 * 1024
+MAX_HEADERS = 100
+MAX_PIPELINED = 8
+MAX_BODY_BYTES = 4 * 1024 * 1024
+"""Bytes of a body as they arrive, with the framing of chunks, whatever the application makes of them."""
+
+REFUSALS = {
+    HTTPStatus.BAD_REQUEST: ("BAD_REQUEST", "The request cannot be understood."),
+    HTTPStatus.REQUEST_TIMEOUT: ("REQUEST_TIMEOUT", "The request took too long to arrive."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("TOO_LARGE", "The request is too large."),
+    HTTPStatus.TOO_MANY_REQUESTS: ("RATE_LIMIT_EXCEEDED", "Too many requests at once on one connection."),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: ("HEADERS_TOO_LARGE", "The head of the request is too large."),
+}
+
+
+class RefusedRequestError(Exception):
+    """Raised in callbacks of the parser, so that it stops."""
+
+
+class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
+    """Reads a head within `REQUEST_HEAD_TIMEOUT` seconds and a body within `REQUEST_BODY_TIMEOUT`."""
+
+    _is_head_whole = False
+    """Whether the head of the request that is arriving has been read; its body follows."""
+
+    _deadline: asyncio.TimerHandle | None = None
+    _arrived = 0
+    """Bytes of the present head, then of its body."""
+
+    _head_bytes = 0
+    _refusal = HTTPStatus.BAD_REQUEST
+
+    # Arriving -------------------------------------------------------------------------------------------------------
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.flow = FlowControl(cast("asyncio.Transport", _ReadingSwitch(self)))
+        self._set_deadline(settings.REQUEST_HEAD_TIMEOUT)
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end_deadline()
+        super().connection_lost(exc)
+
+    @override
+    def take_turn(self, data: bytes) -> int:
+        piece = data[:TURN_BYTES]
+        self._arrived += len(piece)
+        if self._deadline is None:
+            self._set_deadline(settings.REQUEST_HEAD_TIMEOUT)
+        HttpToolsProtocol.data_received(self, piece)
+        if self.transport.get_protocol() is not self:
+            return len(data)  # Now a WebSocket; its client sends nothing before the handshake is answered.
+        if self._is_head_whole and self._arrived > MAX_BODY_BYTES:
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        elif not self._is_head_whole and self._arrived > MAX_HEAD_BYTES:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        return len(piece)
+
+    @override
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_head_whole = False
+        self._head_bytes = 0
+
+    @override
+    def on_url(self, url: bytes) -> None:
+        self._head_bytes += len(url)
+        super().on_url(url)
+
+    @override
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._head_bytes += len(name) + len(value)
+        if self._head_bytes > MAX_HEAD_BYTES or len(self.headers) >= MAX_HEADERS:
+            self._stop_parsing(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        super().on_header(name, value)
+
+    @override
+    def on_headers_complete(self) -> None:
+        if len(self.pipeline) >= MAX_PIPELINED:
+            self._stop_parsing(HTTPStatus.TOO_MANY_REQUESTS)
+        self._is_head_whole = True
+        self._arrived = 0
+        self._set_deadline(settings.REQUEST_BODY_TIMEOUT)
+        super().on_headers_complete()
+
+    @override
+    def on_message_complete(self) -> None:
+        self._is_head_whole = False
+        self._arrived = 0
+        self._end_deadline()
+        super().on_message_complete()
+
+    @override
+    def handle_websocket_upgrade(self) -> None:
+        cycle = self._last_cycle()
+        if cycle is not None and not cycle.response_complete:
+            self._refuse(HTTPStatus.BAD_REQUEST)
+            return
+        if any(len(name) + len(value) > LONGEST_LINE for name, value in self.headers) or len(self.url) > LONGEST_LINE:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return
+        self._end_deadline()
+        self.leave_place()
+        super().handle_websocket_upgrade()
+
+    # Refusing -------------------------------------------------------------------------------------------------------
+
+    @override
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(self._refusal)
+
+    def _stop_parsing(self, status: HTTPStatus) -> None:
+        self._refusal = status
+        raise RefusedRequestError
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Answer with `status`, unless this request has its answer or another is being answered; then end."""
+        if self.is_leaving:
+            return
+        cycle = self._last_cycle()
+        if cycle is None or (cycle.response_complete and not self._is_head_whole) or not cycle.response_started:
+            if cycle is not None:
+                cycle.disconnected = True
+                cycle.message_event.set()
+            code, sentence = REFUSALS[status]
+            body = json.dumps({"error": sentence, "code": code}).encode()
+            head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n" % len(body)
+            self.transport.write(STATUS_LINE[status] + head + body)
+        self.say_farewell()
+
+    def _last_cycle(self) -> RequestResponseCycle | None:
+        """Return the last request whose head has arrived, with its response."""
+        return self.cycle
+
+    def _set_deadline(self, seconds: float) -> None:
+        self._end_deadline()
+        self._deadline = self.loop.call_later(seconds, self._refuse, HTTPStatus.REQUEST_TIMEOUT)
+
+    def _end_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    # Responding -----------------------------------------------------------------------------------------------------
+
+    @override
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.pause(Pause.UNREAD)
+
+    @override
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: "ASGI3Application") -> None:
+        async def serve(scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
+            await app(scope, receive, send)
+            await self.flow.drain()  # The request is in flight until its client has taken the response.
+
+        super()._start_asgi_task(cycle, serve)
+
+
+class _ReadingSwitch:
+    """What uvicorn's flow control takes for a transport: pauses are one of several reasons here."""
+
+    def __init__(self, connection: BoundedConnection) -> None:
+        self._connection = connection
+
+    def pause_reading(self) -> None:
+        self._connection.pause(Pause.APPLICATION)
+
+    def resume_reading(self) -> None:
+        self._connection.resume(Pause.APPLICATION)

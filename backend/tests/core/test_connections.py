@@ -1,0 +1,149 @@
+"""Heads that are too large, too slow or never come, and too many connections (docs/api.md: A-1.9 to A-1.12)."""
+
+import asyncio
+import json
+import socket
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from testkit.live import LiveServer, Person
+from testkit.raw_connections import open_connection, upgrade_request, wait_until_closed
+
+PATIENCE = 20.0
+MANY = "".join(f"X-{number}: 1\r\n" for number in range(130))
+LONG = f"X-Long: {'a' * 40_000}\r\n"
+LONG_LINE = f"X-Long: {'a' * 9_000}\r\n"
+
+
+def get(more: str = "", path: str = "/api/health/live") -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{more}\r\n".encode()
+
+
+async def ask(server: LiveServer, request: bytes) -> tuple[int, Any]:
+    """Send `request` and read until the server closes; return the status and the JSON of the answer."""
+    head, _, body = (await asyncio.to_thread(exchange, server, request)).partition(b"\r\n\r\n")
+    return int(head[9:12]), json.loads(body) if body else None
+
+
+def exchange(server: LiveServer, request: bytes) -> bytes:
+    with open_connection("127.0.0.1", server.port) as connection:
+        connection.settimeout(PATIENCE)
+        connection.sendall(request)
+        received = b""
+        while piece := _receive(connection):
+            received += piece
+        return received
+
+
+def _receive(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(65536)
+    except ConnectionResetError:
+        return b""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [get(MANY), get(LONG), get(path="/" + "a" * 40_000), upgrade_request("localhost", 80, more=MANY)]
+    + [upgrade_request("localhost", 80, more=more) for more in (LONG, LONG_LINE)],
+    ids=["many", "long", "address", "upgrade, many", "upgrade, long", "upgrade, long line"],
+)
+async def test_a_head_that_is_too_large_is_refused(chat_server: LiveServer, head: bytes) -> None:
+    status, body = await ask(chat_server, head)
+    assert (status, body["code"]) == (431, "HEADERS_TOO_LARGE")
+
+
+async def test_a_large_head_is_served(chat_server: LiveServer) -> None:
+    more = "".join(f"X-{number}: {'a' * 300}\r\n" for number in range(95))
+    assert (await ask(chat_server, get(f"{more}Connection: close\r\n")))[0] == 200
+
+
+async def test_a_head_that_never_ends_is_refused(chat_server: LiveServer) -> None:
+    status, _ = await ask(chat_server, b"GET / HTTP/1.1\r\nX-Endless: " + b"a" * 200_000)
+    assert status == 431
+
+
+@pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nHost: local", b"\r\n"], ids=["none", "half", "blank"])
+async def test_a_head_that_does_not_come_in_time_ends_the_connection(
+    chat_server: LiveServer, settings: Settings, beginning: bytes
+) -> None:
+    settings.REQUEST_HEAD_TIMEOUT = 0.5
+    status, body = await ask(chat_server, beginning)
+    assert (status, body["code"]) == (408, "REQUEST_TIMEOUT")
+
+
+async def test_a_second_head_that_does_not_come_in_time_ends_the_connection(
+    chat_server: LiveServer, settings: Settings
+) -> None:
+    settings.REQUEST_HEAD_TIMEOUT = 0.5
+    status, _ = await ask(chat_server, get() + b"GET / HT")
+    assert status == 200
+
+
+async def test_a_body_that_does_not_come_in_time_ends_the_connection(
+    chat_server: LiveServer, settings: Settings
+) -> None:
+    settings.REQUEST_BODY_TIMEOUT = 0.5
+    head = "Content-Type: application/json\r\nContent-Length: 100\r\n"
+    status, body = await ask(chat_server, get(head, "/api/auth/register").replace(b"GET", b"POST") + b'{"username"')
+    assert (status, body["code"]) == (408, "REQUEST_TIMEOUT")
+
+
+async def test_requests_are_answered_one_after_the_other(chat_server: LiveServer) -> None:
+    five = get() * 4 + get("Connection: close\r\n")
+    assert (await asyncio.to_thread(exchange, chat_server, five)).count(b"HTTP/1.1 200 OK") == 5
+
+
+async def test_too_many_requests_at_once_on_one_connection_end_it(chat_server: LiveServer) -> None:
+    def flood() -> float | None:
+        with open_connection("127.0.0.1", chat_server.port) as connection:
+            connection.sendall(get() * 500)
+            return wait_until_closed(connection, PATIENCE)
+
+    assert await asyncio.to_thread(flood) is not None
+
+
+def open_from(server: LiveServer, source: str) -> socket.socket:
+    return open_connection("127.0.0.1", server.port, source=source)
+
+
+async def test_connections_of_one_network_are_limited(
+    chat_server: LiveServer, person: Person, settings: Settings
+) -> None:
+    settings.CONNECTIONS_PER_CLIENT = 3
+
+    def try_four() -> bytes:
+        with ExitStack() as stack:
+            for _ in range(3):
+                stack.enter_context(open_from(chat_server, "127.0.0.9"))
+            with open_from(chat_server, "127.0.0.9") as fourth:
+                return fourth.recv(4096)
+
+    def wait_until_served() -> None:
+        while True:
+            with open_from(chat_server, "127.0.0.9") as connection:
+                connection.sendall(get())
+                if b" 200 " in _receive(connection):
+                    return
+
+    four = asyncio.create_task(asyncio.to_thread(try_four))
+    await person.call("GET", "/health/live", expect=200)  # From another address.
+    assert b" 503 " in await four
+    await asyncio.to_thread(wait_until_served)
+
+
+async def test_a_trusted_proxy_is_not_one_client(chat_server: LiveServer, settings: Settings) -> None:
+    settings.CONNECTIONS_PER_CLIENT = 1
+    settings.TRUSTED_PROXIES = ["127.0.0.9"]
+
+    def open_three() -> list[bytes]:
+        with ExitStack() as stack:
+            opened = [stack.enter_context(open_from(chat_server, "127.0.0.9")) for _ in range(3)]
+            for connection in opened:
+                connection.sendall(get())
+            return [connection.recv(4096)[9:12] for connection in opened]
+
+    assert await asyncio.to_thread(open_three) == [b"200"] * 3

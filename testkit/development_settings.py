@@ -1,4 +1,4 @@
-"""The settings of development with a fast password hasher: for server processes in which test accounts sign up."""
+"""Development settings with a fast password hasher, for server processes in which test accounts sign up."""
 
 from config.settings.development import *  # noqa: F403
 

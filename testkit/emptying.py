@@ -1,7 +1,7 @@
 """Empties the tables after a test that commits, with DELETE.
 
 Django's `flush` takes ten times as long: TRUNCATE makes PostgreSQL create new files for each table and index, and the
-signal that follows creates all content types and permissions again. They stay here.
+signal that follows creates all content types and permissions again. Here, they are kept.
 """
 
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ KEPT_TABLES = {"django_content_type", "auth_permission"}
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """Django's own fixture, after which each test case empties the tables as this module does."""
+    """Extend pytest-django's fixture: each test case empties the tables as this module does."""
     with patch.object(TransactionTestCase, "_fixture_teardown", _delete_all_rows):
         yield
 
 
 def _delete_all_rows(_case: TransactionTestCase) -> None:
-    # Foreign keys are checked at the commit: the order of the tables does not matter.
+    # Foreign keys are checked at the commit, so the order of the tables does not matter.
     with transaction.atomic(), connection.cursor() as cursor:
         for table in _tables():
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608  a table's own name

@@ -1,4 +1,4 @@
-"""The real server in a thread of the test's process, on a free port, and people who use it."""
+"""The real server in a thread of the test's process, on a free port, and users of it."""
 
 import asyncio
 import socket
@@ -26,7 +26,7 @@ PASSWORD = "correct horse battery staple"
 
 
 class LiveServer:
-    """`start`, `stop`, and start again: what is in the database stays."""
+    """The server, which can be stopped and started again; the database keeps its content."""
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
@@ -65,7 +65,7 @@ class LiveServer:
 
 
 def _wait_for_database_threads() -> None:
-    """Return when no query goes on that somebody asked for who was stopped meanwhile: the tables are emptied next."""
+    """Wait for queries of tasks that were cancelled: the tables are emptied next."""
     all_are_free = threading.Barrier(django_settings.DATABASE_THREADS)
     wait([database._pool().submit(all_are_free.wait, 20) for _ in range(django_settings.DATABASE_THREADS)])
 
@@ -81,7 +81,7 @@ class _ObservedServer(ChatServer):
 
 
 class Served(Protocol):
-    """A server that runs, wherever that is."""
+    """A running server, in this process or in another one."""
 
     @property
     def url(self) -> str: ...
@@ -95,7 +95,7 @@ _opened: list[ChatSocket] = []
 
 @dataclass
 class Person:
-    """A signed-in person: REST by `call`, sockets by `connect`."""
+    """A signed-in user: `call` for REST, `connect` and `enter` for sockets."""
 
     server: Served
     name: str
@@ -103,7 +103,7 @@ class Person:
     refresh: str = ""
 
     async def call(self, method: str, path: str, json: Any = None, *, expect: int | None = None) -> Any:
-        """Call the API and return the JSON it answers (None for 204)."""
+        """Call the API and return the JSON of the answer (None for 204)."""
         headers = {"Authorization": f"Bearer {self.access}"} if self.access else {}
         async with (
             aiohttp.ClientSession() as session,
@@ -132,11 +132,11 @@ class Person:
         return list(page["messages"])
 
     async def connect(self, conversation_id: UUID | str, **options: Any) -> ChatSocket:
-        """Open a socket without signing in."""
+        """Open a socket of a conversation without signing in."""
         return await self.connect_to(f"{self.server.socket_url}/ws/chat/{conversation_id}/", **options)
 
     async def connect_to(self, url: str, **options: Any) -> ChatSocket:
-        """Open a socket at any address."""
+        """Open a socket at `url` without signing in."""
         opened = await ChatSocket.open(url, **options)
         _opened.append(opened)
         return opened
@@ -160,7 +160,7 @@ async def drop_connections() -> None:
 
 @pytest.fixture
 def chat_server(transactional_db: None, model_server: ModelServer, settings: Settings) -> Iterator[LiveServer]:
-    """The whole product, answering with the fake model."""
+    """The whole product, with the fake model."""
     settings.OPENAI_BASE_URL = model_server.base_url
     settings.OPENAI_API_KEY = "test-key"
     settings.AI_MODELS = ["fake-model"]
@@ -174,26 +174,26 @@ def chat_server(transactional_db: None, model_server: ModelServer, settings: Set
 
 @pytest.fixture
 async def person(chat_server: LiveServer) -> Any:
-    """Somebody who has just signed up."""
-    somebody = Person(chat_server, f"person-{uuid4().hex[:12]}")
-    await somebody.sign_up()
-    yield somebody
+    """A user who has just signed up."""
+    person = Person(chat_server, f"person-{uuid4().hex[:12]}")
+    await person.sign_up()
+    yield person
     await drop_connections()
 
 
 @pytest.fixture
 async def other_person(chat_server: LiveServer) -> Any:
-    """Somebody else."""
-    somebody = Person(chat_server, f"other-{uuid4().hex[:12]}")
-    await somebody.sign_up()
-    yield somebody
+    """Another user who has just signed up."""
+    other = Person(chat_server, f"other-{uuid4().hex[:12]}")
+    await other.sign_up()
+    yield other
     await drop_connections()
 
 
 async def until(condition: Callable[[], Any], what: str, patience: float = 20.0) -> Any:
-    """Wait until `condition` answers with something true, and return that; for what no frame or event tells."""
+    """Wait until `condition` returns a true value, and return that; for changes that no frame or event announces."""
     deadline = asyncio.get_running_loop().time() + patience
     while not (result := condition()):
-        assert asyncio.get_running_loop().time() < deadline, f"waited in vain for {what}"
+        assert asyncio.get_running_loop().time() < deadline, f"timed out waiting for {what}"
         await asyncio.sleep(0.01)
     return result

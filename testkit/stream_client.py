@@ -1,4 +1,4 @@
-"""A client of the event stream: a `ChatSocket` whose frames come in the body of an HTTP response."""
+"""A client of the event stream: a `ChatSocket` whose frames arrive in the body of an HTTP response."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ from testkit.socket_client import PATIENCE, ChatSocket
 
 
 class StreamConnection:
-    """What `ChatSocket` reads of a WebSocket."""
+    """An event stream with the interface that `ChatSocket` uses of a WebSocket."""
 
     def __init__(self, session: aiohttp.ClientSession, response: aiohttp.ClientResponse) -> None:
         self.session = session
@@ -39,7 +39,7 @@ class StreamConnection:
 
 
 async def open_stream(url: str, access: str, position: dict[str, Any] | None = None) -> ChatSocket:
-    """Open an event stream of a conversation, whose address under `/api` is `url`."""
+    """Open the event stream below `url`, the address of a conversation or of the API."""
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(None, sock_read=PATIENCE))
     headers = {"Authorization": f"Bearer {access}"}
     response = await session.get(f"{url}/events", params=position or {}, headers=headers)
@@ -48,7 +48,7 @@ async def open_stream(url: str, access: str, position: dict[str, Any] | None = N
 
 
 async def end_of(stream: ChatSocket) -> int | None:
-    """Read to the end and return the close code that was said."""
+    """Read to the end, and return the close code of the stream."""
     with contextlib.suppress(StopAsyncIteration):
         while True:
             await stream.receive()
@@ -56,7 +56,7 @@ async def end_of(stream: ChatSocket) -> int | None:
 
 
 async def hang_up(stream: ChatSocket) -> None:
-    """Cut it without a word."""
+    """Close the connection without reading the rest."""
     connection: Any = stream.connection
     connection.response.close()
     await connection.session.close()

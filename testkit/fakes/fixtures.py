@@ -1,4 +1,4 @@
-"""Fixtures for all tests that need a model; `pytest_plugins = ["testkit.fakes.fixtures"]` in the root conftest."""
+"""Fixtures for tests that need a model service; the root conftest loads them as a plug-in."""
 
 import socket
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from testkit.fakes.model_server import ModelServer
 
 @pytest.fixture
 def model_server() -> Iterator[ModelServer]:
-    """A fresh fake model service on a free port; its manual is at the top of model_server.py."""
+    """A new fake model service on a free port; `model_server.py` describes its use."""
     server = ModelServer().start()
     yield server
     server.stop()
@@ -18,7 +18,7 @@ def model_server() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def deserted_url() -> Iterator[str]:
-    """Where a model service would be if anybody listened; the port is taken, so that nobody else may meanwhile."""
+    """The URL of a model service that does not exist; its port is taken, so that no other program can listen there."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}/v1"

@@ -1,4 +1,4 @@
-"""What the fake model says."""
+"""Answers of the fake model."""
 
 import re
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ TITLE_MARKER = "Write a short title"
 CONTINUE_MARKER = "Continue your last answer"
 
 NOTHING_MORE = " That is all."
-"""Said when an answer is to be continued that is whole already."""
+"""The answer to a request to continue an answer that is already complete."""
 
-# Words with the blanks that follow them; each Chinese, Japanese or Korean character by itself, as models send them.
+# Words with the spaces after them; each Chinese, Japanese or Korean character alone, as models send them.
 _PIECE = re.compile(r"[\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]|[^\s\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]+\s*|\s+")
 
 MARKDOWN = """\
@@ -68,7 +68,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one request is answered with. `question` is the text that the knobs were read from."""
+    """The answer to one request; `question` is the text from which the knobs were read."""
 
     knobs: Knobs
     tokens: tuple[Token, ...]
@@ -77,12 +77,12 @@ class Answer:
 
     @property
     def content(self) -> str:
-        """The whole text without the reasoning."""
+        """The whole text, without the reasoning."""
         return "".join(token.text for token in self.tokens if not token.is_reasoning)
 
 
 def plan_answer(messages: list[dict[str, Any]], defaults: Knobs) -> Answer:
-    """Decide what to say to these messages."""
+    """Return the answer to these messages."""
     last = _last_text(messages, "user")
     if _system_text(messages).startswith(TITLE_MARKER):
         _, text = read_knobs(last, Knobs())
@@ -117,7 +117,7 @@ def _content(knobs: Knobs, text: str) -> tuple[Token, ...]:
 def _continuation(question: str, partial: str, defaults: Knobs) -> Answer:
     whole = _answer(question, defaults)
     full = whole.content
-    # What no database takes was replaced on its way, so the partial text may differ from what was sent.
+    # The server has replaced characters that no database stores, so the partial text may differ from what was sent.
     rest = full[len(partial) :] or NOTHING_MORE
     again = partial[-whole.knobs.repeat :] if whole.knobs.repeat else ""
     return Answer(whole.knobs.for_continuation(), _pieces(again + rest), question)

@@ -1,4 +1,4 @@
-"""What the fake model server was asked."""
+"""Requests that the fake model server has received."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -8,7 +8,7 @@ from aiohttp import web
 
 @dataclass(slots=True)
 class ModelRequest:
-    """One chat completion that was asked for.
+    """A request for a chat completion.
 
     `peer` tells TCP connections apart. `outcome` is None while it is being answered, then `finished`, `failed`, `cut`
     (by a knob) or `closed` (by the client).
@@ -23,15 +23,15 @@ class ModelRequest:
 
     @property
     def messages(self) -> list[dict[str, Any]]:
-        """The prompt."""
+        """The messages of the prompt."""
         return list(self.body["messages"])
 
     @classmethod
     def of(cls, request: web.Request, body: dict[str, Any], *, is_title: bool) -> Self:
-        """The record of a request that has just come."""
+        """Return the record of a request that has just arrived."""
         peer = "" if request.transport is None else str(request.transport.get_extra_info("peername"))
         return cls(dict(request.headers), body, peer, is_title=is_title)
 
     def report(self) -> dict[str, Any]:
-        """What `GET /control` tells of it."""
+        """Return the record as `GET /control` shows it."""
         return {"body": self.body, "outcome": self.outcome, "tokens_sent": self.tokens_sent}

@@ -1,22 +1,22 @@
-"""A model service that speaks the real HTTP protocol and does what a test tells it to.
+"""A fake model service: speaks the real HTTP protocol and answers as a test tells it to.
 
-In a test (sync or async), by the fixture `model_server` of `testkit.fakes.fixtures`:
+In a test (sync or async), through the fixture `model_server` of `testkit.fakes.fixtures`:
 
-    model_server.base_url                     what OPENAI_BASE_URL would be: http://127.0.0.1:PORT/…/v1
+    model_server.base_url                     the OPENAI_BASE_URL of this service: http://127.0.0.1:PORT/…/v1
     model_server.script(tokens=50, cut=5)     how to answer from now on (`Knobs`, see model_knobs.py)
     model_server.open(3)                      let three tokens pass the gate (`[[gate]]`)
-    model_server.requests                     what it was sent: `.body`, `.headers`, `.outcome`, `.tokens_sent`
+    model_server.requests                     its requests: `.body`, `.headers`, `.outcome`, `.tokens_sent`
     await model_server.until(lambda: len(model_server.requests) == 2)     or, in a sync test, `wait_until`
     model_server.models = ["a", "b"]          what GET /v1/models lists
-    model_server.refused_keys = {"wrong"}     keys that are answered 401
+    model_server.refused_keys = {"wrong"}     keys that are refused with 401
 
-In a test it has a path of its own: who comes by its port alone is another test's server, which asks for a service that
-was there before, or that it expects nobody to be; its question must not be taken for one of this test's.
+In a test, the path of its URL is unique. A request without it comes from the server of another test, whose service had
+the same port earlier, or which expects the port to be closed; it must not count as a request of this test.
 
-By itself, without such a path: `python -m testkit.fakes.model_server --port 0` from `backend/`; it prints `LISTENING http://127.0.0.1:PORT`.
-There, and from a browser test, `POST /control` takes `{"script": {…}, "open": 3, "gate": "", "models": […],
-"refused_keys": […]}` or `{"reset": true}`, and `GET /control` answers
-`{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
+As a program, without such a path: `backend/.venv/bin/python -m testkit.fakes.model_server --port 0` prints
+`LISTENING http://127.0.0.1:PORT`. Tests in other processes, such as browser tests, control it over HTTP: `POST /control`
+takes `{"script": {…}, "open": 3, "gate": "", "models": […], "refused_keys": […]}` or `{"reset": true}`, and
+`GET /control` answers `{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
 
 Knobs also come in the last question: `[[rate=20]] [[tokens=200]] Hello`. Without any, the answer is `Echo: <question>`,
 word by word. Requests whose system message starts with `TITLE_MARKER` are answered `Title of <first words>` at once.
@@ -51,12 +51,12 @@ ROUNDS_OF_ACCEPTING = 3
 
 
 class _CutError(Exception):
-    """The connection was dropped on purpose."""
+    """The connection was dropped because a knob says so."""
 
 
 @dataclass
 class ModelServer:
-    """The fake; `start` and `stop` run it in a thread with an event loop of its own."""
+    """The fake model service; `start` and `stop` run it in a thread with its own event loop."""
 
     port: int = 0
     host: str = "127.0.0.1"
@@ -65,7 +65,7 @@ class ModelServer:
     requests: list[ModelRequest] = field(default_factory=list)
     refused_keys: set[str] = field(default_factory=set)
     model_list_requests: int = 0
-    """How often `GET /v1/models` was asked."""
+    """The number of requests for `GET /v1/models`."""
 
     _knobs: Knobs = field(default_factory=Knobs, init=False)
     _changed: threading.Condition = field(default_factory=threading.Condition, init=False)
@@ -81,7 +81,7 @@ class ModelServer:
 
     @property
     def base_url(self) -> str:
-        """What `OPENAI_BASE_URL` would be."""
+        """The `OPENAI_BASE_URL` of this service."""
         return f"http://{self.host}:{self.port}{self.path}/v1"
 
     @property
@@ -90,22 +90,22 @@ class ModelServer:
         return [request for request in self.requests if not request.is_title]
 
     def script(self, **knobs: str | float | bool | None) -> None:
-        """Answer so from now on, forgetting what was scripted before; the knobs of a question come on top."""
+        """Answer with these knobs from now on, instead of earlier ones; the knobs of a question override them."""
         self._knobs = Knobs().turned(**knobs)
         self._failures.clear()
 
     def open(self, tokens: int = 1, gate: str = "") -> None:
-        """Let so many tokens pass the gate."""
+        """Let this many tokens pass the gate."""
         self._call(self._release, tokens, gate)
 
     def wait_until(self, condition: Callable[[], bool], timeout: float = _PATIENCE) -> None:
-        """Block until `condition` holds; it is looked at after each request and token. A `TimeoutError` if never."""
+        """Block until `condition` holds, which is checked after each request and token; raises `TimeoutError`."""
         with self._changed:
             if not self._changed.wait_for(condition, timeout):
                 raise TimeoutError
 
     async def until(self, condition: Callable[[], bool], timeout: float = _PATIENCE) -> None:  # noqa: ASYNC109
-        """`wait_until` for the event loop."""
+        """Wait as `wait_until` does, without blocking the event loop."""
         await asyncio.to_thread(self.wait_until, condition, timeout)
 
     def reset(self) -> None:
@@ -117,10 +117,10 @@ class ModelServer:
         self.model_list_requests = 0
         self._call(self._gates.clear)
 
-    # --- Life ---
+    # --- Start and stop ---
 
     def start(self) -> Self:
-        """Serve; returns when the port is open."""
+        """Start to serve; returns when the port is open."""
         started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self.serve(started.set)), daemon=True)
         self._thread.start()
@@ -129,7 +129,7 @@ class ModelServer:
         return self
 
     def stop(self) -> None:
-        """Drop all connections and end."""
+        """Drop all connections and stop."""
         self._call(self._stopping.set)
         if self._thread is not None:
             self._thread.join(_PATIENCE)
@@ -142,7 +142,7 @@ class ModelServer:
         app.router.add_get(f"{self.path}/v1/models", self._list_models)
         app.router.add_post("/control", self._control)
         app.router.add_get("/control", self._report)
-        # Without cancellation a handler that hangs would not hear that the client has closed.
+        # Without cancellation, a handler that hangs would not notice that the client has closed.
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0, access_log=None)
         await runner.setup()
         listener = socket.create_server((self.host, self.port))
@@ -241,7 +241,7 @@ class ModelServer:
             await self._gates[knobs.gate].acquire()
         if knobs.rate:
             ahead = start + number / knobs.rate - asyncio.get_running_loop().time()
-            # Below the grain of the event loop's clock several tokens go out at once.
+            # At intervals below the resolution of the event loop's clock, several tokens are sent at once.
             if ahead > 0.001:
                 await asyncio.sleep(ahead)
 
@@ -250,7 +250,7 @@ class ModelServer:
             await asyncio.Event().wait()
         if number == knobs.cut:
             if request.transport is not None:
-                # Not abort: what was written before must arrive. Without the last chunk it is broken off all the same.
+                # Not `abort`: what was written before must arrive. The response still lacks its last chunk.
                 request.transport.close()
             raise _CutError
         if number in {knobs.error_event, knobs.error_object}:

@@ -16,7 +16,7 @@ class ChunkWriter:
     """Writes one answer as a stream of chunks."""
 
     def __init__(self, response: web.StreamResponse, body: dict[str, Any], answer: Answer) -> None:
-        """Prepare what is the same in all chunks."""
+        """Prepare the fields that all chunks share."""
         self._response = response
         self._body = body
         self._answer = answer
@@ -24,15 +24,15 @@ class ChunkWriter:
         self._head = json.dumps(head).encode()[:-1]
 
     async def open(self) -> None:
-        """The first chunk, which has a role and no text."""
+        """Write the first chunk, which has a role and no text."""
         await self._chunk({"role": "assistant", "content": ""})
 
     async def token(self, token: Token) -> None:
-        """One piece of text."""
+        """Write one piece of text."""
         await self._chunk({self._answer.knobs.reasoning_field if token.is_reasoning else "content": token.text})
 
     async def finish(self) -> None:
-        """The finish reason, the usage if it was asked for, and `[DONE]`."""
+        """Write the finish reason, the usage if it was requested, and `[DONE]`."""
         if self._answer.knobs.no_finish:
             return
         await self._chunk({}, self._answer.knobs.finish)
@@ -41,12 +41,12 @@ class ChunkWriter:
         await self.send(b"data: [DONE]\n\n")
 
     async def error(self, *, as_event: bool) -> None:
-        """Say in mid-stream that something went wrong."""
+        """Write an error in the middle of the stream."""
         error = {"error": {"message": "The server had an error: secret detail", "type": "server_error", "code": None}}
         await self.send((b"event: error\n" if as_event else b"") + b"data: " + json.dumps(error).encode() + b"\n\n")
 
     async def send(self, data: bytes) -> None:
-        """Write, in small pieces where the test wants that."""
+        """Write bytes, in small pieces if a knob says so."""
         size = self._answer.knobs.split or len(data)
         for start in range(0, len(data), size):
             await self._response.write(data[start : start + size])
@@ -59,7 +59,7 @@ class ChunkWriter:
 
 
 def usage(body: dict[str, Any], answer: Answer) -> dict[str, int]:
-    """Words for tokens."""
+    """Return the usage, with a word counted as a token."""
     prompt = sum(len(str(message["content"]).split()) for message in body["messages"])
     return {
         "prompt_tokens": prompt,
@@ -69,7 +69,7 @@ def usage(body: dict[str, Any], answer: Answer) -> dict[str, int]:
 
 
 def completion(body: dict[str, Any], answer: Answer) -> dict[str, Any]:
-    """The answer as one JSON object."""
+    """Return the answer as one JSON object."""
     message = {"role": "assistant", "content": answer.content}
     reasoning = "".join(token.text for token in answer.tokens if token.is_reasoning)
     if reasoning:
@@ -85,17 +85,17 @@ def completion(body: dict[str, Any], answer: Answer) -> dict[str, Any]:
 
 
 def model_list(ids: list[str]) -> dict[str, Any]:
-    """The answer of `GET /v1/models`."""
+    """Return the body of `GET /v1/models`."""
     return {"object": "list", "data": [{"id": name, "object": "model", "owned_by": "fake"} for name in ids]}
 
 
 def first_unsupported(body: dict[str, Any], knobs: Knobs) -> str | None:
-    """A parameter that was sent although the script does not support it."""
+    """Return a parameter of the request that the knobs make unsupported, if there is one."""
     return next((name for name in knobs.unsupported.split(",") if name and name in body), None)
 
 
 def failure(status: int, knobs: Knobs, *, parameter: str | None = None) -> web.Response:
-    """An error as OpenAI words it; the text must reach nobody."""
+    """Return an error in OpenAI's form; its text must not reach any client."""
     error: dict[str, Any] = {"message": "secret detail", "type": "server_error", "param": None, "code": None}
     if parameter is not None:
         error["message"] = f"Unsupported parameter: '{parameter}' is not supported with this model."

@@ -19,7 +19,7 @@ async def test_a_request_without_the_path_of_this_test_is_not_answered(model_ser
     assert (model_server.requests, model_server.model_list_requests) == ([], 0)
 
 
-def test_a_connection_accepted_at_the_very_end_is_closed() -> None:
+def test_a_connection_accepted_during_the_stop_is_closed() -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for _ in range(10):

@@ -1,4 +1,4 @@
-"""The plug-in that chooses, starts and ends the stores of the tests."""
+"""The pytest plug-in that chooses, starts and ends the stores of the tests."""
 
 import os
 import re
@@ -36,7 +36,7 @@ type Run = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def service_folder() -> Iterator[Path]:
-    """The folder in which the plug-in puts its own; not pytest's, which PostgreSQL as `nobody` may not enter."""
+    """The folder in which the plug-in creates its own; user `nobody`, as PostgreSQL runs, cannot enter pytest's."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -71,7 +71,7 @@ def pytest_run(tmp_path: Path, service_folder: Path) -> Iterator[Run]:
 
 
 @pytest.mark.django_db
-def test_the_stores_are_those_asked_for(pytestconfig: pytest.Config) -> None:
+def test_the_option_chooses_the_stores(pytestconfig: pytest.Config) -> None:
     connection.ensure_connection()
     if pytestconfig.getoption("services") == "none":
         assert connection.vendor == "sqlite"
@@ -92,14 +92,14 @@ def test_the_developers_own_stores_are_not_touched(pytest_run: Run) -> None:
     assert re.search(r"DATA .*/test-data-", output)
 
 
-def test_stores_that_are_named_are_used(pytest_run: Run) -> None:
+def test_the_stores_at_given_urls_are_used(pytest_run: Run) -> None:
     urls = {"TEST_DATABASE_URL": "postgresql://chat:secret@db:5432/chat", "TEST_REDIS_URL": "redis://cache:6379/0"}
     output = pytest_run(SAYS_URLS, "postgres", **urls).communicate()[0]
     assert "URLS 'postgresql://chat:secret@db:5432/chat' 'redis://cache:6379/0'" in output
     assert "services: postgresql://db:5432/chat, redis://cache:6379/0" in output
 
 
-def test_an_older_postgres_on_the_path_is_passed_over(pytest_run: Run, tmp_path: Path) -> None:
+def test_an_older_postgres_on_the_path_is_not_used(pytest_run: Run, tmp_path: Path) -> None:
     for name in ("postgres", "initdb"):
         (tmp_path / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 15.18'\n")
         (tmp_path / name).chmod(0o755)
@@ -111,7 +111,7 @@ def test_an_older_postgres_on_the_path_is_passed_over(pytest_run: Run, tmp_path:
 @linux_only
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_what_was_started_is_ended(pytest_run: Run, service_folder: Path, number: signal.Signals) -> None:
+def test_every_server_that_was_started_is_ended(pytest_run: Run, service_folder: Path, number: signal.Signals) -> None:
     run = pytest_run(WAITS, "postgres")
     assert run.stdout
     while "WAITING" not in run.stdout.readline():

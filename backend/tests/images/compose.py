@@ -1,4 +1,4 @@
-"""What `docker-compose.prod.yml` says of a service, with the defaults of its variables."""
+"""Services of a compose file, with the defaults of their variables."""
 
 import re
 from pathlib import Path
@@ -10,6 +10,6 @@ VARIABLE = re.compile(r"\$\{\w+:-(.*?)\}")
 
 
 def read_services(path: Path) -> dict[str, Any]:
-    """Return the services, each `${NAME:-default}` as its default."""
+    """Return the services; each `${NAME:-default}` is replaced by its default."""
     found: dict[str, Any] = yaml.safe_load(VARIABLE.sub(r"\1", path.read_text()))["services"]
     return found

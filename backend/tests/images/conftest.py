@@ -36,7 +36,7 @@ type Services = dict[str, Any]
 
 @dataclass
 class Images:
-    """All that the Dockerfile is for."""
+    """The images of the Dockerfile."""
 
     api: Image
     web: Image
@@ -45,18 +45,18 @@ class Images:
 
 @pytest.fixture(scope="module")
 def images(pytestconfig: pytest.Config) -> Iterator[Images]:
-    """Build them; skips where a program is missing that the base images have."""
+    """Build the images; skips the tests if this machine lacks a program that the base images have."""
     if pytestconfig.getoption("services") == "none":
-        pytest.skip("production stands on PostgreSQL and Redis: --services=postgres")
+        pytest.skip("production needs PostgreSQL and Redis: --services=postgres")
     if sys.platform != "linux":
         pytest.skip("images are Linux systems")
     uv = shutil.which("uv") or str(PROJECT / ".cache" / "uv" / "bin" / "uv")
     for program in (uv, "npm"):
         if shutil.which(program) is None:
-            pytest.skip(f"the images are built with {program}, which is not here: `make setup` installs it")
+            pytest.skip(f"the images are built with {program}, which is not installed: `make setup` installs it")
     nginx = os.environ.get("NGINX_PATH") or shutil.which("nginx")
     folder = Path(tempfile.mkdtemp(prefix="images-"))
-    folder.chmod(0o755)  # nginx, started as root, reads as nobody
+    folder.chmod(0o755)  # Readable for nginx, whose workers run as `nobody`.
     builder = NativeBuilder(
         stages=read_stages(DOCKER / "Dockerfile"),
         context=PROJECT,
@@ -65,10 +65,10 @@ def images(pytestconfig: pytest.Config) -> Iterator[Images]:
         programs=programs_of_this_machine(uv=uv, nginx=nginx),
     )
     try:
-        # The last one may use programs by the paths that they were built at.
+        # Only the image that is built last may run programs that contain the path of their build.
         yield Images(**builder.build("web", "api", "development"))
     finally:
-        # A hundred thousand files, which go while other tests run.
+        # A hundred thousand files: deleted while other tests run.
         deletion = subprocess.Popen(["rm", "-rf", str(folder)])
         pytestconfig.add_cleanup(lambda: _wait(deletion))
 
@@ -79,7 +79,7 @@ def _wait(process: subprocess.Popen[bytes]) -> None:
 
 @dataclass
 class Container:
-    """A process that was started as an image's container would be."""
+    """A process, started like the container of an image."""
 
     image: Image
     additions: dict[str, str]
@@ -91,28 +91,28 @@ class Container:
         return self.image.run(self.image.health_check, self.additions).returncode == 0
 
     def wait_until_healthy(self) -> None:
-        """Run the health check again and again, as an engine does."""
+        """Repeat the health check until it passes, as an engine does."""
         deadline = time.monotonic() + PATIENCE
         while not self.is_healthy():
             said = "".join(self.log)
-            assert self.process.poll() is None, f"it ended before it was healthy:\n{said}"
-            assert time.monotonic() < deadline, f"waited in vain until it was healthy:\n{said}"
+            assert self.process.poll() is None, f"the process ended before it was healthy:\n{said}"
+            assert time.monotonic() < deadline, f"the process did not become healthy in time:\n{said}"
 
     def wait_for_line(self, text: str, times: int) -> None:
-        """Wait until so many lines of its log have `text`."""
+        """Wait until `times` lines of its log contain `text`."""
         with self._written:
             enough = self._written.wait_for(lambda: sum(text in line for line in self.log) >= times, PATIENCE)
         assert enough, "".join(self.log)
 
     def read_log(self) -> None:
-        """Keep what it writes, to its end."""
+        """Keep each line that the process writes, until it ends."""
         for line in self.process.stdout or ():
             with self._written:
                 self.log.append(line)
                 self._written.notify_all()
 
     def stop(self) -> None:
-        """As an engine does: the signal that the image names, then patience."""
+        """Send the stop signal of the image, and wait for the end, as an engine does."""
         self.process.send_signal(self.image.stop_signal)
         self.process.wait(END_SECONDS)
 
@@ -145,7 +145,7 @@ def running(image: Image, command: list[str], additions: dict[str, str]) -> Iter
 
 @pytest.fixture(scope="module")
 def database_url(images: Images) -> Iterator[str]:
-    """An empty database of its own."""
+    """An empty database, which is dropped after the tests of the module."""
     server = os.environ["DATABASE_URL"]
     name = f"images_{secrets.token_hex(4)}"
     with psycopg.connect(server, autocommit=True) as connection:
@@ -163,7 +163,7 @@ def model() -> Iterator[ModelServer]:
 
 @pytest.fixture(scope="module")
 def services() -> Services:
-    """What the compose file for production says."""
+    """The services of the compose file for production."""
     return read_services(DOCKER / "docker-compose.prod.yml")
 
 
@@ -171,7 +171,7 @@ def services() -> Services:
 def settings(
     services: Services, database_url: str, model: ModelServer, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
-    """The API's variables in the compose file, with those that have to be others on this machine."""
+    """The API's variables in the compose file, adapted to this machine."""
     folder = tmp_path_factory.mktemp("secrets")
     found = {name: str(value) for name, value in services["api"]["environment"].items()}
     for name, value in found.items():
@@ -193,7 +193,7 @@ def settings(
 
 @pytest.fixture(scope="module")
 def api(images: Images, services: Services, settings: dict[str, str]) -> Iterator[Container]:
-    """What compose starts first: the job `migrate`, to its end, then the API, until it is healthy."""
+    """The API, started as compose does: after the job `migrate` has ended, and until it is healthy."""
     migrate = images.api.run(images.api.start_command(*services["migrate"]["command"]), settings)
     assert migrate.returncode == 0, migrate.stderr
     with running(images.api, images.api.start_command(), settings) as container:
@@ -203,7 +203,7 @@ def api(images: Images, services: Services, settings: dict[str, str]) -> Iterato
 
 @pytest.fixture
 def web_settings(settings: dict[str, str]) -> dict[str, str]:
-    """The web server's variables; this machine is the proxy before it, which ends TLS."""
+    """The web server's variables; this machine is the proxy in front of it, which terminates TLS."""
     ports = {"HTTP_PORT": str(free_port()), "HTTPS_PORT": str(free_port())}
     return ports | {"API_ADDRESS": f"127.0.0.1:{settings['PORT']}", "TRUSTED_PROXIES": "127.0.0.1"}
 
@@ -212,7 +212,7 @@ def web_settings(settings: dict[str, str]) -> dict[str, str]:
 def start_web(images: Images) -> Iterator[Callable[[dict[str, str]], Container]]:
     """Start the web server and wait until it is healthy."""
     if not images.web.path("/usr/local/bin/nginx").exists():
-        pytest.skip("the web server is nginx, which is not here (NGINX_PATH says where it is)")
+        pytest.skip("the web server is nginx, which is not installed (NGINX_PATH may name it)")
     with ExitStack() as stack:
 
         def start(settings: dict[str, str]) -> Container:

@@ -1,4 +1,4 @@
-"""A Dockerfile and its `.dockerignore`, read as far as ours go; what is not known is an error."""
+"""Parses a Dockerfile and its `.dockerignore`, as far as ours go; anything else is an error."""
 
 import json
 import re
@@ -20,20 +20,20 @@ class Copy:
 
 @dataclass(frozen=True)
 class Instruction:
-    """One line: its name in capitals and the text after it."""
+    """One instruction: its name in capitals, and the text after it."""
 
     name: str
     text: str
 
     @property
     def words(self) -> list[str]:
-        """The JSON form of `CMD`, `ENTRYPOINT` and `HEALTHCHECK`."""
+        """The words of a `CMD`, `ENTRYPOINT` or `HEALTHCHECK` in JSON form."""
         found: list[str] = json.loads(self.text[self.text.index("[") :])
         return found
 
     @property
     def assignments(self) -> dict[str, str]:
-        """Of `ENV` and `ARG`."""
+        """The variables of `ENV` and `ARG`."""
         pairs = (word.partition("=") for word in shlex.split(self.text))
         return {name: value for name, _, value in pairs}
 
@@ -47,19 +47,19 @@ class Instruction:
 
 @dataclass
 class Stage:
-    """From one `FROM` to the next."""
+    """A stage: the instructions from one `FROM` to the next."""
 
     name: str
     base: str
     instructions: list[Instruction] = field(default_factory=list)
 
     def last(self, name: str) -> Instruction | None:
-        """Return the last instruction of this name, which is the one that counts."""
+        """Return the last instruction of this name, which is the one that takes effect."""
         return next((instruction for instruction in reversed(self.instructions) if instruction.name == name), None)
 
 
 def read_stages(path: Path) -> dict[str, Stage]:
-    """Return the stages by their names, in their order."""
+    """Return the stages by name, in the order of the file."""
     stages: dict[str, Stage] = {}
     for instruction in _instructions(path.read_text()):
         if instruction.name == "FROM":
@@ -80,7 +80,7 @@ def _instructions(text: str) -> Iterator[Instruction]:
 
 @dataclass(frozen=True)
 class ContextFilter:
-    """Which files of the build context there are for the images: the last pattern that fits decides."""
+    """Decides which files of the build context an image may copy: the last pattern that matches counts."""
 
     patterns: list[str]
 

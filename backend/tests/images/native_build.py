@@ -1,7 +1,7 @@
-"""Builds the images of a Dockerfile without an engine, by its very commands.
+"""Builds the images of a Dockerfile without an engine, with the commands of that file.
 
-Each stage has a folder of its own that begins empty: what an image's path `/app` is, is `<folder>/app` here. The base
-images are the programs of this machine.
+Each stage has its own folder, which is empty at first: the path `/app` of an image is `<folder>/app` here. The programs
+of this machine stand in for the base images.
 """
 
 import os
@@ -31,7 +31,7 @@ KEPT_PREFIXES = (
 
 @dataclass
 class Image:
-    """What a stage became: its folder, and how its container would start."""
+    """A built stage: its folder, and how its container starts."""
 
     stage: Stage
     root: Path
@@ -39,7 +39,7 @@ class Image:
     environment: dict[str, str] = field(default_factory=dict)
 
     def path(self, text: str) -> Path:
-        """Return where a path of the image is."""
+        """Return the place of a path of the image on this machine."""
         return self.root / str(PurePosixPath(self.workdir) / text).lstrip("/")
 
     @property
@@ -51,7 +51,7 @@ class Image:
         return Image(stage, root, self.workdir, environment)
 
     def variables(self, additions: Mapping[str, str]) -> dict[str, str]:
-        """Return all that a process of its container sees."""
+        """Return the environment of a process in its container."""
         return {**_machine_variables(self.root), **self.environment, **additions}
 
     def run(self, command: list[str], additions: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
@@ -76,7 +76,7 @@ class Image:
         return signal.Signals[named.text] if named else signal.SIGTERM
 
     def start_command(self, *arguments: str) -> list[str]:
-        """Return what its container runs: the entry point with these arguments, else with those of `CMD`."""
+        """Return the command of its container: the entry point with these arguments, else with those of `CMD`."""
         return self._words("ENTRYPOINT") + (list(arguments) or self._words("CMD"))
 
     def _words(self, name: str) -> list[str]:
@@ -93,13 +93,13 @@ class NativeBuilder:
     filter: ContextFilter
     folder: Path
     programs: Mapping[str, Mapping[str, str]]
-    """For the beginning of a base image's name: where it has which program of this machine."""
+    """The programs of each base image, by the beginning of its name: path in the image, program of this machine."""
 
     _built: dict[str, Image] = field(default_factory=dict)
     _still_needed: Counter[str] = field(default_factory=Counter)
 
     def build(self, *names: str) -> dict[str, Image]:
-        """Build stages and what they need, once; what only they needed is gone then."""
+        """Build stages and those they need, each once; stages that only others needed are gone afterwards."""
         self._count(*names)
         for name in names:
             self._build_with_needs(name)
@@ -122,7 +122,7 @@ class NativeBuilder:
             self._built[name] = self._build(self.stages[name])
 
     def _build(self, stage: Stage) -> Image:
-        # Built at one place, as all images have the same paths: a Python environment's programs name theirs.
+        # All stages are built at one path, because programs of a Python environment contain the path of their build.
         place, finished = self.folder / "root", self.folder / stage.name
         place.unlink(missing_ok=True)
         if stage.base in self._built:
@@ -142,7 +142,7 @@ class NativeBuilder:
         if self._still_needed[base]:
             _copy(self.folder / base, finished)
         else:
-            # Moving is quicker than copying and deleting.
+            # Moving is faster than copying and deleting.
             (self.folder / base).rename(finished)
 
     def _lay_base(self, base: str, folder: Path) -> None:
@@ -175,7 +175,7 @@ class NativeBuilder:
         target = image.path(copy.target)
         for source in copy.sources:
             origin = (self.folder / copy.stage if copy.stage else self.context) / source.lstrip("/")
-            # A folder's contents go into the target; a file too, if that is a folder.
+            # The contents of a folder are copied into the target, as is a file if the target is a folder.
             into = target / origin.name if copy.target.endswith("/") and origin.is_file() else target
             into.parent.mkdir(parents=True, exist_ok=True)
             if copy.stage:
@@ -196,7 +196,7 @@ class NativeBuilder:
 
 
 def _translate(value: str, image: Image) -> str:
-    """Return a variable's value with the image's own absolute paths where they are here."""
+    """Return a variable's value, with absolute paths of the image replaced by their places on this machine."""
     parts = [f"{image.root}{part}" if part.startswith("/") else part for part in value.split(":")]
     return ":".join(parts).replace("$PATH", _machine_variables(image.root)["PATH"])
 
@@ -209,7 +209,7 @@ def _machine_variables(root: Path) -> dict[str, str]:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy what is in a folder, or one file, by hard links: that is quick."""
+    """Copy the contents of a folder, or one file, quickly: by hard links."""
     if source.is_dir():
         target.mkdir(parents=True, exist_ok=True)
         subprocess.run(["cp", "-al", f"{source}/.", f"{target}/"], check=True)
@@ -219,7 +219,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def programs_of_this_machine(*, uv: str, nginx: str | None) -> dict[str, dict[str, str]]:
-    """Return what stands for the base images."""
+    """Return the programs of this machine that stand in for each base image."""
     python = str(Path(sys.executable).resolve())
     return {
         "ghcr.io/astral-sh/uv:": {"/uv": uv},

@@ -1,4 +1,4 @@
-"""The images' own commands, in the order in which compose runs them: from nothing to a chat through the web server."""
+"""The images of production: their own commands, run in the order of compose, lead to a chat through the web server."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ type StartWeb = Callable[[dict[str, str]], Container]
 
 @pytest.fixture(scope="module")
 def owner(images: Images, api: Container) -> str:
-    """The administrator, made as the manual says; returns the user name."""
+    """Create the administrator as the manual says; returns the user name."""
     name = f"owner-{uuid4().hex[:8]}"
     details = ("--username", name, "--email", f"{name}@example.org")
     command = images.api.start_command("createsuperuser", "--no-input", *details)
@@ -41,17 +41,17 @@ def owner(images: Images, api: Container) -> str:
 
 @pytest.fixture
 async def visitor(owner: str, start_web: StartWeb, web_settings: dict[str, str]) -> AsyncIterator[Visitor]:
-    """The owner, before the web server, signed in."""
+    """The owner, signed in through the web server."""
     start_web(web_settings)
     headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": f"198.51.100.1, {ADDRESS}"}
-    somebody = Visitor(int(web_settings["HTTP_PORT"]), headers)
-    pair = await somebody.call("POST", "/auth/token/pair", {"username": owner, "password": PASSWORD})
-    somebody.access = pair["access"]
-    yield somebody
-    await somebody.leave()
+    visitor = Visitor(int(web_settings["HTTP_PORT"]), headers)
+    pair = await visitor.call("POST", "/auth/token/pair", {"username": owner, "password": PASSWORD})
+    visitor.access = pair["access"]
+    yield visitor
+    await visitor.leave()
 
 
-async def test_a_chat_through_the_web_server(visitor: Visitor) -> None:
+async def test_a_chat_works_through_the_web_server(visitor: Visitor) -> None:
     conversation = await visitor.call("POST", "/conversations/", {"title": "Mine"})
     opened = await visitor.enter(conversation["id"])
     answer = await opened.ask_to_the_end("[[tokens=300]] Hello")
@@ -60,7 +60,7 @@ async def test_a_chat_through_the_web_server(visitor: Visitor) -> None:
     assert [message["content"] for message in page["messages"]][1] == answer.content
 
 
-async def test_every_token_goes_through_at_once(visitor: Visitor, model: ModelServer) -> None:
+async def test_the_web_server_passes_each_token_on_at_once(visitor: Visitor, model: ModelServer) -> None:
     conversation = await visitor.call("POST", "/conversations/", {"title": "Mine"})
     async with visitor.event_stream(conversation["id"]) as frames:
         question = {"type": "chat.message", "content": "[[gate=a]] [[tokens=2]] Hello", "client_id": str(uuid4())}
@@ -72,7 +72,7 @@ async def test_every_token_goes_through_at_once(visitor: Visitor, model: ModelSe
 
 
 async def until(frames: AsyncIterator[dict[str, Any]], kind: str) -> AsyncIterator[dict[str, Any]]:
-    """Read on to the first frame of this type."""
+    """Yield the next frame of this type, skipping others."""
     async for frame in frames:
         if frame["type"] == kind:
             yield frame
@@ -85,7 +85,7 @@ async def in_chunks(size: int) -> AsyncIterator[bytes]:
 
 
 async def test_a_large_body_is_refused_in_json(visitor: Visitor) -> None:
-    """By the API a little over its limit, by the web server far over it."""
+    """The API refuses bodies slightly over the limit, the web server those far over it."""
     for size in (2_752_512, 30 * 1024 * 1024):
         for body in (in_chunks(size), BytesIO(b" " * size)):
             status, headers, text = await visitor.post("/api/conversations/", body)
@@ -94,12 +94,12 @@ async def test_a_large_body_is_refused_in_json(visitor: Visitor) -> None:
             assert headers["Cache-Control"] == "no-store"
 
 
-async def test_whose_request_it_is(visitor: Visitor) -> None:
+async def test_the_address_of_a_session_is_the_client_s(visitor: Visitor) -> None:
     sessions = (await visitor.call("GET", "/auth/sessions/"))["sessions"]
     assert {session["address"] for session in sessions} == {ADDRESS}
 
 
-async def test_the_page_and_its_files(visitor: Visitor) -> None:
+async def test_the_page_and_its_files_are_served_with_their_headers(visitor: Visitor) -> None:
     status, headers, page = await visitor.get("/chat/anything")
     assert status == HTTPStatus.OK
     nonce = re.search(r"'nonce-(.+?)'", headers["Content-Security-Policy"])
@@ -121,7 +121,7 @@ async def test_the_page_and_its_files(visitor: Visitor) -> None:
     assert (await visitor.get("/static/admin/css/base.css"))[0] == HTTPStatus.OK
 
 
-async def test_http_leads_to_https_once(visitor: Visitor) -> None:
+async def test_http_is_redirected_to_https_once(visitor: Visitor) -> None:
     status, headers, _ = await visitor.get("/", **{"X-Forwarded-Proto": "http"})
     assert (status, headers["Location"]) == (HTTPStatus.MOVED_PERMANENTLY, f"https://{HOST}/")
     status, headers, _ = await visitor.get("/")
@@ -129,7 +129,7 @@ async def test_http_leads_to_https_once(visitor: Visitor) -> None:
     assert "Strict-Transport-Security" in headers
 
 
-async def test_a_proxy_that_is_not_trusted_is_not_believed(
+async def test_the_headers_of_an_untrusted_proxy_are_ignored(
     api: Container, start_web: StartWeb, web_settings: dict[str, str]
 ) -> None:
     start_web(web_settings | {"TRUSTED_PROXIES": "10.0.0.0/8"})
@@ -141,7 +141,7 @@ async def test_a_proxy_that_is_not_trusted_is_not_believed(
 def certificate(tmp_path: Path) -> tuple[Path, Path]:
     """A certificate for the product's name, and its key."""
     if shutil.which("openssl") is None:
-        pytest.skip("the certificate is made with openssl, which is not here")
+        pytest.skip("the certificate is made with openssl, which is not installed")
     certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}"]
     more = ["-addext", f"subjectAltName=DNS:{HOST}", "-keyout", str(key), "-out", str(certificate)]
@@ -149,7 +149,7 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
     return certificate, key
 
 
-async def test_tls_of_its_own(
+async def test_the_web_server_can_terminate_tls(
     api: Container, start_web: StartWeb, web_settings: dict[str, str], certificate: tuple[Path, Path]
 ) -> None:
     files = {"TLS_CERTIFICATE": str(certificate[0]), "TLS_KEY": str(certificate[1])}
@@ -164,7 +164,9 @@ async def test_tls_of_its_own(
             assert answer.status == HTTPStatus.OK
 
 
-async def test_while_the_api_is_away(start_web: StartWeb, web_settings: dict[str, str]) -> None:
+async def test_the_web_server_answers_503_while_the_api_is_away(
+    start_web: StartWeb, web_settings: dict[str, str]
+) -> None:
     start_web(web_settings | {"API_ADDRESS": f"127.0.0.1:{free_port()}"})
     visitor = Visitor(int(web_settings["HTTP_PORT"]), {"Host": HOST})
     status, headers, text = await visitor.get("/api/models")
@@ -173,20 +175,24 @@ async def test_while_the_api_is_away(start_web: StartWeb, web_settings: dict[str
     assert (await visitor.get("/"))[0] == HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def test_health_checks_can_fail(images: Images, settings: dict[str, str], web_settings: dict[str, str]) -> None:
-    nobody = settings | {"PORT": str(free_port())}
-    assert images.api.run(images.api.health_check, nobody).returncode == 1
+def test_health_checks_fail_where_no_server_runs(
+    images: Images, settings: dict[str, str], web_settings: dict[str, str]
+) -> None:
+    unreachable = settings | {"PORT": str(free_port())}
+    assert images.api.run(images.api.health_check, unreachable).returncode == 1
     assert images.web.run(images.web.health_check, web_settings).returncode != 0
 
 
-def test_the_developers_api_starts_again_when_the_code_changes(images: Images, api: Container, tmp_path: Path) -> None:
+def test_the_development_image_restarts_the_api_when_the_code_changes(
+    images: Images, api: Container, tmp_path: Path
+) -> None:
     image = images.development
     for name in ("manage.py", "config", "server", "apps"):
         copy = shutil.copytree if (PROJECT / "backend" / name).is_dir() else shutil.copy
         copy(PROJECT / "backend" / name, image.folder / name)
     settings = {"DATA_DIR": str(tmp_path), "PORT": str(free_port()), "DEBUG": "true"}
     settings |= {name: api.additions[name] for name in ("DATABASE_URL", "OPENAI_BASE_URL")}
-    # Out of the container's own network there is only this machine's.
+    # A container has its own network; this process uses the machine's, so it must stay on loopback.
     command = [word.replace("0.0.0.0", "127.0.0.1") for word in image.start_command()]  # noqa: S104
     with running(image, command, settings) as container:
         container.wait_for_line("Uvicorn running", 1)
@@ -194,7 +200,7 @@ def test_the_developers_api_starts_again_when_the_code_changes(images: Images, a
         container.wait_for_line("Uvicorn running", 2)
 
 
-def test_nothing_of_the_developers_own_is_in_an_image(images: Images) -> None:
+def test_no_image_contains_files_of_the_developer(images: Images) -> None:
     for image in (images.api, images.web):
         names = {path.name for path in image.root.rglob("*") if ".venv" not in path.parts}
         assert names.isdisjoint({".env", ".env.local", "tests", "node_modules", "secrets", ".git"})

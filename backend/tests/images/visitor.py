@@ -1,4 +1,4 @@
-"""Somebody out in the world, whose requests come through a proxy that ends TLS."""
+"""A client on the internet, whose requests arrive through a proxy that terminates TLS."""
 
 import json
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ ADDRESS = "203.0.113.9"
 
 @dataclass
 class Visitor:
-    """Speaks to `port` of this machine as the proxy before it would."""
+    """Calls `port` of this machine as a proxy in front of it does."""
 
     port: int
     headers: dict[str, str]
@@ -37,7 +37,7 @@ class Visitor:
             return response.status, response.headers, await response.text()
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
-        """Call the API and return the JSON of an answer that is no failure."""
+        """Call the API, which must not fail, and return the JSON of its answer."""
         headers = self.headers | ({"Authorization": f"Bearer {self.access}"} if self.access else {})
         url = f"http://127.0.0.1:{self.port}/api{path}"
         async with (
@@ -49,7 +49,7 @@ class Visitor:
 
     @asynccontextmanager
     async def event_stream(self, conversation_id: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
-        """Read a conversation's frames where no WebSocket gets through."""
+        """Open a conversation's event stream and yield its frames, as clients without WebSocket do."""
         headers = self.headers | {"Authorization": f"Bearer {self.access}"}
         url = f"http://127.0.0.1:{self.port}/api/conversations/{conversation_id}/events"
         async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as response:
@@ -57,7 +57,7 @@ class Visitor:
             yield (json.loads(line[6:]) async for line in response.content if line.startswith(b"data: "))
 
     async def enter(self, conversation_id: str) -> ChatSocket:
-        """Open a socket as a page of the product's own origin does, and sign in."""
+        """Open a socket as the product's page does, and sign in."""
         origin = f"{self.headers['X-Forwarded-Proto']}://{self.headers['Host']}"
         headers = {name: value for name, value in self.headers.items() if name != "Host"}
         opened = await ChatSocket.open(

@@ -1,4 +1,4 @@
-"""Backup and restore by the very scripts of the containers, on a real PostgreSQL."""
+"""`backup.sh` and `restore.sh`, the scripts of the containers, on a real PostgreSQL."""
 
 import os
 import secrets
@@ -23,7 +23,7 @@ SCRIPTS = BACKEND_DIR / "docker" / "maintenance"
 
 @pytest.fixture
 def database_url(pytestconfig: pytest.Config) -> Iterator[str]:
-    """An empty database of its own."""
+    """An empty database, which is dropped after the test, with the copy that `restore.sh` keeps."""
     if pytestconfig.getoption("services") == "none":
         pytest.skip("the scripts are for PostgreSQL: --services=postgres")
     server, name = os.environ["DATABASE_URL"], f"restore_{secrets.token_hex(4)}"
@@ -36,7 +36,7 @@ def database_url(pytestconfig: pytest.Config) -> Iterator[str]:
 
 @pytest.fixture
 async def server(database_url: str, tmp_path: Path, model_server: ModelServer) -> AsyncIterator[ServerProcess]:
-    """The product on that database."""
+    """The product on the database of `database_url`."""
     settings = {"DATABASE_URL": database_url, "OPENAI_BASE_URL": model_server.base_url, "AI_MODELS": "fake-model"}
     process = ServerProcess(tmp_path, settings)
     await process.migrate()
@@ -81,7 +81,7 @@ def scripts(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Scri
     return Scripts(database_url, tmp_path_factory.mktemp("scripts"))
 
 
-async def test_what_was_backed_up_comes_back(server: ServerProcess, scripts: Scripts, database_url: str) -> None:
+async def test_a_backup_can_be_restored(server: ServerProcess, scripts: Scripts, database_url: str) -> None:
     person = Person(server, f"person-{uuid4().hex[:12]}")
     await person.sign_up()
     conversation_id = await person.new_conversation(title="Mine")
@@ -99,7 +99,7 @@ async def test_what_was_backed_up_comes_back(server: ServerProcess, scripts: Scr
     cut = scripts.run("restore.sh", backup.stdout[: len(backup.stdout) // 2])
     assert cut.returncode != 0
     await server.start()
-    assert (await person.call("GET", "/conversations/"))["total"] == 0, "a broken copy changes nothing"
+    assert (await person.call("GET", "/conversations/"))["total"] == 0, "a truncated backup changes nothing"
     await end(server, database_url)
 
     restored = scripts.run("restore.sh", backup.stdout)

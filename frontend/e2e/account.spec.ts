@@ -1,8 +1,8 @@
 import { expect } from '@playwright/test'
-import { ask, composer, endedAnswer, newAccount, PASSWORD, signUp } from './person'
+import { ask, composer, endedAnswer, newAccount, PASSWORD, signUp } from './user'
 import { test } from './test'
 
-test('signing up leads straight to a chat, signing out and in back to it', async ({ page }) => {
+test('signing up opens a new chat, and so does signing in again', async ({ page }) => {
   const account = await signUp(page)
   await page.getByRole('button', { name: 'Account menu' }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
@@ -13,7 +13,7 @@ test('signing up leads straight to a chat, signing out and in back to it', async
   await expect(composer(page)).toBeVisible()
 })
 
-test('who is not signed in comes back to the page they wanted', async ({ page, context }) => {
+test('a user who must sign in first returns to the page that was requested', async ({ page, context }) => {
   const account = await signUp(page)
   await ask(page, 'Remember this place')
   await endedAnswer(page)
@@ -28,10 +28,7 @@ test('who is not signed in comes back to the page they wanted', async ({ page, c
   await expect(page.getByText('Echo: Remember this place')).toBeVisible()
 })
 
-test('a name that is taken and a password that is weak are said in plain words', async ({
-  page,
-  browser,
-}) => {
+test('a taken user name and a weak password are reported in plain words', async ({ page, browser }) => {
   const account = await signUp(page)
   const other = await (await browser.newContext()).newPage()
   await other.goto('/register')
@@ -60,7 +57,7 @@ test('an account is locked after five wrong passwords, and the page says for how
   await expect(page.getByRole('alert')).toContainText(/locked; try again in 1[45] min/)
 })
 
-test('two tabs stay signed in through reloads at the same time', async ({ page, context }) => {
+test('two tabs stay signed in when they reload at the same time', async ({ page, context }) => {
   await signUp(page)
   const other = await context.newPage()
   await other.goto('/')

@@ -1,8 +1,8 @@
 /** Steps of an administrator in the pages under `/admin`. */
 import { type APIRequestContext, expect, request } from '@playwright/test'
-import { PASSWORD } from './person'
+import { PASSWORD } from './user'
 
-/** Signs up in `first-run.setup.ts`. */
+/** The account that `first-run.setup.ts` signs up. */
 export const ADMINISTRATOR = { email: 'root@example.com', username: 'root', password: PASSWORD }
 
 /** Returns a link with which the user can set a new password. */

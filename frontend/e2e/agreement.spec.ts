@@ -1,11 +1,11 @@
 import { expect, type Page } from '@playwright/test'
 import { newGate } from './model'
-import { ask, endedAnswer, lastAnswer, PASSWORD, signUp } from './person'
+import { ask, endedAnswer, lastAnswer, PASSWORD, signUp } from './user'
 import { test } from './test'
 
 const links = (page: Page) => page.getByRole('navigation', { name: 'Conversations' }).getByRole('link')
 
-async function menu(page: Page, title: string, item: string): Promise<void> {
+async function chooseFromMenu(page: Page, title: string, item: string): Promise<void> {
   await page.getByRole('link', { name: title }).hover()
   await page.getByRole('button', { name: `Menu for “${title}”` }).click()
   await page.getByRole('menuitem', { name: item, exact: true }).click()
@@ -29,7 +29,7 @@ test('tabs and devices agree at once on new, renamed, pinned and deleted chats',
   await ask(page, 'Rivers')
   await endedAnswer(page)
   for (const other of [tab, device]) await expect(links(other)).toHaveText(['Title of Rivers'])
-  await menu(device, 'Title of Rivers', 'Rename')
+  await chooseFromMenu(device, 'Title of Rivers', 'Rename')
   const field = device.getByRole('textbox', { name: 'Conversation name' })
   await field.fill('Lakes')
   await field.press('Enter')
@@ -40,16 +40,16 @@ test('tabs and devices agree at once on new, renamed, pinned and deleted chats',
   await ask(tab, 'Hills')
   await endedAnswer(tab)
   for (const other of [page, device]) await expect(links(other)).toHaveText(['Title of Hills', 'Lakes'])
-  await menu(page, 'Lakes', 'Pin')
+  await chooseFromMenu(page, 'Lakes', 'Pin')
   for (const other of [tab, device]) await expect(links(other)).toHaveText(['Lakes', 'Title of Hills'])
-  await menu(tab, 'Lakes', 'Delete')
+  await chooseFromMenu(tab, 'Lakes', 'Delete')
   for (const other of [page, device]) await expect(links(other)).toHaveText(['Title of Hills'])
   await expect(page.getByRole('heading', { name: 'This conversation does not exist' })).toBeVisible()
   await tab.getByRole('button', { name: 'Undo' }).click()
   for (const other of [page, device]) await expect(links(other)).toHaveText(['Lakes', 'Title of Hills'])
 })
 
-test('an answer shows in the list of another tab while it is written, and as new until it is read', async ({
+test('the list of another tab marks an answer that is being written, and then as new until it is opened', async ({
   page,
   context,
 }) => {
@@ -61,7 +61,7 @@ test('an answer shows in the list of another tab while it is written, and as new
   await expect(lastAnswer(page)).toContainText('Thinking…')
   await expect(tab.getByRole('img', { name: 'An answer is being written' })).toBeVisible()
   await page.getByRole('link', { name: 'New chat' }).first().click()
-  // Whoever has it before them has read it.
+  // An answer that is visible when it ends counts as read.
   await expect(page.getByRole('log')).toBeHidden()
   await gate.open(100)
   for (const each of [page, tab]) await expect(each.getByRole('img', { name: 'New answer' })).toBeVisible()

@@ -1,11 +1,11 @@
 import { expect } from '@playwright/test'
-import { ask, composer, endedAnswer, signUp } from './person'
+import { ask, composer, endedAnswer, signUp } from './user'
 import { test } from './test'
 
-test.describe('dark', () => {
+test.describe('the theme', () => {
   test.use({ colorScheme: 'dark' })
 
-  test('follows the system, and can be chosen otherwise', async ({ page }) => {
+  test('follows the system until the user chooses one', async ({ page }) => {
     await signUp(page)
     const root = page.locator('html')
     await expect(root).toHaveAttribute('data-theme', 'dark')
@@ -17,10 +17,10 @@ test.describe('dark', () => {
   })
 })
 
-test.describe('in Chinese', () => {
+test.describe('the language', () => {
   test.use({ locale: 'zh-CN' })
 
-  test('is Traditional on a first visit, and can be English from then on', async ({ page }) => {
+  test('is Traditional Chinese for a browser in Chinese until the user chooses English', async ({ page }) => {
     await page.goto('/login')
     await expect(page.getByRole('heading', { name: '歡迎回來' })).toBeVisible()
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-TW')
@@ -35,10 +35,10 @@ test.describe('in Chinese', () => {
 })
 
 for (const width of [390, 360]) {
-  test.describe(`${width} pixels wide`, () => {
+  test.describe(`on a screen ${width} pixels wide`, () => {
     test.use({ viewport: { width, height: 740 }, hasTouch: true, isMobile: true })
 
-    test('all is there, and nothing scrolls sideways', async ({ page }) => {
+    test('sidebar and composer can be reached, and the page does not scroll sideways', async ({ page }) => {
       await signUp(page)
       await ask(page, '[[markdown]] Show me')
       await endedAnswer(page)

@@ -1,8 +1,8 @@
-/** What the page did while something happened: its tasks, its frames, its memory. */
+/** Measures a page: its tasks, frames and memory. */
 import type { CDPSession, Page } from '@playwright/test'
 
 export interface Smoothness {
-  /** The longest task of the page's main thread, in milliseconds of the processor's time. */
+  /** The longest task of the page's main thread, in milliseconds of CPU time. */
   longestTask: number
   /** Tasks of over 50 ms. */
   longTasks: number
@@ -16,7 +16,7 @@ interface TraceEvent {
   pid: number
   tid: number
   dur?: number
-  /** Of the processor alone: what else the machine does is not in it. */
+  /** CPU time in microseconds, which other processes do not affect. */
   tdur?: number
   args?: { name?: string }
 }
@@ -24,7 +24,7 @@ interface TraceEvent {
 const FRAME_MS = 1000 / 60
 const LONG_MS = 50
 
-/** Watches every task and frame of the page while `act` lasts. */
+/** Records every task and frame of the page until `act` has ended. */
 export async function watch(page: Page, devtools: CDPSession, act: () => Promise<void>): Promise<Smoothness> {
   const events: TraceEvent[] = []
   const collect = ({ value }: { value: unknown[] }) => events.push(...(value as TraceEvent[]))
@@ -49,7 +49,7 @@ export async function watch(page: Page, devtools: CDPSession, act: () => Promise
   }
 }
 
-/** The busiest page's main thread: the others have nothing to do. */
+/** The tasks of the busiest main thread, in milliseconds: other pages are idle. */
 function mainThreadTasks(events: TraceEvent[]): number[] {
   const threads = events.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
   const durations = threads.map(({ pid, tid }) =>
@@ -82,7 +82,7 @@ async function countFrames(page: Page): Promise<() => Promise<{ frames: number; 
     })
 }
 
-/** What the page's scripts hold, in megabytes, after the garbage is gone. */
+/** The size of the page's JavaScript heap after garbage collection, in megabytes. */
 export async function heapSize(devtools: CDPSession): Promise<number> {
   await devtools.send('HeapProfiler.collectGarbage')
   const { usedSize } = await devtools.send('Runtime.getHeapUsage')

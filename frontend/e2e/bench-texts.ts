@@ -1,4 +1,4 @@
-/** What is streamed while the page is measured: about 5,000 tokens each. */
+/** The answers that stream while the page is measured: about 5,000 tokens each. */
 
 const ENGLISH = `## Part NUMBER
 
@@ -45,7 +45,7 @@ def total(values: list[int]) -> int:
 
 `
 
-/** As the fake model cuts it: words with the blanks behind them, each Chinese character by itself. */
+/** Counts tokens as the fake model splits them: words with the spaces after them, and single Chinese characters. */
 const TOKEN = /[\u3000-\u9fff\uff00-\uffef]|[^\s\u3000-\u9fff\uff00-\uffef]+\s*|\s+/g
 const TOKENS = 5_000
 

@@ -1,11 +1,11 @@
-/** `make bench-ui`: measures and prints; it judges nothing, as the machine may be any. */
+/** `make bench-ui`: measures the pages and prints figures. It has no limits, because any machine may run it. */
 import { gzipSync } from 'node:zlib'
 import { type CDPSession, expect, type Page, test } from '@playwright/test'
 import { heapSize, type Smoothness, watch } from './bench-probe'
 import { TEXTS, tokenCount } from './bench-texts'
-import { converse } from './long-conversation'
+import { createConversation } from './long-conversation'
 import { scriptModel } from './model'
-import { composer, signUp, withoutPreloading } from './person'
+import { composer, signUp, withoutPreloading } from './user'
 
 const TURNS = 500
 const RATE = 200
@@ -15,11 +15,11 @@ const ROUNDS = 3
 
 const NAME_WIDTH = 58
 
-test('how quick it feels', async ({ page }) => {
+test('responsiveness', async ({ page }) => {
   const devtools = await page.context().newCDPSession(page)
   await signUp(page)
   await firstScreen(page)
-  const id = await converse(
+  const id = await createConversation(
     page,
     Array.from(
       { length: TURNS },
@@ -32,7 +32,7 @@ test('how quick it feels', async ({ page }) => {
   for (const [name, text] of Object.entries(TEXTS)) {
     report(name, text, [await stream(page, devtools, name, text, 1)], '50 ms')
   }
-  // Slowed down, the browser's own garbage collection is now and then the longest of all: once says little.
+  // On a slow CPU the browser's garbage collection is sometimes the longest task, so a single round says little.
   const slow: Smoothness[] = []
   for (let round = 1; round <= ROUNDS; round += 1) {
     slow.push(await stream(page, devtools, `english ${round}`, TEXTS.english, SLOWDOWN))
@@ -116,7 +116,7 @@ async function stream(
     await askPlainly(page, `Stream ${name}`)
     await focus(page, '[role=log]')
     await page.keyboard.press('End')
-    // Typing goes on all the while.
+    // Types until the answer has ended.
     await focus(page, 'form textarea')
     await page.keyboard.type('Typing while it is written. '.repeat(8), { delay: 80 })
     await ended(page)
@@ -126,7 +126,7 @@ async function stream(
   return seen
 }
 
-/** Of several rounds the median, with each of them behind it. */
+/** The median of several rounds, followed by each of them. */
 function report(name: string, text: string, rounds: Smoothness[], aim: string): void {
   const title = `${name}, ${tokenCount(text)} tokens`
   const all = (figures: number[]) =>
@@ -141,7 +141,7 @@ function median(figures: number[]): number {
   return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? NaN
 }
 
-/** The page's own search: Playwright's would go through all of a thousand messages, and itself be the longest task. */
+/** Focuses without a locator: that would search a thousand messages, and be the longest task itself. */
 async function focus(page: Page, selector: string): Promise<void> {
   await page.evaluate((wanted) => document.querySelector<HTMLElement>(wanted)?.focus(), selector)
 }
@@ -180,7 +180,7 @@ async function memory(page: Page, devtools: CDPSession): Promise<void> {
   print(`memory after ${ANSWERS} such answers`, `${after.toFixed(0)} MB (before: ${before.toFixed(0)})`, '')
 }
 
-/** At once: what takes minutes is not lost to what fails after it. */
+/** Prints at once, so that a later failure does not lose figures that took minutes. */
 function print(name: string, figure: string, aim = ''): void {
   console.log(`  ${name.padEnd(NAME_WIDTH)}  ${figure.padEnd(22)}  ${aim && `aim ${aim}`}`)
 }

@@ -11,14 +11,14 @@ import {
   storedAnswer,
   storedMessages,
   words,
-} from './person'
+} from './user'
 import { test } from './test'
 
 test.beforeEach(async ({ page }) => {
   await signUp(page)
 })
 
-test('a new chat: the answer comes word by word, then the name', async ({ page }) => {
+test('a new chat streams its answer word by word, and then gets a title', async ({ page }) => {
   const gate = newGate()
   await ask(page, `${gate.knob} The quick brown fox`)
   await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/)
@@ -34,7 +34,7 @@ test('a new chat: the answer comes word by word, then the name', async ({ page }
   await expect(page.getByRole('link', { name: /Title of/ })).toBeVisible()
 })
 
-test('a reload in mid-answer loses no letter', async ({ page }) => {
+test('an answer is complete after reloads while it is written', async ({ page }) => {
   const gate = newGate()
   await ask(page, `[[tokens=120]] ${gate.knob} Count`)
   for (const count of [15, 40, 70]) {
@@ -50,7 +50,7 @@ test('a reload in mid-answer loses no letter', async ({ page }) => {
   expect(await shownWords(answer)).toBe(words(120))
 })
 
-test('connections that drop in mid-answer lose no letter', async ({ page }) => {
+test('an answer is complete after its connection dropped three times', async ({ page }) => {
   const open: WebSocketRoute[] = []
   await page.routeWebSocket(/\/ws\/chat\//, (socket) => {
     socket.connectToServer()
@@ -68,7 +68,7 @@ test('connections that drop in mid-answer lose no letter', async ({ page }) => {
   expect(await shownWords(await endedAnswer(page))).toBe(words(90))
 })
 
-test('stopping keeps what came, and continuing goes on from there', async ({ page }) => {
+test('a stopped answer keeps its text, and continuing appends to it', async ({ page }) => {
   const gate = newGate()
   await ask(page, `[[tokens=80]] ${gate.knob} Count`)
   await gate.open(5)
@@ -87,7 +87,7 @@ test('stopping keeps what came, and continuing goes on from there', async ({ pag
   expect((await storedAnswer(page)).status).toBe('complete')
 })
 
-test('regenerating makes another version, and both can be read', async ({ page }) => {
+test('regenerating creates another version, and both can be shown', async ({ page }) => {
   await ask(page, 'Say it')
   await (await endedAnswer(page)).getByRole('button', { name: 'Regenerate' }).click()
   await expect(lastAnswer(page).getByText('2/2')).toBeVisible()
@@ -98,7 +98,7 @@ test('regenerating makes another version, and both can be read', async ({ page }
   await expect(lastAnswer(page).getByText('1/2')).toBeVisible()
 })
 
-test('editing a question asks it anew, and the old one can be gone back to', async ({ page }) => {
+test('an edited question is answered again, and its previous version can be shown', async ({ page }) => {
   await ask(page, 'The firts question')
   await endedAnswer(page)
   const question = page.getByRole('article', { name: 'You' })
@@ -116,7 +116,7 @@ test('editing a question asks it anew, and the old one can be gone back to', asy
   await expect(lastAnswer(page)).toContainText('Echo: The firts question')
 })
 
-test('Markdown: headings, a table that scrolls in itself, highlighted code that can be copied', async ({
+test('Markdown is rendered with headings, a table, and highlighted code that can be copied', async ({
   page,
   context,
 }) => {
@@ -140,7 +140,7 @@ test('Markdown: headings, a table that scrolls in itself, highlighted code that 
   expect(refusedByPolicy).toEqual([])
 })
 
-test('long code is in colour where its reader is', async ({ page }) => {
+test('long code is highlighted only in and near its visible part', async ({ page }) => {
   const lines = Array.from({ length: 180 }, (_, index) => `value_${index} = "text"`)
   await ask(page, `In Python:\n\n\`\`\`python\n${lines.join('\n')}\n\`\`\``)
   const code = (await endedAnswer(page)).getByRole('figure', { name: 'Python' }).locator('pre')
@@ -152,7 +152,7 @@ test('long code is in colour where its reader is', async ({ page }) => {
   await expect(inColour('value_0 ')).toHaveCount(0)
 })
 
-test('thinking is kept apart from the answer', async ({ page }) => {
+test('reasoning is collapsed apart from the answer', async ({ page }) => {
   await ask(page, '[[reasoning=10]] Think first')
   const answer = await endedAnswer(page)
   await expect(answer).toContainText('Echo: Think first')
@@ -161,7 +161,7 @@ test('thinking is kept apart from the answer', async ({ page }) => {
   await expect(answer.getByText('r1 r2')).toBeVisible()
 })
 
-test('how an answer ended is said, with what to do about it', async ({ page }) => {
+test('an answer that did not complete says why and offers the next step', async ({ page }) => {
   await ask(page, '[[tokens=30]] [[finish=length]] Long')
   let answer = await endedAnswer(page)
   await expect(answer.getByText('Cut off at the length limit')).toBeVisible()
@@ -182,7 +182,7 @@ test('how an answer ended is said, with what to do about it', async ({ page }) =
   await expect(answer.getByRole('button', { name: 'Try again' })).toBeVisible()
 })
 
-test('the question goes to the top, the view stays put, and follows once the reader goes to the end', async ({
+test('a new question scrolls to the top, and the view follows the answer only from the end', async ({
   page,
 }) => {
   await ask(page, '[[tokens=400]] First')
@@ -211,7 +211,7 @@ test('the question goes to the top, the view stays put, and follows once the rea
   await gate.open(100)
   await expect(lastAnswer(page)).toContainText('w900')
   expect(await place()).toBe(letGoAt)
-  // The key goes to wherever the end is by then.
+  // The key scrolls to wherever the end is at that time.
   await Promise.all([log.press('End'), gate.open(1000)])
   await endedAnswer(page)
   const left = () =>
@@ -219,7 +219,10 @@ test('the question goes to the top, the view stays put, and follows once the rea
   await expect.poll(left).toBeLessThan(10)
 })
 
-test('another browser reads along, from the first word to the last', async ({ page, browser }) => {
+test('another browser shows an answer from its first word to its last while it is written', async ({
+  page,
+  browser,
+}) => {
   const gate = newGate()
   await ask(page, `[[tokens=60]] ${gate.knob} Count`)
   await gate.open(20)
@@ -236,7 +239,7 @@ test('another browser reads along, from the first word to the last', async ({ pa
   await other.context().close()
 })
 
-test('a long paste: what is too much is counted and does not go out, the rest arrives whole', async ({
+test('a paste over the limit is counted and not sent, and one at the limit arrives complete', async ({
   page,
   context,
 }) => {
@@ -257,7 +260,7 @@ test('a long paste: what is too much is counted and does not go out, the rest ar
   expect((await storedMessages(page))[0]?.content).toBe(line.repeat(1_000))
 })
 
-test('a draft is there after a reload', async ({ page }) => {
+test('a draft survives a reload', async ({ page }) => {
   await ask(page, 'First')
   await endedAnswer(page)
   await composer(page).fill('A thought for later')

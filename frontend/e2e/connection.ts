@@ -1,8 +1,13 @@
-/** The page's connections, in a test's hands. */
+/** Interrupts the page's connections. */
 import type { Page, WebSocketRoute } from '@playwright/test'
 
-/** Connections of conversations, by whichever way: they can be cut and kept from coming back. For pages opened from now on. */
-export async function cuttable(page: Page): Promise<{ cut: () => Promise<void>; mend: () => void }> {
+/**
+ * Returns functions that cut the connections of conversations, and let them come back: WebSockets and event streams.
+ * Applies to pages that are opened later.
+ */
+export async function controlConnections(
+  page: Page,
+): Promise<{ cut: () => Promise<void>; mend: () => void }> {
   const open = new Set<WebSocketRoute>()
   let isCut = false
   await page.routeWebSocket(/\/ws\/chat\//, (socket) => {
@@ -13,7 +18,7 @@ export async function cuttable(page: Page): Promise<{ cut: () => Promise<void>; 
     socket.connectToServer()
     open.add(socket)
   })
-  // What takes the place of WebSockets that are refused.
+  // Event streams replace refused WebSockets.
   await page.route('**/api/conversations/*/events*', (route) => (isCut ? route.abort() : route.continue()))
   return {
     cut: async () => {

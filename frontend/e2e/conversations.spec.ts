@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, composer, endedAnswer, signUp } from './person'
+import { ask, composer, endedAnswer, signUp } from './user'
 import { test } from './test'
 
 async function startChat(page: Page, text: string): Promise<string> {
@@ -10,7 +10,7 @@ async function startChat(page: Page, text: string): Promise<string> {
   return page.url()
 }
 
-async function menu(page: Page, title: string, item: string): Promise<void> {
+async function chooseFromMenu(page: Page, title: string, item: string): Promise<void> {
   await page.getByRole('link', { name: title }).hover()
   await page.getByRole('button', { name: `Menu for “${title}”` }).click()
   await page.getByRole('menuitem', { name: item, exact: true }).click()
@@ -20,9 +20,9 @@ test.beforeEach(async ({ page }) => {
   await signUp(page)
 })
 
-test('are renamed in place, and keep the name', async ({ page }) => {
+test('a conversation is renamed in the list, and keeps its title', async ({ page }) => {
   await startChat(page, 'Rivers')
-  await menu(page, 'Title of Rivers', 'Rename')
+  await chooseFromMenu(page, 'Title of Rivers', 'Rename')
   const field = page.getByRole('textbox', { name: 'Conversation name' })
   await expect(field).toBeFocused()
   await field.fill('About rivers')
@@ -32,18 +32,18 @@ test('are renamed in place, and keep the name', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'About rivers' })).toBeVisible()
 })
 
-test('are pinned above the others', async ({ page }) => {
+test('a pinned conversation is listed above the others', async ({ page }) => {
   await startChat(page, 'Older')
   await startChat(page, 'Newer')
-  await menu(page, 'Title of Older', 'Pin')
+  await chooseFromMenu(page, 'Title of Older', 'Pin')
   const links = page.getByRole('navigation', { name: 'Conversations' }).getByRole('link')
   await expect(links.first()).toHaveText('Title of Older')
   await expect(page.getByRole('region', { name: 'Pinned' })).toContainText('Title of Older')
 })
 
-test('are deleted at once, and come back when asked', async ({ page }) => {
+test('a conversation is deleted at once, and Undo restores it', async ({ page }) => {
   const place = await startChat(page, 'Regret')
-  await menu(page, 'Title of Regret', 'Delete')
+  await chooseFromMenu(page, 'Title of Regret', 'Delete')
   await expect(page.getByRole('link', { name: 'Title of Regret' })).toBeHidden()
   await expect(composer(page)).toBeVisible()
   expect(page.url()).not.toBe(place)
@@ -52,12 +52,12 @@ test('are deleted at once, and come back when asked', async ({ page }) => {
   await expect(page.getByText('Echo: Regret')).toBeVisible()
 })
 
-test('that are gone say so', async ({ page }) => {
+test('a conversation with an unknown id is shown as "does not exist"', async ({ page }) => {
   await page.goto('/c/01930000-0000-7000-8000-000000000000')
   await expect(page.getByRole('heading', { name: 'This conversation does not exist' })).toBeVisible()
 })
 
-test('have settings of their own', async ({ page }) => {
+test('a new chat keeps the settings it was created with', async ({ page }) => {
   await page.getByRole('button', { name: 'Chat settings' }).click()
   await page.getByLabel('System prompt').fill('Answer like a sailor.')
   await page.getByRole('slider', { name: 'Temperature' }).press('End')

@@ -1,7 +1,7 @@
 import { expect, type FrameLocator, type Page } from '@playwright/test'
-import { flaws } from './axe'
+import { findViolations } from './axe'
 import { newGate } from './model'
-import { ask, endedAnswer, lastAnswer, signUp } from './person'
+import { ask, endedAnswer, lastAnswer, signUp } from './user'
 import { test } from './test'
 
 const FLOW =
@@ -19,7 +19,7 @@ test.beforeEach(async ({ page }) => {
   await signUp(page)
 })
 
-test('a diagram is drawn when it is whole; its code is a button away', async ({ page }) => {
+test('a diagram is drawn once its code is complete, and a button shows the code', async ({ page }) => {
   const gate = newGate()
   await askForDiagram(page, FLOW, gate.knob)
   await gate.open(20)
@@ -31,14 +31,14 @@ test('a diagram is drawn when it is whole; its code is a button away', async ({ 
   await expect(drawing(page).getByText('寫下問題')).toBeVisible()
   const figure = answer.getByRole('figure', { name: 'Diagram: Mermaid' })
   await expect(figure.getByText('flowchart LR')).toBeHidden()
-  expect(await flaws(page)).toEqual([])
+  expect(await findViolations(page)).toEqual([])
   await figure.getByRole('button', { name: 'Show code' }).click()
   const code = answer.getByRole('figure', { name: 'Code: Mermaid' })
   await expect(code.getByText('flowchart LR')).toBeVisible()
   await code.getByRole('button', { name: 'Show diagram' }).click()
   await expect(drawing(page).getByText('寫下問題')).toBeVisible()
 
-  // It is as high as what it shows, and as dark as the page.
+  // The frame is as high as its drawing, and has the theme of the page.
   const heights = async () => [
     await page.locator('iframe').evaluate((frame) => frame.clientHeight),
     await drawing(page)
@@ -52,14 +52,14 @@ test('a diagram is drawn when it is whole; its code is a button away', async ({ 
   }
 })
 
-test('what cannot be drawn stays code, and says so', async ({ page }) => {
+test('a diagram with an error stays code, with a notice', async ({ page }) => {
   await askForDiagram(page, 'flowchart LR\n  A --> --> B')
   await expect(lastAnswer(page).getByText('This diagram could not be drawn')).toBeVisible()
   await expect(lastAnswer(page).getByText('A --> --> B')).toBeVisible()
   await expect(page.locator('iframe')).toHaveCount(0)
 })
 
-test('what is drawn out of sight moves nothing that is being read', async ({ page }) => {
+test('a diagram that is drawn above the view does not move the visible messages', async ({ page }) => {
   const steps = Array.from({ length: 12 }, (_, index) => `  S${index} --> S${index + 1}`)
   await askForDiagram(page, `flowchart LR\n${steps.join('\n')}`)
   await endedAnswer(page)
@@ -91,10 +91,7 @@ test('what is drawn out of sight moves nothing that is being read', async ({ pag
   expect(Math.abs((await placeOf()) - place)).toBeLessThanOrEqual(1)
 })
 
-test('nothing in a diagram is run, and nothing of the page can be reached from it', async ({
-  page,
-  complaints,
-}) => {
+test('a diagram runs no script of its code and cannot reach the page', async ({ page, pageErrors }) => {
   const asked: string[] = []
   page.on('requestfinished', (request) => asked.push(request.url()))
   const evil = '<img src=https://evil.example/x onerror=hacked()>Look<script>hacked()</script>'
@@ -108,7 +105,7 @@ test('nothing in a diagram is run, and nothing of the page can be reached from i
   expect(
     await frame?.evaluate(() => document.querySelectorAll('script:not([src]), [onerror], a[*|href]').length),
   ).toBe(0)
-  // What it tries is stopped before it happens, which the browser reports.
+  // The browser blocks the requests and scripts of the code, and reports them.
   expect(asked.filter((url) => url.includes('evil.example'))).toEqual([])
-  expect(complaints.splice(0).filter((complaint) => !/script-src|img-src/.test(complaint))).toEqual([])
+  expect(pageErrors.splice(0).filter((error) => !/script-src|img-src/.test(error))).toEqual([])
 })

@@ -1,24 +1,27 @@
 import { expect, test as base, type Page } from '@playwright/test'
 import { newGate } from './model'
-import { ask, endedAnswer, lastAnswer, shownWords, signUp, stopButton, storedAnswer, words } from './person'
+import { ask, endedAnswer, lastAnswer, shownWords, signUp, stopButton, storedAnswer, words } from './user'
 import { RefusingProxy } from './refusing-proxy'
 
-const test = base.extend<{ barrier: RefusingProxy; behind: Page }>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright asks for a pattern
-  barrier: async ({}, use) => {
+const test = base.extend<{ refusingProxy: RefusingProxy; proxied: Page }>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright requires a pattern
+  refusingProxy: async ({}, use) => {
     const proxy = new RefusingProxy()
     await use(proxy)
     await proxy.stop()
   },
-  behind: async ({ barrier, browser }, use) => {
-    const context = await browser.newContext({ baseURL: await barrier.start() })
+  proxied: async ({ refusingProxy, browser }, use) => {
+    const context = await browser.newContext({ baseURL: await refusingProxy.start() })
     const page = await context.newPage()
     await use(page)
     await context.close()
   },
 })
 
-test('where no WebSocket gets through, chats work all the same', async ({ behind: page, barrier }) => {
+test('a chat works over server-sent events when every WebSocket is refused', async ({
+  proxied: page,
+  refusingProxy,
+}) => {
   await signUp(page)
   const gate = newGate()
   await ask(page, `[[tokens=60]] ${gate.knob} Count`)
@@ -41,28 +44,31 @@ test('where no WebSocket gets through, chats work all the same', async ({ behind
   await endedAnswer(page)
   expect(await shownWords(answer)).toBe(words(60))
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Title of')
-  expect(barrier.refused).toBeGreaterThanOrEqual(3)
-  expect(barrier.opened).toBe(0)
+  expect(refusingProxy.refused).toBeGreaterThanOrEqual(3)
+  expect(refusingProxy.opened).toBe(0)
 })
 
-test('once a WebSocket gets through again, the answer goes on over it', async ({ behind: page, barrier }) => {
+test('an answer continues over a WebSocket once one is accepted again', async ({
+  proxied: page,
+  refusingProxy,
+}) => {
   await page.clock.install()
   await signUp(page)
   const gate = newGate()
   await ask(page, `[[tokens=30]] ${gate.knob} Count`)
   await gate.open(10)
   await expect(lastAnswer(page)).toContainText('w10')
-  barrier.isRefusing = false
+  refusingProxy.isRefusing = false
   await page.clock.fastForward(60_000)
-  await expect.poll(() => barrier.opened).toBeGreaterThan(0)
+  await expect.poll(() => refusingProxy.opened).toBeGreaterThan(0)
   await gate.open(100)
   await expect(lastAnswer(page)).toContainText('w30')
   expect(await shownWords(await endedAnswer(page))).toBe(words(30))
 })
 
-test('where no WebSocket gets through, the lists of two tabs agree all the same', async ({
-  behind: page,
-  barrier,
+test('the lists of two tabs agree when every WebSocket is refused', async ({
+  proxied: page,
+  refusingProxy,
 }) => {
   await signUp(page)
   const tab = await page.context().newPage()
@@ -72,5 +78,5 @@ test('where no WebSocket gets through, the lists of two tabs agree all the same'
   await ask(page, 'Rivers')
   await endedAnswer(page)
   await expect(links).toHaveText(['Title of Rivers'])
-  expect(barrier.opened).toBe(0)
+  expect(refusingProxy.opened).toBe(0)
 })

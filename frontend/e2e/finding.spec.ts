@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, composer, endedAnswer, PASSWORD, signUp } from './person'
+import { ask, composer, endedAnswer, PASSWORD, signUp } from './user'
 import { test } from './test'
 
 test.beforeEach(async ({ page }) => {
@@ -30,7 +30,7 @@ test('a search in Chinese finds the message and opens it, by keyboard alone', as
   await expect(page.getByRole('article', { name: 'You' })).toContainText('請介紹資料庫的索引')
 })
 
-test('commands are run by keyboard alone', async ({ page }) => {
+test('the palette runs a command, and "?" lists the shortcuts, by keyboard alone', async ({ page }) => {
   await openSearch(page, 'dark')
   await page.keyboard.press('Enter')
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
@@ -40,7 +40,7 @@ test('commands are run by keyboard alone', async ({ page }) => {
   await expect(page.getByRole('dialog')).toBeHidden()
 })
 
-test('an archived conversation is out of the way, and comes back', async ({ page }) => {
+test('an archived conversation leaves the list, and returns when unarchived', async ({ page }) => {
   await ask(page, 'Keep me')
   await endedAnswer(page)
   const link = page.getByRole('link', { name: 'Title of Keep me' })
@@ -56,7 +56,7 @@ test('an archived conversation is out of the way, and comes back', async ({ page
   await expect(link).toBeVisible()
 })
 
-test('a conversation is saved as a file', async ({ page }) => {
+test('a conversation is exported as a Markdown file', async ({ page }) => {
   await ask(page, 'Write it down')
   await endedAnswer(page)
   const title = 'Title of Write it down'
@@ -69,9 +69,7 @@ test('a conversation is saved as a file', async ({ page }) => {
   expect(download.suggestedFilename()).toBe(`${title}.md`)
 })
 
-test('settings are kept: the prompt of new chats, and an account that is deleted is gone', async ({
-  page,
-}) => {
+test('new chats use the default system prompt, and deleting the account signs out', async ({ page }) => {
   await page.goto('/?settings=chat')
   const prompt = page.getByLabel('System prompt for new chats')
   const saved = page.waitForResponse((response) => response.request().method() === 'PATCH')

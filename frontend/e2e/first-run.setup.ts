@@ -1,11 +1,11 @@
-/** Sets up the fresh server on the screen, as its administrator does. The other projects need what this leaves. */
+/** Sets up the fresh server in the browser, as its administrator does. The other projects need this account. */
 import { expect } from '@playwright/test'
 import { ADMINISTRATOR } from './administration'
 import { MODEL_URL } from './model'
-import { accessToken, composer } from './person'
+import { accessToken, composer } from './user'
 import { test } from './test'
 
-test('the first page of a fresh installation is the sign-up of its administrator', async ({ page }) => {
+test('a fresh installation opens with the sign-up of its administrator', async ({ page }) => {
   await page.goto('/')
   await expect(page.getByRole('heading', { name: 'Set up this server' })).toBeVisible()
   await expect(page.getByText('becomes its administrator')).toBeVisible()

@@ -1,8 +1,8 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, composer, endedAnswer, lastAnswer, PASSWORD, signUp } from './person'
+import { ask, composer, endedAnswer, lastAnswer, PASSWORD, signUp } from './user'
 import { test } from './test'
 
-/** Goes on from control to control until it is at the one that is wanted, each with a ring around it. */
+/** Presses Tab until the named control has the focus; each control on the way must have a focus ring. */
 async function tabTo(page: Page, name: RegExp | string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   const isWanted = (label: string) => (typeof name === 'string' ? label === name : name.test(label))
   for (let steps = 0; steps < 40; steps += 1) {
@@ -14,7 +14,7 @@ async function tabTo(page: Page, name: RegExp | string, key: 'Tab' | 'Shift+Tab'
   throw new Error(`no way leads to ${String(name)}`)
 }
 
-/** What has the focus, and whether that can be seen: by an outline, or by the frame of the box that is written in. */
+/** The focused element's label, and whether its focus is visible: by an outline, or by the ring of the composer. */
 function focused(): { label: string; hasRing: boolean } {
   const element = document.activeElement
   if (!(element instanceof HTMLElement) || element === document.body) return { label: '', hasRing: true }
@@ -28,7 +28,7 @@ function focused(): { label: string; hasRing: boolean } {
   }
 }
 
-test('by keyboard alone: signing in, asking, renaming and opening conversations', async ({ page }) => {
+test('signing in, asking, renaming and opening conversations work by keyboard alone', async ({ page }) => {
   const account = await signUp(page)
   await ask(page, 'Rivers')
   await endedAnswer(page)

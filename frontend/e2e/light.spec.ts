@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { expect } from '@playwright/test'
-import { composer, signUp, withoutPreloading } from './person'
+import { composer, signUp, withoutPreloading } from './user'
 import { test } from './test'
 
 const MOST_BYTES = 190 * 1024
 
-test('the first screen needs little code', async ({ page }) => {
+test('the first screen loads at most 190 KiB of compressed JavaScript', async ({ page }) => {
   await signUp(page)
   await withoutPreloading(page)
   await page.reload()

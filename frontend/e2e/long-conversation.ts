@@ -1,21 +1,21 @@
-/** A conversation with many messages, made by the page itself over its own door. */
+/** Creates conversations with many messages over a WebSocket of the page. */
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
-import { accessToken } from './person'
+import { accessToken } from './user'
 
-/** Fewer than the server lets one connection ask within a minute. */
-const QUESTIONS_A_CONNECTION = 100
+/** Fewer than the server accepts from one connection within a minute. */
+const QUESTIONS_PER_CONNECTION = 100
 
-/** Asks the questions one after another in a new conversation, and gives its id. The page must be signed in. */
-export async function converse(page: Page, questions: string[]): Promise<string> {
+/** Asks the questions one after another in a new conversation; returns its id. The page must be signed in. */
+export async function createConversation(page: Page, questions: string[]): Promise<string> {
   const id = randomUUID()
   const token = await accessToken(page)
   await page.request.post('/api/conversations/', {
     data: { id },
     headers: { Authorization: `Bearer ${token}` },
   })
-  for (let first = 0; first < questions.length; first += QUESTIONS_A_CONNECTION) {
-    await askAll(page, id, token, questions.slice(first, first + QUESTIONS_A_CONNECTION))
+  for (let first = 0; first < questions.length; first += QUESTIONS_PER_CONNECTION) {
+    await askAll(page, id, token, questions.slice(first, first + QUESTIONS_PER_CONNECTION))
   }
   return id
 }

@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, composer, endedAnswer, lastAnswer, signUp, storedMessages } from './person'
+import { ask, composer, endedAnswer, lastAnswer, signUp, storedMessages } from './user'
 import { test } from './test'
 
 const questions = (page: Page) => page.getByRole('article', { name: 'You' })
@@ -8,7 +8,10 @@ test.beforeEach(async ({ page }) => {
   await signUp(page)
 })
 
-test('the menu of an answer: what there is to know, copying as text, deleting', async ({ page, context }) => {
+test('the menu of an answer shows its model and tokens, copies plain text, and deletes', async ({
+  page,
+  context,
+}) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await ask(page, '[[text=Some **bold** and `code`.]] First')
   await endedAnswer(page)
@@ -29,7 +32,7 @@ test('the menu of an answer: what there is to know, copying as text, deleting', 
   await expect.poll(async () => (await storedMessages(page)).length).toBe(2)
 })
 
-test('the arrow up in the empty box edits the last question, and Escape leads back', async ({ page }) => {
+test('ArrowUp in an empty composer edits the last question, and Escape cancels', async ({ page }) => {
   await ask(page, 'The firts question')
   await endedAnswer(page)
   await composer(page).press('ArrowUp')
@@ -43,7 +46,7 @@ test('the arrow up in the empty box edits the last question, and Escape leads ba
   await expect(lastAnswer(page)).toContainText('Echo: The first question')
 })
 
-test('the Enter that ends a composition never sends, in whichever order the browser tells it', async ({
+test('the Enter that ends a composition never sends, in either order of the browser’s events', async ({
   page,
 }) => {
   const devtools = await page.context().newCDPSession(page)
@@ -51,10 +54,10 @@ test('the Enter that ends a composition never sends, in whichever order the brow
   await composer(page).focus()
   await devtools.send('Input.imeSetComposition', { text: 'ㄋㄧˇ', selectionStart: 3, selectionEnd: 3 })
   await expect(composer(page)).toHaveValue('ㄋㄧˇ')
-  // While the composition lasts, as most browsers have it.
+  // Most browsers report the key during the composition.
   await devtools.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...takenEnter })
   await devtools.send('Input.insertText', { text: '你' })
-  // After it has ended, as Safari has it.
+  // Safari reports the key after the composition has ended.
   await devtools.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...takenEnter })
   await expect(composer(page)).toHaveValue('你')
   await expect(page).toHaveURL(/\/$/)
@@ -62,7 +65,9 @@ test('the Enter that ends a composition never sends, in whichever order the brow
   await expect(lastAnswer(page)).toContainText('Echo: 你')
 })
 
-test('formulas are set, prices are not, and nothing is against the policy', async ({ page }) => {
+test('formulas are typeset, prices are not, and nothing violates the content security policy', async ({
+  page,
+}) => {
   const refused: string[] = []
   page.on('console', (message) => {
     if (message.text().includes('Content Security Policy')) refused.push(message.text())

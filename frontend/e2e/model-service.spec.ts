@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 import { ADMINISTRATOR } from './administration'
 import { MODEL_URL, refuseKeys } from './model'
-import { composer, signUp } from './person'
+import { composer, signUp } from './user'
 import { test } from './test'
 
 const WRONG_KEY = 'a-key-that-is-refused'
@@ -14,7 +14,7 @@ async function signInAsAdministrator(page: Page): Promise<void> {
   await expect(page.getByRole('tab', { name: 'Models' })).toHaveAttribute('aria-selected', 'true')
 }
 
-test('an administrator connects a model service, which is tried first', async ({ page }) => {
+test('an administrator connects a model service, which is tested before it is saved', async ({ page }) => {
   await refuseKeys([WRONG_KEY])
   await signInAsAdministrator(page)
   const settings = page.getByRole('dialog', { name: 'Settings' })
@@ -48,7 +48,7 @@ test('an administrator connects a model service, which is tried first', async ({
   await expect(composer(page)).toBeVisible()
 })
 
-test('others cannot see it', async ({ page }) => {
+test('other users do not see the settings of the model service', async ({ page }) => {
   await signUp(page)
   await page.goto('/?settings=models')
   await expect(page.getByRole('tab', { name: 'General' })).toHaveAttribute('aria-selected', 'true')

@@ -1,12 +1,12 @@
-/** The fake model server: answers wait at a gate until a test lets their words through. */
+/** Controls the fake model server: an answer waits at a gate until the test releases its words. */
 import { randomUUID } from 'node:crypto'
 
 export const MODEL_URL = process.env['E2E_MODEL_CONTROL_URL'] ?? 'http://127.0.0.1:8001'
 
 export interface Gate {
-  /** Goes before a question. */
+  /** Text to put before a question. */
   knob: string
-  /** Lets so many more words through. */
+  /** Releases this many more words. */
   open: (words: number) => Promise<void>
 }
 
@@ -18,12 +18,12 @@ export function newGate(): Gate {
   }
 }
 
-/** How all questions are answered from now on; without knobs as usual. For who is alone with the server. */
+/** Sets the answer to all questions from now on; `{}` restores the default. Only for tests that run alone. */
 export async function scriptModel(script: { text?: string; rate?: number }): Promise<void> {
   await control({ script })
 }
 
-/** Keys that the service does not take. */
+/** Makes the service reject these keys. */
 export async function refuseKeys(keys: string[]): Promise<void> {
   await control({ refused_keys: keys })
 }

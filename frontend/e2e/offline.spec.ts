@@ -1,28 +1,31 @@
 import { expect, type Page, type Route } from '@playwright/test'
-import { ask, composer, endedAnswer, lastAnswer, signUp, storedMessages } from './person'
+import { ask, composer, endedAnswer, lastAnswer, signUp, storedMessages } from './user'
 import { test } from './test'
 import { UpgradedServer } from './upgraded-server'
 
-/** Until the pages are kept in this browser. */
+/** Waits until the service worker has cached the pages. */
 async function untilKept(page: Page): Promise<void> {
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
 }
 
-/** The names of the builds that are kept whole, oldest first. */
+/** The names of the builds that are cached completely, oldest first. */
 function keptBuilds(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const names: string[] = []
     for (const name of await caches.keys()) {
       const cache = await caches.open(name)
-      // The page itself is kept last.
+      // The page itself is cached last.
       if (await cache.match('/')) names.push(name)
     }
     return names
   })
 }
 
-test('without a network the page opens, says so, and goes on by itself', async ({ page, context }) => {
+test('the page opens offline, says so, and sends waiting messages once the network is back', async ({
+  page,
+  context,
+}) => {
   await signUp(page)
   await ask(page, 'First')
   await endedAnswer(page)
@@ -58,7 +61,7 @@ test('without a network the page opens, says so, and goes on by itself', async (
   ])
 })
 
-test('while the server is away behind its proxy, the page opens all the same', async ({ page, context }) => {
+test('the page opens while the proxy cannot reach the server', async ({ page, context }) => {
   await page.goto('/login')
   await untilKept(page)
   await context.route('**/login', (route) => route.fulfill({ status: 503, body: 'starting' }))
@@ -70,7 +73,7 @@ test('while the server is away behind its proxy, the page opens all the same', a
   await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
 })
 
-test('the page comes from the server whenever that can be reached', async ({ page, context }) => {
+test('the page comes from the server whenever it can be reached', async ({ page, context }) => {
   await page.goto('/login')
   await untilKept(page)
   await context.route('**/login', (route) =>
@@ -80,7 +83,7 @@ test('the page comes from the server whenever that can be reached', async ({ pag
   await expect(page.getByText('Another build')).toBeVisible()
 })
 
-test('the page that is kept has a nonce that was never used before', async ({ page, context }) => {
+test('the cached page has a new nonce on each visit', async ({ page, context }) => {
   await page.goto('/login')
   await untilKept(page)
   await context.setOffline(true)
@@ -96,7 +99,7 @@ test('the page that is kept has a nonce that was never used before', async ({ pa
   expect(used).not.toContain('')
 })
 
-test('no answer of the API, and nothing of the administration, is ever kept', async ({ page, context }) => {
+test('no response of the API or the administration is cached', async ({ page, context }) => {
   await signUp(page)
   await untilKept(page)
   await ask(page, 'First')
@@ -118,7 +121,7 @@ test('no answer of the API, and nothing of the administration, is ever kept', as
   expect(await isAnswered('/static/admin/css/base.css')).toBe(false)
 })
 
-test('an upgrade leaves pages that are open whole, and drops what nobody needs', async ({ context }) => {
+test('an upgrade keeps the files of open pages, and deletes the builds before them', async ({ context }) => {
   const server = new UpgradedServer()
   const page = await context.newPage()
   await page.goto(`${await server.start()}/login`)
@@ -137,7 +140,7 @@ test('an upgrade leaves pages that are open whole, and drops what nobody needs',
   await server.stop()
 })
 
-/** Another build, which the browser takes; returns its name. */
+/** Deploys another build and waits until the browser has cached it; returns its name. */
 async function upgrade(page: Page, server: UpgradedServer, letter: string): Promise<string> {
   server.build = letter.repeat(16)
   await expect
@@ -149,13 +152,10 @@ async function upgrade(page: Page, server: UpgradedServer, letter: string): Prom
   return `build:${server.build}`
 }
 
-test.describe('where nothing is kept', () => {
+test.describe('without a service worker', () => {
   test.use({ serviceWorkers: 'block' })
 
-  test('a page whose build has been replaced is loaded anew when it needs more of it', async ({
-    page,
-    complaints,
-  }) => {
+  test('a page whose build was replaced reloads when a chunk is missing', async ({ page, pageErrors }) => {
     await page.clock.install()
     await signUp(page)
     await ask(page, 'First')
@@ -170,7 +170,7 @@ test.describe('where nothing is kept', () => {
     await expect(page.getByRole('tab', { name: 'General' })).toBeVisible()
     await page.keyboard.press('Escape')
     await expect(composer(page)).toHaveValue('Half a thought')
-    // The page may have said what it missed before it was gone.
-    expect(complaints.splice(0).filter((text) => !text.includes('settings-tabs'))).toEqual([])
+    // The page may have reported the missing chunk before it reloaded.
+    expect(pageErrors.splice(0).filter((text) => !text.includes('settings-tabs'))).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test'
-import { cuttable } from './connection'
+import { controlConnections } from './connection'
 import { newGate } from './model'
-import { ask, composer, endedAnswer, lastAnswer, signUp, stopButton, storedMessages } from './person'
+import { ask, composer, endedAnswer, lastAnswer, signUp, stopButton, storedMessages } from './user'
 import { test } from './test'
 
 const questions = (page: Page) => page.getByRole('article', { name: 'You' })
@@ -10,10 +10,10 @@ test.beforeEach(async ({ page }) => {
   await signUp(page)
 })
 
-test('a message written offline goes out once when the connection is back, over a reload too', async ({
+test('a message written offline survives a reload, can be edited, and is sent once after the reconnect', async ({
   page,
 }) => {
-  const connection = await cuttable(page)
+  const connection = await controlConnections(page)
   await page.goto('/')
   await ask(page, 'First')
   await endedAnswer(page)
@@ -39,7 +39,7 @@ test('a message written offline goes out once when the connection is back, over 
   ])
 })
 
-test('messages written while an answer is being written wait their turn', async ({ page }) => {
+test('messages sent while an answer is being written are answered in order after it', async ({ page }) => {
   const gate = newGate()
   await ask(page, `${gate.knob} One`)
   await gate.open(1)
@@ -57,7 +57,7 @@ test('messages written while an answer is being written wait their turn', async 
   expect(stored.slice(1)).toEqual(['Echo: One', 'Two', 'Echo: Two', 'Three', 'Echo: Three'])
 })
 
-test('a new chat begun while the server is away begins when it is back, at the same address', async ({
+test('a new chat begun while the server is away is created at the same address once it is back', async ({
   page,
 }) => {
   let isAway = true
@@ -77,7 +77,7 @@ test('a new chat begun while the server is away begins when it is back, at the s
   await expect(questions(page)).toHaveCount(1)
 })
 
-test('two tabs send what waits once, and both show it', async ({ page, context }) => {
+test('two tabs send a waiting message once, and both show it', async ({ page, context }) => {
   const gate = newGate()
   await ask(page, `${gate.knob} One`)
   await gate.open(1)
@@ -100,7 +100,7 @@ test('two tabs send what waits once, and both show it', async ({ page, context }
 test('a broken entry in the outbox is set aside, and the others are sent', async ({ page }) => {
   await ask(page, 'First')
   await endedAnswer(page)
-  const connection = await cuttable(page)
+  const connection = await controlConnections(page)
   await connection.cut()
   await page.reload()
   await ask(page, 'Second')
@@ -108,7 +108,7 @@ test('a broken entry in the outbox is set aside, and the others are sent', async
   await page.evaluate(() => {
     const key = Object.keys(localStorage).find((name) => name.startsWith('outbox:')) ?? ''
     const stored = JSON.parse(localStorage.getItem(key) ?? '{}') as object
-    // As a release stored it that knew no versions.
+    // Earlier releases stored items without a version.
     localStorage.setItem(key, JSON.stringify({ ...stored, version: undefined }))
     localStorage.setItem('outbox:cut-off', '{"id":"cut-off","command":{"type":"chat.mess')
     localStorage.setItem('outbox:of-another-shape', '{"version":1,"text":"Third"}')

@@ -1,20 +1,20 @@
 import { expect, type Locator, type Route } from '@playwright/test'
-import { converse } from './long-conversation'
-import { accessToken, ask, composer, lastAnswer, signUp } from './person'
+import { createConversation } from './long-conversation'
+import { accessToken, ask, composer, lastAnswer, signUp } from './user'
 import { test } from './test'
 
-/** With their answers a thousand messages. */
+/** Together with their answers, these are a thousand messages. */
 const COUNT = 500
 const QUESTIONS = Array.from({ length: COUNT }, (_, index) => `[[tokens=5]] Question number ${index + 1}.`)
 
 const questionIn = (log: Locator, number: number) => log.getByText(`Question number ${number}.`)
 
-test('a conversation of a thousand messages: older messages come without a jump; a message is opened at, and there is a way back', async ({
+test('a conversation of a thousand messages loads older ones without a jump, opens at a message, and leads back to the end', async ({
   page,
 }) => {
   test.setTimeout(240_000)
   await signUp(page)
-  const id = await converse(page, QUESTIONS)
+  const id = await createConversation(page, QUESTIONS)
   await page.goto(`/c/${id}`)
   const log = page.getByRole('log')
   await expect(questionIn(log, COUNT)).toBeInViewport()
@@ -30,7 +30,7 @@ test('a conversation of a thousand messages: older messages come without a jump;
     await expect(questionIn(log, 1)).toBeInViewport({ timeout: 500 })
   }).toPass({ timeout: 120_000, intervals: [50] })
   expect(await log.locator('article').count()).toBe(2 * COUNT)
-  // Where no reader is, there is but the text.
+  // Messages far from the view have only their text.
   await expect.poll(() => log.locator('button').count()).toBeLessThan(COUNT / 2)
   await expect(questionIn(log, COUNT / 2)).toHaveCount(1)
   await ask(page, 'With all of them read')
@@ -58,18 +58,20 @@ test('a conversation of a thousand messages: older messages come without a jump;
   await expect(questionIn(log, COUNT)).toHaveCount(1)
 })
 
-test('text that is plain at first stands where it stays', async ({ browser }) => {
+test('messages keep their places when the Markdown renderer replaces their plain text', async ({
+  browser,
+}) => {
   const context = await browser.newContext({ serviceWorkers: 'block' })
   const page = await context.newPage()
   await signUp(page)
-  const id = await converse(page, QUESTIONS.slice(0, 8))
+  const id = await createConversation(page, QUESTIONS.slice(0, 8))
   const held: Route[] = []
   await page.route(/\/assets\/markdown-[\w-]{8}\.js$/, (route) => void held.push(route))
-  // Not until all is loaded: the code that is held is part of it.
+  // The load event would never come, because it waits for the script that is held back.
   await page.goto(`/c/${id}`, { waitUntil: 'commit' })
   const log = page.getByRole('log')
   await expect(questionIn(log, 8)).toBeVisible()
-  // From the first of them on: the whole view may still become higher, when a notice below it goes.
+  // Relative to the first message: all of them move when a notice below the view disappears.
   const places = () =>
     log.locator('article').evaluateAll((all) => {
       const tops = all.map((one) => one.getBoundingClientRect().top)
@@ -84,10 +86,10 @@ test('text that is plain at first stands where it stays', async ({ browser }) =>
   await context.close()
 })
 
-test('messages far away come back as they were, and nothing moves where the reader is', async ({ page }) => {
+test('messages far from the view return unchanged, and the visible ones do not move', async ({ page }) => {
   await signUp(page)
   const questions = QUESTIONS.slice(0, 60).map((question) => question.replace('tokens=5', 'markdown'))
-  const id = await converse(page, questions)
+  const id = await createConversation(page, questions)
   await page.goto(`/c/${id}`)
   const log = page.getByRole('log')
   const figures = log.getByRole('figure')
@@ -108,7 +110,7 @@ test('messages far away come back as they were, and nothing moves where the read
     expect(await log.evaluate((element) => element.scrollHeight)).toBe(height)
   }
 
-  // What somebody did to it stays, however far they go.
+  // A changed code block stays changed, however far the user scrolls away.
   await log.getByRole('button', { name: 'Wrap lines' }).first().click()
   await composer(page).focus()
   const wrapped = log.getByRole('button', { name: 'Do not wrap lines' })
@@ -118,7 +120,7 @@ test('messages far away come back as they were, and nothing moves where the read
     await expect(wrapped).toHaveCount(1)
   }
 
-  // A hit of a search is shown whole, and marked for a moment, however far it was.
+  // A search hit is rendered completely and marked for a moment, however far away it was.
   await scrollTo(log, 1)
   await allDrawn(log)
   await page.keyboard.press('ControlOrMeta+K')
@@ -130,12 +132,12 @@ test('messages far away come back as they were, and nothing moves where the read
   await expect(found.getByRole('button', { name: 'Edit' })).toBeAttached()
   await expect(found).toBeInViewport()
 
-  // Whoever wants no motion is there at once.
+  // With reduced motion, the view jumps to the end.
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.getByRole('button', { name: 'Jump to newest' }).evaluate((button: HTMLElement) => button.click())
   expect(await distanceToEnd(log)).toBeLessThan(2)
 
-  // In another width, what is far has another height; it comes back above the reader.
+  // In a narrower window, messages far from the view have other heights, and they return above the visible ones.
   await scrollTo(log, 1)
   await allDrawn(log)
   await page.setViewportSize({ width: 480, height: 720 })
@@ -157,7 +159,7 @@ test('messages far away come back as they were, and nothing moves where the read
   expect(await log.evaluate((element) => element.scrollHeight)).not.toBe(height)
 })
 
-/** What is far away is another element once it is near: whichever of the two is found first. */
+/** Scrolls a message into view. It is retried because a message far from the view is another element once it is near. */
 async function bringToView(message: Locator): Promise<void> {
   await expect(async () => {
     await message.evaluate((element) => element.scrollIntoView())
@@ -168,7 +170,7 @@ async function bringToView(message: Locator): Promise<void> {
 const distanceToEnd = (log: Locator) =>
   log.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)
 
-/** To so many parts of the whole height. */
+/** Scrolls to this part of the height: 0 is the start, 1 the end. */
 async function scrollTo(log: Locator, part: number): Promise<void> {
   await log.evaluate(
     (element, part) => element.scrollTo({ top: element.scrollHeight * part, behavior: 'instant' }),
@@ -176,7 +178,7 @@ async function scrollTo(log: Locator, part: number): Promise<void> {
   )
 }
 
-/** Waits until every message within five views is drawn whole: with its buttons. */
+/** Waits until every message within five views is rendered completely, with its buttons. */
 async function allDrawn(log: Locator): Promise<void> {
   await expect
     .poll(() =>

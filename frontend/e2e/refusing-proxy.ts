@@ -1,4 +1,4 @@
-/** A proxy before the server that lets no WebSocket through, as some companies' do, until it is told to. */
+/** A proxy in front of the server that refuses WebSockets, as some companies' proxies do, while `isRefusing`. */
 import { createServer, request, type IncomingMessage, type RequestOptions, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -16,7 +16,7 @@ export class RefusingProxy {
     this.#server = createServer((incoming, outgoing) => {
       const onward = request(onwardTo(incoming), (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-        // Also what has no body yet: the head of an event stream is an answer.
+        // The head of an event stream must arrive before its first event.
         outgoing.flushHeaders()
         answer.pipe(outgoing)
       })
@@ -34,7 +34,7 @@ export class RefusingProxy {
     })
   }
 
-  /** Starts, and returns the address of the pages. */
+  /** Starts the proxy and returns its address. */
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`

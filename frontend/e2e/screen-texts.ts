@@ -1,11 +1,11 @@
-/** What is being talked about in the pictures, in each language. */
+/** The conversations in the screenshots, in each language. */
 
 interface ScreenTexts {
   username: string
-  /** Names of earlier conversations, with how many days ago they were, and whether they are pinned. */
+  /** Earlier conversations: their titles, their ages in days, and whether they are pinned. */
   earlier: { title: string; daysAgo: number; isPinned?: boolean }[]
   title: string
-  /** What is looked for. */
+  /** The query of the search. */
   search: string
   question: string
   answer: string

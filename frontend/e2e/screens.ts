@@ -1,9 +1,9 @@
-/** Takes the pictures in docs/screens/ (`make screens`): the real thing, with made-up conversations. */
+/** Takes the screenshots in docs/screens/ (`make screens`) of the running product, with invented conversations. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { scriptModel } from './model'
-import { accessToken, ask, newAccount, signUp } from './person'
+import { accessToken, ask, newAccount, signUp } from './user'
 import { SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
 import { type Language, TEXTS } from './texts'
@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000
 const DESKTOP = { width: 1280, height: 880 }
 const PHONE = { width: 390, height: 780 }
 
-// The model's answers are scripted for all who ask at that time.
+// A script for the model applies to every question at that time, so the tests must not run in parallel.
 test.describe.configure({ mode: 'serial' })
 test.use({ deviceScaleFactor: 1.5, contextOptions: { reducedMotion: 'reduce' } })
 
@@ -36,7 +36,7 @@ for (const language of ['en', 'zh-TW'] as const) {
   })
 }
 
-/** The page that begins a chat, the settings, and what a search finds. */
+/** Takes screenshots of the new-chat page, the settings, and a search. */
 async function picturesOfOthers(page: Page, language: Language): Promise<void> {
   const { home, settings, palette } = TEXTS[language]
   await page.emulateMedia({ colorScheme: 'light' })
@@ -61,7 +61,7 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' })
 }
 
-/** Signs up somebody with earlier conversations, and has one question answered. */
+/** Signs up a user with earlier conversations, and asks one question. */
 async function prepare(page: Page, language: Language): Promise<void> {
   const { username, earlier, title, question, answer } = SCREEN_TEXTS[language]
   await page.route('**/api/auth/me', async (route) => {
@@ -94,7 +94,7 @@ async function makeConversation(
   return id
 }
 
-/** Has the list say that the conversations are older than they are. */
+/** Makes the list show these ages in days, by title. */
 async function showAges(page: Page, daysAgo: Map<string, number>): Promise<void> {
   await page.route('**/api/conversations/?*', async (route) => {
     const response = await route.fetch()

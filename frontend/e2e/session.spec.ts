@@ -10,7 +10,7 @@ import {
   newAccount,
   PASSWORD,
   signUp,
-} from './person'
+} from './user'
 import { test } from './test'
 
 const NEW_PASSWORD = 'another-horse-battery'
@@ -19,7 +19,10 @@ function endedDialog(page: Page) {
   return page.getByRole('dialog', { name: 'Your session has ended' })
 }
 
-test('a session that ends elsewhere in mid-typing costs no letter', async ({ page, request }) => {
+test('text typed while the session ends on another device is kept and sent after signing in', async ({
+  page,
+  request,
+}) => {
   const account = await signUp(page)
   await ask(page, 'First')
   await endedAnswer(page)
@@ -48,7 +51,10 @@ test('a session that ends elsewhere in mid-typing costs no letter', async ({ pag
   expect(page.url()).toBe(place)
 })
 
-test('an ended session is no door for somebody else', async ({ page, request }) => {
+test('another user who signs in after an ended session sees neither its draft nor its messages', async ({
+  page,
+  request,
+}) => {
   const account = await signUp(page)
   await ask(page, 'Mine alone')
   await endedAnswer(page)
@@ -61,7 +67,7 @@ test('an ended session is no door for somebody else', async ({ page, request }) 
   await expect(page.getByText('Mine alone')).toBeHidden()
 })
 
-test('a link sets a new password, once', async ({ page, baseURL }) => {
+test('a reset link sets a new password only once', async ({ page, baseURL }) => {
   const account = await signUp(page)
   const link = await makeResetLink(baseURL ?? '', await userId(page))
   await page.context().clearCookies()
@@ -89,7 +95,7 @@ test('a link sets a new password, once', async ({ page, baseURL }) => {
   await expect(page.getByRole('alert')).toHaveText('This link is no longer valid. Ask for a new one.')
 })
 
-test('an invitation leads to signing up, and comes along', async ({ page, baseURL }) => {
+test('an invitation opens the sign-up form and is sent with it', async ({ page, baseURL }) => {
   const link = await makeInvitation(baseURL ?? '')
   await page.goto(link)
   await expect(page.getByText('You have been invited')).toBeVisible()

@@ -1,4 +1,4 @@
-/** What is said on the tour; `search` is what is looked for in it. */
+/** The texts that the user writes on the tour; `search` is the query that finds one of them. */
 import type { Language } from './texts'
 
 const english = {

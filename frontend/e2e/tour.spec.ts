@@ -1,13 +1,13 @@
 import { expect, type Page } from '@playwright/test'
-import { flaws } from './axe'
+import { findViolations } from './axe'
 import { test } from './test'
 import { tourAll } from './tour'
-import { foreignWords } from './words'
+import { foreignWords } from './foreign-words'
 
-// What is wrong is told whole; a trace of all these screens would take longer than the way.
+// The failure lists each violation; a trace of all these screens would take longer than the tour.
 test.use({ trace: 'off' })
 
-/** What moves although the person asked that nothing should. */
+/** Animations that run although the user asked for reduced motion. */
 async function movements(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     document
@@ -19,7 +19,7 @@ async function movements(page: Page): Promise<string[]> {
   )
 }
 
-// Each theme with one of the languages: between them every screen is seen in both.
+// Each theme with one of the languages, so that every screen is checked in both themes and both languages.
 for (const [colorScheme, language] of [
   ['light', 'zh-TW'],
   ['dark', 'en'],
@@ -27,10 +27,10 @@ for (const [colorScheme, language] of [
   test.describe(`${colorScheme}, ${language}`, () => {
     test.use({ colorScheme, locale: language, contextOptions: { reducedMotion: 'reduce' } })
 
-    test('no screen has a flaw that axe finds, a word of another language, or anything that moves', async ({
+    test('no screen has an axe violation, a word of the other language, or an animation', async ({
       page,
       request,
-      complaints,
+      pageErrors,
     }) => {
       test.setTimeout(300_000)
       const found: Record<string, string[]> = {}
@@ -40,13 +40,13 @@ for (const [colorScheme, language] of [
         language,
         visit: async (screen, spoken) => {
           const wrong = [
-            ...(await flaws(page)),
+            ...(await findViolations(page)),
             ...(await foreignWords(page, language, spoken)),
             ...(await movements(page)),
           ]
           if (wrong.length > 0) found[screen] = wrong
-          // It was brought about.
-          if (screen === 'crashed') complaints.length = 0
+          // The tour caused this error.
+          if (screen === 'crashed') pageErrors.length = 0
         },
       })
       expect(found).toEqual({})

@@ -1,8 +1,8 @@
-/** A walk past every screen there is, in either language: whoever goes along is called at each. */
+/** A tour of every screen, in either language, which calls `visit` at each. */
 import { randomUUID } from 'node:crypto'
 import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
 import { ADMINISTRATOR } from './administration'
-import { cuttable } from './connection'
+import { controlConnections } from './connection'
 import { newGate } from './model'
 import {
   type Account,
@@ -15,25 +15,25 @@ import {
   signIn,
   signUp,
   stopButton,
-} from './person'
+} from './user'
 import { filled, type Language, TEXTS } from './texts'
 import { SPOKEN } from './tour-texts'
 
 export interface Tour {
   page: Page
-  /** Another device. */
+  /** Acts as another device. */
   request: APIRequestContext
   language: Language
-  /** Called at each screen, with its name and what people have said on it. */
+  /** Called at each screen, with its name and the texts on it that are not the product's. */
   visit: (screen: string, spoken: readonly string[]) => Promise<void>
 }
 
-/** On the way: what is said by `language`, and whatever else is of the person's own. */
+/** The tour inside its parts, which do not know the texts of the user. */
 type Walk = Omit<Tour, 'visit'> & { visit: (screen: string) => Promise<void> }
 
 const PHONE = { width: 390, height: 780 }
 
-/** All of it. The page must not be signed in. */
+/** Visits all screens. The page must not be signed in. */
 export async function tourAll({ visit, ...tour }: Tour): Promise<void> {
   const account = newAccount()
   const spoken = [
@@ -198,10 +198,10 @@ async function tourPhone({ page, language, visit }: Walk): Promise<void> {
   if (size) await page.setViewportSize(size)
 }
 
-/** What goes wrong: the connection, the session, a conversation that is gone, the page itself. */
+/** Visits the screens of failures: connection, session, deleted conversation, crash of the page. */
 async function tourTroubles({ page, request, language, visit }: Walk, account: Account): Promise<void> {
   const { connection: texts, outbox, auth, chat, app } = TEXTS[language]
-  const connection = await cuttable(page)
+  const connection = await controlConnections(page)
   await page.reload()
   await endedAnswer(page, language)
   await connection.cut()

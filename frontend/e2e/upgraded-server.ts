@@ -1,4 +1,4 @@
-/** The server as it is after an upgrade: its service worker has another name, and of the old files it has none. */
+/** A proxy that imitates the server after an upgrade: its build has another name, and the old files may be missing. */
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onwardTo } from './refusing-proxy'
@@ -6,7 +6,7 @@ import { onwardTo } from './refusing-proxy'
 const NAME = /(name\W+)[0-9a-f]{16}/
 
 export class UpgradedServer {
-  /** The build that it is of; null: the real one. */
+  /** The name of its build; null: the real one. */
   build: string | null = null
   hasFiles = true
   readonly #server: Server
@@ -17,7 +17,7 @@ export class UpgradedServer {
         outgoing.writeHead(404).end()
         return
       }
-      // What has changed is sent, whatever the browser has.
+      // The server must send the file although its copy in the browser has the same date.
       delete incoming.headers['if-modified-since']
       delete incoming.headers['if-none-match']
       const onward = request(onwardTo(incoming), (answer) => {
@@ -37,7 +37,7 @@ export class UpgradedServer {
     })
   }
 
-  /** Starts, and returns the address of the pages. */
+  /** Starts the proxy and returns its address. */
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`

@@ -1,13 +1,13 @@
-/** Words of the other language on a page: what nobody translated. */
+/** Finds untranslated words on a page: words of the other language. */
 import type { Page } from '@playwright/test'
 import type { Language } from './texts'
 
-/** What is called so in Chinese too. */
+/** Names that are the same in Chinese. */
 const NAMES =
   /AI Chat|\bAI\b|English|Enter|Shift|Ctrl|Esc|Markdown|JSON|CSV|Python|\btokens?\b|fake-model|OpenAI|OpenRouter|Ollama|LM Studio|OPENAI_\w+|\bAPI\b|Chrome|Linux|https?:\/\/\S*|\bF8\b|HTML|\b\d+K\b/g
 const FOREIGN: Record<Language, RegExp> = { en: /[\u3000-\u9fff\uff00-\uffef]/, 'zh-TW': /[A-Za-z]{2,}/ }
 
-/** The texts and names on the page that are of the other language; `spoken` is what people and models said. */
+/** Returns the texts and labels of the page in the other language. `spoken`: texts by users and models, which may be. */
 export async function foreignWords(
   page: Page,
   language: Language,
@@ -20,7 +20,7 @@ export async function foreignWords(
   })
 }
 
-/** All that can be seen, read out or shown as a tip, but for what a model wrote and for the languages' own names. */
+/** The visible texts, labels and tooltips, without answers and without the names of the languages. */
 function textsOfPage(): string[] {
   const texts = [document.title]
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT)

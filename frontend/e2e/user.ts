@@ -1,4 +1,4 @@
-/** What the tests do again and again, as a person at the page does it. */
+/** Steps of a user that many tests share. */
 import { randomUUID } from 'node:crypto'
 import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
 import { type Language, TEXTS } from './texts'
@@ -15,7 +15,7 @@ export function newAccount(): Account {
   return { username, email: `${username}@example.com` }
 }
 
-/** Signs up a new person, who is then at the page that begins a chat. */
+/** Signs up a new user, which ends on the new-chat page. */
 export async function signUp(
   page: Page,
   account: Account = newAccount(),
@@ -43,7 +43,7 @@ export async function signIn(
   await page.getByRole('button', { name: auth.signIn }).click()
 }
 
-/** The person signs in on another device, and signs out all others from there. */
+/** Signs the user in on another device, and signs out all other devices from there. */
 export async function endSessionsElsewhere(request: APIRequestContext, { username }: Account): Promise<void> {
   const answer = await request.post('/api/auth/token/pair', { data: { username, password: PASSWORD } })
   const { access } = (await answer.json()) as { access: string }
@@ -66,7 +66,7 @@ export function lastAnswer(page: Page, language: Language = 'en'): Locator {
   return page.getByRole('article', { name: TEXTS[language].chat.assistant, exact: true }).last()
 }
 
-/** The last answer, once it has ended in whatever way. */
+/** The last answer, once it has ended with any status. */
 export async function endedAnswer(page: Page, language: Language = 'en'): Promise<Locator> {
   const answer = lastAnswer(page, language)
   await expect(answer.getByRole('button', { name: TEXTS[language].actions.regenerate })).toBeVisible()
@@ -77,12 +77,12 @@ export function stopButton(page: Page, language: Language = 'en'): Locator {
   return page.getByRole('button', { name: TEXTS[language].composer.stop })
 }
 
-/** The numbered words `w1 w2 …` that the fake model was asked for. */
+/** The numbered words `w1 w2 …` with which the fake model answers `[[tokens=count]]`. */
 export function words(count: number): string {
   return Array.from({ length: count }, (_, index) => `w${index + 1}`).join(' ')
 }
 
-/** What the answer shows of them. */
+/** The numbered words that the answer shows. */
 export async function shownWords(answer: Locator): Promise<string> {
   const text = await answer.getByText(/^w1\s/).innerText()
   return text.split(/\s+/).join(' ').trim()
@@ -93,7 +93,7 @@ interface StoredMessage {
   status: string
 }
 
-/** The conversation's newest messages as the server has them, oldest first. */
+/** The conversation's newest messages in the server's database, oldest first. */
 export async function storedMessages(page: Page): Promise<StoredMessage[]> {
   const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
   const answer = await page.request.get(`/api/conversations/${id}/messages?before=`, {
@@ -109,7 +109,7 @@ export async function storedAnswer(page: Page): Promise<StoredMessage> {
   return last
 }
 
-/** A token of the page's session. */
+/** Requests an access token for the page's session. */
 export async function accessToken(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const refreshed = await fetch('/api/auth/token/refresh', {
@@ -122,7 +122,7 @@ export async function accessToken(page: Page): Promise<string> {
   })
 }
 
-/** Has the page load nothing ahead of its use, as it does once the browser is idle. */
+/** Turns off preloading: the page loads no code before it needs it, although the browser is idle. */
 export async function withoutPreloading(page: Page): Promise<void> {
   await page.addInitScript(() => {
     window.requestIdleCallback = () => 0

@@ -1,7 +1,7 @@
 """Measure the product against a bare relay: `python -m bench`, on this machine's loopback alone.
 
-Both stand side by side and are put under the same loads in turn, round after round. The exit code is 1 when a token was
-lost or came twice or an answer did not end; a missed aim is said in the table.
+Both run side by side and get the same loads in turn, round after round. The exit code is 1 if a token was lost or
+repeated, or an answer did not end; the table names each aim that was missed.
 """
 
 import argparse
@@ -30,7 +30,7 @@ class Run:
     """One run of a plan."""
 
     def __init__(self, plan: Plan, only: str | None, *, deflate: bool) -> None:
-        """Measure both, or `only` one."""
+        """Prepare to measure both contenders, or `only` one."""
         self.results = Results()
         self._plan = plan
         self._only = only
@@ -38,7 +38,7 @@ class Run:
         self._until = time.monotonic() + plan.seconds
 
     async def measure(self, scratch: Path) -> None:
-        """Start everything, measure, end everything."""
+        """Start the fake model and the contenders, measure them, and end them."""
         async with AsyncExitStack() as stack:
             course, model_url = await stack.enter_async_context(fake_model(scratch, deflate=self._deflate))
             contenders: list[Contender] = []
@@ -62,7 +62,9 @@ class Run:
         for number in range(1, self._plan.rounds + 1):
             begin = time.monotonic()
             if number > 1 and begin + longest > self._until:
-                _say(f"round {number} and later ones are left out: {self._plan.seconds:.0f} s would not do")
+                _say(
+                    f"round {number} and later ones are left out: they would not end within {self._plan.seconds:.0f} s"
+                )
                 return
             for stage in self._stages():
                 for contender in contenders:
@@ -71,9 +73,9 @@ class Run:
                     self.results.add(contender.name, stage.name, measured)
                     if measured.outcome.failures:
                         _say(
-                            f"{'; '.join(measured.outcome.failures)}. Its last words:\n{contender.program.last_words()}"
+                            f"{'; '.join(measured.outcome.failures)}. End of its log:\n{contender.program.last_words()}"
                         )
-            contenders.reverse()  # whoever comes second finds the machine warmer
+            contenders.reverse()  # The second one finds the machine warmer.
             longest = max(longest, time.monotonic() - begin)
 
     def _stages(self) -> Iterator[Stage]:
@@ -93,10 +95,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one short round, in under a minute")
     parser.add_argument("--rounds", type=int, help="rounds of every stage (3; quick: 1)")
-    parser.add_argument("--seconds", type=float, help="begin no round that would end later (240; quick: 60)")
+    parser.add_argument("--seconds", type=float, help="start no round that would end later (240; quick: 60)")
     parser.add_argument("--only", choices=(RELAY, OURS), help="measure one of the two")
     parser.add_argument("--no-deflate", action="store_true", help="do not offer compression, which browsers do")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured to a file as well")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all measurements to a file")
     parser.add_argument(
         "--profile", type=Path, metavar="FILE", help="only sample ours with py-spy; stacks go to a file"
     )
@@ -135,11 +137,11 @@ def _say(progress: str) -> None:
 
 
 def main() -> int:
-    """Measure and print; 130 after Ctrl+C, 1 with a sentence when a program does not come up."""
+    """Measure and print; return 130 after Ctrl+C, and 1 with a sentence if a program does not start."""
     try:
         return asyncio.run(_main())
     except (KeyboardInterrupt, asyncio.CancelledError):
-        _say("ended before the end: everything that was started is ended too")
+        _say("interrupted; every program that was started has ended too")
         return 130
     except StartError as error:
         _say(str(error))

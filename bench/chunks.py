@@ -18,17 +18,17 @@ STREAM_HEAD = (
 
 
 def text_chunk(text: bytes) -> bytes:
-    """One event that carries `text`, which must need no JSON escapes."""
+    """Return an event with `text`, which must need no JSON escapes."""
     return b"%x\r\n%b%b%b\r\n" % (_AROUND + len(text), _EVENT_HEAD, text, _EVENT_TAIL)
 
 
 def token_chunk(number: int) -> bytes:
-    """One event with the token `<number>:<time>␠`, the time by `monotonic_ns`."""
+    """Return an event with the token `<number>:<time>␠`; the time is `monotonic_ns`."""
     return text_chunk(b"%d:%d " % (number, monotonic_ns()))
 
 
 def ending(tokens: int, *, with_usage: bool) -> bytes:
-    """The finish, the usage where it was asked for, `[DONE]`, and the end of the body."""
+    """Return the finish, the usage if it was requested, `[DONE]`, and the end of the body."""
     events = [_EVENT + b'"choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}]}\n\n']
     if with_usage:
         usage = b'{"prompt_tokens":9,"completion_tokens":%d,"total_tokens":%d}' % (tokens, tokens + 9)
@@ -38,5 +38,5 @@ def ending(tokens: int, *, with_usage: bool) -> bytes:
 
 
 def json_response(body: bytes, status: bytes = b"200 OK") -> bytes:
-    """A whole response with a JSON body."""
+    """Return a whole response with a JSON body."""
     return b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)

@@ -1,4 +1,4 @@
-"""The two that are measured: the bare relay, and the product as it is served."""
+"""The contenders: the bare relay, and the product as it is served."""
 
 import asyncio
 import secrets
@@ -38,51 +38,51 @@ class Contender(Protocol):
     port: int
 
     async def seats(self, count: int) -> list[Seat]:
-        """Places that nobody has asked from yet."""
+        """Return `count` seats from which no user has asked yet."""
         ...
 
 
 class BareRelay:
-    """The relay has one path and asks nobody's name."""
+    """The bare relay, which has one path and no sign-in."""
 
     name = "relay"
 
     def __init__(self, program: Program, port: int) -> None:
-        """It answers on `port`."""
+        """Wrap a relay that listens on `port`."""
         self.program = program
         self.port = port
 
     async def seats(self, count: int) -> list[Seat]:
-        """All places are the same."""
+        """Return the same seat `count` times."""
         return [Seat("/")] * count
 
 
 class Product:
-    """The product: one user with as many conversations as there are places (a password costs too much to make 200)."""
+    """The product: one user with a conversation per seat, because hashing 200 passwords would take too long."""
 
     name = "ours"
 
     def __init__(self, program: Program, port: int, http: aiohttp.ClientSession) -> None:
-        """It answers on `port`; `http` knows the address."""
+        """Wrap a server that listens on `port`; `http` has its address as base URL."""
         self.program = program
         self.port = port
         self._http = http
         self._token = ""
 
     async def sign_up(self) -> None:
-        """Make the user."""
+        """Create the user and sign in."""
         account = {"username": "bench", "email": "bench@example.com", "password": secrets.token_urlsafe(24)}
         await self._post("/api/auth/register", account)
         pair = await self._post("/api/auth/token/pair", account)
         self._token = pair["access"]
 
     async def seats(self, count: int) -> list[Seat]:
-        """New conversations."""
+        """Create `count` conversations and return their seats."""
         made = [await self._post("/api/conversations/", {}) for _ in range(count)]
         return [Seat(f"/ws/chat/{conversation['id']}/", self._token) for conversation in made]
 
     async def wait_until_up(self) -> None:
-        """Ask for its health until it answers; raises `StartError` with its last words when it does not."""
+        """Request its health until it answers; raises `StartError` with the end of its log if it does not."""
         until = time.monotonic() + STARTING_S
         while self.program.running() and time.monotonic() < until:
             try:
@@ -92,7 +92,7 @@ class Product:
             except aiohttp.ClientError:
                 pass
             await asyncio.sleep(0.05)
-        raise StartError(f"The server does not come up.\n{self.program.last_words()}")
+        raise StartError(f"The server did not start.\n{self.program.last_words()}")
 
     async def _post(self, path: str, body: dict[str, str]) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
@@ -105,7 +105,7 @@ class Product:
 
 @asynccontextmanager
 async def bare_relay(scratch: Path, model_url: str, *, deflate: bool) -> AsyncGenerator[Contender]:
-    """Run the relay; `deflate` as the product has it."""
+    """Run the relay, with compression (`deflate`) if the product has it."""
     switch = "--deflate" if deflate else "--no-deflate"
     async with running("relay", ["-m", "bench.relay", model_url, switch], scratch / "relay.log") as program:
         yield BareRelay(program, int(await program.read_line(STARTING_S)))
@@ -131,7 +131,7 @@ async def product(scratch: Path, model_url: str) -> AsyncGenerator[Contender]:
 
 
 def _environment(scratch: Path, model_url: str) -> dict[str, str]:
-    """Nothing of the caller's settings gets in, nor of a settings file: they would change what is measured."""
+    """Return the whole environment: neither the caller's settings nor a settings file may change what is measured."""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": str(scratch),

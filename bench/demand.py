@@ -1,4 +1,4 @@
-"""What a question asks of the fake model: `rate=50 tokens=200 seed=3`."""
+"""The answer that a question demands of the fake model: `rate=50 tokens=200 seed=3`."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ _SECOND_NS = 1_000_000_000
 
 
 class Demand(msgspec.Struct, frozen=True):
-    """`tokens` tokens, `rate` a second; rate 0 means: as fast as the reader takes them."""
+    """`tokens` tokens, `rate` per second; at rate 0, as fast as the reader takes them."""
 
     rate: int = 50
     tokens: int = 20
@@ -21,7 +21,7 @@ class Demand(msgspec.Struct, frozen=True):
 
     @property
     def question(self) -> str:
-        """The words that ask for this."""
+        """The text of a question with this demand."""
         return f"rate={self.rate} tokens={self.tokens} seed={self.seed}"
 
     @property
@@ -31,25 +31,25 @@ class Demand(msgspec.Struct, frozen=True):
 
     @property
     def phase_ns(self) -> int:
-        """How far into its interval a stream ticks: spread evenly over the seeds, lest all tick as one."""
+        """The offset of a stream within its interval: evenly spread over the seeds, so that streams do not coincide."""
         return int(self.seed * _GOLDEN % 1 * self.interval_ns)
 
 
 class ChatMessage(msgspec.Struct):
-    """One message of a request; parts of other kinds than text are not looked at."""
+    """One message of a request; only text is read."""
 
     role: str
     content: Any = ""
 
 
 class StreamOptions(msgspec.Struct):
-    """The one option that changes what is streamed."""
+    """The only option that changes what is streamed."""
 
     include_usage: bool = False
 
 
 class ChatRequest(msgspec.Struct):
-    """The fields of `POST /v1/chat/completions` that the fake model looks at."""
+    """The fields of `POST /v1/chat/completions` that the fake model reads."""
 
     messages: list[ChatMessage]
     stream: bool = False
@@ -57,13 +57,13 @@ class ChatRequest(msgspec.Struct):
 
     @property
     def wants_title(self) -> bool:
-        """Whether a conversation is to be named, not a question answered."""
+        """Whether the request is for the title of a conversation."""
         return any(
             message.role == "system" and str(message.content).startswith(TITLE_REQUEST) for message in self.messages
         )
 
     @property
     def demand(self) -> Demand:
-        """What the last question asks for."""
+        """The demand of the last question."""
         asked = next((str(message.content) for message in reversed(self.messages) if message.role == "user"), "")
         return msgspec.convert({name: int(value) for name, value in _WISH.findall(asked)}, Demand)

@@ -1,7 +1,7 @@
-"""A fast model service for measuring: `python -m bench.fake_model` prints its port and serves until it is ended.
+"""A fast fake model service for measuring: `python -m bench.fake_model` prints its port and serves until it is ended.
 
-It speaks OpenAI's HTTP protocol on the loopback, in one thread without a task a stream. Every token carries its number
-and the time at which it was sent, so that a reader at the other end knows what was lost and how long the way took.
+It speaks OpenAI's HTTP protocol on the loopback, in one thread without a task per stream. Each token contains its
+number and the time at which it was sent, so that a reader knows which tokens were lost and how long each took.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from bench.demand import ChatRequest, Demand
 from bench.wheel import Wheel
 
 BATCH = 32
-"""Tokens a write when flat out: about 8 KiB."""
+"""Tokens per write at rate 0: about 8 KiB."""
 
 _read_request = json.Decoder(ChatRequest).decode
 _MODELS = json_response(
@@ -31,12 +31,12 @@ _WHOLE = json_response(
 
 
 class Answer:
-    """One answer on its way down one connection."""
+    """One answer that is being sent on one connection."""
 
     __slots__ = ("_connection", "_demand", "_first_ns", "_sent", "_with_usage")
 
     def __init__(self, connection: "ModelConnection", demand: Demand, *, with_usage: bool, now_ns: int) -> None:
-        """The first token is due now, the others at even distances from a moment that lies within the first."""
+        """Send the first token now, and the others at even intervals from a moment within the first interval."""
         self._connection = connection
         self._demand = demand
         self._with_usage = with_usage
@@ -44,7 +44,7 @@ class Answer:
         self._sent = 0
 
     def act(self) -> int | None:
-        """Send the token that is due; gives when the next one is, or None at the end."""
+        """Send the token that is due, and return when the next one is, or None at the end."""
         connection = self._connection
         if connection.answer is not self:
             return None
@@ -58,7 +58,7 @@ class Answer:
         return self._first_ns + self._sent * self._demand.interval_ns
 
     def pour(self) -> None:
-        """Send a batch now and the next in the loop's next round, for as long as the reader takes them."""
+        """Send a batch now and the next one in the loop's next round, as long as the reader takes them."""
         connection = self._connection
         if connection.answer is not self or not connection.writable:
             return
@@ -71,7 +71,7 @@ class Answer:
             connection.loop.call_soon(self.pour)
 
     def resume(self) -> None:
-        """Go on after the reader had fallen behind."""
+        """Continue after the reader has caught up."""
         if not self._demand.rate:
             self.pour()
 
@@ -81,10 +81,10 @@ class Answer:
 
 
 class ModelConnection(asyncio.Protocol):
-    """One HTTP/1.1 connection, kept alive between requests; a request in mid-answer closes it."""
+    """One HTTP/1.1 connection, kept alive between requests; a request during an answer closes it."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, wheel: Wheel) -> None:
-        """Share one wheel with all other connections."""
+        """Schedule its tokens on `wheel`, which all connections share."""
         self.loop = loop
         self.answer: Answer | None = None
         self.writable = True
@@ -93,26 +93,26 @@ class ModelConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember where to write."""
+        """Keep the transport to write to."""
         self._transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        """End the answer: nobody reads it."""
+        """End the answer, which has lost its reader."""
         self.answer = None
         self._transport = None
 
     def pause_writing(self) -> None:
-        """Hold back: the reader is behind."""
+        """Stop sending, because the reader is behind."""
         self.writable = False
 
     def resume_writing(self) -> None:
-        """Go on: the reader has caught up."""
+        """Continue sending, because the reader has caught up."""
         self.writable = True
         if self.answer is not None:
             self.answer.resume()
 
     def write(self, piece: bytes) -> None:
-        """Send bytes, unless the connection is gone."""
+        """Send bytes, unless the connection is closed."""
         if self._transport is not None:
             self._transport.write(piece)
 
@@ -169,7 +169,7 @@ def _content_length(head: bytes) -> int:
 
 
 async def listen() -> tuple[asyncio.Server, int]:
-    """Open the service on a free port of the loopback; gives the server and the port."""
+    """Open the service on a free port of the loopback; return the server and the port."""
     loop = asyncio.get_running_loop()
     wheel = Wheel(loop)
     server = await loop.create_server(lambda: ModelConnection(loop, wheel), "127.0.0.1", 0, backlog=1024)
@@ -183,5 +183,5 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
-    gc.disable()  # it makes no cycles that last, and a collection would count as somebody's delay
+    gc.disable()  # It creates no lasting cycles, and a collection would count as a server's delay.
     uvloop.run(_serve())

@@ -1,4 +1,4 @@
-"""The lines of the table: what is read from a measurement, how ours is held against the relay, and the aims."""
+"""The lines of the table: which figure each shows, how the product is compared to the relay, and the aims."""
 
 from collections.abc import Callable, Sequence
 from statistics import median
@@ -14,13 +14,13 @@ type Comparison = Literal["ratio", "added", "own"]
 
 
 class Aim(msgspec.Struct, frozen=True):
-    """A limit on the ratio to the relay, on what is added to it, or on our own figure."""
+    """A limit on the ratio to the relay, on the difference from it, or on the product's own figure."""
 
     limit: float
     at_least: bool = False
 
     def met(self, value: float) -> bool:
-        """Whether the value is on the right side."""
+        """Return whether the value keeps the limit."""
         return value >= self.limit if self.at_least else value <= self.limit
 
 
@@ -35,7 +35,7 @@ class Line[Source](msgspec.Struct, frozen=True):
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """What a line came to: medians over the rounds; `compared` is the median of what the rounds compare to."""
+    """The figures of a line: medians over the rounds; `compared` is the median of the comparisons of each round."""
 
     label: str
     unit: str
@@ -60,7 +60,7 @@ def _p99(spread: Spread | None) -> float | None:
 
 
 _CPU: tuple[Line[Measured], ...] = (
-    Line("server CPU a 1,000 tokens", "ms", lambda measured: measured.cpu_ms_per_1000),
+    Line("server CPU per 1,000 tokens", "ms", lambda measured: measured.cpu_ms_per_1000),
     Line("server CPU while all flow", "cores", lambda measured: measured.shares.server),
     Line("tokens lost, repeated, not ended", "", lambda measured: measured.faults, "own", Aim(0)),
 )
@@ -82,8 +82,8 @@ _STAGES: dict[str, tuple[Line[Measured], ...]] = {
     "100 users": _paced(),
     "200 users": _paced(delay_p95=Aim(2)),
     "flat out": (
-        Line("tokens a second", "", lambda measured: measured.speed, "ratio", Aim(0.6, at_least=True)),
-        Line("tokens a frame", "", lambda measured: measured.outcome.tokens / max(measured.outcome.frames, 1)),
+        Line("tokens per second", "", lambda measured: measured.speed, "ratio", Aim(0.6, at_least=True)),
+        Line("tokens per frame", "", lambda measured: measured.outcome.tokens / max(measured.outcome.frames, 1)),
         *_CPU,
     ),
 }
@@ -95,7 +95,7 @@ _MEMORY: tuple[Line[Memory], ...] = (
 
 
 def figures(results: Results) -> dict[str, list[Figures]]:
-    """All lines that there is something to say to, by heading."""
+    """Return the figures of all lines that were measured, by heading."""
     headings = {
         stage: [_figures(line, results.of(RELAY, stage), results.of(OURS, stage)) for line in lines]
         for stage, lines in _STAGES.items()
@@ -107,7 +107,7 @@ def figures(results: Results) -> dict[str, list[Figures]]:
 
 
 def _figures[Source](line: Line[Source], relay: Sequence[Source], ours: Sequence[Source]) -> Figures:
-    """Compare within each round, as both contenders had the same weather then; the median comes last."""
+    """Compare within each round, when both contenders had the same conditions; then take the median."""
     theirs = [value for value in map(line.read, relay) if value is not None]
     own = [value for value in map(line.read, ours) if value is not None]
     rounds = zip(theirs, own, strict=False)

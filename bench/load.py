@@ -1,4 +1,4 @@
-"""The load driver: `python -m bench.load`, a process of its own, so that it shares no event loop with what it measures.
+"""The load driver, `python -m bench.load`: a separate process, so that it shares no event loop with what it measures.
 
 It reads an `Order` from its first line of input and takes its seats (event `seated`); on `go` its users ask, one
 question each (events `steady`, `ending`, `ended`); on `leave`, or at the end of its input, it closes the sockets.
@@ -35,7 +35,7 @@ class ServerFrame(msgspec.Struct):
 
 
 class Command(msgspec.Struct, omit_defaults=True):
-    """What a user sends."""
+    """A command of a user."""
 
     type: str
     token: str | None = None
@@ -47,10 +47,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class User(ClientSocket):
-    """One user: takes a seat, asks once, counts what comes."""
+    """One user: takes a seat, asks once, and counts the tokens of the answer."""
 
     def __init__(self, seat: Seat, crowd: "Crowd") -> None:
-        """Connect to the seat's path."""
+        """Prepare to connect to the path of `seat`."""
         super().__init__(seat.path, deflate=crowd.order.deflate)
         self.seated: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.gone = asyncio.Event()
@@ -67,7 +67,7 @@ class User(ClientSocket):
         self._crowd = crowd
 
     def opened(self) -> None:
-        """Sign in where a token is needed."""
+        """Sign in if the seat has a token."""
         if self._seat.token is None:
             self.seated.set_result(None)
         else:
@@ -79,7 +79,7 @@ class User(ClientSocket):
         self.send_text(_encode(Command("chat.message", content=question)))
 
     def text_received(self, text: bytes, now_ns: int) -> None:
-        """Count the tokens of a frame, or see that it was the last one."""
+        """Count the tokens of a frame, or note the end of the answer."""
         frame = _read_frame(text)
         if frame.type == "chat.stream":
             if frame.content:
@@ -92,7 +92,7 @@ class User(ClientSocket):
             self._end(frame.code)
 
     def lost(self, why: str) -> None:
-        """Say so, unless all was over."""
+        """Note the reason as a failure, unless the answer has ended."""
         if not self.seated.done():
             self.seated.set_exception(ConnectionError(why))
         self._end(why)
@@ -119,7 +119,7 @@ class Crowd:
     """All users of one order."""
 
     def __init__(self, order: Order) -> None:
-        """Nobody is there yet."""
+        """Prepare the users of `order`, none of which is connected yet."""
         self.order = order
         self._users: list[User] = []
         self._waiting = len(order.seats)
@@ -129,7 +129,7 @@ class Crowd:
         self._over = asyncio.Event()
 
     async def take_seats(self) -> None:
-        """Connect and sign in, a few at once."""
+        """Connect all users and sign them in, at most `SEATS_AT_ONCE` concurrently."""
         loop = asyncio.get_running_loop()
         places = asyncio.Semaphore(SEATS_AT_ONCE)
 
@@ -145,7 +145,7 @@ class Crowd:
         report(Report("seated", deflated=self._users[0].deflated))
 
     async def ask(self) -> None:
-        """Have everyone ask at the order's pace, and wait for the last answer's end or for the deadline."""
+        """Let each user ask, at the pace of the order, and wait for the end of all answers or the deadline."""
         loop = asyncio.get_running_loop()
         demand = self.order.demand
         if demand is None:
@@ -159,7 +159,7 @@ class Crowd:
         report(Report("ended", outcome=self._outcome(demand.tokens)))
 
     async def leave(self) -> None:
-        """Close all sockets, and wait until they are."""
+        """Close all sockets, and wait until they are closed."""
         for user in self._users:
             user.leave()
         with suppress(TimeoutError):
@@ -168,14 +168,14 @@ class Crowd:
                     await user.gone.wait()
 
     def heard_first(self, now_ns: int) -> None:
-        """A user got the first token."""
+        """Note that a user has received the first token."""
         self._waiting -= 1
         if not self._waiting:
             self._steady_ns = now_ns
             report(Report("steady"))
 
     def heard_end(self) -> None:
-        """A user's answer is over."""
+        """Note that a user's answer has ended."""
         if not self._ending_ns:
             self._ending_ns = monotonic_ns()
             report(Report("ending"))
@@ -211,7 +211,7 @@ class Crowd:
 
 
 def report(line: Report) -> None:
-    """Tell the one who ordered."""
+    """Write a report to standard output, for the process that gave the order."""
     sys.stdout.buffer.write(_encode(line) + b"\n")
     sys.stdout.buffer.flush()
 
@@ -229,5 +229,5 @@ async def _main() -> None:
 
 
 if __name__ == "__main__":
-    gc.disable()  # a collection in the middle would count as the server's delay
+    gc.disable()  # A garbage collection would count as the server's delay.
     uvloop.run(_main())

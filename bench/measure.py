@@ -1,4 +1,4 @@
-"""One measurement: a contender under a load, seen by its users and by the machine."""
+"""One measurement of a contender under a load: what its users saw, and what the machine spent."""
 
 import os
 from collections.abc import AsyncGenerator
@@ -16,12 +16,12 @@ SEATING_S = 60.0
 SATURATED = 0.92
 STARVED = 0.04
 SHORTEST_WINDOW_S = 0.3
-"""CPU is counted in hundredths of a second: a shorter time says nothing."""
+"""CPU is counted in hundredths of a second, so a shorter window is not meaningful."""
 CORES = os.cpu_count() or 1
 
 
 class CpuShares(msgspec.Struct, frozen=True):
-    """Cores in use while all answers flowed; `elsewhere` is other people's work, which blurs the figures."""
+    """Cores in use while all answers flowed; `elsewhere` is the work of other programs, which blurs the figures."""
 
     server: float
     driver: float
@@ -31,36 +31,36 @@ class CpuShares(msgspec.Struct, frozen=True):
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """What came of one contender in one stage."""
+    """The measurement of one contender in one stage."""
 
     outcome: Outcome
     shares: CpuShares
     cpu_ms_per_1000: float
-    """CPU of the server from the first question until it is quiet again: titles, counts and closing work included."""
+    """CPU of the server from the first question until it is idle again, with titles, token counts and closing work."""
 
     @property
     def saturated(self) -> bool:
-        """Whether the server had no CPU left, so that delays are those of a queue."""
+        """Whether the server used all of its CPU, so that delays are those of a queue."""
         return self.shares.server >= SATURATED
 
     @property
     def starved(self) -> bool:
-        """Whether the machine had no CPU left, for anybody."""
+        """Whether the machine had no idle CPU left."""
         return self.shares.idle < STARVED * CORES
 
     @property
     def faults(self) -> int:
-        """Tokens lost and repeated, and answers that did not end well."""
+        """The number of lost and repeated tokens, and of answers that did not complete."""
         return self.outcome.lost + self.outcome.repeated + self.outcome.unfinished
 
     @property
     def speed(self) -> float | None:
-        """Tokens a second from the first one to the last."""
+        """Tokens per second, from the first one to the last."""
         return self.outcome.tokens / self.outcome.seconds if self.outcome.seconds else None
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """Resident bytes: started, after one turn, and what one idle socket that has signed in adds."""
+    """Resident bytes: after the start, after one turn, and per idle signed-in socket."""
 
     started: int
     warm: int
@@ -68,16 +68,16 @@ class Memory(msgspec.Struct, frozen=True):
 
 
 class Course:
-    """The ground on which both contenders run: the fake model and the driver's programs."""
+    """The conditions that both contenders share: the fake model and the load driver."""
 
     def __init__(self, scratch: Path, model: Program, *, deflate: bool) -> None:
-        """All contenders ask the same model; with `deflate` the users offer compression as browsers do."""
+        """Use `model` for all contenders; with `deflate`, the users offer compression as browsers do."""
         self._deflate = deflate
         self._scratch = scratch
         self._model = model
 
     async def run(self, contender: Contender, stage: Stage) -> Measured:
-        """Put the load of `stage` on `contender`, and wait until it is quiet again."""
+        """Put the load of `stage` on `contender`, and wait until it is idle again."""
         seats = await contender.seats(stage.users)
         async with self._driver(contender, stage, seats) as driver:
             await _hear(driver, "seated", SEATING_S)
@@ -99,7 +99,7 @@ class Course:
         return Measured(outcome, _shares(*window), used_ms / max(outcome.tokens, 1) * 1000)
 
     async def weigh(self, contender: Contender, warm_up: Stage, sockets: int) -> Memory:
-        """Measure the memory of a contender that has just come up."""
+        """Measure the memory of a contender that has just started."""
         program = contender.program
         await program.settle()
         started = program.resident_bytes()
@@ -107,7 +107,7 @@ class Course:
         warm = program.resident_bytes()
         half = sockets // 2
         seats = await contender.seats(2 * half)
-        # The first half fills what the heap had free; only the second shows what a socket takes.
+        # The first half of the sockets fills free memory of the heap; only the second shows what a socket needs.
         async with self._idle(contender, seats[:half]):
             await program.settle()
             with_half = program.resident_bytes()
@@ -117,13 +117,13 @@ class Course:
         return Memory(started, warm, (with_all - with_half) / half)
 
     async def compresses(self, contender: Contender) -> bool:
-        """Whether the contender agrees to compression."""
+        """Return whether the contender accepts compression."""
         async with self._idle(contender, await contender.seats(1)) as report:
             return report.deflated
 
     @asynccontextmanager
     async def _idle(self, contender: Contender, seats: list[Seat]) -> AsyncGenerator[Report]:
-        """Have users sit there, signed in, and do nothing."""
+        """Keep users connected and signed in, without commands."""
         async with self._driver(contender, None, seats) as driver:
             yield await _hear(driver, "seated", SEATING_S)
             await driver.write_line(LEAVE)
@@ -146,7 +146,7 @@ class Course:
 
 @asynccontextmanager
 async def fake_model(scratch: Path, *, deflate: bool) -> AsyncGenerator[tuple[Course, str]]:
-    """Run the model service; gives the course on it and its base URL."""
+    """Run the fake model, and yield the course with it and its base URL."""
     async with running("model", ["-m", "bench.fake_model"], scratch / "model.log") as model:
         port = int(await model.read_line(STARTING_S))
         yield Course(scratch, model, deflate=deflate), f"http://127.0.0.1:{port}/v1"

@@ -1,4 +1,4 @@
-"""What the load driver is told and what it reports: one JSON object a line, over its standard input and output."""
+"""Orders to the load driver and its reports: one JSON object per line, on its standard input and output."""
 
 from typing import Literal
 
@@ -11,14 +11,14 @@ GO, LEAVE = b"go", b"leave"
 
 
 class Seat(msgspec.Struct):
-    """Where one user sits: a path, and a token where the server wants to know who it is."""
+    """The path that one user connects to, and a token if the server requires one."""
 
     path: str
     token: str | None = None
 
 
 class Order(msgspec.Struct):
-    """One user a seat; each asks `demand` once, `pace` of them a second, or only sits there when there is none.
+    """One user per seat: each asks `demand` once, `pace` of them per second, or stays idle without a demand.
 
     `deadline` is in seconds from the first question; answers that have not ended by then count as unfinished.
     """
@@ -32,7 +32,7 @@ class Order(msgspec.Struct):
 
 
 class Outcome(msgspec.Struct):
-    """What the users saw. Delays are in ms, from the model's sending of a token to the client's reading of it."""
+    """What the users saw. A delay is in ms, from when the model sends a token to when the client reads it."""
 
     tokens: int
     lost: int
@@ -45,12 +45,12 @@ class Outcome(msgspec.Struct):
     first_token: Spread | None
     """From each user's question to the first token, ms."""
     delay: Spread | None
-    """While every user was being answered: after the last one's first token, before the first one's end."""
+    """While all users were being answered: after the last user's first token, before the first end."""
     delay_overall: Spread | None
 
 
 class Report(msgspec.Struct):
-    """A line from the driver: how far it is. `deflated` with `seated`, `outcome` with `ended`."""
+    """Progress of the driver; `seated` comes with `deflated`, `ended` with `outcome`."""
 
     event: Literal["seated", "steady", "ending", "ended"]
     deflated: bool = False

@@ -1,4 +1,4 @@
-"""The programs that a measurement starts, and what the machine says of them (`/proc`: Linux only)."""
+"""Programs that a measurement starts, and their CPU and memory from `/proc` (Linux only)."""
 
 import asyncio
 import os
@@ -23,55 +23,55 @@ _QUIET_CPU_S = 0.015
 
 
 class StartError(Exception):
-    """A program did not come up; the message says what it said."""
+    """A program did not start; the message has the end of its log."""
 
 
 class Program:
-    """A running program with all the processes that it has made."""
+    """A running program, with all processes that it has started."""
 
     def __init__(self, name: str, process: asyncio.subprocess.Process, log: Path) -> None:
-        """Take over `process`, the leader of a group of its own, whose standard error goes to `log`."""
+        """Take over `process`, which leads its own process group and writes standard error to `log`."""
         self.name = name
         self._process = process
         self._log = log
 
     @property
     def pid(self) -> int:
-        """The process that was started."""
+        """The id of the process that was started."""
         return self._process.pid
 
     async def write_line(self, line: bytes) -> None:
-        """Give the program a line of input."""
+        """Write a line to the program's standard input."""
         assert self._process.stdin is not None  # noqa: S101  (for mypy: all are started with pipes)
         self._process.stdin.write(line + b"\n")
         await self._process.stdin.drain()
 
     async def read_line(self, within: float) -> bytes:
-        """The next line of output; raises `StartError` with the program's last words when there is none in time."""
+        """Return the next line of output; raises `StartError` with the end of the log if there is none in time."""
         assert self._process.stdout is not None  # noqa: S101
         line = b""
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
                 line = await self._process.stdout.readline()
         if not line:
-            raise StartError(f"{self.name} says nothing more.\n{self.last_words()}")
+            raise StartError(f"{self.name} wrote nothing more.\n{self.last_words()}")
         return line.strip()
 
     async def finish(self) -> None:
-        """Wait for its end; raises `StartError` with its last words when that is not a good one."""
+        """Wait for its end; raises `StartError` with the end of its log if it fails."""
         if await self._process.wait():
             raise StartError(f"{self.name} failed.\n{self.last_words()}")
 
     def last_words(self) -> str:
-        """The end of what it wrote to standard error."""
+        """Return the last lines that it wrote to standard error."""
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-25:])
 
     def running(self) -> bool:
-        """Whether it has not ended by itself."""
+        """Return whether it is still running."""
         return self._process.returncode is None
 
     async def end(self) -> None:
-        """Ask it to end, and after ten seconds make the whole group end."""
+        """Ask it to end, then kill its whole group, after ten seconds at most."""
         if self.running():
             self._process.terminate()
             with suppress(TimeoutError):
@@ -82,11 +82,11 @@ class Program:
         await self._process.wait()
 
     def cpu_seconds(self) -> float:
-        """User and system time so far, of the program, its children, and the children that have ended."""
+        """Return user and system time so far, of the program and its children, including ended ones."""
         return sum(sum(_ticks(pid)) * _TICK_S for pid in self._pids())
 
     def resident_bytes(self) -> int:
-        """Resident memory of the program and its children; what they share counts for each."""
+        """Return the resident memory of the program and its children; shared memory counts for each."""
         pages = 0
         for pid in self._pids():
             with suppress(FileNotFoundError, ProcessLookupError):
@@ -94,7 +94,7 @@ class Program:
         return pages * _PAGE
 
     async def settle(self, within: float = 15.0) -> None:
-        """Wait until it has next to nothing to do, or until `within` seconds are over."""
+        """Wait until it is nearly idle, at most `within` seconds."""
         until = time.monotonic() + within
         used = self.cpu_seconds()
         while time.monotonic() < until:
@@ -116,9 +116,9 @@ class Program:
 async def running(
     name: str, command: Sequence[str], log: Path, *, env: Mapping[str, str] | None = None, cwd: Path = ROOT
 ) -> AsyncGenerator[Program]:
-    """Run this Python with `command`; the program and all it has started are ended on leaving, however that happens.
+    """Run this Python with `command`; on exit, whatever the reason, the program and all that it has started are ended.
 
-    One of our own (no `env`) is talked to line by line; the output of another goes to its log.
+    A program of the bench (no `env`) is spoken to line by line; the output of the product goes to its log.
     """
     with log.open("ab") as errors:
         process = await asyncio.create_subprocess_exec(
@@ -129,7 +129,7 @@ async def running(
             stderr=errors,
             env=env,
             cwd=cwd,
-            start_new_session=True,  # Ctrl+C is for us; we end the others in order
+            start_new_session=True,  # Ctrl+C must reach this process only, which ends the others in order.
         )
     program = Program(name, process, log)
     try:
@@ -139,7 +139,7 @@ async def running(
 
 
 class CpuReading(msgspec.Struct, frozen=True):
-    """Seconds of CPU so far, of the whole machine (busy, idle) and of each program; `seconds`: when it was read."""
+    """CPU seconds so far, of the machine (busy, idle) and of each program; `seconds` is the time of the reading."""
 
     seconds: float
     busy: float

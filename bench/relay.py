@@ -1,4 +1,4 @@
-"""The bare relay that ours is measured against: a socket in, the model's stream out; no sign-in, no database.
+"""The bare relay, to which the product is compared: from the model's stream to a socket, without sign-in or database.
 
 `python -m bench.relay MODEL_URL [--no-deflate]` prints its port and serves until it is ended.
 """
@@ -45,7 +45,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Relay:
-    """An ASGI application of one WebSocket path."""
+    """An ASGI application that answers each question on a WebSocket."""
 
     def __init__(self, model_url: str) -> None:
         """Ask the model service at `model_url`."""
@@ -53,7 +53,7 @@ class Relay:
         self._session: aiohttp.ClientSession
 
     async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
-        """Serve one connection, or the start and the end of the server."""
+        """Serve one connection, or the lifespan of the server."""
         if scope["type"] == "lifespan":
             await receive()
             async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as self._session:
@@ -83,7 +83,7 @@ async def _send_frame(send: Send, frame: Frame) -> None:
 
 
 def main() -> None:
-    """Serve on a free port of the loopback, with the server settings that ours has."""
+    """Serve on a free port of the loopback, with the product's settings of uvicorn."""
     parser = argparse.ArgumentParser(prog="python -m bench.relay", description=__doc__)
     parser.add_argument("model_url")
     parser.add_argument("--deflate", action=argparse.BooleanOptionalAction, default=True)

@@ -1,4 +1,4 @@
-"""Everything that one run has measured."""
+"""The results of one run."""
 
 import msgspec
 
@@ -15,16 +15,16 @@ class Results(msgspec.Struct):
     deflated: bool = False
 
     def add(self, contender: str, stage: str, measured: Measured) -> None:
-        """Keep one more round."""
+        """Add the measurement of one more round."""
         self.stages.setdefault(stage, {}).setdefault(contender, []).append(measured)
 
     def of(self, contender: str, stage: str) -> list[Measured]:
-        """All rounds of one contender in one stage."""
+        """Return all rounds of one contender in one stage."""
         return self.stages.get(stage, {}).get(contender, [])
 
     @property
     def sound(self) -> bool:
-        """Whether every answer ended well, with each of its tokens exactly once."""
+        """Whether each answer completed, with each of its tokens exactly once."""
         return not any(
             measured.faults for stage in self.stages.values() for rounds in stage.values() for measured in rounds
         )

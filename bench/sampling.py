@@ -1,4 +1,4 @@
-"""Where a server's CPU goes: py-spy beside a hundred answers."""
+"""A CPU profile of a server: py-spy samples it while it sends a hundred answers."""
 
 import asyncio
 import shutil
@@ -14,13 +14,13 @@ SAMPLED_S = 10
 USERS = 100
 SHOWN = 20
 IDLE = "_worker (concurrent/futures/thread.py"
-"""A pool's thread that waits for work: py-spy cannot always tell that from working."""
+"""An idle thread of a pool, which py-spy cannot always tell from a busy one."""
 
 
 async def sample(course: Course, contender: Contender, file: Path) -> str:
-    """Sample while all answers flow; leaves the folded stacks in `file`, gives the functions with the most own time.
+    """Sample while all answers flow; write the folded stacks to `file`, and return the functions with most own time.
 
-    Raises `StartError` where py-spy is missing: it is not among what the project installs.
+    Raises `StartError` if py-spy is missing: the project does not install it.
     """
     command = shutil.which("py-spy")
     if command is None:
@@ -35,7 +35,7 @@ async def sample(course: Course, contender: Contender, file: Path) -> str:
             command, "record", "--pid", pid, *options, str(file), stdout=asyncio.subprocess.DEVNULL
         )
         if await process.wait():
-            raise StartError("py-spy failed: does this user have the right to look into other processes?")
+            raise StartError("py-spy failed: is this user allowed to trace other processes?")
         await load
     finally:
         load.cancel()
@@ -50,5 +50,5 @@ def _own_time(folded: str) -> str:
         if not name.startswith(IDLE):
             own[name] += int(samples)
     total = max(own.total(), 1)
-    head = f"{total} samples of {SAMPLED_S} s with {USERS} answers of 50 tokens a second; own time:"
+    head = f"{total} samples of {SAMPLED_S} s with {USERS} answers of 50 tokens per second; own time:"
     return "\n".join([head, *(f"{count / total:7.1%}  {name}" for name, count in own.most_common(SHOWN))])

@@ -1,7 +1,8 @@
-"""How quick the search is: `python -m bench.search [--messages 100000] [--postgres]`.
+"""Time of a search: `python -m bench.search [--messages 100000] [--postgres]`.
 
-Fills an empty database with made-up Chinese and English messages of one person, then prints what a page of hits with
-its exact total takes (median and slowest), and what storing one message adds. Ends and removes all that it made.
+Fills an empty database with made-up Chinese and English messages of one user, then prints the time of a page of hits
+with its exact total (median and slowest), and the time that indexing adds to storing a message. Removes all that it
+created.
 """
 
 import argparse
@@ -28,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--conversations", type=int, default=10_000)
-    parser.add_argument("--postgres", action="store_true", help="a PostgreSQL 16 of its own instead of SQLite")
+    parser.add_argument("--postgres", action="store_true", help="start a PostgreSQL 16, instead of SQLite")
     options = parser.parse_args()
     sys.path.insert(0, str(BACKEND))
     with _database(postgres=options.postgres):
@@ -70,7 +71,7 @@ def _database(*, postgres: bool) -> Iterator[None]:
 
 
 class _Writer:
-    """Writes texts whose letters and words are as unequally frequent as in a language (Zipf)."""
+    """Writes texts whose letters and words have the frequencies of a language (Zipf's law)."""
 
     def __init__(self) -> None:
         self._chance = random.Random(1)  # noqa: S311
@@ -182,7 +183,7 @@ def _measure_storing(owner_id: UUID, texts: list[str]) -> None:
     added = (statistics.mean(commits) - statistics.mean(without)) * 1000
     print(f"  storing one message: the index adds {added:.2f} ms on average")
     print(
-        f"  of it index_message: median {statistics.median(within) * 1000:.2f} ms, slowest {max(within) * 1000:.1f} ms"
+        f"  index_message alone: median {statistics.median(within) * 1000:.2f} ms, slowest {max(within) * 1000:.1f} ms"
     )
 
 

@@ -1,9 +1,9 @@
-"""What the log in Redis adds: `python -m bench.stream_log [--answers 50] [--rate 50] [--seconds 10]`.
+"""Delays of the stream log in Redis: `python -m bench.stream_log [--answers 50] [--rate 50] [--seconds 10]`.
 
-The same answers are written, interleaved, to a log in memory, and to one in a Redis of its own; of the latter one
-follower is in the writer's process, as seen by its log, and one in another's. Prints the time from `append` to the
-follower, in milliseconds (p50, p95, p99), and the deltas that did not arrive. Everything runs in one event loop, so the
-figures are comparable with each other and not with those of a network.
+The same answers are written, interleaved, to a log in memory and to a log in a Redis that is started for this. The log
+in Redis has two followers: one reads from the writer's log object, the other from another log object, as in another
+process. Prints the time from `append` to the follower, in milliseconds (p50, p95, p99), and the number of deltas that
+arrived. Everything runs in one event loop, so the figures compare with each other, not with those of a network.
 """
 
 import argparse
@@ -29,8 +29,8 @@ PATIENCE = 30.0
 def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--answers", type=int, default=50, help="written at once to each log")
-    parser.add_argument("--rate", type=float, default=50.0, help="deltas a second and answer")
+    parser.add_argument("--answers", type=int, default=50, help="written concurrently to each log")
+    parser.add_argument("--rate", type=float, default=50.0, help="deltas per second and answer")
     parser.add_argument("--seconds", type=float, default=10.0)
     options = parser.parse_args()
     sys.path.insert(0, str(BACKEND))

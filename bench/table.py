@@ -1,4 +1,4 @@
-"""The results as text."""
+"""The table of results, as text."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +12,7 @@ _WHOLE_FROM = 1000
 
 
 def table(results: Results) -> str:
-    """The table, then what makes its figures doubtful."""
+    """Return the table, and notes on conditions that make its figures doubtful."""
     lines = [f"{'':{_LABEL}}{'relay':>{_FIGURE}}{'ours':>{_FIGURE}}{'compared':>{_COMPARED}}{'aim':>{_AIM}}"]
     for heading, of_heading in figures(results).items():
         lines += ["", heading + _rounds(results, heading), *map(_line, of_heading)]

@@ -1,4 +1,4 @@
-"""What came of an answer: every token exactly once and in order, or what was lost and repeated."""
+"""Count the tokens of an answer: each must arrive exactly once and in order."""
 
 from array import array
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ import msgspec
 
 
 class Tally:
-    """The count of one answer's tokens; frames may carry many of them and may end inside one."""
+    """The count of one answer's tokens; a frame may contain many of them and may end inside one."""
 
     __slots__ = ("_cut", "expected", "lost", "received", "repeated")
 
@@ -20,7 +20,7 @@ class Tally:
         self._cut = ""
 
     def count(self, text: str, now_ns: int, delays_ns: "array[int]") -> None:
-        """Check the tokens in `text`, and add to `delays_ns` how long each was on its way."""
+        """Check the tokens in `text`, and append to `delays_ns` how long each took to arrive."""
         if self._cut:
             text = self._cut + text
             self._cut = ""
@@ -38,12 +38,12 @@ class Tally:
             delays_ns.append(now_ns - int(sent_ns))
 
     def close(self, tokens: int) -> None:
-        """The answer should have had `tokens` tokens and nothing comes any more."""
+        """Count as lost what is missing at the end of an answer of `tokens` tokens."""
         self.lost += max(0, tokens - self.expected)
 
 
 class Spread(msgspec.Struct, frozen=True):
-    """The middle and the tail of many measurements; `count` of them."""
+    """Median and tail of `count` measurements."""
 
     p50: float
     p95: float
@@ -52,7 +52,7 @@ class Spread(msgspec.Struct, frozen=True):
 
 
 def spread(values: Sequence[float], scale: float = 1.0) -> Spread | None:
-    """The percentiles (nearest rank) of `values` times `scale`, or None when there are no values."""
+    """Return the percentiles (nearest rank) of `values`, times `scale`; None if there are no values."""
     if not values:
         return None
     ordered = sorted(values)

@@ -1,4 +1,4 @@
-"""As much of a WebSocket client (RFC 6455, 7692) as measuring needs, at as little cost as possible."""
+"""A minimal WebSocket client (RFC 6455, RFC 7692), which costs as little CPU as possible."""
 
 import asyncio
 import base64
@@ -15,21 +15,21 @@ _BLOCK_END = b"\x00\x00\xff\xff"
 
 
 class BrokenProtocolError(Exception):
-    """The server sent what this client does not understand; it is ours that have to be mended then."""
+    """The server sent a frame that this client does not support; if it is valid, extend this client."""
 
 
 class FrameReader:
-    """Cuts the bytes that a server sends into frames, wherever they were torn."""
+    """Splits the bytes of a server into frames, however they were divided on the way."""
 
     def __init__(self) -> None:
-        """Begin right after the handshake."""
+        """Start at the first byte after the handshake."""
         self._held = b""
         self._inflate = zlib.decompressobj(-15).decompress
 
     def read(self, data: bytes) -> list[tuple[int, bytes]]:
-        """The frames that are complete now: operation and payload.
+        """Return the frames that are now complete: operation and payload.
 
-        Raises `BrokenProtocolError` for masked frames and messages in several frames: neither server sends any.
+        Raises `BrokenProtocolError` for masked frames and messages in several frames, which neither server sends.
         """
         if self._held:
             data = self._held + data
@@ -59,7 +59,7 @@ class FrameReader:
 
 
 def client_frame(operation: int, payload: bytes) -> bytes:
-    """One masked frame as clients send it."""
+    """Return one masked frame, as clients send it."""
     mask = os.urandom(4)
     length = len(payload)
     if length < _SHORT:
@@ -73,10 +73,10 @@ def client_frame(operation: int, payload: bytes) -> bytes:
 
 
 class ClientSocket(asyncio.Protocol):
-    """One connection. Children say what happens when it opens, when text comes and when it is lost."""
+    """One connection; subclasses define what happens when it opens, receives text and is lost."""
 
     def __init__(self, path: str, *, deflate: bool) -> None:
-        """Offer permessage-deflate as browsers do, or do not."""
+        """Offer permessage-deflate, as browsers do, if `deflate` says so."""
         self._path = path
         self._offer = deflate
         self._reader: FrameReader | None = None
@@ -86,19 +86,19 @@ class ClientSocket(asyncio.Protocol):
         self.close_code: int | None = None
 
     def opened(self) -> None:
-        """The handshake is done."""
+        """Called after the handshake."""
         raise NotImplementedError
 
     def text_received(self, text: bytes, now_ns: int) -> None:
-        """A message came, read from the network at `now_ns`."""
+        """Called with each message; it was read from the network at `now_ns`."""
         raise NotImplementedError
 
     def lost(self, why: str) -> None:
-        """The connection is gone, or never came to be."""
+        """Called when the connection is lost or could not be opened."""
         raise NotImplementedError
 
     def send_text(self, text: bytes) -> None:
-        """Send a message, unless the connection is gone."""
+        """Send a message, unless the connection is closed."""
         if self._transport is not None:
             self._transport.write(client_frame(TEXT, text))
 
@@ -108,7 +108,7 @@ class ClientSocket(asyncio.Protocol):
             self._transport.write(client_frame(CLOSE, (1000).to_bytes(2)))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the upgrade."""
+        """Request the upgrade."""
         self._transport = cast("asyncio.Transport", transport)
         host, port = self._transport.get_extra_info("peername")[:2]
         offer = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n" if self._offer else ""
@@ -119,12 +119,12 @@ class ClientSocket(asyncio.Protocol):
         )
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Pass it on with what is known of the reason."""
+        """Call `lost` with the reason, as far as it is known."""
         self._transport = None
         self.lost(f"closed {self.close_code}" if self.close_code else f"connection lost {exc or ''}".strip())
 
     def data_received(self, data: bytes) -> None:
-        """Read the clock first: what follows here is the client's time, not the server's."""
+        """Take the time first: what follows is work of the client, not of the server."""
         now_ns = monotonic_ns()
         if self._reader is None:
             data = self._finish_handshake(data)

@@ -1,4 +1,4 @@
-"""One timer for many streams: a wheel of slots, each a millisecond wide."""
+"""A timer wheel: one timer for many streams, with slots of a millisecond."""
 
 import asyncio
 from time import monotonic_ns
@@ -9,28 +9,28 @@ SLOTS = 4096
 
 
 class Ticking(Protocol):
-    """Something that has to act at certain times."""
+    """An object that acts at times that it chooses."""
 
     def act(self) -> int | None:
-        """Act now; give the time of the next act (nanoseconds, `monotonic_ns`), or None when there is none."""
+        """Act now; return the time of the next act (`monotonic_ns`), or None if there is none."""
         ...
 
 
 class Wheel:
-    """Wakes its items when they are due, to a millisecond, with a single timer of the event loop.
+    """Wakes its items when they are due, to the millisecond, with one timer of the event loop.
 
-    A due time more than `SLOTS` milliseconds ahead comes too early: the wheel has one turn only.
+    An item due more than `SLOTS` milliseconds ahead is woken too early: the wheel has only one turn.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Stand still until the first item is put in."""
+        """Start without a timer; the first item starts it."""
         self._loop = loop
         self._slots: list[list[Ticking]] = [[] for _ in range(SLOTS)]
         self._reached = 0
         self._items = 0
 
     def put(self, item: Ticking, due_ns: int) -> None:
-        """Have `item` act at `due_ns`, or at the next slot when that is past."""
+        """Let `item` act at `due_ns`, or in the next slot if that is past."""
         if not self._items:
             self._reached = monotonic_ns() // SLOT_NS
             self._loop.call_later(0.001, self._turn)

@@ -1,7 +1,7 @@
 """Break the product while clients verify every frame: `python -m faults`, on this machine's loopback alone.
 
-Real PostgreSQL and Redis, several workers, a fake model, clients behind a TCP proxy. The exit code is 1 when anything
-was lost, repeated or stuck, a reset came that no fault excuses, or too few faults hit.
+Real PostgreSQL and Redis, several workers, a fake model, clients behind a TCP proxy. The exit code is 1 if anything was
+lost, repeated or stuck, if a client saw a reset that no fault excuses, or if too few faults hit answers.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from faults.asker import Asker
 from faults.bystander import Bystander
-from faults.driver import LANES, Driver, faults_a_kind
+from faults.driver import LANES, Driver, faults_per_kind
 from faults.journal import OF_REDIS, OF_WORKERS, Journal
 from faults.people import Person
 from faults.system import System, running_system
@@ -45,7 +45,7 @@ class Run:
         self._people = [Person(system.proxy, f"person-{number}") for number in range(PEOPLE)]
 
     async def __call__(self) -> bool:
-        """Break, compare, print the table; return whether all that must hold did."""
+        """Break the system, compare, print the table; return whether everything held that must hold."""
         for person in self._people:
             await person.sign_up()
         bystander = await self._open_bystander()
@@ -65,7 +65,7 @@ class Run:
         return self._report(await self._judge())
 
     async def _open_bystander(self) -> Bystander | None:
-        if self._system.redis is None:  # One worker that keeps all in its memory is all that there can be.
+        if self._system.redis is None:  # Without Redis there can be only one worker.
             return None
         bystander = Bystander(await self._system.fleet.start_apart(), self.scene.tally)
         await bystander.open(self._people[0])
@@ -86,7 +86,7 @@ class Run:
     def _report(self, verdict: Verdict) -> bool:
         tally, journal, kinds = self.scene.tally, self.scene.journal, self.driver.kinds
         print(f"\nseed {self._seed}\n\n{table(tally, journal, verdict, kinds)}")
-        missing = journal.missing(kinds, faults_a_kind(self.driver.seconds))
+        missing = journal.missing(kinds, faults_per_kind(self.driver.seconds))
         if missing:
             print(f"\nToo few faults hit: {', '.join(missing)}.")
         wrong = tally.lost + tally.repeated + verdict.stuck + len(tally.complaints) + len(verdict.complaints)
@@ -95,13 +95,13 @@ class Run:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
-    parser.add_argument("--seed", type=int, default=None, help="repeat the order of another run")
-    parser.add_argument("--seconds", type=float, default=300, help="for how long things break (300)")
+    parser.add_argument("--seed", type=int, default=None, help="repeat the faults of another run")
+    parser.add_argument("--seconds", type=float, default=300, help="break things for this long (300)")
     parser.add_argument("--lanes", nargs="+", choices=LANES, default=list(LANES), help="break only some things")
     parser.add_argument("--workers", type=int, default=3)
-    parser.add_argument("--no-redis", action="store_true", help="one worker that keeps all in its memory")
+    parser.add_argument("--no-redis", action="store_true", help="one worker, which keeps everything in memory")
     parser.add_argument("--no-continuation", action="store_true", help="CONTINUE_AFTER_CRASH=false")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="put the workers' logs there and leave them")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the logs of the workers in this folder")
     return parser.parse_args()
 
 
@@ -123,16 +123,16 @@ async def _main() -> int:
         ) as system:
             passed = await Run(system, seed, arguments.seconds, arguments.lanes)()
             if not passed:
-                print(f"\nThe workers' last words:\n{system.fleet.last_words()}")
+                print(f"\nThe end of the workers' logs:\n{system.fleet.last_words()}")
     return 0 if passed else 1
 
 
 def main() -> int:
-    """Run; 130 after Ctrl+C, 1 with a sentence when a program does not come up."""
+    """Run; return 130 after Ctrl+C, and 1 with a sentence if a program does not start."""
     try:
         return asyncio.run(_main())
     except (KeyboardInterrupt, asyncio.CancelledError):
-        print("ended before the end: everything that was started is ended too")
+        print("interrupted; every program that was started has ended too")
         return 130
     except StartError as error:
         print(error)

@@ -1,4 +1,4 @@
-"""A client who asks one question after the other, and sees each one through to the end of its answer."""
+"""A client that asks one question after another and reads each answer to its end."""
 
 import asyncio
 import random
@@ -10,14 +10,14 @@ from faults.tally import Question
 from testkit.socket_client import ChatSocket, Frame
 
 QUESTIONS = 8
-"""So many in one conversation, then a new one: prompts stay short."""
+"""Questions per conversation: a new one begins after them, so that prompts stay short."""
 
 WORDS = (120, 260)
 RATE = 20
 
 
 class Asker(Tab):
-    """One of the clients; `watches`: with a second tab open."""
+    """One of the clients; if it `watches`, it has a second tab open."""
 
     def __init__(self, scene: Scene, person: Person, chance: random.Random, *, watches: bool) -> None:
         super().__init__(scene, person, "", chance)
@@ -25,7 +25,7 @@ class Asker(Tab):
         self._sent_on: ChatSocket | None = None
 
     async def run(self) -> None:
-        """Ask until it is over."""
+        """Ask until the run is over."""
         async with asyncio.TaskGroup() as group:
             while not self.scene.over.is_set():
                 await self.person.sign_in()
@@ -56,7 +56,7 @@ class Asker(Tab):
     async def _connect_and_read(self, question: Question) -> None:
         try:
             async with self.entered() as socket:
-                # Where an answer is being written it is this one's: its `chat.accepted` is on the way.
+                # An active answer belongs to this question: its `chat.accepted` is on the way.
                 if question.answer_id is None and socket.entered is not None and socket.entered["active"] is None:
                     self.expects_replay = self._sent_on is not None
                     self._sent_on = socket
@@ -79,7 +79,7 @@ class Asker(Tab):
             question.answer_id = frame["reply"]["id"]
             tally.in_flight += 1
             writer = self.worker_behind(socket)
-            # Whoever repeats a question does not know where the first one went.
+            # After a repeat, it is not known which worker received the first question.
             if self._sent_on is socket and not self.expects_replay and writer is not None:
                 tally.writers[frame["reply"]["id"]] = writer
         elif question.answer_id != frame["reply"]["id"]:

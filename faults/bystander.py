@@ -1,4 +1,4 @@
-"""A socket in which nothing happens, on a worker that nobody kills: it must outlive all that is done to the stores."""
+"""An idle socket on a worker that is never killed: it must survive every fault of the stores."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from testkit.socket_client import ChatSocket
 
 
 class Bystander:
-    """Opened before the first fault, looked at after the last."""
+    """An idle socket, opened before the first fault and checked after the last."""
 
     def __init__(self, worker: Worker, tally: Tally) -> None:
         self._worker = worker
@@ -20,14 +20,14 @@ class Bystander:
         self._since = 0.0
 
     async def open(self, person: Person) -> None:
-        """Sign in, and from then on say nothing."""
+        """Open the socket and sign in; it sends nothing afterwards."""
         url = f"ws://127.0.0.1:{self._worker.port}/ws/chat/{await person.new_conversation()}/"
         self._socket = await ChatSocket.open(url, ping_interval=None)
         await self._socket.sign_in(person.access)
         self._since = asyncio.get_running_loop().time()
 
     async def look(self) -> None:
-        """Note for how long the socket has been up; a complaint if it is not."""
+        """Note for how long the socket has been open; complain if it is closed."""
         assert self._socket is not None  # noqa: S101  (for mypy: it was opened)
         idle_s = asyncio.get_running_loop().time() - self._since
         try:

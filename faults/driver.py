@@ -1,4 +1,4 @@
-"""Breaks one thing after the other, in an order that comes from the seed."""
+"""Breaks the system, one fault after another, in an order that follows from the seed."""
 
 import asyncio
 import random
@@ -14,14 +14,14 @@ from faults.tab import Scene
 from testkit.local_services import Service
 
 LANES = {"workers": OF_WORKERS, "stores": OF_STORES, "sockets": OF_SOCKETS}
-SECONDS_A_FAULT = 30
-"""Of each kind there is one in so many seconds: ten in the five minutes of a whole run."""
+SECONDS_PER_FAULT = 30
+"""Seconds per fault of each kind: ten faults in the five minutes of a whole run."""
 
 BUSY_SHARE = 0.9
-"""The part of the time over which the faults are spread."""
+"""The share of the run over which the faults are spread."""
 
 OVERTIME = 2
-"""A machine that is slow may take so many times as long; what has not been broken by then is missing."""
+"""A slow machine may take this many times as long; faults that have not begun by then count as missing."""
 
 BREAK: dict[Kind, Callable[[Link], None]] = {
     Kind.CUT: Link.cut,
@@ -31,14 +31,14 @@ BREAK: dict[Kind, Callable[[Link], None]] = {
 }
 
 
-def faults_a_kind(seconds: float) -> int:
+def faults_per_kind(seconds: float) -> int:
     """Return how many faults of each kind a run of this length must have."""
-    return max(1, int(seconds / SECONDS_A_FAULT))
+    return max(1, int(seconds / SECONDS_PER_FAULT))
 
 
 @dataclass
 class Driver:
-    """Workers, stores and sockets each have a lane of their own: faults of one fall into those of the others."""
+    """Breaks workers, stores and sockets concurrently, each in its own lane, so that faults overlap."""
 
     system: System
     scene: Scene
@@ -48,19 +48,19 @@ class Driver:
 
     @property
     def kinds(self) -> list[Kind]:
-        """What is broken here."""
+        """The kinds of faults in this run."""
         kinds = [kind for lane in self.lanes for kind in LANES[lane]]
         return [kind for kind in kinds if self.system.redis is not None or kind not in OF_REDIS]
 
     async def run(self) -> None:
-        """Return when all has been broken and is up again."""
+        """Cause all faults, and return when everything is up again."""
         async with asyncio.TaskGroup() as group:
             for lane in self.lanes:
                 chance = random.Random(f"{self.seed}-{lane}")
                 group.create_task(self._run_lane([kind for kind in LANES[lane] if kind in self.kinds], chance))
 
     async def _run_lane(self, kinds: list[Kind], chance: random.Random) -> None:
-        order = [kind for _ in range(faults_a_kind(self.seconds)) for kind in chance.sample(kinds, len(kinds))]
+        order = [kind for _ in range(faults_per_kind(self.seconds)) for kind in chance.sample(kinds, len(kinds))]
         begin = _now()
         pace = BUSY_SHARE * self.seconds / len(order)
         for number, kind in enumerate(order):
@@ -73,7 +73,7 @@ class Driver:
             fault.ended = _now()
 
     async def _busy(self, until: float) -> bool:
-        """Wait until enough answers are in flight; False when it is too late."""
+        """Wait until enough answers are in flight; return False at the deadline."""
         while _now() < until:
             if self.scene.tally.in_flight >= IN_FLIGHT:
                 return True

@@ -1,4 +1,4 @@
-"""What was broken when, and which fault a reset is put down to."""
+"""The journal of faults: what was broken when, and which fault explains a reset."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 SETTLING_S = 3.0
-"""How long after its end a fault may still be felt: the log is written anew, readers come back."""
+"""How long after its end a fault may have effects: the log is written again, clients reconnect."""
 
 IN_FLIGHT = 10
-"""A fault counts when it hits at least so many answers."""
+"""A fault counts if it hits at least this many answers."""
 
 
 class Kind(StrEnum):
-    """What the driver breaks."""
+    """A kind of fault that the driver causes."""
 
     KILL = "kill -9 a worker"
     TERM = "TERM a worker"
@@ -35,7 +35,7 @@ OF_SOCKETS = (Kind.CUT, Kind.RESET, Kind.HANG, Kind.SLOW)
 
 @dataclass
 class Fault:
-    """One thing broken; `ended` when all was up again, None until then."""
+    """A fault; `ended` is the time when everything was up again, None until then."""
 
     kind: Kind
     began: float
@@ -43,40 +43,40 @@ class Fault:
     ended: float | None = None
 
     def felt_between(self, since: float, until: float) -> bool:
-        """Say whether anything of it can be felt between two moments."""
+        """Return whether it can have effects between two moments."""
         return self.began <= until and (self.ended is None or since <= self.ended + SETTLING_S)
 
 
 @dataclass
 class Journal:
-    """All faults of a run in the order of their beginning.
+    """All faults of a run, in the order in which they began.
 
-    `excusing`: the kinds after which a reader may have to begin anew.
+    `excusing`: the kinds that may cause a reset.
     """
 
     excusing: tuple[Kind, ...]
     faults: list[Fault] = field(default_factory=list)
 
     def begin(self, kind: Kind, now: float, in_flight: int) -> Fault:
-        """Note that something breaks."""
+        """Note the beginning of a fault."""
         fault = Fault(kind, now, in_flight)
         self.faults.append(fault)
         return fault
 
     def blame(self, since: float, until: float) -> Kind | None:
-        """Return what made a reader who was up to date at `since` begin anew at `until`, None if nothing was broken.
+        """Return the fault that explains a reset at `until` of a client that was up to date at `since`, or None.
 
-        Where something that excuses it was among it, that is why; else the latest.
+        A fault that excuses resets comes first; else the latest one is blamed.
         """
         felt = [fault.kind for fault in self.faults if fault.felt_between(since, until)]
         excuses = [kind for kind in felt if kind in self.excusing]
         return next(reversed(excuses or felt), None)
 
     def counted(self) -> Counter[Kind]:
-        """How many faults of each kind hit enough answers."""
+        """Return how many faults of each kind hit enough answers."""
         return Counter(fault.kind for fault in self.faults if fault.in_flight >= IN_FLIGHT)
 
     def missing(self, kinds: Iterable[Kind], each: int) -> list[str]:
-        """Say of which kinds there were fewer than `each`."""
+        """Return a text for each kind with fewer faults than `each`."""
         counted = self.counted()
         return [f"{kind}: {counted[kind]} of {each}" for kind in kinds if counted[kind] < each]

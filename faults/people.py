@@ -1,4 +1,4 @@
-"""Signing up, new conversations, reading back: HTTP through the proxy, tried again until it works."""
+"""Users: HTTP requests through the proxy, retried until they succeed."""
 
 import asyncio
 import secrets
@@ -17,7 +17,7 @@ RENEW_S = 600.0
 
 @dataclass
 class Person:
-    """A signed-in person."""
+    """A signed-in user."""
 
     proxy: Proxy
     name: str
@@ -26,30 +26,30 @@ class Person:
     _signed_in_at: float = 0.0
 
     async def sign_up(self) -> None:
-        """Make the account."""
+        """Create the account and sign in."""
         self._password = secrets.token_urlsafe(24)
         account = {"username": self.name, "email": f"{self.name}@example.org", "password": self._password}
         await self.call("POST", "/auth/register", account)
         await self.sign_in()
 
     async def sign_in(self) -> None:
-        """Get a fresh token, unless the present one is good for a while."""
+        """Get a new token, unless the current one is valid for a while."""
         now = asyncio.get_running_loop().time()
         if not self.access or now - self._signed_in_at > RENEW_S:
             pair = await self.call("POST", "/auth/token/pair", {"username": self.name, "password": self._password})
             self.access, self._signed_in_at = pair["access"], now
 
     async def new_conversation(self) -> str:
-        """Make a conversation and return its id."""
+        """Create a conversation and return its id."""
         return cast("str", (await self.call("POST", "/conversations/", {}))["id"])
 
     async def messages(self, conversation_id: str) -> list[dict[str, Any]]:
-        """Return a conversation as GET shows it."""
+        """Return the messages of a conversation as GET shows them."""
         page = await self.call("GET", f"/conversations/{conversation_id}/messages?page_size=100")
         return cast("list[dict[str, Any]]", page["messages"])
 
     async def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401  (any JSON)
-        """Call the API; tried again while the server says that it cannot, or is not there."""
+        """Call the API; retried while the server is unreachable or answers with a 5xx, for at most `PATIENCE_S`."""
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 try:
@@ -61,7 +61,7 @@ class Person:
         headers = {"Authorization": f"Bearer {self.access}"} if self.access else {}
         async with (
             asyncio.timeout(ONE_TRY_S),
-            # No connection is kept: each call may meet another worker.
+            # No connection is reused, so that each call may reach another worker.
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as http,
             http.request(method, f"http://127.0.0.1:{self.proxy.port}/api{path}", json=body, headers=headers) as answer,
         ):

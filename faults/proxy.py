@@ -24,7 +24,7 @@ class Link:
         self._is_slow = False
 
     def cut(self) -> None:
-        """End it in the middle, as a proxy does that is shut down."""
+        """End it at once, as a proxy that shuts down does."""
         for side in self._sides:
             side.transport.close()
 
@@ -36,7 +36,7 @@ class Link:
                 await side.wait_closed()
 
     def reset(self) -> None:
-        """End it with a RST on both sides."""
+        """End it with a TCP reset on both sides."""
         for side in self._sides:
             raw: socket.socket = side.get_extra_info("socket")
             with suppress(OSError):
@@ -44,17 +44,17 @@ class Link:
             side.transport.abort()
 
     def hang(self) -> None:
-        """Pass nothing on for a while, not even that one side has closed."""
+        """Forward nothing for a while, not even the end of one side."""
         self._flowing.clear()
         asyncio.get_running_loop().call_later(HANG_S, self._flowing.set)
 
     def slow(self) -> None:
-        """Pass little on for a while."""
+        """Forward slowly for a while."""
         self._is_slow = True
         asyncio.get_running_loop().call_later(SLOW_S, self._hurry)
 
     async def pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Pass on what comes from one side until it or the other one ends."""
+        """Forward the bytes of one side until either side ends."""
         with suppress(OSError):
             while data := await reader.read(SLOW_BYTES // SLOW_PARTS if self._is_slow else CHUNK):
                 await self._flowing.wait()
@@ -70,7 +70,7 @@ class Link:
 
 
 class Proxy:
-    """The one door: each connection goes to the next of `ports` that takes it."""
+    """The proxy: each connection goes to the next of `ports` that accepts it."""
 
     def __init__(self) -> None:
         self.ports: list[int] = []
@@ -86,7 +86,7 @@ class Proxy:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Listen no more and drop all connections."""
+        """Stop listening and drop all connections."""
         if self._server is not None:
             self._server.close()
         for task in self._tasks:
@@ -94,12 +94,12 @@ class Proxy:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def worker_behind(self, client_port: int) -> int | None:
-        """Return the port of the worker that serves the client who connected from this port."""
+        """Return the port of the worker that serves the client on `client_port`."""
         link = self._links.get(client_port)
         return None if link is None else link.port
 
     def pick(self, share: float, chance: random.Random) -> list[Link]:
-        """Return a share of the open connections, at least one if there is any."""
+        """Return a random share of the open connections, at least one if there is any."""
         links = list(self._links.values())
         return chance.sample(links, max(1, round(share * len(links)))) if links else []
 
@@ -119,7 +119,7 @@ class Proxy:
                 group.create_task(link.pump(from_client, to_server))
                 group.create_task(link.pump(from_server, to_client))
         except asyncio.CancelledError:
-            pass  # `stop`: asyncio logs a connection's task that is cancelled as a fault
+            pass  # By `stop`: asyncio would log the cancelled task of a connection as a fault.
         finally:
             self._tasks.discard(task)
             if client_port in self._links:

@@ -1,4 +1,4 @@
-"""Everything that is put under test: real stores, the fake model, workers, the proxy in front of them."""
+"""The system under test: real stores, the fake model, workers, and the proxy in front of them."""
 
 import asyncio
 import sys
@@ -20,7 +20,7 @@ from tools.programs import end_with_parent
 
 @dataclass
 class System:
-    """What runs; without `redis` one worker keeps all in its memory."""
+    """The running system; without `redis`, one worker keeps everything in memory."""
 
     postgres: Service
     redis: Service | None
@@ -31,27 +31,27 @@ class System:
 
 
 class Model:
-    """The fake model service, in a process of its own so that it shares no event loop with the clients."""
+    """The fake model service: a separate process, so that it shares no event loop with the clients."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     async def calls(self) -> Counter[str]:
-        """How often each question was put to it."""
+        """Return the number of calls for each question."""
         async with aiohttp.ClientSession() as http, http.get(f"{self.url}/control") as response:
             requests = (await response.json())["requests"]
         return Counter(asked_in(request["body"]["messages"]) for request in requests)
 
 
 def asked_in(messages: list[dict[str, Any]]) -> str:
-    """Return the question that these messages of a model call are about; a continuation is about the one before."""
+    """Return the question of a model call with these messages; a continuation belongs to the question before it."""
     texts = [str(message["content"]) for message in messages if message["role"] == "user"]
     return next((text for text in reversed(texts) if not text.startswith(CONTINUE_MARKER)), "")
 
 
 @asynccontextmanager
 async def running_system(folder: Path, *, workers: int, has_redis: bool, continues: bool) -> AsyncGenerator[System]:
-    """Start everything; all of it is ended on leaving, however that happens."""
+    """Run the whole system; on exit, whatever the reason, everything is ended."""
     async with AsyncExitStack() as stack:
         postgres = stack.enter_context(run_postgres())
         redis = stack.enter_context(run_redis()) if has_redis else None
@@ -87,7 +87,7 @@ async def _running_model() -> AsyncGenerator[Model]:
         async with asyncio.timeout(STARTING_S):
             line = (await process.stdout.readline()).decode()
         if not line.startswith("LISTENING "):
-            raise StartError("The fake model does not come up.")
+            raise StartError("The fake model did not start.")
         yield Model(line.split()[1])
     finally:
         process.kill()

@@ -1,4 +1,4 @@
-"""One socket of a client who comes back from every drop, and proves frame by frame that nothing was lost."""
+"""A tab: reconnects after each drop, and checks frame by frame that nothing was lost."""
 
 import asyncio
 import random
@@ -21,7 +21,7 @@ JITTER_S = (0.05, 0.8)
 
 
 class LostError(Exception):
-    """The connection cannot be used any more: come back."""
+    """The connection is no longer usable: reconnect."""
 
 
 DROPPED = (OSError, WebSocketException, TimeoutError, LostError)
@@ -29,14 +29,14 @@ DROPPED = (OSError, WebSocketException, TimeoutError, LostError)
 
 @dataclass
 class Scene:
-    """What all clients share."""
+    """The state that all clients share."""
 
     proxy: Proxy
     journal: Journal
     tally: Tally
     killed_at: dict[int, float]
     over: asyncio.Event = field(default_factory=asyncio.Event)
-    """Ask no more."""
+    """Set at the end of the run: clients ask no more questions."""
 
 
 class Tab:
@@ -50,7 +50,7 @@ class Tab:
         self.current: AnswerCheck | None = None
         """The answer that is being read."""
         self.expects_replay = False
-        """Set by whoever asks for an answer from its beginning."""
+        """True if an answer was requested from its beginning, so that a reset is expected."""
         self._heard_at = 0.0
 
     @asynccontextmanager
@@ -79,14 +79,14 @@ class Tab:
         socket.entered = first
 
     async def be_refused(self, frame: Frame) -> None:
-        """Wait as long as the server asks for; what is no passing trouble is a complaint."""
+        """Wait as long as the server asks; complain about a refusal that is not temporary."""
         if frame["code"] != "INTERNAL_ERROR" or "retry_after" not in frame:
             self.scene.tally.complaints.append(f"refused: {frame['code']}, {frame['error']}")
         await asyncio.sleep(min(float(frame.get("retry_after", 1)), 5.0))
         raise LostError
 
     async def rest(self) -> None:
-        """Wait a little before coming back."""
+        """Wait a little before reconnecting."""
         self.scene.tally.drops += 1
         await asyncio.sleep(self.chance.uniform(*JITTER_S))
 
@@ -163,20 +163,20 @@ class Tab:
             self.scene.tally.repeated += max(1, before[1] - start)
         self.scene.tally.complaints.append(fault[:300])
         self.log(f"complaint: {fault[:300]}")
-        self.current = AnswerCheck(frame["message_id"], run=1)  # What follows is checked from the beginning.
+        self.current = AnswerCheck(frame["message_id"], run=1)  # Later frames are checked from the beginning.
 
     def worker_behind(self, socket: ChatSocket) -> int | None:
-        """Return the port of the worker on the other end."""
+        """Return the port of the worker at the other end."""
         address: Any = socket.connection.local_address
         return self.scene.proxy.worker_behind(address[1])
 
     def log(self, line: str) -> None:
-        """Say what happened to this client, for whoever looks into a fault."""
+        """Print what happened to this client, for the analysis of a fault."""
         print(f"{asyncio.get_running_loop().time():10.3f}  {self.conversation_id[-6:]}  {line}", flush=True)
 
 
 class Watcher(Tab):
-    """A second tab: reads whatever is answered in the conversation."""
+    """A second tab, which reads every answer of the conversation."""
 
     async def run(self) -> None:
         """Read until cancelled."""

@@ -1,4 +1,4 @@
-"""The outcome as text."""
+"""The table of results, as text."""
 
 from collections.abc import Iterator, Sequence
 from statistics import median
@@ -12,12 +12,12 @@ _SHOWN_COMPLAINTS = 20
 
 
 def forbidden_resets(tally: Tally, journal: Journal) -> int:
-    """How many resets there were that no fault excuses."""
+    """Return the number of resets that no fault excuses."""
     return sum(count for kind, count in tally.resets.items() if kind not in journal.excusing)
 
 
 def table(tally: Tally, journal: Journal, verdict: Verdict, kinds: Sequence[Kind]) -> str:
-    """All that was counted."""
+    """Return the table of everything that was counted."""
     return "\n".join(
         [*_faults(tally, journal, kinds), "", *_answers(tally, verdict), "", *_times(tally), *_idle(tally)]
     )

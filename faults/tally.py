@@ -1,4 +1,4 @@
-"""What the clients of a run saw."""
+"""The tally of a run: what its clients saw."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from faults.people import Person
 
 @dataclass
 class Question:
-    """A question as its client knows it; `answer` is the text that the model gives."""
+    """A question as its client knows it; `answer` is the text that the model sends."""
 
     owner: Person
     conversation_id: str
@@ -32,13 +32,13 @@ class Sight:
 
 @dataclass
 class Tally:
-    """Counted by all clients together."""
+    """Counts of all clients together."""
 
     frames: int = 0
     lost: int = 0
-    """Deltas that were passed over."""
+    """Deltas that never arrived."""
     repeated: int = 0
-    """Deltas that came again."""
+    """Deltas that arrived again."""
     resets: Counter[Kind | None] = field(default_factory=Counter)
     drops: int = 0
     """Connections that were lost."""
@@ -46,11 +46,11 @@ class Tally:
     sights: list[Sight] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     recoveries: list[float] = field(default_factory=list)
-    """Seconds from a worker's death to the end or the continuation of its answer, as clients saw it."""
+    """Seconds from a worker's death to the end or continuation of its answer, as clients saw it."""
     catch_ups: list[float] = field(default_factory=list)
-    """Seconds from Redis being back to the next frame, for readers on another worker than the writer."""
+    """Seconds from the return of Redis to the next frame, for clients on another worker than the writer."""
     writers: dict[str, int] = field(default_factory=dict)
     """The port of the worker that writes an answer, until that worker dies."""
     in_flight: int = 0
     idle_s: float = 0.0
-    """For how long a socket was up in which nothing happened."""
+    """Seconds for which the idle socket stayed open."""

@@ -1,4 +1,4 @@
-"""What must hold of every question once all is over, from the database, GET, the model's calls and what was seen."""
+"""The verdict: compares the database, GET, the model's calls and what clients saw, for each question."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ ENDED_BADLY = "interrupted"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A message as the database has it."""
+    """A message as it is stored in the database."""
 
     id: str
     parent_id: str
@@ -28,7 +28,7 @@ class Row:
 
 @dataclass
 class Verdict:
-    """The faults that were found, and how the answers ended."""
+    """The complaints about answers, and the statuses of all answers."""
 
     complaints: list[str] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
@@ -42,7 +42,7 @@ _MESSAGES = """
 
 
 def read_rows(database_url: str) -> list[Row]:
-    """Read all messages."""
+    """Read all messages from the database."""
     with psycopg.connect(database_url) as connection:
         rows = connection.execute(_MESSAGES).fetchall()
     return [Row(str(row[0]), str(row[1]), *row[2:]) for row in rows]
@@ -51,7 +51,7 @@ def read_rows(database_url: str) -> list[Row]:
 def judge(
     tally: Tally, rows: Iterable[Row], shown: dict[str, dict[str, Any]], calls: Counter[str], *, continues: bool
 ) -> Verdict:
-    """Compare; `shown` is what GET says of each message."""
+    """Return the verdict; `shown` has each message as GET shows it."""
     verdict = Verdict()
     by_text: dict[str, list[Row]] = {}
     answers: dict[str, list[Row]] = {}
@@ -89,7 +89,7 @@ def _faults(question: Question, answer: Row, calls: int, *, continues: bool) -> 
     elif answer.status == ENDED_BADLY and not question.answer.startswith(answer.content):
         faults.append("the text is not the model's")
     elif answer.status not in {ENDED_WELL, ENDED_BADLY}:
-        faults.append("no such end was to be expected")
+        faults.append("this status is not expected")
     return faults
 
 

@@ -1,4 +1,4 @@
-"""The workers of the product: processes of their own, each on its own port, over the same stores."""
+"""The workers of the product: processes, each on its own port, which share the stores."""
 
 import asyncio
 import os
@@ -35,13 +35,13 @@ _OFF = (
 
 
 class StartError(Exception):
-    """A program did not come up; the message says what it said."""
+    """A program did not start; the message has its log."""
 
 
 def worker_environment(
     folder: Path, *, database_url: str, redis_url: str, model_url: str, continues: bool
 ) -> dict[str, str]:
-    """Return all that a worker is told; nothing of the caller's settings gets in."""
+    """Return the whole environment of a worker, without any settings of the caller."""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": str(folder),
@@ -66,7 +66,7 @@ def worker_environment(
 
 
 class Worker:
-    """One `manage.py serve`."""
+    """One `manage.py serve` process."""
 
     def __init__(self, port: int, environment: dict[str, str], log: Path) -> None:
         self.port = port
@@ -75,7 +75,7 @@ class Worker:
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        """Return when it answers; one that ends by itself (its store is away) is started again, as supervisors do."""
+        """Start it and return when it answers; restart it if it ends because a store is away, as supervisors do."""
         async with asyncio.timeout(STARTING_S), aiohttp.ClientSession() as http:
             while True:
                 if self._process is None or self._process.returncode is not None:
@@ -87,7 +87,7 @@ class Worker:
                 await asyncio.sleep(0.1)
 
     async def migrate(self) -> None:
-        """Make the tables; `StartError` if that fails."""
+        """Create the tables; raises `StartError` if that fails."""
         process = await self._spawn("migrate", "--no-input")
         if await process.wait():
             raise StartError(self._log.read_text())
@@ -97,7 +97,7 @@ class Worker:
         await self._end(signal.SIGKILL)
 
     async def terminate(self) -> bool:
-        """Ask it to end, and say whether it did so in time."""
+        """Ask it to end, and return whether it did so in time."""
         return await self._end(signal.SIGTERM)
 
     async def _end(self, number: signal.Signals) -> bool:
@@ -122,18 +122,18 @@ class Worker:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl+C is for us; we end the others in order
+                start_new_session=True,  # Ctrl+C must reach this process only, which ends the others in order.
                 preexec_fn=end_with_parent(),
             )
 
 
 class Fleet:
-    """So many workers behind a proxy; whatever becomes of one, another takes its place."""
+    """A number of workers behind a proxy: each one that ends is replaced."""
 
     def __init__(self, count: int, environment: dict[str, str], folder: Path, proxy: Proxy) -> None:
         self.count = count
         self.killed_at: dict[int, float] = {}
-        """When the worker on a port was killed."""
+        """The time at which the worker on a port was killed."""
         self.complaints: list[str] = []
         self._environment = environment
         self._folder = folder
@@ -143,14 +143,14 @@ class Fleet:
         self._leaving: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Make the tables and start all workers."""
+        """Create the tables and start all workers."""
         first = self._new_worker()
         await first.migrate()
         for worker in (first, *(self._new_worker() for _ in range(self.count - 1))):
             await self._join(worker)
 
     async def start_apart(self) -> Worker:
-        """Start one more worker, which nobody is led to and nothing is done to."""
+        """Start one more worker, which is neither behind the proxy nor broken."""
         worker = self._new_worker()
         self._apart.append(worker)
         await worker.start()
@@ -162,12 +162,12 @@ class Fleet:
         await asyncio.gather(*(worker.kill() for worker in (*self._workers, *self._apart)))
 
     def last_words(self) -> str:
-        """The last lines of each worker's log."""
+        """Return the last lines of each worker's log."""
         logs = sorted(self._folder.glob("worker-*.log"), key=os.path.getmtime)[-self.count :]
         return "\n".join(f"{log.name}: {line}" for log in logs for line in log.read_text().splitlines()[-5:])
 
     async def kill_one(self, index: int, away_s: float) -> None:
-        """Kill a worker with -9, and a moment later start another one."""
+        """Kill a worker with -9, and start another one after `away_s`."""
         worker = self._leave(index)
         self.killed_at[worker.port] = asyncio.get_running_loop().time()
         await worker.kill()
@@ -175,7 +175,7 @@ class Fleet:
         await self._join(self._new_worker())
 
     async def replace_one(self, index: int) -> None:
-        """End a worker with TERM; where there are several, once another one has taken its place."""
+        """End a worker with TERM; if there are several, another one takes its place first."""
         worker = self._workers[index % len(self._workers)]
         if self.count > 1:
             await self._join(self._new_worker())
@@ -187,7 +187,7 @@ class Fleet:
             await self._join(self._new_worker())
 
     async def roll(self) -> None:
-        """Replace all workers, one after the other."""
+        """Replace all workers, one after another."""
         for _ in range(self.count):
             await self.replace_one(0)
 

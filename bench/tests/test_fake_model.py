@@ -1,4 +1,4 @@
-"""The fake model, asked over HTTP as a provider would."""
+"""The fake model of the bench, called over HTTP as a provider does."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -44,7 +44,7 @@ def tokens(events: list[bytes]) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("rate", [0, 500])
-async def test_an_answer_has_every_number_once_and_the_times_of_sending(http: aiohttp.ClientSession, rate: int) -> None:
+async def test_an_answer_has_each_number_once_with_its_time(http: aiohttp.ClientSession, rate: int) -> None:
     begin = monotonic_ns()
 
     answer = await events(http, question(f"rate={rate} tokens=300 seed=4"))
@@ -58,7 +58,7 @@ async def test_an_answer_has_every_number_once_and_the_times_of_sending(http: ai
     assert msgspec.json.decode(answer[-2])["choices"][0]["finish_reason"] == "stop"
 
 
-async def test_the_rate_is_kept(http: aiohttp.ClientSession) -> None:
+async def test_tokens_are_sent_at_the_rate_of_the_question(http: aiohttp.ClientSession) -> None:
     answers = await asyncio.gather(*(events(http, question(f"rate=200 tokens=41 seed={seed}")) for seed in range(20)))
 
     for answer in answers:
@@ -66,13 +66,13 @@ async def test_the_rate_is_kept(http: aiohttp.ClientSession) -> None:
         assert sent[-1] - sent[0] >= 40 * 5_000_000 - 1_000_000, "no token is sent before its time"
 
 
-async def test_usage_comes_where_it_is_asked_for(http: aiohttp.ClientSession) -> None:
+async def test_usage_is_sent_on_request(http: aiohttp.ClientSession) -> None:
     answer = await events(http, question("rate=0 tokens=7", stream_options={"include_usage": True}))
 
     assert msgspec.json.decode(answer[-2])["usage"]["completion_tokens"] == 7
 
 
-async def test_a_title_comes_at_once_and_has_no_numbers(http: aiohttp.ClientSession) -> None:
+async def test_a_title_is_sent_at_once_without_numbers(http: aiohttp.ClientSession) -> None:
     system = {"role": "system", "content": "Write a short title for this conversation."}
     user = {"role": "user", "content": "rate=1 tokens=1000"}
 
@@ -82,12 +82,12 @@ async def test_a_title_comes_at_once_and_has_no_numbers(http: aiohttp.ClientSess
     assert "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks) == "Numbers"
 
 
-async def test_an_answer_in_one_piece(http: aiohttp.ClientSession) -> None:
+async def test_an_answer_without_streaming_is_one_json_object(http: aiohttp.ClientSession) -> None:
     async with http.post("/v1/chat/completions", json=question("tokens=3", stream=False)) as response:
         assert (await response.json())["choices"][0]["message"]["content"]
 
 
-async def test_flat_out_waits_for_a_reader_that_does_not_read(http: aiohttp.ClientSession) -> None:
+async def test_at_rate_0_it_waits_for_a_reader_that_does_not_read(http: aiohttp.ClientSession) -> None:
     async with http.post("/v1/chat/completions", json=question("rate=0 tokens=120000")) as response:
         first = await response.content.readline()
         await events(http, question("rate=0 tokens=80000"))
@@ -100,12 +100,12 @@ async def test_flat_out_waits_for_a_reader_that_does_not_read(http: aiohttp.Clie
 
 
 @pytest.mark.parametrize(("path", "status"), [("/v1/models", 200), ("/v1/other", 404)])
-async def test_other_paths(http: aiohttp.ClientSession, path: str, status: int) -> None:
+async def test_an_unknown_path_is_not_found(http: aiohttp.ClientSession, path: str, status: int) -> None:
     async with http.get(path) as response:
         assert response.status == status
 
 
-async def test_what_is_no_request_is_refused(http: aiohttp.ClientSession) -> None:
+async def test_a_malformed_request_is_refused(http: aiohttp.ClientSession) -> None:
     async with http.post("/v1/chat/completions", data=b"{") as response:
         assert response.status == 400
 

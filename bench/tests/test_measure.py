@@ -1,4 +1,4 @@
-"""The whole way: driver, relay and model as programs of their own."""
+"""A whole measurement, with driver, relay and fake model as processes."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from bench.stages import WARM_UP, Stage
 from bench.table import table
 
 
-async def test_a_measurement_of_the_relay_sees_every_token_once(tmp_path: Path) -> None:
+async def test_a_measurement_of_the_relay_counts_each_token_once(tmp_path: Path) -> None:
     paced = Stage("50 users", 10, Demand(rate=50, tokens=50), 50.0, 20.0)
     flat_out = Stage("flat out", 2, Demand(rate=0, tokens=3000), 50.0, 20.0)
     results = Results()
@@ -29,7 +29,7 @@ async def test_a_measurement_of_the_relay_sees_every_token_once(tmp_path: Path) 
     assert at_pace.outcome.delay.p50 > 0
     assert at_full[0].outcome.tokens == 6000
     assert results.memory[RELAY].socket > 0
-    assert "tokens a second" in table(results)
+    assert "tokens per second" in table(results)
 
 
 async def test_an_answer_that_does_not_end_is_a_fault(tmp_path: Path) -> None:

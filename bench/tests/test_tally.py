@@ -1,4 +1,4 @@
-"""The count of tokens: it must see every loss and every repeat."""
+"""The count of tokens: it must notice each loss and each repeat."""
 
 from array import array
 from itertools import pairwise
@@ -21,7 +21,7 @@ def count(frames: list[str], tokens: int = 20) -> tuple[Tally, "array[int]"]:
 
 
 @given(st.lists(st.integers(0, len("".join(TOKENS))), max_size=15))
-def test_a_whole_answer_has_no_fault_however_it_is_cut(cuts: list[int]) -> None:
+def test_a_whole_answer_has_no_fault_however_it_is_split(cuts: list[int]) -> None:
     text = "".join(TOKENS)
     edges = [0, *sorted(cuts), len(text)]
 
@@ -32,14 +32,14 @@ def test_a_whole_answer_has_no_fault_however_it_is_cut(cuts: list[int]) -> None:
 
 
 @given(st.sets(st.integers(0, 19)))
-def test_every_lost_token_is_seen(missing: set[int]) -> None:
+def test_each_lost_token_is_counted(missing: set[int]) -> None:
     tally, _ = count([token for number, token in enumerate(TOKENS) if number not in missing])
 
     assert (tally.lost, tally.repeated) == (len(missing), 0)
 
 
 @given(st.integers(0, 19), st.integers(0, 19))
-def test_every_repeated_token_is_seen(again: int, after: int) -> None:
+def test_each_repeated_token_is_counted(again: int, after: int) -> None:
     last = max(again, after)
     tally, _ = count([*TOKENS[: last + 1], TOKENS[again], *TOKENS[last + 1 :]])
 
@@ -59,5 +59,5 @@ def test_percentiles_are_nearest_rank(count: int, expected: tuple[int, int, int]
     assert spread(range(count, 0, -1)) == Spread(*expected, count=count)
 
 
-def test_nothing_has_no_percentiles() -> None:
+def test_there_are_no_percentiles_of_no_values() -> None:
     assert spread([]) is None

@@ -1,4 +1,4 @@
-"""The client's reading of frames."""
+"""The WebSocket client of the bench: reading and writing frames."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ texts = st.lists(st.text(max_size=40) | st.integers(0, 70_000).map(lambda length
 
 
 def served(texts: list[str], *, deflate: bool) -> bytes:
-    """The frames as the servers' own library writes them."""
+    """Return frames as the servers' library writes them."""
     extension = PerMessageDeflate(
         remote_no_context_takeover=False, local_no_context_takeover=False, remote_max_window_bits=12,
         local_max_window_bits=12, compress_settings={"memLevel": 5},
@@ -22,7 +22,7 @@ def served(texts: list[str], *, deflate: bool) -> bytes:
 
 
 @given(texts, st.booleans(), st.data())
-def test_frames_are_read_wherever_they_are_torn(texts: list[str], deflate: bool, data: st.DataObject) -> None:
+def test_frames_are_read_however_they_are_divided(texts: list[str], deflate: bool, data: st.DataObject) -> None:
     stream = served(texts, deflate=deflate)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=12)))
     reader = FrameReader()
@@ -33,7 +33,7 @@ def test_frames_are_read_wherever_they_are_torn(texts: list[str], deflate: bool,
     assert [(operation, payload.decode()) for operation, payload in frames] == [(TEXT, text) for text in texts]
 
 
-def test_a_header_torn_byte_by_byte() -> None:
+def test_a_header_may_arrive_byte_by_byte() -> None:
     reader = FrameReader()
 
     frames = [
@@ -43,7 +43,7 @@ def test_a_header_torn_byte_by_byte() -> None:
     assert [len(payload) for _, payload in frames] == [70_000, 300, 0]
 
 
-def test_control_frames_come_with_their_operation() -> None:
+def test_control_frames_are_returned_with_their_operation() -> None:
     stream = Frame(Opcode.PING, b"ab").serialize(mask=False) + Frame(Opcode.CLOSE, b"\x03\xe8").serialize(mask=False)
 
     assert FrameReader().read(stream) == [(PING, b"ab"), (CLOSE, b"\x03\xe8")]
@@ -58,13 +58,13 @@ def test_control_frames_come_with_their_operation() -> None:
         Frame(Opcode.TEXT, b"a" * 70_000).serialize(mask=True),
     ],
 )
-def test_what_no_server_sends_is_refused(frame: bytes) -> None:
+def test_frames_that_no_server_sends_are_refused(frame: bytes) -> None:
     with pytest.raises(BrokenProtocolError):
         FrameReader().read(frame)
 
 
 @pytest.mark.parametrize("length", [0, 125, 126, 65_535, 65_536])
-def test_own_frames_are_masked_and_whole(length: int) -> None:
+def test_the_client_s_frames_are_masked_and_complete(length: int) -> None:
     payload = bytes(at & 0x7F for at in range(length))
     masked = client_frame(TEXT, payload)
     header = len(masked) - length - 4

@@ -1,4 +1,4 @@
-"""What a reset is put down to."""
+"""The journal of faults: which fault explains a reset."""
 
 from faults.journal import OF_REDIS, SETTLING_S, Journal, Kind
 
@@ -10,7 +10,7 @@ def journal(*faults: tuple[Kind, float, float]) -> Journal:
     return kept
 
 
-def test_the_latest_fault_since_the_reader_was_up_to_date() -> None:
+def test_the_latest_fault_since_the_client_was_up_to_date_is_blamed() -> None:
     kept = journal((Kind.KILL, 10, 12), (Kind.CUT, 13, 13), (Kind.TERM, 30, 31))
 
     assert kept.blame(11, 14) is Kind.CUT
@@ -18,21 +18,21 @@ def test_the_latest_fault_since_the_reader_was_up_to_date() -> None:
     assert kept.blame(11, 40) is Kind.TERM
 
 
-def test_nothing_was_broken() -> None:
+def test_a_reset_without_a_fault_has_no_explanation() -> None:
     kept = journal((Kind.CUT, 10, 10))
 
     assert kept.blame(10 + SETTLING_S + 1, 30) is None
     assert kept.blame(5, 9) is None
 
 
-def test_a_lost_redis_excuses_what_came_after_it() -> None:
+def test_a_lost_redis_excuses_later_resets() -> None:
     kept = journal((Kind.REDIS_FLUSH, 10, 10), (Kind.KILL, 11, 12))
 
     assert kept.blame(9, 12) is Kind.REDIS_FLUSH
     assert kept.blame(10 + SETTLING_S + 0.1, 14) is Kind.KILL, "by then the log was whole again"
 
 
-def test_a_fault_under_way() -> None:
+def test_a_fault_that_has_not_ended_is_blamed() -> None:
     kept = Journal(OF_REDIS)
     kept.begin(Kind.ROLL, 10, 20)
 

@@ -85,7 +85,7 @@ async def test_connections_go_to_the_workers_in_turn(proxy: Proxy, connect: Conn
     assert sorted(port for port in behind if port) == sorted(proxy.ports * 2)
 
 
-async def test_a_worker_that_refuses_is_passed_over(
+async def test_a_worker_that_refuses_connections_is_skipped(
     proxy: Proxy, workers: list[asyncio.Server], connect: Connect
 ) -> None:
     workers[0].close()
@@ -98,7 +98,7 @@ async def test_a_worker_that_refuses_is_passed_over(
         assert proxy.worker_behind(client.port) == port_of(workers[1])
 
 
-async def test_without_workers_there_is_an_end(proxy: Proxy, connect: Connect) -> None:
+async def test_without_workers_a_connection_is_closed(proxy: Proxy, connect: Connect) -> None:
     proxy.ports.clear()
 
     client = await connect()
@@ -116,7 +116,7 @@ async def test_a_cut_ends_both_sides(proxy: Proxy, connect: Connect) -> None:
     assert await client.reader.read() == b""
 
 
-async def test_a_reset_is_a_reset(proxy: Proxy, connect: Connect) -> None:
+async def test_a_reset_reaches_the_client_as_a_reset(proxy: Proxy, connect: Connect) -> None:
     client = await connect()
     await client.says(b"hello")
 
@@ -127,7 +127,7 @@ async def test_a_reset_is_a_reset(proxy: Proxy, connect: Connect) -> None:
         await client.reader.read()
 
 
-async def test_what_hangs_passes_nothing_on_and_then_all_of_it(
+async def test_a_hanging_connection_delivers_everything_afterwards(
     proxy: Proxy, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("faults.proxy.HANG_S", 0.2)
@@ -142,7 +142,7 @@ async def test_what_hangs_passes_nothing_on_and_then_all_of_it(
     assert asyncio.get_running_loop().time() - began >= 0.2
 
 
-async def test_what_is_slow_loses_nothing(proxy: Proxy, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slow_connection_loses_nothing(proxy: Proxy, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("faults.proxy.SLOW_S", 0.3)
     client = await connect()
     await client.says(b"hello")

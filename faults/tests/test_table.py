@@ -1,4 +1,4 @@
-"""What a run says in the end."""
+"""The table that a run prints."""
 
 from faults.journal import OF_REDIS, Journal, Kind
 from faults.table import forbidden_resets, table
@@ -6,7 +6,7 @@ from faults.tally import Tally
 from faults.verdict import Verdict
 
 
-def test_resets_are_forbidden_unless_redis_lost_what_it_held() -> None:
+def test_only_a_loss_in_redis_excuses_a_reset() -> None:
     tally, journal = Tally(), Journal(OF_REDIS)
     tally.resets.update({Kind.REDIS_FLUSH: 4, Kind.REDIS_RESTART: 2})
 
@@ -17,7 +17,7 @@ def test_resets_are_forbidden_unless_redis_lost_what_it_held() -> None:
     assert forbidden_resets(tally, journal) == 3
 
 
-def test_the_table() -> None:
+def test_the_table_lists_faults_resets_and_answers() -> None:
     tally, journal = Tally(frames=12_345, lost=2, idle_s=66.2), Journal(OF_REDIS)
     tally.complaints += [f"complaint {number}" for number in range(30)]
     tally.recoveries += [1.0, 2.0, 9.0]

@@ -1,4 +1,4 @@
-"""Whether a fault would be found: each thing that must hold, broken once."""
+"""The verdict finds each violation: everything that must hold, broken once."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ from faults.tally import Question, Sight, Tally
 from faults.verdict import Row, Verdict, judge
 from testkit.fakes.model_answers import CONTINUE_MARKER, NOTHING_MORE
 
-QUESTION = Question(Person(Proxy(), "somebody"), "c", "id", "Go on", "Echo: Go on")
-ASKED = Row("q", "None", "user", "Go on", "complete", 0)
-ANSWERED = Row("a", "q", "assistant", "Echo: Go on", "complete", 1)
-SEEN = Sight("a", "c", "complete", 1, "Echo: Go on")
+QUESTION = Question(Person(Proxy(), "person"), "c", "id", "Continue", "Echo: Continue")
+ASKED = Row("q", "None", "user", "Continue", "complete", 0)
+ANSWERED = Row("a", "q", "assistant", "Echo: Continue", "complete", 1)
+SEEN = Sight("a", "c", "complete", 1, "Echo: Continue")
 
 
 def judged(
@@ -30,16 +30,16 @@ def judged(
 ) -> Verdict:
     tally = Tally(questions=[QUESTION], sights=list(sights))
     get = shown or {row.id: {"content": row.content, "status": row.status} for row in rows}
-    return judge(tally, rows, get, Counter({"Go on": calls}), continues=continues)
+    return judge(tally, rows, get, Counter({"Continue": calls}), continues=continues)
 
 
-def test_a_good_answer() -> None:
+def test_a_complete_answer_has_no_complaint() -> None:
     verdict = judged()
 
     assert (verdict.complaints, verdict.stuck, verdict.statuses) == ([], 0, Counter(complete=1))
 
 
-def test_a_continued_answer() -> None:
+def test_a_continued_answer_has_no_complaint() -> None:
     rows, sights = (ASKED, replace(ANSWERED, run=2)), (replace(SEEN, run=2),)
 
     assert judged(rows, sights, calls=2, continues=True).statuses == Counter(continued=1)
@@ -47,7 +47,7 @@ def test_a_continued_answer() -> None:
     assert judged(rows, sights, calls=3, continues=True).complaints
 
 
-def test_an_answer_that_was_whole_when_its_worker_died() -> None:
+def test_an_answer_that_was_complete_when_its_worker_died_has_no_complaint() -> None:
     text = f"{QUESTION.answer}{NOTHING_MORE}"
     rows, sights = (ASKED, replace(ANSWERED, run=2, content=text)), (replace(SEEN, run=2, content=text),)
 
@@ -55,7 +55,7 @@ def test_an_answer_that_was_whole_when_its_worker_died() -> None:
     assert judged((ASKED, replace(rows[1], run=1)), (replace(sights[0], run=1),)).complaints
 
 
-def test_an_interrupted_answer() -> None:
+def test_an_interrupted_answer_has_no_complaint() -> None:
     rows = (ASKED, replace(ANSWERED, status="interrupted", content="Echo: "))
     seen = replace(SEEN, status="interrupted", content="Echo: ")
 
@@ -78,7 +78,9 @@ def test_an_interrupted_answer() -> None:
         ((ASKED, ANSWERED), (SEEN,), 1, {"a": {"content": "Echo", "status": "complete"}}),
     ],
 )
-def test_what_must_not_be(rows: Sequence[Row], sights: Sequence[Sight], calls: int, shown: dict[str, Any]) -> None:
+def test_each_violation_is_a_complaint(
+    rows: Sequence[Row], sights: Sequence[Sight], calls: int, shown: dict[str, Any]
+) -> None:
     assert judged(rows, sights, calls, shown).complaints
 
 
@@ -87,12 +89,12 @@ def test_an_answer_without_an_end_is_stuck(status: str) -> None:
     assert judged((ASKED, replace(ANSWERED, status=status)), ()).stuck == 1
 
 
-def test_an_end_that_its_client_never_saw_is_stuck() -> None:
+def test_an_answer_whose_end_no_client_saw_is_stuck() -> None:
     assert judged(sights=()).stuck == 1
 
 
-def test_a_continuation_is_a_call_of_the_same_question() -> None:
-    asked = [{"role": "system", "content": "Be kind"}, {"role": "user", "content": "Go on"}]
+def test_a_continuation_counts_as_a_call_for_the_same_question() -> None:
+    asked = [{"role": "system", "content": "Be kind"}, {"role": "user", "content": "Continue"}]
     continuation = [{"role": "assistant", "content": "Ec"}, {"role": "user", "content": f"{CONTINUE_MARKER}."}]
 
-    assert asked_in(asked) == asked_in(asked + continuation) == "Go on"
+    assert asked_in(asked) == asked_in(asked + continuation) == "Continue"

@@ -14,9 +14,9 @@ In a test, the path of its URL is unique. A request without it comes from the se
 the same port earlier, or which expects the port to be closed; it must not count as a request of this test.
 
 As a program, without such a path: `backend/.venv/bin/python -m testkit.fakes.model_server --port 0` prints
-`LISTENING http://127.0.0.1:PORT`. Tests in other processes, such as browser tests, control it over HTTP: `POST /control`
-takes `{"script": {…}, "open": 3, "gate": "", "models": […], "refused_keys": […]}` or `{"reset": true}`, and
-`GET /control` answers `{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
+`LISTENING http://127.0.0.1:PORT`. Other processes, such as browser tests, control it over HTTP: `POST /control` takes
+`{"script": {…}, "open": 3, "gate": "", "models": […], "refused_keys": […]}` or `{"reset": true}`, and `GET /control`
+answers `{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
 
 Knobs also come in the last question: `[[rate=20]] [[tokens=200]] Hello`. Without any, the answer is `Echo: <question>`,
 word by word. Requests whose system message starts with `TITLE_MARKER` are answered `Title of <first words>` at once.

@@ -19,12 +19,23 @@ class Delta(NamedTuple):
     kind: DeltaKind = DeltaKind.CONTENT
 
 
+class Reclassified(NamedTuple):
+    """All text of this run so far turns out to be of `kind`: a chat template may hide where the thinking begins."""
+
+    kind: DeltaKind
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens of one model call, as the model service counted them."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    cached_tokens: int | None = None
+    """Tokens of the prompt that the service had in its cache."""
+
+    reasoning_tokens: int | None = None
+    """Tokens of the completion that were thinking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +70,18 @@ CONTINUABLE_STATUSES = frozenset(
 )
 
 
+_STATUS_OF_REASON = {
+    # None: a whole completion, or a stream that ended with `[DONE]`.
+    AnswerStatus.COMPLETE: (None, "stop", "eos", "eos_token", "end_turn", "stop_sequence"),
+    AnswerStatus.LENGTH: ("length", "max_tokens", "max_output_tokens", "model_length"),
+    AnswerStatus.FILTERED: ("content_filter", "safety", "recitation", "blocklist", "prohibited_content"),
+}
+_STATUSES = {reason: status for status, reasons in _STATUS_OF_REASON.items() for reason in reasons}
+
+
 def status_of_finish(reason: str | None) -> AnswerStatus:
-    """The state that a model's own finish reason leads to."""
-    match reason:
-        case "length" | "max_tokens":
-            return AnswerStatus.LENGTH
-        case "content_filter":
-            return AnswerStatus.FILTERED
-        case _:
-            return AnswerStatus.COMPLETE
+    """Return the state that a model's own finish reason leads to; a reason that is not known is no complete end."""
+    return _STATUSES.get(reason.lower() if reason else None, AnswerStatus.INTERRUPTED)
 
 
 class Position(NamedTuple):

@@ -109,6 +109,8 @@ class Run(models.Model):
     `writer` is the worker that writes it, null once that worker has given it up; `is_takeover` marks a run in which a
     worker continued by itself after the crash of another. `is_indexed` says whether the search finds its texts.
 
+    Of the tokens, `cached_tokens` are part of the prompt's, and `reasoning_tokens` of the completion's.
+
     `client_id` and `digest` are those of the command that started the run. They are kept for the life of the
     conversation, even after the answer is deleted, so that a repeated command starts nothing.
     """
@@ -135,6 +137,8 @@ class Run(models.Model):
     error_code = models.CharField(max_length=50, null=True)  # noqa: DJ001 - null: no error
     prompt_tokens = models.PositiveIntegerField(null=True)
     completion_tokens = models.PositiveIntegerField(null=True)
+    cached_tokens = models.PositiveIntegerField(null=True)
+    reasoning_tokens = models.PositiveIntegerField(null=True)
     context_dropped = models.PositiveIntegerField(default=0)
     is_indexed = models.BooleanField(default=False)
     started_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -151,6 +151,7 @@ LOCAL_DISCOVERY_URLS = env.listed(
     "LOCAL_DISCOVERY_URLS", "http://127.0.0.1:11434/v1,http://127.0.0.1:1234/v1,http://127.0.0.1:8080/v1"
 )
 AI_FIRST_TOKEN_TIMEOUT = env.seconds("AI_FIRST_TOKEN_TIMEOUT", 60)
+AI_FIRST_TOKEN_LIMIT = env.seconds("AI_FIRST_TOKEN_LIMIT", 600)
 AI_BETWEEN_TOKENS_TIMEOUT = env.seconds("AI_BETWEEN_TOKENS_TIMEOUT", 60)
 
 # Throttles ----------------------------------------------------------------------------------------------------------

@@ -50,5 +50,6 @@ export const ending = {
   interrupted: 'The answer was interrupted',
   filtered: 'Blocked by the model service’s content filter',
   empty: 'The model returned nothing',
+  thoughtOnly: 'The model thought but gave no answer.',
   contextDropped: 'Long conversation: {{count}} earlier messages were left out of this answer.',
 }

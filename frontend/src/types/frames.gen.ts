@@ -251,6 +251,8 @@ export interface StreamEnd {
 export interface Usage {
   prompt_tokens: number | null
   completion_tokens: number | null
+  cached_tokens: number | null
+  reasoning_tokens: number | null
 }
 /**
  * The terminal frame of a run that failed; `retry_after` is in whole seconds.

@@ -1,11 +1,11 @@
 """Building a prompt: the system prompt, then as much of the branch as fits the model's window."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.chat.conversations.branches import read_ancestors
 from apps.chat.events import Prompt, PromptMessage
-from apps.chat.models import Conversation, Message
+from apps.chat.models import Conversation, Message, Role
 from apps.chat.providers.registry import get_registry
 from apps.chat.providers.tokens import count_tokens
 
@@ -44,6 +44,21 @@ def build_prompt(conversation: Conversation, question: Message, reply: Message) 
     messages = tuple(_lines(conversation.system_prompt, kept))
     prompt = Prompt(reply.model_used, messages, conversation.temperature, continues=reply.content)
     return BuiltPrompt(prompt, dropped=question.depth + 1 - len(kept))
+
+
+def trim_further(prompt: Prompt) -> BuiltPrompt | None:
+    """Return a prompt without the older half of its messages; None if it has only the question.
+
+    For a service whose window is smaller than we know. The system prompt stays.
+    """
+    system = [message for message in prompt.messages if message.role == "system"]
+    said = [message for message in prompt.messages if message.role != "system"]
+    kept = said[(len(said) + 1) // 2 :]
+    while len(kept) > 1 and kept[0].role != Role.USER:
+        kept.pop(0)
+    if not kept:
+        return None
+    return BuiltPrompt(replace(prompt, messages=(*system, *kept)), dropped=len(said) - len(kept))
 
 
 def answer_room(window: int) -> int:

@@ -16,6 +16,8 @@ OF_THE_ENDING = (
     "ended_at",
     "prompt_tokens",
     "completion_tokens",
+    "cached_tokens",
+    "reasoning_tokens",
 )
 """The fields that `end_run` sets."""
 
@@ -61,6 +63,7 @@ def end_run(run: Run, ending: Ending) -> None:
     run.ended_at = timezone.now()
     if ending.usage is not None:
         run.prompt_tokens, run.completion_tokens = ending.usage.prompt_tokens, ending.usage.completion_tokens
+        run.cached_tokens, run.reasoning_tokens = ending.usage.cached_tokens, ending.usage.reasoning_tokens
 
 
 def supersede_run(dead: Run) -> None:

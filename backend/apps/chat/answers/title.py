@@ -1,5 +1,6 @@
 """The automatic title of a conversation, made after its first answer."""
 
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from uuid import UUID
 
@@ -9,10 +10,10 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from apps.chat.conversations.change_count import count_conversation_change
-from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage
+from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage, Reclassified
 from apps.chat.models import DEFAULT_TITLE, Conversation
 from apps.chat.notify.notifications import ChangeNotification, ConversationUpdatedNotification
-from apps.chat.providers.base import ProviderError
+from apps.chat.providers.base import ProviderError, StreamedEvent
 from apps.chat.providers.registry import get_registry
 from apps.chat.search.index import index_title
 from apps.core.database import run_in_database
@@ -66,12 +67,21 @@ async def _ask_for_title(model_id: str, question: str) -> str:
     prompt = Prompt(model.id, messages, temperature=0.2, max_tokens=TITLE_TOKENS)
     try:
         async with aclosing(get_registry().get_provider(model.id).stream(prompt)) as events:
-            deltas = [event async for event in events if isinstance(event, Delta)]
+            written = await _read_content(events)
     except ProviderError as error:
         logger.info("title_not_made", error=type(error).__name__)
         return ""
-    written = "".join(delta.text for delta in deltas if delta.kind is DeltaKind.CONTENT)
     return first_words(written.strip().strip("\"'「」《》“”*#").strip())
+
+
+async def _read_content(events: AsyncIterator[StreamedEvent]) -> str:
+    texts = {DeltaKind.CONTENT: "", DeltaKind.REASONING: ""}
+    async for event in events:
+        if isinstance(event, Delta):
+            texts[event.kind] += event.text
+        elif isinstance(event, Reclassified):
+            texts = {DeltaKind.CONTENT: "", DeltaKind.REASONING: "", event.kind: "".join(texts.values())}
+    return texts[DeltaKind.CONTENT]
 
 
 def _is_untitled(conversation_id: UUID) -> bool:

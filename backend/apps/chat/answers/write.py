@@ -7,14 +7,16 @@ from dataclasses import replace
 import structlog
 
 from apps.chat.answers.ending import StoredEnding, store_ending
+from apps.chat.answers.prompt import trim_further
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.answers.running_state import RunningState
 from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import RunWork
-from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, status_of_finish
+from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, Reclassified, status_of_finish
 from apps.chat.log.base import TakenOverError
 from apps.chat.notify.notifications import ConversationUpdatedNotification
 from apps.chat.providers.base import (
+    Failure,
     ProviderError,
     ProviderInterruptedError,
     ProviderTimeoutError,
@@ -54,7 +56,7 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
     if ending is None:
         return None
     running.move_to(RunningState.ENDING)
-    ending = replace(ending, context_dropped=work.context_dropped)
+    ending = replace(ending, context_dropped=ending.context_dropped + work.context_dropped)
     try:
         ended = await _store_through_outages(running, work, ending)
     except Exception as error:  # noqa: BLE001 - logged, and left to the reaper, which finds a run without a writer
@@ -77,7 +79,7 @@ async def _write(running: RunningAnswer, prompt: Prompt) -> Ending | None:
         logger.warning("answer_taken_away", answer_id=str(running.answer_id), run=running.run)
         return None
     except Exception as error:  # noqa: BLE001 - every failure ends the answer with a terminal frame
-        return _ending_of_failure(error)
+        return _ending_of_failure(running, error)
     return await _cut_short(running)
 
 
@@ -101,26 +103,57 @@ def _forget_cancellation() -> None:
 
 
 async def _consume(running: RunningAnswer, prompt: Prompt) -> Ending:
+    """Append what the model sends; a prompt that is too long for the model is shortened once."""
+    try:
+        return await _append_all(running, prompt)
+    except ProviderUnavailableError as error:
+        shorter = trim_further(prompt) if error.failure is Failure.CONTEXT_TOO_LONG else None
+        if shorter is None or _has_text(running):
+            raise
+    logger.info("prompt_trimmed_further", answer_id=str(running.answer_id), dropped=shorter.dropped)
+    return replace(await _append_all(running, shorter.prompt), context_dropped=shorter.dropped)
+
+
+async def _append_all(running: RunningAnswer, prompt: Prompt) -> Ending:
     append = running.writer.append
     async with aclosing(get_registry().get_provider(prompt.model).stream(prompt)) as events:
         async for event in events:
             if type(event) is Delta:
                 append(event)
+            elif isinstance(event, Reclassified):
+                running.writer.reclassify(event.kind)
             elif isinstance(event, Finish):
-                return Ending(status_of_finish(event.reason), event.reason, event.usage)
+                return _ending_of_finish(running, event)
     raise ProviderInterruptedError("the stream ended without a finish")
 
 
-def _ending_of_failure(error: Exception) -> Ending:
+def _ending_of_finish(running: RunningAnswer, finish: Finish) -> Ending:
+    """Return how a run ends that the model has ended."""
+    status = status_of_finish(finish.reason)
+    if status is AnswerStatus.COMPLETE and not running.writer.text().content.strip():
+        return Ending(AnswerStatus.ERROR, finish.reason, finish.usage, error_code=Failure.EMPTY_ANSWER)
+    if status is AnswerStatus.INTERRUPTED and not _has_text(running):
+        return Ending(AnswerStatus.ERROR, finish.reason, finish.usage, error_code=Failure.ERROR)
+    return Ending(status, finish.reason, finish.usage)
+
+
+def _has_text(running: RunningAnswer) -> bool:
+    """Return whether this run has brought any text, thinking included."""
+    return running.writer.text().seq > running.base
+
+
+def _ending_of_failure(running: RunningAnswer, error: Exception) -> Ending:
     match error:
         case ProviderTimeoutError():
-            ending = Ending(AnswerStatus.ERROR, error_code="AI_TIMEOUT")
+            ending = Ending(AnswerStatus.ERROR, error_code=error.failure)
         case ProviderInterruptedError():
             ending = Ending(AnswerStatus.INTERRUPTED)
         case ProviderUnavailableError():
-            ending = Ending(AnswerStatus.ERROR, error_code="AI_ERROR", retry_after=error.retry_after)
+            ending = Ending(AnswerStatus.ERROR, error_code=error.failure, retry_after=error.retry_after)
+        case ProviderError() if _has_text(running):
+            ending = Ending(AnswerStatus.INTERRUPTED)
         case ProviderError():
-            ending = Ending(AnswerStatus.ERROR, error_code="AI_ERROR")
+            ending = Ending(AnswerStatus.ERROR, error_code=error.failure)
         case _:
             logger.error("answer_failed", exc_info=error)
             return Ending(AnswerStatus.ERROR, error_code="INTERNAL_ERROR")

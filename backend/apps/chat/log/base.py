@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Protocol
 from uuid import UUID
 
-from apps.chat.events import AnswerText, Delta, Ending, Position, StreamEvent
+from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, StreamEvent
 from apps.core.outages import OutageError
 
 
@@ -25,6 +25,14 @@ class LogWriter(Protocol):
 
     def append(self, delta: Delta) -> None:
         """Number `delta` and show it to every follower as soon as it is safe; never blocks.
+
+        Raises:
+            TakenOverError: the run is over.
+        """
+        ...
+
+    def reclassify(self, kind: DeltaKind) -> None:
+        """Say that all text of this run so far is of `kind`; followers get it as a reset.
 
         Raises:
             TakenOverError: the run is over.

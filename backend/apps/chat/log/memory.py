@@ -70,6 +70,7 @@ class MemoryWriter:
         self._run = run
         self._on_end = on_end
         self.append = run.append
+        self.reclassify = run.reclassify
         self.text = run.text
 
     async def finish(self, ending: Ending) -> int:

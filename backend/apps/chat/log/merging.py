@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from apps.chat.events import AnswerText, DeltaKind, Position, TextPart
 
 KINDS = (DeltaKind.CONTENT, DeltaKind.REASONING)
+MARKS = bytes([2, 3])
+"""The kinds of marks, which make the deltas before them `KINDS[0]` or `KINDS[1]`."""
 
 PART_LENGTH = 10_000
 """Code points in one event: at most 64 KiB as JSON, even if each takes 6 bytes (a control character)."""
@@ -33,6 +35,13 @@ def _fit(texts: Sequence[str], start: int, end: int) -> int:
         if length > PART_LENGTH and index > start:
             return index
     return end
+
+
+def marks_in(kinds: bytes | bytearray, *, after: int) -> list[int]:
+    """Return the numbers of the marks among deltas numbered from `after + 1`."""
+    if not kinds or max(kinds) < min(MARKS):
+        return []
+    return [after + 1 + index for index, kind in enumerate(kinds) if kind in MARKS]
 
 
 def reset_with(text: AnswerText, *, run: int) -> Iterator[TextPart]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Self
 
 from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, RunEnded, StreamEvent, TextPart
-from apps.chat.log.merging import KINDS, can_continue, merge_texts, reset_with
+from apps.chat.log.merging import KINDS, MARKS, can_continue, marks_in, merge_texts, reset_with
 
 TEXT_BYTES = 64
 """Memory that a short text takes in addition to its characters."""
@@ -13,6 +13,9 @@ TEXT_BYTES = 64
 
 class RunLog:
     """The deltas of one run: `texts[i]`, of kind `KINDS[kinds[i]]`, has the number `kept.seq + 1 + i`.
+
+    A delta of kind `MARKS[i]` is a mark: the deltas after the number in its text, up to the mark, are of kind
+    `KINDS[i]` from then on. A follower that passes a mark gets a reset.
 
     Strings and bytes rather than objects: the garbage collector does not traverse them, so it does not pause streams.
     Followers see the numbers up to `shown`. A run ends with an `ending`, or is superseded by a later one.
@@ -29,6 +32,7 @@ class RunLog:
         self.ended_at = 0.0
         self.is_superseded = False
         self._joined = kept
+        self._marks = marks_in(self.kinds, after=kept.seq)
         self._waiting: list[asyncio.Future[None]] = []
 
     @property
@@ -60,8 +64,20 @@ class RunLog:
         if self._waiting:
             self._wake()
 
+    def add_mark(self, kind: DeltaKind) -> None:
+        """Number a mark that makes all text of this run `kind`, without showing it yet."""
+        self.add(Delta(str(self.base)))
+        self.kinds[-1] = MARKS[KINDS.index(kind)]
+        self._marks.append(self.head)
+
+    def reclassify(self, kind: DeltaKind) -> None:
+        """Make all text of this run `kind`, and show that."""
+        self.add_mark(kind)
+        self.show(self.head)
+
     def extend(self, texts: Sequence[str], kinds: bytes) -> None:
         """Number deltas that another worker wrote, and show them."""
+        self._marks += marks_in(kinds, after=self.head)
         self.texts.extend(texts)
         self.kinds.extend(kinds)
         self.show(self.head)
@@ -97,7 +113,7 @@ class RunLog:
                 yield part
         while True:
             while position < self.shown:
-                for part in self._after(position):
+                for part in self._reset() if self._passes_mark(position) else self._after(position):
                     position = part.seq
                     yield part
             if self.ending is not None:
@@ -110,7 +126,8 @@ class RunLog:
     def text(self) -> AnswerText:
         """Return the whole text, shown or not."""
         # Joins only new deltas: checkpoints call this once a second while a long answer grows.
-        self._joined = self._join(self._joined, self.head)
+        begun = self.kept if self._marks and self._marks[-1] > self._joined.seq else self._joined
+        self._joined = self._join(begun, self.head)
         return self._joined
 
     def size(self) -> int:
@@ -133,7 +150,24 @@ class RunLog:
 
     def _between(self, after: int, last: int) -> Iterator[TextPart]:
         start, end = after - self.kept.seq, last - self.kept.seq
-        return merge_texts(self.texts[start:end], self.kinds[start:end], run=self.number, after=after)
+        texts, kinds = self.texts[start:end], self.kinds[start:end]
+        if self._marks:
+            kinds = self._kinds_at(last)[start:end]
+            texts = ["" if mark in MARKS else text for text, mark in zip(texts, self.kinds[start:end], strict=True)]
+        return merge_texts(texts, kinds, run=self.number, after=after)
+
+    def _kinds_at(self, last: int) -> bytearray:
+        """Return the kinds up to number `last`, with its marks applied; a mark is content without text."""
+        kinds = self.kinds[: last - self.kept.seq]
+        for mark in self._marks:
+            if mark <= last:
+                index = mark - self.kept.seq - 1
+                start = max(int(self.texts[index]) - self.kept.seq, 0)
+                kinds[start : index + 1] = bytes([MARKS.index(self.kinds[index])]) * (index + 1 - start)
+        return kinds
+
+    def _passes_mark(self, seq: int) -> bool:
+        return bool(self._marks) and any(seq < mark <= self.shown for mark in self._marks)
 
     def _can_continue(self, position: Position) -> bool:
         # Up to the head: a client may have seen text on another worker that is not shown here yet.
@@ -142,7 +176,7 @@ class RunLog:
 
     def _reset(self) -> Iterator[TextPart]:
         """Yield everything shown so far, as a reset."""
-        if self.kept.seq or not self.shown:
+        if self.kept.seq or not self.shown or self._passes_mark(0):
             yield from reset_with(self._join(self.kept, self.shown), run=self.number)
             return
         # Every delta is kept, so each part has its true numbers: a client that is cut off continues from there.

@@ -44,6 +44,13 @@ CONVERSATION_DELETED = encode(ConversationDeleted())
 ENDING_SENTENCES = {
     "AI_ERROR": "The model service failed: try again, or choose another model.",
     "AI_TIMEOUT": "The model service did not answer in time: try again.",
+    "AI_MODEL_GONE": "The model service no longer has this model: choose another one.",
+    "AI_KEY_REFUSED": "The model service refused its key: an administrator has to set a valid one.",
+    "AI_NO_CREDIT": "The account at the model service has no credit left: an administrator has to add some.",
+    "AI_CONTEXT_TOO_LONG": "The conversation is too long for this model: start a new chat or choose another model.",
+    "AI_OVERLOADED": "The model service is busy: try again in a moment.",
+    "AI_UNREACHABLE": "The model service cannot be reached: its address may be wrong, or it is down.",
+    "AI_EMPTY_ANSWER": "The model gave no answer: try again.",
     "INTERNAL_ERROR": "Something went wrong on the server: try again.",
 }
 

@@ -4,33 +4,47 @@ import asyncio
 
 import aiohttp
 
-from apps.chat.events import Delta, Finish, Usage
-from apps.chat.providers.base import ProviderError, ProviderInterruptedError, ProviderTimeoutError
-from apps.chat.providers.completions import ChunkJson, decode_chunk, finish_reason
-from apps.chat.providers.sse import SseError, SseEvent, SseReader
-from apps.chat.providers.text import TextJoiner
+from apps.chat.events import AnswerStatus, Finish, Usage, status_of_finish
+from apps.chat.providers.answer_text import AnswerTextReader, Batch
+from apps.chat.providers.base import (
+    ModelReportedError,
+    ProviderError,
+    ProviderInterruptedError,
+    ProviderTimeoutError,
+)
+from apps.chat.providers.chunks import ChoiceJson, ChunkJson, decode_chunk, finish_reason
+from apps.chat.providers.refusals import failure_of
+from apps.chat.providers.sse import DONE, SseError, SseEvent, SseReader
+from apps.chat.providers.waits import FirstTokenWait
 from apps.chat.providers.watchdog import Watchdog
 
 # The usage comes after the finish reason; if it does not come, the answer is complete all the same.
 _GRACE_AFTER_FINISH = 2.0
 _GRACE_AFTER_DONE = 0.05
 
-type Batch = list[Delta | Finish]
-
 
 class AnswerReader:
     """Reads one answer. It returns everything received before it raises a failure, so that no text is lost."""
 
-    def __init__(self, response: aiohttp.ClientResponse, *, first_deadline: float, between: float) -> None:
-        """Read from `response`. `first_deadline` is a time of the event loop's clock, `between` is in seconds."""
+    def __init__(
+        self,
+        response: aiohttp.ClientResponse,
+        text: AnswerTextReader,
+        *,
+        beginning: bytes,
+        first: FirstTokenWait,
+        between: float,
+    ) -> None:
+        """Read from `response`, of which `beginning` has been read; `between` tokens may be so many seconds."""
         self._loop = asyncio.get_running_loop()
         self._response = response
         self._content = response.content
-        self._first_deadline = first_deadline
+        self._first = first
         self._between = between
         self._watchdog = Watchdog(self._loop, self._expire)
         self._sse = SseReader()
-        self._joiner = TextJoiner()
+        self.text = text
+        self._beginning = beginning
         self._batch: Batch = []
         self._has_begun = False
         self._has_ended = False
@@ -42,8 +56,7 @@ class AnswerReader:
         """Return the next batch, which is empty only after the one with the `Finish`."""
         while not self._batch and not self._has_ended:
             if self._failure is not None:
-                # A failure after the finish reason does not matter.
-                if self._reason is None:
+                if self._fails():
                     raise self._failure
                 self._finish()
             else:
@@ -69,13 +82,20 @@ class AnswerReader:
     # --- Waiting ---
 
     async def _receive(self) -> bytes:
+        if self._beginning:
+            received, self._beginning = self._beginning, b""
+            return received
         self._watchdog.watch(self._deadline())
         try:
-            return await self._content.readany()
+            received = await self._content.readany()
         except ProviderTimeoutError as error:
             self._failure = error
         except (aiohttp.ClientError, OSError):
             self._failure = ProviderInterruptedError("the connection to the model service broke")
+        else:
+            if not self._has_begun:
+                self._first.heard()
+            return received
         finally:
             self._watchdog.rest()
         # The stream raises its failure before it returns what it received earlier; that text must not be lost.
@@ -84,7 +104,7 @@ class AnswerReader:
     def _deadline(self) -> float:
         if self._reason is not None:
             return self._loop.time() + _GRACE_AFTER_FINISH
-        return self._loop.time() + self._between if self._has_begun else self._first_deadline
+        return self._loop.time() + self._between if self._has_begun else self._first.deadline
 
     def _expire(self) -> None:
         self._content.set_exception(ProviderTimeoutError("the model service sent nothing for too long"))
@@ -93,7 +113,7 @@ class AnswerReader:
 
     def _read_events(self, received: bytes) -> None:
         try:
-            for event in self._sse.feed(received):
+            for event in self._sse.feed(received) if received else self._sse.end():
                 self._read_event(event)
                 if self._has_ended:
                     return
@@ -103,29 +123,41 @@ class AnswerReader:
             self._failure = ProviderError("the model service sent an event that is too long")
         if not received and self._failure is None:
             self._failure = ProviderInterruptedError("the stream ended without a finish")
+        if self._fails():
+            self._batch += self.text.end()
+
+    def _fails(self) -> bool:
+        """Return whether the failure matters: after the finish reason, only an error that the service reports does."""
+        return isinstance(self._failure, ModelReportedError) or (self._failure is not None and self._reason is None)
 
     def _read_event(self, event: SseEvent) -> None:
-        if event.data == b"[DONE]":
-            if self._reason is None and not self._has_begun and not self._batch:
-                raise ProviderInterruptedError("the stream ended without an answer")
+        data = event.data.strip()
+        if data == DONE:
             self._finish()
-            return
-        if event.name == b"error":
-            raise ProviderError("the model service reported an error")
-        self._read_chunk(decode_chunk(event.data))
+        elif event.name == b"error":
+            raise ModelReportedError(failure_of(None, data))
+        elif data[:1] == b"{":
+            self._read_chunk(decode_chunk(data), data)
+        # Anything else keeps the connection alive.
 
-    def _read_chunk(self, chunk: ChunkJson) -> None:
-        if chunk.error is not None:
-            raise ProviderError("the model service reported an error")
+    def _read_chunk(self, chunk: ChunkJson, data: bytes) -> None:
         if chunk.usage is not None:
-            self._usage = chunk.usage.to_usage()
+            self._usage = chunk.usage.update(self._usage)
         for choice in chunk.choices or ():
             if choice.index == 0:
-                if choice.delta is not None:
-                    self._batch += self._joiner.read(choice.delta)
-                self._reason = finish_reason(choice) or self._reason
+                self._read_choice(choice)
+        if chunk.is_error:
+            raise ModelReportedError(failure_of(None, data))
+
+    def _read_choice(self, choice: ChoiceJson) -> None:
+        if choice.delta is not None:
+            self._batch += self.text.read(choice.delta)
+        elif choice.message is not None and not (self._has_begun or self._batch):
+            # A whole completion in an event; one that only repeats the answer comes after it.
+            self._batch += self.text.read(choice.message)
+        self._reason = finish_reason(choice) or self._reason
 
     def _finish(self) -> None:
         self._has_ended = True
-        self._batch += self._joiner.end()
+        self._batch += self.text.end(is_cut_off=status_of_finish(self._reason) is AnswerStatus.LENGTH)
         self._batch.append(Finish(self._reason, self._usage))

@@ -5,21 +5,45 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from apps.chat.events import Delta, Finish, Prompt
+from apps.chat.events import Delta, Finish, Prompt, Reclassified
+
+
+class Failure(StrEnum):
+    """Why a model call failed, as the error code of the answer (docs/protocol.md, section 6)."""
+
+    ERROR = "AI_ERROR"
+    TIMEOUT = "AI_TIMEOUT"
+    MODEL_GONE = "AI_MODEL_GONE"
+    KEY_REFUSED = "AI_KEY_REFUSED"
+    NO_CREDIT = "AI_NO_CREDIT"
+    CONTEXT_TOO_LONG = "AI_CONTEXT_TOO_LONG"
+    OVERLOADED = "AI_OVERLOADED"
+    UNREACHABLE = "AI_UNREACHABLE"
+    EMPTY_ANSWER = "AI_EMPTY_ANSWER"
 
 
 class ProviderError(Exception):
     """A model call failed; the message is for our log and never quotes the service's response, key or URL."""
 
+    failure = Failure.ERROR
+
 
 class ProviderUnavailableError(ProviderError):
-    """The service cannot be reached, is overloaded, or refused the request or the key. Becomes `AI_ERROR`."""
+    """The service cannot be reached, is overloaded, or refused the request or the key."""
 
-    def __init__(self, message: str, *, status: int | None = None, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: int | None = None,
+        failure: Failure = Failure.ERROR,
+    ) -> None:
         """Keep the HTTP `status` (for the log) and `retry_after` (whole seconds), if there are any."""
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+        self.failure = failure
 
 
 class NoModelServiceError(ProviderUnavailableError):
@@ -30,8 +54,23 @@ class HostRefusedError(ProviderUnavailableError):
     """The host of the service is not allowed (see hosts.py)."""
 
 
+class WrongAddressError(ProviderUnavailableError):
+    """What answers at this URL is a web page, not a model service."""
+
+
+class ModelReportedError(ProviderError):
+    """The service reported an error in the middle of its answer. Becomes `interrupted` if text has come."""
+
+    def __init__(self, failure: Failure = Failure.ERROR) -> None:
+        """Say what the service reported."""
+        super().__init__("the model service reported an error")
+        self.failure = failure
+
+
 class ProviderTimeoutError(ProviderError):
-    """The first or the next token took too long. Becomes `AI_TIMEOUT`."""
+    """The first or the next token took too long."""
+
+    failure = Failure.TIMEOUT
 
 
 class ProviderInterruptedError(ProviderError):
@@ -74,6 +113,10 @@ class Model:
         return _WHY[self.missing] if self.missing else None
 
 
+type StreamedEvent = Delta | Reclassified | Finish
+"""What a provider yields."""
+
+
 class Provider(Protocol):
     """A model service."""
 
@@ -84,8 +127,10 @@ class Provider(Protocol):
         """Whether the provider is streaming an answer."""
         ...
 
-    def stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+    def stream(self, prompt: Prompt) -> AsyncGenerator[StreamedEvent]:
         """Yield deltas, then exactly one `Finish`; or raise a `ProviderError`.
+
+        A `Reclassified` says that all deltas before it are of another kind.
 
         Closing the generator (`aclose`, cancellation) closes the upstream connection at once.
         """

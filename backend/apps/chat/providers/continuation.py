@@ -9,8 +9,8 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
-from apps.chat.events import Delta, DeltaKind, Finish, Prompt, PromptMessage
-from apps.chat.providers.base import ProviderError
+from apps.chat.events import Delta, DeltaKind, Finish, Prompt, PromptMessage, Reclassified
+from apps.chat.providers.base import ProviderError, StreamedEvent
 
 INSTRUCTION = (
     "Continue your last answer exactly where it stopped, in the same language and format. "
@@ -25,8 +25,8 @@ _MIN_DIFFERENT = 4
 
 
 async def continue_answer(
-    stream: Callable[[Prompt], AsyncGenerator[Delta | Finish]], prompt: Prompt
-) -> AsyncGenerator[Delta | Finish]:
+    stream: Callable[[Prompt], AsyncGenerator[StreamedEvent]], prompt: Prompt
+) -> AsyncGenerator[StreamedEvent]:
     """Stream what follows `prompt.continues`, without a repetition of its end."""
     overlap = _Overlap(prompt.continues)
     async with aclosing(stream(_instructed(prompt))) as events:
@@ -34,7 +34,7 @@ async def continue_answer(
             async for event in events:
                 if overlap.is_decided or (isinstance(event, Delta) and event.kind is DeltaKind.REASONING):
                     yield event
-                elif isinstance(event, Finish):
+                elif isinstance(event, Finish | Reclassified):
                     for delta in overlap.decide():
                         yield delta
                     yield event

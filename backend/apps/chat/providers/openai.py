@@ -9,19 +9,26 @@ import aiohttp
 import msgspec
 import structlog
 
-from apps.chat.events import Delta, Finish, Prompt
-from apps.chat.providers.answer_reader import AnswerReader, Batch
+from apps.chat.events import Finish, Prompt
+from apps.chat.providers.answer_reader import AnswerReader
+from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import (
+    Failure,
     HostRefusedError,
     ProviderInterruptedError,
     ProviderTimeoutError,
     ProviderUnavailableError,
+    StreamedEvent,
+    WrongAddressError,
 )
-from apps.chat.providers.completions import build_request, is_quota_used_up, refused_parameter
+from apps.chat.providers.completions import build_request
 from apps.chat.providers.continuation import continue_answer
 from apps.chat.providers.hosts import ForbiddenHostError, GuardedResolver, is_allowed
+from apps.chat.providers.refusals import failure_of, refused_parameter
+from apps.chat.providers.response_body import BodyKind, kind_of, read_beginning, read_body
 from apps.chat.providers.retries import TransientError, is_retryable, read_retry_after, wait_before
-from apps.chat.providers.whole_answer import WholeAnswerReader, read_body
+from apps.chat.providers.waits import FirstTokenWait
+from apps.chat.providers.whole_answer import WholeAnswerReader
 
 logger = structlog.get_logger(__name__)
 
@@ -40,6 +47,8 @@ type Reader = AnswerReader | WholeAnswerReader
 class Service:
     """URL, key and limits of a model service; time-outs are in seconds, `extra` is part of each request.
 
+    `first_token_timeout` bounds the service's silence before the first token, `first_token_limit` the whole wait.
+
     With `is_guarded`, the service must not be in a private network (see hosts.py), and no proxy is used, because
     it would resolve names itself.
     """
@@ -49,6 +58,7 @@ class Service:
     api_key: str = field(default="", repr=False)
     is_guarded: bool = False
     first_token_timeout: float = 60.0
+    first_token_limit: float = 600.0
     between_tokens_timeout: float = 60.0
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -63,6 +73,8 @@ class OpenAIProvider:
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._omitted: dict[str, frozenset[str]] = {}
+        self._hiding: set[str] = set()
+        """Models whose thinking ends with a closing tag that has no opening one."""
         self._streams = 0
 
     @property
@@ -70,7 +82,7 @@ class OpenAIProvider:
         """See `Provider`."""
         return self._streams > 0
 
-    def stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+    def stream(self, prompt: Prompt) -> AsyncGenerator[StreamedEvent]:
         """See `Provider`; a failure before the first token is tried again, three times in all."""
         return continue_answer(self._stream, prompt) if prompt.continues else self._stream(prompt)
 
@@ -98,11 +110,11 @@ class OpenAIProvider:
             await self._session.close()
             self._session = None
 
-    async def _stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
-        deadline = asyncio.get_running_loop().time() + self._service.first_token_timeout
+    async def _stream(self, prompt: Prompt) -> AsyncGenerator[StreamedEvent]:
+        first = FirstTokenWait(silence=self._service.first_token_timeout, limit=self._service.first_token_limit)
         self._streams += 1
         try:
-            reader, batch = await self._begin(prompt, deadline)
+            reader, batch = await self._begin(prompt, first)
             try:
                 while batch:
                     for event in batch:
@@ -113,26 +125,41 @@ class OpenAIProvider:
                     batch = await reader.next_batch()
             finally:
                 reader.close()
+                self._remember(prompt.model, reader.text)
         finally:
             self._streams -= 1
 
+    def _remember(self, model: str, text: AnswerTextReader) -> None:
+        if text.hides_opening_tag:
+            self._hiding.add(model)
+        elif text.hides_opening_tag is False:
+            self._hiding.discard(model)
+
     # --- Before the first token ---
 
-    async def _begin(self, prompt: Prompt, deadline: float) -> tuple[Reader, Batch]:
+    async def _begin(self, prompt: Prompt, first: FirstTokenWait) -> tuple[Reader, Batch]:
         attempt = 1
         while True:
             try:
-                return await self._try(prompt, deadline)
+                return await self._try(prompt, first)
             except TransientError as error:
                 wait = wait_before(attempt, error)
-                if wait is None or asyncio.get_running_loop().time() + wait >= deadline:
+                if wait is None or asyncio.get_running_loop().time() + wait >= first.deadline:
                     raise
                 logger.info("model_call_retried", provider=self.name, attempt=attempt, status=error.status)
             await asyncio.sleep(wait)
             attempt += 1
 
-    async def _try(self, prompt: Prompt, deadline: float) -> tuple[Reader, Batch]:
-        reader = self._reader(await self._open(prompt, deadline), deadline)
+    async def _try(self, prompt: Prompt, first: FirstTokenWait) -> tuple[Reader, Batch]:
+        response = await self._open(prompt, first.deadline)
+        first.heard()
+        try:
+            beginning = await read_beginning(response, first)
+            text = AnswerTextReader(hides_opening_tag=prompt.model in self._hiding)
+            reader = self._reader(response, text, beginning, first)
+        except BaseException:
+            response.close()
+            raise
         try:
             return reader, await reader.next_batch()
         except ProviderInterruptedError:
@@ -142,13 +169,21 @@ class OpenAIProvider:
             reader.close()
             raise
 
-    def _reader(self, response: aiohttp.ClientResponse, deadline: float) -> Reader:
-        if response.content_type == "text/event-stream":
-            between = self._service.between_tokens_timeout
-            return AnswerReader(response, first_deadline=deadline, between=between)
-        if response.content_type == "application/json":
-            return WholeAnswerReader(response, deadline=deadline)
-        response.close()
+    def _reader(
+        self, response: aiohttp.ClientResponse, text: AnswerTextReader, beginning: bytes, first: FirstTokenWait
+    ) -> Reader:
+        match kind_of(beginning, response.content_type):
+            case BodyKind.EVENTS:
+                between = self._service.between_tokens_timeout
+                return AnswerReader(response, text, beginning=beginning, first=first, between=between)
+            case BodyKind.JSON:
+                return WholeAnswerReader(response, text, beginning=beginning, deadline=first.deadline)
+            case BodyKind.HTML:
+                raise WrongAddressError(
+                    "a web page answered in place of the model service", status=_OK, failure=Failure.UNREACHABLE
+                )
+        if not beginning:
+            raise TransientError("the model service sent an empty response")
         raise ProviderUnavailableError("the model service answered with neither a stream nor JSON", status=_OK)
 
     async def _open(self, prompt: Prompt, deadline: float) -> aiohttp.ClientResponse:
@@ -214,7 +249,7 @@ class OpenAIProvider:
 def _unreached(error: Exception, kind: type[ProviderUnavailableError]) -> ProviderUnavailableError:
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, ForbiddenHostError):
         return HostRefusedError("the model service is in a private network")
-    return kind("the model service cannot be reached")
+    return kind("the model service cannot be reached", failure=Failure.UNREACHABLE)
 
 
 async def _read_error(response: aiohttp.ClientResponse) -> bytes:
@@ -231,6 +266,8 @@ async def _read_error(response: aiohttp.ClientResponse) -> bytes:
 def _failure(response: aiohttp.ClientResponse, body: bytes) -> ProviderUnavailableError:
     status = response.status
     retry_after = read_retry_after(response.headers.get("Retry-After"))
-    passes = is_retryable(status) and not is_quota_used_up(body)
+    failure = failure_of(status, body)
+    # Without credit, a later try cannot help.
+    passes = is_retryable(status) and failure is not Failure.NO_CREDIT
     kind = TransientError if passes else ProviderUnavailableError
-    return kind("the model service refused the request", status=status, retry_after=retry_after)
+    return kind("the model service refused the request", status=status, retry_after=retry_after, failure=failure)

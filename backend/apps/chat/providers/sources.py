@@ -127,6 +127,7 @@ def _embedded_source() -> Source:
     provider = EmbeddedProvider(
         folder=settings.DATA_DIR,
         first_token_timeout=settings.AI_FIRST_TOKEN_TIMEOUT,
+        first_token_limit=settings.AI_FIRST_TOKEN_LIMIT,
         plain_prompt=settings.DEFAULT_SYSTEM_PROMPT,
     )
     return Source(provider, (provider.model,))
@@ -145,5 +146,6 @@ def _service(name: str, base_url: str, api_key: str = "", *, is_guarded: bool = 
         api_key=api_key,
         is_guarded=is_guarded,
         first_token_timeout=settings.AI_FIRST_TOKEN_TIMEOUT,
+        first_token_limit=settings.AI_FIRST_TOKEN_LIMIT,
         between_tokens_timeout=settings.AI_BETWEEN_TOKENS_TIMEOUT,
     )

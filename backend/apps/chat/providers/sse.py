@@ -1,11 +1,18 @@
-"""A strict, incremental reader of server-sent events (the `text/event-stream` format of the HTML standard)."""
+"""An incremental reader of server-sent events: the `text/event-stream` format, and what model services make of it."""
 
+import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 MAX_EVENT_BYTES = 1024 * 1024
+DONE = b"[DONE]"
+"""The data of the event that ends a stream of completions."""
+
 _BOM = b"\xef\xbb\xbf"
 _CR, _LF = 13, 10
+_skim = msgspec.json.Decoder(msgspec.Raw).decode
 
 
 class SseError(Exception):
@@ -20,7 +27,10 @@ class SseEvent(NamedTuple):
 
 
 class SseReader:
-    """Parses bytes, split anywhere, into events.
+    """Parses bytes, split anywhere, into events, as the HTML standard says, with two exceptions.
+
+    A line of data that is a whole JSON object or `[DONE]` is an event by itself, because some services leave out the
+    blank lines. A field `error` is an event of that name, because llama.cpp reports errors with it.
 
     Data stays bytes, so that a split UTF-8 sequence does not matter and JSON is decoded once. An incomplete event at
     the end of the stream is never returned.
@@ -40,14 +50,35 @@ class SseReader:
         for line in self._complete_lines(received):
             if not line:
                 if self._data:
-                    yield SseEvent(self._name, self._data[0] if len(self._data) == 1 else b"\n".join(self._data))
-                    self._data = []
-                    self._size = 0
+                    yield self._take_event()
                 self._name = b""
-            elif line.startswith(b"data: "):
-                self._add_data(line[6:])
-            else:
-                self._read_field(line)
+                continue
+            name, _, value = line.partition(b":")
+            if name == b"data":
+                if self._data and self._is_whole():
+                    yield self._take_event()
+                self._add_data(value.removeprefix(b" "))
+            elif name == b"event":
+                self._name = value.removeprefix(b" ")
+            elif name == b"error":
+                yield SseEvent(b"error", value.removeprefix(b" "))
+        if self._data and self._is_whole():
+            yield self._take_event()
+
+    def end(self) -> Iterator[SseEvent]:
+        """Yield the event of the last line, if that is whole although the line does not end."""
+        return self.feed(b"\n")
+
+    def _take_event(self) -> SseEvent:
+        event = SseEvent(self._name, self._data[0] if len(self._data) == 1 else b"\n".join(self._data))
+        self._data = []
+        self._size = 0
+        return event
+
+    def _is_whole(self) -> bool:
+        """Return whether the data is one line that needs no other."""
+        data = self._data[0].strip()
+        return len(self._data) == 1 and (data == DONE or (data[:1] == b"{" and data[-1:] == b"}" and _is_json(data)))
 
     def _complete_lines(self, received: bytes) -> list[bytes]:
         if not received:
@@ -81,15 +112,22 @@ class SseReader:
             raise SseError("a line is too long")
         self._rest += received
 
-    def _read_field(self, line: bytes) -> None:
-        name, _, value = line.partition(b":")
-        if name == b"data":
-            self._add_data(value)
-        elif name == b"event":
-            self._name = value.removeprefix(b" ")
-
     def _add_data(self, value: bytes) -> None:
         self._size += len(value) + 1
         if self._size > MAX_EVENT_BYTES:
             raise SseError("an event is too long")
         self._data.append(value)
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        _skim(data)
+    except msgspec.MsgspecError:
+        pass
+    else:
+        return True
+    try:
+        json.loads(data)  # Unlike msgspec, it takes lone surrogates.
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -1,11 +1,12 @@
-"""Turns a model's output into storable text: joins surrogates, replaces what cannot be stored, splits long pieces."""
+"""Makes text storable: joins surrogates, replaces what databases cannot store, splits long pieces."""
 
+import re
 from collections.abc import Sequence
 
 from apps.chat.events import Delta, DeltaKind
-from apps.chat.providers.completions import DeltaJson, storable
 
 MAX_DELTA_LENGTH = 10_000
+_SURROGATE_OR_NUL = re.compile("[\0\ud800-\udfff]")
 
 
 class TextJoiner:
@@ -15,15 +16,6 @@ class TextJoiner:
         """Start with nothing held back."""
         self._high = ""
         self._kind = DeltaKind.CONTENT
-
-    def read(self, delta: DeltaJson) -> Sequence[Delta]:
-        """Return the deltas of a piece or a whole message, reasoning first."""
-        text = delta.content or delta.refusal
-        thinking = delta.reasoning_content or delta.reasoning
-        if not thinking:
-            return self.add(text, DeltaKind.CONTENT) if text else ()
-        thought = self.add(thinking, DeltaKind.REASONING)
-        return [*thought, *self.add(text, DeltaKind.CONTENT)] if text else thought
 
     def add(self, text: str, kind: DeltaKind) -> Sequence[Delta]:
         """Return the deltas of `text`, which is not empty, in order."""
@@ -49,6 +41,13 @@ class TextJoiner:
             return ()
         self._high = ""
         return (Delta("\ufffd", self._kind),)
+
+
+def storable(text: str) -> str:
+    """Return `text` with U+FFFD in place of NUL and lone surrogates, which databases cannot store."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return _SURROGATE_OR_NUL.sub("\ufffd", text)
 
 
 def _join_pair(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from apps.chat.events import Delta, DeltaKind, Finish, Prompt, PromptMessage
+from apps.chat.events import Delta, DeltaKind, Finish, Prompt, PromptMessage, Reclassified
 from apps.chat.providers.base import Provider
 
 
@@ -34,6 +34,7 @@ async def ask(provider: Provider, prompt: Prompt | str, *, into: list[Delta] | N
     finish = None
     async for event in provider.stream(question(prompt) if isinstance(prompt, str) else prompt):
         assert finish is None, "nothing may follow the finish"
+        assert not isinstance(event, Reclassified)
         if isinstance(event, Delta):
             assert event.text
             deltas.append(event)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.chat.events import Delta, DeltaKind, Finish, Prompt
-from apps.chat.providers.base import ProviderInterruptedError
+from apps.chat.providers.base import ProviderInterruptedError, StreamedEvent
 from apps.chat.providers.continuation import INSTRUCTION, continue_answer
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_answers import CONTINUE_MARKER
@@ -21,7 +21,7 @@ LONG = " ".join(f"The brown fox number {number} jumps over {number * 7} lazy dog
 async def pieces_of(before: str, *pieces: str) -> list[str]:
     """Return the deltas that a reader gets when a model continues `before` with these pieces."""
 
-    async def model(_prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+    async def model(_prompt: Prompt) -> AsyncGenerator[StreamedEvent]:
         for piece in pieces:
             yield Delta(piece)
         yield Finish("stop")
@@ -107,7 +107,7 @@ async def test_text_is_held_back_no_longer_than_needed() -> None:
 
 
 async def test_reasoning_is_never_held_back() -> None:
-    async def model(_prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+    async def model(_prompt: Prompt) -> AsyncGenerator[StreamedEvent]:
         yield Delta("hmm", DeltaKind.REASONING)
         yield Delta("dog jumps")
         yield Delta("hmm", DeltaKind.REASONING)
@@ -120,11 +120,11 @@ async def test_reasoning_is_never_held_back() -> None:
 
 
 async def test_held_text_is_released_when_the_model_fails() -> None:
-    async def model(_prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+    async def model(_prompt: Prompt) -> AsyncGenerator[StreamedEvent]:
         yield Delta("the lazy dog")
         raise ProviderInterruptedError("x")
 
-    got: list[Delta | Finish] = []
+    got: list[StreamedEvent] = []
     with pytest.raises(ProviderInterruptedError):  # noqa: PT012 - the events before the failure are what is tested
         async for event in continue_answer(model, question("x", continues="the lazy dog jumps over")):
             got.append(event)  # noqa: PERF401

@@ -166,18 +166,16 @@ async def test_an_error_in_the_stream_ends_the_answer(provider: OpenAIProvider, 
     "bad",
     [
         "data: {not json\n\n",
-        "data: 7\n\n",
-        "data: " + "[" * 100_000 + "\n\n",
         'data: {"\\ud83d' + "[" * 100_000 + "\n\n",
-        {"choices": "x"},
-        {"choices": [{"delta": {"content": 7}}]},
-        {"choices": [{"delta": "text"}]},
-        {"choices": [{"index": "0"}]},
         "data: " + "x" * (1024 * 1024 + 1) + "\n\n",
+        {"error": {"message": "x"}},
+        {"error": "x"},
+        {"object": "error", "message": "x"},
+        'error: {"message": "x"}\n\n',
     ],
-    ids=range(9),
+    ids=range(7),
 )
-async def test_a_malformed_stream_is_a_provider_error(
+async def test_broken_json_and_reported_errors_fail_the_call(
     model_server: ModelServer, provider: OpenAIProvider, bad: dict[str, Any] | str
 ) -> None:
     model_server.script(raw=raw(chunk(content="good"), str(bad) if isinstance(bad, str) else bad)[len("[[raw=") : -2])
@@ -185,16 +183,68 @@ async def test_a_malformed_stream_is_a_provider_error(
 
 
 @pytest.mark.parametrize(
-    "bad",
+    "odd",
     [
+        "data: 7\n\n",
+        "data: ping\n\n",
+        "data: " + "[" * 100_000 + "\n\n",
+        {"choices": "x"},
+        {"choices": [7]},
+        {"choices": [{"delta": "text"}]},
+        {"choices": [{"index": "0", "delta": {"content": None, "tool_calls": 7}}]},
         {"choices": []},
         {"choices": [{"message": None}]},
-        {"error": {"message": "x"}},
+        {"usage": [1], "choices": None},
     ],
-    ids=range(3),
+    ids=range(10),
 )
-async def test_a_stream_without_an_answer_is_a_provider_error(provider: OpenAIProvider, bad: dict[str, Any]) -> None:
-    assert await failing(provider, raw(bad), ProviderError) == ""
+async def test_what_is_not_understood_beside_the_text_is_ignored(
+    model_server: ModelServer, provider: OpenAIProvider, odd: dict[str, Any] | str
+) -> None:
+    sent = raw(chunk(content="go"), str(odd) if isinstance(odd, str) else odd, chunk("stop", content="od"))
+    model_server.script(raw=sent[len("[[raw=") : -2])
+    answer = await ask(provider, "x")
+    assert answer.content == "good"
+    assert answer.finish.reason == "stop"
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "reasoning"),
+    [
+        ([{"type": "text", "text": "a"}, "b"], "ab", ""),
+        ([{"type": "thinking", "thinking": [{"type": "text", "text": "t"}]}, {"text": "a"}], "a", "t"),
+        ({"text": "a"}, "a", ""),
+        (7, "7", ""),
+    ],
+)
+async def test_contents_of_other_types(provider: OpenAIProvider, content: object, text: str, reasoning: str) -> None:
+    answer = await ask(provider, raw(chunk("stop", content=content)))
+    assert answer.content == text
+    assert answer.reasoning == reasoning
+
+
+@pytest.mark.parametrize(
+    "delta",
+    [
+        {"reasoning_details": [{"type": "reasoning.text", "text": "t"}]},
+        {"reasoning_details": [{"type": "reasoning.summary", "summary": "t"}]},
+        {"reasoning": {"content": "t"}},
+        {"reasoning": "t", "reasoning_details": [{"text": "t"}]},
+    ],
+    ids=range(4),
+)
+async def test_reasoning_of_other_shapes(provider: OpenAIProvider, delta: dict[str, Any]) -> None:
+    answer = await ask(provider, raw(chunk(**delta), chunk("stop", content="a")))
+    assert answer.reasoning == "t"
+    assert answer.content == "a"
+
+
+async def test_the_last_usage_counts(provider: OpenAIProvider) -> None:
+    first = {"choices": [], "usage": {"prompt_tokens": "5", "completion_tokens": 1.0}}
+    details = {"prompt_tokens_details": {"cached_tokens": 4}, "completion_tokens_details": {"reasoning_tokens": 2}}
+    last = {"choices": [], "usage": {"completion_tokens": 3, **details}}
+    answer = await ask(provider, raw(chunk(content="a"), first, chunk("stop"), last, {"choices": [], "usage": None}))
+    assert answer.finish.usage == Usage(5, 3, 4, 2)
 
 
 async def test_an_error_event_of_any_shape_ends_the_answer(provider: OpenAIProvider) -> None:

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 import pytest
 
 from apps.chat.events import Delta, Finish
-from apps.chat.providers.base import ProviderInterruptedError, ProviderUnavailableError
+from apps.chat.providers.base import ProviderInterruptedError, ProviderUnavailableError, StreamedEvent
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.retries import TransientError, is_retryable, read_retry_after, wait_before
 from testkit.fakes.model_server import ModelServer
@@ -159,7 +159,7 @@ async def test_required_parameters_are_never_left_out(model_server: ModelServer,
 # --- Stopping ---
 
 
-async def begin(answer: AsyncGenerator[Delta | Finish]) -> None:
+async def begin(answer: AsyncGenerator[StreamedEvent]) -> None:
     assert isinstance(await anext(answer), Delta)
 
 

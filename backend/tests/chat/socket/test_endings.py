@@ -38,7 +38,9 @@ async def test_the_finish_of_the_model_decides_the_status(room: Room, model_serv
         ({"finish": "length"}, "length", "length"),
         ({"finish": "max_tokens"}, "length", "max_tokens"),
         ({"finish": "content_filter"}, "filtered", "content_filter"),
-        ({"finish": "tool_calls"}, "complete", "tool_calls"),
+        ({"finish": "end_turn"}, "complete", "end_turn"),
+        ({"finish": "tool_calls"}, "interrupted", "tool_calls"),
+        ({"finish": "network_error"}, "interrupted", "network_error"),
         ({"cut": 3}, "interrupted", None),
         ({"no_finish": True}, "interrupted", None),
     )
@@ -56,32 +58,43 @@ async def test_the_finish_of_the_model_decides_the_status(room: Room, model_serv
 async def test_usage_is_stored_and_sent(room: Room) -> None:
     _, ended = await end_of(room)
     stored = await room.last_message()
-    assert ended["usage"].keys() == {"prompt_tokens", "completion_tokens"}
-    assert ended["usage"] == {name: stored[name] for name in ended["usage"]}
+    assert ended["usage"].keys() == {"prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens"}
+    for name in ("prompt_tokens", "completion_tokens"):
+        assert ended["usage"][name] == stored[name]
     assert ended["usage"]["prompt_tokens"] > 0
 
 
-FAULTS: tuple[dict[str, Any], ...] = (
-    *({"fail": status} for status in (400, 401, 403, 404, 422)),
-    {"error_event": 0},
-    {"error_event": 2},
-    {"error_object": 2},
+FAULTS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"fail": 400}, "AI_ERROR"),
+    ({"fail": 401}, "AI_KEY_REFUSED"),
+    ({"fail": 403}, "AI_KEY_REFUSED"),
+    ({"fail": 404}, "AI_MODEL_GONE"),
+    ({"fail": 422}, "AI_ERROR"),
+    ({"error_event": 0}, "AI_ERROR"),
 )
 
 
 async def test_a_failed_model_service_ends_the_run_as_error(room: Room, model_server: ModelServer) -> None:
-    for knobs in FAULTS:
+    for knobs, code in FAULTS:
         model_server.script(tokens=3, **knobs)
         answer, ended = await end_of(room)
-        assert answer.content == ("w1 w2 " if 2 in knobs.values() else "")
+        assert answer.content == ""
         assert ended.keys() - {"retry_after"} == TERMINAL | {"code", "error"}
-        assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", "AI_ERROR", "error")
+        assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", code, "error")
         stored = await room.last_message()
-        assert (stored["error_code"], stored["finish_reason"]) == ("AI_ERROR", None)
+        assert (stored["error_code"], stored["finish_reason"]) == (code, None)
     # Neither the service's words nor its key nor its address.
     shown = (str(room.socket.frames) + str(await room.messages())).replace("fake-model", "")
     for secret in ("test-key", model_server.base_url, str(model_server.port), "upstream", "fake"):
         assert secret not in shown
+
+
+@pytest.mark.parametrize("kind", ["error_event", "error_object"])
+async def test_an_error_after_text_keeps_the_text(room: Room, model_server: ModelServer, kind: str) -> None:
+    model_server.script(tokens=3, **{kind: 2})
+    answer, ended = await end_of(room)
+    assert answer.content == "w1 w2 "
+    assert ended["status"] == "interrupted"
 
 
 async def test_a_stream_that_makes_no_sense_never_completes(room: Room, model_server: ModelServer) -> None:
@@ -95,7 +108,7 @@ async def test_a_stream_that_makes_no_sense_never_completes(room: Room, model_se
 async def test_an_unreachable_service_ends_the_run_as_error(room: Room, model_server: ModelServer) -> None:
     model_server.stop()
     _, ended = await end_of(room)
-    assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", "AI_ERROR", "error")
+    assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", "AI_UNREACHABLE", "error")
     assert str(model_server.port) not in str(ended)
     assert (await room.messages())[0]["content"] == "Go"
 
@@ -103,7 +116,7 @@ async def test_an_unreachable_service_ends_the_run_as_error(room: Room, model_se
 async def test_an_overloaded_service_says_when_to_retry(room: Room, model_server: ModelServer) -> None:
     model_server.script(fail=429, retry_after="3600")
     _, ended = await end_of(room)
-    assert ended["code"] == "AI_ERROR"
+    assert ended["code"] == "AI_OVERLOADED"
     assert isinstance(ended.get("retry_after", 1), int)
 
 
@@ -156,7 +169,7 @@ async def test_a_conversation_continues_after_an_error(room: Room, model_server:
     [
         ({"finish": "length"}, "length"),
         ({"cut": 3}, "interrupted"),
-        ({"error_event": 3}, "error"),
+        ({"error_event": 3}, "interrupted"),
         ({"gate": ""}, "stopped"),
     ],
 )

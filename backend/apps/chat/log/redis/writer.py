@@ -6,7 +6,7 @@ from uuid import UUID
 
 from redis import ResponseError
 
-from apps.chat.events import AnswerText, Delta, Ending
+from apps.chat.events import AnswerText, Delta, DeltaKind, Ending
 from apps.chat.log.base import TakenOverError
 from apps.chat.log.redis.entries import (
     END,
@@ -68,6 +68,12 @@ class RedisWriter:
         if self.state is WriterState.TAKEN_OVER:
             raise TakenOverError
         self.run.add(delta)
+        self.has_news(self)
+
+    def reclassify(self, kind: DeltaKind) -> None:
+        if self.state is WriterState.TAKEN_OVER:
+            raise TakenOverError
+        self.run.add_mark(kind)
         self.has_news(self)
 
     def text(self) -> AnswerText:

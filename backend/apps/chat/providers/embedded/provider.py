@@ -7,8 +7,8 @@ from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
-from apps.chat.events import Delta, Finish, Prompt, PromptMessage
-from apps.chat.providers.base import Missing, Model, ProviderUnavailableError
+from apps.chat.events import Prompt, PromptMessage
+from apps.chat.providers.base import Missing, Model, ProviderUnavailableError, StreamedEvent
 from apps.chat.providers.embedded.process import WINDOW, Address, EmbeddedProcess
 from apps.chat.providers.openai import OpenAIProvider, Service
 
@@ -36,11 +36,14 @@ class EmbeddedProvider:
 
     name = NAME
 
-    def __init__(self, *, folder: Path, first_token_timeout: float, plain_prompt: str) -> None:
+    def __init__(
+        self, *, folder: Path, first_token_timeout: float, first_token_limit: float = 600.0, plain_prompt: str
+    ) -> None:
         """Check whether the model is installed; start nothing."""
         weights = find_weights()
         self._process = None if weights is None else EmbeddedProcess(folder, weights)
         self._first_token_timeout = first_token_timeout
+        self._first_token_limit = first_token_limit
         self._plain_prompt = plain_prompt
         self._address: Address | None = None
         self._client: OpenAIProvider | None = None
@@ -67,7 +70,7 @@ class EmbeddedProvider:
         if self._process is not None:
             await self._process.aclose()
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta | Finish]:
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[StreamedEvent]:
         """See `Provider`; waits while the model is loading or restarting."""
         has_begun = False
         for is_last in (False, True):
@@ -102,6 +105,7 @@ class EmbeddedProvider:
                 base_url=address.base_url,
                 api_key=address.api_key,
                 first_token_timeout=self._first_token_timeout,
+                first_token_limit=self._first_token_limit,
                 extra=_EXTRA,
             )
         )

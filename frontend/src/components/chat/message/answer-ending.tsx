@@ -97,7 +97,9 @@ function endingOf(t: TFunction, message: Message): Ending | null {
     case 'filtered':
       return { text: t('ending.filtered'), Icon: CircleAlert, isFailure: true }
     case 'error': {
-      const text = errorText(t, { code: message.error_code ?? 'AI_ERROR' })
+      const code = message.error_code ?? 'AI_ERROR'
+      const hasOnlyThought = code === 'AI_EMPTY_ANSWER' && message.reasoning !== ''
+      const text = hasOnlyThought ? t('ending.thoughtOnly') : errorText(t, { code })
       return { text, Icon: CircleAlert, isFailure: true }
     }
     default:

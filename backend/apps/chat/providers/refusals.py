@@ -1,0 +1,113 @@
+"""What a refused request says: in the error's code, its message, or its status."""
+
+import re
+from collections.abc import Set as AbstractSet
+
+import msgspec
+
+from apps.chat.providers.base import Failure
+from apps.chat.providers.completions import DISPENSABLE
+
+_DISPENSABLE_WORD = re.compile(r"\b(?:" + "|".join(sorted(DISPENSABLE)) + r")\b")
+
+_SIGNS = (
+    # Codes and wordings of OpenAI, Azure, OpenRouter, vLLM, llama.cpp, Ollama and Mistral.
+    (
+        Failure.CONTEXT_TOO_LONG,
+        {"context_length_exceeded", "exceed_context_size_error", "string_above_max_length"},
+        re.compile(
+            r"context (?:length|window|size)|maximum context|too many tokens|prompt is too long"
+            r"|exceeds? .{0,40}context",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Failure.NO_CREDIT,
+        {"insufficient_quota", "billing_hard_limit_reached", "insufficient_balance", "payment_required"},
+        re.compile(r"insufficient (?:credit|balance|quota|funds)|exceeded your current quota", re.IGNORECASE),
+    ),
+    (
+        Failure.MODEL_GONE,
+        {"model_not_found", "model_not_available", "deploymentnotfound", "model_decommissioned"},
+        re.compile(r"\bmodels?\b.{0,80}(?:not found|not exist|decommissioned|deprecated|retired)", re.IGNORECASE),
+    ),
+    (
+        Failure.KEY_REFUSED,
+        {"invalid_api_key", "authentication_error", "permission_denied", "invalid_authentication"},
+        re.compile(r"(?:invalid|incorrect|missing) (?:api|authentication) ?key", re.IGNORECASE),
+    ),
+    (
+        Failure.OVERLOADED,
+        {"rate_limit_exceeded", "rate_limit_error", "overloaded_error", "server_overloaded"},
+        re.compile(r"overloaded|rate limit|too many requests|at capacity", re.IGNORECASE),
+    ),
+)
+_FAILURES = {
+    401: Failure.KEY_REFUSED,
+    402: Failure.NO_CREDIT,
+    403: Failure.KEY_REFUSED,
+    404: Failure.MODEL_GONE,
+    410: Failure.MODEL_GONE,
+    429: Failure.OVERLOADED,
+    503: Failure.OVERLOADED,
+    529: Failure.OVERLOADED,
+}
+
+
+class _ErrorJson(msgspec.Struct):
+    param: str | None = None
+    message: str = ""
+    code: str | int | None = None
+    type: str | None = None
+
+
+class _LocatedJson(msgspec.Struct):
+    loc: list[str | int] = []
+
+
+class _RefusalJson(msgspec.Struct):
+    error: _ErrorJson | str | None = None
+    param: str | None = None
+    message: str = ""
+    detail: list[_LocatedJson] | str | None = None
+
+
+_refusals = msgspec.json.Decoder(_RefusalJson)
+
+
+def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
+    """Return which optional parameter of those `sent` a 400 or 422 complains about, if any.
+
+    `error.param` (or the location that a validator names) decides; the message is used only if there is neither.
+    """
+    candidates = DISPENSABLE & sent
+    refusal = _read_refusal(body)
+    error = refusal.error if isinstance(refusal.error, _ErrorJson) else _ErrorJson()
+    named = [error.param, refusal.param]
+    if isinstance(refusal.detail, list):
+        named += [str(part) for located in refusal.detail for part in located.loc]
+    if not any(named):
+        texts = (error.message, refusal.message, refusal.error, refusal.detail)
+        named += _DISPENSABLE_WORD.findall(" ".join(text for text in texts if isinstance(text, str)))
+    return next((name for name in named if name in candidates), None)
+
+
+def failure_of(status: int | None, body: bytes) -> Failure:
+    """Return why a call failed, by the HTTP `status` (None in the middle of a stream) and the error in `body`."""
+    refusal = _read_refusal(body)
+    error = refusal.error if isinstance(refusal.error, _ErrorJson) else _ErrorJson()
+    code = str(error.code or error.type or "").lower()
+    message = next((text for text in (error.message, refusal.error, refusal.message) if isinstance(text, str)), "")
+    if status is None and str(error.code).isdecimal():
+        status = int(str(error.code))
+    for failure, codes, words in _SIGNS:
+        if code in codes or words.search(message):
+            return failure
+    return _FAILURES.get(status or 0, Failure.ERROR)
+
+
+def _read_refusal(body: bytes) -> _RefusalJson:
+    try:
+        return _refusals.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _RefusalJson()

@@ -1,0 +1,78 @@
+"""What real model services send, and what comes out of it: on the socket, and in the stored message."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from testkit.fakes.raw_model_server import RawModelServer
+from testkit.live import Person
+
+CASES: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[4] / "testkit" / "cases" / "model_streams.json").read_text()
+)
+
+
+@pytest.fixture
+def model_server() -> Iterator[RawModelServer]:
+    """A model service that plays bodies, in place of the fake one."""
+    server = RawModelServer().start()
+    yield server
+    server.stop()
+
+
+async def test_a_prompt_that_is_too_long_is_shortened_once(person: Person, model_server: RawModelServer) -> None:
+    model_server.play(CASES[0]["body_text"].encode())
+    conversation_id = await person.new_conversation(title="Named", system_prompt="Be brief.")
+    opened = await person.enter(conversation_id)
+    for number in range(3):
+        await opened.ask_to_the_end(f"Question {number}")
+    model_server.most_messages = 5
+    answer = await opened.ask_to_the_end("Question 3")
+    assert answer.ended is not None
+    assert (answer.content, answer.ended["status"], answer.ended["context_dropped"]) == ("Hello", "complete", 4)
+    refused, sent = (request["messages"] for request in model_server.requests[-2:])
+    assert len(refused) == 8
+    assert [message["content"] for message in sent] == ["Be brief.", "Question 2", "Hello", "Question 3"]
+    model_server.most_messages = 1
+    answer = await opened.ask_to_the_end("Question 4")
+    assert answer.ended is not None
+    assert answer.ended["code"] == "AI_CONTEXT_TOO_LONG"
+
+
+async def play(person: Person, model_server: RawModelServer, case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Ask a question that is answered with the body of `case`; return the socket's answer and the stored message."""
+    model_server.play(case["body_text"].encode(), case["content_type"], case.get("content_encoding", ""))
+    conversation_id = await person.new_conversation(title="Named")
+    opened = await person.enter(conversation_id)
+    answer = await opened.ask_to_the_end("Question")
+    await opened.drop()
+    return answer, (await person.messages(conversation_id))[1]
+
+
+def test_there_are_cases() -> None:
+    assert len(CASES) >= 41
+
+
+async def test_every_known_stream(
+    settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
+) -> None:
+    settings.MESSAGE_RATE = "off"
+    for case in CASES:
+        with subtests.test(case["name"], about=case["about"]):
+            answer, message = await play(person, model_server, case)
+            expected = case["expect"]
+            assert answer.ended["status"] in expected["status"]
+            assert (answer.content, message["content"]) == (expected["text"], expected["text"])
+            assert message["status"] == answer.ended["status"]
+            if "reasoning" in expected:
+                assert (answer.reasoning, message["reasoning"] or "") == (expected["reasoning"], expected["reasoning"])
+            if "error_code" in expected:
+                assert answer.ended["code"] == expected["error_code"]
+                assert message["error_code"] == expected["error_code"]
+            if "usage" in expected:
+                usage = answer.ended["usage"]
+                assert [usage["prompt_tokens"], usage["completion_tokens"]] == expected["usage"]

@@ -1,0 +1,127 @@
+"""Thinking between tags in a model's text is reasoning: on the socket, after a reset, and in the stored message."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from testkit.fakes.raw_model_server import RawModelServer
+from testkit.live import Person
+
+CLOSING = "</think>"
+
+
+@pytest.fixture
+def model_server() -> Iterator[RawModelServer]:
+    """A model service that plays bodies, in place of the fake one."""
+    server = RawModelServer().start()
+    yield server
+    server.stop()
+
+
+def body(*texts: str, finish: str = "stop", **more: Any) -> bytes:
+    """Return a stream with these texts."""
+    chunks = [{"choices": [{"index": 0, "delta": {"content": text}}]} for text in texts]
+    chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}], **more})
+    return ("".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n").encode()
+
+
+class Asker:
+    """Asks one question after the other in conversations of one person."""
+
+    def __init__(self, person: Person, server: RawModelServer) -> None:
+        self.person, self.server = person, server
+
+    async def ask(self, *texts: str, finish: str = "stop") -> tuple[str, str, int, str]:
+        """Return the answer's text, its reasoning, its resets and its status; the stored message must agree."""
+        self.server.play(body(*texts, finish=finish))
+        conversation_id = await self.person.new_conversation(title="Named")
+        opened = await self.person.enter(conversation_id)
+        answer = await opened.ask_to_the_end("Question")
+        await opened.drop()
+        stored = (await self.person.messages(conversation_id))[1]
+        assert stored["content"] == answer.content
+        assert (stored["reasoning"] or "") == answer.reasoning
+        assert answer.ended is not None
+        return answer.content, answer.reasoning, answer.resets, answer.ended["status"]
+
+
+@pytest.fixture
+def asker(person: Person, model_server: RawModelServer, settings: Settings) -> Asker:
+    settings.MESSAGE_RATE = "off"
+    return Asker(person, model_server)
+
+
+def cuts(text: str, size: int) -> list[str]:
+    return [text[start : start + size] for start in range(0, len(text), size)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
+async def test_a_tagged_beginning_is_reasoning_however_it_is_cut(asker: Asker, size: int) -> None:
+    for opening, closing in [("<think>", CLOSING), ("<THINK>\n", "\n</Think>\n\n"), ("\n<thinking>", "</thinking> ")]:
+        text = f"{opening}a < b, so </thin is no tag{closing}It is <b>bold</b>."
+        content, reasoning, resets, status = await asker.ask(*cuts(text, size))
+        assert content == "It is <b>bold</b>."
+        assert reasoning == "a < b, so </thin is no tag"
+        assert resets == 0
+        assert status == "complete"
+
+
+@pytest.mark.parametrize("size", [1, 4, 100])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Use `</think>` to close.",
+        "```\n</think>\n```\nThat is it.",
+        "Write <think>a plan</think> first.",
+        "1 < 2 and </thi",
+    ],
+)
+async def test_tags_later_in_the_text_or_in_code_are_text(asker: Asker, text: str, size: int) -> None:
+    assert await asker.ask(*cuts(text, size)) == (text, "", 0, "complete")
+
+
+async def test_a_lone_closing_tag_resets_once_and_is_remembered(asker: Asker) -> None:
+    assert await asker.ask("I ", "plan.", "\n</think>", "\n\nHello") == ("Hello", "I plan.", 1, "complete")
+    assert await asker.ask("I ", "plan.", CLOSING, "Hello") == ("Hello", "I plan.", 0, "complete")
+    assert await asker.ask("<think>", "plan", CLOSING, "Hello") == ("Hello", "plan", 0, "complete")
+
+
+async def test_an_answer_without_the_remembered_tag_becomes_text_again(asker: Asker) -> None:
+    await asker.ask("plan", CLOSING, "Hello")
+    assert await asker.ask("Just ", "text.") == ("Just text.", "", 1, "complete")
+    assert await asker.ask("Just ", "text.") == ("Just text.", "", 0, "complete")
+
+
+async def test_thinking_that_runs_out_of_tokens_stays_reasoning(asker: Asker) -> None:
+    await asker.ask("plan", CLOSING, "Hello")
+    assert await asker.ask("a long ", "plan", finish="length") == ("", "a long plan", 0, "length")
+
+
+@pytest.mark.parametrize("texts", [("<think>", "plan", CLOSING), ("<think>plan",), (" \n", " "), ()])
+async def test_an_answer_without_visible_text_is_an_error(asker: Asker, texts: tuple[str, ...]) -> None:
+    assert (await asker.ask(*texts))[3] == "error"
+
+
+async def test_a_client_that_comes_back_after_the_reset_has_the_same_text(person: Person, asker: Asker) -> None:
+    """One that knows the text before the lone tag gets a reset; one that knows the whole answer gets nothing."""
+    asker.server.play(body("I ", "plan.", CLOSING, "Hello"))
+    conversation_id = await person.new_conversation(title="Named")
+    opened = await person.enter(conversation_id)
+    whole = await opened.ask_to_the_end("Question")
+    await opened.drop()
+    for seq in range(1, whole.seq + 1):
+        again = await person.connect(conversation_id)
+        again.verifies = False
+        await again.sign_in(person.access, whole.position | {"seq": seq})
+        frames: list[dict[str, Any]] = []
+        while not frames or not frames[-1].get("done"):
+            frames.append(await again.expect("chat.stream", "chat.reasoning", "chat.error"))
+        await again.drop()
+        if frames[0].get("reset"):
+            assert "".join(f["content"] for f in frames if f["type"] == "chat.stream") == "Hello"
+            assert "".join(f["content"] for f in frames if f["type"] == "chat.reasoning") == "I plan."
+        else:
+            assert seq >= 3, "the mark has the number 3"

@@ -1,0 +1,38 @@
+"""Waiting for the first token: silence of the service is bounded, and so is the whole wait."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from apps.chat.providers.base import ProviderTimeoutError
+from apps.chat.providers.openai import OpenAIProvider, Service
+from testkit.fakes.raw_model_server import GAP, RawModelServer
+from tests.chat.providers.asking import ask
+
+pytestmark = pytest.mark.storeless
+
+ANSWER = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
+
+
+@pytest.fixture
+def server() -> Iterator[RawModelServer]:
+    server = RawModelServer().start()
+    server.play(ANSWER)
+    yield server
+    server.stop()
+
+
+async def test_keep_alives_extend_the_wait_for_the_first_token(server: RawModelServer) -> None:
+    server.keep_alives = 40
+    silence = GAP * 20
+    provider = OpenAIProvider(Service(name="test", base_url=server.base_url, first_token_timeout=silence))
+    assert (await ask(provider, "x")).content == "Hello"
+    await provider.aclose()
+
+
+async def test_the_whole_wait_has_a_limit(server: RawModelServer) -> None:
+    server.keep_alives = None
+    provider = OpenAIProvider(Service(name="test", base_url=server.base_url, first_token_limit=GAP * 4))
+    with pytest.raises(ProviderTimeoutError):
+        await ask(provider, "x")
+    await provider.aclose()

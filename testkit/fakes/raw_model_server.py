@@ -1,0 +1,105 @@
+"""A model service that answers with bytes: for response bodies that no HTTP library would send."""
+
+import asyncio
+import gzip
+import json
+import threading
+from typing import Any, Self
+
+PATIENCE = 20.0
+GAP = 0.05
+TOO_LONG = b'{"error": {"code": "context_length_exceeded", "message": "too long"}}'
+MODELS = b'{"object": "list", "data": [{"id": "fake-model", "object": "model"}]}'
+
+
+class RawModelServer:
+    """Answers each completion with `body`, and the list of models with one model; a fresh port, one thread."""
+
+    def __init__(self) -> None:
+        self.base_url = ""
+        self.content_type = "text/event-stream"
+        self.content_encoding = ""
+        self.body: bytes = b""
+        self.keep_alives: int | None = 0
+        """How many comments, one every `GAP` seconds, come before the body; None: without end."""
+        self.most_messages: int | None = None
+        """With a number, a longer request is refused as too long for the model's context."""
+        self.requests: list[Any] = []
+        """The bodies of the requests for completions, decoded."""
+        self._stopping = asyncio.Event()
+        self._open: set[asyncio.StreamWriter] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def play(self, body: bytes, content_type: str = "text/event-stream", content_encoding: str = "") -> None:
+        """Answer with `body` from now on; with `gzip`, the body is compressed first."""
+        self.body = gzip.compress(body) if content_encoding == "gzip" else body
+        self.content_type, self.content_encoding = content_type, content_encoding
+
+    def start(self) -> Self:
+        """Serve; returns when the port is open."""
+        started = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(started)), daemon=True)
+        self._thread.start()
+        if not started.wait(PATIENCE):
+            raise TimeoutError
+        return self
+
+    def stop(self) -> None:
+        """Close the port and end the thread."""
+        if self._loop is not None and self._thread is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join(PATIENCE)
+
+    async def _serve(self, started: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
+        self.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        started.set()
+        await self._stopping.wait()
+        server.close()
+        for writer in self._open:
+            writer.transport.abort()
+        await server.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+            if lengths:
+                self.requests.append(json.loads(await reader.readexactly(int(lengths[0].partition(b":")[2]))))
+            if head.startswith(b"POST") and self._is_too_long(self.requests[-1]):
+                writer.write(_http(TOO_LONG, "application/json", status="400 Bad Request"))
+            elif head.startswith(b"POST"):
+                await self._play(writer)
+            else:
+                writer.write(_http(MODELS, "application/json"))
+            await writer.drain()
+            writer.close()
+            await writer.wait_closed()
+        except (asyncio.IncompleteReadError, OSError):
+            writer.transport.abort()
+        finally:
+            self._open.discard(writer)
+
+    def _is_too_long(self, request: Any) -> bool:
+        return self.most_messages is not None and len(request["messages"]) > self.most_messages
+
+    async def _play(self, writer: asyncio.StreamWriter) -> None:
+        writer.write(_http(b"", self.content_type, self.content_encoding))
+        sent = 0
+        while self.keep_alives is None or sent < self.keep_alives:
+            writer.write(b": keep-alive\n\n")
+            await writer.drain()
+            await asyncio.sleep(GAP)
+            sent += 1
+        writer.write(self.body)
+
+
+def _http(body: bytes, content_type: str, content_encoding: str = "", status: str = "200 OK") -> bytes:
+    # Without a length, the end of the connection ends the body, as with many real streams.
+    lines = [f"HTTP/1.1 {status}", "Connection: close"]
+    lines += [f"Content-Type: {content_type}"] if content_type else []
+    lines += [f"Content-Encoding: {content_encoding}"] if content_encoding else []
+    return "\r\n".join([*lines, "", ""]).encode() + body

@@ -29,3 +29,9 @@ def _run[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         # Returns a pooled connection to its pool; a SQLite connection can stay with its thread.
         if connection.vendor != "sqlite":
             close_old_connections()
+
+
+def release_connection() -> None:
+    """Return this thread's connection to its pool before work that does not need it, unless a transaction is open."""
+    if connection.vendor != "sqlite" and not connection.in_atomic_block:
+        connection.close()

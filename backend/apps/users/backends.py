@@ -6,8 +6,8 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from apps.core.errors import AppError
 from apps.core.http.client_address import UNKNOWN_ADDRESS, client_address
+from apps.users.errors import AccountLockedError, WrongCredentialsError
 from apps.users.models import User
 from apps.users.services.sign_in import check_credentials
 
@@ -24,6 +24,6 @@ class AccountBackend(ModelBackend):
         address = client_address(request.META) if request else UNKNOWN_ADDRESS
         try:
             return check_credentials(login=username, password=password, address=address)
-        except AppError as error:
+        except (WrongCredentialsError, AccountLockedError) as error:
             # The form shows it as a wrong password: trying does not reveal a lock-out.
             raise PermissionDenied from error

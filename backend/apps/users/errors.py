@@ -11,6 +11,14 @@ class AccountLockedError(AppError):
     message = "Too many failed sign-ins: this account is locked for a while."
 
 
+class HashingBusyError(AppError):
+    """More passwords are being hashed than this server does at once; `retry_after` says when to try again."""
+
+    code = "PASSWORD_CHECKS_BUSY"
+    status = 429
+    message = "Too many passwords are being checked at this moment: try again in a second."
+
+
 class WrongCredentialsError(AppError):
     """Unknown account, wrong password, inactive account: the same answer for all."""
 

@@ -1,7 +1,7 @@
 """Accounts, their sessions (one per signed-in device) and one-time links."""
 
 from datetime import timedelta
-from typing import ClassVar, Self
+from typing import ClassVar, Self, override
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from apps.core.ids import uuid7
+from apps.users.hashing import hash_password, matches_hash
 
 USERNAME_PATTERN = r"^[A-Za-z0-9_-]+\Z"
 USERNAME_MIN_LENGTH = 3
@@ -94,6 +95,27 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.username
+
+    @override
+    def set_password(self, raw_password: str | None) -> None:
+        """Set the password; raises HashingBusyError."""
+        self.password = hash_password(raw_password)
+        self._password = raw_password  # Django tells its validators of the change when it is saved.
+
+    @override
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return whether the password is right; hash it again if its hash is outdated. Raises HashingBusyError.
+
+        Nothing is counted: what a client types goes through `services/sign_in.py`.
+        """
+        if raw_password is None:
+            return False
+        before = self.password
+        is_right, is_outdated = matches_hash(raw_password, before)
+        if is_right and is_outdated:
+            self.password = hash_password(raw_password)
+            User.objects.filter(id=self.id, password=before).update(password=self.password)
+        return is_right
 
 
 class EndReason(models.TextChoices):

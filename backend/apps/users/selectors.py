@@ -1,6 +1,6 @@
 """Reads of accounts and sessions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -31,3 +31,11 @@ def find_user(user_id: UUID) -> User | None:
 def find_account(login: str) -> User | None:
     """Return the account with this user name or e-mail address, active or not."""
     return User.objects.named(login).first()
+
+
+def find_stored_algorithm(algorithms: Sequence[str]) -> str | None:
+    """Return the first of these hash algorithms that the password of some account still has."""
+    for algorithm in algorithms:
+        if User.objects.filter(password__startswith=f"{algorithm}$").exists():
+            return algorithm
+    return None

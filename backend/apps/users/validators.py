@@ -1,11 +1,11 @@
-"""Ends sessions when a password changes; Django notifies its password validators of every change."""
+"""Ends sessions and reset links when a password changes; Django notifies its password validators of every change."""
 
-from apps.users.models import EndReason, Session, User
+from apps.users.models import EndReason, PasswordReset, Session, User
 from apps.users.services.sessions import end_sessions
 
 
 class SessionEnder:
-    """Ends a user's sessions when the password changes: by API, admin, one-time link or command line."""
+    """Ends a user's sessions and reset links when the password changes: by API, admin, link or command line."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         """Accept any password."""
@@ -14,8 +14,10 @@ class SessionEnder:
         return "A new password signs out all devices."
 
     def password_changed(self, password: str, user: User) -> None:  # noqa: ARG002 - Django calls it so
-        """End all sessions except the one that changed the password."""
+        """End all sessions except the one that changed the password, and the reset links that are not used."""
         sessions = Session.objects.filter(user=user)
         if user.surviving_session_id is not None:
             sessions = sessions.exclude(id=user.surviving_session_id)
         end_sessions(sessions, EndReason.PASSWORD)
+        # A link for the old password must not replace the new one.
+        PasswordReset.objects.filter(user=user, used_at__isnull=True).delete()

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "apps.core.http.refusals.answer_refusals",
     "apps.core.logging.log_admin_user",
 ]
 
@@ -158,6 +159,7 @@ AI_BETWEEN_TOKENS_TIMEOUT = env.seconds("AI_BETWEEN_TOKENS_TIMEOUT", 60)
 
 THROTTLE_REGISTER = env.rate("THROTTLE_REGISTER", "10/300")
 THROTTLE_LOGIN = env.rate("THROTTLE_LOGIN", "30/60")
+THROTTLE_PASSWORD = env.rate("THROTTLE_PASSWORD", "20/60")
 THROTTLE_REFRESH = env.rate("THROTTLE_REFRESH", "60/60")
 THROTTLE_ANONYMOUS = env.rate("THROTTLE_ANONYMOUS", "120/60")
 THROTTLE_USER = env.rate("THROTTLE_USER", "600/60")
@@ -175,6 +177,8 @@ CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-ID")
 REGISTRATION = env.choice("REGISTRATION", "open", ("open", "invite", "closed"))
 AUTHENTICATION_BACKENDS = ["apps.users.backends.AccountBackend"]
 LOGIN_REDIRECT_URL = "admin:index"  # only the admin uses Django's own sessions
+# A password is hashed by the first; one of an older kind is accepted, and hashed again when its user signs in.
+PASSWORD_HASHERS = ["apps.users.hashing.Argon2idHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

@@ -93,6 +93,15 @@ def test_a_new_password_ends_all_sessions(admin: Client, user: User, device: Dev
     assert device.sign_in(user.username, OTHER_PASSWORD).status == 200
 
 
+def test_a_new_password_ends_reset_links(admin: Client, user: User) -> None:
+    [token] = LINK.findall(run_action(admin, "make_reset_links", user))
+    form = {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD, "usable_password": "true"}
+    admin.post(reverse("admin:auth_user_password_change", args=[user.pk]), form)
+
+    answer = Device().call("POST", "/password-reset", {"token": token, "password": PASSWORD})
+    assert (answer.status, answer.code) == (400, "RESET_INVALID")
+
+
 def test_an_administrator_s_new_password_ends_their_other_sessions(name: str) -> None:
     User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
     device, browser = Device(), Client(REMOTE_ADDR=fresh_address())

@@ -65,13 +65,35 @@ def test_failures_count_for_fifteen_minutes(name: str, clock: MovableClock) -> N
     assert device.sign_in(name).status == 200
 
 
-def test_all_names_of_an_account_count_together(name: str) -> None:
+def test_a_right_password_is_answered_by_the_count_of_all_names(name: str) -> None:
     device = Device()
     email = f"{name}@example.com"
-    fail(device, name, name.upper(), email, email.upper(), f"{name}@Example.com")
+    answers = fail(device, name, name.upper(), email, email.upper(), f"{name}@Example.com")
 
+    assert [answer.status for answer in answers] == [401] * 5
     assert is_locked(device.sign_in(name))
     assert is_locked(device.sign_in(email))
+
+
+def test_a_wrong_password_is_answered_by_the_count_of_what_was_typed(name: str) -> None:
+    device = Device()
+    email = f"{name}@example.com"
+    fail(device, *[email] * 5)
+
+    assert is_locked(fail(device, email)[0])
+    assert [answer.status for answer in fail(device, *[name] * 5)] == [401] * 5, "does not tell whose address it is"
+    assert is_locked(fail(device, name)[0])
+
+
+def test_failures_under_the_other_name_do_not_prolong_the_lock_of_the_account(name: str, clock: MovableClock) -> None:
+    device = Device()
+    fail(device, *[name] * 5)
+    clock.advance(minutes=10)
+    fail(device, *[f"{name}@example.com"] * 4)
+    assert is_locked(device.sign_in(f"{name}@example.com"))
+
+    clock.advance(minutes=5, seconds=1)
+    assert device.sign_in(f"{name}@example.com").status == 200
 
 
 def test_an_unknown_account_is_locked_like_any_other(name: str) -> None:

@@ -94,6 +94,16 @@ class TestResetLink:
 
         assert redeem(token) == (400, "RESET_INVALID")
 
+    def test_a_password_set_on_the_command_line_makes_it_worthless(
+        self, device: Device, name: str, reset: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        token = reset()
+        monkeypatch.setattr("getpass.getpass", lambda **_: OTHER_PASSWORD)
+        call_command("changepassword", name)
+
+        assert Device().sign_in(name, OTHER_PASSWORD).status == 200
+        assert redeem(token) == (400, "RESET_INVALID")
+
     def test_a_link_expires_after_a_day(self, device: Device, reset: Callable[[], str], clock: MovableClock) -> None:
         token = reset()
         clock.advance(hours=24, seconds=1)

@@ -47,6 +47,7 @@ export const en: Translation = {
       'You are the only administrator. First make another user an administrator in the admin (/admin/).',
     RESET_INVALID: 'This link is no longer valid. Ask for a new one.',
     VALIDATION_ERROR: 'Some fields need your attention.',
+    PASSWORD_CHECKS_BUSY: 'Too many people are signing in right now. Try again in a second.',
     RATE_LIMIT_EXCEEDED: 'You are doing that too often. Wait a moment and try again.',
     RATE_LIMIT_EXCEEDED_FOR: 'You are doing that too often. Try again in {{time}}.',
     QUOTA_EXCEEDED: 'You have used up your allowance.',

@@ -43,6 +43,7 @@ export const zhTW = {
     LAST_ADMINISTRATOR: '您是唯一的管理員。請先在管理後台（/admin/）把管理員權限交給另一個人。',
     RESET_INVALID: '這個連結已經失效，請重新索取。',
     VALIDATION_ERROR: '有些欄位需要修正。',
+    PASSWORD_CHECKS_BUSY: '目前同時登入的人太多，請過一秒再試。',
     RATE_LIMIT_EXCEEDED: '操作太頻繁了，請稍候再試。',
     RATE_LIMIT_EXCEEDED_FOR: '操作太頻繁了，請在 {{time}} 後再試。',
     QUOTA_EXCEEDED: '您的用量額度已用完。',

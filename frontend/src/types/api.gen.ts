@@ -1266,6 +1266,7 @@ export interface components {
       | 'NOT_FOUND'
       | 'NO_CONVERSATION'
       | 'ORIGIN_NOT_ALLOWED'
+      | 'PASSWORD_CHECKS_BUSY'
       | 'PASSWORD_INCORRECT'
       | 'RATE_LIMIT_EXCEEDED'
       | 'REGISTRATION_CLOSED'

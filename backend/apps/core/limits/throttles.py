@@ -21,6 +21,11 @@ def throttle_user(user_id: UUID) -> None:
     _count(f"user:{user_id.hex}", settings.THROTTLE_USER)
 
 
+def throttle_key(key: str, rate: str) -> None:
+    """Count a call under any other key; raises RateLimitError beyond `rate` (`count/seconds` or `off`)."""
+    _count(key, rate)
+
+
 def _count(key: str, rate: str) -> None:
     verdict = get_rate_limiter().hit(key, _parse_limit(rate))
     if not verdict.allowed:

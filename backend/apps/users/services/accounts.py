@@ -5,7 +5,6 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -13,7 +12,8 @@ from django.db import IntegrityError, connection, transaction
 from apps.core.errors import InvalidInputError
 from apps.core.notify import notify_after_commit
 from apps.users.errors import LastAdministratorError, RegistrationClosedError, RegistrationFailedError
-from apps.users.models import EndReason, PasswordReset, Session, User, normalise_email
+from apps.users.hashing import hash_password
+from apps.users.models import EndReason, Session, User, normalise_email
 from apps.users.notifications import SessionEndedNotification
 from apps.users.services.links import find_invitation, find_reset, use_invitation, use_reset
 from apps.users.services.lockouts import forget_failures
@@ -36,13 +36,14 @@ def register_account(*, email: str, username: str, password: str, invite: str | 
         RegistrationClosedError, InviteRequiredError, InviteInvalidError: registration is not open to this user.
         InvalidInputError: the password is too weak.
         RegistrationFailedError: user name or e-mail address is taken.
+        HashingBusyError: too many passwords are being hashed.
     """
     if settings.REGISTRATION == "closed":
         raise RegistrationClosedError
     invitation = find_invitation(invite, email=email) if settings.REGISTRATION == "invite" else None
     user = User(username=username, email=normalise_email(email))
     _check_strength(password, user)
-    user.password = make_password(password)  # before the transaction, because it is slow on purpose
+    user.password = hash_password(password)  # before the transaction, because it is slow on purpose
     with transaction.atomic():
         if _is_loopback(peer) and _is_first_account():
             user.is_staff = user.is_superuser = True
@@ -64,11 +65,13 @@ def change_password(user: User, *, current: str, new: str, session_id: UUID, add
     Raises:
         WrongPasswordError, AccountLockedError: `current` is not the password, or too many guesses were made.
         InvalidInputError: the new password is too weak.
+        RateLimitError, HashingBusyError: too many checks before this, or at this moment.
     """
     check_current_password(user, current, address=address)
     _check_strength(new, user)
     user.surviving_session_id = session_id
-    _set_password(user, new)
+    user.set_password(new)
+    user.save(update_fields=["password"])  # ends sessions and reset links, see validators.py
 
 
 def reset_password(*, token: str, password: str) -> None:
@@ -80,9 +83,10 @@ def reset_password(*, token: str, password: str) -> None:
     """
     reset = find_reset(token)
     _check_strength(password, reset.user)
+    reset.user.set_password(password)  # before the transaction, because it is slow on purpose
     with transaction.atomic():
         use_reset(reset)
-        _set_password(reset.user, password)
+        reset.user.save(update_fields=["password"])  # ends sessions and other reset links, see validators.py
         forget_failures(user=reset.user)
 
 
@@ -142,13 +146,6 @@ def _save_new(user: User) -> None:
             user.save(force_insert=True)
     except IntegrityError as error:
         raise RegistrationFailedError from error
-
-
-def _set_password(user: User, password: str) -> None:
-    user.set_password(password)
-    user.save(update_fields=["password"])  # Ends sessions, see validators.py.
-    # A reset link for the old password must not work for the new one.
-    PasswordReset.objects.filter(user=user, used_at__isnull=True).delete()
 
 
 def _check_strength(password: str, user: User) -> None:

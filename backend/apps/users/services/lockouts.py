@@ -4,10 +4,13 @@ The tables and the `axes_reset` commands are django-axes'; the decision is ours,
 window as long as each falls within the cool-off, counts `alice`, `ALICE` and her e-mail address separately, checks
 before the password but not after it, so that concurrent guesses all get an answer, and has no limit per address.
 
-An `AccessFailureLog` row is one failure. Its `username` is the account's id or, without such an account, the digest of
-what was typed, which may have been a password. The row of the fifth failure has `locked_out`; while it is younger than
-the window, the account is locked for that address. A few `AccessAttempt` rows exist only to be locked, so that the
-attempts of one address are counted one after another.
+A failure is counted twice, under what was typed and under the account, as an `AccessFailureLog` row each: `username` is
+the digest of what was typed, which may have been a password, or the account's id. A wrong password is answered by the
+count of what was typed, so that locking one name out does not tell which other name the account has. A right one is
+also answered by the count of the account, so that alternating between the names gains nothing.
+
+The row of the fifth failure has `locked_out`; while it is younger than the window, its key is locked for that address.
+A few `AccessAttempt` rows exist only to be locked, so that the attempts of one address are counted one after another.
 """
 
 import math
@@ -21,7 +24,7 @@ from django.utils import timezone
 from apps.core.errors import RateLimitError
 from apps.core.http.client_address import UNKNOWN_ADDRESS, client_network
 from apps.users.errors import AccountLockedError
-from apps.users.models import User
+from apps.users.models import User, normalise_email
 from apps.users.tokens import hash_secret
 
 WINDOW = timedelta(minutes=15)
@@ -29,6 +32,12 @@ FAILURES_PER_ACCOUNT = 5
 FAILURES_PER_ADDRESS = 50
 # Number of rows to lock: enough that addresses seldom wait for each other, and few enough to keep.
 TURNS = 64
+TYPED = "typed:"
+
+
+def login_key(login: str) -> str:
+    """Return the key that counts failures of what was typed: a user name or an e-mail address, known or not."""
+    return f"{TYPED}{hash_secret(normalise_email(login).lower())}"
 
 
 def account_key(user: User | None, login: str) -> str:
@@ -37,20 +46,21 @@ def account_key(user: User | None, login: str) -> str:
 
 
 def refuse_locked(key: str, address: str) -> None:
-    """Raise AccountLockedError or RateLimitError if this account or this address has to wait."""
+    """Raise AccountLockedError if this key is locked at this address, RateLimitError if the address has to wait."""
     network = client_network(address)
     recent = AccessFailureLog.objects.filter(ip_address=network, attempt_time__gt=timezone.now() - WINDOW)
     lock = recent.filter(username=key, locked_out=True).order_by("attempt_time").last()
     if lock is not None:
         raise AccountLockedError(retry_after=_seconds_until_over(lock))
-    if recent.count() >= FAILURES_PER_ADDRESS:
+    failures = recent.filter(username__startswith=TYPED)
+    if failures.count() >= FAILURES_PER_ADDRESS:
         # Unlocked when enough failures have expired that fewer than the limit remain.
-        blocking = recent.order_by("-attempt_time")[FAILURES_PER_ADDRESS - 1]
+        blocking = failures.order_by("-attempt_time")[FAILURES_PER_ADDRESS - 1]
         raise RateLimitError(retry_after=_seconds_until_over(blocking))
 
 
-def settle_attempt(key: str, address: str, *, succeeded: bool) -> None:
-    """Count a sign-in after its password was checked; a success deletes earlier failures.
+def settle_attempt(typed: str, account: str, address: str, *, succeeded: bool) -> None:
+    """Count a sign-in under both keys after its password was checked; a success deletes earlier failures.
 
     Of concurrent attempts only the first five get an answer.
 
@@ -60,25 +70,29 @@ def settle_attempt(key: str, address: str, *, succeeded: bool) -> None:
     network = client_network(address)
     with transaction.atomic():
         _take_turn(network)
-        refuse_locked(key, address)
-        failures = AccessFailureLog.objects.filter(ip_address=network, username=key)
+        refuse_locked(typed, address)
         if succeeded:
-            failures.delete()
+            refuse_locked(account, address)
+            AccessFailureLog.objects.filter(ip_address=network, username__in=[typed, account]).delete()
             return
         AccessFailureLog.objects.filter(attempt_time__lte=timezone.now() - WINDOW).delete()
-        is_last = failures.count() + 1 >= FAILURES_PER_ACCOUNT
-        AccessFailureLog.objects.create(ip_address=network, username=key, locked_out=is_last)
+        for key in (typed, account):
+            failures = AccessFailureLog.objects.filter(ip_address=network, username=key)
+            # Failures under another name do not prolong a lock.
+            is_last = failures.count() + 1 >= FAILURES_PER_ACCOUNT and not failures.filter(locked_out=True).exists()
+            AccessFailureLog.objects.create(ip_address=network, username=key, locked_out=is_last)
 
 
 def forget_failures(*, user: User | None = None, address: str | None = None) -> int:
     """Unlock an account, an address, the pair of both, or everything; return how many failures were deleted."""
-    failures = AccessFailureLog.objects.all()
+    rows = AccessFailureLog.objects.all()
     if user is not None:
-        failures = failures.filter(username=user.id.hex)
+        rows = rows.filter(username__in=[user.id.hex, login_key(user.username), login_key(user.email)])
     if address is not None:
-        failures = failures.filter(ip_address=client_network(address))
-    forgotten, _ = failures.delete()
-    return int(forgotten)
+        rows = rows.filter(ip_address=client_network(address))
+    counted: int = rows.filter(username__startswith=TYPED).count()
+    rows.delete()
+    return counted
 
 
 def _take_turn(network: str) -> None:

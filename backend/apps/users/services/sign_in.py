@@ -1,23 +1,28 @@
 """Checks passwords, for sign-ins to the API and the admin and before sensitive changes; no other code does."""
 
 import structlog
-from django.contrib.auth.hashers import make_password
+from django.conf import settings
 
+from apps.core.http.client_address import client_network
+from apps.core.limits.throttles import throttle_address, throttle_key
 from apps.users import selectors
 from apps.users.errors import WrongCredentialsError, WrongPasswordError
+from apps.users.hashing import even_out_failure, list_outdated_algorithms, matches_hash
 from apps.users.models import User
-from apps.users.services.lockouts import account_key, refuse_locked, settle_attempt
+from apps.users.services.lockouts import account_key, login_key, refuse_locked, settle_attempt
 from apps.users.services.sessions import open_session
 from apps.users.tokens import TokenPair
 
 logger = structlog.get_logger(__name__)
+
+NO_ACCOUNT = "!"  # a hash that no password matches
 
 
 def sign_in(*, login: str, password: str, address: str, user_agent: str) -> TokenPair:
     """Check the password and open a session for the account with this user name or e-mail address.
 
     Raises:
-        WrongCredentialsError, AccountLockedError, RateLimitError: see `check_credentials`.
+        WrongCredentialsError, AccountLockedError, RateLimitError, HashingBusyError: see `check_credentials`.
     """
     user = check_credentials(login=login, password=password, address=address)
     tokens = open_session(user, address=address, user_agent=user_agent)
@@ -30,13 +35,16 @@ def check_credentials(*, login: str, password: str, address: str) -> User:
 
     Raises:
         WrongCredentialsError: unknown or inactive account, or wrong password.
-        AccountLockedError, RateLimitError: too many failures before this.
+        AccountLockedError: too many failures before this.
+        RateLimitError: too many checks or failures before this.
+        HashingBusyError: too many passwords are being hashed.
     """
+    typed = login_key(login)
+    _count_check(address, f"{client_network(address)}:{typed}")
+    refuse_locked(typed, address)
     user = selectors.find_account(login)
-    key = account_key(user, login)
-    refuse_locked(key, address)
     is_right = _is_password_right(user, password)
-    settle_attempt(key, address, succeeded=is_right)
+    settle_attempt(typed, account_key(user, login), address, succeeded=is_right)
     if user is None or not is_right:
         logger.info("sign_in_failed", account_id=str(user.id) if user else None, address=address)
         raise WrongCredentialsError
@@ -48,18 +56,30 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
 
     Raises:
         WrongPasswordError: the password is wrong.
-        AccountLockedError, RateLimitError: too many failures before this.
+        AccountLockedError: too many failures before this.
+        RateLimitError: too many checks or failures before this.
+        HashingBusyError: too many passwords are being hashed.
     """
     key = account_key(user, user.username)
+    _count_check(address, key)
     refuse_locked(key, address)
     is_right = _is_password_right(user, password)
-    settle_attempt(key, address, succeeded=is_right)
+    settle_attempt(login_key(user.username), key, address, succeeded=is_right)
     if not is_right:
         raise WrongPasswordError
 
 
+def _count_check(address: str, account: str) -> None:
+    """Count the check of a password, whatever its outcome; raises RateLimitError."""
+    throttle_address("password", address, settings.THROTTLE_LOGIN)
+    throttle_key(f"password-of:{account}", settings.THROTTLE_PASSWORD)
+
+
 def _is_password_right(user: User | None, password: str) -> bool:
+    if user is not None and user.has_usable_password() and user.check_password(password):
+        return user.is_active
     if user is None or not user.has_usable_password():
-        make_password(password)  # takes as long as a comparison
-        return False
-    return user.check_password(password) and user.is_active
+        matches_hash(password, NO_ACCOUNT)  # takes as long as a comparison
+    encoded = user.password if user else NO_ACCOUNT
+    even_out_failure(password, encoded, selectors.find_stored_algorithm(list_outdated_algorithms()))
+    return False

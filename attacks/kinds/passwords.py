@@ -1,0 +1,70 @@
+"""Passwords to check, which is slow on purpose."""
+
+import asyncio
+import secrets
+import time
+from collections import Counter
+from http import HTTPStatus
+from ipaddress import IPv4Address
+
+import aiohttp
+
+from attacks.attack import Finding, at_most, attack
+from attacks.raw import SOURCE
+from attacks.target import Target
+
+SECONDS = 10.0
+CONNECTIONS = 40
+PASSWORD = "correct horse battery staple"  # noqa: S105  (of an account that lives for a minute)
+AS_SERVED = {
+    "DJANGO_SETTINGS_MODULE": "config.settings.development",
+    "THROTTLE_PASSWORD": "off",
+    "THROTTLE_USER": "off",
+    "TRUSTED_PROXIES": "127.0.0.2",
+}
+"""The product's own hasher, and none of the limits that many networks evade."""
+
+
+@attack("sign-in-burst", settings=AS_SERVED, memory_mib=96)
+async def sign_in_in_bursts(target: Target) -> list[Finding]:
+    """40 connections sign in without pause, each time from another network."""
+    return await _check_passwords(target, "/token/pair", {"username": "nobody", "password": PASSWORD})
+
+
+@attack("password-change-burst", settings=AS_SERVED, memory_mib=96)
+async def change_passwords_in_bursts(target: Target) -> list[Finding]:
+    """40 connections of one account check its password without pause, each time from another network."""
+    return await _check_passwords(target, "/password", {"current": "wrong", "new": PASSWORD})
+
+
+async def _check_passwords(target: Target, path: str, body: dict[str, str]) -> list[Finding]:
+    connector = aiohttp.TCPConnector(limit=0, local_addr=(SOURCE, 0))
+    async with aiohttp.ClientSession(f"{target.url}/api/auth/", connector=connector) as http:
+        account = {"username": "attacker", "email": "attacker@example.org", "password": PASSWORD}
+        await (await http.post("register", json=account)).read()
+        async with http.post("token/pair", json=account) as response:
+            headers = {"Authorization": f"Bearer {(await response.json())['access']}"}
+        statuses: Counter[int] = Counter()
+        waits: list[float] = []
+        over = time.monotonic() + SECONDS
+
+        async def burst() -> None:
+            while time.monotonic() < over:
+                forwarded = {"X-Forwarded-For": str(IPv4Address(secrets.randbits(32)))}
+                async with http.post(path.lstrip("/"), json=body, headers=headers | forwarded) as response:
+                    statuses[response.status] += 1
+
+        async def use() -> None:
+            while time.monotonic() < over:
+                began = time.monotonic()
+                async with http.get("me", headers=headers) as response:
+                    await response.read()
+                waits.append((time.monotonic() - began) * 1000)
+                await asyncio.sleep(0.05)
+
+        await asyncio.gather(use(), *(burst() for _ in range(CONNECTIONS)))
+    faults = sum(count for status, count in statuses.items() if status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+    return [
+        at_most("answers of 5xx", faults, 0, "answers"),
+        at_most("another request of the account, p95", sorted(waits)[int(len(waits) * 0.95)], 250, "ms"),
+    ]

@@ -1,0 +1,110 @@
+"""Password hashing with Argon2id: on threads of its own, a few at a time, without a database connection.
+
+A hash is slow on purpose. If requests hashed on their own threads, a burst of them would take the processor from
+running streams and the connections from the pool.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache, partial
+
+from django.contrib.auth.hashers import (
+    Argon2PasswordHasher,
+    BasePasswordHasher,
+    get_hasher,
+    get_hashers,
+    identify_hasher,
+    is_password_usable,
+    make_password,
+    verify_password,
+)
+
+from apps.core.database import release_connection
+from apps.users.errors import HashingBusyError
+
+HASHES_AT_ONCE = min(4, max(1, (os.cpu_count() or 1) // 2))
+"""In one process: half of the cores. Each hash takes 19 MiB and about 40 ms of a core."""
+
+PATIENCE = 0.8
+"""How many seconds a caller waits for its turn."""
+
+NICENESS = 10
+"""The threads yield the processor to the event loop, which relays tokens."""
+
+_turns = threading.BoundedSemaphore(HASHES_AT_ONCE)
+
+
+class Argon2idHasher(Argon2PasswordHasher):
+    """Argon2id as OWASP recommends: 19 MiB, two passes, one lane."""
+
+    memory_cost = 19 * 1024
+    time_cost = 2
+    parallelism = 1
+
+
+def hash_password(password: str | None) -> str:
+    """Return the hash to store; without a password, one that no password matches.
+
+    Raises:
+        HashingBusyError: too many passwords are being hashed.
+    """
+    return make_password(None) if password is None else _take_turn(partial(make_password, password))
+
+
+def matches_hash(password: str, encoded: str) -> tuple[bool, bool]:
+    """Return whether the password is right, and whether its hash is of an outdated kind.
+
+    An unusable hash takes as long as one of the current kind.
+
+    Raises:
+        HashingBusyError: too many passwords are being hashed.
+    """
+    return _take_turn(partial(verify_password, password, encoded))
+
+
+def even_out_failure(password: str, encoded: str, outdated: str | None) -> None:
+    """Spend the time by which a failed check of `encoded` was shorter than that of any other account.
+
+    `outdated` names an outdated algorithm that is still stored for other accounts, if there is one.
+
+    Raises:
+        HashingBusyError: too many passwords are being hashed.
+    """
+    current = _name(get_hasher())
+    spent = _name(identify_hasher(encoded)) if is_password_usable(encoded) else current
+    for algorithm in {current, outdated or current} - {spent}:
+        _take_turn(partial(make_password, password, hasher=algorithm))
+
+
+def list_outdated_algorithms() -> list[str]:
+    """Return the algorithms that are accepted, but no longer used for new hashes."""
+    return [_name(hasher) for hasher in get_hashers()[1:]]
+
+
+def _name(hasher: BasePasswordHasher) -> str:
+    return str(hasher.algorithm)
+
+
+def _take_turn[R](work: Callable[[], R]) -> R:
+    release_connection()
+    if not _turns.acquire(timeout=PATIENCE):
+        raise HashingBusyError(retry_after=1)
+    try:
+        return _threads().submit(work).result()
+    finally:
+        _turns.release()
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(HASHES_AT_ONCE, thread_name_prefix="password", initializer=_yield_to_others)
+
+
+def _yield_to_others() -> None:
+    if sys.platform == "linux":  # elsewhere, priorities belong to processes
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

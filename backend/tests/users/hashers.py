@@ -1,0 +1,38 @@
+"""Quick password hashers for tests: one that waits, and two that count what they hash."""
+
+from threading import Event
+from typing import ClassVar, override
+
+from django.contrib.auth.hashers import MD5PasswordHasher
+
+
+class HeldHasher(MD5PasswordHasher):
+    """Hashes only while `gate` is open; `started` says that a hash waits for it."""
+
+    algorithm = "held"
+    gate = Event()
+    started = Event()
+
+    @override
+    def encode(self, password: str, salt: str) -> str:
+        self.started.set()
+        assert self.gate.wait(30)
+        return super().encode(password, salt)
+
+
+class CurrentHasher(MD5PasswordHasher):
+    """The hasher of new passwords; `spent` lists the algorithms of all hashes."""
+
+    algorithm = "current"
+    spent: ClassVar[list[str]] = []
+
+    @override
+    def encode(self, password: str, salt: str) -> str:
+        self.spent.append(self.algorithm)
+        return super().encode(password, salt)
+
+
+class OutdatedHasher(CurrentHasher):
+    """A hasher of the past, counted in the same list."""
+
+    algorithm = "outdated"

@@ -1,0 +1,197 @@
+"""How passwords are checked: counted, a few at once, in equal time (docs/api.md: A-3.4, A-3.15, A-3.16)."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from apps.users.hashing import HASHES_AT_ONCE
+from apps.users.models import User
+from config.settings import base
+from tests.users.devices import OTHER_PASSWORD, PASSWORD, Answer, Device, fresh_address
+from tests.users.hashers import CurrentHasher, HeldHasher
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in_to_admin(name: str, password: str, address: str) -> Any:
+    browser = Client(REMOTE_ADDR=address, raise_request_exception=False)
+    return browser.post(reverse("admin:login"), {"username": name, "password": password})
+
+
+class TestLimit:
+    @pytest.fixture(autouse=True)
+    def three_a_minute(self, settings: Settings) -> None:
+        settings.THROTTLE_PASSWORD = "3/40"
+
+    def test_sign_ins_of_one_account_from_one_network_count_also_when_they_succeed(self, name: str) -> None:
+        Device().register(name)
+        device = Device()
+        assert [device.sign_in(name).status for _ in range(3)] == [200] * 3
+
+        answer = device.sign_in(name)
+
+        assert (answer.status, answer.code) == (429, "RATE_LIMIT_EXCEEDED")
+        assert 0 < int(answer.headers["Retry-After"]) <= 40
+        assert Device().sign_in(name).status == 200, "from another network"
+
+    def test_the_administration_counts_with_the_api(self, name: str) -> None:
+        User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
+        device = Device()
+        device.sign_in(name)
+        for _ in range(2):
+            sign_in_to_admin(name, PASSWORD, device.address)
+
+        response = sign_in_to_admin(name, PASSWORD, device.address)
+
+        assert response.status_code == 429
+        assert 0 < int(response.headers["Retry-After"]) <= 40
+
+    @pytest.mark.parametrize(
+        ("method", "path", "body"),
+        [
+            ("POST", "/password", {"current": PASSWORD, "new": PASSWORD}),
+            ("DELETE", "/me", {"password": "wrong"}),
+        ],
+    )
+    def test_a_signed_in_account_is_counted_over_all_its_networks(
+        self, device: Device, method: str, path: str, body: dict[str, str]
+    ) -> None:
+        def check() -> Answer:
+            device.address = fresh_address()
+            return device.call(method, path, body)
+
+        assert 429 not in {check().status for _ in range(3)}
+        assert check().code == "RATE_LIMIT_EXCEEDED"
+
+    def test_an_administrator_s_own_page_is_counted(self, name: str) -> None:
+        user = User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
+        browser = Client(REMOTE_ADDR=fresh_address())
+        browser.force_login(user)
+        form = {"old_password": "wrong", "new_password1": OTHER_PASSWORD, "new_password2": OTHER_PASSWORD}
+        for _ in range(3):
+            assert (
+                "The current password is wrong" in browser.post(reverse("admin:password_change"), form).content.decode()
+            )
+
+        assert browser.post(reverse("admin:password_change"), form).status_code == 429
+
+
+def test_an_administrator_s_own_page_has_the_same_lock_out(name: str) -> None:
+    user = User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
+    browser = Client(REMOTE_ADDR=fresh_address())
+    browser.force_login(user)
+    form = {"old_password": "wrong", "new_password1": OTHER_PASSWORD, "new_password2": OTHER_PASSWORD}
+    for _ in range(5):
+        browser.post(reverse("admin:password_change"), form)
+
+    page = browser.post(reverse("admin:password_change"), form | {"old_password": PASSWORD}).content.decode()
+
+    assert "this account is locked for a while" in page
+
+
+@pytest.mark.django_db(transaction=True)
+class TestManyAtOnce:
+    @pytest.fixture
+    def held(self, name: str, settings: Settings) -> Iterator[None]:
+        """Register an account, then let no hash end before the test does."""
+        HeldHasher.gate.set()
+        settings.PASSWORD_HASHERS = ["tests.users.hashers.HeldHasher"]
+        Device().register(name)
+        HeldHasher.gate.clear()
+        HeldHasher.started.clear()
+        yield
+        HeldHasher.gate.set()
+
+    @pytest.mark.usefixtures("held")
+    def test_beyond_those_at_once_the_answer_is_busy(self, name: str) -> None:
+        calls = [partial(attempt, name) for _ in range(HASHES_AT_ONCE)] + [partial(register, name)] * 2
+        with ThreadPoolExecutor(len(calls)) as threads:
+            ended = as_completed([threads.submit(call) for call in calls])
+            refused = [next(ended).result() for _ in range(2)]
+            HeldHasher.gate.set()
+
+            served = [future.result().status for future in ended]
+        assert len(served) == HASHES_AT_ONCE
+        assert set(served) <= {200, 201, 400}, "a name is taken only once"
+        assert {(answer.status, answer.code) for answer in refused} == {(429, "PASSWORD_CHECKS_BUSY")}
+        assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
+
+    @pytest.mark.usefixtures("held")
+    @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has no pool")
+    def test_a_hash_holds_no_database_connection(self, name: str) -> None:
+        connection.close()
+        with ThreadPoolExecutor() as threads:
+            running = threads.submit(attempt, name)
+            assert HeldHasher.started.wait(30)
+            connections = connection.pool.get_stats()  # type: ignore[attr-defined]
+            HeldHasher.gate.set()
+
+            assert running.result().status == 200
+        assert connections["pool_available"] == connections["pool_size"] > 0
+
+
+def attempt(name: str) -> Answer:
+    try:
+        return Device().sign_in(name)
+    finally:
+        connection.close()
+
+
+def register(name: str) -> Answer:
+    try:
+        return Device().register(f"{name}-2")
+    finally:
+        connection.close()
+
+
+class TestArgon2id:
+    @pytest.fixture(autouse=True)
+    def as_in_production(self, settings: Settings) -> None:
+        settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS
+
+    def test_new_passwords_are_hashed_as_owasp_recommends(self, name: str) -> None:
+        Device().register(name)
+
+        assert User.objects.get(username=name).password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+        assert Device().sign_in(name).status == 200
+        assert Device().sign_in(name, OTHER_PASSWORD).status == 401
+
+    def test_a_password_of_an_older_kind_is_hashed_again_at_the_next_sign_in(self, device: Device, name: str) -> None:
+        older = PBKDF2PasswordHasher().encode(PASSWORD, "saltsaltsaltsalt", iterations=1000)
+        User.objects.filter(username=name).update(password=older)
+        assert Device().sign_in(name, OTHER_PASSWORD).status == 401
+
+        assert Device().sign_in(name).status == 200
+
+        assert User.objects.get(username=name).password.startswith("argon2$")
+        assert device.is_signed_in(), "the password is the same"
+        assert Device().sign_in(name).status == 200
+
+
+@pytest.mark.parametrize("is_outdated_stored", [False, True])
+def test_every_failure_hashes_as_much(name: str, settings: Settings, *, is_outdated_stored: bool) -> None:
+    settings.PASSWORD_HASHERS = ["tests.users.hashers.OutdatedHasher"]
+    if is_outdated_stored:
+        Device().register(f"{name}-old")
+    settings.PASSWORD_HASHERS = ["tests.users.hashers.CurrentHasher", "tests.users.hashers.OutdatedHasher"]
+    Device().register(name)
+    Device().register(f"{name}-none")
+    User.objects.filter(username=f"{name}-none").update(password="!")
+
+    spent = {login: failure_of(login) for login in (name, f"{name}-none", f"{name}-unknown", f"{name}-old")}
+
+    assert set(map(tuple, spent.values())) == {("current", "outdated") if is_outdated_stored else ("current",)}
+
+
+def failure_of(login: str) -> list[str]:
+    CurrentHasher.spent.clear()
+    assert Device().sign_in(login, OTHER_PASSWORD).status == 401
+    return sorted(CurrentHasher.spent)

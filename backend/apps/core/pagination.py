@@ -11,6 +11,7 @@ MAX_PAGE_SIZE = 100
 MAX_PAGE = 1_000_000
 
 type PageNumber = Annotated[int, Field(ge=1, le=MAX_PAGE)]
+type Offset = Annotated[int, Field(ge=0, le=MAX_PAGE * MAX_PAGE_SIZE)]
 type PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)]
 
 

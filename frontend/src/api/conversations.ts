@@ -12,7 +12,7 @@ import type {
 
 const LIST_PAGE_SIZE = 100
 const MESSAGE_WINDOW = 50
-/** Messages per page, counted from the oldest. */
+/** Messages read at once from the middle of a branch. */
 export const PAGE_SIZE = 50
 
 function path(id: string): string {
@@ -61,7 +61,7 @@ export function threadQuery(id: string) {
     queryFn: async ({ signal, client, queryKey }) => {
       const old = client.getQueryData<Thread>(queryKey)
       // The user is reading an earlier part, which stays.
-      if (old && old.newerPage !== null) return old
+      if (old && old.newerFrom !== null) return old
       return mergeWindow(old, await fetchMessages(id, '', signal))
     },
     // The conversation's connection says when the thread is stale.
@@ -71,15 +71,15 @@ export function threadQuery(id: string) {
   })
 }
 
-/** Up to 50 messages before the one named (empty: the newest), oldest first. */
+/** Up to 50 messages before the one named (empty: the newest), oldest first; fewer where their text is long. */
 export async function fetchMessages(id: string, before: string, signal?: AbortSignal): Promise<MessagePage> {
   const query = new URLSearchParams({ before, page_size: String(MESSAGE_WINDOW) })
   return request({ path: `${path(id)}/messages?${query.toString()}`, signal })
 }
 
-/** Page `number`, from 1, of the branch that is shown. */
-export async function fetchPage(id: string, number: number): Promise<MessagePage> {
-  return request({ path: `${path(id)}/messages?page=${number}&page_size=${PAGE_SIZE}` })
+/** Up to 50 messages of the branch that is shown, after its first `offset`; fewer where their text is long. */
+export async function fetchFrom(id: string, offset: number): Promise<MessagePage> {
+  return request({ path: `${path(id)}/messages?offset=${offset}&page_size=${PAGE_SIZE}` })
 }
 
 /** The number of messages before the named one on its branch. */

@@ -1,28 +1,36 @@
 /** Loads another part of a conversation than the one in the cache. */
 import type { QueryClient } from '@tanstack/react-query'
-import { findDepth, fetchPage, PAGE_SIZE, showBranch, threadQuery } from '@/api/conversations'
+import { fetchFrom, findDepth, PAGE_SIZE, showBranch, threadQuery } from '@/api/conversations'
 import { readThread } from '@/core/conversation-cache'
 import { windowOf } from '@/lib/thread'
+import type { MessagePage } from '@/types/api'
 
 /** Loads the part that contains the message, on whichever branch, unless it is loaded. */
 export async function loadAt(client: QueryClient, id: string, messageId: string): Promise<void> {
   if (readThread(client, id)?.messages.some((message) => message.id === messageId)) return
-  const number = Math.floor((await findDepth(id, messageId)) / PAGE_SIZE) + 1
-  let page = await fetchPage(id, number)
+  const depth = await findDepth(id, messageId)
+  let page = await fetchReaching(id, depth)
   if (!page.messages.some((message) => message.id === messageId)) {
     // The message is on another branch, which becomes the one that is shown and continued.
     await showBranch(id, messageId)
-    page = await fetchPage(id, number)
+    page = await fetchReaching(id, depth)
   }
   const { queryKey } = threadQuery(id)
   await client.cancelQueries({ queryKey, exact: true })
   client.setQueryData(queryKey, windowOf(page))
 }
 
+/** A part that holds the message at `depth`, with some before it unless their text is too long. */
+async function fetchReaching(id: string, depth: number): Promise<MessagePage> {
+  const page = await fetchFrom(id, depth - (depth % PAGE_SIZE))
+  const isShort = page.has_more && page.offset + page.messages.length <= depth
+  return isShort ? fetchFrom(id, depth) : page
+}
+
 /** Replaces an earlier part with the newest messages. */
 export async function loadNewest(client: QueryClient, id: string): Promise<void> {
   const { queryKey } = threadQuery(id)
-  if (readThread(client, id)?.newerPage === null) return
-  client.setQueryData(queryKey, (thread) => thread && { ...thread, messages: [], newerPage: null })
+  if (readThread(client, id)?.newerFrom === null) return
+  client.setQueryData(queryKey, (thread) => thread && { ...thread, messages: [], newerFrom: null })
   await client.invalidateQueries({ queryKey, exact: true })
 }

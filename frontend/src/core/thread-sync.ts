@@ -34,7 +34,7 @@ export class ThreadSync {
   place({ message, reply, revision }: Accepted, isOurs: boolean): Placement {
     this.#revision = revision
     const thread = readThread(this.#client, this.#id)
-    if (thread && thread.newerPage !== null) {
+    if (thread && thread.newerFrom !== null) {
       // The user is reading an earlier part, and wants to see what they have just sent.
       if (isOurs) void loadNewest(this.#client, this.#id)
       return 'elsewhere'

@@ -1,6 +1,6 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
-import { fetchMessages, fetchPage, threadQuery } from '@/api/conversations'
+import { fetchFrom, fetchMessages, threadQuery } from '@/api/conversations'
 import { changeThread, readThread } from '@/core/conversation-cache'
 import { useOutboxItems } from '@/hooks/use-outbox'
 import { shownMessage } from '@/lib/answer'
@@ -29,7 +29,7 @@ export function useThread(id: string) {
     messages,
     outbox,
     hasOlder: thread.hasOlder,
-    hasNewer: thread.newerPage !== null,
+    hasNewer: thread.newerFrom !== null,
     activeId,
   }
 }
@@ -65,8 +65,8 @@ async function loadOlder(client: QueryClient, id: string): Promise<void> {
 }
 
 async function loadNewer(client: QueryClient, id: string): Promise<void> {
-  const number = readThread(client, id)?.newerPage ?? null
-  if (number === null) return
-  const page = await fetchPage(id, number)
-  changeThread(client, id, (thread) => (thread.newerPage === number ? appendNewer(thread, page) : thread))
+  const offset = readThread(client, id)?.newerFrom ?? null
+  if (offset === null) return
+  const page = await fetchFrom(id, offset)
+  changeThread(client, id, (thread) => (thread.newerFrom === offset ? appendNewer(thread, page) : thread))
 }

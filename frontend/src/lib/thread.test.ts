@@ -19,7 +19,7 @@ const Q2 = question('q2', 'a1')
 const A2 = answer('a2', 'q2')
 
 function thread(...messages: Message[]): Thread {
-  return { messages, hasOlder: false, newerPage: null }
+  return { messages, hasOlder: false, newerFrom: null }
 }
 
 function page(messages: Message[], hasMore: boolean): MessagePage {
@@ -79,7 +79,7 @@ describe('an accepted turn', () => {
 
 test('a newer window keeps the older messages if the two overlap', () => {
   const merged = mergeWindow(
-    { messages: [Q1, A1, Q2], hasOlder: true, newerPage: null },
+    { messages: [Q1, A1, Q2], hasOlder: true, newerFrom: null },
     page([Q2, A2], true),
   )
   expect(ids(merged)).toEqual(['q1', 'a1', 'q2', 'a2'])
@@ -91,7 +91,7 @@ test('a newer window that does not overlap replaces the older messages', () => {
 })
 
 test('older messages are prepended without repeats', () => {
-  const all = prependOlder({ messages: [A1, Q2], hasOlder: true, newerPage: null }, page([Q1, A1], false))
+  const all = prependOlder({ messages: [A1, Q2], hasOlder: true, newerFrom: null }, page([Q1, A1], false))
   expect(ids(all)).toEqual(['q1', 'a1', 'q2'])
   expect(all.hasOlder).toBe(false)
 })
@@ -124,16 +124,16 @@ test('while a turn is being sent, the messages that it replaces are hidden', () 
 })
 
 describe('a part from the middle', () => {
-  const middle: MessagePage = { ...page([Q1, A1], true), offset: 50, page: 2 }
+  const middle: MessagePage = { ...page([Q1, A1], true), offset: 50 }
 
-  test('knows that there are older messages, and the number of the newer page', () => {
-    expect(windowOf(middle)).toEqual({ messages: [Q1, A1], hasOlder: true, newerPage: 3 })
+  test('knows that there are older messages, and where the newer ones begin', () => {
+    expect(windowOf(middle)).toEqual({ messages: [Q1, A1], hasOlder: true, newerFrom: 52 })
   })
 
   test('appends a newer page without repeats', () => {
-    const last: MessagePage = { ...page([A1, Q2, A2], false), offset: 52, page: 3 }
+    const last: MessagePage = { ...page([A1, Q2, A2], false), offset: 52 }
     const grown = appendNewer(windowOf(middle), last)
     expect(ids(grown)).toEqual(['q1', 'a1', 'q2', 'a2'])
-    expect(grown).toMatchObject({ hasOlder: true, newerPage: null })
+    expect(grown).toMatchObject({ hasOlder: true, newerFrom: null })
   })
 })

@@ -8,24 +8,24 @@ export interface Thread {
   /** Oldest first. */
   messages: Message[]
   hasOlder: boolean
-  /** The page that follows what is loaded; null where that reaches to the newest message. */
-  newerPage: number | null
+  /** How many messages of the branch come before those that follow; null where what is loaded reaches to the newest. */
+  newerFrom: number | null
 }
 
 /** So many messages are drawn within a frame or two. */
 const PORTION = 8
 
-export const EMPTY_THREAD: Thread = { messages: [], hasOlder: false, newerPage: null }
+export const EMPTY_THREAD: Thread = { messages: [], hasOlder: false, newerFrom: null }
 
-/** A page from the middle of a branch. */
+/** A part from the middle of a branch, read forwards. */
 export function windowOf(page: MessagePage): Thread {
-  const newerPage = page.has_more && page.page !== null ? page.page + 1 : null
-  return { messages: page.messages, hasOlder: page.offset > 0, newerPage }
+  const newerFrom = page.has_more ? page.offset + page.messages.length : null
+  return { messages: page.messages, hasOlder: page.offset > 0, newerFrom }
 }
 
 /** A newest window in place of what was loaded, keeping older messages where the two meet. */
 export function mergeWindow(old: Thread | undefined, page: MessagePage): Thread {
-  const fresh = { messages: page.messages, hasOlder: page.has_more, newerPage: null }
+  const fresh = { messages: page.messages, hasOlder: page.has_more, newerFrom: null }
   const first = page.messages[0]
   if (!old || !first) return fresh
   const meeting = old.messages.findIndex((message) => message.id === first.id)
@@ -33,7 +33,7 @@ export function mergeWindow(old: Thread | undefined, page: MessagePage): Thread 
   return {
     messages: [...old.messages.slice(0, meeting), ...page.messages],
     hasOlder: old.hasOlder,
-    newerPage: null,
+    newerFrom: null,
   }
 }
 
@@ -60,7 +60,7 @@ export function portionsOf(page: MessagePage): MessagePage[] {
 export function appendNewer(thread: Thread, page: MessagePage): Thread {
   const known = new Set(thread.messages.map((message) => message.id))
   const newer = page.messages.filter((message) => !known.has(message.id))
-  return { ...thread, messages: [...thread.messages, ...newer], newerPage: windowOf(page).newerPage }
+  return { ...thread, messages: [...thread.messages, ...newer], newerFrom: windowOf(page).newerFrom }
 }
 
 /**
@@ -75,7 +75,7 @@ export function placeTurn(thread: Thread, question: Message, reply: Message): Th
     const after = current?.id === reply.id ? messages.slice(at + 2) : []
     return { ...thread, messages: [...messages.slice(0, at), question, newerOf(current, reply), ...after] }
   }
-  if (question.parent_id === null) return { messages: [question, reply], hasOlder: false, newerPage: null }
+  if (question.parent_id === null) return { messages: [question, reply], hasOlder: false, newerFrom: null }
   const parent = messages.findIndex((message) => message.id === question.parent_id)
   if (parent < 0) return null
   return { ...thread, messages: [...messages.slice(0, parent + 1), question, reply] }

@@ -309,7 +309,7 @@ export interface paths {
     }
     /**
      * List Messages
-     * @description Show a page of the current branch, or the messages before one (empty: the end), or those around one.
+     * @description Show a page of the current branch, what is after a place, before a message (empty: the end), or around one.
      */
     get: operations['list_messages']
     put?: never
@@ -908,10 +908,11 @@ export interface components {
     }
     /**
      * MessageQuery
-     * @description Which part of which branch: a page of the current one, what is above a message, or what is around one.
+     * @description Which part of which branch: a page of the current one, or what is after a place, above a message or around it.
      */
     MessageQuery: {
       page?: components['schemas']['PageNumber'] | null
+      offset?: components['schemas']['Offset'] | null
       /** @default 50 */
       page_size?: number
       /** Before */
@@ -919,6 +920,7 @@ export interface components {
       /** Around */
       around?: string | null
     }
+    Offset: number
     /**
      * MessageView
      * @description A message as every door shows it (docs/api.md, section 6): the one list of its fields, in the order of the wire.
@@ -1748,6 +1750,7 @@ export interface operations {
     parameters: {
       query: {
         page?: components['schemas']['PageNumber'] | null
+        offset?: components['schemas']['Offset'] | null
         '': number
         before?: string | '' | null
         around?: string | null

@@ -1,9 +1,15 @@
-"""Pages of a branch: by number, at its end, before or around a message."""
+"""Pages of a branch: by number, from a place, at its end, before or around a message; at most 1 MiB of text."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.chat.conversations.branches import Branch, find_branch_through, find_current_branch, read_branch
+from apps.chat.conversations.branches import (
+    Branch,
+    find_branch_through,
+    find_current_branch,
+    read_branch_rest,
+    read_branch_start,
+)
 from apps.chat.models import Conversation, Message
 from apps.core.errors import NotFoundError
 
@@ -27,36 +33,44 @@ class BranchPart:
 
 def read_branch_page(conversation: Conversation, page: int, page_size: int) -> BranchPart:
     """Return page `page`, counted from 1, of the current branch."""
-    return _read(find_current_branch(conversation), (page - 1) * page_size, page_size)
+    return read_branch_from(conversation, (page - 1) * page_size, page_size)
+
+
+def read_branch_from(conversation: Conversation, offset: int, count: int) -> BranchPart:
+    """Return up to `count` messages of the current branch after its first `offset`."""
+    branch = find_current_branch(conversation)
+    return _part(branch, read_branch_start(branch, offset, offset + count), min(offset, branch.length))
 
 
 def read_branch_end(conversation: Conversation, count: int) -> BranchPart:
-    """Return the last `count` messages of the current branch."""
+    """Return up to `count` messages at the end of the current branch."""
     branch = find_current_branch(conversation)
-    return _read(branch, branch.length - count, count)
+    return _part(branch, read_branch_rest(branch, branch.length - count, branch.length), branch.length)
 
 
 def read_branch_before(conversation: Conversation, message_id: UUID, count: int) -> BranchPart:
-    """Return the `count` messages right above one, on any branch.
-
-    Raises:
-        NotFoundError: the message is not in the conversation.
-    """
-    message = _find_message(conversation, message_id)
-    start = max(message.depth - count, 0)
-    return _read(find_branch_through(conversation, message), start, message.depth - start)
-
-
-def read_branch_around(conversation: Conversation, message_id: UUID, count: int) -> BranchPart:
-    """Return `count` messages around one: on the current branch if it is there, otherwise on its newest branch.
+    """Return up to `count` messages right above one, on any branch.
 
     Raises:
         NotFoundError: the message is not in the conversation.
     """
     message = _find_message(conversation, message_id)
     branch = find_branch_through(conversation, message)
-    start = min(message.depth - count // 2, branch.length - count)
-    return _read(branch, start, count)
+    return _part(branch, read_branch_rest(branch, message.depth - count, message.depth), 0)
+
+
+def read_branch_around(conversation: Conversation, message_id: UUID, count: int) -> BranchPart:
+    """Return up to `count` messages around one: on the current branch if it is there, else on its newest branch.
+
+    Raises:
+        NotFoundError: the message is not in the conversation.
+    """
+    message = _find_message(conversation, message_id)
+    branch = find_branch_through(conversation, message)
+    start = max(min(message.depth - count // 2, branch.length - count), 0)
+    older = read_branch_rest(branch, start, message.depth + 1)
+    newer = read_branch_start(branch, message.depth + 1, start + count)
+    return _part(branch, older + newer, 0)
 
 
 def _find_message(conversation: Conversation, message_id: UUID) -> Message:
@@ -66,6 +80,5 @@ def _find_message(conversation: Conversation, message_id: UUID) -> Message:
     return message
 
 
-def _read(branch: Branch, start: int, count: int) -> BranchPart:
-    start = min(max(start, 0), branch.length)
-    return BranchPart(read_branch(branch, start, start + count), offset=start, total=branch.length)
+def _part(branch: Branch, messages: list[Message], empty_at: int) -> BranchPart:
+    return BranchPart(messages, offset=messages[0].depth if messages else empty_at, total=branch.length)

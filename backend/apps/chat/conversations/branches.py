@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Window
 from django.db.models.expressions import RawSQL
 
 from apps.chat.models import Conversation, Message
+from apps.core.text_size import TextBytes
 
 PORTION = 32
 """Messages that `read_ancestors` reads at once."""
+
+MAX_PAGE_BYTES = 1024 * 1024
+"""Bytes of text (UTF-8) that are read at once, unless one message alone has more."""
 
 # The recursion ends one step above the range: no earlier message is read.
 _ANCESTORS = """
@@ -72,6 +76,23 @@ def read_branch(branch: Branch, start: int = 0, end: int | None = None) -> list[
     Each message comes with its latest run.
     """
     return list(_select(branch, start, branch.length if end is None else end).select_related("latest_run"))
+
+
+def read_branch_start(branch: Branch, start: int, end: int) -> list[Message]:
+    """Return `read_branch`, but only the first messages, with `MAX_PAGE_BYTES` of text in all, and at least one."""
+    return list(first_that_fit(_select(branch, start, end), "depth").select_related("latest_run"))
+
+
+def read_branch_rest(branch: Branch, start: int, end: int) -> list[Message]:
+    """Return `read_branch`, but only the last messages, with `MAX_PAGE_BYTES` of text in all, and at least one."""
+    return list(first_that_fit(_select(branch, start, end), "-depth").select_related("latest_run"))[::-1]
+
+
+def first_that_fit(messages: QuerySet[Message], order: str) -> QuerySet[Message]:
+    """Return the first of `messages` in this order with `MAX_PAGE_BYTES` of text in all, and at least one."""
+    sized = messages.annotate(text_bytes=TextBytes("content") + TextBytes("reasoning")).order_by(order)
+    summed = sized.annotate(bytes_so_far=Window(Sum("text_bytes"), order_by=order))
+    return summed.filter(Q(bytes_so_far__lte=MAX_PAGE_BYTES) | Q(bytes_so_far=F("text_bytes")))
 
 
 def read_ancestors(message: Message) -> Iterator[Message]:

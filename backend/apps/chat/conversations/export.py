@@ -8,11 +8,11 @@ from uuid import UUID
 import msgspec
 from django.utils import timezone
 
-from apps.chat.conversations.branches import find_current_branch, read_branch
+from apps.chat.conversations.branches import find_current_branch, first_that_fit, read_branch_start
 from apps.chat.conversations.conversation_view import ConversationView, view_conversation
 from apps.chat.conversations.messages import MessageView, view_message
 from apps.chat.conversations.selectors import live_conversations
-from apps.chat.models import Conversation, Role
+from apps.chat.models import Conversation, Message, Role
 from apps.core.database import run_in_database
 from apps.core.timestamps import iso_milliseconds
 
@@ -20,8 +20,9 @@ type ExportLanguage = Literal["en", "zh-TW"]
 
 FORMAT = "ai-chat-export"
 VERSION = 1
-# Conversations per query when all of them are exported.
 PORTION = 20
+"""Conversations, or messages of one conversation, that are read at once."""
+
 # What only the server that stores it can use, and what follows from `parent_id`.
 NOT_EXPORTED = {"revision", "run", "seq", "sibling_ids", "context_dropped"}
 
@@ -31,37 +32,49 @@ _SPEAKERS: dict[ExportLanguage, dict[str, str]] = {
 }
 
 
-def export_as_markdown(conversation: Conversation, language: ExportLanguage) -> str:
-    """Return the current branch as Markdown: the title, then each message under its author."""
-    speakers = _SPEAKERS[language]
-    parts = [f"# {conversation.title}"]
-    for message in read_branch(find_current_branch(conversation)):
-        author = speakers[message.role] + (f" ({message.model_used})" if message.model_used else "")
-        parts += [f"## {author}", message.content]
-    return "\n\n".join(parts) + "\n"
+async def export_as_markdown(conversation: Conversation, language: ExportLanguage) -> AsyncIterator[str]:
+    """Yield the current branch as Markdown, message by message: the title, then each message under its author."""
+    yield f"# {conversation.title}"
+    branch = await run_in_database(find_current_branch, conversation)
+    at = 0
+    while messages := await run_in_database(read_branch_start, branch, at, at + PORTION):
+        at += len(messages)
+        for message in messages:
+            author = _SPEAKERS[language][message.role] + (f" ({message.model_used})" if message.model_used else "")
+            yield f"\n\n## {author}\n\n{message.content}"
+    yield "\n"
 
 
-def export_as_json(conversation: Conversation) -> str:
-    """Return the whole conversation with all branches, in the format of a full export."""
-    return f"{_opening()}\n{_conversation_json(conversation)}\n]}}\n"
+async def export_as_json(conversation: Conversation) -> AsyncIterator[str]:
+    """Yield the whole conversation with all branches, message by message, in the format of a full export."""
+    yield f"{_opening()}\n"
+    async for piece in _conversation_json(conversation):
+        yield piece
+    yield "\n]}\n"
 
 
 async def export_all(owner_id: UUID) -> AsyncIterator[str]:
-    """Yield a JSON file with every conversation of an owner, archived ones too, piece by piece."""
+    """Yield a JSON file with every conversation of an owner, archived ones too, message by message."""
     yield _opening()
     separator = "\n"
     last = UUID(int=0)
-    while portion := await run_in_database(_read_portion, owner_id, last):
-        last = portion[-1][0]
-        for _, text in portion:
-            yield separator + text
+    while portion := await run_in_database(_read_conversations, owner_id, last):
+        last = portion[-1].id
+        for conversation in portion:
+            yield separator
+            async for piece in _conversation_json(conversation):
+                yield piece
             separator = ",\n"
     yield "\n]}\n"
 
 
-def _read_portion(owner_id: UUID, after: UUID) -> list[tuple[UUID, str]]:
-    portion = live_conversations(owner_id).filter(id__gt=after).order_by("id")[:PORTION]
-    return [(conversation.id, _conversation_json(conversation)) for conversation in portion]
+def _read_conversations(owner_id: UUID, after: UUID) -> list[Conversation]:
+    return list(live_conversations(owner_id).filter(id__gt=after).order_by("id")[:PORTION])
+
+
+def _read_messages(conversation: Conversation, after: UUID) -> list[Message]:
+    messages = conversation.messages.filter(id__gt=after).select_related("latest_run").order_by("id")
+    return list(first_that_fit(messages, "id")[:PORTION])
 
 
 def _opening() -> str:
@@ -69,11 +82,16 @@ def _opening() -> str:
     return f'{json.dumps(head)[:-1]}, "conversations": ['
 
 
-def _conversation_json(conversation: Conversation) -> str:
-    shown = _exported(view_conversation(conversation))
-    messages = conversation.messages.select_related("latest_run").order_by("id")
-    shown["messages"] = [_exported(view_message(message, [])) for message in messages]
-    return json.dumps(shown, ensure_ascii=False)
+async def _conversation_json(conversation: Conversation) -> AsyncIterator[str]:
+    yield f'{json.dumps(_exported(view_conversation(conversation)), ensure_ascii=False)[:-1]}, "messages": ['
+    separator = ""
+    last = UUID(int=0)
+    while messages := await run_in_database(_read_messages, conversation, last):
+        last = messages[-1].id
+        for message in messages:
+            yield separator + json.dumps(_exported(view_message(message, [])), ensure_ascii=False)
+            separator = ", "
+    yield "]}"
 
 
 def _exported(view: ConversationView | MessageView) -> dict[str, Any]:

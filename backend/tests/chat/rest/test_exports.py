@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from asgiref.sync import async_to_sync
 
 from apps.chat.conversations import export
 from testkit.live import Person
@@ -12,12 +13,19 @@ from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
 
 
+pytestmark = pytest.mark.django_db(transaction=True)  # Files are streamed from other threads.
+
+
 def download(account: Account, path: str) -> tuple[str, str]:
     """Return the content type and the text of a file."""
     response = account.client.get(f"/api{path}", headers={"Authorization": f"Bearer {account.access}"})
-    assert response.status_code == 200, response.content
+    assert response.status_code == 200
     assert response.headers["Content-Disposition"].startswith("attachment;")
-    return response.headers["Content-Type"], response.content.decode()
+    return response.headers["Content-Type"], async_to_sync(read_all)(response)
+
+
+async def read_all(response: Any) -> str:
+    return b"".join([piece async for piece in response]).decode()
 
 
 def test_markdown_has_the_current_branch(account: Account) -> None:

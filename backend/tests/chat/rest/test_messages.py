@@ -94,6 +94,10 @@ def test_a_message_with_values_of_another_version_can_be_read(account: Account, 
         ("?page=2&page_size=5", range(5, 10), True),
         ("?page=3&page_size=5", range(10, 12), False),
         ("?page=4&page_size=5", range(0), False),
+        ("?offset=0&page_size=5", range(5), True),
+        ("?offset=3&page_size=5", range(3, 8), True),
+        ("?offset=7&page_size=5", range(7, 12), False),
+        ("?offset=12&page_size=5", range(0), False),
         ("?before=&page_size=5", range(7, 12), True),
         ("?before=&page_size=12", range(12), False),
         ("?before=&page_size=50", range(12), False),
@@ -116,6 +120,55 @@ def test_a_query_returns_its_part_of_the_branch(
     assert part["has_more"] is has_more
     assert part["total"] == 12
     assert part["offset"] == (expected.start if expected else part["offset"])
+
+
+def grow_long(conversation: str) -> list[str]:
+    """Add twelve messages of 300 KiB, of which three fit into a page; the sixth alone has more than a page."""
+    texts = [f"{number:03}" + "\u5b57" * 102_400 for number in range(12)]
+    texts[6] = "006" + "x" * 2_000_000
+    return grow(conversation, texts)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "has_more"),
+    [
+        ("", range(3), True),
+        ("?page=2&page_size=6", range(6, 7), True),
+        ("?offset=3", range(3, 6), True),
+        ("?offset=6", range(6, 7), True),
+        ("?offset=10", range(10, 12), False),
+        ("?before=", range(9, 12), True),
+        ("?before={9}", range(7, 9), True),
+        ("?before={7}", range(6, 7), True),
+        ("?before={2}", range(2), False),
+        ("?around={3}", range(1, 6), True),
+        ("?around={6}", range(6, 10), True),
+    ],
+)
+def test_a_part_of_a_branch_has_at_most_one_mebibyte_of_text(
+    account: Account, conversation: str, query: str, expected: range, has_more: bool
+) -> None:
+    made = grow_long(conversation)
+    part = account.ask("GET", f"/conversations/{conversation}/messages{query.format(*made)}")
+    assert [message["id"] for message in part["messages"]] == made[expected.start : expected.stop]
+    assert (part["offset"], part["total"], part["has_more"]) == (expected.start, 12, has_more)
+
+
+def test_parts_that_are_cut_short_join_without_a_gap(account: Account, conversation: str) -> None:
+    made = grow_long(conversation)
+    older: list[str] = []
+    forwards: list[str] = []
+    before, offset, has_more = "", 0, True
+    while has_more:
+        part = account.ask("GET", f"/conversations/{conversation}/messages?before={before}")
+        older = [message["id"] for message in part["messages"]] + older
+        before, has_more = older[0], part["has_more"]
+    has_more = True
+    while has_more:
+        part = account.ask("GET", f"/conversations/{conversation}/messages?offset={offset}")
+        forwards += [message["id"] for message in part["messages"]]
+        offset, has_more = part["offset"] + len(part["messages"]), part["has_more"]
+    assert older == forwards == made
 
 
 def test_messages_are_those_of_the_current_branch_and_name_their_siblings(account: Account, conversation: str) -> None:
@@ -149,6 +202,10 @@ def test_before_and_around_read_a_branch_that_is_not_current(account: Account, c
     "query",
     [
         "page=1&before=",
+        "page=1&offset=0",
+        "offset=0&around={id}",
+        "offset=-1",
+        "offset=99999999999999999999",
         "page=1&around={id}",
         "before={id}&around={id}",
         "before=x",

@@ -1,9 +1,10 @@
 """`/api/conversations`, `search`, `export`, `preferences` and `models`: translates, decides nothing."""
 
+from collections.abc import AsyncIterator
 from typing import cast
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from ninja import Query, Router, Status
 
@@ -122,7 +123,7 @@ def show_branch(request: SignedInRequest, conversation_id: UUID, payload: LeafIn
 
 @conversations_router.get("/{conversation_id}/messages", response=MessagesOut)
 def list_messages(request: SignedInRequest, conversation_id: UUID, query: Query[MessageQuery]) -> dict[str, object]:
-    """Show a page of the current branch, or the messages before one (empty: the end), or those around one."""
+    """Show a page of the current branch, what is after a place, before a message (empty: the end), or around one."""
     conversation = selectors.find_conversation(request.auth.user_id, conversation_id)
     page = None
     if query.around is not None:
@@ -131,6 +132,8 @@ def list_messages(request: SignedInRequest, conversation_id: UUID, query: Query[
         part = branch_pages.read_branch_before(conversation, query.before, query.page_size)
     elif query.before is not None:
         part = branch_pages.read_branch_end(conversation, query.page_size)
+    elif query.offset is not None:
+        part = branch_pages.read_branch_from(conversation, query.offset, query.page_size)
     else:
         page = query.page or 1
         part = branch_pages.read_branch_page(conversation, page, query.page_size)
@@ -140,7 +143,7 @@ def list_messages(request: SignedInRequest, conversation_id: UUID, query: Query[
         "offset": part.offset,
         "page": page,
         "page_size": query.page_size,
-        "has_more": part.has_older if page is None else part.has_newer,
+        "has_more": part.has_newer if query.is_read_forwards else part.has_older,
     }
 
 
@@ -152,20 +155,20 @@ def delete_message(request: SignedInRequest, conversation_id: UUID, message_id: 
 
 
 @conversations_router.get("/{conversation_id}/export", response={200: str})
-def export_conversation(request: SignedInRequest, conversation_id: UUID, query: Query[ExportQuery]) -> HttpResponse:
+def export_conversation(request: SignedInRequest, conversation_id: UUID, query: Query[ExportQuery]) -> HttpResponseBase:
     """Give a conversation as a file: its current branch in Markdown, or all of it in JSON."""
     conversation = selectors.find_conversation(request.auth.user_id, conversation_id)
     if query.format == "json":
-        return _as_file(HttpResponse(export.export_as_json(conversation), "application/json"), "conversation.json")
-    text = export.export_as_markdown(conversation, query.language)
-    return _as_file(HttpResponse(text, "text/markdown; charset=utf-8"), "conversation.md")
+        return _as_streamed_file(export.export_as_json(conversation), "application/json", "conversation.json")
+    pieces = export.export_as_markdown(conversation, query.language)
+    return _as_streamed_file(pieces, "text/markdown; charset=utf-8", "conversation.md")
 
 
 @export_router.get("", response={200: str})
 def export_all(request: SignedInRequest) -> HttpResponseBase:
     """Give all conversations, archived ones too, as one JSON file."""
     pieces = export.export_all(request.auth.user_id)
-    return _as_file(StreamingHttpResponse(pieces, content_type="application/json"), "conversations.json")
+    return _as_streamed_file(pieces, "application/json", "conversations.json")
 
 
 @preferences_router.get("", response=PreferencesOut)
@@ -216,7 +219,8 @@ def remove_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG0
     return view_model_service()
 
 
-def _as_file[R: HttpResponseBase](response: R, name: str) -> R:
+def _as_streamed_file(pieces: AsyncIterator[str], content_type: str, name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(pieces, content_type=content_type)
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -16,7 +16,7 @@ from apps.chat.conversations.messages import MessageView, RoleText
 from apps.chat.models import MODEL_ID_LENGTH, SERVICE_URL_LENGTH, TITLE_LENGTH
 from apps.chat.providers.base import Missing, Model
 from apps.chat.search.query import SearchHit
-from apps.core.pagination import PageNumber, PageSize
+from apps.core.pagination import Offset, PageNumber, PageSize
 from apps.users.schemas import Moment, Text
 
 SYSTEM_PROMPT_LENGTH = 20_000
@@ -116,18 +116,24 @@ class HitQuery(BaseModel):
 
 
 class MessageQuery(BaseModel):
-    """Which part of which branch: a page of the current one, what is above a message, or what is around one."""
+    """Which part of which branch: a page of the current one, or what is after a place, above a message or around it."""
 
     page: PageNumber | None = None
+    offset: Offset | None = None
     page_size: PageSize = 50
     before: UUID | Literal[""] | None = None
     around: UUID | None = None
 
     @model_validator(mode="after")
     def _name_one_place(self) -> Self:
-        if len(self.model_fields_set & {"page", "before", "around"}) > 1:
-            raise ValueError("Give one of page, before and around.")
+        if len(self.model_fields_set & {"page", "offset", "before", "around"}) > 1:
+            raise ValueError("Give one of page, offset, before and around.")
         return self
+
+    @property
+    def is_read_forwards(self) -> bool:
+        """Whether newer messages follow; otherwise older ones do."""
+        return self.before is None and self.around is None
 
 
 class ConversationsOut(Schema):

@@ -10,8 +10,8 @@ from ipaddress import IPv4Address
 import aiohttp
 
 from attacks.attack import Finding, at_most, attack
-from attacks.raw import SOURCE
 from attacks.target import Target
+from testkit.raw_connections import SOURCE
 
 SECONDS = 10.0
 CONNECTIONS = 40

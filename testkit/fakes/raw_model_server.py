@@ -4,11 +4,11 @@ import asyncio
 import gzip
 import json
 import threading
+from collections.abc import Callable
 from typing import Any, Self
 
 PATIENCE = 20.0
 GAP = 0.05
-TOO_LONG = b'{"error": {"code": "context_length_exceeded", "message": "too long"}}'
 MODELS = b'{"object": "list", "data": [{"id": "fake-model", "object": "model"}]}'
 
 
@@ -22,8 +22,8 @@ class RawModelServer:
         self.body: bytes = b""
         self.keep_alives: int | None = 0
         """How many comments, one every `GAP` seconds, come before the body; None: without end."""
-        self.most_messages: int | None = None
-        """With a number, a longer request is refused as too long for the model's context."""
+        self.refuse: Callable[[Any], str | None] = lambda _: None
+        """Returns the code and message of the error with which a request is refused; None to answer it."""
         self.requests: list[Any] = []
         """The bodies of the requests for completions, decoded."""
         self._stopping = asyncio.Event()
@@ -69,8 +69,9 @@ class RawModelServer:
             lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
             if lengths:
                 self.requests.append(json.loads(await reader.readexactly(int(lengths[0].partition(b":")[2]))))
-            if head.startswith(b"POST") and self._is_too_long(self.requests[-1]):
-                writer.write(_http(TOO_LONG, "application/json", status="400 Bad Request"))
+            if head.startswith(b"POST") and (code := self.refuse(self.requests[-1])):
+                error = json.dumps({"error": {"code": code, "message": code}}).encode()
+                writer.write(_http(error, "application/json", status="400 Bad Request"))
             elif head.startswith(b"POST"):
                 await self._play(writer)
             else:
@@ -82,9 +83,6 @@ class RawModelServer:
             writer.transport.abort()
         finally:
             self._open.discard(writer)
-
-    def _is_too_long(self, request: Any) -> bool:
-        return self.most_messages is not None and len(request["messages"]) > self.most_messages
 
     async def _play(self, writer: asyncio.StreamWriter) -> None:
         writer.write(_http(b"", self.content_type, self.content_encoding))

@@ -1,6 +1,5 @@
 """Building a prompt: the system prompt, then as much of the branch as fits the model's window."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from apps.chat.conversations.branches import read_ancestors
@@ -66,12 +65,20 @@ def answer_room(window: int) -> int:
     return min(LARGEST_ANSWER, window // 4)
 
 
-def _lines(system_prompt: str, kept: list[Message]) -> Iterator[PromptMessage]:
-    if system_prompt:
-        yield PromptMessage("system", system_prompt)
+def _lines(system_prompt: str, kept: list[Message]) -> list[PromptMessage]:
+    """Return the messages of a prompt, whose roles alternate, as strict chat templates demand.
+
+    An answer without text is left out, and the questions before and after it become one.
+    """
+    lines = [PromptMessage("system", system_prompt)] if system_prompt else []
     for message in reversed(kept):
-        if message.content:
-            yield PromptMessage(message.role, message.content)
+        if not message.content.strip():
+            continue
+        if lines and lines[-1].role == message.role:
+            lines[-1] = PromptMessage(message.role, f"{lines[-1].content}\n\n{message.content}")
+        else:
+            lines.append(PromptMessage(message.role, message.content))
+    return lines
 
 
 def _message_cost(model: str, message: Message) -> int:

@@ -11,8 +11,9 @@ _BUILT_IN = {
     "gpt-3.5-turbo": "GPT-3.5 Turbo",
 }
 
-# Context windows in tokens by the beginning of the id, longest match first. If members of a family differ, the
-# smallest: too small a window drops the beginning of a long chat, too large a one makes it fail.
+# Context windows in tokens by the beginning of the id, longest match first; where a model states a limit of its input,
+# that. If members of a family differ, the smallest: too small a window drops the beginning of a long chat, too large a
+# one makes it fail.
 _WINDOWS = {
     "gpt-3.5-turbo": 16_385,
     "gpt-4": 8_192,
@@ -20,10 +21,14 @@ _WINDOWS = {
     "gpt-4-turbo": 128_000,
     "gpt-4o": 128_000,
     "gpt-4.": 128_000,
-    "gpt-5": 128_000,
+    "gpt-4.1": 1_047_576,
+    "gpt-5": 272_000,
+    "gpt-5.4": 1_050_000,
+    "gpt-5.5": 1_050_000,
+    "gpt-6": 922_000,
     "chatgpt-": 128_000,
     "o1": 128_000,
-    "o3": 128_000,
+    "o3": 200_000,
     "o4": 128_000,
     "claude-": 100_000,
     "gemini-": 32_000,
@@ -38,7 +43,9 @@ _UNKNOWN_WINDOW = 8_192
 _NO_CHAT = re.compile(
     r"embed|moderation|rerank|whisper|transcribe|realtime|dall-e|diffusion|minilm"
     r"|(?:^|[-_/.:])(?:tts|audio|image|images|imagen|speech|sora|flux|sdxl|clip|bge|gte|e5|davinci|babbage|ada|curie)"
-    r"(?:$|[-_/.:\d])|^gpt-3\.5-turbo-instruct|deep-research|computer-use",
+    r"(?:$|[-_/.:\d])|^gpt-3\.5-turbo-instruct|deep-research|computer-use"
+    # OpenAI has these in its Responses API only.
+    r"|^(?:gpt-|o)\d[^/]*-pro(?:$|-)|^[^/]*codex",
     re.IGNORECASE,
 )
 

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
-from apps.chat.events import Prompt
+from apps.chat.events import Prompt, PromptMessage
+
+SYSTEM = "system"
+"""The role, which is omitted like a parameter when a service refuses it."""
 
 DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_completion_tokens"})
 """Parameters that a request can do without when a service refuses them."""
@@ -12,11 +15,15 @@ DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_com
 def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[str, object]) -> dict[str, object]:
     """Return the body of a streaming request, without the parameters that the service has refused before.
 
-    `max_tokens` is sent as `max_completion_tokens` if only the former was refused.
+    `max_tokens` is sent as `max_completion_tokens` if only the former was refused. If the role `system` was refused,
+    the system prompt becomes the beginning of the first question.
     """
     body: dict[str, object] = {
         "model": prompt.model,
-        "messages": [{"role": message.role, "content": message.content} for message in prompt.messages],
+        "messages": [
+            {"role": message.role, "content": message.content}
+            for message in (_without_system(prompt.messages) if SYSTEM in omitted else prompt.messages)
+        ],
         "stream": True,
         "stream_options": {"include_usage": True},
         "temperature": prompt.temperature,
@@ -25,3 +32,9 @@ def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[s
     if prompt.max_tokens is not None:
         body["max_completion_tokens" if "max_tokens" in omitted else "max_tokens"] = prompt.max_tokens
     return {name: value for name, value in body.items() if name not in omitted}
+
+
+def _without_system(messages: tuple[PromptMessage, ...]) -> list[PromptMessage]:
+    instructions = [message.content for message in messages if message.role == SYSTEM]
+    first, *others = (message for message in messages if message.role != SYSTEM)
+    return [PromptMessage(first.role, "\n\n".join([*instructions, first.content])), *others]

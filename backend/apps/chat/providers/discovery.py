@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from typing import Any
 
 import msgspec
 
@@ -26,17 +27,20 @@ class _ModelJson(msgspec.Struct):
 
 
 class _ListJson(msgspec.Struct):
-    object: str
     data: list[_ModelJson]
+    object: Any = None
 
 
-_lists = msgspec.json.Decoder(_ListJson)
+_lists = msgspec.json.Decoder(_ListJson | list[_ModelJson])
 
 
-async def discover_models(provider: OpenAIProvider, *, within: float, unknown_window: int) -> tuple[Model, ...]:
+async def discover_models(
+    provider: OpenAIProvider, *, within: float, unknown_window: int, is_strict: bool = False
+) -> tuple[Model, ...]:
     """Return the chat models of a service, in its order; raises NoModelServiceError if it does not answer like one.
 
     `within` is in seconds; `unknown_window` is in tokens, for models whose window neither the list nor the name tells.
+    Some services leave out the wrapping of OpenAI's list, or its `object`; with `is_strict` they are taken for others.
     """
     deadline = asyncio.get_running_loop().time() + within
     body = await provider.fetch("/models", deadline=deadline)
@@ -44,9 +48,9 @@ async def discover_models(provider: OpenAIProvider, *, within: float, unknown_wi
         listed = _lists.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise NoModelServiceError("the model service sent no list of models") from None
-    if listed.object != "list":
+    if is_strict and (isinstance(listed, list) or listed.object != "list"):
         raise NoModelServiceError("the model service sent no list of models")
-    entries = {entry.id: entry for entry in listed.data[:_MAX_MODELS]}
+    entries = {entry.id: entry for entry in (listed if isinstance(listed, list) else listed.data)[:_MAX_MODELS]}
     return tuple(
         Model(entry.id, entry.id, _window(entry, unknown_window), provider.name)
         for entry in entries.values()

@@ -21,10 +21,10 @@ from apps.chat.providers.base import (
     StreamedEvent,
     WrongAddressError,
 )
-from apps.chat.providers.completions import build_request
+from apps.chat.providers.completions import SYSTEM, build_request
 from apps.chat.providers.continuation import continue_answer
 from apps.chat.providers.hosts import ForbiddenHostError, GuardedResolver, is_allowed
-from apps.chat.providers.refusals import failure_of, refused_parameter
+from apps.chat.providers.refusals import failure_of, refused_parameter, refuses_system_role
 from apps.chat.providers.response_body import BodyKind, kind_of, read_beginning, read_body
 from apps.chat.providers.retries import TransientError, is_retryable, read_retry_after, wait_before
 from apps.chat.providers.waits import FirstTokenWait
@@ -196,6 +196,9 @@ class OpenAIProvider:
                 return response
             body = await _read_error(response)
             refused = refused_parameter(body, request.keys()) if response.status in {400, 422} else None
+            if refused is None and response.status in {400, 422, 500} and _has_system(prompt) and SYSTEM not in omitted:
+                # llama.cpp answers 500 when a chat template fails.
+                refused = SYSTEM if refuses_system_role(body) else None
             if refused is None:
                 raise _failure(response, body)
             # Each round omits one more of a few parameters, so this ends.
@@ -244,6 +247,10 @@ class OpenAIProvider:
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT),
             trust_env=host not in _LOOPBACK_HOSTS and not is_guarded,
         )
+
+
+def _has_system(prompt: Prompt) -> bool:
+    return any(message.role == SYSTEM for message in prompt.messages)
 
 
 def _unreached(error: Exception, kind: type[ProviderUnavailableError]) -> ProviderUnavailableError:

@@ -10,6 +10,12 @@ from apps.chat.providers.completions import DISPENSABLE
 
 _DISPENSABLE_WORD = re.compile(r"\b(?:" + "|".join(sorted(DISPENSABLE)) + r")\b")
 
+_NO_SYSTEM_ROLE = re.compile(
+    r"system (?:role|message|prompt|instruction)s?\b.{0,40}\bnot (?:supported|allowed|enabled)"
+    r"|only .{0,20}user.{0,20}assistant.{0,20}roles?|roles? must alternate",
+    re.IGNORECASE,
+)
+
 _SIGNS = (
     # Codes and wordings of OpenAI, Azure, OpenRouter, vLLM, llama.cpp, Ollama and Mistral.
     (
@@ -90,6 +96,14 @@ def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
         texts = (error.message, refusal.message, refusal.error, refusal.detail)
         named += _DISPENSABLE_WORD.findall(" ".join(text for text in texts if isinstance(text, str)))
     return next((name for name in named if name in candidates), None)
+
+
+def refuses_system_role(body: bytes) -> bool:
+    """Return whether a refusal is about the role `system`: the chat templates of Gemma and others have none."""
+    refusal = _read_refusal(body)
+    error = refusal.error if isinstance(refusal.error, _ErrorJson) else _ErrorJson()
+    texts = (error.message, refusal.message, refusal.error, refusal.detail)
+    return any(_NO_SYSTEM_ROLE.search(text) for text in texts if isinstance(text, str))
 
 
 def failure_of(status: int | None, body: bytes) -> Failure:

@@ -35,10 +35,13 @@ class Search:
     forgets: bool
     """Whether a service that can no longer be reached has no models, or keeps its last ones."""
 
+    is_strict: bool
+    """Whether only OpenAI's own form of list counts, because any program may listen at the address."""
+
 
 # Ollama and LM Studio default to 4,096; their lists do not tell.
-_LOCAL_SEARCH = Search(within=0.5, every=30.0, unknown_window=4_096, forgets=True)
-_REMOTE_SEARCH = Search(within=10.0, every=300.0, unknown_window=8_192, forgets=False)
+_LOCAL_SEARCH = Search(within=0.5, every=30.0, unknown_window=4_096, forgets=True, is_strict=True)
+_REMOTE_SEARCH = Search(within=10.0, every=300.0, unknown_window=8_192, forgets=False, is_strict=False)
 
 
 @dataclass
@@ -60,7 +63,10 @@ class SearchedSource(Source):
         """Discover the models now."""
         try:
             self.models = await discover_models(
-                self.provider, within=self.search.within, unknown_window=self.search.unknown_window
+                self.provider,
+                within=self.search.within,
+                unknown_window=self.search.unknown_window,
+                is_strict=self.search.is_strict,
             )
         except ProviderTimeoutError:
             # Busy, not gone: keep the last models.

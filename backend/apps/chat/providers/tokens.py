@@ -27,6 +27,7 @@ _ENCODINGS = {
     "gpt-4o": "o200k_base",
     "gpt-4.": "o200k_base",
     "gpt-5": "o200k_base",
+    "gpt-6": "o200k_base",
     "chatgpt-4o": "o200k_base",
     "o1": "o200k_base",
     "o3": "o200k_base",

@@ -30,14 +30,14 @@ async def test_a_prompt_that_is_too_long_is_shortened_once(person: Person, model
     opened = await person.enter(conversation_id)
     for number in range(3):
         await opened.ask_to_the_end(f"Question {number}")
-    model_server.most_messages = 5
+    model_server.refuse = lambda request: "context_length_exceeded" if len(request["messages"]) > 5 else None
     answer = await opened.ask_to_the_end("Question 3")
     assert answer.ended is not None
     assert (answer.content, answer.ended["status"], answer.ended["context_dropped"]) == ("Hello", "complete", 4)
     refused, sent = (request["messages"] for request in model_server.requests[-2:])
     assert len(refused) == 8
     assert [message["content"] for message in sent] == ["Be brief.", "Question 2", "Hello", "Question 3"]
-    model_server.most_messages = 1
+    model_server.refuse = lambda _: "context_length_exceeded"
     answer = await opened.ask_to_the_end("Question 4")
     assert answer.ended is not None
     assert answer.ended["code"] == "AI_CONTEXT_TOO_LONG"

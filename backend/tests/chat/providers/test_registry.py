@@ -186,6 +186,17 @@ async def test_a_web_server_without_a_list_of_models_is_ignored(make_registry: M
         assert ids(registry) == ["a"]
 
 
+@pytest.mark.parametrize(
+    "body", [b'[{"id": "x"}]', b'{"data": [{"id": "x"}]}', b'{"object": 1, "data": [{"id": "x"}]}']
+)
+async def test_a_configured_service_may_list_its_models_in_other_shapes(
+    make_registry: MakeRegistry, body: bytes
+) -> None:
+    async with web_server(body) as url:
+        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"])
+        assert ids(registry) == ["x"]
+
+
 async def test_an_error_page_or_a_redirect_is_ignored(make_registry: MakeRegistry) -> None:
     body = b'{"object": "list", "data": [{"id": "x"}]}'
     for status in ("404 Not Found", "302 Found\r\nLocation: /v1/models"):
@@ -245,6 +256,13 @@ async def test_a_service_that_has_stopped_is_not_listed_after_the_next_start(
         ("gpt-4-0613", 8_192),
         ("gpt-4-turbo-preview", 128_000),
         ("GPT-3.5-turbo-0125", 16_385),
+        ("gpt-4.1-mini", 1_047_576),
+        ("gpt-5-mini", 272_000),
+        ("gpt-5.2", 272_000),
+        ("gpt-5.4", 1_050_000),
+        ("gpt-5.5-mini", 1_050_000),
+        ("gpt-6-nano", 922_000),
+        ("o3-mini", 200_000),
         ("unknown-model", 8_192),
         ("", 8_192),
     ],
@@ -268,6 +286,8 @@ def test_context_windows_follow_from_the_family(model: str, window: int) -> None
         "gemma3:4b",
         "phi4",
         "gpt-4o-search-preview",
+        "gemini-2.5-pro",
+        "openai/gpt-5-pro",
     ],
 )
 def test_a_chat_model_is_recognised_by_its_name(model: str) -> None:
@@ -296,6 +316,9 @@ def test_a_chat_model_is_recognised_by_its_name(model: str) -> None:
         "gpt-3.5-turbo-instruct",
         "all-minilm:l6",
         "sora-2",
+        "gpt-5-pro",
+        "o1-pro-2025-03-19",
+        "gpt-5.1-codex-mini",
     ],
 )
 def test_a_model_for_another_purpose_is_recognised_by_its_name(model: str) -> None:

@@ -1,0 +1,62 @@
+"""Histories that strict services accept: roles that alternate, and no system role where there is none."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from testkit.fakes.raw_model_server import RawModelServer
+from testkit.live import Person
+
+HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
+NOTHING = b"data: [DONE]\n\n"
+
+
+def refuse_like_gemma(request: Any) -> str | None:
+    """Refuse a system role, and roles that do not alternate."""
+    roles = [message["role"] for message in request["messages"]]
+    if "system" in roles:
+        return "System role not supported"
+    expected = ["user", "assistant"] * len(roles)
+    return None if roles == expected[: len(roles)] else "Conversation roles must alternate user/assistant"
+
+
+@pytest.fixture
+def model_server() -> Iterator[RawModelServer]:
+    """A service with Gemma's chat template."""
+    server = RawModelServer().start()
+    server.play(HELLO)
+    server.refuse = refuse_like_gemma
+    yield server
+    server.stop()
+
+
+async def test_a_refused_system_role_is_remembered(person: Person, model_server: RawModelServer) -> None:
+    conversation_id = await person.new_conversation(title="Named", system_prompt="Be brief.")
+    opened = await person.enter(conversation_id)
+    assert (await opened.ask_to_the_end("First")).content == "Hello"
+    assert len(model_server.requests) == 2
+    assert (await opened.ask_to_the_end("Second")).content == "Hello"
+    assert len(model_server.requests) == 3
+    assert [message["content"] for message in model_server.requests[-1]["messages"]] == [
+        "Be brief.\n\nFirst",
+        "Hello",
+        "Second",
+    ]
+
+
+async def test_a_question_without_an_answer_joins_the_next_one(person: Person, model_server: RawModelServer) -> None:
+    conversation_id = await person.new_conversation(title="Named", system_prompt="")
+    opened = await person.enter(conversation_id)
+    model_server.play(NOTHING)
+    failed = await opened.ask_to_the_end("First")
+    assert failed.ended is not None
+    assert failed.ended["code"] == "AI_EMPTY_ANSWER"
+    model_server.play(HELLO)
+    assert (await opened.ask_to_the_end("Second")).content == "Hello"
+    assert (await opened.ask_to_the_end("Third")).content == "Hello"
+    assert [message["content"] for message in model_server.requests[-1]["messages"]] == [
+        "First\n\nSecond",
+        "Hello",
+        "Third",
+    ]

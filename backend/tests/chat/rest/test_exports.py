@@ -12,7 +12,6 @@ from testkit.live import Person
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
 
-
 pytestmark = pytest.mark.django_db(transaction=True)  # Files are streamed from other threads.
 
 

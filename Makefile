@@ -1,52 +1,52 @@
-# The commands of this repository. They need make, Python 3 and Node.js; the rest is fetched.
+# The commands of this repository. They need make, Python 3 and Node.js, and install the rest.
 
-# Not just the first on the PATH: pyenv's python3 fails where it lacks the version of .python-version.
+# The first Python that works: pyenv's python3 fails if it lacks the version of .python-version.
 PYTHON ?= $(shell for name in python3 /usr/bin/python3 python; do $$name -c '' 2>/dev/null && { echo $$name; exit; }; done; echo no-python)
 TOOL = @exec $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup contract test check e2e screens attacks bench bench-ui clean
 
-help: ## This list
+help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: python ## The chat at http://localhost:8000, set up and built as needed (PORT, HOST, DATA_DIR)
+run: python ## Serve the chat at http://localhost:8000; sets up and builds as needed (PORT, HOST, DATA_DIR)
 	$(TOOL).run
 
 setup: python ## Install everything for development
 	$(TOOL).set_up
 
-contract: python ## The contract in contract/ from the code, and the front end's types from the contract
+contract: python ## Write contract/ from the code, and the front end's types from contract/
 	$(TOOL).contract
 
-test: python ## Every test: back end on SQLite and on PostgreSQL with Redis, front end, tools
+test: python ## Run every test: back end on SQLite and on PostgreSQL with Redis, front end, tools
 	$(TOOL).test
 
-check: python ## Formats, lint, types, import contracts, migrations, production settings, containers, documents, dead code
+check: python ## Check formats, lint, types, import contracts, migrations, production settings, containers, documents, dead code
 	$(TOOL).check
 
-e2e: python ## The real thing in a real browser
+e2e: python ## Test the real product in a real browser
 	$(TOOL).e2e
 
-screens: python ## The pictures in docs/screens/, taken anew
+screens: python ## Take the pictures in docs/screens/ again
 	$(TOOL).screens
 
-bench: setup ## Added latency and throughput against a bare relay
+bench: setup ## Measure latency, throughput, CPU and memory against a bare relay
 	@exec backend/.venv/bin/python -m bench
 
-soak: python ## The chat's state machine at length, on both kinds of store (STORIES)
+soak: python ## Run the chat's state machine at length, on both kinds of store (STORIES)
 	$(TOOL).soak
 
-bench-ui: python ## How quick the pages feel: sizes, times, tasks and frames in a real browser
+bench-ui: python ## Measure the pages in a real browser: sizes, times, tasks and frames
 	$(TOOL).bench_ui
 
-faults: setup ## Workers, stores and sockets broken while clients verify every frame (SEED, SECONDS)
+faults: setup ## Break workers, stores and sockets while clients verify every frame (SEED, SECONDS)
 	@exec backend/.venv/bin/python -m faults $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
-attacks: setup ## Floods, silent connections and the like against a real server that others use (ATTACK)
+attacks: setup ## Attack a real server with floods, silent connections and the like while clients use it (ATTACK)
 	@exec backend/.venv/bin/python -m attacks $(ATTACK)
 
-clean: python ## Remove what was installed and built; never data or settings
+clean: python ## Remove everything that was installed or built, but no data or settings
 	$(TOOL).clean
 
 .PHONY: python

@@ -1,4 +1,4 @@
-"""`make bench-ui`: how quick the pages feel, measured in a real browser against the real server."""
+"""`make bench-ui`: the speed of the pages, measured in a real browser against the real server."""
 
 import sys
 
@@ -11,7 +11,7 @@ PLAYWRIGHT = ["npx", "--no-install", "playwright", "test", "--project=bench", "-
 
 
 def main() -> int:
-    """Return 0 if everything was measured, whatever the figures."""
+    """Return 0 if everything could be measured, whatever the figures are."""
     with rehearsal() as environment:
         code = run_stages([Stage("measured", PLAYWRIGHT, FRONTEND, environment)])
     if code:

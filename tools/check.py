@@ -12,7 +12,7 @@ from tools.stage import CORES, Stage, run_stages_side_by_side
 
 BIN = VENV_PYTHON.parent
 
-# The files of .github, by the schema that they must fit.
+# The files of .github, each with the schema that it must match.
 WORKFLOWS = {
     "vendor.github-workflows": "workflows/*.yml",
     "custom.github-workflows-require-timeout": "workflows/*.yml",
@@ -27,7 +27,7 @@ def main() -> int:
     set_up_backend(development=True)
     set_up_frontend()
     with tempfile.TemporaryDirectory(prefix="check-data-") as folder:
-        # Those that take longest come first.
+        # The longest stages come first.
         stages = [*_python(folder), *_front_end(), *_back_end(folder), *_containers(), *_documents()]
         return run_stages_side_by_side(stages, at_once=CORES, aloud=False)
 

@@ -1,4 +1,4 @@
-"""Finding a Chromium with Chinese letters for the browser tests, or installing it on Debian."""
+"""Find a Chromium with Chinese fonts for the browser tests, or install it on Debian."""
 
 import os
 import shutil
@@ -15,14 +15,14 @@ FONT_PACKAGE = "fonts-wqy-zenhei"
 
 
 def find_chromium() -> str:
-    """Return the browser's path, installing what is missing where that can be done; raise Failure where it cannot."""
+    """Return the path of the browser; install it if it is missing, and raise Failure if that is not possible."""
     with step("Browser") as outcome:
         missing = _missing_packages()
         if missing:
             _install(missing)
         path = _browser()
         if path is None:
-            raise Failure("Chromium was installed but is not on the PATH: say where it is with CHROMIUM_PATH.")
+            raise Failure("Chromium was installed but is not on the PATH: give its path in CHROMIUM_PATH.")
         outcome.note = path
     return path
 
@@ -32,7 +32,7 @@ def _missing_packages() -> List[str]:
     if shutil.which("fc-list"):
         missing += [] if answer_of(["fc-list", ":lang=zh-tw", "family"]) else [FONT_PACKAGE]
     elif _may_install():
-        # There is no telling which fonts there are: from now on there is.
+        # Without fontconfig, it is unknown which fonts there are: install it too.
         missing += ["fontconfig", FONT_PACKAGE]
     return missing
 
@@ -50,7 +50,7 @@ def _install(packages: List[str]) -> None:
     if not _may_install():
         raise Failure(
             f"The browser tests need {' and '.join(packages)}: install them (on Debian: `sudo {' '.join(install)}`), "
-            "or say where a Chromium is with CHROMIUM_PATH, and run this again."
+            "or give the path of a Chromium in CHROMIUM_PATH, and run this again."
         )
     unattended = {"DEBIAN_FRONTEND": "noninteractive"}
     run_quietly(["apt-get", "update", "-qq"], ROOT, unattended)
@@ -58,6 +58,6 @@ def _install(packages: List[str]) -> None:
 
 
 def _may_install() -> bool:
-    # Not on Debian's descendants: Ubuntu's package of that name is no browser but a pointer to a store.
+    # Only on Debian itself: Ubuntu's package of that name installs a snap, not a browser.
     release = Path("/etc/os-release")
     return os.geteuid() == 0 and release.is_file() and "ID=debian" in release.read_text().splitlines()

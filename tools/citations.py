@@ -28,7 +28,7 @@ class Fault(NamedTuple):
     text: str
 
     def __str__(self) -> str:
-        """Return it as compilers do."""
+        """Return it in the form of compiler messages."""
         return f"{self.path}:{self.line}: {self.text}"
 
 

@@ -1,4 +1,4 @@
-"""`make contract`: the contract from the back end's code, and the front end's types from the contract."""
+"""`make contract`: write the contract from the back end's code, and the front end's types from the contract."""
 
 import tempfile
 
@@ -17,7 +17,7 @@ def main() -> int:
 
 
 def export_contract(data_dir: str, *options: str) -> Stage:
-    """Return the stage that writes `contract/`; with `--check` it compares."""
+    """Return the stage that writes `contract/`, or with `--check` compares it."""
     test = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "DATA_DIR": data_dir, "DATABASE_URL": "", "REDIS_URL": ""}
     export = [str(VENV_PYTHON), "-W", "error", "manage.py", "export_contract", *options]
     return Stage("contract", export, BACKEND, test)

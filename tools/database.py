@@ -1,4 +1,4 @@
-"""Bringing the database and the static files up to date, and seeing in a moment that they are."""
+"""Bring the database and the static files up to date, if anything has changed since the last time."""
 
 import os
 import sqlite3
@@ -28,7 +28,7 @@ def migrate() -> None:
 
 
 def collect_static() -> None:
-    """Collect the static files of the admin and the API's pages."""
+    """Collect the static files of the administration and of the API's pages."""
     with step("Static files") as outcome:
         stamp = Stamp("static-files")
         settings = files_below(BACKEND / "config" / "settings")
@@ -48,18 +48,18 @@ def data_dir() -> Path:
     given = read_setting("DATA_DIR")
     if given is None:
         return ROOT / "data"
-    # What stands in the file is meant from where the file is, as Django takes it.
+    # A path in the file is relative to the folder of the file, as in Django.
     base = ROOT if os.environ.get("DATA_DIR") else BACKEND
     return base / Path(given).expanduser()
 
 
 def _database_fingerprint() -> Optional[str]:
-    """Return a hash over the migrations there are and those applied; None for a database that cannot be looked into."""
+    """Return a hash of the existing and the applied migrations; None if the database cannot be inspected."""
     applied = _applied_migrations(data_dir() / "chat.sqlite3")
     if applied is None:
         return None
     written = (path for path in files_below(BACKEND / "apps") if "migrations" in path.parts)
-    # The lock file, for the migrations of the packages.
+    # The lock file stands for the migrations of packages.
     return fingerprint(BACKEND / "uv.lock", written, *applied)
 
 

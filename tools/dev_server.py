@@ -1,4 +1,4 @@
-"""The developer's server: in the background, started again when the code changes, with a log to follow."""
+"""The development server: runs in the background, restarts when the code changes, and writes a log."""
 
 import fcntl
 import os
@@ -29,7 +29,7 @@ def up() -> int:
     """Start the server in the background and return once it answers."""
     host, port = _address()
     if _running_pid():
-        print("It is running already: `make logs` shows what it does, `make down` ends it.")
+        print("The server is already running: `make logs` follows its log, `make down` ends it.")
         return 0
     if not is_free(host, port):
         raise Failure(f"Port {port} is taken: end what uses it, or choose another with PORT.")
@@ -66,7 +66,7 @@ def down() -> int:
 
 
 def logs() -> int:
-    """Show the log and what is added to it, until Ctrl+C."""
+    """Show the log and follow it until Ctrl+C."""
     if not LOG.is_file():
         raise Failure("There is no log yet: `make up` starts the server.")
     with suppress(KeyboardInterrupt):
@@ -75,17 +75,17 @@ def logs() -> int:
 
 
 def note_migrations() -> None:
-    """Have the server start again: its tables have changed."""
+    """Make the server restart, because its tables have changed."""
     CACHE.mkdir(exist_ok=True)
     MIGRATED.touch()
 
 
 def watch() -> NoReturn:
-    """Run the server, and run it anew whenever the code has changed."""
+    """Run the server, and restart it whenever the code changes."""
     host, port = _address()
     command: Command = [VENV_PYTHON, "manage.py", "serve", "--host", host, "--port", str(port)]
     with PID_FILE.open("a+") as pid_file:
-        # Held as long as we live: the number alone may long be that of another program.
+        # The lock is held as long as this process runs: the id alone may belong to another program by now.
         fcntl.flock(pid_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         pid_file.truncate(0)
         pid_file.write(str(os.getpid()))
@@ -98,12 +98,12 @@ def _serve_and_watch(command: Command) -> NoReturn:
         seen = _newest_change()
         with running(command, BACKEND) as server:
             _wait_for_change(server, seen)
-        # A server that ended by itself waits for the change that mends it.
+        # A server that ended by itself is restarted after the next change.
         if _newest_change() == seen:
             print(ENDED, flush=True)
         while _newest_change() == seen:
             time.sleep(WATCH_SECONDS)
-        print("The code has changed: starting again.", flush=True)
+        print("The code has changed: restarting.", flush=True)
 
 
 def _wait_for_change(server: Server, seen: Tuple[float, int]) -> None:
@@ -112,7 +112,7 @@ def _wait_for_change(server: Server, seen: Tuple[float, int]) -> None:
 
 
 def _newest_change() -> Tuple[float, int]:
-    """Return the latest time of change of the code and its settings, and how many files there are."""
+    """Return the time of the latest change of code and settings, and the number of files."""
     files = [*files_below(BACKEND / "apps", BACKEND / "config", BACKEND / "server"), BACKEND / ".env.local", MIGRATED]
     times = [path.stat().st_mtime for path in files if path.exists()]
     return (max(times), len(times))

@@ -1,4 +1,4 @@
-"""The back end's published commands: with Docker where an engine answers, else natively; and they say which.
+"""The commands of `backend/Makefile`: with Docker if an engine answers, else natively; each says which.
 
 `WITH=docker` or `WITH=native` decides instead.
 """
@@ -22,7 +22,7 @@ COMPOSE = ["docker", "compose", "-f", "docker/docker-compose.dev.yml"]
 START_SECONDS = 120
 POLL_SECONDS = 0.5
 
-# Of each command those of the back end's packages, by their names; what is given on the command line goes to the last.
+# The programs of each command, from the back end's packages; arguments of the command line go to the last one.
 PROGRAMS: Dict[str, List[List[str]]] = {
     "migrate": [["python", "manage.py", "migrate"]],
     "makemigrations": [["python", "manage.py", "makemigrations"]],
@@ -34,11 +34,11 @@ PROGRAMS: Dict[str, List[List[str]]] = {
 }
 WITH_STORES = ("migrate", "makemigrations", "shell")
 FROM_ROOT = ("test", "type-check")
-"""Run at the root of the repository, whose pyproject.toml configures them."""
+"""Programs that run at the root of the repository, whose pyproject.toml configures them."""
 
 
 def main() -> int:
-    """Do what the first argument names, with the arguments after it; return the exit code."""
+    """Run the command that the first argument names, with the other arguments; return the exit code."""
     command, *arguments = sys.argv[1:]
     if command == "test" and all(argument.startswith("-") for argument in arguments):
         arguments.insert(0, "backend/tests")
@@ -46,14 +46,14 @@ def main() -> int:
     if _has_docker(wish):
         print("With Docker (docker/docker-compose.dev.yml):", flush=True)
         return _with_docker(command, arguments)
-    print("Natively:" if wish else "Natively, for no container engine answers:", flush=True)
+    print("Natively:" if wish else "Natively, because no container engine answers:", flush=True)
     return _natively(command, arguments)
 
 
 def _has_docker(wish: str) -> bool:
     if wish not in {"", "docker", "native"}:
         raise Failure(f"WITH is {wish!r}: write docker or native.")
-    # The program alone is no engine: the daemon has to answer, and Compose has to be there.
+    # The program alone is not enough: the daemon must answer, and Compose must be installed.
     return wish == "docker" or (
         wish == "" and bool(answer_of(["docker", "compose", "version"])) and bool(answer_of(["docker", "info"]))
     )
@@ -104,7 +104,7 @@ def _natively(command: str, arguments: List[str]) -> int:
 
 
 def _run_programs(programs: List[List[str]], arguments: List[str], folder: Path) -> int:
-    """Run the programs in `folder` until one fails; this process becomes the last, which then owns the terminal."""
+    """Run the programs in `folder` until one fails; this process becomes the last one, which owns the terminal."""
     *first, last = programs
     for program in first:
         code = subprocess.run(program, cwd=folder, check=False).returncode
@@ -116,7 +116,7 @@ def _run_programs(programs: List[List[str]], arguments: List[str], folder: Path)
 def _become(program: List[str], folder: Path = BACKEND) -> NoReturn:
     sys.stdout.flush()
     os.chdir(folder)
-    os.execvp(program[0], program)  # noqa: S606  there is no shell in it
+    os.execvp(program[0], program)  # noqa: S606  no shell is involved
 
 
 if __name__ == "__main__":

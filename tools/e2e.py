@@ -1,4 +1,4 @@
-"""`make e2e`: the real server with a fake model service, driven by a real browser."""
+"""`make e2e`: browser tests of the real server, with a fake model service."""
 
 import sys
 

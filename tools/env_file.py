@@ -1,4 +1,4 @@
-"""The few settings that the launcher itself needs, from the environment or the developer's file."""
+"""The settings that the tools need themselves, from the environment or `.env.local`."""
 
 import os
 import re

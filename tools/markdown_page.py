@@ -1,4 +1,4 @@
-"""What can be cited of a Markdown page: its headings, numbered sections and requirements."""
+"""Parts of a Markdown page that can be cited: headings, numbered sections and requirements."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ class Page(NamedTuple):
 
 
 def read_page(path: Path) -> Page:
-    """Return what can be cited of the page at `path`."""
+    """Return the parts of the page at `path` that can be cited."""
     text = without_code(path.read_text(encoding="utf-8"))
     headings: List[str] = HEADING.findall(text)
     sections = {found.group(1) for heading in headings if (found := SECTION.match(heading))}

@@ -1,4 +1,4 @@
-"""Finding nginx for the test of the web server's configuration, or fetching it on Debian: unpacked, not installed."""
+"""Find nginx for the tests of the images, or fetch it on Debian: unpacked, not installed."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ UNPACKED = FOLDER / "usr" / "sbin" / "nginx"
 
 
 def find_nginx() -> Optional[str]:
-    """Return nginx's path, or None where it is missing and cannot be had: its tests are then skipped."""
+    """Return the path of nginx; None if it is missing and cannot be fetched, in which case its tests are skipped."""
     with step("Web server") as outcome:
         path = os.environ.get("NGINX_PATH") or shutil.which("nginx", path=_search_path()) or _unpacked()
         outcome.note = path or "nginx is not here: its tests are skipped (on Debian: `apt-get install nginx`)"
@@ -22,7 +22,7 @@ def find_nginx() -> Optional[str]:
 
 
 def _search_path() -> str:
-    # Where Debian has it, and not everybody's PATH.
+    # Debian installs it there, which is not on every user's PATH.
     return os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
 
 
@@ -33,7 +33,7 @@ def _unpacked() -> Optional[str]:
 
 
 def _fetch() -> None:
-    # Installed, it would serve on port 80 from then on.
+    # Not installed: the package would start a server on port 80.
     FOLDER.mkdir(parents=True, exist_ok=True)
     unattended = {"DEBIAN_FRONTEND": "noninteractive"}
     for refresh in (False, True):
@@ -49,5 +49,5 @@ def _fetch() -> None:
 
 
 def _runs(program: Path) -> bool:
-    # It says its version to standard error.
+    # It prints its version to standard error.
     return program.exists() and bool(answer_of(["sh", "-c", f"'{program}' -v 2>&1"]))

@@ -1,4 +1,4 @@
-"""Finding Node.js and npm."""
+"""Find Node.js and npm."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Running other programs: their environment, their output, their end."""
+"""Run other programs: their environment, output and end."""
 
 import ctypes
 import os
@@ -17,17 +17,17 @@ END_SECONDS = 30
 
 Command = Sequence[Union[str, Path]]
 
-# Of the caller's shell: they would send uv, npm and Django elsewhere than this repository.
+# Variables of the caller's shell that would make uv, npm or Django use something outside this repository.
 FOREIGN_VARIABLES = ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONHOME", "NODE_ENV", "DJANGO_SETTINGS_MODULE")
 
 
 class ProgramFailed(Failure):
-    """A program ended with an error; says which, and what it printed, shortened."""
+    """A program ended with an error; the message names it and has its shortened output."""
 
 
 def own_environment(additions: Optional[Mapping[str, str]] = None) -> Dict[str, str]:
-    """Return the environment for the programs that are started here."""
-    # VITE_*: the page that is built here is of the same origin as its API, whatever a developer has set for another.
+    """Return the environment of the programs that the tools start."""
+    # VITE_*: pages built here use the API of their own origin, whatever a developer has set for another server.
     own = {name: value for name, value in os.environ.items() if not name.startswith("VITE_")}
     for name in FOREIGN_VARIABLES:
         own.pop(name, None)
@@ -37,7 +37,7 @@ def own_environment(additions: Optional[Mapping[str, str]] = None) -> Dict[str, 
 
 
 def run_quietly(command: Command, cwd: Path, additions: Optional[Mapping[str, str]] = None) -> str:
-    """Run a program and return what it printed; raise ProgramFailed."""
+    """Run a program and return its output; raise ProgramFailed if it fails."""
     result = subprocess.run(
         [str(part) for part in command],
         check=False,
@@ -54,7 +54,7 @@ def run_quietly(command: Command, cwd: Path, additions: Optional[Mapping[str, st
 
 
 def run_aloud(command: Command, cwd: Path, additions: Optional[Mapping[str, str]] = None) -> bool:
-    """Run a program that prints for itself; tell whether it succeeded."""
+    """Run a program with its output on the terminal; return whether it succeeded."""
     with running_aloud(command, cwd, additions) as process:
         return process.wait() == 0
 
@@ -63,7 +63,7 @@ def run_aloud(command: Command, cwd: Path, additions: Optional[Mapping[str, str]
 def running_aloud(
     command: Command, cwd: Path, additions: Optional[Mapping[str, str]] = None, output: Optional[IO[str]] = None
 ) -> Iterator["subprocess.Popen[Any]"]:
-    """Have a program run while the block does, printing for itself or to `output`; what is left then is killed."""
+    """Run a program during the block, with its output on the terminal or in `output`; then kill what is left of it."""
     process = subprocess.Popen(
         [str(part) for part in command],
         cwd=cwd,
@@ -71,13 +71,13 @@ def running_aloud(
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT if output else None,
-        start_new_session=True,  # every signal comes to us, and we pass it on once
+        start_new_session=True,  # Signals of the terminal reach this process only, which passes each on once.
         preexec_fn=end_with_parent(),  # noqa: PLW1509  one system call
     )
     try:
         yield process
     except KeyboardInterrupt:
-        # As Ctrl+C: test runners then end the servers that they have started.
+        # As Ctrl+C, so that test runners end the servers that they have started.
         os.killpg(process.pid, signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
             process.wait(END_SECONDS)
@@ -87,14 +87,14 @@ def running_aloud(
 
 
 def kill_group(process: "subprocess.Popen[Any]") -> None:
-    """End by force what is left of a program that leads a process group, and of what it has started."""
+    """Kill what is left of the process group that a program leads."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
 def end_with_parent() -> Optional[Callable[[], None]]:
-    """Have Linux end a program even when we are killed with -9; for `preexec_fn`."""
+    """Make Linux end a program even if this process is killed with -9; for `preexec_fn`."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl
@@ -103,7 +103,7 @@ def end_with_parent() -> Optional[Callable[[], None]]:
 
 
 def answer_of(command: Command) -> str:
-    """Return what a program prints, or nothing when it is missing, broken or fails."""
+    """Return the output of a program, which is empty if it is missing, broken or fails."""
     try:
         result = subprocess.run(
             [str(part) for part in command],

@@ -1,4 +1,4 @@
-"""One line a step with its time, and one sentence when a step cannot be done."""
+"""Progress on the terminal: one line per step with its time, and one sentence if a step fails."""
 
 import signal
 import sys
@@ -10,11 +10,11 @@ NAME_WIDTH = 26
 
 
 class Failure(Exception):
-    """Says in one sentence what is wrong and what to do; ends the command with exit code 1."""
+    """A failure: one sentence says what is wrong and what to do, and the command ends with exit code 1."""
 
 
 class Outcome:
-    """What a step has to say at the end of its line."""
+    """The text at the end of a step's line."""
 
     note = "done"
 
@@ -29,7 +29,7 @@ class Row(NamedTuple):
 
 @contextmanager
 def step(name: str) -> Iterator[Outcome]:
-    """Print a step's name when it begins, and its outcome and time on the same line when it ends."""
+    """Print the name of a step when it begins, and on the same line its outcome and time when it ends."""
     outcome = Outcome()
     started = time.monotonic()
     print(f"  {name:<{NAME_WIDTH}}", end="", flush=True)
@@ -42,7 +42,7 @@ def step(name: str) -> Iterator[Outcome]:
 
 
 def print_summary(rows: List[Row], seconds: float) -> None:
-    """Print what passed and what failed, with times; `seconds` is that of all of it."""
+    """Print which stages passed and failed, with their times; `seconds` is the total."""
     width = max(len(row.name) for row in rows)
     print()
     for row in rows:
@@ -51,8 +51,8 @@ def print_summary(rows: List[Row], seconds: float) -> None:
 
 
 def run_command(command: Callable[[], int]) -> None:
-    """Run one of the commands of the Makefile to the end of the process."""
-    # Whatever is running is ended in order by each of them, also where the caller has us ignore Ctrl+C.
+    """Run a command of the Makefile, and exit with its code."""
+    # Each command ends its programs in order, even if the caller made it ignore Ctrl+C.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:

@@ -1,4 +1,4 @@
-"""Finding a Python of 3.12 or newer."""
+"""Find a Python of 3.12 or newer."""
 
 import os
 from pathlib import Path
@@ -8,13 +8,13 @@ from tools.programs import answer_of
 from tools.progress import Failure
 
 MINIMUM = (3, 12)
-# The version that the tests run on comes first: it has wheels for everything.
+# The version of the tests comes first: every package has wheels for it.
 NAMES = ("python3.12", "python3.13", "python3.14", "python3", "python")
 ASK = "import sys; print(sys.version_info[0], sys.version_info[1], sys.executable)"
 
 
 class Python(NamedTuple):
-    """An interpreter that runs."""
+    """A Python interpreter that works."""
 
     version: Tuple[int, int]
     path: Path
@@ -33,7 +33,7 @@ def find_python() -> Python:
 
 
 def inspect_python(program: Path) -> Optional[Python]:
-    """Return what a program says of itself; None if it is no Python that runs (such as an idle shim of pyenv)."""
+    """Return the Python at a path; None if it does not run or is not a Python (such as a shim of pyenv without one)."""
     answer = answer_of([program, "-c", ASK])
     if not answer:
         return None

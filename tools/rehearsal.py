@@ -1,4 +1,4 @@
-"""A fresh server, a fake model service and a browser for the tests in `frontend/e2e`."""
+"""A new server, a fake model service and a browser for the tests in `frontend/e2e`."""
 
 import tempfile
 from contextlib import ExitStack, contextmanager
@@ -67,7 +67,7 @@ def _settings(data_dir: Path, models: str) -> Dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "testkit.development_settings",
         "PYTHONPATH": str(ROOT),
         "DATA_DIR": str(data_dir),
-        # Empty, so that the developer's own file does not count.
+        # Empty, so that the developer's file has no effect.
         "DATABASE_URL": "",
         "REDIS_URL": "",
         "ALLOWED_HOSTS": "",
@@ -78,7 +78,7 @@ def _settings(data_dir: Path, models: str) -> Dict[str, str]:
         "EMBEDDED_MODEL": "off",
         "LOCAL_DISCOVERY": "off",
         "REGISTRATION": "open",
-        # All accounts and messages come from one address.
+        # All accounts and messages of the tests come from one address.
         **{f"THROTTLE_{name}": "off" for name in ("REGISTER", "LOGIN", "REFRESH", "ANONYMOUS", "USER")},
         "MESSAGE_RATE": "off",
         "UNAUTHENTICATED_SOCKETS_PER_ADDRESS": "off",

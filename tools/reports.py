@@ -1,4 +1,4 @@
-"""Counting the tests of the last runs from the reports that pytest, vitest and Playwright write."""
+"""Count the tests of the last runs, from the reports of pytest, vitest and Playwright."""
 
 from collections import Counter
 from typing import Counter as Count
@@ -9,7 +9,7 @@ from tools.progress import run_command
 from tools.repository import REPORTS
 
 FAILURES_TOLD = 5
-# Of what a failure says: a browser's test says first what is wrong, pytest last.
+# Lines shown of a failure: Playwright names the cause first, pytest last.
 FIRST_LINES, LAST_LINES = 16, 16
 
 
@@ -39,7 +39,7 @@ def _name(case: ET.Element) -> str:
 
 
 def _failure(case: ET.Element) -> Optional[str]:
-    """Return what the test that failed said, None if it did not fail."""
+    """Return the message of a test that failed; None if it did not fail."""
     for kind in ("failure", "error"):
         found = case.find(kind)
         if found is not None:

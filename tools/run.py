@@ -1,4 +1,4 @@
-"""`make run`: from a fresh clone to a chat in the browser; a second start does only what changed."""
+"""`make run`: from a new clone to a chat in the browser; later starts do only what has changed."""
 
 import os
 import time
@@ -19,11 +19,11 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost", *EVERYWHERE)
 
 
 def main() -> int:
-    """Set up, build, migrate, serve until Ctrl+C; return the server's exit code."""
+    """Set up, build, migrate, and serve until Ctrl+C; return the server's exit code."""
     started = time.monotonic()
     host = read_setting("HOST") or "127.0.0.1"
     port = _port()
-    # Before anything that takes long.
+    # Checked before anything that takes long.
     _check_port(host, port)
     _check_data_dir()
     find_node()
@@ -60,7 +60,7 @@ def _port() -> int:
 def _check_port(host: str, port: int) -> None:
     if not is_free(host, port):
         raise Failure(
-            f"Port {port} of {host} is taken (or not ours to take): end what uses it, or choose another, "
+            f"Port {port} of {host} is taken, or this user may not use it: end what uses it, or choose another, "
             f"for example `PORT={free_port()} make run`."
         )
 
@@ -73,7 +73,7 @@ def _check_data_dir() -> None:
     except OSError:
         writable = False
     if not writable:
-        raise Failure(f"The data folder {folder} cannot be written: make it yours, or name another with DATA_DIR.")
+        raise Failure(f"The data folder {folder} is not writable: change its owner, or name another one with DATA_DIR.")
 
 
 if __name__ == "__main__":

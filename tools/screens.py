@@ -1,4 +1,4 @@
-"""`make screens`: the pictures in docs/screens/, taken of the real thing."""
+"""`make screens`: take the pictures in docs/screens/ of the real product."""
 
 import sys
 
@@ -13,7 +13,7 @@ PLAYWRIGHT = ["npx", "--no-install", "playwright", "test", "--project=screens"]
 
 
 def main() -> int:
-    """Return 0 if all pictures were taken; raise Failure if one is too large to be looked at on a slow line."""
+    """Return 0 if all pictures were taken; raise Failure if one is too large for a slow connection."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     with rehearsal(models="gpt-4o,gpt-4o-mini") as environment:
         additions = {**environment, "SCREENS_DIR": str(SCREENS)}

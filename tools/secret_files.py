@@ -1,4 +1,4 @@
-"""`make secrets`: the files that production's containers take their secrets from, made once."""
+"""`make secrets`: create the files with the secrets of the production containers, once."""
 
 import os
 import secrets
@@ -9,11 +9,11 @@ from tools.repository import BACKEND, ROOT
 
 FOLDER = BACKEND / "docker" / "secrets"
 RANDOM = ("secret_key", "jwt_secret_key", "postgres_password")
-EMPTY = ("openai_api_key",)  # to be filled in by whoever has one
+EMPTY = ("openai_api_key",)  # The operator fills it in, if there is one.
 
 
 def main() -> int:
-    """Make the files that are missing, and say what they are."""
+    """Create the files that are missing, and print their names."""
     FOLDER.mkdir(mode=0o700, exist_ok=True)
     for name in (*RANDOM, *EMPTY):
         path = FOLDER / name
@@ -24,12 +24,12 @@ def main() -> int:
 
 def _make(path: Path, text: str) -> bool:
     try:
-        # Containers read them as other users; on this machine the folder keeps those out.
+        # Containers read the files as other users; on this machine, the folder keeps other users out.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileExistsError:
         return False
     with os.fdopen(descriptor, "w") as file:
-        os.fchmod(descriptor, 0o644)  # Whatever the umask.
+        os.fchmod(descriptor, 0o644)  # Independent of the umask.
         file.write(text)
     return True
 

@@ -1,4 +1,4 @@
-"""Programs that run until they are ended: started in a group of their own, waited for, ended for certain."""
+"""Servers: each is started in its own process group, awaited until it answers, and always ended."""
 
 import http.client
 import io
@@ -19,12 +19,12 @@ POLL_SECONDS = 0.05
 
 
 class Server:
-    """A running program and everything that it starts."""
+    """A running program, with everything that it has started."""
 
     def __init__(
         self, command: Command, cwd: Path, additions: Optional[Mapping[str, str]], output: Union[int, IO[str], None]
     ) -> None:
-        """Start it, its output to `output` or the terminal."""
+        """Start it, with its output in `output` or on the terminal."""
         self.process: subprocess.Popen[str] = subprocess.Popen(
             [str(part) for part in command],
             cwd=cwd,
@@ -33,15 +33,15 @@ class Server:
             stdout=output,
             stderr=None if output is None else subprocess.STDOUT,
             text=True,
-            start_new_session=True,  # Ctrl+C comes to us, and we end it in order
+            start_new_session=True,  # Ctrl+C must reach this process only, which ends it in order.
             preexec_fn=end_with_parent(),  # noqa: PLW1509  one system call
         )
 
     def end(self) -> None:
-        """Ask the program to end and wait; then end whatever is left of its group."""
+        """Ask the program to end and wait; then kill what is left of its group."""
         try:
             self.process.terminate()
-            # A second Ctrl+C does not want to wait.
+            # A second Ctrl+C means: do not wait.
             with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
                 self.process.wait(END_SECONDS)
         finally:
@@ -58,7 +58,7 @@ class Server:
             time.sleep(POLL_SECONDS)
 
     def wait_while_parent_lives(self) -> int:
-        """Wait for the program's end, or for that of whoever started us; return the exit code."""
+        """Wait until the program or the parent of this process ends; return the exit code."""
         parent = os.getppid()
         while os.getppid() == parent:
             try:
@@ -72,7 +72,7 @@ class Server:
 def running(
     command: Command, cwd: Path, additions: Optional[Mapping[str, str]] = None, output: Union[int, IO[str], None] = None
 ) -> Iterator[Server]:
-    """Run a server, its output to `output` or the terminal, until the block is left, however it is left."""
+    """Run a server during the block, with its output in `output` or on the terminal."""
     server = Server(command, cwd, additions, output)
     try:
         yield server
@@ -81,7 +81,7 @@ def running(
 
 
 def wait_for_line(server: Server, start: str) -> str:
-    """Return the rest of the first line of output that begins with `start`; raise Failure if none comes."""
+    """Return the rest of the first line of output that starts with `start`; raise Failure if there is none."""
     output: IO[str] = server.process.stdout or io.StringIO()
     for line in output:
         if line.startswith(start):
@@ -94,10 +94,10 @@ def wait_for_line(server: Server, start: str) -> str:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Tell whether a server could listen there."""
+    """Return whether a server can listen on this port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        # Without it, connections that have just ended would count as a server.
+        # Without it, connections that have just ended would occupy the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -107,14 +107,14 @@ def is_free(host: str, port: int) -> bool:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a port on which no server listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def answers(host: str, port: int, path: str) -> bool:
-    """Tell whether an HTTP server answers there, whatever it says."""
+    """Return whether an HTTP server answers at this URL, with any status."""
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", path, headers={"Host": f"localhost:{port}"})

@@ -1,4 +1,4 @@
-"""Everything that must be installed and built before something runs; what has not changed is skipped."""
+"""Install and build everything that must be there before something runs; unchanged steps are skipped."""
 
 from typing import List
 
@@ -13,7 +13,7 @@ from tools.uv_finder import find_uv
 
 
 def set_up_backend(*, development: bool) -> None:
-    """Install the back end's packages; with those for tests and checks if `development`."""
+    """Install the back end's packages, for `development` also those of tests and checks."""
     with step("Python") as outcome:
         present = inspect_python(VENV_PYTHON) if VENV_PYTHON.exists() else None
         keep = present is not None and present.version >= MINIMUM_PYTHON
@@ -23,7 +23,7 @@ def set_up_backend(*, development: bool) -> None:
         uv = find_uv(python.path)
         outcome.note = str(uv)
     with step("Python packages") as outcome:
-        # --inexact: what the other commands have installed stays, so that run and test do not undo each other.
+        # --inexact keeps what the other commands have installed, so that run and test do not undo each other.
         sync: List[str] = [str(uv), "sync", "--frozen", "--inexact", "--quiet"]
         sync += [] if keep else ["--python", str(python.path)]
         sync += [] if development else ["--no-dev"]
@@ -56,7 +56,7 @@ def build_frontend() -> None:
         stamp = Stamp("front-end")
         sources = [path for path in files_below(FRONTEND) if "e2e" not in path.parts]
         index = FRONTEND / "dist" / "index.html"
-        # The outcome is part of it: another build may have been put in its place since.
+        # The build is part of the fingerprint: another one may have replaced it since.
         if index.is_file() and stamp.matches(fingerprint(sources, index)):
             outcome.note = "up to date"
             return

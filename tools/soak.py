@@ -1,4 +1,4 @@
-"""`make soak`: the state machine of the chat, at length, other stories each time (STORIES, default 150, a store)."""
+"""`make soak`: run the chat's state machine at length, each time with other stories (STORIES per store; 150)."""
 
 import os
 
@@ -11,7 +11,7 @@ STORIES = "150"
 
 
 def main() -> int:
-    """Return 0 if everything held, on both kinds of store."""
+    """Return 0 if all invariants held on both kinds of store."""
     set_up_backend(development=True)
     pytest = [str(VENV_PYTHON), "-m", "pytest", "backend/tests/chat/socket/test_stories.py", "--show-capture=no"]
     environment = {"SOAK_STORIES": os.environ.get("STORIES") or STORIES}

@@ -1,4 +1,4 @@
-"""The stages of a longer command: all of them run, then a table shows which passed."""
+"""Stages of a longer command: all of them run, then a table shows which passed."""
 
 import os
 import time
@@ -27,7 +27,7 @@ class Stage(NamedTuple):
 
 
 class _Running(NamedTuple):
-    """A stage that runs beside others; `output` is what it prints."""
+    """A stage that runs beside others, with its output in `output`."""
 
     stage: Stage
     process: "Popen[Any]"
@@ -36,7 +36,7 @@ class _Running(NamedTuple):
 
 
 def run_stages(stages: List[Stage]) -> int:
-    """Run one stage after the other, each with its output; print the table and return 0 if all passed."""
+    """Run one stage after another with their output; print the table, and return 0 if all passed."""
     rows: List[Row] = []
     started = time.monotonic()
     for stage in stages:
@@ -48,9 +48,9 @@ def run_stages(stages: List[Stage]) -> int:
 
 
 def run_stages_side_by_side(stages: List[Stage], *, at_once: int, aloud: bool) -> int:
-    """Run `at_once` stages at a time, the first of the list first; print the table and return 0 if all passed.
+    """Run `at_once` stages at a time, in the order of the list; print the table, and return 0 if all passed.
 
-    The output of a stage is printed when it has ended: the whole of it if `aloud`, else only that of one that failed.
+    The output of a stage is printed when it ends: of every stage if `aloud`, else only of stages that failed.
     """
     rows: List[Row] = []
     started = time.monotonic()

@@ -1,4 +1,4 @@
-"""Stamps: a step whose inputs are what they were when it last succeeded is not done again."""
+"""Stamps: a step is skipped if its inputs have not changed since it last succeeded."""
 
 import hashlib
 from pathlib import Path
@@ -10,29 +10,29 @@ NEVER_INPUTS = ("node_modules", "__pycache__", "dist", "test-results", "playwrig
 
 
 class Stamp:
-    """Remembers the fingerprint of a step's inputs under a name."""
+    """The stored fingerprint of a step's inputs."""
 
     def __init__(self, name: str) -> None:
         """Name the step."""
         self._path = CACHE / "stamps" / name
 
     def matches(self, fingerprint: str) -> bool:
-        """Tell whether the step last succeeded with these inputs."""
+        """Return whether the step last succeeded with these inputs."""
         return self._path.is_file() and self._path.read_text() == fingerprint
 
     def keep(self, fingerprint: str) -> None:
-        """Remember that the step succeeded with these inputs."""
+        """Store that the step succeeded with these inputs."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.write_text(fingerprint)
 
     def drop(self) -> None:
-        """Forget: a step that is broken off must be done again."""
+        """Remove the stamp, so that a step which is interrupted runs again."""
         if self._path.exists():
             self._path.unlink()
 
 
 def fingerprint(*inputs: Union[str, Path, Iterable[Path]]) -> str:
-    """Return a hash over texts and over the names and contents of files and folders; absent files count as such."""
+    """Return a hash of texts and of the names and contents of files and folders; a missing file counts too."""
     total = hashlib.sha256()
     for name, content in _contents(inputs):
         total.update(f"{name}\0{len(content)}\0".encode())
@@ -41,7 +41,7 @@ def fingerprint(*inputs: Union[str, Path, Iterable[Path]]) -> str:
 
 
 def files_below(*folders: Path) -> Iterator[Path]:
-    """Return the source files in folders: nothing hidden, nothing generated."""
+    """Return the source files in folders, without hidden and generated ones."""
     for folder in folders:
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             if path.name.startswith(".") or path.name in NEVER_INPUTS:

@@ -1,7 +1,7 @@
-"""`make test`: set-up, then every test: back end on both kinds of store, front end, test kit, fault drill, tools.
+"""`make test`: set up, then run every test: back end on both kinds of store, front end, test kit, fault drill, tools.
 
-The stages share the machine: one more of them than there are cores runs at once, because tests also wait. What they
-print comes when they end.
+The stages run concurrently, one more than there are cores, because tests also wait. The output of a stage is printed
+when it ends.
 """
 
 from typing import List, Optional
@@ -14,7 +14,7 @@ from tools.stage import CORES, Stage, run_stages_side_by_side
 
 SOCKETS = "backend/tests/chat/socket"
 PROCESSES = ("backend/tests/config", "backend/tests/images", "backend/tests/maintenance")
-"""Tests that mostly build images and start servers."""
+"""Folders of tests that mostly build images and start servers."""
 
 
 def main() -> int:
@@ -27,7 +27,7 @@ def main() -> int:
 
 
 def _stages(nginx: str) -> List[Stage]:
-    """Return those that take longest first, so that no long one is left for the end."""
+    """Return the stages, longest first, so that no long one runs alone at the end."""
     on_postgres, on_sqlite = "--services=postgres", "--services=none"
     rest = ("backend/tests", f"--ignore={SOCKETS}")
     return [

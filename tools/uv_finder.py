@@ -1,4 +1,4 @@
-"""Finding uv, or installing it into the cache of this repository with pip."""
+"""Find uv, or install it with pip into the cache of this repository."""
 
 import shutil
 import sys
@@ -9,11 +9,11 @@ from tools.programs import Command, ProgramFailed, answer_of, run_quietly
 from tools.progress import Failure
 from tools.repository import CACHE, ROOT
 
-MINIMUM = (0, 5)  # the first to read this lock file and its dependency groups
+MINIMUM = (0, 5)  # The first version that reads this lock file and its dependency groups.
 
 
 def find_uv(python: Path) -> Path:
-    """Return a uv that runs, installed with `python` if there is none; raise Failure when that does not work."""
+    """Return a uv that works, installed with `python` if there is none; raise Failure if that fails."""
     return _installed_uv() or _install_uv(python)
 
 
@@ -36,7 +36,7 @@ def _version(program: Path) -> List[int]:
 
 def _install_uv(python: Path) -> Path:
     shutil.rmtree(CACHE / "uv", ignore_errors=True)
-    # Into a folder of its own: systems that guard their Python (PEP 668) allow that, and nothing else is touched.
+    # Into a separate folder, which systems that protect their Python (PEP 668) allow, and which changes nothing else.
     target = ["install", "--quiet", "--disable-pip-version-check", "--target", str(CACHE / "uv"), "uv"]
     environment = CACHE / "uv-environment"
     ways: List[List[Command]] = [

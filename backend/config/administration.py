@@ -10,7 +10,7 @@ from django.contrib.admin.checks import check_admin_app, check_dependencies
 from django.core import checks
 
 ADMINISTRATION = ("config.administration_urls", "admin", "admin")
-"""For `path`: names the URL module, which Django imports on the first request below it."""
+"""Names the URL module, for `path`; Django imports it on the first request below it."""
 
 
 class AdministrationConfig(SimpleAdminConfig):

@@ -55,7 +55,7 @@ def answer_app_error(_: HttpRequest, error: AppError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def answer_validation_error(_: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Name the fields that do not fit, without the values that were sent."""
+    """Name the invalid fields, without the values that were sent."""
     return error_response(InvalidInputError(detail=_without_values(error.errors)))
 
 
@@ -79,14 +79,14 @@ def answer_http_error(_: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(DatabaseError)
 def answer_store_failure(_: HttpRequest, error: DatabaseError) -> HttpResponse:
-    """The database does not answer: nothing has been stored, trying again helps."""
+    """Answer an outage of the database: nothing was stored, and a retry may succeed."""
     logger.error("database_failed", exc_info=error)
     return error_response(TemporarilyUnavailableError(retry_after=1))
 
 
 @api.exception_handler(Exception)
 def answer_fault(_: HttpRequest, error: Exception) -> HttpResponse:
-    """A fault of ours; its trace is in the log, under the request's id."""
+    """Answer an unexpected exception; its traceback is in the log, under the request's id."""
     logger.error("request_failed", exc_info=error)
     return error_response(AppError())
 

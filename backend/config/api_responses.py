@@ -1,4 +1,4 @@
-"""Middleware for everything under /api: JSON in, JSON out, and nothing kept in a cache."""
+"""Middleware for everything under /api: JSON in, JSON out, and no caching."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -32,7 +32,7 @@ def answer_in_json(get_response: GetResponse) -> GetResponse:
         if not request.path.startswith(API_PREFIX):
             return get_response(request)
         if _has_body(request) and request.content_type != "application/json" and _leads_somewhere(request):
-            # Also a defence: what a plain form can send needs no preflight of CORS.
+            # This is also a defence: the content types of plain forms need no CORS preflight.
             return error_response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         return _as_json(get_response(request))
 

@@ -19,7 +19,7 @@ class EnvironmentFault(SystemExit):
 
 
 def load_files(environment: str) -> None:
-    """Read `.env.local` into the environment; real variables win. Tests read no file."""
+    """Read `.env.local` into the environment, without overriding variables; tests read no file."""
     if environment != "test":
         environ.Env.read_env(BACKEND_DIR / ".env.local", overwrite=False)
 

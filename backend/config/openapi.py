@@ -1,4 +1,4 @@
-"""The OpenAPI description: operations under plain names, and the one shape of every failure."""
+"""The OpenAPI description: names of operations, and the common shape of all failures."""
 
 from typing import Annotated, Any, override
 
@@ -19,7 +19,7 @@ FAILURE = {"$ref": "#/components/responses/Failure"}
 
 
 class ErrorDetail(Schema):
-    """One value that cannot be used: where it is, and why, for users and for programs."""
+    """One invalid value: where it is and what is wrong, for users and for programs."""
 
     loc: list[str | int]
     msg: str
@@ -43,7 +43,7 @@ class DocumentedApi(NinjaAPI):
     @property
     @override
     def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
-        """Ninja's addresses; its own pages answer any other method with 404 or 405, as operations do, not 403."""
+        """Ninja's URL patterns; its own pages answer other methods with 404 or 405, as operations do, not 403."""
         patterns, application, namespace = super().urls
         for pattern in patterns:
             if not isinstance(pattern, URLPattern) or pattern.callback is None:
@@ -56,7 +56,7 @@ class DocumentedApi(NinjaAPI):
 
     @override
     def get_openapi_operation_id(self, operation: Operation) -> str:
-        """Return the name of the view, which stays when its module moves."""
+        """Return the name of the view, which is stable when its module moves."""
         return operation.view_func.__name__
 
     @override

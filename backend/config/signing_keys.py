@@ -8,7 +8,7 @@ from config import env
 
 INSECURE_PREFIX = "django-insecure-"  # Django's own project template starts a key with this.
 MINIMUM_BYTES = 32
-MINIMUM_CHARACTERS = 10  # Different ones: 32 times the same character is long, but no secret.
+MINIMUM_CHARACTERS = 10  # Distinct characters: the same one 32 times is long, but not secret.
 GOOD_SECRET = f"a random text of at least {MINIMUM_BYTES} bytes"
 
 

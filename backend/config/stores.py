@@ -10,7 +10,7 @@ from config import env
 def database(folder: Path, *, threads: int) -> dict[str, object]:
     """Return Django's database entry for `DATABASE_URL`, else the SQLite file in `folder`.
 
-    A URL without a password takes `DATABASE_PASSWORD`, which can come from its own file. On PostgreSQL, `threads`
+    A URL without a password uses `DATABASE_PASSWORD`, which can come from its own file. On PostgreSQL, `threads`
     bounds the pooled connections of one process.
     """
     url = env.text("DATABASE_URL", f"sqlite:///{folder / 'chat.sqlite3'}")

@@ -1,4 +1,4 @@
-"""A small repository with these tools in it, so that no test touches the real one."""
+"""A scratch repository with these tools, so that no test touches the real one."""
 
 import os
 import shutil
@@ -40,7 +40,7 @@ class Repository:
         subprocess.run(["git", *arguments], check=True, cwd=self.root, env=self.environment, capture_output=True)
 
     def use_only(self, **programs: str) -> None:
-        """Leave nothing on the PATH but these shell scripts and what a shell needs."""
+        """Leave only these shell scripts, and what a shell needs, on the PATH."""
         for name, script in programs.items():
             self.write(f"bin/{name}", f"#!/bin/sh\n{script}\n", mode=0o755)
         self.environment["PATH"] = str(self.root / "bin")

@@ -1,4 +1,4 @@
-"""The browser of the browser tests: taken where it is, installed where that may be done, else asked for."""
+"""The browser of the browser tests is found, or installed if that is allowed; else the user is told how."""
 
 import os
 from pathlib import Path
@@ -30,12 +30,12 @@ is_debian = RELEASE.is_file() and "ID=debian" in RELEASE.read_text().splitlines(
 is_root_on_debian = is_debian and os.geteuid() == 0
 
 
-def test_takes_what_is_there(repository: Repository) -> None:
+def test_an_installed_browser_is_used(repository: Repository) -> None:
     repository.use_only(chromium="", **{"fc-list": FONTS})
     assert str(repository.root / "bin" / "chromium") in repository.run("-c", FIND).stdout
 
 
-def test_takes_what_it_is_given(repository: Repository) -> None:
+def test_a_given_browser_is_used(repository: Repository) -> None:
     repository.use_only(**{"fc-list": FONTS})
     assert "/opt/chrome" in repository.run("-c", FIND, CHROMIUM_PATH="/opt/chrome").stdout
 
@@ -45,7 +45,7 @@ def test_takes_what_it_is_given(repository: Repository) -> None:
     ("fonts", "packages"),
     [({"fc-list": FONTS}, "chromium"), ({"fc-list": ""}, "chromium fonts-wqy-zenhei")],
 )
-def test_installs_what_is_missing(repository: Repository, fonts: Dict[str, str], packages: str) -> None:
+def test_a_missing_browser_is_installed(repository: Repository, fonts: Dict[str, str], packages: str) -> None:
     repository.use_only(**{"apt-get": INSTALLS}, **fonts)
     assert str(repository.root / "bin" / "chromium") in repository.run("-c", FIND).stdout
     calls = (repository.root / "installed").read_text().splitlines()
@@ -53,7 +53,7 @@ def test_installs_what_is_missing(repository: Repository, fonts: Dict[str, str],
 
 
 @pytest.mark.skipif(is_root_on_debian, reason="would install it")
-def test_says_how_to_install_what_is_missing(repository: Repository) -> None:
+def test_the_failure_says_how_to_install_a_missing_browser(repository: Repository) -> None:
     repository.use_only(**{"fc-list": FONTS})
     result = repository.run("-c", FIND)
     assert result.returncode == 1

@@ -1,4 +1,4 @@
-"""Citations of documents, sections, requirements and relative links: the ones that point to nothing are named."""
+"""Citations of documents, sections, requirements and relative links: each one that points to nothing is reported."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def documented(repository: Repository) -> Repository:
     return repository
 
 
-def test_citations_that_point_to_something_pass(documented: Repository) -> None:
+def test_citations_with_a_target_pass(documented: Repository) -> None:
     documented.write("a.py", '"""See docs/protocol.md, section 1, P-1.1 and P-1.3."""\n')
     documented.write("backend/apps/chat/answers/ending.py", "")
     documented.write("docs/a.md", "`answers/ending.py`\n")

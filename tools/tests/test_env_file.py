@@ -1,4 +1,4 @@
-"""The launcher reads the settings as the back end does: real variables first, then `.env.local`."""
+"""The tools read settings as the back end does: variables first, then `.env.local`."""
 
 from typing import Dict
 
@@ -22,7 +22,9 @@ READ = "from tools.env_file import read_setting; print(read_setting('PORT'))"
         ("PORT=8001\n", {"PORT": ""}, "None"),
     ],
 )
-def test_reads_a_setting(repository: Repository, file: str, variables: Dict[str, str], read: str) -> None:
+def test_a_setting_is_read_from_the_environment_then_the_file(
+    repository: Repository, file: str, variables: Dict[str, str], read: str
+) -> None:
     repository.write("backend/.env.local", file)
     assert repository.run("-c", READ, **variables).stdout.strip() == read
 
@@ -36,7 +38,9 @@ def test_reads_a_setting(repository: Repository, file: str, variables: Dict[str,
         ("", {"DATA_DIR": "/srv/chat"}, "/srv/chat"),
     ],
 )
-def test_data_folder(repository: Repository, file: str, variables: Dict[str, str], folder: str) -> None:
+def test_the_data_folder_is_the_back_end_s(
+    repository: Repository, file: str, variables: Dict[str, str], folder: str
+) -> None:
     repository.write("backend/.env.local", file)
     result = repository.run("-c", "from tools.database import data_dir; print(data_dir())", **variables)
     assert result.stdout.strip() == str(repository.root / folder)

@@ -1,4 +1,4 @@
-"""The Makefiles take a Python that runs: pyenv's `python3` fails if it lacks the version of `.python-version`."""
+"""The Makefiles use a Python that works: pyenv's `python3` fails if it lacks the version of `.python-version`."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ from tools.tests.conftest import Repository
 
 
 @pytest.mark.parametrize("makefile", ["Makefile", "backend/Makefile"])
-def test_a_python_that_fails_is_not_taken(repository: Repository, makefile: str) -> None:
+def test_a_python_that_fails_is_not_used(repository: Repository, makefile: str) -> None:
     repository.write(makefile, (ROOT / makefile).read_text())
     repository.use_only(python3="echo 'pyenv: version 3.12 is not installed' >&2; exit 1", python="exit 0")
     make = shutil.which("make")

@@ -1,4 +1,4 @@
-"""The web server of its configuration's test: taken where it is, fetched where that can be, else done without."""
+"""nginx for the tests of the images is found or fetched; without it, those tests are skipped."""
 
 from pathlib import Path
 
@@ -20,17 +20,17 @@ UNPACKS = r"""
 """
 
 
-def test_takes_what_it_is_given(repository: Repository) -> None:
+def test_a_given_nginx_is_used(repository: Repository) -> None:
     assert "FOUND /opt/nginx\n" in repository.run("-c", FIND, NGINX_PATH="/opt/nginx").stdout
 
 
-def test_takes_what_is_there(repository: Repository) -> None:
+def test_an_installed_nginx_is_used(repository: Repository) -> None:
     repository.use_only(nginx="")
     assert f"FOUND {repository.root}/bin/nginx\n" in repository.run("-c", FIND).stdout
 
 
 @without_nginx
-def test_fetches_it_once(repository: Repository) -> None:
+def test_nginx_is_fetched_once(repository: Repository) -> None:
     for _ in range(2):
         repository.use_only(**{"apt-get": DOWNLOADS, "dpkg-deb": UNPACKS, "sh": 'exec /bin/sh "$@"'})
         found = repository.root / ".cache" / "nginx" / "usr" / "sbin" / "nginx"
@@ -40,13 +40,13 @@ def test_fetches_it_once(repository: Repository) -> None:
 
 
 @without_nginx
-def test_asks_for_the_newest_list_where_the_package_is_not_found(repository: Repository) -> None:
+def test_the_package_list_is_updated_if_the_package_is_not_found(repository: Repository) -> None:
     repository.use_only(**{"apt-get": DOWNLOADS_ONCE_UPDATED, "dpkg-deb": UNPACKS, "sh": 'exec /bin/sh "$@"'})
     assert "FOUND None" not in repository.run("-c", FIND).stdout
 
 
 @without_nginx
-def test_does_without(repository: Repository) -> None:
+def test_no_nginx_is_found_where_it_cannot_be_fetched(repository: Repository) -> None:
     repository.use_only(**{"apt-get": "exit 100", "dpkg-deb": "exit 2"})
     result = repository.run("-c", FIND)
     assert "FOUND None\n" in result.stdout

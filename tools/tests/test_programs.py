@@ -1,4 +1,4 @@
-"""Programs that print for themselves may end in order, whichever way we are asked to end."""
+"""Programs on the terminal can end in order, whichever signal the command receives."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""Which Python is taken: the first that runs and is new enough, wherever it hides."""
+"""The Python finder returns the first one that works and is new enough, from the PATH, pyenv or uv."""
 
 from tools.tests.conftest import Repository
 
@@ -9,7 +9,7 @@ def _find(repository: Repository) -> str:
     return repository.run("-c", FIND).stdout.strip()
 
 
-def test_passes_over_old_ones_and_over_shims_that_do_not_run(repository: Repository) -> None:
+def test_old_pythons_and_shims_that_do_not_run_are_skipped(repository: Repository) -> None:
     repository.use_only(
         python3="echo 3 11 /old/python3",
         **{
@@ -20,12 +20,12 @@ def test_passes_over_old_ones_and_over_shims_that_do_not_run(repository: Reposit
     assert _find(repository) == "/new/python3.13"
 
 
-def test_takes_the_version_that_the_tests_run_on_first(repository: Repository) -> None:
+def test_the_version_of_the_tests_is_preferred(repository: Repository) -> None:
     repository.use_only(**{"python3.14": "echo 3 14 /14", "python3.12": "echo 3 12 /12", "python3": "echo 3 15 /15"})
     assert _find(repository) == "/12"
 
 
-def test_finds_those_of_pyenv(repository: Repository) -> None:
+def test_pythons_of_pyenv_are_found(repository: Repository) -> None:
     repository.use_only(python3="echo 3 11 /old/python3")
     for version in ("3.9.18", "3.14.0", "3.12.1"):
         major, minor, _ = version.split(".")
@@ -35,7 +35,7 @@ def test_finds_those_of_pyenv(repository: Repository) -> None:
     assert _find(repository) == "/pyenv/3.12.1"
 
 
-def test_finds_those_of_uv(repository: Repository) -> None:
+def test_pythons_of_uv_are_found(repository: Repository) -> None:
     managed = repository.write("managed/python", "#!/bin/sh\necho 3 12 /managed\n", mode=0o755)
     repository.use_only(uv=f"echo {managed}")
     assert _find(repository) == "/managed"

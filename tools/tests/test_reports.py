@@ -21,7 +21,7 @@ BAD = '<testsuite><testcase name="c" time="1"><failure/></testcase><testcase nam
         ([GOOD, BAD], "1 passed, 2 failed, 1 skipped in 3.00s", 1),
     ],
 )
-def test_counts(repository: Repository, reports: List[str], line: str, code: int) -> None:
+def test_the_totals_are_counted(repository: Repository, reports: List[str], line: str, code: int) -> None:
     for number, report in enumerate(reports):
         repository.write(f".cache/reports/{number}.xml", report)
     result = repository.run("-m", "tools.reports")
@@ -29,7 +29,7 @@ def test_counts(repository: Repository, reports: List[str], line: str, code: int
     assert result.returncode == code
 
 
-def test_tells_what_failed(repository: Repository) -> None:
+def test_failed_tests_are_named_with_their_message(repository: Repository) -> None:
     said = "".join(f"line {number}\n" for number in range(100))
     cases = [
         f'<testcase classname="chat.spec.ts" name="{name}"><failure>{said}</failure></testcase>' for name in "abcdef"
@@ -45,7 +45,7 @@ def test_tells_what_failed(repository: Repository) -> None:
     assert told.count("  line 99\n") == 5
 
 
-def test_a_failure_without_a_text_is_told_by_its_message(repository: Repository) -> None:
+def test_a_failure_without_a_text_is_shown_by_its_message(repository: Repository) -> None:
     repository.write(
         ".cache/reports/back.xml", '<testsuite><testcase name="c"><error message="no"/></testcase></testsuite>'
     )

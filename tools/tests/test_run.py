@@ -1,4 +1,4 @@
-"""What `make run` says when it cannot run: one sentence, exit code 1, before anything is installed."""
+"""`make run` refuses to run with one sentence and exit code 1, before anything is installed."""
 
 import socket
 from typing import Dict
@@ -15,15 +15,15 @@ NODE = "echo v20.20.2"
     [
         ({"PORT": "eighty"}, "PORT is 'eighty': it must be a number from 1 to 65535."),
         ({"PORT": "70000"}, "PORT is '70000'"),
-        ({"DATA_DIR": "/dev/null/data"}, "The data folder /dev/null/data cannot be written"),
+        ({"DATA_DIR": "/dev/null/data"}, "The data folder /dev/null/data is not writable"),
     ],
 )
-def test_refuses_settings_that_cannot_be(repository: Repository, settings: Dict[str, str], said: str) -> None:
+def test_invalid_settings_are_refused(repository: Repository, settings: Dict[str, str], said: str) -> None:
     repository.use_only(node=NODE, npm="")
     _expect_refusal(repository, said, **settings)
 
 
-def test_says_that_the_port_is_taken_and_names_a_free_one(repository: Repository) -> None:
+def test_a_taken_port_is_reported_with_a_free_one(repository: Repository) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         said = _expect_refusal(repository, f"Port {port} of 127.0.0.1 is taken", PORT=str(port))
@@ -39,12 +39,12 @@ def test_says_that_the_port_is_taken_and_names_a_free_one(repository: Repository
         ({"node": NODE}, "npm is missing"),
     ],
 )
-def test_says_what_is_wrong_with_node(repository: Repository, programs: Dict[str, str], said: str) -> None:
+def test_an_old_or_missing_node_is_reported(repository: Repository, programs: Dict[str, str], said: str) -> None:
     repository.use_only(**programs)
     _expect_refusal(repository, said)
 
 
-def test_says_that_there_is_no_python(repository: Repository) -> None:
+def test_a_missing_python_is_reported(repository: Repository) -> None:
     repository.use_only(node=NODE, npm="", python3="echo 3 11 /usr/bin/python3", **{"python3.12": "exit 127"})
     result = repository.run("-m", "tools.run", PORT=str(_free_port()))
     assert result.returncode == 1

@@ -1,4 +1,4 @@
-"""The secrets of production's containers: made once, for their owner alone."""
+"""The secrets of the production containers are created once, readable for their owner only."""
 
 import stat
 
@@ -7,7 +7,7 @@ from tools.tests.conftest import Repository
 NAMES = {"secret_key", "jwt_secret_key", "postgres_password", "openai_api_key"}
 
 
-def test_makes_them_once(repository: Repository) -> None:
+def test_secrets_are_created_once(repository: Repository) -> None:
     (repository.root / "backend" / "docker").mkdir()
     assert repository.run("-m", "tools.secret_files").returncode == 0
     folder = repository.root / "backend" / "docker" / "secrets"

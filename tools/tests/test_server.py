@@ -1,4 +1,4 @@
-"""What is started is ended: in order, by force, and when we ourselves are killed."""
+"""Servers are always ended: in order, by force, and if the tool itself is killed."""
 
 import os
 import select
@@ -13,7 +13,7 @@ from tools.progress import Failure
 from tools.server import free_port, running, wait_for_line
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# A server with a child of its own, which says both their ids and then waits for ever.
+# A server with a child, which prints both process ids and waits forever.
 FAMILY = """
 import os, subprocess
 child = subprocess.Popen(["sleep", "600"])
@@ -48,7 +48,7 @@ def _has_ended(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_whole_family(number: signal.Signals) -> None:
+def test_a_signal_ends_the_server_and_its_children(number: signal.Signals) -> None:
     with subprocess.Popen([sys.executable, "-c", LAUNCHER], cwd=ROOT, stdout=subprocess.PIPE, text=True) as launcher:
         assert launcher.stdout
         server, child = map(int, launcher.stdout.readline().split()[1:])
@@ -68,7 +68,7 @@ def test_the_server_ends_when_its_launcher_is_killed() -> None:
         os.kill(child, signal.SIGKILL)
 
 
-def test_says_so_when_a_server_ends_before_it_is_ready(tmp_path: Path) -> None:
+def test_a_server_that_ends_before_it_is_ready_is_reported(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "print('cannot')"]
     with running(command, tmp_path, output=subprocess.PIPE) as server, pytest.raises(
         Failure, match="before it was ready"

@@ -1,4 +1,4 @@
-"""Stages beside each other: all run, the output of each stays whole, one failure fails the command."""
+"""Concurrent stages: all run, their outputs are not mixed, and one failure fails the command."""
 
 import os
 import sys
@@ -21,7 +21,7 @@ def test_stages_run_at_the_same_time(tmp_path: Path) -> None:
     assert run_stages_side_by_side(stages, at_once=2, aloud=False) == 0
 
 
-def test_a_failure_is_shown_and_ends_no_other_stage(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_failed_stage_is_shown_and_ends_no_other(capfd: pytest.CaptureFixture[str]) -> None:
     stages = [stage("first", "raise SystemExit('broken')"), stage("second", "print('unseen')"), stage("third", "")]
     assert run_stages_side_by_side(stages, at_once=1, aloud=False) == 1
     lines = capfd.readouterr().out.splitlines()
@@ -39,7 +39,7 @@ def test_a_failure_is_shown_and_ends_no_other_stage(capfd: pytest.CaptureFixture
     ]
 
 
-def test_loud_output_is_printed_whole(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_output_of_each_stage_is_printed_in_one_piece(capfd: pytest.CaptureFixture[str]) -> None:
     stages = [stage("first", "print('a'); print('b')"), stage("second", "print('c'); print('d')")]
     assert run_stages_side_by_side(stages, at_once=2, aloud=True) == 0
     out = capfd.readouterr().out

@@ -1,4 +1,4 @@
-"""A step is skipped only when nothing that goes into it has changed."""
+"""A step is skipped only if none of its inputs has changed."""
 
 from pathlib import Path
 
@@ -19,18 +19,18 @@ def _fingerprint(source: Path) -> str:
     return fingerprint("npm", source / "absent.json", files_below(source))
 
 
-def test_same_inputs_same_fingerprint(source: Path) -> None:
+def test_the_same_inputs_have_the_same_fingerprint(source: Path) -> None:
     assert _fingerprint(source) == _fingerprint(source)
 
 
 @pytest.mark.parametrize(("name", "text"), [("main.ts", "two"), ("new.ts", ""), ("absent.json", "{}")])
-def test_any_change_shows(source: Path, name: str, text: str) -> None:
+def test_each_change_of_content_changes_the_fingerprint(source: Path, name: str, text: str) -> None:
     before = _fingerprint(source)
     (source / name).write_text(text)
     assert _fingerprint(source) != before
 
 
-def test_renaming_shows(source: Path) -> None:
+def test_renaming_a_file_changes_the_fingerprint(source: Path) -> None:
     before = _fingerprint(source)
     (source / "main.ts").rename(source / "index.ts")
     assert _fingerprint(source) != before
@@ -43,7 +43,7 @@ def test_hidden_and_generated_files_do_not_count(source: Path, name: str) -> Non
     assert _fingerprint(source) == before
 
 
-def test_a_stamp_remembers_until_it_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stamp_matches_until_it_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stamp, "CACHE", tmp_path)
     assert not Stamp("build").matches("a")
     Stamp("build").keep("a")

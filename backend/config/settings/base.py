@@ -100,7 +100,7 @@ STORAGES = {
 }
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 WHITENOISE_INDEX_FILE = False
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/"  # their names change with their content
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/"  # Their names change with their content.
 WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 WHITENOISE_ADD_HEADERS_FUNCTION = add_file_headers
 
@@ -176,8 +176,8 @@ CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-ID")
 
 REGISTRATION = env.choice("REGISTRATION", "open", ("open", "invite", "closed"))
 AUTHENTICATION_BACKENDS = ["apps.users.backends.AccountBackend"]
-LOGIN_REDIRECT_URL = "admin:index"  # only the admin uses Django's own sessions
-# A password is hashed by the first; one of an older kind is accepted, and hashed again when its user signs in.
+LOGIN_REDIRECT_URL = "admin:index"  # Only the admin uses Django's sessions.
+# New passwords are hashed by the first; a hash of an older kind is replaced when its user signs in.
 PASSWORD_HASHERS = ["apps.users.hashing.Argon2idHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -203,7 +203,7 @@ globals().update(stores.mail(EMAIL_URL))
 
 # drop_untrusted_headers removes it unless the peer is in TRUSTED_PROXIES.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Health checks reach this process directly, by http.
+# Health checks reach this process directly, over http.
 SECURE_REDIRECT_EXEMPT = [r"^api/health/"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

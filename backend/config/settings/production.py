@@ -1,4 +1,4 @@
-"""Production: refuses to start with unsafe settings. The scheme of `PUBLIC_URL` decides about https."""
+"""Production: refuses to start with unsafe settings. The scheme of `PUBLIC_URL` decides whether https is required."""
 
 from config import env, hosts, signing_keys
 

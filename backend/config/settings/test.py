@@ -1,4 +1,4 @@
-"""Tests: fixed secrets, fast password hashes, and none of the developer's own settings."""
+"""Settings of tests: fixed secrets, fast password hashes, and none of the developer's settings."""
 
 import os
 import tempfile
@@ -27,5 +27,5 @@ WORKER_LEASE = 1.0
 CHECKPOINT_SECONDS = 0.75
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # A file, as in real life: the threads of a database in memory do not wait for each other, they fail.
+    # A file, as in production: threads on a database in memory fail instead of waiting for each other.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}

@@ -217,13 +217,13 @@ export interface paths {
     }
     /**
      * List Conversations
-     * @description List conversations, pinned ones first, then by their newest activity.
+     * @description List conversations: pinned ones first, then the newest activity.
      */
     get: operations['list_conversations']
     put?: never
     /**
      * Create Conversation
-     * @description Make a conversation; a repeat with the same `id` returns the one that there is.
+     * @description Create a conversation; a repeat with the same `id` returns the existing one.
      */
     post: operations['create_conversation']
     delete?: never
@@ -248,14 +248,14 @@ export interface paths {
     post?: never
     /**
      * Delete Conversation
-     * @description Delete a conversation; an answer that is being written is stopped.
+     * @description Delete a conversation, and stop an answer that is being written.
      */
     delete: operations['delete_conversation']
     options?: never
     head?: never
     /**
      * Update Conversation
-     * @description Change some fields; open sockets hear of it and the next turn uses them.
+     * @description Change fields of a conversation; open connections receive the change, and the next turn uses it.
      */
     patch: operations['update_conversation']
     trace?: never
@@ -271,7 +271,7 @@ export interface paths {
     put?: never
     /**
      * Restore Conversation
-     * @description Undo a deletion, within 30 seconds of it.
+     * @description Restore a conversation within 30 seconds of its deletion.
      */
     post: operations['restore_conversation']
     delete?: never
@@ -290,7 +290,7 @@ export interface paths {
     get?: never
     /**
      * Show Branch
-     * @description Show the branch through a message, as far as its newest leaf; not while an answer is being written.
+     * @description Show the branch through a message, to its newest leaf; refused while an answer is being written.
      */
     put: operations['show_branch']
     post?: never
@@ -309,7 +309,7 @@ export interface paths {
     }
     /**
      * List Messages
-     * @description Show a page of the current branch, what is after a place, before a message (empty: the end), or around one.
+     * @description List a page of the current branch, messages after an offset, before one (empty: the end), or around one.
      */
     get: operations['list_messages']
     put?: never
@@ -332,7 +332,7 @@ export interface paths {
     post?: never
     /**
      * Delete Message
-     * @description Remove a message and all that hangs on it; not while an answer is being written.
+     * @description Delete a message and its descendants; refused while an answer is being written.
      */
     delete: operations['delete_message']
     options?: never
@@ -349,7 +349,7 @@ export interface paths {
     }
     /**
      * Export Conversation
-     * @description Give a conversation as a file: its current branch in Markdown, or all of it in JSON.
+     * @description Export a conversation as a file: its current branch as Markdown, or all branches as JSON.
      */
     get: operations['export_conversation']
     put?: never
@@ -429,7 +429,7 @@ export interface paths {
     }
     /**
      * Search
-     * @description Search titles and messages, archived conversations too; a blank search finds nothing.
+     * @description Search titles and messages, also of archived conversations; a blank search finds nothing.
      */
     get: operations['search']
     put?: never
@@ -449,7 +449,7 @@ export interface paths {
     }
     /**
      * Export All
-     * @description Give all conversations, archived ones too, as one JSON file.
+     * @description Export all conversations, including archived ones, as one JSON file.
      */
     get: operations['export_all']
     put?: never
@@ -469,7 +469,7 @@ export interface paths {
     }
     /**
      * Show Preferences
-     * @description Show what a new conversation gets unless it is told otherwise.
+     * @description Show the user's defaults for new conversations.
      */
     get: operations['show_preferences']
     put?: never
@@ -479,7 +479,7 @@ export interface paths {
     head?: never
     /**
      * Update Preferences
-     * @description Change it; conversations that there are stay as they are.
+     * @description Change the user's defaults for new conversations; existing conversations keep their fields.
      */
     patch: operations['update_preferences']
     trace?: never
@@ -493,7 +493,7 @@ export interface paths {
     }
     /**
      * List Models
-     * @description List the models that there are to choose from, and the one that a new conversation gets.
+     * @description List the models that a user can choose, and the default of new conversations.
      */
     get: operations['list_models']
     put?: never
@@ -513,18 +513,18 @@ export interface paths {
     }
     /**
      * Show Model Service
-     * @description Show administrators which model service is used.
+     * @description Show the model service in use, to administrators only.
      */
     get: operations['show_model_service']
     /**
      * Set Model Service
-     * @description Use another model service: it is tried with one call, and only then stored.
+     * @description Set the model service; it is stored only if a trial call succeeds.
      */
     put: operations['set_model_service']
     post?: never
     /**
      * Remove Model Service
-     * @description Forget the model service and its key.
+     * @description Remove the model service and its key.
      */
     delete: operations['remove_model_service']
     options?: never
@@ -541,7 +541,7 @@ export interface paths {
     }
     /**
      * Show Limits
-     * @description Show the lengths that this server takes; `MAX_MESSAGE_LENGTH` sets that of a message.
+     * @description Show the lengths that this server accepts; `MAX_MESSAGE_LENGTH` sets that of a message.
      */
     get: operations['show_limits']
     put?: never
@@ -768,7 +768,7 @@ export interface components {
     }
     /**
      * ConversationQuery
-     * @description Which conversations to list.
+     * @description A query of the list of conversations.
      */
     ConversationQuery: {
       /** @default 1 */
@@ -862,7 +862,7 @@ export interface components {
     }
     /**
      * ConversationIn
-     * @description A new conversation; what is absent or null takes its default.
+     * @description A new conversation; an absent or null field takes its default.
      */
     ConversationIn: {
       /** Id */
@@ -878,7 +878,7 @@ export interface components {
     Title: components['schemas']['Text']
     /**
      * ConversationPatch
-     * @description A change of at least one field; none can be null.
+     * @description A change of at least one field; no field can be null.
      */
     ConversationPatch: {
       /** Title */
@@ -897,7 +897,7 @@ export interface components {
     Switch: boolean
     /**
      * LeafIn
-     * @description Any message of the branch to be shown.
+     * @description A message of the branch to show; any of them will do.
      */
     LeafIn: {
       /**
@@ -908,7 +908,7 @@ export interface components {
     }
     /**
      * MessageQuery
-     * @description Which part of which branch: a page of the current one, or what is after a place, above a message or around it.
+     * @description A part of a branch: a page of the current one, messages from an offset, before a message, or around one.
      */
     MessageQuery: {
       page?: components['schemas']['PageNumber'] | null
@@ -967,8 +967,9 @@ export interface components {
      * MessagesOut
      * @description A part of a branch, oldest first.
      *
-     *     `total` is the length of the branch and `offset` the number of its messages before the first one here. `has_more`:
-     *     for a page, that another follows; otherwise that there are older ones. `page` is null for `before` and `around`.
+     *     `total` is the length of the branch, and `offset` the number of its messages before the first one here. `has_more`
+     *     says whether newer messages follow, or, for `before` and `around`, whether there are older ones. `page` is null
+     *     unless pages are counted.
      */
     MessagesOut: {
       /** Messages */
@@ -991,7 +992,7 @@ export interface components {
       'pending' | 'streaming' | 'complete' | 'length' | 'filtered' | 'stopped' | 'interrupted' | 'error'
     /**
      * ExportQuery
-     * @description How to export a conversation; `language` is that of the headings in Markdown.
+     * @description The format of an export; `language` is that of the headings in Markdown.
      */
     ExportQuery: {
       /**
@@ -1027,7 +1028,7 @@ export interface components {
     }
     /**
      * HitQuery
-     * @description What to search for, in all conversations.
+     * @description A search in all conversations.
      */
     HitQuery: {
       q: components['schemas']['Text']
@@ -1038,7 +1039,7 @@ export interface components {
     }
     /**
      * SearchHitOut
-     * @description A message that was found, or, where `message_id` is null, the title of a conversation.
+     * @description A message that was found, or, if `message_id` is null, the title of a conversation.
      *
      *     `snippet` is the text around the first match, in pieces.
      */
@@ -1053,7 +1054,7 @@ export interface components {
     }
     /**
      * SearchHitsOut
-     * @description A page of what was found: titles, then messages, the newest first.
+     * @description A page of search hits: titles, then messages, newest first.
      */
     SearchHitsOut: {
       /** Hits */
@@ -1067,7 +1068,7 @@ export interface components {
     }
     /**
      * SnippetPartOut
-     * @description A piece of a snippet; `is_match`: it is what was searched for.
+     * @description A piece of a snippet; `is_match` says whether it matches the search.
      */
     SnippetPartOut: {
       /** Text */
@@ -1077,7 +1078,7 @@ export interface components {
     }
     /**
      * PreferencesOut
-     * @description What a new conversation gets unless it is told otherwise; empty: as the server has it.
+     * @description The user's defaults for new conversations; an empty one stands for the server's default.
      */
     PreferencesOut: {
       /** Default Model */
@@ -1087,7 +1088,7 @@ export interface components {
     }
     /**
      * PreferencesPatch
-     * @description A change of preferences; null or empty: as the server has it.
+     * @description A change of preferences; null or empty stands for the server's default.
      */
     PreferencesPatch: {
       default_model?: components['schemas']['Text'] | null
@@ -1095,7 +1096,7 @@ export interface components {
     }
     /**
      * ModelOut
-     * @description A model to choose from; `why` says in a sentence what is `missing` when it is not available.
+     * @description A model that a user can choose; if it is not available, `why` explains in a sentence what is `missing`.
      *
      *     `context_window` is in tokens.
      */
@@ -1117,7 +1118,7 @@ export interface components {
     }
     /**
      * ModelsOut
-     * @description All models, and the one that a new conversation gets.
+     * @description All models, and the default of new conversations.
      */
     ModelsOut: {
       /** Models */
@@ -1127,7 +1128,7 @@ export interface components {
     }
     /**
      * ModelServiceOut
-     * @description The model service in use. `source`: who set it; of the key at most the last four characters are told.
+     * @description The model service in use and the `source` that set it; `key_end` has at most the key's last four characters.
      */
     ModelServiceOut: {
       /**
@@ -1148,7 +1149,7 @@ export interface components {
     ApiKey: string
     /**
      * ModelServiceIn
-     * @description A model service to use; without `api_key` the stored key is kept, an empty one is none.
+     * @description A model service to use; without `api_key`, the stored key is kept; an empty one stands for no key.
      */
     ModelServiceIn: {
       base_url: components['schemas']['Text']
@@ -1156,7 +1157,7 @@ export interface components {
     }
     /**
      * LimitsOut
-     * @description The lengths that this server takes, in code points.
+     * @description The lengths that this server accepts, in code points.
      */
     LimitsOut: {
       /** Message Max */
@@ -1228,7 +1229,7 @@ export interface components {
     }
     /**
      * ErrorDetail
-     * @description One value that cannot be used: where it is, and why, for users and for programs.
+     * @description One invalid value: where it is and what is wrong, for users and for programs.
      */
     ErrorDetail: {
       /** Loc */

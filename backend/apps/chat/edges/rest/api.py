@@ -1,4 +1,4 @@
-"""`/api/conversations`, `search`, `export`, `preferences` and `models`: translates, decides nothing."""
+"""REST endpoints `/api/conversations`, `search`, `export`, `preferences` and `models`: only translate."""
 
 from collections.abc import AsyncIterator
 from typing import cast
@@ -50,14 +50,14 @@ models_router = Router(tags=["models"], auth=BearerAuth())
 
 
 class SignedInRequest(HttpRequest):
-    """A request that the HTTP door let in."""
+    """A request of a signed-in user."""
 
     auth: Principal
 
 
 @conversations_router.get("/", response=ConversationsOut)
 def list_conversations(request: SignedInRequest, query: Query[ConversationQuery]) -> dict[str, object]:
-    """List conversations, pinned ones first, then by their newest activity."""
+    """List conversations: pinned ones first, then the newest activity."""
     page = selectors.list_conversations(
         request.auth.user_id,
         page=query.page,
@@ -77,7 +77,7 @@ def list_conversations(request: SignedInRequest, query: Query[ConversationQuery]
 
 @conversations_router.post("/", response={201: ConversationView})
 def create_conversation(request: SignedInRequest, payload: ConversationIn) -> Status[ConversationView]:
-    """Make a conversation; a repeat with the same `id` returns the one that there is."""
+    """Create a conversation; a repeat with the same `id` returns the existing one."""
     fields = cast("ConversationFields", payload.model_dump(exclude={"id"}, exclude_none=True))
     made = services.create_conversation(owner_id=request.auth.user_id, public_id=payload.id, fields=fields)
     return Status(201, view_conversation(made))
@@ -93,7 +93,7 @@ def show_conversation(request: SignedInRequest, conversation_id: UUID) -> Conver
 def update_conversation(
     request: SignedInRequest, conversation_id: UUID, payload: ConversationPatch
 ) -> ConversationView:
-    """Change some fields; open sockets hear of it and the next turn uses them."""
+    """Change fields of a conversation; open connections receive the change, and the next turn uses it."""
     fields = cast("ConversationFields", payload.model_dump(exclude_unset=True))
     changed = services.update_conversation(owner_id=request.auth.user_id, public_id=conversation_id, fields=fields)
     return view_conversation(changed)
@@ -101,20 +101,20 @@ def update_conversation(
 
 @conversations_router.delete("/{conversation_id}", response={204: None})
 def delete_conversation(request: SignedInRequest, conversation_id: UUID) -> Status[None]:
-    """Delete a conversation; an answer that is being written is stopped."""
+    """Delete a conversation, and stop an answer that is being written."""
     services.delete_conversation(owner_id=request.auth.user_id, public_id=conversation_id)
     return Status(204, None)
 
 
 @conversations_router.post("/{conversation_id}/restore", response=ConversationView)
 def restore_conversation(request: SignedInRequest, conversation_id: UUID) -> ConversationView:
-    """Undo a deletion, within 30 seconds of it."""
+    """Restore a conversation within 30 seconds of its deletion."""
     return view_conversation(services.restore_conversation(owner_id=request.auth.user_id, public_id=conversation_id))
 
 
 @conversations_router.put("/{conversation_id}/leaf", response=ConversationView)
 def show_branch(request: SignedInRequest, conversation_id: UUID, payload: LeafIn) -> ConversationView:
-    """Show the branch through a message, as far as its newest leaf; not while an answer is being written."""
+    """Show the branch through a message, to its newest leaf; refused while an answer is being written."""
     moved = branch_services.show_branch(
         owner_id=request.auth.user_id, public_id=conversation_id, message_id=payload.message_id
     )
@@ -123,7 +123,7 @@ def show_branch(request: SignedInRequest, conversation_id: UUID, payload: LeafIn
 
 @conversations_router.get("/{conversation_id}/messages", response=MessagesOut)
 def list_messages(request: SignedInRequest, conversation_id: UUID, query: Query[MessageQuery]) -> dict[str, object]:
-    """Show a page of the current branch, what is after a place, before a message (empty: the end), or around one."""
+    """List a page of the current branch, messages after an offset, before one (empty: the end), or around one."""
     conversation = selectors.find_conversation(request.auth.user_id, conversation_id)
     page = None
     if query.around is not None:
@@ -149,14 +149,14 @@ def list_messages(request: SignedInRequest, conversation_id: UUID, query: Query[
 
 @conversations_router.delete("/{conversation_id}/messages/{message_id}", response={204: None})
 def delete_message(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> Status[None]:
-    """Remove a message and all that hangs on it; not while an answer is being written."""
+    """Delete a message and its descendants; refused while an answer is being written."""
     branch_services.delete_message(owner_id=request.auth.user_id, public_id=conversation_id, message_id=message_id)
     return Status(204, None)
 
 
 @conversations_router.get("/{conversation_id}/export", response={200: str})
 def export_conversation(request: SignedInRequest, conversation_id: UUID, query: Query[ExportQuery]) -> HttpResponseBase:
-    """Give a conversation as a file: its current branch in Markdown, or all of it in JSON."""
+    """Export a conversation as a file: its current branch as Markdown, or all branches as JSON."""
     conversation = selectors.find_conversation(request.auth.user_id, conversation_id)
     if query.format == "json":
         return _as_streamed_file(export.export_as_json(conversation), "application/json", "conversation.json")
@@ -166,20 +166,20 @@ def export_conversation(request: SignedInRequest, conversation_id: UUID, query: 
 
 @export_router.get("", response={200: str})
 def export_all(request: SignedInRequest) -> HttpResponseBase:
-    """Give all conversations, archived ones too, as one JSON file."""
+    """Export all conversations, including archived ones, as one JSON file."""
     pieces = export.export_all(request.auth.user_id)
     return _as_streamed_file(pieces, "application/json", "conversations.json")
 
 
 @preferences_router.get("", response=PreferencesOut)
 def show_preferences(request: SignedInRequest) -> Preferences:
-    """Show what a new conversation gets unless it is told otherwise."""
+    """Show the user's defaults for new conversations."""
     return find_preferences(request.auth.user_id)
 
 
 @preferences_router.patch("", response=PreferencesOut)
 def update_preferences(request: SignedInRequest, payload: PreferencesPatch) -> Preferences:
-    """Change it; conversations that there are stay as they are."""
+    """Change the user's defaults for new conversations; existing conversations keep their fields."""
     given = payload.model_dump(exclude_unset=True)
     fields = cast("PreferenceFields", {name: value or "" for name, value in given.items()})
     return change_preferences(owner_id=request.auth.user_id, fields=fields)
@@ -187,34 +187,34 @@ def update_preferences(request: SignedInRequest, payload: PreferencesPatch) -> P
 
 @search_router.get("", response=SearchHitsOut)
 def search(request: SignedInRequest, query: Query[HitQuery]) -> dict[str, object]:
-    """Search titles and messages, archived conversations too; a blank search finds nothing."""
+    """Search titles and messages, also of archived conversations; a blank search finds nothing."""
     found = search_texts(request.auth.user_id, query.q, page=query.page, page_size=query.page_size)
     return {"hits": found.hits, "page": query.page, "page_size": query.page_size, "has_more": found.has_more}
 
 
 @models_router.get("", response=ModelsOut)
 def list_models(request: SignedInRequest) -> dict[str, object]:
-    """List the models that there are to choose from, and the one that a new conversation gets."""
+    """List the models that a user can choose, and the default of new conversations."""
     default = default_model_of(find_preferences(request.auth.user_id))
     return {"models": get_registry().list_models(), "default": default}
 
 
 @models_router.get("/service", auth=AdministratorAuth(), response=ModelServiceOut)
 def show_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
-    """Show administrators which model service is used."""
+    """Show the model service in use, to administrators only."""
     return view_model_service()
 
 
 @models_router.put("/service", auth=AdministratorAuth(), response=ModelServiceOut)
 def set_model_service(request: SignedInRequest, payload: ModelServiceIn) -> ServiceView:  # noqa: ARG001
-    """Use another model service: it is tried with one call, and only then stored."""
+    """Set the model service; it is stored only if a trial call succeeds."""
     model_service.set_model_service(base_url=payload.base_url, api_key=payload.api_key)
     return view_model_service()
 
 
 @models_router.delete("/service", auth=AdministratorAuth(), response=ModelServiceOut)
 def remove_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
-    """Forget the model service and its key."""
+    """Remove the model service and its key."""
     model_service.remove_model_service()
     return view_model_service()
 

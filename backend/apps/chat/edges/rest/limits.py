@@ -1,4 +1,4 @@
-"""`/api/limits`: what the forms of a client need to know before the server refuses anything."""
+"""`/api/limits`: the limits that a client's forms check before the server does."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,7 +14,7 @@ limits_router = Router(tags=["limits"], auth=PublicDoor("limits", "THROTTLE_ANON
 
 
 class LimitsOut(Schema):
-    """The lengths that this server takes, in code points."""
+    """The lengths that this server accepts, in code points."""
 
     message_max: int
     title_max: int
@@ -28,7 +28,7 @@ class LimitsOut(Schema):
 
 @limits_router.get("", response=LimitsOut)
 def show_limits(request: HttpRequest) -> LimitsOut:  # noqa: ARG001
-    """Show the lengths that this server takes; `MAX_MESSAGE_LENGTH` sets that of a message."""
+    """Show the lengths that this server accepts; `MAX_MESSAGE_LENGTH` sets that of a message."""
     return LimitsOut(
         message_max=settings.MAX_MESSAGE_LENGTH,
         title_max=TITLE_LENGTH,

@@ -1,6 +1,6 @@
-"""The wire shapes of conversations, messages and models.
+"""Schemas of conversations, messages and models on the wire.
 
-What comes in is no ninja `Schema`: that one reads the attributes of whatever it gets, such as `"text".title`.
+Input is a `BaseModel`, not a ninja `Schema`, which would read attributes of the input, such as `"text".title`.
 """
 
 from collections.abc import Iterable
@@ -37,18 +37,18 @@ type Title = Annotated[
 type ModelId = Annotated[Text, StringConstraints(min_length=1, max_length=MODEL_ID_LENGTH)]
 type SystemPrompt = Annotated[Text, StringConstraints(max_length=SYSTEM_PROMPT_LENGTH)]
 type Temperature = Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False)]
-# What a header can carry.
+# Characters that a header can carry.
 type ApiKey = Annotated[str, StringConstraints(strip_whitespace=True, max_length=API_KEY_LENGTH, pattern=r"^[!-~]*$")]
 type Switch = Annotated[bool, Field(strict=True)]
 
 
 def _documented(values: Iterable[str]) -> WithJsonSchema:
-    """Name the values in the contract without checking them: what is stored can always be read."""
+    """Document `values` in the contract without checking them: values of another version must stay readable."""
     return WithJsonSchema({"type": "string", "enum": list(values)})
 
 
 class ConversationIn(BaseModel):
-    """A new conversation; what is absent or null takes its default."""
+    """A new conversation; an absent or null field takes its default."""
 
     id: UUID | None = None
     title: Title | None = None
@@ -58,7 +58,7 @@ class ConversationIn(BaseModel):
 
 
 class ConversationPatch(BaseModel):
-    """A change of at least one field; none can be null."""
+    """A change of at least one field; no field can be null."""
 
     title: Title | SkipJsonSchema[None] = None
     model: ModelId | SkipJsonSchema[None] = None
@@ -78,13 +78,13 @@ class ConversationPatch(BaseModel):
 
 
 class LeafIn(BaseModel):
-    """Any message of the branch to be shown."""
+    """A message of the branch to show; any of them will do."""
 
     message_id: UUID
 
 
 class ConversationQuery(BaseModel):
-    """Which conversations to list."""
+    """A query of the list of conversations."""
 
     page: PageNumber = 1
     page_size: PageSize = 20
@@ -94,21 +94,21 @@ class ConversationQuery(BaseModel):
 
 
 class PreferencesPatch(BaseModel):
-    """A change of preferences; null or empty: as the server has it."""
+    """A change of preferences; null or empty stands for the server's default."""
 
     default_model: Annotated[Text, Field(max_length=MODEL_ID_LENGTH)] | None = None
     default_system_prompt: SystemPrompt | None = None
 
 
 class ExportQuery(BaseModel):
-    """How to export a conversation; `language` is that of the headings in Markdown."""
+    """The format of an export; `language` is that of the headings in Markdown."""
 
     format: Literal["markdown", "json"] = "markdown"
     language: Literal["en", "zh-TW"] = "en"
 
 
 class HitQuery(BaseModel):
-    """What to search for, in all conversations."""
+    """A search in all conversations."""
 
     q: Annotated[Text, Field(max_length=SEARCH_LENGTH)]
     page: PageNumber = 1
@@ -116,7 +116,7 @@ class HitQuery(BaseModel):
 
 
 class MessageQuery(BaseModel):
-    """Which part of which branch: a page of the current one, or what is after a place, above a message or around it."""
+    """A part of a branch: a page of the current one, messages from an offset, before a message, or around one."""
 
     page: PageNumber | None = None
     offset: Offset | None = None
@@ -147,21 +147,21 @@ class ConversationsOut(Schema):
 
 
 class PreferencesOut(Schema):
-    """What a new conversation gets unless it is told otherwise; empty: as the server has it."""
+    """The user's defaults for new conversations; an empty one stands for the server's default."""
 
     default_model: str
     default_system_prompt: str
 
 
 class SnippetPartOut(Schema):
-    """A piece of a snippet; `is_match`: it is what was searched for."""
+    """A piece of a snippet; `is_match` says whether it matches the search."""
 
     text: str
     is_match: bool
 
 
 class SearchHitOut(Schema):
-    """A message that was found, or, where `message_id` is null, the title of a conversation.
+    """A message that was found, or, if `message_id` is null, the title of a conversation.
 
     `snippet` is the text around the first match, in pieces.
     """
@@ -179,7 +179,7 @@ class SearchHitOut(Schema):
 
 
 class SearchHitsOut(Schema):
-    """A page of what was found: titles, then messages, the newest first."""
+    """A page of search hits: titles, then messages, newest first."""
 
     hits: list[SearchHitOut]
     page: int
@@ -190,8 +190,9 @@ class SearchHitsOut(Schema):
 class MessagesOut(Schema):
     """A part of a branch, oldest first.
 
-    `total` is the length of the branch and `offset` the number of its messages before the first one here. `has_more`:
-    for a page, that another follows; otherwise that there are older ones. `page` is null for `before` and `around`.
+    `total` is the length of the branch, and `offset` the number of its messages before the first one here. `has_more`
+    says whether newer messages follow, or, for `before` and `around`, whether there are older ones. `page` is null
+    unless pages are counted.
     """
 
     messages: list[MessageView]
@@ -203,7 +204,7 @@ class MessagesOut(Schema):
 
 
 class ModelOut(Schema):
-    """A model to choose from; `why` says in a sentence what is `missing` when it is not available.
+    """A model that a user can choose; if it is not available, `why` explains in a sentence what is `missing`.
 
     `context_window` is in tokens.
     """
@@ -218,26 +219,26 @@ class ModelOut(Schema):
 
     @staticmethod
     def resolve_why(model: Model) -> str | None:
-        """Say it in a sentence."""
+        """Return the sentence for what is missing."""
         return model.why
 
 
 class ModelsOut(Schema):
-    """All models, and the one that a new conversation gets."""
+    """All models, and the default of new conversations."""
 
     models: list[ModelOut]
     default: str
 
 
 class ModelServiceIn(BaseModel):
-    """A model service to use; without `api_key` the stored key is kept, an empty one is none."""
+    """A model service to use; without `api_key`, the stored key is kept; an empty one stands for no key."""
 
     base_url: Annotated[Text, Field(min_length=1, max_length=SERVICE_URL_LENGTH)]
     api_key: ApiKey | None = None
 
 
 class ModelServiceOut(Schema):
-    """The model service in use. `source`: who set it; of the key at most the last four characters are told."""
+    """The model service in use and the `source` that set it; `key_end` has at most the key's last four characters."""
 
     source: Annotated[str, _documented(["environment", "screen", "none"])]
     base_url: str

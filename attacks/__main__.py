@@ -1,6 +1,6 @@
 """Attack the product while other clients use it: `python -m attacks`, on this machine's loopback alone.
 
-Each attack gets a real server of its own, twenty running streams and a probe of `/api/health/live` beside it. It ends
+Each attack gets its own server, twenty running streams and a probe of `/api/health/live` beside it. It ends
 by itself. The exit code is 1 if an attack breaks through.
 """
 
@@ -26,7 +26,7 @@ def load_attacks() -> None:
 
 
 async def run_attack(chosen: Attack) -> list[Finding]:
-    """Run one attack against a server of its own, and return all that was found."""
+    """Run one attack against a new server, and return all findings."""
     try:
         async with asyncio.timeout(SECONDS_PER_ATTACK), running_target(chosen) as target:
             findings = await chosen.run(target)

@@ -33,7 +33,7 @@ type Attacker = Callable[["Target"], Awaitable[list[Finding]]]
 
 @dataclass(frozen=True)
 class Attack:
-    """An attack that `make attacks` runs against a server of its own."""
+    """An attack, which `make attacks` runs against a new server."""
 
     name: str
     run: Attacker

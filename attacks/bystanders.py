@@ -1,4 +1,4 @@
-"""The clients that an attack must not harm: `python -m attacks.bystanders URL`, a process of its own.
+"""The clients that an attack must not harm: `python -m attacks.bystanders URL`.
 
 Twenty streams run and `/api/health/live` is probed. It writes READY when all streams run, and after a line on standard
 input stops the streams, checks that they lost nothing, and writes its figures as JSON.
@@ -96,7 +96,7 @@ class Bystanders:
         await socket.connection.close()
 
     async def _probe(self) -> None:
-        """Ask for a sign of life on a connection of its own each time."""
+        """Request the liveness check repeatedly, each time on a new connection."""
         timeout = aiohttp.ClientTimeout(total=ONE_PROBE_SECONDS)
         while not self._over.is_set():
             began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The fake model service answers only the server of its own test, and leaves nothing open."""
+"""The fake model service answers only the server of its test, and leaves nothing open."""
 
 import gc
 import socket

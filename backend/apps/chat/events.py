@@ -80,7 +80,7 @@ _STATUSES = {reason: status for status, reasons in _STATUS_OF_REASON.items() for
 
 
 def status_of_finish(reason: str | None) -> AnswerStatus:
-    """Return the state that a model's own finish reason leads to; a reason that is not known is no complete end."""
+    """Return the status for a model's finish reason; an unknown reason is not a complete end."""
     return _STATUSES.get(reason.lower() if reason else None, AnswerStatus.INTERRUPTED)
 
 

@@ -1,4 +1,4 @@
-"""Password hashing with Argon2id: on threads of its own, a few at a time, without a database connection.
+"""Password hashing with Argon2id: on separate threads, a few at a time, without a database connection.
 
 A hash is slow on purpose. If requests hashed on their own threads, a burst of them would take the processor from
 running streams and the connections from the pool.

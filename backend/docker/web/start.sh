@@ -13,7 +13,7 @@ fail() {
 
 here=$(pwd)
 run=$(mktemp -d)
-chmod 711 "$run" # Started as root, its workers are somebody else.
+chmod 711 "$run" # Started as root, nginx runs its workers as another user.
 cp ./*.conf "$run"
 
 name_server=$(awk '$1 == "nameserver" { print $2; exit }' /etc/resolv.conf)

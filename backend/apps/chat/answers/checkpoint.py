@@ -81,7 +81,7 @@ def _view(answer: RunningAnswer, text: AnswerText) -> Checkpoint:
 def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
     """Store the text so far of answers whose latest run is the one that is named, unless more of it is stored.
 
-    An ending counts as more: it has a number of its own. Plain SQL, because with hundreds of answers a second the work
+    An ending counts as more: it has its own number. Plain SQL, because with hundreds of answers a second the work
     of the ORM would be felt in every stream.
     """
     if not checkpoints:

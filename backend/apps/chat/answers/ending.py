@@ -74,7 +74,7 @@ def _save(
         run.save(update_fields=OF_THE_ENDING)
     else:
         run = _take_over(run, answer, ending)
-    answer.seq += 1  # The terminal event has a number of its own.
+    answer.seq += 1  # The terminal event has its own number.
     answer.token_count = None if ending is FAULT_OF_OURS else _count_exactly(answer.model_used, text.content)
     usage = ending.usage or Usage()
     answer.prompt_tokens = _add(answer.prompt_tokens, usage.prompt_tokens)

@@ -129,7 +129,7 @@ FRAMES: tuple[frames.Frame, ...] = (
 
 COMMANDS: tuple[commands.BaseCommand, ...] = (
     commands.Authenticate(
-        token="eyJhbGciOiJIUzI1NiJ9.e30.x",  # noqa: S106 - signs nobody in
+        token="eyJhbGciOiJIUzI1NiJ9.e30.x",  # noqa: S106 - not signed
         resume=commands.AnswerPosition(message_id=ANSWER_ID, run=1, seq=4),
     ),
     commands.SendMessage(client_id=CLIENT_ID, content="What is the capital of France?", parent_id=None),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 class Quota[K: Hashable]:
-    """At most `limit` connections at a time under one key; None is no limit."""
+    """At most `limit` connections at a time under one key; None means no limit."""
 
     def __init__(self) -> None:
         self._taken: Counter[K] = Counter()

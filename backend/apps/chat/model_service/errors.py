@@ -20,7 +20,7 @@ class KeyNeededError(ModelServiceError):
     """A stored key is used only for the address that it was given for."""
 
     code = "MODEL_SERVICE_KEY_NEEDED"
-    message = "Another address needs its key anew: the stored one was given for another service."
+    message = "Give the key too: the stored one belongs to another address."
 
 
 class KeyRefusedError(ModelServiceError):

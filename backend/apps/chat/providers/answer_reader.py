@@ -35,7 +35,7 @@ class AnswerReader:
         first: FirstTokenWait,
         between: float,
     ) -> None:
-        """Read from `response`, of which `beginning` has been read; `between` tokens may be so many seconds."""
+        """Read from `response`, whose `beginning` is known; `between` is the time-out between tokens, in seconds."""
         self._loop = asyncio.get_running_loop()
         self._response = response
         self._content = response.content

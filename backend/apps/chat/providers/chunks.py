@@ -85,7 +85,7 @@ def decode_chunk(data: bytes) -> ChunkJson:
     """Decode one chunk. Fields that are not understood are ignored.
 
     Raises:
-        ProviderError: `data` is no JSON object.
+        ProviderError: `data` is not a JSON object.
     """
     try:
         return _chunks.decode(data)

@@ -10,6 +10,7 @@ from tools.progress import Failure
 from tools.repository import CACHE, ROOT
 
 MINIMUM = (0, 5)  # The first version that reads this lock file and its dependency groups.
+INSTALLED = "0.13.9"  # The version of the images, see backend/docker/Dockerfile.
 
 
 def find_uv(python: Path) -> Path:
@@ -37,7 +38,7 @@ def _version(program: Path) -> List[int]:
 def _install_uv(python: Path) -> Path:
     shutil.rmtree(CACHE / "uv", ignore_errors=True)
     # Into a separate folder, which systems that protect their Python (PEP 668) allow, and which changes nothing else.
-    target = ["install", "--quiet", "--disable-pip-version-check", "--target", str(CACHE / "uv"), "uv"]
+    target = ["install", "--quiet", "--disable-pip-version-check", "--target", str(CACHE / "uv"), f"uv=={INSTALLED}"]
     environment = CACHE / "uv-environment"
     ways: List[List[Command]] = [
         [[python, "-m", "pip", *target]],

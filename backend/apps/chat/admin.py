@@ -1,11 +1,14 @@
 """Conversations and messages in Django's administration, to look at and to remove, and the model service, to set."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, override
+from typing import Any, cast, override
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from pydantic import ValidationError
@@ -54,6 +57,22 @@ class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     @override
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    @override
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> list[LogEntry]:
+        """Log which records were deleted by their ids: a title, which a user wrote, is deleted with its record."""
+        kind = ContentType.objects.get_for_model(self.model, for_concrete_model=False)
+        entries = [
+            LogEntry(
+                user_id=cast("UUID", request.user.pk),
+                content_type=kind,
+                object_id=record.pk,
+                object_repr=f"{self.opts.verbose_name} {record.pk}",
+                action_flag=DELETION,
+            )
+            for record in queryset
+        ]
+        return LogEntry.objects.bulk_create(entries)
 
     def remove(self, record: Any) -> None:  # noqa: ANN401 - of the model that the subclass is for
         """Delete one record the way its owner would."""

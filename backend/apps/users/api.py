@@ -10,7 +10,7 @@ from apps.core.errors import AuthenticationError, NotFoundError
 from apps.core.http.client_address import client_address, direct_peer
 from apps.users import selectors
 from apps.users.auth import BearerAuth, Principal, PublicDoor
-from apps.users.cookies import REFRESH_COOKIE, clear_refresh_cookie, read_refresh_cookie, set_refresh_cookie
+from apps.users.cookies import clear_refresh_cookie, kept_refresh_token, read_refresh_cookie, set_refresh_cookie
 from apps.users.models import EndReason, Session, User
 from apps.users.schemas import (
     AccountOut,
@@ -187,5 +187,5 @@ def _session_of(refresh_token: str) -> set[UUID]:
 
 def _forget_cookie_of(ended: set[UUID], request: HttpRequest, response: HttpResponse) -> None:
     """Clear the browser's cookie, unless another tab has signed in again: then it belongs to that session."""
-    if _session_of(request.COOKIES.get(REFRESH_COOKIE, "")) <= ended:
-        clear_refresh_cookie(response)
+    if _session_of(kept_refresh_token(request)) <= ended:
+        clear_refresh_cookie(request, response)

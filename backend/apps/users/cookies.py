@@ -1,17 +1,21 @@
 """The refresh token as a cookie, which scripts cannot read."""
 
 from typing import Final
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from apps.core.http.handshake import is_origin_allowed
 from apps.users.errors import OriginRefusedError
 from apps.users.tokens import TokenPair
 
-REFRESH_COOKIE = "refresh_token"
-PATH = "/api/auth/"
+HOST_COOKIE = "__Host-refresh_token"
+"""Over https. Browsers accept the prefix only with `Secure` and `Path=/`, so no other host of the site can set it."""
+
+PLAIN_COOKIE = "refresh_token"
+"""Over http, and as earlier versions set it: accepted until it expires."""
+
+PLAIN_PATH = "/api/auth/"
 SAME_SITE: Final = "Lax"
 
 
@@ -22,31 +26,36 @@ def read_refresh_cookie(request: HttpRequest) -> str:
         OriginRefusedError: another site made the browser send it. `SameSite` prevents that already, but not in every
             browser and not for other hosts of the same site.
     """
-    token = request.COOKIES.get(REFRESH_COOKIE, "")
-    origin = request.headers.get("Origin")
-    if token and origin is not None and not _is_ours(origin, request):
+    token = kept_refresh_token(request)
+    # The scheme may differ: a proxy that terminates TLS may not announce it.
+    if token and not is_origin_allowed(request.headers.get("Origin"), request.get_host()):
         raise OriginRefusedError
     return token
 
 
+def kept_refresh_token(request: HttpRequest) -> str:
+    """Return the refresh token that the browser keeps, wherever the request comes from."""
+    return request.COOKIES.get(HOST_COOKIE) or request.COOKIES.get(PLAIN_COOKIE, "")
+
+
 def set_refresh_cookie(request: HttpRequest, response: HttpResponse, tokens: TokenPair) -> None:
-    """Set the cookie for the lifetime of the refresh token, on the paths that need it."""
+    """Set the cookie for the lifetime of the refresh token."""
+    is_secure = request.is_secure()
+    if is_secure and PLAIN_COOKIE in request.COOKIES:
+        response.delete_cookie(PLAIN_COOKIE, path=PLAIN_PATH, samesite=SAME_SITE)
     response.set_cookie(
-        REFRESH_COOKIE,
+        HOST_COOKIE if is_secure else PLAIN_COOKIE,
         tokens.refresh,
         max_age=tokens.refresh_expires_at - timezone.now(),
-        path=PATH,
-        secure=request.is_secure(),
+        path="/" if is_secure else PLAIN_PATH,
+        secure=is_secure,
         httponly=True,
         samesite=SAME_SITE,
     )
 
 
-def clear_refresh_cookie(response: HttpResponse) -> None:
+def clear_refresh_cookie(request: HttpRequest, response: HttpResponse) -> None:
     """Delete the cookie."""
-    response.delete_cookie(REFRESH_COOKIE, path=PATH, samesite=SAME_SITE)
-
-
-def _is_ours(origin: str, request: HttpRequest) -> bool:
-    # The scheme may differ: a proxy that terminates TLS may not announce it.
-    return urlsplit(origin).netloc == request.get_host() or origin in settings.CORS_ALLOWED_ORIGINS
+    response.delete_cookie(PLAIN_COOKIE, path=PLAIN_PATH, samesite=SAME_SITE)
+    if request.is_secure():
+        response.delete_cookie(HOST_COOKIE, samesite=SAME_SITE)

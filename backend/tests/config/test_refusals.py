@@ -142,3 +142,14 @@ def test_the_password_of_a_database_is_read_from_a_file(tmp_path: Path, monkeypa
     assert stores.database(tmp_path, threads=1)["PASSWORD"] == "p@ss/word"
     monkeypatch.setenv("DATABASE_URL", "postgresql://chat:own@db:5432/chat")
     assert stores.database(tmp_path, threads=1)["PASSWORD"] == "own"
+
+
+@pytest.mark.parametrize(("asked", "is_sent"), [(None, False), ("true", True)])
+def test_preload_of_hsts_is_sent_only_if_the_setting_asks_for_it(
+    asked: str | None, tmp_path: Path, *, is_sent: bool
+) -> None:
+    settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **SAFE}
+    settings |= {"SECURE_HSTS_PRELOAD": asked} if asked else {}
+    code = "from django.conf import settings; print(settings.SECURE_HSTS_PRELOAD)"
+    said = subprocess.run([sys.executable, "-c", code], check=True, cwd=BACKEND, env=settings, capture_output=True)
+    assert said.stdout.decode().strip() == str(is_sent)

@@ -27,6 +27,10 @@ def forge(claims: dict[str, Any], key: str | None = None, algorithm: str = "HS25
     return jwt.encode(claims, django_settings.JWT_SECRET_KEY if key is None else key, algorithm=algorithm)
 
 
+def https(browser: Client, path: str, body: dict[str, str], **headers: str) -> Any:
+    return browser.post(f"/api/auth{path}", body, content_type="application/json", secure=True, headers=headers)
+
+
 class TestSignIn:
     @pytest.mark.parametrize("login", ["{}", "{}@example.com", "{}@Example.COM"])
     @pytest.mark.parametrize("case", [str.lower, str.upper])
@@ -89,13 +93,33 @@ class TestSignIn:
         assert cookie["secure"] == ""
         assert 7 * 86400 - 60 < cookie["max-age"] <= 7 * 86400
 
-    def test_the_cookie_is_secure_over_https(self, name: str) -> None:
+    def test_the_cookie_belongs_to_the_host_alone_over_https(self, name: str) -> None:
         Device().register(name)
-        body = {"username": name, "password": PASSWORD}
 
-        response = Client().post("/api/auth/token/pair", body, content_type="application/json", secure=True)
+        cookies = https(Client(), "/token/pair", {"username": name, "password": PASSWORD}).cookies
 
-        assert response.cookies["refresh_token"]["secure"] is True
+        cookie = cookies["__Host-refresh_token"]
+        assert (cookie["path"], cookie["secure"], cookie["httponly"], cookie["domain"]) == ("/", True, True, "")
+        assert set(cookies) == {"__Host-refresh_token"}
+
+    def test_a_cookie_of_an_earlier_version_is_exchanged_for_one_of_the_host(self, device: Device) -> None:
+        browser = Client()
+        browser.cookies["refresh_token"] = device.refresh
+
+        cookies = https(browser, "/token/refresh", {}).cookies
+
+        assert claims_of(cookies["__Host-refresh_token"].value)["sid"] == claims_of(device.refresh)["sid"]
+        assert (cookies["refresh_token"].value, cookies["refresh_token"]["path"]) == ("", "/api/auth/")
+
+    def test_signing_out_clears_the_cookie_of_the_host(self, name: str) -> None:
+        Device().register(name)
+        browser = Client()
+        access = https(browser, "/token/pair", {"username": name, "password": PASSWORD}).json()["access"]
+        assert https(browser, "/token/refresh", {}).status_code == 200
+
+        cookie = https(browser, "/logout", {}, Authorization=f"Bearer {access}").cookies["__Host-refresh_token"]
+
+        assert (cookie.value, cookie["max-age"], cookie["path"], cookie["secure"]) == ("", 0, "/", True)
 
     def test_a_web_client_gets_the_refresh_token_as_cookie_only(self, name: str) -> None:
         Device().register(name)
@@ -283,7 +307,7 @@ class TestRefresh:
         assert claims_of(device.refresh)["jti"] not in stored
         assert device.refresh not in stored
 
-    @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example"])
+    @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example", "http://["])
     def test_a_cookie_from_another_site_is_refused(self, device: Device, origin: str) -> None:
         answer = device.call("POST", "/token/refresh", {}, Origin=origin)
 

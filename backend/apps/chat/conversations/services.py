@@ -70,7 +70,9 @@ def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id
         _store(conversation)
     except IntegrityError:
         # The same command twice at the same moment: the other one was first.
-        return create_conversation(owner_id=owner_id, fields=fields, public_id=public_id)
+        if (made := _find_made(owner_id, public_id)) is not None:
+            return made
+        raise
     return conversation
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -104,3 +105,18 @@ def test_users_who_are_not_administrators_see_nothing(account: Account) -> None:
     client.force_login(User.objects.get(username=account.name))
     User.objects.update(is_staff=False, is_superuser=False)
     assert client.get("/admin/chat/conversation/").status_code == 302
+
+
+@pytest.mark.parametrize("through", ["page", "action"])
+def test_the_log_names_deleted_conversations_without_their_titles(
+    administrator: Client, account: Account, through: str
+) -> None:
+    record = internal_id(account.new_conversation(title="A private matter"))
+    if through == "page":
+        administrator.post(f"/admin/chat/conversation/{record}/delete/", {"post": "yes"})
+    else:
+        body = {"action": "delete_selected", "_selected_action": [str(record)], "post": "yes"}
+        administrator.post("/admin/chat/conversation/", body)
+
+    [entry] = LogEntry.objects.all()
+    assert (entry.object_repr, entry.is_deletion()) == (f"conversation {record}", True)

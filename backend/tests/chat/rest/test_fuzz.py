@@ -4,8 +4,9 @@ import json
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from pytest_django import Settings as DjangoSettings
 
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
@@ -14,6 +15,17 @@ ANYTHING_PER_TEST = settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 ODD_NUMBERS = [0, -1, 2**31, 2**63, 2**64, 10**30, 1e308, float("inf"), float("nan")]
+
+HEADERS = [
+    *("Accept", "Accept-Encoding", "Accept-Language", "Access-Control-Request-Method", "Authorization", "Cookie"),
+    *("Forwarded", "Host", "If-Modified-Since", "If-None-Match", "Origin", "Range", "Referer", "User-Agent", "Via"),
+    *("X-Client", "X-CSRFToken", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto"),
+    *("X-Real-IP", "X-Request-ID"),
+]
+ODD_VALUES = [
+    *("", "http://[", "http://[::1", "http://[::1]:x", "https://:99999", "//", "null", "[", "::ffff:1.2.3.4%eth0"),
+    *("1.2.3.4:x", ", ,", "bytes=-1-", "refresh_token=", "refresh_token=a.b.c", "Bearer", "Bearer \xff", "a" * 9000),
+]
 
 texts = st.text(alphabet=st.characters(), max_size=250) | st.sampled_from(["\0", "\ud800", "x" * 20_001, "null"])
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts | st.sampled_from(ODD_NUMBERS)
@@ -73,3 +85,33 @@ def test_no_query_causes_a_5xx(account: Account, conversation: str, query: dict[
 def test_no_id_causes_a_5xx(account: Account, conversation: str, part: bytes, method: str) -> None:
     for path in ("/conversations/{}", f"/conversations/{conversation}/messages/{{}}", "/conversations/{}/messages"):
         is_well_formed(account, method, path.format(quote(part, safe="")), b"{}")
+
+
+@ANYTHING_PER_TEST
+@example(headers={"Origin": "http://["}, is_proxy_trusted=False)
+@example(headers={"Origin": "http://[::1", "X-Forwarded-Host": "["}, is_proxy_trusted=True)
+@given(
+    headers=st.dictionaries(
+        st.sampled_from(HEADERS),
+        st.text(alphabet=st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=60)
+        | st.sampled_from(ODD_VALUES),
+        min_size=1,
+        max_size=4,
+    ),
+    is_proxy_trusted=st.booleans(),
+)
+def test_no_header_causes_a_5xx(
+    account: Account, settings: DjangoSettings, headers: dict[str, str], *, is_proxy_trusted: bool
+) -> None:
+    settings.THROTTLE_ANONYMOUS = settings.THROTTLE_LOGIN = settings.THROTTLE_REFRESH = "off"
+    settings.TRUSTED_PROXIES = ["127.0.0.1"] if is_proxy_trusted else []
+    account.client.cookies["refresh_token"] = "a.b.c"
+    for method, path in [
+        ("GET", "/api/auth/me"),
+        ("POST", "/api/auth/token/refresh"),
+        ("OPTIONS", "/api/auth/token/pair"),
+        ("GET", "/api/auth/registration"),
+        ("POST", "/admin/login/"),
+    ]:
+        answer = account.client.generic(method, path, headers=headers)
+        assert answer.status_code < 500, (method, path)

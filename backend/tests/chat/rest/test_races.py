@@ -7,8 +7,9 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
+from apps.chat.conversations.services import create_conversation
 from tests.chat.rest.accounts import Account, Answer
 from tests.chat.rest.trees import grow
 
@@ -53,3 +54,8 @@ def test_each_concurrent_change_raises_the_revision_by_one(account: Account) -> 
     title = account.ask("GET", path)["title"]
     found = [account.ask("GET", f"/conversations/?search={number}")["total"] for number in range(4)]
     assert found == [int(title == str(number)) for number in range(4)]
+
+
+def test_a_conversation_of_an_account_that_is_being_deleted_is_tried_once() -> None:
+    with pytest.raises(IntegrityError):
+        create_conversation(owner_id=uuid4(), fields={"title": "Late"})

@@ -1,4 +1,4 @@
-"""What an attack is, how it is registered, and what it finds."""
+"""Attacks: their registration and their findings."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One figure of an attack: what was measured, what it must be, what it is now."""
+    """One figure of an attack: what was measured, its limit, and its value."""
 
     measured: str
     limit: str
@@ -38,11 +38,11 @@ class Attack:
     name: str
     run: Attacker
     settings: Mapping[str, str] = field(default_factory=dict)
-    """Environment of the server, in addition to the usual."""
+    """Additional environment of the server."""
     open_files: int | None = None
     """Soft limit of open files with which the server starts."""
     memory_mib: float = 64
-    """By how much the memory of the server may grow, in MiB."""
+    """The limit for the growth of the server's memory, in MiB."""
 
     @property
     def summary(self) -> str:
@@ -57,9 +57,9 @@ ATTACKS: dict[str, Attack] = {}
 def attack(
     name: str, *, settings: Mapping[str, str] | None = None, open_files: int | None = None, memory_mib: float = 64
 ) -> Callable[[Attacker], Attacker]:
-    """Register an attack: an `async` function that harms a `Target` and returns its own findings.
+    """Register an attack: an `async` function that attacks a `Target` and returns its findings.
 
-    The frame adds what every attack must leave alone: the probe of `/api/health/live`, running streams, and memory.
+    Findings that hold for every attack are added: the probe of `/api/health/live`, running streams, and memory.
     """
 
     def register(run: Attacker) -> Attacker:

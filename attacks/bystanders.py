@@ -29,7 +29,7 @@ class Figures:
 
     probes: list[float] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
-    """Between two frames of one stream."""
+    """Times between two frames of one stream."""
     faults: list[str] = field(default_factory=list)
 
 
@@ -42,7 +42,7 @@ class Bystanders:
         self.figures = Figures()
 
     async def run(self) -> None:
-        """Stream and probe until told to end."""
+        """Stream and probe until standard input has a line."""
         async with aiohttp.ClientSession() as http:
             sockets = [socket for number in range(USERS) for socket in await self._open(http, number)]
             streams = [asyncio.create_task(self._read(socket)) for socket in sockets]
@@ -79,7 +79,7 @@ class Bystanders:
             return await response.json()
 
     async def _read(self, socket: ChatSocket) -> None:
-        """Read one stream; `ChatSocket` raises if a frame is missing or comes twice."""
+        """Read one stream; `ChatSocket` raises if a frame is missing or repeated."""
         before = time.perf_counter()
         is_stopped = False
         while True:

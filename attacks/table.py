@@ -1,4 +1,4 @@
-"""The outcome of the attacks as text."""
+"""The table of results of the attacks, as text."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ _MEASURED, _LIMIT, _NOW = 42, 22, 22
 
 
 def show_attack(attack: Attack, findings: Sequence[Finding]) -> str:
-    """Return the table of one attack: what was measured, the limit, the figure, the verdict."""
+    """Return the table of one attack: figures, limits, values and verdicts."""
     rows = [f"\n{attack.name}: {attack.summary}"]
     rows += [
         f"  {finding.measured:{_MEASURED}}{finding.limit:>{_LIMIT}}  {finding.now:>{_NOW}}  "

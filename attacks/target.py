@@ -18,7 +18,7 @@ from tools.programs import end_with_parent
 
 STARTING_SECONDS = 60.0
 LEAST_SECONDS = 8.0
-"""How long the bystanders are watched at least: an attack may be over at once."""
+"""The least time for which the bystanders are watched, because an attack may end at once."""
 
 MEMORY_SECONDS = 0.05
 PAGE = resource.getpagesize()
@@ -29,7 +29,7 @@ STREAM_P95_MS = 150
 
 
 class Target:
-    """What an attack harms: `host` and `port`, and what is measured beside it."""
+    """The target of an attack: the server's `host` and `port`, and what is measured during the attack."""
 
     host = "127.0.0.1"
 
@@ -44,7 +44,7 @@ class Target:
         self._watching = asyncio.create_task(self._watch_memory())
 
     async def finish(self) -> list[Finding]:
-        """End the bystanders, and return what no attack may change."""
+        """End the bystanders, and return the findings that hold for every attack."""
         await asyncio.sleep(max(0.0, LEAST_SECONDS - (time.monotonic() - self._began)))
         self._watching.cancel()
         output, _ = await self._bystanders.communicate(b"\n")
@@ -68,7 +68,7 @@ class Target:
 
 @asynccontextmanager
 async def running_target(attack: Attack) -> AsyncGenerator[Target]:
-    """Start everything for one attack; all of it is ended on leaving, however that happens."""
+    """Run everything for one attack; on exit, whatever the reason, it is ended."""
     with tempfile.TemporaryDirectory(prefix="attacks-", ignore_cleanup_errors=True) as folder:
         async with _program("testkit.fakes.model_server", "--port", "0") as model:
             model_url = (await _read_line(model)).split()[1]
@@ -120,7 +120,7 @@ async def _read_line(process: asyncio.subprocess.Process) -> str:
 
 @contextmanager
 def _soft_limit(open_files: int | None) -> Any:  # noqa: ANN401  (a generator)
-    """Start programs with this soft limit of open files."""
+    """Start programs within the block with this soft limit of open files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if open_files is not None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(open_files, hard), hard))

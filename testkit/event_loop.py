@@ -14,7 +14,7 @@ class TestLoop(asyncio.SelectorEventLoop):
     __test__ = False
 
     def close(self) -> None:
-        """Abort each transport, let it close its socket, and close the loop. Call it again without effect."""
+        """Abort each transport, let it close its socket, and close the loop; a second call has no effect."""
         if not self.is_closed():
             for transport in list(self._transports.values()):  # type: ignore[attr-defined]
                 transport.abort()

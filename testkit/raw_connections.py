@@ -1,6 +1,6 @@
-"""Connections that send what no proper client sends: plain sockets, and floods from threads.
+"""Raw connections, which send what no well-behaved client sends: plain sockets, and floods from threads.
 
-They come from another address of loopback than the bystanders, as attackers do.
+Their address is not that of other clients on loopback, as if they came from another machine.
 """
 
 import base64
@@ -19,7 +19,7 @@ LONGEST_IN_7_BITS = 125
 
 
 def open_connection(host: str, port: int, *, source: str = SOURCE, receive_buffer: int | None = None) -> socket.socket:
-    """Return a blocking connection that comes from `source`."""
+    """Return a blocking connection from the address `source`."""
     made = socket.socket()
     if receive_buffer is not None:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -56,19 +56,19 @@ def masked_frame(first_byte: int, payload: bytes = b"") -> bytes:
 
 @dataclass
 class Flood:
-    """How a flood ended."""
+    """The outcome of a flood."""
 
     sent: int = 0
-    """Bytes that the server took."""
+    """Bytes that the server accepted."""
     closed_after: float | None = None
     """Seconds until the server closed, or None if it did not."""
     answer: bytes = b""
 
 
 def flood(connection: socket.socket, chunk: bytes, *, rate: float, seconds: float, reads: bool = True) -> Flood:
-    """Send `chunk` again and again at `rate` bytes a second, until the time is over or the server closes.
+    """Send `chunk` repeatedly at `rate` bytes per second, until the time is over or the server closes.
 
-    What the server sends meanwhile is kept if `reads`, else left unread.
+    If it `reads`, the outcome has the answer of the server, else the answer is left unread.
     """
     outcome = Flood()
     began = time.monotonic()
@@ -98,7 +98,7 @@ def flood(connection: socket.socket, chunk: bytes, *, rate: float, seconds: floa
 
 
 def wait_until_closed(connection: socket.socket, seconds: float) -> float | None:
-    """Return after how many seconds the server closes, or None if it does not within `seconds`."""
+    """Return the seconds until the server closes, or None if it does not within `seconds`."""
     began = time.monotonic()
     try:
         while (left := seconds - (time.monotonic() - began)) > 0:

@@ -1,4 +1,4 @@
-"""Passwords to check, which is slow on purpose."""
+"""Floods of password checks, which are slow on purpose."""
 
 import asyncio
 import secrets
@@ -22,7 +22,7 @@ AS_SERVED = {
     "THROTTLE_USER": "off",
     "TRUSTED_PROXIES": "127.0.0.2",
 }
-"""The product's own hasher, and none of the limits that many networks evade."""
+"""The product's hasher, without the limits that an attack from many networks evades."""
 
 
 @attack("sign-in-burst", settings=AS_SERVED, memory_mib=96)

@@ -1,4 +1,4 @@
-"""Connections that send no request head, or one without end."""
+"""Connections that send no request head, or an endless one."""
 
 import asyncio
 import socket
@@ -35,7 +35,7 @@ async def open_silent_connections(target: Target) -> list[Finding]:
 
 @attack("endless-headers")
 async def send_endless_headers(target: Target) -> list[Finding]:
-    """Headers without end, 24 MB of them."""
+    """Endless headers, 24 MB of them."""
 
     def attack_it() -> tuple[int, bytes]:
         connection = open_connection(target.host, target.port)
@@ -66,7 +66,7 @@ async def upgrade_with_many_headers(target: Target) -> list[Finding]:
 
 @attack("slow-heads")
 async def send_heads_slowly(target: Target) -> list[Finding]:
-    """A head that arrives one byte a second."""
+    """A head that arrives at one byte per second."""
 
     def attack_it() -> float:
         connection = open_connection(target.host, target.port)

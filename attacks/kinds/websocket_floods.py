@@ -1,4 +1,4 @@
-"""Frames without end on one WebSocket that has not signed in."""
+"""Floods of frames on one WebSocket that has not signed in."""
 
 import asyncio
 
@@ -47,7 +47,7 @@ async def flood_with_texts(target: Target) -> list[Finding]:
 
 @attack("pong-commands")
 async def flood_with_pong_commands(target: Target) -> list[Finding]:
-    """The command `pong`, which is answered by nothing, at 1.5 MB/s."""
+    """The command `pong`, which has no answer, at 1.5 MB/s."""
     return await _flood(target, _fill(masked_frame(TEXT, b'{"type":"pong"}')))
 
 

@@ -1,4 +1,4 @@
-"""What the attacks print, and that each has a name and a summary."""
+"""The table of the attacks, and the summary of each."""
 
 from attacks.__main__ import load_attacks
 from attacks.attack import ATTACKS, Attack, Finding, at_most, must_be

@@ -1,4 +1,4 @@
-"""How many connections this process accepts: in all, and from one client network."""
+"""Admission of connections: limits for this process, and for each network of clients."""
 
 import asyncio
 import resource
@@ -29,7 +29,7 @@ class Place:
     network: str | None
 
     def leave(self) -> None:
-        """Give the place back; call it once."""
+        """Release the place; call it once."""
         _connections.give_back(ANY_CLIENT)
         if self.network is not None:
             _connections.give_back(self.network)
@@ -38,7 +38,7 @@ class Place:
 def admit(transport: asyncio.Transport) -> Place | None:
     """Return the place of a connection, or None if this process or the client's network has too many.
 
-    Connections through `TRUSTED_PROXIES` are counted in all only: the proxy limits its clients.
+    Connections through `TRUSTED_PROXIES` count for the process only: the proxy limits its clients.
     """
     peer = get_remote_addr(transport)
     network = peer_network(peer[0] if peer else None)
@@ -58,7 +58,7 @@ def raise_file_limit() -> int:
         return soft
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    except (OSError, ValueError):  # macOS allows less than it says.
+    except (OSError, ValueError):  # macOS allows less than it reports.
         return soft
     return wanted
 

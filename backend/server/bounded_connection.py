@@ -1,4 +1,4 @@
-"""Base of our two protocols: bounds what one connection may send at once, and what waits for it to read.
+"""Base of both protocols: bounds what one connection may send at once, and what waits for it to read.
 
 See docs/decisions/0018-bounded-connections.md.
 """
@@ -15,17 +15,17 @@ MAX_UNSENT = 16 * 1024 * 1024
 """Bytes that may wait for a client; more than any response that is not streamed. Beyond it, the connection ends."""
 
 FAREWELL_SECONDS = 1.0
-"""How long a client that is sent away has to read why."""
+"""How long a refused client has to read the reason."""
 
 
 class Pause(IntEnum):
-    """Why nothing is read from a connection; bits of one number."""
+    """Reasons why nothing is read from a connection, as bits of one number."""
 
     TURN = 1
-    """What it sent last is taken in turns with other connections."""
+    """What it has sent is processed in turns with other connections."""
 
     APPLICATION = 2
-    """The application has not taken what came before."""
+    """The application has not taken the previous event."""
 
     UNREAD = 4
     """The client does not read what is sent to it."""
@@ -37,7 +37,7 @@ class Pause(IntEnum):
 class BoundedConnection(asyncio.Protocol):
     """Mix-in for uvicorn's protocols.
 
-    What arrives is taken in turns: other connections are served in between, however much one of them sends. A client
+    Received data is processed in turns: other connections are served in between, however much one sends. A client
     that takes no data for `SOCKET_SEND_TIMEOUT` seconds, or for which more than `MAX_UNSENT` bytes wait, is dropped.
     """
 
@@ -53,12 +53,12 @@ class BoundedConnection(asyncio.Protocol):
 
     @abstractmethod
     def take_turn(self, data: bytes) -> int:
-        """Take the beginning of `data`; return how many bytes that was."""
+        """Process the beginning of `data`, and return its length in bytes."""
 
-    # Coming and going -----------------------------------------------------------------------------------------------
+    # Opening and closing --------------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin, if the client's network has a place left; else answer 503 and close."""
+        """Start if there is a place for the connection; else answer 503 and close."""
         super().connection_made(transport)
         self._place = admit(self.transport)
         if self._place is None:
@@ -66,7 +66,7 @@ class BoundedConnection(asyncio.Protocol):
             self.say_farewell()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Release everything: the connection is closed."""
+        """Release everything that the closed connection held."""
         self.leave_place()
         self._unwatch()
         if self._farewell is not None:
@@ -75,7 +75,7 @@ class BoundedConnection(asyncio.Protocol):
         super().connection_lost(exc)
 
     def leave_place(self) -> None:
-        """Count no more among the connections of the client's network."""
+        """Stop counting among the connections of the client's network."""
         if self._place is not None:
             self._place.leave()
             self._place = None
@@ -86,7 +86,7 @@ class BoundedConnection(asyncio.Protocol):
         return self._farewell is not None or self.transport.is_closing()
 
     def say_farewell(self) -> None:
-        """Read nothing more, and abort as soon as the client has had time to read what was written."""
+        """Stop reading, and abort once the client has had time to read what was written."""
         if self._farewell is None:
             self._waiting = b""
             self.pause(Pause.FAREWELL)
@@ -95,20 +95,20 @@ class BoundedConnection(asyncio.Protocol):
     # Reading --------------------------------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        """Take what the client has sent, one turn at a time."""
+        """Process what the client has sent, one turn at a time."""
         if self._waiting:
             self._waiting += data
             return
         self._take(data)
 
     def pause(self, reason: Pause) -> None:
-        """Read nothing more until every reason is gone."""
+        """Stop reading until no reason to pause is left."""
         if not self._pauses:
             self.transport.pause_reading()
         self._pauses |= reason
 
     def resume(self, reason: Pause) -> None:
-        """Read again if that was the last reason."""
+        """Remove a reason to pause, and read again if it was the last one."""
         if not self._pauses & reason:
             return
         self._pauses &= ~reason
@@ -158,7 +158,7 @@ class BoundedConnection(asyncio.Protocol):
 
     def _check(self) -> None:
         if self.transport.get_write_buffer_size() < self._unread:
-            self._watch()  # Slow, but still reading.
+            self._watch()  # The client is slow, but still reads.
         else:
             self.transport.abort()
 

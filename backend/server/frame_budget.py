@@ -10,7 +10,7 @@ LENGTH_BYTES = {126: 2, 127: 8}
 
 
 class Allowance:
-    """A rate as a bucket that fills steadily and holds `limit.count`: O(1) in time and memory."""
+    """A rate as a token bucket that holds `limit.count`: O(1) in time and memory."""
 
     __slots__ = ("_at", "_left", "_limit")
 
@@ -21,7 +21,7 @@ class Allowance:
         self._at = 0.0
 
     def spend(self, cost: int, now: float) -> bool:
-        """Take `cost` out at `now`, in seconds of a steady clock; return False if there is not enough."""
+        """Take `cost` out at `now`, in seconds of a monotonic clock; return False if there is not enough."""
         if self._limit.is_off:
             return True
         if self._at:
@@ -33,7 +33,7 @@ class Allowance:
 
 
 class FrameBudget:
-    """Knows where frames begin in what arrives, and spends the allowances of a WebSocket for each."""
+    """Finds the frames in the data of a WebSocket, and spends its allowances for each."""
 
     __slots__ = ("_bytes", "_frames", "_header", "_payload_left")
 
@@ -48,7 +48,7 @@ class FrameBudget:
         """Find the end of the next `most_frames` frames in `data`; call it once for every byte that arrives.
 
         Returns:
-            How many bytes that is (all of `data` if it has fewer frames), and whether they are within the budget.
+            The number of bytes to that end (all of `data` if it has fewer frames), and whether the budget allows them.
         """
         at, frames = min(self._payload_left, len(data)), 0
         self._payload_left -= at
@@ -71,7 +71,7 @@ class FrameBudget:
 
 
 def _header_size(header: bytes) -> int | None:
-    """Return the bytes of a header; None if `header` has not all of it."""
+    """Return the length of a header; None if `header` is incomplete."""
     if len(header) < SHORTEST_HEADER:
         return None
     size = SHORTEST_HEADER + LENGTH_BYTES.get(header[1] & 0x7F, 0) + (MASK_BYTES if header[1] & 0x80 else 0)

@@ -20,7 +20,7 @@ MAX_HEAD_BYTES = 32 * 1024
 MAX_HEADERS = 100
 MAX_PIPELINED = 8
 MAX_BODY_BYTES = 4 * 1024 * 1024
-"""Bytes of a body as they arrive, with the framing of chunks, whatever the application makes of them."""
+"""Bytes of a body as it arrives, with the framing of chunks, even if the application ignores it."""
 
 REFUSALS = {
     HTTPStatus.BAD_REQUEST: ("BAD_REQUEST", "The request cannot be understood."),
@@ -43,12 +43,12 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
 
     _deadline: asyncio.TimerHandle | None = None
     _arrived = 0
-    """Bytes of the present head, then of its body."""
+    """Bytes of the current head, then of its body."""
 
     _head_bytes = 0
     _refusal = HTTPStatus.BAD_REQUEST
 
-    # Arriving -------------------------------------------------------------------------------------------------------
+    # Receiving ------------------------------------------------------------------------------------------------------
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -69,7 +69,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
             self._set_deadline(settings.REQUEST_HEAD_TIMEOUT)
         HttpToolsProtocol.data_received(self, piece)
         if self.transport.get_protocol() is not self:
-            return len(data)  # Now a WebSocket; its client sends nothing before the handshake is answered.
+            return len(data)  # It is a WebSocket now; its client sends nothing before the handshake is answered.
         if self._is_head_whole and self._arrived > MAX_BODY_BYTES:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         elif not self._is_head_whole and self._arrived > MAX_HEAD_BYTES:
@@ -134,7 +134,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         raise RefusedRequestError
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """Answer with `status`, unless this request has its answer or another is being answered; then end."""
+        """Answer with `status`, unless this request has been answered or another one is being answered; then close."""
         if self.is_leaving:
             return
         cycle = self._last_cycle()
@@ -178,7 +178,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
 
 
 class _ReadingSwitch:
-    """What uvicorn's flow control takes for a transport: pauses are one of several reasons here."""
+    """The transport for uvicorn's flow control, whose pauses are one of several reasons to stop reading."""
 
     def __init__(self, connection: BoundedConnection) -> None:
         self._connection = connection

@@ -1,4 +1,4 @@
-"""Serves the product with uvicorn, which would close every socket at once on SIGTERM."""
+"""Serves the product with uvicorn, and drains on SIGTERM: uvicorn alone would close every socket at once."""
 
 import asyncio
 import ctypes
@@ -22,7 +22,7 @@ logger = structlog.get_logger(__name__)
 
 GRACEFUL_SECONDS = 10
 LINGER_SECONDS = 0.3
-"""How long a worker that has been replaced still answers requests on the connections it accepted before."""
+"""How long a worker that is replaced still answers requests on connections that it has accepted."""
 
 GARBAGE_THRESHOLDS = (10_000, 20, 50)
 """Thresholds of the three generations; see `gc.set_threshold`."""

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 
 LONGEST_LINE = 8 * 1024 - 2
-"""Bytes of a line of the request head: what the parser of the handshake takes."""
+"""The longest line of a request head that the parser of the handshake accepts, in bytes."""
 
 TURN_FRAMES = 32
 UNREAD_TURNS = 16
-"""Turns that a client which reads nothing still gets: it may answer a ping, or stop the answer that it cannot take."""
+"""Turns of a client that reads nothing: it may answer a ping, or stop the answer that it cannot take."""
 
 FINAL_PONG = 0x8A
 POLICY_VIOLATION = 1008
@@ -66,13 +66,13 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
 
     @override
     def send_receive_event_to_app(self) -> None:
-        # Invalid UTF-8 is the client's fault; uvicorn would log it as an error of ours.
+        # Invalid UTF-8 is the client's fault; uvicorn would log it as an error of the server.
         if self.curr_msg_data_type == "text" and not self.close_sent and not is_utf8(b"".join(self.frames)):
             self.frames = []
             self.conn.send_close(INVALID_TEXT)
             self.handle_parser_exception()
             return
-        self.read_paused = True  # So that uvicorn leaves it to us.
+        self.read_paused = True  # Keeps uvicorn from pausing by itself.
         super().send_receive_event_to_app()
         self.read_paused = False
         if not self.close_sent:
@@ -87,7 +87,7 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
 
     @override
     def handle_ping(self) -> None:
-        # Only the latest is answered, and only once the client reads (RFC 6455, section 5.5.3).
+        # Only the latest ping is answered, and only once the client reads (RFC 6455, section 5.5.3).
         for frame in self.conn.data_to_send():
             if frame[:1] == bytes((FINAL_PONG,)):
                 self._owed_pong = frame
@@ -111,7 +111,7 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.close_sent = True
         self.say_farewell()
-        self.close_timer = self._farewell  # uvicorn closes at once if there is none.
+        self.close_timer = self._farewell  # Without a timer, uvicorn closes at once.
 
     # Sending --------------------------------------------------------------------------------------------------------
 
@@ -130,13 +130,13 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         """Send one event.
 
         Raises:
-            ClientDisconnected: the client has gone.
+            ClientDisconnected: the client has disconnected.
         """
         text = message.get("text") if message["type"] == "websocket.send" else None
         if text is None or not self.handshake_complete or self.conn.extensions:
             await super().send(message)
             if self.close_sent:
-                self.resume(Pause.APPLICATION)  # For the close frame of the client.
+                self.resume(Pause.APPLICATION)  # So that the close frame of the client is read.
             return
         if not self.writable.is_set():
             await self.writable.wait()

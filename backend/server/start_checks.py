@@ -41,7 +41,7 @@ def check_start(*, host: str) -> None:
 
 
 def _check_migrations() -> None:
-    # Without the pool, which keeps retrying if no database answers.
+    # Not through the pool, which keeps retrying if no database answers.
     single = connection.copy()
     if single.vendor == "postgresql":
         single.settings_dict["OPTIONS"] = {"connect_timeout": CONNECT_SECONDS}

@@ -1,4 +1,4 @@
-"""A model service that answers with bytes: for response bodies that no HTTP library would send."""
+"""A fake model service that answers with given bytes: for bodies that no HTTP library would send."""
 
 import asyncio
 import gzip
@@ -13,7 +13,7 @@ MODELS = b'{"object": "list", "data": [{"id": "fake-model", "object": "model"}]}
 
 
 class RawModelServer:
-    """Answers each completion with `body`, and the list of models with one model; a fresh port, one thread."""
+    """Answers each completion with `body`, and the list of models with one model; runs in a thread on a free port."""
 
     def __init__(self) -> None:
         self.base_url = ""
@@ -21,9 +21,9 @@ class RawModelServer:
         self.content_encoding = ""
         self.body: bytes = b""
         self.keep_alives: int | None = 0
-        """How many comments, one every `GAP` seconds, come before the body; None: without end."""
+        """The number of comments before the body, one every `GAP` seconds; None: endless."""
         self.refuse: Callable[[Any], str | None] = lambda _: None
-        """Returns the code and message of the error with which a request is refused; None to answer it."""
+        """Returns the code of the error with which to refuse a request, or None to answer it."""
         self.requests: list[Any] = []
         """The bodies of the requests for completions, decoded."""
         self._stopping = asyncio.Event()
@@ -37,7 +37,7 @@ class RawModelServer:
         self.content_type, self.content_encoding = content_type, content_encoding
 
     def start(self) -> Self:
-        """Serve; returns when the port is open."""
+        """Start to serve; returns when the port is open."""
         started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(started)), daemon=True)
         self._thread.start()

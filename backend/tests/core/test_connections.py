@@ -1,4 +1,4 @@
-"""Heads that are too large, too slow or never come, and too many connections (docs/api.md: A-1.9 to A-1.12)."""
+"""Limits of request heads and bodies, and of connections (docs/api.md: A-1.9 to A-1.12)."""
 
 import asyncio
 import json
@@ -67,37 +67,31 @@ async def test_a_head_that_never_ends_is_refused(chat_server: LiveServer) -> Non
 
 
 @pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nHost: local", b"\r\n"], ids=["none", "half", "blank"])
-async def test_a_head_that_does_not_come_in_time_ends_the_connection(
-    chat_server: LiveServer, settings: Settings, beginning: bytes
-) -> None:
+async def test_a_late_head_ends_the_connection(chat_server: LiveServer, settings: Settings, beginning: bytes) -> None:
     settings.REQUEST_HEAD_TIMEOUT = 0.5
     status, body = await ask(chat_server, beginning)
     assert (status, body["code"]) == (408, "REQUEST_TIMEOUT")
 
 
-async def test_a_second_head_that_does_not_come_in_time_ends_the_connection(
-    chat_server: LiveServer, settings: Settings
-) -> None:
+async def test_a_late_second_head_ends_the_connection(chat_server: LiveServer, settings: Settings) -> None:
     settings.REQUEST_HEAD_TIMEOUT = 0.5
     status, _ = await ask(chat_server, get() + b"GET / HT")
     assert status == 200
 
 
-async def test_a_body_that_does_not_come_in_time_ends_the_connection(
-    chat_server: LiveServer, settings: Settings
-) -> None:
+async def test_a_late_body_ends_the_connection(chat_server: LiveServer, settings: Settings) -> None:
     settings.REQUEST_BODY_TIMEOUT = 0.5
     head = "Content-Type: application/json\r\nContent-Length: 100\r\n"
     status, body = await ask(chat_server, get(head, "/api/auth/register").replace(b"GET", b"POST") + b'{"username"')
     assert (status, body["code"]) == (408, "REQUEST_TIMEOUT")
 
 
-async def test_requests_are_answered_one_after_the_other(chat_server: LiveServer) -> None:
+async def test_pipelined_requests_are_answered_in_order(chat_server: LiveServer) -> None:
     five = get() * 4 + get("Connection: close\r\n")
     assert (await asyncio.to_thread(exchange, chat_server, five)).count(b"HTTP/1.1 200 OK") == 5
 
 
-async def test_too_many_requests_at_once_on_one_connection_end_it(chat_server: LiveServer) -> None:
+async def test_too_many_pipelined_requests_end_the_connection(chat_server: LiveServer) -> None:
     def flood() -> float | None:
         with open_connection("127.0.0.1", chat_server.port) as connection:
             connection.sendall(get() * 500)
@@ -135,7 +129,7 @@ async def test_connections_of_one_network_are_limited(
     await asyncio.to_thread(wait_until_served)
 
 
-async def test_a_trusted_proxy_is_not_one_client(chat_server: LiveServer, settings: Settings) -> None:
+async def test_a_trusted_proxy_does_not_count_as_one_client(chat_server: LiveServer, settings: Settings) -> None:
     settings.CONNECTIONS_PER_CLIENT = 1
     settings.TRUSTED_PROXIES = ["127.0.0.9"]
 

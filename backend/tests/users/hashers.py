@@ -1,4 +1,4 @@
-"""Quick password hashers for tests: one that waits, and two that count what they hash."""
+"""Fast password hashers for tests: one that waits, and two that count their hashes."""
 
 from threading import Event
 from typing import ClassVar, override
@@ -33,6 +33,6 @@ class CurrentHasher(MD5PasswordHasher):
 
 
 class OutdatedHasher(CurrentHasher):
-    """A hasher of the past, counted in the same list."""
+    """An outdated hasher, which is counted in the same list."""
 
     algorithm = "outdated"

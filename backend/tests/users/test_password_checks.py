@@ -1,4 +1,4 @@
-"""How passwords are checked: counted, a few at once, in equal time (docs/api.md: A-3.4, A-3.15, A-3.16)."""
+"""Password checks: limited, few at a time, with equal work (docs/api.md: A-3.4, A-3.15, A-3.16)."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -31,7 +31,7 @@ class TestLimit:
     def three_a_minute(self, settings: Settings) -> None:
         settings.THROTTLE_PASSWORD = "3/40"
 
-    def test_sign_ins_of_one_account_from_one_network_count_also_when_they_succeed(self, name: str) -> None:
+    def test_successful_sign_ins_count_too(self, name: str) -> None:
         Device().register(name)
         device = Device()
         assert [device.sign_in(name).status for _ in range(3)] == [200] * 3
@@ -42,7 +42,7 @@ class TestLimit:
         assert 0 < int(answer.headers["Retry-After"]) <= 40
         assert Device().sign_in(name).status == 200, "from another network"
 
-    def test_the_administration_counts_with_the_api(self, name: str) -> None:
+    def test_the_administration_shares_the_count_with_the_api(self, name: str) -> None:
         User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
         device = Device()
         device.sign_in(name)
@@ -61,7 +61,7 @@ class TestLimit:
             ("DELETE", "/me", {"password": "wrong"}),
         ],
     )
-    def test_a_signed_in_account_is_counted_over_all_its_networks(
+    def test_a_signed_in_account_is_counted_over_all_networks(
         self, device: Device, method: str, path: str, body: dict[str, str]
     ) -> None:
         def check() -> Answer:
@@ -71,7 +71,7 @@ class TestLimit:
         assert 429 not in {check().status for _ in range(3)}
         assert check().code == "RATE_LIMIT_EXCEEDED"
 
-    def test_an_administrator_s_own_page_is_counted(self, name: str) -> None:
+    def test_the_password_page_of_administrators_counts(self, name: str) -> None:
         user = User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
         browser = Client(REMOTE_ADDR=fresh_address())
         browser.force_login(user)
@@ -84,7 +84,7 @@ class TestLimit:
         assert browser.post(reverse("admin:password_change"), form).status_code == 429
 
 
-def test_an_administrator_s_own_page_has_the_same_lock_out(name: str) -> None:
+def test_the_password_page_of_administrators_has_the_same_lock_out(name: str) -> None:
     user = User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
     browser = Client(REMOTE_ADDR=fresh_address())
     browser.force_login(user)
@@ -98,10 +98,10 @@ def test_an_administrator_s_own_page_has_the_same_lock_out(name: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-class TestManyAtOnce:
+class TestConcurrentHashes:
     @pytest.fixture
     def held(self, name: str, settings: Settings) -> Iterator[None]:
-        """Register an account, then let no hash end before the test does."""
+        """Register an account, then hold every hash until the test opens the gate."""
         HeldHasher.gate.set()
         settings.PASSWORD_HASHERS = ["tests.users.hashers.HeldHasher"]
         Device().register(name)
@@ -111,7 +111,7 @@ class TestManyAtOnce:
         HeldHasher.gate.set()
 
     @pytest.mark.usefixtures("held")
-    def test_beyond_those_at_once_the_answer_is_busy(self, name: str) -> None:
+    def test_more_concurrent_hashes_than_the_limit_are_refused(self, name: str) -> None:
         calls = [partial(attempt, name) for _ in range(HASHES_AT_ONCE)] + [partial(register, name)] * 2
         with ThreadPoolExecutor(len(calls)) as threads:
             ended = as_completed([threads.submit(call) for call in calls])
@@ -157,14 +157,14 @@ class TestArgon2id:
     def as_in_production(self, settings: Settings) -> None:
         settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS
 
-    def test_new_passwords_are_hashed_as_owasp_recommends(self, name: str) -> None:
+    def test_new_passwords_are_hashed_with_the_parameters_of_owasp(self, name: str) -> None:
         Device().register(name)
 
         assert User.objects.get(username=name).password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
         assert Device().sign_in(name).status == 200
         assert Device().sign_in(name, OTHER_PASSWORD).status == 401
 
-    def test_a_password_of_an_older_kind_is_hashed_again_at_the_next_sign_in(self, device: Device, name: str) -> None:
+    def test_an_older_hash_is_replaced_at_the_next_sign_in(self, device: Device, name: str) -> None:
         older = PBKDF2PasswordHasher().encode(PASSWORD, "saltsaltsaltsalt", iterations=1000)
         User.objects.filter(username=name).update(password=older)
         assert Device().sign_in(name, OTHER_PASSWORD).status == 401
@@ -172,12 +172,12 @@ class TestArgon2id:
         assert Device().sign_in(name).status == 200
 
         assert User.objects.get(username=name).password.startswith("argon2$")
-        assert device.is_signed_in(), "the password is the same"
+        assert device.is_signed_in(), "the session continues, because the password is the same"
         assert Device().sign_in(name).status == 200
 
 
 @pytest.mark.parametrize("is_outdated_stored", [False, True])
-def test_every_failure_hashes_as_much(name: str, settings: Settings, *, is_outdated_stored: bool) -> None:
+def test_every_failed_sign_in_costs_the_same_hashes(name: str, settings: Settings, *, is_outdated_stored: bool) -> None:
     settings.PASSWORD_HASHERS = ["tests.users.hashers.OutdatedHasher"]
     if is_outdated_stored:
         Device().register(f"{name}-old")

@@ -1,4 +1,4 @@
-"""What real model services send, and what comes out of it: on the socket, and in the stored message."""
+"""Streams of real model services: the answer that they lead to on the socket and in the stored message."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ CASES: list[dict[str, Any]] = json.loads(
 
 @pytest.fixture
 def model_server() -> Iterator[RawModelServer]:
-    """A model service that plays bodies, in place of the fake one."""
+    """A model service that answers with given bodies, in place of the fake one."""
     server = RawModelServer().start()
     yield server
     server.stop()
@@ -53,11 +53,11 @@ async def play(person: Person, model_server: RawModelServer, case: dict[str, Any
     return answer, (await person.messages(conversation_id))[1]
 
 
-def test_there_are_cases() -> None:
+def test_no_case_is_missing() -> None:
     assert len(CASES) >= 41
 
 
-async def test_every_known_stream(
+async def test_each_stream_leads_to_the_expected_answer(
     settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     settings.MESSAGE_RATE = "off"

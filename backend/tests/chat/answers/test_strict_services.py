@@ -1,4 +1,4 @@
-"""Histories that strict services accept: roles that alternate, and no system role where there is none."""
+"""Histories that strict services accept: alternating roles, and no system role if the model has none."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -15,21 +15,21 @@ CLOSING = "</think>"
 
 @pytest.fixture
 def model_server() -> Iterator[RawModelServer]:
-    """A model service that plays bodies, in place of the fake one."""
+    """A model service that answers with given bodies, in place of the fake one."""
     server = RawModelServer().start()
     yield server
     server.stop()
 
 
 def body(*texts: str, finish: str = "stop", **more: Any) -> bytes:
-    """Return a stream with these texts."""
+    """Return the body of a stream with these texts."""
     chunks = [{"choices": [{"index": 0, "delta": {"content": text}}]} for text in texts]
     chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}], **more})
     return ("".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n").encode()
 
 
 class Asker:
-    """Asks one question after the other in conversations of one person."""
+    """Asks one question after another in conversations of one user."""
 
     def __init__(self, person: Person, server: RawModelServer) -> None:
         self.person, self.server = person, server
@@ -59,7 +59,7 @@ def cuts(text: str, size: int) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
-async def test_a_tagged_beginning_is_reasoning_however_it_is_cut(asker: Asker, size: int) -> None:
+async def test_a_tagged_beginning_is_reasoning_however_it_is_split(asker: Asker, size: int) -> None:
     for opening, closing in [("<think>", CLOSING), ("<THINK>\n", "\n</Think>\n\n"), ("\n<thinking>", "</thinking> ")]:
         text = f"{opening}a < b, so </thin is no tag{closing}It is <b>bold</b>."
         content, reasoning, resets, status = await asker.ask(*cuts(text, size))
@@ -105,7 +105,7 @@ async def test_an_answer_without_visible_text_is_an_error(asker: Asker, texts: t
     assert (await asker.ask(*texts))[3] == "error"
 
 
-async def test_a_client_that_comes_back_after_the_reset_has_the_same_text(person: Person, asker: Asker) -> None:
+async def test_a_client_that_reconnects_after_the_reset_has_the_same_text(person: Person, asker: Asker) -> None:
     """One that knows the text before the lone tag gets a reset; one that knows the whole answer gets nothing."""
     asker.server.play(body("I ", "plan.", CLOSING, "Hello"))
     conversation_id = await person.new_conversation(title="Named")

@@ -1,4 +1,4 @@
-"""Text that turns out to be of another kind: every follower ends with the same text, whatever it knew."""
+"""Text that turns out to be of another kind: every follower ends with the same text, whatever it had."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ __all__ = ["log", "new_log"]
 
 
 def apply(events: list[StreamEvent], content: str = "", reasoning: str = "") -> tuple[str, str, int]:
-    """Return the content, the reasoning and the resets of a client that knew a text before these events."""
+    """Return the content, the reasoning and the resets of a client that had a text before these events."""
     resets = 0
     for event in events:
         if isinstance(event, TextPart):
@@ -27,7 +27,7 @@ def apply(events: list[StreamEvent], content: str = "", reasoning: str = "") -> 
 
 
 @pytest.mark.parametrize("words", [3, FOLDED_AT * 2])
-async def test_a_follower_from_anywhere_has_the_same_text(log: StreamLog, words: int) -> None:
+async def test_a_follower_from_any_position_has_the_same_text(log: StreamLog, words: int) -> None:
     answer_id, writer = await begin(log)
     plan = [f"p{number} " for number in range(words)]
     for word in plan:

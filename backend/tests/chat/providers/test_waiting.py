@@ -1,4 +1,4 @@
-"""Waiting for the first token: silence of the service is bounded, and so is the whole wait."""
+"""Waiting for the first token: both silence of the service and the whole wait have a limit."""
 
 from collections.abc import Iterator
 

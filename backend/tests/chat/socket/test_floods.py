@@ -78,7 +78,7 @@ async def test_frames_within_the_budget_are_served_in_pieces(room: Room) -> None
 
 
 @pytest.mark.parametrize("name", [name for name in FLOODS if name != "bytes of one message"])
-async def test_streams_go_on_in_order_beside_a_flood(
+async def test_streams_continue_in_order_beside_a_flood(
     chat_server: LiveServer, person: Person, model_server: ModelServer, name: str
 ) -> None:
     rooms = [await Room.open(person) for _ in range(10)]

@@ -16,7 +16,9 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from apps.chat.edges.sockets.routing import websocket_application  # noqa: E402
 from apps.chat.process.lifetime import ChatLifetime  # noqa: E402
 from apps.core.http.body_limit import limit_bodies  # noqa: E402
+from apps.core.http.in_flight import limit_requests  # noqa: E402
 from apps.core.outages import log_failure  # noqa: E402
+from apps.users.callers import find_caller  # noqa: E402
 
 logger = structlog.get_logger(__name__)
 
@@ -42,5 +44,9 @@ async def lifespan(
 
 
 application = ProtocolTypeRouter(
-    {"http": limit_bodies(http_application), "websocket": websocket_application, "lifespan": lifespan}
+    {
+        "http": limit_requests(limit_bodies(http_application), find_caller),
+        "websocket": websocket_application,
+        "lifespan": lifespan,
+    }
 )

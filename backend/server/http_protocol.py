@@ -9,11 +9,12 @@ from django.conf import settings
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from apps.core.http.in_flight import UNTIL_SENT
 from server.bounded_connection import BoundedConnection, Pause
 from server.socket_protocol import LONGEST_LINE
 
 if TYPE_CHECKING:
-    from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+    from uvicorn._types import ASGI3Application
 
 TURN_BYTES = 8 * 1024
 MAX_HEAD_BYTES = 32 * 1024
@@ -170,11 +171,8 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
 
     @override
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: "ASGI3Application") -> None:
-        async def serve(scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
-            await app(scope, receive, send)
-            await self.flow.drain()  # The request is in flight until its client has taken the response.
-
-        super()._start_asgi_task(cycle, serve)
+        cast("dict[str, object]", cycle.scope)[UNTIL_SENT] = self.flow.drain
+        super()._start_asgi_task(cycle, app)
 
 
 class _ReadingSwitch:

@@ -124,6 +124,9 @@ TITLES = env.truth("TITLES", default=True)
 CONNECTIONS_PER_CLIENT = env.limit("CONNECTIONS_PER_CLIENT", 512)
 REQUEST_HEAD_TIMEOUT = env.seconds("REQUEST_HEAD_TIMEOUT", 10)
 REQUEST_BODY_TIMEOUT = env.seconds("REQUEST_BODY_TIMEOUT", 30)
+REQUESTS_IN_FLIGHT = env.limit("REQUESTS_IN_FLIGHT", 512)
+REQUESTS_PER_USER = env.limit("REQUESTS_PER_USER", 8)
+REQUESTS_PER_CLIENT = env.limit("REQUESTS_PER_CLIENT", 64)
 
 # The socket ---------------------------------------------------------------------------------------------------------
 
@@ -139,6 +142,14 @@ SOCKET_COMMAND_RATE = env.rate("SOCKET_COMMAND_RATE", "120/60")
 SOCKET_NONSENSE_RATE = env.rate("SOCKET_NONSENSE_RATE", "100/60")
 SOCKETS_PER_USER = env.limit("SOCKETS_PER_USER", 20)
 UNAUTHENTICATED_SOCKETS_PER_ADDRESS = env.limit("UNAUTHENTICATED_SOCKETS_PER_ADDRESS", 50)
+
+# Bodies -------------------------------------------------------------------------------------------------------------
+
+REQUEST_MAX_BODY = env.whole("REQUEST_MAX_BODY", 256 * 1024, least=1024)
+# Addresses that take larger bodies than the rest.
+LARGER_BODIES = {r"/api/conversations/[^/]+/commands": SOCKET_MAX_FRAME}
+# Django reads bodies that passed those limits, and never writes one to disk.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = max(REQUEST_MAX_BODY, *LARGER_BODIES.values())
 
 # Models -------------------------------------------------------------------------------------------------------------
 

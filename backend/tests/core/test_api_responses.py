@@ -1,5 +1,6 @@
 """Rules for every address under /api, known or not (docs/api.md: A-1.6 to A-1.8)."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -8,13 +9,15 @@ from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
+from pytest_django import Settings
 
 from config.api import api
 from testkit.live import PASSWORD, LiveServer, Person
+from testkit.raw_connections import Flood, flood, open_connection
 
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
-LIMIT: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+LIMIT: int = django_settings.REQUEST_MAX_BODY
 
 
 async def call(
@@ -103,10 +106,10 @@ async def test_a_large_body_is_refused_by_every_endpoint(
 
 
 @pytest.mark.parametrize("is_chunked", [True, False], ids=["chunked", "with its length"])
-async def test_a_connection_survives_a_body_that_is_much_too_large(
+async def test_a_connection_survives_a_body_that_is_too_large(
     person: Person, chat_server: LiveServer, *, is_chunked: bool
 ) -> None:
-    size = 30 * 1024 * 1024
+    size = 3 * 1024 * 1024
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {person.access}"}
     url = f"{chat_server.url}/api/conversations/"
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1), headers=headers) as session:
@@ -115,6 +118,37 @@ async def test_a_connection_survives_a_body_that_is_much_too_large(
                 assert (response.status, (await response.json())["code"]) == (413, "TOO_LARGE")
         async with session.post(url, json={"title": "Small"}) as response:
             assert response.status == 201
+
+
+async def test_a_connection_ends_with_a_body_without_end(chat_server: LiveServer) -> None:
+    """At an address that does not exist, by an unknown client: refused at once, and read no further."""
+
+    def send_forever() -> Flood:
+        with open_connection("127.0.0.1", chat_server.port) as connection:
+            connection.sendall(b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+            return flood(connection, b"10000\r\n" + bytes(65536) + b"\r\n", rate=100_000_000, seconds=20)
+
+    outcome = await asyncio.to_thread(send_forever)
+    assert outcome.answer.startswith(b"HTTP/1.1 413 ")
+    assert b'{"error": "The request is too large.", "code": "TOO_LARGE"}' in outcome.answer
+    assert outcome.closed_after is not None
+
+
+async def test_commands_take_a_body_of_their_own_size(
+    person: Person, chat_server: LiveServer, settings: Settings
+) -> None:
+    settings.LARGER_BODIES = {"/api/conversations/[^/]+/commands": 2 * LIMIT}
+    settings.SOCKET_MAX_FRAME = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * LIMIT
+    headers = {"Content-Type": "application/json"}
+    conversation_id = await person.new_conversation()
+    for path, size, status in (
+        (f"/api/conversations/{conversation_id}/commands", 2 * LIMIT + 1, 413),
+        (f"/api/conversations/{conversation_id}/commands", 2 * LIMIT, 422),
+        ("/api/conversations/", LIMIT + 1, 413),
+        ("/api/conversations/", LIMIT, 201),
+    ):
+        body = BytesIO(b"{}" + b" " * (size - 2))
+        assert (await call(chat_server, "POST", path, person.access, data=body, headers=headers))[0] == status
 
 
 async def test_a_body_at_the_limit_is_accepted(person: Person, chat_server: LiveServer) -> None:

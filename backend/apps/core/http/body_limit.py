@@ -1,23 +1,19 @@
 """The size limit of request bodies, also of those that do not declare their length."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from http import HTTPStatus
-from typing import Any
+import re
+from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
-type Scope = dict[str, Any]
-type Message = Mapping[str, Any]
-type Receive = Callable[[], Awaitable[Message]]
-type Send = Callable[[Message], Awaitable[None]]
-type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from apps.core.errors import TooLargeError
+from apps.core.http.asgi import Application, Message, Receive, Scope, Send
 
 CUT_OFF = "body_is_cut_off"
 
 
 def limit_bodies(application: Application) -> Application:
-    """Wrap an ASGI application, so that it receives no more of a body than `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes.
+    """Wrap an ASGI application, so that it receives no more of a body than its address takes.
 
     Django reads the whole body before it looks at the request, and a chunked body never ends if its client so chooses.
     """
@@ -35,22 +31,29 @@ def refuse_large_bodies(
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         is_cut_off = getattr(request, "scope", {}).get(CUT_OFF, False)
-        if is_cut_off or _exceeds_limit(request.META.get("CONTENT_LENGTH")):
-            return HttpResponse("The request is too large.", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if is_cut_off or _exceeds(find_body_limit(request.path), request.META.get("CONTENT_LENGTH")):
+            error = TooLargeError()
+            return JsonResponse({"error": str(error), "code": error.code}, status=error.status)
         return get_response(request)
 
     return respond
+
+
+def find_body_limit(path: str) -> int:
+    """Return how many bytes a body at this address may have: `REQUEST_MAX_BODY`, or what `LARGER_BODIES` says."""
+    larger = [size for pattern, size in settings.LARGER_BODIES.items() if re.fullmatch(pattern, path)]
+    return max([settings.REQUEST_MAX_BODY, *larger])
 
 
 class _LimitedBody:
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._scope = scope
         self._receive = receive
-        self._left: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        self._left = self._limit = find_body_limit(scope["path"])
         self._is_cut_off = False
 
     async def receive(self) -> Message:
-        if not self._is_cut_off and _exceeds_limit(dict(self._scope["headers"]).get(b"content-length")):
+        if not self._is_cut_off and _exceeds(self._limit, dict(self._scope["headers"]).get(b"content-length")):
             return self._cut_off()  # Before anything is read: a client that waits for "100 Continue" sends nothing.
         while (message := await self._receive())["type"] == "http.request":
             if self._is_cut_off:
@@ -64,6 +67,5 @@ class _LimitedBody:
         return {"type": "http.request", "body": b"", "more_body": False}
 
 
-def _exceeds_limit(declared: str | bytes | None) -> bool:
-    limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+def _exceeds(limit: int, declared: str | bytes | None) -> bool:
     return declared is not None and declared.isdigit() and int(declared) > limit

@@ -1,0 +1,145 @@
+"""How many HTTP requests one worker serves at once: in all, and for one caller.
+
+A request is in flight until its client has taken the response, so that responses nobody reads cannot fill the memory.
+"""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from apps.core.errors import AppError, RateLimitError, TemporarilyUnavailableError
+from apps.core.http.asgi import Application, Message, Receive, Scope, Send
+
+UNTIL_SENT = "until_sent"
+"""Key of the ASGI scope: a function that waits until the client has taken what was sent."""
+
+WAITING_SECONDS = 10.0
+MOST_WAITING = 32
+"""Requests of one caller that wait for others of the same caller to end; further ones are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose request it is, and how many of the same caller may be in flight (None: any number)."""
+
+    key: str
+    most: int | None
+
+
+@dataclass(slots=True)
+class _Line:
+    running: int = 0
+    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
+
+
+class _Place:
+    """One request in flight; `leave` may be called again."""
+
+    def __init__(self, requests: "_RequestsInFlight", key: str) -> None:
+        self._requests = requests
+        self._key: str | None = key
+
+    def leave(self) -> None:
+        if self._key is not None:
+            self._requests.give_back(self._key)
+            self._key = None
+
+
+class _RequestsInFlight:
+    def __init__(self) -> None:
+        self._count = 0
+        self._lines: dict[str, _Line] = {}
+
+    async def take(self, caller: Caller) -> _Place:
+        """Take a place, perhaps after waiting for others of the same caller."""
+        most = settings.REQUESTS_IN_FLIGHT
+        if most is not None and self._count >= most:
+            raise TemporarilyUnavailableError(retry_after=1)
+        self._count += 1
+        line = self._lines.setdefault(caller.key, _Line())
+        if caller.most is None or line.running < caller.most:
+            line.running += 1
+        else:
+            await self._wait(line)
+        return _Place(self, caller.key)
+
+    async def _wait(self, line: _Line) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        try:
+            if len(line.waiting) >= MOST_WAITING:
+                raise TimeoutError  # noqa: TRY301 - refused as those that waited for too long
+            line.waiting.append(turn)
+            async with asyncio.timeout(WAITING_SECONDS):
+                await turn
+        except BaseException as error:
+            if turn in line.waiting:
+                line.waiting.remove(turn)
+            self._count -= 1
+            if isinstance(error, TimeoutError):
+                raise RateLimitError(retry_after=1) from None
+            raise
+
+    def give_back(self, key: str) -> None:
+        """End one request, and let the next of the same caller begin."""
+        self._count -= 1
+        line = self._lines[key]
+        while line.waiting:
+            turn = line.waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        line.running -= 1
+        if not line.running:
+            del self._lines[key]
+
+
+def limit_requests(application: Application, find_caller: Callable[[Scope], Caller]) -> Application:
+    """Wrap an ASGI application: 429 beyond the caller's limit, 503 beyond `REQUESTS_IN_FLIGHT`, with `Retry-After`.
+
+    Event streams are limited as connections instead: their places are given back when they begin.
+    """
+    requests = _RequestsInFlight()
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            place = await requests.take(find_caller(scope))
+        except AppError as error:
+            await _refuse(send, error)
+            return
+        until_sent: Callable[[], Awaitable[None]] = scope[UNTIL_SENT]
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_event_stream(message):
+                place.leave()
+            await send(message)
+
+        try:
+            await application(scope, receive, send_on)
+            await until_sent()
+        finally:
+            place.leave()
+
+    return serve
+
+
+def _is_event_stream(start: Message) -> bool:
+    return any(
+        name.lower() == b"content-type" and value.startswith(b"text/event-stream")
+        for name, value in start.get("headers", [])
+    )
+
+
+async def _refuse(send: Send, error: AppError) -> None:
+    body = json.dumps({"error": str(error), "code": error.code}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"retry-after", str(error.retry_after).encode()),
+    ]
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

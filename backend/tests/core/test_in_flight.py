@@ -1,0 +1,91 @@
+"""How many requests are served at once: for a user, and in all (docs/api.md: A-1.13)."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import aiohttp
+import pytest
+from asgiref.sync import sync_to_async
+from pytest_django import Settings
+
+from apps.core.http import in_flight
+from testkit.live import LiveServer, Person
+from testkit.raw_connections import open_connection
+from tests.chat.rest.trees import grow
+
+MESSAGES = 30
+
+
+@pytest.fixture
+async def long_conversation(person: Person) -> str:
+    """A conversation whose export does not fit into the buffers between server and client."""
+    conversation_id = str(await person.new_conversation())
+    await sync_to_async(grow)(conversation_id, ["x" * 900_000] * MESSAGES)
+    return conversation_id
+
+
+@asynccontextmanager
+async def unread_export(server: LiveServer, person: Person, conversation_id: str) -> AsyncIterator[socket.socket]:
+    """Ask for an export, read its beginning, and nothing more."""
+
+    def ask() -> socket.socket:
+        opened = open_connection("127.0.0.1", server.port, receive_buffer=4096)
+        opened.sendall(
+            f"GET /api/conversations/{conversation_id}/export HTTP/1.1\r\nHost: localhost\r\n"
+            f"Authorization: Bearer {person.access}\r\n\r\n".encode()
+        )
+        assert opened.recv(12) == b"HTTP/1.1 200"
+        return opened
+
+    opened = await asyncio.to_thread(ask)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+async def test_a_user_waits_for_own_requests_and_delays_no_other(
+    chat_server: LiveServer,
+    person: Person,
+    other_person: Person,
+    long_conversation: str,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.REQUESTS_PER_USER = 2
+    async with AsyncExitStack() as stack:
+        for _ in range(2):
+            await stack.enter_async_context(unread_export(chat_server, person, long_conversation))
+        monkeypatch.setattr(in_flight, "WAITING_SECONDS", 0.1)
+        refused = await person.call("GET", "/auth/me", expect=429)
+        assert refused["code"] == "RATE_LIMIT_EXCEEDED"
+        await other_person.call("GET", "/auth/me", expect=200)
+        monkeypatch.setattr(in_flight, "WAITING_SECONDS", 60.0)
+        waiting = asyncio.create_task(person.call("GET", "/auth/me", expect=200))
+        await other_person.call("GET", "/auth/me", expect=200)
+        assert not waiting.done()
+    await waiting
+
+
+async def test_requests_beyond_the_limit_of_the_process_are_refused(
+    chat_server: LiveServer, person: Person, other_person: Person, long_conversation: str, settings: Settings
+) -> None:
+    settings.REQUESTS_IN_FLIGHT = 1
+    async with unread_export(chat_server, person, long_conversation):
+        refused = await other_person.call("GET", "/auth/me", expect=503)
+        assert refused["code"] == "INTERNAL_ERROR"
+    while await other_person.call("GET", "/auth/me") == refused:
+        pass
+
+
+async def test_event_streams_are_not_requests_in_flight(person: Person, settings: Settings) -> None:
+    settings.REQUESTS_PER_USER = 1
+    headers = {"Authorization": f"Bearer {person.access}"}
+    async with AsyncExitStack() as stack:
+        for _ in range(2):
+            session = await stack.enter_async_context(aiohttp.ClientSession(headers=headers))
+            response = await stack.enter_async_context(session.get(f"{person.server.url}/api/events"))
+            assert response.status == 200
+        await person.call("GET", "/auth/me", expect=200)

@@ -40,7 +40,7 @@ class Target:
         self._bystanders = bystanders
         self._memory_mib = memory_mib
         self._began = time.monotonic()
-        self._before = self._peak = self._resident()
+        self.begin_measuring()
         self._watching = asyncio.create_task(self._watch_memory())
 
     async def finish(self) -> list[Finding]:
@@ -56,6 +56,10 @@ class Target:
             Finding("streams and probes that failed", "0", "; ".join(faults[:3]) or "0", holds=not faults),
             at_most("memory of the server, growth", (self._peak - self._before) / MIB, self._memory_mib, "MiB"),
         ]
+
+    def begin_measuring(self) -> None:
+        """Count the growth of memory from now on; for attacks that prepare something first."""
+        self._before = self._peak = self._resident()
 
     async def _watch_memory(self) -> None:
         while True:

@@ -65,6 +65,7 @@ async def send_tiny_chunks(target: Target) -> list[Finding]:
 async def ask_for_pages_and_read_nothing(target: Target) -> list[Finding]:
     """80 requests of one user for a page of long messages, whose responses the client does not read."""
     access, conversation_id = await _write_long_answers(target)
+    target.begin_measuring()
     request = (
         f"GET /api/conversations/{conversation_id}/messages?page_size=100 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"Authorization: Bearer {access}\r\n\r\n"

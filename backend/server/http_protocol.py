@@ -23,6 +23,9 @@ MAX_PIPELINED = 8
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """Bytes of a body as it arrives, with the framing of chunks, even if the application ignores it."""
 
+MAX_BODY_PIECES = 2048
+"""Chunks, and parts of chunks, of a body: chunks of single bytes would cost a callback each."""
+
 REFUSALS = {
     HTTPStatus.BAD_REQUEST: ("BAD_REQUEST", "The request cannot be understood."),
     HTTPStatus.REQUEST_TIMEOUT: ("REQUEST_TIMEOUT", "The request took too long to arrive."),
@@ -47,6 +50,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
     """Bytes of the current head, then of its body."""
 
     _head_bytes = 0
+    _body_pieces = 0
     _refusal = HTTPStatus.BAD_REQUEST
 
     # Receiving ------------------------------------------------------------------------------------------------------
@@ -100,9 +104,16 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         if len(self.pipeline) >= MAX_PIPELINED:
             self._stop_parsing(HTTPStatus.TOO_MANY_REQUESTS)
         self._is_head_whole = True
-        self._arrived = 0
+        self._arrived = self._body_pieces = 0
         self._set_deadline(settings.REQUEST_BODY_TIMEOUT)
         super().on_headers_complete()
+
+    @override
+    def on_body(self, body: bytes) -> None:
+        self._body_pieces += 1
+        if self._body_pieces > MAX_BODY_PIECES:
+            self._stop_parsing(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        super().on_body(body)
 
     @override
     def on_message_complete(self) -> None:

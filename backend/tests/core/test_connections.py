@@ -86,6 +86,12 @@ async def test_a_late_body_ends_the_connection(chat_server: LiveServer, settings
     assert (status, body["code"]) == (408, "REQUEST_TIMEOUT")
 
 
+async def test_a_body_in_very_many_chunks_is_refused(chat_server: LiveServer) -> None:
+    head = get("Transfer-Encoding: chunked\r\n", "/api/auth/register").replace(b"GET", b"POST")
+    status, body = await ask(chat_server, head + b"1\r\n \r\n" * 20_000)
+    assert (status, body["code"]) == (413, "TOO_LARGE")
+
+
 async def test_pipelined_requests_are_answered_in_order(chat_server: LiveServer) -> None:
     five = get() * 4 + get("Connection: close\r\n")
     assert (await asyncio.to_thread(exchange, chat_server, five)).count(b"HTTP/1.1 200 OK") == 5

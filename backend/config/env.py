@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import environ
 
+from config.private_files import make_folder_private
+
 BACKEND_DIR = Path(__file__).resolve().parent.parent
 PROJECT_DIR = BACKEND_DIR.parent
 
@@ -131,7 +133,7 @@ def refuse_debug() -> None:
 
 
 def data_dir() -> Path:
-    """Return the folder of the SQLite database and of generated secrets; create it if it is missing."""
+    """Return the folder of the SQLite database and of generated secrets, private to this user; create it if missing."""
     folder = Path(text("DATA_DIR", str(PROJECT_DIR / "data"))).expanduser().absolute()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -141,4 +143,8 @@ def data_dir() -> Path:
         ) from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise EnvironmentFault(f"DATA_DIR {folder} is not writable: name a folder that this user may write to.")
+    try:
+        make_folder_private(folder)
+    except OSError as error:
+        raise EnvironmentFault(f"DATA_DIR {folder} {error.strerror}: name a folder for this product alone.") from None
     return folder

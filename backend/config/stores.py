@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 
 from config import env
+from config.private_files import make_database_private
 
 
 def database(folder: Path, *, threads: int) -> dict[str, object]:
@@ -21,6 +22,8 @@ def database(folder: Path, *, threads: int) -> dict[str, object]:
             "DATABASE_URL is not a URL: write postgresql://user:password@host:5432/name."
         ) from None
     if entry["ENGINE"] == "django.db.backends.sqlite3":
+        if entry["NAME"] != ":memory:":
+            make_database_private(Path(str(entry["NAME"])))
         # With all three, 100 concurrent writers never saw "database is locked"; with WAL alone they did.
         entry["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

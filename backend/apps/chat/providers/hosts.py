@@ -5,14 +5,58 @@ the local network). `GuardedResolver` resolves names for each connection and che
 a name that changes a moment later (DNS rebinding) does not help.
 """
 
+import re
 import socket
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import override
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
 
+# The table is ours, because the interpreter's `is_global` depends on its version. Source: the IANA registries of
+# special-purpose addresses (https://www.iana.org/assignments/iana-ipv4-special-registry and …-ipv6-…).
+_SPECIAL_V4 = [
+    IPv4Network(text)
+    for text in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private
+        "100.64.0.0/10",  # shared by the customers of a provider; also the metadata of Alibaba Cloud
+        "127.0.0.0/8",  # loopback
+        "168.63.129.16/32",  # services of Azure's host
+        "169.254.0.0/16",  # link-local; also the metadata of most clouds
+        "172.16.0.0/12",  # private
+        "192.0.0.0/24",  # protocol assignments; also the metadata of Oracle Cloud
+        "192.0.2.0/24",  # documentation
+        "192.88.99.0/24",  # 6to4 relays
+        "192.168.0.0/16",  # private
+        "198.18.0.0/15",  # benchmarks
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, and broadcast
+    )
+]
+_THIS_MACHINE = IPv4Network("127.0.0.0/8")
+
+# Everything outside is special: loopback, private and link-local addresses, metadata (fd00:ec2::254), multicast, and
+# the embedded IPv4 addresses of ::/96, ::ffff:0:0:0/96 and 64:ff9b:1::/48.
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+_SPECIAL_V6 = [
+    IPv6Network(text)
+    for text in (
+        "2001::/23",  # protocol assignments, among them Teredo, which embeds IPv4
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4, which embeds IPv4
+        "3fff::/20",  # documentation
+    )
+]
+_ISATAP = (bytes.fromhex("00005efe"), bytes.fromhex("02005efe"))
+"""The third quarter of an address that embeds IPv4 in its last one (RFC 5214)."""
+
 _NAT64 = IPv6Network("64:ff9b::/96")
+
+_NUMBER = re.compile("[0-9]+|0[xX][0-9a-fA-F]*")
+"""The last label of a host that is an address, not a name (https://url.spec.whatwg.org/#ends-in-a-number-checker)."""
 
 
 class ForbiddenHostError(OSError):
@@ -41,18 +85,28 @@ class GuardedResolver(AbstractResolver):
 
 
 def is_allowed(host: str) -> bool:
-    """Return whether `host` is a name, a public address, or an address of this machine."""
+    """Return whether `host` is a name, a public address, or an address of this machine.
+
+    A host that some resolvers take for a number (`2130706433`, `0x7f.1`, `127.1`) is none of them.
+    """
+    host = host.removesuffix(".")
     try:
-        address = _innermost(ip_address(host))
+        address = ip_address(host)
     except ValueError:
-        return True
-    return address.is_loopback or (address.is_global and not address.is_multicast)
+        return not _NUMBER.fullmatch(host.rpartition(".")[2])
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is None:
+            return address == IPv6Address("::1") or _is_public_v6(address)
+        address = address.ipv4_mapped
+    return address in _THIS_MACHINE or _is_public_v4(address)
 
 
-def _innermost(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """Return the IPv4 address that an IPv6 address embeds, else the address itself."""
-    if isinstance(address, IPv4Address):
-        return address
-    if address in _NAT64:
-        return IPv4Address(address.packed[-4:])
-    return address.ipv4_mapped or address.sixtofour or address
+def _is_public_v4(address: IPv4Address) -> bool:
+    return not any(address in network for network in _SPECIAL_V4)
+
+
+def _is_public_v6(address: IPv6Address) -> bool:
+    if address in _NAT64:  # as machines without IPv4 reach public IPv4 addresses
+        return _is_public_v4(IPv4Address(address.packed[-4:]))
+    is_special = any(address in network for network in _SPECIAL_V6) or address.packed[8:12] in _ISATAP
+    return address in _GLOBAL_UNICAST and not is_special

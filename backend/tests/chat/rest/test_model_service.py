@@ -209,6 +209,35 @@ def test_an_address_in_a_private_network_is_refused(administrator: Account, host
         ("2002:a00:1::", False),
         ("::", False),
         ("224.0.0.1", False),
+        # The versions of Python that we run on disagree about these.
+        ("192.0.0.9", False),
+        ("64:ff9b:1::808:808", False),
+        ("2002:808:808::", False),
+        ("3fff::1", False),
+        # Metadata and services of a cloud's host.
+        ("168.63.129.16", False),
+        ("100.100.100.200", False),
+        ("fd00:ec2::254", False),
+        # Embedded IPv4: NAT64, compatible, translated, Teredo, ISATAP.
+        ("64:ff9b::808:808", True),
+        ("64:ff9b::7f00:1", False),
+        ("::a00:1", False),
+        ("::ffff:0:a00:1", False),
+        ("2001:0:a00:1::", False),
+        ("2606:4700::5efe:a00:1", False),
+        ("::ffff:169.254.169.254", False),
+        # Outside 2000::/3.
+        ("4000::1", False),
+        ("ff0e::1", False),
+        # What some resolvers take for an address.
+        ("2130706433", False),
+        ("0x7f.1", False),
+        ("0x7f000001", False),
+        ("127.1", False),
+        ("0177.0.0.1", False),
+        ("10.0.0.1.", False),
+        ("1.models.example", True),
+        ("models.example.", True),
     ],
 )
 def test_only_public_and_loopback_addresses_are_allowed(host: str, *, allowed: bool) -> None:

@@ -1,0 +1,33 @@
+"""Modes of the data folder and the database file: only the user that runs the server may read them."""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+OTHERS = 0o077
+
+
+def make_folder_private(folder: Path) -> None:
+    """Take the folder away from other users; raises OSError for one that is meant for all, such as /tmp."""
+    status = folder.stat()
+    if status.st_mode & stat.S_ISVTX:
+        raise PermissionError(None, "is shared by all users")
+    if status.st_mode & OTHERS and status.st_uid == os.geteuid():
+        folder.chmod(FOLDER_MODE)
+
+
+def make_database_private(path: Path) -> None:
+    """Create the database file if it is missing, and take it away from other users, with the files beside it.
+
+    SQLite creates those with the mode of the database.
+    """
+    with suppress(OSError):  # SQLite says what is wrong with the path.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE_MODE))
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        with suppress(OSError):  # missing, or another user's
+            file = path.with_name(name)
+            if file.stat().st_mode & OTHERS:
+                file.chmod(FILE_MODE)

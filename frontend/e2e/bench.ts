@@ -70,7 +70,7 @@ async function scriptsOfFirstScreen(page: Page): Promise<void> {
   await expect(composer(page)).toBeVisible()
   const sizes = await Promise.all(scripts.values())
   const total = sizes.reduce((sum, size) => sum + size, 0)
-  print('initial JavaScript, gzip', `${Math.round(total / 1000)} kB`, '200 kB')
+  print('initial JavaScript, gzip', `${Math.round(total / 1000)} kB`, '170 kB')
   await page.close()
 }
 

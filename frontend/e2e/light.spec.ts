@@ -3,9 +3,9 @@ import { expect } from '@playwright/test'
 import { composer, signUp, withoutPreloading } from './user'
 import { test } from './test'
 
-const MOST_BYTES = 190 * 1024
+const MOST_BYTES = 165 * 1024
 
-test('the first screen loads at most 190 KiB of compressed JavaScript', async ({ page }) => {
+test('the first screen loads at most 165 KiB of compressed JavaScript', async ({ page }) => {
   await signUp(page)
   await withoutPreloading(page)
   await page.reload()

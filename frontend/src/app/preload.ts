@@ -4,6 +4,7 @@ const PARTS = [
   () => import('@/markdown/markdown'),
   () => import('@/components/palette/palette'),
   () => import('@/components/ui/dialog-panel'),
+  () => import('@/components/ui/menu-panel'),
   () => import('@/components/ui/sheet-panel'),
   () => import('@/components/ui/toast-list'),
 ]

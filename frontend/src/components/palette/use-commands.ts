@@ -2,7 +2,7 @@ import { Keyboard, Languages, Monitor, Moon, Settings, SquarePen, Sun } from 'lu
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import type { PaletteOption } from '@/components/palette/palette-option'
-import { LANGUAGE_NAMES } from '@/components/settings/preference-items'
+import { LANGUAGE_NAMES } from '@/components/settings/preference-choices'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { LANGUAGES } from '@/lib/language'
 import { keyCaps } from '@/lib/shortcuts'

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { THEMES } from '@/components/settings/preference-items'
+import { THEMES } from '@/components/settings/preference-choices'
 import { SettingRow } from '@/components/settings/setting-row'
 import { Choice } from '@/components/ui/choice'
 import { TEXT_SIZES, usePreferences } from '@/stores/preferences'

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { LANGUAGE_NAMES } from '@/components/settings/preference-items'
+import { LANGUAGE_NAMES } from '@/components/settings/preference-choices'
 import { SettingRow } from '@/components/settings/setting-row'
 import { Choice } from '@/components/ui/choice'
 import { LANGUAGES } from '@/lib/language'

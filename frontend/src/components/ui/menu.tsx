@@ -1,123 +1,46 @@
-import { clsx } from 'clsx'
-import { Check, ChevronRight } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
 import {
+  cloneElement,
   type ComponentProps,
-  createContext,
+  type ReactElement,
   type ReactNode,
-  type RefObject,
-  use,
-  useCallback,
-  useRef,
+  startTransition,
+  Suspense,
+  useState,
 } from 'react'
-import { registerMenu } from '@/components/ui/open-menus'
-import { PortalPlace } from '@/components/ui/portal-place'
 
-/** The button that opens the surrounding menu. */
-const Opener = createContext<RefObject<HTMLButtonElement | null>>({ current: null })
+/** What `Menu` hands to the panel that replaces it. */
+export interface UsedMenu {
+  button: ReactElement<ComponentProps<'button'>>
+  /** Whether a key opened the menu, so that its first item takes the focus. */
+  isOpenedByKey: boolean
+}
 
-/** The page around an open menu stays readable and reachable; a click there closes the menu. */
-export function Menu(props: ComponentProps<typeof DropdownMenu.Root>) {
+interface MenuProps {
+  button: ReactElement<ComponentProps<'button'>>
+  /** Renders a lazily loaded `MenuPanel`. */
+  children: (used: UsedMenu) => ReactNode
+}
+
+/** A button with a menu. Until its first use it costs no more than a button: a page may hold a thousand of them. */
+export function Menu({ button, children }: MenuProps) {
+  const [used, setUsed] = useState<{ isOpenedByKey: boolean } | null>(null)
+  // In a transition, the button stays in the page until the panel is loaded.
+  const open = (isOpenedByKey: boolean) => startTransition(() => setUsed({ isOpenedByKey }))
   return (
-    <Opener value={useRef<HTMLButtonElement>(null)}>
-      <DropdownMenu.Root modal={false} {...props} />
-    </Opener>
+    <Suspense>
+      {used
+        ? children({ button, ...used })
+        : cloneElement(button, {
+            'aria-haspopup': 'menu',
+            'aria-expanded': false,
+            // The click of a key has no presses to count.
+            onClick: ({ detail }) => open(detail === 0),
+            onKeyDown: (event) => {
+              if (event.key !== 'ArrowDown') return
+              event.preventDefault()
+              open(true)
+            },
+          })}
+    </Suspense>
   )
-}
-
-export function MenuTrigger(props: Omit<ComponentProps<typeof DropdownMenu.Trigger>, 'ref'>) {
-  return <DropdownMenu.Trigger ref={use(Opener)} {...props} />
-}
-
-/** Returns the ref for the content of a menu, which is in the page only while the menu is open. */
-function useOpenMenu() {
-  const opener = use(Opener)
-  return useCallback((menu: HTMLElement | null) => (menu ? registerMenu(menu, opener) : undefined), [opener])
-}
-
-export const MenuRadioGroup = DropdownMenu.RadioGroup
-
-const ITEM = clsx(
-  'flex min-h-9 items-center gap-2.5 rounded-md px-2.5 py-1 text-sm text-ink outline-none select-none touch:min-h-11',
-  'data-[disabled]:text-ink-3 data-[highlighted]:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-2',
-)
-
-const CONTENT = clsx(
-  'z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-xl',
-  'animate-pop border border-line bg-raised p-1 shadow-overlay',
-)
-
-export function MenuContent({ className, ...props }: ComponentProps<typeof DropdownMenu.Content>) {
-  return (
-    <DropdownMenu.Portal container={use(PortalPlace)}>
-      <DropdownMenu.Content
-        ref={useOpenMenu()}
-        sideOffset={6}
-        collisionPadding={10}
-        className={clsx(CONTENT, className)}
-        {...props}
-      />
-    </DropdownMenu.Portal>
-  )
-}
-
-interface MenuItemProps extends ComponentProps<typeof DropdownMenu.Item> {
-  tone?: 'plain' | 'danger'
-}
-
-export function MenuItem({ tone = 'plain', ...props }: MenuItemProps) {
-  return (
-    <DropdownMenu.Item
-      className={clsx(
-        ITEM,
-        tone === 'danger' && 'text-danger! data-[highlighted]:bg-danger-soft [&_svg]:text-danger!',
-      )}
-      {...props}
-    />
-  )
-}
-
-interface SubMenuProps {
-  label: ReactNode
-  disabled: boolean
-  children: ReactNode
-}
-
-export function SubMenu({ label, disabled, children }: SubMenuProps) {
-  return (
-    <DropdownMenu.Sub>
-      <DropdownMenu.SubTrigger disabled={disabled} className={clsx(ITEM, 'data-[state=open]:bg-hover')}>
-        {label}
-        <ChevronRight aria-hidden className="ml-auto" />
-      </DropdownMenu.SubTrigger>
-      <DropdownMenu.Portal container={use(PortalPlace)}>
-        <DropdownMenu.SubContent ref={useOpenMenu()} sideOffset={4} collisionPadding={10} className={CONTENT}>
-          {children}
-        </DropdownMenu.SubContent>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Sub>
-  )
-}
-
-interface MenuRadioItemProps extends Omit<ComponentProps<typeof DropdownMenu.RadioItem>, 'children'> {
-  children: ReactNode
-}
-
-export function MenuRadioItem({ children, ...props }: MenuRadioItemProps) {
-  return (
-    <DropdownMenu.RadioItem className={clsx(ITEM, 'justify-between')} {...props}>
-      <span className="flex min-w-0 items-center gap-2.5">{children}</span>
-      <DropdownMenu.ItemIndicator>
-        <Check aria-hidden className="text-accent!" />
-      </DropdownMenu.ItemIndicator>
-    </DropdownMenu.RadioItem>
-  )
-}
-
-export function MenuLabel(props: ComponentProps<typeof DropdownMenu.Label>) {
-  return <DropdownMenu.Label className="px-2.5 pt-2 pb-1 text-xs text-ink-3" {...props} />
-}
-
-export function MenuSeparator() {
-  return <DropdownMenu.Separator className="mx-1 my-1 h-px bg-line" />
 }

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { ChevronDown } from 'lucide-react'
+import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
-import { ModelOption } from '@/components/chat/composer/model-option'
-import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from '@/components/ui/menu'
+import { Menu } from '@/components/ui/menu'
+
+const ModelMenuPanel = lazy(() => import('@/components/chat/composer/model-menu-panel'))
 
 interface ModelPickerProps {
   /** Null means the server's default. */
@@ -20,25 +22,21 @@ export function ModelPicker({ value, onChange }: ModelPickerProps) {
   if (data && models.length === 0) return <p className="px-3 text-sm text-ink-3">{t('models.none')}</p>
 
   return (
-    <Menu>
-      <MenuTrigger
-        disabled={!data}
-        aria-label={t('models.current', { name })}
-        title={t('models.pick')}
-        className="flex h-9 min-w-0 items-center gap-1 rounded-full px-3 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
-      >
-        <span className="truncate">{name || t('app.loading')}</span>
-        <ChevronDown aria-hidden className="size-4 shrink-0" />
-      </MenuTrigger>
-      <MenuContent align="start" className="max-w-[min(22rem,calc(100vw-20px))]">
-        <MenuRadioGroup value={chosen} onValueChange={onChange}>
-          {models.map((model) => (
-            <MenuRadioItem key={model.id} value={model.id} disabled={!model.available}>
-              <ModelOption model={model} />
-            </MenuRadioItem>
-          ))}
-        </MenuRadioGroup>
-      </MenuContent>
+    <Menu
+      button={
+        <button
+          type="button"
+          disabled={!data}
+          aria-label={t('models.current', { name })}
+          title={t('models.pick')}
+          className="flex h-9 min-w-0 items-center gap-1 rounded-full px-3 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
+        >
+          <span className="truncate">{name || t('app.loading')}</span>
+          <ChevronDown aria-hidden className="size-4 shrink-0" />
+        </button>
+      }
+    >
+      {(used) => <ModelMenuPanel {...used} models={models} chosen={chosen} onChange={onChange} />}
     </Menu>
   )
 }

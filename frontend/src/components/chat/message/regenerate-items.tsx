@@ -3,7 +3,7 @@ import { Shuffle } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/message/chat-context'
-import { MenuItem, SubMenu } from '@/components/ui/menu'
+import { MenuItem, SubMenu } from '@/components/ui/menu-items'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 

@@ -1,24 +1,18 @@
-import { Languages, Monitor, Moon, Sun } from 'lucide-react'
+import { Languages } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { MenuLabel, MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu'
+import { LANGUAGE_NAMES, THEMES } from '@/components/settings/preference-choices'
+import type { UsedMenu } from '@/components/ui/menu'
+import { MenuLabel, MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu-items'
+import MenuPanel from '@/components/ui/menu-panel'
 import { LANGUAGES, type Language } from '@/lib/language'
 import { type Theme, usePreferences } from '@/stores/preferences'
 
-export const THEMES: readonly { theme: Theme; Icon: typeof Sun }[] = [
-  { theme: 'light', Icon: Sun },
-  { theme: 'dark', Icon: Moon },
-  { theme: 'system', Icon: Monitor },
-]
-
-/** Each language by its own name, so that users can find theirs. */
-export const LANGUAGE_NAMES: Record<Language, string> = { 'zh-TW': '繁體中文', en: 'English' }
-
-/** Menu items for theme and language. */
-export function PreferenceItems() {
+/** The open menu of `PreferenceMenu`, in a separate chunk. */
+export default function PreferenceMenuPanel(used: UsedMenu) {
   const { t } = useTranslation()
   const { theme, language, setTheme, setLanguage } = usePreferences()
   return (
-    <>
+    <MenuPanel {...used} align="end">
       <MenuLabel>{t('settings.theme')}</MenuLabel>
       <MenuRadioGroup value={theme} onValueChange={(value) => setTheme(value as Theme)}>
         {THEMES.map(({ theme: value, Icon }) => (
@@ -37,7 +31,7 @@ export function PreferenceItems() {
           </MenuRadioItem>
         ))}
       </MenuRadioGroup>
-    </>
+    </MenuPanel>
   )
 }
 

@@ -1,0 +1,26 @@
+import { ModelOption } from '@/components/chat/composer/model-option'
+import type { UsedMenu } from '@/components/ui/menu'
+import { MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu-items'
+import MenuPanel from '@/components/ui/menu-panel'
+import type { Model } from '@/types/api'
+
+interface ModelMenuPanelProps extends UsedMenu {
+  models: readonly Model[]
+  chosen: string
+  onChange: (model: string) => void
+}
+
+/** The open menu of `ModelPicker`, in a separate chunk. */
+export default function ModelMenuPanel({ models, chosen, onChange, ...used }: ModelMenuPanelProps) {
+  return (
+    <MenuPanel {...used} align="start" className="max-w-[min(22rem,calc(100vw-20px))]">
+      <MenuRadioGroup value={chosen} onValueChange={onChange}>
+        {models.map((model) => (
+          <MenuRadioItem key={model.id} value={model.id} disabled={!model.available}>
+            <ModelOption model={model} />
+          </MenuRadioItem>
+        ))}
+      </MenuRadioGroup>
+    </MenuPanel>
+  )
+}

@@ -1,0 +1,98 @@
+import { CopyCheck, Play, Trash2 } from 'lucide-react'
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useChat } from '@/components/chat/message/chat-context'
+import { RegenerateItems } from '@/components/chat/message/regenerate-items'
+import type { UsedMenu } from '@/components/ui/menu'
+import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
+import MenuPanel from '@/components/ui/menu-panel'
+import { useDeleteMessage } from '@/hooks/use-delete-message'
+import { canContinue } from '@/lib/answer'
+import { markdownToText } from '@/markdown/plain-text'
+import { useIsBusy } from '@/stores/live'
+import type { Message } from '@/types/api'
+
+interface MessageMenuPanelProps extends UsedMenu {
+  message: Message
+  onCopy: (text: string) => void
+}
+
+/** The open menu of `MessageMenu`, in a separate chunk. */
+export default function MessageMenuPanel({ message, onCopy, ...used }: MessageMenuPanelProps) {
+  const { t } = useTranslation()
+  const detailsId = useId()
+  const { session } = useChat()
+  const isBusy = useIsBusy()
+  return (
+    <MenuPanel {...used} align="start" aria-describedby={detailsId}>
+      <MessageDetails id={detailsId} message={message} />
+      <MenuSeparator />
+      <MenuItem onSelect={() => onCopy(markdownToText(message.content))}>
+        <CopyCheck aria-hidden />
+        {t('actions.copyText')}
+      </MenuItem>
+      {canContinue(message) && (
+        <MenuItem
+          disabled={isBusy}
+          onSelect={() => session.send({ type: 'chat.continue', message_id: message.id })}
+        >
+          <Play aria-hidden />
+          {t('actions.continue')}
+        </MenuItem>
+      )}
+      {message.role === 'assistant' && <RegenerateItems message={message} />}
+      <DeleteItem message={message} />
+    </MenuPanel>
+  )
+}
+
+/** Deletes the message and everything after it, permanently, so the item asks for confirmation in place. */
+function DeleteItem({ message }: { message: Message }) {
+  const { t } = useTranslation()
+  const { conversationId } = useChat()
+  const isBusy = useIsBusy()
+  const { mutate: remove } = useDeleteMessage(conversationId)
+  const [isAsking, setIsAsking] = useState(false)
+  return (
+    <MenuItem
+      tone="danger"
+      disabled={isBusy}
+      onSelect={(event) => {
+        if (isAsking) {
+          remove(message.id)
+          return
+        }
+        event.preventDefault()
+        setIsAsking(true)
+      }}
+    >
+      <Trash2 aria-hidden />
+      {isAsking ? t('actions.deleteSure') : t('actions.delete')}
+    </MenuItem>
+  )
+}
+
+/** A menu may not contain a description list, so it is linked as the menu's description. */
+function MessageDetails({ id, message }: { id: string; message: Message }) {
+  const { t, i18n } = useTranslation()
+  const number = (value: number) => value.toLocaleString(i18n.language)
+  const { model_used: model, prompt_tokens: prompt, completion_tokens: completion } = message
+  const rows = [
+    ...(model === '' ? [] : [[t('details.model'), model]]),
+    ...(prompt === null ? [] : [[t('details.prompt'), number(prompt)]]),
+    ...(completion === null ? [] : [[t('details.completion'), number(completion)]]),
+    [t('details.time'), new Date(message.created_at).toLocaleString(i18n.language)],
+  ]
+  return (
+    <div
+      id={id}
+      className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 px-2.5 py-1.5 text-xs text-ink-3 tabular-nums"
+    >
+      {rows.map(([name, value]) => (
+        <div key={name} className="col-span-2 grid grid-cols-subgrid">
+          {name} <span className="text-right text-ink-2">{value}</span>
+        </div>
+      ))}
+    </div>
+  )
+}

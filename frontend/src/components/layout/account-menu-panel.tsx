@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query'
+import { Archive, Keyboard, LogOut, Settings } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { meQuery } from '@/api/auth'
+import type { UsedMenu } from '@/components/ui/menu'
+import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
+import MenuPanel from '@/components/ui/menu-panel'
+import { useSignOut } from '@/hooks/use-account'
+import { useSettingsDialog } from '@/hooks/use-settings-dialog'
+
+/** The open menu of `AccountMenu`, in a separate chunk. */
+export default function AccountMenuPanel(used: UsedMenu) {
+  const { t } = useTranslation()
+  const { data: user } = useQuery(meQuery)
+  const { mutate: signOut } = useSignOut()
+  const { open } = useSettingsDialog()
+  return (
+    <MenuPanel {...used} align="start" side="top" className="w-(--radix-dropdown-menu-trigger-width)">
+      <p className="truncate px-2.5 pt-2 pb-1 text-xs text-ink-3">{user?.email}</p>
+      <MenuItem onSelect={() => open('general')}>
+        <Settings aria-hidden />
+        {t('settings.title')}
+      </MenuItem>
+      <MenuItem onSelect={() => open('archived')}>
+        <Archive aria-hidden />
+        {t('settings.tabs.archived')}
+      </MenuItem>
+      <MenuItem onSelect={() => open('shortcuts')}>
+        <Keyboard aria-hidden />
+        {t('settings.tabs.shortcuts')}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem onSelect={() => signOut()}>
+        <LogOut aria-hidden />
+        {t('auth.signOut')}
+      </MenuItem>
+    </MenuPanel>
+  )
+}

@@ -1,0 +1,47 @@
+import { clsx } from 'clsx'
+import { DropdownMenu } from 'radix-ui'
+import { type ComponentProps, use, useCallback, useRef } from 'react'
+import type { UsedMenu } from '@/components/ui/menu'
+import { MENU_CONTENT, MenuOpener } from '@/components/ui/menu-items'
+import { registerMenu } from '@/components/ui/open-menus'
+import { PortalPlace } from '@/components/ui/portal-place'
+
+type MenuPanelProps = UsedMenu & ComponentProps<typeof DropdownMenu.Content>
+
+/**
+ * The open menu of `Menu` with its button, in a separate chunk. The page around it stays readable and reachable; a
+ * click there closes the menu.
+ */
+export default function MenuPanel({ button, isOpenedByKey, className, ...props }: MenuPanelProps) {
+  const opener = useRef<HTMLButtonElement>(null)
+  const focusesFirst = useRef(isOpenedByKey)
+  const whileOpen = useCallback((menu: HTMLElement | null) => {
+    if (!menu) return undefined
+    // Radix does so from the second time on, when it has seen the key.
+    if (focusesFirst.current) firstItem(menu)?.focus({ preventScroll: true })
+    focusesFirst.current = false
+    return registerMenu(menu, opener)
+  }, [])
+  return (
+    <MenuOpener value={opener}>
+      <DropdownMenu.Root modal={false} defaultOpen>
+        <DropdownMenu.Trigger asChild ref={opener}>
+          {button}
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal container={use(PortalPlace)}>
+          <DropdownMenu.Content
+            ref={whileOpen}
+            sideOffset={6}
+            collisionPadding={10}
+            className={clsx(MENU_CONTENT, className)}
+            {...props}
+          />
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+    </MenuOpener>
+  )
+}
+
+function firstItem(menu: HTMLElement): HTMLElement | null {
+  return menu.querySelector<HTMLElement>('[role^="menuitem"]:not([data-disabled])')
+}

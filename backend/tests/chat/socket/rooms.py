@@ -1,4 +1,4 @@
-"""A conversation with one socket: where nearly every test of the chat socket begins."""
+"""A conversation with one socket, with which nearly every test of the chat socket begins."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""What `chat.accepted` shows of an answer to a client that arrives in the middle of a run (docs/protocol.md: P-5.2)."""
+"""`chat.accepted` shows a client that arrives during a run the answer as the run began (docs/protocol.md: P-5.2)."""
 
 import pytest
 

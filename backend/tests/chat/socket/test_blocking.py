@@ -1,4 +1,4 @@
-"""Nothing blocks the event loop: a call that would is an error while these tests run."""
+"""Nothing blocks the event loop: in these tests, a blocking call is an error."""
 
 from collections.abc import Iterator
 

@@ -128,7 +128,7 @@ async def test_changes_of_the_branch_are_sent(person: Person) -> None:
         assert (told["type"], told["conversation"]) == ("conversation.updated", await summary_of(person, room.id))
 
 
-async def test_a_request_that_changes_nothing_is_not_sent(person: Person) -> None:
+async def test_a_request_that_changes_nothing_is_not_announced(person: Person) -> None:
     room = await Room.open(person, title="Mine")
     client_id = str(uuid4())
     await room.socket.send("chat.message", content="Once", client_id=client_id)
@@ -221,7 +221,7 @@ async def test_notifications_that_overtake_each_other_are_put_in_order(
         assert (await next_change(socket))["conversation"]["title"] == title
 
 
-async def test_the_change_feed_takes_the_same_sign_in(person: Person, other_person: Person, settings: Settings) -> None:
+async def test_the_change_feed_has_the_same_sign_in(person: Person, other_person: Person, settings: Settings) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
     address = f"{person.server.socket_url}/ws/events"
     for what, token in bad_tokens(person, other_person).items():

@@ -1,4 +1,4 @@
-"""How a run ends, and what clients are told of it.
+"""Endings of a run: its status, its terminal frame and what is stored.
 
 See docs/protocol.md: P-1.3, P-3.3, P-5.5 to P-5.7, P-6.13 to P-6.15, P-7.1, P-7.5.
 """
@@ -83,7 +83,7 @@ async def test_a_failed_model_service_ends_the_run_as_error(room: Room, model_se
         assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", code, "error")
         stored = await room.last_message()
         assert (stored["error_code"], stored["finish_reason"]) == (code, None)
-    # Neither the service's words nor its key nor its address.
+    # The service's message, key and address are not shown.
     shown = (str(room.socket.frames) + str(await room.messages())).replace("fake-model", "")
     for secret in ("test-key", model_server.base_url, str(model_server.port), "upstream", "fake"):
         assert secret not in shown

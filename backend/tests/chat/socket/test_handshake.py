@@ -1,4 +1,4 @@
-"""Who may open a socket, and what its path says (docs/protocol.md: P-2.1 to P-2.4)."""
+"""The handshake: allowed hosts and origins, and the path of a socket (docs/protocol.md: P-2.1 to P-2.4)."""
 
 import asyncio
 import base64

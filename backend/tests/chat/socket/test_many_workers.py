@@ -1,4 +1,4 @@
-"""Several workers on one PostgreSQL and one Redis: they agree, and one continues where another dies.
+"""Several workers on one PostgreSQL and one Redis: they agree, and one continues the answers of a dead one.
 
 See docs/protocol.md: P-1.5, P-6.17, P-7.3; invariant I-1.
 """

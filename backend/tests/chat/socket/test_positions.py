@@ -177,7 +177,7 @@ async def test_one_long_delta_of_the_model_is_split(room: Room, model_server: Mo
 
 
 async def test_get_and_follow_join_without_a_gap(room: Room, model_server: ModelServer, settings: Settings) -> None:
-    """What GET returns and what follows its position make the whole answer, at every moment."""
+    """At every moment, the text of GET and the frames after its position make the whole answer."""
     settings.CHECKPOINT_SECONDS = 0.02
     model_server.script(tokens=30, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]

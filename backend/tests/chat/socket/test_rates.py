@@ -1,4 +1,4 @@
-"""How many answers one user may start in a minute (docs/protocol.md: P-4.4, P-6.12)."""
+"""The limit of answers that a user may start per minute (docs/protocol.md: P-4.4, P-6.12)."""
 
 from typing import Any
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Signing in on a socket: what opens it, what does not, how many may be open.
+"""Signing in on a socket: which tokens are accepted, and how many sockets may be open.
 
 See docs/protocol.md: P-2.4, P-2.6, P-2.11, P-2.12, P-4.5, P-5.1, P-6.1 to P-6.5.
 """
@@ -25,7 +25,7 @@ async def knock(person: Person, conversation_id: UUID | str, **fields: object) -
     return socket.frames, code
 
 
-async def test_only_auth_and_pings_are_taken_before_signing_in(room: Room) -> None:
+async def test_only_auth_and_pings_are_accepted_before_signing_in(room: Room) -> None:
     socket = await room.person.connect(room.id)
     message_id, client_id = str(uuid4()), str(uuid4())
     for kind, fields in (

@@ -72,7 +72,7 @@ async def given_up(room: Room) -> None:
 
 
 async def test_a_slow_client_receives_everything_after_a_stop(room: Room, model_server: ModelServer) -> None:
-    """The answer has ended, but not for this slow client, which stops it: it receives all of it, then the end."""
+    """A slow client stops an answer that has already ended: it receives the whole answer, then the end."""
     lazy = await open_lazily(room)
     await lazy.sign_in(room.person.access)
     model_server.script(text=TEXT, no_stream=True)
@@ -83,5 +83,5 @@ async def test_a_slow_client_receives_everything_after_a_stop(room: Room, model_
     while answer.ended is None:
         await lazy.receive()
         if len(answer.content) < len(TEXT) // 4:
-            await room.person.call("GET", "/auth/me")  # Slowly: the server can do a lot between two frames.
+            await room.person.call("GET", "/auth/me")  # The server can do a lot between two frames.
     assert (answer.content, answer.resets) == (TEXT, 0)

@@ -27,7 +27,7 @@ def fail(*_: Any, **__: Any) -> Any:
 
 @contextmanager
 def database_outage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let every statement of every thread fail as if the database had gone."""
+    """Let every statement of every thread fail, as if the database were unreachable."""
 
     def refuse(*_: Any, **__: Any) -> Any:
         raise OperationalError("the database is away")

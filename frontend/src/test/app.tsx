@@ -3,7 +3,7 @@ import { cleanup, render, screen } from '@testing-library/react'
 import userEvent, { type UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { vi } from 'vitest'
-import { FakeEventsServer } from '@/test/events-server'
+import { FakeChangeFeedServer } from '@/test/change-feed-server'
 import { server } from '@/test/server'
 import { conversation } from '@/test/messages'
 import { accessToken } from '@/test/tokens'
@@ -23,7 +23,7 @@ export interface Stored {
   messages: Message[]
 }
 
-export function serve(stored: Stored): FakeEventsServer {
+export function serve(stored: Stored): FakeChangeFeedServer {
   const find = (id: unknown) => stored.conversations.find((one) => one.id === id)
   const missing = () => HttpResponse.json({ error: 'Nothing here.', code: 'NOT_FOUND' }, { status: 404 })
   server.use(
@@ -65,7 +65,7 @@ export function serve(stored: Stored): FakeEventsServer {
         : missing(),
     ),
   )
-  return new FakeEventsServer()
+  return new FakeChangeFeedServer()
 }
 
 /** Opens a new page with empty memory. */

@@ -80,7 +80,7 @@ export class FakeStreamServer extends FakeStream<ServerFrame> {
 }
 
 /** Fake of the SSE change feed; begins each stream with its `state`. */
-export class FakeChangesServer extends FakeStream<ChangeFeedFrame> {
+export class FakeChangeFeedStreamServer extends FakeStream<ChangeFeedFrame> {
   state: ChangeFeedSuccess = { type: 'auth.success', revision: 0, active: [] }
   #asked = 0
 

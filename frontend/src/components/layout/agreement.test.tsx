@@ -3,13 +3,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { handshakes } from '@/api/handshakes'
 import { openPage, serve, type Stored } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
-import type { FakeEventsServer } from '@/test/events-server'
+import type { FakeChangeFeedServer } from '@/test/change-feed-server'
 import { conversation } from '@/test/messages'
-import { FakeChangesServer, refuseHandshakes } from '@/test/stream-server'
+import { FakeChangeFeedStreamServer, refuseHandshakes } from '@/test/stream-server'
 import type { ConversationSummary } from '@/types/api'
 
 let stored: Stored
-let events: FakeEventsServer
+let events: FakeChangeFeedServer
 
 beforeEach(() => {
   // A wide screen, which shows the sidebar beside the page.
@@ -138,10 +138,10 @@ function becomeVisible(isVisible: boolean): void {
   document.dispatchEvent(new Event('visibilitychange'))
 }
 
-async function openWithoutSockets(): Promise<FakeChangesServer> {
+async function openWithoutSockets(): Promise<FakeChangeFeedStreamServer> {
   refuseHandshakes()
   for (let tries = 1; tries <= 3; tries += 1) handshakes.failed()
-  const changes = new FakeChangesServer()
+  const changes = new FakeChangeFeedStreamServer()
   await openPage('/')
   await changes.listening(1)
   await expectTitles('Rivers', 'Mountains')

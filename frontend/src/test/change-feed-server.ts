@@ -6,7 +6,7 @@ import type { ClientFrame, ChangeFeedFrame, ChangeFeedSuccess } from '@/types/fr
 
 const link = ws.link('ws://localhost:3000/ws/events/')
 
-export class FakeEventsServer {
+export class FakeChangeFeedServer {
   /** The response to the next sign-in. */
   state: ChangeFeedSuccess = { type: 'auth.success', revision: 0, active: [] }
   signIns = 0

@@ -110,6 +110,7 @@ class ConversationAdmin(_RecordAdmin):
         "is_title_automatic",
         "model",
         "temperature",
+        "reasoning_effort",
         "prompt_preview",
         "is_pinned",
         "is_archived",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class DeltaKind(StrEnum):
@@ -136,6 +136,13 @@ class AnswerText:
     seq: int = 0
 
 
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
+"""How much a model thinks before it answers, least first; each model takes some of them."""
+
+ChosenEffort = Literal["", "none", "minimal", "low", "medium", "high", "xhigh"]
+"""An effort that a user has chosen; empty leaves it to the model."""
+
+
 @dataclass(frozen=True, slots=True)
 class PromptMessage:
     """One message as the model gets it; `role` is `system`, `user` or `assistant`."""
@@ -151,6 +158,8 @@ class Prompt:
     model: str
     messages: tuple[PromptMessage, ...]
     temperature: float = 0.7
+    effort: Effort | None = None
+    """How much the model thinks; None leaves it to the model."""
     max_tokens: int | None = None
     continues: str = field(default="", repr=False)
     """The partial answer that this call continues; empty otherwise."""

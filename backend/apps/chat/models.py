@@ -40,6 +40,7 @@ class Conversation(models.Model):
     model = models.CharField(max_length=MODEL_ID_LENGTH)
     system_prompt = models.TextField(blank=True)
     temperature = models.FloatField(default=0.7)
+    reasoning_effort = models.CharField(max_length=7, blank=True, default="")
     is_archived = models.BooleanField(default=False)
     is_pinned = models.BooleanField(default=False)
     leaf = models.ForeignKey("Message", on_delete=models.SET_NULL, null=True, related_name="+")

@@ -15,7 +15,7 @@ import type { Conversation, NewConversation } from '@/types/api'
 
 /** Puts the first message of a new conversation into the outbox and returns the conversation's id. */
 export function beginConversation(content: string, settings: ChatSettings): string {
-  const { model, systemPrompt, temperature } = settings
+  const { model, systemPrompt, temperature, effort } = settings
   const conversationId = createUuid()
   putItem(
     newItem({
@@ -28,6 +28,7 @@ export function beginConversation(content: string, settings: ChatSettings): stri
         temperature,
         ...(model !== null && { model }),
         ...(systemPrompt !== '' && { system_prompt: systemPrompt }),
+        ...(effort !== '' && { reasoning_effort: effort }),
       },
     }),
   )

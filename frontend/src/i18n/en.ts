@@ -1,6 +1,6 @@
 import { auth, fields, passwordRules } from '@/i18n/auth.en'
 import { actions, details, ending, outbox } from '@/i18n/messages.en'
-import { models, modelService } from '@/i18n/models.en'
+import { effort, models, modelService } from '@/i18n/models.en'
 import { palette, settings, shortcuts } from '@/i18n/settings.en'
 import type { Translation } from '@/i18n/translation'
 
@@ -128,6 +128,7 @@ export const en: Translation = {
   shortcuts,
   palette,
   models,
+  effort,
   modelService,
   composer: {
     label: 'Message',

@@ -1,3 +1,15 @@
+export const effort = {
+  pick: 'How much the model thinks',
+  current: 'Thinking: {{name}}',
+  default: 'Default',
+  none: 'None',
+  minimal: 'Minimal',
+  low: 'Low',
+  medium: 'Medium',
+  high: 'High',
+  xhigh: 'Highest',
+}
+
 export const models = {
   pick: 'Choose a model',
   current: 'Model: {{name}}',

@@ -1,3 +1,15 @@
+export const effort = {
+  pick: '模型思考多少',
+  current: '思考程度：{{name}}',
+  default: '預設',
+  none: '不思考',
+  minimal: '極少',
+  low: '低',
+  medium: '中',
+  high: '高',
+  xhigh: '最高',
+}
+
 export const models = {
   pick: '選擇模型',
   current: '模型：{{name}}',

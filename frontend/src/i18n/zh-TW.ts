@@ -1,6 +1,6 @@
 import { auth, fields, passwordRules } from '@/i18n/auth.zh-TW'
 import { actions, details, ending, outbox } from '@/i18n/messages.zh-TW'
-import { models, modelService } from '@/i18n/models.zh-TW'
+import { effort, models, modelService } from '@/i18n/models.zh-TW'
 import { palette, settings, shortcuts } from '@/i18n/settings.zh-TW'
 
 export const zhTW = {
@@ -122,6 +122,7 @@ export const zhTW = {
   shortcuts,
   palette,
   models,
+  effort,
   modelService,
   composer: {
     label: '訊息',

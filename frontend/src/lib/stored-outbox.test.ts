@@ -18,7 +18,9 @@ describe('a stored item', () => {
     { isSent: true },
     { heldUntil: 5, refusal: { code: 'QUOTA_EXCEEDED', retryAt: 7 } },
     { refusal: { code: 'MESSAGE_TOO_LONG', retryAt: null } },
-    { begins: { id: 'c1', model: 'm', system_prompt: 'Be brief.', temperature: 0.7 } },
+    {
+      begins: { id: 'c1', model: 'm', system_prompt: 'Be brief.', temperature: 0.7, reasoning_effort: 'low' },
+    },
     { command: { type: 'chat.message', client_id: 'x', content: 'Text' } },
     { command: { type: 'chat.edit', client_id: 'x', message_id: 'm1', content: 'Text' } },
     { command: { type: 'chat.regenerate', client_id: 'x', message_id: 'm1', model: 'm' } },

@@ -24,6 +24,9 @@ const newConversationSchema = z.object({
   model: optionalText,
   system_prompt: optionalText,
   temperature: z.exactOptional(z.nullable(z.number())),
+  reasoning_effort: z.exactOptional(
+    z.nullable(z.enum(['', 'none', 'minimal', 'low', 'medium', 'high', 'xhigh'])),
+  ),
 })
 
 const itemSchema: z.ZodMiniType<OutboxItem> = z.object({

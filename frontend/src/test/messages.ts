@@ -39,6 +39,7 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     model: 'fake-model',
     system_prompt: 'Be brief.',
     temperature: 0.7,
+    reasoning_effort: '',
     is_archived: false,
     is_pinned: false,
     leaf_id: null,

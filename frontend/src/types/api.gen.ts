@@ -859,6 +859,11 @@ export interface components {
       system_prompt: string
       /** Temperature */
       temperature: number
+      /**
+       * Reasoning Effort
+       * @enum {string}
+       */
+      reasoning_effort: '' | 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh'
     }
     /**
      * ConversationIn
@@ -871,6 +876,8 @@ export interface components {
       model?: components['schemas']['ModelId'] | null
       system_prompt?: components['schemas']['SystemPrompt'] | null
       temperature?: components['schemas']['Temperature'] | null
+      /** Reasoning Effort */
+      reasoning_effort?: ('' | 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh') | null
     }
     ModelId: components['schemas']['Text']
     SystemPrompt: components['schemas']['Text']
@@ -889,6 +896,11 @@ export interface components {
       system_prompt?: components['schemas']['SystemPrompt']
       /** Temperature */
       temperature?: components['schemas']['Temperature']
+      /**
+       * Reasoning Effort
+       * @enum {string}
+       */
+      reasoning_effort?: '' | 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh'
       /** Is Archived */
       is_archived?: components['schemas']['Switch']
       /** Is Pinned */
@@ -1098,7 +1110,7 @@ export interface components {
      * ModelOut
      * @description A model that a user can choose; if it is not available, `why` explains in a sentence what is `missing`.
      *
-     *     `context_window` is in tokens.
+     *     `context_window` is in tokens. `efforts` are the values of `reasoning_effort` that the model takes, least first.
      */
     ModelOut: {
       /** Id */
@@ -1107,6 +1119,8 @@ export interface components {
       name: string
       /** Context Window */
       context_window: number
+      /** Efforts */
+      efforts: ('none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh')[]
       /** Provider */
       provider: string
       /** Available */

@@ -294,6 +294,7 @@ export interface ConversationUpdated {
   model?: string
   system_prompt?: string
   temperature?: number
+  reasoning_effort?: '' | 'high' | 'low' | 'medium' | 'minimal' | 'none' | 'xhigh'
   leaf_id?: string | null
   is_archived?: boolean
   is_pinned?: boolean

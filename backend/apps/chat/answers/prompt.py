@@ -41,7 +41,8 @@ def build_prompt(conversation: Conversation, question: Message, reply: Message) 
     while len(kept) > 1 and kept[-1].role != question.role:
         kept.pop()  # A window that opens with an answer has lost its question: no model was trained on that.
     messages = tuple(_lines(conversation.system_prompt, kept))
-    prompt = Prompt(reply.model_used, messages, conversation.temperature, continues=reply.content)
+    effort = next((taken for taken in model.efforts if taken == conversation.reasoning_effort), None) if model else None
+    prompt = Prompt(reply.model_used, messages, conversation.temperature, effort, continues=reply.content)
     return BuiltPrompt(prompt, dropped=question.depth + 1 - len(kept))
 
 

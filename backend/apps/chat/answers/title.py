@@ -29,16 +29,20 @@ INSTRUCTION = (
 EXCERPT_LENGTH = 1000
 LONGEST_TITLE = 60
 TITLE_TOKENS = 40
+THINKING_TOKENS = 2000
+"""Tokens of a model that may think before it writes the title."""
 
 
-async def make_title(conversation_id: UUID, model_id: str, question: str) -> None:
+async def make_title(conversation_id: UUID, model_id: str, question: str, *, thinks: bool = False) -> None:
     """Give an untitled conversation a title written by the model, or else the first words of its question.
+
+    `thinks` says that the model has thought before its answer, so that it needs tokens for that here too.
 
     Never changes a title that a user gave.
     """
     if not settings.TITLES or not await run_in_database(_is_untitled, conversation_id):
         return  # Named or deleted while its answer was written: the model need not be asked.
-    title = await _ask_for_title(model_id, question) or first_words(question)
+    title = await _ask_for_title(model_id, question, thinks=thinks) or first_words(question)
     stored_title = await run_in_database(_store_title, conversation_id, title)
     if stored_title is not None:
         revision, change = stored_title
@@ -58,13 +62,14 @@ def first_words(text: str) -> str:
     return (head if blank and len(head) > LONGEST_TITLE // 2 else cut) + "…"
 
 
-async def _ask_for_title(model_id: str, question: str) -> str:
+async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
     model = get_registry().find_model(model_id)
     if model is None or model.provider == "embedded":
         return ""  # The demonstration model cannot write one.
     excerpt = question[:EXCERPT_LENGTH]
     messages = (PromptMessage("system", INSTRUCTION), PromptMessage("user", excerpt))
-    prompt = Prompt(model.id, messages, temperature=0.2, max_tokens=TITLE_TOKENS)
+    tokens = THINKING_TOKENS if thinks or model.efforts else TITLE_TOKENS
+    prompt = Prompt(model.id, messages, 0.2, next(iter(model.efforts), None), max_tokens=tokens)
     try:
         async with aclosing(get_registry().get_provider(model.id).stream(prompt)) as events:
             written = await _read_content(events)

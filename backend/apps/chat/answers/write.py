@@ -47,7 +47,8 @@ async def write_answer(running: RunningAnswer, work: RunWork) -> None:
     )
     await notify(updated, ended.change)
     if work.wants_title and ended.ending.status in TITLED_STATUSES:
-        await make_title(running.conversation_id, work.prompt.model, work.question)
+        thinks = bool(running.writer.text().reasoning)
+        await make_title(running.conversation_id, work.prompt.model, work.question, thinks=thinks)
 
 
 async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEnding | None:

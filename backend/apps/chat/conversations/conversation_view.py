@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
+from apps.chat.events import ChosenEffort
 from apps.chat.models import Conversation
 from apps.core.timestamps import iso_milliseconds
 from apps.core.wire_text import MomentText
@@ -30,6 +31,7 @@ class ConversationView(ConversationSummary):
 
     system_prompt: str
     temperature: float
+    reasoning_effort: ChosenEffort
 
 
 _CONVERTED = ("id", "created_at", "updated_at")

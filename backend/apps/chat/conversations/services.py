@@ -36,6 +36,7 @@ class ConversationFields(TypedDict, total=False):
     model: str
     system_prompt: str
     temperature: float
+    reasoning_effort: str
     is_archived: bool
     is_pinned: bool
 

@@ -13,7 +13,7 @@ from apps.chat.answers.request import RequestKind
 from apps.chat.conversations.conversation_view import ConversationSummary
 from apps.chat.conversations.messages import MessageView
 from apps.chat.conversations.state import ActiveAnswer
-from apps.chat.events import AnswerStatus, Usage
+from apps.chat.events import AnswerStatus, ChosenEffort, Usage
 from apps.core.wire_text import IdText, MomentText
 
 
@@ -110,6 +110,7 @@ class ConversationUpdated(Frame, frozen=True, kw_only=True, tag="conversation.up
     model: str | UnsetType = UNSET
     system_prompt: str | UnsetType = UNSET
     temperature: float | UnsetType = UNSET
+    reasoning_effort: ChosenEffort | UnsetType = UNSET
     leaf_id: UUID | None | UnsetType = UNSET
     is_archived: bool | UnsetType = UNSET
     is_pinned: bool | UnsetType = UNSET

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from apps.chat.events import Delta, Finish, Prompt, Reclassified
+from apps.chat.events import Delta, Effort, Finish, Prompt, Reclassified
+from apps.chat.providers.efforts import efforts_of
 
 
 class Failure(StrEnum):
@@ -101,6 +102,11 @@ class Model:
     context_window: int
     provider: str
     missing: Missing | None = None
+
+    @property
+    def efforts(self) -> tuple[Effort, ...]:
+        """The reasoning efforts that the model takes, least first; empty for a model that takes none."""
+        return efforts_of(self.id)
 
     @property
     def available(self) -> bool:

@@ -8,7 +8,7 @@ from apps.chat.events import Prompt, PromptMessage
 SYSTEM = "system"
 """The role, which is omitted like a parameter when a service refuses it."""
 
-DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_completion_tokens"})
+DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_completion_tokens", "reasoning_effort"})
 """Parameters that a request can do without when a service refuses them."""
 
 
@@ -29,6 +29,8 @@ def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[s
         "temperature": prompt.temperature,
         **extra,
     }
+    if prompt.effort is not None:
+        body["reasoning_effort"] = prompt.effort
     if prompt.max_tokens is not None:
         body["max_completion_tokens" if "max_tokens" in omitted else "max_tokens"] = prompt.max_tokens
     return {name: value for name, value in body.items() if name not in omitted}

@@ -25,7 +25,7 @@ class Answer:
 def question(text: str, *, max_tokens: int | None = None, continues: str = "", temperature: float = 0.7) -> Prompt:
     """Return a prompt with one question."""
     messages = (PromptMessage("system", "Be brief."), PromptMessage("user", text))
-    return Prompt("fake-model", messages, temperature, max_tokens, continues)
+    return Prompt("fake-model", messages, temperature, max_tokens=max_tokens, continues=continues)
 
 
 async def ask(provider: Provider, prompt: Prompt | str, *, into: list[Delta] | None = None) -> Answer:

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Composer } from '@/components/chat/composer/composer'
+import { EffortPicker } from '@/components/chat/composer/effort-picker'
 import { ModelNotice } from '@/components/chat/composer/model-notice'
 import { ModelPicker } from '@/components/chat/composer/model-picker'
 import { PanelHeader } from '@/components/layout/panel-header'
@@ -19,6 +20,7 @@ export function NewChat() {
     model: null,
     systemPrompt: '',
     temperature: DEFAULT_TEMPERATURE,
+    effort: '',
   })
   const begin = useNewChat()
 
@@ -34,6 +36,11 @@ export function NewChat() {
           </h1>
           <Composer draftKey={NEW_CHAT} onSend={(content) => begin(content, settings)}>
             <ModelPicker value={settings.model} onChange={(model) => setSettings({ ...settings, model })} />
+            <EffortPicker
+              model={settings.model}
+              value={settings.effort}
+              onChange={(effort) => setSettings({ ...settings, effort })}
+            />
           </Composer>
           <ul className="mt-5 flex flex-wrap justify-center gap-2">
             {PROMPTS.map((prompt) => (

@@ -14,6 +14,7 @@ export function SavedChatSettings({ conversation }: { conversation: Conversation
         model: conversation.model,
         systemPrompt: conversation.system_prompt,
         temperature: conversation.temperature,
+        effort: conversation.reasoning_effort,
       }}
       onSave={({ model, systemPrompt, temperature }) =>
         change(

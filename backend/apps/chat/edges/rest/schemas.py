@@ -13,6 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from apps.chat.conversations.conversation_view import ConversationSummary, summarize_conversation
 from apps.chat.conversations.messages import MessageView, RoleText
+from apps.chat.events import ChosenEffort, Effort
 from apps.chat.models import MODEL_ID_LENGTH, SERVICE_URL_LENGTH, TITLE_LENGTH
 from apps.chat.providers.base import Missing, Model
 from apps.chat.search.query import SearchHit
@@ -55,6 +56,7 @@ class ConversationIn(BaseModel):
     model: ModelId | None = None
     system_prompt: SystemPrompt | None = None
     temperature: Temperature | None = None
+    reasoning_effort: ChosenEffort | None = None
 
 
 class ConversationPatch(BaseModel):
@@ -64,6 +66,7 @@ class ConversationPatch(BaseModel):
     model: ModelId | SkipJsonSchema[None] = None
     system_prompt: SystemPrompt | SkipJsonSchema[None] = None
     temperature: Temperature | SkipJsonSchema[None] = None
+    reasoning_effort: ChosenEffort | SkipJsonSchema[None] = None
     is_archived: Switch | SkipJsonSchema[None] = None
     is_pinned: Switch | SkipJsonSchema[None] = None
 
@@ -206,12 +209,13 @@ class MessagesOut(Schema):
 class ModelOut(Schema):
     """A model that a user can choose; if it is not available, `why` explains in a sentence what is `missing`.
 
-    `context_window` is in tokens.
+    `context_window` is in tokens. `efforts` are the values of `reasoning_effort` that the model takes, least first.
     """
 
     id: str
     name: str
     context_window: int
+    efforts: list[Effort]
     provider: str
     available: bool
     missing: Annotated[str, _documented(lack.value for lack in Missing)] | None

@@ -1,4 +1,5 @@
 import { Composer } from '@/components/chat/composer/composer'
+import { EffortPicker } from '@/components/chat/composer/effort-picker'
 import { ModelNotice } from '@/components/chat/composer/model-notice'
 import { ModelPicker } from '@/components/chat/composer/model-picker'
 import type { ConversationSession } from '@/core/conversation-session'
@@ -50,6 +51,14 @@ export function ChatComposer({
           onChange={(chosen) => {
             if (beginning) changeBeginning(beginning.id, { model: chosen })
             else change({ id, change: { model: chosen } })
+          }}
+        />
+        <EffortPicker
+          model={model}
+          value={conversation?.reasoning_effort ?? beginning?.begins?.reasoning_effort ?? ''}
+          onChange={(effort) => {
+            if (beginning) changeBeginning(beginning.id, { reasoning_effort: effort })
+            else change({ id, change: { reasoning_effort: effort } })
           }}
         />
       </Composer>

@@ -1,0 +1,69 @@
+"""The reasoning effort of a conversation: for models that take one, and sent only when it was chosen."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from testkit.fakes.raw_model_server import RawModelServer
+from testkit.live import LiveServer, Person
+
+HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
+
+
+@pytest.fixture
+def model_server() -> Iterator[RawModelServer]:
+    server = RawModelServer().start()
+    server.play(HELLO)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def thinker(person: Person, chat_server: LiveServer, settings: Settings) -> Person:
+    """A user of a service with a model that takes efforts and one that does not."""
+    settings.AI_MODELS = ["gpt-5.2", "gpt-4o"]
+    chat_server.stop()
+    chat_server.start()
+    return person
+
+
+async def test_models_tell_which_efforts_they_take(thinker: Person) -> None:
+    models = {model["id"]: model["efforts"] for model in (await thinker.call("GET", "/models"))["models"]}
+    assert models == {"gpt-5.2": ["none", "low", "medium", "high", "xhigh"], "gpt-4o": []}
+
+
+async def test_an_effort_is_sent_only_when_chosen_and_taken(thinker: Person, model_server: RawModelServer) -> None:
+    conversation_id = await thinker.new_conversation(title="Named", model="gpt-5.2")
+    path = f"/conversations/{conversation_id}"
+    opened = await thinker.enter(conversation_id)
+    await opened.ask_to_the_end("Default")
+    changes = ({"reasoning_effort": "high"}, {"reasoning_effort": "minimal"}, {"reasoning_effort": ""})
+    for change in changes:
+        assert (await thinker.call("PATCH", path, change, expect=200))["reasoning_effort"] == change["reasoning_effort"]
+        await opened.ask_to_the_end("Chosen")
+    await thinker.call("PATCH", path, {"reasoning_effort": "low", "model": "gpt-4o"}, expect=200)
+    await opened.ask_to_the_end("Another model")
+    sent = [request.get("reasoning_effort") for request in model_server.requests]
+    assert sent == [None, "high", None, None, None]
+    await thinker.call("PATCH", path, {"reasoning_effort": "most"}, expect=422)
+
+
+async def test_a_refused_effort_is_remembered(thinker: Person, model_server: RawModelServer) -> None:
+    model_server.refuse = lambda request: (
+        "Unknown parameter: reasoning_effort" if "reasoning_effort" in request else None
+    )
+    conversation_id = await thinker.new_conversation(title="Named", model="gpt-5.2", reasoning_effort="low")
+    opened = await thinker.enter(conversation_id)
+    for _ in range(2):
+        assert (await opened.ask_to_the_end("Question")).content == "Hello"
+    assert ["reasoning_effort" in request for request in model_server.requests] == [True, False, False]
+
+
+async def test_a_title_takes_the_lowest_effort(thinker: Person, model_server: RawModelServer) -> None:
+    conversation_id = await thinker.new_conversation(model="gpt-5.2")
+    opened = await thinker.enter(conversation_id)
+    await opened.ask_to_the_end("Question")
+    await opened.expect("conversation.updated", title="Hello")
+    assert model_server.requests[-1]["reasoning_effort"] == "none"
+    assert model_server.requests[-1]["max_tokens"] > 1000

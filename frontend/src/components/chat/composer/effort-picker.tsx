@@ -1,0 +1,49 @@
+import { useQuery } from '@tanstack/react-query'
+import { Brain, ChevronDown } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { modelsQuery } from '@/api/models'
+import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from '@/components/ui/menu'
+import type { ChosenEffort } from '@/lib/chat-settings'
+
+interface EffortPickerProps {
+  /** Null means the server's default model. */
+  model: string | null
+  /** Empty: as the model does by itself. */
+  value: ChosenEffort
+  onChange: (effort: ChosenEffort) => void
+}
+
+/** How much a model thinks before it answers; shown only for models that take an effort. */
+export function EffortPicker({ model, value, onChange }: EffortPickerProps) {
+  const { t } = useTranslation()
+  const { data } = useQuery(modelsQuery)
+  const efforts = data?.models.find(({ id }) => id === (model ?? data.default))?.efforts ?? []
+  if (efforts.length === 0) return null
+  const chosen = efforts.find((effort) => effort === value) ?? ''
+  return (
+    <Menu>
+      <MenuTrigger
+        aria-label={t('effort.current', { name: t(`effort.${chosen || 'default'}`) })}
+        title={t('effort.pick')}
+        className="flex h-9 shrink-0 items-center gap-1 rounded-full px-3 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
+      >
+        <Brain aria-hidden className="size-4 shrink-0" />
+        {chosen !== '' && <span>{t(`effort.${chosen}`)}</span>}
+        <ChevronDown aria-hidden className="size-4 shrink-0" />
+      </MenuTrigger>
+      <MenuContent align="start">
+        <MenuRadioGroup
+          value={chosen}
+          onValueChange={(next) => onChange(efforts.find((effort) => effort === next) ?? '')}
+        >
+          <MenuRadioItem value="">{t('effort.default')}</MenuRadioItem>
+          {efforts.map((effort) => (
+            <MenuRadioItem key={effort} value={effort}>
+              {t(`effort.${effort}`)}
+            </MenuRadioItem>
+          ))}
+        </MenuRadioGroup>
+      </MenuContent>
+    </Menu>
+  )
+}

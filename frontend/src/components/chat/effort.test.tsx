@@ -1,0 +1,48 @@
+import { screen, waitFor } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { composer, openPage, serve } from '@/test/app'
+import { FakeChatServer } from '@/test/chat-server'
+import { conversation } from '@/test/messages'
+import { server } from '@/test/server'
+
+const PLAIN = { name: 'Plain', context_window: 8000, provider: 'openai', available: true, efforts: [] }
+const THINKER = { ...PLAIN, id: 'thinker', name: 'Thinker', efforts: ['low', 'high'] }
+
+let changes: unknown[]
+
+beforeEach(() => {
+  changes = []
+  const stored = conversation('c1', { model: 'thinker' })
+  serve({ conversations: [stored], messages: [] })
+  server.use(
+    http.get('/api/models', () =>
+      HttpResponse.json({ models: [{ ...PLAIN, id: 'plain' }, THINKER], default: 'plain' }),
+    ),
+    http.patch('/api/conversations/c1', async ({ request }) => {
+      const change = (await request.json()) as Record<string, unknown>
+      changes.push(change)
+      return HttpResponse.json({ ...stored, ...change })
+    }),
+  )
+  new FakeChatServer()
+})
+
+describe('the effort picker', () => {
+  test('offers the efforts of the model and saves the chosen one', async () => {
+    const user = await openPage('/c/c1')
+    await user.click(await screen.findByRole('button', { name: 'Thinking: Default' }))
+    const offered = await screen.findAllByRole('menuitemradio')
+    expect(offered.map(({ textContent }) => textContent)).toEqual(['Default', 'Low', 'High'])
+    await user.click(screen.getByRole('menuitemradio', { name: 'High' }))
+    expect(await screen.findByRole('button', { name: 'Thinking: High' })).toBeTruthy()
+    await waitFor(() => expect(changes).toEqual([{ reasoning_effort: 'high' }]))
+  })
+
+  test('is hidden for a model that takes no effort', async () => {
+    await openPage('/')
+    await composer()
+    await screen.findByRole('button', { name: /Plain/ })
+    expect(screen.queryByRole('button', { name: /Thinking/ })).toBeNull()
+  })
+})

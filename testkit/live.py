@@ -128,8 +128,14 @@ class Person:
         return UUID(conversation["id"])
 
     async def messages(self, conversation_id: UUID) -> list[dict[str, Any]]:
-        page = await self.call("GET", f"/conversations/{conversation_id}/messages?page_size=100", expect=200)
-        return list(page["messages"])
+        messages: list[dict[str, Any]] = []
+        has_more = True
+        while has_more:
+            path = f"/conversations/{conversation_id}/messages?page_size=100&offset={len(messages)}"
+            page = await self.call("GET", path, expect=200)
+            messages += page["messages"]
+            has_more = page["has_more"]
+        return messages
 
     async def connect(self, conversation_id: UUID | str, **options: Any) -> ChatSocket:
         """Open a socket of a conversation without signing in."""

@@ -82,7 +82,9 @@ def _settings(data_dir: Path, models: str) -> Dict[str, str]:
         **{f"THROTTLE_{name}": "off" for name in ("REGISTER", "LOGIN", "REFRESH", "ANONYMOUS", "USER")},
         "MESSAGE_RATE": "off",
         "UNAUTHENTICATED_SOCKETS_PER_ADDRESS": "off",
-        **dict.fromkeys(("CONNECTIONS_PER_CLIENT", "REQUESTS_PER_CLIENT", "REQUESTS_PER_USER"), "off"),
+        **dict.fromkeys(
+            ("ANSWERS_PER_USER", "CONNECTIONS_PER_CLIENT", "REQUESTS_PER_CLIENT", "REQUESTS_PER_USER"), "off"
+        ),
     }
 
 

@@ -108,6 +108,8 @@ WHITENOISE_ADD_HEADERS_FUNCTION = add_file_headers
 
 MESSAGE_RATE = env.rate("MESSAGE_RATE", "20/60")
 MAX_MESSAGE_LENGTH = env.whole("MAX_MESSAGE_LENGTH", 10_000, least=1)
+MAX_ANSWER_LENGTH = env.whole("MAX_ANSWER_LENGTH", 1_000_000, least=1)
+ANSWERS_PER_USER = env.limit("ANSWERS_PER_USER", 10)
 DEFAULT_SYSTEM_PROMPT = env.text(
     "DEFAULT_SYSTEM_PROMPT", "You are a helpful assistant. Answer in the language that the user writes in."
 )

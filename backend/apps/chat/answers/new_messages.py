@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.conf import settings
+
 from apps.chat.answers.errors import InvalidMessageError
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.events import CONTINUABLE_STATUSES
@@ -49,6 +51,8 @@ def _prepare_continuation(conversation: Conversation, request: AnswerRequest) ->
         raise InvalidMessageError("This answer is complete: there is nothing to continue.")
     if answer.parent is None:
         raise InvalidMessageError("This answer has no question: it cannot be continued.")
+    if len(answer.content) + len(answer.reasoning) >= settings.MAX_ANSWER_LENGTH:
+        raise InvalidMessageError("This answer is as long as an answer may be: ask for the rest in a message.")
     if request.model:
         answer.model_used = _choose_model(conversation, request)
     return answer.parent, answer

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from apps.chat.events import AnswerStatus, Ending
-from apps.chat.models import Message, Run
+from apps.chat.models import Conversation, Message, Run
 
 OF_THE_ENDING = (
     "status",
@@ -25,6 +25,13 @@ OF_THE_ENDING = (
 def active_runs() -> QuerySet[Run]:
     """Return the runs that have not ended."""
     return Run.objects.filter(ended_at=None)
+
+
+def count_active_runs(owner_id: UUID) -> int:
+    """Return how many answers of a user are being written; reads the active runs of all users, which are few."""
+    # A join would read all conversations of the user instead.
+    owner = Subquery(Conversation.objects.filter(id=OuterRef("conversation_id")).values("owner_id"))
+    return active_runs().annotate(owner=owner).filter(owner=owner_id).count()
 
 
 def lock_run(answer_id: UUID, number: int) -> Run | None:

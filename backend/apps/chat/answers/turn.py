@@ -13,7 +13,7 @@ from apps.chat.answers.indexing import try_to_index
 from apps.chat.answers.new_messages import prepare_messages
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
-from apps.chat.answers.runs import add_run
+from apps.chat.answers.runs import add_run, count_active_runs
 from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.messages import MessageView, view_beginning, view_message, view_messages
 from apps.chat.events import AnswerStatus, AnswerText, Prompt
@@ -22,6 +22,9 @@ from apps.chat.notify.notifications import ChangeNotification
 from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
+
+RETRY_SECONDS = 5
+"""When a user with too many running answers may try again."""
 
 _WHOLE_TURN = ("answer__parent", "answer__latest_run", "conversation")
 
@@ -69,7 +72,7 @@ def store_turn(*, asker: Asker, conversation_id: UUID, request: AnswerRequest) -
         NoConversationError: the conversation is missing or another user's.
         NotFoundError, InvalidMessageError: the request names a message that is not there or does not fit.
         AlreadyProcessingError: an answer is being written.
-        RateLimitError: over `MESSAGE_RATE`.
+        RateLimitError: over `ANSWERS_PER_USER` or `MESSAGE_RATE`.
     """
     try:
         run, change = _store(asker, conversation_id, request)
@@ -147,7 +150,6 @@ def _store(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple
     if (earlier := _find_repeat(conversation, request)) is not None:
         return earlier, None
     question, answer = prepare_messages(conversation, request)
-    _count_against_rate(asker.user_id)
     if question._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
         question.save(force_insert=True)
     run = Run(
@@ -162,7 +164,11 @@ def _store(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple
     conversation.revision += 1
     conversation.updated_at = timezone.now()
     conversations.update(leaf=answer, revision=conversation.revision, updated_at=conversation.updated_at)
-    return run, count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING)
+    change = count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING)
+    # Last: the change locks the user's count, so that commands of one user pass one at a time.
+    _check_active_runs(asker.user_id)
+    _count_against_rate(asker.user_id)
+    return run, change
 
 
 def _find_repeat(conversation: Conversation, request: AnswerRequest) -> Run | None:
@@ -184,6 +190,11 @@ def _find_repeat(conversation: Conversation, request: AnswerRequest) -> Run | No
     if earlier.digest is None or bytes(earlier.digest) != request.digest():
         raise InvalidMessageError("This 'client_id' has been used for another command: make a new one.")
     return Run.objects.select_related(*_WHOLE_TURN).get(id=earlier.id)
+
+
+def _check_active_runs(user_id: UUID) -> None:
+    if settings.ANSWERS_PER_USER is not None and count_active_runs(user_id) > settings.ANSWERS_PER_USER:
+        raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
 
 
 def _count_against_rate(user_id: UUID) -> None:

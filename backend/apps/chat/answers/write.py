@@ -5,6 +5,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 import structlog
+from django.conf import settings
 
 from apps.chat.answers.ending import StoredEnding, store_ending
 from apps.chat.answers.prompt import trim_further
@@ -117,15 +118,28 @@ async def _consume(running: RunningAnswer, prompt: Prompt) -> Ending:
 
 async def _append_all(running: RunningAnswer, prompt: Prompt) -> Ending:
     append = running.writer.append
+    before = running.writer.text()
+    room = settings.MAX_ANSWER_LENGTH - len(before.content) - len(before.reasoning)
     async with aclosing(get_registry().get_provider(prompt.model).stream(prompt)) as events:
         async for event in events:
             if type(event) is Delta:
+                room -= len(event.text)
+                if room < 0:
+                    return _end_at_the_limit(running, event, room)
                 append(event)
             elif isinstance(event, Reclassified):
                 running.writer.reclassify(event.kind)
             elif isinstance(event, Finish):
                 return _ending_of_finish(running, event)
     raise ProviderInterruptedError("the stream ended without a finish")
+
+
+def _end_at_the_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending:
+    """Append what fits of `delta` (`room` is negative), and return the ending of an answer that is too long."""
+    if text := delta.text[:room]:
+        running.writer.append(delta._replace(text=text))
+    logger.warning("answer_cut_at_the_limit", answer_id=str(running.answer_id), run=running.run)
+    return Ending(AnswerStatus.LENGTH, "length")
 
 
 def _ending_of_finish(running: RunningAnswer, finish: Finish) -> Ending:

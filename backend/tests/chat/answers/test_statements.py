@@ -38,7 +38,7 @@ def test_a_turn_takes_no_more_statements_than_these() -> None:
             store_ending(turn.reply.id, turn.run, whole, ending, is_question_indexed=True)
         counts.append((len(begun), len(saved), len(ended)))
     # A second question also reads the leaf above it, and the branch for its prompt.
-    assert counts == [(11, 3, 9), (13, 3, 9)]
+    assert counts == [(12, 3, 9), (14, 3, 9)]
     conversation.refresh_from_db()
     with CaptureQueriesContext(connection) as shown:
         view_messages(read_branch(find_current_branch(conversation)))

@@ -1,4 +1,4 @@
-"""The limit of answers that a user may start per minute (docs/protocol.md: P-4.4, P-6.12)."""
+"""The limits of answers that a user may start, and of their length (docs/protocol.md: P-4.4, P-6.12, P-7.7)."""
 
 from typing import Any
 from uuid import uuid4
@@ -107,3 +107,44 @@ async def test_the_limit_can_be_switched_off(room: Room, settings: Settings) -> 
     settings.MESSAGE_RATE = "off"
     for number in range(21):
         await room.socket.ask_to_the_end(str(number))
+
+
+async def test_a_user_has_a_limited_number_of_running_answers(
+    person: Person, other_room: Room, settings: Settings, model_server: ModelServer
+) -> None:
+    settings.ANSWERS_PER_USER = 2
+    settings.MESSAGE_RATE = "4/60"
+    rooms = [await Room.open(person) for _ in range(3)]
+    model_server.script(gate="")
+    first = await rooms[0].socket.ask("One")
+    await rooms[1].socket.ask("Two")
+    for _ in range(3):  # Refused commands do not count against the rate.
+        refused = await refusal(rooms[2].socket, "chat.message", content="Three")
+        assert (refused["code"], refused["retry_after"]) == ("RATE_LIMIT_EXCEEDED", 5)
+    assert await rooms[2].messages() == []
+    await other_room.socket.ask("Another user's")
+    await rooms[0].socket.send("chat.stop")
+    await rooms[0].socket.read_to_the_end(first["reply"]["id"])
+    await rooms[2].socket.ask("Three")
+    model_server.open(1000)
+
+
+async def test_an_answer_ends_at_the_limit_of_its_length(
+    room: Room, settings: Settings, model_server: ModelServer
+) -> None:
+    settings.MAX_ANSWER_LENGTH = 50
+    model_server.script(tokens=100, reasoning=5)
+    answer = await room.socket.ask_to_the_end("Go")
+    whole = "".join(f"r{number} " for number in range(1, 6)), "".join(f"w{number} " for number in range(1, 100))
+    assert (answer.reasoning, answer.content) == (whole[0], whole[1][: 50 - len(whole[0])])
+    assert answer.ended is not None
+    assert (answer.ended["status"], answer.ended["finish_reason"]) == ("length", "length")
+    stored = (await room.messages())[-1]
+    assert (stored["content"], stored["status"], stored["seq"]) == (answer.content, "length", answer.seq)
+    refused = await refusal(room.socket, "chat.continue", message_id=answer.message_id)
+    assert refused["code"] == "INVALID_MESSAGE"
+    settings.MAX_ANSWER_LENGTH = 60
+    await room.socket.send("chat.continue", message_id=answer.message_id)
+    await room.socket.expect("chat.stream", done=True)
+    continued = room.socket.answer(answer.message_id)
+    assert len(continued.content) + len(continued.reasoning) == 60

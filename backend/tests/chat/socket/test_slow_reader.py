@@ -29,7 +29,8 @@ async def open_lazily(room: Room) -> ChatSocket:
 
 
 @pytest.fixture
-async def room(person: Person) -> Room:
+async def room(person: Person, settings: Settings) -> Room:
+    settings.MAX_ANSWER_LENGTH = len(TEXT)
     return await Room.open(person, title="Mine")
 
 

@@ -1,0 +1,90 @@
+/** The store of live answers is imported directly: `openPage` resets the modules, so its application has another. */
+import { QueryClient } from '@tanstack/react-query'
+import { beforeEach, expect, test } from 'vitest'
+import { session } from '@/api/session'
+import { threadQuery } from '@/api/conversations'
+import { ConversationSession } from '@/core/conversation-session'
+import { LiveAnswers } from '@/core/live-answers'
+import { useLive } from '@/stores/live'
+import { authSuccess, FakeChatServer } from '@/test/chat-server'
+import { eventually } from '@/test/eventually'
+import { accepted, end, stream } from '@/test/frames'
+import { answer, question } from '@/test/messages'
+import { accessToken } from '@/test/tokens'
+import type { Message } from '@/types/api'
+import type { AnswerFrame } from '@/types/frames.gen'
+
+const Q1 = question('q1', null)
+const WRITING = answer('a1', 'q1', { content: '', seq: 0, status: 'streaming' })
+
+let client: QueryClient
+
+beforeEach(() => {
+  client = new QueryClient()
+  useLive.getState().clear()
+})
+
+function setThread(...messages: Message[]): void {
+  client.setQueryData(threadQuery('c1').queryKey, { messages, hasOlder: false, newerFrom: null })
+}
+
+const cachedAnswer = () => client.getQueryData(threadQuery('c1').queryKey)?.messages.at(-1)
+const liveAnswers = () => useLive.getState().answers
+
+/** Live answers that have applied these frames; their cache is watched. */
+function receive(...frames: unknown[]): string[] {
+  const endedIds: string[] = []
+  const answers = new LiveAnswers(client, 'c1', {
+    onGap: () => undefined,
+    onEnd: (id) => endedIds.push(id),
+  })
+  answers.watchCache(() => undefined)
+  for (const frame of frames) answers.receive(frame as AnswerFrame)
+  answers.flush()
+  return endedIds
+}
+
+test('an answer is kept live while it is being written', () => {
+  setThread(Q1, WRITING)
+  expect(receive(stream('a1', 'Half', 0))).toEqual([])
+  expect(liveAnswers()).toMatchObject({ a1: { content: 'Half', status: 'streaming' } })
+  expect(cachedAnswer()).toEqual(WRITING)
+})
+
+test('the end of an answer is stored in the query cache, and the live answer is dropped', async () => {
+  setThread(Q1, WRITING)
+  expect(receive(stream('a1', 'Whole.', 0), end('a1', 1))).toEqual(['a1'])
+  expect(cachedAnswer()).toMatchObject({ content: 'Whole.', status: 'complete' })
+  await eventually(() => expect(liveAnswers()).toEqual({}))
+})
+
+test('an answer that ended outside the cache is kept live until the cache has its end', async () => {
+  setThread(Q1)
+  receive(stream('a1', 'Whole.', 0), end('a1', 1))
+  let changes = 0
+  new LiveAnswers(client, 'c1', { onGap: () => undefined, onEnd: () => undefined }).watchCache(() => {
+    changes += 1
+  })
+  setThread(Q1, { ...WRITING, content: 'Who' })
+  await eventually(() => expect(changes).toBe(1))
+  expect(liveAnswers()).toMatchObject({ a1: { content: 'Whole.', status: 'complete' } })
+  setThread(Q1, answer('a1', 'q1', { content: 'Whole.', seq: 2 }))
+  await eventually(() => expect(liveAnswers()).toEqual({}))
+})
+
+test('the session of a conversation drops the live answer once its end is in the cache', async () => {
+  setThread(Q1, answer('a1', 'q1'))
+  session.begin(accessToken('ann'))
+  const chat = new FakeChatServer()
+  const conversation = new ConversationSession('c1', client, () => undefined)
+  conversation.open()
+  const connection = await chat.authenticating(1)
+  connection.send(authSuccess({ leaf_id: 'a1' }), accepted('x', 'Second?'), stream('a2', 'Sec', 0))
+  await eventually(() => expect(liveAnswers()).toMatchObject({ a2: { content: 'Sec' } }))
+  expect(useLive.getState().isBusy).toBe(true)
+  connection.send(stream('a2', 'ond.', 1), end('a2', 2))
+  await eventually(() => expect(liveAnswers()).toEqual({}))
+  expect(cachedAnswer()).toMatchObject({ id: 'a2', content: 'Second.', status: 'complete' })
+  expect(useLive.getState().isBusy).toBe(false)
+  conversation.close()
+})

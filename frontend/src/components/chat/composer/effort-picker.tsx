@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Brain, ChevronDown } from 'lucide-react'
+import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
-import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from '@/components/ui/menu'
+import { Menu } from '@/components/ui/menu'
 import type { ChosenEffort } from '@/lib/chat-settings'
+
+const EffortMenuPanel = lazy(() => import('@/components/chat/composer/effort-menu-panel'))
 
 interface EffortPickerProps {
   /** Null means the server's default model. */
@@ -21,29 +24,21 @@ export function EffortPicker({ model, value, onChange }: EffortPickerProps) {
   if (efforts.length === 0) return null
   const chosen = efforts.find((effort) => effort === value) ?? ''
   return (
-    <Menu>
-      <MenuTrigger
-        aria-label={t('effort.current', { name: t(`effort.${chosen || 'default'}`) })}
-        title={t('effort.pick')}
-        className="flex h-9 shrink-0 items-center gap-1 rounded-full px-3 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
-      >
-        <Brain aria-hidden className="size-4 shrink-0" />
-        {chosen !== '' && <span>{t(`effort.${chosen}`)}</span>}
-        <ChevronDown aria-hidden className="size-4 shrink-0" />
-      </MenuTrigger>
-      <MenuContent align="start">
-        <MenuRadioGroup
-          value={chosen}
-          onValueChange={(next) => onChange(efforts.find((effort) => effort === next) ?? '')}
+    <Menu
+      button={
+        <button
+          type="button"
+          aria-label={t('effort.current', { name: t(`effort.${chosen || 'default'}`) })}
+          title={t('effort.pick')}
+          className="flex h-9 shrink-0 items-center gap-1 rounded-full px-3 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
         >
-          <MenuRadioItem value="">{t('effort.default')}</MenuRadioItem>
-          {efforts.map((effort) => (
-            <MenuRadioItem key={effort} value={effort}>
-              {t(`effort.${effort}`)}
-            </MenuRadioItem>
-          ))}
-        </MenuRadioGroup>
-      </MenuContent>
+          <Brain aria-hidden className="size-4 shrink-0" />
+          {chosen !== '' && <span>{t(`effort.${chosen}`)}</span>}
+          <ChevronDown aria-hidden className="size-4 shrink-0" />
+        </button>
+      }
+    >
+      {(used) => <EffortMenuPanel {...used} efforts={efforts} chosen={chosen} onChange={onChange} />}
     </Menu>
   )
 }

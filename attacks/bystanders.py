@@ -25,7 +25,7 @@ ONE_PROBE_SECONDS = 15.0
 
 @dataclass
 class Figures:
-    """What the bystanders saw; times are in milliseconds."""
+    """Figures of the bystanders; times are in milliseconds."""
 
     probes: list[float] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)

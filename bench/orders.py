@@ -32,7 +32,7 @@ class Order(msgspec.Struct):
 
 
 class Outcome(msgspec.Struct):
-    """What the users saw. A delay is in ms, from when the model sends a token to when the client reads it."""
+    """The outcome of the users; a delay is in ms, from when the model sends a token to when the client reads it."""
 
     tokens: int
     lost: int

@@ -18,7 +18,7 @@ type Frame = dict[str, Any]
 
 @dataclass
 class AnswerCheck:
-    """What one client has of an answer, checked frame by frame (invariants I-2 and I-3).
+    """One client's copy of an answer, checked frame by frame (invariants I-2 and I-3).
 
     `run`, `from` and `seq` continue without a gap or repeat, or there is a `reset`; one terminal frame ends a run.
     """

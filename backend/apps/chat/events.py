@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 
 class DeltaKind(StrEnum):
-    """What a piece of streamed text belongs to."""
+    """The kind of a piece of streamed text."""
 
     CONTENT = "content"
     REASONING = "reasoning"

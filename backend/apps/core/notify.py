@@ -29,7 +29,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """What the log calls it."""
+        """Its name in the log."""
         return str(self.__struct_config__.tag)
 
 

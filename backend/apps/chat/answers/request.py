@@ -22,7 +22,7 @@ class RequestKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRequest:
-    """What is asked of the model, and where in the conversation (docs/protocol.md, section 4).
+    """A request for an answer, with its place in the conversation (docs/protocol.md, section 4).
 
     `message_id` names an answer (regenerate, continue) or a question (edit). `parent_id` None makes a new root; unset,
     the question follows the conversation's current leaf.

@@ -6,7 +6,7 @@ from apps.chat.events import AnswerStatus
 
 
 class RunningState(Enum):
-    """What the task of a running answer is doing."""
+    """States of the task of a running answer."""
 
     STARTING = auto()
     """The task is scheduled but has not taken its first step: cancelled now, it would never run."""

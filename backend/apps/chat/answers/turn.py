@@ -45,7 +45,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunWork:
-    """What the writer of a new run needs; `text` is what the answer holds already."""
+    """Input of the writer of a new run; `text` is the text that the answer already has."""
 
     question: str
     text: AnswerText

@@ -1,4 +1,4 @@
-"""What a client must make of the frames of one answer: sequences of events, and the outcome of each."""
+"""Scenarios of one answer: sequences of events, and the outcome that a client must reach with their frames."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

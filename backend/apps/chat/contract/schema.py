@@ -42,7 +42,7 @@ UNIONS: dict[str, tuple[str, ...]] = {
         "ServerPong",
     ),
 }
-"""What each side of a connection may send, under the names that clients use."""
+"""Unions of the frames and commands of each side of a connection, under the names that clients use."""
 
 
 class ContractError(Exception):

@@ -23,7 +23,7 @@ VERSION = 1
 PORTION = 20
 """Conversations, or messages of one conversation, that are read at once."""
 
-# What only the server that stores it can use, and what follows from `parent_id`.
+# Fields that only the server that stores them can use, or that follow from `parent_id`.
 NOT_EXPORTED = {"revision", "run", "seq", "sibling_ids", "context_dropped"}
 
 _SPEAKERS: dict[ExportLanguage, dict[str, str]] = {

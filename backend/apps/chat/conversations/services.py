@@ -30,7 +30,7 @@ PURGE_PORTION = 100
 
 
 class ConversationFields(TypedDict, total=False):
-    """What its owner may set of a conversation, under the names of the wire."""
+    """Fields of a conversation that its owner may set, under the names of the wire."""
 
     title: str
     model: str
@@ -162,7 +162,7 @@ def save_change(
 ) -> None:
     """Store the fields `names` of a locked conversation and raise its revision.
 
-    After the commit its connections receive `told`, and the change feed of its owner receives the change.
+    After the commit, its connections receive `told`, and its owner's change feed receives the change.
     """
     conversation.revision += 1
     conversation.save(update_fields=[*names, "revision"])

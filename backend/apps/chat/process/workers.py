@@ -1,4 +1,4 @@
-"""What this worker hears from the others, and of the ends of sessions."""
+"""Acts on notifications from other workers, and on the ends of sessions."""
 
 import structlog
 

@@ -33,7 +33,7 @@ type ModelId = Annotated[
 
 
 class BaseCommand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What every command has: `client_id` is made by the client and comes back in refusals and `chat.accepted`."""
+    """Base of all commands: the client makes `client_id`, which refusals and `chat.accepted` repeat."""
 
     client_id: Id | None = None
 

@@ -33,7 +33,7 @@ LONG_NUMBER = re.compile(r"\d{4301}")
 """More digits than Python reads as one number; msgspec would skip them in an unknown field."""
 
 UNFIT = (msgspec.ValidationError, UnicodeEncodeError)
-"""What `msgspec.convert` raises; the latter for lone surrogates where no text is expected."""
+"""Errors that `msgspec.convert` raises; the last one for lone surrogates where no text is expected."""
 
 
 class InvalidJsonError(InvalidInputError):
@@ -151,7 +151,7 @@ def _describe_fault(shape: type[msgspec.Struct], fields: dict[str, Any]) -> str:
 
 
 def _find_description(annotation: object) -> str | None:
-    written = getattr(annotation, "__value__", annotation)  # What a `type` statement gives a name to.
+    written = getattr(annotation, "__value__", annotation)  # The type that a `type` statement names.
     for meta in getattr(written, "__metadata__", ()):
         if isinstance(meta, Meta) and meta.description is not None:
             return meta.description

@@ -18,7 +18,7 @@ from apps.core.wire_text import IdText, MomentText
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """What every frame is: an object with a `type`."""
+    """Base of all frames: an object with a `type`."""
 
 
 class AuthSuccess(Frame, frozen=True, kw_only=True, tag="auth.success"):

@@ -56,7 +56,7 @@ class HostRefusedError(ProviderUnavailableError):
 
 
 class WrongAddressError(ProviderUnavailableError):
-    """What answers at this URL is a web page, not a model service."""
+    """A web page answers at this URL, not a model service."""
 
 
 class ModelReportedError(ProviderError):
@@ -115,12 +115,12 @@ class Model:
 
     @property
     def why(self) -> str | None:
-        """What is missing, in words."""
+        """The sentence for what is missing."""
         return _WHY[self.missing] if self.missing else None
 
 
 type StreamedEvent = Delta | Reclassified | Finish
-"""What a provider yields."""
+"""An event that a provider yields."""
 
 
 class Provider(Protocol):

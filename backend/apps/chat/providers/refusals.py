@@ -1,4 +1,4 @@
-"""What a refused request says: in the error's code, its message, or its status."""
+"""Reads why a request was refused, from the error's code, its message, or its status."""
 
 import re
 from collections.abc import Set as AbstractSet

@@ -16,7 +16,7 @@ _ENOUGH = 64
 
 
 class BodyKind(Enum):
-    """What the body of a response is."""
+    """Kinds of the body of a response."""
 
     EVENTS = auto()
     JSON = auto()

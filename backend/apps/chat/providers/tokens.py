@@ -36,7 +36,7 @@ _ENCODINGS = {
 # Without blanks, encoding time grows faster than the text; slicing costs at most two tokens per slice.
 _SLICE = 8_000
 
-# What is usually one token of ASCII text: a piece of a word, digits, a run of blanks, any other character.
+# Usually one token of ASCII text: a piece of a word, digits, a run of blanks, any other character.
 _PIECE = re.compile(r"[A-Za-z]{1,4}|[0-9]{1,2}|\s{2,16}|[\n\r\t]|[!-/:-@\[-`{-~]|[\0-\x08\x0b-\x1f\x7f]")
 
 

@@ -1,6 +1,6 @@
 """How many HTTP requests one worker serves at once: in all, and for one caller.
 
-A request is in flight until its client has taken the response, so that responses nobody reads cannot fill the memory.
+A request is in flight until its client has taken the response, so that unread responses cannot fill the memory.
 """
 
 import asyncio

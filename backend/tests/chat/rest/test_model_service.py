@@ -229,7 +229,7 @@ def test_an_address_in_a_private_network_is_refused(administrator: Account, host
         # Outside 2000::/3.
         ("4000::1", False),
         ("ff0e::1", False),
-        # What some resolvers take for an address.
+        # Some resolvers read these as addresses.
         ("2130706433", False),
         ("0x7f.1", False),
         ("0x7f000001", False),

@@ -4,7 +4,7 @@ from enum import Enum, auto
 
 
 class SocketState(Enum):
-    """What a WebSocket is ready for."""
+    """States of a WebSocket."""
 
     CONNECTING = auto()
     """The handshake has not been answered: nothing can be sent."""

@@ -4,7 +4,7 @@ from enum import Enum, auto
 
 
 class WriterState(Enum):
-    """What the writer knows about its log in Redis."""
+    """States of a writer: what it knows about its log in Redis."""
 
     NEW = auto()
     """The log does not have the run's start entry yet."""

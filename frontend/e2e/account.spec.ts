@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { ask, composer, endedAnswer, newAccount, PASSWORD, signUp } from './user'
+import { ask, composer, endedAnswer, newAccount, PASSWORD, signUp, startSignedIn } from './user'
 import { test } from './test'
 
 test('signing up opens a new chat, and so does signing in again', async ({ page }) => {
@@ -14,7 +14,7 @@ test('signing up opens a new chat, and so does signing in again', async ({ page 
 })
 
 test('a user who must sign in first returns to the page that was requested', async ({ page, context }) => {
-  const account = await signUp(page)
+  const account = await startSignedIn(page)
   await ask(page, 'Remember this place')
   await endedAnswer(page)
   const place = page.url()
@@ -29,7 +29,7 @@ test('a user who must sign in first returns to the page that was requested', asy
 })
 
 test('a taken user name and a weak password are reported in plain words', async ({ page, browser }) => {
-  const account = await signUp(page)
+  const account = await startSignedIn(page)
   const other = await (await browser.newContext()).newPage()
   await other.goto('/register')
   await other.getByLabel('Email').fill(newAccount().email)
@@ -45,7 +45,7 @@ test('a taken user name and a weak password are reported in plain words', async 
 })
 
 test('an account is locked after five wrong passwords, and the page says for how long', async ({ page }) => {
-  const { username } = await signUp(page)
+  const { username } = await startSignedIn(page)
   await page.context().clearCookies()
   await page.goto('/login')
   await page.getByLabel('Email or user name').fill(username)
@@ -58,7 +58,7 @@ test('an account is locked after five wrong passwords, and the page says for how
 })
 
 test('two tabs stay signed in when they reload at the same time', async ({ page, context }) => {
-  await signUp(page)
+  await startSignedIn(page)
   const other = await context.newPage()
   await other.goto('/')
   await expect(composer(other)).toBeVisible()
@@ -70,7 +70,7 @@ test('two tabs stay signed in when they reload at the same time', async ({ page,
 })
 
 test('signing out in one tab signs out the other', async ({ page, context }) => {
-  await signUp(page)
+  await startSignedIn(page)
   const other = await context.newPage()
   await other.goto('/')
   await expect(composer(other)).toBeVisible()

@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import { newGate } from './model'
-import { ask, endedAnswer, lastAnswer, PASSWORD, signUp } from './user'
+import { ask, endedAnswer, lastAnswer, PASSWORD, startSignedIn } from './user'
 import { test } from './test'
 
 const links = (page: Page) => page.getByRole('navigation', { name: 'Conversations' }).getByRole('link')
@@ -16,7 +16,7 @@ test('tabs and devices agree at once on new, renamed, pinned and deleted chats',
   context,
   browser,
 }) => {
-  const account = await signUp(page)
+  const account = await startSignedIn(page)
   const tab = await context.newPage()
   await tab.goto('/')
   const device = await (await browser.newContext()).newPage()
@@ -53,7 +53,7 @@ test('the list of another tab marks an answer that is being written, and then as
   page,
   context,
 }) => {
-  await signUp(page)
+  await startSignedIn(page)
   const tab = await context.newPage()
   await tab.goto('/')
   const gate = newGate()

@@ -1,12 +1,12 @@
 import { expect } from '@playwright/test'
-import { ask, composer, endedAnswer, signUp } from './user'
+import { ask, composer, endedAnswer, startSignedIn } from './user'
 import { test } from './test'
 
 test.describe('the theme', () => {
   test.use({ colorScheme: 'dark' })
 
   test('follows the system until the user chooses one', async ({ page }) => {
-    await signUp(page)
+    await startSignedIn(page)
     const root = page.locator('html')
     await expect(root).toHaveAttribute('data-theme', 'dark')
     await page.goto('/?settings=appearance')
@@ -39,7 +39,7 @@ for (const width of [390, 360]) {
     test.use({ viewport: { width, height: 740 }, hasTouch: true, isMobile: true })
 
     test('sidebar and composer can be reached, and the page does not scroll sideways', async ({ page }) => {
-      await signUp(page)
+      await startSignedIn(page)
       await ask(page, '[[markdown]] Show me')
       await endedAnswer(page)
       const overflow = () =>

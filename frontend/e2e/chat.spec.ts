@@ -6,7 +6,7 @@ import {
   endedAnswer,
   lastAnswer,
   shownWords,
-  signUp,
+  startSignedIn,
   stopButton,
   storedAnswer,
   storedMessages,
@@ -15,7 +15,7 @@ import {
 import { test } from './test'
 
 test.beforeEach(async ({ page }) => {
-  await signUp(page)
+  await startSignedIn(page)
 })
 
 test('a new chat streams its answer word by word, and then gets a title', async ({ page }) => {

@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, composer, endedAnswer, signUp } from './user'
+import { ask, composer, endedAnswer, startSignedIn } from './user'
 import { test } from './test'
 
 async function startChat(page: Page, text: string): Promise<string> {
@@ -17,7 +17,7 @@ async function chooseFromMenu(page: Page, title: string, item: string): Promise<
 }
 
 test.beforeEach(async ({ page }) => {
-  await signUp(page)
+  await startSignedIn(page)
 })
 
 test('a conversation is renamed in the list, and keeps its title', async ({ page }) => {

@@ -1,7 +1,7 @@
 import { expect, type FrameLocator, type Page } from '@playwright/test'
 import { findViolations } from './axe'
 import { newGate } from './model'
-import { ask, endedAnswer, lastAnswer, signUp } from './user'
+import { ask, endedAnswer, lastAnswer, startSignedIn } from './user'
 import { test } from './test'
 
 const FLOW =
@@ -16,7 +16,7 @@ function drawing(page: Page): FrameLocator {
 }
 
 test.beforeEach(async ({ page }) => {
-  await signUp(page)
+  await startSignedIn(page)
 })
 
 test('a diagram is drawn once its code is complete, and a button shows the code', async ({ page }) => {

@@ -1,6 +1,15 @@
 import { expect, test as base, type Page } from '@playwright/test'
 import { newGate } from './model'
-import { ask, endedAnswer, lastAnswer, shownWords, signUp, stopButton, storedAnswer, words } from './user'
+import {
+  ask,
+  endedAnswer,
+  lastAnswer,
+  shownWords,
+  startSignedIn,
+  stopButton,
+  storedAnswer,
+  words,
+} from './user'
 import { RefusingProxy } from './refusing-proxy'
 
 const test = base.extend<{ refusingProxy: RefusingProxy; proxied: Page }>({
@@ -22,7 +31,7 @@ test('a chat works over server-sent events when every WebSocket is refused', asy
   proxied: page,
   refusingProxy,
 }) => {
-  await signUp(page)
+  await startSignedIn(page)
   const gate = newGate()
   await ask(page, `[[tokens=60]] ${gate.knob} Count`)
   for (const count of [5, 20]) {
@@ -53,7 +62,7 @@ test('an answer continues over a WebSocket once one is accepted again', async ({
   refusingProxy,
 }) => {
   await page.clock.install()
-  await signUp(page)
+  await startSignedIn(page)
   const gate = newGate()
   await ask(page, `[[tokens=30]] ${gate.knob} Count`)
   await gate.open(10)
@@ -70,7 +79,7 @@ test('the lists of two tabs agree when every WebSocket is refused', async ({
   proxied: page,
   refusingProxy,
 }) => {
-  await signUp(page)
+  await startSignedIn(page)
   const tab = await page.context().newPage()
   await tab.goto('/')
   const links = tab.getByRole('navigation', { name: 'Conversations' }).getByRole('link')

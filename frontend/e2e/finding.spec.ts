@@ -1,9 +1,9 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, composer, endedAnswer, PASSWORD, signUp } from './user'
+import { ask, composer, endedAnswer, PASSWORD, startSignedIn } from './user'
 import { test } from './test'
 
 test.beforeEach(async ({ page }) => {
-  await signUp(page)
+  await startSignedIn(page)
 })
 
 async function openSearch(page: Page, text: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, composer, endedAnswer, lastAnswer, PASSWORD, signUp } from './user'
+import { ask, composer, endedAnswer, lastAnswer, PASSWORD, startSignedIn } from './user'
 import { test } from './test'
 
 /** Presses Tab until the named control has the focus; each control on the way must have a focus ring. */
@@ -29,7 +29,7 @@ function focused(): { label: string; hasRing: boolean } {
 }
 
 test('signing in, asking, renaming and opening conversations work by keyboard alone', async ({ page }) => {
-  const account = await signUp(page)
+  const account = await startSignedIn(page)
   await ask(page, 'Rivers')
   await endedAnswer(page)
   await page.context().clearCookies()

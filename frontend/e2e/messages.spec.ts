@@ -1,11 +1,11 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, composer, endedAnswer, lastAnswer, signUp, storedMessages } from './user'
+import { ask, composer, endedAnswer, lastAnswer, startSignedIn, storedMessages } from './user'
 import { test } from './test'
 
 const questions = (page: Page) => page.getByRole('article', { name: 'You' })
 
 test.beforeEach(async ({ page }) => {
-  await signUp(page)
+  await startSignedIn(page)
 })
 
 test('the menu of an answer shows its model and tokens, copies plain text, and deletes', async ({

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 import { ADMINISTRATOR } from './administration'
 import { MODEL_URL, refuseKeys } from './model'
-import { composer, signUp } from './user'
+import { composer, startSignedIn } from './user'
 import { test } from './test'
 
 const WRONG_KEY = 'a-key-that-is-refused'
@@ -49,7 +49,7 @@ test('an administrator connects a model service, which is tested before it is sa
 })
 
 test('other users do not see the settings of the model service', async ({ page }) => {
-  await signUp(page)
+  await startSignedIn(page)
   await page.goto('/?settings=models')
   await expect(page.getByRole('tab', { name: 'General' })).toHaveAttribute('aria-selected', 'true')
   await expect(page.getByRole('tab', { name: 'Models' })).toBeHidden()

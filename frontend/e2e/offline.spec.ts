@@ -1,5 +1,5 @@
 import { expect, type Page, type Route } from '@playwright/test'
-import { ask, composer, endedAnswer, lastAnswer, signUp, storedMessages } from './user'
+import { ask, composer, endedAnswer, lastAnswer, startSignedIn, storedMessages } from './user'
 import { test } from './test'
 import { UpgradedServer } from './upgraded-server'
 
@@ -26,7 +26,7 @@ test('the page opens offline, says so, and sends waiting messages once the netwo
   page,
   context,
 }) => {
-  await signUp(page)
+  await startSignedIn(page)
   await ask(page, 'First')
   await endedAnswer(page)
   const place = page.url()
@@ -100,7 +100,7 @@ test('the cached page has a new nonce on each visit', async ({ page, context }) 
 })
 
 test('no response of the API or the administration is cached', async ({ page, context }) => {
-  await signUp(page)
+  await startSignedIn(page)
   await untilKept(page)
   await ask(page, 'First')
   await endedAnswer(page)
@@ -157,7 +157,7 @@ test.describe('without a service worker', () => {
 
   test('a page whose build was replaced reloads when a chunk is missing', async ({ page, pageErrors }) => {
     await page.clock.install()
-    await signUp(page)
+    await startSignedIn(page)
     await ask(page, 'First')
     await endedAnswer(page)
     await composer(page).fill('Half a thought')

@@ -1,13 +1,13 @@
 import { expect, type Page } from '@playwright/test'
 import { controlConnections } from './connection'
 import { newGate } from './model'
-import { ask, composer, endedAnswer, lastAnswer, signUp, stopButton, storedMessages } from './user'
+import { ask, composer, endedAnswer, lastAnswer, startSignedIn, stopButton, storedMessages } from './user'
 import { test } from './test'
 
 const questions = (page: Page) => page.getByRole('article', { name: 'You' })
 
 test.beforeEach(async ({ page }) => {
-  await signUp(page)
+  await startSignedIn(page)
 })
 
 test('a message written offline survives a reload, can be edited, and is sent once after the reconnect', async ({

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Route } from '@playwright/test'
 import { createConversation } from './long-conversation'
-import { accessToken, ask, composer, lastAnswer, signUp } from './user'
+import { accessToken, ask, composer, lastAnswer, startSignedIn } from './user'
 import { test } from './test'
 
 /** Together with their answers, these are a thousand messages. */
@@ -13,7 +13,7 @@ test('a conversation of a thousand messages loads older ones without a jump, ope
   page,
 }) => {
   test.setTimeout(240_000)
-  await signUp(page)
+  await startSignedIn(page)
   const id = await createConversation(page, QUESTIONS)
   await page.goto(`/c/${id}`)
   const log = page.getByRole('log')
@@ -63,7 +63,7 @@ test('messages keep their places when the Markdown renderer replaces their plain
 }) => {
   const context = await browser.newContext({ serviceWorkers: 'block' })
   const page = await context.newPage()
-  await signUp(page)
+  await startSignedIn(page)
   const id = await createConversation(page, QUESTIONS.slice(0, 8))
   const held: Route[] = []
   await page.route(/\/assets\/markdown-[\w-]{8}\.js$/, (route) => void held.push(route))
@@ -87,7 +87,7 @@ test('messages keep their places when the Markdown renderer replaces their plain
 })
 
 test('messages far from the view return unchanged, and the visible ones do not move', async ({ page }) => {
-  await signUp(page)
+  await startSignedIn(page)
   const questions = QUESTIONS.slice(0, 60).map((question) => question.replace('tokens=5', 'markdown'))
   const id = await createConversation(page, questions)
   await page.goto(`/c/${id}`)

@@ -10,6 +10,7 @@ import {
   newAccount,
   PASSWORD,
   signUp,
+  startSignedIn,
 } from './user'
 import { test } from './test'
 
@@ -23,7 +24,7 @@ test('text typed while the session ends on another device is kept and sent after
   page,
   request,
 }) => {
-  const account = await signUp(page)
+  const account = await startSignedIn(page)
   await ask(page, 'First')
   await endedAnswer(page)
   const place = page.url()
@@ -55,7 +56,7 @@ test('another user who signs in after an ended session sees neither its draft no
   page,
   request,
 }) => {
-  const account = await signUp(page)
+  const account = await startSignedIn(page)
   await ask(page, 'Mine alone')
   await endedAnswer(page)
   await composer(page).fill('Half a thought')
@@ -68,7 +69,7 @@ test('another user who signs in after an ended session sees neither its draft no
 })
 
 test('a reset link sets a new password only once', async ({ page, baseURL }) => {
-  const account = await signUp(page)
+  const account = await startSignedIn(page)
   const link = await makeResetLink(baseURL ?? '', await userId(page))
   await page.context().clearCookies()
   await page.goto(link)

@@ -15,6 +15,23 @@ export function newAccount(): Account {
   return { username, email: `${username}@example.com` }
 }
 
+/** Creates an account and signs it in through the API, and opens the page that begins a chat. */
+export async function startSignedIn(page: Page, account: Account = newAccount()): Promise<Account> {
+  const registered = await page.request.post('/api/auth/register', {
+    data: { ...account, password: PASSWORD },
+  })
+  expect(registered.status()).toBe(201)
+  // Its cookie is the page's too.
+  const signedIn = await page.request.post('/api/auth/token/pair', {
+    data: { username: account.username, password: PASSWORD },
+    headers: { 'X-Client': 'web' },
+  })
+  expect(signedIn.status()).toBe(200)
+  await page.goto('/')
+  await expect(composer(page)).toBeVisible()
+  return account
+}
+
 /** Signs up a new user, which ends on the new-chat page. */
 export async function signUp(
   page: Page,

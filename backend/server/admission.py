@@ -9,7 +9,7 @@ from django.conf import settings
 from uvicorn.protocols.utils import get_remote_addr
 
 from apps.chat.live.quotas import Quota
-from apps.core.http.client_address import peer_network
+from apps.core.http.client_address import ClientNetwork, peer_network
 
 logger = structlog.get_logger(__name__)
 
@@ -17,16 +17,16 @@ ENOUGH_FILES = 1_048_576
 RESERVED_FILES = 128
 """Open files that are not connections of clients: the database, Redis, model services, the program itself."""
 
-ANY_CLIENT = ""
+ANY_CLIENT = None
 
-_connections = Quota[str]()
+_connections = Quota[ClientNetwork | None]()
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """One accepted connection; `network` is None if its peer is a proxy, which stands for many clients."""
 
-    network: str | None
+    network: ClientNetwork | None
 
     def leave(self) -> None:
         """Release the place; call it once."""

@@ -11,8 +11,8 @@ from ninja.security import HttpBearer
 
 from apps.core.database import run_in_database
 from apps.core.errors import AuthenticationError, ForbiddenError
-from apps.core.http.client_address import client_address
-from apps.core.limits.throttles import throttle_address, throttle_user
+from apps.core.http.client_address import client_address, client_network
+from apps.core.limits.throttles import throttle_client, throttle_user
 from apps.users import selectors
 from apps.users.tokens import AccessToken, read_token
 
@@ -48,7 +48,7 @@ class PublicDoor:
         self._rate = rate
 
     def __call__(self, request: HttpRequest) -> bool:
-        throttle_address(self._bucket, client_address(request.META), getattr(settings, self._rate))
+        throttle_client(self._bucket, client_network(client_address(request.META)), getattr(settings, self._rate))
         return True
 
 
@@ -66,7 +66,7 @@ class BearerAuth(HttpBearer):
         try:
             principal = authenticate_access(token)
         except AuthenticationError:
-            throttle_address("anonymous", client_address(request.META), settings.THROTTLE_ANONYMOUS)
+            throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
             raise
         structlog.contextvars.bind_contextvars(user_id=str(principal.user_id))
         throttle_user(principal.user_id)

@@ -29,7 +29,7 @@ class SessionEndedError(AuthenticationError):
 
 
 class TooManyConnectionsError(RateLimitError):
-    """The user, or before the sign-in the client address, has as many connections as it may."""
+    """The user, or before the sign-in the client network, has as many connections as it may."""
 
     code = "TOO_MANY_SOCKETS"
     message = "Too many open connections: close some and try again."

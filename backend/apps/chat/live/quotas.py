@@ -1,8 +1,10 @@
-"""Quotas: how many connections one client address or one user may have to this worker at a time."""
+"""Quotas: how many connections one client network or one user may have to this worker at a time."""
 
 from collections import Counter
 from collections.abc import Hashable
 from uuid import UUID
+
+from apps.core.http.client_address import ClientNetwork
 
 
 class Quota[K: Hashable]:
@@ -25,8 +27,8 @@ class Quota[K: Hashable]:
             del self._taken[key]
 
 
-unauthenticated_sockets = Quota[str]()
-"""WebSockets that have not signed in, by client address."""
+unauthenticated_sockets = Quota[ClientNetwork]()
+"""WebSockets that have not signed in, by client network."""
 
 user_connections = Quota[UUID]()
 """Signed-in connections, by user."""

@@ -1,9 +1,9 @@
-"""The client's address, behind the proxies that we trust."""
+"""The client's address, behind the proxies that we trust, and the network by which limits count the client."""
 
 from collections.abc import Mapping
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any
+from typing import Any, NewType
 
 from django.conf import settings
 
@@ -12,6 +12,9 @@ UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: any peer on a Unix socket
 IPV6_CLIENT_PREFIX = 64  # the smallest network of one customer: a longer prefix would count one client several times
 
 type Address = IPv4Address | IPv6Address
+
+ClientNetwork = NewType("ClientNetwork", str)
+"""What limits count: a client can use any address of its network. Only `client_network` makes one."""
 
 
 def client_address(scope_or_meta: Mapping[str, Any]) -> str:
@@ -41,15 +44,15 @@ def direct_peer(meta: Mapping[str, Any]) -> str | None:
     return str(peer) if peer is not None else None
 
 
-def client_network(address: str) -> str:
+def client_network(address: str) -> ClientNetwork:
     """Return the network by which clients are counted: IPv4 addresses themselves, IPv6 addresses by their /64."""
-    parsed = ip_address(address)
+    parsed = _parse(address) or ip_address(UNKNOWN_ADDRESS)
     if isinstance(parsed, IPv6Address):
-        return str(IPv6Network((parsed, IPV6_CLIENT_PREFIX), strict=False).network_address)
-    return str(parsed)
+        parsed = IPv6Network((parsed, IPV6_CLIENT_PREFIX), strict=False).network_address
+    return ClientNetwork(str(parsed))
 
 
-def peer_network(peer: str | None) -> str | None:
+def peer_network(peer: str | None) -> ClientNetwork | None:
     """Return the network of a connection's peer, or None if that is one of `TRUSTED_PROXIES` or has no address."""
     address = _parse(peer or "")
     if address is None or _is_trusted(address):

@@ -1,4 +1,4 @@
-"""Throttles by address and by user."""
+"""Throttles by client network and by user."""
 
 from functools import cache
 from uuid import UUID
@@ -6,14 +6,14 @@ from uuid import UUID
 from django.conf import settings
 
 from apps.core.errors import RateLimitError
-from apps.core.http.client_address import client_network
+from apps.core.http.client_address import ClientNetwork
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
 
 
-def throttle_address(bucket: str, address: str, rate: str) -> None:
-    """Count a call of `address` in `bucket`; raises RateLimitError beyond `rate` (`count/seconds` or `off`)."""
-    _count(f"{bucket}:{client_network(address)}", rate)
+def throttle_client(bucket: str, client: ClientNetwork, rate: str) -> None:
+    """Count a call of `client` in `bucket`; raises RateLimitError beyond `rate` (`count/seconds` or `off`)."""
+    _count(f"{bucket}:{client}", rate)
 
 
 def throttle_user(user_id: UUID) -> None:

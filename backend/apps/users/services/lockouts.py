@@ -22,7 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.core.errors import RateLimitError
-from apps.core.http.client_address import UNKNOWN_ADDRESS, client_network
+from apps.core.http.client_address import UNKNOWN_ADDRESS, ClientNetwork, client_network
 from apps.users.errors import AccountLockedError
 from apps.users.models import User, normalise_email
 from apps.users.tokens import hash_secret
@@ -95,7 +95,7 @@ def forget_failures(*, user: User | None = None, address: str | None = None) -> 
     return counted
 
 
-def _take_turn(network: str) -> None:
+def _take_turn(network: ClientNetwork) -> None:
     turn = f"turn {crc32(network.encode()) % TURNS}"
     row = {"ip_address": UNKNOWN_ADDRESS, "username": turn, "user_agent": ""}
     AccessAttempt.objects.get_or_create(**row, defaults={"failures_since_start": 0})

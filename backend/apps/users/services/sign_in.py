@@ -3,8 +3,8 @@
 import structlog
 from django.conf import settings
 
-from apps.core.http.client_address import client_network
-from apps.core.limits.throttles import throttle_address, throttle_key
+from apps.core.http.client_address import ClientNetwork, client_network
+from apps.core.limits.throttles import throttle_client, throttle_key
 from apps.users import selectors
 from apps.users.errors import WrongCredentialsError, WrongPasswordError
 from apps.users.hashing import even_out_failure, list_outdated_algorithms, matches_hash
@@ -40,7 +40,8 @@ def check_credentials(*, login: str, password: str, address: str) -> User:
         HashingBusyError: too many passwords are being hashed.
     """
     typed = login_key(login)
-    _count_check(address, f"{client_network(address)}:{typed}")
+    client = client_network(address)
+    _count_check(client, f"{client}:{typed}")
     refuse_locked(typed, address)
     user = selectors.find_account(login)
     is_right = _is_password_right(user, password)
@@ -61,7 +62,7 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
         HashingBusyError: too many passwords are being hashed.
     """
     key = account_key(user, user.username)
-    _count_check(address, key)
+    _count_check(client_network(address), key)
     refuse_locked(key, address)
     is_right = _is_password_right(user, password)
     settle_attempt(login_key(user.username), key, address, succeeded=is_right)
@@ -69,9 +70,9 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
         raise WrongPasswordError
 
 
-def _count_check(address: str, account: str) -> None:
+def _count_check(client: ClientNetwork, account: str) -> None:
     """Count the check of a password, whatever its outcome; raises RateLimitError."""
-    throttle_address("password", address, settings.THROTTLE_LOGIN)
+    throttle_client("password", client, settings.THROTTLE_LOGIN)
     throttle_key(f"password-of:{account}", settings.THROTTLE_PASSWORD)
 
 

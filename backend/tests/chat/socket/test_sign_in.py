@@ -12,7 +12,7 @@ from pytest_django import Settings
 from apps.core.database import run_in_database
 from apps.users.models import User
 from testkit.live import Person
-from testkit.socket_client import Frame
+from testkit.socket_client import ChatSocket, Frame
 from tests.chat.socket.rooms import Room, is_quiet, refusal
 from tests.chat.socket.tokens import bad_tokens, claims_of
 
@@ -171,6 +171,22 @@ async def test_sockets_per_address_are_limited_before_signing_in(room: Room, set
     assert await is_quiet(third)
     await second.connection.close()
     assert await is_quiet(await room.person.connect(room.id))
+
+
+async def test_sockets_of_one_ipv6_network_are_limited_together_before_signing_in(
+    room: Room, settings: Settings
+) -> None:
+    settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = 2
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+
+    async def connect_from(address: str) -> ChatSocket:
+        return await room.person.connect(room.id, additional_headers={"X-Forwarded-For": address})
+
+    waiting = [await connect_from(f"2001:db8:1:2::{host}") for host in ("1", "a:b:c")]
+    assert await (await connect_from("2001:db8:1:2:ffff::3")).expect_close() == 4029
+    assert await is_quiet(await connect_from("2001:db8:1:3::1"))
+    await waiting[0].connection.close()
+    assert await is_quiet(await connect_from("2001:db8:1:2::4"))
 
 
 async def test_the_default_limits_are_those_of_the_protocol(settings: Settings) -> None:

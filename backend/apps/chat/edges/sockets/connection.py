@@ -11,6 +11,7 @@ from apps.chat.live.closing import NOT_AUTHENTICATED, TOO_MANY_CONNECTIONS, Auth
 from apps.chat.live.connection import ConnectionClosedError
 from apps.chat.protocol.encoding import PING, encode_refusal
 from apps.core.errors import AppError
+from apps.core.http.client_address import ClientNetwork
 from apps.core.states import check_move
 from apps.core.tasks import spawn
 
@@ -50,9 +51,9 @@ class SocketConnection:
         await self._send({"type": "websocket.accept"})
         self.move_to(SocketState.AWAITING_AUTH)
 
-    async def await_auth(self, address: str) -> None:
-        """Close unless `auth` comes in time, or at once if too many at this client `address` wait already."""
-        self._wait = AuthWait.begin(address, lambda: spawn(self._refuse_silence(), name="auth-timeout"))
+    async def await_auth(self, client: ClientNetwork) -> None:
+        """Close unless `auth` comes in time, or at once if too many of this client network wait already."""
+        self._wait = AuthWait.begin(client, lambda: spawn(self._refuse_silence(), name="auth-timeout"))
         if self._wait is None:
             await self.refuse_and_close(TooManyConnectionsError(), TOO_MANY_CONNECTIONS)
 

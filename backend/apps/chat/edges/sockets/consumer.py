@@ -34,7 +34,7 @@ from apps.chat.protocol.decoding import CommandDecoder, RefusedFrameError
 from apps.chat.protocol.encoding import PONG
 from apps.core.database import run_in_database
 from apps.core.errors import AppError, AuthenticationError, RateLimitError
-from apps.core.http.client_address import client_address
+from apps.core.http.client_address import client_address, client_network
 from apps.core.limits.base import Limit
 from apps.users.auth import authenticate_access
 from apps.users.notifications import session_group
@@ -108,7 +108,7 @@ class SocketConsumer[C: SignedInClient](ABC):
     async def connect(self) -> None:
         """Accept the handshake, and wait for `auth`."""
         await self.connection.accept()
-        await self.connection.await_auth(client_address(self.scope))
+        await self.connection.await_auth(client_network(client_address(self.scope)))
 
     async def _take_event(self, event: Event) -> None:
         match event["type"]:

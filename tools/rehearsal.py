@@ -79,7 +79,7 @@ def _settings(data_dir: Path, models: str) -> Dict[str, str]:
         "LOCAL_DISCOVERY": "off",
         "REGISTRATION": "open",
         # All accounts and messages of the tests come from one address.
-        **{f"THROTTLE_{name}": "off" for name in ("REGISTER", "LOGIN", "REFRESH", "ANONYMOUS", "USER")},
+        **{f"THROTTLE_{name}": "off" for name in ("REGISTER", "LOGIN", "PASSWORD", "REFRESH", "ANONYMOUS", "USER")},
         "MESSAGE_RATE": "off",
         "UNAUTHENTICATED_SOCKETS_PER_ADDRESS": "off",
         **dict.fromkeys(

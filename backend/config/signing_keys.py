@@ -1,5 +1,7 @@
-"""`SECRET_KEY` and `JWT_SECRET_KEY`: given by the environment, or generated once and kept on disk."""
+"""`SECRET_KEY`, `JWT_SECRET_KEY` and the set-up code: given by the environment, or generated and kept."""
 
+import base64
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -9,6 +11,7 @@ from config import env
 INSECURE_PREFIX = "django-insecure-"  # Django's own project template starts a key with this.
 MINIMUM_BYTES = 32
 MINIMUM_CHARACTERS = 10  # Distinct characters: the same one 32 times is long, but not secret.
+MINIMUM_CODE_LENGTH = 12
 GOOD_SECRET = f"a random text of at least {MINIMUM_BYTES} bytes"
 
 
@@ -44,6 +47,18 @@ def required_secret(name: str) -> str:
     if value.startswith(INSECURE_PREFIX) or len(set(value)) < MINIMUM_CHARACTERS:
         raise env.EnvironmentFault(f"{name} is easily guessed: give it {GOOD_SECRET}.")
     return value
+
+
+def setup_code(secret_key: str) -> str:
+    """Return `SETUP_CODE`, else a code of 80 bits that all workers with this secret derive; refuses a short one."""
+    if given := env.text("SETUP_CODE"):
+        if len(given) < MINIMUM_CODE_LENGTH:
+            raise env.EnvironmentFault(
+                f"SETUP_CODE is too short: give it at least {MINIMUM_CODE_LENGTH} characters, or leave it empty."
+            )
+        return given
+    text = base64.b32encode(hmac.digest(secret_key.encode(), b"set-up code", "sha256")[:10]).decode()
+    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 def _refuse_short(name: str, value: str, *, or_else: str = "") -> None:

@@ -5,6 +5,27 @@ import { MODEL_URL } from './model'
 import { accessToken, composer } from './user'
 import { test } from './test'
 
+// The last test creates the first account.
+test.describe.configure({ mode: 'serial' })
+
+for (const [locale, label, refusal] of [
+  ['en-US', 'Set-up code', 'The set-up code is wrong.'],
+  ['zh-TW', '設定碼', '設定碼不正確。'],
+] as const)
+  test.describe(`in ${locale}`, () => {
+    test.use({ locale, extraHTTPHeaders: { 'X-Forwarded-For': '203.0.113.9' } })
+
+    test('a fresh installation asks clients behind a proxy for its set-up code', async ({ page }) => {
+      await page.goto('/')
+      await page.getByLabel(label).fill('not-the-right-code')
+      await page.locator('input[type=email]').fill(ADMINISTRATOR.email)
+      await page.locator('input[autocomplete=username]').fill(ADMINISTRATOR.username)
+      await page.locator('input[type=password]').fill(ADMINISTRATOR.password)
+      await page.locator('button[type=submit]').click()
+      await expect(page.getByRole('alert')).toContainText(refusal)
+    })
+  })
+
 test('a fresh installation opens with the sign-up of its administrator', async ({ page }) => {
   await page.goto('/')
   await expect(page.getByRole('heading', { name: 'Set up this server' })).toBeVisible()

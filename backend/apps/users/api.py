@@ -29,6 +29,7 @@ from apps.users.schemas import (
     TokensOut,
 )
 from apps.users.services import accounts, sessions, sign_in
+from apps.users.services.setup_code import is_setup_code_required
 from apps.users.tokens import RefreshToken, TokenPair, read_token
 
 router = Router(tags=["auth"], auth=BearerAuth())
@@ -48,9 +49,12 @@ def register(request: HttpRequest, payload: RegisterIn) -> Status[User]:
 
 @router.get("/registration", auth=PublicDoor("registration", "THROTTLE_ANONYMOUS"), response=RegistrationOut)
 def show_registration(request: HttpRequest) -> RegistrationOut:
-    """Return whether the account that this client registers now becomes the administrator's."""
-    awaited = accounts.is_administrator_awaited(peer=direct_peer(request.META))
-    return RegistrationOut(creates_administrator=awaited)
+    """Return whether the account that this client registers now becomes the administrator's, and by which proof."""
+    peer = direct_peer(request.META)
+    return RegistrationOut(
+        creates_administrator=accounts.is_administrator_awaited(peer=peer),
+        setup_code_required=is_setup_code_required(peer=peer),
+    )
 
 
 @router.post("/token/pair", auth=PublicDoor("login", "THROTTLE_LOGIN"), response=TokensOut, exclude_none=True)

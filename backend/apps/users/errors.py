@@ -67,6 +67,22 @@ class InviteInvalidError(AppError):
     message = "This invitation is not valid: ask for a new one."
 
 
+class SetupCodeRequiredError(AppError):
+    """The server has no accounts yet, and the request has no set-up code."""
+
+    code = "SETUP_CODE_REQUIRED"
+    status = 403
+    message = "The first account of this server needs the set-up code that the server printed when it started."
+
+
+class SetupCodeInvalidError(AppError):
+    """The set-up code is not the server's, or another account was first."""
+
+    code = "SETUP_CODE_INVALID"
+    status = 403
+    message = "This set-up code is wrong: the server prints the right one when it starts."
+
+
 class ResetInvalidError(AppError):
     """The password-reset link is unknown, used or expired."""
 

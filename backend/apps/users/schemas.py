@@ -47,12 +47,13 @@ type Moment = Annotated[datetime, PlainSerializer(iso_milliseconds, return_type=
 
 
 class RegisterIn(BaseModel):
-    """A new account; `invite` is required if registration needs an invitation."""
+    """A new account; `invite` is required if registration needs an invitation, `setup_code` for the first account."""
 
     email: Email
     username: Username
     password: NewPassword
     invite: Compared | None = None
+    setup_code: Compared | None = None
 
 
 class SignInIn(BaseModel):
@@ -106,9 +107,12 @@ class PasswordResetIn(BaseModel):
 
 
 class RegistrationOut(Schema):
-    """Whether registering creates an administrator: only the first account, over loopback, if registration is open."""
+    """Whether registering creates an administrator: the first account, over loopback or with the set-up code."""
 
     creates_administrator: bool
+    """Without a code: over loopback, if registration is open."""
+    setup_code_required: bool
+    """For the first account of this client, unless it has an invitation."""
 
 
 class AccountOut(Schema):

@@ -10,6 +10,7 @@ env.refuse_debug()
 
 SECRET_KEY = signing_keys.required_secret("SECRET_KEY")
 JWT_SECRET_KEY = signing_keys.required_secret("JWT_SECRET_KEY")
+SETUP_CODE = signing_keys.setup_code(SECRET_KEY)
 REGISTRATION = env.choice("REGISTRATION", "invite", ("open", "invite", "closed"))
 ALLOWED_HOSTS = hosts.required_hosts(env.http_url("PUBLIC_URL"))
 PUBLIC_URL = env.http_url("PUBLIC_URL") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"

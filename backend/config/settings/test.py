@@ -14,6 +14,7 @@ from config.settings.base import DATA_DIR, DATABASES  # noqa: E402
 
 SECRET_KEY = "test-secret-key-that-is-long-enough-for-everything"  # noqa: S105
 JWT_SECRET_KEY = "test-jwt-secret-key-that-is-long-enough-for-hs256"  # noqa: S105
+SETUP_CODE = ""  # the first account is a user like the others
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 CORS_ALLOWED_ORIGINS = ["http://localhost:5173"]

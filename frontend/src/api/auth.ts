@@ -26,7 +26,7 @@ export async function registerAccount(registration: Registration): Promise<void>
 }
 
 /**
- * Whether the next account becomes the administrator's, as on a fresh installation. A server that cannot say counts as
+ * Whether the next account becomes the administrator's, as on a fresh installation, and whether it needs the set-up code. A server that cannot say counts as
  * one that has accounts: the pages for guests wait for this query and must not wait again after a failure.
  */
 export const registrationQuery = queryOptions({
@@ -35,7 +35,7 @@ export const registrationQuery = queryOptions({
     try {
       return await sendHttp<RegistrationState>({ path: '/auth/registration', signal })
     } catch (error) {
-      if (error instanceof ApiError) return { creates_administrator: false }
+      if (error instanceof ApiError) return { creates_administrator: false, setup_code_required: false }
       throw error
     }
   },

@@ -13,6 +13,8 @@ export const auth = {
   password: 'Password',
   passwordHint: 'At least {{password_min}} characters',
   invite: 'Invitation code',
+  setupCode: 'Set-up code',
+  setupCodeHint: 'The server printed it when it started.',
   showPassword: 'Show password',
   hidePassword: 'Hide password',
   signIn: 'Sign in',

@@ -13,6 +13,8 @@ export const auth = {
   password: '密碼',
   passwordHint: '至少 {{password_min}} 個字元',
   invite: '邀請碼',
+  setupCode: '設定碼',
+  setupCodeHint: '伺服器啟動時會顯示。',
   showPassword: '顯示密碼',
   hidePassword: '隱藏密碼',
   signIn: '登入',

@@ -48,6 +48,9 @@ export const en: Translation = {
     RESET_INVALID: 'This link is no longer valid. Ask for a new one.',
     VALIDATION_ERROR: 'Some fields need your attention.',
     PASSWORD_CHECKS_BUSY: 'Too many people are signing in right now. Try again in a second.',
+    SETUP_CODE_REQUIRED:
+      'The first account of this server needs the set-up code that the server printed when it started.',
+    SETUP_CODE_INVALID: 'The set-up code is wrong. The server prints the right one when it starts.',
     RATE_LIMIT_EXCEEDED: 'You are doing that too often. Wait a moment and try again.',
     RATE_LIMIT_EXCEEDED_FOR: 'You are doing that too often. Try again in {{time}}.',
     QUOTA_EXCEEDED: 'You have used up your allowance.',

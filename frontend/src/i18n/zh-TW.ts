@@ -44,6 +44,8 @@ export const zhTW = {
     RESET_INVALID: '這個連結已經失效，請重新索取。',
     VALIDATION_ERROR: '有些欄位需要修正。',
     PASSWORD_CHECKS_BUSY: '目前同時登入的人太多，請過一秒再試。',
+    SETUP_CODE_REQUIRED: '建立這台伺服器的第一個帳號，需要伺服器啟動時顯示的設定碼。',
+    SETUP_CODE_INVALID: '設定碼不正確。請使用伺服器啟動時顯示的設定碼。',
     RATE_LIMIT_EXCEEDED: '操作太頻繁了，請稍候再試。',
     RATE_LIMIT_EXCEEDED_FOR: '操作太頻繁了，請在 {{time}} 後再試。',
     QUOTA_EXCEEDED: '您的用量額度已用完。',

@@ -11,10 +11,11 @@ export default function RegisterPage() {
   const { data: registration } = useQuery(registrationQuery)
   const invite = new URLSearchParams(hash.slice(1)).get('invite') ?? ''
 
-  if (registration?.creates_administrator)
+  const needsSetupCode = registration?.setup_code_required === true && invite === ''
+  if (registration?.creates_administrator || needsSetupCode)
     return (
       <AuthCard title={t('auth.administratorTitle')} text={t('auth.administratorText')}>
-        <RegisterForm invite="" />
+        <RegisterForm invite="" needsSetupCode={needsSetupCode} />
       </AuthCard>
     )
   return (

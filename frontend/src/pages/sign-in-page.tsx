@@ -12,7 +12,8 @@ export default function SignInPage() {
   const registerPage = { pathname: '/register', search, hash }
 
   // There is no account to sign in with yet.
-  if (registration?.creates_administrator) return <Navigate replace to={registerPage} />
+  if (registration?.creates_administrator || registration?.setup_code_required)
+    return <Navigate replace to={registerPage} />
   return (
     <AuthCard
       title={t('auth.signInTitle')}

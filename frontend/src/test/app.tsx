@@ -28,7 +28,9 @@ export function serve(stored: Stored): FakeChangeFeedServer {
   const missing = () => HttpResponse.json({ error: 'Nothing here.', code: 'NOT_FOUND' }, { status: 404 })
   server.use(
     http.post('/api/auth/token/refresh', () => HttpResponse.json({ access: accessToken('ann') })),
-    http.get('/api/auth/registration', () => HttpResponse.json({ creates_administrator: false })),
+    http.get('/api/auth/registration', () =>
+      HttpResponse.json({ creates_administrator: false, setup_code_required: false }),
+    ),
     http.get('/api/auth/me', () =>
       HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann', is_admin: false }),
     ),

@@ -29,7 +29,7 @@ export interface paths {
     }
     /**
      * Show Registration
-     * @description Return whether the account that this client registers now becomes the administrator's.
+     * @description Return whether the account that this client registers now becomes the administrator's, and by which proof.
      */
     get: operations['show_registration']
     put?: never
@@ -636,23 +636,26 @@ export interface components {
     NewPassword: components['schemas']['Text']
     /**
      * RegisterIn
-     * @description A new account; `invite` is required if registration needs an invitation.
+     * @description A new account; `invite` is required if registration needs an invitation, `setup_code` for the first account.
      */
     RegisterIn: {
       email: components['schemas']['Email']
       username: components['schemas']['Username']
       password: components['schemas']['NewPassword']
       invite?: components['schemas']['Compared'] | null
+      setup_code?: components['schemas']['Compared'] | null
     }
     Text: string
     Username: string
     /**
      * RegistrationOut
-     * @description Whether registering creates an administrator: only the first account, over loopback, if registration is open.
+     * @description Whether registering creates an administrator: the first account, over loopback or with the set-up code.
      */
     RegistrationOut: {
       /** Creates Administrator */
       creates_administrator: boolean
+      /** Setup Code Required */
+      setup_code_required: boolean
     }
     /**
      * TokensOut
@@ -1289,6 +1292,8 @@ export interface components {
       | 'REGISTRATION_CLOSED'
       | 'REGISTRATION_FAILED'
       | 'RESET_INVALID'
+      | 'SETUP_CODE_INVALID'
+      | 'SETUP_CODE_REQUIRED'
       | 'TOO_LARGE'
       | 'TOO_MANY_SOCKETS'
       | 'UNKNOWN_TYPE'

@@ -1,6 +1,5 @@
 """Creating, changing and deleting accounts."""
 
-from ipaddress import ip_address
 from uuid import UUID
 
 import structlog
@@ -11,13 +10,19 @@ from django.db import IntegrityError, connection, transaction
 
 from apps.core.errors import InvalidInputError
 from apps.core.notify import notify_after_commit
-from apps.users.errors import LastAdministratorError, RegistrationClosedError, RegistrationFailedError
+from apps.users.errors import (
+    LastAdministratorError,
+    RegistrationClosedError,
+    RegistrationFailedError,
+    SetupCodeInvalidError,
+)
 from apps.users.hashing import hash_password
 from apps.users.models import EndReason, Session, User, normalise_email
 from apps.users.notifications import SessionEndedNotification
 from apps.users.services.links import find_invitation, find_reset, use_invitation, use_reset
 from apps.users.services.lockouts import forget_failures
 from apps.users.services.sessions import end_sessions
+from apps.users.services.setup_code import check_setup_code, is_loopback, is_setup_code_required
 from apps.users.services.sign_in import check_current_password
 
 logger = structlog.get_logger(__name__)
@@ -26,13 +31,16 @@ logger = structlog.get_logger(__name__)
 FIRST_ACCOUNT_LOCK = 7_301_144_950
 
 
-def register_account(*, email: str, username: str, password: str, invite: str | None, peer: str | None) -> User:
+def register_account(
+    *, email: str, username: str, password: str, invite: str | None, setup_code: str | None, peer: str | None
+) -> User:
     """Create an account as `REGISTRATION` allows.
 
-    The first one of a fresh installation becomes administrator if it is created on the machine itself: `peer` is the
-    address of a client without a proxy in between, else None.
+    The first one of a fresh installation becomes administrator if it is created with the set-up code, or on the machine
+    itself: `peer` is the address of a client without a proxy in between, else None.
 
     Raises:
+        SetupCodeRequiredError, SetupCodeInvalidError: the server has no accounts yet, and this is not its operator.
         RegistrationClosedError, InviteRequiredError, InviteInvalidError: registration is not open to this user.
         InvalidInputError: the password is too weak.
         RegistrationFailedError: user name or e-mail address is taken.
@@ -40,13 +48,19 @@ def register_account(*, email: str, username: str, password: str, invite: str | 
     """
     if settings.REGISTRATION == "closed":
         raise RegistrationClosedError
-    invitation = find_invitation(invite, email=email) if settings.REGISTRATION == "invite" else None
+    is_by_code = not invite and is_setup_code_required(peer=peer)
+    if is_by_code:
+        check_setup_code(setup_code)
+    needs_invitation = settings.REGISTRATION == "invite" and not is_by_code
+    invitation = find_invitation(invite, email=email) if needs_invitation else None
     user = User(username=username, email=normalise_email(email))
     _check_strength(password, user)
     user.password = hash_password(password)  # before the transaction, because it is slow on purpose
     with transaction.atomic():
-        if _is_loopback(peer) and _is_first_account():
+        if (is_by_code or is_loopback(peer)) and _is_first_account():
             user.is_staff = user.is_superuser = True
+        elif is_by_code:
+            raise SetupCodeInvalidError  # Another registration was faster.
         _save_new(user)
         if invitation is not None:
             use_invitation(invitation, user)
@@ -56,7 +70,7 @@ def register_account(*, email: str, username: str, password: str, invite: str | 
 
 def is_administrator_awaited(*, peer: str | None) -> bool:
     """Return whether an account that `peer` registers now, without an invitation, becomes the administrator's."""
-    return settings.REGISTRATION == "open" and _is_loopback(peer) and not User.objects.exists()
+    return settings.REGISTRATION == "open" and is_loopback(peer) and not User.objects.exists()
 
 
 def change_password(user: User, *, current: str, new: str, session_id: UUID, address: str) -> None:
@@ -124,10 +138,6 @@ def _refuse_last_administrator(user: User) -> None:
         id=user.id
     ).exists():
         raise LastAdministratorError
-
-
-def _is_loopback(peer: str | None) -> bool:
-    return peer is not None and ip_address(peer).is_loopback
 
 
 def _is_first_account() -> bool:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from server.serve import serve
+from server.setup_notice import setup_notice
 from server.start_checks import check_start
 from server.supervisor import Supervisor
 
@@ -38,6 +39,8 @@ class Command(BaseCommand):
         address = options["host"], options["port"]
         if options["fd"] is None:
             _check_port(*address)
+            self.stdout.write(setup_notice(host=address[0]), ending="")
+            self.stdout.flush()
             if settings.WEB_CONCURRENCY > 1:
                 sys.exit(_supervise(*address, reached_at=reached_at))
         serve(host=address[0], port=address[1], fd=options["fd"], supervisor_fd=options["supervisor_fd"])

@@ -115,11 +115,48 @@ describe('the sign-up form', () => {
   })
 
   test('opens first on a fresh installation and says that it creates the administrator', async () => {
-    server.use(http.get('/api/auth/registration', () => HttpResponse.json({ creates_administrator: true })))
+    server.use(
+      http.get('/api/auth/registration', () =>
+        HttpResponse.json({ creates_administrator: true, setup_code_required: false }),
+      ),
+    )
     await openPage('/')
     await screen.findByText(/becomes its administrator/)
     screen.getByRole('button', { name: 'Sign up' })
     expect(screen.queryByRole('link', { name: 'Sign in' })).toBeNull()
+  })
+
+  test('asks for the set-up code of a fresh installation and sends it', async () => {
+    let sent: unknown
+    server.use(
+      http.get('/api/auth/registration', () =>
+        HttpResponse.json({ creates_administrator: false, setup_code_required: true }),
+      ),
+      http.post('/api/auth/register', async ({ request }) => {
+        sent = await request.json()
+        return HttpResponse.json({ error: 'Wrong.', code: 'SETUP_CODE_INVALID' }, { status: 403 })
+      }),
+    )
+    const user = await openPage('/')
+    await user.type(await screen.findByLabelText('Set-up code'), ' ABCD-EFGH ')
+    screen.getByText('The server printed it when it started.')
+    await user.type(screen.getByLabelText('Email'), 'ann@example.com')
+    await user.type(screen.getByLabelText('User name'), 'ann')
+    await user.type(screen.getByLabelText('Password'), 'correct-horse-battery')
+    await user.click(screen.getByRole('button', { name: 'Sign up' }))
+    await screen.findByText(/The set-up code is wrong/)
+    expect(sent).toMatchObject({ username: 'ann', setup_code: 'ABCD-EFGH' })
+  })
+
+  test('asks for no set-up code when it has an invitation', async () => {
+    server.use(
+      http.get('/api/auth/registration', () =>
+        HttpResponse.json({ creates_administrator: false, setup_code_required: true }),
+      ),
+    )
+    await openPage('/register#invite=secret')
+    await screen.findByText(/You have been invited/)
+    expect(screen.queryByLabelText('Set-up code')).toBeNull()
   })
 
   test('shows its usual heading when the server does not say which account it creates', async () => {

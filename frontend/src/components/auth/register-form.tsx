@@ -18,7 +18,14 @@ import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
 /** Error codes that ask for an invitation. */
 const ABOUT_INVITES = new Set(['INVITE_REQUIRED', 'INVITE_INVALID'])
 
-export function RegisterForm({ invite }: { invite: string }) {
+interface RegisterFormProps {
+  /** The code of an invitation, or an empty string. */
+  invite: string
+  /** Whether the server has no accounts yet and asks for its set-up code. */
+  needsSetupCode?: boolean
+}
+
+export function RegisterForm({ invite, needsSetupCode = false }: RegisterFormProps) {
   const { t } = useTranslation()
   const limits = useLimits()
   const {
@@ -29,7 +36,7 @@ export function RegisterForm({ invite }: { invite: string }) {
     control: fields,
   } = useForm<RegistrationFields>({
     resolver: zodResolver(registrationSchema(limits)),
-    defaultValues: { email: '', username: '', password: '', invite },
+    defaultValues: { email: '', username: '', password: '', invite, setup_code: '' },
   })
   const { problem, show, clear } = useFormProblem()
   const errorOf = (name: keyof RegistrationFields) => {
@@ -40,10 +47,14 @@ export function RegisterForm({ invite }: { invite: string }) {
   const asksForInvite = problem !== null && ABOUT_INVITES.has(problem.code)
   const [email, username, password] = useWatch({ control: fields, name: ['email', 'username', 'password'] })
 
-  const submit = handleSubmit(async ({ invite: code, ...account }) => {
+  const submit = handleSubmit(async ({ invite: code, setup_code, ...account }) => {
     clear()
     try {
-      await registerAccount({ ...account, ...(code !== '' && { invite: code }) })
+      await registerAccount({
+        ...account,
+        ...(code !== '' && { invite: code }),
+        ...(setup_code !== '' && { setup_code }),
+      })
       await signIn(account.email, account.password)
     } catch (error) {
       const detail = error instanceof ApiError ? error.detail : []
@@ -89,6 +100,20 @@ export function RegisterForm({ invite }: { invite: string }) {
         password={password}
         others={[email, username]}
       />
+      {needsSetupCode && (
+        <Field label={t('auth.setupCode')} hint={t('auth.setupCodeHint')} error={errorOf('setup_code')}>
+          {(control) => (
+            <input
+              {...control}
+              {...register('setup_code')}
+              autoComplete="off"
+              autoCapitalize="characters"
+              spellCheck={false}
+              className={`${controlClass} h-11`}
+            />
+          )}
+        </Field>
+      )}
       {asksForInvite && (
         <Field label={t('auth.invite')} error={errorOf('invite')}>
           {(control) => (

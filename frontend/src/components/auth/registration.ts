@@ -30,9 +30,10 @@ export function registrationSchema(limits: Limits | undefined) {
       ),
     password: newPassword(limits),
     invite: z.string().check(z.trim()),
+    setup_code: z.string().check(z.trim()),
   })
 }
 
 export type RegistrationFields = z.infer<ReturnType<typeof registrationSchema>>
 
-export const REGISTRATION_FIELDS = ['email', 'username', 'password', 'invite'] as const
+export const REGISTRATION_FIELDS = ['email', 'username', 'password', 'invite', 'setup_code'] as const

@@ -1,0 +1,30 @@
+"""Prints the set-up code when a server without accounts starts."""
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from apps.users.models import User
+from config.hosts import LOOPBACK_HOSTS
+
+
+def setup_notice(*, host: str) -> str:
+    """Return what to print at the start on `host`: the set-up code, or nothing if no client will be asked for it."""
+    is_local = host in LOOPBACK_HOSTS and not settings.TRUSTED_PROXIES
+    if is_local or not settings.SETUP_CODE or settings.REGISTRATION == "closed" or _has_accounts():
+        return ""
+    return (
+        f"\nSet-up code: {settings.SETUP_CODE}\n"
+        f"This server has no accounts yet. {settings.PUBLIC_URL}/register asks for this code, and makes the first "
+        "account its administrator.\n\n"
+    )
+
+
+def _has_accounts() -> bool:
+    try:
+        return User.objects.exists()
+    except DatabaseError:  # The server itself reports what is wrong with the database.
+        return True
+    finally:
+        if connection.vendor == "postgresql" and not connection.in_atomic_block:
+            connection.close()
+            connection.close_pool()  # type: ignore[attr-defined]  # A process that only supervises needs none.

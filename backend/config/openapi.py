@@ -1,18 +1,24 @@
 """The OpenAPI description: names of operations, and the common shape of all failures."""
 
+from functools import cached_property
 from typing import Annotated, Any, override
 
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Schema
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
+from ninja.responses import Response
 from pydantic import Field, WithJsonSchema
 from pydantic.json_schema import models_json_schema
 
-from apps.core.errors import AppError
-from config.api_errors import SENTENCES, not_found
+from apps.core.errors import AppError, RateLimitError
+from apps.core.http.client_address import client_address
+from apps.core.limits.throttles import throttle_address
+from config.api_errors import SENTENCES, error_response, not_found
 
 CODE = WithJsonSchema({"anyOf": [{"$ref": "#/components/schemas/ErrorCode"}, {"type": "string"}]})
 FAILURE = {"$ref": "#/components/responses/Failure"}
@@ -48,7 +54,9 @@ class DocumentedApi(NinjaAPI):
         for pattern in patterns:
             if not isinstance(pattern, URLPattern) or pattern.callback is None:
                 continue
-            if pattern.name in {"openapi-json", "openapi-view"}:
+            if pattern.name == "openapi-json":
+                pattern.callback = csrf_exempt(require_safe(self._send_description))
+            elif pattern.name == "openapi-view":
                 pattern.callback = csrf_exempt(require_safe(pattern.callback))
             elif pattern.name == "api-root":
                 pattern.callback = not_found
@@ -68,6 +76,19 @@ class DocumentedApi(NinjaAPI):
             for operation in operations.values():
                 operation["responses"]["default"] = FAILURE
         return schema
+
+    def _send_description(self, request: HttpRequest) -> HttpResponse:
+        """Send `openapi.json`, throttled like every public endpoint."""
+        try:
+            throttle_address("anonymous", client_address(request.META), settings.THROTTLE_ANONYMOUS)
+        except RateLimitError as error:
+            return error_response(error)
+        return HttpResponse(self._description, content_type="application/json")
+
+    @cached_property
+    def _description(self) -> bytes:
+        # Built once: it takes as long as thousands of requests for it.
+        return Response(self.get_openapi_schema()).content
 
 
 def _describe_failures() -> dict[str, Any]:

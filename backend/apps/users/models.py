@@ -126,6 +126,7 @@ class EndReason(models.TextChoices):
     PASSWORD = "password", "Password changed"
     REUSE = "reuse", "A spent refresh token came back"
     ADMIN = "admin", "Ended by an administrator"
+    SURPLUS = "surplus", "Too many sessions"
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

@@ -1,6 +1,7 @@
 """Rules for every address under /api, known or not (docs/api.md: A-1.6 to A-1.8)."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -80,6 +81,15 @@ async def test_the_api_description_is_read_only(chat_server: LiveServer) -> None
         for method in ["POST", "PUT", "PATCH", "DELETE"]:
             status, headers, text = await call(chat_server, method, path)
             assert (status, headers["allow"], "METHOD_NOT_ALLOWED" in text) == (405, "GET, HEAD", True)
+
+
+async def test_the_api_description_is_throttled(chat_server: LiveServer, settings: Settings) -> None:
+    settings.THROTTLE_ANONYMOUS = "2/60"
+    answers = [await call(chat_server, "GET", "/api/openapi.json") for _ in range(3)]
+    assert [status for status, _, _ in answers] == [200, 200, 429]
+    assert answers[0][1]["content-type"] == "application/json"
+    assert json.loads(answers[0][2]) == json.loads(json.dumps(api.get_openapi_schema()))
+    assert json.loads(answers[2][2])["code"] == "RATE_LIMIT_EXCEEDED"
 
 
 def with_bodies() -> list[tuple[str, str]]:

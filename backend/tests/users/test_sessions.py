@@ -102,6 +102,24 @@ class TestList:
         assert len(signed_in().call("GET", "/sessions/").body["sessions"]) == 1
 
 
+class TestLimit:
+    def test_the_51st_session_ends_the_one_not_seen_for_the_longest_time(
+        self, signed_in: Callable[[], Device], clock: MovableClock
+    ) -> None:
+        devices = []
+        for _ in range(50):
+            clock.advance(seconds=1)
+            devices.append(signed_in())
+        clock.advance(seconds=1)
+        devices[0].renew()
+
+        last = signed_in()
+
+        ended = [number for number, device in enumerate([*devices, last]) if not device.is_signed_in()]
+        assert ended == [1]
+        assert len(last.call("GET", "/sessions/").body["sessions"]) == 50
+
+
 class TestEnd:
     def test_a_device_can_end_another_one(self, signed_in: Callable[[], Device]) -> None:
         device, other = signed_in(), signed_in()

@@ -1,16 +1,20 @@
 """Snippets of search results: the text around the first match, with the matches marked."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from apps.core.search.terms import MAX_WORD_LENGTH, WORD_CHARACTER, fold_text, split_runs
 
 SNIPPET_LENGTH = 160
 # How many characters of a snippet come before the first match.
 LEAD = 40
+# A text is folded in pieces of this length, and only around the first match by character.
+_PIECE = 512
+# A character with what is composed with it: accents, vowels and final consonants of Hangul, marks of Kana.
+_CHARACTERS = re.compile(r"(?s:.)[\u0300-\u036f\u1160-\u11ff\u3099\u309a]*")
 _BLANKS = re.compile(r"\s")
 _WORD_START = rf"(?<!{WORD_CHARACTER})"
 
@@ -28,7 +32,7 @@ def cut_snippet(text: str, search: str) -> list[SnippetPart]:
 
     White space becomes spaces; an ellipsis marks where text was cut off.
     """
-    matches = list(_find_matches(text, search))
+    matches = _find_matches(text, search)
     first = matches[0][0] if matches else 0
     start = max(0, min(first - LEAD, len(text) - SNIPPET_LENGTH))
     end = min(len(text), start + SNIPPET_LENGTH)
@@ -37,7 +41,7 @@ def cut_snippet(text: str, search: str) -> list[SnippetPart]:
     for match_start, match_end in matches:
         if match_start >= end:
             break
-        if match_start >= place:
+        if match_start >= place:  # one character, such as a ligature, may match twice
             parts += _parts(text[place:match_start], is_match=False)
             parts += _parts(text[match_start : min(match_end, end)], is_match=True)
             place = min(match_end, end)
@@ -49,23 +53,32 @@ def _parts(text: str, *, is_match: bool) -> list[SnippetPart]:
     return [SnippetPart(_BLANKS.sub(" ", text), is_match)] if text else []
 
 
-def _find_matches(text: str, search: str) -> Iterator[tuple[int, int]]:
+def _find_matches(text: str, search: str) -> list[tuple[int, int]]:
+    """Return the matches in a window of `text` that begins before the first one, longer than a snippet."""
     pattern = _pattern(search)
     if pattern is None:
-        return
-    folded = fold_text(text)
-    # Folding may change lengths (ß, ligatures); then the original position of each character is needed.
-    places = None if len(folded) == len(text) else _places(text)
-    if places is not None:
-        folded = "".join(map(fold_text, text))
-    for match in pattern.finditer(folded):
-        start, end = match.span()
-        yield (start, end) if places is None else (places[start], places[end - 1] + 1)
+        return []
+    start, end = _find_window(text, pattern)
+    # Folding may change lengths (ß, ligatures, accents), so the original place of each character is needed. Folding
+    # single characters is slow: a window takes a millisecond, a long text a tenth of a second.
+    pieces = [(match.start(), fold_text(match.group())) for match in _CHARACTERS.finditer(text, start, end)]
+    places = [place for place, folded in pieces for _ in folded]
+    folded = "".join(folded for _, folded in pieces)
+    places.append(end)
+    # A match ends where the next character begins, even if the match is a part of what its last character folds to.
+    return [(places[match.start()], _place_after(places, match.end())) for match in pattern.finditer(folded)]
 
 
-def _places(text: str) -> list[int]:
-    """Return, for each character of the folded text, the position of its original character."""
-    return [place for place, character in enumerate(text) for _ in fold_text(character)]
+def _find_window(text: str, pattern: re.Pattern[str]) -> tuple[int, int]:
+    pieces = [fold_text(text[start : start + _PIECE]) for start in range(0, len(text), _PIECE)]
+    match = pattern.search("".join(pieces))
+    first = bisect_right(list(accumulate(map(len, pieces))), match.start()) if match else 0
+    # Words and accents may be cut where a piece begins or ends.
+    return max(0, (first - 1) * _PIECE), min(len(text), (first + 2) * _PIECE)
+
+
+def _place_after(places: list[int], end: int) -> int:
+    return next(place for place in places[end:] if place > places[end - 1])
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from apps.core.errors import AuthenticationError
 from apps.core.notify import notify_after_commit
 from apps.users.models import USER_AGENT_MAX_LENGTH, EndReason, Session, User
 from apps.users.notifications import SessionEndedNotification
+from apps.users.selectors import list_live_sessions
 from apps.users.tokens import (
     REFRESH_LIFETIME,
     RefreshToken,
@@ -26,13 +27,22 @@ from apps.users.tokens import (
 logger = structlog.get_logger(__name__)
 
 SESSION_LIFETIME = timedelta(days=30)
+MAX_LIVE_SESSIONS = 50
+"""Of a user. Another sign-in ends the one that was not seen for the longest time."""
 # How long a used refresh token still returns its successor, if that has not been used.
 GRACE = timedelta(seconds=60)
 KEPT_AFTER_END = timedelta(days=30)
 
 
+@transaction.atomic
 def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
-    """Start a session for a user whose password was checked, and return its tokens."""
+    """Start a session for a user whose password was checked, and return its tokens.
+
+    It ends the user's sessions beyond `MAX_LIVE_SESSIONS`, those that were not seen for the longest time.
+    """
+    # Locked, so that sign-ins at the same time count each other.
+    User.objects.select_for_update().only("id").get(id=user.id)
+    _end_surplus_sessions(user.id)
     now = _whole_seconds(timezone.now())
     jti = uuid4().hex
     session = Session.objects.create(
@@ -82,6 +92,13 @@ def end_sessions(sessions: QuerySet[Session], reason: EndReason) -> list[UUID]:
         Session.objects.filter(id__in=ids).update(ended_at=timezone.now(), end_reason=reason)
         notify_after_commit(*(SessionEndedNotification(session_id=session_id) for session_id in ids))
     return ids
+
+
+def _end_surplus_sessions(user_id: UUID) -> None:
+    surplus = list_live_sessions(user_id).values_list("id", flat=True)[MAX_LIVE_SESSIONS - 1 :]
+    if ids := list(surplus):
+        end_sessions(Session.objects.filter(id__in=ids), EndReason.SURPLUS)
+        logger.info("surplus_sessions_ended", user_id=str(user_id), count=len(ids))
 
 
 def _lock_live_session(session_id: UUID, user_id: UUID) -> Session:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from apps.core.search import snippets, terms
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
 
@@ -72,6 +73,31 @@ def test_a_snippet_is_cut_around_the_match(account: Account) -> None:
     assert snippet.endswith("…")
     assert "before [needle] after" in snippet
     assert len(snippet) < 170
+
+
+@pytest.mark.parametrize("filler", ["ß", "ﬃ ", "e\u0301", "㍿", "ße\u0301", "İ\n"])
+def test_a_match_is_found_after_characters_whose_length_changes(account: Account, filler: str) -> None:
+    text = f"{filler * 5000} Straße Cafe\u0301 학교 {filler * 500}"
+    grow(account.new_conversation(), [text])
+    for query, marked in [("strasse", "Straße"), ("cafe", "Cafe\u0301"), ("학교", "학교")]:
+        [snippet] = found(account, query)
+        assert f"[{marked}]" in snippet
+        assert len(snippet) < 170
+
+
+def test_only_a_window_around_the_match_is_folded_by_character(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded: list[str] = []
+
+    def fold(text: str) -> str:
+        folded.append(text)
+        return terms.fold_text(text)
+
+    monkeypatch.setattr(snippets, "fold_text", fold)
+    grow(account.new_conversation(), ["ß" * 20_000 + " needle " + "ß" * 10_000])
+    [_] = found(account, "needle")
+    assert 0 < len(folded) < 3000
 
 
 def test_hits_come_in_pages(account: Account) -> None:

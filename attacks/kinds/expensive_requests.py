@@ -1,0 +1,50 @@
+"""Requests that are cheap to send and were expensive to answer."""
+
+import time
+from collections import Counter
+from http import HTTPStatus
+
+import aiohttp
+
+from attacks.attack import Finding, at_most, attack, must_be
+from attacks.target import Target
+from testkit.raw_connections import SOURCE
+
+SECONDS = 5.0
+SIGN_INS = 60
+LIVE_SESSIONS = 50
+PASSWORD = "correct horse battery staple"  # noqa: S105  (of an account that lives for a minute)
+
+
+@attack("api-description")
+async def ask_for_the_api_description(target: Target) -> list[Finding]:
+    """`/api/openapi.json` as often as it is answered, by an unknown client on one connection."""
+    statuses: Counter[int] = Counter()
+    connector = aiohttp.TCPConnector(limit=1, local_addr=(SOURCE, 0))
+    async with aiohttp.ClientSession(connector=connector) as http:
+        over = time.monotonic() + SECONDS
+        while time.monotonic() < over:
+            async with http.get(f"{target.url}/api/openapi.json") as response:
+                await response.read()
+                statuses[response.status] += 1
+    return [at_most("descriptions sent", statuses[HTTPStatus.OK], 120, "descriptions")]
+
+
+@attack(
+    "sessions-without-end",
+    settings={"THROTTLE_LOGIN": "off", "THROTTLE_PASSWORD": "off", "THROTTLE_USER": "off"},
+    memory_mib=96,
+)
+async def open_sessions_without_end(target: Target) -> list[Finding]:
+    """60 sign-ins of one account."""
+    connector = aiohttp.TCPConnector(limit=1, local_addr=(SOURCE, 0))
+    async with aiohttp.ClientSession(f"{target.url}/api/auth/", connector=connector) as http:
+        account = {"username": "attacker", "email": "attacker@example.org", "password": PASSWORD}
+        await (await http.post("register", json=account)).read()
+        access = ""
+        for _ in range(SIGN_INS):
+            async with http.post("token/pair", json=account) as response:
+                access = (await response.json())["access"]
+        async with http.get("sessions/", headers={"Authorization": f"Bearer {access}"}) as response:
+            sessions = (await response.json())["sessions"]
+    return [must_be("live sessions", len(sessions), LIVE_SESSIONS)]

@@ -16,11 +16,11 @@ export default defineConfig(({ mode }) => ({
   resolve: {
     alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) },
   },
-  // In same-origin mode no variable has a chance to be exposed, wherever it was set.
+  // In same-origin mode the build must ignore VITE_ variables, wherever they are set.
   envPrefix: mode === SAME_ORIGIN_MODE ? 'SAME_ORIGIN_BUILD_' : 'VITE_',
   server: {
     port: 5173,
-    // The host name of the browser goes through unchanged: the server compares it with `Origin`.
+    // The proxy passes the Host header on unchanged: the server compares it with `Origin`.
     proxy: {
       '/api': { target: proxyTarget },
       '/ws': { target: proxyTarget, ws: true },
@@ -30,7 +30,7 @@ export default defineConfig(({ mode }) => ({
     target: 'es2022',
     chunkSizeWarningLimit: 700,
     modulePreload: { polyfill: false },
-    // Nothing is put into the style sheets as data: the page's policy lets no such font through.
+    // No file is inlined as a data URL: the page's content security policy blocks such fonts.
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: {
@@ -39,9 +39,9 @@ export default defineConfig(({ mode }) => ({
         [SERVICE_WORKER]: 'src/service-worker/index.ts',
       },
       output: {
-        // Always at the same address: browsers ask there whether there is another one.
+        // The service worker keeps its address, at which browsers look for a new version.
         entryFileNames: ({ name }) => (name === SERVICE_WORKER ? '[name].js' : 'assets/[name]-[hash].js'),
-        // What every page needs and few upgrades change.
+        // Packages that every page needs and few upgrades change.
         codeSplitting: { groups: [{ name: 'framework', test: FRAMEWORK }] },
       },
     },

@@ -1,4 +1,4 @@
-/** Compresses the files that never change once, as well as can be, instead of at every request. */
+/** Compresses immutable files at build time, with a higher quality than per request. */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -6,9 +6,9 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Plugin, ResolvedConfig } from 'vite'
 
 const TEXTS = /\.(js|css|svg|ttf)$/
-/** Smaller ones fit in one packet as they are. */
+/** Smaller files fit in one packet without compression. */
 const LEAST_BYTES = 1_400
-/** The best of brotli takes ten times as long for a hundredth less. */
+/** The highest quality takes ten times as long and saves only another hundredth. */
 const BROTLI_QUALITY = 9
 
 const toGzip = promisify(gzip)

@@ -1,4 +1,4 @@
-/** Builds `/service-worker.js`, which knows its build: the files, and a name for all of them. */
+/** Builds `/service-worker.js` with the list of all files of its build, and a name that is their hash. */
 import { createHash } from 'node:crypto'
 import type { Plugin, Rolldown } from 'vite'
 
@@ -41,7 +41,7 @@ function chunksOf(bundle: Bundle): Chunk[] {
   return Object.values(bundle).filter((output) => output.type === 'chunk')
 }
 
-/** All scripts and styles of the pages, and the fonts of the first one: others are kept when they are used. */
+/** All scripts and styles of the pages, and the fonts of the first one: other fonts are cached when they are used. */
 function filesOf(bundle: Bundle, entry: Chunk, html: string): Set<string> {
   const first = reachable(bundle, entry, ({ imports }) => imports)
   const all = reachable(bundle, entry, ({ imports, dynamicImports }) => [...imports, ...dynamicImports])

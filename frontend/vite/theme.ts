@@ -1,4 +1,4 @@
-/** Gives the script that runs before the first paint a name that changes with its content, as all others have. */
+/** Puts a hash of its content into the name of the script that runs before the first paint. */
 import { readFileSync } from 'node:fs'
 import type { Plugin } from 'vite'
 

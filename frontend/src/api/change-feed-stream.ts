@@ -2,7 +2,7 @@
 import { StreamConnection } from '@/api/stream-connection'
 
 export class ChangeFeedStream extends StreamConnection {
-  /** Each frame asks for the server's state or for a sign of life: a new stream begins with both. */
+  /** Each frame requests the server's state or a sign of life: a new stream begins with both. */
   protected override perform(): void {
     void this.follow('/events')
   }

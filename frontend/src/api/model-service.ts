@@ -4,14 +4,14 @@ import type { ModelService, ModelServiceChange } from '@/types/api'
 
 const PATH = '/models/service'
 
-/** For administrators alone. */
+/** The configured model service; only for administrators. */
 export const modelServiceQuery = queryOptions({
   queryKey: ['model-service'],
   queryFn: ({ signal }) => request<ModelService>({ path: PATH, signal }),
   staleTime: 0,
 })
 
-/** Tries the service with one call, and stores and uses it if that went well. */
+/** Tests the service with one call; if that succeeds, stores and uses it. */
 export async function setModelService(change: ModelServiceChange): Promise<ModelService> {
   return request({ method: 'PUT', path: PATH, body: change })
 }

@@ -4,7 +4,7 @@ import type { SearchPage } from '@/types/api'
 
 const PAGE_SIZE = 20
 
-/** What titles and messages hold of `text`. What was found before stays until the new is there. */
+/** Searches titles and messages for `text`. The previous hits stay until the new ones arrive. */
 export function searchQuery(text: string) {
   return infiniteQueryOptions({
     queryKey: ['search', text],

@@ -65,7 +65,7 @@ export const session = {
     return refreshing
   },
 
-  /** Begins a session with the token that signing in gave. */
+  /** Begins a session with the token from signing in. */
   begin(token: string): void {
     adopt(token)
     channel?.postMessage('signed-in' satisfies Notice)

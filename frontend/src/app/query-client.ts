@@ -33,14 +33,14 @@ export function createQueryClient(): QueryClient {
 
 function followSession(client: QueryClient): void {
   let before = session.status()
-  let person = session.userId()
+  let userId = session.userId()
   session.subscribe(() => {
     const hasResumed = session.status() === 'signed-in' && before === 'ended'
-    const isSomebodyElse = hasResumed && session.userId() !== person
+    const isOtherUser = hasResumed && session.userId() !== userId
     before = session.status()
-    person = session.userId()
+    userId = session.userId()
     if (before === 'signed-out') client.clear()
-    else if (isSomebodyElse) {
+    else if (isOtherUser) {
       // The page shows another user's data.
       clearDrafts()
       location.assign('/')

@@ -37,7 +37,7 @@ export function beginConversation(content: string, settings: ChatSettings): stri
 
 /**
  * Creates the conversation if an item of the outbox begins it, and tries until that succeeds or the item is gone. The
- * client chose the id, so the server creates it once however often it is asked. False when `signal` ended it.
+ * client chose the id, so repeated requests create it once. False when `signal` ended it.
  */
 export async function createMissingConversation(
   client: QueryClient,
@@ -68,7 +68,7 @@ async function tryToCreate(item: OutboxItem, begins: NewConversation): Promise<C
     return await createConversation(begins)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    // A 401 is no refusal: the item waits for the next session.
+    // A 401 does not refuse the item, which waits for the next session.
     if (!isTransient(error) && error.status !== 401) {
       const { code, retryAfter } = error
       const refusal = retryAfter === null ? { code } : { code, retry_after: retryAfter }

@@ -90,7 +90,7 @@ export function refetchThread(client: QueryClient, id: string): void {
   void client.invalidateQueries({ queryKey: threadQuery(id).queryKey, exact: true })
 }
 
-/** As for threads, a fetch under way would undo the change and is made again. */
+/** Changes the pages of the list. As for threads, a fetch under way is cancelled and made again. */
 function changePages(
   client: QueryClient,
   change: (conversations: ConversationSummary[], page: number) => ConversationSummary[],

@@ -43,7 +43,7 @@ export class LiveAnswers {
     const thread = hashKey(threadQuery(this.#id).queryKey)
     return this.#client.getQueryCache().subscribe(({ type, query }) => {
       if (type !== 'updated' || query.queryHash !== thread) return
-      // Scheduled behind the observers of the query: React must not draw the one change without the other.
+      // Scheduled after the observers of the query: React must not render one change without the other.
       notifyManager.schedule(() => {
         this.#dropStored()
         onChange()

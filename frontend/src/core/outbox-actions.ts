@@ -1,4 +1,4 @@
-/** What the author of an outbox item may do with it. */
+/** Actions of the user on an outbox item: resend, discard, change. */
 import { itemsOf } from '@/core/conversation-outbox'
 import { renewItem } from '@/lib/outbox'
 import { createUuid } from '@/lib/uuid'

@@ -80,7 +80,7 @@ export function isAtLeast(a: Answer, b: Answer): boolean {
   return !isActive(a.status) || isActive(b.status)
 }
 
-/** The message with whichever is newer: what was fetched, or what frames have said since. */
+/** The message with the newer state: that of the fetched message, or that of the live answer. */
 export function shownMessage(message: Message, live: Answer | undefined): Message {
   return live && isAtLeast(live, message) ? { ...message, ...live } : message
 }

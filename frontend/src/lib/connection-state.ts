@@ -1,4 +1,4 @@
-/** What the screen shows of a connection that is kept open. */
+/** The state of a connection, as far as the screen shows it. */
 export type ConnectionState =
   | { kind: 'connecting' }
   | { kind: 'open' }

@@ -1,12 +1,12 @@
-/** What a page and the frame that draws for it say to each other (`diagram.html`). */
+/** Messages between a page and the frame that draws its diagrams (`diagram.html`). */
 
 export interface DiagramOrder {
-  /** In Mermaid's language. */
+  /** The diagram's code, in Mermaid's language. */
   code: string
   isDark: boolean
 }
 
-/** `ready`: the frame takes orders. The height is that of the drawing, in pixels. */
+/** `ready`: the frame accepts diagrams. The height is that of the drawing, in pixels. */
 export type DiagramNews = { kind: 'ready' } | { kind: 'drawn'; height: number } | { kind: 'failed' }
 
 export function isDiagramNews(value: unknown): value is DiagramNews {

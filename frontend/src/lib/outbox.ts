@@ -48,7 +48,7 @@ export function newItem(
 }
 
 /**
- * What to do now with the items of one conversation, oldest first. They are sent one after another: an item behind a
+ * The next step for the items of one conversation, oldest first. They are sent one after another: an item behind a
  * refused one was written to follow it, and waits.
  */
 export function nextStep(items: readonly OutboxItem[], now: number): OutboxStep {

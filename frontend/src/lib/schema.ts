@@ -1,4 +1,4 @@
-/** Zod's small edition, of which a page loads only the parts that it uses: every page checks what the browser stored. */
+/** Zod's small edition, which bundles only the parts in use: every page checks stored entries when it loads. */
 import * as z from 'zod/mini'
 
 // Zod's faster parser generates code at run time, which the security policy of the page forbids.

@@ -1,4 +1,4 @@
-/** The messages of a conversation's current branch, as far as they are loaded. Pure. */
+/** The thread: the messages of a conversation's shown branch, as far as they are loaded. Pure. */
 import { isActive, isAtLeast, reopenAnswer } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
 import type { Message, MessagePage } from '@/types/api'
@@ -8,22 +8,22 @@ export interface Thread {
   /** Oldest first. */
   messages: Message[]
   hasOlder: boolean
-  /** How many messages of the branch come before those that follow; null where what is loaded reaches to the newest. */
+  /** How many messages of the branch precede the next newer one; null if the newest message is loaded. */
   newerFrom: number | null
 }
 
-/** So many messages are drawn within a frame or two. */
+/** This many messages are rendered within a frame or two. */
 const PORTION = 8
 
 export const EMPTY_THREAD: Thread = { messages: [], hasOlder: false, newerFrom: null }
 
-/** A part from the middle of a branch, read forwards. */
+/** The thread of a page from the middle of a branch. */
 export function windowOf(page: MessagePage): Thread {
   const newerFrom = page.has_more ? page.offset + page.messages.length : null
   return { messages: page.messages, hasOlder: page.offset > 0, newerFrom }
 }
 
-/** A newest window in place of what was loaded, keeping older messages where the two meet. */
+/** Replaces the thread with a page of the newest messages; keeps the older ones if the two overlap. */
 export function mergeWindow(old: Thread | undefined, page: MessagePage): Thread {
   const fresh = { messages: page.messages, hasOlder: page.has_more, newerFrom: null }
   const first = page.messages[0]
@@ -64,8 +64,8 @@ export function appendNewer(thread: Thread, page: MessagePage): Thread {
 }
 
 /**
- * Puts an accepted question and its answer where they belong, cutting off the branch they replace. Null when they
- * belong nowhere in what is loaded, so that it must be fetched again.
+ * Puts an accepted question and its answer in their place and removes the messages that they replace. Null if their
+ * place is not loaded, so that the thread must be fetched again.
  */
 export function placeTurn(thread: Thread, question: Message, reply: Message): Thread | null {
   const { messages } = thread
@@ -81,7 +81,7 @@ export function placeTurn(thread: Thread, question: Message, reply: Message): Th
   return { ...thread, messages: [...messages.slice(0, parent + 1), question, reply] }
 }
 
-/** An accepted frame may be older than what has arrived of the same answer. */
+/** An accepted frame may be older than the frames that have arrived for the same answer. */
 function newerOf(current: Message | undefined, reply: Message): Message {
   if (current?.id !== reply.id) return reply
   if (current.run < reply.run && isActive(reply.status)) return reopenAnswer(current)
@@ -95,7 +95,7 @@ export function replaceMessage(thread: Thread, message: Message): Thread {
   }
 }
 
-/** The thread as it will be once the server has taken the turn; questions are shown apart from it. */
+/** The messages that remain once the server accepts the turn; its question is shown below them. */
 export function expectTurn(messages: Message[], command: TurnCommand): Message[] {
   switch (command.type) {
     case 'chat.message':

@@ -8,7 +8,7 @@ export function checkedStorage<State>(
   schema: z.ZodMiniType<State>,
   area: StorageArea = 'localStorage',
 ): PersistStorage<State> {
-  // As zustand does, an entry without a version counts as one of this version.
+  // Like zustand, counts an entry without a version as one of this version.
   const entrySchema = z.object({ state: schema, version: z._default(z.literal(0), 0) })
   return {
     getItem: (name) => {

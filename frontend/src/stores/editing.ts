@@ -1,4 +1,4 @@
-/** The question that is being edited, wherever on the page that was started. */
+/** The question that is being edited, whichever control started the edit. */
 import { create } from 'zustand'
 
 interface Editing {

@@ -1,11 +1,11 @@
-/** What the session of the open conversation says: its connection, and the answer being written. */
+/** State of the open conversation's session: its connection, and the answers being written. */
 import { create } from 'zustand'
 import type { Answer } from '@/lib/answer'
 import type { ConnectionState } from '@/lib/connection-state'
 
 interface Live {
   connection: ConnectionState
-  /** Answers that the query cache does not have as far as this, by message id. */
+  /** Answers that are newer here than in the query cache, by message id. */
   answers: Record<string, Answer>
   /** The answer that was asked to stop and has not ended yet. */
   stopping: string | null
@@ -33,7 +33,7 @@ export const useLive = create<Live>()((set) => ({
   clear: () => set({ connection: { kind: 'connecting' }, answers: {}, stopping: null, isBusy: false }),
 }))
 
-/** A store and not a context: when a context changes, React walks through every message to find its readers. */
+/** A store instead of a context: when a context changes, React searches every message for components that read it. */
 export function useIsBusy(): boolean {
   return useLive((state) => state.isBusy)
 }

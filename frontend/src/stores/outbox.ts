@@ -30,7 +30,7 @@ export function putItem(item: OutboxItem): void {
   show()
 }
 
-/** Changes the item as it is now, whatever another tab has done to it; false when it is gone. */
+/** Changes the stored item, with any changes by other tabs; false if it no longer exists. */
 export function changeItem(id: string, change: (item: OutboxItem) => OutboxItem): boolean {
   const item = findItem(id)
   if (item) putItem(change(item))
@@ -51,7 +51,7 @@ export function clearOutbox(): void {
   show()
 }
 
-/** The item as it is in storage now; null when it is gone. */
+/** The stored item; null if it no longer exists. */
 export function findItem(id: string): OutboxItem | null {
   return unstored.get(id) ?? readItem(PREFIX + id)
 }

@@ -35,7 +35,7 @@ const storedSchema = z.object({
   isSidebarOpen: z.optional(z.boolean()),
 })
 
-/** What the user chose for this browser. `theme.js` reads the same entry before the first paint. */
+/** The user's preferences for this browser. `theme.js` reads the same entry before the first paint. */
 export const usePreferences = create<Preferences>()(
   persist(
     (set) => ({

@@ -17,7 +17,7 @@ export default function MenuPanel({ button, isOpenedByKey, className, ...props }
   const focusesFirst = useRef(isOpenedByKey)
   const whileOpen = useCallback((menu: HTMLElement | null) => {
     if (!menu) return undefined
-    // Radix does so from the second time on, when it has seen the key.
+    // Radix does this only for keys that are pressed after it is loaded.
     if (focusesFirst.current) firstItem(menu)?.focus({ preventScroll: true })
     focusesFirst.current = false
     return registerMenu(menu, opener)

@@ -8,7 +8,7 @@ import {
   useState,
 } from 'react'
 
-/** What `Menu` hands to the panel that replaces it. */
+/** Props that `Menu` passes to the panel that replaces its button. */
 export interface UsedMenu {
   button: ReactElement<ComponentProps<'button'>>
   /** Whether a key opened the menu, so that its first item takes the focus. */
@@ -33,7 +33,7 @@ export function Menu({ button, children }: MenuProps) {
         : cloneElement(button, {
             'aria-haspopup': 'menu',
             'aria-expanded': false,
-            // The click of a key has no presses to count.
+            // A click caused by a key has a count of 0.
             onClick: ({ detail }) => open(detail === 0),
             onKeyDown: (event) => {
               if (event.key !== 'ArrowDown') return

@@ -1,8 +1,7 @@
-"""Quotas: how many connections one client network or one user may have to this worker at a time."""
+"""Quotas: how many connections may be open under one key at a time, in this worker."""
 
 from collections import Counter
 from collections.abc import Hashable
-from uuid import UUID
 
 from apps.core.http.client_address import ClientNetwork
 
@@ -26,9 +25,14 @@ class Quota[K: Hashable]:
         if self._taken[key] <= 0:
             del self._taken[key]
 
+    def count(self, key: K) -> int:
+        """Return how many places are taken under `key`."""
+        return self._taken[key]
+
+    def keys(self) -> set[K]:
+        """Return the keys under which a place is taken."""
+        return set(self._taken)
+
 
 unauthenticated_sockets = Quota[ClientNetwork]()
 """WebSockets that have not signed in, by client network."""
-
-user_connections = Quota[UUID]()
-"""Signed-in connections, by user."""

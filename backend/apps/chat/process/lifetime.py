@@ -8,6 +8,7 @@ from channels.layers import get_channel_layer
 from apps.chat.answers.running import running_answers
 from apps.chat.fleet.leases import end_lease
 from apps.chat.fleet.takeover import Reaper
+from apps.chat.live.user_connections import user_connections
 from apps.chat.log.registry import get_stream_log
 from apps.chat.model_service.services import follow_stored_service, use_stored_service
 from apps.chat.process import drain
@@ -33,6 +34,7 @@ class ChatLifetime:
         running_answers.open()
         await get_channel_layer().open()
         await get_stream_log().open()
+        await user_connections.open()
         reaper = Reaper()
         await reaper.make_round()
         await use_stored_service()
@@ -55,5 +57,6 @@ class ChatLifetime:
         except Exception as error:  # noqa: BLE001 - the lease runs out by itself
             log_failure(logger, "lease_not_ended", error)
         await get_registry().aclose()
+        await user_connections.close()
         await get_stream_log().close()
         await get_channel_layer().close()

@@ -206,3 +206,33 @@ async def test_another_worker_continues_what_a_leaving_one_cannot_finish(
         assert answer.ended is not None
         assert (answer.ended["status"], answer.content, answer.resets) == ("complete", words(1, 50), 0)
     assert await first.wait() in {0, -signal.SIGTERM}
+
+
+async def test_connections_of_a_user_are_limited_over_all_workers(start_workers: StartWorkers) -> None:
+    first, second = await start_workers(2, SOCKETS_PER_USER="3")
+    room = await open_room(first)
+    there = [await enter_on(second, room) for _ in range(2)]
+    for worker in (first, second):
+        assert await knock(worker, room) == 4029
+    await there[0].connection.close()
+    await enter_when_there_is_room(first, room)
+    assert await knock(second, room) == 4029
+    await second.kill()  # its connections count until its lease has expired
+    await enter_when_there_is_room(first, room)
+    assert await knock(first, room) == 4029
+
+
+async def knock(worker: ServerProcess, room: Room) -> int:
+    socket = await replace(room.person, server=worker).connect(room.id)
+    await socket.send("auth", token=room.person.access)
+    return await socket.expect_close()
+
+
+async def enter_when_there_is_room(worker: ServerProcess, room: Room) -> None:
+    async with asyncio.timeout(30):
+        while True:
+            socket = await replace(room.person, server=worker).connect(room.id)
+            await socket.send("auth", token=room.person.access)
+            if (await socket.receive())["type"] == "auth.success":
+                return
+            await socket.expect_close()

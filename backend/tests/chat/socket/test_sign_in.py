@@ -3,12 +3,14 @@
 See docs/protocol.md: P-2.4, P-2.6, P-2.11, P-2.12, P-4.5, P-5.1, P-6.1 to P-6.5.
 """
 
+import socket
 from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
 import pytest
 from pytest_django import Settings
 
+from apps.chat.live.user_connections import user_connections
 from apps.core.database import run_in_database
 from apps.users.models import User
 from testkit.live import Person
@@ -203,3 +205,18 @@ async def test_the_server_pings(room: Room, settings: Settings) -> None:
     await room.socket.send("ping")
     await room.socket.expect("pong")
     assert {frame["type"] for frame in room.socket.frames} == {"auth.success", "ping", "pong"}
+
+
+async def test_each_worker_counts_connections_alone_while_redis_does_not_answer(
+    room: Room, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.SOCKETS_PER_USER = 2
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        await user_connections.open()
+        try:
+            await room.enter()
+            assert (await knock(room.person, room.id, token=room.person.access))[1] == 4029
+        finally:
+            await user_connections.close()
+    assert "connection_counts_not_shared" in caplog.text

@@ -26,7 +26,7 @@ from apps.chat.live.closing import (
     TooManyConnectionsError,
 )
 from apps.chat.live.connection import ConnectionClosedError
-from apps.chat.live.quotas import user_connections
+from apps.chat.live.user_connections import user_connections
 from apps.chat.notify.notifications import ChatNotification
 from apps.chat.notify.subscription import Subscription, subscribe
 from apps.chat.protocol.commands import Authenticate, Ping, Pong, SignedInCommand, SocketCommand
@@ -181,7 +181,7 @@ class SocketConsumer[C: SignedInClient](ABC):
     async def _sign_in(self, command: Authenticate) -> None:
         try:
             client = await self.identify(command.token)
-            self._admit(client)
+            await self._admit(client)
             # Before the state is read: what happens in between is notified after it.
             await self.subscription.join(*client.groups)
             await client.enter(command.resume)
@@ -192,17 +192,17 @@ class SocketConsumer[C: SignedInClient](ABC):
         except TooManyConnectionsError as error:
             await self.connection.refuse_and_close(error, TOO_MANY_CONNECTIONS)
 
-    def _admit(self, client: C) -> None:
+    async def _admit(self, client: C) -> None:
         """Count the connection among those of its user.
 
         Raises:
             ConnectionClosedError: the time for `auth` has run out meanwhile.
             TooManyConnectionsError: the user has as many as allowed.
         """
+        await user_connections.take(client.principal.user_id)
         if self.connection.is_closed:
+            user_connections.give_back(client.principal.user_id)
             raise ConnectionClosedError
-        if not user_connections.take(client.principal.user_id, settings.SOCKETS_PER_USER):
-            raise TooManyConnectionsError
         self.connection.move_to(SocketState.SIGNED_IN)
         self.client = client
 

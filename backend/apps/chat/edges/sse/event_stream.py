@@ -5,14 +5,13 @@ from contextlib import suppress
 from typing import Self
 
 import structlog
-from django.conf import settings
 
 from apps.chat.answers.errors import NoConversationError
 from apps.chat.edges.sse.connection import EventStreamConnection
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.closing import NO_CONVERSATION, TOO_MANY_CONNECTIONS, TooManyConnectionsError
 from apps.chat.live.connection import ConnectionClosedError
-from apps.chat.live.quotas import user_connections
+from apps.chat.live.user_connections import user_connections
 from apps.chat.notify.subscription import subscribe
 from apps.chat.protocol.commands import AnswerPosition
 from apps.chat.protocol.encoding import encode_refusal
@@ -65,8 +64,10 @@ class EventStream:
 
     async def _serve(self) -> None:
         user_id = self._client.principal.user_id
-        if not user_connections.take(user_id, settings.SOCKETS_PER_USER):
-            await self._refuse(TooManyConnectionsError(), TOO_MANY_CONNECTIONS)
+        try:
+            await user_connections.take(user_id)
+        except TooManyConnectionsError as error:
+            await self._refuse(error, TOO_MANY_CONNECTIONS)
             return
         try:
             await self._enter_and_hear()

@@ -1,0 +1,139 @@
+"""How many connections each user has, over all workers, in Redis.
+
+A user has a hash with one field for each worker: how many connections that worker has. The field counts while the
+worker's lease, a key that expires, exists; so the connections of a killed worker are free again after `WORKER_LEASE`.
+Each worker writes what it counts itself, so that a lost or repeated write does no lasting harm.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any, override
+from uuid import UUID, uuid4
+
+import structlog
+
+from apps.chat.live.quotas import Quota
+from apps.chat.live.shared_counts import SharedCounts
+from apps.chat.log.redis.link import Command, LinkDownError, RedisLink
+from apps.core.outages import log_failure
+from apps.core.tasks import cancel_and_wait, spawn
+
+logger = structlog.get_logger(__name__)
+
+PREFIX = "connections:"
+LEASE_PREFIX = f"{PREFIX}worker:"
+PATIENCE = 0.25
+"""Seconds that a client which signs in waits for Redis."""
+
+PAUSE_AFTER_FAILURE = 2.0
+"""Seconds without asking Redis, so that clients do not queue up behind an outage."""
+
+EXPIRY_MS = 31 * 24 * 3600 * 1000
+"""A socket may stay open as long as its session."""
+
+_SCRIPT = f"""
+local sum = tonumber(ARGV[2])
+local counts = redis.call('HGETALL', KEYS[1])
+for i = 1, #counts, 2 do
+  if counts[i] ~= ARGV[1] then
+    if redis.call('EXISTS', '{LEASE_PREFIX}' .. counts[i]) == 1 then
+      sum = sum + tonumber(counts[i + 1])
+    else
+      redis.call('HDEL', KEYS[1], counts[i])
+    end
+  end
+end
+if sum > tonumber(ARGV[3]) then
+  return 0
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[1], {EXPIRY_MS})
+return 1
+"""
+
+
+class RedisCounts(SharedCounts):
+    """Shares the counts of `here`; while Redis does not answer, each worker counts alone."""
+
+    def __init__(self, url: str, here: Quota[UUID], lease: float) -> None:
+        """Connect lazily; `lease` is in seconds."""
+        self._link = RedisLink(url)
+        self._here = here
+        self._lease = lease
+        self._worker = uuid4().hex
+        self._turn = asyncio.Lock()
+        self._silent_until = 0.0
+        self._unpublished: set[UUID] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @override
+    async def open(self) -> None:
+        await self._renew()
+        self._tasks = [spawn(self._renew_repeatedly(), name="connection-counts")]
+
+    @override
+    async def close(self) -> None:
+        await cancel_and_wait(*self._tasks)
+        await self._call([["DEL", LEASE_PREFIX + self._worker]])
+        await self._link.close()
+
+    @override
+    async def fits(self, user_id: UUID, limit: int) -> bool:
+        here = self._here.count(user_id)
+        replies = await self._call(
+            [["EVAL", _SCRIPT, 1, PREFIX + user_id.hex, self._worker, here, limit]], patience=PATIENCE
+        )
+        if replies is None:
+            self._unpublished.add(user_id)
+            return True
+        return bool(replies[0])
+
+    @override
+    def publish(self, user_id: UUID) -> None:
+        self._unpublished.add(user_id)
+        if len(self._unpublished) == 1:  # else a task has begun already, or the next renewal publishes them
+            spawn(self._publish_all(), name="publish-connections")
+
+    async def _publish_all(self) -> None:
+        users, self._unpublished = self._unpublished, set()
+        if users and await self._call([command for user_id in users for command in self._write(user_id)]) is None:
+            self._unpublished |= users
+
+    def _write(self, user_id: UUID) -> Sequence[Command]:
+        key, here = PREFIX + user_id.hex, self._here.count(user_id)
+        if here:
+            return [["HSET", key, self._worker, here], ["PEXPIRE", key, EXPIRY_MS]]
+        return [["HDEL", key, self._worker]]
+
+    async def _renew_repeatedly(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease / 3)
+            await self._renew()
+
+    async def _renew(self) -> None:
+        """Renew the lease, and publish what was not published; everything, if the lease was gone."""
+        lease: Command = ["SET", LEASE_PREFIX + self._worker, "", "PX", round(self._lease * 1000), "GET"]
+        replies = await self._call([lease])
+        if replies is not None:
+            if replies[0] is None:  # expired during an outage, or Redis was emptied
+                self._unpublished |= self._here.keys()
+            await self._publish_all()
+
+    async def _call(self, commands: Sequence[Command], *, patience: float = 2.0) -> list[Any] | None:
+        """Return the replies of Redis; None if it does not answer."""
+        async with self._turn:
+            if time.monotonic() < self._silent_until:
+                return None
+            try:
+                replies = await self._link.call(commands, patience=patience)
+            except LinkDownError as error:
+                failure: Exception = error
+            else:
+                failed = [reply for reply in replies if isinstance(reply, Exception)]
+                if not failed:
+                    return replies
+                failure = failed[0]
+            self._silent_until = time.monotonic() + PAUSE_AFTER_FAILURE
+            log_failure(logger, "connection_counts_not_shared", failure)
+            return None

@@ -1,0 +1,61 @@
+"""The connections of each user: counted over all workers if there is Redis, else in this worker alone."""
+
+from uuid import UUID
+
+from django.conf import settings
+
+from apps.chat.live.closing import TooManyConnectionsError
+from apps.chat.live.quotas import Quota
+from apps.chat.live.shared_counts import SharedCounts
+
+
+class UserConnections:
+    """Signed-in connections by user, sockets and event streams alike."""
+
+    def __init__(self) -> None:
+        """Count in this worker; `open` shares the counts."""
+        self._here = Quota[UUID]()
+        self._everywhere: SharedCounts | None = None
+
+    async def open(self) -> None:
+        """Share the counts with other workers, if there is Redis."""
+        if settings.REDIS_URL:
+            # Imported late: the Redis client costs about 5 MB and 0.2 s, which a server without Redis does not need.
+            from apps.chat.live.redis import RedisCounts  # noqa: PLC0415
+
+            self._everywhere = RedisCounts(settings.REDIS_URL, self._here, settings.WORKER_LEASE)
+            await self._everywhere.open()
+
+    async def close(self) -> None:
+        """Withdraw what this worker shared."""
+        shared, self._everywhere = self._everywhere, None
+        if shared is not None:
+            await shared.close()
+
+    async def take(self, user_id: UUID) -> None:
+        """Count one more connection; `give_back` must follow.
+
+        Raises:
+            TooManyConnectionsError: the user has as many as `SOCKETS_PER_USER` allows; nothing was counted.
+        """
+        limit = settings.SOCKETS_PER_USER
+        if not self._here.take(user_id, limit):
+            raise TooManyConnectionsError
+        fits = False
+        try:
+            fits = limit is None or self._everywhere is None or await self._everywhere.fits(user_id, limit)
+        finally:
+            if not fits:  # also when cancelled
+                self.give_back(user_id)
+        if not fits:
+            raise TooManyConnectionsError
+
+    def give_back(self, user_id: UUID) -> None:
+        """Count one connection less."""
+        self._here.give_back(user_id)
+        if self._everywhere is not None and settings.SOCKETS_PER_USER is not None:
+            self._everywhere.publish(user_id)
+
+
+user_connections = UserConnections()
+"""The connections of this worker's users."""

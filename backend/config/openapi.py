@@ -16,8 +16,8 @@ from pydantic import Field, WithJsonSchema
 from pydantic.json_schema import models_json_schema
 
 from apps.core.errors import AppError, RateLimitError
-from apps.core.http.client_address import client_address
-from apps.core.limits.throttles import throttle_address
+from apps.core.http.client_address import client_address, client_network
+from apps.core.limits.throttles import throttle_client
 from config.api_errors import SENTENCES, error_response, not_found
 
 CODE = WithJsonSchema({"anyOf": [{"$ref": "#/components/schemas/ErrorCode"}, {"type": "string"}]})
@@ -80,7 +80,7 @@ class DocumentedApi(NinjaAPI):
     def _send_description(self, request: HttpRequest) -> HttpResponse:
         """Send `openapi.json`, throttled like every public endpoint."""
         try:
-            throttle_address("anonymous", client_address(request.META), settings.THROTTLE_ANONYMOUS)
+            throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
         except RateLimitError as error:
             return error_response(error)
         return HttpResponse(self._description, content_type="application/json")

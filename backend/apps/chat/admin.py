@@ -199,11 +199,11 @@ class MessageAdmin(_RecordAdmin):
 
     @admin.display(description="Content")
     def content_preview(self, message: Message) -> str:
-        return render_preview(message.content)
+        return render_preview(message.text.content)
 
     @admin.display(description="Reasoning")
     def reasoning_preview(self, message: Message) -> str:
-        return render_preview(message.reasoning)
+        return render_preview(message.text.reasoning)
 
     @override
     def remove(self, record: Message) -> None:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from apps.chat.events import AnswerStatus
+from apps.chat.events import AnswerStatus, AnswerText
 from apps.core.ids import uuid7
 from apps.core.search.field import TermsField
 
@@ -68,7 +68,8 @@ class Message(models.Model):
     """A question or an answer: a node of the conversation's tree. The text is stored exactly as sent.
 
     An answer is written in runs. `latest_run` fences each write of the text, and `seq` is the last number that
-    `content` and `reasoning` hold (docs/protocol.md, section 3). The tokens are those of all runs together.
+    `content` and `reasoning` hold (docs/protocol.md, section 3); while a run is active, they may lack its tail, which
+    `text` adds. The tokens are those of all runs together.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -98,6 +99,14 @@ class Message(models.Model):
         return f"{self.role} {self.id}"
 
     @property
+    def text(self) -> AnswerText:
+        """The text so far, with the tail of an active run; load the message with its `latest_run` in one query."""
+        run = self.latest_run
+        if run is None or run.tail_seq <= self.seq:
+            return AnswerText(self.content, self.reasoning, self.seq)
+        return AnswerText(self.content + run.tail_content, self.reasoning + run.tail_reasoning, run.tail_seq)
+
+    @property
     def run(self) -> "Run":
         """The latest run; of a message that no model has written, an empty one that is complete."""
         return self.latest_run or Run(number=0, status=AnswerStatus.COMPLETE)
@@ -109,6 +118,9 @@ class Run(models.Model):
     `base` is the number at which the run began, `content_base` and `reasoning_base` are the lengths of the texts there.
     `writer` is the worker that writes it, null once that worker has given it up; `is_takeover` marks a run in which a
     worker continued by itself after the crash of another. `is_indexed` says whether the search finds its texts.
+
+    The tail is the text after the `seq` of the answer, up to `tail_seq`. Checkpoints write only that, instead of the
+    whole text each time. It counts no more once the answer holds as much.
 
     Of the tokens, `cached_tokens` are part of the prompt's, and `reasoning_tokens` of the completion's.
 
@@ -129,6 +141,9 @@ class Run(models.Model):
     base = models.PositiveBigIntegerField(default=0)
     content_base = models.PositiveIntegerField(default=0)
     reasoning_base = models.PositiveIntegerField(default=0)
+    tail_content = models.TextField(blank=True, default="")
+    tail_reasoning = models.TextField(blank=True, default="")
+    tail_seq = models.PositiveBigIntegerField(default=0)
     status = models.CharField(
         max_length=11,
         choices=[(status.value, status.value) for status in AnswerStatus],

@@ -21,24 +21,27 @@ logger = structlog.get_logger(__name__)
 TICKS_PER_INTERVAL = 8
 """Answers are spread over this many small saves: one large save would hold up every stream while it runs."""
 
+TAIL_LENGTH = 64 * 1024
+"""Code points of a tail; beyond them, the whole text is saved: doing that each time writes gigabytes for one answer."""
 
-_SAVE = """
+_SAVE_TAIL = """
+    UPDATE chat_run SET tail_content = %s, tail_reasoning = %s, tail_seq = %s, status = 'streaming'
+    WHERE answer_id = %s AND number = %s AND ended_at IS NULL AND tail_seq < %s
+"""
+_SETTLE = """
     UPDATE chat_message SET content = %s, reasoning = %s, seq = %s
     WHERE id = %s AND latest_run_id = (SELECT id FROM chat_run WHERE answer_id = %s AND number = %s) AND seq < %s
 """
-_BEGIN_STREAMING = (
-    "UPDATE chat_run SET status = 'streaming' WHERE answer_id = %s AND number = %s AND status = 'pending'"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The text of one running answer so far."""
+    """The text of one running answer so far: all of it, or the tail that follows what the message holds."""
 
     answer_id: UUID
     run: int
     text: AnswerText
-    is_first: bool
+    is_whole: bool
 
 
 class _Loop:
@@ -63,37 +66,49 @@ async def _checkpoint_loop() -> None:
 async def _save(answers: Sequence[RunningAnswer], now: float) -> None:
     texts = {answer: answer.writer.text() for answer in answers if not answer.is_ending}
     fresh = {answer: text for answer, text in texts.items() if text.seq > answer.saved_seq}
+    checkpoints = {answer: _make_checkpoint(answer, text) for answer, text in fresh.items()}
     try:
-        await run_in_database(save_checkpoints, [_view(answer, text) for answer, text in fresh.items()])
+        await run_in_database(save_checkpoints, list(checkpoints.values()))
     except Exception as error:  # noqa: BLE001 - no failure may stop the answers; the next tick tries again
         log_failure(logger, "checkpoint_failed", error)
         return
     for answer in answers:
         answer.saved_at = now
-    for answer, text in fresh.items():
-        answer.saved_seq = text.seq
+    for answer, checkpoint in checkpoints.items():
+        answer.saved_seq = checkpoint.text.seq
+        if checkpoint.is_whole:
+            answer.settled = checkpoint.text
 
 
-def _view(answer: RunningAnswer, text: AnswerText) -> Checkpoint:
-    return Checkpoint(answer.answer_id, answer.run, text, is_first=answer.saved_seq == answer.base)
+def _make_checkpoint(answer: RunningAnswer, text: AnswerText) -> Checkpoint:
+    """Return the tail of `text`, or all of it if that is too long, or if its beginning has become another kind."""
+    settled = answer.settled
+    tail = AnswerText(text.content[len(settled.content) :], text.reasoning[len(settled.reasoning) :], text.seq)
+    is_short = len(tail.content) + len(tail.reasoning) <= TAIL_LENGTH
+    follows = text.content.startswith(settled.content) and text.reasoning.startswith(settled.reasoning)
+    if is_short and follows:
+        return Checkpoint(answer.answer_id, answer.run, tail, is_whole=False)
+    return Checkpoint(answer.answer_id, answer.run, text, is_whole=True)
 
 
 def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
-    """Store the text so far of answers whose latest run is the one that is named, unless more of it is stored.
+    """Store the text so far of answers whose active run is the one that is named, unless more of it is stored.
 
-    An ending counts as more: it has its own number. Plain SQL, because with hundreds of answers a second the work
-    of the ORM would be felt in every stream.
+    Plain SQL, because with hundreds of answers a second the work of the ORM would be felt in every stream.
     """
     if not checkpoints:
         return
     key = Message._meta.pk  # noqa: SLF001 - Django's documented model API
-    ids = [key.get_db_prep_value(checkpoint.answer_id, connection) for checkpoint in checkpoints]
-    rows = [
-        (c.text.content, c.text.reasoning, c.text.seq, answer_id, answer_id, c.run, c.text.seq)
-        for c, answer_id in zip(checkpoints, ids, strict=True)
-    ]
-    begun = [(answer_id, c.run) for c, answer_id in zip(checkpoints, ids, strict=True) if c.is_first]
+    settled, tails = [], []
+    for checkpoint in checkpoints:
+        answer_id, text = key.get_db_prep_value(checkpoint.answer_id, connection), checkpoint.text
+        fence = (answer_id, checkpoint.run, text.seq)
+        if checkpoint.is_whole:
+            settled.append((text.content, text.reasoning, text.seq, answer_id, *fence))
+            text = AnswerText(seq=text.seq)
+        tails.append((text.content, text.reasoning, text.seq, *fence))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(_SAVE, rows)
-        if begun:
-            cursor.executemany(_BEGIN_STREAMING, begun)
+        # The runs first, as an ending does: the other order could deadlock.
+        cursor.executemany(_SAVE_TAIL, tails)
+        if settled:
+            cursor.executemany(_SETTLE, settled)

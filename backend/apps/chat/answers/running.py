@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from apps.chat.answers.running_state import CUT_SHORT_AS, MOVES, RunningState
-from apps.chat.events import AnswerStatus
+from apps.chat.events import AnswerStatus, AnswerText
 from apps.chat.log.base import LogWriter
 from apps.core.ids import uuid7
 from apps.core.states import check_move
@@ -18,7 +18,8 @@ from apps.core.states import check_move
 class RunningAnswer:
     """One answer that this process is writing, and the state of its task.
 
-    `session_id` is the session that asked for it: the answer ends with the session.
+    `session_id` is the session that asked for it: the answer ends with the session. `settled` is the text that the
+    message holds in the database; the run's tail holds what follows, up to `saved_seq`.
     """
 
     answer_id: UUID
@@ -27,6 +28,7 @@ class RunningAnswer:
     run: int
     writer: LogWriter
     base: int
+    settled: AnswerText
     saved_seq: int
     saved_at: float
     state: RunningState = RunningState.STARTING

@@ -18,6 +18,8 @@ OF_THE_ENDING = (
     "completion_tokens",
     "cached_tokens",
     "reasoning_tokens",
+    "tail_content",
+    "tail_reasoning",
 )
 """The fields that `end_run` sets."""
 
@@ -37,7 +39,9 @@ def count_active_runs(owner_id: UUID) -> int:
 def lock_run(answer_id: UUID, number: int) -> Run | None:
     """Return an active run with its answer, without the texts, for this transaction alone to change."""
     runs = active_runs().select_for_update(of=("self",)).select_related("answer", "conversation")
-    runs = runs.defer("answer__content", "answer__reasoning", "conversation__system_prompt")
+    runs = runs.defer(
+        "answer__content", "answer__reasoning", "tail_content", "tail_reasoning", "conversation__system_prompt"
+    )
     return runs.filter(answer_id=answer_id, number=number).first()
 
 
@@ -68,13 +72,14 @@ def end_run(run: Run, ending: Ending) -> None:
     run.error_code = ending.error_code
     run.context_dropped = ending.context_dropped
     run.ended_at = timezone.now()
+    run.tail_content = run.tail_reasoning = ""
     if ending.usage is not None:
         run.prompt_tokens, run.completion_tokens = ending.usage.prompt_tokens, ending.usage.completion_tokens
         run.cached_tokens, run.reasoning_tokens = ending.usage.cached_tokens, ending.usage.reasoning_tokens
 
 
 def supersede_run(dead: Run) -> None:
-    """Store that the writer of a run has died, so that the next run can begin."""
+    """Store that the writer of a run has died, so that the next run can begin; the caller stores the text it left."""
     end_run(dead, Ending(AnswerStatus.INTERRUPTED))
     dead.is_indexed = True  # The ending of the next run brings the index up to date.
     dead.save(update_fields=[*OF_THE_ENDING, "is_indexed"])

@@ -41,7 +41,7 @@ async def export_as_markdown(conversation: Conversation, language: ExportLanguag
         at += len(messages)
         for message in messages:
             author = _SPEAKERS[language][message.role] + (f" ({message.model_used})" if message.model_used else "")
-            yield f"\n\n## {author}\n\n{message.content}"
+            yield f"\n\n## {author}\n\n{message.text.content}"
     yield "\n"
 
 

@@ -48,8 +48,11 @@ class MessageView:
 
 
 _OF_THE_RUN = ("status", "finish_reason", "error_code", "context_dropped")
+_OF_THE_TEXT = ("content", "reasoning", "seq")
 _COMPUTED = {"created_at", "run", "sibling_ids"}
-_STORED = tuple(field.name for field in fields(MessageView) if field.name not in {*_COMPUTED, *_OF_THE_RUN})
+_STORED = tuple(
+    field.name for field in fields(MessageView) if field.name not in {*_COMPUTED, *_OF_THE_RUN, *_OF_THE_TEXT}
+)
 
 
 def view_message(message: Message, sibling_ids: list[UUID]) -> MessageView:
@@ -57,9 +60,10 @@ def view_message(message: Message, sibling_ids: list[UUID]) -> MessageView:
 
     Load the message with its `latest_run` in one query: status, run, `seq` and text must be of the same moment.
     """
-    run = message.run
+    run, text = message.run, message.text
     return MessageView(
         **{name: getattr(message, name) for name in _STORED},
+        **{name: getattr(text, name) for name in _OF_THE_TEXT},
         **{name: getattr(run, name) for name in _OF_THE_RUN},
         run=run.number,
         created_at=iso_milliseconds(message.created_at),

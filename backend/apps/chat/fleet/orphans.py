@@ -47,7 +47,7 @@ def find_orphans(worker_id: UUID, running: Collection[UUID]) -> list[Orphan]:
     if may_have_others():
         is_dead = ~Q(writer__in=live_workers().values("id"))
         orphans = orphans.filter(Q(writer=None) | Q(writer=worker_id) | is_dead)
-    found = list(orphans.select_related("answer"))
+    found = list(orphans.select_related("answer__latest_run"))
     ended = find_ended_sessions({run.session_id for run in found if run.session_id is not None})
     return [_view(run, run.answer, worker_id, ended) for run in found if run.answer is not None]
 
@@ -60,7 +60,7 @@ def _view(run: Run, answer: Message, worker_id: UUID, ended_sessions: set[UUID])
         run=run.number,
         conversation_id=run.conversation_id,
         session_id=run.session_id,
-        text=AnswerText(answer.content, answer.reasoning, answer.seq),
+        text=answer.text,
         is_own=run.writer == worker_id,
         is_given_up=run.writer is None,
         is_stopped=is_stopped,
@@ -74,8 +74,11 @@ def claim_orphan(orphan: Orphan, worker_id: UUID) -> bool:
     dead = lock_run(orphan.answer_id, orphan.run)
     if dead is None or dead.answer is None:
         return False
+    # Read again: the writer may have saved more before it lost the run.
+    answer = Message.objects.select_related("latest_run").get(id=orphan.answer_id)
+    _set_text(dead.answer, answer.text)
+    dead.answer.save(update_fields=["content", "reasoning", "seq"])
     supersede_run(dead)
-    _set_text(dead.answer, orphan.text)
     run = Run(
         conversation=dead.conversation,
         kind=RequestKind.CONTINUE,

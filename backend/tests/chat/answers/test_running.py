@@ -27,6 +27,7 @@ async def start() -> RunningAnswer:
         run=1,
         writer=writer,
         base=0,
+        settled=AnswerText(),
         saved_seq=0,
         saved_at=0.0,
     )

@@ -32,7 +32,7 @@ def test_a_turn_takes_no_more_statements_than_these() -> None:
             turn, _ = store_turn(asker=asker, conversation_id=conversation.id, request=request)
         partial, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
         with CaptureQueriesContext(connection) as saved:
-            save_checkpoints([Checkpoint(turn.reply.id, turn.run, partial, is_first=False)])
+            save_checkpoints([Checkpoint(turn.reply.id, turn.run, partial, is_whole=False)])
         ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
         with CaptureQueriesContext(connection) as ended:
             store_ending(turn.reply.id, turn.run, whole, ending, is_question_indexed=True)

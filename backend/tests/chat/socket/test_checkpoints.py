@@ -1,0 +1,65 @@
+"""Checkpoints save the tail of a running answer, and now and then all of it (docs/protocol.md: P-3.7, P-7.2)."""
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from apps.chat.answers import checkpoint
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer
+from tests.chat.socket.rooms import Room, assert_stored
+
+TOKENS, THOUGHTS = 60, 20
+
+
+@pytest.fixture(autouse=True)
+def short_tails(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.CHECKPOINT_SECONDS = 0.05
+    monkeypatch.setattr(checkpoint, "TAIL_LENGTH", 40)
+
+
+async def until_saved(room: Room, seq: int) -> dict[str, Any]:
+    """Return the answer as it is stored, once that is at least up to `seq`."""
+    while (stored := await room.last_message())["seq"] < seq:
+        pass
+    return stored
+
+
+async def test_what_is_stored_is_the_text_up_to_its_number_at_every_moment(
+    room: Room, model_server: ModelServer, settings: Settings
+) -> None:
+    model_server.script(tokens=TOKENS + THOUGHTS, reasoning=THOUGHTS, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    for seq in range(4, TOKENS + THOUGHTS, 4):
+        model_server.open(4)
+        stored = await until_saved(room, seq)
+        assert (stored["status"], stored["seq"]) == ("streaming", seq)
+        assert stored["reasoning"] == "".join(f"r{number} " for number in range(1, min(seq, THOUGHTS) + 1))
+        assert stored["content"] == "".join(f"w{number} " for number in range(1, seq - THOUGHTS + 1))
+        exported = await room.person.call("GET", f"/conversations/{room.id}/export?format=json", expect=200)
+        assert exported["conversations"][0]["messages"][1]["content"] == stored["content"]
+    model_server.open(1000)
+    await assert_stored(room, await room.socket.read_to_the_end(answer_id), "complete")
+
+
+async def test_a_continued_answer_is_saved_after_what_it_had(
+    room: Room, chat_server: LiveServer, model_server: ModelServer
+) -> None:
+    model_server.script(tokens=TOKENS, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    for seq in (5, 10, 15):
+        model_server.open(5)
+        await until_saved(room, seq)
+    await room.socket.send("chat.stop")
+    stopped = await room.socket.read_to_the_end(answer_id)
+    await assert_stored(room, stopped, "stopped")
+    model_server.script(tokens=TOKENS, gate="again")
+    await room.socket.send("chat.continue", message_id=answer_id)
+    await room.socket.expect("chat.accepted")
+    model_server.open(20, "again")
+    before = await until_saved(room, stopped.seq + 20)
+    chat_server.stop()
+    chat_server.start()
+    stored = await room.last_message()
+    assert (stored["content"], stored["status"]) == (before["content"], "interrupted")

@@ -124,7 +124,8 @@ def run(number: int, kind: str, **values: Any) -> dict[str, str]:
         "session_id": None, "writer": None, "is_stop_requested": False, "is_takeover": False, "base": 0,
         "content_base": 0, "reasoning_base": 0, "tail_content": "", "tail_reasoning": "", "tail_seq": 0,
         "status": "interrupted", "finish_reason": None, "error_code": None,
-        "prompt_tokens": None, "completion_tokens": None, "context_dropped": 0, "is_indexed": True, "ended_at": NOW,
+        "prompt_tokens": None, "completion_tokens": None, "cached_tokens": None, "reasoning_tokens": None,
+        "context_dropped": 0, "is_indexed": True, "ended_at": NOW,
     }  # fmt: skip
     if name := values.pop("command", None):
         values |= {"client_id": COMMANDS[name], "digest": name}

@@ -71,7 +71,13 @@ class SignedInClient(ABC):
         return before.session_id
 
     async def hear(self, notification: ChatNotification) -> None:
-        """Pass on what a notification says."""
+        """Pass on what a notification says; one that is for none of this client's groups is dropped.
+
+        The groups hold internal ids, which the server looked up for this principal: the id that a client names may
+        be that of another user's conversation too.
+        """
+        if set(self.groups).isdisjoint(notification.groups):
+            return
         match notification:
             case SessionEndedNotification(session_id=session_id):
                 # A session that was renewed into this one may end.

@@ -30,11 +30,8 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
         text={editing.text}
         canSend
         onChange={editor.change}
-        onCancel={editor.close}
-        onSend={(content) => {
-          editor.close()
-          resendItem(item.id, content)
-        }}
+        onCancel={editor.cancel}
+        onSend={editor.send}
       />
     )
   }

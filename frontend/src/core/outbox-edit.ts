@@ -1,0 +1,80 @@
+/** Edits an outbox item of one conversation; it is not sent meanwhile, by any tab. Imports no React. */
+import { itemsOf } from '@/core/conversation-outbox'
+import { resendItem } from '@/core/outbox-actions'
+import { addToDraft } from '@/stores/drafts'
+import { changeItem, useOutbox } from '@/stores/outbox'
+import { useWaitingEdit } from '@/stores/waiting-edit'
+
+/** Longer than the interval to which browsers throttle the timers of a background page. */
+const HOLD_MS = 150_000
+const RENEW_MS = 50_000
+/** The longest time that a reload may take. */
+const RELOAD_MS = 15_000
+
+export class OutboxEdit {
+  readonly #conversationId: string
+  readonly #onSent: () => void
+  #heldId: string | null = null
+  #timer: number | undefined
+  #stops: (() => void)[] = []
+
+  /** Calls `onSent` when another tab has sent the item: the edited text is then in the conversation's draft. */
+  constructor(conversationId: string, onSent: () => void) {
+    this.#conversationId = conversationId
+    this.#onSent = onSent
+  }
+
+  open(): void {
+    this.#stops = [useOutbox.subscribe(() => this.#follow()), useWaitingEdit.subscribe(() => this.#follow())]
+    window.addEventListener('pagehide', this.#outlastReload)
+    this.#follow()
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop()
+    window.removeEventListener('pagehide', this.#outlastReload)
+    this.#hold(null)
+  }
+
+  /** Ends the edit and sends the item with this text. */
+  send(content: string): void {
+    const id = this.#heldId
+    if (id === null) return
+    // Releasing the item would send its old text.
+    this.#heldId = null
+    window.clearInterval(this.#timer)
+    useWaitingEdit.getState().edit(null)
+    resendItem(id, content)
+  }
+
+  #follow(): void {
+    const { editing, edit } = useWaitingEdit.getState()
+    const items = itemsOf(useOutbox.getState().items, this.#conversationId)
+    const item = items.find(({ id, isSent }) => id === editing?.id && !isSent)
+    this.#hold(item?.id ?? null)
+    if (item || editing?.conversationId !== this.#conversationId) return
+    edit(null)
+    if (editing.text === editing.original) return
+    addToDraft(this.#conversationId, editing.text)
+    this.#onSent()
+  }
+
+  /** Holds this item back instead of the one before; null: none. */
+  #hold(id: string | null): void {
+    const before = this.#heldId
+    if (id === before) return
+    this.#heldId = id
+    window.clearInterval(this.#timer)
+    if (before !== null) changeItem(before, (item) => ({ ...item, heldUntil: null }))
+    if (id === null) return
+    this.#holdFor(HOLD_MS)
+    this.#timer = window.setInterval(() => this.#holdFor(HOLD_MS), RENEW_MS)
+  }
+
+  #holdFor(milliseconds: number): void {
+    if (this.#heldId === null) return
+    changeItem(this.#heldId, (item) => ({ ...item, heldUntil: Date.now() + milliseconds }))
+  }
+
+  readonly #outlastReload = (): void => this.#holdFor(RELOAD_MS)
+}

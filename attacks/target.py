@@ -46,7 +46,7 @@ class Target:
     async def finish(self) -> list[Finding]:
         """End the bystanders, and return the findings that hold for every attack."""
         await asyncio.sleep(max(0.0, LEAST_SECONDS - (time.monotonic() - self._began)))
-        self._watching.cancel()
+        self.end_measuring()
         output, _ = await self._bystanders.communicate(b"\n")
         figures: dict[str, Any] = json.loads(output)
         probes, gaps, faults = figures["probes"], figures["gaps"], figures["faults"]
@@ -60,6 +60,10 @@ class Target:
     def begin_measuring(self) -> None:
         """Count the growth of memory from now on; for attacks that prepare something first."""
         self._before = self._peak = self._resident()
+
+    def end_measuring(self) -> None:
+        """Count the growth of memory up to now."""
+        self._watching.cancel()
 
     async def _watch_memory(self) -> None:
         while True:
@@ -90,7 +94,11 @@ async def running_target(attack: Attack) -> AsyncGenerator[Target]:
                     await server.start()
                 async with _program("attacks.bystanders", server.url) as bystanders:
                     await _read_line(bystanders)
-                    yield Target(server, bystanders, attack.memory_mib)
+                    target = Target(server, bystanders, attack.memory_mib)
+                    try:
+                        yield target
+                    finally:
+                        target.end_measuring()
             finally:
                 await server.kill()
 

@@ -22,8 +22,8 @@ def setup_notice(*, host: str) -> str:
 def _has_accounts() -> bool:
     try:
         return User.objects.exists()
-    except DatabaseError:  # The server itself reports what is wrong with the database.
-        return True
+    except DatabaseError:  # Development may start before `migrate`: without tables there are no accounts.
+        return False
     finally:
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
             connection.close()

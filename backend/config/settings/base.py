@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "apps.core.http.refusals.answer_refusals",
+    "apps.core.http.refusals.RefusalMiddleware",
     "apps.core.logging.log_admin_user",
 ]
 

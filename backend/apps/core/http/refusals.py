@@ -9,7 +9,7 @@ from apps.core.errors import AppError
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
-class answer_refusals:  # noqa: N801 - a middleware that handles exceptions has to be a class
+class RefusalMiddleware:
     """Middleware: answer an AppError with its status and sentence as plain text."""
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -77,10 +77,9 @@ def _count_check(client: ClientNetwork, account: str) -> None:
 
 
 def _is_password_right(user: User | None, password: str) -> bool:
-    if user is not None and user.has_usable_password() and user.check_password(password):
-        return user.is_active
-    if user is None or not user.has_usable_password():
-        matches_hash(password, NO_ACCOUNT)  # takes as long as a comparison
     encoded = user.password if user else NO_ACCOUNT
+    is_right = user.check_password(password) if user else matches_hash(password, NO_ACCOUNT)[0]
+    if user is not None and is_right and user.is_active:
+        return True
     even_out_failure(password, encoded, selectors.find_stored_algorithm(list_outdated_algorithms()))
     return False

@@ -109,6 +109,9 @@ export class ConversationSession {
       case 'chat.accepted':
         this.#accepted(frame)
         break
+      case 'chat.waiting':
+        useLive.getState().setWait(frame.message_id, frame.seconds)
+        break
       case 'chat.error':
         this.#failed(frame)
         break

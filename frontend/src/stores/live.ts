@@ -3,18 +3,28 @@ import { create } from 'zustand'
 import type { Answer } from '@/lib/answer'
 import type { ConnectionState } from '@/lib/connection-state'
 
+/** What the server said last of an answer without a first token. */
+interface Wait {
+  messageId: string
+  seconds: number
+  /** When it said so, on the clock of `performance.now()`. */
+  heardAt: number
+}
+
 interface Live {
   connection: ConnectionState
   /** Answers that are newer here than in the query cache, by message id. */
   answers: Record<string, Answer>
   /** The answer that was asked to stop and has not ended yet. */
   stopping: string | null
+  wait: Wait | null
   /** An answer is being written, or a message waits in the outbox: no other turn may start. */
   isBusy: boolean
   setConnection: (connection: ConnectionState) => void
   setAnswer: (messageId: string, answer: Answer) => void
   dropAnswer: (messageId: string) => void
   setStopping: (messageId: string | null) => void
+  setWait: (messageId: string, seconds: number) => void
   setBusy: (isBusy: boolean) => void
   clear: () => void
 }
@@ -23,14 +33,17 @@ export const useLive = create<Live>()((set) => ({
   connection: { kind: 'connecting' },
   answers: {},
   stopping: null,
+  wait: null,
   isBusy: false,
   setConnection: (connection) => set({ connection }),
   setAnswer: (messageId, answer) => set(({ answers }) => ({ answers: { ...answers, [messageId]: answer } })),
   dropAnswer: (messageId) =>
     set(({ answers: { [messageId]: dropped, ...others } }) => (dropped ? { answers: others } : {})),
   setStopping: (stopping) => set({ stopping }),
+  setWait: (messageId, seconds) => set({ wait: { messageId, seconds, heardAt: performance.now() } }),
   setBusy: (isBusy) => set((state) => (state.isBusy === isBusy ? state : { isBusy })),
-  clear: () => set({ connection: { kind: 'connecting' }, answers: {}, stopping: null, isBusy: false }),
+  clear: () =>
+    set({ connection: { kind: 'connecting' }, answers: {}, stopping: null, wait: null, isBusy: false }),
 }))
 
 /** A store instead of a context: when a context changes, React searches every message for components that read it. */

@@ -7,6 +7,7 @@ export type ServerFrame =
   | AuthSuccess
   | Accepted
   | AnswerFrame
+  | Waiting
   | ErrorFrame
   | ConversationUpdated
   | ConversationDeleted
@@ -272,6 +273,14 @@ export interface FailedEnd {
   code: string
   error: string
   retry_after?: number
+}
+/**
+ * The model service is alive, but has sent no token of an answer for `seconds` (whole ones); not numbered.
+ */
+export interface Waiting {
+  type: 'chat.waiting'
+  message_id: string
+  seconds: number
 }
 /**
  * Why a command was refused, or why the connection is closed; an answer that is being written continues.

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -15,7 +16,7 @@ from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import RunWork
 from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, Reclassified, status_of_finish
 from apps.chat.log.base import TakenOverError
-from apps.chat.notify.notifications import ConversationUpdatedNotification
+from apps.chat.notify.notifications import AnswerWaitingNotification, ConversationUpdatedNotification
 from apps.chat.providers.base import (
     Failure,
     ProviderError,
@@ -27,6 +28,7 @@ from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.outages import is_outage, log_failure
+from apps.core.tasks import spawn
 
 logger = structlog.get_logger(__name__)
 
@@ -120,7 +122,8 @@ async def _append_all(running: RunningAnswer, prompt: Prompt) -> Ending:
     append = running.writer.append
     before = running.writer.text()
     room = settings.MAX_ANSWER_LENGTH - len(before.content) - len(before.reasoning)
-    async with aclosing(get_registry().get_provider(prompt.model).stream(prompt)) as events:
+    provider = get_registry().get_provider(prompt.model)
+    async with aclosing(provider.stream(prompt, partial(_tell_wait, running))) as events:
         async for event in events:
             if type(event) is Delta:
                 room -= len(event.text)
@@ -132,6 +135,14 @@ async def _append_all(running: RunningAnswer, prompt: Prompt) -> Ending:
             elif isinstance(event, Finish):
                 return _ending_of_finish(running, event)
     raise ProviderInterruptedError("the stream ended without a finish")
+
+
+def _tell_wait(running: RunningAnswer, seconds: int) -> None:
+    """Tell the clients that the model service is alive, though it has sent no token for `seconds`."""
+    waiting = AnswerWaitingNotification(
+        conversation_id=running.conversation_id, message_id=running.answer_id, seconds=seconds
+    )
+    spawn(notify(waiting), name="waiting_told")
 
 
 def _end_at_the_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending:

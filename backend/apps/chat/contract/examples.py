@@ -97,6 +97,7 @@ FRAMES: tuple[frames.Frame, ...] = (
         error="The model service failed: try again, or choose another model.",
         retry_after=20,
     ),
+    frames.Waiting(message_id=ANSWER_ID, seconds=15),
     frames.ErrorFrame(
         code="RATE_LIMIT_EXCEEDED",
         error="Too many messages: wait a little and send it again.",

@@ -21,6 +21,7 @@ UNIONS: dict[str, tuple[str, ...]] = {
         "AuthSuccess",
         "Accepted",
         "AnswerFrame",
+        "Waiting",
         "ErrorFrame",
         "ConversationUpdated",
         "ConversationDeleted",

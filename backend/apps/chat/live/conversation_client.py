@@ -16,6 +16,7 @@ from apps.chat.live.connection import Connection, ConnectionClosedError
 from apps.chat.live.followers import Followers
 from apps.chat.live.perform import AnswerFound, AnswerHadEnded, AnswerStopped, Outcome, TurnStarted
 from apps.chat.notify.notifications import (
+    AnswerWaitingNotification,
     ChatNotification,
     ConversationDeletedNotification,
     ConversationUpdatedNotification,
@@ -23,7 +24,12 @@ from apps.chat.notify.notifications import (
     conversation_group,
 )
 from apps.chat.protocol.commands import AnswerPosition
-from apps.chat.protocol.encoding import CONVERSATION_DELETED, encode_auth_success, encode_conversation_updated
+from apps.chat.protocol.encoding import (
+    CONVERSATION_DELETED,
+    encode_auth_success,
+    encode_conversation_updated,
+    encode_waiting,
+)
 from apps.core.database import run_in_database
 from apps.core.errors import RateLimitError
 from apps.users.auth import Principal
@@ -133,6 +139,8 @@ class ConversationClient(SignedInClient):
         match notification:
             case RunStartedNotification(message_id=answer_id, run=run) if self._has_resumed:
                 await self._announce_run(answer_id, run)
+            case AnswerWaitingNotification(message_id=answer_id, seconds=seconds) if self.followers.follows(answer_id):
+                await self.connection.send_text(encode_waiting(answer_id, seconds))
             case ConversationUpdatedNotification(revision=revision, changes=changes):
                 await self._send_changes(revision, changes)
             case ConversationDeletedNotification():

@@ -44,6 +44,13 @@ class RunStartedNotification(_ToConversation, frozen=True, kw_only=True, tag="ru
     run: int
 
 
+class AnswerWaitingNotification(_ToConversation, frozen=True, kw_only=True, tag="answer.waiting"):
+    """The model service is alive, but has sent no token of an answer for `seconds`."""
+
+    message_id: UUID
+    seconds: int
+
+
 class ConversationUpdatedNotification(_ToConversation, frozen=True, kw_only=True, tag="conversation.updated"):
     """A conversation has a new revision; `changes` are JSON values under their names in the API."""
 
@@ -85,6 +92,7 @@ class AnswersGivenUpNotification(_ToWorkers, frozen=True, kw_only=True, tag="ans
 
 type ChatNotification = (
     RunStartedNotification
+    | AnswerWaitingNotification
     | ConversationUpdatedNotification
     | ConversationDeletedNotification
     | ChangeNotification

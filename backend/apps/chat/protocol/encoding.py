@@ -26,6 +26,7 @@ from apps.chat.protocol.frames import (
     ServerPong,
     StreamDelta,
     StreamEnd,
+    Waiting,
 )
 from apps.core.errors import AppError
 
@@ -135,6 +136,11 @@ def encode_ended(message_id: str, ended: RunEnded) -> str:
             retry_after=UNSET if ending.retry_after is None else ending.retry_after,
         )
     )
+
+
+def encode_waiting(message_id: UUID, seconds: int) -> str:
+    """Return the `chat.waiting` frame of an answer whose first token has not come for `seconds`."""
+    return encode(Waiting(message_id=message_id, seconds=seconds))
 
 
 def encode_refusal(error: AppError, client_id: UUID | None = None) -> str:

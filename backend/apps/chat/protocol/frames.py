@@ -103,6 +103,13 @@ class ErrorFrame(Frame, frozen=True, kw_only=True, tag="chat.error"):
     retry_after: int | UnsetType = UNSET
 
 
+class Waiting(Frame, frozen=True, kw_only=True, tag="chat.waiting"):
+    """The model service is alive, but has sent no token of an answer for `seconds` (whole ones); not numbered."""
+
+    message_id: UUID
+    seconds: int
+
+
 class ConversationUpdated(Frame, frozen=True, kw_only=True, tag="conversation.updated"):
     """The fields of the conversation that were set, perhaps to the same value; with none, only the revision changed."""
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from apps.chat.events import Delta, Effort, Finish, Prompt, Reclassified
 from apps.chat.providers.efforts import efforts_of
+from apps.chat.providers.waits import OnAlive
 
 
 class Failure(StrEnum):
@@ -133,10 +134,12 @@ class Provider(Protocol):
         """Whether the provider is streaming an answer."""
         ...
 
-    def stream(self, prompt: Prompt) -> AsyncGenerator[StreamedEvent]:
+    def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
         """Yield deltas, then exactly one `Finish`; or raise a `ProviderError`.
 
         A `Reclassified` says that all deltas before it are of another kind.
+
+        `on_alive` is called at most every five seconds, as long as the service sends signs of life and no token.
 
         Closing the generator (`aclose`, cancellation) closes the upstream connection at once.
         """

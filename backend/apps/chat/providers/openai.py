@@ -1,6 +1,7 @@
 """Provider for services with OpenAI's Chat Completions API; lean, because each streamed token passes through it."""
 
 import asyncio
+import functools
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -27,7 +28,7 @@ from apps.chat.providers.hosts import ForbiddenHostError, GuardedResolver, is_al
 from apps.chat.providers.refusals import failure_of, refused_parameter, refuses_system_role
 from apps.chat.providers.response_body import BodyKind, kind_of, read_beginning, read_body
 from apps.chat.providers.retries import TransientError, is_retryable, read_retry_after, wait_before
-from apps.chat.providers.waits import FirstTokenWait
+from apps.chat.providers.waits import FirstTokenWait, OnAlive
 from apps.chat.providers.whole_answer import WholeAnswerReader
 
 logger = structlog.get_logger(__name__)
@@ -82,9 +83,11 @@ class OpenAIProvider:
         """See `Provider`."""
         return self._streams > 0
 
-    def stream(self, prompt: Prompt) -> AsyncGenerator[StreamedEvent]:
+    def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
         """See `Provider`; a failure before the first token is tried again, three times in all."""
-        return continue_answer(self._stream, prompt) if prompt.continues else self._stream(prompt)
+        if prompt.continues:
+            return continue_answer(functools.partial(self._stream, on_alive=on_alive), prompt)
+        return self._stream(prompt, on_alive)
 
     async def fetch(self, path: str, *, deadline: float) -> bytes:
         """Return the body of `GET path`; tried once, until `deadline` (a time of the event loop's clock)."""
@@ -110,8 +113,10 @@ class OpenAIProvider:
             await self._session.close()
             self._session = None
 
-    async def _stream(self, prompt: Prompt) -> AsyncGenerator[StreamedEvent]:
-        first = FirstTokenWait(silence=self._service.first_token_timeout, limit=self._service.first_token_limit)
+    async def _stream(self, prompt: Prompt, on_alive: OnAlive | None) -> AsyncGenerator[StreamedEvent]:
+        first = FirstTokenWait(
+            silence=self._service.first_token_timeout, limit=self._service.first_token_limit, on_alive=on_alive
+        )
         self._streams += 1
         try:
             reader, batch = await self._begin(prompt, first)

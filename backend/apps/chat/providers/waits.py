@@ -1,19 +1,31 @@
 """How long an answer's first token may take: silence of the service is bounded, and so is the whole wait."""
 
 import asyncio
+from collections.abc import Callable
+
+TELL_EVERY = 5.0
+"""The least time between two reports of a wait, in seconds."""
+
+type OnAlive = Callable[[int], None]
+"""Called with the whole seconds that the first token has taken, when the service shows that it is alive."""
 
 
 class FirstTokenWait:
     """`deadline` is a time of the event loop's clock; whatever the service sends moves it."""
 
-    def __init__(self, *, silence: float, limit: float) -> None:
+    def __init__(self, *, silence: float, limit: float, on_alive: OnAlive | None = None) -> None:
         """Start to wait; `silence` and `limit`, of the whole wait, are in seconds."""
         self._loop = asyncio.get_running_loop()
         self._silence = silence
-        self._end = self._loop.time() + limit
-        self.deadline = 0.0
-        self.heard()
+        self._start = self._told_at = self._loop.time()
+        self._end = self._start + limit
+        self._on_alive = on_alive
+        self.deadline = min(self._start + silence, self._end)
 
     def heard(self) -> None:
         """Begin the silence again, because the service has sent something."""
-        self.deadline = min(self._loop.time() + self._silence, self._end)
+        now = self._loop.time()
+        self.deadline = min(now + self._silence, self._end)
+        if self._on_alive is not None and now - self._told_at >= TELL_EVERY:
+            self._told_at = now
+            self._on_alive(int(now - self._start))

@@ -11,6 +11,7 @@ from apps.chat.events import Prompt, PromptMessage
 from apps.chat.providers.base import Missing, Model, ProviderUnavailableError, StreamedEvent
 from apps.chat.providers.embedded.process import WINDOW, Address, EmbeddedProcess
 from apps.chat.providers.openai import OpenAIProvider, Service
+from apps.chat.providers.waits import OnAlive
 
 NAME = "embedded"
 MODEL_ID = "smollm2-135m"
@@ -70,13 +71,13 @@ class EmbeddedProvider:
         if self._process is not None:
             await self._process.aclose()
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[StreamedEvent]:
+    async def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
         """See `Provider`; waits while the model is loading or restarting."""
         has_begun = False
         for is_last in (False, True):
             client = await self._connect()
             try:
-                async with aclosing(client.stream(self._simplify(prompt))) as events:
+                async with aclosing(client.stream(self._simplify(prompt), on_alive)) as events:
                     async for event in events:
                         has_begun = True
                         yield event

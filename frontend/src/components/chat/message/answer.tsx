@@ -38,7 +38,7 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
         <AnswerReasoning text={shown.reasoning} isThinking={isWriting && shown.content === ''} />
       )}
       {shown.content !== '' && <AnswerText text={shown.content} isBeingWritten={isWriting} />}
-      {isWriting && shown.content === '' && shown.reasoning === '' && <WaitingLine />}
+      {isWriting && shown.content === '' && shown.reasoning === '' && <WaitingLine messageId={message.id} />}
       {!isWriting && (
         <>
           <AnswerEnding message={shown} isLast={isLast} />

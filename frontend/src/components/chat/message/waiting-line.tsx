@@ -1,15 +1,41 @@
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useDelayed } from '@/hooks/use-delayed'
+import { useLive } from '@/stores/live'
 
-const LONG_WAIT_MS = 9_000
+const LONG_WAIT_SECONDS = 5
+/** The server says at most every five seconds that the service is alive; services show it every 15 seconds or so. */
+const ALIVE_MS = 20_000
 
-/** Placeholder for an answer before its first word. */
-export function WaitingLine() {
+interface WaitingLineProps {
+  /** Undefined before the server has taken the question. */
+  messageId?: string
+}
+
+/** Placeholder for an answer before its first word: how long it has taken, and whether the service is alive. */
+export function WaitingLine({ messageId }: WaitingLineProps) {
   const { t } = useTranslation()
-  const isLong = useDelayed(true, LONG_WAIT_MS)
+  const wait = useLive((state) => (state.wait?.messageId === messageId ? state.wait : null))
+  const [start] = useState(() => performance.now())
+  const now = Math.max(useClock(), wait?.heardAt ?? 0)
+  const sinceSaid = wait ? wait.seconds + (now - wait.heardAt) / 1000 : 0
+  const seconds = Math.floor(Math.max((now - start) / 1000, sinceSaid))
+  const isAlive = wait !== null && now - wait.heardAt < ALIVE_MS
   return (
-    <p className="shimmer-text w-fit animate-shimmer">
-      {isLong ? t('chat.stillWaiting') : t('chat.thinking')}
+    <p className="w-fit text-ink-2">
+      <span className="shimmer-text animate-shimmer tabular-nums">
+        {seconds < LONG_WAIT_SECONDS ? t('chat.thinking') : t('chat.waitingFor', { seconds })}
+      </span>
+      {isAlive && <span className="ml-2 text-sm text-ink-3">{t('chat.serviceAlive')}</span>}
     </p>
   )
+}
+
+/** The time of `performance.now()`, read every second. */
+function useClock(): number {
+  const [now, setNow] = useState(() => performance.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(performance.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return now
 }

@@ -1,0 +1,39 @@
+"""Waiting for the first token: what the clients of a conversation hear of it (docs/protocol.md: P-5.16)."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from apps.chat.providers import waits
+from testkit.fakes.raw_model_server import RawModelServer
+from testkit.live import Person
+from testkit.stream_client import hang_up, open_stream
+
+
+@pytest.fixture
+def model_server() -> Iterator[RawModelServer]:
+    """A model service that sends keep-alives and no token, in place of the fake one."""
+    server = RawModelServer().start()
+    server.keep_alives = None
+    yield server
+    server.stop()
+
+
+async def test_keep_alives_are_told_to_every_client(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waits, "TELL_EVERY", 0.0)
+    conversation_id = await person.new_conversation(title="Named")
+    stream = await open_stream(f"{person.server.url}/api/conversations/{conversation_id}", person.access)
+    await stream.expect("auth.success")
+    asking = await person.enter(conversation_id)
+    accepted = await asking.ask("Question")
+    for client in (asking, stream):
+        first = await client.expect("chat.waiting")
+        assert first.keys() == {"type", "message_id", "seconds"}
+        assert first["message_id"] == accepted["reply"]["id"]
+        later = await client.expect("chat.waiting")
+        assert later["seconds"] >= first["seconds"] >= 0
+    await asking.send("chat.stop", message_id=accepted["reply"]["id"])
+    stopped = await asking.read_to_the_end(accepted["reply"]["id"])
+    assert stopped.ended is not None
+    assert stopped.ended["status"] == "stopped"
+    await hang_up(stream)

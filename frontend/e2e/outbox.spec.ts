@@ -106,13 +106,14 @@ test('a broken entry in the outbox is set aside, and the others are sent', async
   await ask(page, 'Second')
   await expect(page.getByText('Will be sent when the connection is back')).toBeVisible()
   await page.evaluate(() => {
-    const key = Object.keys(localStorage).find((name) => name.startsWith('outbox:')) ?? ''
+    const key = Object.keys(localStorage).find((name) => name.includes(':outbox:')) ?? ''
+    const user = key.slice(0, key.indexOf('outbox:'))
     const stored = JSON.parse(localStorage.getItem(key) ?? '{}') as object
     // Earlier releases stored items without a version.
     localStorage.setItem(key, JSON.stringify({ ...stored, version: undefined }))
-    localStorage.setItem('outbox:cut-off', '{"id":"cut-off","command":{"type":"chat.mess')
-    localStorage.setItem('outbox:of-another-shape', '{"version":1,"text":"Third"}')
-    localStorage.setItem('activity', '{"state":{"unread":null},"version":0}')
+    localStorage.setItem(`${user}outbox:cut-off`, '{"id":"cut-off","command":{"type":"chat.mess')
+    localStorage.setItem(`${user}outbox:of-another-shape`, '{"version":1,"text":"Third"}')
+    localStorage.setItem(`${user}activity`, '{"state":{"unread":null},"version":0}')
     localStorage.setItem('preferences', 'light')
   })
   connection.mend()
@@ -127,10 +128,12 @@ test('a broken entry in the outbox is set aside, and the others are sent', async
     'Second',
     'Echo: Second',
   ])
-  const kept = await page.evaluate(() => Object.keys(localStorage).sort())
-  expect(kept.filter((key) => key.startsWith('outbox:'))).toEqual([])
-  const broken = ['activity', 'outbox:cut-off', 'outbox:of-another-shape', 'preferences']
-  expect(kept.filter((key) => key.startsWith('set-aside:'))).toEqual(broken.map((key) => `set-aside:${key}`))
+  const keys = await page.evaluate(() => Object.keys(localStorage).sort())
+  const user = `user:${await page.evaluate(() => localStorage.getItem('session'))}:`
+  expect(keys.filter((key) => key.startsWith(`${user}outbox:`))).toEqual([])
+  const names = ['activity', 'outbox:cut-off', 'outbox:of-another-shape']
+  const broken = ['preferences', ...names.map((name) => user + name)]
+  expect(keys.filter((key) => key.startsWith('set-aside:'))).toEqual(broken.map((key) => `set-aside:${key}`))
   const reports = broken.map((key) => warnings.filter((text) => text.includes(`"${key}"`)).length)
   expect(reports).toEqual([1, 1, 1, 1])
 })

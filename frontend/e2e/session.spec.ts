@@ -68,6 +68,44 @@ test('another user who signs in after an ended session sees neither its draft no
   await expect(page.getByText('Mine alone')).toBeHidden()
 })
 
+test('another user who signs in after a sign-out in another tab finds nothing, in any tab', async ({
+  page,
+}) => {
+  await startSignedIn(page)
+  await composer(page).fill('Half a thought')
+  const other = await page.context().newPage()
+  await other.goto('/')
+  await expect(composer(other)).toHaveValue('Half a thought')
+  await other.getByRole('button', { name: 'Account menu' }).click()
+  await other.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(other).toHaveURL(/\/login/)
+  await expect(page).toHaveURL(/\/login/)
+  expect(await storedText(page)).not.toContain('Half a thought')
+  await signUp(page)
+  for (const tab of [page, other]) {
+    await expect(composer(tab)).toHaveValue('')
+    expect(await storedText(tab)).not.toContain('Half a thought')
+  }
+})
+
+test('another user who signs in where a session has ended while the page was closed finds nothing', async ({
+  page,
+  request,
+}) => {
+  const account = await startSignedIn(page)
+  await composer(page).fill('Half a thought')
+  await page.goto('about:blank')
+  await endSessionsElsewhere(request, account)
+  await signUp(page)
+  await expect(composer(page)).toHaveValue('')
+  expect(await storedText(page)).not.toContain('Half a thought')
+})
+
+/** Everything in the storage of the tab. */
+function storedText(page: Page): Promise<string> {
+  return page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)]))
+}
+
 test('a reset link sets a new password only once', async ({ page, baseURL }) => {
   const account = await startSignedIn(page)
   const link = await makeResetLink(baseURL ?? '', await userId(page))

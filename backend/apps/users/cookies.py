@@ -55,7 +55,8 @@ def set_refresh_cookie(request: HttpRequest, response: HttpResponse, tokens: Tok
 
 
 def clear_refresh_cookie(request: HttpRequest, response: HttpResponse) -> None:
-    """Delete the cookie."""
+    """Delete the cookie, and what the browser has cached (docs/decisions/0020-what-a-browser-keeps.md)."""
+    response.headers["Clear-Site-Data"] = '"cache"'
     response.delete_cookie(PLAIN_COOKIE, path=PLAIN_PATH, samesite=SAME_SITE)
     if request.is_secure():
         response.delete_cookie(HOST_COOKIE, samesite=SAME_SITE)

@@ -31,6 +31,7 @@ class TestLogout:
         assert isinstance(answer.body["message"], str)
         assert (answer.cookies["refresh_token"].value, answer.cookies["refresh_token"]["max-age"]) == ("", 0)
         assert answer.cookies["refresh_token"]["path"] == "/api/auth/"
+        assert answer.headers["Clear-Site-Data"] == '"cache"'
         assert not device.is_signed_in()
         assert device.renew().status == 401
 

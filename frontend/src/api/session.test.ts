@@ -81,13 +81,13 @@ describe('a token', () => {
       http.post(REFRESH, async () => {
         tries += 1
         await delay(10)
-        return HttpResponse.json({ access: accessToken(`token${tries}`) })
+        return HttpResponse.json({ access: accessToken('ann', 900 + tries) })
       }),
     )
     const session = await openTab()
     vi.useFakeTimers({ toFake: ['Date'] })
     try {
-      session.begin(accessToken('first', 900))
+      session.begin(accessToken('ann', 900))
       vi.setSystemTime(Date.now() + 845_000)
       const [a, b] = await Promise.all([session.token(), session.token()])
       expect(a).toBe(b)
@@ -100,7 +100,7 @@ describe('a token', () => {
   test('whose renewal is refused once is requested again before the user is signed out', async () => {
     const session = await openTab()
     session.begin(accessToken('ann'))
-    server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('later') })))
+    server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('ann') })))
     server.use(http.post(REFRESH, refused, { once: true }))
     expect(await session.refresh()).toBe('refreshed')
     expect(session.status()).toBe('signed-in')

@@ -7,7 +7,7 @@ import { sendHttp } from '@/api/http'
 import { lifetimeOf, userOf } from '@/lib/access-token'
 import { delay, jitter } from '@/lib/backoff'
 import { runExclusively } from '@/lib/exclusive'
-import { readStored, writeStored } from '@/lib/storage'
+import { clearUserStorage, enterUserStorage, leaveUserStorage, rememberedUser } from '@/lib/user-storage'
 
 /** `ended`: not by the user of this page, who may sign in again over it. */
 export type SessionStatus = 'starting' | 'unreachable' | 'signed-in' | 'ended' | 'signed-out'
@@ -36,7 +36,7 @@ export const session = {
   userId: (): string => userId,
 
   /** Whether a user was signed in when this browser last left the page, as far as it knows. */
-  isRemembered: (): boolean => readStored(NAME) !== null,
+  isRemembered: (): boolean => rememberedUser() !== null,
 
   subscribe: (listener: () => void): (() => void) => {
     listeners.add(listener)
@@ -85,9 +85,9 @@ export const session = {
     return status === 'signed-in'
   },
 
-  /** Gives up an ended session, so that another user can sign in. */
+  /** Gives up an ended session, so that another user can sign in; forgets the user. */
   leave(): void {
-    drop()
+    forget()
   },
 
   /** Ends the session here and in the other tabs. Throws `ApiError` when the server could not be told. */
@@ -97,13 +97,13 @@ export const session = {
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error
     }
-    drop()
+    forget()
     channel?.postMessage('signed-out' satisfies Notice)
   },
 }
 
 channel?.addEventListener('message', (event: MessageEvent<Notice>) => {
-  if (event.data === 'signed-out') drop()
+  if (event.data === 'signed-out') forget()
   else if (status === 'signed-in') location.reload()
   else void session.start()
 })
@@ -139,8 +139,11 @@ async function askForToken(): Promise<RefreshOutcome> {
 function adopt(token: string): void {
   const lifetime = lifetimeOf(token) ?? ASSUMED_LIFETIME_MS
   access = { token, renewAt: Date.now() + Math.max(lifetime - RENEW_BEFORE_MS, lifetime / 2) }
+  const before = userId
   userId = userOf(token)
-  writeStored(NAME, 'yes')
+  enterUserStorage(userId)
+  // The cookie is another user's by now: another tab has signed in, and its notice did not arrive here.
+  if (status === 'signed-in' && userId !== before) location.reload()
   setStatus('signed-in')
 }
 
@@ -150,14 +153,20 @@ function lose(): void {
     return
   }
   access = null
-  writeStored(NAME, null)
   setStatus('ended')
 }
 
+/** The session has ended; what this browser keeps of the user waits for the next sign-in. */
 function drop(): void {
   access = null
-  writeStored(NAME, null)
+  leaveUserStorage()
   setStatus('signed-out')
+}
+
+/** The user has left: nothing is kept. */
+function forget(): void {
+  clearUserStorage()
+  drop()
 }
 
 function setStatus(next: SessionStatus): void {

@@ -3,7 +3,6 @@ import i18next from 'i18next'
 import { ApiError, isTransient } from '@/api/api-error'
 import { session } from '@/api/session'
 import { errorText } from '@/i18n/error-text'
-import { clearDrafts } from '@/stores/drafts'
 import { useToasts } from '@/stores/toasts'
 
 const MOST_RETRIES = 2
@@ -42,7 +41,6 @@ function followSession(client: QueryClient): void {
     if (before === 'signed-out') client.clear()
     else if (isOtherUser) {
       // The page shows another user's data.
-      clearDrafts()
       location.assign('/')
     } else if (hasResumed) void client.invalidateQueries()
   })

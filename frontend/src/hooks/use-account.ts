@@ -1,26 +1,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { deleteAccount, endOtherSessions, endSession, sessionsQuery } from '@/api/auth'
 import { session } from '@/api/session'
-import { clearActivity } from '@/stores/activity'
-import { clearDrafts } from '@/stores/drafts'
-import { clearOutbox } from '@/stores/outbox'
-
-/** Deletes what this browser stores of the user, so that the next user does not find it. */
-function forgetPerson(): void {
-  clearActivity()
-  clearDrafts()
-  clearOutbox()
-}
 
 export function useSignOut() {
-  return useMutation({ mutationFn: () => session.end(), onSuccess: forgetPerson })
+  return useMutation({ mutationFn: () => session.end() })
 }
 
 /** Deletes the account and signs out here. The form shows errors itself. */
 export async function deleteAccountAndLeave(password: string): Promise<void> {
   await deleteAccount(password)
   await session.end()
-  forgetPerson()
 }
 
 /** Ends the given session, or without an id all others. */

@@ -26,17 +26,12 @@ export function writeStored(key: string, value: string | null, area: StorageArea
 }
 
 /** All keys that begin with `prefix`. */
-export function storedKeys(prefix: string): string[] {
+export function storedKeys(prefix: string, area: StorageArea = 'localStorage'): string[] {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(prefix))
+    return Object.keys(globalThis[area]).filter((key) => key.startsWith(prefix))
   } catch {
     return []
   }
-}
-
-/** Removes all entries whose keys begin with `prefix`. */
-export function removeStored(prefix: string): void {
-  for (const key of storedKeys(prefix)) writeStored(key, null)
 }
 
 /** Moves an entry that does not fit its schema to a key under `SET_ASIDE`, so that it is not lost, and reports it once. */

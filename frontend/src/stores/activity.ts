@@ -2,7 +2,8 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import { z } from '@/lib/schema'
-import { checkedStorage } from '@/stores/checked-storage'
+import { userKey } from '@/lib/user-storage'
+import { checkedUserStorage, followUser } from '@/stores/checked-storage'
 
 interface Activity {
   /** The ids of the answers being written, by conversation. */
@@ -18,13 +19,15 @@ interface Activity {
 
 const NAME = 'activity'
 
+const DEFAULTS = { writing: {}, unread: {} }
+
 const storedSchema = z.object({ unread: z.record(z.string(), z.literal(true)) })
+const storage = checkedUserStorage(storedSchema)
 
 export const useActivity = create<Activity>()(
   persist(
     (set) => ({
-      writing: {},
-      unread: {},
+      ...DEFAULTS,
       begin: (id, messageId) => set(({ writing }) => ({ writing: { ...writing, [id]: messageId } })),
       end: (id, messageId) =>
         set(({ writing: { [id]: current, ...others } }) =>
@@ -38,15 +41,12 @@ export const useActivity = create<Activity>()(
           return was ? { unread: others } : state
         }),
     }),
-    { name: NAME, storage: checkedStorage(storedSchema), partialize: ({ unread }) => ({ unread }) },
+    { name: NAME, storage, partialize: ({ unread }) => ({ unread }) },
   ),
 )
 
-window.addEventListener('storage', ({ key }) => {
-  if (key === NAME) void useActivity.persist.rehydrate()
-})
+followUser(useActivity, DEFAULTS, NAME, storage)
 
-/** Forgets everything: it is not for the next user of this browser. */
-export function clearActivity(): void {
-  useActivity.setState({ writing: {}, unread: {} })
-}
+window.addEventListener('storage', ({ key }) => {
+  if (key !== null && key === userKey(NAME)) void useActivity.persist.rehydrate()
+})

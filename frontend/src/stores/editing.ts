@@ -1,5 +1,6 @@
 /** The question that is being edited, whichever control started the edit. */
 import { create } from 'zustand'
+import { onUserChange } from '@/lib/user-storage'
 
 interface Editing {
   messageId: string | null
@@ -10,3 +11,5 @@ export const useEditing = create<Editing>()((set) => ({
   messageId: null,
   edit: (messageId) => set({ messageId }),
 }))
+
+onUserChange(() => useEditing.setState({ messageId: null }))

@@ -4,8 +4,15 @@
  */
 import { create } from 'zustand'
 import type { OutboxItem } from '@/lib/outbox'
-import { readStored, removeStored, SET_ASIDE, setAside, storedKeys, writeStored } from '@/lib/storage'
 import { formatItem, parseItem } from '@/lib/stored-outbox'
+import {
+  onUserChange,
+  readUserStored,
+  setUserStoredAside,
+  userKey,
+  userStoredNames,
+  writeUserStored,
+} from '@/lib/user-storage'
 
 interface Outbox {
   /** Oldest first. */
@@ -21,11 +28,17 @@ let known = new Map<string, OutboxItem>()
 export const useOutbox = create<Outbox>()(() => ({ items: readItems() }))
 
 window.addEventListener('storage', ({ key }) => {
-  if (key === null || key.startsWith(PREFIX)) show()
+  const prefix = userKey(PREFIX)
+  if (key === null || (prefix !== null && key.startsWith(prefix))) show()
+})
+
+onUserChange(() => {
+  unstored.clear()
+  show()
 })
 
 export function putItem(item: OutboxItem): void {
-  if (writeStored(PREFIX + item.id, formatItem(item))) unstored.delete(item.id)
+  if (writeUserStored(PREFIX + item.id, formatItem(item))) unstored.delete(item.id)
   else unstored.set(item.id, item)
   show()
 }
@@ -39,15 +52,7 @@ export function changeItem(id: string, change: (item: OutboxItem) => OutboxItem)
 
 export function removeItem(id: string): void {
   unstored.delete(id)
-  writeStored(PREFIX + id, null)
-  show()
-}
-
-/** Removes everything: the next user of this browser must not see it. */
-export function clearOutbox(): void {
-  unstored.clear()
-  removeStored(PREFIX)
-  removeStored(SET_ASIDE + PREFIX)
+  writeUserStored(PREFIX + id, null)
   show()
 }
 
@@ -63,20 +68,20 @@ function show(): void {
 function readItems(): OutboxItem[] {
   const before = known
   known = new Map()
-  for (const key of storedKeys(PREFIX)) {
-    const stored = readStored(key)
+  for (const name of userStoredNames(PREFIX)) {
+    const stored = readUserStored(name)
     if (stored === null) continue
-    const item = before.get(stored) ?? readItem(key)
+    const item = before.get(stored) ?? readItem(name)
     if (item) known.set(stored, item)
   }
   return [...known.values(), ...unstored.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 /** Null for an entry that holds no item of this release; a broken one is set aside. */
-function readItem(key: string): OutboxItem | null {
-  const stored = readStored(key)
+function readItem(name: string): OutboxItem | null {
+  const stored = readUserStored(name)
   if (stored === null) return null
-  const read = parseItem(key.slice(PREFIX.length), stored)
-  if (read.kind === 'broken') setAside(key)
+  const read = parseItem(name.slice(PREFIX.length), stored)
+  if (read.kind === 'broken') setUserStoredAside(name)
   return read.kind === 'item' ? read.item : null
 }

@@ -6,6 +6,7 @@ let warn: MockInstance<typeof console.warn>
 
 beforeEach(() => {
   vi.resetModules()
+  localStorage.setItem('session', 'ann')
   warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
 })
 
@@ -18,14 +19,14 @@ describe('the outbox', () => {
   const loadOutbox = () => import('@/stores/outbox')
 
   test('sets a broken entry aside, warns once without its text, and keeps the others', async () => {
-    localStorage.setItem('outbox:1', JSON.stringify(item('1')))
-    localStorage.setItem('outbox:2', '{"content":"Secret"')
-    localStorage.setItem('outbox:3', JSON.stringify({ version: 1, ...item('3') }))
+    localStorage.setItem('user:ann:outbox:1', JSON.stringify(item('1')))
+    localStorage.setItem('user:ann:outbox:2', '{"content":"Secret"')
+    localStorage.setItem('user:ann:outbox:3', JSON.stringify({ version: 1, ...item('3') }))
     const { putItem, useOutbox } = await loadOutbox()
     putItem(item('4'))
     expect(useOutbox.getState().items).toEqual([item('1'), item('3'), item('4')])
-    expect(localStorage.getItem('outbox:2')).toBeNull()
-    expect(localStorage.getItem('set-aside:outbox:2')).toBe('{"content":"Secret"')
+    expect(localStorage.getItem('user:ann:outbox:2')).toBeNull()
+    expect(localStorage.getItem('set-aside:user:ann:outbox:2')).toBe('{"content":"Secret"')
     expect(warn.mock.calls).toHaveLength(1)
     expect(String(warn.mock.calls[0])).not.toContain('Secret')
   })
@@ -33,32 +34,25 @@ describe('the outbox', () => {
   test('stores items with a version', async () => {
     const { findItem, putItem } = await loadOutbox()
     putItem(item('1'))
-    expect(JSON.parse(localStorage.getItem('outbox:1') ?? '')).toEqual({ version: 1, ...item('1') })
+    expect(JSON.parse(localStorage.getItem('user:ann:outbox:1') ?? '')).toEqual({ version: 1, ...item('1') })
     expect(findItem('1')).toEqual(item('1'))
   })
 
   test('leaves an entry of a later release unchanged', async () => {
-    localStorage.setItem('outbox:1', '{"version":2}')
+    localStorage.setItem('user:ann:outbox:1', '{"version":2}')
     const { findItem, useOutbox } = await loadOutbox()
     expect(useOutbox.getState().items).toEqual([])
     expect(findItem('1')).toBeNull()
-    expect(localStorage.getItem('outbox:1')).toBe('{"version":2}')
+    expect(localStorage.getItem('user:ann:outbox:1')).toBe('{"version":2}')
   })
 
   test('sets aside an entry that another tab broke', async () => {
     const { putItem, useOutbox } = await loadOutbox()
     putItem(item('1'))
-    localStorage.setItem('outbox:1', 'broken')
-    window.dispatchEvent(new StorageEvent('storage', { key: 'outbox:1' }))
+    localStorage.setItem('user:ann:outbox:1', 'broken')
+    window.dispatchEvent(new StorageEvent('storage', { key: 'user:ann:outbox:1' }))
     expect(useOutbox.getState().items).toEqual([])
-    expect(localStorage.getItem('set-aside:outbox:1')).toBe('broken')
-  })
-
-  test('is cleared together with entries set aside, which may hold text of the previous user', async () => {
-    localStorage.setItem('outbox:1', 'broken')
-    const { clearOutbox } = await loadOutbox()
-    clearOutbox()
-    expect(Object.keys(localStorage)).toEqual([])
+    expect(localStorage.getItem('set-aside:user:ann:outbox:1')).toBe('broken')
   })
 })
 
@@ -66,10 +60,10 @@ const BROKEN = ['{', 'null', '5', '{}', '{"state":null,"version":0}', '{"state":
 
 describe.each([
   ['preferences', '{"state":{"theme":"pink"},"version":0}'],
-  ['activity', '{"state":{"unread":null},"version":0}'],
-  ['waiting-edit', '{"state":{"editing":{"id":1}},"version":0}'],
+  ['user:ann:activity', '{"state":{"unread":null},"version":0}'],
+  ['user:ann:waiting-edit', '{"state":{"editing":{"id":1}},"version":0}'],
 ])('the stored %s', (name, misfit) => {
-  const storage = name === 'waiting-edit' ? sessionStorage : localStorage
+  const storage = name === 'user:ann:waiting-edit' ? sessionStorage : localStorage
 
   async function load(): Promise<object> {
     const { usePreferences } = await import('@/stores/preferences')
@@ -95,4 +89,53 @@ test('preferences stored by an earlier release apply; missing ones have their de
   localStorage.setItem('preferences', '{"state":{"theme":"dark","textSize":"large"}}')
   const { usePreferences } = await import('@/stores/preferences')
   expect(usePreferences.getState()).toMatchObject({ theme: 'dark', textSize: 'large', sendKey: 'enter' })
+})
+
+describe('another user', () => {
+  const enter = async () => {
+    const storage = await import('@/lib/user-storage')
+    const { keepDraft } = await import('@/stores/drafts')
+    const { putItem, useOutbox } = await import('@/stores/outbox')
+    const { useActivity } = await import('@/stores/activity')
+    const { useWaitingEdit } = await import('@/stores/waiting-edit')
+    keepDraft('c1', 'Secret')
+    putItem(item('1'))
+    localStorage.setItem('set-aside:user:ann:outbox:2', 'Secret')
+    localStorage.setItem('draft:new', 'Secret of an earlier release')
+    useActivity.getState().addUnread('c1')
+    useWaitingEdit.getState().edit({ id: '1', conversationId: 'c1', original: 'Secret', text: 'Secret' })
+    const shown = () => ({
+      items: useOutbox.getState().items.length,
+      unread: Object.keys(useActivity.getState().unread).length,
+      editing: useWaitingEdit.getState().editing?.text,
+    })
+    return { ...storage, shown }
+  }
+  const kept = () =>
+    [localStorage, sessionStorage].flatMap((area) => Object.entries(area) as [string, string][]).join()
+
+  test('who enters finds nothing, and what was kept is removed', async () => {
+    localStorage.setItem('preferences', '{"state":{"theme":"dark"}}')
+    const { enterUserStorage, shown } = await enter()
+    expect(shown()).toEqual({ items: 1, unread: 1, editing: 'Secret' })
+    enterUserStorage('bob')
+    expect(shown()).toEqual({ items: 0, unread: 0, editing: undefined })
+    expect(kept()).not.toMatch(/ann|Secret/)
+    expect(localStorage.getItem('preferences')).toContain('dark')
+  })
+
+  test('does not enter, so what was kept waits for its user', async () => {
+    const { enterUserStorage, leaveUserStorage, shown } = await enter()
+    leaveUserStorage()
+    expect(shown()).toEqual({ items: 0, unread: 0, editing: undefined })
+    enterUserStorage('ann')
+    expect(shown()).toEqual({ items: 1, unread: 1, editing: 'Secret' })
+  })
+
+  test('cannot enter before everything is removed by signing out', async () => {
+    const { clearUserStorage, shown } = await enter()
+    clearUserStorage()
+    expect(shown()).toEqual({ items: 0, unread: 0, editing: undefined })
+    expect(kept()).not.toMatch(/ann|Secret/)
+  })
 })

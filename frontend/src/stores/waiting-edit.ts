@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import { z } from '@/lib/schema'
-import { checkedStorage } from '@/stores/checked-storage'
+import { checkedUserStorage, followUser } from '@/stores/checked-storage'
 
 /** An outbox item that is being edited, with its text so far. */
 export interface WaitingEdit {
@@ -17,6 +17,10 @@ const storedSchema = z.object({
   ),
 })
 
+const NAME = 'waiting-edit'
+const DEFAULTS = { editing: null }
+const storage = checkedUserStorage(storedSchema, 'sessionStorage')
+
 interface State {
   editing: WaitingEdit | null
   edit: (editing: WaitingEdit | null) => void
@@ -26,13 +30,15 @@ interface State {
 export const useWaitingEdit = create<State>()(
   persist(
     (set) => ({
-      editing: null,
+      ...DEFAULTS,
       edit: (editing) => set({ editing }),
     }),
     {
-      name: 'waiting-edit',
-      storage: checkedStorage(storedSchema, 'sessionStorage'),
+      name: NAME,
+      storage,
       partialize: ({ editing }) => ({ editing }),
     },
   ),
 )
+
+followUser(useWaitingEdit, DEFAULTS, NAME, storage)

@@ -7,7 +7,6 @@ import { session } from '@/api/session'
 import { SignInForm } from '@/components/auth/sign-in-form'
 import { Button } from '@/components/ui/button'
 import { useReturnFocus } from '@/components/ui/return-focus'
-import { clearDrafts } from '@/stores/drafts'
 
 /** Sign-in over the current page, which keeps unsent text and continues afterwards. */
 export default function SessionEndedDialog() {
@@ -21,11 +20,6 @@ export default function SessionEndedDialog() {
     if (!user) return
     event.preventDefault()
     content.current?.querySelector<HTMLInputElement>('input[type="password"]')?.focus()
-  }
-  const signInAsSomebodyElse = () => {
-    // The next user of this browser must not find them.
-    clearDrafts()
-    session.leave()
   }
   return (
     <Dialog.Root open>
@@ -44,7 +38,7 @@ export default function SessionEndedDialog() {
             {t('auth.endedText')}
           </Dialog.Description>
           <SignInForm name={user?.username ?? ''} />
-          <Button onClick={signInAsSomebodyElse} className="mt-3 self-center">
+          <Button onClick={() => session.leave()} className="mt-3 self-center">
             {t('auth.otherAccount')}
           </Button>
         </Dialog.Content>

@@ -265,6 +265,6 @@ describe('a draft', () => {
     await screen.findByText('First.')
     await later.type(box, '{Enter}')
     await waitFor(() => expect(box.value).toBe(''))
-    expect(localStorage.getItem('draft:c1')).toBeNull()
+    expect(localStorage.getItem('user:ann:draft:c1')).toBeNull()
   })
 })

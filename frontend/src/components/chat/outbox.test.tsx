@@ -132,7 +132,7 @@ describe('a message', () => {
 
   test('that another tab sends during an edit moves the edited text to the composer', async () => {
     await editWaiting('Third?', ' And fourth?')
-    const key = Object.keys(localStorage).find((name) => name.startsWith('outbox:')) ?? ''
+    const key = Object.keys(localStorage).find((name) => name.startsWith('user:ann:outbox:')) ?? ''
     localStorage.removeItem(key)
     window.dispatchEvent(new StorageEvent('storage', { key }))
     await screen.findByText('The message was sent without your changes. They are in the box below.')

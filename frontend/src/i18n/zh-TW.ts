@@ -64,7 +64,7 @@ export const zhTW = {
     AI_TIMEOUT: '模型服務太久沒有回應。',
     AI_MODEL_GONE: '模型服務已經沒有這個模型，請改用其他模型。',
     AI_KEY_REFUSED: '模型服務不接受目前的金鑰，請管理員輸入有效的金鑰。',
-    AI_NO_CREDIT: '模型服務帳戶的額度已用完。',
+    AI_NO_CREDIT: '模型服務帳號的額度已用完。',
     AI_CONTEXT_TOO_LONG: '這個對話對模型來說太長了，請開新對話或改用其他模型。',
     AI_OVERLOADED: '模型服務忙碌中，請稍候再試。',
     AI_OVERLOADED_FOR: '模型服務忙碌中，請在 {{time}} 後再試。',

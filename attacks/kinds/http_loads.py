@@ -61,7 +61,7 @@ async def send_tiny_chunks(target: Target) -> list[Finding]:
     return [must_be("connections closed", sum(outcomes), 10)]
 
 
-@attack("unread-pages", memory_mib=128)
+@attack("unread-pages", memory_mib=256)
 async def ask_for_pages_and_read_nothing(target: Target) -> list[Finding]:
     """80 requests of one user for a page of long messages, whose responses the client does not read."""
     access, conversation_id = await _write_long_answers(target)

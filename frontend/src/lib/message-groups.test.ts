@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { groupMessages, stretchesOf } from '@/lib/message-groups'
 import { answer, question } from '@/test/messages'

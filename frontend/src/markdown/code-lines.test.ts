@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { codePieces } from '@/markdown/code-lines'
 

@@ -18,6 +18,9 @@ from testkit.socket_client import ChatSocket
 
 USERS, STREAMS = 4, 20
 TOKENS_PER_SECOND = 20
+TOKENS = 4000
+"""More than are written while an attack runs; the fake model makes them all before the first."""
+
 WARM_UP_SECONDS = 2.0
 PROBE_SECONDS = 0.05
 ONE_PROBE_SECONDS = 15.0
@@ -68,7 +71,8 @@ class Bystanders:
             url = f"{self._url.replace('http', 'ws', 1)}/ws/chat/{conversation['id']}/"
             socket = await ChatSocket.open(url)
             await socket.sign_in(access)
-            await socket.ask(f"[[rate={TOKENS_PER_SECOND}]] [[tokens=100000]] Go")
+            await socket.ask(f"[[rate={TOKENS_PER_SECOND}]] [[tokens={TOKENS}]] Go")
+            await socket.expect("chat.stream")
             sockets.append(socket)
         return sockets
 

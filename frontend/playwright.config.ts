@@ -32,7 +32,7 @@ export default defineConfig({
     baseURL: process.env['E2E_BASE_URL'] ?? 'http://127.0.0.1:8000',
     locale: 'en-US',
     viewport: { width: 1280, height: 800 },
-    // Snapshots of the DOM at each action cost a quarter of all CPU; `--trace=on` takes them.
+    // Snapshots of the DOM at each action cost a sixth of all CPU; `--trace=on` takes them.
     trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false, sources: false },
     screenshot: 'only-on-failure',
     launchOptions: {

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
+from apps.users.admin_confirmation import confirm_password
 from apps.users.own_password import change_own_password
 
 admin.autodiscover()
@@ -10,5 +11,6 @@ admin.autodiscover()
 urlpatterns = [
     # Before the admin's own, which checks the current password without a limit.
     path("password_change/", admin.site.admin_view(change_own_password, cacheable=True), name="password_change"),
+    path("confirm/", admin.site.admin_view(confirm_password), name="confirm"),
     *admin.site.get_urls(),
 ]

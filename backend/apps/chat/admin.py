@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, cast, override
 from uuid import UUID
 
+import structlog
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from pydantic import ValidationError
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
@@ -22,10 +24,16 @@ from apps.chat.model_service.services import remove_model_service, set_model_ser
 from apps.chat.models import Conversation, Message, ModelService
 from apps.core.errors import AppError, ConflictError, NotFoundError
 from apps.core.previews import render_preview
+from apps.users.admin_sessions import ask_for_password
+
+logger = structlog.get_logger(__name__)
 
 
 class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
-    """Records that are read, not edited; searched by an id or by the name of their owner."""
+    """Records that are read, not edited; searched by an id or by the name of their owner.
+
+    They show what users wrote, so every page asks for the password first and records the visit.
+    """
 
     show_full_result_count = False
     search_help_text = "An id, or the user name or e-mail address of the owner."
@@ -57,6 +65,58 @@ class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     @override
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    @override
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return ask_for_password(request) or self._record(request, super().changelist_view(request, extra_context))
+
+    @override
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return ask_for_password(request) or self._record(
+            request, super().changeform_view(request, object_id, form_url, extra_context), object_id
+        )
+
+    @override
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return ask_for_password(request) or self._record(
+            request, super().delete_view(request, object_id, extra_context), object_id
+        )
+
+    @override
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return ask_for_password(request) or self._record(
+            request, super().history_view(request, object_id, extra_context), object_id
+        )
+
+    def _record(self, request: HttpRequest, response: HttpResponse, record_id: str | None = None) -> HttpResponse:
+        """Record who was shown what: ids, never a text."""
+        if response.status_code == HTTPStatus.OK:
+            shown = self.describe(record_id) if record_id else f"a list of {self.opts.verbose_name_plural}"
+            LogEntry.objects.create(
+                user_id=cast("UUID", request.user.pk),
+                content_type=ContentType.objects.get_for_model(self.model, for_concrete_model=False),
+                object_id=record_id,
+                object_repr=shown,
+                action_flag=CHANGE,
+                change_message="Read.",
+            )
+            logger.info("administrator_read", shown=shown)
+        return response
+
+    def describe(self, record_id: str) -> str:
+        """Return which record of which user this is, by ids."""
+        owner = self.model.objects.filter(pk=record_id).values_list(f"{self.owner}_id", flat=True).first()
+        return f"{self.opts.verbose_name} {record_id} of user {owner}"
 
     @override
     def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> list[LogEntry]:

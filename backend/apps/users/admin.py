@@ -87,9 +87,10 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # s
 
     @override
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
-        # An administrator who may delete an account may delete everything that belongs to it.
-        deletable, counts, _, protected = super().get_deleted_objects(objs, request)
-        return deletable, counts, set(), protected
+        # An administrator who may delete an account may delete everything that belongs to it. The page counts that and
+        # does not list it: it has the titles of conversations.
+        _, counts, _, protected = super().get_deleted_objects(objs, request)
+        return [str(user) for user in objs], counts, set(), protected
 
     @override
     def delete_model(self, request: HttpRequest, obj: User) -> None:

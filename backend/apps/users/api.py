@@ -105,11 +105,11 @@ def delete_me(request: SignedInRequest, response: HttpResponse, payload: Deletio
 def log_out(
     request: SignedInRequest, response: HttpResponse, payload: Annotated[LogoutIn | None, Body()] = None
 ) -> DoneOut:
-    """End this session: its tokens are refused from now on, its sockets close."""
+    """End this session and those in the administration: its tokens are refused from now on, its sockets close."""
     ended = {request.auth.session_id}
     if payload is not None and payload.refresh_token:
         ended |= _session_of(payload.refresh_token)
-    sessions.end_sessions(Session.objects.filter(user=request.auth.user_id, id__in=ended), EndReason.LOGOUT)
+    sessions.end_with_admin_sessions(request.auth.user_id, ended, EndReason.LOGOUT)
     _forget_cookie_of(ended, request, response)
     return DoneOut(message="You are signed out.")
 

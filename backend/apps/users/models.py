@@ -138,13 +138,18 @@ class SessionQuerySet(models.QuerySet["Session"]):
         # A refresh token never outlives its session, so this checks both.
         return self.filter(ended_at__isnull=True, refresh_expires_at__gt=edge, user__is_active=True)
 
+    def of_administration(self) -> Self:
+        """Filter for sessions of the administration: they have no refresh token."""
+        return self.filter(current_hash="")
+
 
 class Session(models.Model):
     """One signed-in device; every token carries its id as `sid`.
 
     It keeps only hashes of refresh token ids: of the current token and of its predecessor, which can be exchanged for
     the same current token for a short time (two tabs that refresh at once). `refreshed_at` and `refresh_expires_at`
-    are `iat` and `exp` of the current token, so that it can be signed again byte for byte.
+    are `iat` and `exp` of the current token, so that it can be signed again byte for byte. A session of the
+    administration has no token, and so no hash.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,6 +1,7 @@
 """The page on which an administrator sets a new password; the current one is checked as everywhere else."""
 
 from typing import Any, override
+from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.auth.views import PasswordChangeView
@@ -10,6 +11,7 @@ from django.urls import reverse
 from unfold.forms import AdminOwnPasswordChangeForm
 
 from apps.core.http.client_address import UNKNOWN_ADDRESS, client_address
+from apps.users.admin_sessions import SESSION_ID
 from apps.users.errors import AccountLockedError, WrongPasswordError
 from apps.users.services.sign_in import check_current_password
 
@@ -37,6 +39,7 @@ class OwnPasswordView(PasswordChangeView):
     def get_form(self, form_class: type[Any] | None = None) -> OwnPasswordForm:
         form = OwnPasswordForm(**self.get_form_kwargs())
         form.address = client_address(self.request.META)
+        form.user.surviving_session_id = UUID(self.request.session[SESSION_ID])
         return form
 
     @override

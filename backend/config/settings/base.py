@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.users.admin_sessions.require_live_session",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.core.http.refusals.RefusalMiddleware",
@@ -189,6 +190,7 @@ CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-ID")
 
 REGISTRATION = env.choice("REGISTRATION", "open", ("open", "invite", "closed"))
 AUTHENTICATION_BACKENDS = ["apps.users.backends.AccountBackend"]
+SESSION_COOKIE_AGE = 8 * 3600
 LOGIN_REDIRECT_URL = "admin:index"  # Only the admin uses Django's sessions.
 # New passwords are hashed by the first; a hash of an older kind is replaced when its user signs in.
 PASSWORD_HASHERS = ["apps.users.hashing.Argon2idHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]

@@ -187,3 +187,68 @@ def test_only_administrators_get_in(device: Device, name: str) -> None:
     browser.post(reverse("admin:login"), {"username": name, "password": PASSWORD})
 
     assert browser.get(reverse("admin:index")).status_code == 302
+
+
+class TestSessionsOfTheAdministration:
+    @pytest.fixture
+    def root(self, admin: Client) -> User:
+        return User.objects.get(id=admin.session["_auth_user_id"])
+
+    @pytest.fixture
+    def own_device(self, admin: Client, root: User) -> Device:
+        device = Device()
+        assert device.sign_in(root.username).status == 200
+        return device
+
+    def is_in(self, admin: Client) -> bool:
+        return admin.get(reverse("admin:index")).status_code == 200
+
+    def test_one_is_listed_among_the_devices_and_can_be_ended_there(self, admin: Client, own_device: Device) -> None:
+        listed = own_device.call("GET", "/sessions/").body["sessions"]
+        [other] = [session["id"] for session in listed if not session["current"]]
+        assert self.is_in(admin)
+        assert own_device.call("DELETE", f"/sessions/{other}").status == 204
+        assert not self.is_in(admin)
+
+    @pytest.mark.parametrize("how", ["everywhere", "logout", "password", "reuse", "administrator"])
+    def test_a_copied_cookie_ends_with_it(
+        self, how: str, admin: Client, root: User, own_device: Device, clock: MovableClock
+    ) -> None:
+        stolen = Client(REMOTE_ADDR=fresh_address())
+        stolen.cookies["sessionid"] = admin.cookies["sessionid"].value
+        assert self.is_in(stolen)
+        match how:
+            case "everywhere":
+                own_device.call("DELETE", "/sessions/")
+            case "logout":
+                own_device.call("POST", "/logout")
+            case "password":
+                own_device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
+            case "reuse":
+                spent = own_device.refresh
+                own_device.renew()
+                own_device.renew()
+                clock.advance(minutes=5)
+                own_device.refresh = spent
+                assert own_device.renew().status == 401
+            case "administrator":
+                admin.post(reverse("admin:logout"))
+        assert not self.is_in(stolen)
+
+    def test_one_lives_eight_hours(self, admin: Client, clock: MovableClock) -> None:
+        clock.advance(hours=7, minutes=55)
+        assert self.is_in(admin)
+        clock.advance(minutes=6)
+        assert not self.is_in(admin)
+
+    def test_one_survives_the_change_of_the_password_that_it_makes(self, admin: Client, own_device: Device) -> None:
+        form = {"old_password": PASSWORD, "new_password1": OTHER_PASSWORD, "new_password2": OTHER_PASSWORD}
+        assert admin.post(reverse("admin:password_change"), form).status_code == 302
+        assert self.is_in(admin)
+        assert not own_device.is_signed_in()
+
+    def test_a_cookie_without_a_session_does_not_let_in(self, admin: Client) -> None:
+        session = admin.session
+        del session["session_id"]
+        session.save()
+        assert not self.is_in(admin)

@@ -115,7 +115,7 @@ export interface paths {
     put?: never
     /**
      * Log Out
-     * @description End this session: its tokens are refused from now on, its sockets close.
+     * @description End this session and those in the administration: its tokens are refused from now on, its sockets close.
      */
     post: operations['log_out']
     delete?: never

@@ -1,6 +1,7 @@
 """Sessions: opened by a sign-in, refreshed, ended."""
 
 import hmac
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -27,6 +28,7 @@ from apps.users.tokens import (
 logger = structlog.get_logger(__name__)
 
 SESSION_LIFETIME = timedelta(days=30)
+ADMIN_SESSION_LIFETIME = timedelta(hours=8)
 MAX_LIVE_SESSIONS = 50
 """Of a user. Another sign-in ends the one that was not seen for the longest time."""
 # How long a used refresh token still returns its successor, if that has not been used.
@@ -43,21 +45,33 @@ def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
     # Locked, so that sign-ins at the same time count each other.
     User.objects.select_for_update().only("id").get(id=user.id)
     _end_surplus_sessions(user.id)
-    now = _whole_seconds(timezone.now())
     jti = uuid4().hex
-    session = Session.objects.create(
+    session = _create(user, SESSION_LIFETIME, address=address, user_agent=user_agent, current_hash=hash_secret(jti))
+    Session.objects.filter(user=user, expires_at__lt=timezone.now() - KEPT_AFTER_END).delete()
+    return sign_tokens(session, refresh_jti=jti)
+
+
+@transaction.atomic
+def open_admin_session(user: User, *, address: str, user_agent: str) -> Session:
+    """Start a session of the administration, which has no tokens, for a user whose password was checked."""
+    User.objects.select_for_update().only("id").get(id=user.id)
+    _end_surplus_sessions(user.id)
+    return _create(user, ADMIN_SESSION_LIFETIME, address=address, user_agent=user_agent)
+
+
+def _create(user: User, lifetime: timedelta, *, address: str, user_agent: str, current_hash: str = "") -> Session:
+    now = _whole_seconds(timezone.now())
+    return Session.objects.create(
         user=user,
         created_at=now,
         last_seen_at=now,
-        expires_at=now + SESSION_LIFETIME,
+        expires_at=now + lifetime,
         user_agent=_printable(user_agent)[:USER_AGENT_MAX_LENGTH],
         address=address,
         refreshed_at=now,
-        refresh_expires_at=now + REFRESH_LIFETIME,
-        current_hash=hash_secret(jti),
+        refresh_expires_at=now + min(lifetime, REFRESH_LIFETIME),
+        current_hash=current_hash,
     )
-    Session.objects.filter(user=user, expires_at__lt=now - KEPT_AFTER_END).delete()
-    return sign_tokens(session, refresh_jti=jti)
 
 
 def refresh_session(token: str, *, address: str) -> TokenPair:
@@ -76,7 +90,7 @@ def refresh_session(token: str, *, address: str) -> TokenPair:
         if hmac.compare_digest(presented, session.current_hash):
             _rotate(session, claims.jti, address)
         elif not _is_in_grace(session, presented):
-            end_sessions(Session.objects.filter(id=session.id), EndReason.REUSE)
+            end_with_admin_sessions(session.user_id, {session.id}, EndReason.REUSE)
             session.ended_at = timezone.now()
     # Outside the transaction, which an exception would roll back.
     if session.ended_at is not None:
@@ -92,6 +106,12 @@ def end_sessions(sessions: QuerySet[Session], reason: EndReason) -> list[UUID]:
         Session.objects.filter(id__in=ids).update(ended_at=timezone.now(), end_reason=reason)
         notify_after_commit(*(SessionEndedNotification(session_id=session_id) for session_id in ids))
     return ids
+
+
+def end_with_admin_sessions(user_id: UUID, session_ids: Collection[UUID], reason: EndReason) -> None:
+    """End those of `session_ids` that are the user's, and every session that this user has in the administration."""
+    own = Session.objects.filter(user=user_id)
+    end_sessions(own.filter(id__in=session_ids) | own.of_administration(), reason)
 
 
 def _end_surplus_sessions(user_id: UUID) -> None:

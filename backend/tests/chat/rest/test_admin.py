@@ -1,5 +1,7 @@
 """The administration of conversations and messages."""
 
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -9,17 +11,26 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.chat.models import Conversation, Message
 from apps.users.models import User
+from testkit.live import PASSWORD
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import begin_answer, grow
 
 
 @pytest.fixture
 def administrator(db: None) -> Client:
-    client = Client()
-    client.force_login(
-        User.objects.create(username="admin", email="admin@example.org", is_staff=True, is_superuser=True)
-    )
+    client = sign_in_administrator()
+    confirm(client)
     return client
+
+
+def sign_in_administrator() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("admin", "admin@example.org", PASSWORD))
+    return client
+
+
+def confirm(client: Client, address: str = "/admin/chat/conversation/") -> Any:
+    return client.post(f"/admin/confirm/?{urlencode({'next': address})}", {"password": PASSWORD})
 
 
 def page(administrator: Client, path: str) -> str:
@@ -50,6 +61,34 @@ def test_search_finds_both_by_id_and_by_owner(administrator: Client, account: Ac
             assert "Theirs" not in found, wanted
     assert "Mine" not in page(administrator, "conversation/?q=%27%22")
     page(administrator, "conversation/?q=%00")
+
+
+def test_what_users_wrote_is_shown_only_after_the_password_and_each_visit_is_recorded(
+    db: None, account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    conversation = account.new_conversation(title="Secret plans")
+    message = grow(conversation, ["Secret question"])[0]
+    owner = Conversation.objects.get(public_id=conversation).owner_id
+    paths = ["conversation/", "message/"]
+    for kind, record in (("conversation", internal_id(conversation)), ("message", message)):
+        paths += [f"{kind}/{record}/{page}/" for page in ("change", "delete", "history")]
+    administrator = sign_in_administrator()
+    for path in paths:
+        answer: Any = administrator.get(f"/admin/chat/{path}")
+        assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/admin/confirm/"), path
+    wrong = administrator.post("/admin/confirm/?next=/admin/", {"password": "wrong"})
+    assert (wrong.status_code, administrator.get("/admin/chat/conversation/").status_code) == (200, 302)
+    assert administrator.get("/admin/confirm/").status_code == 200
+    assert confirm(administrator, "https://evil.example/").headers["Location"] == "/admin/"
+    assert confirm(administrator, f"/admin/chat/{paths[2]}").headers["Location"] == f"/admin/chat/{paths[2]}"
+    LogEntry.objects.all().delete()
+    for path in paths:
+        assert administrator.get(f"/admin/chat/{path}").status_code == 200, path
+    recorded = [str(entry.object_repr) for entry in LogEntry.objects.order_by("id")]
+    read, asked = f"conversation {internal_id(conversation)} of user {owner}", f"message {message} of user {owner}"
+    assert recorded == ["a list of conversations", "a list of messages", read, read, read, asked, asked, asked]
+    assert "administrator_read" in caplog.text
+    assert "Secret" not in caplog.text + "".join(recorded)
 
 
 def internal_id(conversation: str) -> UUID:

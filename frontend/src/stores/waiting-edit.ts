@@ -4,7 +4,7 @@ import { z } from '@/lib/schema'
 import { checkedUserStorage, followUser } from '@/stores/checked-storage'
 
 /** An outbox item that is being edited, with its text so far. */
-export interface WaitingEdit {
+interface WaitingEdit {
   id: string
   conversationId: string
   original: string

@@ -301,8 +301,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A fake model service.")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--models", default="fake-model", help="comma list of what GET /v1/models lists")
     options = parser.parse_args()
-    server = ModelServer(port=options.port, host=options.host, path="")
+    server = ModelServer(port=options.port, host=options.host, path="", models=options.models.split(","))
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(server.serve(lambda: print(f"LISTENING http://{server.host}:{server.port}", flush=True)))  # noqa: T201
 

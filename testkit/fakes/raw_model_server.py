@@ -24,6 +24,8 @@ class RawModelServer:
         """The number of comments before the body, one every `GAP` seconds; None: endless."""
         self.refuse: Callable[[Any], str | None] = lambda _: None
         """Returns the code of the error with which to refuse a request, or None to answer it."""
+        self.model_list: bytes | None = MODELS
+        """The body of the list of models; None: the service has no list, and answers 404."""
         self.requests: list[Any] = []
         """The bodies of the requests for completions, decoded."""
         self._stopping = asyncio.Event()
@@ -35,6 +37,10 @@ class RawModelServer:
         """Answer with `body` from now on; with `gzip`, the body is compressed first."""
         self.body = gzip.compress(body) if content_encoding == "gzip" else body
         self.content_type, self.content_encoding = content_type, content_encoding
+
+    def list_models(self, *entries: dict[str, object]) -> None:
+        """List these models from now on."""
+        self.model_list = json.dumps({"object": "list", "data": entries}).encode()
 
     def start(self) -> Self:
         """Start to serve; returns when the port is open."""
@@ -74,8 +80,10 @@ class RawModelServer:
                 writer.write(_http(error, "application/json", status="400 Bad Request"))
             elif head.startswith(b"POST"):
                 await self._play(writer)
+            elif self.model_list is None:
+                writer.write(_http(b"", "text/plain", status="404 Not Found"))
             else:
-                writer.write(_http(MODELS, "application/json"))
+                writer.write(_http(self.model_list, "application/json"))
             await writer.drain()
             writer.close()
             await writer.wait_closed()

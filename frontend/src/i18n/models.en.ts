@@ -20,6 +20,9 @@ export const models = {
   embeddedMore: 'How to get a real model',
   embeddedHow: 'Ask an administrator of this site: they can connect a real model service in the settings.',
   embeddedConnect: 'Connect a real model',
+  retired: 'The model service no longer has {{name}}.',
+  ending: 'The model service will retire {{name}} on {{date}}.',
+  switchTo: 'Switch to {{name}}',
   and: ' · ',
   window: '{{count}}K tokens',
   goodFor: {
@@ -35,6 +38,7 @@ export const models = {
     service: 'No model service is connected',
     answer: 'The model service is not responding yet',
     packages: 'Not available for this server’s system',
+    retired: 'Retired by the model service',
   },
 }
 

@@ -19,6 +19,9 @@ export const models = {
   embeddedMore: '如何使用真正的模型',
   embeddedHow: '請洽這個站台的管理員：在設定裡就能連接真正的模型服務。',
   embeddedConnect: '連接真正的模型',
+  retired: '模型服務已經停用 {{name}}。',
+  ending: '模型服務將在 {{date}} 停用 {{name}}。',
+  switchTo: '改用 {{name}}',
   and: '・',
   window: '{{count}}K token',
   goodFor: {
@@ -34,6 +37,7 @@ export const models = {
     service: '還沒有連接模型服務',
     answer: '模型服務還沒有回應',
     packages: '不支援這台伺服器的系統',
+    retired: '模型服務已經停用',
   },
 } as const
 

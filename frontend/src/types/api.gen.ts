@@ -1114,6 +1114,7 @@ export interface components {
      * @description A model that a user can choose; if it is not available, `why` explains in a sentence what is `missing`.
      *
      *     `context_window` is in tokens. `efforts` are the values of `reasoning_effort` that the model takes, least first.
+     *     `shutdown_date` is the day on which the service ends the model; `successor` is the model that it names instead.
      */
     ModelOut: {
       /** Id */
@@ -1129,9 +1130,13 @@ export interface components {
       /** Available */
       available: boolean
       /** Missing */
-      missing: ('service' | 'answer' | 'packages') | null
+      missing: ('service' | 'answer' | 'packages' | 'retired') | null
       /** Why */
       why: string | null
+      /** Shutdown Date */
+      shutdown_date: string | null
+      /** Successor */
+      successor: string | null
     }
     /**
      * ModelsOut
@@ -1259,6 +1264,7 @@ export interface components {
     /** @enum {string} */
     ErrorCode:
       | 'ACCOUNT_LOCKED'
+      | 'AI_MODEL_GONE'
       | 'ALREADY_PROCESSING'
       | 'AUTH_FAILED'
       | 'AUTH_REQUIRED'

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from apps.chat.answers.errors import InvalidMessageError
 from apps.chat.answers.request import AnswerRequest, RequestKind
+from apps.chat.conversations.model_choice import check_not_retired
 from apps.chat.events import CONTINUABLE_STATUSES
 from apps.chat.models import Conversation, Message, Role
 from apps.chat.providers.registry import get_registry
@@ -17,6 +18,7 @@ def prepare_messages(conversation: Conversation, request: AnswerRequest) -> tupl
 
     Raises:
         NotFoundError, InvalidMessageError: the request names a message that is not there or does not fit.
+        ModelRetiredError: the model service no longer has the model.
     """
     if request.kind is RequestKind.CONTINUE:
         return _prepare_continuation(conversation, request)
@@ -55,6 +57,7 @@ def _prepare_continuation(conversation: Conversation, request: AnswerRequest) ->
         raise InvalidMessageError("This answer is as long as an answer may be: ask for the rest in a message.")
     if request.model:
         answer.model_used = _choose_model(conversation, request)
+    check_not_retired(answer.model_used)
     return answer.parent, answer
 
 
@@ -80,8 +83,10 @@ def _find_message(
 
 
 def _choose_model(conversation: Conversation, request: AnswerRequest) -> str:
-    """Return the model to answer with; a conversation's own that is gone fails later, with the question stored."""
+    """Return the model to answer with; a conversation's own that is unknown fails later, with the question stored."""
     if request.model is not None and get_registry().find_model(request.model) is None:
         known = ", ".join(model.id for model in get_registry().list_models())
         raise InvalidMessageError(f"The field 'model' names an unknown model: choose one of {known}.")
-    return request.model or conversation.model
+    model = request.model or conversation.model
+    check_not_retired(model)
+    return model

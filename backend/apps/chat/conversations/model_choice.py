@@ -2,7 +2,14 @@
 
 from apps.chat.models import Preferences
 from apps.chat.providers.registry import get_registry
-from apps.core.errors import InvalidInputError
+from apps.core.errors import ConflictError, InvalidInputError
+
+
+class ModelRetiredError(ConflictError):
+    """The model service no longer has the model: nothing new is asked of it."""
+
+    code = "AI_MODEL_GONE"
+    message = "The model service no longer has this model: choose another one."
 
 
 def default_model_of(preferences: Preferences) -> str:
@@ -13,10 +20,11 @@ def default_model_of(preferences: Preferences) -> str:
 
 
 def check_model(model_id: str, *, field: str = "model") -> None:
-    """Refuse an unknown model; `field` is the name of the input field that held it.
+    """Refuse an unknown or retired model; `field` is the name of the input field that held it.
 
     Raises:
         InvalidInputError: there is no such model; the message lists the known ones.
+        ModelRetiredError: the service no longer has it.
     """
     registry = get_registry()
     if registry.find_model(model_id) is None:
@@ -25,3 +33,11 @@ def check_model(model_id: str, *, field: str = "model") -> None:
             f"There is no such model: choose one of {known}.",
             detail=[{"loc": [field], "msg": f"Not one of {known}.", "type": "unknown_model"}],
         )
+    check_not_retired(model_id)
+
+
+def check_not_retired(model_id: str) -> None:
+    """Refuse a model that the service no longer has; raises ModelRetiredError."""
+    model = get_registry().find_model(model_id)
+    if model is not None and model.is_retired:
+        raise ModelRetiredError

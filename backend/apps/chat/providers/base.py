@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -85,24 +86,32 @@ class Missing(StrEnum):
     SERVICE = "service"
     ANSWER = "answer"
     PACKAGES = "packages"
+    RETIRED = "retired"
 
 
 _WHY = {
     Missing.SERVICE: "OPENAI_API_KEY is not set",
     Missing.ANSWER: "the model service has not said yet which models it has",
     Missing.PACKAGES: "the built-in model is not installed: it exists for Linux (glibc), macOS and Windows on x64 only",
+    Missing.RETIRED: "the model service no longer has this model",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One entry of the catalogue. `context_window` in tokens."""
+    """One entry of the catalogue. `context_window` in tokens.
+
+    `shutdown_date` is the day on which the service ends the model, and `successor` the id of the model that the
+    service names in its place, if it has that.
+    """
 
     id: str
     name: str
     context_window: int
     provider: str
     missing: Missing | None = None
+    shutdown_date: date | None = None
+    successor: str | None = None
 
     @property
     def efforts(self) -> tuple[Effort, ...]:
@@ -113,6 +122,11 @@ class Model:
     def available(self) -> bool:
         """Whether the model can be used."""
         return self.missing is None
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether the service no longer has the model."""
+        return self.missing is Missing.RETIRED
 
     @property
     def why(self) -> str | None:

@@ -4,12 +4,27 @@ import re
 
 from apps.chat.providers.base import Missing, Model
 
-_BUILT_IN = {
+BUILT_IN = {
     "gpt-4o": "GPT-4o",
     "gpt-4o-mini": "GPT-4o mini",
     "gpt-4-turbo": "GPT-4 Turbo",
     "gpt-3.5-turbo": "GPT-3.5 Turbo",
 }
+"""The default models, with their names."""
+
+PREFERRED = (
+    "gpt-5.5",
+    "gpt-5.4",
+    "gpt-5.2",
+    "gpt-5.1",
+    "gpt-5",
+    "gpt-4.1",
+    "gpt-4o",
+    "gpt-5-mini",
+    "gpt-4.1-mini",
+    "gpt-4o-mini",
+)
+"""The first of these that can be used is the default model, where none is named (docs/configuration.md)."""
 
 # Context windows in tokens by the beginning of the id, longest match first; where a model states a limit of its input,
 # that. If members of a family differ, the smallest: too small a window drops the beginning of a long chat, too large a
@@ -53,8 +68,8 @@ _NO_CHAT = re.compile(
 def named_models(ids: list[str], provider: str, *, missing: Missing | None = None) -> tuple[Model, ...]:
     """Return the models that `AI_MODELS` names, else the default ones; with `missing` they cannot be used."""
     return tuple(
-        Model(name, _BUILT_IN.get(name, name), known_window(name), provider, missing)
-        for name in dict.fromkeys(ids or _BUILT_IN)
+        Model(name, BUILT_IN.get(name, name), known_window(name), provider, missing)
+        for name in dict.fromkeys(ids or BUILT_IN)
     )
 
 

@@ -1,37 +1,18 @@
-"""Discovers the models of a service (`GET /models`)."""
+"""Discovers the models of a service (`GET /models`), and which of the named ones it has."""
 
 import asyncio
-import re
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
-import msgspec
-
-from apps.chat.providers.base import Model, NoModelServiceError
-from apps.chat.providers.catalogue import is_chat_model, known_window
+from apps.chat.providers.base import Missing, Model, NoModelServiceError
+from apps.chat.providers.catalogue import BUILT_IN, is_chat_model, known_window
+from apps.chat.providers.model_list import ModelEntry, decode_list, find_entry, is_model_id, stated_window
 from apps.chat.providers.openai import OpenAIProvider
 
-_MAX_MODELS = 1_000
-_MODEL_ID = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff]{1,200}")
-_SMALLEST_WINDOW = 512
 
-
-class _ModelJson(msgspec.Struct):
-    """One entry; services use different names for the context window."""
-
-    id: str
-    context_length: object = None
-    max_context_length: object = None
-    context_window: object = None
-    max_model_len: object = None
-    meta: object = None
-
-
-class _ListJson(msgspec.Struct):
-    data: list[_ModelJson]
-    object: Any = None
-
-
-_lists = msgspec.json.Decoder(_ListJson | list[_ModelJson])
+class NoListError(NoModelServiceError):
+    """The service has no list of models, or an empty one."""
 
 
 async def discover_models(
@@ -42,25 +23,57 @@ async def discover_models(
     `within` is in seconds; `unknown_window` is in tokens, for models whose window neither the list nor the name tells.
     Some services leave out the wrapping of OpenAI's list, or its `object`; with `is_strict` they are taken for others.
     """
+    entries = await _fetch_entries(provider, within=within, is_strict=is_strict)
+    return _chat_models(entries, provider.name, unknown_window)
+
+
+async def look_for_models(
+    provider: OpenAIProvider, names: Sequence[str], preferred: Sequence[str], *, within: float, unknown_window: int
+) -> tuple[Model, ...]:
+    """Return the models `names`, those that the service does not have as retired.
+
+    With `preferred`, they follow those of `preferred` that the service has. Where it has none of either, its chat
+    models come first.
+
+    Raises:
+        NoListError: the service lists nothing.
+        ProviderError: the service cannot be asked.
+    """
+    entries = await _fetch_entries(provider, within=within)
+    if not entries:
+        raise NoListError("the model service lists no models")
+    extra = [name for name in preferred if name not in names and find_entry(entries, name) is not None]
+    models = tuple(_named(name, entries, provider.name, unknown_window) for name in (*extra, *names))
+    if preferred and not any(model.available for model in models):
+        return _chat_models(entries, provider.name, unknown_window) + models
+    return models
+
+
+async def _fetch_entries(provider: OpenAIProvider, *, within: float, is_strict: bool = False) -> dict[str, ModelEntry]:
     deadline = asyncio.get_running_loop().time() + within
-    body = await provider.fetch("/models", deadline=deadline)
-    try:
-        listed = _lists.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise NoModelServiceError("the model service sent no list of models") from None
-    if is_strict and (isinstance(listed, list) or listed.object != "list"):
-        raise NoModelServiceError("the model service sent no list of models")
-    entries = {entry.id: entry for entry in (listed if isinstance(listed, list) else listed.data)[:_MAX_MODELS]}
+    return decode_list(await provider.fetch("/models", deadline=deadline), is_strict=is_strict)
+
+
+def _chat_models(entries: dict[str, ModelEntry], provider: str, unknown_window: int) -> tuple[Model, ...]:
     return tuple(
-        Model(entry.id, entry.id, _window(entry, unknown_window), provider.name)
+        _named(entry.id, entries, provider, unknown_window)
         for entry in entries.values()
-        if _MODEL_ID.fullmatch(entry.id) and is_chat_model(entry.id)
+        if is_model_id(entry.id) and is_chat_model(entry.id)
     )
 
 
-def _window(entry: _ModelJson, unknown: int) -> int:
-    meta = entry.meta.get("n_ctx") if isinstance(entry.meta, dict) else None
-    for stated in (meta, entry.max_model_len, entry.context_length, entry.context_window, entry.max_context_length):
-        if type(stated) is int and stated >= _SMALLEST_WINDOW:
-            return stated
-    return known_window(entry.id, unknown=unknown)
+def _named(name: str, entries: dict[str, ModelEntry], provider: str, unknown_window: int) -> Model:
+    entry = find_entry(entries, name)
+    model = Model(name, BUILT_IN.get(name, name), known_window(name, unknown=unknown_window), provider)
+    if entry is None:
+        return replace(model, missing=Missing.RETIRED)
+    end = entry.end
+    has_ended = entry.active is False or (end is not None and end < datetime.now(UTC).date())
+    successor = next((other for other in entry.successors if other != name and other in entries), None)
+    return replace(
+        model,
+        context_window=stated_window(entry) or model.context_window,
+        missing=Missing.RETIRED if has_ended else None,
+        shutdown_date=end,
+        successor=successor,
+    )

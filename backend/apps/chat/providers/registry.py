@@ -5,8 +5,10 @@ import functools
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 
-from apps.chat.providers.base import Model, Provider, ProviderUnavailableError
+from apps.chat.providers.base import Failure, Model, Provider, ProviderUnavailableError
+from apps.chat.providers.catalogue import PREFERRED
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.sources import (
     SearchedSource,
@@ -47,9 +49,16 @@ class ModelRegistry:
         return [model for model, _ in self._models.values()]
 
     def default_model(self) -> str:
-        """Return the id of the first usable model, else of the first model, else an empty string."""
+        """Return the id of the default model; an empty string if there is no model.
+
+        That is the first usable one of `AI_MODELS`, else of `PREFERRED`, else of all, else the first of all.
+        """
         models = self.list_models()
-        return next((model.id for model in models if model.available), models[0].id if models else "")
+        usable = [model.id for model in models if model.available]
+        for name in (*settings.AI_MODELS, *PREFERRED):
+            if name in usable:
+                return name
+        return next(iter(usable or [model.id for model in models]), "")
 
     def find_model(self, model_id: str) -> Model | None:
         """Return the model with this id, or None."""
@@ -60,7 +69,9 @@ class ModelRegistry:
         """Return the provider of a model; raises ProviderUnavailableError if the model cannot be used."""
         found = self._models.get(model_id)
         if found is None or not found[0].available:
-            raise ProviderUnavailableError("the model is not available")
+            is_retired = found is not None and found[0].is_retired
+            failure = Failure.MODEL_GONE if is_retired else Failure.ERROR
+            raise ProviderUnavailableError("the model is not available", failure=failure)
         return found[1]
 
     # --- Lifetime ---

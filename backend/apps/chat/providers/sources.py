@@ -1,13 +1,14 @@
 """Sources of models: local services, the configured service and the built-in model, according to the settings."""
 
 from dataclasses import dataclass, field
+from typing import override
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from apps.chat.providers.base import Missing, Model, Provider, ProviderTimeoutError, ProviderUnavailableError
-from apps.chat.providers.catalogue import named_models
-from apps.chat.providers.discovery import discover_models
+from apps.chat.providers.catalogue import BUILT_IN, PREFERRED, named_models
+from apps.chat.providers.discovery import discover_models, look_for_models
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.openai import OpenAIProvider, Service
 
@@ -54,26 +55,50 @@ class Source:
 
 @dataclass
 class SearchedSource(Source):
-    """A service whose models are discovered repeatedly."""
+    """A service whose list of models is read repeatedly."""
 
     provider: OpenAIProvider
     search: Search = field(kw_only=True)
 
     async def look(self) -> None:
-        """Discover the models now."""
+        """Read the list now."""
         try:
-            self.models = await discover_models(
-                self.provider,
-                within=self.search.within,
-                unknown_window=self.search.unknown_window,
-                is_strict=self.search.is_strict,
-            )
+            self.models = await self._ask()
         except ProviderTimeoutError:
             # Busy, not gone: keep the last models.
             return
         except ProviderUnavailableError:
             if self.search.forgets:
                 self.models = ()
+
+    async def _ask(self) -> tuple[Model, ...]:
+        return await discover_models(
+            self.provider,
+            within=self.search.within,
+            unknown_window=self.search.unknown_window,
+            is_strict=self.search.is_strict,
+        )
+
+
+@dataclass
+class NamedSource(SearchedSource):
+    """A service whose models are named; its list says which of them it still has.
+
+    Without a list, all of them can be used. `preferred` are named only if the service has them.
+    """
+
+    names: tuple[str, ...] = field(kw_only=True)
+    preferred: tuple[str, ...] = field(kw_only=True)
+
+    @override
+    async def _ask(self) -> tuple[Model, ...]:
+        return await look_for_models(
+            self.provider,
+            self.names,
+            self.preferred,
+            within=self.search.within,
+            unknown_window=self.search.unknown_window,
+        )
 
 
 def access_of_environment() -> ServiceAccess | None:
@@ -126,7 +151,14 @@ def _named_source(access: ServiceAccess | None) -> Source:
         wanted = [EVERYTHING]
     if EVERYTHING in wanted:
         return SearchedSource(provider, named_models([], provider.name, missing=Missing.ANSWER), search=_REMOTE_SEARCH)
-    return Source(provider, named_models(wanted, provider.name))
+    names = tuple(dict.fromkeys(wanted or BUILT_IN))
+    return NamedSource(
+        provider,
+        named_models(list(names), provider.name),
+        search=_REMOTE_SEARCH,
+        names=names,
+        preferred=() if wanted else PREFERRED,
+    )
 
 
 def _embedded_source() -> Source:

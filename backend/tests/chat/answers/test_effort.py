@@ -15,6 +15,7 @@ HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "s
 def model_server() -> Iterator[RawModelServer]:
     server = RawModelServer().start()
     server.play(HELLO)
+    server.list_models({"id": "gpt-5.2"}, {"id": "gpt-4o"})
     yield server
     server.stop()
 

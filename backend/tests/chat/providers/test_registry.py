@@ -5,11 +5,12 @@ import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 
 import pytest
 from pytest_django import Settings
 
-from apps.chat.providers.base import ProviderUnavailableError
+from apps.chat.providers.base import Failure, Missing, ProviderUnavailableError
 from apps.chat.providers.catalogue import is_chat_model, known_window
 from apps.chat.providers.registry import ModelRegistry, get_registry
 from testkit.fakes.model_server import ModelServer
@@ -47,6 +48,7 @@ def ids(registry: ModelRegistry) -> list[str]:
 
 
 async def test_the_catalogue_is_listed_for_a_service(model_server: ModelServer, make_registry: MakeRegistry) -> None:
+    model_server.models = list(BUILT_IN)
     registry = await make_registry(OPENAI_BASE_URL=model_server.base_url)
     models = registry.list_models()
     assert {model.id: model.context_window for model in models} == BUILT_IN
@@ -58,7 +60,7 @@ async def test_the_catalogue_is_listed_for_a_service(model_server: ModelServer, 
 
 async def test_the_key_reaches_the_service(model_server: ModelServer, make_registry: MakeRegistry) -> None:
     registry = await make_registry(OPENAI_BASE_URL=model_server.base_url, OPENAI_API_KEY="sk-of-the-settings")
-    await ask(registry.get_provider("gpt-4o"), "hi")
+    await ask(registry.get_provider(registry.default_model()), "hi")
     assert model_server.requests[0].headers["Authorization"] == "Bearer sk-of-the-settings"
 
 
@@ -72,6 +74,7 @@ async def test_without_a_key_the_models_say_what_is_missing(make_registry: MakeR
 
 
 async def test_ai_models_replaces_the_catalogue(model_server: ModelServer, make_registry: MakeRegistry) -> None:
+    model_server.models = ["gpt-4o", "fake-model"]
     registry = await make_registry(
         OPENAI_BASE_URL=model_server.base_url, AI_MODELS=["fake-model", "gpt-4o", "fake-model"]
     )
@@ -81,7 +84,6 @@ async def test_ai_models_replaces_the_catalogue(model_server: ModelServer, make_
     assert model is not None
     assert (model.name, model.context_window) == ("fake-model", 8_192)
     assert registry.find_model("gpt-4-turbo") is None
-    assert model_server.model_list_requests == 0
     with pytest.raises(ProviderUnavailableError):
         registry.get_provider("gpt-4-turbo")
 
@@ -113,6 +115,112 @@ async def test_a_service_that_hangs_does_not_delay_the_start(
             registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"])
         assert not any(model.available for model in registry.list_models())
         assert "models_not_found_yet" in caplog.text
+
+
+# --- Models that a service no longer has ---
+
+
+async def test_a_named_model_that_the_service_does_not_have_is_retired(
+    model_server: ModelServer, make_registry: MakeRegistry
+) -> None:
+    registry = await make_registry(OPENAI_BASE_URL=model_server.base_url, AI_MODELS=["gone", "fake-model"])
+    assert [(model.id, model.missing) for model in registry.list_models()] == [
+        ("fake-model", None),
+        ("gone", Missing.RETIRED),
+    ]
+    assert registry.default_model() == "fake-model"
+    with pytest.raises(ProviderUnavailableError) as refused:
+        registry.get_provider("gone")
+    assert refused.value.failure is Failure.MODEL_GONE
+
+
+@pytest.mark.parametrize("body", [b'{"object": "list", "data": []}', b"<html>", b"{}"])
+async def test_named_models_stay_usable_at_a_service_without_a_list(make_registry: MakeRegistry, body: bytes) -> None:
+    for status in ("200 OK", "404 Not Found"):
+        async with web_server(body, status) as url:
+            registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["a", "b"])
+            assert [model.id for model in registry.list_models() if model.available] == ["a", "b"]
+
+
+async def test_named_models_stay_usable_while_the_service_is_unreachable(
+    make_registry: MakeRegistry, deserted_url: str
+) -> None:
+    registry = await make_registry(OPENAI_BASE_URL=deserted_url)
+    assert [model.id for model in registry.list_models() if model.available] == list(BUILT_IN)
+
+
+async def test_the_preferred_models_that_the_service_has_join_the_default_ones(
+    model_server: ModelServer, make_registry: MakeRegistry
+) -> None:
+    model_server.models = ["gpt-4o", "gpt-5.4", "gpt-4.1", "other"]
+    registry = await make_registry(OPENAI_BASE_URL=model_server.base_url)
+    assert [model.id for model in registry.list_models() if model.available] == ["gpt-5.4", "gpt-4.1", "gpt-4o"]
+    assert registry.default_model() == "gpt-5.4"
+
+
+async def test_a_service_without_any_default_model_offers_its_chat_models(
+    model_server: ModelServer, make_registry: MakeRegistry
+) -> None:
+    model_server.models = ["mistral-small", "mistral-embed"]
+    registry = await make_registry(OPENAI_BASE_URL=model_server.base_url)
+    assert ids(registry) == ["mistral-small", *BUILT_IN]
+    assert registry.default_model() == "mistral-small"
+
+
+async def test_the_default_of_listed_models_is_the_first_preferred_one(
+    model_server: ModelServer, make_registry: MakeRegistry
+) -> None:
+    model_server.models = ["aaa", "gpt-4o", "gpt-5.1"]
+    registry = await make_registry(OPENAI_BASE_URL=model_server.base_url, AI_MODELS=["*"])
+    assert registry.default_model() == "gpt-5.1"
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("llama3", "llama3:latest"),
+        ("gemini-2.5-pro", "models/gemini-2.5-pro"),
+        ("openai/gpt-4o:online", "openai/gpt-4o"),
+        ("openai/gpt-4o", "openai/*"),
+    ],
+)
+async def test_services_list_models_under_other_names(
+    model_server: ModelServer, make_registry: MakeRegistry, name: str, listed: str
+) -> None:
+    model_server.models = [listed]
+    registry = await make_registry(OPENAI_BASE_URL=model_server.base_url, AI_MODELS=[name])
+    assert [model.available for model in registry.list_models()] == [True]
+
+
+@pytest.mark.parametrize(
+    ("stated", "end", "is_retired"),
+    [
+        ({"shutdown_date": "2999-01-14"}, "2999-01-14", False),
+        ({"shutdown_date": "2020-01-14"}, "2020-01-14", True),
+        ({"shutdown_date": 32472144000}, "2999-01-01", False),
+        ({"expiration_date": "2999-01-14T08:00:00Z"}, "2999-01-14", False),
+        ({"deprecation": "2020-01-14T00:00:00.000Z"}, "2020-01-14", True),
+        ({"active": False}, None, True),
+        ({"shutdown_date": "soon", "active": None}, None, False),
+        ({"shutdown_date": True, "successor": 7}, None, False),
+    ],
+)
+async def test_a_list_tells_when_a_model_ends(
+    make_registry: MakeRegistry, stated: dict[str, object], end: str | None, *, is_retired: bool
+) -> None:
+    body = json.dumps({"data": [{"id": "a", **stated}]}).encode()
+    async with web_server(body) as url:
+        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["a"])
+    (model,) = registry.list_models()
+    assert (model.shutdown_date, model.is_retired) == (end and date.fromisoformat(end), is_retired)
+
+
+@pytest.mark.parametrize("field", ["successor", "replacement", "replacement_model", "deprecation_replacement_model"])
+async def test_a_list_tells_the_successor_of_a_model(make_registry: MakeRegistry, field: str) -> None:
+    entries = [{"id": "a", field: "b"}, {"id": "b", field: "not listed"}]
+    async with web_server(json.dumps({"data": entries}).encode()) as url:
+        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["a", "b"])
+    assert [model.successor for model in registry.list_models()] == ["b", None]
 
 
 # --- Models on this machine ---

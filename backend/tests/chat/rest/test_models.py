@@ -9,5 +9,8 @@ def test_models_are_listed_with_the_default(account: Account, models: list[str])
     assert [model["id"] for model in answer["models"]] == models
     assert answer["default"] == models[0]
     for model in answer["models"]:
-        assert set(model) == {"id", "name", "context_window", "provider", "available", "missing", "why"}
+        assert set(model) == {
+            "id", "name", "context_window", "efforts", "provider",
+            "available", "missing", "why", "shutdown_date", "successor",
+        }  # fmt: skip
         assert model["context_window"] > 0

@@ -159,9 +159,9 @@ async def test_a_message_of_another_conversation_is_answered_like_a_missing_one(
 
 
 async def test_a_command_may_name_a_model_for_its_answer(
-    person: Person, chat_server: LiveServer, settings: Settings
+    person: Person, chat_server: LiveServer, model_server: ModelServer, settings: Settings
 ) -> None:
-    settings.AI_MODELS = ["fake-model", "other-model"]
+    settings.AI_MODELS = model_server.models = ["fake-model", "other-model"]
     chat_server.stop()
     chat_server.start()
     room = await Room.open(person)

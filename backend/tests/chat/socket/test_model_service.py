@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, override
+from typing import Any, ClassVar, override
 from uuid import uuid4
 
 import pytest
@@ -22,15 +22,16 @@ PATIENCE = 20.0
 
 
 class FakeResolver(AbstractResolver):
-    """A resolver that resolves every name to the configured addresses."""
+    """A resolver that resolves every name to these addresses, one after the other, and then to the last one."""
 
-    leads_to = ""
+    leads_to: ClassVar[list[str]] = []
 
     @override
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        return [ResolveResult(hostname=host, host=self.leads_to, port=port, family=socket.AF_INET, proto=0, flags=0)]
+        address = self.leads_to.pop(0) if len(self.leads_to) > 1 else self.leads_to[0]
+        return [ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)]
 
     @override
     async def close(self) -> None:
@@ -124,13 +125,13 @@ async def test_a_name_that_later_resolves_to_a_private_network_is_refused(
     administrator: Person, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     monkeypatch.setattr(hosts, "DefaultResolver", FakeResolver)
-    monkeypatch.setattr(FakeResolver, "leads_to", "127.0.0.1")
+    # The first address is that of the trial.
+    monkeypatch.setattr(FakeResolver, "leads_to", ["127.0.0.1", "10.0.0.1"])
     settings.AI_MODELS = ["fake-model"]
     await use(administrator, model_server.base_url.replace("127.0.0.1", "models.example"))
-    FakeResolver.leads_to = "10.0.0.1"
     room = await Room.open(administrator)
     answer = await room.socket.ask_to_the_end("hi")
     assert (answer.content, (await room.last_message())["error_code"]) == ("", "AI_ERROR")
     assert model_server.questions == []
-    FakeResolver.leads_to = "127.0.0.1"
+    FakeResolver.leads_to[:] = ["127.0.0.1"]
     assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"

@@ -4,6 +4,7 @@ import { Composer } from '@/components/chat/composer/composer'
 import { EffortPicker } from '@/components/chat/composer/effort-picker'
 import { ModelNotice } from '@/components/chat/composer/model-notice'
 import { ModelPicker } from '@/components/chat/composer/model-picker'
+import { RetiredNotice } from '@/components/chat/composer/retired-notice'
 import { PanelHeader } from '@/components/layout/panel-header'
 import { ChatSettingsSheet } from '@/components/settings/chat-settings-sheet'
 import { useNewChat } from '@/hooks/use-new-chat'
@@ -34,6 +35,7 @@ export function NewChat() {
           <h1 className="mb-7 text-center text-lg font-semibold tracking-tight text-balance sm:text-xl">
             {t('home.greeting')}
           </h1>
+          <RetiredNotice model={settings.model} onSwitch={(model) => setSettings({ ...settings, model })} />
           <Composer draftKey={NEW_CHAT} onSend={(content) => begin(content, settings)}>
             <ModelPicker value={settings.model} onChange={(model) => setSettings({ ...settings, model })} />
             <EffortPicker

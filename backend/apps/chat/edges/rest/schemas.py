@@ -4,6 +4,7 @@ Input is a `BaseModel`, not a ninja `Schema`, which would read attributes of the
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -210,6 +211,7 @@ class ModelOut(Schema):
     """A model that a user can choose; if it is not available, `why` explains in a sentence what is `missing`.
 
     `context_window` is in tokens. `efforts` are the values of `reasoning_effort` that the model takes, least first.
+    `shutdown_date` is the day on which the service ends the model; `successor` is the model that it names instead.
     """
 
     id: str
@@ -220,6 +222,8 @@ class ModelOut(Schema):
     available: bool
     missing: Annotated[str, _documented(lack.value for lack in Missing)] | None
     why: str | None
+    shutdown_date: date | None
+    successor: str | None
 
     @staticmethod
     def resolve_why(model: Model) -> str | None:

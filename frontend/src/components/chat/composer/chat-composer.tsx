@@ -3,6 +3,7 @@ import { EffortPicker } from '@/components/chat/composer/effort-picker'
 import { ModelNotice } from '@/components/chat/composer/model-notice'
 import { ModelPicker } from '@/components/chat/composer/model-picker'
 import type { ConversationSession } from '@/core/conversation-session'
+import { RetiredNotice } from '@/components/chat/composer/retired-notice'
 import { changeBeginning } from '@/core/outbox-actions'
 import { useChangeConversation } from '@/hooks/use-conversations'
 import type { OutboxItem } from '@/lib/outbox'
@@ -33,8 +34,13 @@ export function ChatComposer({
   const stopping = useLive((state) => state.stopping)
   const { mutate: change } = useChangeConversation()
   const model = conversation?.model ?? beginning?.begins?.model ?? null
+  const changeModel = (chosen: string) => {
+    if (beginning) changeBeginning(beginning.id, { model: chosen })
+    else change({ id, change: { model: chosen } })
+  }
   return (
     <>
+      <RetiredNotice model={model} onSwitch={changeModel} />
       <Composer
         key={id}
         draftKey={id}
@@ -46,13 +52,7 @@ export function ChatComposer({
             : { isStopping: stopping === activeId, onStop: () => session.stop(activeId) }
         }
       >
-        <ModelPicker
-          value={model}
-          onChange={(chosen) => {
-            if (beginning) changeBeginning(beginning.id, { model: chosen })
-            else change({ id, change: { model: chosen } })
-          }}
-        />
+        <ModelPicker value={model} onChange={changeModel} />
         <EffortPicker
           model={model}
           value={conversation?.reasoning_effort ?? beginning?.begins?.reasoning_effort ?? ''}

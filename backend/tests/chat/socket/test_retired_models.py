@@ -1,0 +1,68 @@
+"""Models that the service no longer has: shown, and refused for everything new (docs/api.md: A-8.5)."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from testkit.fakes.raw_model_server import RawModelServer
+from testkit.live import LiveServer, Person
+from tests.chat.socket.rooms import Room, refusal
+
+HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "length"}]}\n\ndata: [DONE]\n\n'
+
+
+@pytest.fixture
+def model_server() -> Iterator[RawModelServer]:
+    server = RawModelServer().start()
+    server.play(HELLO)
+    server.list_models({"id": "old"}, {"id": "new"})
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def room(person: Person, chat_server: LiveServer, model_server: RawModelServer, settings: Settings) -> Room:
+    """A conversation with one answer of a model that the service has retired since."""
+    settings.AI_MODELS = ["old", "new"]
+    chat_server.stop()
+    chat_server.start()
+    room = await Room.open(person, title="Named", model="old")
+    await room.socket.ask_to_the_end("One")
+    model_server.list_models({"id": "old", "shutdown_date": "2020-01-14", "successor": "new"}, {"id": "new"})
+    chat_server.stop()
+    chat_server.start()
+    return Room(person, room.id, await person.enter(room.id))
+
+
+async def test_a_retired_model_is_shown_with_its_successor(room: Room) -> None:
+    listed = await room.person.call("GET", "/models", expect=200)
+    assert listed["default"] == "new"
+    new, old = listed["models"]
+    assert (new["available"], new["missing"], new["successor"], new["shutdown_date"]) == (True, None, None, None)
+    assert (old["available"], old["missing"], old["successor"]) == (False, "retired", "new")
+    assert old["shutdown_date"] == "2020-01-14"
+    assert old["why"] == "the model service no longer has this model"
+
+
+async def test_nothing_new_is_asked_of_a_retired_model(room: Room, model_server: RawModelServer) -> None:
+    before = await room.messages()
+    asked = len(model_server.requests)
+    answer_id = before[-1]["id"]
+    for kind, fields in (
+        ("chat.message", {"content": "Two"}),
+        ("chat.regenerate", {"message_id": answer_id}),
+        ("chat.continue", {"message_id": answer_id}),
+        ("chat.message", {"content": "Two", "model": "old"}),
+    ):
+        assert (await refusal(room.socket, kind, **fields))["code"] == "AI_MODEL_GONE"
+    refused = await room.person.call("POST", "/conversations/", {"model": "old"}, expect=409)
+    assert refused["code"] == "AI_MODEL_GONE"
+    assert await room.messages() == before
+    assert len(model_server.requests) == asked
+
+
+async def test_a_conversation_switches_to_another_model(room: Room) -> None:
+    await room.person.call("PATCH", f"/conversations/{room.id}", {"model": "new"}, expect=200)
+    answer = await room.socket.ask_to_the_end("Two")
+    assert answer.content == "Hello"

@@ -1,0 +1,91 @@
+import { screen, waitFor } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { composer, openPage, serve } from '@/test/app'
+import { FakeChatServer } from '@/test/chat-server'
+import { conversation } from '@/test/messages'
+import { server } from '@/test/server'
+import type { Model } from '@/types/api'
+
+const NEW: Model = {
+  id: 'new',
+  name: 'New',
+  context_window: 8000,
+  provider: 'openai',
+  available: true,
+  efforts: [],
+  missing: null,
+  why: null,
+  shutdown_date: null,
+  successor: null,
+}
+const OTHER: Model = { ...NEW, id: 'other', name: 'Other' }
+const OLD: Model = { ...NEW, id: 'old', name: 'Old' }
+
+let changes: unknown[]
+
+function list(...models: Model[]): void {
+  server.use(http.get('/api/models', () => HttpResponse.json({ models, default: 'other' })))
+}
+
+function signInAsAdministrator(): void {
+  server.use(
+    http.get('/api/auth/me', () =>
+      HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann', is_admin: true }),
+    ),
+  )
+}
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+beforeEach(() => {
+  changes = []
+  const stored = conversation('c1', { model: 'old' })
+  serve({ conversations: [stored], messages: [] })
+  server.use(
+    http.patch('/api/conversations/c1', async ({ request }) => {
+      const change = (await request.json()) as Record<string, unknown>
+      changes.push(change)
+      return HttpResponse.json({ ...stored, ...change })
+    }),
+  )
+  new FakeChatServer()
+})
+
+describe('a chat whose model is retired', () => {
+  test('switches to the successor with one click', async () => {
+    list(OTHER, NEW, { ...OLD, available: false, missing: 'retired', successor: 'new' })
+    const user = await openPage('/c/c1')
+    expect(await screen.findByText('The model service no longer has Old.')).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'Switch to New' }))
+    await waitFor(() => expect(changes).toEqual([{ model: 'new' }]))
+    await waitFor(() => expect(screen.queryByText('The model service no longer has Old.')).toBeNull())
+  })
+
+  test('switches to the default model where no successor is named, or the model is not listed', async () => {
+    list(OTHER, NEW)
+    await openPage('/c/c1')
+    expect(await screen.findByRole('button', { name: 'Switch to Other' })).toBeTruthy()
+  })
+})
+
+describe('a model that ends within 30 days', () => {
+  test('is announced to administrators', async () => {
+    signInAsAdministrator()
+    list(OTHER, { ...OLD, shutdown_date: inDays(20), successor: 'other' })
+    await openPage('/c/c1')
+    expect(await screen.findByText(/The model service will retire Old on/)).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Switch to Other' })).toBeTruthy()
+  })
+
+  test('is announced neither earlier nor to others', async () => {
+    signInAsAdministrator()
+    list(OTHER, { ...OLD, shutdown_date: inDays(40) })
+    await openPage('/c/c1')
+    await composer()
+    await screen.findByRole('button', { name: /Old/ })
+    expect(screen.queryByText(/will retire/)).toBeNull()
+  })
+})

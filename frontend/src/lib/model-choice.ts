@@ -1,0 +1,18 @@
+import type { Model, ModelList } from '@/types/api'
+
+const NOTICE_DAYS = 30
+const DAY_MS = 86_400_000
+
+/** The model to use in place of `id`: the successor that the service names, else the default; undefined without one. */
+export function replacementOf(id: string, { models, default: usual }: ModelList): Model | undefined {
+  const successor = models.find((model) => model.id === id)?.successor
+  const usable = models.filter((model) => model.available && model.id !== id)
+  return (
+    usable.find((model) => model.id === successor) ?? usable.find((model) => model.id === usual) ?? usable[0]
+  )
+}
+
+/** Whether a model that ends on `day` (`2027-01-14`) does so within 30 days. */
+export function endsSoon(day: string, now: Date): boolean {
+  return Date.parse(day) - now.getTime() <= NOTICE_DAYS * DAY_MS
+}

@@ -1,6 +1,7 @@
 """The page that asks an administrator for the password again, before the conversations of users are shown."""
 
 import time
+from typing import override
 
 from django import forms
 from django.contrib import admin
@@ -30,16 +31,16 @@ class ConfirmationForm(forms.Form):
         super().__init__(data)
         self._request = request
 
-    def clean_password(self) -> str:
+    @override
+    def clean(self) -> None:
         """Check the password; wrong ones count as failed sign-ins."""
-        password: str = self.cleaned_data["password"]
         user = self._request.user
-        assert isinstance(user, User)  # noqa: S101  (for mypy)
+        if self.errors or not isinstance(user, User):
+            return
         try:
-            check_current_password(user, password, address=client_address(self._request.META))
+            check_current_password(user, self.cleaned_data["password"], address=client_address(self._request.META))
         except (WrongPasswordError, AccountLockedError) as error:
             raise ValidationError(str(error), code=error.code) from error
-        return password
 
 
 def confirm_password(request: HttpRequest) -> HttpResponse:

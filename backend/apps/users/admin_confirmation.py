@@ -35,8 +35,10 @@ class ConfirmationForm(forms.Form):
     def clean(self) -> None:
         """Check the password; wrong ones count as failed sign-ins."""
         user = self._request.user
-        if self.errors or not isinstance(user, User):
+        if self.errors:
             return
+        if not isinstance(user, User):
+            raise ValidationError("Sign in first.")
         try:
             check_current_password(user, self.cleaned_data["password"], address=client_address(self._request.META))
         except (WrongPasswordError, AccountLockedError) as error:

@@ -5,7 +5,7 @@ import type { Language } from './texts'
 /** Names that are the same in Chinese. */
 const NAMES =
   /AI Chat|\bAI\b|English|Enter|Shift|Ctrl|Esc|Markdown|JSON|CSV|Python|\btokens?\b|fake-model|OpenAI|OpenRouter|Ollama|LM Studio|OPENAI_\w+|\bAPI\b|Chrome|Linux|https?:\/\/\S*|\bF8\b|HTML|\b\d+K\b/g
-const FOREIGN: Record<Language, RegExp> = { en: /[\u3000-\u9fff\uff00-\uffef]/, 'zh-TW': /[A-Za-z]{2,}/ }
+const FOREIGN: Record<Language, RegExp> = { en: /[\u3000-\u9fff\uff00-\uffef]/, 'zh-TW': /[A-Za-z]{2}/ }
 
 /** Returns the texts and labels of the page in the other language. `spoken`: texts by users and models, which may be. */
 export async function foreignWords(

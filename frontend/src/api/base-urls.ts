@@ -2,14 +2,18 @@
 const { VITE_API_BASE_URL: apiBase = '', VITE_WS_BASE_URL: socketBase = '' } = import.meta.env
 
 export function apiUrl(path: string): string {
-  return `${(apiBase === '' ? '/api' : apiBase).replace(/\/+$/, '')}${path}`
+  return `${withoutSlashes(apiBase === '' ? '/api' : apiBase)}${path}`
 }
 
 export function socketUrl(path: string): string {
-  return `${(socketBase === '' ? ownSocketBase() : socketBase).replace(/\/+$/, '')}${path}`
+  return `${withoutSlashes(socketBase === '' ? ownSocketBase() : socketBase)}${path}`
 }
 
 function ownSocketBase(): string {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
   return `${scheme}//${location.host}`
+}
+
+function withoutSlashes(address: string): string {
+  return address.replace(/(?<!\/)\/+$/, '')
 }

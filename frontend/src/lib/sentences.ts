@@ -1,4 +1,4 @@
-const SENTENCE_END = /[。！？…]+["」』”’)]*|[.!?]+["”’)]*(?=\s)|\n+/g
+const SENTENCE_END = /[。！？…]+["」』”’)]*|(?<![.!?])[.!?]+["”’)]*(?=\s)|\n+/g
 
 /** The complete sentences at the start of `text`, and their length in characters. */
 export function takeSentences(text: string): { sentences: string; length: number } {
@@ -10,9 +10,9 @@ export function takeSentences(text: string): { sentences: string; length: number
 /** Markdown without the markup that is noise to a screen reader. */
 export function plainText(markdown: string): string {
   return markdown
-    .replace(/^(`{3,}|~{3,}).*$/gm, '')
+    .replace(/^(?:```|~~~).*$/gm, '')
     .replace(/^\s{0,3}(?:#{1,6}|>|[-*+])\s+/gm, '')
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/!?\[([^[\]]*)\]\([^()]*\)/g, '$1')
     .replace(/[*_`|]+/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { describe, expect, test } from 'vitest'
-import { endsInFence, fencedCode, growBlocks, isTooDeep, splitBlocks } from '@/markdown/markdown-blocks'
+import { endsInFence, fencedCode, growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
 
 const SAMPLES: Record<string, string> = {
   paragraphs: 'One.\n\nTwo,\nstill two.\n\n\nThree.',
@@ -67,12 +67,6 @@ test('a fence is open until it is closed', () => {
   expect(endsInFence('```js\na')).toBe(true)
   expect(endsInFence('```js\na\n```')).toBe(false)
   expect(endsInFence('text')).toBe(false)
-})
-
-test('very deep nesting is detected, and long rules and short lists are not', () => {
-  expect(isTooDeep('>'.repeat(5000))).toBe(true)
-  expect(isTooDeep(`text\n${'- '.repeat(60)}x`)).toBe(true)
-  expect(isTooDeep(`text\n\n${'-'.repeat(200)}\n\n> > > - 1. x`)).toBe(false)
 })
 
 describe('a block that is only a fence', () => {

@@ -2,7 +2,8 @@
  * Splits Markdown into top-level blocks, so that while an answer grows only its last block is parsed again. The blocks
  * joined equal the text. It splits only where a parser is certain to begin a new block.
  */
-const FENCE = /^((?:\s*(?:[-*+]|\d{1,9}[.)])\s+)*\s*)(`{3,}(?=[^`]*$)|~{3,})/
+import { closesFence, fenceOf } from '@/markdown/fences'
+
 const LIST_ITEM = /^\s{0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/
 /** Link definitions and footnotes apply across blocks. */
 const DEFINITION = /^ {0,3}\[[^\]]+\]:/
@@ -18,14 +19,6 @@ interface OpenBlock {
   start: number
   isList: boolean
   isIndented: boolean
-}
-
-/** Deeper nesting of quotes and lists is not meant to be read. */
-const DEEP_NESTING = /^(?:[ \t]*>|[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+){50}/m
-
-/** Whether parsing and rendering the block would take too long or overflow the stack. */
-export function isTooDeep(block: string): boolean {
-  return DEEP_NESTING.test(block)
 }
 
 export function splitBlocks(text: string): string[] {
@@ -71,14 +64,13 @@ function cut(text: string): string[] | null {
 
 /** The code of a block that is only a fence, closed or still open; null for any other block. */
 export function fencedCode(block: string): { code: string; name: string } | null {
-  const head = /^(?:(`{3,})([^`\n]*)|(~{3,})([^\n]*))\n/.exec(block)
-  const marker = head?.[1] ?? head?.[3]
-  if (!head || marker === undefined) return null
-  const inside = block.slice(head[0].length)
-  const closing = new RegExp(`^ {0,3}${marker}${marker.charAt(0)}*[ \\t\\r]*$`, 'm').exec(inside)
-  if (closing && inside.slice(closing.index + closing[0].length).trim() !== '') return null
-  const name = /\S+/.exec(head[2] ?? head[4] ?? '')?.[0] ?? ''
-  return { code: inside.slice(0, closing?.index).replace(/\n$/, ''), name }
+  const [head = '', ...lines] = linesOf(block)
+  const opening = /^[`~]/.test(head) && head.endsWith('\n') ? fenceOf(head.slice(0, -1)) : null
+  if (!opening) return null
+  const end = lines.findIndex((line) => indentOf(line) < 4 && closesFence(opening, line))
+  if (end >= 0 && lines.slice(end + 1).some((line) => line.trim() !== '')) return null
+  const code = lines.slice(0, end < 0 ? lines.length : end).join('')
+  return { code: code.replace(/\n$/, ''), name: /\S+/.exec(head.slice(opening.length))?.[0] ?? '' }
 }
 
 /** Whether the text ends inside a fence that is still open. */
@@ -93,7 +85,7 @@ export function endsInFence(block: string): boolean {
 }
 
 function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+  return text.match(/[^\n]+\n?|\n/g) ?? []
 }
 
 function openBlock(start: number, line: string): OpenBlock {
@@ -116,17 +108,10 @@ function indentOf(line: string): number {
 }
 
 function fenceAfter(fence: OpenFence | null, line: string, inList: boolean): OpenFence | null {
-  if (fence) return closes(fence, line) ? null : fence
-  const match = FENCE.exec(line)
-  const before = match?.[1]
-  const marker = match?.[2]
-  if (before === undefined || marker === undefined) return null
+  if (fence) return closesFence(fence, line) ? null : fence
+  const opening = fenceOf(line)
+  if (!opening) return null
+  const { before, character, length } = opening
   if (!inList && (before.trim() !== '' || indentOf(line) >= 4)) return null
-  const indent = inList && before.length >= 2 ? 2 : 0
-  return { character: marker.charAt(0), length: marker.length, indent }
-}
-
-function closes(fence: OpenFence, line: string): boolean {
-  const mark = line.trim()
-  return mark.length >= fence.length && mark === fence.character.repeat(mark.length)
+  return { character, length, indent: inList && before.length >= 2 ? 2 : 0 }
 }

@@ -1,9 +1,13 @@
 /** Renders Markdown, in a separate chunk. Never loads anything from other sites. */
 import { Image } from 'lucide-react'
-import { type ComponentProps, isValidElement, lazy, type ReactNode, Suspense } from 'react'
+import { type ComponentProps, isValidElement, lazy, type ReactNode, Suspense, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import ReactMarkdown, { type Components, type Options } from 'react-markdown'
+import remarkBreaks from 'remark-breaks'
+import remarkCjkFriendly from 'remark-cjk-friendly'
+import remarkCjkFriendlyStrikethrough from 'remark-cjk-friendly-gfm-strikethrough'
 import remarkGfm from 'remark-gfm'
+import { endAddresses } from '@/markdown/addresses'
 import { CodeBlock } from '@/markdown/code-block'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { fencedCode } from '@/markdown/markdown-blocks'
@@ -20,13 +24,20 @@ export interface MarkdownProps {
   components?: Components
 }
 
-const GFM: Plugins = [[remarkGfm, { singleTilde: false }]]
+/** GitHub's Markdown with the line breaks of its comments, and marks that may touch full-width punctuation. */
+const GFM: Plugins = [
+  [remarkGfm, { singleTilde: false }],
+  remarkCjkFriendly,
+  [remarkCjkFriendlyStrikethrough, { singleTilde: false }],
+  remarkBreaks,
+]
 const NONE: Plugins = []
 
 const components: Components = { a: Link, img: ImageLink, table: Table, input: TaskBox, pre: Code }
 const growingComponents: Components = { ...components, pre: GrowingCode }
 
 export default function Markdown({ text, isBeingWritten, plugins = NONE, ...props }: MarkdownProps) {
+  const id = useId()
   // Otherwise each new line would parse long code again. The element stays the same when the fence is closed.
   const fence = fencedCode(text)
   if (fence) {
@@ -39,8 +50,13 @@ export default function Markdown({ text, isBeingWritten, plugins = NONE, ...prop
   const own = isBeingWritten ? growingComponents : components
   return (
     <div className="prose">
-      <ReactMarkdown remarkPlugins={[...GFM, ...plugins]} components={{ ...own, ...props.components }}>
-        {text}
+      <ReactMarkdown
+        remarkPlugins={[...GFM, ...plugins]}
+        // Each message has notes of its own.
+        remarkRehypeOptions={{ clobberPrefix: `note-${id}-` }}
+        components={{ ...own, ...props.components }}
+      >
+        {endAddresses(text)}
       </ReactMarkdown>
     </div>
   )

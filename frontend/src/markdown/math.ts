@@ -1,51 +1,160 @@
 /**
  * Formulas in a model's Markdown. Models write `\(x\)`, `\[x\]`, `$x$` and `$$x$$`; all become the one form that the
- * Markdown parser is configured for. Prices are not formulas, and neither is anything in code.
+ * Markdown parser is configured for. Prices, shell variables and escaped brackets are not formulas, and neither is
+ * anything in code. Every loop moves forward only, so that hostile text takes linear time.
  */
-const CODE = /(^ {0,3}(`{3,}|~{3,})[\s\S]*?(?:^ {0,3}\2[`~]*\s*$|$(?![\s\S])))|(`+)(?:(?!\3)[\s\S])+?\3(?!`)/m
-/** Pandoc's rule: no space just inside the dollar signs, no digit after them. */
-const INLINE = /(?<![\\$])\$(?![\s$])((?:\\.|[^$\\\n])+?)(?<!\s)\$(?![\d$])/g
-const FORMULA = /(?<!\\)\$\$/
+import { splitCode } from '@/markdown/code-spans'
+
 const HINT = /\$|\\\(|\\\[/
+const TOKEN = /\\[\s\S]|\$\$?/g
+const CJK = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/
+/** What a line of a quotation or list item begins with. */
+const CONTAINER = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*/
+
+interface Token {
+  mark: string
+  at: number
+  /** Where its line begins and ends. */
+  lineStart: number
+  lineEnd: number
+}
+
+interface Formulas {
+  text: string
+  hasMath: boolean
+}
 
 export function hasMath(markdown: string): boolean {
-  return HINT.test(markdown) && toParts(markdown).some((part) => !isCode(part) && FORMULA.test(mathOf(part)))
+  return HINT.test(markdown) && splitCode(markdown).some((span) => !span.isCode && convert(span.text).hasMath)
 }
 
 /** Puts each formula between double dollar signs; an unfinished one stays text. */
 export function normalizeMath(markdown: string): string {
-  return toParts(markdown).map(mathOf).join('')
+  return splitCode(markdown)
+    .map((span) => (span.isCode ? span.text : convert(span.text).text))
+    .join('')
 }
 
-/** Splits into code and the text between; code is recognised by its first character. */
-function toParts(markdown: string): string[] {
-  const parts: string[] = []
-  let rest = markdown
-  for (let match = CODE.exec(rest); match; match = CODE.exec(rest)) {
-    parts.push(rest.slice(0, match.index), match[0])
-    rest = rest.slice(match.index + match[0].length)
+function convert(text: string): Formulas {
+  const tokens = findTokens(text)
+  const closings = findClosings(tokens)
+  const pieces: string[] = []
+  let done = 0
+  let found = false
+  for (let index = 0; index < tokens.length; index += 1) {
+    const opening = tokens[index]
+    const closing = tokens[closings[index] ?? -1]
+    if (!opening) continue
+    const formula = closing && formulaOf(text, opening, closing)
+    if (closing && formula !== null && formula !== undefined) {
+      pieces.push(text.slice(done, opening.at), formula)
+      done = closing.at + closing.mark.length
+      index = closings[index] ?? index
+      found = true
+    } else if (opening.mark === '$$') {
+      // It would turn all following text into a formula.
+      pieces.push(text.slice(done, opening.at), '\\$\\$')
+      done = opening.at + 2
+    }
   }
-  return [...parts, rest].filter((part) => part !== '')
+  return { text: pieces.join('') + text.slice(done), hasMath: found }
 }
 
-function isCode(part: string): boolean {
-  return /^ {0,3}(?:`|~~~)/.test(part)
+function findTokens(text: string): Token[] {
+  const tokens: Token[] = []
+  let lineStart = 0
+  let lineEnd = -1
+  for (const { 0: mark, index: at } of text.matchAll(TOKEN)) {
+    while (at > lineEnd) {
+      lineStart = lineEnd + 1
+      const next = text.indexOf('\n', lineStart)
+      lineEnd = next < 0 ? text.length : next
+    }
+    tokens.push({ mark, at, lineStart, lineEnd })
+  }
+  return tokens
 }
 
-function mathOf(part: string): string {
-  if (isCode(part)) return part
-  return escapeOpen(
-    part
-      .replace(/\\\[([\s\S]+?)\\\]/g, (_, formula: string) => `\n$$\n${formula.trim()}\n$$\n`)
-      .replace(/\\\(([\s\S]+?)\\\)/g, (_, formula: string) => `$$${formula.trim()}$$`)
-      .replace(INLINE, (_, formula: string) => `$$${formula}$$`),
+const CLOSING: Readonly<Record<string, string>> = { '\\[': '\\]', '\\(': '\\)', $: '$', $$: '$$' }
+const RIVALS: Readonly<Record<string, string>> = { '\\]': '\\[', '\\)': '\\(' }
+
+/** For each opening mark, the index of the mark that closes it: the next one, if none of its own kind comes before. */
+function findClosings(tokens: readonly Token[]): (number | undefined)[] {
+  const next = new Map<string, number>()
+  const closings: (number | undefined)[] = []
+  for (let index = tokens.length - 1; index >= 0; index -= 1) {
+    const mark = tokens[index]?.mark ?? ''
+    const closing = CLOSING[mark]
+    closings[index] = closing === undefined ? undefined : next.get(closing)
+    next.set(mark, index)
+    if (closing !== undefined && RIVALS[closing] === mark) next.delete(closing)
+  }
+  return closings
+}
+
+/** The formula in the parser's form, or null if it is text. */
+function formulaOf(text: string, opening: Token, closing: Token): string | null {
+  const tex = text.slice(opening.at + opening.mark.length, closing.at)
+  if (tex.trim() === '') return null
+  switch (opening.mark) {
+    case '$':
+      return isInline(text, opening, closing, tex) ? inline(text, opening, tex) : null
+    case '\\(':
+      return /\n[ \t]*\n/.test(tex) ? null : inline(text, opening, tex.trim())
+    case '\\[':
+      return isTex(text, opening, closing, tex) ? display(text, opening, closing, tex) : null
+    default:
+      return standsAlone(text, opening, closing)
+        ? display(text, opening, closing, tex)
+        : inline(text, opening, tex)
+  }
+}
+
+/** Pandoc's rule and more: no space just inside, no digit or letter outside; amounts and variables are text. */
+function isInline(text: string, opening: Token, closing: Token, tex: string): boolean {
+  const before = text.slice(Math.max(0, opening.at - 2), opening.at)
+  const after = text.charAt(closing.at + 1)
+  if (tex !== tex.trim() || tex.includes('\n') || /[\dA-Za-z]/.test(after)) return false
+  if (CJK.test(before.slice(-1))) return !CJK.test(tex.replace(/\\[a-z]+\{[^{}]*\}/g, ''))
+  return !/[\p{L}\p{N}]$/u.test(before) && !/^\d[^\\^_=]*[a-z]{2}/.test(tex)
+}
+
+/** Whether `\[x\]` is a formula, or brackets that were escaped, such as those of a reference. */
+function isTex(text: string, opening: Token, closing: Token, tex: string): boolean {
+  if (/\\[A-Za-z]/.test(tex) || (tex.includes('\n') && standsAlone(text, opening, closing))) return true
+  return /[=+<>^_]/.test(tex) && !/[A-Za-z]{3}|\n[ \t]*\n/.test(tex)
+}
+
+/** Whether a formula has its lines for itself. */
+function standsAlone(text: string, opening: Token, closing: Token): boolean {
+  const before = text.slice(opening.lineStart, opening.at)
+  return CONTAINER.exec(before)?.[0] === before && restOf(text, closing) === ''
+}
+
+/** What follows in the line of the closing mark. */
+function restOf(text: string, closing: Token): string {
+  return text.slice(closing.at + closing.mark.length, closing.lineEnd).trim()
+}
+
+function inline(text: string, opening: Token, tex: string): string {
+  const isCell = /^[ \t>]*\|/.test(text.slice(opening.lineStart, opening.at))
+  return `$$${isCell ? tex.replace(/\\?\|/g, (bar) => (bar === '|' ? '\\vert ' : '\\Vert ')) : tex}$$`
+}
+
+/** A formula on lines of its own, inside the quotation or list item where it stands. */
+function display(text: string, opening: Token, closing: Token, tex: string): string {
+  const line = text.slice(opening.lineStart, opening.at)
+  const [container = ''] = CONTAINER.exec(line) ?? []
+  const indent = container.replace(/[^>\t]/g, ' ')
+  const [first = '', ...more] = tex.split('\n')
+  const last = more
+    .at(-1)
+    ?.replace(/^[ \t>]*/, '')
+    .trim()
+  if (last === '') more.pop()
+  const lines = [first.trim() === '' ? null : `${indent}${first.trim()}`, ...more].filter(
+    (part) => part !== null,
   )
-}
-
-/** Unclosed double dollar signs would turn all following text into a formula. */
-function escapeOpen(text: string): string {
-  const pieces = text.split('$$')
-  if (pieces.length % 2 === 1) return text
-  const last = pieces.pop() ?? ''
-  return `${pieces.join('$$')}\\$\\$${last}`
+  const head = line === container ? '$$' : `\n${indent}$$`
+  return [head, ...lines, `${indent}$$`].join('\n') + (restOf(text, closing) === '' ? '' : `\n${indent}`)
 }

@@ -3,18 +3,69 @@
  * formatting. Never used on finished text.
  */
 import { endsInFence } from '@/markdown/markdown-blocks'
+import { TABLE_DELIMITER } from '@/markdown/table-lines'
 
 /** A last line that is only the start of a list item, heading, quote, rule or fence. */
-const BEGUN_MARK = /(?:^|\n)[ \t]*(?:[-=*+>]{1,3}|#{1,6}|\d{1,9}[.)]?|`{1,3}|~{1,3})[ \t]*$/
-const HALF_LINK = /!?\[([^\]\n]*)\]\([^)\n]*$/
-const TABLE_DELIMITER = /^\s*\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?\s*)?$/
-
+const BEGUN_MARK = /^[ \t]*(?:[-=*+>]{1,3}|#{1,6}|\d{1,9}[.)]?|`{1,3}|~{1,3})[ \t]*$/
 export function mendTail(block: string): string {
   if (endsInFence(block)) return block
-  const text = holdTableHead(block.replace(BEGUN_MARK, '')).replace(HALF_LINK, '$1')
-  const paragraph = text.slice(text.lastIndexOf('\n\n') + 1)
-  const isTable = /^\s*\|/.test(paragraph)
-  return isTable ? text : closeMarks(text, paragraph)
+  const text = hideHalfLink(holdTableHead(hideBegunMark(block)))
+  const isTable = /^\s*\|/.test(lastParagraph(text))
+  if (isTable) return text
+  // A mark at the end may be half of the one that closes or opens.
+  const bare = hideLastMark(text)
+  return closeMarks(bare, lastParagraph(bare))
+}
+
+function lastParagraph(text: string): string {
+  return text.slice(text.lastIndexOf('\n\n') + 1)
+}
+
+function hideLastMark(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '*' || text[end - 1] === '~') end -= 1
+  const isCode = count(lastParagraph(text), '`') % 2 === 1
+  return text[end - 1] === '\\' || isCode ? text : text.slice(0, end)
+}
+
+function hideBegunMark(text: string): string {
+  const lineStart = text.lastIndexOf('\n') + 1
+  return BEGUN_MARK.test(text.slice(lineStart)) ? text.slice(0, Math.max(0, lineStart - 1)) : text
+}
+
+/** Shows only the label of a link that is not complete; an address may contain pairs of parentheses. */
+function hideHalfLink(text: string): string {
+  const lineStart = text.lastIndexOf('\n') + 1
+  const line = text.slice(lineStart)
+  const address = findOpenAddress(line)
+  const label = address < 0 ? findOpenLabel(line) : line.lastIndexOf('[', address)
+  if (label < 0) return text
+  const shown = line.slice(label + 1, address < 0 ? undefined : address).replace(']', '')
+  const start = lineStart + label - (line[label - 1] === '!' ? 1 : 0)
+  return text.slice(0, start) + (/^(?:\^|[ xX]?$)/.test(shown) ? '' : shown)
+}
+
+/** Where the label begins that ends the line, at its `[`; otherwise -1. */
+function findOpenLabel(line: string): number {
+  const opening = line.lastIndexOf('[')
+  const closing = line.indexOf(']', opening)
+  const isLast = closing < 0 || closing === line.length - 1
+  const isText = line[opening - 1] === '\\' || count(line.slice(0, opening), '`') % 2 === 1
+  return isLast && !isText ? opening : -1
+}
+
+/** Where the last address of the line begins, at its `](`, if it is still open; otherwise -1. */
+function findOpenAddress(line: string): number {
+  let opening = -1
+  let depth = 0
+  for (let at = 0; at < line.length; at += 1) {
+    if (opening < 0 && line.startsWith('](', at)) opening = at
+    if (opening < 0) continue
+    if (line[at] === '(') depth += 1
+    if (line[at] === ')') depth -= 1
+    if (depth === 0 && at > opening) opening = -1
+  }
+  return opening
 }
 
 /** The first line of a table is a paragraph until the second line is complete, so it is held back until then. */
@@ -39,8 +90,10 @@ function cellCount(row: string): number {
 function closeMarks(text: string, paragraph: string): string {
   const withoutCode = paragraph.replace(/`[^`\n]*`/g, '')
   if (withoutCode.includes('`')) return `${text}\``
-  const withoutStrong = withoutCode.replaceAll('**', '').replace(/^\s*\*\s/gm, '')
-  const emphasisIsOpen = /\*(?=\S)[^*\n]*$/.test(withoutStrong) && count(withoutStrong, '*') % 2 === 1
+  const withoutStrong = withoutCode.replaceAll('**', '').replace(/^[ \t]*\*\s/gm, '')
+  const afterStar = withoutStrong.slice(withoutStrong.lastIndexOf('*') + 1)
+  const emphasisIsOpen =
+    /^\S/.test(afterStar) && !afterStar.includes('\n') && count(withoutStrong, '*') % 2 === 1
   let mended = emphasisIsOpen ? `${text}*` : text
   for (const mark of ['**', '~~']) {
     if (count(withoutCode, mark) % 2 === 0) continue

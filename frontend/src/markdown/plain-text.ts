@@ -1,6 +1,8 @@
 /** Converts Markdown to plain text: removes the markup and keeps the lines. Code stays as it is. */
+import { splitInlineCode } from '@/markdown/code-spans'
+import { TABLE_DELIMITER } from '@/markdown/table-lines'
+
 const FENCE = /^\s*(`{3,}|~{3,})/
-const DELIMITER_ROW = /^\s*\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?\s*)?$/
 
 export function markdownToText(markdown: string): string {
   const lines: string[] = []
@@ -12,7 +14,7 @@ export function markdownToText(markdown: string): string {
       else lines.push(line)
     } else if (mark !== undefined) {
       fence = mark
-    } else if (!DELIMITER_ROW.test(line)) {
+    } else if (!TABLE_DELIMITER.test(line)) {
       lines.push(lineToText(line))
     }
   }
@@ -35,17 +37,44 @@ function cells(row: string): string[] {
 
 /** Text in `code` stays as it is; the rest loses its markup. */
 function spanToText(text: string): string {
-  return text
-    .split(/(`+[^`]+`+)/)
-    .map((part) => (part.startsWith('`') ? part.replace(/^`+|`+$/g, '') : withoutMarks(part)))
+  return splitInlineCode(text)
+    .map(({ text: span, isCode }) => (isCode ? codeOf(span) : withoutMarks(span)))
     .join('')
 }
 
+function codeOf(span: string): string {
+  const marks = /^`+/.exec(span)?.[0].length ?? 0
+  return span.slice(marks, -marks)
+}
+
 function withoutMarks(text: string): string {
-  return text
-    .replace(/!?\[([^\]]*)\]\(([^)\s]*)[^)]*\)/g, '$1')
-    .replace(/(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1/g, '$2')
-    .replace(/(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])/g, '$1')
-    .replace(/(?<![\w_])_(?=\S)([^_]+?)(?<=\S)_(?![\w_])/g, '$1')
-    .replace(/\\([\\`*_{}[\]()#+\-.!|>~])/g, '$1')
+  const unlinked = text.replace(/!?\[([^[\]]*)\]\((?:[^()]|\([^()]*\))*\)/g, '$1')
+  return MARKS.reduce(withoutPairs, unlinked).replace(/\\([\\`*_{}[\]()#+\-.!|>~])/g, '$1')
+}
+
+const MARKS = ['**', '__', '~~', '*', '_'] as const
+
+/** Removes the pairs of one mark around text; single `*` and `_` count only at the edges of words. */
+function withoutPairs(text: string, mark: string): string {
+  const kept: string[] = []
+  let done = 0
+  let opening = -1
+  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + mark.length)) {
+    const [before = ' ', after = ' '] = [text[at - 1], text[at + mark.length]]
+    const isSingle = mark.length === 1
+    const closes = /\S/.test(before) && !(isSingle && isPartOf(after, mark))
+    if (opening >= 0 && at > opening + mark.length && closes) {
+      kept.push(text.slice(done, opening), text.slice(opening + mark.length, at))
+      done = at + mark.length
+      opening = -1
+    } else if (isSingle || opening < 0) {
+      const opens = /\S/.test(after) && !(isSingle && isPartOf(before, mark))
+      opening = opens ? at : -1
+    }
+  }
+  return kept.join('') + text.slice(done)
+}
+
+function isPartOf(character: string, mark: string): boolean {
+  return character === mark || /\w/.test(character)
 }

@@ -1,6 +1,7 @@
 import { clsx } from 'clsx'
 import { ChevronRight } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { hasLongWord } from '@/markdown/budget'
 
 interface AnswerReasoningProps {
   text: string
@@ -18,7 +19,12 @@ export function AnswerReasoning({ text, isThinking }: AnswerReasoningProps) {
           {isThinking ? t('chat.reasoningNow') : t('chat.reasoning')}
         </span>
       </summary>
-      <div className="mt-2 border-l-2 border-line-strong pl-4 text-sm whitespace-pre-wrap text-ink-2">
+      <div
+        className={clsx(
+          'mt-2 border-l-2 border-line-strong pl-4 text-sm whitespace-pre-wrap text-ink-2',
+          hasLongWord(text) && 'without-kerning',
+        )}
+      >
         {text}
       </div>
     </details>

@@ -1,7 +1,9 @@
+import { clsx } from 'clsx'
 import { lazy, memo, Suspense, useState } from 'react'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
+import { costOf, countAffordable, hasLongWord, isOverBudget } from '@/markdown/budget'
 import { hasMath } from '@/markdown/math'
-import { growBlocks, isTooDeep, splitBlocks } from '@/markdown/markdown-blocks'
+import { growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
 import { mendTail } from '@/markdown/mend-tail'
 
 const Markdown = lazy(() => import('@/markdown/markdown'))
@@ -14,7 +16,8 @@ interface AnswerTextProps {
 
 /** An answer's text. Each top-level block is rendered once; only the last is rendered again while it grows. */
 export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
-  const blocks = useBlocks(text)
+  const { blocks, costs } = useBlocks(text)
+  const affordable = countAffordable(costs)
   const plain = <PlainText text={text} />
   return (
     // Removes the last block's margin. A CSS rule for it would recompute the styles of every element in the block.
@@ -22,7 +25,12 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
       <ErrorBoundary fallback={plain}>
         <Suspense fallback={plain}>
           {blocks.map((block, index) => (
-            <Block key={index} text={block} isBeingWritten={isBeingWritten && index === blocks.length - 1} />
+            <Block
+              key={index}
+              text={block}
+              isBeingWritten={isBeingWritten && index === blocks.length - 1}
+              isPlain={index >= affordable}
+            />
           ))}
         </Suspense>
       </ErrorBoundary>
@@ -30,20 +38,37 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
   )
 }
 
-/** The text's blocks. While the text grows, splitting resumes at the last block. */
-function useBlocks(text: string): string[] {
-  const [cut, setCut] = useState(() => ({ text, blocks: splitBlocks(text) }))
-  if (cut.text === text) return cut.blocks
-  const blocks = growBlocks(cut.blocks, text)
-  setCut({ text, blocks })
-  return blocks
+interface Blocks {
+  blocks: string[]
+  costs: number[]
 }
 
-const Block = memo(function Block({ text, isBeingWritten }: AnswerTextProps) {
+/** The text's blocks, and their costs. While the text grows, splitting resumes at the last block. */
+function useBlocks(text: string): Blocks {
+  const [cut, setCut] = useState(() => ({ text, ...measure(splitBlocks(text)) }))
+  if (cut.text === text) return cut
+  const grown = { text, ...measure(growBlocks(cut.blocks, text), cut) }
+  setCut(grown)
+  return grown
+}
+
+function measure(blocks: string[], before?: Blocks): Blocks {
+  const known = before?.blocks ?? []
+  const costs = blocks.map((block, index) =>
+    block === known[index] ? (before?.costs[index] ?? 0) : costOf(block),
+  )
+  return { blocks, costs }
+}
+
+interface BlockProps extends AnswerTextProps {
+  isPlain: boolean
+}
+
+const Block = memo(function Block({ text, isBeingWritten, isPlain }: BlockProps) {
   const plain = <PlainText text={text} />
   return (
-    <div className="prose-block">
-      {isTooDeep(text) ? (
+    <div className={clsx('prose-block', hasLongWord(text) && 'without-kerning')}>
+      {isPlain || isOverBudget(text) ? (
         plain
       ) : (
         <ErrorBoundary fallback={plain}>
@@ -65,5 +90,9 @@ function BlockText(props: AnswerTextProps) {
 }
 
 function PlainText({ text }: { text: string }) {
-  return <div className="mb-[0.85rem] whitespace-pre-wrap">{text}</div>
+  return (
+    <div className={clsx('mb-[0.85rem] whitespace-pre-wrap', hasLongWord(text) && 'without-kerning')}>
+      {text}
+    </div>
+  )
 }

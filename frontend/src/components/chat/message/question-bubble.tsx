@@ -1,4 +1,5 @@
 import { clsx } from 'clsx'
+import { hasLongWord } from '@/markdown/budget'
 
 interface QuestionBubbleProps {
   text: string
@@ -11,6 +12,7 @@ export function QuestionBubble({ text, isPending = false }: QuestionBubbleProps)
       className={clsx(
         'max-w-[80%] rounded-xl bg-sunken px-4 py-2 whitespace-pre-wrap transition-opacity',
         isPending && 'opacity-75',
+        hasLongWord(text) && 'without-kerning',
       )}
     >
       {text}

@@ -5,6 +5,7 @@ import { MessageSection } from '@/components/chat/thread/message-section'
 import { useFarHeight } from '@/hooks/use-far-height'
 import { useLog, useMessagePlace } from '@/hooks/use-log'
 import type { MessageStretch as Stretch } from '@/lib/message-groups'
+import { hasLongWord } from '@/markdown/budget'
 import type { Message } from '@/types/api'
 
 interface MessageStretchProps {
@@ -76,6 +77,7 @@ function FarMessage({ message: { id, role, content } }: { message: Message }) {
         'message whitespace-pre-wrap',
         role === 'user' && 'mb-10 max-w-[80%] self-end bg-sunken px-4 py-2',
         content.length > LONG && '[content-visibility:auto]',
+        hasLongWord(content) && 'without-kerning',
       )}
     >
       {content}

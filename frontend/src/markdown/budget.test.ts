@@ -1,0 +1,114 @@
+// @vitest-environment node
+import { describe, expect, test } from 'vitest'
+import { plainText, takeSentences } from '@/lib/sentences'
+import { countAffordable, costOf, hasLongWord, isOverBudget } from '@/markdown/budget'
+import { hasMath, normalizeMath } from '@/markdown/math'
+import { endsInFence, growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
+import { mendTail } from '@/markdown/mend-tail'
+import { markdownToText } from '@/markdown/plain-text'
+
+const MARKS = [
+  '*',
+  '_',
+  '~~',
+  '`',
+  '[',
+  ']',
+  '(',
+  ')',
+  '!',
+  '>',
+  '#',
+  '-',
+  '+',
+  '1.',
+  '|',
+  '$',
+  '\\',
+  '<',
+  ':',
+  '=',
+]
+const FILLERS = [' ', '  ', 'a', '\n', 'a\n', '\t', ' a']
+const TRIPLES = [
+  '-  ', '[](', '](', '![](', '\\[', '\\(', '\\[a', '$$a', '$a$ ', ' **a', '** a', '`a``', '- - ', '1. ', '> > ', '|-', '|-|\n', ':-',
+  '[^a]', '[a]: ', '```\n', '~~~~', '*_', '_*`[', '~~\n~~', '|a|\n|-|\n', '- ```\n', 'a.a!', '.\n', '。」', '$\\$', '](()',
+] // prettier-ignore
+
+const PAIRS = MARKS.flatMap((first) => [...MARKS, ...FILLERS].map((second) => first + second))
+
+const FUNCTIONS: Record<string, (text: string) => unknown> = {
+  splitBlocks,
+  endsInFence,
+  isOverBudget,
+  hasLongWord,
+  hasMath,
+  normalizeMath,
+  mendTail,
+  markdownToText,
+  plainText,
+  takeSentences,
+  costOf,
+  growBlocks: (text) => growBlocks(splitBlocks(text.slice(0, -1)), text),
+}
+
+/** With a mark in front and a letter behind, so that what repeats neither begins nor ends at an edge. */
+const repeat = (unit: string, length: number) => `**a\n${unit.repeat(Math.ceil(length / unit.length))}\nz`
+
+describe.each(Object.entries(FUNCTIONS))('%s takes linear time', (_, read) => {
+  // Quadratic work would take minutes, exponential work years; linear work takes a second.
+  test.each([
+    ['single marks', MARKS, 200_000],
+    ['typical attacks', TRIPLES, 200_000],
+    ['pairs of marks', PAIRS, 20_000],
+  ])(
+    'for text that repeats %s',
+    (_name, units, length) => {
+      for (const unit of units) {
+        read(unit.repeat(Math.ceil(length / unit.length)))
+        read(repeat(unit, length))
+      }
+    },
+    60_000,
+  )
+})
+
+describe('a block is shown as plain text', () => {
+  test.each([
+    ['deep quotations', '>'.repeat(5000)],
+    ['deep lists', `text\n${'- '.repeat(60)}x`],
+    ['deep numbered lists', '1. '.repeat(60)],
+    ['emphasis', '*_'.repeat(10_000)],
+    ['links', '[a]('.repeat(2_000)],
+    ['emphasis in lines that only look like list items', `text\n${'     - *a _b *c\n'.repeat(2_000)}`],
+    ['emphasis after a fence that is part of a paragraph', `text\n     \`\`\`\n${'*a _b '.repeat(2_000)}`],
+    ['emphasis after a list item with a fence', `- \`\`\`\n${'*a _b '.repeat(2_000)}`],
+    ['a long text', 'word '.repeat(30_000)],
+  ])('if it has too many marks or is too long: %s', (_, block) => {
+    expect(isOverBudget(block)).toBe(true)
+  })
+
+  test.each([
+    ['a rule and nesting', `text\n\n${'-'.repeat(200)}\n\n> > > - 1. x`],
+    ['a long list', '- **a**: _b_ and `c`\n'.repeat(500)],
+    ['a long table', `| a | b |\n|---|---|\n${'| 1 | 2 |\n'.repeat(500)}`],
+    ['code', `\`\`\`js\n${'a[b] = c_d * e\n'.repeat(5_000)}`],
+    ['code in a list item', `- a\n\n  \`\`\`js\n${'  a[b] = c_d * e\n'.repeat(1_000)}  \`\`\`\n`],
+  ])('but not %s', (_, block) => {
+    expect(isOverBudget(block)).toBe(false)
+  })
+
+  test('if the blocks before it have used up the budget of the answer', () => {
+    const paragraph = `${'*a* '.repeat(400)}\n\n`
+    expect(isOverBudget(paragraph)).toBe(false)
+    const costs = splitBlocks(paragraph.repeat(100)).map(costOf)
+    expect(countAffordable(costs)).toBe(25)
+    expect(countAffordable([costOf(`\`\`\`\n${paragraph.repeat(100)}`), 1])).toBe(2)
+  })
+})
+
+test('only words without a chance to break are long', () => {
+  expect(hasLongWord('*_'.repeat(1_000))).toBe(true)
+  expect(hasLongWord('word '.repeat(1_000))).toBe(false)
+  expect(hasLongWord('床前明月光，'.repeat(1_000))).toBe(false)
+})

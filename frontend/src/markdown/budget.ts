@@ -1,0 +1,79 @@
+/**
+ * Limits of what is parsed as Markdown. Parsers match emphasis, links and nesting in quadratic time, so text from a model
+ * that is mostly marks would freeze the page. Everything here takes linear time.
+ */
+import { closesFence, type FenceMark, fenceOf } from '@/markdown/fences'
+import { fencedCode } from '@/markdown/markdown-blocks'
+
+const MARKS = /([*_~])\1*|[[\]`$]/g
+const LIST_LINE = /^\s*(?:[-*+]|\d{1,9}[.)])\s+\S/
+/** Deeper nesting of quotes and lists is not meant to be read. */
+const DEEP_NESTING = /^[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])[ \t]*){50}/m
+
+const LONGEST_BLOCK = 100_000
+/** In one paragraph: all of them are matched with each other. */
+const MOST_MARKS_TOGETHER = 1_000
+const MOST_MARKS = 10_000
+/** In the blocks of an answer that are parsed. */
+const MOST_MARKS_OF_ANSWER = 20_000
+
+/** Whether the block is shown as plain text, because parsing and rendering it would take too long. */
+export function isOverBudget(block: string): boolean {
+  if (fencedCode(block)) return false
+  return block.length > LONGEST_BLOCK || DEEP_NESTING.test(block) || hasTooManyMarks(block)
+}
+
+/** What parsing a block costs of the budget of its answer. */
+export function costOf(block: string): number {
+  return fencedCode(block) ? 0 : countMarks(block)
+}
+
+/** How many blocks of an answer are parsed; those after them are shown as plain text. */
+export function countAffordable(costs: readonly number[]): number {
+  let left = MOST_MARKS_OF_ANSWER
+  const first = costs.findIndex((cost) => (left -= cost) < 0)
+  return first < 0 ? costs.length : first
+}
+
+/** Words this long are laid out without kerning, which takes quadratic time in Inter. */
+const LONG_WORD = 1_000
+
+/** Whether the text has a word that slows its layout down. Ideographs do not count: lines break between them. */
+export function hasLongWord(text: string): boolean {
+  let length = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    length = code > 0x20 && code < 0x2e80 ? length + 1 : 0
+    if (length >= LONG_WORD) return true
+  }
+  return false
+}
+
+function hasTooManyMarks(block: string): boolean {
+  let together = 0
+  let all = 0
+  let deepest = -2
+  let fence: FenceMark | null = null
+  for (const line of block.split('\n')) {
+    const indent = line.length - line.trimStart().length
+    // Each list item is a paragraph of its own, unless it is indented so far that it continues the one before.
+    const isReachable = indent <= deepest + 5
+    if (fence && line.trim() !== '' && indent < fence.before.length) fence = null
+    if (!fence && isReachable && LIST_LINE.test(line)) {
+      deepest = indent
+      together = 0
+    }
+    if (line.trim() === '') together = 0
+    const marks = countMarks(line)
+    all += marks
+    if (!fence) together += marks
+    if (together > MOST_MARKS_TOGETHER || all > MOST_MARKS) return true
+    if (fence) fence = closesFence(fence, line) ? null : fence
+    else if (isReachable) fence = fenceOf(line)
+  }
+  return false
+}
+
+function countMarks(text: string): number {
+  return text.match(MARKS)?.length ?? 0
+}

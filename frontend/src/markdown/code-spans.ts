@@ -1,0 +1,67 @@
+/** Splits Markdown into code and the text between, in linear time. */
+import { closesFence, openFence } from '@/markdown/fences'
+
+export interface Span {
+  text: string
+  isCode: boolean
+}
+
+/** The spans joined equal the text. Code is a fence with its marks, open or closed, or code between backticks. */
+export function splitCode(markdown: string): Span[] {
+  const spans: Span[] = []
+  const lines = markdown.match(/[^\n]+\n?|\n/g) ?? []
+  let kept = ''
+  for (let at = 0; at < lines.length;) {
+    const fence = openFence(lines[at] ?? '')
+    if (!fence) {
+      kept += lines[at] ?? ''
+      at += 1
+      continue
+    }
+    let end = at + 1
+    while (end < lines.length && !closesFence(fence, withoutQuote(lines[end] ?? ''))) end += 1
+    spans.push(...splitInlineCode(kept), { text: lines.slice(at, end + 1).join(''), isCode: true })
+    kept = ''
+    at = end + 1
+  }
+  return [...spans, ...splitInlineCode(kept)].filter(({ text }) => text !== '')
+}
+
+/** A run of backticks opens code if the same paragraph has another run of the same length. */
+export function splitInlineCode(text: string): Span[] {
+  const runs = [...text.matchAll(/`+|\n[ \t]*\n/g)]
+  const closings = closingsOf(runs.map(([mark]) => mark))
+  const spans: Span[] = []
+  let done = 0
+  for (let at = 0; at < runs.length; at += 1) {
+    const opening = runs[at]
+    const closing = runs[closings[at] ?? -1]
+    if (!opening || !closing || text[opening.index - 1] === '\\') continue
+    const end = closing.index + closing[0].length
+    spans.push({ text: text.slice(done, opening.index), isCode: false })
+    spans.push({ text: text.slice(opening.index, end), isCode: true })
+    done = end
+    at = closings[at] ?? at
+  }
+  return [...spans, { text: text.slice(done), isCode: false }]
+}
+
+/** For each run, the index of the run that would close it. */
+function closingsOf(marks: readonly string[]): (number | undefined)[] {
+  const next = new Map<number, number>()
+  const closings: (number | undefined)[] = []
+  for (let at = marks.length - 1; at >= 0; at -= 1) {
+    const mark = marks[at] ?? ''
+    if (mark.startsWith('`')) {
+      closings[at] = next.get(mark.length)
+      next.set(mark.length, at)
+    } else {
+      next.clear()
+    }
+  }
+  return closings
+}
+
+function withoutQuote(line: string): string {
+  return line.replace(/^[\s>]+/, '')
+}

@@ -1,0 +1,27 @@
+/** Lines that open and close fenced code. */
+const FENCE = /^(\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)*)(`{3,}(?=[^`]*$)|~{3,})/
+const QUOTE = /^[ \t]*>[\s>]*/
+
+export interface FenceMark {
+  /** What stands before it: blanks and the marks of list items. */
+  before: string
+  character: string
+  length: number
+}
+
+/** The fence that a line opens, also in a quotation or a list item. */
+export function openFence(line: string): FenceMark | null {
+  return fenceOf(line.replace(QUOTE, ''))
+}
+
+/** The fence that a line outside quotations opens. */
+export function fenceOf(line: string): FenceMark | null {
+  const [, before, mark] = FENCE.exec(line) ?? []
+  if (before === undefined || mark === undefined) return null
+  return { before, character: mark.charAt(0), length: mark.length }
+}
+
+export function closesFence(fence: Omit<FenceMark, 'before'>, line: string): boolean {
+  const mark = line.trim()
+  return mark.length >= fence.length && mark === fence.character.repeat(mark.length)
+}

@@ -1,0 +1,76 @@
+import { render } from '@testing-library/react'
+import { expect, test } from 'vitest'
+import { mendTail } from '@/markdown/mend-tail'
+import Markdown from '@/markdown/markdown'
+
+function show(text: string): HTMLElement {
+  return render(<Markdown text={text} isBeingWritten={false} />).container
+}
+
+const bold = (text: string) => [...show(text).querySelectorAll('strong')].map((mark) => mark.textContent)
+
+test.each([
+  ['含**「重點」**內容', ['「重點」']],
+  ['* **重點：**先備份。', ['重點：']],
+  ['前**《書名》**後', ['《書名》']],
+  ['**「甲」**和**「乙」**。', ['「甲」', '「乙」']],
+])('exactly the words between the stars of %j are bold', (text, words) => {
+  expect(bold(text)).toEqual(words)
+  expect(show(text).textContent).not.toContain('*')
+})
+
+test.each(['含**「重點」**內容', '* **重點：**先備份。', '前**《書名》**後'])(
+  'no state of %j shows stars while it is written',
+  (text) => {
+    for (let length = 1; length <= text.length; length += 1) {
+      expect(show(mendTail(text.slice(0, length))).textContent).not.toContain('*')
+    }
+  },
+)
+
+test('struck words may touch full-width punctuation', () => {
+  expect(show('前~~「舊」~~後').querySelector('del')?.textContent).toBe('「舊」')
+})
+
+test.each([
+  ['請看 https://example.com/docs。接著讀', 'https://example.com/docs'],
+  ['（https://example.com/b）和', 'https://example.com/b'],
+  ['www.example.com，好。', 'http://www.example.com'],
+  ['**https://example.com/c**，好', 'https://example.com/c'],
+  ['[這裡](https://example.com/d)，好', 'https://example.com/d'],
+  ['<https://example.com/e>，好', 'https://example.com/e'],
+  ['「https://example.com/f」', 'https://example.com/f'],
+])('the address in %j ends before full-width punctuation', (text, address) => {
+  const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
+  expect(links).toEqual([address])
+  expect(show(text).textContent).not.toMatch(/[<>*]/)
+})
+
+test('addresses in code stay as they are', () => {
+  expect(show('`https://example.com，`').textContent).toBe('https://example.com，')
+})
+
+test('line breaks are kept', () => {
+  expect(show('床前明月光，\n疑是地上霜。').querySelectorAll('br')).toHaveLength(1)
+})
+
+test('footnotes of two messages have different ids', () => {
+  const text = 'a[^1]\n\n[^1]: note'
+  const view = render(
+    <>
+      <Markdown text={text} isBeingWritten={false} />
+      <Markdown text={text} isBeingWritten={false} />
+    </>,
+  ).container
+  const ids = [...view.querySelectorAll('li[id]')].map(({ id }) => id)
+  const targets = [...view.querySelectorAll('sup a')].map((link) => link.getAttribute('href'))
+  expect(new Set(ids).size).toBe(2)
+  expect(targets).toEqual(ids.map((id) => `#${id}`))
+})
+
+test('no state of a half link shows its marks', () => {
+  const text = 'See [wiki](https://en.wikipedia.org/wiki/Set_(computing)) and more'
+  for (let length = 1; length <= text.length; length += 1) {
+    expect(show(mendTail(text.slice(0, length))).textContent).not.toMatch(/[[\]()]|https/)
+  }
+})

@@ -1,0 +1,2 @@
+/** The second line of a table, which makes the first its head. */
+export const TABLE_DELIMITER = /^\s*(?:\|\s*)?(?::?-+:?\s*\|\s*)+(?::?-+:?\s*)?$/

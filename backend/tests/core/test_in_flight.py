@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 import pytest
-from asgiref.sync import sync_to_async
 from pytest_django import Settings
 
+from apps.core.database import run_in_database
 from apps.core.http import in_flight
 from testkit.live import LiveServer, Person
 from testkit.raw_connections import open_connection
@@ -22,7 +22,7 @@ MESSAGES = 30
 async def long_conversation(person: Person) -> str:
     """A conversation whose export does not fit into the buffers between server and client."""
     conversation_id = str(await person.new_conversation())
-    await sync_to_async(grow)(conversation_id, ["x" * 900_000] * MESSAGES)
+    await run_in_database(grow, conversation_id, ["x" * 900_000] * MESSAGES)
     return conversation_id
 
 

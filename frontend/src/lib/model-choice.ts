@@ -12,6 +12,14 @@ export function replacementOf(id: string, { models, default: usual }: ModelList)
   )
 }
 
+/** The usable model with the largest window, if that is larger than that of `id`. */
+export function largerThan(id: string, { models }: ModelList): Model | undefined {
+  const window = models.find((model) => model.id === id)?.context_window ?? 0
+  return models
+    .filter((model) => model.available && model.context_window > window)
+    .toSorted((one, other) => other.context_window - one.context_window)[0]
+}
+
 /** Whether a model that ends on `day` (`2027-01-14`) does so within 30 days. */
 export function endsSoon(day: string, now: Date): boolean {
   return Date.parse(day) - now.getTime() <= NOTICE_DAYS * DAY_MS

@@ -134,4 +134,4 @@ async def test_a_name_that_later_resolves_to_a_private_network_is_refused(
     assert (answer.content, (await room.last_message())["error_code"]) == ("", "AI_ERROR")
     assert model_server.questions == []
     FakeResolver.leads_to[:] = ["127.0.0.1"]
-    assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"
+    assert (await room.socket.ask_to_the_end("again")).content.startswith("Echo: ")

@@ -1,10 +1,15 @@
+import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
-import { CircleAlert, CircleStop, Play, RotateCcw, Scissors, SquarePen, Unplug } from 'lucide-react'
+import { CircleAlert, CircleStop, Play, RotateCcw, Scissors, Settings, SquarePen, Unplug } from 'lucide-react'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
+import { meQuery } from '@/api/auth'
 import { useChat } from '@/components/chat/message/chat-context'
+import { EmptyAnswerButton } from '@/components/chat/message/empty-answer-button'
+import { OtherModelButton } from '@/components/chat/message/other-model-button'
 import { Button } from '@/components/ui/button'
+import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { errorText } from '@/i18n/error-text'
 import { canContinue } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
@@ -51,12 +56,31 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
   )
 }
 
-/** The filter would block the same text again, so the way forward is a new chat. */
+/** Errors that only an administrator can cure, in the settings of the model service. */
+const OF_SERVICE = ['AI_KEY_REFUSED', 'AI_NO_CREDIT', 'AI_UNREACHABLE']
+/** Errors that another model may not have. */
+const OF_MODEL = ['AI_MODEL_GONE', 'AI_CONTEXT_TOO_LONG']
+
+/** Retries where that can help; else leads to what does: another model, a new chat, or the settings. */
 function EndingButton({ message }: { message: Message }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { session } = useChat()
   const isBusy = useIsBusy()
+  const settings = useSettingsDialog()
+  const { data: user } = useQuery(meQuery)
+  const code = message.status === 'error' ? (message.error_code ?? '') : ''
+  if (OF_MODEL.includes(code)) return <OtherModelButton message={message} />
+  if (code === 'AI_EMPTY_ANSWER') return <EmptyAnswerButton message={message} />
+  if (OF_SERVICE.includes(code) && user?.is_admin) {
+    return (
+      <Button variant="outline" onClick={() => settings.open('models')}>
+        <Settings aria-hidden className="size-3.5" />
+        {t('actions.modelSettings')}
+      </Button>
+    )
+  }
+  // The filter would block the same text again.
   if (message.status === 'filtered') {
     return (
       <Button variant="outline" onClick={() => void navigate('/')}>

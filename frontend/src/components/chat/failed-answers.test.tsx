@@ -1,0 +1,90 @@
+import { screen, waitFor } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
+import { describe, expect, test } from 'vitest'
+import { openPage, serve } from '@/test/app'
+import { FakeChatServer } from '@/test/chat-server'
+import { answer, conversation, question } from '@/test/messages'
+import { server } from '@/test/server'
+import type { Conversation } from '@/types/api'
+
+const SMALL = {
+  id: 'small',
+  name: 'Small',
+  context_window: 8000,
+  provider: 'openai',
+  available: true,
+  efforts: ['low', 'high'],
+}
+const LARGE = { ...SMALL, id: 'large', name: 'Large', context_window: 128_000, efforts: [] }
+
+/** Opens a chat whose last answer failed with `code`. */
+async function openFailed(
+  code: string,
+  models = [SMALL, LARGE],
+  change: Partial<Conversation> = {},
+  isAdministrator = false,
+) {
+  const stored = conversation('c1', { model: 'small', ...change })
+  const failed = answer('a1', 'q1', { status: 'error', error_code: code, content: '', model_used: 'small' })
+  serve({ conversations: [stored], messages: [question('q1', null), failed] })
+  const changes: unknown[] = []
+  if (isAdministrator) signInAsAdministrator()
+  server.use(
+    http.get('/api/models', () => HttpResponse.json({ models, default: 'small' })),
+    http.patch('/api/conversations/c1', async ({ request }) => {
+      const given = (await request.json()) as Record<string, unknown>
+      changes.push(given)
+      return HttpResponse.json({ ...stored, ...given })
+    }),
+  )
+  new FakeChatServer()
+  return { user: await openPage('/c/c1'), changes }
+}
+
+function signInAsAdministrator(): void {
+  server.use(
+    http.get('/api/auth/me', () =>
+      HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann', is_admin: true }),
+    ),
+  )
+}
+
+describe('the button of a failed answer', () => {
+  test.each(['AI_MODEL_GONE', 'AI_CONTEXT_TOO_LONG'])('%s: another model', async (code) => {
+    await openFailed(code)
+    expect(await screen.findByRole('button', { name: 'Try again with Large' })).toBeTruthy()
+  })
+
+  test('AI_CONTEXT_TOO_LONG without a larger model: a new chat', async () => {
+    await openFailed('AI_CONTEXT_TOO_LONG', [SMALL])
+    const log = await screen.findByRole('log')
+    await waitFor(() => expect(log.textContent).toContain('New chat'))
+    expect(screen.queryByRole('button', { name: /Try again/ })).toBeNull()
+  })
+
+  test.each(['AI_KEY_REFUSED', 'AI_NO_CREDIT', 'AI_UNREACHABLE'])(
+    '%s: the settings, for administrators',
+    async (code) => {
+      await openFailed(code)
+      expect(await screen.findByRole('button', { name: 'Try again' })).toBeTruthy()
+      await openFailed(code, [SMALL], {}, true)
+      expect(await screen.findByRole('button', { name: 'Model settings' })).toBeTruthy()
+    },
+  )
+
+  test.each(['AI_ERROR', 'AI_TIMEOUT', 'AI_OVERLOADED'])('%s: try again', async (code) => {
+    await openFailed(code)
+    expect(await screen.findByRole('button', { name: 'Try again' })).toBeTruthy()
+  })
+
+  test('AI_EMPTY_ANSWER: try again with a lower effort', async () => {
+    const { user, changes } = await openFailed('AI_EMPTY_ANSWER', [SMALL], { reasoning_effort: 'high' })
+    await user.click(await screen.findByRole('button', { name: 'Try again with less thinking' }))
+    await waitFor(() => expect(changes).toEqual([{ reasoning_effort: 'low' }]))
+  })
+
+  test('AI_EMPTY_ANSWER without a chosen effort: try again', async () => {
+    await openFailed('AI_EMPTY_ANSWER')
+    expect(await screen.findByRole('button', { name: 'Try again' })).toBeTruthy()
+  })
+})

@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query'
+import { RotateCcw } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { conversationQuery } from '@/api/conversations'
+import { modelsQuery } from '@/api/models'
+import { useChat } from '@/components/chat/message/chat-context'
+import { Button } from '@/components/ui/button'
+import { useChangeConversation } from '@/hooks/use-conversations'
+import { useIsBusy } from '@/stores/live'
+import type { Message } from '@/types/api'
+
+/** Answers again; with the next lower effort, where the conversation has one and its model takes a lower one. */
+export function EmptyAnswerButton({ message }: { message: Message }) {
+  const { t } = useTranslation()
+  const { conversationId, session } = useChat()
+  const isBusy = useIsBusy()
+  const { data: conversation } = useQuery(conversationQuery(conversationId))
+  const { data } = useQuery(modelsQuery)
+  const { mutateAsync: change, isPending } = useChangeConversation()
+  const efforts = data?.models.find(({ id }) => id === conversation?.model)?.efforts ?? []
+  const lower = efforts[efforts.findIndex((effort) => effort === conversation?.reasoning_effort) - 1]
+  const retry = async () => {
+    if (lower) await change({ id: conversationId, change: { reasoning_effort: lower } })
+    session.send({ type: 'chat.regenerate', message_id: message.id })
+  }
+  return (
+    <Button
+      variant="outline"
+      disabled={isBusy || isPending}
+      onClick={() => void retry().catch(() => undefined)}
+    >
+      <RotateCcw aria-hidden className="size-3.5" />
+      {lower ? t('actions.retryWithLess') : t('actions.retry')}
+    </Button>
+  )
+}

@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query'
+import { RotateCcw, SquarePen } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+import { modelsQuery } from '@/api/models'
+import { useChat } from '@/components/chat/message/chat-context'
+import { Button } from '@/components/ui/button'
+import { largerThan, replacementOf } from '@/lib/model-choice'
+import { useIsBusy } from '@/stores/live'
+import type { Message } from '@/types/api'
+
+/** Answers again with another model that can help; a new chat where there is none. */
+export function OtherModelButton({ message }: { message: Message }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { session } = useChat()
+  const isBusy = useIsBusy()
+  const { data } = useQuery(modelsQuery)
+  const find = message.error_code === 'AI_CONTEXT_TOO_LONG' ? largerThan : replacementOf
+  const other = data && find(message.model_used, data)
+  if (!other) {
+    return (
+      <Button variant="outline" onClick={() => void navigate('/')}>
+        <SquarePen aria-hidden className="size-3.5" />
+        {t('sidebar.newChat')}
+      </Button>
+    )
+  }
+  return (
+    <Button
+      variant="outline"
+      disabled={isBusy}
+      onClick={() => session.send({ type: 'chat.regenerate', message_id: message.id, model: other.id })}
+    >
+      <RotateCcw aria-hidden className="size-3.5" />
+      {t('actions.retryWith', { name: other.name })}
+    </Button>
+  )
+}

@@ -80,10 +80,19 @@ def view_beginning(run: Run, answer: MessageView) -> MessageView:
         status=AnswerStatus.PENDING,
         finish_reason=None,
         error_code=None,
+        prompt_tokens=_tokens_before(run, answer.prompt_tokens, run.prompt_tokens),
+        completion_tokens=_tokens_before(run, answer.completion_tokens, run.completion_tokens),
         context_dropped=0,
         run=run.number,
         seq=run.base,
     )
+
+
+def _tokens_before(run: Run, of_all_runs: int | None, of_this_run: int | None) -> int | None:
+    """Return the tokens of the runs before `run`, which is the latest."""
+    if run.number == 1 or of_all_runs is None:
+        return None
+    return of_all_runs - (of_this_run or 0)
 
 
 def view_messages(messages: Sequence[Message]) -> list[MessageView]:

@@ -37,7 +37,8 @@ async def next_change_of(socket: ChatSocket, kind: str) -> Frame:
 
 async def summary_of(person: Person, conversation_id: UUID | str) -> dict[str, Any]:
     answer = await person.call("GET", f"/conversations/{conversation_id}", expect=200)
-    return {name: value for name, value in answer.items() if name not in {"system_prompt", "temperature"}}
+    in_full_only = {"system_prompt", "temperature", "reasoning_effort"}
+    return {name: value for name, value in answer.items() if name not in in_full_only}
 
 
 async def test_changes_of_a_conversation_are_sent(person: Person, other_person: Person) -> None:

@@ -290,6 +290,7 @@ async def test_a_client_that_reads_nothing_is_dropped(
     guest: Guest, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.SOCKET_SEND_TIMEOUT = 1
+    settings.MAX_ANSWER_LENGTH = 10_000_000
     end = sockets.socket()
     end.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
     end.setblocking(False)

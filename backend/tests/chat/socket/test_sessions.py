@@ -134,7 +134,7 @@ async def test_other_sessions_stay_open_and_see_the_answer_stop(room: Room, mode
     assert answer.ended["status"] == "stopped"
     room.person.access = second
     model_server.script()
-    assert (await other.ask_to_the_end("Still here")).content == "Echo: Still here"
+    assert (await other.ask_to_the_end("Still here")).content == "Echo: Go\n\nStill here"
 
 
 async def test_answers_of_other_sessions_continue(room: Room, model_server: ModelServer) -> None:

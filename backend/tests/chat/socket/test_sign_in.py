@@ -10,10 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 from pytest_django import Settings
 
-from apps.chat.live.user_connections import user_connections
 from apps.core.database import run_in_database
 from apps.users.models import User
-from testkit.live import Person
+from testkit.live import LiveServer, Person, drop_connections
 from testkit.socket_client import ChatSocket, Frame
 from tests.chat.socket.rooms import Room, is_quiet, refusal
 from tests.chat.socket.tokens import bad_tokens, claims_of
@@ -208,15 +207,15 @@ async def test_the_server_pings(room: Room, settings: Settings) -> None:
 
 
 async def test_each_worker_counts_connections_alone_while_redis_does_not_answer(
-    room: Room, settings: Settings, caplog: pytest.LogCaptureFixture
+    room: Room, chat_server: LiveServer, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.SOCKETS_PER_USER = 2
+    settings.SOCKETS_PER_USER = 1
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
-        await user_connections.open()
-        try:
-            await room.enter()
-            assert (await knock(room.person, room.id, token=room.person.access))[1] == 4029
-        finally:
-            await user_connections.close()
+        chat_server.stop()
+        chat_server.start()
+        await room.enter()
+        assert (await knock(room.person, room.id, token=room.person.access))[1] == 4029
+        await drop_connections()
+        chat_server.stop()
     assert "connection_counts_not_shared" in caplog.text

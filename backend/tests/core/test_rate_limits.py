@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from uuid import uuid4
 
 import pytest
@@ -41,10 +42,12 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture(params=["memory", "redis"])
-def limiter(request: pytest.FixtureRequest, clock: Clock) -> RateLimiter:
+def limiter(request: pytest.FixtureRequest, clock: Clock) -> Iterator[RateLimiter]:
     if request.param == "memory":
-        return MemoryRateLimiter(clock)
-    return RedisRateLimiter(request.getfixturevalue("redis_url"), clock)
+        yield MemoryRateLimiter(clock)
+        return
+    with closing(RedisRateLimiter(request.getfixturevalue("redis_url"), clock)) as limiter:
+        yield limiter
 
 
 @pytest.fixture
@@ -143,17 +146,17 @@ def test_threads_share_one_count(limiter: RateLimiter, key: str) -> None:
 
 
 def test_processes_share_one_count(redis_url: str, clock: Clock, key: str) -> None:
-    limiters = [RedisRateLimiter(redis_url, clock) for _ in range(3)]
+    with ExitStack() as stack:
+        limiters = [stack.enter_context(closing(RedisRateLimiter(redis_url, clock))) for _ in range(3)]
 
-    assert sum(limiters[number % 3].hit(key, TWENTY_A_MINUTE).allowed for number in range(40)) == 20
+        assert sum(limiters[number % 3].hit(key, TWENTY_A_MINUTE).allowed for number in range(40)) == 20
 
 
 def test_redis_uses_its_own_clock(redis_url: str, key: str) -> None:
-    limiter = RedisRateLimiter(redis_url)
     limit = Limit(2, 1000)
-
-    assert [limiter.hit(key, limit).allowed for _ in range(3)] == [True, True, False]
-    assert 990 <= limiter.hit(key, limit).retry_after <= 1000
+    with closing(RedisRateLimiter(redis_url)) as limiter:
+        assert [limiter.hit(key, limit).allowed for _ in range(3)] == [True, True, False]
+        assert 990 <= limiter.hit(key, limit).retry_after <= 1000
 
 
 @pytest.mark.parametrize("is_listening", [False, True])
@@ -164,9 +167,8 @@ def test_each_process_keeps_the_limit_while_redis_does_not_answer(
         port = silent.getsockname()[1]
         if not is_listening:
             silent.close()
-        limiter = RedisRateLimiter(f"redis://127.0.0.1:{port}/0")
-
-        verdicts = [limiter.hit(key, TWENTY_A_MINUTE) for _ in range(30)]
+        with closing(RedisRateLimiter(f"redis://127.0.0.1:{port}/0")) as limiter:
+            verdicts = [limiter.hit(key, TWENTY_A_MINUTE) for _ in range(30)]
 
     assert [verdict.allowed for verdict in verdicts] == [True] * 20 + [False] * 10
     assert sum("rate_limits_not_shared" in record.getMessage() for record in caplog.records) == 1

@@ -17,6 +17,7 @@ from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly
 from apps.chat.process.workers import hear_workers
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
+from apps.core.limits.registry import get_rate_limiter
 from apps.core.outages import log_failure
 from apps.core.tasks import cancel_and_wait, spawn
 
@@ -60,3 +61,4 @@ class ChatLifetime:
         await user_connections.close()
         await get_stream_log().close()
         await get_channel_layer().close()
+        get_rate_limiter().close()

@@ -57,3 +57,7 @@ class RateLimiter(Protocol):
     def check(self, key: str, limit: Limit, cost: int = 1) -> Verdict:
         """Answer as `hit` would, without counting."""
         ...
+
+    def close(self) -> None:
+        """Close all connections; the next hit opens another."""
+        ...

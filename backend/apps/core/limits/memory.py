@@ -46,6 +46,10 @@ class MemoryRateLimiter(RateLimiter):
             return verdict
 
     @override
+    def close(self) -> None:
+        """There are no connections."""
+
+    @override
     def check(self, key: str, limit: Limit, cost: int = 1) -> Verdict:
         if limit.is_off:
             return ALLOWED

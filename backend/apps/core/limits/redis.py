@@ -54,7 +54,7 @@ class RedisRateLimiter(RateLimiter):
 
     def __init__(self, url: str, clock: Callable[[], float] | None = None) -> None:
         """Connect lazily; `clock` (seconds) replaces the time of the Redis server."""
-        pool = BlockingConnectionPool.from_url(
+        self._pool = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
             timeout=TIMEOUT,
@@ -63,7 +63,7 @@ class RedisRateLimiter(RateLimiter):
             # Once: a restart of Redis may have closed a pooled connection. A time-out is not retried: it took long.
             retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
         )
-        self._script = Redis(connection_pool=pool).register_script(_SCRIPT)
+        self._script = Redis(connection_pool=self._pool).register_script(_SCRIPT)
         self._clock = clock
         self._fallback = MemoryRateLimiter()
         self._lock = threading.Lock()
@@ -79,6 +79,10 @@ class RedisRateLimiter(RateLimiter):
     def check(self, key: str, limit: Limit, cost: int = 1) -> Verdict:
         verdict = self._ask(key, limit, cost, counts=False)
         return self._fallback.check(key, limit, cost) if verdict is None else verdict
+
+    @override
+    def close(self) -> None:
+        self._pool.disconnect()
 
     def _ask(self, key: str, limit: Limit, cost: int, *, counts: bool) -> Verdict | None:
         """Ask Redis; None if it does not answer."""

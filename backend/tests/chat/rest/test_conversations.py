@@ -16,6 +16,7 @@ ALL_FIELDS = {
     "model",
     "system_prompt",
     "temperature",
+    "reasoning_effort",
     "is_archived",
     "is_pinned",
     "leaf_id",
@@ -32,6 +33,7 @@ def test_a_new_conversation_has_the_defaults(account: Account, settings: Setting
     assert made["model"] == models[0]
     assert made["system_prompt"] == settings.DEFAULT_SYSTEM_PROMPT
     assert (made["temperature"], made["is_archived"], made["is_pinned"]) == (0.7, False, False)
+    assert made["reasoning_effort"] == ""
     assert made["leaf_id"] is None
     assert UUID(made["id"]).version == 7
     assert made["created_at"] == made["updated_at"]
@@ -182,7 +184,7 @@ def test_the_list_is_ordered_by_pin_then_by_newest_activity(account: Account) ->
         account.ask("PATCH", f"/conversations/{made[number]}", {"is_pinned": True})
     rows = account.ask("GET", "/conversations/")["conversations"]
     assert [row["title"] for row in rows] == ["3", "0", "1", "4", "2"]
-    assert set(rows[0]) == ALL_FIELDS - {"system_prompt", "temperature"}
+    assert set(rows[0]) == ALL_FIELDS - {"system_prompt", "temperature", "reasoning_effort"}
 
 
 def test_pages_list_each_conversation_once_with_an_exact_total(account: Account, other_account: Account) -> None:

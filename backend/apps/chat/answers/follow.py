@@ -1,7 +1,8 @@
 """Following an answer from a position: from the stream log if it holds the answer, else from the database."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,9 +44,10 @@ class StoredAnswer:
 async def follow_answer(
     conversation_id: UUID, answer_id: UUID, run: int, after: Position | None
 ) -> AsyncGenerator[StreamEvent]:
-    """Yield everything after a position, then live, up to the end of a run: of `run`, or of a later one.
+    """Yield everything after a position, then live, up to the end of a run: of `run`, or of a later one that has ended.
 
-    The log does not know conversations: call `check_answer` first.
+    Stops without an end once a later run is being written: that one is announced before its first event. The log does
+    not know conversations: call `check_answer` first.
 
     Raises:
         NotFoundError: the answer has been deleted.
@@ -55,11 +57,14 @@ async def follow_answer(
     while True:
         is_in_log = True
         try:
-            async for event in log.follow(answer_id, position, run):
-                yield event
-                if isinstance(event, RunEnded):
-                    return
-                position = Position(event.run, event.seq)
+            async with aclosing(log.follow(answer_id, position, run)) as events:
+                async for event in events:
+                    if event.run > run and await run_in_database(is_being_written, answer_id):
+                        break
+                    yield event
+                    if isinstance(event, RunEnded):
+                        return
+                    position = Position(event.run, event.seq)
         except NoSuchLogError:
             is_in_log = False
         state = await run_in_database(read_answer_state, conversation_id, answer_id)
@@ -68,8 +73,8 @@ async def follow_answer(
                 for event in state.after(position):
                     yield event
                 return
-        elif position is not None and state > position.run:
-            return  # Another worker continues it, in a run that is announced separately.
+        elif state > run:
+            return
         # Either its log is about to begin, or its writer died and another worker is about to end it or take it over.
         await asyncio.sleep(WAIT_FOR_LOG_SECONDS)
 
@@ -122,7 +127,12 @@ def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | 
     return StoredAnswer(run.number, run.base, text, ending)
 
 
-def find_ended_answers(answer_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of `answer_ids` that have no active run."""
-    active = active_runs().filter(answer_id__in=answer_ids)
-    return set(answer_ids) - set(active.values_list("answer_id", flat=True))
+def is_being_written(answer_id: UUID) -> bool:
+    """Return whether an answer has an active run."""
+    return active_runs().filter(answer_id=answer_id).exists()
+
+
+def find_ended_runs(runs: Mapping[UUID, int]) -> set[tuple[UUID, int]]:
+    """Return those of `runs`, numbers by answer, that are over: ended, or followed by a later run."""
+    active = dict(active_runs().filter(answer_id__in=runs).values_list("answer_id", "number"))
+    return {(answer_id, run) for answer_id, run in runs.items() if active.get(answer_id, run + 1) > run}

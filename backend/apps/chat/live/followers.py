@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from uuid import UUID
 
 from apps.chat.answers.follow import follow_answer
-from apps.chat.answers.turn import Turn
-from apps.chat.events import Position, TextPart
+from apps.chat.answers.turn import Turn, find_turn
+from apps.chat.events import Position, RunEnded, TextPart
 from apps.chat.live.connection import ConnectionClosedError
 from apps.chat.protocol.encoding import encode_accepted, encode_ended, encode_part, encode_refusal
+from apps.core.database import run_in_database
 from apps.core.errors import AppError
 from apps.core.tasks import cancel_and_wait, spawn
 
@@ -96,11 +98,25 @@ class Followers:
         try:
             if announcement is not None:
                 await self._send(announcement)
-            async for event in follow_answer(self._conversation_id, answer_id, run, self._reached.get(answer_id)):
-                frame = encode_part(name, event) if isinstance(event, TextPart) else encode_ended(name, event)
-                await self._send(frame)
-                self._reached[answer_id] = Position(event.run, event.seq)
+            position = self._reached.get(answer_id)
+            async with aclosing(follow_answer(self._conversation_id, answer_id, run, position)) as events:
+                async for event in events:
+                    if event.run > run and self.has_begun(answer_id, event.run):
+                        return  # Announced meanwhile: its follower waits for this one.
+                    frame = encode_part(name, event) if isinstance(event, TextPart) else encode_ended(name, event)
+                    await self._send(frame)
+                    self._reached[answer_id] = Position(event.run, event.seq)
+                    if isinstance(event, RunEnded):
+                        return
+            await self._announce_next(answer_id, run)
         except AppError as error:
             await self._send(encode_refusal(error))
         except ConnectionClosedError:
             return  # The answer is written to its end all the same.
+
+    async def _announce_next(self, answer_id: UUID, run: int) -> None:
+        """Announce the run that has superseded `run`, in case its notification was lost."""
+        if not self.has_begun(answer_id, run + 1):
+            turn = await run_in_database(find_turn, self._conversation_id, answer_id)
+            if turn is not None:
+                self.announce(turn)

@@ -96,6 +96,9 @@ class StreamLog(Protocol):
         """Return the answers of other workers that are followed here and have not ended, with their runs."""
         ...
 
-    def abandon(self, answer_id: UUID) -> None:
-        """Stop waiting for the end of such a run: the database says that it has ended, but its writer never said so."""
+    def abandon(self, answer_id: UUID, run: int) -> None:
+        """Stop waiting for the end of such a run: the database says that it is over, but its writer never said so.
+
+        Later runs of the answer can be followed.
+        """
         ...

@@ -50,8 +50,8 @@ class MemoryStreamLog:
     def unended(self) -> dict[UUID, int]:
         return {}
 
-    def abandon(self, answer_id: UUID) -> None:
-        raise NoSuchLogError(answer_id)
+    def abandon(self, answer_id: UUID, run: int) -> None:
+        raise NoSuchLogError(answer_id, run)
 
     def _begin(self, answer_id: UUID, run: RunLog) -> "MemoryWriter":
         self._running[answer_id] = run

@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.follow import find_ended_answers
+from apps.chat.answers.follow import find_ended_runs
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.conversations.change_count import read_latest_changes
 from apps.chat.conversations.state import ConversationState, read_states
@@ -30,7 +30,7 @@ SWEEP_SECONDS = 0.8
 
 async def sweep_repeatedly() -> None:
     """Sweep until cancelled; after a failure, the next sweep tries again."""
-    waiting: set[UUID] = set()
+    waiting: set[tuple[UUID, int]] = set()
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
@@ -75,18 +75,18 @@ async def sweep_change_feeds() -> None:
             spawn(client.catch_up(change), name="catch-up")
 
 
-async def find_lost_ends(waiting: set[UUID]) -> set[UUID]:
-    """Abandon the logs of other workers' answers that have ended, were `waiting` before, and still lack their end.
+async def find_lost_ends(waiting: set[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
+    """Abandon other workers' runs that have ended or were taken over, were `waiting` before, and still lack their end.
 
-    Return those that wait now: an end that was stored a moment ago is on its way.
+    Return those that wait now: what was stored a moment ago is on its way through the log.
     """
     log = get_stream_log()
     unended = log.unended()
     if not unended:
         return set()
-    ended = await run_in_database(find_ended_answers, unended)
-    for answer_id in ended & waiting:
-        log.abandon(answer_id)
+    ended = await run_in_database(find_ended_runs, unended)
+    for answer_id, run in ended & waiting:
+        log.abandon(answer_id, run)
     return ended
 
 

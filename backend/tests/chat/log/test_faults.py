@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Position, RunEnded, StreamEvent, TextPart
-from apps.chat.log.base import LogUnavailableError, LogWriter, TakenOverError
+from apps.chat.log.base import LogUnavailableError, LogWriter, NoSuchLogError, TakenOverError
 from apps.chat.log.redis.log import RedisStreamLog
 from apps.chat.log.redis.writer import FOLDED_AT
 from testkit.local_services import Service, run_redis
@@ -43,13 +43,13 @@ async def new_log(server: Service) -> AsyncIterator[MakeLog]:
 class Reader:
     """Follows an answer, by default from its beginning; `until` waits for its text."""
 
-    def __init__(self, log: RedisStreamLog, answer_id: UUID, after: Position | None = START) -> None:
+    def __init__(self, log: RedisStreamLog, answer_id: UUID, after: Position | None = START, run: int = 1) -> None:
         self.events: list[StreamEvent] = []
         self._changed = asyncio.Event()
-        self.task = asyncio.create_task(self._read(log, answer_id, after))
+        self.task = asyncio.create_task(self._read(log, answer_id, after, run))
 
-    async def _read(self, log: RedisStreamLog, answer_id: UUID, after: Position | None) -> None:
-        async with aclosing(log.follow(answer_id, after)) as events:
+    async def _read(self, log: RedisStreamLog, answer_id: UUID, after: Position | None, run: int) -> None:
+        async with aclosing(log.follow(answer_id, after, run)) as events:
             async for event in events:
                 self.events.append(event)
                 self._changed.set()
@@ -201,6 +201,66 @@ async def test_a_takeover_fences_the_former_writer(new_log: MakeLog) -> None:
         await back.to_the_end()
         assert (back.content, back.events[0].after) == ("c", position.seq)
         assert back.events[-1] == RunEnded(2, 3, 4, COMPLETE)
+
+
+async def test_a_follower_of_the_next_run_supersedes_those_of_the_former(server: Service, new_log: MakeLog) -> None:
+    """Also if it finds the next run in Redis before its process has learned of it."""
+    log, other, third = await new_log(), await new_log(), await new_log()
+    answer_id, former, _ = await begin(log)
+    there = Reader(third, answer_id)
+    for reader in (there, Reader(other, answer_id)):
+        await reader.until("ab")
+    await write(former, "c")
+    await there.until("abc")
+    # The connections that wait for new entries are cut, and opened again after a moment.
+    with Redis.from_url(server.url) as redis:
+        for client in redis.client_list():
+            if client["cmd"] == "xread":
+                redis.client_kill_filter(_id=client["id"])
+    heir = await other.take_over(answer_id, 2, AnswerText())
+    after = Reader(third, answer_id, Position(1, 3), run=2)
+    await write(heir, "d")
+    await after.until("d")
+    await there.to_the_end()
+    assert not any(isinstance(event, RunEnded) for event in there.events)
+    await heir.finish(COMPLETE)
+    await after.to_the_end()
+
+
+async def test_a_follower_keeps_up_when_one_that_came_with_it_leaves(new_log: MakeLog) -> None:
+    log, elsewhere = await new_log(), await new_log()
+    answer_id, writer, _ = await begin(log)
+    staying, leaving = Reader(elsewhere, answer_id), Reader(elsewhere, answer_id)
+    await leaving.until("ab")
+    leaving.task.cancel()
+    await staying.until("ab")
+    await write(writer, "c")
+    await staying.until("abc")
+    await writer.finish(COMPLETE)
+    await staying.to_the_end()
+    staying.assert_whole()
+
+
+async def test_later_runs_of_an_abandoned_answer_are_followed(new_log: MakeLog) -> None:
+    log, elsewhere = await new_log(), await new_log()
+    answer_id, writer, _ = await begin(log)
+    there = Reader(elsewhere, answer_id)
+    await there.until("ab")
+    assert elsewhere.unended() == {answer_id: 1}
+    elsewhere.abandon(answer_id, 1)
+    await there.to_the_end()
+    ended = Reader(elsewhere, answer_id)
+    with pytest.raises(NoSuchLogError):
+        await ended.to_the_end()
+    await writer.finish(COMPLETE)
+    heir = await log.start(answer_id, 2, AnswerText("ab", "", 3))
+    await write(heir, "c")
+    back = Reader(elsewhere, answer_id, Position(1, 3), run=2)
+    await back.until("c")
+    elsewhere.abandon(answer_id, 1)  # It came too late, and is about the former run.
+    await heir.finish(COMPLETE)
+    await back.to_the_end()
+    assert back.events[-1] == RunEnded(2, 4, 5, COMPLETE)
 
 
 async def test_two_concurrent_takeovers_continue_one_run(new_log: MakeLog) -> None:

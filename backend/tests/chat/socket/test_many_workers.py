@@ -1,6 +1,6 @@
 """Several workers on one PostgreSQL and one Redis: they agree, and one continues the answers of a dead one.
 
-See docs/protocol.md: P-1.5, P-6.17, P-7.3; invariant I-1.
+See docs/protocol.md: P-1.5, P-5.11, P-6.17, P-7.3; invariant I-1.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from django.conf import settings as django_settings
 from testkit.fakes.model_requests import ModelRequest
 from testkit.fakes.model_server import ModelServer
 from testkit.live import Person, drop_connections
+from testkit.local_services import Service
 from testkit.server_process import ServerProcess
 from testkit.socket_client import ChatSocket
 from tests.chat.socket.rooms import Room, assert_stored, refusal
@@ -182,6 +183,38 @@ async def test_another_worker_continues_the_answer_of_a_dead_one(
     await assert_stored(room, answer, "complete")
     assert len(model_server.questions) == 2
     assert not [line for line in second.log if '"level": "error"' in line]
+
+
+@pytest.mark.parametrize("knows_a_position", [True, False])
+async def test_a_client_gets_the_continuation_while_it_is_written_though_the_log_was_lost(
+    *, start_workers: StartWorkers, model_server: ModelServer, own_redis: Service | None, knows_a_position: bool
+) -> None:
+    """Redis loses its data and the writer dies: a client that waits for the log meanwhile is told of the new run."""
+    if own_redis is None:
+        pytest.skip("the test stops Redis")
+    first, second, third = await start_workers(3, CONTINUE_AFTER_CRASH="true")
+    room = await open_room(first)
+    there = await enter_on(second, room)
+    model_server.script(tokens=50, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(20)
+    await there.read_until_length(answer_id, len(words(1, 20)))
+    seen = await room.socket.read_until_length(answer_id, len(words(1, 20)))
+    own_redis.stop()
+    await first.kill()
+    model_server.script(tokens=50, gate="")
+    own_redis.start()
+    backs = [await replace(room.person, server=worker).connect(room.id) for worker in (second, third)]
+    for back in backs:
+        back.answers = {answer_id: replace(seen)} if knows_a_position else {}
+        await back.sign_in(room.person.access, seen.position if knows_a_position else None)
+    for socket in (there, *backs):
+        accepted = await socket.expect("chat.accepted", run=2)
+        assert socket.answer(answer_id).run < accepted["run"]
+    model_server.open(50)
+    for socket in (there, *backs):
+        answer = await socket.read_to_the_end(answer_id)
+        assert (answer.run, answer.content) == (2, words(1, 50))
 
 
 async def test_another_worker_continues_what_a_leaving_one_cannot_finish(

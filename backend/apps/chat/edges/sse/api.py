@@ -1,6 +1,7 @@
 """The chat without WebSocket: commands by POST, frames as server-sent events (docs/protocol.md, section 9)."""
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import replace
 from http import HTTPStatus
 from typing import assert_never
@@ -131,11 +132,12 @@ async def _encode_outcome(conversation_id: UUID, outcome: Outcome) -> str:
 
 async def _await_end(conversation_id: UUID, answer_id: UUID) -> str:
     """Return the terminal frame of an answer, as a client gets it that has all of the text."""
-    answer = await run_in_database(check_answer, conversation_id, answer_id)
-    async for event in follow_answer(conversation_id, answer_id, answer.run.number, None):
-        if isinstance(event, RunEnded):
-            return encode_ended(str(answer_id), replace(event, after=event.seq))
-    raise AssertionError("every run ends")
+    while True:  # Another worker may take the answer over: then the end is that of a later run.
+        answer = await run_in_database(check_answer, conversation_id, answer_id)
+        async with aclosing(follow_answer(conversation_id, answer_id, answer.run.number, None)) as events:
+            async for event in events:
+                if isinstance(event, RunEnded):
+                    return encode_ended(str(answer_id), replace(event, after=event.seq))
 
 
 def _respond(stream: EventStream) -> StreamingHttpResponse:

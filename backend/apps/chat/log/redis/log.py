@@ -89,5 +89,5 @@ class RedisStreamLog:
     def unended(self) -> dict[UUID, int]:
         return self._tail.unended()
 
-    def abandon(self, answer_id: UUID) -> None:
-        self._tail.abandon(answer_id)
+    def abandon(self, answer_id: UUID, run: int) -> None:
+        self._tail.abandon(answer_id, run)

@@ -26,7 +26,7 @@ class LogTail:
         self._lookups = lookups
         self._ttl = ttl
         self._mirrors: dict[UUID, Mirror] = {}
-        self._abandoned: dict[UUID, None] = {}
+        self._abandoned: dict[UUID, int] = {}
         self._has_mirrors = asyncio.Event()
         self._wake_key = f"chat:wake:{uuid4().hex}"
         self._wake_id: bytes = b"0-0"
@@ -36,9 +36,14 @@ class LogTail:
 
     async def follow(self, answer_id: UUID, after: Position | None, run: int) -> AsyncGenerator[StreamEvent]:
         """Yield the events of an answer from `after` on, in `run` or a later one; see `StreamLog`."""
-        mirror = await self._find(answer_id, run)
+        mirror = self._find(answer_id, run)
+        is_new = mirror is None
+        if mirror is None:
+            mirror = await self._load(answer_id, run)
         mirror.followers += 1
         try:
+            if is_new:
+                await self._wake_reader()
             async with aclosing(mirror.run.follow(after)) as events:
                 async for event in events:
                     yield event
@@ -51,9 +56,12 @@ class LogTail:
         """See `StreamLog`."""
         return {key: mirror.run.number for key, mirror in self._mirrors.items() if mirror.run.ending is None}
 
-    def abandon(self, answer_id: UUID) -> None:
+    def abandon(self, answer_id: UUID, run: int) -> None:
         """See `StreamLog`."""
-        self._abandoned[answer_id] = None
+        mirror = self._mirrors.get(answer_id)
+        if mirror is None or mirror.run.number > run:
+            return
+        self._abandoned[answer_id] = run
         if len(self._abandoned) > ABANDONED_KEPT:
             del self._abandoned[next(iter(self._abandoned))]
         self._drop(answer_id)
@@ -76,25 +84,36 @@ class LogTail:
                     mirror.is_gapped = True
 
     def _drop(self, answer_id: UUID) -> None:
+        """Forget a mirror; its followers would otherwise wait for ever, because nothing feeds it from now on."""
         if (mirror := self._mirrors.pop(answer_id, None)) is not None:
             mirror.run.supersede()
 
-    async def _find(self, answer_id: UUID, run: int) -> Mirror:
+    def _find(self, answer_id: UUID, run: int) -> Mirror | None:
+        """Return the mirror of `run`, or of a later one, if it has not ended."""
         mirror = self._mirrors.get(answer_id)
         if mirror is not None and mirror.run.ending is None and mirror.run.number >= run:
             return mirror
-        if answer_id in self._abandoned:
-            raise NoSuchLogError(answer_id)
+        return None
+
+    async def _load(self, answer_id: UUID, run: int) -> Mirror:
+        """Mirror an answer; the followers of an earlier run, which may not know of this one yet, are superseded."""
+        self._check_not_abandoned(answer_id, run)
         try:
             copy, _ = await self._lookups.load(answer_id)
         except LogUnavailableError as error:
             raise NoSuchLogError(answer_id) from error
         if copy is None or copy.run is None or copy.run.number < run:
             raise NoSuchLogError(answer_id)
-        if self._mirrors.get(answer_id) is mirror:  # Else another follower has loaded it meanwhile.
-            self._mirrors[answer_id] = Mirror(copy)
-            await self._wake_reader()
-        return self._mirrors.get(answer_id) or Mirror(copy)
+        if (loaded := self._find(answer_id, run)) is not None:
+            return loaded  # Another follower was quicker.
+        self._check_not_abandoned(answer_id, copy.run.number)
+        self._drop(answer_id)
+        self._mirrors[answer_id] = mirror = Mirror(copy)
+        return mirror
+
+    def _check_not_abandoned(self, answer_id: UUID, run: int) -> None:
+        if run <= self._abandoned.get(answer_id, 0):
+            raise NoSuchLogError(answer_id)
 
     async def _read(self) -> None:
         """Wait for entries of any mirror, and apply them."""

@@ -294,7 +294,7 @@ class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         is_kept = not cleaned["api_key"] and bool(self.instance.sealed_key)
         try:
             asked = ModelServiceIn(base_url=cleaned["base_url"], api_key=None if is_kept else cleaned["api_key"])
-            set_model_service(base_url=asked.base_url, api_key=asked.api_key)
+            set_model_service(base_url=asked.base_url, api_key=asked.api_key, models=self.instance.model_names)
         except ValidationError:
             raise forms.ValidationError("The key has a character that no key has.") from None
         except AppError as error:

@@ -233,6 +233,7 @@ class ModelService(models.Model):
     base_url = models.CharField("address", max_length=SERVICE_URL_LENGTH)
     sealed_key = models.TextField(blank=True, editable=False)
     key_end = models.CharField(max_length=4, blank=True, editable=False)
+    model_names = models.JSONField(default=list, blank=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

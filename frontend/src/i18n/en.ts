@@ -84,6 +84,11 @@ export const en: Translation = {
     MODEL_SERVICE_KEY_REFUSED: 'The service rejected this key. Check that it is complete and still valid.',
     MODEL_SERVICE_UNREACHABLE:
       'No service responds at this address. Check the address, and that the service is running.',
+    MODEL_SERVICE_REFUSED: 'The connection was refused. The service is not running, or it uses another port.',
+    MODEL_SERVICE_NO_HOST: 'There is no server with this name. Check the address for typing errors.',
+    MODEL_SERVICE_TLS:
+      'No secure connection could be made. The certificate is not valid, or the address has to begin with http://.',
+    MODEL_SERVICE_NO_SUCH_MODEL: 'The service does not have one of these models. Check the names.',
     MODEL_SERVICE_UNKNOWN: 'The service at this address is not OpenAI-compatible. Often only /v1 is missing.',
     MODEL_SERVICE_EMPTY: 'The service has no chat model.',
     MODEL_SERVICE_FAILED: 'The service is returning errors at the moment. Try again later.',

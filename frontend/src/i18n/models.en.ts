@@ -63,6 +63,8 @@ export const modelService = {
   key: 'API key',
   keyHint: 'Stored encrypted and never shown again. Leave empty if the service needs no key.',
   keyHintKept: 'Leave empty to keep the stored key.',
+  models: 'Models (optional)',
+  modelsHint: 'Names separated by commas, for a service that has no list of models, or too long a one.',
   save: 'Test and save',
   trying: 'Testing…',
   saved: 'The model service works and is now in use.',

@@ -61,6 +61,8 @@ export const modelService = {
   key: 'API 金鑰',
   keyHint: '加密儲存，之後不會再顯示。服務不需要金鑰的話，請留空。',
   keyHintKept: '留空則沿用已儲存的金鑰。',
+  models: '模型（選填）',
+  modelsHint: '服務沒有模型清單或清單太長時，在這裡填寫模型名稱，以逗號分隔。',
   save: '測試並儲存',
   trying: '測試中…',
   saved: '模型服務可以使用，已經啟用。',

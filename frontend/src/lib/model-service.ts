@@ -3,6 +3,10 @@ const FAULTS = {
   MODEL_SERVICE_KEY_NEEDED: 'api_key',
   MODEL_SERVICE_KEY_REFUSED: 'api_key',
   MODEL_SERVICE_UNREACHABLE: 'base_url',
+  MODEL_SERVICE_REFUSED: 'base_url',
+  MODEL_SERVICE_NO_HOST: 'base_url',
+  MODEL_SERVICE_TLS: 'base_url',
+  MODEL_SERVICE_NO_SUCH_MODEL: 'models',
   MODEL_SERVICE_UNKNOWN: 'base_url',
   MODEL_SERVICE_EMPTY: 'base_url',
   MODEL_SERVICE_PRIVATE: 'base_url',
@@ -10,7 +14,9 @@ const FAULTS = {
 
 export type ServiceFault = keyof typeof FAULTS
 
-export function serviceFaultOf(code: string): { code: ServiceFault; field: 'api_key' | 'base_url' } | null {
+export function serviceFaultOf(
+  code: string,
+): { code: ServiceFault; field: 'api_key' | 'base_url' | 'models' } | null {
   if (!Object.hasOwn(FAULTS, code)) return null
   const fault = code as ServiceFault
   return { code: fault, field: FAULTS[fault] }

@@ -1166,16 +1166,25 @@ export interface components {
       key_end: string
       /** Is Key Lost */
       is_key_lost: boolean
+      /** Models */
+      models: string[]
       changed_at: components['schemas']['Moment'] | null
     }
     ApiKey: string
     /**
      * ModelServiceIn
      * @description A model service to use; without `api_key`, the stored key is kept; an empty one stands for no key.
+     *
+     *     `models` are the ones to offer, for a service that lists none or too many; without them, `AI_MODELS` says which.
      */
     ModelServiceIn: {
       base_url: components['schemas']['Text']
       api_key?: components['schemas']['ApiKey'] | null
+      /**
+       * Models
+       * @default []
+       */
+      models?: components['schemas']['ModelId'][]
     }
     /**
      * LimitsOut
@@ -1286,7 +1295,11 @@ export interface components {
       | 'MODEL_SERVICE_FIXED'
       | 'MODEL_SERVICE_KEY_NEEDED'
       | 'MODEL_SERVICE_KEY_REFUSED'
+      | 'MODEL_SERVICE_NO_HOST'
+      | 'MODEL_SERVICE_NO_SUCH_MODEL'
       | 'MODEL_SERVICE_PRIVATE'
+      | 'MODEL_SERVICE_REFUSED'
+      | 'MODEL_SERVICE_TLS'
       | 'MODEL_SERVICE_UNKNOWN'
       | 'MODEL_SERVICE_UNREACHABLE'
       | 'NOT_FOUND'

@@ -37,6 +37,34 @@ class ServiceUnreachableError(ModelServiceError):
     message = "The model service cannot be reached at this address."
 
 
+class ConnectionRefusedByServiceError(ModelServiceError):
+    """The machine is there, but nothing listens at the port."""
+
+    code = "MODEL_SERVICE_REFUSED"
+    message = "The machine refuses the connection: the service is not running, or it has another port."
+
+
+class UnknownHostError(ModelServiceError):
+    """The name in the address does not exist."""
+
+    code = "MODEL_SERVICE_NO_HOST"
+    message = "There is no machine of this name: check the address."
+
+
+class TlsFailedError(ModelServiceError):
+    """The service has no valid certificate, or speaks no TLS."""
+
+    code = "MODEL_SERVICE_TLS"
+    message = "No secure connection: the certificate is not valid, or the service wants http:// in place of https://."
+
+
+class NoSuchModelError(ModelServiceError):
+    """The service does not have a model that is named by hand."""
+
+    code = "MODEL_SERVICE_NO_SUCH_MODEL"
+    message = "The model service does not have a model of this name."
+
+
 class NotAServiceError(ModelServiceError):
     """The server at the address is not a model service."""
 

@@ -29,6 +29,7 @@ class ServiceView:
     has_key: bool = False
     key_end: str = ""
     is_key_lost: bool = False
+    models: tuple[str, ...] = ()
     changed_at: datetime | None = None
 
 
@@ -47,6 +48,7 @@ def view_model_service() -> ServiceView:
         has_key=bool(stored.sealed_key),
         key_end=stored.key_end,
         is_key_lost=open_access(stored) is None,
+        models=tuple(stored.model_names),
         changed_at=stored.changed_at,
     )
 
@@ -68,7 +70,7 @@ def open_access(stored: ModelService) -> ServiceAccess | None:
     except BrokenSealError:
         logger.warning("model_service_key_unreadable")
         return None
-    return ServiceAccess(stored.base_url, key)
+    return ServiceAccess(stored.base_url, key, models=tuple(stored.model_names))
 
 
 def _without_password(url: str) -> str:

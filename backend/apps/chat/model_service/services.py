@@ -1,6 +1,8 @@
 """The model service that administrators set on the screen; every worker uses it within a second."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -9,15 +11,19 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from apps.chat.model_service.errors import (
+    ConnectionRefusedByServiceError,
     KeyNeededError,
     KeyRefusedError,
     ModelServiceError,
     ModelServiceFixedError,
     NoModelsError,
+    NoSuchModelError,
     NotAServiceError,
     PrivateHostError,
     ServiceFailedError,
     ServiceUnreachableError,
+    TlsFailedError,
+    UnknownHostError,
 )
 from apps.chat.model_service.selectors import SEAL_PURPOSE, find_model_service, open_access, read_service_version
 from apps.chat.models import SERVICE_URL_LENGTH, ModelService
@@ -27,6 +33,7 @@ from apps.chat.providers.base import (
     ProviderError,
     ProviderTimeoutError,
     ProviderUnavailableError,
+    UnreachedError,
 )
 from apps.chat.providers.registry import get_registry
 from apps.chat.providers.retries import is_retryable
@@ -40,16 +47,23 @@ from apps.core.sealing import seal
 logger = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 0.8
+_UNREACHED: dict[UnreachedError.Why, type[ModelServiceError]] = {
+    UnreachedError.Why.NAME: UnknownHostError,
+    UnreachedError.Why.REFUSED: ConnectionRefusedByServiceError,
+    UnreachedError.Why.TLS: TlsFailedError,
+    UnreachedError.Why.OTHER: ServiceUnreachableError,
+}
 SHOWN_END = 4
 SHORTEST_SHOWN_KEY = 20
 """The end of a shorter key would reveal too much."""
 
 
-def set_model_service(*, base_url: str, api_key: str | None) -> None:
+def set_model_service(*, base_url: str, api_key: str | None, models: Sequence[str] = ()) -> None:
     """Try a service with one call, then store it in place of the previous one and use it.
 
     `api_key` None keeps the stored key, which is sent only to the address that it was given for; "" is for services
-    without keys.
+    without keys. `models` are named by hand, for a service that lists none or too many; each must be in its list, if
+    it has one.
 
     Raises:
         ModelServiceFixedError: the environment says which service is used.
@@ -59,7 +73,7 @@ def set_model_service(*, base_url: str, api_key: str | None) -> None:
     """
     if access_of_environment() is not None:
         raise ModelServiceFixedError
-    access = _complete(read_address(base_url), api_key)
+    access = replace(_complete(read_address(base_url), api_key), models=tuple(dict.fromkeys(models)))
     _try(access)
     version = uuid7()
     ModelService.objects.update_or_create(
@@ -67,6 +81,7 @@ def set_model_service(*, base_url: str, api_key: str | None) -> None:
         defaults={
             "version": version,
             "base_url": access.base_url,
+            "model_names": list(access.models),
             "sealed_key": seal(access.api_key, purpose=SEAL_PURPOSE) if access.api_key else "",
             "key_end": access.api_key[-SHOWN_END:] if len(access.api_key) >= SHORTEST_SHOWN_KEY else "",
             "changed_at": timezone.now(),
@@ -137,6 +152,8 @@ def _try(access: ServiceAccess) -> None:
     except ProviderError as error:
         logger.info("model_service_refused", error=type(error).__name__, status=getattr(error, "status", None))
         raise _refusal_of(error) from None
+    if any(model.is_retired for model in models):
+        raise NoSuchModelError
     if not models:
         raise NoModelsError
 
@@ -145,6 +162,8 @@ def _refusal_of(error: ProviderError) -> ModelServiceError:
     match error:
         case HostRefusedError():
             return PrivateHostError()
+        case UnreachedError(why=why):
+            return _UNREACHED[why]()
         case NoModelServiceError():
             return NotAServiceError()
         case ProviderUnavailableError(status=HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN):

@@ -49,6 +49,23 @@ class ProviderUnavailableError(ProviderError):
         self.failure = failure
 
 
+class UnreachedError(ProviderUnavailableError):
+    """No connection to the service came about; `why` says what went wrong."""
+
+    class Why(StrEnum):
+        """What went wrong."""
+
+        NAME = "name"
+        REFUSED = "refused"
+        TLS = "tls"
+        OTHER = "other"
+
+    def __init__(self, why: Why) -> None:
+        """Keep `why`."""
+        super().__init__("the model service cannot be reached", failure=Failure.UNREACHABLE)
+        self.why = why
+
+
 class NoModelServiceError(ProviderUnavailableError):
     """The server at this URL is not a model service."""
 

@@ -20,6 +20,7 @@ from apps.chat.providers.base import (
     ProviderTimeoutError,
     ProviderUnavailableError,
     StreamedEvent,
+    UnreachedError,
     WrongAddressError,
 )
 from apps.chat.providers.completions import SYSTEM, build_request
@@ -100,7 +101,7 @@ class OpenAIProvider:
                     raise ProviderUnavailableError("the model service refused a request", status=response.status)
                 body = await read_body(response, _MAX_FETCHED)
         except (aiohttp.ClientError, ConnectionError) as error:
-            raise _unreached(error, ProviderUnavailableError) from None
+            raise _refused_host(error) or UnreachedError(_why_unreached(error)) from None
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent no answer in time") from None
         if len(body) > _MAX_FETCHED:
@@ -216,7 +217,8 @@ class OpenAIProvider:
             async with asyncio.timeout_at(deadline):
                 return await self._pool().post(url, data=body, allow_redirects=False)
         except (aiohttp.ClientError, ConnectionError) as error:
-            raise _unreached(error, TransientError) from None
+            unreached = TransientError("the model service cannot be reached", failure=Failure.UNREACHABLE)
+            raise _refused_host(error) or unreached from None
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent no answer in time") from None
 
@@ -258,10 +260,22 @@ def _has_system(prompt: Prompt) -> bool:
     return any(message.role == SYSTEM for message in prompt.messages)
 
 
-def _unreached(error: Exception, kind: type[ProviderUnavailableError]) -> ProviderUnavailableError:
+def _refused_host(error: Exception) -> HostRefusedError | None:
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, ForbiddenHostError):
         return HostRefusedError("the model service is in a private network")
-    return kind("the model service cannot be reached", failure=Failure.UNREACHABLE)
+    return None
+
+
+def _why_unreached(error: Exception) -> UnreachedError.Why:
+    match error:
+        case aiohttp.ClientSSLError():
+            return UnreachedError.Why.TLS
+        case aiohttp.ClientConnectorDNSError():
+            return UnreachedError.Why.NAME
+        case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
+            return UnreachedError.Why.REFUSED
+        case _:
+            return UnreachedError.Why.OTHER
 
 
 async def _read_error(response: aiohttp.ClientResponse) -> bytes:

@@ -1,6 +1,7 @@
 """Sources of models: local services, the configured service and the built-in model, according to the settings."""
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import override
 from urllib.parse import urlsplit
 
@@ -8,12 +9,15 @@ from django.conf import settings
 
 from apps.chat.providers.base import Missing, Model, Provider, ProviderTimeoutError, ProviderUnavailableError
 from apps.chat.providers.catalogue import BUILT_IN, PREFERRED, named_models
-from apps.chat.providers.discovery import discover_models, look_for_models
+from apps.chat.providers.discovery import NoListError, discover_models, look_for_models
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.openai import OpenAIProvider, Service
 
 PUBLIC_BASE_URL = "https://api.openai.com/v1"
 EVERYTHING = "*"
+_NO_LIST = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
+"""How services answer that have no list of models."""
+
 _LOCAL_NAMES = {11434: "ollama", 1234: "lmstudio", 8080: "llamacpp"}
 
 
@@ -24,6 +28,8 @@ class ServiceAccess:
     base_url: str
     api_key: str = field(repr=False)
     is_of_environment: bool = False
+    models: tuple[str, ...] = ()
+    """Models that are named by hand for this service, in place of `AI_MODELS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +127,33 @@ def make_sources(access: ServiceAccess | None) -> list[Source]:
 
 
 async def try_access(access: ServiceAccess) -> tuple[Model, ...]:
-    """Discover the models of a service once; raises a ProviderError that says why it cannot be used."""
+    """Look once for the models of a service: for the named ones, which need no list, or for all.
+
+    Raises:
+        ProviderError: why the service cannot be used.
+    """
     provider = OpenAIProvider(_real_service(access))
     try:
+        if access.models:
+            return await _try_names(provider, access.models)
         return await discover_models(
             provider, within=_REMOTE_SEARCH.within, unknown_window=_REMOTE_SEARCH.unknown_window
         )
     finally:
         await provider.aclose()
+
+
+async def _try_names(provider: OpenAIProvider, names: tuple[str, ...]) -> tuple[Model, ...]:
+    try:
+        return await look_for_models(
+            provider, names, (), within=_REMOTE_SEARCH.within, unknown_window=_REMOTE_SEARCH.unknown_window
+        )
+    except NoListError:
+        return named_models(list(names), provider.name)
+    except ProviderUnavailableError as error:
+        if error.status not in _NO_LIST:
+            raise
+        return named_models(list(names), provider.name)
 
 
 def _is_wanted(choice: str, *, automatic: bool) -> bool:
@@ -142,7 +167,7 @@ def _local_source(url: str) -> Source:
 
 def _named_source(access: ServiceAccess | None) -> Source:
     provider = OpenAIProvider(_real_service(access or ServiceAccess(PUBLIC_BASE_URL, "")))
-    wanted = settings.AI_MODELS
+    wanted = settings.AI_MODELS if access is None or not access.models else list(access.models)
     if access is None:
         named = [name for name in wanted if name != EVERYTHING]
         return Source(provider, named_models(named, provider.name, missing=Missing.SERVICE))

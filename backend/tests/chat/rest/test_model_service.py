@@ -11,10 +11,19 @@ from apps.chat.providers.hosts import is_allowed
 from apps.chat.providers.registry import get_registry
 from apps.users.models import User
 from testkit.fakes.model_server import ModelServer
+from testkit.fakes.raw_model_server import RawModelServer
 from tests.chat.rest.accounts import Account
 
 KEY = "sk-0123456789-abcdefghij"
-NONE = {"source": "none", "base_url": "", "has_key": False, "key_end": "", "is_key_lost": False, "changed_at": None}
+NONE = {
+    "source": "none",
+    "base_url": "",
+    "has_key": False,
+    "key_end": "",
+    "is_key_lost": False,
+    "models": [],
+    "changed_at": None,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +65,7 @@ def test_a_service_that_answers_is_stored_and_shown(administrator: Account, mode
         "has_key": True,
         "key_end": "ghij",
         "is_key_lost": False,
+        "models": [],
     }
     assert administrator.ask("GET", "/models/service") == shown | {"changed_at": changed_at}
 
@@ -109,7 +119,9 @@ def test_a_failed_trial_says_why_and_changes_nothing(
     put(administrator, model_server.base_url, api_key=KEY)
     model_server.refused_keys = {"wrong"}
     assert refusal(administrator, model_server.base_url, "wrong") == "MODEL_SERVICE_KEY_REFUSED"
-    assert refusal(administrator, deserted_url) == "MODEL_SERVICE_UNREACHABLE"
+    assert refusal(administrator, deserted_url) == "MODEL_SERVICE_REFUSED"
+    assert refusal(administrator, model_server.base_url.replace("http:", "https:")) == "MODEL_SERVICE_TLS"
+    assert refusal(administrator, "http://no-such-host.invalid/v1") == "MODEL_SERVICE_NO_HOST"
     assert refusal(administrator, f"{model_server.base_url}/elsewhere") == "MODEL_SERVICE_UNKNOWN"
     model_server.models = ["text-embedding-3-small"]
     assert refusal(administrator, model_server.base_url) == "MODEL_SERVICE_EMPTY"
@@ -182,6 +194,37 @@ def test_only_administrators_may_use_these_endpoints(
         assert account.refused(method, "/models/service", body, status=403) == "FORBIDDEN"
         assert Account().refused(method, "/models/service", body, status=401) == "AUTH_FAILED"
     assert model_server.model_list_requests == 0
+
+
+# --- Models that are named by hand ---
+
+
+@pytest.fixture
+def service_without_list() -> Iterator[RawModelServer]:
+    server = RawModelServer().start()
+    server.model_list = None
+    yield server
+    server.stop()
+
+
+def test_a_service_without_a_list_needs_names(administrator: Account, service_without_list: RawModelServer) -> None:
+    url = service_without_list.base_url
+    assert refusal(administrator, url) == "MODEL_SERVICE_UNKNOWN"
+    body = {"base_url": url, "api_key": KEY, "models": ["mine", "other", "mine"]}
+    assert administrator.ask("PUT", "/models/service", body)["models"] == ["mine", "other"]
+    listed = administrator.ask("GET", "/models")["models"]
+    assert [(model["id"], model["available"]) for model in listed] == [("mine", True), ("other", True)]
+
+
+def test_a_named_model_that_the_service_does_not_list_is_refused(
+    administrator: Account, model_server: ModelServer
+) -> None:
+    model_server.models = ["mine", "other"]
+    body = {"base_url": model_server.base_url, "api_key": KEY, "models": ["mine", "none"]}
+    assert administrator.refused("PUT", "/models/service", body, status=400) == "MODEL_SERVICE_NO_SUCH_MODEL"
+    body["models"] = ["mine"]
+    administrator.ask("PUT", "/models/service", body)
+    assert [model["id"] for model in administrator.ask("GET", "/models")["models"]] == ["mine"]
 
 
 # --- Private networks ---

@@ -16,11 +16,12 @@ const REQUIRED: FieldError = 'required'
 const schema = z.object({
   base_url: z.string().check(z.trim(), z.minLength(1, REQUIRED)),
   api_key: z.string().check(z.trim()),
+  models: z.string(),
 })
 
 type Fields = z.infer<typeof schema>
 
-const FIELDS = ['base_url', 'api_key'] as const
+const FIELDS = ['base_url', 'api_key', 'models'] as const
 
 interface ModelServiceFormProps {
   service: ModelService
@@ -39,7 +40,7 @@ export function ModelServiceForm({ service, onSaved }: ModelServiceFormProps) {
     control: fields,
   } = useForm<Fields>({
     resolver: zodResolver(schema),
-    defaultValues: { base_url: service.base_url, api_key: '' },
+    defaultValues: { base_url: service.base_url, api_key: '', models: service.models.join(', ') },
   })
   const { problem, show, clear } = useFormProblem()
   const address = useWatch({ control: fields, name: 'base_url' })
@@ -54,11 +55,15 @@ export function ModelServiceForm({ service, onSaved }: ModelServiceFormProps) {
       : t(`fields.${fault as FieldError}`)
   }
 
-  const submit = handleSubmit(async ({ base_url, api_key }) => {
+  const submit = handleSubmit(async ({ base_url, api_key, models }) => {
     clear()
     try {
       onSaved(
-        await setModelService({ base_url, ...(!(api_key === '' && keepsKey(base_url)) && { api_key }) }),
+        await setModelService({
+          base_url,
+          models: models.split(/[\s,]+/).filter((name) => name !== ''),
+          ...(!(api_key === '' && keepsKey(base_url)) && { api_key }),
+        }),
       )
     } catch (error) {
       const fault = error instanceof ApiError ? serviceFaultOf(error.code) : null
@@ -116,6 +121,17 @@ export function ModelServiceForm({ service, onSaved }: ModelServiceFormProps) {
             type="password"
             // Otherwise browsers offer the user's own password.
             autoComplete="new-password"
+            className={`${controlClass} h-11`}
+          />
+        )}
+      </Field>
+      <Field label={t('modelService.models')} hint={t('modelService.modelsHint')} error={errorOf('models')}>
+        {(control) => (
+          <input
+            {...control}
+            {...register('models')}
+            autoComplete="off"
+            spellCheck={false}
             className={`${controlClass} h-11`}
           />
         )}

@@ -208,7 +208,7 @@ def show_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
 @models_router.put("/service", auth=AdministratorAuth(), response=ModelServiceOut)
 def set_model_service(request: SignedInRequest, payload: ModelServiceIn) -> ServiceView:  # noqa: ARG001
     """Set the model service; it is stored only if a trial call succeeds."""
-    model_service.set_model_service(base_url=payload.base_url, api_key=payload.api_key)
+    model_service.set_model_service(base_url=payload.base_url, api_key=payload.api_key, models=payload.models)
     return view_model_service()
 
 

@@ -239,10 +239,14 @@ class ModelsOut(Schema):
 
 
 class ModelServiceIn(BaseModel):
-    """A model service to use; without `api_key`, the stored key is kept; an empty one stands for no key."""
+    """A model service to use; without `api_key`, the stored key is kept; an empty one stands for no key.
+
+    `models` are the ones to offer, for a service that lists none or too many; without them, `AI_MODELS` says which.
+    """
 
     base_url: Annotated[Text, Field(min_length=1, max_length=SERVICE_URL_LENGTH)]
     api_key: ApiKey | None = None
+    models: Annotated[list[ModelId], Field(max_length=100)] = []
 
 
 class ModelServiceOut(Schema):
@@ -253,4 +257,5 @@ class ModelServiceOut(Schema):
     has_key: bool
     key_end: str
     is_key_lost: bool
+    models: list[str]
     changed_at: Moment | None

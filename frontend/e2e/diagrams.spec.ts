@@ -83,6 +83,10 @@ test('a diagram that is drawn above the view does not move the visible messages'
   await log.hover()
   await page.mouse.wheel(0, -60)
   await expect.poll(placeOf).toBe(atTheEnd + 60)
+  // The page learns of the scrolling in the next frame; until then it still holds the end.
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  )
   await expect(page.getByRole('figure', { name: 'Code: Mermaid' })).not.toBeInViewport()
   const [place, length] = [await placeOf(), await lengthOf()]
   draw()

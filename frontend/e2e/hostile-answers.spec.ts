@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { ask, composer, endedAnswer, lastAnswer, startSignedIn } from './user'
+import { ask, composer, endedAnswer, startSignedIn } from './user'
 import { test } from './test'
 
 test.beforeEach(async ({ page }) => {
@@ -7,18 +7,18 @@ test.beforeEach(async ({ page }) => {
 })
 
 test.describe('a chat stays usable with an answer that is', () => {
-  for (const [name, text] of [
-    ['dashes and blanks', `-  ${'-  '.repeat(40)}!`],
-    ['thousands of marks of emphasis', '*_'.repeat(10_000)],
-    ['thousands of begun formulas', '\\('.repeat(10_000)],
-    ['deep nesting', '> - '.repeat(5_000)],
+  for (const [name, text, copies] of [
+    ['dashes and blanks', '-  ', 40],
+    ['thousands of marks of emphasis', '*_', 10_000],
+    ['thousands of begun formulas', '\\(', 10_000],
+    ['deep nesting', '> - ', 5_000],
   ] as const) {
     test(name, async ({ page }) => {
-      await ask(page, `[[text=${text}]] Answer`)
+      await ask(page, `[[text=${text}]] [[copies=${copies}]] Answer`)
       await endedAnswer(page)
       await page.reload()
-      await expect(lastAnswer(page)).toContainText(text.trim().slice(0, 20))
-      await lastAnswer(page).scrollIntoViewIfNeeded()
+      const answer = await endedAnswer(page)
+      await answer.scrollIntoViewIfNeeded()
       await page.mouse.wheel(0, -500)
       await composer(page).fill('Still here')
       await expect(composer(page)).toHaveValue('Still here')

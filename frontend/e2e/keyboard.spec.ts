@@ -34,6 +34,7 @@ test('signing in, asking, renaming and opening conversations work by keyboard al
   await endedAnswer(page)
   await page.context().clearCookies()
   await page.goto('/login')
+  await expect(page.getByLabel('Email or user name')).toBeVisible()
 
   await tabTo(page, 'Email or user name')
   await page.keyboard.type(account.username)

@@ -102,7 +102,7 @@ def _answer(question: str, defaults: Knobs) -> Answer:
 
 def _content(knobs: Knobs, text: str) -> tuple[Token, ...]:
     if knobs.text is not None:
-        return _pieces(knobs.text)
+        return _pieces(knobs.text * knobs.copies)
     if knobs.tokens is not None:
         return tuple(Token(f"w{number} ") for number in range(1, knobs.tokens + 1))
     if knobs.markdown:

@@ -14,6 +14,8 @@ class Knobs:
     # The text
     text: str | None = None
     """Answer with exactly this text."""
+    copies: int = 1
+    """Repeat that text this many times, without anything in between."""
     tokens: int | None = None
     """Answer with this many numbered words: `w1 w2 …`."""
     reasoning: int = 0

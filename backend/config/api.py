@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Swagger
@@ -82,6 +83,13 @@ def answer_store_failure(_: HttpRequest, error: DatabaseError) -> HttpResponse:
     """Answer an outage of the database: nothing was stored, and a retry may succeed."""
     logger.error("database_failed", exc_info=error)
     return error_response(TemporarilyUnavailableError(retry_after=1))
+
+
+@api.exception_handler(SuspiciousOperation)
+def answer_suspicious_request(_: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    """Answer a request that Django refuses to read, such as one with a thousand parameters."""
+    logger.info("request_refused", error=type(error).__name__)
+    return error_response(InvalidInputError("The request has a parameter or header that cannot be used."))
 
 
 @api.exception_handler(Exception)

@@ -128,12 +128,20 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         if cycle is not None and not cycle.response_complete:
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
+        if self._has_body():
+            # The handshake would be neither refused nor answered, and its connection not limited.
+            self._refuse(HTTPStatus.BAD_REQUEST)
+            return
         if any(len(name) + len(value) > LONGEST_LINE for name, value in self.headers) or len(self.url) > LONGEST_LINE:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             return
         self._end_deadline()
         self.leave_place()
         super().handle_websocket_upgrade()
+
+    def _has_body(self) -> bool:
+        lengths = [value for name, value in self.headers if name == b"content-length"]
+        return any(value != b"0" for value in lengths) or any(name == b"transfer-encoding" for name, _ in self.headers)
 
     # Refusing -------------------------------------------------------------------------------------------------------
 

@@ -76,6 +76,8 @@ test('a diagram that is drawn above the view does not move the visible messages'
   await page.reload()
   const read = lastAnswer(page)
   await expect(read.getByRole('button', { name: 'Regenerate' })).toBeVisible()
+  // The messages are Markdown now; until then they are plain text of another height.
+  await expect(page.getByRole('figure', { name: 'Code: Mermaid' })).toHaveCount(1)
   const log = page.getByRole('log')
   const placeOf = () => read.evaluate((element) => Math.round(element.getBoundingClientRect().top))
   const lengthOf = () => log.evaluate((element) => element.scrollHeight)

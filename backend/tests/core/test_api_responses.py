@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import re
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -26,8 +27,9 @@ async def call(
 ) -> tuple[int, dict[str, str], str]:
     """Return the status, the headers in lower case, and the body (empty for an event stream)."""
     headers = options.pop("headers", {}) | ({"Authorization": f"Bearer {access}"} if access else {})
+    source = options.pop("source", None)
     async with (
-        aiohttp.ClientSession() as session,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(source, 0) if source else None)) as session,
         session.request(method, f"{server.url}{path}", headers=headers, **options) as response,
     ):
         text = "" if response.content_type == "text/event-stream" else await response.text()
@@ -85,11 +87,21 @@ async def test_the_api_description_is_read_only(chat_server: LiveServer) -> None
 
 async def test_the_api_description_is_throttled(chat_server: LiveServer, settings: Settings) -> None:
     settings.THROTTLE_ANONYMOUS = "2/60"
-    answers = [await call(chat_server, "GET", "/api/openapi.json") for _ in range(3)]
+    # An address of its own: other tests of this minute count too.
+    address = f"127.{random.randrange(1, 255)}.{random.randrange(256)}.{random.randrange(2, 255)}"
+    answers = [await call(chat_server, "GET", "/api/openapi.json", source=address) for _ in range(3)]
     assert [status for status, _, _ in answers] == [200, 200, 429]
     assert answers[0][1]["content-type"] == "application/json"
     assert json.loads(answers[0][2]) == json.loads(json.dumps(api.get_openapi_schema()))
     assert json.loads(answers[2][2])["code"] == "RATE_LIMIT_EXCEEDED"
+
+
+async def test_a_thousand_parameters_are_invalid_input(person: Person, chat_server: LiveServer) -> None:
+    for path in ("/api/conversations/", "/api/search"):
+        query = "?q=a&" + "a=1&" * 1100
+        status, _, text = await call(chat_server, "GET", path + query, person.access)
+        assert status == 422
+        assert "INTERNAL_ERROR" not in text
 
 
 def with_bodies() -> list[tuple[str, str]]:

@@ -69,7 +69,15 @@ def test_ipv6_clients_are_counted_by_their_64_bit_network() -> None:
     assert client_network("198.51.100.1") == "198.51.100.1"
 
 
-@pytest.mark.parametrize("header", ["HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA"])
+def test_a_trusted_proxy_is_never_the_client_itself(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    assert direct_peer({"REMOTE_ADDR": "127.0.0.1"}) is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA"],
+)
 def test_a_request_with_a_proxy_header_is_not_direct(header: str) -> None:
     assert direct_peer({"REMOTE_ADDR": "127.0.0.1"}) == "127.0.0.1"
     assert direct_peer({"REMOTE_ADDR": "127.0.0.1", header: "x"}) is None

@@ -56,6 +56,12 @@ async def test_a_head_that_is_too_large_is_refused(chat_server: LiveServer, head
     assert (status, body["code"]) == (431, "HEADERS_TOO_LARGE")
 
 
+@pytest.mark.parametrize("more", ["Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"])
+async def test_an_upgrade_with_a_body_is_refused(chat_server: LiveServer, more: str) -> None:
+    status, body = await ask(chat_server, upgrade_request("localhost", 80, more=more))
+    assert (status, body["code"]) == (400, "BAD_REQUEST")
+
+
 async def test_a_large_head_is_served(chat_server: LiveServer) -> None:
     more = "".join(f"X-{number}: {'a' * 300}\r\n" for number in range(95))
     assert (await ask(chat_server, get(f"{more}Connection: close\r\n")))[0] == 200

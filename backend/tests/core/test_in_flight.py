@@ -74,6 +74,7 @@ async def test_requests_beyond_the_limit_of_the_process_are_refused(
 ) -> None:
     settings.REQUESTS_IN_FLIGHT = 1
     async with unread_export(chat_server, person, long_conversation):
+        await other_person.call("GET", "/health/live", expect=200)
         refused = await other_person.call("GET", "/auth/me", expect=503)
         assert refused["code"] == "INTERNAL_ERROR"
     while await other_person.call("GET", "/auth/me") == refused:

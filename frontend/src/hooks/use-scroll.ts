@@ -89,10 +89,10 @@ export function useScroll(startsAtEnd: boolean): Scroll {
     const onScroll = () => {
       const isReader = performance.now() - touchedAt.current < READER_MS
       const isAtEnd = distanceToEnd(element) <= AT_END_PX
-      // Content that shrinks also moves the view up, but leaves it at the end.
+      // Content that shrinks also moves the view up, but leaves it at the end: that neither stops nor begins following.
       if (move.current === undefined && element.scrollTop <= lastTop.current - LET_GO_PX && !isAtEnd)
         isFollowing.current = false
-      else if (isReader && isAtEnd) isFollowing.current = true
+      else if (isReader && isAtEnd && element.scrollTop > lastTop.current) isFollowing.current = true
       lastTop.current = element.scrollTop
       measure()
     }

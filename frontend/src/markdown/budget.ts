@@ -5,7 +5,8 @@
 import { closesFence, type FenceMark, fenceOf } from '@/markdown/fences'
 import { fencedCode } from '@/markdown/markdown-blocks'
 
-const MARKS = /([*_~])\1*|[[\]`$]/g
+const MARKS = /([*_~])\1*|[[\]`$]|<[?!]|\\[([]|^(?:=+|-+)[ \t]*$/gm
+const TABLE_LINE = /^[ \t]*(?:\|[ \t]*)?:?-/
 const LIST_LINE = /^\s*(?:[-*+]|\d{1,9}[.)])\s+\S/
 /** Deeper nesting of quotes and lists is not meant to be read. */
 const DEEP_NESTING = /^[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])[ \t]*){50}/m
@@ -14,13 +15,20 @@ const LONGEST_BLOCK = 100_000
 /** In one paragraph: all of them are matched with each other. */
 const MOST_MARKS_TOGETHER = 1_000
 const MOST_MARKS = 10_000
+/** Every row of a table gets as many cells as its header. */
+const MOST_CELLS = 10_000
 /** In the blocks of an answer that are parsed. */
 const MOST_MARKS_OF_ANSWER = 20_000
 
 /** Whether the block is shown as plain text, because parsing and rendering it would take too long. */
 export function isOverBudget(block: string): boolean {
   if (fencedCode(block)) return false
-  return block.length > LONGEST_BLOCK || DEEP_NESTING.test(block) || hasTooManyMarks(block)
+  return (
+    block.length > LONGEST_BLOCK ||
+    DEEP_NESTING.test(block) ||
+    hasTooManyMarks(block) ||
+    hasTooManyCells(block)
+  )
 }
 
 /** What parsing a block costs of the budget of its answer. */
@@ -72,6 +80,13 @@ function hasTooManyMarks(block: string): boolean {
     else if (isReachable) fence = fenceOf(line)
   }
   return false
+}
+
+function hasTooManyCells(block: string): boolean {
+  const lines = block.split('\n')
+  let cells = 0
+  for (const line of lines) if (TABLE_LINE.test(line)) cells = Math.max(cells, line.split('|').length)
+  return cells * lines.length > MOST_CELLS
 }
 
 function countMarks(text: string): number {

@@ -29,8 +29,11 @@ from apps.chat.protocol.commands import (
 )
 from apps.core.errors import AppError, InvalidInputError
 
-LONG_NUMBER = re.compile(r"\d{4301}")
-"""More digits than Python reads as one number; msgspec would skip them in an unknown field."""
+LONG_NUMBER = re.compile(r"(?<!\d)\d{4301}")
+"""More digits than Python reads as one number; msgspec would skip them in an unknown field.
+
+The look-behind keeps the search linear: without it, it starts again at each digit.
+"""
 
 UNFIT = (msgspec.ValidationError, UnicodeEncodeError)
 """Errors that `msgspec.convert` raises; the last one for lone surrogates where no text is expected."""

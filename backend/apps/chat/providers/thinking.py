@@ -13,6 +13,9 @@ _CLOSING_TAGS = ("</think>", "</thinking>")
 _MOST_BLANKS = 200
 """Blanks at the beginning of an answer that wait for a tag."""
 
+_MOST_TAGS_IN_TEXT = 20
+"""Closing tags that are text, after which tags are no longer looked for: each costs a look at the whole text."""
+
 type Piece = tuple[str, DeltaKind] | Reclassified
 
 
@@ -48,6 +51,7 @@ class ThinkTags:
         self._has_thought = False
         self._held = ""
         self._seen: list[str] = []
+        self._tags_in_text = 0
         self.hides_opening_tag = False
         """Whether a lone closing tag has come."""
 
@@ -132,6 +136,9 @@ class ThinkTags:
             self._state = _State.THOUGHT
             return text[closing.end() :]
         self._held = text[len(thought) :]
+        if len(self._held) > _MOST_BLANKS:
+            yield self._held, DeltaKind.REASONING
+            self._held = ""
         return ""
 
     def _watch(self, text: str) -> Generator[Piece, None, str]:
@@ -144,6 +151,10 @@ class ThinkTags:
             self.hides_opening_tag = True
             self._state = _State.THOUGHT
             return text[closing.end() :]
+        self._tags_in_text += closing is not None
+        if self._tags_in_text > _MOST_TAGS_IN_TEXT:
+            self._state = _State.ANSWER
+            return text
         shown = _without_part_of(text, _CLOSING_TAGS)
         self._held = text[len(shown) :]
         if shown:

@@ -36,12 +36,15 @@ def client_address(scope_or_meta: Mapping[str, Any]) -> str:
     return str(nearest or UNKNOWN_ADDRESS)
 
 
+_PROXY_HEADERS = frozenset({"HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA"})
+
+
 def direct_peer(meta: Mapping[str, Any]) -> str | None:
     """Return the peer's address if the peer is the client itself, or None if there is a proxy in between."""
-    if any(name in meta for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")):
+    if any(name.startswith("HTTP_X_FORWARDED_") or name in _PROXY_HEADERS for name in meta):
         return None
     peer, _ = _peer_and_forwarded(meta)
-    return str(peer) if peer is not None else None
+    return str(peer) if peer is not None and not _is_trusted(peer) else None
 
 
 def client_network(address: str) -> ClientNetwork:

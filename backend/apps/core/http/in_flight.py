@@ -56,15 +56,15 @@ class _RequestsInFlight:
 
     async def take(self, caller: Caller) -> _Place:
         """Take a place, perhaps after waiting for others of the same caller."""
+        line = self._lines.get(caller.key)
+        if line is not None and caller.most is not None and line.running >= caller.most:
+            await self._wait(line)
+            return _Place(self, caller.key)
         most = settings.REQUESTS_IN_FLIGHT
         if most is not None and self._count >= most:
             raise TemporarilyUnavailableError(retry_after=1)
         self._count += 1
-        line = self._lines.setdefault(caller.key, _Line())
-        if caller.most is None or line.running < caller.most:
-            line.running += 1
-        else:
-            await self._wait(line)
+        self._lines.setdefault(caller.key, _Line()).running += 1
         return _Place(self, caller.key)
 
     async def _wait(self, line: _Line) -> None:
@@ -78,20 +78,19 @@ class _RequestsInFlight:
         except BaseException as error:
             if turn in line.waiting:
                 line.waiting.remove(turn)
-            self._count -= 1
             if isinstance(error, TimeoutError):
                 raise RateLimitError(retry_after=1) from None
             raise
 
     def give_back(self, key: str) -> None:
         """End one request, and let the next of the same caller begin."""
-        self._count -= 1
         line = self._lines[key]
         while line.waiting:
             turn = line.waiting.popleft()
             if not turn.done():
-                turn.set_result(None)
+                turn.set_result(None)  # It takes over this place.
                 return
+        self._count -= 1
         line.running -= 1
         if not line.running:
             del self._lines[key]
@@ -100,11 +99,15 @@ class _RequestsInFlight:
 def limit_requests(application: Application, find_caller: Callable[[Scope], Caller]) -> Application:
     """Wrap an ASGI application: 429 beyond the caller's limit, 503 beyond `REQUESTS_IN_FLIGHT`, with `Retry-After`.
 
-    Event streams are limited as connections instead: their places are given back when they begin.
+    Requests that wait for others of the same caller do not count in the worker's limit. Event streams are limited as
+    connections instead: their places are given back when they begin. Health checks are not limited.
     """
     requests = _RequestsInFlight()
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith("/api/health/"):
+            await application(scope, receive, send)
+            return
         try:
             place = await requests.take(find_caller(scope))
         except AppError as error:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from apps.chat.events import Reclassified
+from apps.chat.providers.thinking import ThinkTags
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import Person
 
@@ -81,6 +83,17 @@ async def test_a_tagged_beginning_is_reasoning_however_it_is_split(asker: Asker,
 )
 async def test_tags_later_in_the_text_or_in_code_are_text(asker: Asker, text: str, size: int) -> None:
     assert await asker.ask(*cuts(text, size)) == (text, "", 0, "complete")
+
+
+async def test_tags_in_code_are_no_longer_looked_for_after_twenty(asker: Asker) -> None:
+    text = "```\n" + "</think> x\n" * 30 + "```\nDone."
+    assert await asker.ask(*cuts(text, 7)) == (text, "", 0, "complete")
+
+
+async def test_blanks_within_thinking_are_not_held_without_limit() -> None:
+    tags = ThinkTags()
+    pieces = [piece for text in ("<think>a", *[" " * 16] * 100) for piece in tags.read(text)]
+    assert sum(len(piece[0]) for piece in pieces if not isinstance(piece, Reclassified)) > 1000
 
 
 async def test_a_lone_closing_tag_resets_once_and_is_remembered(asker: Asker) -> None:

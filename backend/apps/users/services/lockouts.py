@@ -5,9 +5,10 @@ window as long as each falls within the cool-off, counts `alice`, `ALICE` and he
 before the password but not after it, so that concurrent guesses all get an answer, and has no limit per address.
 
 A failure is counted twice, under what was typed and under the account, as an `AccessFailureLog` row each: `username` is
-the digest of what was typed, which may have been a password, or the account's id. A wrong password is answered by the
-count of what was typed, so that locking one name out does not tell which other name the account has. A right one is
-also answered by the count of the account, so that alternating between the names gains nothing.
+the digest of what was typed, which may have been a password, or the account's id. The count of what was typed decides
+between 401 and 429, so that locking one name out does not tell which other name the account has. The count of the
+account decides whether a right password is accepted; if not, it is answered and counted like a wrong one, so that
+alternating between the names gains no guess.
 
 The row of the fifth failure has `locked_out`; while it is younger than the window, its key is locked for that address.
 A few `AccessAttempt` rows exist only to be locked, so that the attempts of one address are counted one after another.
@@ -19,6 +20,7 @@ from zlib import crc32
 
 from axes.models import AccessAttempt, AccessFailureLog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core.errors import RateLimitError
@@ -48,39 +50,39 @@ def account_key(user: User | None, login: str) -> str:
 def refuse_locked(key: str, address: str) -> None:
     """Raise AccountLockedError if this key is locked at this address, RateLimitError if the address has to wait."""
     network = client_network(address)
-    recent = AccessFailureLog.objects.filter(ip_address=network, attempt_time__gt=timezone.now() - WINDOW)
-    lock = recent.filter(username=key, locked_out=True).order_by("attempt_time").last()
+    lock = _find_lock(key, network)
     if lock is not None:
         raise AccountLockedError(retry_after=_seconds_until_over(lock))
-    failures = recent.filter(username__startswith=TYPED)
+    failures = _recent_failures(network).filter(username__startswith=TYPED)
     if failures.count() >= FAILURES_PER_ADDRESS:
         # Unlocked when enough failures have expired that fewer than the limit remain.
         blocking = failures.order_by("-attempt_time")[FAILURES_PER_ADDRESS - 1]
         raise RateLimitError(retry_after=_seconds_until_over(blocking))
 
 
-def settle_attempt(typed: str, account: str, address: str, *, succeeded: bool) -> None:
-    """Count a sign-in under both keys after its password was checked; a success deletes earlier failures.
+def settle_attempt(typed: str, account: str, address: str, *, is_right: bool, answered_by: str) -> bool:
+    """Count an attempt under both keys after its password was checked, and return whether it is accepted.
 
-    Of concurrent attempts only the first five get an answer.
+    A right password is refused while the account is locked; if it is accepted, earlier failures are deleted. Of
+    concurrent attempts only the first five get an answer.
 
     Raises:
-        AccountLockedError, RateLimitError: other attempts reached the limit first; even a right password is refused.
+        AccountLockedError, RateLimitError: other attempts reached the limit of the key `answered_by` first.
     """
     network = client_network(address)
     with transaction.atomic():
         _take_turn(network)
-        refuse_locked(typed, address)
-        if succeeded:
-            refuse_locked(account, address)
+        refuse_locked(answered_by, address)
+        if is_right and _find_lock(account, network) is None:
             AccessFailureLog.objects.filter(ip_address=network, username__in=[typed, account]).delete()
-            return
+            return True
         AccessFailureLog.objects.filter(attempt_time__lte=timezone.now() - WINDOW).delete()
         for key in (typed, account):
             failures = AccessFailureLog.objects.filter(ip_address=network, username=key)
             # Failures under another name do not prolong a lock.
             is_last = failures.count() + 1 >= FAILURES_PER_ACCOUNT and not failures.filter(locked_out=True).exists()
             AccessFailureLog.objects.create(ip_address=network, username=key, locked_out=is_last)
+    return False
 
 
 def forget_failures(*, user: User | None = None, address: str | None = None) -> int:
@@ -93,6 +95,16 @@ def forget_failures(*, user: User | None = None, address: str | None = None) -> 
     counted: int = rows.filter(username__startswith=TYPED).count()
     rows.delete()
     return counted
+
+
+def _find_lock(key: str, network: ClientNetwork) -> AccessFailureLog | None:
+    return _recent_failures(network).filter(username=key, locked_out=True).order_by("attempt_time").last()
+
+
+def _recent_failures(network: ClientNetwork) -> QuerySet[AccessFailureLog]:
+    since = timezone.now() - WINDOW
+    recent: QuerySet[AccessFailureLog] = AccessFailureLog.objects.filter(ip_address=network, attempt_time__gt=since)
+    return recent
 
 
 def _take_turn(network: ClientNetwork) -> None:

@@ -34,8 +34,8 @@ def check_credentials(*, login: str, password: str, address: str) -> User:
     """Return the account if the password is right; unknown and inactive accounts take as long as a wrong password.
 
     Raises:
-        WrongCredentialsError: unknown or inactive account, or wrong password.
-        AccountLockedError: too many failures before this.
+        WrongCredentialsError: unknown or inactive account, wrong password, or locked by failures under another name.
+        AccountLockedError: too many failures under this name before this.
         RateLimitError: too many checks or failures before this.
         HashingBusyError: too many passwords are being hashed.
     """
@@ -45,8 +45,8 @@ def check_credentials(*, login: str, password: str, address: str) -> User:
     refuse_locked(typed, address)
     user = selectors.find_account(login)
     is_right = _is_password_right(user, password)
-    settle_attempt(typed, account_key(user, login), address, succeeded=is_right)
-    if user is None or not is_right:
+    is_accepted = settle_attempt(typed, account_key(user, login), address, is_right=is_right, answered_by=typed)
+    if user is None or not is_accepted:
         logger.info("sign_in_failed", account_id=str(user.id) if user else None, address=address)
         raise WrongCredentialsError
     return user
@@ -65,8 +65,7 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
     _count_check(client_network(address), key)
     refuse_locked(key, address)
     is_right = _is_password_right(user, password)
-    settle_attempt(login_key(user.username), key, address, succeeded=is_right)
-    if not is_right:
+    if not settle_attempt(login_key(user.username), key, address, is_right=is_right, answered_by=key):
         raise WrongPasswordError
 
 

@@ -103,6 +103,8 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if len(self.pipeline) >= MAX_PIPELINED:
             self._stop_parsing(HTTPStatus.TOO_MANY_REQUESTS)
+        if not self._has_one_host():
+            self._stop_parsing(HTTPStatus.BAD_REQUEST)
         self._is_head_whole = True
         self._arrived = self._body_pieces = 0
         self._set_deadline(settings.REQUEST_BODY_TIMEOUT)
@@ -138,6 +140,11 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._end_deadline()
         self.leave_place()
         super().handle_websocket_upgrade()
+
+    def _has_one_host(self) -> bool:
+        """Return whether `Host` is there once, or not at all where HTTP/1.0 allows it (RFC 9112, section 3.2)."""
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        return hosts == 1 or (hosts == 0 and self.parser.get_http_version() == "1.0")
 
     def _has_body(self) -> bool:
         lengths = [value for name, value in self.headers if name == b"content-length"]

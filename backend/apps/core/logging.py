@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Any, override
 from uuid import uuid4
 
@@ -28,6 +29,9 @@ _VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 # Their messages name code, files and addresses, never user input.
 _HARMLESS = (OSError, ArithmeticError, AttributeError, ImportError, NameError, NotImplementedError, TypeError)
+
+LONGEST_REFUSAL = 200
+"""Characters of a line about a refused request, which may quote a header."""
 
 # Loggers that are too verbose at INFO, or that repeat our own line per request.
 _QUIET: Mapping[str, int] = {
@@ -109,7 +113,7 @@ def _describe_logging(level: str, shared: Sequence[Processor]) -> dict[str, Any]
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"no_queries": {"()": _WithoutSocketRequests}},
+        "filters": {"no_queries": {"()": _WithoutSocketRequests}, "refusals": {"()": _RefusalsInOneLine}},
         "formatters": {
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
@@ -122,7 +126,11 @@ def _describe_logging(level: str, shared: Sequence[Processor]) -> dict[str, Any]
             }
         },
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "structured", "filters": ["no_queries"]}
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "structured",
+                "filters": ["no_queries", "refusals"],
+            }
         },
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
@@ -140,6 +148,22 @@ class _WithoutSocketRequests(logging.Filter):
     @override
     def filter(self, record: logging.LogRecord) -> bool:
         return not (record.name == "uvicorn.error" and '"WebSocket %s"' in str(record.msg))
+
+
+class _RefusalsInOneLine(logging.Filter):
+    """Makes a warning without traceback of a request that Django refuses (`SuspiciousOperation`).
+
+    Its client is at fault, for example with a `Host` that is not ours, and can repeat it at will.
+    """
+
+    @override
+    def filter(self, record: logging.LogRecord) -> logging.LogRecord:
+        if not record.name.startswith("django.security."):
+            return record
+        line = copy(record)
+        line.levelno, line.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+        line.msg, line.args, line.exc_info = record.getMessage()[:LONGEST_REFUSAL], (), None
+        return line
 
 
 def _describe_exception(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

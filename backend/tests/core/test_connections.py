@@ -62,6 +62,17 @@ async def test_an_upgrade_with_a_body_is_refused(chat_server: LiveServer, more: 
     assert (status, body["code"]) == (400, "BAD_REQUEST")
 
 
+@pytest.mark.parametrize("hosts", ["", "Host: localhost\r\nHost: localhost\r\n"], ids=["none", "two"])
+@pytest.mark.parametrize("more", ["", "Connection: Upgrade\r\nUpgrade: websocket\r\n"], ids=["request", "upgrade"])
+async def test_a_request_without_its_one_host_is_refused(chat_server: LiveServer, hosts: str, more: str) -> None:
+    status, body = await ask(chat_server, f"GET /api/health/live HTTP/1.1\r\n{hosts}{more}\r\n".encode())
+    assert (status, body["code"]) == (400, "BAD_REQUEST")
+
+
+async def test_http_1_0_needs_no_host(chat_server: LiveServer) -> None:
+    assert (await ask(chat_server, b"GET /api/health/live HTTP/1.0\r\n\r\n"))[0] == 200
+
+
 async def test_a_large_head_is_served(chat_server: LiveServer) -> None:
     more = "".join(f"X-{number}: {'a' * 300}\r\n" for number in range(95))
     assert (await ask(chat_server, get(f"{more}Connection: close\r\n")))[0] == 200

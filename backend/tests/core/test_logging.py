@@ -59,6 +59,18 @@ def test_an_invalid_request_id_is_replaced(given: str) -> None:
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["X-Request-ID"])
 
 
+@pytest.mark.parametrize("host", ["evil.example", f"{'a' * 5000}.example"])
+def test_a_foreign_host_is_one_warning(host: str, read_log: ReadLog) -> None:
+    assert Client().get("/api/auth/me", headers={"Host": host}).status_code == 400
+
+    [line, request] = read_log()
+    assert (line["level"], line["logger"]) == ("warning", "django.security.DisallowedHost")
+    assert line["event"].startswith(f"Invalid HTTP_HOST header: '{host[:100]}")
+    assert len(line["event"]) <= 200
+    assert "exception" not in line
+    assert request["status"] == 400
+
+
 def use_every_endpoint(device: Device, name: str) -> Iterator[Answer]:
     """Call the accounts API with right, wrong and spent secrets; yields 16 answers."""
     yield device.register(name)

@@ -1,6 +1,7 @@
 """The model service that administrators set on the screen; every worker uses it within a second."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
@@ -35,6 +36,7 @@ from apps.chat.providers.base import (
     ProviderUnavailableError,
     UnreachedError,
 )
+from apps.chat.providers.hosts import is_host
 from apps.chat.providers.registry import get_registry
 from apps.chat.providers.retries import is_retryable
 from apps.chat.providers.sources import ServiceAccess, access_of_environment, try_access
@@ -53,6 +55,8 @@ _UNREACHED: dict[UnreachedError.Why, type[ModelServiceError]] = {
     UnreachedError.Why.TLS: TlsFailedError,
     UnreachedError.Why.OTHER: ServiceUnreachableError,
 }
+_BRACKETS = re.compile(r"\[.*\](:[0-9]*)?")
+
 SHOWN_END = 4
 SHORTEST_SHOWN_KEY = 20
 """The end of a shorter key would reveal too much."""
@@ -103,7 +107,7 @@ def read_address(text: str) -> str:
     """Return a normalized http(s) URL; without a path it gets `/v1`, which all services have."""
     try:
         parts = urlsplit(text.strip())
-        is_good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_good = parts.scheme in {"http", "https"} and is_host(_host_of(parts)) and parts.port != 0
     except ValueError:
         is_good, parts = False, SplitResult("", "", "", "", "")
     if not is_good or "@" in parts.netloc or parts.query or parts.fragment:
@@ -112,6 +116,12 @@ def read_address(text: str) -> str:
     if len(address) > SERVICE_URL_LENGTH or not address.isascii() or any(mark.isspace() for mark in address):
         raise _no_address(f"An address has at most {SERVICE_URL_LENGTH} characters, without blanks.")
     return address
+
+
+def _host_of(parts: SplitResult) -> str:
+    """Return the host, or nothing if its brackets are not those of an IPv6 address."""
+    host = parts.hostname or ""
+    return host if bool(_BRACKETS.fullmatch(parts.netloc)) == (":" in host) else ""
 
 
 async def use_stored_service() -> None:

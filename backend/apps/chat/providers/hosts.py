@@ -58,6 +58,11 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _NUMBER = re.compile("[0-9]+|0[xX][0-9a-fA-F]*")
 """The last label of a host that is an address, not a name (https://url.spec.whatwg.org/#ends-in-a-number-checker)."""
 
+_LABEL = re.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
+"""One part of a name. Names in a local network may have underscores."""
+
+LONGEST_NAME = 253
+
 
 class ForbiddenHostError(OSError):
     """A name resolves to an address in a private network."""
@@ -84,21 +89,37 @@ class GuardedResolver(AbstractResolver):
         await self._resolver.close()
 
 
+def is_host(host: str) -> bool:
+    """Return whether `host` has the form of a name or an address; `a..`, `%32` and the `v1.x` of `[v1.x]` have not."""
+    name = host.removesuffix(".")
+    if ":" in name:
+        return _parse(name) is not None
+    return len(name) <= LONGEST_NAME and all(_LABEL.fullmatch(label) for label in name.split("."))
+
+
 def is_allowed(host: str) -> bool:
     """Return whether `host` is a name, a public address, or an address of this machine.
 
     A host that some resolvers take for a number (`2130706433`, `0x7f.1`, `127.1`) is none of them.
     """
+    if not is_host(host):
+        return False
     host = host.removesuffix(".")
-    try:
-        address = ip_address(host)
-    except ValueError:
+    address = _parse(host)
+    if address is None:
         return not _NUMBER.fullmatch(host.rpartition(".")[2])
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is None:
             return address == IPv6Address("::1") or _is_public_v6(address)
         address = address.ipv4_mapped
     return address in _THIS_MACHINE or _is_public_v4(address)
+
+
+def _parse(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
 
 
 def _is_public_v4(address: IPv4Address) -> bool:

@@ -141,6 +141,14 @@ def test_a_failed_trial_says_why_and_changes_nothing(
         "https://[::1/v1",
         "https://bücher.example/v1",
         "https://127.0.0.1/v 1",
+        "https://a../v1",
+        "https://.a/v1",
+        "https://%32/v1",
+        "https://127.0.0.1%2f/v1",
+        "https://[v1./v1",
+        "https://[v1.a]/v1",
+        "https://[::1]x/v1",
+        f"https://{'a' * 64}.example/v1",
     ],
 )
 def test_a_malformed_address_is_refused(administrator: Account, address: str) -> None:
@@ -281,6 +289,17 @@ def test_an_address_in_a_private_network_is_refused(administrator: Account, host
         ("10.0.0.1.", False),
         ("1.models.example", True),
         ("models.example.", True),
+        ("my_models", True),
+        # Neither names nor addresses.
+        ("", False),
+        (".", False),
+        ("a..", False),
+        ("a..b", False),
+        ("%32", False),
+        ("a,b", False),
+        ("[v1.", False),
+        ("-a", False),
+        ("1:2", False),
     ],
 )
 def test_only_public_and_loopback_addresses_are_allowed(host: str, *, allowed: bool) -> None:

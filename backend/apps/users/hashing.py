@@ -1,7 +1,8 @@
 """Password hashing with Argon2id: on separate threads, a few at a time, without a database connection.
 
 A hash is slow on purpose. If requests hashed on their own threads, a burst of them would take the processor from
-running streams and the connections from the pool.
+running streams and the connections from the pool. The networks of clients take turns, so that none can keep the others
+from signing in.
 """
 
 import os
@@ -24,6 +25,8 @@ from django.contrib.auth.hashers import (
 )
 
 from apps.core.database import release_connection
+from apps.core.http.client_address import ClientNetwork, current_client
+from apps.core.limits.turns import FairTurns, NoTurnError
 from apps.users.errors import HashingBusyError
 
 HASHES_AT_ONCE = min(4, max(1, (os.cpu_count() or 1) // 2))
@@ -35,7 +38,10 @@ PATIENCE = 0.8
 NICENESS = 10
 """The threads yield the processor to the event loop, which relays tokens."""
 
-_turns = threading.BoundedSemaphore(HASHES_AT_ONCE)
+MOST_WAITING = 16
+"""Hashes of one client network that wait for their turn: about as many as one core makes within `PATIENCE`."""
+
+_turns = FairTurns[ClientNetwork | None](HASHES_AT_ONCE, MOST_WAITING)
 
 
 class Argon2idHasher(Argon2PasswordHasher):
@@ -91,12 +97,11 @@ def _name(hasher: BasePasswordHasher) -> str:
 
 def _take_turn[R](work: Callable[[], R]) -> R:
     release_connection()
-    if not _turns.acquire(timeout=PATIENCE):
-        raise HashingBusyError(retry_after=1)
     try:
-        return _threads().submit(work).result()
-    finally:
-        _turns.release()
+        with _turns.turn(current_client.get(), patience=PATIENCE):
+            return _threads().submit(work).result()
+    except NoTurnError:
+        raise HashingBusyError(retry_after=1) from None
 
 
 @cache

@@ -7,16 +7,18 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 
 
 class HeldHasher(MD5PasswordHasher):
-    """Hashes only while `gate` is open; `started` says that a hash waits for it."""
+    """Hashes only while `gate` is open; `started` says that a hash waits for it, `order` lists what was hashed."""
 
     algorithm = "held"
     gate = Event()
     started = Event()
+    order: ClassVar[list[str]] = []
 
     @override
     def encode(self, password: str, salt: str) -> str:
         self.started.set()
         assert self.gate.wait(30)
+        self.order.append(password)
         return super().encode(password, salt)
 
 

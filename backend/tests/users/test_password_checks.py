@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from apps.users.hashing import HASHES_AT_ONCE
+from apps.users import hashing
+from apps.users.hashing import HASHES_AT_ONCE, MOST_WAITING
 from apps.users.models import User
 from config.settings import base
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Answer, Device, fresh_address
@@ -125,6 +126,31 @@ class TestConcurrentHashes:
         assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
 
     @pytest.mark.usefixtures("held")
+    def test_networks_take_turns_however_many_hashes_one_asks_for(
+        self, name: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.THROTTLE_PASSWORD = "off"
+        monkeypatch.setattr(hashing, "PATIENCE", 60)
+        with ThreadPoolExecutor(HASHES_AT_ONCE + 2 * MOST_WAITING + 2) as threads:
+
+            def overfill(password: str, count: int) -> None:
+                """Check `password` until one check is refused: then all others wait or run."""
+                address = fresh_address()
+                checks = [threads.submit(attempt, name, password, address) for _ in range(count + 1)]
+                refused = next(as_completed(checks)).result()
+                assert (refused.status, refused.code) == (429, "PASSWORD_CHECKS_BUSY")
+
+            HeldHasher.order.clear()
+            overfill("of the first", HASHES_AT_ONCE + MOST_WAITING)
+            overfill("of the second", MOST_WAITING)
+            HeldHasher.gate.set()
+        ran, waited = HeldHasher.order[:HASHES_AT_ONCE], HeldHasher.order[HASHES_AT_ONCE:]
+        assert set(ran) == {"of the first"}
+        if HASHES_AT_ONCE == 1:
+            assert waited == ["of the first", "of the second"] * MOST_WAITING
+        assert abs(waited[:MOST_WAITING].count("of the second") - MOST_WAITING // 2) <= HASHES_AT_ONCE
+
+    @pytest.mark.usefixtures("held")
     @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has no pool")
     def test_a_hash_holds_no_database_connection(self, name: str) -> None:
         connection.close()
@@ -144,9 +170,9 @@ def connections_in_use() -> int:
     return int(connections["pool_size"] - connections["pool_available"])
 
 
-def attempt(name: str) -> Answer:
+def attempt(name: str, password: str = PASSWORD, address: str | None = None) -> Answer:
     try:
-        return Device().sign_in(name)
+        return Device(address or fresh_address()).sign_in(name, password)
     finally:
         connection.close()
 

@@ -1,11 +1,13 @@
 """The client's address, behind the proxies that we trust, and the network by which limits count the client."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, NewType
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
 
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for a peer without an address, such as a Unix socket
 UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: any peer on a Unix socket
@@ -15,6 +17,22 @@ type Address = IPv4Address | IPv6Address
 
 ClientNetwork = NewType("ClientNetwork", str)
 """What limits count: a client can use any address of its network. Only `client_network` makes one."""
+
+current_client: ContextVar[ClientNetwork | None] = ContextVar("current_client", default=None)
+"""The client network of the HTTP request that is being served; None outside of requests."""
+
+
+def remember_client(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Middleware: set `current_client`."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        token = current_client.set(client_network(client_address(request.META)))
+        try:
+            return get_response(request)
+        finally:
+            current_client.reset(token)
+
+    return respond
 
 
 def client_address(scope_or_meta: Mapping[str, Any]) -> str:

@@ -45,7 +45,7 @@ async def lifespan(
 
 application = ProtocolTypeRouter(
     {
-        "http": limit_requests(limit_bodies(http_application), find_caller),
+        "http": limit_bodies(limit_requests(http_application, find_caller)),
         "websocket": websocket_application,
         "lifespan": lifespan,
     }

@@ -3,14 +3,15 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from select import select
 
 import aiohttp
 import pytest
 from pytest_django import Settings
 
 from apps.core.database import run_in_database
-from apps.core.http import in_flight
+from apps.core.http import arriving_bodies, in_flight
 from testkit.live import LiveServer, Person
 from testkit.raw_connections import open_connection
 from tests.chat.rest.trees import grow
@@ -78,6 +79,47 @@ async def test_requests_beyond_the_limit_of_the_process_are_refused(
         refused = await other_person.call("GET", "/auth/me", expect=503)
         assert refused["code"] == "INTERNAL_ERROR"
     while await other_person.call("GET", "/auth/me") == refused:
+        pass
+
+
+def send_most_of_a_body(server: LiveServer, size: int, sent: int) -> socket.socket:
+    """Ask for a registration whose body of `size` bytes ends after `sent`; the server is waiting for the rest."""
+    opened = open_connection("127.0.0.1", server.port)
+    opened.sendall(
+        b"POST /api/auth/register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % size
+    )
+    assert opened.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    opened.sendall(b" " * sent)
+    return opened
+
+
+async def test_bodies_that_never_arrive_take_no_places(
+    chat_server: LiveServer, person: Person, settings: Settings
+) -> None:
+    settings.REQUESTS_IN_FLIGHT = 1
+    with ExitStack() as stack:
+        for sent in (0, 10, 0):
+            opened = await asyncio.to_thread(send_most_of_a_body, chat_server, 100, sent)
+            stack.enter_context(opened)
+        await person.call("GET", "/auth/me", expect=200)
+
+
+async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
+    chat_server: LiveServer, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arriving_bodies, "MOST_BYTES_OF_CALLER", 10_000)
+    with ExitStack() as stack:
+        two = [await asyncio.to_thread(send_most_of_a_body, chat_server, 10_000, 9_000) for _ in range(2)]
+        for opened in two:
+            stack.enter_context(opened)
+        answer = await asyncio.to_thread(lambda: select(two, [], [], 20)[0][0].recv(4096))
+        assert answer.startswith(b"HTTP/1.1 429 ")
+        assert b"RATE_LIMIT_EXCEEDED" in answer
+        monkeypatch.setattr(arriving_bodies, "MOST_BYTES", 9_000)
+        refused = await person.call("POST", "/conversations/", {}, expect=503)
+        await person.call("GET", "/auth/me", expect=200)
+    while await person.call("POST", "/conversations/", {}) == refused:
         pass
 
 

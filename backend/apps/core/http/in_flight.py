@@ -1,6 +1,7 @@
 """How many HTTP requests one worker serves at once: in all, and for one caller.
 
-A request is in flight until its client has taken the response, so that unread responses cannot fill the memory.
+A request is in flight from the arrival of its body, so that bodies that never arrive take no places, until its client
+has taken the response, so that unread responses cannot fill the memory.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from apps.core.errors import AppError, RateLimitError, TemporarilyUnavailableError
+from apps.core.http.arriving_bodies import ArrivingBodies
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
 
 UNTIL_SENT = "until_sent"
@@ -103,13 +105,19 @@ def limit_requests(application: Application, find_caller: Callable[[Scope], Call
     connections instead: their places are given back when they begin. Health checks are not limited.
     """
     requests = _RequestsInFlight()
+    bodies = ArrivingBodies()
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].startswith("/api/health/"):
             await application(scope, receive, send)
             return
+        caller = find_caller(scope)
         try:
-            place = await requests.take(find_caller(scope))
+            with bodies.expect(caller.key) as body:
+                receive_with_body = await body.wait(receive)
+                if receive_with_body is None:
+                    return
+                place = await requests.take(caller)
         except AppError as error:
             await _refuse(send, error)
             return
@@ -121,7 +129,7 @@ def limit_requests(application: Application, find_caller: Callable[[Scope], Call
             await send(message)
 
         try:
-            await application(scope, receive, send_on)
+            await application(scope, receive_with_body, send_on)
             await until_sent()
         finally:
             place.leave()

@@ -1,0 +1,77 @@
+"""Request bodies that arrive before their requests are served, bounded by the memory that they take."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from apps.core.errors import RateLimitError, TemporarilyUnavailableError
+from apps.core.http.asgi import Message, Receive
+
+MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES_OF_CALLER = 4 * 1024 * 1024
+"""As many as 16 of the largest bodies; a body that never arrives takes almost nothing."""
+
+
+class ArrivingBodies:
+    """The bodies that have arrived, in whole or in part, for requests that are not being served yet."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+        self._of_caller: Counter[str] = Counter()
+
+    @contextmanager
+    def expect(self, caller: str) -> Iterator["ArrivingBody"]:
+        """Count a body of this caller until the end of the block, when its request has a place."""
+        body = ArrivingBody(self, caller)
+        try:
+            yield body
+        finally:
+            self._count(caller, -len(body.content))
+
+    def add(self, body: "ArrivingBody", piece: bytes) -> None:
+        """Keep another piece of a body; raises RateLimitError or TemporarilyUnavailableError if it is too much."""
+        if self._of_caller[body.caller] + len(piece) > MOST_BYTES_OF_CALLER:
+            raise RateLimitError(retry_after=1)
+        if self._bytes + len(piece) > MOST_BYTES:
+            raise TemporarilyUnavailableError(retry_after=1)
+        body.content += piece
+        self._count(body.caller, len(piece))
+
+    def _count(self, caller: str, count: int) -> None:
+        self._bytes += count
+        self._of_caller[caller] += count
+        if not self._of_caller[caller]:
+            del self._of_caller[caller]
+
+
+class ArrivingBody:
+    """The body of one request."""
+
+    def __init__(self, bodies: ArrivingBodies, caller: str) -> None:
+        self.caller = caller
+        self.content = b""
+        self._bodies = bodies
+
+    async def wait(self, receive: Receive) -> Receive | None:
+        """Wait for the whole body; return a `receive` that begins with it, or None if the client has gone.
+
+        Raises:
+            RateLimitError, TemporarilyUnavailableError: the caller, or all, have too much waiting.
+        """
+        is_whole = False
+        while not is_whole:
+            message = await receive()
+            if message["type"] != "http.request":
+                return None
+            self._bodies.add(self, message.get("body", b""))
+            is_whole = not message.get("more_body", False)
+        return _begin_with({"type": "http.request", "body": self.content, "more_body": False}, receive)
+
+
+def _begin_with(first: Message, receive: Receive) -> Receive:
+    messages = [first]
+
+    async def receive_again() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return receive_again

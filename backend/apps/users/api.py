@@ -174,6 +174,7 @@ def _describe(session: Session, principal: Principal) -> SessionOut:
     return SessionOut(
         id=session.id,
         current=session.id == principal.session_id,
+        administration=session.is_of_administration,
         created_at=session.created_at,
         last_seen_at=session.last_seen_at,
         expires_at=session.expires_at,

@@ -176,6 +176,11 @@ class Session(models.Model):
     def __str__(self) -> str:
         return f"{self.user_agent or 'unknown device'}, {self.address}"
 
+    @property
+    def is_of_administration(self) -> bool:
+        """Whether it is a session of the administration: it has no refresh token."""
+        return not self.current_hash
+
 
 class OneTimeLink(models.Model):
     """A link with a secret that works once; only the hash of the secret is stored."""

@@ -141,6 +141,7 @@ class SessionOut(Schema):
 
     id: UUID
     current: bool
+    administration: bool
     created_at: Moment
     last_seen_at: Moment
     expires_at: Moment

@@ -59,6 +59,7 @@ export const settings = {
   devices: 'Signed-in devices',
   thisDevice: 'This device',
   unknownDevice: 'Unknown device',
+  administration: 'Administration',
   lastSeen: '{{address}} · last used {{time}}',
   endSession: 'Sign out',
   endSessionOf: 'Sign out {{device}}',

@@ -59,6 +59,7 @@ export const settings = {
   devices: '已登入的裝置',
   thisDevice: '這台裝置',
   unknownDevice: '未知的裝置',
+  administration: '管理後台',
   lastSeen: '{{address}}・上次使用：{{time}}',
   endSession: '登出',
   endSessionOf: '登出 {{device}}',

@@ -737,6 +737,8 @@ export interface components {
       id: string
       /** Current */
       current: boolean
+      /** Administration */
+      administration: boolean
       created_at: components['schemas']['Moment']
       last_seen_at: components['schemas']['Moment']
       expires_at: components['schemas']['Moment']

@@ -41,7 +41,8 @@ interface DeviceProps {
 
 function Device({ session, isDisabled, onEnd }: DeviceProps) {
   const { t, i18n } = useTranslation()
-  const name = deviceName(session.user_agent) || t('settings.unknownDevice')
+  const device = deviceName(session.user_agent) || t('settings.unknownDevice')
+  const name = session.administration ? `${t('settings.administration')} · ${device}` : device
   const moment = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' })
   return (
     <li className="flex min-h-14 items-center justify-between gap-3 border-b border-line py-2 last:border-none">

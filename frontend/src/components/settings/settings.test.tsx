@@ -8,11 +8,12 @@ import type { Session } from '@/types/api'
 
 const LAPTOP = session('s1', 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0', true)
 const PHONE = session('s2', 'Mozilla/5.0 (Linux; Android 16) Chrome/140.0 Mobile Safari/537.36', false)
+const ADMINISTRATION = { ...session('s3', LAPTOP.user_agent, false), administration: true }
 
 function session(id: string, user_agent: string, current: boolean): Session {
   const moment = '2026-01-02T03:04:05.678Z'
   const moments = { created_at: moment, last_seen_at: moment, expires_at: moment }
-  return { id, current, user_agent, address: '127.0.0.1', ...moments }
+  return { id, current, administration: false, user_agent, address: '127.0.0.1', ...moments }
 }
 
 let defaults: object
@@ -72,6 +73,17 @@ test('the device list marks this device, and can sign out the others', async () 
   expect(within(devices).getByText('This device')).toBeTruthy()
   await user.click(within(devices).getByRole('button', { name: 'Sign out Chrome · Android' }))
   await waitFor(() => expect(within(devices).getAllByRole('listitem')).toHaveLength(1))
+})
+
+test('the device list marks sessions of the administration', async () => {
+  sessions = [LAPTOP, ADMINISTRATION]
+  await openPage('/?settings=account')
+  const devices = await screen.findByRole('region', { name: 'Signed-in devices' })
+  expect(within(devices).getAllByText('Firefox · Linux')).toHaveLength(1)
+  expect(within(devices).getByText('Administration · Firefox · Linux')).toBeTruthy()
+  expect(
+    within(devices).getByRole('button', { name: 'Sign out Administration · Firefox · Linux' }),
+  ).toBeTruthy()
 })
 
 test('deleting the account with a wrong password shows an error and keeps the settings open', async () => {

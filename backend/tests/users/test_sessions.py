@@ -81,7 +81,7 @@ class TestList:
         assert len(sessions[0]["user_agent"]) == 200
         assert sessions[0]["created_at"].endswith("000Z")
         assert set(sessions[0]) == {
-            "id", "current", "created_at", "last_seen_at", "expires_at", "user_agent", "address"
+            "id", "current", "administration", "created_at", "last_seen_at", "expires_at", "user_agent", "address"
         }  # fmt: skip
 
     def test_a_refresh_updates_last_seen(self, device: Device, clock: MovableClock) -> None:

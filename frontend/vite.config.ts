@@ -23,6 +23,7 @@ export default defineConfig(({ mode }) => ({
     // The proxy passes the Host header on unchanged: the server compares it with `Origin`.
     proxy: {
       '/api': { target: proxyTarget },
+      '/v1': { target: proxyTarget },
       '/ws': { target: proxyTarget, ws: true },
     },
   },

@@ -25,6 +25,7 @@ from apps.chat.edges.sse.api import changes_router, fallback_router
 from apps.core.errors import AppError, AuthenticationError, InvalidInputError, TemporarilyUnavailableError
 from apps.core.health import health_router
 from apps.users.api import router as users_router
+from apps.users.keys_api import keys_router
 from config.api_errors import error_response
 from config.openapi import DocumentedApi
 
@@ -37,6 +38,7 @@ api = DocumentedApi(
     docs=Swagger(settings={"persistAuthorization": False}),
 )
 api.add_router("/auth", users_router)
+api.add_router("/keys", keys_router)
 api.add_router("/conversations", conversations_router)
 api.add_router("/conversations", fallback_router)
 api.add_router("/events", changes_router)

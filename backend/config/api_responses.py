@@ -1,16 +1,18 @@
-"""Middleware for everything under /api: JSON in, JSON out, and no caching."""
+"""Middleware for everything under /api and /v1: JSON in, JSON out, and no caching."""
 
+import json
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import resolve
 
+from apps.core.http.openai_errors import OPENAI_PREFIX, failure_body
 from config.api_errors import error_response, not_found
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-API_PREFIX = "/api/"
+API_PREFIXES = ("/api/", OPENAI_PREFIX)
 
 
 def forbid_caching(get_response: GetResponse) -> GetResponse:
@@ -18,7 +20,7 @@ def forbid_caching(get_response: GetResponse) -> GetResponse:
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if request.path.startswith(API_PREFIX):
+        if request.path.startswith(API_PREFIXES):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -29,12 +31,13 @@ def answer_in_json(get_response: GetResponse) -> GetResponse:
     """Refuse bodies that are not JSON, and turn the failures that Django writes as HTML into JSON."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        if not request.path.startswith(API_PREFIX):
+        if not request.path.startswith(API_PREFIXES):
             return get_response(request)
-        if _has_body(request) and request.content_type != "application/json" and _leads_somewhere(request):
+        is_ours = not request.path.startswith(OPENAI_PREFIX)
+        if is_ours and _has_body(request) and request.content_type != "application/json" and _leads_somewhere(request):
             # This is also a defence: the content types of plain forms need no CORS preflight.
             return error_response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        return _as_json(get_response(request))
+        return _as_json(get_response(request), request.path)
 
     return respond
 
@@ -47,11 +50,14 @@ def _leads_somewhere(request: HttpRequest) -> bool:
     return resolve(request.path_info).func is not not_found
 
 
-def _as_json(response: HttpResponseBase) -> HttpResponseBase:
+def _as_json(response: HttpResponseBase, path: str) -> HttpResponseBase:
     is_json = response.headers.get("Content-Type", "").startswith("application/json")
     if response.status_code < HTTPStatus.BAD_REQUEST or is_json:
         return response
     answer = error_response(HTTPStatus(response.status_code))
+    if path.startswith(OPENAI_PREFIX):
+        said = json.loads(answer.content)
+        answer.content = json.dumps(failure_body(path, said["code"], said["error"], answer.status_code))
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):
         if name in response.headers:
             answer.headers[name] = response.headers[name]

@@ -1,6 +1,6 @@
 """URLs of the product."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from config.administration import ADMINISTRATION
 from config.api import api
@@ -10,6 +10,7 @@ from config.pages import show_application
 urlpatterns = [
     path("api/", api.urls),
     re_path(r"^api(?:/|$)", not_found),
+    path("v1/", include("apps.chat.edges.openai.urls")),
     path("admin/", ADMINISTRATION),
-    re_path(r"^(?!api/|admin/|static/|assets/|ws/).*$", show_application),
+    re_path(r"^(?!api/|v1/|admin/|static/|assets/|ws/).*$", show_application),
 ]

@@ -10,6 +10,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from apps.core.http.in_flight import UNTIL_SENT
+from apps.core.http.openai_errors import failure_body
 from server.bounded_connection import BoundedConnection, Pause
 from server.socket_protocol import LONGEST_LINE
 
@@ -170,7 +171,8 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
                 cycle.disconnected = True
                 cycle.message_event.set()
             code, sentence = REFUSALS[status]
-            body = json.dumps({"error": sentence, "code": code}).encode()
+            path = self.url.decode("latin-1") if cycle is not None or self._is_head_whole else ""
+            body = json.dumps(failure_body(path, code, sentence, status)).encode()
             head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n" % len(body)
             self.transport.write(STATUS_LINE[status] + head + body)
         self.say_farewell()

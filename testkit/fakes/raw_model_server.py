@@ -24,6 +24,8 @@ class RawModelServer:
         """The number of comments before the body, one every `GAP` seconds; None: endless."""
         self.refuse: Callable[[Any], str | None] = lambda _: None
         """Returns the code of the error with which to refuse a request, or None to answer it."""
+        self.refusal: tuple[int, dict[str, str]] | None = None
+        """The status and the error with which to refuse every completion."""
         self.model_list: bytes | None = MODELS
         """The body of the list of models; None: the service has no list, and answers 404."""
         self.requests: list[Any] = []
@@ -75,9 +77,10 @@ class RawModelServer:
             lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
             if lengths:
                 self.requests.append(json.loads(await reader.readexactly(int(lengths[0].partition(b":")[2]))))
-            if head.startswith(b"POST") and (code := self.refuse(self.requests[-1])):
-                error = json.dumps({"error": {"code": code, "message": code}}).encode()
-                writer.write(_http(error, "application/json", status="400 Bad Request"))
+            if head.startswith(b"POST") and (refusal := self._find_refusal(self.requests[-1])):
+                status, error = refusal
+                body = json.dumps({"error": error}).encode()
+                writer.write(_http(body, "application/json", status=f"{status} Refused"))
             elif head.startswith(b"POST"):
                 await self._play(writer)
             elif self.model_list is None:
@@ -91,6 +94,10 @@ class RawModelServer:
             writer.transport.abort()
         finally:
             self._open.discard(writer)
+
+    def _find_refusal(self, request: Any) -> tuple[int, dict[str, str]] | None:
+        code = self.refuse(request)
+        return self.refusal if code is None else (400, {"code": code, "message": code})
 
     async def _play(self, writer: asyncio.StreamWriter) -> None:
         writer.write(_http(b"", self.content_type, self.content_encoding))

@@ -222,6 +222,39 @@ class SearchEntry(models.Model):
         return f"search entry of {self.message_id or self.conversation_id}"
 
 
+class ApiCall(models.Model):
+    """A call of a user's program through `/v1`, for its usage: nothing that was asked or answered is stored.
+
+    It is active while `ended_at` is null; `worker` makes it. The tokens are as in `Run`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_calls")
+    key = models.ForeignKey("users.ApiKey", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    worker = models.UUIDField()
+    model = models.CharField(max_length=MODEL_ID_LENGTH)
+    status = models.CharField(
+        max_length=11,
+        choices=[(status.value, status.value) for status in AnswerStatus],
+        default=AnswerStatus.PENDING.value,
+    )
+    error_code = models.CharField(max_length=50, blank=True, default="")
+    prompt_tokens = models.PositiveIntegerField(null=True)
+    completion_tokens = models.PositiveIntegerField(null=True)
+    cached_tokens = models.PositiveIntegerField(null=True)
+    reasoning_tokens = models.PositiveIntegerField(null=True)
+    started_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["owner"], condition=Q(ended_at__isnull=True), name="api_call_active"),
+        ]
+
+    def __str__(self) -> str:
+        return f"call of {self.model} by {self.owner_id}"
+
+
 class ModelService(models.Model):
     """The model service that an administrator has set in the interface: one row or none.
 

@@ -1,4 +1,4 @@
-"""Authentication by access token, for HTTP and for sockets."""
+"""Authentication by access token, for HTTP and for sockets, and by personal key, for `/v1`."""
 
 from dataclasses import dataclass
 from typing import override
@@ -14,7 +14,9 @@ from apps.core.errors import AuthenticationError, ForbiddenError
 from apps.core.http.client_address import client_address, client_network
 from apps.core.limits.throttles import throttle_client, throttle_user
 from apps.users import selectors
-from apps.users.tokens import AccessToken, read_token
+from apps.users.personal_keys import KEY_LENGTH
+from apps.users.services.api_keys import note_key_use
+from apps.users.tokens import AccessToken, hash_secret, read_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,27 @@ def authenticate_access(token: str) -> Principal:
     if session is None:
         raise AuthenticationError
     return Principal(session.user_id, session.id, session.user.username, session.user.is_staff)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPrincipal:
+    """The user and the personal key of a request to `/v1`."""
+
+    user_id: UUID
+    key_id: UUID
+
+
+def authenticate_key(text: str) -> KeyPrincipal:
+    """Return the principal of a valid personal key, and note that it was used.
+
+    Raises:
+        AuthenticationError: the key is not valid.
+    """
+    key = selectors.find_live_key(hash_secret(text)) if len(text) == KEY_LENGTH else None
+    if key is None:
+        raise AuthenticationError
+    note_key_use(key)
+    return KeyPrincipal(key.user_id, key.id)
 
 
 class PublicDoor:

@@ -1,6 +1,6 @@
 """Expected failures of accounts, sessions and one-time links."""
 
-from apps.core.errors import AppError
+from apps.core.errors import AppError, ConflictError
 
 
 class AccountLockedError(AppError):
@@ -107,3 +107,10 @@ class OriginRefusedError(AppError):
     code = "ORIGIN_NOT_ALLOWED"
     status = 403
     message = "Requests from this site are not allowed."
+
+
+class TooManyKeysError(ConflictError):
+    """The user has as many personal keys as there may be."""
+
+    code = "TOO_MANY_KEYS"
+    message = "You have as many keys as there may be: delete one first."

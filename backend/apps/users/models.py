@@ -1,4 +1,4 @@
-"""Accounts, their sessions (one per signed-in device) and one-time links."""
+"""Accounts, their sessions (one per signed-in device), personal keys and one-time links."""
 
 from datetime import timedelta
 from typing import ClassVar, Self, override
@@ -20,6 +20,8 @@ USERNAME_MAX_LENGTH = 50
 EMAIL_MAX_LENGTH = 254
 USER_AGENT_MAX_LENGTH = 200
 HASH_LENGTH = 64  # SHA-256 in hexadecimal
+KEY_NAME_MAX_LENGTH = 100
+KEY_END_LENGTH = 4
 # How far the clocks of two machines may differ.
 LEEWAY = timedelta(seconds=10)
 
@@ -180,6 +182,33 @@ class Session(models.Model):
     def is_of_administration(self) -> bool:
         """Whether it is a session of the administration: it has no refresh token."""
         return not self.current_hash
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    """Queries for personal keys."""
+
+    def alive(self) -> Self:
+        """Filter for keys of active users that have not expired."""
+        is_valid = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+        return self.filter(is_valid, user__is_active=True)
+
+
+class ApiKey(models.Model):
+    """A personal key: opens `/v1` for programs of its user, and nothing else. Only its hash and its end are stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=KEY_NAME_MAX_LENGTH)
+    key_hash = models.CharField(max_length=HASH_LENGTH, unique=True, editable=False)
+    key_end = models.CharField(max_length=KEY_END_LENGTH, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(null=True, editable=False)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.name} (…{self.key_end})"
 
 
 class OneTimeLink(models.Model):

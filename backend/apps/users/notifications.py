@@ -1,4 +1,4 @@
-"""The notification of the end of a session, and the groups that hear it."""
+"""The notifications of the end of a session or a personal key, and the groups that hear them."""
 
 from collections.abc import Sequence
 from typing import override
@@ -7,7 +7,7 @@ from uuid import UUID
 from apps.core.notify import Notification
 
 SESSION_ENDS_GROUP = "session.ends"
-"""Hears of the end of every session."""
+"""Hears of the end of every session and every personal key."""
 
 
 def session_group(session_id: UUID) -> str:
@@ -24,3 +24,14 @@ class SessionEndedNotification(Notification, frozen=True, kw_only=True, tag="ses
     @override
     def groups(self) -> Sequence[str]:
         return SESSION_ENDS_GROUP, session_group(self.session_id)
+
+
+class KeyEndedNotification(Notification, frozen=True, kw_only=True, tag="key.ended"):
+    """A personal key has been deleted: the calls that it made end."""
+
+    key_id: UUID
+
+    @property
+    @override
+    def groups(self) -> Sequence[str]:
+        return (SESSION_ENDS_GROUP,)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from apps.users.models import Session, User
+from apps.users.models import ApiKey, Session, User
 
 
 def find_ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
@@ -21,6 +21,21 @@ def find_live_session(session_id: UUID, user_id: UUID) -> Session | None:
 def list_live_sessions(user_id: UUID) -> QuerySet[Session]:
     """Return the signed-in devices of a user, most recently seen first."""
     return Session.objects.alive().filter(user_id=user_id).order_by("-last_seen_at", "-id")
+
+
+def find_live_key(key_hash: str) -> ApiKey | None:
+    """Return the personal key with this hash, if it is valid and its user active."""
+    return ApiKey.objects.alive().filter(key_hash=key_hash).first()
+
+
+def find_ended_keys(key_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of `key_ids` that are no longer valid: deleted, expired, or of an inactive user."""
+    return set(key_ids) - set(ApiKey.objects.alive().filter(id__in=key_ids).values_list("id", flat=True))
+
+
+def list_keys(user_id: UUID) -> QuerySet[ApiKey]:
+    """Return the personal keys of a user, newest first; also those that have expired."""
+    return ApiKey.objects.filter(user_id=user_id).order_by("-created_at", "-id")
 
 
 def find_user(user_id: UUID) -> User | None:

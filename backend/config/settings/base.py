@@ -122,6 +122,7 @@ WORKER_LEASE = env.seconds("WORKER_LEASE", 8)
 DRAIN_SECONDS = env.number("DRAIN_SECONDS", 25.0 if REDIS_URL else 0.0, float)
 CONTINUE_AFTER_CRASH = env.truth("CONTINUE_AFTER_CRASH", default=False)
 TITLES = env.truth("TITLES", default=True)
+COMPLETION_RESUME_SECONDS = env.seconds("COMPLETION_RESUME_SECONDS", 25)
 
 # Connections --------------------------------------------------------------------------------------------------------
 
@@ -151,7 +152,11 @@ UNAUTHENTICATED_SOCKETS_PER_ADDRESS = env.limit("UNAUTHENTICATED_SOCKETS_PER_ADD
 
 REQUEST_MAX_BODY = env.whole("REQUEST_MAX_BODY", 256 * 1024, least=1024)
 # Addresses that take larger bodies than the rest.
-LARGER_BODIES = {r"/api/conversations/[^/]+/commands": SOCKET_MAX_FRAME}
+COMPLETION_MAX_BODY = env.whole("COMPLETION_MAX_BODY", 4_000_000, least=1024)
+LARGER_BODIES = {
+    r"/api/conversations/[^/]+/commands": SOCKET_MAX_FRAME,
+    r"/v1/chat/completions": COMPLETION_MAX_BODY,
+}
 # Django reads bodies that passed those limits, and never writes one to disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = max(REQUEST_MAX_BODY, *LARGER_BODIES.values())
 
@@ -183,8 +188,8 @@ THROTTLE_USER = env.rate("THROTTLE_USER", "600/60")
 
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_CREDENTIALS = True
-CORS_URLS_REGEX = r"^/api/.*$"
-CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "x-client", "x-request-id")
+CORS_URLS_REGEX = r"^/(?:api|v1)/.*$"
+CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "last-event-id", "x-client", "x-request-id")
 CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-ID")
 
 # Accounts -----------------------------------------------------------------------------------------------------------

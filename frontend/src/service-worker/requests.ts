@@ -8,7 +8,7 @@ interface Asked {
 }
 
 /** Paths that only the server may answer. */
-const OF_THE_SERVER = /^\/(api|admin|static|ws)(\/|$)/
+const OF_THE_SERVER = /^\/(api|v1|admin|static|ws)(\/|$)/
 const NEVER_CHANGING = '/assets/'
 
 /** The kind of request; null if the service worker does not handle it. */

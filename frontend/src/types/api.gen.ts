@@ -208,6 +208,50 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/keys/': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Own Keys
+     * @description List the personal keys, with their last use (to the minute).
+     */
+    get: operations['list_own_keys']
+    put?: never
+    /**
+     * Create Key
+     * @description Make a personal key, and show it this once.
+     */
+    post: operations['create_key']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/keys/{key_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /**
+     * Delete Key
+     * @description Delete a personal key: every worker refuses it from now on, and its running calls end.
+     */
+    delete: operations['delete_key']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/conversations/': {
     parameters: {
       query?: never
@@ -772,6 +816,61 @@ export interface components {
       password: components['schemas']['NewPassword']
     }
     /**
+     * NewKeyOut
+     * @description A new key. `key` is shown this once.
+     */
+    NewKeyOut: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Name */
+      name: string
+      /** Key End */
+      key_end: string
+      created_at: components['schemas']['Moment']
+      expires_at: components['schemas']['Moment'] | null
+      last_used_at: components['schemas']['Moment'] | null
+      /** Key */
+      key: string
+    }
+    /**
+     * KeyIn
+     * @description A new key; `expires_in` is in seconds, and without it the key does not expire.
+     */
+    KeyIn: {
+      name: components['schemas']['Text']
+      /** Expires In */
+      expires_in?: number | null
+    }
+    /**
+     * KeyOut
+     * @description A key without its text; `key_end` are its last four characters. Times that do not apply are null.
+     */
+    KeyOut: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Name */
+      name: string
+      /** Key End */
+      key_end: string
+      created_at: components['schemas']['Moment']
+      expires_at: components['schemas']['Moment'] | null
+      last_used_at: components['schemas']['Moment'] | null
+    }
+    /**
+     * KeysOut
+     * @description All keys of the user, newest first.
+     */
+    KeysOut: {
+      /** Keys */
+      keys: components['schemas']['KeyOut'][]
+    }
+    /**
      * ConversationQuery
      * @description A query of the list of conversations.
      */
@@ -1281,17 +1380,20 @@ export interface components {
       | 'AUTH_REQUIRED'
       | 'AUTH_TIMEOUT'
       | 'BAD_REQUEST'
+      | 'CALL_NOT_FOUND'
       | 'CONFLICT'
       | 'EMPTY_CONTENT'
       | 'FORBIDDEN'
       | 'INTERNAL_ERROR'
       | 'INVALID_JSON'
       | 'INVALID_MESSAGE'
+      | 'INVALID_REQUEST'
       | 'INVITE_INVALID'
       | 'INVITE_REQUIRED'
       | 'LAST_ADMINISTRATOR'
       | 'MESSAGE_TOO_LONG'
       | 'METHOD_NOT_ALLOWED'
+      | 'MODEL_NOT_FOUND'
       | 'MODEL_SERVICE_EMPTY'
       | 'MODEL_SERVICE_FAILED'
       | 'MODEL_SERVICE_FIXED'
@@ -1316,6 +1418,7 @@ export interface components {
       | 'SETUP_CODE_INVALID'
       | 'SETUP_CODE_REQUIRED'
       | 'TOO_LARGE'
+      | 'TOO_MANY_KEYS'
       | 'TOO_MANY_SOCKETS'
       | 'UNKNOWN_TYPE'
       | 'UNSUPPORTED_MEDIA_TYPE'
@@ -1612,6 +1715,73 @@ export interface operations {
         content: {
           'application/json': components['schemas']['DoneOut']
         }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  list_own_keys: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['KeysOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  create_key: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['KeyIn']
+      }
+    }
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['NewKeyOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  delete_key: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        key_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
       }
       default: components['responses']['Failure']
     }

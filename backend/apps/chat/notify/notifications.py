@@ -5,7 +5,7 @@ from typing import Any, override
 from uuid import UUID
 
 from apps.core.notify import Notification
-from apps.users.notifications import SessionEndedNotification
+from apps.users.notifications import KeyEndedNotification, SessionEndedNotification
 
 WORKERS_GROUP = "workers"
 """Hears what every worker must know."""
@@ -90,6 +90,12 @@ class AnswersGivenUpNotification(_ToWorkers, frozen=True, kw_only=True, tag="ans
     """A worker that ends has given up its answers; another one takes them over."""
 
 
+class CallFollowedNotification(_ToWorkers, frozen=True, kw_only=True, tag="call.followed"):
+    """A client follows a call through /v1 on a worker that does not make it; said again as long as it does."""
+
+    call_id: UUID
+
+
 type ChatNotification = (
     RunStartedNotification
     | AnswerWaitingNotification
@@ -98,5 +104,7 @@ type ChatNotification = (
     | ChangeNotification
     | StopRequestedNotification
     | AnswersGivenUpNotification
+    | CallFollowedNotification
     | SessionEndedNotification
+    | KeyEndedNotification
 )

@@ -7,6 +7,8 @@ import structlog
 from django.conf import settings
 
 from apps.chat.answers.running import running_answers
+from apps.chat.completions.running import running_calls
+from apps.chat.edges.openai.stream import send_streams_away
 from apps.chat.fleet.leases import has_others
 from apps.chat.fleet.orphans import give_up_answers
 from apps.chat.live.client import SignedInClient
@@ -37,7 +39,9 @@ async def drain_chat() -> None:
     running_answers.close()
     is_alone = not await _has_others()
     leaving = [] if is_alone else [spawn(_send_away(client), name="send-away") for client in list_clients()]
-    await running_answers.wait(settings.DRAIN_SECONDS)
+    await asyncio.gather(running_answers.wait(settings.DRAIN_SECONDS), running_calls.wait(settings.DRAIN_SECONDS))
+    await running_calls.stop_all(STORE_SECONDS)
+    send_streams_away()
     if not is_alone and running_answers.all():
         await _hand_over()
     await running_answers.interrupt_all(STORE_SECONDS)

@@ -6,7 +6,9 @@ import structlog
 from channels.layers import get_channel_layer
 
 from apps.chat.answers.running import running_answers
-from apps.chat.fleet.leases import end_lease
+from apps.chat.completions.running import running_calls
+from apps.chat.completions.usage import end_lost_calls
+from apps.chat.fleet.leases import end_lease, live_workers
 from apps.chat.fleet.takeover import Reaper
 from apps.chat.live.user_connections import user_connections
 from apps.chat.log.registry import get_stream_log
@@ -38,6 +40,7 @@ class ChatLifetime:
         await user_connections.open()
         reaper = Reaper()
         await reaper.make_round()
+        await run_in_database(lambda: end_lost_calls(live_workers()))
         await use_stored_service()
         await get_registry().start()
         self._tasks = [
@@ -52,6 +55,7 @@ class ChatLifetime:
     async def stop(self) -> None:
         """End the answers, the background tasks and the connections to the stores."""
         await running_answers.interrupt_all(drain.STORE_SECONDS)
+        await running_calls.stop_all(drain.STORE_SECONDS)
         await cancel_and_wait(*self._tasks)
         try:
             await run_in_database(end_lease, running_answers.worker_id)

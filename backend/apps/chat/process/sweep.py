@@ -11,8 +11,11 @@ from django.conf import settings
 
 from apps.chat.answers.follow import find_ended_runs
 from apps.chat.answers.running import RunningAnswer, running_answers
+from apps.chat.completions.running import running_calls
+from apps.chat.completions.usage import end_lost_calls, find_active_calls
 from apps.chat.conversations.change_count import read_latest_changes
 from apps.chat.conversations.state import ConversationState, read_states
+from apps.chat.fleet.leases import live_workers
 from apps.chat.live.change_feed_client import change_feed_clients
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.conversation_client import conversation_clients
@@ -21,7 +24,7 @@ from apps.chat.log.registry import get_stream_log
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
 from apps.core.tasks import spawn
-from apps.users.selectors import find_ended_sessions
+from apps.users.selectors import find_ended_keys, find_ended_sessions
 
 logger = structlog.get_logger(__name__)
 
@@ -36,6 +39,7 @@ async def sweep_repeatedly() -> None:
         try:
             await sweep_conversations()
             await sweep_change_feeds()
+            await sweep_calls()
             waiting = await find_lost_ends(waiting)
             _ping_silent_connections(asyncio.get_running_loop().time())
         except Exception as error:  # noqa: BLE001 - nothing may end the sweep
@@ -75,6 +79,13 @@ async def sweep_change_feeds() -> None:
             spawn(client.catch_up(change), name="catch-up")
 
 
+async def sweep_calls() -> None:
+    """End the calls through /v1 whose client has left, or whose key is no longer valid."""
+    running_calls.stop_left()
+    if key_ids := running_calls.key_ids():
+        running_calls.stop_of_keys(await run_in_database(find_ended_keys, key_ids))
+
+
 async def find_lost_ends(waiting: set[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
     """Abandon other workers' runs that have ended or were taken over, were `waiting` before, and still lack their end.
 
@@ -84,10 +95,16 @@ async def find_lost_ends(waiting: set[tuple[UUID, int]]) -> set[tuple[UUID, int]
     unended = log.unended()
     if not unended:
         return set()
-    ended = await run_in_database(find_ended_runs, unended)
+    ended = await run_in_database(_find_ended, unended)
     for answer_id, run in ended & waiting:
         log.abandon(answer_id, run)
     return ended
+
+
+def _find_ended(runs: dict[UUID, int]) -> set[tuple[UUID, int]]:
+    end_lost_calls(live_workers())
+    calls = find_active_calls(runs)
+    return {(answer_id, run) for answer_id, run in find_ended_runs(runs) if answer_id not in calls}
 
 
 def _read(session_ids: set[UUID], conversation_ids: set[UUID]) -> tuple[set[UUID], dict[UUID, ConversationState]]:

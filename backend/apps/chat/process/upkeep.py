@@ -5,7 +5,9 @@ import asyncio
 import structlog
 
 from apps.chat.answers.indexing import index_late_runs
+from apps.chat.completions.usage import end_lost_calls
 from apps.chat.conversations.services import purge_deleted_conversations
+from apps.chat.fleet.leases import live_workers
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
 
@@ -16,11 +18,12 @@ INDEX_SECONDS = 60.0
 
 
 async def purge_repeatedly() -> None:
-    """Purge deleted conversations until cancelled."""
+    """Purge deleted conversations, and end the calls of workers that are gone, until cancelled."""
     while True:
         await asyncio.sleep(PURGE_SECONDS)
         try:
             await run_in_database(purge_deleted_conversations)
+            await run_in_database(lambda: end_lost_calls(live_workers()))
         except Exception as error:  # noqa: BLE001 - the next purge tries again
             log_failure(logger, "purge_failed", error)
 

@@ -1,18 +1,20 @@
-"""Acts on notifications from other workers, and on the ends of sessions."""
+"""Acts on notifications from other workers, and on the ends of sessions and keys."""
 
 import structlog
 
 from apps.chat.answers.running import running_answers
+from apps.chat.completions.running import running_calls
 from apps.chat.fleet.takeover import Reaper
 from apps.chat.notify.notifications import (
     WORKERS_GROUP,
     AnswersGivenUpNotification,
+    CallFollowedNotification,
     ChatNotification,
     StopRequestedNotification,
 )
 from apps.chat.notify.subscription import subscribe
 from apps.core.outages import log_failure
-from apps.users.notifications import SESSION_ENDS_GROUP, SessionEndedNotification
+from apps.users.notifications import SESSION_ENDS_GROUP, KeyEndedNotification, SessionEndedNotification
 
 logger = structlog.get_logger(__name__)
 
@@ -35,3 +37,7 @@ def _act_on(notification: ChatNotification, reaper: Reaper) -> None:
             running_answers.stop_of_sessions({session_id})
         case AnswersGivenUpNotification():
             reaper.wake()
+        case CallFollowedNotification(call_id=call_id):
+            running_calls.note_follower(call_id)
+        case KeyEndedNotification(key_id=key_id):
+            running_calls.stop_of_keys({key_id})

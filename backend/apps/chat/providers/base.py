@@ -1,10 +1,11 @@
 """Interface of the model providers, and their failures."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from apps.chat.events import Delta, Effort, Finish, Prompt, Reclassified
 from apps.chat.providers.efforts import efforts_of
@@ -47,6 +48,8 @@ class ProviderUnavailableError(ProviderError):
         self.status = status
         self.retry_after = retry_after
         self.failure = failure
+        self.param: str | None = None
+        """The field of a forwarded request that the service refused, if it named one."""
 
 
 class UnreachedError(ProviderUnavailableError):
@@ -155,6 +158,18 @@ type StreamedEvent = Delta | Reclassified | Finish
 """An event that a provider yields."""
 
 
+class ForwardedAnswer(Protocol):
+    """A model service's answer to a forwarded request: JSON objects with every field, known or not."""
+
+    async def read_whole(self) -> dict[str, Any]:
+        """Return the answer to a request without a stream; raises ProviderError."""
+        ...
+
+    def chunks(self) -> AsyncGenerator[dict[str, Any]]:
+        """Yield the chunks of a streamed answer; raises ProviderError, also if it ends without a finish."""
+        ...
+
+
 class Provider(Protocol):
     """A model service."""
 
@@ -173,6 +188,17 @@ class Provider(Protocol):
         `on_alive` is called at most every five seconds, as long as the service sends signs of life and no token.
 
         Closing the generator (`aclose`, cancellation) closes the upstream connection at once.
+        """
+        ...
+
+    def forward(self, request: Mapping[str, object]) -> AbstractAsyncContextManager[ForwardedAnswer]:
+        """Send a program's request as it is, and give its answer for the time of the block; tried once.
+
+        Leaving the block early closes the upstream connection at once. A stream brings its usage in the end, also if
+        the request does not ask for it.
+
+        Raises:
+            ProviderError: the service cannot be reached, or refuses the request.
         """
         ...
 

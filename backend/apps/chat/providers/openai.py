@@ -3,6 +3,7 @@
 import asyncio
 import functools
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -25,8 +26,9 @@ from apps.chat.providers.base import (
 )
 from apps.chat.providers.completions import SYSTEM, build_request
 from apps.chat.providers.continuation import continue_answer
+from apps.chat.providers.forwarding import ServiceAnswer, encode_object
 from apps.chat.providers.hosts import ForbiddenHostError, GuardedResolver, is_allowed
-from apps.chat.providers.refusals import failure_of, refused_parameter, refuses_system_role
+from apps.chat.providers.refusals import failure_of, named_parameter, refused_parameter, refuses_system_role
 from apps.chat.providers.response_body import BodyKind, kind_of, read_beginning, read_body
 from apps.chat.providers.retries import TransientError, is_retryable, read_retry_after, wait_before
 from apps.chat.providers.waits import FirstTokenWait, OnAlive
@@ -89,6 +91,23 @@ class OpenAIProvider:
         if prompt.continues:
             return continue_answer(functools.partial(self._stream, on_alive=on_alive), prompt)
         return self._stream(prompt, on_alive)
+
+    @asynccontextmanager
+    async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[ServiceAnswer]:
+        """See `Provider`."""
+        is_stream = request.get("stream") is True
+        silence = self._service.first_token_timeout if is_stream else self._service.first_token_limit
+        first = FirstTokenWait(silence=silence, limit=self._service.first_token_limit)
+        self._streams += 1
+        try:
+            response = await self._open_forwarded({**self._service.extra, **request}, first.deadline)
+            first.heard()
+            try:
+                yield ServiceAnswer(response, first=first, between=self._service.between_tokens_timeout)
+            finally:
+                response.close()
+        finally:
+            self._streams -= 1
 
     async def fetch(self, path: str, *, deadline: float) -> bytes:
         """Return the body of `GET path`; tried once, until `deadline` (a time of the event loop's clock)."""
@@ -210,6 +229,23 @@ class OpenAIProvider:
             # Each round omits one more of a few parameters, so this ends.
             omitted |= {refused}
             logger.info("model_parameter_left_out", provider=self.name, parameter=refused)
+
+    async def _open_forwarded(self, request: dict[str, object], deadline: float) -> aiohttp.ClientResponse:
+        asked = request.get("stream_options")
+        if request.get("stream") is True and (asked is None or isinstance(asked, dict)):
+            request["stream_options"] = {**(asked or {}), "include_usage": True}
+        while True:
+            response = await self._post(encode_object(request), deadline)
+            if response.status == _OK:
+                return response
+            body = await _read_error(response)
+            is_refused = response.status in {400, 422}
+            if is_refused and asked is None and refused_parameter(body, request.keys() & {"stream_options"}):
+                del request["stream_options"]  # It was ours.
+                continue
+            error = _failure(response, body)
+            error.param = named_parameter(body, request.keys())
+            raise error
 
     async def _post(self, body: bytes, deadline: float) -> aiohttp.ClientResponse:
         url = self._service.base_url + "/chat/completions"

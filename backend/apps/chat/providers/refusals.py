@@ -98,6 +98,14 @@ def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
     return next((name for name in named if name in candidates), None)
 
 
+def named_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
+    """Return which of the fields `sent` a refusal names; never a word of the service's that was not sent."""
+    refusal = _read_refusal(body)
+    error = refusal.error if isinstance(refusal.error, _ErrorJson) else _ErrorJson()
+    named = re.split(r"[.\[]", error.param or refusal.param or "")[0]
+    return named if named in sent else None
+
+
 def refuses_system_role(body: bytes) -> bool:
     """Return whether a refusal is about the role `system`: the chat templates of Gemma and others have none."""
     refusal = _read_refusal(body)

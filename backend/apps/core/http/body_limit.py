@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from apps.core.errors import TooLargeError
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
+from apps.core.http.openai_errors import failure_body
 
 CUT_OFF = "body_is_cut_off"
 
@@ -33,7 +34,7 @@ def refuse_large_bodies(
         is_cut_off = getattr(request, "scope", {}).get(CUT_OFF, False)
         if is_cut_off or _exceeds(find_body_limit(request.path), request.META.get("CONTENT_LENGTH")):
             error = TooLargeError()
-            return JsonResponse({"error": str(error), "code": error.code}, status=error.status)
+            return JsonResponse(failure_body(request.path, error.code, str(error), error.status), status=error.status)
         return get_response(request)
 
     return respond

@@ -15,6 +15,7 @@ from django.conf import settings
 from apps.core.errors import AppError, RateLimitError, TemporarilyUnavailableError
 from apps.core.http.arriving_bodies import ArrivingBodies
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
+from apps.core.http.openai_errors import failure_body
 
 UNTIL_SENT = "until_sent"
 """Key of the ASGI scope: a function that waits until the client has taken what was sent."""
@@ -119,7 +120,7 @@ def limit_requests(application: Application, find_caller: Callable[[Scope], Call
                     return
                 place = await requests.take(caller)
         except AppError as error:
-            await _refuse(send, error)
+            await _refuse(send, scope["path"], error)
             return
         until_sent: Callable[[], Awaitable[None]] = scope[UNTIL_SENT]
 
@@ -144,8 +145,8 @@ def _is_event_stream(start: Message) -> bool:
     )
 
 
-async def _refuse(send: Send, error: AppError) -> None:
-    body = json.dumps({"error": str(error), "code": error.code}).encode()
+async def _refuse(send: Send, path: str, error: AppError) -> None:
+    body = json.dumps(failure_body(path, error.code, str(error), error.status)).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 
+from apps.core.http.openai_errors import OPENAI_PREFIX
+
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 type Policy = dict[str, str]
 
@@ -71,7 +73,7 @@ def _choose_policy(path: str) -> Policy:
         return _DOCS
     if path == "/diagram.html":
         return _DIAGRAM
-    if path.startswith(("/api/", "/static/")):
+    if path.startswith(("/api/", OPENAI_PREFIX, "/static/")):
         return _NOTHING
     return _ADMIN if path.startswith("/admin/") else _PAGE
 

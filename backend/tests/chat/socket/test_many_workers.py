@@ -5,9 +5,7 @@ See docs/protocol.md: P-1.5, P-5.11, P-6.17, P-7.3; invariant I-1.
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,11 +14,12 @@ from django.conf import settings as django_settings
 
 from testkit.fakes.model_requests import ModelRequest
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person, drop_connections
+from testkit.live import Person
 from testkit.local_services import Service
 from testkit.server_process import ServerProcess
 from testkit.socket_client import ChatSocket
 from tests.chat.socket.rooms import Room, assert_stored, refusal
+from tests.chat.workers import StartWorkers
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -28,35 +27,6 @@ pytestmark = [
         not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
     ),
 ]
-
-type StartWorkers = Callable[..., Awaitable[list[ServerProcess]]]
-
-
-@pytest.fixture
-async def start_workers(
-    tmp_path: Path, own_database_url: str, model_server: ModelServer
-) -> AsyncIterator[StartWorkers]:
-    started: list[ServerProcess] = []
-
-    async def start(count: int, **settings: str) -> list[ServerProcess]:
-        common = {
-            "DATABASE_URL": own_database_url,
-            "REDIS_URL": django_settings.REDIS_URL,
-            "OPENAI_BASE_URL": model_server.base_url,
-            "OPENAI_API_KEY": "test-key",
-            "AI_MODELS": "fake-model",
-            "WORKER_LEASE": "3",
-            **settings,
-        }
-        started.extend(ServerProcess(tmp_path, common) for _ in range(count))
-        await started[0].migrate()
-        await asyncio.gather(*(worker.start() for worker in started))
-        return started
-
-    yield start
-    await drop_connections()
-    for worker in started:
-        await worker.kill()
 
 
 async def open_room(worker: ServerProcess) -> Room:

@@ -2,14 +2,15 @@
 
 import importlib.metadata
 import importlib.util
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from apps.chat.events import Prompt, PromptMessage
 from apps.chat.providers.base import Missing, Model, ProviderUnavailableError, StreamedEvent
 from apps.chat.providers.embedded.process import WINDOW, Address, EmbeddedProcess
+from apps.chat.providers.forwarding import ServiceAnswer
 from apps.chat.providers.openai import OpenAIProvider, Service
 from apps.chat.providers.waits import OnAlive
 
@@ -87,6 +88,13 @@ class EmbeddedProvider:
                     raise
             else:
                 return
+
+    @asynccontextmanager
+    async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[ServiceAnswer]:
+        """See `Provider`; waits while the model is loading."""
+        client = await self._connect()
+        async with client.forward(request) as answer:
+            yield answer
 
     async def _connect(self) -> OpenAIProvider:
         if self._process is None:

@@ -1,0 +1,89 @@
+"""Why a call through /v1 is refused or fails, by code; never in the words of the model service."""
+
+from http import HTTPStatus
+
+from apps.chat.providers.base import Failure, ProviderError, ProviderUnavailableError
+from apps.core.errors import AppError, InvalidInputError, NotFoundError
+
+INTERNAL = "INTERNAL_ERROR"
+LEFT = "CALL_LEFT"
+KEY_ENDED = "CALL_KEY_ENDED"
+WORKER_ENDED = "CALL_WORKER_ENDED"
+
+_SENTENCES: dict[str, tuple[HTTPStatus, str]] = {
+    Failure.ERROR: (HTTPStatus.BAD_GATEWAY, "The model service failed."),
+    Failure.TIMEOUT: (HTTPStatus.GATEWAY_TIMEOUT, "The model service was silent for too long."),
+    Failure.MODEL_GONE: (HTTPStatus.NOT_FOUND, "The model service does not have this model."),
+    Failure.KEY_REFUSED: (HTTPStatus.BAD_GATEWAY, "The model service refuses the key of this server."),
+    Failure.NO_CREDIT: (HTTPStatus.TOO_MANY_REQUESTS, "This server has no credit left at the model service."),
+    Failure.CONTEXT_TOO_LONG: (HTTPStatus.BAD_REQUEST, "The messages are too long for this model."),
+    Failure.OVERLOADED: (HTTPStatus.SERVICE_UNAVAILABLE, "The model service is busy: try again in a moment."),
+    Failure.UNREACHABLE: (HTTPStatus.BAD_GATEWAY, "The model service cannot be reached."),
+    INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on the server."),
+    LEFT: (HTTPStatus.GONE, "The call was ended because its client had left."),
+    KEY_ENDED: (HTTPStatus.UNAUTHORIZED, "The key of this call is no longer valid."),
+    WORKER_ENDED: (HTTPStatus.SERVICE_UNAVAILABLE, "The server has restarted in the middle of this call."),
+}
+_OF_THE_REQUEST = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+"""Statuses with which a service refuses the request itself."""
+
+
+class CallFailedError(AppError):
+    """A call that ended without a whole answer: its code is `name`, and `param` the field that it is about."""
+
+    def __init__(self, code: str, *, retry_after: int | None = None, param: str | None = None) -> None:
+        """Take the status and the sentence of `code`."""
+        status, sentence = _SENTENCES.get(code, _SENTENCES[INTERNAL])
+        super().__init__(sentence, retry_after=retry_after)
+        self.name = code
+        self.http_status = int(status)
+        self.param = param
+
+
+class RequestRefusedError(InvalidInputError):
+    """A request that is not understood here, or that the model service does not take."""
+
+    code = "INVALID_REQUEST"
+    status = 400
+    message = "The model service does not take this request."
+
+    def __init__(self, message: str | None = None, *, param: str | None = None) -> None:
+        """Name the field, if it is one."""
+        super().__init__(message)
+        self.name = self.code
+        self.http_status = self.status
+        self.param = param
+
+
+class NoSuchModelError(NotFoundError):
+    """The model is not in the catalogue, or cannot be used now."""
+
+    code = "MODEL_NOT_FOUND"
+    message = "There is no such model here: GET /v1/models lists those that can be used."
+    param = "model"
+
+
+class NoSuchCallError(NotFoundError):
+    """The call to resume has never been, is another user's, or is no longer kept."""
+
+    code = "CALL_NOT_FOUND"
+    message = "There is no call to resume with this Last-Event-ID: ask again without it."
+
+
+def explain_failure(error: ProviderError) -> CallFailedError | RequestRefusedError:
+    """Return what the program is told about a failed call."""
+    if not isinstance(error, ProviderUnavailableError):
+        return CallFailedError(error.failure)
+    is_refused = error.status in {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+    if error.failure is Failure.ERROR and is_refused:
+        sentence = f"The model service does not take this value of {error.param!r}." if error.param else None
+        return RequestRefusedError(sentence, param=error.param)
+    return CallFailedError(error.failure, retry_after=error.retry_after, param=error.param)

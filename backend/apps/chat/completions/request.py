@@ -1,0 +1,40 @@
+"""The request of a program: what this server must understand of it; everything else is passed on as it is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from apps.chat.completions.errors import RequestRefusedError
+from apps.chat.models import MODEL_ID_LENGTH
+from apps.chat.providers.base import ProviderError
+from apps.chat.providers.forwarding import decode_object
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRequest:
+    """A request with `fields` as they came. `wants_usage` says whether the stream is to end with a chunk of usage."""
+
+    model: str
+    is_stream: bool
+    wants_usage: bool
+    fields: dict[str, Any]
+
+
+def read_request(body: bytes) -> CompletionRequest:
+    """Read the body of a request; raises RequestRefusedError."""
+    try:
+        fields = decode_object(body)
+    except ProviderError:
+        raise RequestRefusedError("The body of the request must be a JSON object.") from None
+    model = fields.get("model")
+    if not isinstance(model, str) or not 0 < len(model) <= MODEL_ID_LENGTH:
+        raise RequestRefusedError("'model' must name a model: GET /v1/models lists them.", param="model")
+    if not isinstance(fields.get("messages"), list) or not fields["messages"]:
+        raise RequestRefusedError("'messages' must be a list with at least one message.", param="messages")
+    is_stream = fields.get("stream")
+    if not isinstance(is_stream, bool | None):
+        raise RequestRefusedError("'stream' must be true or false.", param="stream")
+    options = fields.get("stream_options")
+    if not isinstance(options, dict | None):
+        raise RequestRefusedError("'stream_options' must be an object.", param="stream_options")
+    wants_usage = bool(options and options.get("include_usage"))
+    return CompletionRequest(model, bool(is_stream), wants_usage, fields)

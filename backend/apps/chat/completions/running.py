@@ -1,0 +1,97 @@
+"""The calls through /v1 that this process makes, by id."""
+
+import asyncio
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.conf import settings
+
+from apps.chat.completions.errors import KEY_ENDED, LEFT, WORKER_ENDED
+from apps.core.errors import AppError
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class RunningCall:
+    """One call, made by `task` for a user's key.
+
+    `begun` is done when the first chunk can be followed or the whole answer is there, with None, or with the failure of
+    a call that has neither. A client of a stream may leave, and resume on any worker: `seen_at`, by the clock of the
+    event loop, is when one was last known to follow. The first follower is the request that started the call.
+    """
+
+    call_id: UUID
+    owner_id: UUID
+    key_id: UUID
+    model: str
+    begun: asyncio.Future[AppError | None]
+    followers: int = 1
+    seen_at: float = 0.0
+    why_stopped: str | None = None
+    is_ending: bool = False
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    def leave(self) -> None:
+        """Count one follower less."""
+        self.followers -= 1
+        self.seen_at = asyncio.get_running_loop().time()
+
+    def stop(self, why: str) -> None:
+        """End the call, and the call to the model service with it; `why` is a code of `errors.py`."""
+        if self.why_stopped is None and self.task is not None and not self.is_ending:
+            self.why_stopped = why
+            self.task.cancel()
+
+
+class RunningCalls:
+    """Every call that this process makes; used on the event loop only."""
+
+    def __init__(self) -> None:
+        self._calls: dict[UUID, RunningCall] = {}
+
+    def add(self, call: RunningCall) -> None:
+        """Register `call` until `remove`."""
+        self._calls[call.call_id] = call
+
+    def remove(self, call: RunningCall) -> None:
+        """Forget `call`."""
+        self._calls.pop(call.call_id, None)
+
+    def find(self, call_id: UUID) -> RunningCall | None:
+        """Return a call that is made here, or None."""
+        return self._calls.get(call_id)
+
+    def key_ids(self) -> set[UUID]:
+        """Return the keys of all calls."""
+        return {call.key_id for call in self._calls.values()}
+
+    def note_follower(self, call_id: UUID) -> None:
+        """Note that a client follows a call on another worker."""
+        if (call := self._calls.get(call_id)) is not None:
+            call.seen_at = asyncio.get_running_loop().time()
+
+    def stop_of_keys(self, key_ids: set[UUID]) -> None:
+        """End every call of these keys."""
+        for call in list(self._calls.values()):
+            if call.key_id in key_ids:
+                call.stop(KEY_ENDED)
+
+    def stop_left(self) -> None:
+        """End every call whose client has left and has not resumed for `COMPLETION_RESUME_SECONDS`."""
+        edge = asyncio.get_running_loop().time() - settings.COMPLETION_RESUME_SECONDS
+        for call in list(self._calls.values()):
+            if not call.followers and call.seen_at < edge:
+                call.stop(LEFT)
+
+    async def stop_all(self, patience: float) -> None:
+        """End all calls, and return when they have ended or after `patience` seconds."""
+        for call in list(self._calls.values()):
+            call.stop(WORKER_ENDED)
+        await self.wait(patience)
+
+    async def wait(self, patience: float) -> None:
+        """Return when all calls have ended, or after `patience` seconds."""
+        if tasks := [call.task for call in self._calls.values() if call.task is not None]:
+            await asyncio.wait(tasks, timeout=patience)
+
+
+running_calls = RunningCalls()

@@ -1,0 +1,72 @@
+"""The stored record of a call: whose it is, its model and its tokens, and nothing of what was said."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.chat.answers.runs import count_active_runs
+from apps.chat.completions.errors import WORKER_ENDED
+from apps.chat.completions.running import RunningCall
+from apps.chat.events import AnswerStatus, Usage
+from apps.chat.models import ApiCall, Worker
+from apps.core.errors import RateLimitError
+from apps.core.limits.base import Limit
+from apps.core.limits.registry import get_rate_limiter
+from apps.users.models import User
+
+RETRY_SECONDS = 5
+
+
+@transaction.atomic
+def store_call(call: RunningCall, worker_id: UUID) -> None:
+    """Store that a call begins.
+
+    Raises:
+        RateLimitError: over `ANSWERS_PER_USER`, in which answers of conversations count too, or over `MESSAGE_RATE`.
+    """
+    # Locked, so that requests at the same time count each other.
+    User.objects.select_for_update().only("id").filter(id=call.owner_id).first()
+    if settings.ANSWERS_PER_USER is not None:
+        active = ApiCall.objects.filter(owner_id=call.owner_id, ended_at=None).count()
+        if active + count_active_runs(call.owner_id) >= settings.ANSWERS_PER_USER:
+            raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
+    verdict = get_rate_limiter().hit(f"messages:{call.owner_id}", Limit.parse(settings.MESSAGE_RATE))
+    if not verdict.allowed:
+        raise RateLimitError(retry_after=verdict.retry_after)
+    ApiCall.objects.create(
+        id=call.call_id, owner_id=call.owner_id, key_id=call.key_id, worker=worker_id, model=call.model
+    )
+
+
+def store_call_end(call_id: UUID, status: AnswerStatus, usage: Usage | None, error_code: str | None) -> None:
+    """Store how a call has ended, and its tokens; of a deleted account nothing is stored."""
+    counted = usage or Usage()
+    ApiCall.objects.filter(id=call_id).update(
+        status=status,
+        error_code=error_code or "",
+        prompt_tokens=counted.prompt_tokens,
+        completion_tokens=counted.completion_tokens,
+        cached_tokens=counted.cached_tokens,
+        reasoning_tokens=counted.reasoning_tokens,
+        ended_at=timezone.now(),
+    )
+
+
+def is_own_call(call_id: UUID, owner_id: UUID) -> bool:
+    """Return whether a call is this user's."""
+    return ApiCall.objects.filter(id=call_id, owner_id=owner_id).exists()
+
+
+def find_active_calls(call_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of `call_ids` that have not ended."""
+    return set(ApiCall.objects.filter(id__in=call_ids, ended_at=None).values_list("id", flat=True))
+
+
+def end_lost_calls(live_workers: QuerySet[Worker]) -> None:
+    """End the calls of workers that are gone: no other worker can continue them."""
+    lost = ApiCall.objects.filter(ended_at=None).exclude(worker__in=live_workers.values("id"))
+    lost.update(status=AnswerStatus.INTERRUPTED, error_code=WORKER_ENDED, ended_at=timezone.now())

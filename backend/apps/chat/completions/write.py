@@ -1,0 +1,131 @@
+"""Making a call: from the service's answer to the stream log, or to one object, and to the stored usage."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import aclosing
+from typing import Any
+
+import msgspec
+import structlog
+
+from apps.chat.completions.errors import (
+    INTERNAL,
+    KEY_ENDED,
+    LEFT,
+    WORKER_ENDED,
+    CallFailedError,
+    RequestRefusedError,
+    explain_failure,
+)
+from apps.chat.completions.request import CompletionRequest
+from apps.chat.completions.running import RunningCall, running_calls
+from apps.chat.completions.usage import store_call_end
+from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Usage
+from apps.chat.log.base import LogWriter
+from apps.chat.log.registry import get_stream_log
+from apps.chat.providers.base import ForwardedAnswer, Provider, ProviderError, ProviderInterruptedError
+from apps.chat.providers.chunks import UsageJson
+from apps.chat.providers.forwarding import encode_object
+from apps.core.database import run_in_database
+from apps.core.outages import log_failure
+
+logger = structlog.get_logger(__name__)
+
+RUN = 1
+"""A call is one run: no other worker can continue it."""
+
+MAX_CALL_LENGTH = 16 * 1024 * 1024
+"""Code points of all chunks of a call."""
+
+_STOPPED_BY = {
+    LEFT: AnswerStatus.STOPPED,
+    KEY_ENDED: AnswerStatus.STOPPED,
+    WORKER_ENDED: AnswerStatus.INTERRUPTED,
+}
+
+
+class CallWriter:
+    """Makes one call, and records how it has ended; `whole` is the answer to a request without a stream."""
+
+    def __init__(self, call: RunningCall, request: CompletionRequest) -> None:
+        """Make `call` for `request`."""
+        self._call = call
+        self._request = request
+        self._log: LogWriter | None = None
+        self._length = 0
+        self._usage: Usage | None = None
+        self.whole: dict[str, Any] = {}
+
+    async def run(self, provider: Provider) -> None:
+        """Make the call; a failure before the first chunk is the result of `begun`, a later one ends the stream."""
+        failure: CallFailedError | RequestRefusedError | None = None
+        try:
+            async with provider.forward(self._request.fields | {"model": self._request.model}) as answer:
+                await (self._read_stream if self._request.is_stream else self._read_whole)(answer)
+        except asyncio.CancelledError:
+            failure = CallFailedError(self._call.why_stopped or LEFT)
+        except ProviderError as error:
+            logger.info("completion_failed", error=type(error).__name__, failure=error.failure)
+            failure = explain_failure(error)
+        except Exception as error:  # noqa: BLE001 - the client is told, the log has the traceback
+            log_failure(logger, "completion_broke", error)
+            failure = CallFailedError(INTERNAL)
+        self._call.is_ending = True
+        await self._end(failure)
+
+    async def _read_whole(self, answer: ForwardedAnswer) -> None:
+        self.whole = await answer.read_whole()
+        self._count(self.whole)
+        self.whole["model"] = self._request.model
+
+    async def _read_stream(self, answer: ForwardedAnswer) -> None:
+        async with aclosing(answer.chunks()) as chunks:
+            async for chunk in chunks:
+                self._count(chunk)
+                if self._request.wants_usage or self._hide_usage(chunk):
+                    await self._append(chunk | {"model": self._request.model})
+
+    async def _append(self, chunk: Mapping[str, Any]) -> None:
+        text = encode_object(chunk).decode() + "\n"
+        self._length += len(text)
+        if self._length > MAX_CALL_LENGTH:
+            raise ProviderInterruptedError("the answer is too long")
+        if self._log is None:
+            self._log = await get_stream_log().start(self._call.call_id, RUN, AnswerText())
+        self._log.append(Delta(text))
+        if not self._call.begun.done():
+            self._call.begun.set_result(None)
+
+    def _count(self, answer: Mapping[str, Any]) -> None:
+        if answer.get("usage"):
+            try:
+                self._usage = msgspec.convert(answer["usage"], UsageJson).update(self._usage)
+            except msgspec.ValidationError:
+                return
+
+    def _hide_usage(self, chunk: dict[str, Any]) -> bool:
+        """Take the usage out of a chunk, because the program did not ask for it; return whether anything is left."""
+        had_usage = chunk.pop("usage", None)
+        return not had_usage or bool(chunk.get("choices"))
+
+    async def _end(self, failure: CallFailedError | RequestRefusedError | None) -> None:
+        code = None if failure is None else failure.name
+        status = AnswerStatus.COMPLETE if code is None else _STOPPED_BY.get(code, AnswerStatus.ERROR)
+        try:
+            await run_in_database(store_call_end, self._call.call_id, status, self._usage, code)
+        except Exception as error:  # noqa: BLE001 - the answer is there, only its usage is lost
+            log_failure(logger, "usage_not_stored", error)
+        running_calls.remove(self._call)
+        usage = self._usage or Usage()
+        logger.info(
+            "completion_ended",
+            model=self._call.model,
+            status=status,
+            error_code=code,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+        )
+        if self._log is not None:
+            await self._log.finish(Ending(status, usage=self._usage, error_code=code))
+        if not self._call.begun.done():
+            self._call.begun.set_result(failure)

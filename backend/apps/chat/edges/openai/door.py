@@ -1,0 +1,67 @@
+"""The door of /v1: opens to personal keys only, and turns exceptions into OpenAI's JSON."""
+
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, Concatenate
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from apps.chat.edges.openai.failures import failure_response
+from apps.core.database import run_in_database
+from apps.core.errors import AppError, AuthenticationError, TemporarilyUnavailableError
+from apps.core.http.client_address import client_address, client_network
+from apps.core.limits.throttles import throttle_client, throttle_user
+from apps.core.outages import is_outage, log_failure
+from apps.users.auth import KeyPrincipal, authenticate_key
+
+logger = structlog.get_logger(__name__)
+
+type Response = Coroutine[Any, Any, HttpResponseBase]
+
+
+class WrongMethodError(AppError):
+    """The address does not take the method."""
+
+    code = "METHOD_NOT_ALLOWED"
+    status = 405
+    message = "This address does not take that method."
+
+
+def open_to_keys[**P](
+    method: str,
+) -> Callable[[Callable[Concatenate[HttpRequest, KeyPrincipal, P], Response]], Callable[..., Response]]:
+    """Let requests with a valid personal key and this `method` into a view, which gets the principal too."""
+
+    def decorate(view: Callable[Concatenate[HttpRequest, KeyPrincipal, P], Response]) -> Callable[..., Response]:
+        @csrf_exempt
+        @wraps(view)
+        async def respond(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            try:
+                principal = await run_in_database(_authenticate, request, method)
+                structlog.contextvars.bind_contextvars(user_id=str(principal.user_id))
+                return await view(request, principal, *args, **kwargs)
+            except AppError as error:
+                return failure_response(error)
+            except Exception as error:  # noqa: BLE001 - a program gets JSON whatever happens
+                log_failure(logger, "completion_request_failed", error)
+                return failure_response(TemporarilyUnavailableError(retry_after=1) if is_outage(error) else AppError())
+
+        return respond
+
+    return decorate
+
+
+def _authenticate(request: HttpRequest, method: str) -> KeyPrincipal:
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    try:
+        principal = authenticate_key(key.strip() if scheme.lower() == "bearer" else "")
+    except AuthenticationError:
+        throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
+        raise AuthenticationError("The key is missing, wrong, deleted or expired.") from None
+    throttle_user(principal.user_id)
+    if request.method != method:
+        raise WrongMethodError
+    return principal

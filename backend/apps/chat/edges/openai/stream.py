@@ -1,0 +1,140 @@
+"""The body of a streamed completion: server-sent events whose ids are positions."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import NamedTuple, Self
+from uuid import UUID
+
+from apps.chat.completions.errors import WORKER_ENDED, CallFailedError, NoSuchCallError
+from apps.chat.completions.follow import CallChunks, CallEnded, follow_call
+from apps.chat.edges.openai.failures import failure_event
+from apps.chat.live.user_connections import user_connections
+from apps.core.errors import AppError
+from apps.core.tasks import spawn
+
+PING_SECONDS = 15.0
+KNOWN_WITHIN = 0.5
+"""Seconds in which a call that is not kept is known; one that is silent longer is there."""
+
+_EVENT_ID = re.compile(r"([0-9a-f]{32})-([0-9]{1,15})")
+
+
+class EventId(NamedTuple):
+    """A position in a call: all up to and including its chunk `number`."""
+
+    call_id: UUID
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.call_id.hex}-{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the value of `Last-Event-ID`; raises NoSuchCallError for anything that is none of ours."""
+        found = _EVENT_ID.fullmatch(text)
+        if found is None:
+            raise NoSuchCallError
+        return cls(UUID(hex=found[1]), int(found[2]))
+
+
+class CompletionStream:
+    """Follows one call from the first read of the response until either side ends it."""
+
+    def __init__(self, user_id: UUID, after: EventId) -> None:
+        """Continue after a position; `user_id` has taken a place among its connections."""
+        self._user_id = user_id
+        self._call_id = after.call_id
+        self._events = _encode_events(after)
+        self._loop = asyncio.get_running_loop()
+        self._next: asyncio.Task[bytes | None] | None = None
+        self._has_ended = False
+        _open.add(self)
+
+    async def find(self) -> None:
+        """Begin to follow; raises NoSuchCallError if the call is not kept."""
+        self._next = spawn(self._take(), name="completion-stream")
+        await asyncio.wait([self._next], timeout=KNOWN_WITHIN)
+        if self._next.done() and isinstance(error := self._next.exception(), NoSuchCallError):
+            self._end()
+            raise error
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._has_ended:
+            raise StopAsyncIteration
+        if self._next is None:
+            self._next = spawn(self._take(), name="completion-stream")
+        try:
+            await asyncio.wait([self._next], timeout=PING_SECONDS)
+        except asyncio.CancelledError:
+            self._end()
+            raise
+        if not self._next.done():
+            return b": ping\n\n"
+        taken, self._next = self._next, None
+        if taken.cancelled():
+            return self._fail(CallFailedError(WORKER_ENDED))
+        if (error := taken.exception()) is not None:
+            return self._fail(error if isinstance(error, AppError) else AppError())
+        event = taken.result()
+        if event is None:
+            self._end()
+            raise StopAsyncIteration
+        return event
+
+    def close(self) -> None:
+        """End with the response; Django calls it from another thread, also when the client has gone away."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._end)
+
+    def send_away(self) -> None:
+        """End because this process does: the client may resume on another worker."""
+        if self._next is not None:
+            self._next.cancel()
+
+    async def _take(self) -> bytes | None:
+        return await anext(self._events, None)
+
+    def _fail(self, error: AppError) -> bytes:
+        self._end()
+        return f"data: {failure_event(error)}\n\n".encode()
+
+    def _end(self) -> None:
+        if self._has_ended:
+            return
+        self._has_ended = True
+        _open.discard(self)
+        user_connections.give_back(self._user_id)
+        spawn(self._leave(), name="completion-left")
+
+    async def _leave(self) -> None:
+        if self._next is not None:
+            self._next.cancel()
+            await asyncio.wait([self._next])
+        await self._events.aclose()
+
+
+_open: set[CompletionStream] = set()
+
+
+def send_streams_away() -> None:
+    """End every stream of this process."""
+    for stream in list(_open):
+        stream.send_away()
+
+
+async def _encode_events(after: EventId) -> AsyncGenerator[bytes]:
+    call_id = after.call_id
+    async with aclosing(follow_call(call_id, after.number)) as events:
+        async for event in events:
+            match event:
+                case CallChunks(first=first, chunks=chunks):
+                    lines = (f"id: {EventId(call_id, first + i)}\ndata: {text}\n\n" for i, text in enumerate(chunks))
+                    yield "".join(lines).encode()
+                case CallEnded(number=number, error_code=code):
+                    data = "[DONE]" if code is None else failure_event(CallFailedError(code))
+                    yield f"id: {EventId(call_id, number)}\ndata: {data}\n\n".encode()

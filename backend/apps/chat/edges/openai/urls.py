@@ -1,0 +1,12 @@
+"""URLs of the door for programs, below /v1/."""
+
+from django.urls import path, re_path
+
+from apps.chat.edges.openai.views import answer_unknown_address, create_completion, list_models, show_model
+
+urlpatterns = [
+    path("models", list_models),
+    path("models/<path:model_id>", show_model),
+    path("chat/completions", create_completion),
+    re_path("", answer_unknown_address),
+]

@@ -1,0 +1,118 @@
+"""The door for programs that speak OpenAI's API: `/v1/models` and `/v1/chat/completions`."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from apps.chat.completions.errors import LEFT, NoSuchCallError, NoSuchModelError, RequestRefusedError
+from apps.chat.completions.request import CompletionRequest, read_request
+from apps.chat.completions.running import RunningCall
+from apps.chat.completions.start import start_call
+from apps.chat.completions.usage import is_own_call
+from apps.chat.edges.openai.door import open_to_keys
+from apps.chat.edges.openai.failures import failure_response
+from apps.chat.edges.openai.stream import CompletionStream, EventId
+from apps.chat.live.user_connections import user_connections
+from apps.chat.providers.base import Model
+from apps.chat.providers.forwarding import encode_object
+from apps.chat.providers.registry import get_registry
+from apps.core.database import run_in_database
+from apps.core.errors import NotFoundError
+from apps.users.auth import KeyPrincipal
+
+logger = structlog.get_logger(__name__)
+
+STREAM_HEADERS = {
+    "Cache-Control": "no-store, no-transform",
+    "X-Accel-Buffering": "no",  # For nginx, and for proxies that follow its example.
+}
+
+
+@open_to_keys("GET")
+async def list_models(request: HttpRequest, principal: KeyPrincipal) -> HttpResponse:  # noqa: ARG001
+    """List the models that can be used now, the default one first."""
+    registry = get_registry()
+    models = [model for model in registry.list_models() if model.available]
+    models.sort(key=lambda model: model.id != registry.default_model())
+    return _answer({"object": "list", "data": [_describe(model) for model in models]})
+
+
+@open_to_keys("GET")
+async def show_model(request: HttpRequest, principal: KeyPrincipal, model_id: str) -> HttpResponse:  # noqa: ARG001
+    """Show one model."""
+    model = get_registry().find_model(model_id)
+    if model is None or not model.available:
+        raise NoSuchModelError
+    return _answer(_describe(model))
+
+
+@open_to_keys("POST")
+async def create_completion(request: HttpRequest, principal: KeyPrincipal) -> HttpResponseBase:
+    """Pass a request on to the model service, or resume the stream of an earlier one."""
+    if last_event_id := request.headers.get("Last-Event-ID"):
+        return await _resume(principal, EventId.parse(last_event_id))
+    if request.content_type != "application/json":
+        raise RequestRefusedError("Send the body as application/json.")
+    asked = read_request(request.body)
+    return await (_stream if asked.is_stream else _complete)(principal, asked)
+
+
+@csrf_exempt
+def answer_unknown_address(_: HttpRequest) -> HttpResponseBase:
+    """Refuse every other address, whatever the method."""
+    return failure_response(NotFoundError())
+
+
+async def _complete(principal: KeyPrincipal, asked: CompletionRequest) -> HttpResponse:
+    call, writer = await start_call(principal, asked)
+    await _await_beginning(call)
+    return _answer(writer.whole)
+
+
+async def _stream(principal: KeyPrincipal, asked: CompletionRequest) -> StreamingHttpResponse:
+    await user_connections.take(principal.user_id)
+    try:
+        call, _ = await start_call(principal, asked)
+        await _await_beginning(call)
+    except BaseException:
+        user_connections.give_back(principal.user_id)
+        raise
+    stream = CompletionStream(principal.user_id, EventId(call.call_id, 0))
+    call.leave()
+    return _respond(stream)
+
+
+async def _resume(principal: KeyPrincipal, position: EventId) -> StreamingHttpResponse:
+    if not await run_in_database(is_own_call, position.call_id, principal.user_id):
+        raise NoSuchCallError
+    await user_connections.take(principal.user_id)
+    stream = CompletionStream(principal.user_id, position)
+    await stream.find()
+    return _respond(stream)
+
+
+async def _await_beginning(call: RunningCall) -> None:
+    """Wait until there is something to answer with; a client that goes away before ends the call."""
+    try:
+        failure = await asyncio.shield(call.begun)
+    except asyncio.CancelledError:
+        call.stop(LEFT)
+        raise
+    if failure is not None:
+        raise failure
+
+
+def _describe(model: Model) -> dict[str, object]:
+    return {"id": model.id, "object": "model", "created": 0, "owned_by": model.provider}
+
+
+def _answer(body: dict[str, Any]) -> HttpResponse:
+    return HttpResponse(encode_object(body), status=HTTPStatus.OK, content_type="application/json")
+
+
+def _respond(stream: CompletionStream) -> StreamingHttpResponse:
+    return StreamingHttpResponse(stream, content_type="text/event-stream", headers=STREAM_HEADERS)

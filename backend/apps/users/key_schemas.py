@@ -1,0 +1,48 @@
+"""Request and response bodies of personal keys."""
+
+from typing import Annotated
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AfterValidator, BaseModel, Field
+
+from apps.users.models import KEY_NAME_MAX_LENGTH
+from apps.users.schemas import Moment, Text
+
+MAX_EXPIRES_IN = 10 * 366 * 24 * 3600
+
+
+def _refuse_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("The name is blank.")
+    return text
+
+
+class KeyIn(BaseModel):
+    """A new key; `expires_in` is in seconds, and without it the key does not expire."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=KEY_NAME_MAX_LENGTH), AfterValidator(_refuse_blank)]
+    expires_in: Annotated[int, Field(ge=1, le=MAX_EXPIRES_IN)] | None = None
+
+
+class KeyOut(Schema):
+    """A key without its text; `key_end` are its last four characters. Times that do not apply are null."""
+
+    id: UUID
+    name: str
+    key_end: str
+    created_at: Moment
+    expires_at: Moment | None
+    last_used_at: Moment | None
+
+
+class NewKeyOut(KeyOut):
+    """A new key. `key` is shown this once."""
+
+    key: str
+
+
+class KeysOut(Schema):
+    """All keys of the user, newest first."""
+
+    keys: list[KeyOut]

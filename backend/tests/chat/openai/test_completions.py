@@ -1,0 +1,151 @@
+"""`/v1/chat/completions` and `/v1/models` (docs/api.md, section 10): OpenAI's own client, and what passes through."""
+
+import io
+import json
+from typing import Any
+
+import openai
+import pytest
+
+from apps.chat.models import ApiCall, Message
+from apps.core.database import run_in_database
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
+from tests.chat.openai.programs import MODEL, Program, ask, open_client
+from tests.log_lines import ReadLog
+
+
+async def test_the_openai_client_lists_asks_and_streams(program: Program) -> None:
+    """A-10.5, A-10.6, A-10.7: with the real package."""
+    async with open_client(program.server, program.key) as client:
+        models = await client.models.list()
+        assert [(model.id, model.owned_by) for model in models.data] == [(MODEL, "openai")]
+        assert (await client.models.retrieve(MODEL)).id == MODEL
+        whole = await client.chat.completions.create(**ask("Hello there"))
+        assert whole.choices[0].message.content == "Echo: Hello there"
+        assert whole.usage is not None
+        text = ""
+        async with await client.chat.completions.create(**ask("Hello again"), stream=True) as chunks:
+            async for chunk in chunks:
+                assert chunk.model == MODEL
+                assert chunk.usage is None
+                text += chunk.choices[0].delta.content or ""
+        assert text == "Echo: Hello again"
+
+
+async def test_usage_comes_if_asked_for_and_is_stored_always(program: Program, model_server: ModelServer) -> None:
+    """A-10.8: nothing but usage is stored."""
+    async with open_client(program.server, program.key) as client:
+        options: Any = {"include_usage": True}
+        stream = await client.chat.completions.create(**ask("One"), stream=True, stream_options=options)
+        chunks = [chunk async for chunk in stream]
+        assert chunks[-1].usage is not None
+        assert chunks[-1].choices == []
+        async for chunk in await client.chat.completions.create(**ask("Two"), stream=True):
+            assert chunk.choices
+        await client.chat.completions.create(**ask("Three"))
+    assert [request.body.get("stream_options") for request in model_server.requests] == [options, options, None]
+    calls = await run_in_database(lambda: list(ApiCall.objects.order_by("id")))
+    usage = chunks[-1].usage
+    assert [(call.model, call.status, call.prompt_tokens) for call in calls] == [
+        (MODEL, "complete", usage.prompt_tokens)
+    ] * 3
+    assert all(call.ended_at and call.completion_tokens for call in calls)
+    assert not await run_in_database(Message.objects.exists)
+
+
+async def test_unknown_fields_pass_in_both_directions(program: Program, model_server: ModelServer) -> None:
+    """A-10.6: tools, response_format, seed and image parts reach the service as they are."""
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 300_000}}
+    fields = {
+        "messages": [{"role": "user", "content": [{"type": "text", "text": "What is this?"}, image]}],
+        "tools": [{"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}],
+        "response_format": {"type": "json_object"},
+        "seed": 7,
+        "a_field_of_next_year": {"deep": [1, None, "é"]},
+    }
+    async with program.request("POST", "/chat/completions", ask("", **fields)) as response:
+        assert response.status == 200, await response.text()
+    assert model_server.requests[0].body == {"model": MODEL, **fields}
+
+
+async def test_failures_in_a_stream_are_its_last_event(program: Program, model_server: ModelServer) -> None:
+    """A-10.9: OpenAI's client raises, whatever went wrong."""
+    async with open_client(program.server, program.key) as client:
+        for knobs in ({"error_event": 3}, {"error_object": 3}, {"cut": 3}, {"no_finish": True}):
+            model_server.script(tokens=5, **knobs)
+            received = 0
+            with pytest.raises(openai.APIError, match="The model service failed"):  # noqa: PT012
+                async for _ in await client.chat.completions.create(**ask("Go"), stream=True):
+                    received += 1
+            assert received >= 3
+
+
+async def test_refusals_are_those_of_openai(program: Program, person: Person) -> None:
+    """A-10.9: statuses, codes and the field."""
+    async with open_client(program.server, program.key) as client:
+        with pytest.raises(openai.NotFoundError) as no_model:
+            await client.chat.completions.create(model="nothing", messages=[{"role": "user", "content": "Hello"}])
+        assert (no_model.value.code, no_model.value.param) == ("model_not_found", "model")
+        with pytest.raises(openai.NotFoundError):
+            await client.models.retrieve("nothing/at all")
+    async with open_client(program.server, person.access) as client:
+        with pytest.raises(openai.AuthenticationError) as no_key:
+            await client.models.list()
+        assert no_key.value.code == "invalid_api_key"
+    bodies: list[Any] = [
+        [],
+        {},
+        {"model": 1},
+        ask("x", stream="yes"),
+        ask("x", messages=[]),
+        ask("x", stream_options=3),
+    ]
+    for body in bodies:
+        status, error = await program.refused("POST", "/chat/completions", body)
+        assert (status, error["type"]) == (400, "invalid_request_error")
+    assert (await program.refused("POST", "/chat/completions", data=b"x=1"))[0] == 400
+    assert (await program.refused("GET", "/embeddings"))[0] == 404
+    assert (await program.refused("GET", "/chat/completions"))[0] == 405
+    large = io.BytesIO(json.dumps(ask("x" * 4_000_000)).encode())
+    assert (await program.refused("POST", "/chat/completions", data=large))[0] == 413
+
+
+async def test_the_rate_of_messages_is_that_of_the_chat(program: Program, settings: Any) -> None:
+    """A-10.10: 429 with Retry-After."""
+    settings.MESSAGE_RATE = "1/60"
+    async with open_client(program.server, program.key) as client:
+        await client.chat.completions.create(**ask("One"))
+        with pytest.raises(openai.RateLimitError) as refused:
+            await client.chat.completions.create(**ask("Two"))
+    assert refused.value.code == "rate_limit_exceeded"
+    assert int(refused.value.response.headers["Retry-After"]) > 0
+
+
+async def test_calls_and_answers_of_a_user_are_bounded_together(
+    program: Program, settings: Any, model_server: ModelServer
+) -> None:
+    """A-10.10: `ANSWERS_PER_USER` counts both."""
+    settings.ANSWERS_PER_USER = 1
+    model_server.script(tokens=3, gate="")
+    model_server.open(1)
+    async with program.stream("One") as events:
+        await events.take(1)
+        assert (await program.refused("POST", "/chat/completions", ask("Two")))[0] == 429
+        model_server.open(2)
+        await events.rest()
+    model_server.script()
+    async with program.request("POST", "/chat/completions", ask("Three")) as response:
+        assert response.status == 200
+
+
+async def test_the_log_has_no_text_and_no_key(program: Program, model_server: ModelServer, read_log: ReadLog) -> None:
+    """Invariant I-10."""
+    model_server.script(text="An answer that nobody may read")
+    async with program.stream("A question that nobody may read") as events:
+        await events.rest()
+    await program.refused("POST", "/chat/completions", ask("nobody may read", model="x"))
+    written = str(read_log())
+    assert "completion_ended" in written
+    assert "nobody may read" not in written
+    assert program.key not in written

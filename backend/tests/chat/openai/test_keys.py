@@ -1,0 +1,135 @@
+"""`/api/keys`: personal keys, and what they open (docs/api.md: A-10.1 to A-10.4)."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from apps.core.database import run_in_database
+from apps.users.models import ApiKey, User
+from testkit.fakes.model_server import ModelServer
+from testkit.live import PASSWORD, Person
+from tests.chat.openai.programs import Program, make_key
+
+MOST = 20
+
+
+async def opens(person: Person, key: str) -> bool:
+    async with Program(person.server, key).request("GET", "/models") as response:
+        assert response.status in {200, 401}
+        return response.status == 200
+
+
+async def list_keys(person: Person) -> list[dict[str, Any]]:
+    keys: list[dict[str, Any]] = (await person.call("GET", "/keys/", expect=200))["keys"]
+    return keys
+
+
+async def test_a_key_is_shown_once_and_stored_hashed(person: Person) -> None:
+    """A-10.1."""
+    made = await make_key(person, "Notebook")
+    key = made.pop("key")
+    assert key.startswith("sk-aichat-")
+    assert (made["name"], made["key_end"], made["expires_at"], made["last_used_at"]) == (
+        "Notebook",
+        key[-4:],
+        None,
+        None,
+    )
+    assert await list_keys(person) == [made]
+    stored = await run_in_database(ApiKey.objects.get)
+    assert key[10:30] not in str(vars(stored))
+    assert await opens(person, key)
+    [listed] = await list_keys(person)
+    assert listed.pop("last_used_at") is not None
+    assert listed == {name: value for name, value in made.items() if name != "last_used_at"}
+
+
+async def test_a_user_has_at_most_twenty_keys(person: Person, other_person: Person) -> None:
+    """A-10.2: also when they are made at once."""
+    asked = [person.call("POST", "/keys/", {"name": f"key {number}"}) for number in range(MOST + 5)]
+    answers = await asyncio.gather(*asked)
+    assert [answer["code"] for answer in answers if "code" in answer] == ["TOO_MANY_KEYS"] * 5
+    keys = await list_keys(person)
+    assert len(keys) == MOST
+    await make_key(other_person)
+    await person.call("DELETE", f"/keys/{keys[0]['id']}", expect=204)
+    await make_key(person)
+
+
+async def test_values_that_make_no_sense_are_refused(person: Person, other_person: Person) -> None:
+    for fields in ({}, {"name": " "}, {"name": "x" * 101}, {"name": "a\0"}, {"name": "a", "expires_in": 0}):
+        assert (await person.call("POST", "/keys/", fields, expect=422))["code"] == "VALIDATION_ERROR"
+    key = await make_key(person)
+    await other_person.call("DELETE", f"/keys/{key['id']}", expect=404)
+    assert await opens(person, key["key"])
+
+
+async def test_a_key_ends_at_its_time(person: Person) -> None:
+    """A-10.2."""
+    key = await make_key(person, expires_in=1)
+    async with asyncio.timeout(20):
+        while await opens(person, key["key"]):
+            pass
+    [listed] = await list_keys(person)
+    assert listed["expires_at"] == key["expires_at"]
+
+
+async def test_a_key_ends_with_its_account(person: Person, other_person: Person) -> None:
+    """A-10.4: while it is inactive, and when it is deleted."""
+    key = (await make_key(other_person))["key"]
+    user = User.objects.filter(username=other_person.name)
+    await run_in_database(user.update, is_active=False)
+    assert not await opens(person, key)
+    await run_in_database(user.update, is_active=True)
+    assert await opens(person, key)
+    await other_person.call("DELETE", "/auth/me", {"password": PASSWORD}, expect=204)
+    assert not await opens(person, key)
+    assert not await run_in_database(ApiKey.objects.exists)
+
+
+@pytest.mark.parametrize("change", [-1, 20, 60])
+async def test_a_key_that_is_changed_opens_nothing(person: Person, change: int) -> None:
+    key = (await make_key(person))["key"]
+    other = "A" if key[change] != "A" else "B"
+    assert not await opens(person, key[:change] + other + key[change:][1:])
+
+
+async def test_a_key_opens_nothing_else_and_nothing_else_opens_the_door(program: Program, person: Person) -> None:
+    """A-10.3."""
+    as_program = Person(person.server, person.name, access=program.key)
+    for path in ("/conversations/", "/keys/", "/models", "/auth/me"):
+        assert (await as_program.call("GET", path, expect=401))["code"] == "AUTH_FAILED"
+    socket = await as_program.connect_to(f"{person.server.socket_url}/ws/events/")
+    await socket.send("auth", token=program.key)
+    assert await socket.expect_close() == 4001
+    assert not await opens(person, person.access)
+    assert not await opens(person, "")
+
+
+async def test_a_deleted_key_ends_its_calls(program: Program, person: Person, model_server: ModelServer) -> None:
+    """A-10.4."""
+    key = await make_key(person, "other")
+    model_server.script(tokens=10, gate="")
+    other = Program(program.server, key["key"])
+    model_server.open(2)
+    async with other.stream("Go") as events:
+        await events.take(2)
+        await person.call("DELETE", f"/keys/{key['id']}", expect=204)
+        assert not await opens(person, key["key"])
+        last = (await events.rest())[-1]
+    assert json.loads(last.data)["error"]["code"] == "call_key_ended"
+    await model_server.until(lambda: model_server.requests[0].outcome == "closed")
+    assert await opens(person, program.key)
+
+
+async def test_a_deactivated_account_ends_its_calls(program: Program, model_server: ModelServer) -> None:
+    """A-10.4: no notification says so; the sweep finds it."""
+    model_server.script(tokens=10, gate="")
+    model_server.open(1)
+    async with program.stream("Go") as events:
+        await events.take(1)
+        await run_in_database(User.objects.update, is_active=False)
+        last = (await events.rest())[-1]
+    assert json.loads(last.data)["error"]["code"] == "call_key_ended"

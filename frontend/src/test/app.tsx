@@ -14,6 +14,7 @@ const MODEL = {
   name: 'Fake model',
   context_window: 8000,
   provider: 'openai',
+  service: 'OpenAI',
   available: true,
 }
 

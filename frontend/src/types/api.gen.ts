@@ -1215,7 +1215,8 @@ export interface components {
      * @description A model that a user can choose; if it is not available, `why` explains in a sentence what is `missing`.
      *
      *     `context_window` is in tokens. `efforts` are the values of `reasoning_effort` that the model takes, least first.
-     *     `shutdown_date` is the day on which the service ends the model; `successor` is the model that it names instead.
+     *     `service` is the name of the model service; empty for the built-in model. `shutdown_date` is the day on which the
+     *     service ends the model; `successor` is the model that it names instead.
      */
     ModelOut: {
       /** Id */
@@ -1228,6 +1229,8 @@ export interface components {
       efforts: ('none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh')[]
       /** Provider */
       provider: string
+      /** Service */
+      service: string
       /** Available */
       available: boolean
       /** Missing */

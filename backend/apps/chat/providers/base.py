@@ -121,8 +121,9 @@ _WHY = {
 class Model:
     """One entry of the catalogue. `context_window` in tokens.
 
-    `shutdown_date` is the day on which the service ends the model, and `successor` the id of the model that the
-    service names in its place, if it has that.
+    `service` is the name of the service that has the model; empty for the built-in model. `shutdown_date` is the day on
+    which the service ends the model, and `successor` the id of the model that the service names in its place, if it
+    has that.
     """
 
     id: str
@@ -132,6 +133,7 @@ class Model:
     missing: Missing | None = None
     shutdown_date: date | None = None
     successor: str | None = None
+    service: str = ""
 
     @property
     def efforts(self) -> tuple[Effort, ...]:

@@ -42,7 +42,7 @@ _ERROR_BODY_TIMEOUT = 5.0
 _MAX_ERROR_BODY = 64 * 1024
 _MAX_FETCHED = 4 * 1024 * 1024
 _OK = 200
-_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 type Reader = AnswerReader | WholeAnswerReader
 
@@ -288,7 +288,7 @@ class OpenAIProvider:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=headers,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT),
-            trust_env=host not in _LOOPBACK_HOSTS and not is_guarded,
+            trust_env=host not in LOOPBACK_HOSTS and not is_guarded,
         )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -145,7 +146,11 @@ class ModelRegistry:
             await asyncio.sleep(source.search.every)
 
     def _publish(self) -> None:
-        entries = [(model, source.provider) for source in self._sources for model in source.models]
+        entries = [
+            (replace(model, service=source.service), source.provider)
+            for source in self._sources
+            for model in source.models
+        ]
         entries.sort(key=lambda entry: not entry[0].available)
         models: dict[str, tuple[Model, Provider]] = {}
         for model, provider in entries:

@@ -11,14 +11,27 @@ from apps.chat.providers.base import Missing, Model, Provider, ProviderTimeoutEr
 from apps.chat.providers.catalogue import BUILT_IN, PREFERRED, named_models
 from apps.chat.providers.discovery import NoListError, discover_models, look_for_models
 from apps.chat.providers.embedded.provider import EmbeddedProvider
-from apps.chat.providers.openai import OpenAIProvider, Service
+from apps.chat.providers.openai import LOOPBACK_HOSTS, OpenAIProvider, Service
 
 PUBLIC_BASE_URL = "https://api.openai.com/v1"
 EVERYTHING = "*"
 _NO_LIST = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
 """How services answer that have no list of models."""
 
-_LOCAL_NAMES = {11434: "ollama", 1234: "lmstudio", 8080: "llamacpp"}
+_LOCAL_NAMES = {
+    11434: ("ollama", "Ollama"),
+    1234: ("lmstudio", "LM Studio"),
+    8080: ("llamacpp", "llama.cpp"),
+}
+"""Provider and name of the services that usually listen at a port."""
+
+_HOST_NAMES = {
+    "api.openai.com": "OpenAI",
+    "openrouter.ai": "OpenRouter",
+    "api.mistral.ai": "Mistral",
+    "api.deepseek.com": "DeepSeek",
+    "api.groq.com": "Groq",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +66,11 @@ _REMOTE_SEARCH = Search(within=10.0, every=300.0, unknown_window=8_192, forgets=
 
 @dataclass
 class Source:
-    """One service and its models."""
+    """One service and its models; `service` is its name, empty for the built-in model."""
 
     provider: Provider
     models: tuple[Model, ...] = ()
+    service: str = field(default="", kw_only=True)
 
 
 @dataclass
@@ -161,26 +175,41 @@ def _is_wanted(choice: str, *, automatic: bool) -> bool:
 
 
 def _local_source(url: str) -> Source:
-    name = _LOCAL_NAMES.get(urlsplit(url).port or 0, "local")
-    return SearchedSource(OpenAIProvider(_service(name, url.rstrip("/"))), search=_LOCAL_SEARCH)
+    provider, name = _LOCAL_NAMES.get(urlsplit(url).port or 0, ("local", urlsplit(url).netloc))
+    return SearchedSource(OpenAIProvider(_service(provider, url.rstrip("/"))), search=_LOCAL_SEARCH, service=name)
+
+
+def usual_name(base_url: str) -> str:
+    """Return the name of a service that has not been named: that of its maker, if known, else its host."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    local = _LOCAL_NAMES.get(parts.port or 0) if host in LOOPBACK_HOSTS else None
+    return local[1] if local else _HOST_NAMES.get(host, host)
 
 
 def _named_source(access: ServiceAccess | None) -> Source:
     provider = OpenAIProvider(_real_service(access or ServiceAccess(PUBLIC_BASE_URL, "")))
+    service = usual_name(access.base_url if access else PUBLIC_BASE_URL)
     wanted = settings.AI_MODELS if access is None or not access.models else list(access.models)
     if access is None:
         named = [name for name in wanted if name != EVERYTHING]
-        return Source(provider, named_models(named, provider.name, missing=Missing.SERVICE))
+        return Source(provider, named_models(named, provider.name, missing=Missing.SERVICE), service=service)
     if not (wanted or access.is_of_environment or access.base_url == PUBLIC_BASE_URL):
         # A service set on the screen: only the service itself can tell its models.
         wanted = [EVERYTHING]
     if EVERYTHING in wanted:
-        return SearchedSource(provider, named_models([], provider.name, missing=Missing.ANSWER), search=_REMOTE_SEARCH)
+        return SearchedSource(
+            provider,
+            named_models([], provider.name, missing=Missing.ANSWER),
+            search=_REMOTE_SEARCH,
+            service=service,
+        )
     names = tuple(dict.fromkeys(wanted or BUILT_IN))
     return NamedSource(
         provider,
         named_models(list(names), provider.name),
         search=_REMOTE_SEARCH,
+        service=service,
         names=names,
         preferred=() if wanted else PREFERRED,
     )

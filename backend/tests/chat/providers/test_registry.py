@@ -53,6 +53,7 @@ async def test_the_catalogue_is_listed_for_a_service(model_server: ModelServer, 
     models = registry.list_models()
     assert {model.id: model.context_window for model in models} == BUILT_IN
     assert all(model.available and model.why is None and model.provider == "openai" for model in models)
+    assert {model.service for model in models} == {"127.0.0.1"}
     assert registry.default_model() == "gpt-4o"
     answer = await ask(registry.get_provider("gpt-4o"), "hi")
     assert answer.content == "Echo: hi"
@@ -254,8 +255,9 @@ async def test_local_services_are_named_by_their_usual_ports(make_registry: Make
     settings.LOCAL_DISCOVERY = "on"
     settings.LOCAL_DISCOVERY_URLS = [f"http://127.0.0.1:{port}/v1" for port in (11434, 1234, 8080, 9)]
     get_registry.cache_clear()
-    names = [source.provider.name for source in get_registry()._sources]
-    assert names == ["ollama", "lmstudio", "llamacpp", "local", "openai"]
+    sources = get_registry()._sources
+    assert [source.provider.name for source in sources] == ["ollama", "lmstudio", "llamacpp", "local", "openai"]
+    assert [source.service for source in sources] == ["Ollama", "LM Studio", "llama.cpp", "127.0.0.1:9", "OpenAI"]
 
 
 @asynccontextmanager

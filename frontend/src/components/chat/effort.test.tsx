@@ -6,7 +6,14 @@ import { FakeChatServer } from '@/test/chat-server'
 import { conversation } from '@/test/messages'
 import { server } from '@/test/server'
 
-const PLAIN = { name: 'Plain', context_window: 8000, provider: 'openai', available: true, efforts: [] }
+const PLAIN = {
+  name: 'Plain',
+  context_window: 8000,
+  provider: 'openai',
+  service: 'OpenAI',
+  available: true,
+  efforts: [],
+}
 const THINKER = { ...PLAIN, id: 'thinker', name: 'Thinker', efforts: ['low', 'high'] }
 
 let changes: unknown[]

@@ -12,6 +12,7 @@ const SMALL = {
   name: 'Small',
   context_window: 8000,
   provider: 'openai',
+  service: 'OpenAI',
   available: true,
   efforts: ['low', 'high'],
 }

@@ -12,6 +12,7 @@ const NEW: Model = {
   name: 'New',
   context_window: 8000,
   provider: 'openai',
+  service: 'OpenAI',
   available: true,
   efforts: [],
   missing: null,

@@ -211,7 +211,8 @@ class ModelOut(Schema):
     """A model that a user can choose; if it is not available, `why` explains in a sentence what is `missing`.
 
     `context_window` is in tokens. `efforts` are the values of `reasoning_effort` that the model takes, least first.
-    `shutdown_date` is the day on which the service ends the model; `successor` is the model that it names instead.
+    `service` is the name of the model service; empty for the built-in model. `shutdown_date` is the day on which the
+    service ends the model; `successor` is the model that it names instead.
     """
 
     id: str
@@ -219,6 +220,7 @@ class ModelOut(Schema):
     context_window: int
     efforts: list[Effort]
     provider: str
+    service: str
     available: bool
     missing: Annotated[str, _documented(lack.value for lack in Missing)] | None
     why: str | None

@@ -1,7 +1,8 @@
 """Measure the product against a bare relay: `python -m bench`, on this machine's loopback alone.
 
-Both run side by side and get the same loads in turn, round after round. The exit code is 1 if a token was lost or
-repeated, or an answer did not end; the table names each aim that was missed.
+The relay, the product on SQLite and memory, and the product on PostgreSQL and Redis run side by side and get the same
+loads in turn, round after round. The exit code is 1 if a token was lost or repeated, or an answer did not end; the
+table names each aim that was missed.
 """
 
 import argparse
@@ -10,17 +11,16 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 
 import msgspec
 
-from bench.contenders import Contender, bare_relay, product
+from bench.contenders import CONTENDERS, RELAY, SQLITE, Contender, Product, bare_relay, product
 from bench.lines import figures
 from bench.measure import Course, fake_model
 from bench.processes import StartError
-from bench.results import OURS, RELAY, Results
+from bench.results import Results
 from bench.sampling import sample
 from bench.stages import WARM_UP, Plan, Stage
 from bench.table import table
@@ -30,10 +30,10 @@ class Run:
     """One run of a plan."""
 
     def __init__(self, plan: Plan, only: str | None, *, deflate: bool) -> None:
-        """Prepare to measure both contenders, or `only` one."""
+        """Prepare to measure all contenders, or `only` one."""
         self.results = Results()
         self._plan = plan
-        self._only = only
+        self._names = [only] if only else CONTENDERS
         self._deflate = deflate
         self._until = time.monotonic() + plan.seconds
 
@@ -42,20 +42,20 @@ class Run:
         async with AsyncExitStack() as stack:
             course, model_url = await stack.enter_async_context(fake_model(scratch, deflate=self._deflate))
             contenders: list[Contender] = []
-            self.results.deflated = self._deflate
-            if self._only != RELAY:
-                contenders.append(await stack.enter_async_context(product(scratch, model_url)))
-                await self._weigh(course, contenders[0])
-                self.results.deflated = await course.compresses(contenders[0])
-            if self._only != OURS:
-                relay = bare_relay(scratch, model_url, deflate=self.results.deflated)
-                contenders.insert(0, await stack.enter_async_context(relay))
-                await self._weigh(course, contenders[0])
+            for name in self._names:
+                contender = await stack.enter_async_context(self._contender(name, scratch, model_url))
+                if isinstance(contender, Product):
+                    self.results.started_in[name] = contender.started_in
+                _say(f"memory, {name}")
+                self.results.memory[name] = await course.weigh(contender, WARM_UP, self._plan.idle_sockets)
+                self.results.deflated = await course.compresses(contender)
+                contenders.append(contender)
             await self._run_rounds(course, contenders)
 
-    async def _weigh(self, course: Course, contender: Contender) -> None:
-        _say(f"memory, {contender.name}")
-        self.results.memory[contender.name] = await course.weigh(contender, WARM_UP, self._plan.idle_sockets)
+    def _contender(self, name: str, scratch: Path, model_url: str) -> AbstractAsyncContextManager[Contender]:
+        if name == RELAY:
+            return bare_relay(scratch, model_url, deflate=False)  # As the product.
+        return product(scratch, model_url, name)
 
     async def _run_rounds(self, course: Course, contenders: list[Contender]) -> None:
         longest = 0.0
@@ -66,41 +66,43 @@ class Run:
                     f"round {number} and later ones are left out: they would not end within {self._plan.seconds:.0f} s"
                 )
                 return
-            for stage in self._stages():
-                for contender in contenders:
-                    _say(f"round {number}, {stage.name}, {contender.name}")
-                    measured = await course.run(contender, stage)
-                    self.results.add(contender.name, stage.name, measured)
-                    if measured.outcome.failures:
-                        _say(
-                            f"{'; '.join(measured.outcome.failures)}. End of its log:\n{contender.program.last_words()}"
-                        )
-            contenders.reverse()  # The second one finds the machine warmer.
+            await self._run_stages(course, contenders, number, self._plan.stages)
             longest = max(longest, time.monotonic() - begin)
+            if number == 1:
+                await self._run_stages(course, contenders, number, self._plan.once)
+            contenders.reverse()  # A later one finds the machine warmer.
 
-    def _stages(self) -> Iterator[Stage]:
-        for stage in self._plan.stages:
-            yield stage
-            if stage is self._plan.heaviest and any(of.saturated for of in self.results.of(RELAY, stage.name)):
-                yield self._plan.fallback
+    async def _run_stages(
+        self, course: Course, contenders: list[Contender], number: int, stages: tuple[Stage, ...]
+    ) -> None:
+        for stage in stages:
+            for contender in contenders:
+                _say(f"round {number}, {stage.name}, {contender.name}")
+                measured = await course.run(contender, stage)
+                self.results.add(contender.name, stage.name, measured)
+                if measured.outcome.failures:
+                    _say(f"{'; '.join(measured.outcome.failures)}. End of its log:\n{contender.program.last_words()}")
 
 
-async def _profile(scratch: Path, file: Path, *, deflate: bool) -> str:
-    async with fake_model(scratch, deflate=deflate) as (course, model_url), product(scratch, model_url) as ours:
+async def _profile(scratch: Path, file: Path, name: str, *, deflate: bool) -> str:
+    async with fake_model(scratch, deflate=deflate) as (course, model_url), product(scratch, model_url, name) as ours:
         await course.run(ours, WARM_UP)
         return await sample(course, ours, file)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one short round, in under a minute")
+    parser.add_argument("--quick", action="store_true", help="one short round, in about a minute and a half")
     parser.add_argument("--rounds", type=int, help="rounds of every stage (3; quick: 1)")
-    parser.add_argument("--seconds", type=float, help="start no round that would end later (240; quick: 60)")
-    parser.add_argument("--only", choices=(RELAY, OURS), help="measure one of the two")
+    parser.add_argument("--seconds", type=float, help="start no round that would end later (420; quick: 100)")
+    parser.add_argument("--only", choices=CONTENDERS, help="measure one of the three")
     parser.add_argument("--no-deflate", action="store_true", help="do not offer compression, which browsers do")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all measurements to a file")
     parser.add_argument(
-        "--profile", type=Path, metavar="FILE", help="only sample ours with py-spy; stacks go to a file"
+        "--profile",
+        type=Path,
+        metavar="FILE",
+        help="only sample one-token turns with py-spy (--only postgres: on PostgreSQL); stacks go to a file",
     )
     return parser.parse_args()
 
@@ -121,7 +123,9 @@ async def _main() -> int:
     run = Run(_plan(arguments), arguments.only, deflate=deflate)
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         if arguments.profile:
-            sys.stdout.write(await _profile(Path(scratch), arguments.profile, deflate=deflate) + "\n")
+            sys.stdout.write(
+                await _profile(Path(scratch), arguments.profile, arguments.only or SQLITE, deflate=deflate) + "\n"
+            )
             return 0
         await run.measure(Path(scratch))
     sys.stdout.write(table(run.results) + "\n")

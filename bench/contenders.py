@@ -4,15 +4,20 @@ import asyncio
 import secrets
 import socket
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
 import aiohttp
 
 from bench.orders import Seat
-from bench.processes import ROOT, Program, StartError, running
+from bench.processes import ROOT, Processes, Program, StartError, running
+from testkit.local_services import Service, run_postgres, run_redis
+
+RELAY, SQLITE, POSTGRES = "relay", "sqlite", "postgres"
+CONTENDERS = (RELAY, SQLITE, POSTGRES)
+"""The bare relay; the product on SQLite and memory; the product on PostgreSQL and Redis."""
 
 BACKEND = ROOT / "backend"
 STARTING_S = 60.0
@@ -40,6 +45,8 @@ class Contender(Protocol):
 
     name: str
     program: Program
+    stores: Sequence[Processes]
+    """The servers that it stores in, whose work is part of its own."""
     port: int
 
     async def seats(self, count: int) -> list[Seat]:
@@ -50,7 +57,8 @@ class Contender(Protocol):
 class BareRelay:
     """The bare relay, which has one path and no sign-in."""
 
-    name = "relay"
+    name = RELAY
+    stores: Sequence[Processes] = ()
 
     def __init__(self, program: Program, port: int) -> None:
         """Wrap a relay that listens on `port`."""
@@ -65,11 +73,14 @@ class BareRelay:
 class Product:
     """The product: one user with a conversation per seat, because hashing 200 passwords would take too long."""
 
-    name = "ours"
-
-    def __init__(self, program: Program, port: int, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, name: str, program: Program, port: int, http: aiohttp.ClientSession, stores: Sequence[Processes]
+    ) -> None:
         """Wrap a server that listens on `port`; `http` has its address as base URL."""
+        self.name = name
         self.program = program
+        self.stores = stores
+        self.started_in = 0.0
         self.port = port
         self._http = http
         self._token = ""
@@ -88,15 +99,17 @@ class Product:
 
     async def wait_until_up(self) -> None:
         """Request its health until it answers; raises `StartError` with the end of its log if it does not."""
-        until = time.monotonic() + STARTING_S
+        begin = time.monotonic()
+        until = begin + STARTING_S
         while self.program.running() and time.monotonic() < until:
             try:
                 async with self._http.get("/api/health/live") as response:
                     if response.ok:
+                        self.started_in = time.monotonic() - begin
                         return
             except aiohttp.ClientError:
                 pass
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.02)
         raise StartError(f"The server did not start.\n{self.program.last_words()}")
 
     async def _post(self, path: str, body: dict[str, str]) -> dict[str, str]:
@@ -117,19 +130,25 @@ async def bare_relay(scratch: Path, model_url: str, *, deflate: bool) -> AsyncGe
 
 
 @asynccontextmanager
-async def product(scratch: Path, model_url: str) -> AsyncGenerator[Contender]:
-    """Run the product on an empty database in `scratch`, with its throttles off."""
+async def product(scratch: Path, model_url: str, name: str) -> AsyncGenerator[Product]:
+    """Run the product on empty stores, with its throttles off."""
     port = _free_port()
-    env = _environment(scratch, model_url)
-    log = scratch / "ours.log"
-    async with running("migrate", ["manage.py", "migrate", "--no-input"], log, env=env, cwd=BACKEND) as migration:
-        await migration.finish()
-    serve = ["manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    async with (
-        running("ours", serve, log, env=env, cwd=BACKEND) as program,
-        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
-    ):
-        ours = Product(program, port, http)
+    log = scratch / f"{name}.log"
+    async with AsyncExitStack() as stack:
+        stores: list[Service] = []
+        urls = {"DATABASE_URL": "", "REDIS_URL": ""}
+        if name == POSTGRES:
+            database, redis = stack.enter_context(run_postgres()), stack.enter_context(run_redis())
+            stores = [database, redis]
+            urls = {"DATABASE_URL": database.url, "REDIS_URL": redis.url}
+        env = _environment(scratch / name, model_url) | urls
+        migrate = ["manage.py", "migrate", "--no-input"]
+        async with running("migrate", migrate, log, env=env, cwd=BACKEND) as migration:
+            await migration.finish()
+        serve = ["manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
+        program = await stack.enter_async_context(running(name, serve, log, env=env, cwd=BACKEND))
+        http = await stack.enter_async_context(aiohttp.ClientSession(f"http://127.0.0.1:{port}"))
+        ours = Product(name, program, port, http, [Processes(store.pid) for store in stores])
         await ours.wait_until_up()
         await ours.sign_up()
         yield ours
@@ -142,8 +161,6 @@ def _environment(scratch: Path, model_url: str) -> dict[str, str]:
         "HOME": str(scratch),
         "LANG": "C.UTF-8",
         "DATA_DIR": str(scratch / "data"),
-        "DATABASE_URL": "",
-        "REDIS_URL": "",
         "DEBUG": "off",
         "SECRET_KEY": secrets.token_urlsafe(48),
         "JWT_SECRET_KEY": secrets.token_urlsafe(48),

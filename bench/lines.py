@@ -1,27 +1,35 @@
 """The lines of the table: which figure each shows, how the product is compared to the relay, and the aims."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Literal
 
 import msgspec
 
+from bench.contenders import CONTENDERS, RELAY, SQLITE
 from bench.measure import Measured, Memory
-from bench.results import OURS, RELAY, Results
+from bench.results import Results
+from bench.stages import FLAT_OUT, TURNS
 from bench.tally import Spread
 
-type Comparison = Literal["ratio", "added", "own"]
+type Comparison = Literal["ratio", "own"]
 
 
 class Aim(msgspec.Struct, frozen=True):
-    """A limit on the ratio to the relay, on the difference from it, or on the product's own figure."""
+    """A limit on the ratio to the relay, or on the product's own figure, for each kind of store."""
 
-    limit: float
+    sqlite: float
+    postgres: float
     at_least: bool = False
 
-    def met(self, value: float) -> bool:
+    def limit(self, contender: str) -> float:
+        """Return the limit for a contender."""
+        return self.sqlite if contender == SQLITE else self.postgres
+
+    def met(self, contender: str, value: float) -> bool:
         """Return whether the value keeps the limit."""
-        return value >= self.limit if self.at_least else value <= self.limit
+        limit = self.limit(contender)
+        return value >= limit if self.at_least else value <= limit
 
 
 class Line[Source](msgspec.Struct, frozen=True):
@@ -30,104 +38,138 @@ class Line[Source](msgspec.Struct, frozen=True):
     label: str
     unit: str
     read: Callable[[Source], float | None]
-    compare: Comparison = "ratio"
+    compare: Comparison = "own"
     aim: Aim | None = None
 
 
+class Figure(msgspec.Struct, frozen=True):
+    """The median of a contender's rounds; `compared` is the median of the ratios to the relay in each round."""
+
+    value: float | None
+    compared: float | None = None
+    limit: float | None = None
+    met: bool | None = None
+
+
 class Figures(msgspec.Struct, frozen=True):
-    """The figures of a line: medians over the rounds; `compared` is the median of the comparisons of each round."""
+    """The figures of a line, by contender."""
 
     label: str
     unit: str
-    relay: float | None
-    ours: float | None
     compare: Comparison
-    compared: float | None
-    aim: Aim | None
-    met: bool | None
+    at_least: bool
+    of: dict[str, Figure]
 
 
-def _p95(spread: Spread | None) -> float | None:
-    return spread.p95 if spread else None
+NO_FAULT = Aim(0, 0)
+_FAULTS = Line[Measured]("tokens lost, repeated, not ended", "", lambda measured: measured.faults, aim=NO_FAULT)
 
 
-def _p50(spread: Spread | None) -> float | None:
-    return spread.p50 if spread else None
+def _first(percentile: str) -> Callable[[Measured], float | None]:
+    return lambda measured: _of(measured.outcome.first_token, percentile)
 
 
-def _p99(spread: Spread | None) -> float | None:
-    return spread.p99 if spread else None
+def _delay(percentile: str) -> Callable[[Measured], float | None]:
+    return lambda measured: _of(measured.outcome.delay_overall, percentile)
 
 
-_CPU: tuple[Line[Measured], ...] = (
-    Line("server CPU per 1,000 tokens", "ms", lambda measured: measured.cpu_ms_per_1000),
-    Line("server CPU while all flow", "cores", lambda measured: measured.shares.server),
-    Line("tokens lost, repeated, not ended", "", lambda measured: measured.faults, "own", Aim(0)),
-)
+def _of(spread: Spread | None, percentile: str) -> float | None:
+    return float(getattr(spread, percentile)) if spread else None
 
 
-def _paced(first_token: Aim | None = None, delay_p95: Aim | None = None) -> tuple[Line[Measured], ...]:
+def _paced(
+    first_token: Aim | None = None, delay: Aim | None = None, cpu: Aim | None = None
+) -> tuple[Line[Measured], ...]:
     return (
-        Line("first token, median", "ms", lambda measured: _p50(measured.outcome.first_token), "added", first_token),
-        Line("first token, p95", "ms", lambda measured: _p95(measured.outcome.first_token), "added"),
-        Line("relay delay, p50", "ms", lambda measured: _p50(measured.outcome.delay)),
-        Line("relay delay, p95", "ms", lambda measured: _p95(measured.outcome.delay), "ratio", delay_p95),
-        Line("relay delay, p99", "ms", lambda measured: _p99(measured.outcome.delay)),
-        *_CPU,
+        Line("first token, p50", "ms", _first("p50"), aim=first_token),
+        Line("first token, p95", "ms", _first("p95")),
+        Line("relay delay, p50", "ms", _delay("p50")),
+        Line("relay delay, p95", "ms", _delay("p95"), aim=delay),
+        Line("relay delay, p99", "ms", _delay("p99")),
+        Line("CPU per 1,000 tokens", "ms", lambda measured: measured.cpu_ms_per_1000, "ratio", cpu),
+        _FAULTS,
     )
 
 
 _STAGES: dict[str, tuple[Line[Measured], ...]] = {
-    "50 users": _paced(first_token=Aim(10)),
-    "100 users": _paced(),
-    "200 users": _paced(delay_p95=Aim(2)),
-    "flat out": (
-        Line("tokens per second", "", lambda measured: measured.speed, "ratio", Aim(0.6, at_least=True)),
-        Line("tokens per frame", "", lambda measured: measured.outcome.tokens / max(measured.outcome.frames, 1)),
-        *_CPU,
+    TURNS: (
+        Line("CPU of a turn", "ms", lambda measured: measured.cpu_ms_per_turn, aim=Aim(5, 8)),
+        Line("first token, p50", "ms", _first("p50"), aim=Aim(5, 8)),
+        Line("first token, p95", "ms", _first("p95")),
+        _FAULTS,
     ),
+    "50 users in one second": _paced(Aim(6, 10)),
+    "200 users in one second": _paced(Aim(40, 100), Aim(5, 15), Aim(2, 2.5)),
+    FLAT_OUT: (
+        Line("tokens per second", "", lambda measured: measured.speed, "ratio", Aim(0.7, 0.5, at_least=True)),
+        Line("tokens per frame", "", lambda measured: measured.outcome.tokens / max(measured.outcome.frames, 1)),
+        Line("CPU per 1,000 tokens", "ms", lambda measured: measured.cpu_ms_per_1000, "ratio"),
+        _FAULTS,
+    ),
+    "50 users, spread": _paced(),
+    "200 users, spread": _paced(),
 }
 _MEMORY: tuple[Line[Memory], ...] = (
-    Line("after start", "MB", lambda memory: memory.started / 1e6, "own", Aim(120)),
-    Line("after one turn", "MB", lambda memory: memory.warm / 1e6, "own", Aim(120)),
-    Line("an idle socket", "KiB", lambda memory: memory.socket / 1024, "own", Aim(40)),
+    Line("after start", "MB", lambda memory: memory.started / 1e6, aim=Aim(110, 110)),
+    Line("after one turn", "MB", lambda memory: memory.warm / 1e6),
+    Line("an idle socket", "KiB", lambda memory: memory.socket / 1024, aim=Aim(20, 20)),
 )
+_START = Line[float]("start to ready", "s", lambda seconds: seconds, aim=Aim(2.5, 3.5))
 
 
 def figures(results: Results) -> dict[str, list[Figures]]:
     """Return the figures of all lines that were measured, by heading."""
-    headings = {
-        stage: [_figures(line, results.of(RELAY, stage), results.of(OURS, stage)) for line in lines]
-        for stage, lines in _STAGES.items()
-        if stage in results.stages
-    }
+    headings: dict[str, list[Figures]] = {}
+    for stage, lines in _STAGES.items():
+        if stage in results.stages:
+            measured = {name: results.of(name, stage) for name in CONTENDERS}
+            headings[stage] = [_figures(line, measured) for line in lines]
+            if stage != TURNS:
+                headings[stage].insert(-1, _tokens_alone(results, stage))
     weighed = {name: [memory] for name, memory in results.memory.items()}
-    headings["memory"] = [_figures(line, weighed.get(RELAY, []), weighed.get(OURS, [])) for line in _MEMORY]
+    started = {name: [seconds] for name, seconds in results.started_in.items()}
+    headings["start and memory"] = [_figures(_START, started), *(_figures(line, weighed) for line in _MEMORY)]
     return headings
 
 
-def _figures[Source](line: Line[Source], relay: Sequence[Source], ours: Sequence[Source]) -> Figures:
-    """Compare within each round, when both contenders had the same conditions; then take the median."""
-    theirs = [value for value in map(line.read, relay) if value is not None]
-    own = [value for value in map(line.read, ours) if value is not None]
-    rounds = zip(theirs, own, strict=False)
-    if line.compare == "own":
-        compared = own
-    elif line.compare == "added":
-        compared = [b - a for a, b in rounds]
-    else:
-        compared = [b / a for a, b in rounds if a]
-    value = max(compared) if line.aim == Aim(0) and compared else _median(compared)
-    return Figures(
-        label=line.label,
-        unit=line.unit,
-        relay=_median(theirs),
-        ours=_median(own),
-        compare=line.compare,
-        compared=value,
-        aim=line.aim,
-        met=line.aim.met(value) if line.aim and value is not None else None,
-    )
+def _tokens_alone(results: Results, stage: str) -> Figures:
+    """Return the CPU of the tokens alone: without that of the turns, which the turns of one token show."""
+    measured = {
+        name: [_without_turns(results, name, of_round) for of_round in results.of(name, stage)] for name in CONTENDERS
+    }
+    return _figures(Line[float | None]("of these for the tokens alone", "ms", lambda value: value, "ratio"), measured)
+
+
+def _without_turns(results: Results, contender: str, measured: Measured) -> float | None:
+    of_a_turn = _median([turns.cpu_ms_per_turn for turns in results.of(contender, TURNS)])
+    if of_a_turn is None:
+        return None
+    return max(measured.cpu_ms - measured.turns * of_a_turn, 0.0) / max(measured.outcome.tokens, 1) * 1000
+
+
+def _figures[Source](line: Line[Source], measured: Mapping[str, Sequence[Source]]) -> Figures:
+    relay = [line.read(source) for source in measured.get(RELAY, [])]
+    of = {
+        name: _figure(line, name, [line.read(source) for source in sources], relay)
+        for name, sources in measured.items()
+    }
+    at_least = line.aim is not None and line.aim.at_least
+    return Figures(label=line.label, unit=line.unit, compare=line.compare, at_least=at_least, of=of)
+
+
+def _figure[Source](
+    line: Line[Source], contender: str, values: Sequence[float | None], relay: Sequence[float | None]
+) -> Figure:
+    """Compare within each round, when all contenders had the same conditions; then take the median."""
+    own = [value for value in values if value is not None]
+    if contender == RELAY:
+        return Figure(_median(own))
+    ratios = [value / theirs for value, theirs in zip(values, relay, strict=False) if value is not None and theirs]
+    compared = _median(ratios) if line.compare == "ratio" else None
+    judged = compared if line.compare == "ratio" else max(own, default=None) if line.aim == NO_FAULT else _median(own)
+    if line.aim is None or judged is None:
+        return Figure(_median(own), compared)
+    return Figure(_median(own), compared, line.aim.limit(contender), line.aim.met(contender, judged))
 
 
 def _median(values: Sequence[float]) -> float | None:

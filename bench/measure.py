@@ -1,5 +1,6 @@
 """One measurement of a contender under a load: what its users saw, and what the machine spent."""
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ class CpuShares(msgspec.Struct, frozen=True):
     """Cores in use while all answers flowed; `elsewhere` is the work of other programs, which blurs the figures."""
 
     server: float
+    stores: float
     driver: float
     model: float
     elsewhere: float
@@ -35,8 +37,19 @@ class Measured(msgspec.Struct, frozen=True):
 
     outcome: Outcome
     shares: CpuShares
-    cpu_ms_per_1000: float
-    """CPU of the server from the first question until it is idle again, with titles, token counts and closing work."""
+    turns: int
+    cpu_ms: float
+    """CPU of the server and its stores from the first question until they are idle: with titles and closing work."""
+
+    @property
+    def cpu_ms_per_turn(self) -> float:
+        """The CPU of one turn with its tokens."""
+        return self.cpu_ms / self.turns
+
+    @property
+    def cpu_ms_per_1000(self) -> float:
+        """The CPU per 1,000 tokens, with their turns."""
+        return self.cpu_ms / max(self.outcome.tokens, 1) * 1000
 
     @property
     def saturated(self) -> bool:
@@ -76,27 +89,30 @@ class Course:
         self._scratch = scratch
         self._model = model
 
-    async def run(self, contender: Contender, stage: Stage) -> Measured:
-        """Put the load of `stage` on `contender`, and wait until it is idle again."""
+    async def run(self, contender: Contender, stage: Stage, begun: asyncio.Event | None = None) -> Measured:
+        """Put the load of `stage` on `contender`, set `begun`, and wait until the contender is idle again."""
         seats = await contender.seats(stage.users)
         async with self._driver(contender, stage, seats) as driver:
             await _hear(driver, "seated", SEATING_S)
             await contender.program.settle()
-            programs = (contender.program, driver, self._model)
+            programs = (contender.program, driver, self._model, *contender.stores)
             begin = CpuReading.now(programs)
+            used = _cpu_seconds(contender)
             await driver.write_line(GO)
+            if begun is not None:
+                begun.set()
             marks: dict[str, CpuReading] = {}
             while (report := await _read(driver, stage.deadline + 10)).outcome is None:
                 marks[report.event] = CpuReading.now(programs)
             outcome, over = report.outcome, CpuReading.now(programs)
             await contender.program.settle()
-            used_ms = (contender.program.cpu_seconds() - begin.programs[0]) * 1000
+            used = _cpu_seconds(contender) - used
             await driver.write_line(LEAVE)
             await driver.finish()
         window = (marks.get("steady", begin), marks.get("ending", over))
         if window[1].seconds - window[0].seconds < SHORTEST_WINDOW_S:
             window = (begin, over)
-        return Measured(outcome, _shares(*window), used_ms / max(outcome.tokens, 1) * 1000)
+        return Measured(outcome, _shares(*window), stage.users, used * 1000)
 
     async def weigh(self, contender: Contender, warm_up: Stage, sockets: int) -> Memory:
         """Measure the memory of a contender that has just started."""
@@ -152,6 +168,10 @@ async def fake_model(scratch: Path, *, deflate: bool) -> AsyncGenerator[tuple[Co
         yield Course(scratch, model, deflate=deflate), f"http://127.0.0.1:{port}/v1"
 
 
+def _cpu_seconds(contender: Contender) -> float:
+    return contender.program.cpu_seconds() + sum(store.cpu_seconds() for store in contender.stores)
+
+
 async def _read(driver: Program, within: float) -> Report:
     return msgspec.json.decode(await driver.read_line(within), type=Report)
 
@@ -165,11 +185,14 @@ async def _hear(driver: Program, event: str, within: float) -> Report:
 
 def _shares(begin: CpuReading, end: CpuReading) -> CpuShares:
     busy, idle, seconds = end.busy - begin.busy, end.idle - begin.idle, end.seconds - begin.seconds
-    server, driver, model = (after - before for before, after in zip(begin.programs, end.programs, strict=True))
+    server, driver, model, *stores = (
+        after - before for before, after in zip(begin.programs, end.programs, strict=True)
+    )
     return CpuShares(
         server=server / seconds,
+        stores=sum(stores) / seconds,
         driver=driver / seconds,
         model=model / seconds,
-        elsewhere=max(0.0, busy - server - driver - model) / seconds,
+        elsewhere=max(0.0, busy - server - driver - model - sum(stores)) / seconds,
         idle=idle / seconds,
     )

@@ -26,19 +26,43 @@ class StartError(Exception):
     """A program did not start; the message has the end of its log."""
 
 
-class Program:
-    """A running program, with all processes that it has started."""
+class Processes:
+    """A running process, with all that it has started."""
+
+    def __init__(self, pid: int) -> None:
+        """Watch the process `pid`."""
+        self.pid = pid
+
+    def cpu_seconds(self) -> float:
+        """Return user and system time so far, of all of them, including ended ones."""
+        return sum(sum(_ticks(pid)) * _TICK_S for pid in self._pids())
+
+    def resident_bytes(self) -> int:
+        """Return their resident memory; shared memory counts for each."""
+        pages = 0
+        for pid in self._pids():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                pages += int((_PROC / str(pid) / "statm").read_text().split()[1])
+        return pages * _PAGE
+
+    def _pids(self) -> list[int]:
+        pids = [self.pid]
+        for pid in pids:
+            for children in (_PROC / str(pid) / "task").glob("*/children"):
+                with suppress(FileNotFoundError, ProcessLookupError):
+                    pids.extend(int(child) for child in children.read_text().split())
+        return pids
+
+
+class Program(Processes):
+    """A running program of the bench or of the product."""
 
     def __init__(self, name: str, process: asyncio.subprocess.Process, log: Path) -> None:
         """Take over `process`, which leads its own process group and writes standard error to `log`."""
+        super().__init__(process.pid)
         self.name = name
         self._process = process
         self._log = log
-
-    @property
-    def pid(self) -> int:
-        """The id of the process that was started."""
-        return self._process.pid
 
     async def write_line(self, line: bytes) -> None:
         """Write a line to the program's standard input."""
@@ -81,18 +105,6 @@ class Program:
             os.killpg(self.pid, signal.SIGKILL)
         await self._process.wait()
 
-    def cpu_seconds(self) -> float:
-        """Return user and system time so far, of the program and its children, including ended ones."""
-        return sum(sum(_ticks(pid)) * _TICK_S for pid in self._pids())
-
-    def resident_bytes(self) -> int:
-        """Return the resident memory of the program and its children; shared memory counts for each."""
-        pages = 0
-        for pid in self._pids():
-            with suppress(FileNotFoundError, ProcessLookupError):
-                pages += int((_PROC / str(pid) / "statm").read_text().split()[1])
-        return pages * _PAGE
-
     async def settle(self, within: float = 15.0) -> None:
         """Wait until it is nearly idle, at most `within` seconds."""
         until = time.monotonic() + within
@@ -102,14 +114,6 @@ class Program:
             before, used = used, self.cpu_seconds()
             if used - before < _QUIET_CPU_S:
                 return
-
-    def _pids(self) -> list[int]:
-        pids = [self.pid]
-        for pid in pids:
-            for children in (_PROC / str(pid) / "task").glob("*/children"):
-                with suppress(FileNotFoundError, ProcessLookupError):
-                    pids.extend(int(child) for child in children.read_text().split())
-        return pids
 
 
 @asynccontextmanager
@@ -147,7 +151,7 @@ class CpuReading(msgspec.Struct, frozen=True):
     programs: tuple[float, ...]
 
     @classmethod
-    def now(cls, programs: Sequence[Program]) -> Self:
+    def now(cls, programs: Sequence[Processes]) -> Self:
         """Read the counters."""
         fields = [int(field) for field in (_PROC / "stat").read_text().split("\n", 1)[0].split()[1:9]]
         idle = fields[3] + fields[4]

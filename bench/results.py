@@ -4,13 +4,12 @@ import msgspec
 
 from bench.measure import Measured, Memory
 
-RELAY, OURS = "relay", "ours"
-
 
 class Results(msgspec.Struct):
-    """Memory by contender; measurements by stage, contender and round."""
+    """Memory and seconds of the start by contender; measurements by stage, contender and round."""
 
     memory: dict[str, Memory] = {}
+    started_in: dict[str, float] = {}
     stages: dict[str, dict[str, list[Measured]]] = {}
     deflated: bool = False
 

@@ -1,9 +1,11 @@
-"""A CPU profile of a server: py-spy samples it while it sends a hundred answers."""
+"""A CPU profile of a server: py-spy samples it while it is asked for answers of one token."""
 
 import asyncio
 import shutil
 from collections import Counter
 from pathlib import Path
+
+import msgspec
 
 from bench.contenders import Contender
 from bench.measure import Course
@@ -11,24 +13,24 @@ from bench.processes import StartError
 from bench.stages import PACE, Stage
 
 SAMPLED_S = 10
-USERS = 100
 SHOWN = 20
 IDLE = "_worker (concurrent/futures/thread.py"
 """An idle thread of a pool, which py-spy cannot always tell from a busy one."""
 
 
 async def sample(course: Course, contender: Contender, file: Path) -> str:
-    """Sample while all answers flow; write the folded stacks to `file`, and return the functions with most own time.
+    """Sample while turns begin and end; write the folded stacks to `file`, and return the functions with most own time.
 
     Raises `StartError` if py-spy is missing: the project does not install it.
     """
     command = shutil.which("py-spy")
     if command is None:
         raise StartError("py-spy is missing: put it on the PATH (uv tool install py-spy).")
-    ramp = USERS / PACE
-    load = asyncio.create_task(course.run(contender, Stage.paced(USERS, SAMPLED_S + 4)))
+    turns = msgspec.structs.replace(Stage.turns(int(PACE * (SAMPLED_S + 3))), pace=PACE)
+    seated = asyncio.Event()
+    load = asyncio.create_task(course.run(contender, turns, seated))
     try:
-        await asyncio.sleep(ramp + 3)
+        await seated.wait()
         options = f"--duration {SAMPLED_S} --rate 400 --format raw --function --output".split()
         pid = str(contender.program.pid)
         process = await asyncio.create_subprocess_exec(
@@ -50,5 +52,5 @@ def _own_time(folded: str) -> str:
         if not name.startswith(IDLE):
             own[name] += int(samples)
     total = max(own.total(), 1)
-    head = f"{total} samples of {SAMPLED_S} s with {USERS} answers of 50 tokens per second; own time:"
+    head = f"{total} samples of {SAMPLED_S} s with {PACE:g} turns of one token a second; own time:"
     return "\n".join([head, *(f"{count / total:7.1%}  {name}" for name, count in own.most_common(SHOWN))])

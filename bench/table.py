@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 
-from bench.lines import Figures, figures
+from bench.contenders import CONTENDERS
+from bench.lines import Figure, Figures, figures
 from bench.measure import Measured
-from bench.results import OURS, RELAY, Results
+from bench.results import Results
+from bench.stages import FLAT_OUT
 
-_LABEL, _FIGURE, _COMPARED, _AIM = 36, 12, 12, 14
+_LABEL, _RELAY, _OURS = 38, 10, 34
 _BLURRED = 0.15
 _WHOLE_FROM = 1000
 
 
 def table(results: Results) -> str:
     """Return the table, and notes on conditions that make its figures doubtful."""
-    lines = [f"{'':{_LABEL}}{'relay':>{_FIGURE}}{'ours':>{_FIGURE}}{'compared':>{_COMPARED}}{'aim':>{_AIM}}"]
+    lines = [f"{'':{_LABEL}}{'relay':>{_RELAY}}{'SQLite + memory':>{_OURS}}{'PostgreSQL + Redis':>{_OURS}}"]
     for heading, of_heading in figures(results).items():
         lines += ["", heading + _rounds(results, heading), *map(_line, of_heading)]
     lines += ["", *_notes(results)]
@@ -27,24 +29,16 @@ def _rounds(results: Results, stage: str) -> str:
 
 def _line(row: Figures) -> str:
     label = f"  {row.label}, {row.unit}" if row.unit else f"  {row.label}"
-    verdict = {None: "", True: "  ok", False: "  MISS"}[row.met]
-    compared = "" if row.compared is None or row.compare == "own" else _compared(row, row.compared)
-    return (
-        f"{label:{_LABEL}}{_number(row.relay):>{_FIGURE}}{_number(row.ours):>{_FIGURE}}"
-        f"{compared:>{_COMPARED}}{_aim(row):>{_AIM}}{verdict}"
-    )
+    relay, *ours = (row.of.get(name, Figure(None)) for name in CONTENDERS)
+    return f"{label:{_LABEL}}{_number(relay.value):>{_RELAY}}" + "".join(_cell(row, figure) for figure in ours)
 
 
-def _compared(row: Figures, value: float) -> str:
-    return f"{value:+.1f}" if row.compare == "added" else f"x {value:.2f}"
-
-
-def _aim(row: Figures) -> str:
-    if row.aim is None:
-        return ""
-    sign = "≥" if row.aim.at_least else "≤"
-    before = {"ratio": "x ", "added": "+", "own": ""}[row.compare]
-    return f"{sign} {before}{row.aim.limit:g}"
+def _cell(row: Figures, figure: Figure) -> str:
+    compared = "" if figure.compared is None else f"x {figure.compared:.2f}"
+    sign = ("≥" if row.at_least else "≤") + (" x" if row.compare == "ratio" else "")
+    aim = "" if figure.limit is None else f"{sign} {figure.limit:g}"
+    verdict = {None: "", True: "ok", False: "MISS"}[figure.met]
+    return f"{_number(figure.value):>11}{compared:>8}{aim:>9} {verdict:<5}"
 
 
 def _number(value: float | None) -> str:
@@ -56,7 +50,7 @@ def _number(value: float | None) -> str:
 def _notes(results: Results) -> Iterator[str]:
     yield f"Compression (permessage-deflate) was {'on' if results.deflated else 'off'} for both."
     for stage, by_contender in results.stages.items():
-        for name in (RELAY, OURS):
+        for name in CONTENDERS:
             if rounds := by_contender.get(name):
                 yield f"{stage}, {name}: {_weather(rounds)}"
                 yield from _warnings(name, stage, rounds)
@@ -66,12 +60,14 @@ def _weather(rounds: Sequence[Measured]) -> str:
     def mean(part: str) -> float:
         return sum(float(getattr(measured.shares, part)) for measured in rounds) / len(rounds)
 
-    parts = ", ".join(f"{part} {mean(part):.2f}" for part in ("server", "driver", "model", "elsewhere", "idle"))
+    parts = ", ".join(
+        f"{part} {mean(part):.2f}" for part in ("server", "stores", "driver", "model", "elsewhere", "idle")
+    )
     return f"cores: {parts}"
 
 
 def _warnings(name: str, stage: str, rounds: Sequence[Measured]) -> Iterator[str]:
-    if stage != "flat out" and any(measured.saturated for measured in rounds):
+    if stage != FLAT_OUT and any(measured.saturated for measured in rounds):
         yield f"  {name} is saturated here: the delays are those of a queue."
     if any(measured.shares.elsewhere > _BLURRED for measured in rounds):
         yield "  Something else was using the machine: the figures are blurred."

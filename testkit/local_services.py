@@ -41,6 +41,12 @@ class Service:
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
 
+    @property
+    def pid(self) -> int:
+        """The id of the running process, whose children belong to it."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start it and return when it accepts connections; raises RuntimeError if it never does."""
         self._process = subprocess.Popen(

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from bench.contenders import bare_relay
+from bench.contenders import RELAY, bare_relay
 from bench.demand import Demand
 from bench.measure import fake_model
-from bench.results import RELAY, Results
+from bench.results import Results
 from bench.stages import WARM_UP, Stage
 from bench.table import table
 
 
 async def test_a_measurement_of_the_relay_counts_each_token_once(tmp_path: Path) -> None:
-    paced = Stage("50 users", 10, Demand(rate=50, tokens=50), 50.0, 20.0)
+    paced = Stage("50 users in one second", 10, Demand(rate=50, tokens=50), 50.0, 20.0)
     flat_out = Stage("flat out", 2, Demand(rate=0, tokens=3000), 50.0, 20.0)
     results = Results()
     async with fake_model(tmp_path, deflate=True) as (course, model_url):
@@ -22,7 +22,7 @@ async def test_a_measurement_of_the_relay_counts_each_token_once(tmp_path: Path)
                 results.add(RELAY, stage.name, await course.run(relay, stage))
         assert not relay.program.running()
 
-    (at_pace,), (at_full) = results.of(RELAY, "50 users"), results.of(RELAY, "flat out")
+    (at_pace,), (at_full) = results.of(RELAY, "50 users in one second"), results.of(RELAY, "flat out")
     assert results.sound
     assert at_pace.outcome.tokens == 500
     assert at_pace.outcome.delay is not None

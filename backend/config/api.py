@@ -20,6 +20,7 @@ from apps.chat.edges.rest.api import (
     preferences_router,
     search_router,
 )
+from apps.chat.edges.rest.attachments import attachments_router
 from apps.chat.edges.rest.limits import limits_router
 from apps.chat.edges.sse.api import changes_router, fallback_router
 from apps.core.errors import AppError, AuthenticationError, InvalidInputError, TemporarilyUnavailableError
@@ -42,6 +43,7 @@ api.add_router("/keys", keys_router)
 api.add_router("/conversations", conversations_router)
 api.add_router("/conversations", fallback_router)
 api.add_router("/events", changes_router)
+api.add_router("/attachments", attachments_router)
 api.add_router("/search", search_router)
 api.add_router("/export", export_router)
 api.add_router("/preferences", preferences_router)

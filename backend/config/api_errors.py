@@ -27,6 +27,8 @@ def error_response(failure: AppError | HTTPStatus) -> JsonResponse:
     body: dict[str, object] = {"error": str(failure), "code": failure.code}
     if failure.detail is not None:
         body |= {"detail": list(failure.detail)}
+    if failure.limit is not None:
+        body |= {"limit": failure.limit}
     response = _finish(JsonResponse(body, status=failure.status))
     if failure.retry_after is not None:
         response.headers["Retry-After"] = str(failure.retry_after)

@@ -17,8 +17,9 @@ from apps.chat.edges.sockets.routing import websocket_application  # noqa: E402
 from apps.chat.process.lifetime import ChatLifetime  # noqa: E402
 from apps.core.http.body_limit import limit_bodies  # noqa: E402
 from apps.core.http.in_flight import limit_requests  # noqa: E402
+from apps.core.http.staged_uploads import stage_uploads  # noqa: E402
 from apps.core.outages import log_failure  # noqa: E402
-from apps.users.callers import find_caller  # noqa: E402
+from apps.users.callers import find_caller, find_user  # noqa: E402
 
 logger = structlog.get_logger(__name__)
 
@@ -45,7 +46,7 @@ async def lifespan(
 
 application = ProtocolTypeRouter(
     {
-        "http": limit_bodies(limit_requests(http_application, find_caller)),
+        "http": limit_bodies(stage_uploads(limit_requests(http_application, find_caller), find_user)),
         "websocket": websocket_application,
         "lifespan": lifespan,
     }

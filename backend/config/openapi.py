@@ -35,12 +35,14 @@ class ErrorDetail(Schema):
 class ErrorBody(Schema):
     """The body of every failure: a sentence for users and a code for programs.
 
-    A client treats an unknown code by its HTTP status. `detail` comes with `VALIDATION_ERROR`.
+    A client treats an unknown code by its HTTP status. `detail` comes with `VALIDATION_ERROR`, `limit` with
+    `ATTACHMENT_TOO_LARGE`.
     """
 
     error: str
     code: Annotated[str, CODE]
     detail: list[ErrorDetail] = Field(default_factory=list)
+    limit: int = Field(default_factory=int)
 
 
 class DocumentedApi(NinjaAPI):

@@ -1,5 +1,6 @@
 """Database, Redis and mail server: Django's settings for the URLs in the environment."""
 
+import importlib.util
 from pathlib import Path
 
 import environ
@@ -40,6 +41,36 @@ def database(folder: Path, *, threads: int) -> dict[str, object]:
             "DATABASE_URL names a database that is not supported: use postgresql:// or sqlite:///."
         )
     return entry
+
+
+def attachments(folder: Path) -> dict[str, object]:
+    """Return Django's storage entry for attachments: files in `folder`, or an S3-compatible store."""
+    if env.choice("ATTACHMENT_STORAGE", "file", ("file", "s3")) == "file":
+        location = str(folder / "attachments")
+        return {"BACKEND": "apps.chat.attachments.file_store.PrivateFileStorage", "OPTIONS": {"location": location}}
+    if not (bucket := env.text("ATTACHMENT_S3_BUCKET")):
+        raise env.EnvironmentFault("ATTACHMENT_STORAGE is s3: name the bucket in ATTACHMENT_S3_BUCKET.")
+    if importlib.util.find_spec("storages") is None:
+        raise env.EnvironmentFault("ATTACHMENT_STORAGE is s3, which needs the extra of that name: uv sync --extra s3.")
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": env.http_url("ATTACHMENT_S3_ENDPOINT") or None,
+        "region_name": env.text("ATTACHMENT_S3_REGION") or None,
+        "access_key": env.text("ATTACHMENT_S3_ACCESS_KEY") or None,
+        "secret_key": env.text("ATTACHMENT_S3_SECRET_KEY") or None,
+        "location": env.text("ATTACHMENT_S3_PREFIX"),
+        "default_acl": None,
+        # A read object stays in memory up to this size, and is in a file beyond.
+        "max_memory_size": 4 * 1024 * 1024,
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def temporary_folder(folder: Path) -> Path:
+    """Return the folder for uploads that are arriving, private as the rest of `folder`; create it if missing."""
+    made = folder / "incoming"
+    made.mkdir(mode=0o700, exist_ok=True)
+    return made
 
 
 def mail(url: str) -> dict[str, object]:

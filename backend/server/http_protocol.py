@@ -9,6 +9,7 @@ from django.conf import settings
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from apps.core.http.body_limit import find_body_limit
 from apps.core.http.in_flight import UNTIL_SENT
 from apps.core.http.openai_errors import failure_body
 from server.bounded_connection import BoundedConnection, Pause
@@ -26,6 +27,8 @@ MAX_BODY_BYTES = 4 * 1024 * 1024
 
 MAX_BODY_PIECES = 2048
 """Chunks, and parts of chunks, of a body: chunks of single bytes would cost a callback each."""
+
+BYTES_PER_PIECE = MAX_BODY_BYTES // MAX_BODY_PIECES
 
 REFUSALS = {
     HTTPStatus.BAD_REQUEST: ("BAD_REQUEST", "The request cannot be understood."),
@@ -52,6 +55,9 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
 
     _head_bytes = 0
     _body_pieces = 0
+    _max_body = MAX_BODY_BYTES
+    """`MAX_BODY_BYTES`, or more at an address that takes more."""
+
     _refusal = HTTPStatus.BAD_REQUEST
 
     # Receiving ------------------------------------------------------------------------------------------------------
@@ -76,7 +82,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         HttpToolsProtocol.data_received(self, piece)
         if self.transport.get_protocol() is not self:
             return len(data)  # It is a WebSocket now; its client sends nothing before the handshake is answered.
-        if self._is_head_whole and self._arrived > MAX_BODY_BYTES:
+        if self._is_head_whole and self._arrived > self._max_body:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         elif not self._is_head_whole and self._arrived > MAX_HEAD_BYTES:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
@@ -108,13 +114,15 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
             self._stop_parsing(HTTPStatus.BAD_REQUEST)
         self._is_head_whole = True
         self._arrived = self._body_pieces = 0
-        self._set_deadline(settings.REQUEST_BODY_TIMEOUT)
         super().on_headers_complete()
+        self._max_body = max(MAX_BODY_BYTES, 2 * find_body_limit(self.scope.get("path", "")))
+        is_large = self._max_body > MAX_BODY_BYTES
+        self._set_deadline(settings.LARGE_BODY_TIMEOUT if is_large else settings.REQUEST_BODY_TIMEOUT)
 
     @override
     def on_body(self, body: bytes) -> None:
         self._body_pieces += 1
-        if self._body_pieces > MAX_BODY_PIECES:
+        if self._body_pieces > self._max_body // BYTES_PER_PIECE:
             self._stop_parsing(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         super().on_body(body)
 

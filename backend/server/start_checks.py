@@ -26,6 +26,11 @@ def check_start(*, host: str) -> None:
             "WEB_CONCURRENCY is over 1, and several workers need a database server: set DATABASE_URL to a PostgreSQL, "
             "or leave WEB_CONCURRENCY unset."
         )
+    if settings.STORAGE_MUST_BE_CHOSEN and not settings.IS_STORAGE_CHOSEN:
+        raise CommandError(
+            "Several machines serve (API_REPLICAS, SEVERAL_MACHINES), and each would have files of its own: set "
+            "ATTACHMENT_STORAGE to s3, or to file if DATA_DIR is one folder that all of them share."
+        )
     if settings.DEBUG and host not in LOOPBACK_HOSTS:
         raise CommandError(
             f"DEBUG is on, which shows the internals of this server to every visitor at {host}: "

@@ -1,5 +1,11 @@
+from typing import override
+
 from django.apps import AppConfig
 
 
 class ChatConfig(AppConfig):
     name = "apps.chat"
+
+    @override
+    def ready(self) -> None:
+        import apps.chat.attachments.deletion  # noqa: F401 - connects its receiver

@@ -101,6 +101,7 @@ class Ending:
     context_dropped: int = 0
     error_code: str | None = None
     retry_after: int | None = None
+    images_dropped: int = 0
 
 
 class TextPart(NamedTuple):

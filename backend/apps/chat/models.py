@@ -16,6 +16,8 @@ DEFAULT_TITLE = "New Conversation"
 TITLE_LENGTH = 200
 MODEL_ID_LENGTH = 200
 SERVICE_URL_LENGTH = 500
+ATTACHMENT_NAME_LENGTH = 255
+DESCRIPTION_LENGTH = 1000
 
 
 class Role(models.TextChoices):
@@ -88,6 +90,8 @@ class Message(models.Model):
     prompt_tokens = models.PositiveIntegerField(null=True)
     completion_tokens = models.PositiveIntegerField(null=True)
     token_count = models.PositiveIntegerField(null=True)
+    # Counted, so that a message without attachments needs no query for them.
+    attachment_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -156,6 +160,7 @@ class Run(models.Model):
     cached_tokens = models.PositiveIntegerField(null=True)
     reasoning_tokens = models.PositiveIntegerField(null=True)
     context_dropped = models.PositiveIntegerField(default=0)
+    images_dropped = models.PositiveIntegerField(default=0, db_default=0)
     is_indexed = models.BooleanField(default=False)
     started_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True)
@@ -172,6 +177,64 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.number} of {self.answer_id}"
+
+
+class AttachmentKind(models.TextChoices):
+    """What an attachment is to the model: something to see, or something to read."""
+
+    IMAGE = "image"
+    DOCUMENT = "document"
+
+
+class Attachment(models.Model):
+    """A file of one user, as it was processed; its objects in the store are named by `id` (attachments/objects.py).
+
+    `public_id` is the id that its owner chose and sees, as that of a conversation. `mime`, `bytes`, `width` and
+    `height` are those of what is served; `stored_bytes` counts all its objects. `tokens` are those of gpt-4o.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    public_id = models.UUIDField(default=uuid7, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attachments")
+    kind = models.CharField(max_length=8, choices=AttachmentKind.choices)
+    name = models.CharField(max_length=ATTACHMENT_NAME_LENGTH)
+    mime = models.CharField(max_length=50)
+    bytes = models.PositiveBigIntegerField()
+    stored_bytes = models.PositiveBigIntegerField()
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    pages = models.PositiveIntegerField(null=True)
+    truncated = models.BooleanField(default=False)
+    tokens = models.PositiveIntegerField()
+    description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "public_id"], name="attachment_public_id"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["created_at"], name="attachment_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MessageAttachment(models.Model):
+    """That a message has an attachment, at a place among its others."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachment_links", db_index=False)
+    attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="links")
+    place = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "place"], name="message_attachment_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id} of {self.message_id}"
 
 
 class ChangeCount(models.Model):

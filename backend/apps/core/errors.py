@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 class AppError(Exception):
     """An expected failure: `code` for programs, the message (one English sentence) for users.
 
-    `status` is the HTTP status; `retry_after` is in whole seconds; `detail` lists `{loc, msg, type}`.
+    `status` is the HTTP status; `retry_after` is in whole seconds; `detail` lists `{loc, msg, type}`; `limit` is what
+    was exceeded.
     """
 
     code: ClassVar[str] = "INTERNAL_ERROR"
@@ -20,11 +21,13 @@ class AppError(Exception):
         *,
         retry_after: int | None = None,
         detail: Sequence[dict[str, Any]] | None = None,
+        limit: int | None = None,
     ) -> None:
         """Use the sentence of the class if there is no `message`."""
         super().__init__(message or self.message)
         self.retry_after = retry_after
         self.detail = detail
+        self.limit = limit
 
 
 class ForbiddenError(AppError):

@@ -16,16 +16,20 @@ BEARER = b"bearer "
 
 def find_caller(scope: Scope) -> Caller:
     """Return the caller of an ASGI scope; only signatures count here, not whether a session or key is live."""
-    for name, value in scope["headers"]:
-        if name == b"authorization" and value[: len(BEARER)].lower() == BEARER:
-            user_id = _find_user(value[len(BEARER) :].strip().decode("latin-1"))
-            if user_id is None:
-                break
-            return Caller(f"user:{user_id.hex}", settings.REQUESTS_PER_USER)
+    if (user_id := find_user(scope)) is not None:
+        return Caller(f"user:{user_id.hex}", settings.REQUESTS_PER_USER)
     return Caller(f"network:{client_network(client_address(scope))}", settings.REQUESTS_PER_CLIENT)
 
 
-def _find_user(secret: str) -> UUID | None:
+def find_user(scope: Scope) -> UUID | None:
+    """Return the user whose token or personal key an ASGI scope has, with a valid signature."""
+    for name, value in scope["headers"]:
+        if name == b"authorization" and value[: len(BEARER)].lower() == BEARER:
+            return _read_user(value[len(BEARER) :].strip().decode("latin-1"))
+    return None
+
+
+def _read_user(secret: str) -> UUID | None:
     if secret.startswith(PREFIX):
         return read_key_owner(secret)
     try:

@@ -18,6 +18,11 @@ def find_live_session(session_id: UUID, user_id: UUID) -> Session | None:
     return Session.objects.alive().select_related("user").filter(id=session_id, user_id=user_id).first()
 
 
+def find_user_of_session(session_id: UUID) -> UUID | None:
+    """Return the user of a session, if it is live."""
+    return Session.objects.alive().filter(id=session_id).values_list("user_id", flat=True).first()
+
+
 def list_live_sessions(user_id: UUID) -> QuerySet[Session]:
     """Return the signed-in devices of a user, most recently seen first."""
     return Session.objects.alive().filter(user_id=user_id).order_by("-last_seen_at", "-id")

@@ -99,6 +99,7 @@ STATIC_ROOT = BACKEND_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+    "attachments": stores.attachments(DATA_DIR),
 }
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 WHITENOISE_INDEX_FILE = False
@@ -109,7 +110,7 @@ WHITENOISE_ADD_HEADERS_FUNCTION = add_file_headers
 # Conversations and answers ------------------------------------------------------------------------------------------
 
 MESSAGE_RATE = env.rate("MESSAGE_RATE", "20/60")
-MAX_MESSAGE_LENGTH = env.whole("MAX_MESSAGE_LENGTH", 10_000, least=1)
+MAX_MESSAGE_LENGTH = env.whole("MAX_MESSAGE_LENGTH", 100_000, least=1)
 MAX_ANSWER_LENGTH = env.whole("MAX_ANSWER_LENGTH", 1_000_000, least=1)
 ANSWERS_PER_USER = env.limit("ANSWERS_PER_USER", 10)
 DEFAULT_SYSTEM_PROMPT = env.text(
@@ -123,6 +124,15 @@ DRAIN_SECONDS = env.number("DRAIN_SECONDS", 25.0 if REDIS_URL else 0.0, float)
 CONTINUE_AFTER_CRASH = env.truth("CONTINUE_AFTER_CRASH", default=False)
 TITLES = env.truth("TITLES", default=True)
 COMPLETION_RESUME_SECONDS = env.seconds("COMPLETION_RESUME_SECONDS", 25)
+
+# Attachments --------------------------------------------------------------------------------------------------------
+
+ATTACHMENT_MAX_BYTES = env.whole("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, least=1)
+ATTACHMENTS_PER_MESSAGE = env.whole("ATTACHMENTS_PER_MESSAGE", 8, least=1)
+STORAGE_PER_USER = env.limit("STORAGE_PER_USER", 1024 * 1024 * 1024)
+# Several machines see the same files only in a store that they share.
+STORAGE_MUST_BE_CHOSEN = env.whole("API_REPLICAS", 1) > 1 or env.truth("SEVERAL_MACHINES", default=False)
+IS_STORAGE_CHOSEN = bool(env.text("ATTACHMENT_STORAGE"))
 
 # Connections --------------------------------------------------------------------------------------------------------
 
@@ -139,9 +149,9 @@ SOCKET_AUTH_TIMEOUT = env.seconds("SOCKET_AUTH_TIMEOUT", 30)
 SOCKET_PING_INTERVAL = env.seconds("SOCKET_PING_INTERVAL", 30)
 SOCKET_PING_TIMEOUT = env.seconds("SOCKET_PING_TIMEOUT", 60)
 SOCKET_SEND_TIMEOUT = env.seconds("SOCKET_SEND_TIMEOUT", 30)
-SOCKET_MAX_FRAME = env.whole("SOCKET_MAX_FRAME", 256 * 1024, least=1024)
+SOCKET_MAX_FRAME = env.whole("SOCKET_MAX_FRAME", 2 * 1024 * 1024, least=1024)
 SOCKET_FRAME_RATE = env.rate("SOCKET_FRAME_RATE", "600/60")
-SOCKET_BYTE_RATE = env.rate("SOCKET_BYTE_RATE", "4194304/60")
+SOCKET_BYTE_RATE = env.rate("SOCKET_BYTE_RATE", "16777216/60")
 SOCKET_MAX_FOLLOWS = env.whole("SOCKET_MAX_FOLLOWS", 4, least=1)
 SOCKET_COMMAND_RATE = env.rate("SOCKET_COMMAND_RATE", "120/60")
 SOCKET_NONSENSE_RATE = env.rate("SOCKET_NONSENSE_RATE", "100/60")
@@ -153,12 +163,17 @@ UNAUTHENTICATED_SOCKETS_PER_ADDRESS = env.limit("UNAUTHENTICATED_SOCKETS_PER_ADD
 REQUEST_MAX_BODY = env.whole("REQUEST_MAX_BODY", 256 * 1024, least=1024)
 # Addresses that take larger bodies than the rest.
 COMPLETION_MAX_BODY = env.whole("COMPLETION_MAX_BODY", 4_000_000, least=1024)
+UPLOAD_ADDRESS = "/api/attachments/"
 LARGER_BODIES = {
     r"/api/conversations/[^/]+/commands": SOCKET_MAX_FRAME,
     r"/v1/chat/completions": COMPLETION_MAX_BODY,
+    # A form also has its own framing.
+    UPLOAD_ADDRESS: ATTACHMENT_MAX_BYTES + REQUEST_MAX_BODY,
 }
-# Django reads bodies that passed those limits, and never writes one to disk.
-DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = max(REQUEST_MAX_BODY, *LARGER_BODIES.values())
+LARGE_BODY_TIMEOUT = env.seconds("LARGE_BODY_TIMEOUT", 300)
+# Django reads bodies that passed those limits, and never writes one to disk; uploads do not pass through it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = max(REQUEST_MAX_BODY, SOCKET_MAX_FRAME, COMPLETION_MAX_BODY)
+FILE_UPLOAD_TEMP_DIR = stores.temporary_folder(DATA_DIR)
 
 # Models -------------------------------------------------------------------------------------------------------------
 
@@ -183,6 +198,7 @@ THROTTLE_PASSWORD = env.rate("THROTTLE_PASSWORD", "20/60")
 THROTTLE_REFRESH = env.rate("THROTTLE_REFRESH", "60/60")
 THROTTLE_ANONYMOUS = env.rate("THROTTLE_ANONYMOUS", "120/60")
 THROTTLE_USER = env.rate("THROTTLE_USER", "600/60")
+THROTTLE_UPLOAD = env.rate("THROTTLE_UPLOAD", "60/60")
 
 # Cross-origin -------------------------------------------------------------------------------------------------------
 

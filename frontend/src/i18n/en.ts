@@ -59,7 +59,7 @@ export const en: Translation = {
     NO_CONVERSATION: 'This conversation does not exist or has been deleted.',
     CONFLICT: 'This cannot be done right now. Try again in a moment.',
     ALREADY_PROCESSING: 'An answer is still being written. Wait for it to finish, or stop it first.',
-    MESSAGE_TOO_LONG: 'The message is too long. The limit is 10,000 characters.',
+    MESSAGE_TOO_LONG: 'The message is too long. The limit is 100,000 characters.',
     EMPTY_CONTENT: 'A message cannot be blank.',
     INVALID_MESSAGE: 'The server did not understand this message. Change it and try again.',
     INVALID_JSON: 'The server did not understand this message. Change it and try again.',

@@ -54,7 +54,7 @@ export const zhTW = {
     NO_CONVERSATION: '這個對話不存在，或已經刪除。',
     CONFLICT: '目前狀態無法進行這個操作，請稍候再試。',
     ALREADY_PROCESSING: '這個對話正在回答中，請等它結束或先停止。',
-    MESSAGE_TOO_LONG: '訊息太長了，最多 10,000 字。',
+    MESSAGE_TOO_LONG: '訊息太長了，最多 100,000 字。',
     EMPTY_CONTENT: '訊息不能是空白的。',
     INVALID_MESSAGE: '伺服器看不懂這則訊息，請修改後再試。',
     INVALID_JSON: '伺服器看不懂這則訊息，請修改後再試。',

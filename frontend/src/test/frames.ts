@@ -25,6 +25,7 @@ export function end(id: string, from: number, status: Message['status'] = 'compl
     finish_reason: 'stop',
     usage: null,
     context_dropped: 0,
+    images_dropped: 0,
   }
 }
 

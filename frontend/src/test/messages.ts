@@ -28,6 +28,8 @@ function message(change: Partial<Message> & { id: string }): Message {
     parent_id: null,
     sibling_ids: [change.id],
     context_dropped: 0,
+    images_dropped: 0,
+    attachments: [],
     ...change,
   }
 }

@@ -12,6 +12,9 @@ export const LIMITS: Limits = {
   username_max: 50,
   password_min: 12,
   password_max: 128,
+  attachment_max_bytes: 20_971_520,
+  attachments_per_message: 8,
+  description_max: 1000,
 }
 
 export const server = setupServer(http.get('/api/limits', () => HttpResponse.json(LIMITS)))

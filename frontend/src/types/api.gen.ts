@@ -464,6 +464,138 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/attachments/': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Attachments
+     * @description List the user's attachments, and the room that they take.
+     */
+    get: operations['list_attachments']
+    put?: never
+    /**
+     * Upload Attachment
+     * @description Store a file; a repeat with the same `id` returns the existing one.
+     */
+    post: operations['upload_attachment']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/attachments/{attachment_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Show Attachment
+     * @description Show one attachment, with fresh addresses.
+     */
+    get: operations['show_attachment']
+    put?: never
+    post?: never
+    /**
+     * Delete Attachment
+     * @description Delete an attachment that no message has.
+     */
+    delete: operations['delete_attachment']
+    options?: never
+    head?: never
+    /**
+     * Describe Attachment
+     * @description Set what an attachment shows, in words.
+     */
+    patch: operations['describe_attachment']
+    trace?: never
+  }
+  '/api/attachments/{attachment_id}/image': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Read Image
+     * @description Read an image; the address is signed (`url`).
+     */
+    get: operations['read_image']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/attachments/{attachment_id}/thumbnail': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Read Thumbnail
+     * @description Read the small image of an image; the address is signed (`thumbnail_url`).
+     */
+    get: operations['read_thumbnail']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/attachments/{attachment_id}/original': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Read Original
+     * @description Download a document as it was uploaded; the address is signed (`url`).
+     */
+    get: operations['read_original']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/attachments/{attachment_id}/text': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Read Text
+     * @description Read the text of a document, as far as the model gets it; the address is signed (`text_url`).
+     */
+    get: operations['read_text']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/search': {
     parameters: {
       query?: never
@@ -585,7 +717,7 @@ export interface paths {
     }
     /**
      * Show Limits
-     * @description Show the lengths that this server accepts; `MAX_MESSAGE_LENGTH` sets that of a message.
+     * @description Show what this server accepts; `MAX_MESSAGE_LENGTH` sets the length of a message.
      */
     get: operations['show_limits']
     put?: never
@@ -1038,12 +1170,57 @@ export interface components {
     }
     Offset: number
     /**
+     * AttachmentView
+     * @description An attachment (docs/api.md, section 11).
+     *
+     *     `mime`, `bytes`, `width` and `height` are those of what `url` serves. The addresses are relative, and signed for one
+     *     session by `sign_attachments`; until then they are empty. A document has no `thumbnail_url`, an image no `text_url`.
+     */
+    AttachmentView: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'image' | 'document'
+      /** Name */
+      name: string
+      /** Mime */
+      mime: string
+      /** Bytes */
+      bytes: number
+      /** Width */
+      width: number | null
+      /** Height */
+      height: number | null
+      /** Pages */
+      pages: number | null
+      /** Truncated */
+      truncated: boolean
+      /** Tokens */
+      tokens: number
+      /** Description */
+      description: string
+      /** Url */
+      url: string
+      /** Thumbnail Url */
+      thumbnail_url: string | null
+      /** Text Url */
+      text_url: string | null
+      created_at: components['schemas']['MomentText']
+    }
+    /**
      * MessageView
      * @description A message as every door shows it (docs/api.md, section 6): the one list of its fields, in the order of the wire.
      *
      *     `run` and `seq` are the position from which a client follows the answer. `model_used` is empty in a question, and in
      *     an answer that no model has begun. `sibling_ids` include its own id, oldest first. `context_dropped` counts the
-     *     messages of the branch that did not fit into the prompt.
+     *     messages of the branch that did not fit into the prompt, `images_dropped` the images of which it had only the names.
+     *     The addresses of `attachments` work after `sign_message`.
      */
     MessageView: {
       /**
@@ -1078,6 +1255,10 @@ export interface components {
       sibling_ids: string[]
       /** Context Dropped */
       context_dropped: number
+      /** Images Dropped */
+      images_dropped: number
+      /** Attachments */
+      attachments: components['schemas']['AttachmentView'][]
     }
     /**
      * MessagesOut
@@ -1142,6 +1323,53 @@ export interface components {
        */
       seq?: number
     }
+    /**
+     * AttachmentQuery
+     * @description A page of the attachments of a user.
+     */
+    AttachmentQuery: {
+      /** @default 1 */
+      page?: number
+      /** @default 50 */
+      page_size?: number
+      /**
+       * Order
+       * @default newest
+       * @enum {string}
+       */
+      order?: 'newest' | 'largest'
+    }
+    /**
+     * AttachmentsOut
+     * @description A page of attachments, and how many bytes all of them have in the store.
+     *
+     *     `used` includes the small images and texts made from them, and the attachments of conversations that have just been
+     *     deleted. `limit` is `STORAGE_PER_USER`, null if there is none.
+     */
+    AttachmentsOut: {
+      /** Attachments */
+      attachments: components['schemas']['AttachmentView'][]
+      /** Used */
+      used: number
+      /** Limit */
+      limit: number | null
+      /** Total */
+      total: number
+      /** Page */
+      page: number
+      /** Page Size */
+      page_size: number
+      /** Has More */
+      has_more: boolean
+    }
+    /**
+     * AttachmentPatch
+     * @description What an attachment shows, in words.
+     */
+    AttachmentPatch: {
+      description: components['schemas']['Description']
+    }
+    Description: components['schemas']['Text']
     /**
      * HitQuery
      * @description A search in all conversations.
@@ -1215,8 +1443,9 @@ export interface components {
      * @description A model that a user can choose; if it is not available, `why` explains in a sentence what is `missing`.
      *
      *     `context_window` is in tokens. `efforts` are the values of `reasoning_effort` that the model takes, least first.
-     *     `service` is the name of the model service; empty for the built-in model. `shutdown_date` is the day on which the
-     *     service ends the model; `successor` is the model that it names instead.
+     *     `vision` says whether the model sees images; it is null if that is not known. `service` is the name of the model
+     *     service; empty for the built-in model. `shutdown_date` is the day on which the service ends the model; `successor`
+     *     is the model that it names instead.
      */
     ModelOut: {
       /** Id */
@@ -1241,6 +1470,8 @@ export interface components {
       shutdown_date: string | null
       /** Successor */
       successor: string | null
+      /** Vision */
+      vision: boolean | null
     }
     /**
      * ModelsOut
@@ -1292,7 +1523,7 @@ export interface components {
     }
     /**
      * LimitsOut
-     * @description The lengths that this server accepts, in code points.
+     * @description What this server accepts: lengths in code points, the size of a file in bytes.
      */
     LimitsOut: {
       /** Message Max */
@@ -1311,6 +1542,12 @@ export interface components {
       password_min: number
       /** Password Max */
       password_max: number
+      /** Attachment Max Bytes */
+      attachment_max_bytes: number
+      /** Attachments Per Message */
+      attachments_per_message: number
+      /** Description Max */
+      description_max: number
     }
     /**
      * HealthOut
@@ -1352,7 +1589,8 @@ export interface components {
      * ErrorBody
      * @description The body of every failure: a sentence for users and a code for programs.
      *
-     *     A client treats an unknown code by its HTTP status. `detail` comes with `VALIDATION_ERROR`.
+     *     A client treats an unknown code by its HTTP status. `detail` comes with `VALIDATION_ERROR`, `limit` with
+     *     `ATTACHMENT_TOO_LARGE`.
      */
     ErrorBody: {
       /** Error */
@@ -1361,6 +1599,8 @@ export interface components {
       code: components['schemas']['ErrorCode'] | string
       /** Detail */
       detail?: components['schemas']['ErrorDetail'][]
+      /** Limit */
+      limit?: number
     }
     /**
      * ErrorDetail
@@ -1379,6 +1619,10 @@ export interface components {
       | 'ACCOUNT_LOCKED'
       | 'AI_MODEL_GONE'
       | 'ALREADY_PROCESSING'
+      | 'ATTACHMENT_IN_USE'
+      | 'ATTACHMENT_TOO_LARGE'
+      | 'ATTACHMENT_TYPE'
+      | 'ATTACHMENT_UNREADABLE'
       | 'AUTH_FAILED'
       | 'AUTH_REQUIRED'
       | 'AUTH_TIMEOUT'
@@ -1387,6 +1631,7 @@ export interface components {
       | 'CONFLICT'
       | 'EMPTY_CONTENT'
       | 'FORBIDDEN'
+      | 'IMAGES_NOT_SUPPORTED'
       | 'INTERNAL_ERROR'
       | 'INVALID_JSON'
       | 'INVALID_MESSAGE'
@@ -1420,6 +1665,7 @@ export interface components {
       | 'RESET_INVALID'
       | 'SETUP_CODE_INVALID'
       | 'SETUP_CODE_REQUIRED'
+      | 'STORAGE_FULL'
       | 'TOO_LARGE'
       | 'TOO_MANY_KEYS'
       | 'TOO_MANY_SOCKETS'
@@ -2107,6 +2353,233 @@ export interface operations {
         }
         content: {
           'text/event-stream': unknown
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  list_attachments: {
+    parameters: {
+      query: {
+        '': number
+        order?: 'newest' | 'largest'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AttachmentsOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  upload_attachment: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': {
+          /** Format: binary */
+          file: string
+          /** Format: uuid */
+          id?: string
+          description?: string
+        }
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AttachmentView']
+        }
+      }
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AttachmentView']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  show_attachment: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        attachment_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AttachmentView']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  delete_attachment: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        attachment_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  describe_attachment: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        attachment_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AttachmentPatch']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AttachmentView']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  read_image: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        attachment_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          '*/*': unknown
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  read_thumbnail: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        attachment_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          '*/*': unknown
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  read_original: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        attachment_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          '*/*': unknown
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  read_text: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        attachment_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          '*/*': unknown
         }
       }
       default: components['responses']['Failure']

@@ -62,7 +62,8 @@ export interface AnswerPosition {
 /**
  * Stores a question and starts its answer.
  *
- * `parent_id` names the answer it follows; null starts a new branch at the root; absent: the current leaf.
+ * `parent_id` names the answer it follows; null starts a new branch at the root; absent: the current leaf. With
+ * `attachments`, `content` may be blank.
  */
 export interface SendMessage {
   type: 'chat.message'
@@ -73,6 +74,7 @@ export interface SendMessage {
   content: string
   parent_id?: string | null
   model?: string | null
+  attachments?: string[] | null
 }
 /**
  * Starts another answer to the question of the answer `message_id`.
@@ -88,6 +90,8 @@ export interface Regenerate {
 }
 /**
  * Stores another version of the question `message_id` and starts its answer.
+ *
+ * Without `attachments`, it has those of that question.
  */
 export interface EditQuestion {
   type: 'chat.edit'
@@ -101,6 +105,7 @@ export interface EditQuestion {
    */
   content: string
   model?: string | null
+  attachments?: string[] | null
 }
 /**
  * Continues the answer `message_id`, which ended early, in its next run.
@@ -183,7 +188,8 @@ export interface Accepted {
  *
  * `run` and `seq` are the position from which a client follows the answer. `model_used` is empty in a question, and in
  * an answer that no model has begun. `sibling_ids` include its own id, oldest first. `context_dropped` counts the
- * messages of the branch that did not fit into the prompt.
+ * messages of the branch that did not fit into the prompt, `images_dropped` the images of which it had only the names.
+ * The addresses of `attachments` work after `sign_message`.
  */
 export interface MessageView {
   id: string
@@ -202,6 +208,31 @@ export interface MessageView {
   parent_id: string | null
   sibling_ids: string[]
   context_dropped: number
+  images_dropped: number
+  attachments: AttachmentView[]
+}
+/**
+ * An attachment (docs/api.md, section 11).
+ *
+ * `mime`, `bytes`, `width` and `height` are those of what `url` serves. The addresses are relative, and signed for one
+ * session by `sign_attachments`; until then they are empty. A document has no `thumbnail_url`, an image no `text_url`.
+ */
+export interface AttachmentView {
+  id: string
+  kind: 'document' | 'image'
+  name: string
+  mime: string
+  bytes: number
+  width: number | null
+  height: number | null
+  pages: number | null
+  truncated: boolean
+  tokens: number
+  description: string
+  url: string
+  thumbnail_url: string | null
+  text_url: string | null
+  created_at: string
 }
 /**
  * Text to append to an answer; `from` is the number before its first delta, `seq` that of its last.
@@ -231,7 +262,10 @@ export interface ReasoningDelta {
   reset?: true
 }
 /**
- * The terminal frame of a run; `context_dropped` counts the messages that did not fit into the prompt.
+ * The terminal frame of a run.
+ *
+ * `context_dropped` counts the messages that did not fit into the prompt, `images_dropped` the images of which it had
+ * only the names.
  */
 export interface StreamEnd {
   type: 'chat.stream'
@@ -245,6 +279,7 @@ export interface StreamEnd {
   finish_reason: string | null
   usage: Usage | null
   context_dropped: number
+  images_dropped: number
 }
 /**
  * Tokens of one model call, as the model service counted them.
@@ -270,6 +305,7 @@ export interface FailedEnd {
   finish_reason: string | null
   usage: Usage | null
   context_dropped: number
+  images_dropped: number
   code: string
   error: string
   retry_after?: number

@@ -31,6 +31,13 @@ class MessageTooLongError(InvalidInputError):
     message = "The message is too long."
 
 
+class ImagesNotSupportedError(InvalidInputError):
+    """A question with images for a model that is known not to see them."""
+
+    code = "IMAGES_NOT_SUPPORTED"
+    message = "This model cannot see images: choose another model, or ask without them."
+
+
 class AlreadyProcessingError(ConflictError):
     """An answer is being written in the conversation: only one at a time is allowed."""
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from apps.chat.answers.errors import InvalidMessageError
+from apps.chat.answers.errors import EmptyContentError, InvalidMessageError
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.conversations.model_choice import check_not_retired
 from apps.chat.events import CONTINUABLE_STATUSES
@@ -18,6 +18,7 @@ def prepare_messages(conversation: Conversation, request: AnswerRequest) -> tupl
 
     Raises:
         NotFoundError, InvalidMessageError: the request names a message that is not there or does not fit.
+        EmptyContentError: the question is blank, and has no attachments.
         ModelRetiredError: the model service no longer has the model.
     """
     if request.kind is RequestKind.CONTINUE:
@@ -39,12 +40,23 @@ def _prepare_question(conversation: Conversation, request: AnswerRequest) -> Mes
         if answered is None:
             raise InvalidMessageError("This answer has no question to answer again.")
         return answered
+    count = len(set(request.attachments or ()))
     if request.kind is RequestKind.EDIT:
-        parent = _find_message(conversation, request.message_id, Role.USER).parent
+        edited = _find_message(conversation, request.message_id, Role.USER)
+        parent = edited.parent
+        count = edited.attachment_count if request.attachments is None else count
     else:
         parent = _find_parent(conversation, request)
-    depth = 0 if parent is None else parent.depth + 1
-    return Message(conversation=conversation, parent=parent, depth=depth, role=Role.USER, content=request.content)
+    if not count and not request.content.strip():
+        raise EmptyContentError
+    return Message(
+        conversation=conversation,
+        parent=parent,
+        depth=0 if parent is None else parent.depth + 1,
+        role=Role.USER,
+        content=request.content,
+        attachment_count=count,
+    )
 
 
 def _prepare_continuation(conversation: Conversation, request: AnswerRequest) -> tuple[Message, Message]:

@@ -25,7 +25,8 @@ class AnswerRequest:
     """A request for an answer, with its place in the conversation (docs/protocol.md, section 4).
 
     `message_id` names an answer (regenerate, continue) or a question (edit). `parent_id` None makes a new root; unset,
-    the question follows the conversation's current leaf.
+    the question follows the conversation's current leaf. `attachments` are public ids; None keeps those of the question
+    that is edited.
     """
 
     kind: RequestKind
@@ -34,11 +35,15 @@ class AnswerRequest:
     message_id: UUID | None = None
     parent_id: UUID | None | UnsetType = UNSET
     model: str | None = None
+    attachments: tuple[UUID, ...] | None = ()
 
     def digest(self) -> bytes:
         """Return 32 bytes that tell this payload from any other one under the same `client_id`."""
         parent = "current leaf" if self.parent_id is UNSET else str(self.parent_id)
-        parts = (self.kind, self.content, str(self.message_id), parent, str(self.model))
+        parts = [self.kind, self.content, str(self.message_id), parent, str(self.model)]
+        if self.kind is RequestKind.EDIT and self.attachments is not None:
+            parts.append("attachments")
+        parts += map(str, self.attachments or ())
         return hashlib.sha256("\0".join(parts).encode()).digest()
 
 
@@ -46,22 +51,29 @@ def check_request(request: AnswerRequest) -> None:
     """Refuse a request whose text cannot be taken, through whichever door it came.
 
     Raises:
-        EmptyContentError: the question is blank.
+        EmptyContentError: the question is blank, and has no attachments of its own.
         MessageTooLongError: the question has more than `MAX_MESSAGE_LENGTH` code points.
-        InvalidMessageError: a text has a character that no database takes.
+        InvalidMessageError: a text has a character that no database takes, or there are too many attachments.
     """
     if request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}:
-        _check_content(request.content)
+        _check_content(request.content, may_be_blank=request.attachments != ())
+        _check_attachments(request.attachments or ())
     if request.model is not None:
         _check_text("model", request.model)
 
 
-def _check_content(content: str) -> None:
-    if not content.strip():
+def _check_content(content: str, *, may_be_blank: bool) -> None:
+    if not content.strip() and not may_be_blank:
         raise EmptyContentError
     if len(content) > settings.MAX_MESSAGE_LENGTH:
         raise MessageTooLongError(f"The message is too long: at most {settings.MAX_MESSAGE_LENGTH:,} characters.")
     _check_text("content", content)
+
+
+def _check_attachments(public_ids: tuple[UUID, ...]) -> None:
+    if len(public_ids) > settings.ATTACHMENTS_PER_MESSAGE:
+        most = settings.ATTACHMENTS_PER_MESSAGE
+        raise InvalidMessageError(f"The field 'attachments' has too many ids: at most {most}.")
 
 
 def _check_text(field: str, text: str) -> None:

@@ -13,6 +13,7 @@ OF_THE_ENDING = (
     "finish_reason",
     "error_code",
     "context_dropped",
+    "images_dropped",
     "ended_at",
     "prompt_tokens",
     "completion_tokens",
@@ -71,6 +72,7 @@ def end_run(run: Run, ending: Ending) -> None:
     run.finish_reason = ending.finish_reason
     run.error_code = ending.error_code
     run.context_dropped = ending.context_dropped
+    run.images_dropped = ending.images_dropped
     run.ended_at = timezone.now()
     run.tail_content = run.tail_reasoning = ""
     if ending.usage is not None:

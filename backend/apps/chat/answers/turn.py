@@ -8,12 +8,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.chat.answers.brought_attachments import find_brought
 from apps.chat.answers.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
 from apps.chat.answers.indexing import try_to_index
 from apps.chat.answers.new_messages import prepare_messages
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.runs import add_run, count_active_runs
+from apps.chat.attachments.links import link_attachments
 from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.messages import MessageView, view_beginning, view_message, view_messages
 from apps.chat.events import AnswerStatus, AnswerText, Prompt
@@ -70,7 +72,9 @@ def store_turn(*, asker: Asker, conversation_id: UUID, request: AnswerRequest) -
 
     Raises:
         NoConversationError: the conversation is missing or another user's.
-        NotFoundError, InvalidMessageError: the request names a message that is not there or does not fit.
+        NotFoundError, InvalidMessageError: the request names a message or an attachment that is not there or does not
+            fit.
+        ImagesNotSupportedError: the model is known not to see the question's images.
         AlreadyProcessingError: an answer is being written.
         RateLimitError: over `ANSWERS_PER_USER` or `MESSAGE_RATE`.
     """
@@ -150,8 +154,10 @@ def _store(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple
     if (earlier := _find_repeat(conversation, request)) is not None:
         return earlier, None
     question, answer = prepare_messages(conversation, request)
+    attachments = find_brought(asker.user_id, request, question, answer.model_used)
     if question._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
         question.save(force_insert=True)
+        link_attachments(question, attachments)
     run = Run(
         conversation=conversation,
         kind=request.kind,

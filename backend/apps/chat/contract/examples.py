@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from apps.chat.answers.request import RequestKind
+from apps.chat.attachments.attachment_view import AttachmentView
 from apps.chat.conversations.conversation_view import ConversationSummary
 from apps.chat.conversations.messages import MessageView
 from apps.chat.conversations.state import ActiveAnswer
@@ -13,6 +14,8 @@ CONVERSATION_ID = UUID("01930000-0000-7000-8000-0000000000c1")
 QUESTION_ID = UUID("01930000-0000-7000-8000-0000000000a1")
 ANSWER_ID = UUID("01930000-0000-7000-8000-0000000000a2")
 CLIENT_ID = UUID("01930000-0000-7000-8000-0000000000f1")
+ATTACHMENT_ID = UUID("01930000-0000-7000-8000-0000000000d1")
+SESSION_ID = UUID("01930000-0000-7000-8000-0000000000e1")
 MOMENT = "2026-01-31T08:00:00.000Z"
 
 CONVERSATION = ConversationSummary(
@@ -25,6 +28,26 @@ CONVERSATION = ConversationSummary(
     revision=7,
     created_at=MOMENT,
     updated_at=MOMENT,
+)
+
+_ADDRESS = f"/api/attachments/{ATTACHMENT_ID}/{{}}?session={SESSION_ID}&until=1769846700&signature=5f2d"
+
+ATTACHMENT = AttachmentView(
+    id=ATTACHMENT_ID,
+    kind="image",
+    name="map.png",
+    mime="image/png",
+    bytes=48213,
+    width=1280,
+    height=960,
+    pages=None,
+    truncated=False,
+    tokens=765,
+    description="A map of Europe",
+    url=_ADDRESS.format("image"),
+    thumbnail_url=_ADDRESS.format("thumbnail"),
+    text_url=None,
+    created_at=MOMENT,
 )
 
 QUESTION = MessageView(
@@ -44,6 +67,8 @@ QUESTION = MessageView(
     parent_id=None,
     sibling_ids=[QUESTION_ID],
     context_dropped=0,
+    images_dropped=0,
+    attachments=[ATTACHMENT],
 )
 
 REPLY = MessageView(
@@ -63,6 +88,8 @@ REPLY = MessageView(
     parent_id=QUESTION_ID,
     sibling_ids=[ANSWER_ID],
     context_dropped=0,
+    images_dropped=0,
+    attachments=[],
 )
 
 FRAMES: tuple[frames.Frame, ...] = (
@@ -81,6 +108,7 @@ FRAMES: tuple[frames.Frame, ...] = (
         finish_reason="stop",
         usage=Usage(prompt_tokens=12, completion_tokens=3),
         context_dropped=0,
+        images_dropped=0,
     ),
     frames.FailedEnd(
         content="",
@@ -93,6 +121,7 @@ FRAMES: tuple[frames.Frame, ...] = (
         finish_reason=None,
         usage=None,
         context_dropped=0,
+        images_dropped=0,
         code="AI_ERROR",
         error="The model service failed: try again, or choose another model.",
         retry_after=20,
@@ -133,7 +162,12 @@ COMMANDS: tuple[commands.BaseCommand, ...] = (
         token="eyJhbGciOiJIUzI1NiJ9.e30.x",  # noqa: S106 - not signed
         resume=commands.AnswerPosition(message_id=ANSWER_ID, run=1, seq=4),
     ),
-    commands.SendMessage(client_id=CLIENT_ID, content="What is the capital of France?", parent_id=None),
+    commands.SendMessage(
+        client_id=CLIENT_ID,
+        content="What is the capital of France?",
+        parent_id=None,
+        attachments=[ATTACHMENT_ID],
+    ),
     commands.Regenerate(client_id=CLIENT_ID, message_id=ANSWER_ID, model="gpt-4o-mini"),
     commands.EditQuestion(client_id=CLIENT_ID, message_id=QUESTION_ID, content="And of Spain?"),
     commands.ContinueAnswer(client_id=CLIENT_ID, message_id=ANSWER_ID),

@@ -8,6 +8,8 @@ from uuid import UUID
 from msgspec import Meta
 from pydantic import WithJsonSchema
 
+from apps.chat.attachments.attachment_view import AttachmentView, sign_attachments
+from apps.chat.attachments.links import view_attachments
 from apps.chat.events import AnswerStatus
 from apps.chat.models import Message, Role, Run
 from apps.core.timestamps import iso_milliseconds
@@ -26,7 +28,8 @@ class MessageView:
 
     `run` and `seq` are the position from which a client follows the answer. `model_used` is empty in a question, and in
     an answer that no model has begun. `sibling_ids` include its own id, oldest first. `context_dropped` counts the
-    messages of the branch that did not fit into the prompt.
+    messages of the branch that did not fit into the prompt, `images_dropped` the images of which it had only the names.
+    The addresses of `attachments` work after `sign_message`.
     """
 
     id: UUID
@@ -45,17 +48,19 @@ class MessageView:
     parent_id: UUID | None
     sibling_ids: list[UUID]
     context_dropped: int
+    images_dropped: int
+    attachments: list[AttachmentView]
 
 
-_OF_THE_RUN = ("status", "finish_reason", "error_code", "context_dropped")
+_OF_THE_RUN = ("status", "finish_reason", "error_code", "context_dropped", "images_dropped")
 _OF_THE_TEXT = ("content", "reasoning", "seq")
-_COMPUTED = {"created_at", "run", "sibling_ids"}
+_COMPUTED = {"created_at", "run", "sibling_ids", "attachments"}
 _STORED = tuple(
     field.name for field in fields(MessageView) if field.name not in {*_COMPUTED, *_OF_THE_RUN, *_OF_THE_TEXT}
 )
 
 
-def view_message(message: Message, sibling_ids: list[UUID]) -> MessageView:
+def view_message(message: Message, sibling_ids: list[UUID], attachments: Sequence[AttachmentView] = ()) -> MessageView:
     """Return `message` as it is shown; `sibling_ids` include its own, oldest first.
 
     Load the message with its `latest_run` in one query: status, run, `seq` and text must be of the same moment.
@@ -68,7 +73,15 @@ def view_message(message: Message, sibling_ids: list[UUID]) -> MessageView:
         run=run.number,
         created_at=iso_milliseconds(message.created_at),
         sibling_ids=sibling_ids,
+        attachments=list(attachments),
     )
+
+
+def sign_message(view: MessageView, session_id: UUID) -> MessageView:
+    """Return `view` with addresses of its attachments that work for this session."""
+    if not view.attachments:
+        return view
+    return replace(view, attachments=sign_attachments(view.attachments, session_id))
 
 
 def view_beginning(run: Run, answer: MessageView) -> MessageView:
@@ -83,6 +96,7 @@ def view_beginning(run: Run, answer: MessageView) -> MessageView:
         prompt_tokens=_tokens_before(run, answer.prompt_tokens, run.prompt_tokens),
         completion_tokens=_tokens_before(run, answer.completion_tokens, run.completion_tokens),
         context_dropped=0,
+        images_dropped=0,
         run=run.number,
         seq=run.base,
     )
@@ -96,9 +110,13 @@ def _tokens_before(run: Run, of_all_runs: int | None, of_this_run: int | None) -
 
 
 def view_messages(messages: Sequence[Message]) -> list[MessageView]:
-    """Return messages of one conversation as they are shown; one more query for all their siblings."""
+    """Return messages of one conversation as they are shown.
+
+    One more query for all their siblings, and one for their attachments, if they have any.
+    """
     siblings = _find_siblings(messages)
-    return [view_message(message, siblings[message.parent_id]) for message in messages]
+    attachments = view_attachments(messages)
+    return [view_message(message, siblings[message.parent_id], attachments.get(message.id, ())) for message in messages]
 
 
 def _find_siblings(messages: Iterable[Message]) -> dict[UUID | None, list[UUID]]:

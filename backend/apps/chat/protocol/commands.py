@@ -22,6 +22,7 @@ MAX_MODEL_LENGTH = 200
 type Id = Annotated[UUID, Meta(description="a UUID")]
 type Number = Annotated[int, Meta(ge=0, le=MAX_NUMBER, description="a whole number, 0 or greater")]
 type Content = Annotated[str, Meta(description="a text")]
+type AttachmentIds = Annotated[list[UUID], Meta(description="a list of ids of attachments")]
 type ModelId = Annotated[
     str,
     Meta(
@@ -61,12 +62,14 @@ class Authenticate(BaseCommand, frozen=True, kw_only=True, tag="auth"):
 class SendMessage(BaseCommand, frozen=True, kw_only=True, tag="chat.message"):
     """Stores a question and starts its answer.
 
-    `parent_id` names the answer it follows; null starts a new branch at the root; absent: the current leaf.
+    `parent_id` names the answer it follows; null starts a new branch at the root; absent: the current leaf. With
+    `attachments`, `content` may be blank.
     """
 
     content: Content
     parent_id: Id | None | UnsetType = UNSET
     model: ModelId | None = None
+    attachments: AttachmentIds | None = None
 
     def to_request(self) -> AnswerRequest:
         """Return what to ask of the service."""
@@ -76,6 +79,7 @@ class SendMessage(BaseCommand, frozen=True, kw_only=True, tag="chat.message"):
             content=self.content,
             parent_id=self.parent_id,
             model=self.model,
+            attachments=tuple(self.attachments or ()),
         )
 
 
@@ -93,11 +97,15 @@ class Regenerate(BaseCommand, frozen=True, kw_only=True, tag="chat.regenerate"):
 
 
 class EditQuestion(BaseCommand, frozen=True, kw_only=True, tag="chat.edit"):
-    """Stores another version of the question `message_id` and starts its answer."""
+    """Stores another version of the question `message_id` and starts its answer.
+
+    Without `attachments`, it has those of that question.
+    """
 
     message_id: Id
     content: Content
     model: ModelId | None = None
+    attachments: AttachmentIds | None = None
 
     def to_request(self) -> AnswerRequest:
         """Return what to ask of the service."""
@@ -107,6 +115,7 @@ class EditQuestion(BaseCommand, frozen=True, kw_only=True, tag="chat.edit"):
             message_id=self.message_id,
             content=self.content,
             model=self.model,
+            attachments=None if self.attachments is None else tuple(self.attachments),
         )
 
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from apps.chat.answers.turn import Turn
+from apps.chat.conversations.messages import sign_message
 from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import DeltaKind, RunEnded, TextPart
 from apps.chat.notify.notifications import ChangeNotification
@@ -52,6 +53,7 @@ ENDING_SENTENCES = {
     "AI_OVERLOADED": "The model service is busy: try again in a moment.",
     "AI_UNREACHABLE": "The model service cannot be reached: its address may be wrong, or it is down.",
     "AI_EMPTY_ANSWER": "The model gave no answer: try again.",
+    "IMAGES_NOT_SUPPORTED": "This model cannot see images: choose another model, or ask without them.",
     "INTERNAL_ERROR": "Something went wrong on the server: try again.",
 }
 
@@ -87,13 +89,13 @@ def encode_conversation_updated(revision: int, changes: dict[str, Any]) -> str:
     return encode(msgspec.convert({**changes, "revision": revision}, ConversationUpdated))
 
 
-def encode_accepted(turn: Turn) -> str:
-    """Return the `chat.accepted` frame of a turn."""
+def encode_accepted(turn: Turn, session_id: UUID) -> str:
+    """Return the `chat.accepted` frame of a turn, for a client of this session."""
     return encode(
         Accepted(
             kind=turn.kind,
             client_id=turn.client_id,
-            message=turn.question,
+            message=sign_message(turn.question, session_id),
             reply=turn.reply,
             run=turn.run,
             revision=turn.revision,
@@ -125,6 +127,7 @@ def encode_ended(message_id: str, ended: RunEnded) -> str:
         finish_reason=ending.finish_reason,
         usage=ending.usage,
         context_dropped=ending.context_dropped,
+        images_dropped=ending.images_dropped,
     )
     if ending.error_code is None:
         return encode(end)

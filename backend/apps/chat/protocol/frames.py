@@ -69,7 +69,11 @@ class ReasoningDelta(Frame, frozen=True, tag="chat.reasoning", gc=False):
 
 
 class StreamEnd(Frame, frozen=True, kw_only=True, tag="chat.stream"):
-    """The terminal frame of a run; `context_dropped` counts the messages that did not fit into the prompt."""
+    """The terminal frame of a run.
+
+    `context_dropped` counts the messages that did not fit into the prompt, `images_dropped` the images of which it had
+    only the names.
+    """
 
     content: Literal[""]
     done: Literal[True]
@@ -81,6 +85,7 @@ class StreamEnd(Frame, frozen=True, kw_only=True, tag="chat.stream"):
     finish_reason: str | None
     usage: Usage | None
     context_dropped: int
+    images_dropped: int
 
 
 class FailedEnd(StreamEnd, frozen=True, kw_only=True, tag="chat.error"):

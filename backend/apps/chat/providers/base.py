@@ -134,6 +134,8 @@ class Model:
     shutdown_date: date | None = None
     successor: str | None = None
     service: str = ""
+    vision: bool | None = None
+    """Whether the model sees images; None if that is not known."""
 
     @property
     def efforts(self) -> tuple[Effort, ...]:

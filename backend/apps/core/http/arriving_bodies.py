@@ -65,10 +65,11 @@ class ArrivingBody:
                 return None
             self._bodies.add(self, message.get("body", b""))
             is_whole = not message.get("more_body", False)
-        return _begin_with({"type": "http.request", "body": self.content, "more_body": False}, receive)
+        return begin_with({"type": "http.request", "body": self.content, "more_body": False}, receive)
 
 
-def _begin_with(first: Message, receive: Receive) -> Receive:
+def begin_with(first: Message, receive: Receive) -> Receive:
+    """Return a `receive` that returns `first`, and then what `receive` does."""
     messages = [first]
 
     async def receive_again() -> Message:

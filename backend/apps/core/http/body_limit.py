@@ -28,9 +28,11 @@ def limit_bodies(application: Application) -> Application:
 def refuse_large_bodies(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: answer 413 to a request whose body exceeds the limit."""
+    """Middleware: answer 413 to a request whose body exceeds the limit; that of an upload is answered by its view."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
+        if request.path == settings.UPLOAD_ADDRESS:
+            return get_response(request)
         is_cut_off = getattr(request, "scope", {}).get(CUT_OFF, False)
         if is_cut_off or _exceeds(find_body_limit(request.path), request.META.get("CONTENT_LENGTH")):
             error = TooLargeError()

@@ -120,7 +120,7 @@ def limit_requests(application: Application, find_caller: Callable[[Scope], Call
                     return
                 place = await requests.take(caller)
         except AppError as error:
-            await _refuse(send, scope["path"], error)
+            await refuse(send, scope["path"], error)
             return
         until_sent: Callable[[], Awaitable[None]] = scope[UNTIL_SENT]
 
@@ -145,7 +145,8 @@ def _is_event_stream(start: Message) -> bool:
     )
 
 
-async def _refuse(send: Send, path: str, error: AppError) -> None:
+async def refuse(send: Send, path: str, error: AppError) -> None:
+    """Answer a request that was not let in."""
     body = json.dumps(failure_body(path, error.code, str(error), error.status)).encode()
     headers = [
         (b"content-type", b"application/json"),

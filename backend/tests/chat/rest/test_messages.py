@@ -29,6 +29,8 @@ MESSAGE_FIELDS = {
     "parent_id",
     "sibling_ids",
     "context_dropped",
+    "images_dropped",
+    "attachments",
 }
 
 

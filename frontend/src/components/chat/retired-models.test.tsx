@@ -19,6 +19,7 @@ const NEW: Model = {
   why: null,
   shutdown_date: null,
   successor: null,
+  vision: null,
 }
 const OTHER: Model = { ...NEW, id: 'other', name: 'Other' }
 const OLD: Model = { ...NEW, id: 'old', name: 'Old' }

@@ -14,7 +14,7 @@ from apps.chat.conversations.conversation_view import (
     summarize_conversation,
     view_conversation,
 )
-from apps.chat.conversations.messages import view_messages
+from apps.chat.conversations.messages import sign_message, view_messages
 from apps.chat.conversations.model_choice import default_model_of
 from apps.chat.conversations.preferences import PreferenceFields, change_preferences, find_preferences
 from apps.chat.conversations.services import ConversationFields
@@ -138,7 +138,7 @@ def list_messages(request: SignedInRequest, conversation_id: UUID, query: Query[
         page = query.page or 1
         part = branch_pages.read_branch_page(conversation, page, query.page_size)
     return {
-        "messages": view_messages(part.messages),
+        "messages": [sign_message(view, request.auth.session_id) for view in view_messages(part.messages)],
         "total": part.total,
         "offset": part.offset,
         "page": page,

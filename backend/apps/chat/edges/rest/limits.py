@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from apps.chat.edges.rest.schemas import SEARCH_LENGTH, SYSTEM_PROMPT_LENGTH
-from apps.chat.models import TITLE_LENGTH
+from apps.chat.models import DESCRIPTION_LENGTH, TITLE_LENGTH
 from apps.users.auth import PublicDoor
 from apps.users.models import USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH
 from apps.users.schemas import PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH
@@ -14,7 +14,7 @@ limits_router = Router(tags=["limits"], auth=PublicDoor("limits", "THROTTLE_ANON
 
 
 class LimitsOut(Schema):
-    """The lengths that this server accepts, in code points."""
+    """What this server accepts: lengths in code points, the size of a file in bytes."""
 
     message_max: int
     title_max: int
@@ -24,11 +24,14 @@ class LimitsOut(Schema):
     username_max: int
     password_min: int
     password_max: int
+    attachment_max_bytes: int
+    attachments_per_message: int
+    description_max: int
 
 
 @limits_router.get("", response=LimitsOut)
 def show_limits(request: HttpRequest) -> LimitsOut:  # noqa: ARG001
-    """Show the lengths that this server accepts; `MAX_MESSAGE_LENGTH` sets that of a message."""
+    """Show what this server accepts; `MAX_MESSAGE_LENGTH` sets the length of a message."""
     return LimitsOut(
         message_max=settings.MAX_MESSAGE_LENGTH,
         title_max=TITLE_LENGTH,
@@ -38,4 +41,7 @@ def show_limits(request: HttpRequest) -> LimitsOut:  # noqa: ARG001
         username_max=USERNAME_MAX_LENGTH,
         password_min=PASSWORD_MIN_LENGTH,
         password_max=PASSWORD_MAX_LENGTH,
+        attachment_max_bytes=settings.ATTACHMENT_MAX_BYTES,
+        attachments_per_message=settings.ATTACHMENTS_PER_MESSAGE,
+        description_max=DESCRIPTION_LENGTH,
     )

@@ -211,8 +211,9 @@ class ModelOut(Schema):
     """A model that a user can choose; if it is not available, `why` explains in a sentence what is `missing`.
 
     `context_window` is in tokens. `efforts` are the values of `reasoning_effort` that the model takes, least first.
-    `service` is the name of the model service; empty for the built-in model. `shutdown_date` is the day on which the
-    service ends the model; `successor` is the model that it names instead.
+    `vision` says whether the model sees images; it is null if that is not known. `service` is the name of the model
+    service; empty for the built-in model. `shutdown_date` is the day on which the service ends the model; `successor`
+    is the model that it names instead.
     """
 
     id: str
@@ -226,6 +227,7 @@ class ModelOut(Schema):
     why: str | None
     shutdown_date: date | None
     successor: str | None
+    vision: bool | None
 
     @staticmethod
     def resolve_why(model: Model) -> str | None:

@@ -115,13 +115,13 @@ async def _take_command(principal: Principal, conversation_id: UUID, command: Po
         case Pong():
             return None
         case _:
-            return await _encode_outcome(conversation_id, await perform(command, principal, conversation_id))
+            return await _encode_outcome(principal, conversation_id, await perform(command, principal, conversation_id))
 
 
-async def _encode_outcome(conversation_id: UUID, outcome: Outcome) -> str:
+async def _encode_outcome(principal: Principal, conversation_id: UUID, outcome: Outcome) -> str:
     match outcome:
         case TurnStarted(turn=turn):
-            return encode_accepted(turn)
+            return encode_accepted(turn, principal.session_id)
         case AnswerStopped(answer_id=answer_id) | AnswerHadEnded(answer_id=answer_id):
             return await _await_end(conversation_id, answer_id)
         case AnswerFound():

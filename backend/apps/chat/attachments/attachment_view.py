@@ -1,0 +1,106 @@
+"""An attachment as every door shows it, and the signatures that make its addresses work without a header."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from typing import Literal, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from apps.chat.attachments.objects import PARTS, Part
+from apps.chat.models import Attachment
+from apps.core.timestamps import iso_milliseconds
+from apps.core.wire_text import MomentText
+
+ADDRESS_LIFETIME = timedelta(minutes=5)
+PURPOSE = b"addresses of attachments"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """An attachment (docs/api.md, section 11).
+
+    `mime`, `bytes`, `width` and `height` are those of what `url` serves. The addresses are relative, and signed for one
+    session by `sign_attachments`; until then they are empty. A document has no `thumbnail_url`, an image no `text_url`.
+    """
+
+    id: UUID
+    kind: Literal["image", "document"]
+    name: str
+    mime: str
+    bytes: int
+    width: int | None
+    height: int | None
+    pages: int | None
+    truncated: bool
+    tokens: int
+    description: str
+    url: str
+    thumbnail_url: str | None
+    text_url: str | None
+    created_at: MomentText
+
+
+def view_attachment(attachment: Attachment) -> AttachmentView:
+    """Return `attachment` without addresses."""
+    return AttachmentView(
+        id=attachment.public_id,
+        kind=cast("Literal['image', 'document']", attachment.kind),
+        name=attachment.name,
+        mime=attachment.mime,
+        bytes=attachment.bytes,
+        width=attachment.width,
+        height=attachment.height,
+        pages=attachment.pages,
+        truncated=attachment.truncated,
+        tokens=attachment.tokens,
+        description=attachment.description,
+        url="",
+        thumbnail_url=None,
+        text_url=None,
+        created_at=iso_milliseconds(attachment.created_at),
+    )
+
+
+def sign_attachments(views: Sequence[AttachmentView], session_id: UUID) -> list[AttachmentView]:
+    """Return `views` with addresses that work for five minutes, as long as the session lives."""
+    until = int((timezone.now() + ADDRESS_LIFETIME).timestamp())
+    return [_sign(view, session_id, until) for view in views]
+
+
+def is_signed(public_id: UUID, part: str, session_id: UUID, until: int, signature: str) -> bool:
+    """Return whether an address was signed by this server, and is still valid."""
+    wanted = _signature(public_id, part, session_id, until)
+    # Compared as bytes: the texts that a client sends may not be ASCII.
+    return hmac.compare_digest(wanted.encode(), signature.encode(errors="replace")) and (
+        until >= timezone.now().timestamp()
+    )
+
+
+def _sign(view: AttachmentView, session_id: UUID, until: int) -> AttachmentView:
+    first, second = (_address(view.id, part, session_id, until) for part in PARTS[view.kind])
+    if view.kind == "image":
+        return replace(view, url=first, thumbnail_url=second)
+    return replace(view, url=first, text_url=second)
+
+
+def _address(public_id: UUID, part: Part, session_id: UUID, until: int) -> str:
+    signature = _signature(public_id, part, session_id, until)
+    query = urlencode({"session": session_id, "until": until, "signature": signature})
+    return f"/api/attachments/{public_id}/{part}?{query}"
+
+
+def _signature(public_id: UUID, part: str, session_id: UUID, until: int) -> str:
+    text = f"{public_id} {part} {session_id} {until}"
+    return hmac.digest(_key(settings.SECRET_KEY), text.encode(), "sha256").hex()
+
+
+@cache
+def _key(secret: str) -> bytes:
+    # A key for this purpose alone: nothing else that SECRET_KEY signs can pass as an address.
+    return hmac.digest(secret.encode(), PURPOSE, "sha256")

@@ -1,0 +1,61 @@
+"""The child process: reads a file of a user from standard input, and writes what becomes of it to standard output.
+
+It is a process by itself because decoders have faults: whatever happens here, the server goes on.
+"""
+
+import os
+import sys
+
+from apps.chat.attachments.child.confinement import confine_resources, forbid_opening
+
+if __name__ == "__main__":
+    confine_resources()
+
+from apps.chat.attachments.child import documents, images
+from apps.chat.attachments.child.outcome import (
+    Outcome,
+    UnknownTypeError,
+    UnreadableFileError,
+    write_outcome,
+    write_refusal,
+)
+
+
+def process(data: bytes) -> Outcome:
+    """Return what becomes of a file, by its bytes alone.
+
+    Raises:
+        UnknownTypeError, UnreadableFileError: it is refused.
+    """
+    if not data:
+        raise UnreadableFileError
+    if (image_format := images.find_format(data)) is not None:
+        images.prepare_format(image_format)
+        forbid_opening()
+        return images.process_image(data, image_format)
+    if data.startswith(documents.PDF):
+        documents.prepare_pdf()
+        forbid_opening()
+        return documents.process_pdf(data)
+    documents.prepare_text()
+    forbid_opening()
+    return documents.process_text(data)
+
+
+def main() -> None:
+    """Process one file, and say what became of it."""
+    with os.fdopen(0, "rb", closefd=False) as source:
+        data = source.read()
+    with os.fdopen(1, "wb", closefd=False) as target:
+        try:
+            write_outcome(target, process(data))
+        except UnknownTypeError:
+            write_refusal(target, "type")
+        except Exception:  # noqa: BLE001 - decoders raise anything for broken files
+            write_refusal(target, "unreadable")
+
+
+if __name__ == "__main__":
+    main()
+    sys.stdout.flush()
+    os._exit(0)  # Without the clean-up of libraries that a hostile file may have confused.

@@ -1,0 +1,39 @@
+"""What the child process takes from itself before it looks at a file of a user."""
+
+import os
+import sys
+from contextlib import suppress
+
+MEMORY = 1024 * 1024 * 1024
+CPU_SECONDS = 20
+LARGEST_OUTPUT = 128 * 1024 * 1024
+NICENESS = 10
+
+
+def confine_resources() -> None:
+    """Bound memory, processor time and output, and let the streams of the server go first; on Windows, do nothing."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - not on Windows
+
+    bounds = {
+        resource.RLIMIT_AS: MEMORY,
+        resource.RLIMIT_CPU: CPU_SECONDS,
+        resource.RLIMIT_FSIZE: LARGEST_OUTPUT,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, bound in bounds.items():
+        with suppress(ValueError, OSError):  # macOS has no bound for memory.
+            resource.setrlimit(kind, (bound, bound))
+    with suppress(OSError):
+        os.nice(NICENESS)
+
+
+def forbid_opening() -> None:
+    """Forbid to open anything more: no file, no socket; everything that is needed has been imported by now."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415
+
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))

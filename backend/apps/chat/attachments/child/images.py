@@ -1,0 +1,122 @@
+"""Images: decoded and encoded again, upright, without metadata, and not larger than a model can use."""
+
+from io import BytesIO
+
+from PIL import Image, ImageCms, ImageOps
+
+from apps.chat.attachments.child.outcome import Outcome, UnknownTypeError, UnreadableFileError
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+MAX_PIXELS = 50_000_000
+LONGEST_SIDE = 2048
+THUMBNAIL_SIDE = 320
+PHOTO_QUALITY = 88
+THUMBNAIL_QUALITY = 80
+PHOTO_BYTES_PER_PIXEL = 2
+"""A lossless image that takes more is a photograph: screenshots and drawings take far less."""
+
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+_SRGB = ImageCms.createProfile("sRGB")
+
+
+def find_format(data: bytes) -> str | None:
+    """Return Pillow's name of the format that the first bytes are of, None if they are of no image."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "GIF"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        return "HEIF"
+    return None
+
+
+def prepare_format(name: str) -> None:
+    """Import what decodes a format, and what encodes the result.
+
+    Raises:
+        UnknownTypeError: pillow-heif is not installed.
+    """
+    Image.preinit()
+    from PIL import JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401, PLC0415
+
+    if name == "HEIF":
+        try:
+            from pillow_heif import register_heif_opener  # noqa: PLC0415
+        except ImportError:
+            raise UnknownTypeError from None
+        register_heif_opener(thumbnails=False)
+
+
+def process_image(data: bytes, name: str) -> Outcome:
+    """Return an image as it is to be served, and its thumbnail.
+
+    Raises:
+        UnreadableFileError: it cannot be decoded, or has more than `MAX_PIXELS`.
+    """
+    Image.MAX_IMAGE_PIXELS = None  # Checked below, for all formats alike.
+    with Image.open(BytesIO(data), formats=[name]) as opened:
+        width, height = opened.size
+        if width * height > MAX_PIXELS or not width or not height:
+            raise UnreadableFileError
+        is_lossless = name in {"PNG", "GIF"} or (name == "WEBP" and _is_lossless_webp(data))
+        opened.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # A large JPEG is decoded at half its size or less.
+        image = _convert(ImageOps.exif_transpose(opened))
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    mime, content = _encode(image, is_lossless=is_lossless)
+    size = image.size
+    image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+    thumbnail = _save(image, "WEBP", quality=THUMBNAIL_QUALITY)
+    objects = {"image": content, "thumbnail": thumbnail}
+    return Outcome(kind="image", mime=mime, width=size[0], height=size[1], objects=objects)
+
+
+def _convert(image: Image.Image) -> Image.Image:
+    """Return the pixels alone, as RGB or RGBA in sRGB."""
+    profile = image.info.get("icc_profile")
+    if image.mode.startswith("I"):
+        image = _to_eight_bits(image)
+    has_alpha = image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info
+    target = "RGBA" if has_alpha else "RGB"
+    converted = _to_srgb(image, profile, target) if profile and image.mode in {"RGB", "RGBA", "CMYK"} else None
+    plain = (converted or image).convert(target)
+    if has_alpha and plain.getchannel("A").getextrema() == (255, 255):
+        plain = plain.convert("RGB")
+    plain.info = {}
+    return plain
+
+
+def _to_eight_bits(image: Image.Image) -> Image.Image:
+    """Return a grey image of 16 bits with 8: Pillow's own conversion would cut instead of scale."""
+    return image.convert("F").point(lambda value: value / 256).convert("L")
+
+
+def _to_srgb(image: Image.Image, profile: bytes, target: str) -> Image.Image | None:
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        return ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGBA" if target == "RGBA" else "RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return None  # A profile that is broken, or for other colours.
+
+
+def _encode(image: Image.Image, *, is_lossless: bool) -> tuple[str, bytes]:
+    has_alpha = image.mode == "RGBA"
+    if is_lossless or has_alpha:
+        lossless = _save(image, "PNG", compress_level=6)
+        if has_alpha or len(lossless) <= PHOTO_BYTES_PER_PIXEL * image.width * image.height:
+            return "image/png", lossless
+    return "image/jpeg", _save(image, "JPEG", quality=PHOTO_QUALITY, progressive=True)
+
+
+def _save(image: Image.Image, name: str, **options: object) -> bytes:
+    file = BytesIO()
+    image.save(file, name, **options)
+    return file.getvalue()
+
+
+def _is_lossless_webp(data: bytes) -> bool:
+    # Of the simple form, or of the extended one: its chunks name how the image is encoded.
+    return b"VP8L" in data[12:64]

@@ -1,0 +1,47 @@
+"""Refusals of attachments, with the codes of docs/api.md, section 2."""
+
+from django.conf import settings
+
+from apps.core.errors import AppError, ConflictError, TooLargeError
+
+
+class AttachmentTooLargeError(TooLargeError):
+    """A file with more than `ATTACHMENT_MAX_BYTES`."""
+
+    code = "ATTACHMENT_TOO_LARGE"
+
+    def __init__(self) -> None:
+        """Say how large a file may be."""
+        limit = settings.ATTACHMENT_MAX_BYTES
+        super().__init__(f"The file is too large: at most {limit:,} bytes.", limit=limit)
+
+
+class AttachmentTypeError(AppError):
+    """A file of a type that is not taken, whatever its name says."""
+
+    code = "ATTACHMENT_TYPE"
+    status = 415
+    message = "Files of this type are not taken: attach an image, a PDF or a text file."
+
+
+class AttachmentUnreadableError(AppError):
+    """A file of a known type that is empty, broken, encrypted or too large to decode."""
+
+    code = "ATTACHMENT_UNREADABLE"
+    status = 422
+    message = "The file cannot be read: it is empty, damaged, encrypted, or has too many pixels."
+
+
+class AttachmentInUseError(ConflictError):
+    """A message has the attachment, so that it cannot be deleted."""
+
+    code = "ATTACHMENT_IN_USE"
+    message = "A message has this file: delete the message or its conversation instead."
+
+
+class StorageFullError(AppError):
+    """The user's files would have more than `STORAGE_PER_USER` bytes."""
+
+    code = "STORAGE_FULL"
+    status = 507
+    message = "There is no room for this file: delete others first."

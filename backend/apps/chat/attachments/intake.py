@@ -1,0 +1,50 @@
+"""Takes the file of a multipart form: to a file without a name, and no more of it than the limit."""
+
+import tempfile
+from typing import IO, Any, override
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
+
+FIELD = "file"
+
+
+class AttachmentIntake(FileUploadHandler):
+    """Keeps the first file of the field `file`; it vanishes when it is closed, or with the process."""
+
+    is_too_large = False
+
+    def __init__(self) -> None:
+        """Begin without a file."""
+        super().__init__()
+        self._file: IO[bytes] | None = None
+        self._size = 0
+
+    @override
+    def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
+        super().new_file(field_name, *args, **kwargs)
+        if field_name != FIELD or self._file is not None:
+            raise SkipFile
+        self._file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - closed by whoever takes the upload
+
+    @override
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self._size += len(raw_data)
+        if self._size > settings.ATTACHMENT_MAX_BYTES:
+            self.is_too_large = True
+            raise StopUpload(connection_reset=True)
+        if self._file is not None:
+            self._file.write(raw_data)
+
+    @override
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
+        if self._file is None:
+            return None
+        self._file.seek(0)
+        return UploadedFile(file=self._file, name=self.file_name, size=self._size)
+
+    @override
+    def upload_interrupted(self) -> None:
+        if self._file is not None:
+            self._file.close()

@@ -1,0 +1,62 @@
+"""Which messages have which attachments."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from apps.chat.attachments.attachment_view import AttachmentView, view_attachment
+from apps.chat.attachments.selectors import live_attachments
+from apps.chat.models import Attachment, AttachmentKind, Message, MessageAttachment
+from apps.core.errors import NotFoundError
+
+
+def find_links(messages: Iterable[Message]) -> dict[UUID, list[Attachment]]:
+    """Return the attachments of those messages that have any, in their order; no query if none has."""
+    ids = [message.id for message in messages if message.attachment_count]
+    found: dict[UUID, list[Attachment]] = {}
+    if not ids:
+        return found
+    links = MessageAttachment.objects.filter(message_id__in=ids).select_related("attachment")
+    for link in links.order_by("message_id", "place"):
+        found.setdefault(link.message_id, []).append(link.attachment)
+    return found
+
+
+def view_attachments(messages: Iterable[Message]) -> dict[UUID, list[AttachmentView]]:
+    """Return `find_links` as it is shown, without addresses."""
+    return {key: [view_attachment(one) for one in attachments] for key, attachments in find_links(messages).items()}
+
+
+def lock_attachments(owner_id: UUID, public_ids: Sequence[UUID]) -> list[Attachment]:
+    """Return an owner's attachments in this order, kept from being deleted until the transaction ends.
+
+    Raises:
+        NotFoundError: one of them is missing, another user's, or of deleted conversations only.
+    """
+    wanted = list(dict.fromkeys(public_ids))
+    ids = live_attachments(owner_id).filter(public_id__in=wanted).values("id")
+    locked = Attachment.objects.filter(id__in=ids).select_for_update().order_by("id")
+    found = {attachment.public_id: attachment for attachment in locked}
+    if len(found) < len(wanted):
+        raise NotFoundError("There is no attachment with one of these 'attachments'.")
+    return [found[public_id] for public_id in wanted]
+
+
+def link_attachments(message: Message, attachments: Sequence[Attachment]) -> None:
+    """Store that a new message has these attachments; no query without any."""
+    MessageAttachment.objects.bulk_create(
+        MessageAttachment(message=message, attachment=attachment, place=place)
+        for place, attachment in enumerate(attachments)
+    )
+
+
+def has_images(message: Message) -> bool:
+    """Return whether a stored message has an image; no query if it has no attachment."""
+    if not message.attachment_count:
+        return False
+    return MessageAttachment.objects.filter(message=message, attachment__kind=AttachmentKind.IMAGE).exists()
+
+
+def find_attachment_ids(conversation_id: UUID) -> list[UUID]:
+    """Return the attachments of all messages of a conversation."""
+    links = MessageAttachment.objects.filter(message__conversation_id=conversation_id)
+    return list(links.values_list("attachment_id", flat=True).distinct())

@@ -1,0 +1,44 @@
+"""Finding and listing the attachments of an owner."""
+
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from apps.chat.models import Attachment, MessageAttachment
+from apps.core.errors import NotFoundError
+from apps.core.pagination import Page, read_page
+
+type AttachmentOrder = Literal["newest", "largest"]
+
+_ORDERS = {"newest": ("-id",), "largest": ("-stored_bytes", "-id")}
+
+
+def live_attachments(owner_id: UUID) -> QuerySet[Attachment]:
+    """Return every attachment of an owner except those that only deleted conversations have."""
+    links = MessageAttachment.objects.filter(attachment=OuterRef("id"))
+    is_unused = ~Exists(links)
+    is_shown = Exists(links.filter(message__conversation__deleted_at=None))
+    return Attachment.objects.filter(is_unused | is_shown, owner_id=owner_id)
+
+
+def find_attachment(owner_id: UUID, public_id: UUID) -> Attachment:
+    """Return the attachment that this owner knows by `public_id`.
+
+    Raises:
+        NotFoundError: missing, another user's, or of deleted conversations only: the same answer for all.
+    """
+    attachment = live_attachments(owner_id).filter(public_id=public_id).first()
+    if attachment is None:
+        raise NotFoundError
+    return attachment
+
+
+def list_attachments(owner_id: UUID, *, page: int, page_size: int, order: AttachmentOrder) -> Page[Attachment]:
+    """Return a page of an owner's attachments."""
+    return read_page(live_attachments(owner_id).order_by(*_ORDERS[order]), page, page_size)
+
+
+def used_bytes(owner_id: UUID) -> int:
+    """Return how many bytes an owner's attachments have in the store, those of deleted conversations included."""
+    return Attachment.objects.filter(owner_id=owner_id).aggregate(sum=Sum("stored_bytes"))["sum"] or 0

@@ -1,0 +1,161 @@
+"""Storing, describing and deleting attachments, within the room that each user has."""
+
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import IO
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+
+from apps.chat.attachments.child.outcome import Outcome
+from apps.chat.attachments.errors import AttachmentInUseError, StorageFullError
+from apps.chat.attachments.objects import Part, delete_objects, save_objects
+from apps.chat.attachments.processing import process_file
+from apps.chat.attachments.selectors import find_attachment, used_bytes
+from apps.chat.models import Attachment, AttachmentKind, MessageAttachment
+from apps.chat.providers.image_tokens import count_image_tokens
+from apps.chat.providers.tokens import count_tokens
+from apps.core.database import release_connection
+from apps.core.errors import NotFoundError
+from apps.core.ids import uuid7
+from apps.users.models import User
+
+TOKENS_MODEL = "gpt-4o"
+"""The model whose tokens an attachment shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadedContent:
+    """A file as it came: its name without folders, and its size in bytes."""
+
+    file: IO[bytes] = field(repr=False)
+    name: str
+    size: int
+
+
+def find_uploaded(owner_id: UUID, public_id: UUID) -> Attachment | None:
+    """Return the attachment that an earlier upload with this id has made.
+
+    Raises:
+        NotFoundError: only deleted conversations have it.
+    """
+    if not Attachment.objects.filter(owner_id=owner_id, public_id=public_id).exists():
+        return None
+    return find_attachment(owner_id, public_id)
+
+
+def store_attachment(
+    *, owner_id: UUID, content: UploadedContent, public_id: UUID | None, description: str
+) -> tuple[Attachment, bool]:
+    """Process and store a file; return it, and whether it is new: a repeated `public_id` returns the first one.
+
+    Raises:
+        AttachmentTypeError, AttachmentUnreadableError: the file is not taken.
+        StorageFullError: the owner has no room for it.
+        RateLimitError: too many files are being processed.
+        NotFoundError: as `find_uploaded`.
+    """
+    if public_id is not None and (earlier := find_uploaded(owner_id, public_id)) is not None:
+        return earlier, False
+    _check_room(owner_id, 1)
+    release_connection()
+    outcome = process_file(content.file)
+    attachment = _make_attachment(owner_id, public_id, content, outcome, description)
+    _check_room(owner_id, attachment.stored_bytes)
+    release_connection()
+    contents = _contents(content, outcome)
+    save_objects(attachment.id, contents)
+    try:
+        _insert(attachment)
+    except BaseException as error:
+        delete_objects(attachment.id, contents)
+        if isinstance(error, IntegrityError) and public_id is not None:
+            # The same upload twice at the same moment: the other one was first.
+            return find_attachment(owner_id, public_id), False
+        raise
+    return attachment, True
+
+
+def describe_attachment(*, owner_id: UUID, public_id: UUID, description: str) -> Attachment:
+    """Set what an attachment shows, in words; raises NotFoundError."""
+    attachment = find_attachment(owner_id, public_id)
+    attachment.description = description
+    attachment.save(update_fields=["description"])
+    return attachment
+
+
+@transaction.atomic
+def delete_attachment(*, owner_id: UUID, public_id: UUID) -> None:
+    """Delete an attachment that no message has.
+
+    Raises:
+        NotFoundError: there is no such attachment of this owner.
+        AttachmentInUseError: a message has it.
+    """
+    attachment = find_attachment(owner_id, public_id)
+    if not delete_unused([attachment.id]):
+        raise AttachmentInUseError
+
+
+@transaction.atomic
+def delete_unused(attachment_ids: list[UUID]) -> int:
+    """Delete those attachments that no message has, with their objects; return how many."""
+    # Locked first: a question that takes one now either has it before the check, or finds it gone.
+    locked = Attachment.objects.filter(id__in=attachment_ids).select_for_update().order_by("id")
+    ids = list(locked.values_list("id", flat=True))
+    links = MessageAttachment.objects.filter(attachment=OuterRef("id"))
+    unused = list(Attachment.objects.filter(~Exists(links), id__in=ids))
+    for attachment in unused:
+        attachment.delete()
+    return len(unused)
+
+
+def _make_attachment(
+    owner_id: UUID, public_id: UUID | None, content: UploadedContent, outcome: Outcome, description: str
+) -> Attachment:
+    sizes = {name: len(made) for name, made in outcome.objects.items()}
+    is_image = outcome.kind == AttachmentKind.IMAGE
+    if is_image:
+        tokens = count_image_tokens(TOKENS_MODEL, outcome.width or 0, outcome.height or 0)
+    else:
+        tokens = count_tokens(TOKENS_MODEL, outcome.objects[Part.TEXT].decode()).tokens
+    return Attachment(
+        public_id=public_id or uuid7(),
+        owner_id=owner_id,
+        kind=outcome.kind,
+        name=content.name,
+        mime=outcome.mime,
+        bytes=sizes[Part.IMAGE] if is_image else content.size,
+        stored_bytes=sum(sizes.values()) + (0 if is_image else content.size),
+        width=outcome.width,
+        height=outcome.height,
+        pages=outcome.pages,
+        truncated=outcome.truncated,
+        tokens=tokens,
+        description=description,
+    )
+
+
+def _contents(content: UploadedContent, outcome: Outcome) -> dict[Part, IO[bytes]]:
+    contents: dict[Part, IO[bytes]] = {Part(name): BytesIO(made) for name, made in outcome.objects.items()}
+    if outcome.kind == AttachmentKind.DOCUMENT:
+        content.file.seek(0)
+        contents[Part.ORIGINAL] = content.file
+    return contents
+
+
+@transaction.atomic
+def _insert(attachment: Attachment) -> None:
+    # Uploads of one owner pass one at a time here, so that together they cannot exceed the limit.
+    if User.objects.select_for_update(no_key=True).only("id").filter(id=attachment.owner_id).first() is None:
+        raise NotFoundError
+    _check_room(attachment.owner_id, attachment.stored_bytes)
+    attachment.save(force_insert=True)
+
+
+def _check_room(owner_id: UUID, size: int) -> None:
+    limit = settings.STORAGE_PER_USER
+    if limit is not None and used_bytes(owner_id) + size > limit:
+        raise StorageFullError

@@ -1,0 +1,146 @@
+"""REST endpoints `/api/attachments`: only translate."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from ninja import Query, Router, Status
+
+from apps.chat.attachments import selectors, services
+from apps.chat.attachments.attachment_view import AttachmentView, sign_attachments, view_attachment
+from apps.chat.attachments.objects import Part, open_object, stream_object
+from apps.chat.edges.rest.attachment_schemas import AttachmentPatch, AttachmentQuery, AttachmentsOut
+from apps.chat.edges.rest.signed_addresses import SignedAddress, SignedReader
+from apps.chat.edges.rest.uploads import read_upload
+from apps.chat.models import Attachment
+from apps.core.errors import NotFoundError
+from apps.core.limits.throttles import throttle_key
+from apps.users.auth import BearerAuth, Principal
+
+attachments_router = Router(tags=["attachments"], auth=BearerAuth())
+
+FORM = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "string", "format": "binary"},
+        "id": {"type": "string", "format": "uuid"},
+        "description": {"type": "string", "maxLength": 1000},
+    },
+}
+UPLOAD = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}}
+FILE = {"responses": {200: {"description": "The file", "content": {"*/*": {}}}}}
+# Nothing that a file holds can do anything, wherever a browser shows it.
+POLICY = "default-src 'none'; sandbox"
+
+
+class SignedInRequest(HttpRequest):
+    """A request of a signed-in user."""
+
+    auth: Principal
+
+
+class SignedRequest(HttpRequest):
+    """A request to a signed address."""
+
+    auth: SignedReader
+
+
+@attachments_router.post("/", response={200: AttachmentView, 201: AttachmentView}, openapi_extra=UPLOAD)
+def upload_attachment(request: SignedInRequest) -> Status[AttachmentView]:
+    """Store a file; a repeat with the same `id` returns the existing one."""
+    throttle_key(f"upload:{request.auth.user_id.hex}", settings.THROTTLE_UPLOAD)
+    content, fields = read_upload(request)
+    with content.file:
+        attachment, is_new = services.store_attachment(
+            owner_id=request.auth.user_id, content=content, public_id=fields.id, description=fields.description
+        )
+    return Status(201 if is_new else 200, _show(attachment, request))
+
+
+@attachments_router.get("/", response=AttachmentsOut)
+def list_attachments(request: SignedInRequest, query: Query[AttachmentQuery]) -> dict[str, object]:
+    """List the user's attachments, and the room that they take."""
+    owner_id = request.auth.user_id
+    page = selectors.list_attachments(owner_id, page=query.page, page_size=query.page_size, order=query.order)
+    views = [view_attachment(attachment) for attachment in page.rows]
+    return {
+        "attachments": sign_attachments(views, request.auth.session_id),
+        "used": selectors.used_bytes(owner_id),
+        "limit": settings.STORAGE_PER_USER,
+        "total": page.total,
+        "page": page.page,
+        "page_size": page.page_size,
+        "has_more": page.has_more,
+    }
+
+
+@attachments_router.get("/{attachment_id}", response=AttachmentView)
+def show_attachment(request: SignedInRequest, attachment_id: UUID) -> AttachmentView:
+    """Show one attachment, with fresh addresses."""
+    return _show(selectors.find_attachment(request.auth.user_id, attachment_id), request)
+
+
+@attachments_router.patch("/{attachment_id}", response=AttachmentView)
+def describe_attachment(request: SignedInRequest, attachment_id: UUID, payload: AttachmentPatch) -> AttachmentView:
+    """Set what an attachment shows, in words."""
+    described = services.describe_attachment(
+        owner_id=request.auth.user_id, public_id=attachment_id, description=payload.description
+    )
+    return _show(described, request)
+
+
+@attachments_router.delete("/{attachment_id}", response={204: None})
+def delete_attachment(request: SignedInRequest, attachment_id: UUID) -> Status[None]:
+    """Delete an attachment that no message has."""
+    services.delete_attachment(owner_id=request.auth.user_id, public_id=attachment_id)
+    return Status(204, None)
+
+
+@attachments_router.get("/{attachment_id}/image", auth=SignedAddress(Part.IMAGE), openapi_extra=FILE)
+def read_image(request: SignedRequest, attachment_id: UUID) -> StreamingHttpResponse:  # noqa: ARG001
+    """Read an image; the address is signed (`url`)."""
+    return _serve(request.auth, Part.IMAGE)
+
+
+@attachments_router.get("/{attachment_id}/thumbnail", auth=SignedAddress(Part.THUMBNAIL), openapi_extra=FILE)
+def read_thumbnail(request: SignedRequest, attachment_id: UUID) -> StreamingHttpResponse:  # noqa: ARG001
+    """Read the small image of an image; the address is signed (`thumbnail_url`)."""
+    return _serve(request.auth, Part.THUMBNAIL)
+
+
+@attachments_router.get("/{attachment_id}/original", auth=SignedAddress(Part.ORIGINAL), openapi_extra=FILE)
+def read_original(request: SignedRequest, attachment_id: UUID) -> StreamingHttpResponse:  # noqa: ARG001
+    """Download a document as it was uploaded; the address is signed (`url`)."""
+    return _serve(request.auth, Part.ORIGINAL)
+
+
+@attachments_router.get("/{attachment_id}/text", auth=SignedAddress(Part.TEXT), openapi_extra=FILE)
+def read_text(request: SignedRequest, attachment_id: UUID) -> StreamingHttpResponse:  # noqa: ARG001
+    """Read the text of a document, as far as the model gets it; the address is signed (`text_url`)."""
+    return _serve(request.auth, Part.TEXT)
+
+
+def _show(attachment: Attachment, request: SignedInRequest) -> AttachmentView:
+    return sign_attachments([view_attachment(attachment)], request.auth.session_id)[0]
+
+
+def _serve(reader: SignedReader, part: Part) -> StreamingHttpResponse:
+    attachment = selectors.find_attachment(reader.user_id, reader.attachment_id)
+    try:
+        opened = open_object(attachment.id, part)
+    except FileNotFoundError:
+        raise NotFoundError from None
+    is_image = part in {Part.IMAGE, Part.THUMBNAIL}
+    types: Mapping[Part, str] = {Part.THUMBNAIL: "image/webp", Part.TEXT: "text/plain; charset=utf-8"}
+    disposition = content_disposition_header(as_attachment=not is_image, filename=attachment.name)
+    headers = {
+        "Content-Type": types.get(part, attachment.mime),
+        "Cache-Control": f"private, max-age={reader.seconds_left}",
+        "Content-Security-Policy": POLICY,
+        "Content-Disposition": disposition or "attachment",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return StreamingHttpResponse(stream_object(opened), headers=headers)

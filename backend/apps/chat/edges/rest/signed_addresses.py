@@ -1,0 +1,53 @@
+"""Authentication by the address itself: an `<img>` cannot send a token."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from apps.chat.attachments.attachment_view import is_signed
+from apps.chat.attachments.objects import Part
+from apps.core.errors import NotFoundError
+from apps.core.http.client_address import client_address, client_network
+from apps.core.limits.throttles import throttle_client, throttle_key
+from apps.users.selectors import find_user_of_session
+
+
+@dataclass(frozen=True, slots=True)
+class SignedReader:
+    """For whom an address was signed, and for how long it is still valid, in whole seconds."""
+
+    user_id: UUID
+    attachment_id: UUID
+    seconds_left: int
+
+
+class SignedAddress:
+    """Lets in whoever has an address that was signed for `part`, while the session lives; everything else is 404."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+
+    def __call__(self, request: HttpRequest) -> SignedReader:
+        reader = self._find_reader(request)
+        if reader is None:
+            throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
+            raise NotFoundError
+        throttle_key(f"files:{reader.user_id.hex}", settings.THROTTLE_USER)
+        return reader
+
+    def _find_reader(self, request: HttpRequest) -> SignedReader | None:
+        try:
+            attachment_id = UUID(request.path.split("/")[3])
+            session_id = UUID(request.GET.get("session", ""))
+            until = int(request.GET.get("until", "")[:20])
+        except ValueError:
+            return None
+        if not is_signed(attachment_id, self._part, session_id, until, request.GET.get("signature", "")):
+            return None
+        user_id = find_user_of_session(session_id)
+        if user_id is None:
+            return None
+        return SignedReader(user_id, attachment_id, max(0, until - int(timezone.now().timestamp())))

@@ -1,0 +1,77 @@
+"""Reads an upload from a multipart form."""
+
+import os
+from typing import IO, Any, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, QueryDict, UnreadablePostError
+from django.http.multipartparser import MultiPartParser, MultiPartParserError
+from django.utils.datastructures import MultiValueDict
+from pydantic import ValidationError
+
+from apps.chat.attachments.errors import AttachmentTooLargeError
+from apps.chat.attachments.intake import FIELD, AttachmentIntake
+from apps.chat.attachments.services import UploadedContent
+from apps.chat.edges.rest.attachment_schemas import UploadFields
+from apps.chat.models import ATTACHMENT_NAME_LENGTH
+from apps.core.errors import InvalidInputError
+from apps.core.http.body_limit import CUT_OFF
+from apps.core.http.staged_uploads import UPLOAD
+
+UNNAMED = "file"
+
+
+def read_upload(request: HttpRequest) -> tuple[UploadedContent, UploadFields]:
+    """Return the file of an upload and the fields beside it.
+
+    Raises:
+        AttachmentTooLargeError: it has more than `ATTACHMENT_MAX_BYTES`.
+        InvalidInputError: the form is broken, has no file, or a field that cannot be used.
+    """
+    scope: dict[str, Any] = getattr(request, "scope", {})
+    if scope.get(CUT_OFF):
+        raise AttachmentTooLargeError
+    intake = AttachmentIntake()
+    form, files = _parse(request, scope.get(UPLOAD), intake)
+    if intake.is_too_large:
+        raise AttachmentTooLargeError
+    file = files.get(FIELD)
+    if not isinstance(file, UploadedFile) or file.file is None:
+        raise InvalidInputError("The form has no file in the field 'file'.")
+    fields = _read_fields({name: form[name] for name in UploadFields.model_fields if name in form})
+    return UploadedContent(file=file.file, name=_base_name(file.name or ""), size=file.size or 0), fields
+
+
+def _parse(
+    request: HttpRequest, staged: IO[bytes] | None, intake: AttachmentIntake
+) -> "tuple[QueryDict, MultiValueDict[str, UploadedFile[Any]]]":
+    """Return the fields and the files of a form, from the file in which the server has staged it, if it has."""
+    meta = dict(request.META)
+    if staged is not None:
+        meta["CONTENT_LENGTH"] = os.fstat(staged.fileno()).st_size
+    source: Any = request if staged is None else staged
+    try:
+        parsed = MultiPartParser(meta, source, [intake], request.encoding).parse()
+    except (MultiPartParserError, UnreadablePostError):
+        raise InvalidInputError("The form cannot be read.") from None
+    return cast("tuple[QueryDict, MultiValueDict[str, UploadedFile[Any]]]", parsed)
+
+
+def _read_fields(given: dict[str, object]) -> UploadFields:
+    try:
+        return UploadFields.model_validate(given)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        raise InvalidInputError(detail=[{**fault, "loc": ["form", *fault["loc"]]} for fault in faults]) from None
+
+
+def _base_name(name: str) -> str:
+    """Return a name without control or bidirectional characters, cut before its ending if it is too long.
+
+    Django has removed its folders.
+    """
+    shown = "".join(character for character in name if character.isprintable()).strip()
+    stem, dot, ending = shown.rpartition(".")
+    if len(shown) > ATTACHMENT_NAME_LENGTH and dot and len(ending) < ATTACHMENT_NAME_LENGTH // 2:
+        return f"{stem[: ATTACHMENT_NAME_LENGTH - len(ending) - 1]}.{ending}"
+    return shown[:ATTACHMENT_NAME_LENGTH] or UNNAMED

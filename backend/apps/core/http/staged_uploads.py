@@ -1,0 +1,79 @@
+"""Uploads on their way: written to a file as they arrive, because they are too large for the memory."""
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO
+from uuid import UUID
+
+from django.conf import settings
+
+from apps.core.errors import RateLimitError
+from apps.core.http.arriving_bodies import begin_with
+from apps.core.http.asgi import Application, Message, Receive, Scope, Send
+from apps.core.http.in_flight import refuse
+
+UPLOAD = "staged_upload"
+"""Key of the ASGI scope: the file with the body of an upload."""
+
+MOST_OF_USER = 8
+NOTHING: Message = {"type": "http.request", "body": b"", "more_body": False}
+
+
+class _Uploads:
+    """Counts the uploads of each user."""
+
+    def __init__(self) -> None:
+        self._of_user: Counter[UUID] = Counter()
+
+    @contextmanager
+    def count(self, user_id: UUID) -> Iterator[None]:
+        """Count one more until the end of the block; raises RateLimitError if there are too many."""
+        if self._of_user[user_id] >= MOST_OF_USER:
+            raise RateLimitError("Too many uploads at once: wait for one to end.", retry_after=1)
+        self._of_user[user_id] += 1
+        try:
+            yield
+        finally:
+            self._of_user[user_id] -= 1
+            if not self._of_user[user_id]:
+                del self._of_user[user_id]
+
+
+def stage_uploads(application: Application, find_user: Callable[[Scope], UUID | None]) -> Application:
+    """Wrap an ASGI application: in place of an upload, it receives an empty body, and the file in its scope.
+
+    A user may send eight at once to one worker, and is answered 429 beyond. Of a client that has not signed in, nothing
+    is kept.
+    """
+    uploads = _Uploads()
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] != settings.UPLOAD_ADDRESS or scope["method"] != "POST":
+            await application(scope, receive, send)
+            return
+        user_id = find_user(scope)
+        if user_id is None:
+            await application(scope, begin_with(NOTHING, receive), send)
+            return
+        try:
+            with uploads.count(user_id), tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
+                if await _stage(file, receive):
+                    scope[UPLOAD] = file
+                    await application(scope, begin_with(NOTHING, receive), send)
+        except RateLimitError as error:
+            await refuse(send, scope["path"], error)
+
+    return serve
+
+
+async def _stage(file: IO[bytes], receive: Receive) -> bool:
+    """Write a body to `file`; return False if the client has gone."""
+    while (message := await receive())["type"] == "http.request":
+        await asyncio.to_thread(file.write, message.get("body", b""))
+        if not message.get("more_body", False):
+            file.seek(0)
+            return True
+    return False

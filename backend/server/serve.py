@@ -1,7 +1,6 @@
 """Serves the product with uvicorn, and drains on SIGTERM: uvicorn alone would close every socket at once."""
 
 import asyncio
-import ctypes
 import gc
 import os
 import socket
@@ -16,6 +15,7 @@ from django.conf import settings
 from apps.chat.process.drain import drain_chat
 from server.admission import raise_file_limit
 from server.http_protocol import ChatHttpProtocol
+from server.memory import return_large_blocks, trim_memory
 from server.socket_protocol import ChatSocketProtocol
 
 logger = structlog.get_logger(__name__)
@@ -46,7 +46,7 @@ class ChatServer(uvicorn.Server):
         # A full collection of all modules would stall every stream for longer than a token.
         gc.collect()
         gc.freeze()
-        _trim_memory()
+        trim_memory()
         gc.set_threshold(*GARBAGE_THRESHOLDS)
         sys.setswitchinterval(THREAD_SECONDS)
         if self._supervisor is not None and self.started:
@@ -76,13 +76,6 @@ class ChatServer(uvicorn.Server):
         self.should_exit = True
 
 
-def _trim_memory() -> None:
-    """Return the memory that only start-up needed to the system; works with glibc alone."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
-
-
 def make_config(*, host: str, port: int, fd: int | None = None) -> uvicorn.Config:
     """Return the configuration of uvicorn."""
     return uvicorn.Config(
@@ -110,5 +103,6 @@ def make_config(*, host: str, port: int, fd: int | None = None) -> uvicorn.Confi
 
 def serve(*, host: str, port: int, fd: int | None = None, supervisor_fd: int | None = None) -> None:
     """Serve until SIGINT, SIGTERM, or the end of the supervisor at the other end of `supervisor_fd`."""
+    return_large_blocks()
     supervisor = None if supervisor_fd is None else socket.socket(fileno=supervisor_fd)
     ChatServer(make_config(host=host, port=port, fd=fd), supervisor).run()

@@ -9,6 +9,11 @@ export function socketUrl(path: string): string {
   return `${withoutSlashes(socketBase === '' ? ownSocketBase() : socketBase)}${path}`
 }
 
+/** The address of the API for programs, with its origin. */
+export function programsUrl(): string {
+  return new URL('/v1', new URL(apiUrl(''), location.href)).href
+}
+
 function ownSocketBase(): string {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
   return `${scheme}//${location.host}`

@@ -1,4 +1,5 @@
 import { auth, fields, passwordRules } from '@/i18n/auth.en'
+import { keys } from '@/i18n/keys.en'
 import { actions, details, ending, outbox } from '@/i18n/messages.en'
 import { effort, models, modelService } from '@/i18n/models.en'
 import { palette, settings, shortcuts } from '@/i18n/settings.en'
@@ -57,6 +58,7 @@ export const en: Translation = {
     QUOTA_EXCEEDED_FOR: 'You have used up your allowance. It renews in {{time}}.',
     NOT_FOUND: 'This cannot be found. It may have been deleted.',
     NO_CONVERSATION: 'This conversation does not exist or has been deleted.',
+    TOO_MANY_KEYS: 'You have as many keys as possible. Delete one first.',
     CONFLICT: 'This cannot be done right now. Try again in a moment.',
     ALREADY_PROCESSING: 'An answer is still being written. Wait for it to finish, or stop it first.',
     MESSAGE_TOO_LONG: 'The message is too long. The limit is 100,000 characters.',
@@ -133,6 +135,7 @@ export const en: Translation = {
     unnamed: 'Untitled chat',
   },
   settings,
+  keys,
   shortcuts,
   palette,
   models,

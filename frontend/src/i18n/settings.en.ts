@@ -7,6 +7,7 @@ export const settings = {
     data: 'Data',
     archived: 'Archived chats',
     account: 'Account and devices',
+    keys: 'Keys for programs',
     models: 'Models',
     shortcuts: 'Keyboard shortcuts',
   },

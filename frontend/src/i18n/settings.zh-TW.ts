@@ -7,6 +7,7 @@ export const settings = {
     data: '資料',
     archived: '已封存的對話',
     account: '帳號與裝置',
+    keys: '程式金鑰',
     models: '模型',
     shortcuts: '鍵盤快速鍵',
   },

@@ -1,4 +1,5 @@
 import { auth, fields, passwordRules } from '@/i18n/auth.zh-TW'
+import { keys } from '@/i18n/keys.zh-TW'
 import { actions, details, ending, outbox } from '@/i18n/messages.zh-TW'
 import { effort, models, modelService } from '@/i18n/models.zh-TW'
 import { palette, settings, shortcuts } from '@/i18n/settings.zh-TW'
@@ -52,6 +53,7 @@ export const zhTW = {
     QUOTA_EXCEEDED_FOR: '您的用量額度已用完，{{time}} 後恢復。',
     NOT_FOUND: '找不到這個項目，可能已經刪除。',
     NO_CONVERSATION: '這個對話不存在，或已經刪除。',
+    TOO_MANY_KEYS: '金鑰數量已達上限，請先刪除一把。',
     CONFLICT: '目前狀態無法進行這個操作，請稍候再試。',
     ALREADY_PROCESSING: '這個對話正在回答中，請等它結束或先停止。',
     MESSAGE_TOO_LONG: '訊息太長了，最多 100,000 字。',
@@ -125,6 +127,7 @@ export const zhTW = {
     unnamed: '未命名的對話',
   },
   settings,
+  keys,
   shortcuts,
   palette,
   models,

@@ -7,6 +7,7 @@ export const SETTINGS_TABS = [
   'data',
   'archived',
   'account',
+  'keys',
   'shortcuts',
 ] as const
 

@@ -3,6 +3,8 @@ import type { components } from '@/types/api.gen'
 
 type Schemas = components['schemas']
 
+export type ApiKey = Schemas['KeyOut']
+export type ApiKeyList = Schemas['KeysOut']
 export type AnswerStatus = Schemas['StatusText']
 export type ChatDefaults = Schemas['PreferencesOut']
 export type Conversation = Schemas['ConversationView']
@@ -18,6 +20,8 @@ export type Model = Schemas['ModelOut']
 export type ModelList = Schemas['ModelsOut']
 export type ModelService = Schemas['ModelServiceOut']
 export type ModelServiceChange = Schemas['ModelServiceIn']
+export type NewApiKey = Schemas['NewKeyOut']
+export type NewApiKeyRequest = Schemas['KeyIn']
 export type NewConversation = Schemas['ConversationIn']
 export type Registration = Schemas['RegisterIn']
 export type RegistrationState = Schemas['RegistrationOut']

@@ -13,6 +13,7 @@ import { ShortcutList } from '@/components/settings/shortcut-list'
 import { useIsWide } from '@/hooks/use-media-query'
 import { SETTINGS_TABS, type SettingsTab } from '@/lib/settings-tab'
 
+const KeySettings = lazy(() => import('./key-settings'))
 const ModelSettings = lazy(() => import('./model-settings'))
 
 const PANELS: Record<SettingsTab, ComponentType> = {
@@ -23,6 +24,7 @@ const PANELS: Record<SettingsTab, ComponentType> = {
   data: DataSettings,
   archived: ArchivedConversations,
   account: AccountSettings,
+  keys: KeySettings,
   shortcuts: ShortcutList,
 }
 

@@ -86,6 +86,37 @@ test('the device list marks sessions of the administration', async () => {
   ).toBeTruthy()
 })
 
+test('a key for programs is shown once, stands in the examples, and can be deleted', async () => {
+  const moment = '2026-01-02T03:04:05.678Z'
+  const stored = { id: 'k1', key_end: 'wxyz', created_at: moment, expires_at: null, last_used_at: null }
+  let keys: object[] = []
+  server.use(
+    http.get('/api/keys/', () => HttpResponse.json({ keys })),
+    http.post('/api/keys/', async ({ request }) => {
+      const asked = (await request.json()) as { name: string; expires_in: number | null }
+      keys = [{ ...stored, name: asked.name }]
+      return HttpResponse.json({ ...stored, name: asked.name, key: 'sk-aichat-secret-wxyz' }, { status: 201 })
+    }),
+    http.delete('/api/keys/k1', () => {
+      keys = []
+      return new HttpResponse(null, { status: 204 })
+    }),
+  )
+  const user = await openPage('/?settings=keys')
+  expect(await screen.findByText('You have no keys.')).toBeTruthy()
+  const examples = screen.getByRole('region', { name: 'How to use it' })
+  expect(examples.textContent).toContain('Bearer sk-aichat-…')
+  await user.type(screen.getByLabelText('Name'), ' Notebook ')
+  await user.click(screen.getByRole('button', { name: 'Create key' }))
+  expect((await screen.findByRole('status')).textContent).toContain('sk-aichat-secret-wxyz')
+  await user.click(within(examples).getByRole('radio', { name: 'Python' }))
+  await waitFor(() => expect(examples.textContent).toContain('api_key="sk-aichat-secret-wxyz"'))
+  expect(examples.textContent).toContain(`${location.origin}/v1`)
+  await user.click(await screen.findByRole('button', { name: 'Delete key “Notebook”' }))
+  expect(await screen.findByText('You have no keys.')).toBeTruthy()
+  await waitFor(() => expect(document.body.textContent).not.toContain('sk-aichat-secret-wxyz'))
+})
+
 test('deleting the account with a wrong password shows an error and keeps the settings open', async () => {
   server.use(
     http.delete('/api/auth/me', () =>

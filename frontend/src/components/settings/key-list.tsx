@@ -1,0 +1,73 @@
+import { useTranslation } from 'react-i18next'
+import { Button } from '@/components/ui/button'
+import { useDeleteKey } from '@/hooks/use-keys'
+import type { ApiKey } from '@/types/api'
+
+interface KeyListProps {
+  keys: readonly ApiKey[]
+  onDeleted: (id: ApiKey['id']) => void
+}
+
+/** The user's keys, with a button to delete each. */
+export function KeyList({ keys, onDeleted }: KeyListProps) {
+  const { t } = useTranslation()
+  const { mutate: remove, isPending } = useDeleteKey()
+  return (
+    <section aria-label={t('keys.list')}>
+      <h3 className="text-sm font-medium">{t('keys.list')}</h3>
+      {keys.length === 0 && <p className="py-2 text-sm text-ink-3">{t('keys.none')}</p>}
+      <ul>
+        {keys.map((key) => (
+          <KeyRow
+            key={key.id}
+            apiKey={key}
+            isDisabled={isPending}
+            onDelete={() => remove(key.id, { onSuccess: () => onDeleted(key.id) })}
+          />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+interface KeyRowProps {
+  apiKey: ApiKey
+  isDisabled: boolean
+  onDelete: () => void
+}
+
+function KeyRow({ apiKey, isDisabled, onDelete }: KeyRowProps) {
+  const { t, i18n } = useTranslation()
+  const moment = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' })
+  const told = (time: string) => moment.format(new Date(time))
+  const { expires_at, last_used_at } = apiKey
+  const isExpired = expires_at !== null && new Date(expires_at) <= new Date()
+  return (
+    <li className="flex min-h-14 items-center justify-between gap-3 border-b border-line py-2 last:border-none">
+      <div className="min-w-0">
+        <p className="text-sm wrap-anywhere">
+          {apiKey.name} <span className="font-mono text-xs text-ink-3">…{apiKey.key_end}</span>
+        </p>
+        <p className="text-xs text-ink-3">
+          {last_used_at === null ? t('keys.unused') : t('keys.used', { time: told(last_used_at) })}
+          {expires_at !== null && (
+            <>
+              {' · '}
+              <span className={isExpired ? 'text-danger' : undefined}>
+                {t(isExpired ? 'keys.expired' : 'keys.expires', { time: told(expires_at) })}
+              </span>
+            </>
+          )}
+        </p>
+      </div>
+      <Button
+        variant="danger"
+        aria-label={t('keys.deleteOf', { name: apiKey.name })}
+        disabled={isDisabled}
+        onClick={onDelete}
+      >
+        {t('keys.delete')}
+      </Button>
+    </li>
+  )
+}

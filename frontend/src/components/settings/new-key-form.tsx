@@ -1,0 +1,113 @@
+import { Check, Copy } from 'lucide-react'
+import { type SubmitEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
+import { Button } from '@/components/ui/button'
+import { controlClass, Field } from '@/components/ui/field'
+import { useCopy } from '@/hooks/use-copy'
+import { useCreateKey } from '@/hooks/use-keys'
+import type { NewApiKey } from '@/types/api'
+
+const DAY = 24 * 3600
+/** How long a key may be valid, in seconds; 0 does not end. */
+const LIFETIMES = [
+  { name: 'never', seconds: 0 },
+  { name: 'week', seconds: 7 * DAY },
+  { name: 'month', seconds: 30 * DAY },
+  { name: 'year', seconds: 365 * DAY },
+] as const
+const LONGEST_NAME = 100
+
+interface NewKeyFormProps {
+  /** The key that was made last, to be shown this once. */
+  made: NewApiKey | null
+  onMade: (key: NewApiKey) => void
+}
+
+export function NewKeyForm({ made, onMade }: NewKeyFormProps) {
+  const { t } = useTranslation()
+  const [name, setName] = useState('')
+  const [lifetime, setLifetime] = useState(0)
+  const { problem, show, clear } = useFormProblem()
+  const { mutate: create, isPending } = useCreateKey()
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    clear()
+    create(
+      { name: name.trim(), expires_in: lifetime === 0 ? null : lifetime },
+      {
+        onSuccess: (key) => {
+          onMade(key)
+          setName('')
+        },
+        onError: (error) => show(error),
+      },
+    )
+  }
+  return (
+    <form aria-label={t('keys.new')} onSubmit={submit} className="flex flex-col gap-3">
+      <FormProblem problem={problem} />
+      <div className="grid gap-3 sm:grid-cols-[1fr_auto]">
+        <Field label={t('keys.name')} hint={t('keys.nameHint')}>
+          {(control) => (
+            <input
+              {...control}
+              value={name}
+              maxLength={LONGEST_NAME}
+              autoComplete="off"
+              onChange={(event) => setName(event.target.value)}
+              className={`${controlClass} h-11`}
+            />
+          )}
+        </Field>
+        <Field label={t('keys.lifetime')}>
+          {(control) => (
+            <select
+              {...control}
+              value={lifetime}
+              onChange={(event) => setLifetime(Number(event.target.value))}
+              className={`${controlClass} h-11`}
+            >
+              {LIFETIMES.map((one) => (
+                <option key={one.name} value={one.seconds}>
+                  {t(`keys.lifetimes.${one.name}`)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      </div>
+      <Button
+        type="submit"
+        variant="primary"
+        size="md"
+        disabled={name.trim() === '' || isPending}
+        className="self-start"
+      >
+        {t('keys.create')}
+      </Button>
+      {made && <ShownKey made={made} />}
+    </form>
+  )
+}
+
+function ShownKey({ made }: { made: NewApiKey }) {
+  const { t } = useTranslation()
+  const { isCopied, copy } = useCopy()
+  return (
+    <div role="status" className="flex flex-col gap-2 rounded-xl border border-accent p-4">
+      <p className="text-sm font-medium">{t('keys.made', { name: made.name })}</p>
+      <p className="text-xs text-pretty text-ink-2">{t('keys.shownOnce')}</p>
+      <div className="flex flex-wrap items-center gap-2">
+        <code className="min-w-0 grow basis-60 rounded-lg bg-sunken px-3 py-2 font-mono text-xs break-all select-all">
+          {made.key}
+        </code>
+        <Button variant="outline" onClick={() => void copy(made.key)}>
+          {isCopied ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
+          {t(isCopied ? 'actions.copied' : 'keys.copy')}
+        </Button>
+      </div>
+    </div>
+  )
+}

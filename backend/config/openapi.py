@@ -1,11 +1,12 @@
 """The OpenAPI description: names of operations, and the common shape of all failures."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Annotated, Any, override
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Schema
@@ -15,6 +16,7 @@ from ninja.responses import Response
 from pydantic import Field, WithJsonSchema
 from pydantic.json_schema import models_json_schema
 
+from apps.chat.contract.asyncapi import describe_protocol
 from apps.core.errors import AppError, RateLimitError
 from apps.core.http.client_address import client_address, client_network
 from apps.core.limits.throttles import throttle_client
@@ -62,7 +64,7 @@ class DocumentedApi(NinjaAPI):
                 pattern.callback = csrf_exempt(require_safe(pattern.callback))
             elif pattern.name == "api-root":
                 pattern.callback = not_found
-        return patterns, application, namespace
+        return [*patterns, self.protocol_url], application, namespace
 
     @override
     def get_openapi_operation_id(self, operation: Operation) -> str:
@@ -81,16 +83,33 @@ class DocumentedApi(NinjaAPI):
 
     def _send_description(self, request: HttpRequest) -> HttpResponse:
         """Send `openapi.json`, throttled like every public endpoint."""
-        try:
-            throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
-        except RateLimitError as error:
-            return error_response(error)
-        return HttpResponse(self._description, content_type="application/json")
+        return _send_throttled(request, lambda: self._description)
+
+    @property
+    def protocol_url(self) -> URLPattern:
+        """The URL of the AsyncAPI description of the chat protocol, beside that of `openapi.json`."""
+        return path("protocol.json", csrf_exempt(require_safe(self._send_protocol)))
+
+    def _send_protocol(self, request: HttpRequest) -> HttpResponse:
+        """Send `protocol.json`, throttled like `openapi.json`."""
+        return _send_throttled(request, lambda: self._protocol)
+
+    @cached_property
+    def _protocol(self) -> bytes:
+        return Response(describe_protocol()).content
 
     @cached_property
     def _description(self) -> bytes:
         # Built once: it takes as long as thousands of requests for it.
         return Response(self.get_openapi_schema()).content
+
+
+def _send_throttled(request: HttpRequest, read: Callable[[], bytes]) -> HttpResponse:
+    try:
+        throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
+    except RateLimitError as error:
+        return error_response(error)
+    return HttpResponse(read(), content_type="application/json")
 
 
 def _describe_failures() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The connection of one WebSocket."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from apps.chat.edges.sockets.waiting import AuthWait
 from apps.chat.live.closing import NOT_AUTHENTICATED, TOO_MANY_CONNECTIONS, AuthTimeoutError, TooManyConnectionsError
 from apps.chat.live.connection import ConnectionClosedError
 from apps.chat.protocol.encoding import PING, encode_refusal
+from apps.chat.protocol.version import SUBPROTOCOL
 from apps.core.errors import AppError
 from apps.core.http.client_address import ClientNetwork
 from apps.core.states import check_move
@@ -46,9 +47,10 @@ class SocketConnection:
         """Whether either side has closed."""
         return self.state is SocketState.CLOSED
 
-    async def accept(self) -> None:
-        """Accept the handshake."""
-        await self._send({"type": "websocket.accept"})
+    async def accept(self, offered: Sequence[str] = ()) -> None:
+        """Accept the handshake, with the version of the protocol that is spoken here if the client offers it."""
+        spoken = SUBPROTOCOL if SUBPROTOCOL in offered else None
+        await self._send({"type": "websocket.accept", "subprotocol": spoken})
         self.move_to(SocketState.AWAITING_AUTH)
 
     async def await_auth(self, client: ClientNetwork) -> None:

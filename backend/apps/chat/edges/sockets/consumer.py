@@ -107,7 +107,7 @@ class SocketConsumer[C: SignedInClient](ABC):
 
     async def connect(self) -> None:
         """Accept the handshake, and wait for `auth`."""
-        await self.connection.accept()
+        await self.connection.accept(self.scope["subprotocols"])
         await self.connection.await_auth(client_network(client_address(self.scope)))
 
     async def _take_event(self, event: Event) -> None:

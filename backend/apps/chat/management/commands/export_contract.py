@@ -8,6 +8,7 @@ from typing import Any, override
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
+from apps.chat.contract.asyncapi import describe_protocol
 from apps.chat.contract.golden import describe_golden
 from apps.chat.contract.schema import describe_frames
 
@@ -16,9 +17,9 @@ API = "config.api.api"
 
 
 class Command(BaseCommand):
-    """Writes the OpenAPI description, the schema of the frames and the golden files."""
+    """Writes the OpenAPI and AsyncAPI descriptions, the schema of the frames and the golden files."""
 
-    help = "Write contract/: openapi.json, frames.schema.json and golden/."
+    help = "Write contract/: openapi.json, asyncapi.json, frames.schema.json and golden/."
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -45,7 +46,12 @@ class Command(BaseCommand):
 def _describe() -> dict[str, Any]:
     golden = {f"golden/{name}": content for name, content in describe_golden().items()}
     openapi = import_string(API).get_openapi_schema()
-    return {"openapi.json": openapi, "frames.schema.json": describe_frames(), **golden}
+    return {
+        "openapi.json": openapi,
+        "frames.schema.json": describe_frames(),
+        "asyncapi.json": describe_protocol(),
+        **golden,
+    }
 
 
 def _as_text(content: Any) -> str:

@@ -1,0 +1,33 @@
+"""The version of the protocol is a WebSocket subprotocol (docs/protocol.md, section 10)."""
+
+import aiohttp
+import pytest
+
+from testkit.live import Person
+
+OURS = "ai-chat.2026-12"
+
+
+@pytest.mark.parametrize(
+    ("offered", "echoed"),
+    [([OURS], OURS), (["ai-chat.2099-01", OURS], OURS), (["ai-chat.2099-01"], None), (["chat"], None), ([], None)],
+)
+async def test_the_version_that_is_offered_is_echoed(person: Person, offered: list[str], echoed: str | None) -> None:
+    """P-10.1, P-10.2: whatever else is offered, the client gets a connection."""
+    conversation_id = await person.new_conversation()
+    for path in (f"/ws/chat/{conversation_id}/", "/ws/events/"):
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(person.server.url + path, protocols=offered) as socket,
+        ):
+            assert socket.protocol == echoed
+            await socket.send_json({"type": "auth", "token": person.access})
+            assert (await socket.receive_json())["type"] == "auth.success"
+
+
+async def test_the_description_of_the_protocol_is_public(person: Person) -> None:
+    """P-10.5: the same document as contract/asyncapi.json."""
+    stranger = Person(person.server, "stranger")
+    described = await stranger.call("GET", "/protocol.json", expect=200)
+    assert (described["asyncapi"], described["info"]["version"]) == ("3.0.0", "2026-12")
+    assert described["channels"]["chat"]["address"] == "/ws/chat/{conversation_id}/"

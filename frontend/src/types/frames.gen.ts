@@ -1,5 +1,5 @@
 /** Generated from `contract/` by `make contract`: do not edit. */
-export type FramesAndCommandsOfTheChatVersion1 = ClientFrame | ServerFrame | ChangeFeedFrame
+export type FramesAndCommandsOfTheChatVersion202612 = ClientFrame | ServerFrame | ChangeFeedFrame
 export type ClientFrame = Authenticate | ClientCommand
 export type ClientCommand = TurnCommand | Stop | Follow | Ping | Pong
 export type TurnCommand = SendMessage | Regenerate | EditQuestion | ContinueAnswer

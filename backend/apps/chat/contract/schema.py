@@ -8,6 +8,7 @@ import msgspec
 
 from apps.chat.contract.examples import COMMANDS, FRAMES
 from apps.chat.protocol import commands, frames
+from apps.chat.protocol.version import VERSION
 
 REF = "#/$defs/{name}"
 
@@ -63,7 +64,7 @@ def describe_frames() -> dict[str, Any]:
     unions = {name: {"oneOf": [_refer(member) for member in members]} for name, members in UNIONS.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Frames and commands of the chat, version 1",
+        "title": f"Frames and commands of the chat, version {VERSION}",
         "oneOf": [_refer(name) for name in ("ClientFrame", "ServerFrame", "ChangeFeedFrame")],
         "$defs": unions | shapes,
     }

@@ -15,6 +15,7 @@ from apps.chat.models import Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
 from apps.core.outages import is_outage
+from apps.core.statements import update_row
 
 logger = structlog.get_logger(__name__)
 
@@ -56,7 +57,8 @@ def store_ending(
     run, answer, stored = saved
     # After the commit: a fault of the index must not cost the text. The sweep finds the runs that are not indexed.
     if try_to_index(answer) and is_question_indexed:
-        Run.objects.filter(id=run.id).update(is_indexed=True)
+        run.is_indexed = True
+        update_row(run, "is_indexed")
     return stored
 
 
@@ -71,7 +73,7 @@ def _save(
     answer.content, answer.reasoning, answer.seq = text.content, text.reasoning, text.seq
     if taken_from is None:
         end_run(run, ending)
-        run.save(update_fields=OF_THE_ENDING)
+        update_row(run, *OF_THE_ENDING)
     else:
         run = _take_over(run, answer, ending)
     answer.seq += 1  # The terminal event has its own number.
@@ -79,7 +81,7 @@ def _save(
     usage = ending.usage or Usage()
     answer.prompt_tokens = _add(answer.prompt_tokens, usage.prompt_tokens)
     answer.completion_tokens = _add(answer.completion_tokens, usage.completion_tokens)
-    answer.save(update_fields=["content", "reasoning", "seq", "token_count", "prompt_tokens", "completion_tokens"])
+    update_row(answer, "content", "reasoning", "seq", "token_count", "prompt_tokens", "completion_tokens")
     answer.conversation = run.conversation
     touch(run.conversation)
     change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status)

@@ -11,6 +11,9 @@ from apps.chat.events import CONTINUABLE_STATUSES
 from apps.chat.models import Conversation, Message, Role
 from apps.chat.providers.registry import get_registry
 from apps.core.errors import NotFoundError
+from apps.core.statements import Select
+
+_LEAF = Select(lambda message_id: Message.objects.filter(id=message_id).defer("content", "reasoning"), UUID)
 
 
 def prepare_messages(conversation: Conversation, request: AnswerRequest) -> tuple[Message, Message]:
@@ -77,7 +80,7 @@ def _find_parent(conversation: Conversation, request: AnswerRequest) -> Message 
     if request.parent_id is None:
         return None
     if not isinstance(request.parent_id, UUID):
-        return conversation.leaf
+        return None if conversation.leaf_id is None else _LEAF.first(conversation.leaf_id)
     return _find_message(conversation, request.parent_id, Role.ASSISTANT, field="parent_id")
 
 

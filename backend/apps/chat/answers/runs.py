@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.chat.events import AnswerStatus, Ending
-from apps.chat.models import Conversation, Message, Run
+from apps.chat.models import Message, Run
+from apps.core.statements import Select, insert_row, prepare, update_row
 
 OF_THE_ENDING = (
     "status",
@@ -30,20 +32,33 @@ def active_runs() -> QuerySet[Run]:
     return Run.objects.filter(ended_at=None)
 
 
-def count_active_runs(owner_id: UUID) -> int:
-    """Return how many answers of a user are being written; reads the active runs of all users, which are few."""
-    # A join would read all conversations of the user instead.
-    owner = Subquery(Conversation.objects.filter(id=OuterRef("conversation_id")).values("owner_id"))
-    return active_runs().annotate(owner=owner).filter(owner=owner_id).count()
-
-
-def lock_run(answer_id: UUID, number: int) -> Run | None:
-    """Return an active run with its answer, without the texts, for this transaction alone to change."""
+def _one_active_run(answer_id: UUID, number: int) -> QuerySet[Run]:
     runs = active_runs().select_for_update(of=("self",)).select_related("answer", "conversation")
     runs = runs.defer(
         "answer__content", "answer__reasoning", "tail_content", "tail_reasoning", "conversation__system_prompt"
     )
-    return runs.filter(answer_id=answer_id, number=number).first()
+    return runs.filter(answer_id=answer_id, number=number)
+
+
+_LOCK_RUN = Select(_one_active_run, UUID, int)
+# A join would read all conversations of the user instead.
+_COUNT_ACTIVE = """
+    SELECT COUNT(*) FROM chat_run
+    WHERE ended_at IS NULL AND (SELECT owner_id FROM chat_conversation WHERE id = chat_run.conversation_id) = %s
+"""
+
+
+def count_active_runs(owner_id: UUID) -> int:
+    """Return how many answers of a user are being written; reads the active runs of all users, which are few."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_ACTIVE, [prepare(owner_id)])
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+def lock_run(answer_id: UUID, number: int) -> Run | None:
+    """Return an active run with its answer, without the texts, for this transaction alone to change."""
+    return _LOCK_RUN.first(answer_id, number)
 
 
 def add_run(run: Run, answer: Message) -> None:
@@ -58,12 +73,12 @@ def add_run(run: Run, answer: Message) -> None:
     run.content_base = len(answer.content)
     run.reasoning_base = len(answer.reasoning)
     # The run first, so that the answer is written once; its foreign key is checked at the commit.
-    run.save(force_insert=True)
+    insert_row(run)
     answer.latest_run = run
     if answer._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
-        answer.save(force_insert=True)
+        insert_row(answer)
     else:
-        answer.save(update_fields=["latest_run", "model_used"])
+        update_row(answer, "latest_run", "model_used")
 
 
 def end_run(run: Run, ending: Ending) -> None:

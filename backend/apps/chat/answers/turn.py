@@ -24,6 +24,7 @@ from apps.chat.notify.notifications import ChangeNotification
 from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
+from apps.core.statements import Select, insert_row, update_row
 
 RETRY_SECONDS = 5
 """When a user with too many running answers may try again."""
@@ -144,11 +145,27 @@ def _messages_of(run: Run) -> tuple[Message, Message]:
     return run.answer.parent, run.answer
 
 
+_LOCK_CONVERSATION = Select(
+    lambda conversation_id, owner_id: Conversation.objects.filter(
+        id=conversation_id, owner_id=owner_id, deleted_at=None
+    ).select_for_update(of=("self",)),
+    UUID,
+    UUID,
+)
+_ACTIVE_RUN = Select(lambda conversation_id: Run.objects.filter(conversation_id=conversation_id, ended_at=None), UUID)
+_ACTIVE_RUN_OR_REPEAT = Select(
+    lambda conversation_id, client_id: Run.objects.filter(
+        Q(ended_at=None) | Q(client_id=client_id), conversation_id=conversation_id
+    ),
+    UUID,
+    UUID,
+)
+
+
 @transaction.atomic
 def _store(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple[Run, ChangeNotification | None]:
     """Return the new run and the change that it makes, or the run that the same command started before and None."""
-    conversations = Conversation.objects.filter(id=conversation_id, owner_id=asker.user_id, deleted_at=None)
-    conversation = conversations.select_for_update(of=("self",)).first()
+    conversation = _LOCK_CONVERSATION.first(conversation_id, asker.user_id)
     if conversation is None:
         raise NoConversationError
     if (earlier := _find_repeat(conversation, request)) is not None:
@@ -156,7 +173,7 @@ def _store(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple
     question, answer = prepare_messages(conversation, request)
     attachments = find_brought(asker.user_id, request, question, answer.model_used)
     if question._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
-        question.save(force_insert=True)
+        insert_row(question)
         link_attachments(question, attachments)
     run = Run(
         conversation=conversation,
@@ -169,7 +186,8 @@ def _store(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple
     add_run(run, answer)
     conversation.revision += 1
     conversation.updated_at = timezone.now()
-    conversations.update(leaf=answer, revision=conversation.revision, updated_at=conversation.updated_at)
+    conversation.leaf = answer
+    update_row(conversation, "leaf", "revision", "updated_at")
     change = count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING)
     # Last: the change locks the user's count, so that commands of one user pass one at a time.
     _check_active_runs(asker.user_id)
@@ -184,10 +202,10 @@ def _find_repeat(conversation: Conversation, request: AnswerRequest) -> Run | No
         InvalidMessageError: another command has the same id.
         AlreadyProcessingError: it is a new command, and an answer is being written.
     """
-    wanted = Q(ended_at=None)
-    if request.client_id is not None:
-        wanted |= Q(client_id=request.client_id)
-    runs = list(conversation.runs.filter(wanted))
+    if request.client_id is None:
+        runs = _ACTIVE_RUN.all(conversation.id)
+    else:
+        runs = _ACTIVE_RUN_OR_REPEAT.all(conversation.id, request.client_id)
     earlier = next((run for run in runs if request.client_id is not None and run.client_id == request.client_id), None)
     if earlier is None:
         if runs:

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Window
 from django.db.models.expressions import RawSQL
 
 from apps.chat.models import Conversation, Message
+from apps.core.statements import Select
 from apps.core.text_size import TextBytes
 
 PORTION = 32
@@ -98,16 +99,31 @@ def first_that_fit(messages: QuerySet[Message], order: str) -> QuerySet[Message]
 def read_ancestors(message: Message) -> Iterator[Message]:
     """Yield the messages above `message`, nearest first, without their runs; reads in portions, as needed."""
     above = Branch(message.parent_id, message.depth)
-    while portion := list(_select(above, above.length - PORTION, above.length)):
+    while above.leaf_id is not None and above.length > 0:
+        portion = _ANCESTORS_OF.all(above.leaf_id, max(above.length - PORTION, 0), above.length)
+        if not portion:
+            return
         yield from reversed(portion)
         above = Branch(portion[0].parent_id, portion[0].depth)
+
+
+_ANCESTORS_OF = Select(
+    lambda leaf_id, start, end: _in_range(leaf_id, start, end),  # noqa: PLW0108 - it is defined below
+    UUID,
+    int,
+    int,
+)
 
 
 def _select(branch: Branch, start: int, end: int) -> QuerySet[Message]:
     start, end = max(start, 0), min(end, branch.length)
     if branch.leaf_id is None or start >= end:
         return Message.objects.none()
-    return Message.objects.filter(id__in=_ids(_ANCESTORS, branch.leaf_id, start, start, end)).order_by("depth")
+    return _in_range(branch.leaf_id, start, end)
+
+
+def _in_range(leaf_id: UUID, start: int, end: int) -> QuerySet[Message]:
+    return Message.objects.filter(id__in=_ids(_ANCESTORS, leaf_id, start, start, end)).order_by("depth")
 
 
 def find_subtree_ids(message_id: UUID) -> list[UUID]:

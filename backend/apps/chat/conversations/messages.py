@@ -12,6 +12,7 @@ from apps.chat.attachments.attachment_view import AttachmentView, sign_attachmen
 from apps.chat.attachments.links import view_attachments
 from apps.chat.events import AnswerStatus
 from apps.chat.models import Message, Role, Run
+from apps.core.statements import Select
 from apps.core.timestamps import iso_milliseconds
 from apps.core.wire_text import MomentText
 
@@ -114,9 +115,32 @@ def view_messages(messages: Sequence[Message]) -> list[MessageView]:
 
     One more query for all their siblings, and one for their attachments, if they have any.
     """
-    siblings = _find_siblings(messages)
+    siblings = _find_siblings(messages) if len(messages) != 1 else _find_siblings_of(messages[0])
     attachments = view_attachments(messages)
     return [view_message(message, siblings[message.parent_id], attachments.get(message.id, ())) for message in messages]
+
+
+_ROOTS = Select(
+    lambda conversation_id: (
+        Message.objects.filter(conversation_id=conversation_id, parent_id=None).order_by("id").only("id")
+    ),
+    UUID,
+)
+_CHILDREN = Select(
+    lambda conversation_id, parent_id: (
+        Message.objects.filter(conversation_id=conversation_id, parent_id=parent_id).order_by("id").only("id")
+    ),
+    UUID,
+    UUID,
+)
+
+
+def _find_siblings_of(message: Message) -> dict[UUID | None, list[UUID]]:
+    if message.parent_id is None:
+        found = _ROOTS.all(message.conversation_id)
+    else:
+        found = _CHILDREN.all(message.conversation_id, message.parent_id)
+    return {message.parent_id: [sibling.id for sibling in found]}
 
 
 def _find_siblings(messages: Iterable[Message]) -> dict[UUID | None, list[UUID]]:

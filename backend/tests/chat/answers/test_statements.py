@@ -1,9 +1,11 @@
 """Statements of a turn in the database: each delays the first token, or adds to the load."""
 
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from apps.chat.answers.checkpoint import Checkpoint, save_checkpoints
@@ -14,6 +16,8 @@ from apps.chat.conversations.branches import find_current_branch, read_branch
 from apps.chat.conversations.messages import view_messages
 from apps.chat.conversations.services import create_conversation
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
+from apps.chat.models import Message, Role, Run
+from apps.core.statements import Select, insert_row, update_row
 from apps.users.models import User
 
 
@@ -43,3 +47,46 @@ def test_a_turn_takes_no_more_statements_than_these() -> None:
     with CaptureQueriesContext(connection) as shown:
         view_messages(read_branch(find_current_branch(conversation)))
     assert len(shown) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_compiled_statements_do_what_the_orm_does() -> None:
+    owner = User.objects.create(username="owner", email="owner@example.org")
+    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+    question = Message(conversation=conversation, role=Role.USER, content="Is it “100 %”?", token_count=7)
+    insert_row(question)
+    run = Run(conversation=conversation, number=1, kind="message", client_id=uuid4(), digest=b"\0\xff", answer=question)
+    insert_row(run)
+    conversation.leaf, conversation.is_pinned, conversation.temperature = question, True, 0.25
+    update_row(conversation, "leaf", "is_pinned", "temperature")
+    for row in (question, run, conversation):
+        model: Any = type(row)
+        stored = model._base_manager.get(pk=row.pk)
+        assert _fields(stored) == _fields(row)
+
+    compiled = Select(
+        lambda run_id, number: (
+            Run.objects.select_related("conversation", "answer")
+            .defer("conversation__system_prompt")
+            .filter(answer_id=run_id, number=number)
+        ),
+        UUID,
+        int,
+    )
+    by_the_orm = Run.objects.select_related("conversation", "answer").get(id=run.id)
+    for found in (compiled.first(question.id, 1), *compiled.all(question.id, 1)):
+        assert found is not None
+        assert _fields(found) == _fields(by_the_orm)
+        assert found.answer is not None
+        assert _fields(found.answer) == _fields(question)
+        with CaptureQueriesContext(connection) as queries:
+            assert found.conversation.title == "Talk"
+        assert not queries
+        assert found.conversation.get_deferred_fields() == {"system_prompt"}
+    assert compiled.first(uuid4(), 1) is None
+    assert compiled.first(question.id, 2) is None
+
+
+def _fields(row: Model) -> dict[str, Any]:
+    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return {name: bytes(value) if isinstance(value, memoryview) else value for name, value in values.items()}

@@ -128,7 +128,14 @@ def _pieces(text: str) -> tuple[Token, ...]:
 
 
 def _last_text(messages: list[dict[str, Any]], role: str) -> str:
-    return next((str(message["content"]) for message in reversed(messages) if message["role"] == role), "")
+    return next((_text_of(message["content"]) for message in reversed(messages) if message["role"] == role), "")
+
+
+def _text_of(content: Any) -> str:
+    """Return a text, or the texts of the parts of a message with images."""
+    if not isinstance(content, list):
+        return str(content)
+    return "\n\n".join(part["text"] for part in content if part["type"] == "text")
 
 
 def _system_text(messages: list[dict[str, Any]]) -> str:

@@ -68,6 +68,8 @@ class Knobs:
     """The `Retry-After` header of a failure: seconds or an HTTP date."""
     unsupported: str = ""
     """Refuse these parameters (separated by commas) with 400."""
+    blind: str = ""
+    """Refuse requests with images as this service does: `openai`, `vllm`, `llamacpp` or `openrouter`."""
     no_param: bool = False
     """Name the unsupported parameter in the message only, not in `error.param`."""
 

@@ -94,6 +94,23 @@ def first_unsupported(body: dict[str, Any], knobs: Knobs) -> str | None:
     return next((name for name in knobs.unsupported.split(",") if name and name in body), None)
 
 
+_BLIND = {
+    "openai": (400, "Invalid content type. image_url is only supported by certain models."),
+    "vllm": (400, "At most 0 image(s) may be provided in one prompt."),
+    "llamacpp": (500, "image input is not supported - hint: you may need to provide the mmproj"),
+    "openrouter": (404, "No endpoints found that support image input"),
+}
+
+
+def refusal_of_images(body: dict[str, Any], knobs: Knobs) -> web.Response | None:
+    """Return the refusal of a request with images by a model that is blind, else None."""
+    has_images = any(isinstance(message["content"], list) for message in body["messages"])
+    if not knobs.blind or not has_images:
+        return None
+    status, message = _BLIND[knobs.blind]
+    return web.json_response({"error": {"message": message, "type": "invalid_request_error"}}, status=status)
+
+
 def failure(status: int, knobs: Knobs, *, parameter: str | None = None) -> web.Response:
     """Return an error in OpenAI's form; its text must not reach any client."""
     error: dict[str, Any] = {"message": "secret detail", "type": "server_error", "param": None, "code": None}

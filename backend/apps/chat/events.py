@@ -1,5 +1,6 @@
 """Everything that can happen to an answer: pure values, standard library only (floor 0)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple
@@ -145,11 +146,56 @@ ChosenEffort = Literal["", "none", "minimal", "low", "medium", "high", "xhigh"]
 
 
 @dataclass(frozen=True, slots=True)
+class PromptImage:
+    """An image of a prompt; `key` tells it from all others, and `read` returns its bytes (blocking; OSError)."""
+
+    key: str
+    name: str
+    description: str
+    mime: str
+    read: Callable[[], bytes] = field(compare=False, repr=False)
+
+    @property
+    def placeholder(self) -> str:
+        """What a model gets in place of the image."""
+        return f"[image: {self.name}, {self.description}]" if self.description else f"[image: {self.name}]"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptDocument:
+    """A document of a prompt; `read` returns its text (blocking; OSError). `pages` is None for a text file."""
+
+    key: str
+    name: str
+    pages: int | None
+    is_cut: bool
+    read: Callable[[], str] = field(compare=False, repr=False)
+
+
+type PromptPart = str | PromptDocument | PromptImage
+"""A part of a message to the model: a text, a document, or an image."""
+
+
+@dataclass(frozen=True, slots=True)
 class PromptMessage:
-    """One message as the model gets it; `role` is `system`, `user` or `assistant`."""
+    """One message as the model gets it; `role` is `system`, `user` or `assistant`.
+
+    `content` is its text; `attachments` come before it.
+    """
 
     role: str
     content: str
+    attachments: tuple[PromptPart, ...] = ()
+
+    @property
+    def images(self) -> tuple[PromptImage, ...]:
+        """The images of the message."""
+        return tuple(part for part in self.attachments if isinstance(part, PromptImage))
+
+    def without_images(self) -> "PromptMessage":
+        """Return the message with the name and description of each image in its place."""
+        parts = (part.placeholder if isinstance(part, PromptImage) else part for part in self.attachments)
+        return PromptMessage(self.role, self.content, tuple(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +210,13 @@ class Prompt:
     max_tokens: int | None = None
     continues: str = field(default="", repr=False)
     """The partial answer that this call continues; empty otherwise."""
+
+    @property
+    def has_attachments(self) -> bool:
+        """Whether a message has anything beside its text."""
+        return any(message.attachments for message in self.messages)
+
+    @property
+    def has_images(self) -> bool:
+        """Whether a message has an image."""
+        return any(message.images for message in self.messages)

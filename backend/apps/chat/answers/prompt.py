@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from apps.chat.answers.branch_attachments import BranchAttachments
 from apps.chat.conversations.branches import read_ancestors
 from apps.chat.events import Prompt, PromptMessage
 from apps.chat.models import Conversation, Message, Role
@@ -17,33 +18,62 @@ LARGEST_ANSWER = 4096
 UNKNOWN_WINDOW = 8192
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltPrompt:
-    """A prompt, and how many messages of the branch did not fit into it."""
+    """A prompt, how many messages of the branch did not fit into it, and of how many images it has only the names.
+
+    `subject` is the text of the question or, if that is blank, the names of its attachments.
+    """
 
     prompt: Prompt
-    dropped: int
+    dropped: int = 0
+    images_dropped: int = 0
+    subject: str = ""
 
 
 def build_prompt(conversation: Conversation, question: Message, reply: Message) -> BuiltPrompt:
-    """Return the prompt for `reply`, an answer to `question`; the question itself is always in it."""
+    """Return the prompt for `reply`, an answer to `question`; the question itself is always in it.
+
+    Words come before images: those of older questions have what room the words of the branch leave.
+    """
     model = get_registry().find_model(reply.model_used)
     window = model.context_window if model is not None else UNKNOWN_WINDOW
     room = window - answer_room(window)
     room -= _cost(reply.model_used, conversation.system_prompt) + _cost(reply.model_used, reply.content)
+    attachments = BranchAttachments(conversation.id, reply.model_used, sees=model is None or model.vision is not False)
     kept = [question]
-    room -= _message_cost(reply.model_used, question)
+    room -= _message_cost(reply.model_used, question) + attachments.cost_of_words(question)
+    room -= attachments.show_images(question)
     for message in read_ancestors(question):
-        room -= _message_cost(reply.model_used, message)
+        room -= _message_cost(reply.model_used, message) + attachments.cost_of_words(message)
         if room < 0:
             break
         kept.append(message)
     while len(kept) > 1 and kept[-1].role != question.role:
         kept.pop()  # A window that opens with an answer has lost its question: no model was trained on that.
-    messages = tuple(_lines(conversation.system_prompt, kept))
+    attachments.show_more_images(kept, room)
+    messages = tuple(_lines(conversation.system_prompt, kept, attachments))
     effort = next((taken for taken in model.efforts if taken == conversation.reasoning_effort), None) if model else None
     prompt = Prompt(reply.model_used, messages, conversation.temperature, effort, continues=reply.content)
-    return BuiltPrompt(prompt, dropped=question.depth + 1 - len(kept))
+    return BuiltPrompt(
+        prompt=prompt,
+        dropped=question.depth + 1 - len(kept),
+        images_dropped=attachments.count_hidden(kept),
+        subject=question.content if question.content.strip() else attachments.names_of(question),
+    )
+
+
+def drop_older_images(prompt: Prompt) -> BuiltPrompt | None:
+    """Return a prompt with images in its last message only; None if no other has any.
+
+    For a service whose window is smaller than we know, before `trim_further`.
+    """
+    *older, last = prompt.messages
+    count = sum(len(message.images) for message in older)
+    if not count:
+        return None
+    messages = (*(message.without_images() if message.images else message for message in older), last)
+    return BuiltPrompt(prompt=replace(prompt, messages=messages), images_dropped=count)
 
 
 def trim_further(prompt: Prompt) -> BuiltPrompt | None:
@@ -58,7 +88,7 @@ def trim_further(prompt: Prompt) -> BuiltPrompt | None:
         kept.pop(0)
     if not kept:
         return None
-    return BuiltPrompt(replace(prompt, messages=(*system, *kept)), dropped=len(said) - len(kept))
+    return BuiltPrompt(prompt=replace(prompt, messages=(*system, *kept)), dropped=len(said) - len(kept))
 
 
 def answer_room(window: int) -> int:
@@ -66,19 +96,22 @@ def answer_room(window: int) -> int:
     return min(LARGEST_ANSWER, window // 4)
 
 
-def _lines(system_prompt: str, kept: list[Message]) -> list[PromptMessage]:
+def _lines(system_prompt: str, kept: list[Message], attachments: BranchAttachments) -> list[PromptMessage]:
     """Return the messages of a prompt, whose roles alternate, as strict chat templates demand.
 
     An answer without text is left out, and the questions before and after it become one.
     """
     lines = [PromptMessage("system", system_prompt)] if system_prompt else []
     for message in reversed(kept):
-        if not message.content.strip():
+        parts = attachments.parts_of(message)
+        if not message.content.strip() and not parts:
             continue
         if lines and lines[-1].role == message.role:
-            lines[-1] = PromptMessage(message.role, f"{lines[-1].content}\n\n{message.content}")
+            before = lines.pop()
+            text = f"{before.content}\n\n{message.content}" if before.content.strip() else message.content
+            lines.append(PromptMessage(message.role, text, before.attachments + parts))
         else:
-            lines.append(PromptMessage(message.role, message.content))
+            lines.append(PromptMessage(message.role, message.content, parts))
     return lines
 
 

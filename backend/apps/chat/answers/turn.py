@@ -54,6 +54,7 @@ class RunWork:
     text: AnswerText
     prompt: Prompt
     context_dropped: int
+    images_dropped: int
     wants_title: bool
     is_question_indexed: bool
     change: ChangeNotification
@@ -100,10 +101,11 @@ def begin_run(
     question, answer = _messages_of(run)
     prompt = build_prompt(conversation, question, answer)
     work = RunWork(
-        question=question.content,
+        question=prompt.subject,
         text=AnswerText(answer.content, answer.reasoning, answer.seq),
         prompt=prompt.prompt,
         context_dropped=prompt.dropped,
+        images_dropped=prompt.images_dropped,
         wants_title=conversation.is_title_automatic and conversation.title == DEFAULT_TITLE,
         is_question_indexed=is_question_indexed,
         change=change,

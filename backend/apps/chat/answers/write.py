@@ -1,6 +1,7 @@
 """Writing one run of an answer: from the model's deltas to a stored ending."""
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
@@ -9,7 +10,7 @@ import structlog
 from django.conf import settings
 
 from apps.chat.answers.ending import StoredEnding, store_ending
-from apps.chat.answers.prompt import trim_further
+from apps.chat.answers.prompt import drop_older_images, trim_further
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.answers.running_state import RunningState
 from apps.chat.answers.title import make_title
@@ -60,7 +61,11 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
     if ending is None:
         return None
     running.move_to(RunningState.ENDING)
-    ending = replace(ending, context_dropped=ending.context_dropped + work.context_dropped)
+    ending = replace(
+        ending,
+        context_dropped=ending.context_dropped + work.context_dropped,
+        images_dropped=ending.images_dropped + work.images_dropped,
+    )
     try:
         ended = await _store_through_outages(running, work, ending)
     except Exception as error:  # noqa: BLE001 - logged, and left to the reaper, which finds a run without a writer
@@ -107,15 +112,33 @@ def _forget_cancellation() -> None:
 
 
 async def _consume(running: RunningAnswer, prompt: Prompt) -> Ending:
-    """Append what the model sends; a prompt that is too long for the model is shortened once."""
-    try:
-        return await _append_all(running, prompt)
-    except ProviderUnavailableError as error:
-        shorter = trim_further(prompt) if error.failure is Failure.CONTEXT_TOO_LONG else None
-        if shorter is None or _has_text(running):
-            raise
-    logger.info("prompt_trimmed_further", answer_id=str(running.answer_id), dropped=shorter.dropped)
-    return replace(await _append_all(running, shorter.prompt), context_dropped=shorter.dropped)
+    """Append what the model sends; a prompt that is too long for the model is shortened: by images, then by words."""
+    dropped = images_dropped = 0
+    ways = [drop_older_images, trim_further]
+    while True:
+        try:
+            ending = await _append_all(running, prompt)
+        except ProviderError as error:
+            if error.failure is Failure.IMAGES_NOT_SUPPORTED and prompt.has_images:
+                get_registry().remember_blindness(prompt.model)
+            is_too_long = isinstance(error, ProviderUnavailableError) and error.failure is Failure.CONTEXT_TOO_LONG
+            if not is_too_long or _has_text(running):
+                raise
+            shorter = next((found for way in _taken(ways) if (found := way(prompt)) is not None), None)
+            if shorter is None:
+                raise
+        else:
+            return replace(ending, context_dropped=dropped, images_dropped=images_dropped)
+        prompt = shorter.prompt
+        dropped += shorter.dropped
+        images_dropped += shorter.images_dropped
+        logger.info("prompt_trimmed_further", answer_id=str(running.answer_id), dropped=dropped, images=images_dropped)
+
+
+def _taken[T](ways: list[T]) -> Iterator[T]:
+    """Yield the first of `ways` and remove it, again and again: none is tried twice."""
+    while ways:
+        yield ways.pop(0)
 
 
 async def _append_all(running: RunningAnswer, prompt: Prompt) -> Ending:

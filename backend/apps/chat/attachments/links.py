@@ -21,6 +21,15 @@ def find_links(messages: Iterable[Message]) -> dict[UUID, list[Attachment]]:
     return found
 
 
+def find_attachments_of_conversation(conversation_id: UUID) -> dict[UUID, list[Attachment]]:
+    """Return the attachments of all messages of a conversation that have any, in their order."""
+    found: dict[UUID, list[Attachment]] = {}
+    links = MessageAttachment.objects.filter(message__conversation_id=conversation_id).select_related("attachment")
+    for link in links.order_by("message_id", "place"):
+        found.setdefault(link.message_id, []).append(link.attachment)
+    return found
+
+
 def view_attachments(messages: Iterable[Message]) -> dict[UUID, list[AttachmentView]]:
     """Return `find_links` as it is shown, without addresses."""
     return {key: [view_attachment(one) for one in attachments] for key, attachments in find_links(messages).items()}

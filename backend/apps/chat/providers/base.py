@@ -24,6 +24,7 @@ class Failure(StrEnum):
     OVERLOADED = "AI_OVERLOADED"
     UNREACHABLE = "AI_UNREACHABLE"
     EMPTY_ANSWER = "AI_EMPTY_ANSWER"
+    IMAGES_NOT_SUPPORTED = "IMAGES_NOT_SUPPORTED"
 
 
 class ProviderError(Exception):

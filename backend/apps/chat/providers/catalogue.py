@@ -55,6 +55,43 @@ _WINDOWS = {
 }
 _UNKNOWN_WINDOW = 8_192
 
+# Whether models see images, by the beginning of the id, longest match first; families that differ are left out.
+_VISION = {
+    "gpt-3.5": False,
+    "gpt-4": False,
+    "gpt-4-turbo": True,
+    "gpt-4o": True,
+    "gpt-4.": True,
+    "gpt-5": True,
+    "gpt-6": True,
+    "gpt-oss": False,
+    "chatgpt-4o": True,
+    "o1": True,
+    "o1-mini": False,
+    "o1-preview": False,
+    "o3": True,
+    "o3-mini": False,
+    "o4-mini": True,
+    "claude-": True,
+    "claude-2": False,
+    "claude-instant": False,
+    "gemini-": True,
+    "grok-4": True,
+    "deepseek-chat": False,
+    "deepseek-reasoner": False,
+    "codestral": False,
+    "gemma-3-": True,
+    "gemma3": True,
+    "gemma3:1b": False,
+    "gemma3:270m": False,
+    "gemma-3-1b": False,
+    "gemma-3-270m": False,
+    "llama-4": True,
+    "llama4": True,
+    "smollm2": False,
+}
+_SEEING = re.compile(r"(?:^|[-_.:])(?:vl|vision|llava|bakllava|pixtral|moondream|minicpm-v|internvl)|\dvl(?:$|[-_.:])")
+
 _NO_CHAT = re.compile(
     r"embed|moderation|rerank|whisper|transcribe|realtime|dall-e|diffusion|minilm"
     r"|(?:^|[-_/.:])(?:tts|audio|image|images|imagen|speech|sora|flux|sdxl|clip|bge|gte|e5|davinci|babbage|ada|curie)"
@@ -68,7 +105,7 @@ _NO_CHAT = re.compile(
 def named_models(ids: list[str], provider: str, *, missing: Missing | None = None) -> tuple[Model, ...]:
     """Return the models that `AI_MODELS` names, else the default ones; with `missing` they cannot be used."""
     return tuple(
-        Model(name, BUILT_IN.get(name, name), known_window(name), provider, missing)
+        Model(name, BUILT_IN.get(name, name), known_window(name), provider, missing, vision=known_vision(name))
         for name in dict.fromkeys(ids or BUILT_IN)
     )
 
@@ -78,6 +115,15 @@ def known_window(model_id: str, *, unknown: int = _UNKNOWN_WINDOW) -> int:
     name = model_id.rpartition("/")[2].lower()
     family = max((prefix for prefix in _WINDOWS if name.startswith(prefix)), key=len, default=None)
     return unknown if family is None else _WINDOWS[family]
+
+
+def known_vision(model_id: str) -> bool | None:
+    """Return whether a model sees images, by its name; None if the name does not tell."""
+    name = model_id.rpartition("/")[2].lower()
+    if _SEEING.search(name):
+        return True
+    family = max((prefix for prefix in _VISION if name.startswith(prefix)), key=len, default=None)
+    return None if family is None else _VISION[family]
 
 
 def is_chat_model(model_id: str) -> bool:

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from apps.chat.events import Prompt, PromptMessage
+from apps.chat.providers.message_parts import build_content
 
 SYSTEM = "system"
 """The role, which is omitted like a parameter when a service refuses it."""
@@ -15,13 +17,15 @@ DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_com
 def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[str, object]) -> dict[str, object]:
     """Return the body of a streaming request, without the parameters that the service has refused before.
 
+    A prompt with attachments is not for the event loop: they are read here.
+
     `max_tokens` is sent as `max_completion_tokens` if only the former was refused. If the role `system` was refused,
     the system prompt becomes the beginning of the first question.
     """
     body: dict[str, object] = {
         "model": prompt.model,
         "messages": [
-            {"role": message.role, "content": message.content}
+            {"role": message.role, "content": build_content(message) if message.attachments else message.content}
             for message in (_without_system(prompt.messages) if SYSTEM in omitted else prompt.messages)
         ],
         "stream": True,
@@ -39,4 +43,4 @@ def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[s
 def _without_system(messages: tuple[PromptMessage, ...]) -> list[PromptMessage]:
     instructions = [message.content for message in messages if message.role == SYSTEM]
     first, *others = (message for message in messages if message.role != SYSTEM)
-    return [PromptMessage(first.role, "\n\n".join([*instructions, first.content])), *others]
+    return [replace(first, content="\n\n".join([*instructions, first.content])), *others]

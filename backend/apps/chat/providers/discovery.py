@@ -6,8 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from apps.chat.providers.base import Missing, Model, NoModelServiceError
-from apps.chat.providers.catalogue import BUILT_IN, is_chat_model, known_window
-from apps.chat.providers.model_list import ModelEntry, decode_list, find_entry, is_model_id, stated_window
+from apps.chat.providers.catalogue import BUILT_IN, is_chat_model, known_vision, known_window
+from apps.chat.providers.model_list import (
+    ModelEntry,
+    decode_list,
+    find_entry,
+    is_model_id,
+    stated_vision,
+    stated_window,
+)
 from apps.chat.providers.openai import OpenAIProvider
 
 
@@ -64,7 +71,8 @@ def _chat_models(entries: dict[str, ModelEntry], provider: str, unknown_window: 
 
 def _named(name: str, entries: dict[str, ModelEntry], provider: str, unknown_window: int) -> Model:
     entry = find_entry(entries, name)
-    model = Model(name, BUILT_IN.get(name, name), known_window(name, unknown=unknown_window), provider)
+    window = known_window(name, unknown=unknown_window)
+    model = Model(name, BUILT_IN.get(name, name), window, provider, vision=known_vision(name))
     if entry is None:
         return replace(model, missing=Missing.RETIRED)
     end = entry.end
@@ -73,6 +81,7 @@ def _named(name: str, entries: dict[str, ModelEntry], provider: str, unknown_win
     return replace(
         model,
         context_window=stated_window(entry) or model.context_window,
+        vision=model.vision if (stated := stated_vision(entry)) is None else stated,
         missing=Missing.RETIRED if has_ended else None,
         shutdown_date=end,
         successor=successor,

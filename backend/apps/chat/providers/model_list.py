@@ -24,6 +24,10 @@ class ModelEntry(msgspec.Struct):
     context_window: object = None
     max_model_len: object = None
     meta: object = None
+    architecture: object = None
+    capabilities: object = None
+    input_modalities: object = None
+    type: object = None
     active: object = None
     shutdown_date: object = None
     expiration_date: object = None
@@ -94,6 +98,20 @@ def stated_window(entry: ModelEntry) -> int | None:
         if type(stated) is int and stated >= _SMALLEST_WINDOW:
             return stated
     return None
+
+
+def stated_vision(entry: ModelEntry) -> bool | None:
+    """Return whether the service states that the model sees images (OpenRouter, Mistral, LM Studio and others)."""
+    architecture = entry.architecture if isinstance(entry.architecture, dict) else {}
+    for stated in (entry.input_modalities, architecture.get("input_modalities")):
+        if isinstance(stated, list):
+            return "image" in stated
+    match entry.capabilities:
+        case {"vision": bool(stated)}:
+            return stated
+        case list(stated) if "vision" in stated or "multimodal" in stated:
+            return True
+    return True if entry.type == "vlm" else None
 
 
 def _read_day(stated: object) -> date | None:

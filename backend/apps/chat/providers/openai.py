@@ -214,8 +214,8 @@ class OpenAIProvider:
     async def _open(self, prompt: Prompt, deadline: float) -> aiohttp.ClientResponse:
         omitted = self._omitted.get(prompt.model, frozenset())
         while True:
-            request = build_request(prompt, omitted=omitted, extra=self._service.extra)
-            response = await self._post(msgspec.json.encode(request), deadline)
+            request, encoded = await self._encode(prompt, omitted)
+            response = await self._post(encoded, deadline)
             if response.status == _OK:
                 self._omitted[prompt.model] = omitted
                 return response
@@ -229,6 +229,15 @@ class OpenAIProvider:
             # Each round omits one more of a few parameters, so this ends.
             omitted |= {refused}
             logger.info("model_parameter_left_out", provider=self.name, parameter=refused)
+
+    async def _encode(self, prompt: Prompt, omitted: frozenset[str]) -> tuple[dict[str, object], bytes]:
+        """Return a request, and its body; off the event loop if attachments have to be read."""
+
+        def encode() -> tuple[dict[str, object], bytes]:
+            request = build_request(prompt, omitted=omitted, extra=self._service.extra)
+            return request, msgspec.json.encode(request)
+
+        return await asyncio.to_thread(encode) if prompt.has_attachments else encode()
 
     async def _open_forwarded(self, request: dict[str, object], deadline: float) -> aiohttp.ClientResponse:
         asked = request.get("stream_options")
@@ -329,7 +338,7 @@ def _failure(response: aiohttp.ClientResponse, body: bytes) -> ProviderUnavailab
     status = response.status
     retry_after = read_retry_after(response.headers.get("Retry-After"))
     failure = failure_of(status, body)
-    # Without credit, a later try cannot help.
-    passes = is_retryable(status) and failure is not Failure.NO_CREDIT
+    # Without credit, or with images for a model that sees none, a later try cannot help.
+    passes = is_retryable(status) and failure not in {Failure.NO_CREDIT, Failure.IMAGES_NOT_SUPPORTED}
     kind = TransientError if passes else ProviderUnavailableError
     return kind("the model service refused the request", status=status, retry_after=retry_after, failure=failure)

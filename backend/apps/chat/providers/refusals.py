@@ -19,6 +19,18 @@ _NO_SYSTEM_ROLE = re.compile(
 _SIGNS = (
     # Codes and wordings of OpenAI, Azure, OpenRouter, vLLM, llama.cpp, Ollama and Mistral.
     (
+        # OpenAI, vLLM, llama.cpp, OpenRouter, Mistral, LM Studio, Ollama, DeepSeek and Groq.
+        Failure.IMAGES_NOT_SUPPORTED,
+        {"image_input_not_supported", "image_content_not_supported"},
+        re.compile(
+            r"image_url is only supported by|not a multimodal model|at most 0 image|support(?:s|ing)? image"
+            r"|(?:image|vision)s?\b.{0,40}\b(?:not|n't|isn't) (?:supported|enabled|available)"
+            r"|not support(?:ed)?\b.{0,30}\b(?:image|vision)|unknown variant `?image_url"
+            r"|content must be a string|required for image input|image input is not",
+            re.IGNORECASE,
+        ),
+    ),
+    (
         Failure.CONTEXT_TOO_LONG,
         {"context_length_exceeded", "exceed_context_size_error", "string_above_max_length"},
         re.compile(

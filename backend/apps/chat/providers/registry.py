@@ -39,6 +39,7 @@ class ModelRegistry:
         self._models: dict[str, tuple[Model, Provider]] = {}
         self._searches: list[asyncio.Task[None]] = []
         self._retiring: dict[Provider, asyncio.Task[None]] = {}
+        self._blind: set[str] = set()
         self._is_running = False
         self._changing = asyncio.Lock()
         self._publish()
@@ -75,6 +76,11 @@ class ModelRegistry:
             raise ProviderUnavailableError("the model is not available", failure=failure)
         return found[1]
 
+    def remember_blindness(self, model_id: str) -> None:
+        """Count a model as one that sees no images, until the service changes: it has refused some."""
+        self._blind.add(model_id)
+        self._publish()
+
     # --- Lifetime ---
 
     async def start(self) -> None:
@@ -104,6 +110,7 @@ class ModelRegistry:
             if version == self.service_version:
                 return
             self.service_version = version
+            self._blind.clear()
             old, self._sources = self._sources, make_sources(access)
             if self._is_running:
                 await self._end_searches()
@@ -145,9 +152,12 @@ class ModelRegistry:
             first.set()
             await asyncio.sleep(source.search.every)
 
+    def _sees(self, model: Model) -> bool | None:
+        return False if model.id in self._blind else model.vision
+
     def _publish(self) -> None:
         entries = [
-            (replace(model, service=source.service), source.provider)
+            (replace(model, service=source.service, vision=self._sees(model)), source.provider)
             for source in self._sources
             for model in source.models
         ]

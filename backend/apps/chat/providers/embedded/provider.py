@@ -53,7 +53,8 @@ class EmbeddedProvider:
     @property
     def model(self) -> Model:
         """Return its only model."""
-        return Model(MODEL_ID, "SmolLM2 135M", WINDOW, NAME, Missing.PACKAGES if self._process is None else None)
+        missing = Missing.PACKAGES if self._process is None else None
+        return Model(MODEL_ID, "SmolLM2 135M", WINDOW, NAME, missing, vision=False)
 
     @property
     def is_busy(self) -> bool:

@@ -1,0 +1,108 @@
+"""The attachments of a branch in a prompt: what they cost, and which images the model gets to see."""
+
+from collections.abc import Sequence
+from functools import partial
+from uuid import UUID
+
+from apps.chat.attachments.links import find_attachments_of_conversation
+from apps.chat.attachments.objects import Part, object_name, read_object
+from apps.chat.events import PromptDocument, PromptImage, PromptPart
+from apps.chat.models import Attachment, AttachmentKind, Message, Role
+from apps.chat.providers.image_tokens import count_image_tokens
+from apps.chat.providers.tokens import estimate_tokens
+
+QUESTIONS_WITH_IMAGES = 4
+"""The questions, the present one included, whose images a model may see."""
+
+DOCUMENT_OVERHEAD = 30
+"""Tokens of the lines around the text of a document."""
+
+
+class BranchAttachments:
+    """The attachments of a conversation, read when the first message has any; without attachments it costs nothing."""
+
+    def __init__(self, conversation_id: UUID, model: str, *, sees: bool) -> None:
+        """Prepare for `model`, which `sees` images or does not."""
+        self._conversation_id = conversation_id
+        self._model = model
+        self._sees = sees
+        self._found: dict[UUID, list[Attachment]] | None = None
+        self._shown: set[UUID] = set()
+        """Messages whose images the model sees."""
+
+    def cost_of_words(self, message: Message) -> int:
+        """Return the tokens of a message's documents, and of what stands in the place of its images."""
+        return sum(self._cost_of_words(attachment) for attachment in self._of(message))
+
+    def show_images(self, message: Message) -> int:
+        """Show the images of a message, if the model sees any, and return what they cost more than their names."""
+        images = self._images_of(message)
+        if not images or not self._sees:
+            return 0
+        self._shown.add(message.id)
+        return self._cost_of_images(images)
+
+    def show_more_images(self, kept: Sequence[Message], room: int) -> None:
+        """Show the images of the latest questions before the first of `kept`, newest first, while there is room."""
+        questions = [message for message in kept if message.role == Role.USER]
+        for question in questions[1:QUESTIONS_WITH_IMAGES]:
+            cost = self._cost_of_images(self._images_of(question))
+            if cost > room:
+                return
+            room -= self.show_images(question)
+
+    def count_hidden(self, kept: Sequence[Message]) -> int:
+        """Return how many images of these messages the model does not see."""
+        return sum(len(self._images_of(message)) for message in kept if message.id not in self._shown)
+
+    def names_of(self, message: Message) -> str:
+        """Return the names of a message's attachments."""
+        return ", ".join(attachment.name for attachment in self._of(message))
+
+    def parts_of(self, message: Message) -> tuple[PromptPart, ...]:
+        """Return a message's attachments as the model gets them, in their order."""
+        return tuple(self._part(attachment, is_shown=message.id in self._shown) for attachment in self._of(message))
+
+    def _of(self, message: Message) -> list[Attachment]:
+        if not message.attachment_count:
+            return []
+        if self._found is None:
+            self._found = find_attachments_of_conversation(self._conversation_id)
+        return self._found.get(message.id, [])
+
+    def _images_of(self, message: Message) -> list[Attachment]:
+        return [attachment for attachment in self._of(message) if attachment.kind == AttachmentKind.IMAGE]
+
+    def _cost_of_words(self, attachment: Attachment) -> int:
+        if attachment.kind == AttachmentKind.DOCUMENT:
+            return attachment.tokens + DOCUMENT_OVERHEAD
+        return estimate_tokens(_image(attachment).placeholder)
+
+    def _cost_of_images(self, images: Sequence[Attachment]) -> int:
+        return sum(count_image_tokens(self._model, image.width or 0, image.height or 0) for image in images)
+
+    def _part(self, attachment: Attachment, *, is_shown: bool) -> PromptPart:
+        if attachment.kind == AttachmentKind.DOCUMENT:
+            return PromptDocument(
+                key=object_name(attachment.id, Part.TEXT),
+                name=attachment.name,
+                pages=attachment.pages,
+                is_cut=attachment.truncated,
+                read=partial(_read_text, attachment.id),
+            )
+        image = _image(attachment)
+        return image if is_shown else image.placeholder
+
+
+def _image(attachment: Attachment) -> PromptImage:
+    return PromptImage(
+        key=object_name(attachment.id, Part.IMAGE),
+        name=attachment.name,
+        description=attachment.description,
+        mime=attachment.mime,
+        read=partial(read_object, attachment.id, Part.IMAGE),
+    )
+
+
+def _read_text(attachment_id: UUID) -> str:
+    return read_object(attachment_id, Part.TEXT).decode()

@@ -1,0 +1,94 @@
+"""Messages with attachments as Chat Completions takes them: images as data URLs, documents as texts.
+
+Everything here may read files, and is not for the event loop.
+"""
+
+import base64
+import threading
+from collections import OrderedDict
+
+import structlog
+
+from apps.chat.events import PromptDocument, PromptImage, PromptMessage, PromptPart
+from apps.chat.providers.base import ProviderUnavailableError
+from apps.core.outages import log_failure
+
+logger = structlog.get_logger(__name__)
+
+CACHED_BYTES = 32 * 1024 * 1024
+PIECE = 3 * 64 * 1024
+"""Bytes that are encoded at once, while no other thread runs; a multiple of three."""
+
+type Content = str | list[dict[str, object]]
+
+
+def build_content(message: PromptMessage) -> Content:
+    """Return what a message says: a text if it has no image, else its parts, the text last.
+
+    Raises:
+        ProviderUnavailableError: the store of attachments does not answer.
+    """
+    parts = [_build_part(part) for part in message.attachments]
+    if message.content.strip():
+        parts.append({"type": "text", "text": message.content})
+    if all(part["type"] == "text" for part in parts):
+        # Models that only read take nothing but a text.
+        return "\n\n".join(str(part["text"]) for part in parts)
+    return parts
+
+
+def _build_part(part: PromptPart) -> dict[str, object]:
+    if isinstance(part, str):
+        return {"type": "text", "text": part}
+    try:
+        if isinstance(part, PromptDocument):
+            return {"type": "text", "text": _quote_document(part)}
+        return {"type": "image_url", "image_url": {"url": _data_urls.get(part)}}
+    except FileNotFoundError as error:
+        log_failure(logger, "attachment_missing", error, key=part.key)
+        missing = part.placeholder if isinstance(part, PromptImage) else f"[document: {part.name}, which is missing]"
+        return {"type": "text", "text": missing}
+    except Exception as error:
+        log_failure(logger, "attachment_not_read", error, key=part.key)
+        raise ProviderUnavailableError("an attachment cannot be read") from error
+
+
+def _quote_document(document: PromptDocument) -> str:
+    pages = "" if document.pages is None else f", {document.pages} {'page' if document.pages == 1 else 'pages'}"
+    cut = ", only its beginning" if document.is_cut else ""
+    text = document.read() or "(It has no text.)"
+    return f"[document: {document.name}{pages}{cut}]\n{text}\n[end of {document.name}]"
+
+
+class _DataUrls:
+    """The data URLs of the images that were sent last: the questions that follow send them again."""
+
+    def __init__(self) -> None:
+        self._urls: OrderedDict[str, str] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def get(self, image: PromptImage) -> str:
+        """Return the data URL of an image; raises what its `read` does."""
+        with self._lock:
+            if (kept := self._urls.get(image.key)) is not None:
+                self._urls.move_to_end(image.key)
+                return kept
+        url = _encode(image)
+        with self._lock:
+            if image.key not in self._urls:
+                self._urls[image.key] = url
+                self._size += len(url)
+            while self._size > CACHED_BYTES:
+                _, oldest = self._urls.popitem(last=False)
+                self._size -= len(oldest)
+        return url
+
+
+_data_urls = _DataUrls()
+
+
+def _encode(image: PromptImage) -> str:
+    content = image.read()
+    pieces = (content[start : start + PIECE] for start in range(0, len(content), PIECE))
+    return f"data:{image.mime};base64,{''.join(base64.b64encode(piece).decode() for piece in pieces)}"

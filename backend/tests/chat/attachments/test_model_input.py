@@ -1,0 +1,138 @@
+"""What the model gets of attachments, byte by byte."""
+
+import base64
+
+import pytest
+
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, Person
+from tests.chat.attachments import files
+from tests.chat.attachments.sending import attach, fetch
+from tests.chat.socket.rooms import Room, refusal
+
+
+def text(content: str) -> dict[str, object]:
+    return {"type": "text", "text": content}
+
+
+def image(content: bytes, mime: str = "image/png") -> dict[str, object]:
+    url = f"data:{mime};base64,{base64.b64encode(content).decode()}"
+    return {"type": "image_url", "image_url": {"url": url}}
+
+
+async def ask(room: Room, content: str, *attachments: str) -> dict[str, object]:
+    """Ask and return the terminal frame."""
+    accepted = await room.socket.ask(content, attachments=list(attachments))
+    await room.socket.read_to_the_end(accepted["reply"]["id"])
+    return next(frame for frame in reversed(room.socket.frames) if frame.get("done"))
+
+
+async def test_an_image_is_sent_as_it_is_served(person: Person, model_server: ModelServer) -> None:
+    room = await Room.open(person, system_prompt="Be brief.")
+    picture = await attach(person, files.png(), "cat.png")
+    served = (await fetch(person, picture["url"]))[1]
+    ended = await ask(room, "What is this?", picture["id"])
+    asked = model_server.questions[-1].messages
+    assert asked == [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": [image(served), text("What is this?")]},
+    ]
+    assert (ended["context_dropped"], ended["images_dropped"]) == (0, 0)
+
+
+async def test_a_photograph_is_sent_as_jpeg(person: Person, model_server: ModelServer) -> None:
+    room = await Room.open(person)
+    picture = await attach(person, files.jpeg((3000, 2000)), "photo.jpg")
+    assert (picture["mime"], picture["width"], picture["height"]) == ("image/jpeg", 2048, 1365)
+    served = (await fetch(person, picture["url"]))[1]
+    await ask(room, "", picture["id"])
+    assert model_server.questions[-1].messages[-1]["content"] == [image(served, "image/jpeg")]
+
+
+async def test_documents_are_texts_and_a_question_without_images_stays_one(
+    person: Person, model_server: ModelServer
+) -> None:
+    room = await Room.open(person, system_prompt="Be brief.")
+    report = await attach(person, files.pdf("Sales rose", "Costs fell"), "report.pdf")
+    notes = await attach(person, b"a,b\n1,2\n", "table.csv")
+    await ask(room, "Sum it up", report["id"], notes["id"])
+    assert model_server.questions[-1].messages[-1]["content"] == (
+        "[document: report.pdf, 2 pages]\n[page 1]\nSales rose\n\n[page 2]\nCosts fell\n[end of report.pdf]\n\n"
+        "[document: table.csv]\na,b\n1,2\n\n[end of table.csv]\n\n"
+        "Sum it up"
+    )
+    await ask(room, "Thank you")
+    assert model_server.questions[-1].messages[-1] == {"role": "user", "content": "Thank you"}
+
+
+async def test_images_older_than_four_questions_become_their_names(person: Person, model_server: ModelServer) -> None:
+    room = await Room.open(person)
+    first = await attach(person, files.png(), "old.png", description="A tower")
+    second = await attach(person, files.png((320, 240)), "newer.png")
+    await ask(room, "One", first["id"])
+    await ask(room, "Two", second["id"])
+    for content in ("Three", "Four"):
+        assert (await ask(room, content))["images_dropped"] == 0
+    assert (await ask(room, "Five"))["images_dropped"] == 1
+    asked = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
+    assert asked[0] == "[image: old.png, A tower]\n\nOne"
+    assert asked[1][0]["type"] == "image_url"
+    assert (await ask(room, "Six"))["images_dropped"] == 2
+    shown = (await room.messages())[-1]
+    assert (shown["images_dropped"], shown["context_dropped"]) == (2, 0)
+
+
+async def test_images_leave_before_words(chat_server: LiveServer, person: Person, model_server: ModelServer) -> None:
+    """The model's window has 8,192 tokens; an image of 2,048 by 2,048 is estimated at 1,600."""
+    room = await Room.open(person, system_prompt="Be brief.")
+    ended: dict[str, object] = {}
+    for number in range(3):
+        picture = await attach(person, files.png((2048, 2048)), f"{number}.png")
+        ended = await ask(room, f"{number} " + "word " * 400, picture["id"])
+    assert (ended["context_dropped"], ended["images_dropped"]) == (0, 1)
+    asked = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
+    assert str(asked[0]).startswith("[image: 0.png]\n\n0 word")
+    assert [part["type"] for part in asked[1]] == ["image_url", "text"]
+
+
+async def test_edit_and_regenerate_keep_the_attachments(person: Person, model_server: ModelServer) -> None:
+    room = await Room.open(person)
+    picture = await attach(person, files.png(), "cat.png")
+    accepted = await room.socket.ask("What?", attachments=[picture["id"]])
+    await room.socket.read_to_the_end(accepted["reply"]["id"])
+    assert accepted["message"]["attachments"][0]["id"] == picture["id"]
+    await room.socket.send("chat.regenerate", message_id=accepted["reply"]["id"])
+    again = await room.socket.expect("chat.accepted")
+    await room.socket.read_to_the_end(again["reply"]["id"])
+    assert model_server.questions[-1].messages[-1]["content"][0]["type"] == "image_url"
+    for change, kept in (({}, 1), ({"attachments": []}, 0), ({"attachments": [picture["id"]]}, 1)):
+        await room.socket.send("chat.edit", message_id=accepted["message"]["id"], content="Which?", **change)
+        edited = await room.socket.expect("chat.accepted")
+        await room.socket.read_to_the_end(edited["reply"]["id"])
+        assert len(edited["message"]["attachments"]) == kept
+        assert isinstance(model_server.questions[-1].messages[-1]["content"], list) is bool(kept)
+
+
+@pytest.mark.parametrize("service", ["openai", "vllm", "llamacpp", "openrouter"])
+async def test_a_blind_model_is_refused_before_anything_is_stored(
+    person: Person, model_server: ModelServer, service: str
+) -> None:
+    model_server.script(blind=service)
+    room = await Room.open(person)
+    picture = await attach(person, files.png(), "cat.png")
+    ended = await ask(room, "What?", picture["id"])
+    assert (ended["type"], ended["code"]) == ("chat.error", "IMAGES_NOT_SUPPORTED")
+    assert len(model_server.questions) == 1
+    models = (await person.call("GET", "/models", expect=200))["models"]
+    assert models[0]["vision"] is False
+    refused = await refusal(room.socket, "chat.message", content="Again?", attachments=[picture["id"]])
+    assert refused["code"] == "IMAGES_NOT_SUPPORTED"
+    question, answer = await room.messages()
+    for kind, fields in (
+        ("chat.edit", {"message_id": question["id"], "content": "Well?"}),
+        ("chat.regenerate", {"message_id": answer["id"]}),
+    ):
+        assert (await refusal(room.socket, kind, **fields))["code"] == "IMAGES_NOT_SUPPORTED"
+    assert len(await room.messages()) == 2
+    assert (await ask(room, "Without a picture?"))["images_dropped"] == 1
+    assert model_server.questions[-1].messages[-1]["content"].endswith("Without a picture?")

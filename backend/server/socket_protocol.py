@@ -2,14 +2,17 @@
 
 import struct
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, override
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast, override
 
 import structlog
 from django.conf import settings
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
+from websockets.http11 import Request
 
+from apps.chat.edges.sockets.consumer import TAKE_LARGE_FRAMES
 from server.bounded_connection import BoundedConnection, Pause
 from server.frame_budget import FrameBudget
 
@@ -24,6 +27,9 @@ LONGEST_LINE = 8 * 1024 - 2
 TURN_FRAMES = 32
 UNREAD_TURNS = 16
 """Turns of a client that reads nothing: it may answer a ping, or stop the answer that it cannot take."""
+
+UNSIGNED_FRAME = 256 * 1024
+"""Bytes of a frame from a client that has not signed in: anyone may send those."""
 
 FINAL_PONG = 0x8A
 POLICY_VIOLATION = 1008
@@ -42,11 +48,21 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - those of uvicorn
         """Begin with a full budget."""
         super().__init__(*arguments, **options)
+        self.conn.max_message_size = min(settings.SOCKET_MAX_FRAME, UNSIGNED_FRAME)
         self._budget = FrameBudget(settings.SOCKET_FRAME_RATE, settings.SOCKET_BYTE_RATE)
         self._owed_pong = b""
         self._unread_turns = 0
 
     # Receiving ------------------------------------------------------------------------------------------------------
+
+    @override
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            cast("dict[str, object]", self.scope)[TAKE_LARGE_FRAMES] = self._take_large_frames
+
+    def _take_large_frames(self) -> None:
+        self.conn.max_message_size = settings.SOCKET_MAX_FRAME
 
     @override
     def take_turn(self, data: bytes) -> int:

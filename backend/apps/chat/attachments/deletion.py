@@ -1,13 +1,49 @@
-"""Deletes the objects of attachments whose rows are deleted, whoever deletes them: also with the account."""
+"""Deleting attachments that no message has, and the objects of all that are deleted: also with the account."""
 
+from collections.abc import Collection
+from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
+from django.utils import timezone
 
 from apps.chat.attachments.objects import PARTS, delete_objects
-from apps.chat.models import Attachment
+from apps.chat.models import Attachment, MessageAttachment
+
+UNUSED_KEPT = timedelta(hours=24)
+PURGE_PORTION = 200
+
+
+def is_unused() -> Q:
+    """Return the condition that no message has an attachment."""
+    return Q(~Exists(MessageAttachment.objects.filter(attachment=OuterRef("id"))))
+
+
+@transaction.atomic
+def delete_unused(attachment_ids: Collection[UUID]) -> int:
+    """Delete those attachments that no message has, with their objects; return how many."""
+    # Locked first: a question that takes one now either has it before the check, or finds it gone.
+    locked = Attachment.objects.filter(id__in=attachment_ids).select_for_update().order_by("id")
+    ids = list(locked.values_list("id", flat=True))
+    unused = list(Attachment.objects.filter(is_unused(), id__in=ids))
+    for attachment in unused:
+        attachment.delete()
+    return len(unused)
+
+
+def purge_unused() -> int:
+    """Delete attachments that were uploaded more than a day ago and that no message has; return how many."""
+    old = Attachment.objects.filter(is_unused(), created_at__lt=timezone.now() - UNUSED_KEPT)
+    deleted = 0
+    while ids := list(old.values_list("id", flat=True)[:PURGE_PORTION]):
+        if not (count := delete_unused(ids)):
+            break  # All of them were taken meanwhile.
+        deleted += count
+    return deleted
 
 
 @receiver(post_delete, sender=Attachment)

@@ -44,7 +44,7 @@ class AttachmentIntake(FileUploadHandler):
         self._file.seek(0)
         return UploadedFile(file=self._file, name=self.file_name, size=self._size)
 
-    @override
-    def upload_interrupted(self) -> None:
+    def discard(self) -> None:
+        """Forget the file, if one has begun."""
         if self._file is not None:
             self._file.close()

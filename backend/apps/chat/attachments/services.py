@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 
 from apps.chat.attachments.child.outcome import Outcome
+from apps.chat.attachments.deletion import delete_unused
 from apps.chat.attachments.errors import AttachmentInUseError, StorageFullError
 from apps.chat.attachments.objects import Part, delete_objects, save_objects
 from apps.chat.attachments.processing import process_file
 from apps.chat.attachments.selectors import find_attachment, used_bytes
-from apps.chat.models import Attachment, AttachmentKind, MessageAttachment
+from apps.chat.models import Attachment, AttachmentKind
 from apps.chat.providers.image_tokens import count_image_tokens
 from apps.chat.providers.tokens import count_tokens
 from apps.core.database import release_connection
@@ -97,19 +97,6 @@ def delete_attachment(*, owner_id: UUID, public_id: UUID) -> None:
     attachment = find_attachment(owner_id, public_id)
     if not delete_unused([attachment.id]):
         raise AttachmentInUseError
-
-
-@transaction.atomic
-def delete_unused(attachment_ids: list[UUID]) -> int:
-    """Delete those attachments that no message has, with their objects; return how many."""
-    # Locked first: a question that takes one now either has it before the check, or finds it gone.
-    locked = Attachment.objects.filter(id__in=attachment_ids).select_for_update().order_by("id")
-    ids = list(locked.values_list("id", flat=True))
-    links = MessageAttachment.objects.filter(attachment=OuterRef("id"))
-    unused = list(Attachment.objects.filter(~Exists(links), id__in=ids))
-    for attachment in unused:
-        attachment.delete()
-    return len(unused)
 
 
 def _make_attachment(

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from apps.chat.attachments.deletion import delete_unused
+from apps.chat.attachments.links import find_attachment_ids
 from apps.chat.conversations.change_count import ConversationChange, count_conversation_change
 from apps.chat.conversations.model_choice import check_model, default_model_of
 from apps.chat.conversations.preferences import find_preferences
@@ -137,7 +139,10 @@ def purge_deleted_conversations() -> int:
     gone = Conversation.objects.filter(deleted_at__lt=timezone.now() - PURGED_AFTER)
     ids = list(gone.order_by("deleted_at").values_list("id", flat=True)[:PURGE_PORTION])
     for conversation_id in ids:  # one transaction each: a long one would hold up those who write
+        attachment_ids = find_attachment_ids(conversation_id)
         gone.filter(id=conversation_id).delete()
+        if attachment_ids:
+            delete_unused(attachment_ids)
     return len(ids)
 
 

@@ -45,7 +45,7 @@ class ConversationClient(SignedInClient):
         super().__init__(principal, connection)
         self.public_id = public_id
         self.conversation_id = conversation_id
-        self.followers = Followers(conversation_id, principal.session_id, connection.send_text)
+        self.followers = Followers(conversation_id, lambda: self.principal.session_id, connection.send_text)
         self._revision = 0
         self._has_resumed = False
 

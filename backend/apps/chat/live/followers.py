@@ -22,8 +22,10 @@ class Followers:
 
     __slots__ = ("_conversation_id", "_reached", "_runs", "_send", "_session_id", "_tasks")
 
-    def __init__(self, conversation_id: UUID, session_id: UUID, send: Callable[[str], Awaitable[None]]) -> None:
-        """Send the frames of answers of `conversation_id` through `send`, to a client of this session."""
+    def __init__(
+        self, conversation_id: UUID, session_id: Callable[[], UUID], send: Callable[[str], Awaitable[None]]
+    ) -> None:
+        """Send the frames of answers of `conversation_id` through `send`, to a client that has this session now."""
         self._conversation_id = conversation_id
         self._session_id = session_id
         self._send = send
@@ -54,11 +56,11 @@ class Followers:
             return
         if turn.run == 1:
             self._reached.setdefault(answer_id, Position(turn.run, 0))
-        self._start(answer_id, turn.run, encode_accepted(turn, self._session_id))
+        self._start(answer_id, turn.run, encode_accepted(turn, self._session_id()))
 
     def announce_again(self, turn: Turn, after: Position | None) -> None:
         """Announce a run once more and follow it from `after`."""
-        self.follow(turn.reply.id, turn.run, after, encode_accepted(turn, self._session_id))
+        self.follow(turn.reply.id, turn.run, after, encode_accepted(turn, self._session_id()))
 
     def follow(self, answer_id: UUID, run: int, after: Position | None, announcement: str | None = None) -> None:
         """Follow an answer from `after` (None: from the beginning), in `run` or a later one; replaces its follower."""

@@ -15,7 +15,7 @@ from apps.chat.log.registry import get_stream_log
 from apps.chat.model_service.services import follow_stored_service, use_stored_service
 from apps.chat.process import drain
 from apps.chat.process.sweep import sweep_repeatedly
-from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly
+from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly, tend_attachments_repeatedly
 from apps.chat.process.workers import hear_workers
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
@@ -49,6 +49,7 @@ class ChatLifetime:
             spawn(sweep_repeatedly(), name="sweep"),
             spawn(purge_repeatedly(), name="purge"),
             spawn(index_repeatedly(), name="index"),
+            spawn(tend_attachments_repeatedly(), name="attachments"),
             spawn(follow_stored_service(), name="model-service"),
         ]
 

@@ -1,10 +1,12 @@
-"""Upkeep of the database, once a minute: purge deleted conversations, and index texts that were stored unindexed."""
+"""Upkeep: purge deleted conversations, index texts that were stored unindexed, and tend the attachments."""
 
 import asyncio
 
 import structlog
 
 from apps.chat.answers.indexing import index_late_runs
+from apps.chat.attachments.deletion import purge_unused
+from apps.chat.attachments.reconciliation import reconcile_store
 from apps.chat.completions.usage import end_lost_calls
 from apps.chat.conversations.services import purge_deleted_conversations
 from apps.chat.fleet.leases import live_workers
@@ -15,6 +17,8 @@ logger = structlog.get_logger(__name__)
 
 PURGE_SECONDS = 60.0
 INDEX_SECONDS = 60.0
+UNUSED_SECONDS = 600.0
+ROUNDS_PER_RECONCILIATION = 144
 
 
 async def purge_repeatedly() -> None:
@@ -26,6 +30,20 @@ async def purge_repeatedly() -> None:
             await run_in_database(lambda: end_lost_calls(live_workers()))
         except Exception as error:  # noqa: BLE001 - the next purge tries again
             log_failure(logger, "purge_failed", error)
+
+
+async def tend_attachments_repeatedly() -> None:
+    """Purge attachments that no message has every ten minutes, and reconcile the store with the table once a day."""
+    rounds = 0
+    while True:
+        await asyncio.sleep(UNUSED_SECONDS)
+        try:
+            await run_in_database(purge_unused)
+            if rounds % ROUNDS_PER_RECONCILIATION == 0:
+                await run_in_database(reconcile_store)
+            rounds += 1
+        except Exception as error:  # noqa: BLE001 - the next round tries again
+            log_failure(logger, "attachments_not_tended", error)
 
 
 async def index_repeatedly() -> None:

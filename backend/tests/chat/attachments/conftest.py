@@ -1,24 +1,44 @@
-"""Fixtures: users who attach files, and a store of their own for each test."""
+"""Fixtures: users who attach files, and a store for each test, of both kinds where a test asks for `store`."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from apps.chat.providers.registry import get_registry
+from tests.chat.attachments.stores import FileStore, ObservedStore, S3Store
 from tests.chat.attachments.uploader import Uploader
 
 
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """An S3-compatible server in this process."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(params=["file", "s3"])
+def store(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> ObservedStore:
+    """The store of this test, once in files and once in S3."""
+    is_file = request.param == "file"
+    made = FileStore(tmp_path / "attachments") if is_file else S3Store(request.getfixturevalue("s3_endpoint"))
+    settings.STORAGES = settings.STORAGES | {"attachments": made.setting}
+    return made
+
+
 @pytest.fixture(autouse=True)
-def store_folder(settings: Settings, tmp_path: Path) -> Path:
-    """Keep the objects of this test in a folder of its own, and return it."""
-    folder = tmp_path / "attachments"
-    backend = "apps.chat.attachments.file_store.PrivateFileStorage"
-    settings.STORAGES = settings.STORAGES | {"attachments": {"BACKEND": backend, "OPTIONS": {"location": str(folder)}}}
+def file_store(settings: Settings, tmp_path: Path) -> FileStore:
+    """Files in a folder of this test, unless it asks for `store`."""
+    made = FileStore(tmp_path / "attachments")
+    settings.STORAGES = settings.STORAGES | {"attachments": made.setting}
     for throttle in ("REGISTER", "LOGIN", "ANONYMOUS", "USER", "UPLOAD"):
         setattr(settings, f"THROTTLE_{throttle}", "off")
-    return folder
+    return made
 
 
 @pytest.fixture
@@ -46,4 +66,9 @@ def make_uploader(db: None, models: None) -> Callable[[], Uploader]:
 
 @pytest.fixture
 def uploader(make_uploader: Callable[[], Uploader]) -> Uploader:
+    return make_uploader()
+
+
+@pytest.fixture
+def other_uploader(make_uploader: Callable[[], Uploader]) -> Uploader:
     return make_uploader()

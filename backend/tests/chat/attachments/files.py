@@ -31,6 +31,14 @@ def jpeg(size: tuple[int, int] = (640, 480), **options: Any) -> bytes:
     return encoded(picture(size), "JPEG", **options)
 
 
+def heic(size: tuple[int, int] = (640, 480)) -> bytes:
+    import pillow_heif  # noqa: PLC0415 - registers itself with Pillow only when it is told to
+
+    file = BytesIO()
+    pillow_heif.from_pillow(picture(size)).save(file)
+    return file.getvalue()
+
+
 def pdf(*pages: str, extra: bytes = b"") -> bytes:
     """Return a PDF with a line of text on each page, in ASCII."""
     count = len(pages)

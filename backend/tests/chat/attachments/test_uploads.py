@@ -1,16 +1,17 @@
 """Uploading: what is taken, what is served, and what a repeat does."""
 
 from io import BytesIO
-from pathlib import Path
 from uuid import uuid4
 
 from PIL import Image
+from pytest_django import Settings
 
 from tests.chat.attachments import files
+from tests.chat.attachments.stores import FileStore, ObservedStore
 from tests.chat.attachments.uploader import Uploader
 
 
-def test_an_image_is_shown_and_served(uploader: Uploader, store_folder: Path) -> None:
+def test_an_image_is_shown_and_served(uploader: Uploader, store: ObservedStore) -> None:
     made = uploader.attach(files.png((1280, 960)), "map.png", description="A map")
     assert {name: made[name] for name in ("kind", "name", "mime", "width", "height", "pages", "description")} == {
         "kind": "image",
@@ -30,12 +31,17 @@ def test_an_image_is_shown_and_served(uploader: Uploader, store_folder: Path) ->
     status, content, headers = uploader.fetch(made["thumbnail_url"])
     assert (status, headers["Content-Type"]) == (200, "image/webp")
     assert Image.open(BytesIO(content)).size == (320, 240)
-    modes = {path.stat().st_mode & 0o777 for path in store_folder.rglob("*") if path.is_file()}
-    assert modes == {0o600}
-    assert {path.stat().st_mode & 0o777 for path in [store_folder, *store_folder.iterdir()]} == {0o700}
+    assert len(store.names()) == 2
 
 
-def test_a_pdf_is_read_page_by_page(uploader: Uploader) -> None:
+def test_files_are_readable_by_the_server_alone(uploader: Uploader, file_store: FileStore) -> None:
+    uploader.attach(files.png())
+    paths = [file_store.folder, *file_store.folder.rglob("*")]
+    assert {path.stat().st_mode & 0o777 for path in paths if path.is_dir()} == {0o700}
+    assert {path.stat().st_mode & 0o777 for path in paths if path.is_file()} == {0o600}
+
+
+def test_a_pdf_is_read_page_by_page(uploader: Uploader, store: ObservedStore) -> None:
     sent = files.pdf("First page", "", "Third page")
     made = uploader.attach(sent, "report.pdf")
     assert (made["kind"], made["mime"], made["pages"], made["bytes"]) == ("document", "application/pdf", 3, len(sent))
@@ -46,9 +52,82 @@ def test_a_pdf_is_read_page_by_page(uploader: Uploader) -> None:
     status, content, headers = uploader.fetch(made["url"])
     assert (status, content) == (200, sent)
     assert headers["Content-Disposition"] == 'attachment; filename="report.pdf"'
+    assert len(store.names()) == 2
 
 
-def test_a_repeat_returns_the_first(uploader: Uploader) -> None:
+def test_a_photograph_is_upright_and_has_no_metadata(uploader: Uploader) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90 degrees
+    exif[0x010F] = "A maker"
+    exif.get_ifd(0x8825)[1] = "N"
+    made = uploader.attach(files.jpeg((400, 300), exif=exif), "photo.jpg")
+    assert (made["mime"], made["width"], made["height"]) == ("image/jpeg", 300, 400)
+    content = uploader.fetch(made["url"])[1]
+    image = Image.open(BytesIO(content))
+    assert dict(image.getexif()) == {}
+    assert b"A maker" not in content
+    red = image.getpixel((290, 10))
+    assert isinstance(red, tuple)
+    assert (red[0] > 200, red[1] < 80) == (True, True), "the red corner is on the upper right"
+
+
+def test_a_large_screenshot_stays_lossless(uploader: Uploader) -> None:
+    small = files.picture((800, 600))
+    made = uploader.attach(files.encoded(small, "PNG"), "screen.png")
+    shown = Image.open(BytesIO(uploader.fetch(made["url"])[1]))
+    assert shown.tobytes() == small.tobytes()
+    large = uploader.attach(files.png((4000, 1000)), "wide.png")
+    assert (large["mime"], large["width"], large["height"]) == ("image/png", 2048, 512)
+
+
+def test_all_kinds_of_images_are_taken(uploader: Uploader) -> None:
+    frames = [files.picture((60, 40)), files.picture((60, 40)).rotate(180)]
+    sent = {
+        "GIF": files.encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]),
+        "WEBP": files.encoded(files.picture(), "WEBP"),
+        "HEIF": files.heic(),
+        "16 bits": files.encoded(Image.new("I;16", (50, 50), 40_000), "PNG"),
+        "CMYK": files.encoded(files.picture(mode="RGB").convert("CMYK"), "JPEG"),
+        "palette": files.encoded(files.picture().convert("P"), "PNG"),
+        "transparent": files.encoded(Image.new("RGBA", (50, 50), (255, 0, 0, 100)), "PNG"),
+        "one pixel": files.png((1, 1)),
+    }
+    mimes = {name: uploader.attach(content, "x.txt")["mime"] for name, content in sent.items()}
+    assert mimes == {name: "image/jpeg" if name in {"WEBP", "HEIF", "CMYK"} else "image/png" for name in sent}
+
+
+def test_texts_of_any_encoding_are_read(uploader: Uploader, settings: Settings) -> None:
+    chinese = "這是一份以傳統編碼儲存的文件，內容足夠長，可以辨認出它的編碼。" * 20
+    cases = {
+        "plain": (b"print('hello')\n", "print('hello')\n"),
+        "BOM": (b"\xef\xbb\xbfname,age\n", "name,age\n"),
+        "UTF-16": ("Straße 😀".encode("utf-16"), "Straße 😀"),
+        "Big5": (chinese.encode("big5"), chinese),
+        "SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", None),
+        "HTML": (b"<!doctype html><script>alert(1)</script>", None),
+    }
+    for name, (sent, text) in cases.items():
+        made = uploader.attach(sent, f"{name}.html")
+        assert (made["kind"], made["mime"]) == ("document", "text/plain"), name
+        _status, content, headers = uploader.fetch(made["text_url"])
+        assert content.decode() == (sent.decode() if text is None else text), name
+        for address in (made["url"], made["text_url"]):
+            headers = uploader.fetch(address)[2]
+            assert headers["Content-Disposition"].startswith("attachment"), name
+            assert headers["Content-Type"].startswith("text/plain"), name
+
+
+def test_a_long_text_is_cut(uploader: Uploader) -> None:
+    made = uploader.attach(("字" * 200_001).encode(), "long.txt")
+    assert made["truncated"] is True
+    assert uploader.fetch(made["text_url"])[1].decode() == "字" * 200_000
+    assert uploader.attach(("字" * 200_000).encode(), "long.txt")["truncated"] is False
+    pages = uploader.attach(files.pdf(*[f"Page {number}" for number in range(205)]), "many.pdf")
+    assert (pages["pages"], pages["truncated"]) == (205, True)
+    assert uploader.fetch(pages["text_url"])[1].decode().endswith("[page 200]\nPage 199")
+
+
+def test_a_repeat_returns_the_first(uploader: Uploader, other_uploader: Uploader) -> None:
     key = str(uuid4())
     first = uploader.upload(files.png(), id=key)
     again = uploader.upload(files.jpeg(), "other.jpg", id=key)
@@ -56,3 +135,46 @@ def test_a_repeat_returns_the_first(uploader: Uploader) -> None:
     assert again.body["id"] == key
     assert again.body["name"] == first.body["name"]
     assert uploader.ask("GET", "/attachments/")["total"] == 1
+    assert other_uploader.upload(files.png(), id=key).status == 201, "an id is unique for one owner"
+
+
+def test_names_lose_folders_and_characters_that_mislead(uploader: Uploader) -> None:
+    for sent, shown in {
+        "../../etc/passwd.txt": "passwd.txt",
+        "C:\\Users\\me\\notes.txt": "notes.txt",
+        "invoice\u202egpj.exe": "invoicegpj.exe",
+        "報告 😀.txt": "報告 😀.txt",
+        "a" * 300 + ".txt": "a" * 251 + ".txt",
+    }.items():
+        assert uploader.attach(b"text", sent)["name"] == shown
+
+
+def test_forms_that_cannot_be_used_are_refused(uploader: Uploader) -> None:
+    assert uploader.refused_upload(files.png(), id="no uuid") == (422, "VALIDATION_ERROR")
+    assert uploader.refused_upload(files.png(), description="x" * 1001) == (422, "VALIDATION_ERROR")
+    assert uploader.refused_upload(files.png(), description="\0") == (422, "VALIDATION_ERROR")
+    headers = {"Authorization": f"Bearer {uploader.access}"}
+    for data in ({}, {"file": "a text"}):
+        response = uploader.client.post("/api/attachments/", data, headers=headers)
+        assert (response.status_code, response.json()["code"]) == (422, "VALIDATION_ERROR")
+    broken = uploader.client.post(
+        "/api/attachments/", b"--x\r\nnothing", content_type="multipart/form-data", headers=headers
+    )
+    assert (broken.status_code, broken.json()["code"]) == (422, "VALIDATION_ERROR")
+
+
+def test_a_refused_upload_leaves_nothing_behind(uploader: Uploader, store: ObservedStore, settings: Settings) -> None:
+    settings.ATTACHMENT_MAX_BYTES = 1000
+    large = uploader.upload(b"x" * 1001, "large.txt")
+    assert (large.status, large.body["code"], large.body["limit"]) == (413, "ATTACHMENT_TOO_LARGE", 1000)
+    assert uploader.attach(b"x" * 1000, "fits.txt")["bytes"] == 1000
+    before = store.names()
+    assert uploader.refused_upload(b"") == (422, "ATTACHMENT_UNREADABLE")
+    assert uploader.refused_upload(bytes(range(256)), "binary.txt") == (415, "ATTACHMENT_TYPE")
+    assert uploader.refused_upload(files.png()[:200]) == (422, "ATTACHMENT_UNREADABLE")
+    settings.STORAGE_PER_USER = 2500
+    assert uploader.refused_upload(b"y" * 999, "full.txt") == (507, "STORAGE_FULL")
+    assert store.names() == before
+    listed = uploader.ask("GET", "/attachments/")
+    assert (listed["total"], listed["used"], listed["limit"]) == (1, 2000, 2500)
+    assert list(settings.FILE_UPLOAD_TEMP_DIR.iterdir()) == []

@@ -6,7 +6,10 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.chat.rest.accounts import Account, Answer
+from apps.chat.attachments.links import link_attachments
+from apps.chat.models import Attachment, Message
+from tests.chat.rest.accounts import PASSWORD, Account, Answer
+from tests.chat.rest.trees import grow
 
 
 @dataclass
@@ -30,6 +33,18 @@ class Uploader(Account):
         """Upload a file that is refused, and return the status and the code."""
         answer = self.upload(content, name, **fields)
         return answer.status, answer.body["code"]
+
+    def put_in_conversation(self, *attachment_ids: str) -> str:
+        """Store a question with these attachments and its answer, in a new conversation, and return that one's id."""
+        conversation_id = self.new_conversation()
+        attachments = [Attachment.objects.get(public_id=key, owner__username=self.name) for key in attachment_ids]
+        question = grow(conversation_id, ["A question", "An answer"])[0]
+        Message.objects.filter(id=question).update(attachment_count=len(attachments))
+        link_attachments(Message.objects.get(id=question), attachments)
+        return conversation_id
+
+    def delete_account(self) -> None:
+        self.ask("DELETE", "/auth/me", {"password": PASSWORD}, status=204)
 
     def fetch(self, address: str) -> tuple[int, bytes, dict[str, str]]:
         """Read an address as an `<img>` does, without a header; return status, body and headers."""

@@ -179,6 +179,12 @@ async def test_a_frame_over_2_mib_closes_1009(room: Room) -> None:
         assert [frame["type"] for frame in socket.frames] == ["auth.success"]
 
 
+async def test_a_frame_over_256_kib_closes_1009_before_signing_in(room: Room) -> None:
+    socket = await room.person.connect(room.id)
+    await socket.send_text("a" * (256 * 1024 + 1))
+    assert await socket.expect_close() == 1009
+
+
 async def test_a_fragmented_message_is_measured_as_a_whole(room: Room) -> None:
     await room.socket.connection.send(['{"type":', '"pi', 'ng"}'])
     assert (await room.socket.receive())["type"] == "pong"

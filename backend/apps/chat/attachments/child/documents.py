@@ -33,7 +33,7 @@ def prepare_text() -> None:
     import charset_normalizer  # noqa: PLC0415
     from charset_normalizer.constant import IANA_SUPPORTED  # noqa: PLC0415
 
-    for name in IANA_SUPPORTED:
+    for name in (*IANA_SUPPORTED, *(encoding for _, encoding in _MARKS), "utf-16-le", "utf-16-be"):
         codecs.lookup(name)
     charset_normalizer.from_bytes("Umlaute: äöü, 繁體中文".encode("utf-16"))
 

@@ -1,5 +1,6 @@
 """Images: decoded and encoded again, upright, without metadata, and not larger than a model can use."""
 
+from importlib import import_module
 from io import BytesIO
 
 from PIL import Image, ImageCms, ImageOps
@@ -14,6 +15,15 @@ PHOTO_QUALITY = 88
 THUMBNAIL_QUALITY = 80
 PHOTO_BYTES_PER_PIXEL = 2
 """A lossless image that takes more is a photograph: screenshots and drawings take far less."""
+
+SMALL = 256 * 1024
+"""Bytes of a lossless image that may be a photograph all the same."""
+
+_IMPORTED_LATE = (
+    "GifImagePlugin", "ImageChops", "ImageColor", "ImagePalette", "JpegImagePlugin", "MpoImagePlugin", "PngImagePlugin",
+    "TiffImagePlugin", "WebPImagePlugin",
+)  # fmt: skip
+"""Modules that Pillow imports when a file needs them, which it could not later; TIFF is the form of metadata."""
 
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 _SRGB = ImageCms.createProfile("sRGB")
@@ -41,8 +51,8 @@ def prepare_format(name: str) -> None:
         UnknownTypeError: pillow-heif is not installed.
     """
     Image.preinit()
-    from PIL import JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401, PLC0415
-
+    for module in _IMPORTED_LATE:
+        import_module(f"PIL.{module}")
     if name == "HEIF":
         try:
             from pillow_heif import register_heif_opener  # noqa: PLC0415
@@ -106,7 +116,7 @@ def _encode(image: Image.Image, *, is_lossless: bool) -> tuple[str, bytes]:
     has_alpha = image.mode == "RGBA"
     if is_lossless or has_alpha:
         lossless = _save(image, "PNG", compress_level=6)
-        if has_alpha or len(lossless) <= PHOTO_BYTES_PER_PIXEL * image.width * image.height:
+        if has_alpha or len(lossless) <= max(SMALL, PHOTO_BYTES_PER_PIXEL * image.width * image.height):
             return "image/png", lossless
     return "image/jpeg", _save(image, "JPEG", quality=PHOTO_QUALITY, progressive=True)
 

@@ -28,10 +28,18 @@ def read_upload(request: HttpRequest) -> tuple[UploadedContent, UploadFields]:
         AttachmentTooLargeError: it has more than `ATTACHMENT_MAX_BYTES`.
         InvalidInputError: the form is broken, has no file, or a field that cannot be used.
     """
+    intake = AttachmentIntake()
+    try:
+        return _read(request, intake)
+    except BaseException:
+        intake.discard()
+        raise
+
+
+def _read(request: HttpRequest, intake: AttachmentIntake) -> tuple[UploadedContent, UploadFields]:
     scope: dict[str, Any] = getattr(request, "scope", {})
     if scope.get(CUT_OFF):
         raise AttachmentTooLargeError
-    intake = AttachmentIntake()
     form, files = _parse(request, scope.get(UPLOAD), intake)
     if intake.is_too_large:
         raise AttachmentTooLargeError

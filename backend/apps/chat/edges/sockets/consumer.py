@@ -39,6 +39,9 @@ from apps.core.limits.base import Limit
 from apps.users.auth import authenticate_access
 from apps.users.notifications import session_group
 
+TAKE_LARGE_FRAMES = "take_large_frames"
+"""Key of the ASGI scope: a function after which frames may have `SOCKET_MAX_FRAME` bytes; our own server has it."""
+
 UNSUPPORTED_DATA = 1003
 POLICY_VIOLATION = 1008
 
@@ -205,6 +208,8 @@ class SocketConsumer[C: SignedInClient](ABC):
             raise ConnectionClosedError
         self.connection.move_to(SocketState.SIGNED_IN)
         self.client = client
+        if (take_large_frames := self.scope.get(TAKE_LARGE_FRAMES)) is not None:
+            take_large_frames()
 
     async def _renew(self, client: C, command: Authenticate) -> None:
         principal = await run_in_database(authenticate_access, command.token)

@@ -1,0 +1,77 @@
+"""The two kinds of stores, as tests look into them."""
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+
+
+class ObservedStore(ABC):
+    """A store of attachments for one test."""
+
+    @property
+    @abstractmethod
+    def setting(self) -> dict[str, Any]:
+        """The entry of Django's `STORAGES`."""
+
+    @abstractmethod
+    def names(self) -> list[str]:
+        """Return the names of all objects."""
+
+    @abstractmethod
+    def put(self, name: str, content: bytes) -> None:
+        """Write an object behind the back of the product."""
+
+    @abstractmethod
+    def remove(self, name: str) -> None:
+        """Delete an object behind the back of the product."""
+
+
+class FileStore(ObservedStore):
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def setting(self) -> dict[str, Any]:
+        backend = "apps.chat.attachments.file_store.PrivateFileStorage"
+        return {"BACKEND": backend, "OPTIONS": {"location": str(self.folder)}}
+
+    def names(self) -> list[str]:
+        return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
+
+    def put(self, name: str, content: bytes) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    def remove(self, name: str) -> None:
+        (self.folder / name).unlink()
+
+
+class S3Store(ObservedStore):
+    """A bucket of its own at an S3-compatible server."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.bucket = f"bucket-{uuid4().hex}"
+        self._access = {"endpoint_url": endpoint, "region_name": "us-east-1"}
+        keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
+        self._client: Any = boto3.client("s3", **self._access, **keys)
+        self._client.create_bucket(Bucket=self.bucket)
+
+    @property
+    def setting(self) -> dict[str, Any]:
+        keys = {"access_key": "key", "secret_key": "secret"}
+        options = {"bucket_name": self.bucket, "location": "chat", "default_acl": None, **self._access, **keys}
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+    def names(self) -> list[str]:
+        listed = self._client.list_objects_v2(Bucket=self.bucket).get("Contents", [])
+        return sorted(entry["Key"].removeprefix("chat/") for entry in listed)
+
+    def put(self, name: str, content: bytes) -> None:
+        self._client.put_object(Bucket=self.bucket, Key=f"chat/{name}", Body=content)
+
+    def remove(self, name: str) -> None:
+        self._client.delete_object(Bucket=self.bucket, Key=f"chat/{name}")

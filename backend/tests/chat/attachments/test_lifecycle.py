@@ -1,0 +1,171 @@
+"""Who sees an attachment, for how long, and what is left of it."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from pytest_django import Settings
+
+from apps.chat.attachments.deletion import purge_unused
+from apps.chat.conversations.services import purge_deleted_conversations
+from apps.chat.models import Attachment, Conversation
+from tests.chat.attachments import files
+from tests.chat.attachments.stores import ObservedStore
+from tests.chat.attachments.uploader import Uploader
+
+
+def age(**by: float) -> None:
+    """Make all attachments and deleted conversations older."""
+    for attachment in Attachment.objects.all():
+        Attachment.objects.filter(id=attachment.id).update(created_at=attachment.created_at - timedelta(**by))
+    gone = Conversation.objects.exclude(deleted_at=None)
+    gone.update(deleted_at=timezone.now() - timedelta(**by))
+
+
+def test_another_users_attachment_is_like_an_unknown_one(uploader: Uploader, other_uploader: Uploader) -> None:
+    made = uploader.attach(files.png())
+    for key in (made["id"], str(uuid4())):
+        path = f"/attachments/{key}"
+        assert other_uploader.refused("GET", path, status=404) == "NOT_FOUND"
+        assert other_uploader.refused("PATCH", path, {"description": "mine"}, status=404) == "NOT_FOUND"
+        assert other_uploader.refused("DELETE", path, status=404) == "NOT_FOUND"
+    assert other_uploader.ask("GET", "/attachments/")["attachments"] == []
+    assert uploader.ask("GET", f"/attachments/{made['id']}")["description"] == ""
+
+
+def test_an_address_that_was_changed_is_refused(uploader: Uploader, other_uploader: Uploader) -> None:
+    made, other = uploader.attach(files.png()), other_uploader.attach(files.png())
+    url = made["url"]
+    query = url.partition("?")[2]
+    for changed in (
+        url.replace("/image", "/thumbnail"),
+        url.replace("/image", "/original"),
+        url.replace(made["id"], other["id"]),
+        url[:-1] + ("0" if url[-1] != "0" else "1"),
+        url.replace("until=", "until=9"),
+        url.partition("?")[0],
+        url + "&session=" + str(uuid4()),
+        url.replace("signature=", "signature=%ff"),
+        f"/api/attachments/{uuid4()}/image?{query}",
+    ):
+        status, content, _ = uploader.fetch(changed)
+        assert (status, b"NOT_FOUND" in content) == (404, True), changed
+    assert uploader.fetch(url)[0] == 200
+
+
+def test_addresses_end_after_five_minutes_and_are_refreshed(
+    uploader: Uploader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = uploader.attach(files.png())
+    begun = timezone.now()
+    for seconds, status in ((290, 200), (301, 404)):
+        monkeypatch.setattr(timezone, "now", lambda seconds=seconds: begun + timedelta(seconds=seconds))
+        assert uploader.fetch(made["url"])[0] == status
+    assert uploader.fetch(uploader.ask("GET", f"/attachments/{made['id']}")["url"])[0] == 200
+
+
+def test_addresses_end_with_their_session(uploader: Uploader) -> None:
+    made = uploader.attach(files.png())
+    assert uploader.fetch(made["url"])[0] == 200
+    uploader.ask("POST", "/auth/logout")
+    assert uploader.fetch(made["url"])[0] == 404
+    assert uploader.fetch(made["thumbnail_url"])[0] == 404
+
+
+def test_a_description_is_changed(uploader: Uploader) -> None:
+    path = f"/attachments/{uploader.attach(files.png())['id']}"
+    assert uploader.ask("PATCH", path, {"description": "A cat"})["description"] == "A cat"
+    assert uploader.refused("PATCH", path, {"description": "x" * 1001}) == "VALIDATION_ERROR"
+    assert uploader.refused("PATCH", path, {}) == "VALIDATION_ERROR"
+
+
+def test_attachments_are_listed_by_size_with_the_room_they_take(uploader: Uploader, settings: Settings) -> None:
+    settings.STORAGE_PER_USER = None
+    small, large = uploader.attach(b"x" * 10, "small.txt"), uploader.attach(b"y" * 999, "large.txt")
+    listed = uploader.ask("GET", "/attachments/?order=largest&page_size=1")
+    assert [one["id"] for one in listed["attachments"]] == [large["id"]]
+    assert (listed["total"], listed["has_more"], listed["used"], listed["limit"]) == (2, True, 2018, None)
+    uploader.ask("DELETE", f"/attachments/{large['id']}", status=204)
+    listed = uploader.ask("GET", "/attachments/")
+    assert ([one["id"] for one in listed["attachments"]], listed["used"]) == ([small["id"]], 20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_a_message_has_is_not_deleted(uploader: Uploader, store: ObservedStore) -> None:
+    made = uploader.attach(files.png())
+    conversation_id = uploader.put_in_conversation(made["id"])
+    assert uploader.refused("DELETE", f"/attachments/{made['id']}", status=409) == "ATTACHMENT_IN_USE"
+    message = uploader.ask("GET", f"/conversations/{conversation_id}/messages")["messages"][0]
+    assert message["attachments"][0]["id"] == made["id"]
+    assert uploader.fetch(message["attachments"][0]["url"])[0] == 200
+    uploader.ask("DELETE", f"/conversations/{conversation_id}/messages/{message['id']}", status=204)
+    uploader.ask("DELETE", f"/attachments/{made['id']}", status=204)
+    assert store.names() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_of_a_deleted_conversation_are_gone_and_come_back(uploader: Uploader, store: ObservedStore) -> None:
+    made, shared = uploader.attach(files.png()), uploader.attach(files.png())
+    conversation_id = uploader.put_in_conversation(made["id"], shared["id"])
+    uploader.put_in_conversation(shared["id"])
+    path = f"/conversations/{conversation_id}"
+    uploader.ask("DELETE", path, status=204)
+    assert uploader.refused("GET", f"/attachments/{made['id']}", status=404) == "NOT_FOUND"
+    assert uploader.fetch(made["url"])[0] == 404
+    assert uploader.fetch(shared["url"])[0] == 200
+    listed = uploader.ask("GET", "/attachments/")
+    assert ([one["id"] for one in listed["attachments"]], listed["used"] > made["bytes"] * 2) == ([shared["id"]], True)
+    uploader.ask("POST", f"{path}/restore")
+    assert uploader.fetch(made["url"])[0] == 200
+    uploader.ask("DELETE", path, status=204)
+    age(minutes=2)
+    purge_deleted_conversations()
+    assert len(store.names()) == 2, "those that another conversation has too are kept"
+    assert uploader.fetch(shared["url"])[0] == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_unused_ones_go_after_a_day(uploader: Uploader, store: ObservedStore) -> None:
+    used, unused = uploader.attach(files.png()), uploader.attach(b"text", "a.txt")
+    uploader.put_in_conversation(used["id"])
+    age(hours=23)
+    assert purge_unused() == 0
+    age(hours=1.1)
+    assert purge_unused() == 1
+    assert uploader.refused("GET", f"/attachments/{unused['id']}", status=404) == "NOT_FOUND"
+    assert uploader.fetch(used["url"])[0] == 200
+    assert len(store.names()) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_takes_its_files_with_it(uploader: Uploader, other_uploader: Uploader, store: ObservedStore) -> None:
+    other_uploader.put_in_conversation(other_uploader.attach(files.png())["id"])
+    other_uploader.attach(b"unused", "a.txt")
+    uploader.attach(b"kept", "b.txt")
+    other_uploader.delete_account()
+    assert len(store.names()) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_store_and_the_table_are_reconciled(
+    uploader: Uploader, store: ObservedStore, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, broken = uploader.attach(b"whole", "a.txt"), uploader.attach(files.png())
+    lost = str(Attachment.objects.get(public_id=broken["id"]).id)
+    stray = f"ab/{uuid4().hex}.image"
+    store.put(stray, b"of no attachment")
+    store.remove(next(name for name in store.names() if name.endswith(".thumbnail")))
+    before = store.names()
+    call_command("reconcile_attachments")
+    assert store.names() == before, "what is young may be on its way"
+    later = timezone.now() + timedelta(hours=2)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    call_command("reconcile_attachments")
+    assert store.names() == [name for name in before if name != stray]
+    monkeypatch.undo()
+    printed = capsys.readouterr().out
+    assert "1 files without an attachment were deleted." in printed
+    assert lost in printed
+    assert uploader.fetch(uploader.ask("GET", f"/attachments/{whole['id']}")["url"])[0] == 200

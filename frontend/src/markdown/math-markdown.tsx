@@ -1,11 +1,14 @@
 /** Markdown with formulas, in a separate chunk with the fonts and styles they need. */
 import 'katex/dist/katex.min.css'
-import katex from 'katex'
-import { type ComponentProps, isValidElement, type ReactNode, useLayoutEffect, useRef } from 'react'
+import { type ComponentProps, isValidElement, lazy, type ReactNode, Suspense } from 'react'
 import remarkMath from 'remark-math'
 import type { Components } from 'react-markdown'
+import { ErrorBoundary } from '@/components/ui/error-boundary'
+import { Formula, type FormulaProps } from '@/markdown/formula'
 import Markdown, { Code, GrowingCode, type MarkdownProps } from '@/markdown/markdown'
 import { normalizeMath } from '@/markdown/math'
+
+const ChemicalFormula = lazy(() => import('./chemical-formula'))
 
 const PLUGINS: NonNullable<MarkdownProps['plugins']> = [[remarkMath, { singleDollarTextMath: false }]]
 const components: Components = { code: InlineMath, pre: DisplayMath }
@@ -25,7 +28,7 @@ export default function MathMarkdown({ text, isBeingWritten }: MarkdownProps) {
 function InlineMath({ className, children }: ComponentProps<'code'>) {
   const isFormula = className?.includes('math-inline') === true && typeof children === 'string'
   return isFormula ? (
-    <Formula tex={children} isDisplay={false} />
+    <AnyFormula tex={children} isDisplay={false} />
   ) : (
     <code className={className}>{children}</code>
   )
@@ -33,12 +36,12 @@ function InlineMath({ className, children }: ComponentProps<'code'>) {
 
 function DisplayMath({ children }: ComponentProps<'pre'>) {
   const tex = displayedTex(children)
-  return tex === null ? <Code>{children}</Code> : <Formula tex={tex} isDisplay />
+  return tex === null ? <Code>{children}</Code> : <AnyFormula tex={tex} isDisplay />
 }
 
 function GrowingDisplayMath({ children }: ComponentProps<'pre'>) {
   const tex = displayedTex(children)
-  return tex === null ? <GrowingCode>{children}</GrowingCode> : <Formula tex={tex} isDisplay />
+  return tex === null ? <GrowingCode>{children}</GrowingCode> : <AnyFormula tex={tex} isDisplay />
 }
 
 function displayedTex(children: ReactNode): string | null {
@@ -47,25 +50,15 @@ function displayedTex(children: ReactNode): string | null {
   return className?.includes('math-display') && typeof tex === 'string' ? tex : null
 }
 
-/** Built from elements instead of HTML: the page's content security policy blocks style attributes. */
-function Formula({ tex, isDisplay }: { tex: string; isDisplay: boolean }) {
-  const place = useRef<HTMLSpanElement>(null)
-
-  useLayoutEffect(() => {
-    if (!place.current) return
-    // Invalid TeX is shown as it is. Macros must not expand without bound, and nothing may link.
-    katex.render(tex, place.current, {
-      displayMode: isDisplay,
-      throwOnError: false,
-      strict: false,
-      trust: false,
-      maxSize: 20,
-      maxExpand: 200,
-      errorColor: 'var(--danger)',
-    })
-  }, [tex, isDisplay])
-
+/** Chemistry has more rules, which load when they are first used. */
+function AnyFormula(props: FormulaProps) {
+  if (!/\\(?:ce|pu)\b/.test(props.tex)) return <Formula {...props} />
+  const plain = <span dir="ltr">{props.tex}</span>
   return (
-    <span ref={place} className={isDisplay ? 'block overflow-x-auto overflow-y-hidden py-1' : undefined} />
+    <ErrorBoundary fallback={plain}>
+      <Suspense fallback={plain}>
+        <ChemicalFormula {...props} />
+      </Suspense>
+    </ErrorBoundary>
   )
 }

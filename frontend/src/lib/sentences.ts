@@ -1,3 +1,5 @@
+import { withoutTags } from '@/lib/allowed-tags'
+
 const SENTENCE_END = /[。！？…]+["」』”’)]*|(?<![.!?])[.!?]+["”’)]*(?=\s)|\n+/g
 
 /** The complete sentences at the start of `text`, and their length in characters. */
@@ -9,7 +11,7 @@ export function takeSentences(text: string): { sentences: string; length: number
 
 /** Markdown without the markup that is noise to a screen reader. */
 export function plainText(markdown: string): string {
-  return markdown
+  return withoutTags(markdown, ' ')
     .replace(/^(?:```|~~~).*$/gm, '')
     .replace(/^\s{0,3}(?:#{1,6}|>|[-*+])\s+/gm, '')
     .replace(/!?\[([^[\]]*)\]\([^()]*\)/g, '$1')

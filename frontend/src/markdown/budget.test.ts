@@ -32,7 +32,7 @@ const MARKS = [
 const FILLERS = [' ', '  ', 'a', '\n', 'a\n', '\t', ' a']
 const TRIPLES = [
   '-  ', '[](', '](', '![](', '\\[', '\\(', '\\[a', '$$a', '$a$ ', ' **a', '** a', '`a``', '- - ', '1. ', '> > ', '|-', '|-|\n', ':-',
-  '[^a]', '[a]: ', '```\n', '~~~~', '*_', '_*`[', '~~\n~~', '|a|\n|-|\n', '- ```\n', 'a.a!', '.\n', '。」', '$\\$', '](()',
+  '[^a]', '[a]: ', '```\n', '~~~~', '*_', '_*`[', '~~\n~~', '|a|\n|-|\n', '- ```\n', 'a.a!', '.\n', '。」', '$\\$', '](()', '<br>', '<b', '<details>\n', '</details>', '<details open ',
 ] // prettier-ignore
 
 const PAIRS = MARKS.flatMap((first) => [...MARKS, ...FILLERS].map((second) => first + second))

@@ -2,6 +2,7 @@
  * Splits Markdown into top-level blocks, so that while an answer grows only its last block is parsed again. The blocks
  * joined equal the text. It splits only where a parser is certain to begin a new block.
  */
+import { countFolds } from '@/lib/allowed-tags'
 import { closesFence, fenceOf } from '@/markdown/fences'
 
 const LIST_ITEM = /^\s{0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/
@@ -41,6 +42,8 @@ function cut(text: string): string[] | null {
   let fence: OpenFence | null = null
   let afterBlank = false
   let offset = 0
+  /** Of `<details>`, which contain the blocks up to their end. */
+  let depth = 0
 
   for (const line of linesOf(text)) {
     const isBlank = line.trim() === ''
@@ -49,10 +52,11 @@ function cut(text: string): string[] | null {
       if (DEFINITION.test(line)) return null
       if (!block) {
         block = openBlock(0, line)
-      } else if (afterBlank && startsBlock(block, line)) {
+      } else if (afterBlank && depth === 0 && startsBlock(block, line)) {
         blocks.push(text.slice(block.start, offset))
         block = openBlock(offset, line)
       }
+      if (indentOf(line) < (block.isList ? 2 : 4)) depth = Math.max(0, depth + countFolds(line))
     }
     fence = fenceAfter(fence, line, block?.isList ?? false)
     afterBlank = isBlank

@@ -1,6 +1,16 @@
 /** Renders Markdown, in a separate chunk. Never loads anything from other sites. */
 import { Image } from 'lucide-react'
-import { type ComponentProps, isValidElement, lazy, type ReactNode, Suspense, useId } from 'react'
+import {
+  type ComponentProps,
+  createContext,
+  isValidElement,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useContext,
+  useId,
+  useState,
+} from 'react'
 import { useTranslation } from 'react-i18next'
 import ReactMarkdown, { type Components, type Options } from 'react-markdown'
 import remarkBreaks from 'remark-breaks'
@@ -8,6 +18,7 @@ import remarkCjkFriendly from 'remark-cjk-friendly'
 import remarkCjkFriendlyStrikethrough from 'remark-cjk-friendly-gfm-strikethrough'
 import remarkGfm from 'remark-gfm'
 import { endAddresses } from '@/markdown/addresses'
+import { remarkAllowedHtml } from '@/markdown/allowed-html'
 import { CodeBlock } from '@/markdown/code-block'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { fencedCode } from '@/markdown/markdown-blocks'
@@ -32,8 +43,16 @@ const GFM: Plugins = [
   remarkBreaks,
 ]
 const NONE: Plugins = []
+const BeingWritten = createContext(false)
 
-const components: Components = { a: Link, img: ImageLink, table: Table, input: TaskBox, pre: Code }
+const components: Components = {
+  a: Link,
+  img: ImageLink,
+  table: Table,
+  input: TaskBox,
+  pre: Code,
+  details: Fold,
+}
 const growingComponents: Components = { ...components, pre: GrowingCode }
 
 export default function Markdown({ text, isBeingWritten, plugins = NONE, ...props }: MarkdownProps) {
@@ -50,14 +69,16 @@ export default function Markdown({ text, isBeingWritten, plugins = NONE, ...prop
   const own = isBeingWritten ? growingComponents : components
   return (
     <div className="prose">
-      <ReactMarkdown
-        remarkPlugins={[...GFM, ...plugins]}
-        // Each message has notes of its own.
-        remarkRehypeOptions={{ clobberPrefix: `note-${id}-` }}
-        components={{ ...own, ...props.components }}
-      >
-        {endAddresses(text)}
-      </ReactMarkdown>
+      <BeingWritten value={isBeingWritten}>
+        <ReactMarkdown
+          remarkPlugins={[...GFM, [remarkAllowedHtml, { isBeingWritten }], ...plugins]}
+          // Each message has notes of its own.
+          remarkRehypeOptions={{ clobberPrefix: `note-${id}-` }}
+          components={{ ...own, ...props.components }}
+        >
+          {endAddresses(text)}
+        </ReactMarkdown>
+      </BeingWritten>
     </div>
   )
 }
@@ -116,6 +137,13 @@ function TaskBox({ checked }: ComponentProps<'input'>) {
       aria-label={checked ? t('markdown.done') : t('markdown.open')}
     />
   )
+}
+
+/** What is being written stays open, so that it can be read. */
+function Fold({ open = false, children }: ComponentProps<'details'>) {
+  const isBeingWritten = useContext(BeingWritten)
+  const [isOpenAtFirst] = useState(open || isBeingWritten)
+  return <details open={isOpenAtFirst}>{children}</details>
 }
 
 export function Code({ children }: ComponentProps<'pre'>) {

@@ -20,6 +20,9 @@ describe('unfinished Markdown syntax at the end', () => {
     ['Text\n\n#', 'Text\n'],
     ['Text\n``', 'Text'],
     ['```js\nconst a = b ** c', '```js\nconst a = b ** c'],
+    ['H<su', 'H'],
+    ['- a\n  ```js\n  x\n  ``', '- a\n  ```js\n  x'],
+    ['```js\nx\n```', '```js\nx\n```'],
     ['* one\n* two **b', '* one\n* two **b**'],
   ])('%j is shown as %j', (text, shown) => {
     expect(mendTail(text)).toBe(shown)

@@ -2,14 +2,19 @@
  * Completes or hides half-written markup at the end of a growing block, so that it does not flicker between text and
  * formatting. Never used on finished text.
  */
+import { findBegunTag } from '@/lib/allowed-tags'
 import { endsInFence } from '@/markdown/markdown-blocks'
 import { TABLE_DELIMITER } from '@/markdown/table-lines'
 
 /** A last line that is only the start of a list item, heading, quote, rule or fence. */
 const BEGUN_MARK = /^[ \t]*(?:[-=*+>]{1,3}|#{1,6}|\d{1,9}[.)]?|`{1,3}|~{1,3})[ \t]*$/
+const BEGUN_CLOSING_FENCE = /\n[ \t]*(?:`+|~+)[ \t]*$/
+
 export function mendTail(block: string): string {
-  if (endsInFence(block)) return block
-  const text = hideHalfLink(holdTableHead(hideBegunMark(block)))
+  const before = block.slice(0, block.trimEnd().lastIndexOf('\n') + 1)
+  if (endsInFence(block)) return block.replace(BEGUN_CLOSING_FENCE, '')
+  if (endsInFence(before)) return block
+  const text = hideHalfLink(holdTableHead(hideBegunMark(hideBegunTag(block))))
   const isTable = /^\s*\|/.test(lastParagraph(text))
   if (isTable) return text
   // A mark at the end may be half of the one that closes or opens.
@@ -26,6 +31,13 @@ function hideLastMark(text: string): string {
   while (text[end - 1] === '*' || text[end - 1] === '~') end -= 1
   const isCode = count(lastParagraph(text), '`') % 2 === 1
   return text[end - 1] === '\\' || isCode ? text : text.slice(0, end)
+}
+
+function hideBegunTag(text: string): string {
+  const start = findBegunTag(text)
+  const isText =
+    start < 0 || text[start - 1] === '\\' || count(lastParagraph(text.slice(0, start)), '`') % 2 === 1
+  return isText ? text : text.slice(0, start)
 }
 
 function hideBegunMark(text: string): string {

@@ -1,4 +1,5 @@
 /** Converts Markdown to plain text: removes the markup and keeps the lines. Code stays as it is. */
+import { withoutTags } from '@/lib/allowed-tags'
 import { splitInlineCode } from '@/markdown/code-spans'
 import { TABLE_DELIMITER } from '@/markdown/table-lines'
 
@@ -23,8 +24,11 @@ export function markdownToText(markdown: string): string {
 
 function lineToText(line: string): string {
   const bare = line.replace(/^(\s*)(?:#{1,6}\s+|(?:>\s?)+)/, '$1')
-  if (/^\s*\|.*\|\s*$/.test(bare)) return cells(bare).map(spanToText).join('\t')
-  return spanToText(bare)
+  if (/^\s*\|.*\|\s*$/.test(bare))
+    return cells(bare)
+      .map((cell) => spanToText(cell, ' '))
+      .join('\t')
+  return spanToText(bare, '\n')
 }
 
 function cells(row: string): string[] {
@@ -36,9 +40,9 @@ function cells(row: string): string[] {
 }
 
 /** Text in `code` stays as it is; the rest loses its markup. */
-function spanToText(text: string): string {
+function spanToText(text: string, lineBreak: string): string {
   return splitInlineCode(text)
-    .map(({ text: span, isCode }) => (isCode ? codeOf(span) : withoutMarks(span)))
+    .map(({ text: span, isCode }) => (isCode ? codeOf(span) : withoutMarks(withoutTags(span, lineBreak))))
     .join('')
 }
 

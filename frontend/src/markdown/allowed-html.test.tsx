@@ -1,0 +1,201 @@
+import { render } from '@testing-library/react'
+import { describe, expect, test } from 'vitest'
+import { splitBlocks } from '@/markdown/markdown-blocks'
+import { mendTail } from '@/markdown/mend-tail'
+import Markdown from '@/markdown/markdown'
+
+function show(text: string, isBeingWritten = false): HTMLElement {
+  return render(<Markdown text={text} isBeingWritten={isBeingWritten} />).container
+}
+
+/** The elements that are not part of every answer, and their text. */
+function elements(text: string): string[] {
+  const found = [...show(text).querySelectorAll('.prose *')].filter(
+    ({ tagName }) => !['P', 'STRONG', 'TABLE', 'LI', 'UL'].includes(tagName),
+  )
+  return found.map(({ tagName, textContent }) => `${tagName.toLowerCase()}:${textContent.trim()}`)
+}
+
+describe('allowed HTML becomes elements', () => {
+  test.each([
+    ['H<sub>2</sub>O and x<sup>2</sup>', ['sub:2', 'sup:2']],
+    ['Press <kbd>Ctrl</kbd>+<kbd>C</kbd>', ['kbd:Ctrl', 'kbd:C']],
+    ['<mark>重點</mark>、<u>底線</u>、<s>刪</s>', ['mark:重點', 'u:底線', 's:刪']],
+    ['<ins>a</ins> <del>b</del> <small>c</small>', ['ins:a', 'del:b', 'small:c']],
+    ['<b>a **b**</b> <SUB>c</SUB>', ['b:a b', 'sub:c']],
+    ['a<br>b<br/>c<br />d', ['br:', 'br:', 'br:']],
+    ['<br>', ['br:']],
+    ['**<sub>a</sub>**', ['sub:a']],
+    ['<mark>\na\n</mark>', ['mark:a', 'br:', 'br:']],
+  ])('%j', (text, expected) => {
+    expect(elements(text)).toEqual(expected)
+    expect(show(text).textContent).not.toMatch(/[<>*]/)
+  })
+
+  test('line breaks in cells of a table', () => {
+    const cell = show('| a | b |\n|---|---|\n| 步驟1<br>步驟2 | <sub>c</sub> |').querySelector('td')
+    expect(cell?.querySelectorAll('br')).toHaveLength(1)
+    expect(cell?.textContent.replace(/\s/g, '')).toBe('步驟1步驟2')
+  })
+
+  test.each([
+    '<details>\n<summary>標題 **粗**</summary>\n\n- a\n- b\n\n```js\nx\n```\n\n</details>\n\n後文',
+    '<details><summary>標題 <b>粗</b></summary>\n- a\n- b\n</details>\n後文',
+    '<details>\n  <summary>\n  標題 粗\n  </summary>\n\n- a\n- b\n</details>\n\n後文',
+  ])('a fold with blocks in it: %j', (text) => {
+    const fold = show(text).querySelector('details')
+    expect(fold?.open).toBe(false)
+    expect(fold?.querySelector('summary')?.textContent.trim()).toBe('標題 粗')
+    expect(fold?.querySelectorAll('li')).toHaveLength(2)
+    expect(fold?.textContent).not.toContain('後文')
+    expect(show(text).textContent).not.toMatch(/[<>*]/)
+  })
+
+  test('folds in folds, in lists and quotations', () => {
+    expect(
+      show('<details>\n\na\n\n<details open>\n\nb\n\n</details>\n\nc\n\n</details>').querySelector(
+        'details > details[open]',
+      ),
+    ).not.toBeNull()
+    expect(show('- a\n  <details>\n  <summary>b</summary>\n\n  c\n  </details>').textContent).not.toContain(
+      '<',
+    )
+    expect(show('> <details>\n> <summary>b</summary>\n>\n> c\n> </details>').textContent).not.toContain('<')
+  })
+
+  test('the blocks of a fold stay together', () => {
+    const text = '<details>\n\na\n\n<details>\n\nb\n\n</details>\n\nc\n\n</details>\n\n'
+    expect(splitBlocks(`x\n\n${text}y`)).toEqual(['x\n\n', text, 'y'])
+  })
+})
+
+const HOSTILE = [
+  '<script>alert(1)</script>',
+  '<script src=https://evil.example></script>',
+  '<ScRiPt>alert(1)</sCrIpT>',
+  '<img src=x onerror=alert(1)>',
+  '<img src="https://evil.example/?q=1">',
+  '<svg onload=alert(1)>',
+  '<svg><script>alert(1)</script></svg>',
+  '<math><mi xlink:href="javascript:alert(1)">x</mi></math>',
+  '<iframe src="javascript:alert(1)"></iframe>',
+  '<object data="data:text/html,x"></object>',
+  '<embed src=x>',
+  '<style>*{display:none}</style>',
+  '<link rel=stylesheet href=https://evil.example>',
+  '<meta http-equiv=refresh content="0;url=https://evil.example">',
+  '<base href="https://evil.example">',
+  '<form action="https://evil.example"><input name=a><button>b</button></form>',
+  '<a href="javascript:alert(1)">x</a>',
+  '<a href="https://evil.example">x</a>',
+  '<b onmouseover=alert(1)>x</b>',
+  '<sub style="position:fixed">x</sub>',
+  '<kbd id="root">x</kbd>',
+  '<mark class="fixed">x</mark>',
+  '<details ontoggle=alert(1) open>x</details>',
+  '<details open ontoggle=alert(1)>x</details>',
+  '<details open=open onclick=x>x</details>',
+  '<summary>x</summary>',
+  '<br onload=x>',
+  '<br style=a>',
+  '<sub/onclick=alert(1)>x</sub>',
+  '<sub\nonclick=alert(1)>x</sub>',
+  '<marquee>x</marquee>',
+  '<video autoplay src=x></video>',
+  '<template><sub>x</template>',
+  '<noscript><sub title="</noscript><img src=x>">',
+  '<!-- a **comment** -->',
+  '<!--><img src=x onerror=alert(1)>-->',
+  '<![CDATA[<img src=x>]]>',
+  '<?php echo 1 ?>',
+  '<!DOCTYPE html>',
+  '<div>a **b**</div>',
+  '<p align="center">a</p>',
+  '<custom-element>x</custom-element>',
+  '<plaintext>x',
+  '<sub',
+  '</sub>',
+  '</details>',
+  '<sub>x',
+  '<details>',
+  '</br>',
+  '<sub/>x',
+]
+
+describe('all other HTML is shown as it was typed', () => {
+  test.each(HOSTILE)('%j', (text) => {
+    for (const view of [
+      show(text),
+      show(`a ${text} b`),
+      show(`| a |\n|---|\n| ${text.replace('\n', ' ')} |`),
+    ]) {
+      const tags = [...view.querySelectorAll('.prose *')].map(({ tagName }) => tagName.toLowerCase())
+      const attributes = [...view.querySelectorAll('.prose p, .prose td')].flatMap((element) =>
+        element.getAttributeNames(),
+      )
+      expect(
+        tags.filter((name) => !/^(?:p|br|div|table|t[dhr]|thead|tbody|strong|sub|a)$/.test(name)),
+      ).toEqual([])
+      expect(attributes.filter((name) => name !== 'class' && name !== 'dir')).toEqual([])
+      expect(view.querySelector('a')?.getAttribute('href') ?? 'https:').toMatch(/^https?:/)
+    }
+    if (!text.includes('<sub>') && !text.includes('https:')) expect(show(text).textContent.trim()).toBe(text)
+  })
+
+  test('with its lines and blanks', () => {
+    const text = '<div>\n  <i>a *b*</i>\n    c\n</div>'
+    expect(show(text).querySelector('p')?.textContent).toBe(text)
+    expect(show(text).querySelector('p')?.className).toContain('whitespace-pre-wrap')
+  })
+
+  test('beside what is allowed', () => {
+    expect(show('<sub>1</sub><script>2</script>').textContent).toBe('1<script>2</script>')
+    expect(show('<sub><b>x</sub></b>').textContent).toBe('<b>x</b>')
+    expect(show('<details>\n\na\n\nb').textContent.replace(/\s/g, '')).toBe('<details>ab')
+    expect(show('`<br>` \\<br>').textContent).toBe('<br> <br>')
+  })
+})
+
+describe('while it is written', () => {
+  test.each([
+    ['H<sub>2</sub>O, x<sup>n</sup>!', /[<>/]/],
+    ['Press <kbd>Ctrl</kbd>+<kbd>C</kbd> **<mark>now</mark>**', /[<>/*]/],
+    ['a<br>b<br/>c', /[<>/]/],
+    ['| a |\n|---|\n| b<br>c<sub>d</sub> |\n| e |', /[<>/]/],
+    ['<details>\n<summary>T **b**</summary>\n\n- a\n- b\n\n```js\nx\n```\n\n</details>\n\nEnd', /[<>/*`]/],
+  ])('no state of %j shows tags', (text, marks) => {
+    for (let length = 1; length <= text.length; length += 1) {
+      const states = splitBlocks(text.slice(0, length)).map((block, index, blocks) =>
+        index === blocks.length - 1 ? show(mendTail(block), true) : show(block),
+      )
+      expect(states.map(({ textContent }) => textContent).join('')).not.toMatch(marks)
+    }
+  })
+
+  test('a fold stays open, also once it is complete', () => {
+    const { container, rerender } = render(<Markdown text={'<details>\n\na'} isBeingWritten />)
+    expect(container.querySelector('details')?.open).toBe(true)
+    rerender(<Markdown text={'<details>\n\na\n\n</details>'} isBeingWritten={false} />)
+    expect(container.querySelector('details')?.open).toBe(true)
+  })
+
+  test('a tag that is not allowed is text at once', () => {
+    expect(show(mendTail('a <scr'), true).textContent).toBe('a <scr')
+    expect(show(mendTail('`a <su'), true).textContent).toBe('a <su')
+  })
+})
+
+test('repeated tags are read in linear time, and nest no deeper than can be drawn', () => {
+  for (const unit of [
+    '<sub>',
+    '</sub>',
+    '<sub></b>',
+    '<sub>a</sub>',
+    '<b><i>',
+    '<details>\n',
+    '<br>',
+    '</details>\n',
+  ]) {
+    show(unit.repeat(Math.ceil(10_000 / unit.length)), true)
+  }
+})

@@ -1,0 +1,195 @@
+/**
+ * A remark plugin that makes elements of the allowed HTML tags, and text of all other HTML. It works on the parsed tree
+ * and never on HTML, so that nothing else can become an element. Takes linear time.
+ */
+import { isFold, readTag, type Tag } from '@/lib/allowed-tags'
+import { htmlSyntax } from '@/markdown/html-syntax'
+
+/** A node of the Markdown tree, as far as it is used here. */
+interface Node {
+  type: string
+  value?: string
+  children?: Node[]
+  data?: Record<string, unknown>
+}
+
+/** A child, or a tag that has not been paired yet. */
+interface Item {
+  node: Node
+  tag: Tag | null
+  /** The paragraph that it comes from, for what becomes text again. */
+  line?: Node
+}
+
+interface Options {
+  /** Closes the tags that are open at the end. */
+  isBeingWritten: boolean
+}
+
+const DEEPEST = 20
+const MOST_ELEMENTS = 2_000
+const FLOW = new Set(['root', 'blockquote', 'listItem', 'footnoteDefinition'])
+
+interface Parser {
+  data: () => { micromarkExtensions?: unknown[] }
+}
+
+export function remarkAllowedHtml(this: unknown, { isBeingWritten }: Options) {
+  const data = (this as Parser).data()
+  data.micromarkExtensions = [...(data.micromarkExtensions ?? []), htmlSyntax]
+  return (tree: unknown) => {
+    const budget = { left: MOST_ELEMENTS }
+    convert(tree as Node, isBeingWritten, budget)
+  }
+}
+
+function convert(parent: Node, isTail: boolean, budget: { left: number }): void {
+  const { children } = parent
+  if (!children) return
+  children.forEach((child, index) => convertChild(child, isTail && index === children.length - 1, budget))
+  if (FLOW.has(parent.type)) {
+    const items = children.flatMap((child) => (child.type === 'html' ? [blockOf(child)] : foldItems(child)))
+    if (items.some(({ tag }) => tag !== null)) parent.children = pairFolds(items, isTail, budget)
+    else parent.children = items.map(({ node }) => node)
+  } else if (children.some(({ type }) => type === 'html')) {
+    parent.children = pair(children.map(inlineItem), isTail, budget).map(({ node, tag }) =>
+      tag ? textOf(node) : node,
+    )
+  }
+}
+
+function convertChild(child: Node, isTail: boolean, budget: { left: number }): void {
+  if (!isFoldLine(child)) convert(child, isTail, budget)
+}
+
+function isFoldLine({ type, children }: Node): boolean {
+  const [first] = children ?? []
+  const tag = type === 'paragraph' && first?.type === 'html' ? readTag(first.value ?? '') : null
+  return tag !== null && isFold(tag.name)
+}
+
+/** A line that begins with the tag of a fold becomes its tags and the paragraphs between. */
+function foldItems(child: Node): Item[] {
+  if (!isFoldLine(child)) return [{ node: child, tag: null }]
+  const items: Item[] = []
+  for (const node of child.children ?? []) {
+    const tag = node.type === 'html' ? readTag(node.value ?? '') : null
+    const last = items.at(-1)
+    if (tag && isFold(tag.name)) items.push({ node, tag, line: child })
+    else if (last?.tag === null) last.node.children?.push(node)
+    else items.push({ node: { type: 'paragraph', children: [node] }, tag: null, line: child })
+  }
+  return items
+}
+
+/** HTML on lines of its own, as it was typed. */
+function blockOf({ value = '' }: Node): Item {
+  const data = {
+    hName: 'p',
+    hProperties: { className: ['whitespace-pre-wrap'] },
+    hChildren: [{ type: 'text', value }],
+  }
+  return { node: { type: 'allowedHtml', data, children: [] }, tag: null }
+}
+
+function textOf({ value = '' }: Node): Node {
+  return { type: 'text', value }
+}
+
+function inlineItem(node: Node): Item {
+  const tag = node.type === 'html' ? readTag(node.value ?? '') : null
+  if (tag && !isFold(tag.name)) return { node, tag }
+  return { node: node.type === 'html' ? textOf(node) : node, tag: null }
+}
+
+function pairFolds(items: readonly Item[], isTail: boolean, budget: { left: number }): Node[] {
+  const last = items.at(-1)
+  // Each paragraph between the tags of a fold has been kept until now.
+  for (const item of items) if (!item.tag && item.line) convert(item.node, isTail && item === last, budget)
+  return blocksOf(pair(items, isTail, budget))
+}
+
+/** Tags without a partner become text of the line where they were. */
+function blocksOf(items: readonly Item[]): Node[] {
+  const nodes: Node[] = []
+  let line: Node | undefined
+  for (const item of items) {
+    const node = item.tag ? { type: 'paragraph', children: [textOf(item.node)] } : item.node
+    const before = nodes.at(-1)
+    if (item.line && item.line === line && before?.type === 'paragraph' && node.type === 'paragraph') {
+      before.children?.push(...(node.children ?? []))
+    } else if (node.type !== 'paragraph' || !isBlank(node)) {
+      nodes.push(node)
+    }
+    line = item.line
+  }
+  return nodes
+}
+
+function isBlank({ children = [] }: Node): boolean {
+  return children.every(({ type, value = '' }) => type === 'text' && value.trim() === '')
+}
+
+interface Opening {
+  at: number
+  tag: Tag
+  hasSummary: boolean
+}
+
+/** Replaces each pair of tags by an element with what is between. */
+function pair(items: readonly Item[], isTail: boolean, budget: { left: number }): Item[] {
+  const result: Item[] = []
+  const open: Opening[] = []
+  const counts = new Map<string, number>()
+
+  function close({ at, tag }: Opening): void {
+    const [opening, ...inside] = result.splice(at)
+    counts.set(tag.name, (counts.get(tag.name) ?? 0) - 1)
+    const node = elementOf(tag, inside)
+    result.push(opening?.line ? { node, tag: null, line: opening.line } : { node, tag: null })
+  }
+
+  for (const item of items) {
+    const { tag } = item
+    if (tag?.kind === 'break') {
+      result.push({ node: { type: 'break' }, tag: null })
+    } else if (tag?.kind === 'closing' && (counts.get(tag.name) ?? 0) > 0) {
+      let opening = open.pop()
+      while (opening && opening.tag.name !== tag.name) {
+        counts.set(opening.tag.name, (counts.get(opening.tag.name) ?? 0) - 1)
+        opening = open.pop()
+      }
+      if (opening) close(opening)
+    } else {
+      if (tag?.kind === 'opening' && mayOpen(tag, open) && budget.left > 0) {
+        budget.left -= 1
+        open.push({ at: result.length, tag, hasSummary: false })
+        counts.set(tag.name, (counts.get(tag.name) ?? 0) + 1)
+      }
+      result.push(item)
+    }
+  }
+  if (isTail) for (const opening of open.toReversed()) close(opening)
+  return result
+}
+
+/** A summary is the first thing of its details. */
+function mayOpen({ name }: Tag, open: readonly Opening[]): boolean {
+  if (open.length >= DEEPEST) return false
+  if (name !== 'summary') return true
+  const fold = open.at(-1)
+  if (fold?.tag.name !== 'details' || fold.hasSummary) return false
+  fold.hasSummary = true
+  return true
+}
+
+function elementOf({ name, isOpen }: Tag, items: readonly Item[]): Node {
+  const data = { hName: name, hProperties: isOpen ? { open: true } : {} }
+  if (!isFold(name)) {
+    return { type: 'allowedHtml', data, children: items.map(({ node, tag }) => (tag ? textOf(node) : node)) }
+  }
+  const blocks = blocksOf(items)
+  // The text of a summary stands in no paragraph.
+  const children = name === 'summary' ? blocks.flatMap((block) => block.children ?? []) : blocks
+  return { type: 'allowedHtml', data, children }
+}

@@ -100,7 +100,8 @@ def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
         return
     key = Message._meta.pk  # noqa: SLF001 - Django's documented model API
     settled, tails = [], []
-    for checkpoint in checkpoints:
+    # By their ids, as endings lock the runs: another order could deadlock.
+    for checkpoint in sorted(checkpoints, key=lambda one: one.answer_id):
         answer_id, text = key.get_db_prep_value(checkpoint.answer_id, connection), checkpoint.text
         fence = (answer_id, checkpoint.run, text.seq)
         if checkpoint.is_whole:

@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from apps.chat.answers.indexing import try_to_index
+from apps.chat.answers.indexing import NewQuestion, try_to_index
 from apps.chat.answers.runs import OF_THE_ENDING, add_run, end_run, lock_run, supersede_run
 from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.services import touch
@@ -31,6 +31,10 @@ class StoredEnding:
     change: ChangeNotification
 
 
+type SavedEnding = tuple[Run, Message, StoredEnding]
+"""The run, its answer, and what followers get."""
+
+
 def store_ending(
     answer_id: UUID,
     number: int,
@@ -38,34 +42,46 @@ def store_ending(
     ending: Ending,
     *,
     taken_from: int | None = None,
-    is_question_indexed: bool = False,
+    question: NewQuestion | None = None,
 ) -> StoredEnding | None:
     """Store the whole text and the ending of a run; `taken_from` is the run of a dead writer that this one takes over.
+
+    `question` is that of the turn, for the search; None if it is not known whether the search finds it.
 
     Returns None, and changes nothing, if the answer is gone or has been taken over. A fault that trying again does not
     cure costs the ending, but never the text: the run then ends as `error`. Only outages are worth trying again.
     """
     try:
-        saved = _save(answer_id, number, text, ending, taken_from)
+        saved = save_ending(answer_id, number, text, ending, taken_from)
     except Exception as error:
         if is_outage(error):
             raise
         logger.exception("ending_stored_as_error", answer_id=str(answer_id), run=number)
-        saved = _save(answer_id, number, text, FAULT_OF_OURS, taken_from)
+        saved = save_ending(answer_id, number, text, FAULT_OF_OURS, taken_from)
+    return finish_ending(question, saved)
+
+
+def finish_ending(question: NewQuestion | None, saved: SavedEnding | None) -> StoredEnding | None:
+    """Make the texts of a stored ending found; a fault of the index must not cost them, so it is after the commit."""
     if saved is None:
         return None
     run, answer, stored = saved
-    # After the commit: a fault of the index must not cost the text. The sweep finds the runs that are not indexed.
-    if try_to_index(answer) and is_question_indexed:
+    texts = [answer]
+    if question is not None and not question.is_taken:
+        question.is_taken = True
+        texts.append(question.message)
+    if try_to_index(*texts) and question is not None and (question.is_indexed or len(texts) > 1):
+        # The sweep finds the runs that are not indexed.
         run.is_indexed = True
         update_row(run, "is_indexed")
     return stored
 
 
-@transaction.atomic
-def _save(
-    answer_id: UUID, number: int, text: AnswerText, ending: Ending, taken_from: int | None
-) -> tuple[Run, Message, StoredEnding] | None:
+@transaction.atomic(savepoint=False)
+def save_ending(
+    answer_id: UUID, number: int, text: AnswerText, ending: Ending, taken_from: int | None = None
+) -> SavedEnding | None:
+    """Store the ending in one transaction, for `finish_ending`; None, and nothing changed, as of `store_ending`."""
     run = lock_run(answer_id, taken_from or number)
     if run is None or run.answer is None:
         return None

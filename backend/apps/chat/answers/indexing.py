@@ -1,28 +1,72 @@
 """Indexing what was said, for the search, after it has been stored: a fault of the index never costs a text."""
 
+import asyncio
 from collections.abc import Collection
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
 
 import structlog
 from django.db import transaction
 
 from apps.chat.models import Message, Run
 from apps.chat.search.index import index_message
+from apps.core.database import run_in_database
 from apps.core.outages import is_outage, log_failure
+from apps.core.tasks import spawn
 
 logger = structlog.get_logger(__name__)
 
 PORTION = 100
+SOON = 0.25
+"""Seconds until a new question is indexed."""
+
+
+@dataclass(slots=True, eq=False)
+class NewQuestion:
+    """A question that the search does not find yet: it is indexed soon, or with its answer if that ends earlier."""
+
+    message: Message
+    is_indexed: bool = False
+    is_taken: bool = False
+    """Whether it is being indexed, or was."""
 
 
 def try_to_index(*messages: Message) -> bool:
     """Make `messages` found by their content; a failure is logged, and returns False."""
     try:
-        for message in messages:
-            index_message(message)
+        with transaction.atomic():
+            # In one order: each entry locks its conversation a little.
+            for message in sorted(messages, key=lambda one: one.conversation_id):
+                index_message(message)
     except Exception as error:  # noqa: BLE001 - the texts are safe without it, and the sweep tries again
         log_failure(logger, "text_not_indexed", error, message_ids=[str(message.id) for message in messages])
         return False
     return True
+
+
+class _Pending:
+    questions: ClassVar[list[NewQuestion]] = []
+    task: asyncio.Task[None] | None = None
+
+
+def index_soon(question: NewQuestion) -> None:
+    """Make a question found within a moment, together with others; the first tokens of their answers go first."""
+    _Pending.questions.append(question)
+    if _Pending.task is None or _Pending.task.done():
+        _Pending.task = spawn(_index_pending(), name="index-questions")
+
+
+async def _index_pending() -> None:
+    while _Pending.questions:
+        await asyncio.sleep(SOON)
+        wanted = [question for question in _Pending.questions if not question.is_taken]
+        due, _Pending.questions = wanted[:PORTION], wanted[PORTION:]
+        for question in due:
+            question.is_taken = True
+        if await run_in_database(partial(try_to_index, *(question.message for question in due))):
+            for question in due:
+                question.is_indexed = True
 
 
 def index_late_runs(failed: Collection[int]) -> set[int]:

@@ -1,18 +1,20 @@
 """Starting an answer: store the turn, begin its run in the log, and write it in a task that no connection can end."""
 
 import asyncio
+from functools import partial
 from uuid import UUID
 
 from apps.chat.answers.checkpoint import checkpoint_while_running
 from apps.chat.answers.errors import ServerDrainingError
+from apps.chat.answers.indexing import index_soon
 from apps.chat.answers.request import AnswerRequest, check_request
 from apps.chat.answers.running import RunningAnswer, running_answers
-from apps.chat.answers.turn import Asker, RunWork, Turn, store_turn
+from apps.chat.answers.turn import Asker, RunWork, StoredRun, Turn, finish_turn, store_run, store_turn
+from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.answers.write import write_answer
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
 from apps.chat.notify.notifications import RunStartedNotification
-from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.tasks import spawn
 
@@ -28,7 +30,15 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
         raise ServerDrainingError
     asker = Asker(user_id=user_id, session_id=session_id, worker_id=running_answers.worker_id)
     with running_answers.starting(conversation_id):
-        turn, work = await run_in_database(store_turn, asker=asker, conversation_id=conversation_id, request=request)
+        turn, work = await turn_writes.run(
+            TurnWrite[StoredRun, tuple[Turn, RunWork | None]](
+                order=user_id,
+                conversation_id=conversation_id,
+                store=partial(store_run, asker, conversation_id, request),
+                finish=partial(finish_turn, request),
+                alone=partial(store_turn, asker=asker, conversation_id=conversation_id, request=request),
+            )
+        )
         if work is not None:
             writer = await get_stream_log().start(turn.reply.id, turn.run, work.text)
             await launch_answer(turn, work, writer, session_id=session_id)
@@ -51,5 +61,7 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
     running_answers.add(running)
     running.task = spawn(write_answer(running, work), name=f"answer-{turn.reply.id}")
     checkpoint_while_running()
+    if work.new_question is not None and not work.new_question.is_taken:
+        index_soon(work.new_question)
     spawn(notify(work.change), name="notify-change")  # The asker waits for the next line only.
     await notify(RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.reply.id, run=turn.run))

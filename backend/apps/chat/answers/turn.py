@@ -1,6 +1,7 @@
 """Storing the beginning of an answer: the question, the pending answer and its run, in one transaction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from apps.chat.answers.brought_attachments import find_brought
 from apps.chat.answers.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
-from apps.chat.answers.indexing import try_to_index
+from apps.chat.answers.indexing import NewQuestion
 from apps.chat.answers.new_messages import prepare_messages
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
@@ -56,7 +57,9 @@ class RunWork:
     context_dropped: int
     images_dropped: int
     wants_title: bool
-    is_question_indexed: bool
+    new_question: NewQuestion | None
+    """The question, if the search may not find it yet."""
+
     change: ChangeNotification
 
 
@@ -67,6 +70,24 @@ class Asker:
     user_id: UUID
     session_id: UUID
     worker_id: UUID
+    _counted: list[Literal[True]] = field(default_factory=list, compare=False, repr=False)
+
+    def count_against_rate(self) -> None:
+        """Count the command, once: a transaction may be tried again.
+
+        Raises:
+            RateLimitError: over `MESSAGE_RATE`.
+        """
+        if self._counted:
+            return
+        verdict = get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
+        if not verdict.allowed:
+            raise RateLimitError("Too many messages: wait a little and send it again.", retry_after=verdict.retry_after)
+        self._counted.append(True)
+
+
+type StoredRun = tuple[Run, ChangeNotification | None]
+"""A new run and the change that it makes, or the run that the same command started before and None."""
 
 
 def store_turn(*, asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple[Turn, RunWork | None]:
@@ -81,21 +102,23 @@ def store_turn(*, asker: Asker, conversation_id: UUID, request: AnswerRequest) -
         RateLimitError: over `ANSWERS_PER_USER` or `MESSAGE_RATE`.
     """
     try:
-        run, change = _store(asker, conversation_id, request)
+        stored = store_run(asker, conversation_id, request)
     except IntegrityError as error:
         # Two workers at once: the unique index of the database let one through.
         raise AlreadyProcessingError from error
+    return finish_turn(request, stored)
+
+
+def finish_turn(request: AnswerRequest, stored: StoredRun) -> tuple[Turn, RunWork | None]:
+    """Return the turn of a run that is stored, and the work unless the command is a repeat."""
+    run, change = stored
     if change is None:
         return replace(_view(run), is_repeat=True), None
     has_new_question = request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}
-    # After the commit: a fault of the index must not refuse the question.
-    is_question_indexed = not has_new_question or try_to_index(_messages_of(run)[0])
-    return begin_run(run, change, has_new_question=has_new_question, is_question_indexed=is_question_indexed)
+    return begin_run(run, change, has_new_question=has_new_question)
 
 
-def begin_run(
-    run: Run, change: ChangeNotification, *, has_new_question: bool, is_question_indexed: bool
-) -> tuple[Turn, RunWork]:
+def begin_run(run: Run, change: ChangeNotification, *, has_new_question: bool) -> tuple[Turn, RunWork]:
     """Return the turn of a run that has just been stored, and the work of its writer."""
     conversation = run.conversation
     question, answer = _messages_of(run)
@@ -107,7 +130,7 @@ def begin_run(
         context_dropped=prompt.dropped,
         images_dropped=prompt.images_dropped,
         wants_title=conversation.is_title_automatic and conversation.title == DEFAULT_TITLE,
-        is_question_indexed=is_question_indexed,
+        new_question=NewQuestion(question, is_taken=not has_new_question, is_indexed=not has_new_question),
         change=change,
     )
     return _view(run, has_new_question=has_new_question), work
@@ -164,9 +187,9 @@ _ACTIVE_RUN_OR_REPEAT = Select(
 )
 
 
-@transaction.atomic
-def _store(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple[Run, ChangeNotification | None]:
-    """Return the new run and the change that it makes, or the run that the same command started before and None."""
+@transaction.atomic(savepoint=False)
+def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
+    """Store what `request` asks for in one transaction; raises as `store_turn` does."""
     conversation = _LOCK_CONVERSATION.first(conversation_id, asker.user_id)
     if conversation is None:
         raise NoConversationError
@@ -193,7 +216,7 @@ def _store(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple
     change = count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING)
     # Last: the change locks the user's count, so that commands of one user pass one at a time.
     _check_active_runs(asker.user_id)
-    _count_against_rate(asker.user_id)
+    asker.count_against_rate()
     return run, change
 
 
@@ -221,9 +244,3 @@ def _find_repeat(conversation: Conversation, request: AnswerRequest) -> Run | No
 def _check_active_runs(user_id: UUID) -> None:
     if settings.ANSWERS_PER_USER is not None and count_active_runs(user_id) > settings.ANSWERS_PER_USER:
         raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
-
-
-def _count_against_rate(user_id: UUID) -> None:
-    verdict = get_rate_limiter().hit(f"messages:{user_id}", Limit.parse(settings.MESSAGE_RATE))
-    if not verdict.allowed:
-        raise RateLimitError("Too many messages: wait a little and send it again.", retry_after=verdict.retry_after)

@@ -9,12 +9,13 @@ from functools import partial
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import StoredEnding, store_ending
+from apps.chat.answers.ending import SavedEnding, StoredEnding, finish_ending, save_ending, store_ending
 from apps.chat.answers.prompt import drop_older_images, trim_further
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.answers.running_state import RunningState
 from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import RunWork
+from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, Reclassified, status_of_finish
 from apps.chat.log.base import TakenOverError
 from apps.chat.notify.notifications import AnswerWaitingNotification, ConversationUpdatedNotification
@@ -26,7 +27,6 @@ from apps.chat.providers.base import (
     ProviderUnavailableError,
 )
 from apps.chat.providers.registry import get_registry
-from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.outages import is_outage, log_failure
 from apps.core.tasks import spawn
@@ -210,6 +210,20 @@ def _ending_of_failure(running: RunningAnswer, error: Exception) -> Ending:
     return ending
 
 
+async def _store(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
+    of_the_run = running.answer_id, running.run, running.writer.text(), ending
+    return await turn_writes.run(
+        TurnWrite[SavedEnding | None, StoredEnding | None](
+            order=work.change.owner_id,
+            conversation_id=running.conversation_id,
+            answer_id=running.answer_id,
+            store=partial(save_ending, *of_the_run),
+            finish=partial(finish_ending, work.new_question),
+            alone=partial(store_ending, *of_the_run, question=work.new_question),
+        )
+    )
+
+
 async def _store_through_outages(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
     """Store the ending of a run; an outage of the database delays it, until the process has to end.
 
@@ -219,14 +233,7 @@ async def _store_through_outages(running: RunningAnswer, work: RunWork, ending: 
     delay = SAVE_RETRY_SECONDS
     while True:
         try:
-            return await run_in_database(
-                store_ending,
-                running.answer_id,
-                running.run,
-                running.writer.text(),
-                ending,
-                is_question_indexed=work.is_question_indexed,
-            )
+            return await _store(running, work, ending)
         except Exception as error:
             if not is_outage(error):
                 raise

@@ -33,16 +33,17 @@ def test_a_turn_takes_no_more_statements_than_these() -> None:
     for content in ("First", "Second"):
         request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content=content)
         with CaptureQueriesContext(connection) as begun:
-            turn, _ = store_turn(asker=asker, conversation_id=conversation.id, request=request)
+            turn, work = store_turn(asker=asker, conversation_id=conversation.id, request=request)
+        assert work is not None
         partial, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
         with CaptureQueriesContext(connection) as saved:
             save_checkpoints([Checkpoint(turn.reply.id, turn.run, partial, is_whole=False)])
         ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
         with CaptureQueriesContext(connection) as ended:
-            store_ending(turn.reply.id, turn.run, whole, ending, is_question_indexed=True)
+            store_ending(turn.reply.id, turn.run, whole, ending, question=work.new_question)
         counts.append((len(begun), len(saved), len(ended)))
     # A second question also reads the leaf above it, and the branch for its prompt.
-    assert counts == [(12, 3, 9), (14, 3, 9)]
+    assert counts == [(11, 3, 12), (13, 3, 12)]
     conversation.refresh_from_db()
     with CaptureQueriesContext(connection) as shown:
         view_messages(read_branch(find_current_branch(conversation)))

@@ -76,7 +76,7 @@ async def test_an_answer_that_no_attempt_stores_is_ended_once_it_can_be(
 ) -> None:
     monkeypatch.setattr(takeover, "PAUSE_ALONE", 0.05)
     with monkeypatch.context() as fault:
-        fault.setattr(ending, "_save", fail)
+        fault.setattr(ending, "save_ending", fail)
         answer_id = (await room.socket.ask("One"))["reply"]["id"]
         await until(lambda: any(line["event"] == "ending_not_stored" for line in read_log()), "the attempt")
     answer = await room.socket.read_to_the_end(answer_id)

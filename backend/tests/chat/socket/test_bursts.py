@@ -1,0 +1,54 @@
+"""Many commands at the same moment, which are stored together: each has the outcome that it would have alone.
+
+Invariants I-1 and I-5.
+"""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from apps.chat.answers import start
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
+from tests.chat.socket.rooms import Room, assert_stored
+
+ROOMS = 12
+
+
+async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
+    person: Person, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = await asyncio.gather(*(Room.open(person) for _ in range(ROOMS)))
+    nowhere = rooms.pop()
+    together: list[bool] = []
+    store = start.store_run
+
+    def note(*turn: Any) -> Any:
+        together.append(True)
+        return store(*turn)
+
+    monkeypatch.setattr(start, "store_run", note)
+
+    async def ask(room: Room) -> None:
+        # Twice, as a client does that has not received the answer to the first.
+        client_id = str(uuid4())
+        for _ in range(2):
+            await room.socket.send("chat.message", client_id=client_id, content=f"Of {room.id}")
+
+    async def ask_nowhere() -> None:
+        await nowhere.socket.send("chat.message", client_id=str(uuid4()), content="x", parent_id=str(uuid4()))
+
+    await asyncio.gather(*map(ask, rooms), ask_nowhere())
+    refused = await nowhere.socket.expect("chat.error")
+    assert refused["code"] == "NOT_FOUND"
+    for room in rooms:
+        accepted = await room.socket.expect("chat.accepted")
+        answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
+        assert answer.content == f"Echo: Of {room.id}"
+        await assert_stored(room, answer, "complete")
+        assert len(await room.messages()) == 2
+    asked = [question.body["messages"][-1]["content"] for question in model_server.questions]
+    assert sorted(asked) == sorted(f"Of {room.id}" for room in rooms)
+    assert together, "some of them were stored together"

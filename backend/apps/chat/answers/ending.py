@@ -67,7 +67,7 @@ def finish_ending(question: NewQuestion | None, saved: SavedEnding | None) -> St
         return None
     run, answer, stored = saved
     texts = [answer]
-    if question is not None and not question.is_taken:
+    if question is not None and question.is_due:
         question.is_taken = True
         texts.append(question.message)
     if try_to_index(*texts) and question is not None and (question.is_indexed or len(texts) > 1):

@@ -29,7 +29,12 @@ class NewQuestion:
     message: Message
     is_indexed: bool = False
     is_taken: bool = False
-    """Whether it is being indexed, or was."""
+    """Whether it is being indexed."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it has to be indexed, and is not being indexed."""
+        return not self.is_indexed and not self.is_taken
 
 
 def try_to_index(*messages: Message) -> bool:
@@ -60,7 +65,7 @@ def index_soon(question: NewQuestion) -> None:
 async def _index_pending() -> None:
     while _Pending.questions:
         await asyncio.sleep(SOON)
-        wanted = [question for question in _Pending.questions if not question.is_taken]
+        wanted = [question for question in _Pending.questions if question.is_due]
         due, _Pending.questions = wanted[:PORTION], wanted[PORTION:]
         for question in due:
             question.is_taken = True

@@ -61,7 +61,7 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
     running_answers.add(running)
     running.task = spawn(write_answer(running, work), name=f"answer-{turn.reply.id}")
     checkpoint_while_running()
-    if work.new_question is not None and not work.new_question.is_taken:
+    if work.new_question is not None and work.new_question.is_due:
         index_soon(work.new_question)
     spawn(notify(work.change), name="notify-change")  # The asker waits for the next line only.
     await notify(RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.reply.id, run=turn.run))

@@ -58,7 +58,7 @@ class RunWork:
     images_dropped: int
     wants_title: bool
     new_question: NewQuestion | None
-    """The question, if the search may not find it yet."""
+    """The question, and whether the search finds it; None if that is not known."""
 
     change: ChangeNotification
 
@@ -118,7 +118,9 @@ def finish_turn(request: AnswerRequest, stored: StoredRun) -> tuple[Turn, RunWor
     return begin_run(run, change, has_new_question=has_new_question)
 
 
-def begin_run(run: Run, change: ChangeNotification, *, has_new_question: bool) -> tuple[Turn, RunWork]:
+def begin_run(
+    run: Run, change: ChangeNotification, *, has_new_question: bool, is_takeover: bool = False
+) -> tuple[Turn, RunWork]:
     """Return the turn of a run that has just been stored, and the work of its writer."""
     conversation = run.conversation
     question, answer = _messages_of(run)
@@ -130,7 +132,8 @@ def begin_run(run: Run, change: ChangeNotification, *, has_new_question: bool) -
         context_dropped=prompt.dropped,
         images_dropped=prompt.images_dropped,
         wants_title=conversation.is_title_automatic and conversation.title == DEFAULT_TITLE,
-        new_question=NewQuestion(question, is_taken=not has_new_question, is_indexed=not has_new_question),
+        # Of a takeover it is not known whether the dead worker has indexed it.
+        new_question=None if is_takeover else NewQuestion(question, is_indexed=not has_new_question),
         change=change,
     )
     return _view(run, has_new_question=has_new_question), work

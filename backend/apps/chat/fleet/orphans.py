@@ -107,7 +107,7 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | N
     run.save(update_fields=["base", "content_base", "reasoning_base"])
     touch(run.conversation)
     change = count_answer_change("answer.started", run.conversation, answer.id, AnswerStatus.PENDING)
-    return begin_run(run, change, has_new_question=False)
+    return begin_run(run, change, has_new_question=False, is_takeover=True)
 
 
 def give_up_answers(answer_ids: Collection[UUID], worker_id: UUID) -> None:

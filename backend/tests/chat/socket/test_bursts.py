@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from apps.chat.answers import start
+from apps.chat.answers.turn import store_run
 from testkit.fakes.model_server import ModelServer
 from testkit.live import Person
 from tests.chat.socket.rooms import Room, assert_stored
@@ -23,11 +24,10 @@ async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
     rooms = await asyncio.gather(*(Room.open(person) for _ in range(ROOMS)))
     nowhere = rooms.pop()
     together: list[bool] = []
-    store = start.store_run
 
     def note(*turn: Any) -> Any:
         together.append(True)
-        return store(*turn)
+        return store_run(*turn)
 
     monkeypatch.setattr(start, "store_run", note)
 

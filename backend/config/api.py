@@ -16,12 +16,12 @@ from ninja.errors import HttpError, ValidationError
 from apps.chat.edges.rest.api import (
     conversations_router,
     export_router,
-    models_router,
     preferences_router,
     search_router,
 )
 from apps.chat.edges.rest.attachments import attachments_router
 from apps.chat.edges.rest.limits import limits_router
+from apps.chat.edges.rest.models_api import models_router
 from apps.chat.edges.sse.api import changes_router, fallback_router
 from apps.core.errors import AppError, AuthenticationError, InvalidInputError, TemporarilyUnavailableError
 from apps.core.health import health_router

@@ -234,8 +234,12 @@ async function tourAdministration({ page, language, visit }: Walk): Promise<void
   await page.goto('/login?next=%2F%3Fsettings%3Dmodels')
   await signIn(page, ADMINISTRATOR.username, ADMINISTRATOR.password, language)
   await expect(page.getByRole('tabpanel', { name: settings.tabs.models })).toBeVisible()
-  await expect(page.getByRole('button', { name: modelService.save })).toBeVisible()
+  const edit = page.getByRole('button', { name: modelService.edit }).first()
+  await expect(edit).toBeVisible()
   await visit('settings-models')
+  await edit.click()
+  await expect(page.getByRole('button', { name: modelService.save })).toBeVisible()
+  await visit('settings-model-service')
 }
 
 function modelPicker(page: Page, language: Language): Locator {

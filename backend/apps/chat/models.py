@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ MODEL_ID_LENGTH = 200
 SERVICE_URL_LENGTH = 500
 ATTACHMENT_NAME_LENGTH = 255
 DESCRIPTION_LENGTH = 1000
+SERVICE_NAME_LENGTH = 60
 
 
 class Role(models.TextChoices):
@@ -319,26 +320,33 @@ class ApiCall(models.Model):
 
 
 class ModelService(models.Model):
-    """The model service that an administrator has set in the interface: one row or none.
+    """A model service that an administrator has set in the interface.
+
+    The models of the first, whose `id` is 1, have their names as ids. The ids of the others' models begin with `slug`,
+    which stays when the service gets another name.
 
     `version` changes with every update, which is how workers notice. Of the key, only `key_end` is ever shown.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     version = models.UUIDField(default=uuid7, editable=False)
+    name = models.CharField(max_length=SERVICE_NAME_LENGTH, blank=True, default="", db_default="")
+    slug = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
     base_url = models.CharField("address", max_length=SERVICE_URL_LENGTH)
     sealed_key = models.TextField(blank=True, editable=False)
     key_end = models.CharField(max_length=4, blank=True, editable=False)
-    model_names = models.JSONField(default=list, blank=True, editable=False)
+    model_names = models.JSONField(default=list, db_default=Value([], models.JSONField()), blank=True, editable=False)
+    model_limits = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        ordering: ClassVar = ["id"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(id=1), name="one_model_service"),
+            models.UniqueConstraint("slug", name="model_service_slug"),
         ]
 
     def __str__(self) -> str:
-        return self.base_url
+        return self.name or self.base_url
 
 
 class Worker(models.Model):

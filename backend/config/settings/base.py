@@ -2,7 +2,7 @@
 
 import tomllib
 
-from config import env, hosts, stores
+from config import env, hosts, services_file, stores
 from config.file_headers import add_file_headers
 
 PROJECT_DIR = env.PROJECT_DIR
@@ -179,6 +179,7 @@ FILE_UPLOAD_TEMP_DIR = stores.temporary_folder(DATA_DIR)
 
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.http_url("OPENAI_BASE_URL")
+AI_SERVICES = services_file.read(env.text("AI_SERVICES_FILE"))
 AI_MODELS = env.listed("AI_MODELS")
 ALLOW_PRIVATE_MODEL_HOSTS = env.truth("ALLOW_PRIVATE_MODEL_HOSTS", default=False)
 EMBEDDED_MODEL = env.choice("EMBEDDED_MODEL", "auto", ("auto", "on", "off"))

@@ -1,21 +1,31 @@
 import { queryOptions } from '@tanstack/react-query'
 import { request } from '@/api/client'
-import type { ModelService, ModelServiceChange } from '@/types/api'
+import type { ModelServiceChange, ModelServiceList } from '@/types/api'
 
-const PATH = '/models/service'
+const PATH = '/models/services'
 
-/** The configured model service; only for administrators. */
-export const modelServiceQuery = queryOptions({
-  queryKey: ['model-service'],
-  queryFn: ({ signal }) => request<ModelService>({ path: PATH, signal }),
+/** The configured model services; only for administrators. */
+export const modelServicesQuery = queryOptions({
+  queryKey: ['model-services'],
+  queryFn: ({ signal }) => request<ModelServiceList>({ path: PATH, signal }),
   staleTime: 0,
 })
 
-/** Tests the service with one call; if that succeeds, stores and uses it. */
-export async function setModelService(change: ModelServiceChange): Promise<ModelService> {
-  return request({ method: 'PUT', path: PATH, body: change })
+/** Tests a service with one call; if that succeeds, stores and uses it: a new one without an `id`. */
+export async function saveModelService(
+  id: number | null,
+  change: ModelServiceChange,
+): Promise<ModelServiceList> {
+  return id === null
+    ? request({ method: 'POST', path: PATH, body: change })
+    : request({ method: 'PUT', path: `${PATH}/${id}`, body: change })
 }
 
-export async function removeModelService(): Promise<ModelService> {
-  return request({ method: 'DELETE', path: PATH })
+/** Tests a stored service with one call. */
+export async function testModelService(id: number): Promise<{ models: number }> {
+  return request({ method: 'POST', path: `${PATH}/${id}/test` })
+}
+
+export async function removeModelService(id: number): Promise<ModelServiceList> {
+  return request({ method: 'DELETE', path: `${PATH}/${id}` })
 }

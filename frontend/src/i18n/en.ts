@@ -94,6 +94,7 @@ export const en: Translation = {
     MODEL_SERVICE_UNKNOWN: 'The service at this address is not OpenAI-compatible. Often only /v1 is missing.',
     MODEL_SERVICE_EMPTY: 'The service has no chat model.',
     MODEL_SERVICE_FAILED: 'The service is returning errors at the moment. Try again later.',
+    MODEL_SERVICE_NAME_TAKEN: 'Another model service has this name.',
     MODEL_SERVICE_PRIVATE:
       'This address is on a private network. To allow it, set ALLOW_PRIVATE_MODEL_HOSTS=true on the server.',
     FORBIDDEN: 'You are not allowed to do this.',

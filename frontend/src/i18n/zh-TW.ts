@@ -86,6 +86,7 @@ export const zhTW = {
     MODEL_SERVICE_UNKNOWN: '這個網址不是相容 OpenAI 的服務。常見的原因是少了 /v1。',
     MODEL_SERVICE_EMPTY: '這個服務沒有可以對話的模型。',
     MODEL_SERVICE_FAILED: '服務目前回應錯誤，請稍後再試。',
+    MODEL_SERVICE_NAME_TAKEN: '已經有另一個模型服務使用這個名稱。',
     MODEL_SERVICE_PRIVATE:
       '這個網址位於私人網路。要允許的話，請在伺服器上設定 ALLOW_PRIVATE_MODEL_HOSTS=true。',
     FORBIDDEN: '您沒有權限進行這個操作。',

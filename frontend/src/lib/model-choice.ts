@@ -24,3 +24,14 @@ export function largerThan(id: string, { models }: ModelList): Model | undefined
 export function endsSoon(day: string, now: Date): boolean {
   return Date.parse(day) - now.getTime() <= NOTICE_DAYS * DAY_MS
 }
+
+/** The models by the name of their service, in the order of the list; the built-in model has none. */
+export function groupByService(models: readonly Model[]): [string, Model[]][] {
+  const groups = new Map<string, Model[]>()
+  for (const model of models) {
+    const group = groups.get(model.service)
+    if (group) group.push(model)
+    else groups.set(model.service, [model])
+  }
+  return [...groups]
+}

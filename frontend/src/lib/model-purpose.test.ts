@@ -12,6 +12,8 @@ test.each([
   ['qwen2.5-coder:7b', 'code'],
   ['llama3.2:3b', 'quick'],
   ['Llama-3.1-70B', 'allRound'],
+  ['mini-pc::gpt-4o', 'allRound'],
+  ['spare::o3', 'thinking'],
   ['unknown-model', null],
 ])('the purpose of %s is %s', (id, purpose) => {
   expect(purposeOf({ id, provider: 'openai' })).toBe(purpose)

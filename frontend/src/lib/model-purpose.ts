@@ -13,6 +13,6 @@ const BY_NAME: readonly (readonly [RegExp, Purpose])[] = [
 
 export function purposeOf({ id, provider }: { id: string; provider: string }): Purpose | null {
   if (provider === 'embedded') return 'demo'
-  const name = id.toLowerCase()
+  const name = id.split('::').at(-1)?.toLowerCase() ?? ''
   return BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ?? null
 }

@@ -1,3 +1,5 @@
+import type { ModelService, ModelServiceChange } from '@/types/api'
+
 /** Errors of testing a model service, each with the form field it concerns. */
 const FAULTS = {
   MODEL_SERVICE_KEY_NEEDED: 'api_key',
@@ -10,16 +12,64 @@ const FAULTS = {
   MODEL_SERVICE_UNKNOWN: 'base_url',
   MODEL_SERVICE_EMPTY: 'base_url',
   MODEL_SERVICE_PRIVATE: 'base_url',
+  MODEL_SERVICE_NAME_TAKEN: 'name',
 } as const
 
 export type ServiceFault = keyof typeof FAULTS
 
 export function serviceFaultOf(
   code: string,
-): { code: ServiceFault; field: 'api_key' | 'base_url' | 'models' } | null {
+): { code: ServiceFault; field: (typeof FAULTS)[ServiceFault] } | null {
   if (!Object.hasOwn(FAULTS, code)) return null
   const fault = code as ServiceFault
   return { code: fault, field: FAULTS[fault] }
+}
+
+/** What the form of a service holds; limits are in tokens, empty for none. */
+export interface ServiceFields {
+  name: string
+  base_url: string
+  api_key: string
+  models: string
+  limits: { model: string; context_window: string; max_output: string }[]
+}
+
+/** The fields of a stored service, or of a new one. */
+export function fieldsOf(service: ModelService | null): ServiceFields {
+  return {
+    name: service?.name ?? '',
+    base_url: service?.base_url ?? '',
+    api_key: '',
+    models: service?.models.join(', ') ?? '',
+    limits: (service?.limits ?? []).map(({ model, context_window, max_output }) => ({
+      model,
+      context_window: String(context_window ?? ''),
+      max_output: String(max_output ?? ''),
+    })),
+  }
+}
+
+/** The change that the fields ask for; without a key, the stored one is kept. */
+export function changeOf(fields: ServiceFields, keepsKey: boolean): ModelServiceChange {
+  return {
+    name: fields.name,
+    base_url: fields.base_url,
+    models: fields.models.split(/[\s,]+/).filter((name) => name !== ''),
+    limits: fields.limits
+      .filter(({ model }) => model.trim() !== '')
+      .map(({ model, context_window, max_output }) => ({
+        model: model.trim(),
+        context_window: tokensOf(context_window),
+        max_output: tokensOf(max_output),
+      })),
+    ...(!(fields.api_key === '' && keepsKey) && { api_key: fields.api_key }),
+  }
+}
+
+/** Reads `128000`, `128,000` or `128 000`; null for an empty text. */
+function tokensOf(text: string): number | null {
+  const digits = text.replaceAll(/[\s,]/g, '')
+  return digits === '' ? null : Number(digits)
 }
 
 /** Addresses of popular services. */

@@ -694,15 +694,83 @@ export interface paths {
     get: operations['show_model_service']
     /**
      * Set Model Service
-     * @description Set the model service; it is stored only if a trial call succeeds.
+     * @description Set the first model service; it is stored only if a trial call succeeds.
      */
     put: operations['set_model_service']
     post?: never
     /**
      * Remove Model Service
-     * @description Remove the model service and its key.
+     * @description Remove the first model service and its key.
      */
     delete: operations['remove_model_service']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/models/services': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Model Services
+     * @description List the model services in use, to administrators only.
+     */
+    get: operations['list_model_services']
+    put?: never
+    /**
+     * Add Model Service
+     * @description Add a model service to the others; it is stored only if a trial call succeeds.
+     */
+    post: operations['add_model_service']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/models/services/{service_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Change Model Service
+     * @description Set one of the model services; it is stored only if a trial call succeeds.
+     */
+    put: operations['change_model_service']
+    post?: never
+    /**
+     * Remove One Model Service
+     * @description Remove one of the model services and its key.
+     */
+    delete: operations['remove_one_model_service']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/models/services/{service_id}/test': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Test Model Service
+     * @description Try one of the model services with one call.
+     */
+    post: operations['test_model_service']
+    delete?: never
     options?: never
     head?: never
     patch?: never
@@ -1442,10 +1510,10 @@ export interface components {
      * ModelOut
      * @description A model that a user can choose; if it is not available, `why` explains in a sentence what is `missing`.
      *
-     *     `context_window` is in tokens. `efforts` are the values of `reasoning_effort` that the model takes, least first.
-     *     `vision` says whether the model sees images; it is null if that is not known. `service` is the name of the model
-     *     service; empty for the built-in model. `shutdown_date` is the day on which the service ends the model; `successor`
-     *     is the model that it names instead.
+     *     `context_window` and `max_output`, the longest answer if that is known, are in tokens. `efforts` are the values of
+     *     `reasoning_effort` that the model takes, least first. `vision` says whether the model sees images; it is null if
+     *     that is not known. `service` is the name of the model service; empty for the built-in model. `shutdown_date` is the
+     *     day on which the service ends the model; `successor` is the model that it names instead.
      */
     ModelOut: {
       /** Id */
@@ -1454,6 +1522,8 @@ export interface components {
       name: string
       /** Context Window */
       context_window: number
+      /** Max Output */
+      max_output: number | null
       /** Efforts */
       efforts: ('none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh')[]
       /** Provider */
@@ -1484,8 +1554,22 @@ export interface components {
       default: string
     }
     /**
+     * ModelLimitsOut
+     * @description Limits of a model in tokens; null leaves one to the service and the catalogue.
+     */
+    ModelLimitsOut: {
+      /** Model */
+      model: string
+      /** Context Window */
+      context_window: number | null
+      /** Max Output */
+      max_output: number | null
+    }
+    /**
      * ModelServiceOut
-     * @description The model service in use and the `source` that set it; `key_end` has at most the key's last four characters.
+     * @description A model service in use and the `source` that set it; `key_end` has at most the key's last four characters.
+     *
+     *     `prefix` is what the ids of its models begin with, before the name; it is empty for the first service.
      */
     ModelServiceOut: {
       /**
@@ -1493,6 +1577,12 @@ export interface components {
        * @enum {string}
        */
       source: 'environment' | 'screen' | 'none'
+      /** Id */
+      id: number
+      /** Name */
+      name: string
+      /** Prefix */
+      prefix: string
       /** Base Url */
       base_url: string
       /** Has Key */
@@ -1503,14 +1593,26 @@ export interface components {
       is_key_lost: boolean
       /** Models */
       models: string[]
+      /** Limits */
+      limits: components['schemas']['ModelLimitsOut'][]
       changed_at: components['schemas']['Moment'] | null
     }
     ApiKey: string
     /**
+     * ModelLimitsIn
+     * @description Limits of a model in tokens, which win over what its service and the catalogue say.
+     */
+    ModelLimitsIn: {
+      model: components['schemas']['ModelId']
+      context_window?: components['schemas']['TokenLimit'] | null
+      max_output?: components['schemas']['TokenLimit'] | null
+    }
+    /**
      * ModelServiceIn
      * @description A model service to use; without `api_key`, the stored key is kept; an empty one stands for no key.
      *
-     *     `models` are the ones to offer, for a service that lists none or too many; without them, `AI_MODELS` says which.
+     *     `models` are the ones to offer, for a service that lists none or too many; without them, `AI_MODELS` says which for
+     *     the first service, and the service itself for the others. A `name` is unique.
      */
     ModelServiceIn: {
       base_url: components['schemas']['Text']
@@ -1520,6 +1622,39 @@ export interface components {
        * @default []
        */
       models?: components['schemas']['ModelId'][]
+      /**
+       * Name
+       * @default
+       */
+      name?: components['schemas']['Text']
+      /**
+       * Limits
+       * @default []
+       */
+      limits?: components['schemas']['ModelLimitsIn'][]
+    }
+    TokenLimit: number
+    /**
+     * ModelServicesOut
+     * @description The model services in use, in order, and the `source` that set them.
+     */
+    ModelServicesOut: {
+      /**
+       * Source
+       * @enum {string}
+       */
+      source: 'environment' | 'screen' | 'none'
+      /** Services */
+      services: components['schemas']['ModelServiceOut'][]
+    }
+    ServiceId: number
+    /**
+     * TrialOut
+     * @description How many models a service has that one can chat with.
+     */
+    TrialOut: {
+      /** Models */
+      models: number
     }
     /**
      * LimitsOut
@@ -1647,6 +1782,7 @@ export interface components {
       | 'MODEL_SERVICE_FIXED'
       | 'MODEL_SERVICE_KEY_NEEDED'
       | 'MODEL_SERVICE_KEY_REFUSED'
+      | 'MODEL_SERVICE_NAME_TAKEN'
       | 'MODEL_SERVICE_NO_HOST'
       | 'MODEL_SERVICE_NO_SUCH_MODEL'
       | 'MODEL_SERVICE_PRIVATE'
@@ -2759,6 +2895,125 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['ModelServiceOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  list_model_services: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ModelServicesOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  add_model_service: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ModelServiceIn']
+      }
+    }
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ModelServicesOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  change_model_service: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        service_id: number
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ModelServiceIn']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ModelServicesOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  remove_one_model_service: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        service_id: number
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ModelServicesOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  test_model_service: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        service_id: number
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TrialOut']
         }
       }
       default: components['responses']['Failure']

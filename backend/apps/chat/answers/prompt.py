@@ -38,7 +38,7 @@ def build_prompt(conversation: Conversation, question: Message, reply: Message) 
     """
     model = get_registry().find_model(reply.model_used)
     window = model.context_window if model is not None else UNKNOWN_WINDOW
-    room = window - answer_room(window)
+    room = window - answer_room(window, model.max_output if model is not None else None)
     room -= _cost(reply.model_used, conversation.system_prompt) + _cost(reply.model_used, reply.content)
     attachments = BranchAttachments(conversation.id, reply.model_used, sees=model is None or model.vision is not False)
     kept = [question]
@@ -54,7 +54,14 @@ def build_prompt(conversation: Conversation, question: Message, reply: Message) 
     attachments.show_more_images(kept, room)
     messages = tuple(_lines(conversation.system_prompt, kept, attachments))
     effort = next((taken for taken in model.efforts if taken == conversation.reasoning_effort), None) if model else None
-    prompt = Prompt(reply.model_used, messages, conversation.temperature, effort, continues=reply.content)
+    prompt = Prompt(
+        reply.model_used,
+        messages,
+        conversation.temperature,
+        effort,
+        max_tokens=None if model is None else model.asked_output,
+        continues=reply.content,
+    )
     return BuiltPrompt(
         prompt=prompt,
         dropped=question.depth + 1 - len(kept),
@@ -91,9 +98,9 @@ def trim_further(prompt: Prompt) -> BuiltPrompt | None:
     return BuiltPrompt(prompt=replace(prompt, messages=(*system, *kept)), dropped=len(said) - len(kept))
 
 
-def answer_room(window: int) -> int:
-    """Return how many tokens of a window are kept free for the answer."""
-    return min(LARGEST_ANSWER, window // 4)
+def answer_room(window: int, longest: int | None = None) -> int:
+    """Return how many tokens of a window are kept free for the answer, of which the model gives at most `longest`."""
+    return min(LARGEST_ANSWER, window // 4, LARGEST_ANSWER if longest is None else longest)
 
 
 def _lines(system_prompt: str, kept: list[Message], attachments: BranchAttachments) -> list[PromptMessage]:

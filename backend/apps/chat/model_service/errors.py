@@ -10,6 +10,25 @@ class ModelServiceFixedError(ConflictError):
     message = "The model service is set in the server's environment: change it there."
 
 
+class ServiceNameTakenError(ConflictError):
+    """Another service has the name, or one that its models' ids cannot be told apart by."""
+
+    code = "MODEL_SERVICE_NAME_TAKEN"
+    message = "Another model service has this name."
+
+
+class ServicesChangedError(ConflictError):
+    """Another administrator added or changed a service at the same time."""
+
+    message = "The model services have just been changed: look at them again."
+
+
+class TooManyServicesError(ConflictError):
+    """There is no room for another service."""
+
+    message = "No more model services are possible: remove one first."
+
+
 class ModelServiceError(AppError):
     """The trial of a model service failed; nothing was changed."""
 

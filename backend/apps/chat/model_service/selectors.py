@@ -1,5 +1,6 @@
-"""Reads the model service in use, and what may be shown of it."""
+"""Reads the model services in use, and what may be shown of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,58 +10,77 @@ from uuid import UUID
 import structlog
 
 from apps.chat.models import ModelService
-from apps.chat.providers.sources import ServiceAccess, access_of_environment
+from apps.chat.providers.model_ids import prefix_of
+from apps.chat.providers.sources import Limits, ServiceAccess, services_of_environment, usual_name
 from apps.core.sealing import BrokenSealError, unseal
 
 logger = structlog.get_logger(__name__)
 
 SEAL_PURPOSE = "key of the model service"
+FIRST = 1
+"""The id of the service whose models have their names as ids."""
+
+
+type SourceName = Literal["environment", "screen", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """The model service as it may be shown: at most the end of the key.
+    """A model service as it may be shown: at most the end of the key.
 
-    `is_key_lost`: the key was stored under another `SECRET_KEY` and can no longer be read.
+    `prefix` is what the ids of its models begin with, empty for the first service. `is_key_lost`: the key was stored
+    under another `SECRET_KEY` and can no longer be read.
     """
 
-    source: Literal["environment", "screen", "none"]
+    source: SourceName
+    id: int = 1
+    name: str = ""
+    prefix: str = ""
     base_url: str = ""
     has_key: bool = False
     key_end: str = ""
     is_key_lost: bool = False
     models: tuple[str, ...] = ()
+    limits: tuple[Limits, ...] = ()
     changed_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ServicesView:
+    """The services in use, in order, and what set them."""
+
+    source: SourceName
+    services: list[ServiceView]
+
+
+def view_model_services() -> ServicesView:
+    """Return the services in use; the environment has precedence."""
+    of_environment = services_of_environment()
+    if of_environment:
+        return ServicesView("environment", [_view_access(*numbered) for numbered in enumerate(of_environment, 1)])
+    stored = [_view_stored(service) for service in list_model_services()]
+    return ServicesView("screen" if stored else "none", stored)
+
+
 def view_model_service() -> ServiceView:
-    """Return the service in use; the environment has precedence."""
-    of_environment = access_of_environment()
-    if of_environment is not None:
-        base_url = _without_password(of_environment.base_url)
-        return ServiceView("environment", base_url, has_key=bool(of_environment.api_key))
-    stored = find_model_service()
-    if stored is None:
-        return ServiceView("none")
-    return ServiceView(
-        "screen",
-        stored.base_url,
-        has_key=bool(stored.sealed_key),
-        key_end=stored.key_end,
-        is_key_lost=open_access(stored) is None,
-        models=tuple(stored.model_names),
-        changed_at=stored.changed_at,
-    )
+    """Return the first service in use."""
+    shown = view_model_services()
+    return next((service for service in shown.services if service.id == FIRST), ServiceView("none"))
 
 
-def find_model_service() -> ModelService | None:
-    """Return the service set on the screen."""
-    return ModelService.objects.first()
+def list_model_services() -> list[ModelService]:
+    """Return the services set on the screen, the first one first."""
+    return list(ModelService.objects.order_by("id"))
 
 
-def read_service_version() -> UUID | None:
-    """Return the version of the service set on the screen; cheap enough to call every second."""
-    return ModelService.objects.values_list("version", flat=True).first()
+def find_model_service(service_id: int = FIRST) -> ModelService | None:
+    """Return a service set on the screen."""
+    return ModelService.objects.filter(id=service_id).first()
+
+
+def read_service_versions() -> tuple[UUID, ...]:
+    """Return the versions of the services set on the screen; cheap enough to call every second."""
+    return tuple(ModelService.objects.order_by("id").values_list("version", flat=True))
 
 
 def open_access(stored: ModelService) -> ServiceAccess | None:
@@ -68,9 +88,56 @@ def open_access(stored: ModelService) -> ServiceAccess | None:
     try:
         key = unseal(stored.sealed_key, purpose=SEAL_PURPOSE) if stored.sealed_key else ""
     except BrokenSealError:
-        logger.warning("model_service_key_unreadable")
+        logger.warning("model_service_key_unreadable", service=stored.id)
         return None
-    return ServiceAccess(stored.base_url, key, models=tuple(stored.model_names))
+    return ServiceAccess(
+        stored.base_url,
+        key,
+        models=tuple(stored.model_names),
+        name=stored.name,
+        slug=stored.slug,
+        is_first=stored.id == FIRST,
+        limits=read_limits(stored.model_limits),
+    )
+
+
+def read_limits(stored: Mapping[str, Mapping[str, int | None]]) -> tuple[Limits, ...]:
+    """Return the limits of models as they are stored: by model, then by name."""
+    return tuple(Limits(model, by.get("context_window"), by.get("max_output")) for model, by in stored.items())
+
+
+def name_of(stored: ModelService) -> str:
+    """Return the name of a service; one without a name has that of its maker or its host."""
+    return stored.name or usual_name(stored.base_url)
+
+
+def _view_access(number: int, access: ServiceAccess) -> ServiceView:
+    return ServiceView(
+        "environment",
+        id=number,
+        name=access.name,
+        prefix="" if access.is_first else prefix_of(access.slug),
+        base_url=_without_password(access.base_url),
+        has_key=bool(access.api_key),
+        models=access.models,
+        limits=access.limits,
+    )
+
+
+def _view_stored(stored: ModelService) -> ServiceView:
+    return ServiceView(
+        "screen",
+        id=stored.id,
+        name=name_of(stored),
+        prefix="" if stored.id == FIRST else prefix_of(stored.slug),
+        base_url=stored.base_url,
+        has_key=bool(stored.sealed_key),
+        key_end=stored.key_end,
+        is_key_lost=open_access(stored) is None,
+        models=tuple(stored.model_names),
+        limits=read_limits(stored.model_limits),
+        changed_at=stored.changed_at,
+    )
 
 
 def _without_password(url: str) -> str:

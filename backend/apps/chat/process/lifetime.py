@@ -12,7 +12,7 @@ from apps.chat.fleet.leases import end_lease, live_workers
 from apps.chat.fleet.takeover import Reaper
 from apps.chat.live.user_connections import user_connections
 from apps.chat.log.registry import get_stream_log
-from apps.chat.model_service.services import follow_stored_service, use_stored_service
+from apps.chat.model_service.services import follow_stored_services, use_stored_services
 from apps.chat.process import drain
 from apps.chat.process.sweep import sweep_repeatedly
 from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly, tend_attachments_repeatedly
@@ -41,7 +41,7 @@ class ChatLifetime:
         reaper = Reaper()
         await reaper.make_round()
         await run_in_database(lambda: end_lost_calls(live_workers()))
-        await use_stored_service()
+        await use_stored_services()
         await get_registry().start()
         self._tasks = [
             spawn(reaper.run_for_ever(), name="reaper"),
@@ -50,7 +50,7 @@ class ChatLifetime:
             spawn(purge_repeatedly(), name="purge"),
             spawn(index_repeatedly(), name="index"),
             spawn(tend_attachments_repeatedly(), name="attachments"),
-            spawn(follow_stored_service(), name="model-service"),
+            spawn(follow_stored_services(), name="model-services"),
         ]
 
     async def stop(self) -> None:

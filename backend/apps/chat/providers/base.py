@@ -122,9 +122,9 @@ _WHY = {
 class Model:
     """One entry of the catalogue. `context_window` in tokens.
 
-    `service` is the name of the service that has the model; empty for the built-in model. `shutdown_date` is the day on
-    which the service ends the model, and `successor` the id of the model that the service names in its place, if it
-    has that.
+    `service` is the name of the service that has the model; empty for the built-in model. `prefix` is the part of the
+    id before the service's own name for the model. `shutdown_date` is the day on which the service ends the model, and
+    `successor` the id of the model that the service names in its place, if it has that.
     """
 
     id: str
@@ -137,6 +137,17 @@ class Model:
     service: str = ""
     vision: bool | None = None
     """Whether the model sees images; None if that is not known."""
+    prefix: str = ""
+    max_output: int | None = None
+    """The longest answer that the model can give, in tokens; None if that is not known."""
+
+    asked_output: int | None = None
+    """The longest answer to ask for, in tokens, where an administrator has set it."""
+
+    @property
+    def upstream(self) -> str:
+        """The name under which the service knows the model."""
+        return self.id.removeprefix(self.prefix)
 
     @property
     def efforts(self) -> tuple[Effort, ...]:

@@ -1,8 +1,10 @@
 """The catalogue of models: the default ones, and what names say about others: context window, chat model or not."""
 
 import re
+from collections.abc import Mapping
 
 from apps.chat.providers.base import Missing, Model
+from apps.chat.providers.model_ids import base_name
 
 BUILT_IN = {
     "gpt-4o": "GPT-4o",
@@ -55,6 +57,21 @@ _WINDOWS = {
 }
 _UNKNOWN_WINDOW = 8_192
 
+# Longest answers in tokens, thinking included, in the same way.
+_OUTPUTS = {
+    "gpt-3.5-turbo": 4_096,
+    "gpt-4": 8_192,
+    "gpt-4-turbo": 4_096,
+    "gpt-4o": 16_384,
+    "gpt-4.1": 32_768,
+    "gpt-5": 128_000,
+    "gpt-6": 128_000,
+    "chatgpt-": 16_384,
+    "o1": 32_768,
+    "o3": 100_000,
+    "o4": 100_000,
+}
+
 # Whether models see images, by the beginning of the id, longest match first; families that differ are left out.
 _VISION = {
     "gpt-3.5": False,
@@ -105,21 +122,39 @@ _NO_CHAT = re.compile(
 def named_models(ids: list[str], provider: str, *, missing: Missing | None = None) -> tuple[Model, ...]:
     """Return the models that `AI_MODELS` names, else the default ones; with `missing` they cannot be used."""
     return tuple(
-        Model(name, BUILT_IN.get(name, name), known_window(name), provider, missing, vision=known_vision(name))
+        Model(
+            name,
+            BUILT_IN.get(name, name),
+            known_window(name),
+            provider,
+            missing,
+            vision=known_vision(name),
+            max_output=known_output(name),
+        )
         for name in dict.fromkeys(ids or BUILT_IN)
     )
 
 
 def known_window(model_id: str, *, unknown: int = _UNKNOWN_WINDOW) -> int:
     """Return a conservative context window in tokens; a vendor before a slash (`openai/gpt-4o`) is ignored."""
-    name = model_id.rpartition("/")[2].lower()
-    family = max((prefix for prefix in _WINDOWS if name.startswith(prefix)), key=len, default=None)
-    return unknown if family is None else _WINDOWS[family]
+    window = _find_by_family(_WINDOWS, model_id)
+    return unknown if window is None else window
+
+
+def known_output(model_id: str) -> int | None:
+    """Return the longest answer of a model in tokens; None if its name does not tell."""
+    return _find_by_family(_OUTPUTS, model_id)
+
+
+def _find_by_family(table: Mapping[str, int], model_id: str) -> int | None:
+    name = base_name(model_id)
+    family = max((prefix for prefix in table if name.startswith(prefix)), key=len, default=None)
+    return None if family is None else table[family]
 
 
 def known_vision(model_id: str) -> bool | None:
     """Return whether a model sees images, by its name; None if the name does not tell."""
-    name = model_id.rpartition("/")[2].lower()
+    name = base_name(model_id)
     if _SEEING.search(name):
         return True
     family = max((prefix for prefix in _VISION if name.startswith(prefix)), key=len, default=None)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from apps.chat.providers.base import Missing, Model, NoModelServiceError
-from apps.chat.providers.catalogue import BUILT_IN, is_chat_model, known_vision, known_window
+from apps.chat.providers.catalogue import BUILT_IN, is_chat_model, known_output, known_vision, known_window
 from apps.chat.providers.model_list import (
     ModelEntry,
     decode_list,
     find_entry,
     is_model_id,
+    stated_output,
     stated_vision,
     stated_window,
 )
@@ -72,7 +73,9 @@ def _chat_models(entries: dict[str, ModelEntry], provider: str, unknown_window: 
 def _named(name: str, entries: dict[str, ModelEntry], provider: str, unknown_window: int) -> Model:
     entry = find_entry(entries, name)
     window = known_window(name, unknown=unknown_window)
-    model = Model(name, BUILT_IN.get(name, name), window, provider, vision=known_vision(name))
+    model = Model(
+        name, BUILT_IN.get(name, name), window, provider, vision=known_vision(name), max_output=known_output(name)
+    )
     if entry is None:
         return replace(model, missing=Missing.RETIRED)
     end = entry.end
@@ -81,6 +84,7 @@ def _named(name: str, entries: dict[str, ModelEntry], provider: str, unknown_win
     return replace(
         model,
         context_window=stated_window(entry) or model.context_window,
+        max_output=stated_output(entry) or model.max_output,
         vision=model.vision if (stated := stated_vision(entry)) is None else stated,
         missing=Missing.RETIRED if has_ended else None,
         shutdown_date=end,

@@ -3,6 +3,7 @@
 import re
 
 from apps.chat.events import Effort
+from apps.chat.providers.model_ids import base_name
 
 _LOW_TO_HIGH: tuple[Effort, ...] = ("low", "medium", "high")
 _EFFORTS: tuple[tuple[re.Pattern[str], tuple[Effort, ...]], ...] = (
@@ -16,6 +17,6 @@ _EFFORTS: tuple[tuple[re.Pattern[str], tuple[Effort, ...]], ...] = (
 
 
 def efforts_of(model_id: str) -> tuple[Effort, ...]:
-    """Return the efforts that a model takes, least first; a vendor before a slash (`openai/gpt-5`) is ignored."""
-    name = model_id.rpartition("/")[2].lower()
+    """Return the efforts that a model takes, least first; its service and vendor (`openai/gpt-5`) are ignored."""
+    name = base_name(model_id)
     return next((efforts for pattern, efforts in _EFFORTS if pattern.match(name)), ())

@@ -2,6 +2,8 @@
 
 import math
 
+from apps.chat.providers.model_ids import base_name
+
 _PIXELS_PER_TOKEN = 750
 _LARGEST_ESTIMATE = 1_600
 
@@ -13,7 +15,7 @@ def count_image_tokens(model: str, width: int, height: int) -> int:
     each tile of 512 by 512 (gpt-4o-mini: 2,833 and 5,667). For others an estimate: a token for 750 pixels, at most
     1,600, which is Anthropic's formula; the encoders of open models use fewer.
     """
-    name = model.rpartition("/")[2].lower()
+    name = base_name(model)
     if name.startswith("gpt-4o-mini"):
         return 2_833 + 5_667 * _count_tiles(width, height)
     if name.startswith(("gpt-", "chatgpt-", "o1", "o3", "o4")):

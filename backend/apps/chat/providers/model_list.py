@@ -12,7 +12,7 @@ from apps.chat.providers.base import NoModelServiceError
 
 _MAX_MODELS = 1_000
 _MODEL_ID = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff]{1,200}")
-_SMALLEST_WINDOW = 512
+_SMALLEST_LIMIT = 512
 
 
 class ModelEntry(msgspec.Struct):
@@ -24,6 +24,10 @@ class ModelEntry(msgspec.Struct):
     context_window: object = None
     max_model_len: object = None
     meta: object = None
+    max_completion_tokens: object = None
+    max_output_tokens: object = None
+    top_provider: object = None
+    owned_by: object = None
     architecture: object = None
     capabilities: object = None
     input_modalities: object = None
@@ -94,9 +98,19 @@ def find_entry(entries: Mapping[str, ModelEntry], name: str) -> ModelEntry | Non
 def stated_window(entry: ModelEntry) -> int | None:
     """Return the context window that the service states, in tokens."""
     meta = entry.meta.get("n_ctx") if isinstance(entry.meta, dict) else None
-    for stated in (meta, entry.max_model_len, entry.context_length, entry.context_window, entry.max_context_length):
-        if type(stated) is int and stated >= _SMALLEST_WINDOW:
-            return stated
+    return _first_limit(meta, entry.max_model_len, entry.context_length, entry.context_window, entry.max_context_length)
+
+
+def stated_output(entry: ModelEntry) -> int | None:
+    """Return the longest answer that the service states, in tokens (OpenRouter, Groq, Mistral and others)."""
+    top = entry.top_provider.get("max_completion_tokens") if isinstance(entry.top_provider, dict) else None
+    return _first_limit(top, entry.max_completion_tokens, entry.max_output_tokens)
+
+
+def _first_limit(*stated: object) -> int | None:
+    for limit in stated:
+        if type(limit) is int and limit >= _SMALLEST_LIMIT:
+            return limit
     return None
 
 

@@ -4,7 +4,7 @@ import asyncio
 import functools
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -53,6 +53,8 @@ class Service:
 
     `first_token_timeout` bounds the service's silence before the first token, `first_token_limit` the whole wait.
 
+    `prefix` is what precedes the service's own names of models in our ids (see model_ids.py).
+
     With `is_guarded`, the service must not be in a private network (see hosts.py), and no proxy is used, because
     it would resolve names itself.
     """
@@ -61,6 +63,7 @@ class Service:
     base_url: str
     api_key: str = field(default="", repr=False)
     is_guarded: bool = False
+    prefix: str = ""
     first_token_timeout: float = 60.0
     first_token_limit: float = 600.0
     between_tokens_timeout: float = 60.0
@@ -88,6 +91,7 @@ class OpenAIProvider:
 
     def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
         """See `Provider`; a failure before the first token is tried again, three times in all."""
+        prompt = replace(prompt, model=prompt.model.removeprefix(self._service.prefix))
         if prompt.continues:
             return continue_answer(functools.partial(self._stream, on_alive=on_alive), prompt)
         return self._stream(prompt, on_alive)
@@ -96,11 +100,12 @@ class OpenAIProvider:
     async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[ServiceAnswer]:
         """See `Provider`."""
         is_stream = request.get("stream") is True
+        model = str(request["model"]).removeprefix(self._service.prefix)
         silence = self._service.first_token_timeout if is_stream else self._service.first_token_limit
         first = FirstTokenWait(silence=silence, limit=self._service.first_token_limit)
         self._streams += 1
         try:
-            response = await self._open_forwarded({**self._service.extra, **request}, first.deadline)
+            response = await self._open_forwarded({**self._service.extra, **request, "model": model}, first.deadline)
             first.heard()
             try:
                 yield ServiceAnswer(response, first=first, between=self._service.between_tokens_timeout)

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -11,12 +12,15 @@ from django.conf import settings
 from apps.chat.providers.base import Failure, Model, Provider, ProviderUnavailableError
 from apps.chat.providers.catalogue import PREFERRED
 from apps.chat.providers.embedded.provider import EmbeddedProvider
+from apps.chat.providers.model_ids import prefix_of
+from apps.chat.providers.model_list import is_model_id
 from apps.chat.providers.sources import (
     SearchedSource,
     ServiceAccess,
     Source,
-    access_of_environment,
+    SourceKey,
     make_sources,
+    services_of_environment,
 )
 from apps.chat.providers.tokens import warm_up
 from apps.core.tasks import cancel_and_wait, spawn
@@ -30,14 +34,15 @@ _RETIREMENT_LOOK = 1.0
 class ModelRegistry:
     """All models. `list_models`, `default_model`, `find_model` and `get_provider` may be called from any thread."""
 
-    service_version: UUID | None = None
-    """Version of the service set on the screen that the sources are for; None without one."""
+    service_versions: tuple[UUID, ...] = ()
+    """Versions of the services set on the screen that the sources are for."""
 
     def __init__(self, sources: list[Source]) -> None:
         """Take the sources, in the order of the list of models."""
         self._sources = sources
         self._models: dict[str, tuple[Model, Provider]] = {}
-        self._searches: list[asyncio.Task[None]] = []
+        self._aliases: dict[str, tuple[Model, Provider]] = {}
+        self._searches: dict[SourceKey, asyncio.Task[None]] = {}
         self._retiring: dict[Provider, asyncio.Task[None]] = {}
         self._blind: set[str] = set()
         self._is_running = False
@@ -56,20 +61,21 @@ class ModelRegistry:
         That is the first usable one of `AI_MODELS`, else of `PREFERRED`, else of all, else the first of all.
         """
         models = self.list_models()
-        usable = [model.id for model in models if model.available]
+        usable = [model for model in models if model.available]
         for name in (*settings.AI_MODELS, *PREFERRED):
-            if name in usable:
-                return name
-        return next(iter(usable or [model.id for model in models]), "")
+            for model in usable:
+                if name in {model.id, model.upstream}:
+                    return model.id
+        return next((model.id for model in usable or models), "")
 
     def find_model(self, model_id: str) -> Model | None:
-        """Return the model with this id, or None."""
-        found = self._models.get(model_id)
+        """Return the model with this id, or None; every model has its id with the service too, listed or not."""
+        found = self._find(model_id)
         return None if found is None else found[0]
 
     def get_provider(self, model_id: str) -> Provider:
         """Return the provider of a model; raises ProviderUnavailableError if the model cannot be used."""
-        found = self._models.get(model_id)
+        found = self._find(model_id)
         if found is None or not found[0].available:
             is_retired = found is not None and found[0].is_retired
             failure = Failure.MODEL_GONE if is_retired else Failure.ERROR
@@ -81,18 +87,42 @@ class ModelRegistry:
         self._blind.add(model_id)
         self._publish()
 
+    def _find(self, model_id: str) -> tuple[Model, Provider] | None:
+        return self._models.get(model_id) or self._aliases.get(model_id)
+
     # --- Lifetime ---
 
     async def start(self) -> None:
         """Load the built-in model and discover others in the background; waits half a second for fast services."""
         self._is_running = True
+        await self._begin(self._sources)
+
+    async def use_services(self, services: Sequence[ServiceAccess], versions: tuple[UUID, ...]) -> None:
+        """Switch to other services; those that stay the same go on, and running answers continue to their end."""
+        async with self._changing:
+            if versions == self.service_versions:
+                return
+            self.service_versions = versions
+            self._blind.clear()
+            before, self._sources = self._sources, make_sources(services, self._sources)
+            kept = {source.key for source in self._sources}
+            if self._is_running:
+                for source in before:
+                    if source.key not in kept:
+                        await self._end(source)
+                known = {source.key for source in before}
+                await self._begin([source for source in self._sources if source.key not in known])
+            self._publish()
+        logger.info("model_services_changed", count=len(services))
+
+    async def _begin(self, sources: list[Source]) -> None:
         looks: list[asyncio.Event] = []
-        for source in self._sources:
+        for source in sources:
             if isinstance(source.provider, EmbeddedProvider):
                 source.provider.start()
             if isinstance(source, SearchedSource):
                 looks.append(asyncio.Event())
-                self._searches.append(spawn(self._search(source, looks[-1]), name="model_search"))
+                self._searches[source.key] = spawn(self._search(source, looks[-1]), name="model_search")
         try:
             async with asyncio.timeout(_FIRST_LOOK):
                 for look in looks:
@@ -104,34 +134,20 @@ class ModelRegistry:
             # Loading blocks the interpreter for 0.1 s: better now than in the first answer.
             warm_up(default.id)
 
-    async def use_service(self, access: ServiceAccess | None, version: UUID | None) -> None:
-        """Switch to another service, or to none; running answers continue to their end."""
-        async with self._changing:
-            if version == self.service_version:
-                return
-            self.service_version = version
-            self._blind.clear()
-            old, self._sources = self._sources, make_sources(access)
-            if self._is_running:
-                await self._end_searches()
-                for source in old:
-                    self._retiring[source.provider] = spawn(self._retire(source.provider), name="provider_retired")
-                await self.start()
-            self._publish()
-        logger.info("model_service_changed", is_set=access is not None)
+    async def _end(self, source: Source) -> None:
+        if (search := self._searches.pop(source.key, None)) is not None:
+            await cancel_and_wait(search)
+        self._retiring[source.provider] = spawn(self._retire(source.provider), name="provider_retired")
 
     async def aclose(self) -> None:
         """Stop discovery, close the connections and end the built-in model."""
         self._is_running = False
-        await self._end_searches()
+        await cancel_and_wait(*self._searches.values())
+        self._searches.clear()
         retiring = dict(self._retiring)
         await cancel_and_wait(*retiring.values())
         for provider in [*retiring, *(source.provider for source in self._sources)]:
             await provider.aclose()
-
-    async def _end_searches(self) -> None:
-        await cancel_and_wait(*self._searches)
-        self._searches.clear()
 
     async def _retire(self, provider: Provider) -> None:
         while True:
@@ -152,24 +168,44 @@ class ModelRegistry:
             first.set()
             await asyncio.sleep(source.search.every)
 
-    def _sees(self, model: Model) -> bool | None:
-        return False if model.id in self._blind else model.vision
-
     def _publish(self) -> None:
-        entries = [
-            (replace(model, service=source.service, vision=self._sees(model)), source.provider)
-            for source in self._sources
-            for model in source.models
-        ]
-        entries.sort(key=lambda entry: not entry[0].available)
         models: dict[str, tuple[Model, Provider]] = {}
-        for model, provider in entries:
-            models.setdefault(model.id, (model, provider))
-        # One assignment: other threads see either the old state or the new one.
-        self._models = models
+        aliases: dict[str, tuple[Model, Provider]] = {}
+        owners = _owners_of_names(self._sources)
+        for source in self._sources:
+            prefix = prefix_of(source.slug)
+            prefixes = {model.id: "" if owners.get(model.id) == source.key else prefix for model in source.models}
+            for model in source.models:
+                public = _publish_model(source.limit(model), source.service, prefixes)
+                if public.id in self._blind:
+                    public = replace(public, vision=False)
+                # With its prefix, a name may have got too long.
+                if is_model_id(public.id):
+                    models.setdefault(public.id, (public, source.provider))
+                    aliases.setdefault(prefix + model.id, (public, source.provider))
+        # One assignment each: other threads see either the old state or the new one.
+        self._models = dict(sorted(models.items(), key=lambda entry: not entry[1][0].available))
+        self._aliases = aliases
+
+
+def _owners_of_names(sources: Sequence[Source]) -> dict[str, SourceKey]:
+    """Return whose models have their names as ids: the first configured service's, then those of this machine."""
+    owners: dict[str, SourceKey] = {}
+    for source in sorted(sources, key=lambda source: not isinstance(source.key, ServiceAccess)):
+        if source.is_bare:
+            for model in source.models:
+                owners.setdefault(model.id, source.key)
+    return owners
+
+
+def _publish_model(model: Model, service: str, prefixes: Mapping[str, str]) -> Model:
+    """Return a model of a service under its public id; `prefixes` are those of the service's models."""
+    prefix = prefixes[model.id]
+    successor = None if model.successor is None else prefixes.get(model.successor, "") + model.successor
+    return replace(model, id=prefix + model.id, prefix=prefix, service=service, successor=successor)
 
 
 @functools.cache
 def get_registry() -> ModelRegistry:
     """Return the registry, created from the settings; `get_registry.cache_clear()` discards it."""
-    return ModelRegistry(make_sources(access_of_environment()))
+    return ModelRegistry(make_sources(services_of_environment()))

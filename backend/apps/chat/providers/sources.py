@@ -1,8 +1,10 @@
-"""Sources of models: local services, the configured service and the built-in model, according to the settings."""
+"""Sources of models: local services, the configured services and the built-in model, according to the settings."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from http import HTTPStatus
-from typing import override
+from typing import NamedTuple, TypedDict, override
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from apps.chat.providers.base import Missing, Model, Provider, ProviderTimeoutEr
 from apps.chat.providers.catalogue import BUILT_IN, PREFERRED, named_models
 from apps.chat.providers.discovery import NoListError, discover_models, look_for_models
 from apps.chat.providers.embedded.provider import EmbeddedProvider
+from apps.chat.providers.model_ids import free_slug, prefix_of, slug_of
 from apps.chat.providers.openai import LOOPBACK_HOSTS, OpenAIProvider, Service
 
 PUBLIC_BASE_URL = "https://api.openai.com/v1"
@@ -34,15 +37,31 @@ _HOST_NAMES = {
 }
 
 
+class Limits(NamedTuple):
+    """What an administrator says about a model, in tokens; None leaves it to the service and the catalogue."""
+
+    model: str
+    context_window: int | None
+    max_output: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceAccess:
-    """URL and key of the configured service, from the environment or set on the screen."""
+    """A configured service, from the environment or set on the screen.
+
+    `slug` is what the ids of its models begin with, unless it `is_first`: the first service's models keep their names.
+    """
 
     base_url: str
     api_key: str = field(repr=False)
     is_of_environment: bool = False
     models: tuple[str, ...] = ()
-    """Models that are named by hand for this service, in place of `AI_MODELS`."""
+    """Models that are named by hand for this service; for the first service, in place of `AI_MODELS`."""
+
+    name: str = ""
+    slug: str = ""
+    is_first: bool = True
+    limits: tuple[Limits, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +83,42 @@ _LOCAL_SEARCH = Search(within=0.5, every=30.0, unknown_window=4_096, forgets=Tru
 _REMOTE_SEARCH = Search(within=10.0, every=300.0, unknown_window=8_192, forgets=False, is_strict=False)
 
 
+type SourceKey = ServiceAccess | str
+"""What a source was made from; while that stays the same, so does the source."""
+
+
 @dataclass
 class Source:
-    """One service and its models; `service` is its name, empty for the built-in model."""
+    """One service and its models, under its own names for them; `service` is its name, empty for the built-in model.
+
+    `slug` is the beginning of the ids of its models; with `is_bare`, only of those that an earlier source has too.
+    """
 
     provider: Provider
     models: tuple[Model, ...] = ()
     service: str = field(default="", kw_only=True)
+    slug: str = field(default="", kw_only=True)
+    is_bare: bool = field(default=True, kw_only=True)
+    key: SourceKey = field(default="", kw_only=True)
+
+    def limit(self, model: Model) -> Model:
+        """Return a model of this source with the limits that the administrator has set for it."""
+        limits = self.key.limits if isinstance(self.key, ServiceAccess) else ()
+        for name, window, output in limits:
+            if name == model.id:
+                return replace(
+                    model,
+                    context_window=window or model.context_window,
+                    max_output=output or model.max_output,
+                    asked_output=output,
+                )
+        return model
+
+
+class _Identity(TypedDict):
+    service: str
+    slug: str
+    is_bare: bool
 
 
 @dataclass
@@ -121,23 +169,43 @@ class NamedSource(SearchedSource):
         )
 
 
-def access_of_environment() -> ServiceAccess | None:
-    """Return the service that the environment names, if any; then no other is used."""
-    if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
-        return None
-    base_url = settings.OPENAI_BASE_URL or PUBLIC_BASE_URL
-    return ServiceAccess(base_url, settings.OPENAI_API_KEY, is_of_environment=True)
+def services_of_environment() -> tuple[ServiceAccess, ...]:
+    """Return the services that the environment names, in order; with any, no other is used."""
+    named: list[ServiceAccess] = []
+    if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL:
+        base_url = settings.OPENAI_BASE_URL or PUBLIC_BASE_URL
+        named.append(ServiceAccess(base_url, settings.OPENAI_API_KEY, is_of_environment=True))
+    named += [
+        ServiceAccess(
+            service["base_url"],
+            service["api_key"],
+            is_of_environment=True,
+            models=service["models"],
+            name=service["name"],
+            limits=tuple(Limits(*stated) for stated in service["limits"]),
+        )
+        for service in settings.AI_SERVICES
+    ]
+    services: list[ServiceAccess] = []
+    for access in named:
+        name = access.name or usual_name(access.base_url)
+        slug = free_slug(name, {other.slug for other in services})
+        services.append(replace(access, name=name, slug=slug, is_first=not services))
+    return tuple(services)
 
 
-def make_sources(access: ServiceAccess | None) -> list[Source]:
-    """Return all sources in the order of the list of models; `access` is that of the configured service."""
-    sources: list[Source] = []
-    if _is_wanted(settings.LOCAL_DISCOVERY, automatic=access is None):
-        sources += [_local_source(url) for url in settings.LOCAL_DISCOVERY_URLS]
-    sources.append(_named_source(access))
-    if _is_wanted(settings.EMBEDDED_MODEL, automatic=access is None):
-        sources.append(_embedded_source())
-    return sources
+def make_sources(services: Sequence[ServiceAccess], present: Iterable[Source] = ()) -> list[Source]:
+    """Return all sources in the order of the list of models; those of `present` that stay the same are used again."""
+    by_key = {source.key: source for source in present}
+    planned: list[tuple[SourceKey, Callable[[], Source]]] = []
+    if _is_wanted(settings.LOCAL_DISCOVERY, automatic=not services):
+        planned += [(url, partial(_local_source, url)) for url in settings.LOCAL_DISCOVERY_URLS]
+    planned += [(access, partial(_service_source, access)) for access in services]
+    if not services:
+        planned.append((PUBLIC_BASE_URL, _missing_source))
+    if _is_wanted(settings.EMBEDDED_MODEL, automatic=not services):
+        planned.append(("embedded", _embedded_source))
+    return [by_key.get(key) or replace(make(), key=key) for key, make in planned]
 
 
 async def try_access(access: ServiceAccess) -> tuple[Model, ...]:
@@ -176,7 +244,16 @@ def _is_wanted(choice: str, *, automatic: bool) -> bool:
 
 def _local_source(url: str) -> Source:
     provider, name = _LOCAL_NAMES.get(urlsplit(url).port or 0, ("local", urlsplit(url).netloc))
-    return SearchedSource(OpenAIProvider(_service(provider, url.rstrip("/"))), search=_LOCAL_SEARCH, service=name)
+    slug = slug_of(name)
+    service = _service(provider, url.rstrip("/"), prefix=prefix_of(slug))
+    return SearchedSource(OpenAIProvider(service), search=_LOCAL_SEARCH, service=name, slug=slug)
+
+
+def _missing_source() -> Source:
+    provider = OpenAIProvider(_service("openai", PUBLIC_BASE_URL))
+    named = [name for name in settings.AI_MODELS if name != EVERYTHING]
+    models = named_models(named, provider.name, missing=Missing.SERVICE)
+    return Source(provider, models, service=usual_name(PUBLIC_BASE_URL))
 
 
 def usual_name(base_url: str) -> str:
@@ -187,32 +264,35 @@ def usual_name(base_url: str) -> str:
     return local[1] if local else _HOST_NAMES.get(host, host)
 
 
-def _named_source(access: ServiceAccess | None) -> Source:
-    provider = OpenAIProvider(_real_service(access or ServiceAccess(PUBLIC_BASE_URL, "")))
-    service = usual_name(access.base_url if access else PUBLIC_BASE_URL)
-    wanted = settings.AI_MODELS if access is None or not access.models else list(access.models)
-    if access is None:
-        named = [name for name in wanted if name != EVERYTHING]
-        return Source(provider, named_models(named, provider.name, missing=Missing.SERVICE), service=service)
-    if not (wanted or access.is_of_environment or access.base_url == PUBLIC_BASE_URL):
-        # A service set on the screen: only the service itself can tell its models.
-        wanted = [EVERYTHING]
-    if EVERYTHING in wanted:
-        return SearchedSource(
-            provider,
-            named_models([], provider.name, missing=Missing.ANSWER),
-            search=_REMOTE_SEARCH,
-            service=service,
-        )
-    names = tuple(dict.fromkeys(wanted or BUILT_IN))
+def _service_source(access: ServiceAccess) -> Source:
+    provider = OpenAIProvider(_real_service(access))
+    wanted = access.models or (tuple(settings.AI_MODELS) if access.is_first else ())
+    is_openai = access.base_url == PUBLIC_BASE_URL
+    names = wanted
+    preferred: tuple[str, ...] = ()
+    if not wanted and access.is_first and (is_openai or (access.is_of_environment and not settings.AI_SERVICES)):
+        # The promise of the single variables: the models of the catalogue.
+        names = tuple(BUILT_IN)
+        preferred = PREFERRED
+    elif not wanted and is_openai:
+        preferred = PREFERRED
+    elif not wanted or EVERYTHING in wanted:
+        unknown = named_models([], provider.name, missing=Missing.ANSWER) if access.is_first else ()
+        return SearchedSource(provider, unknown, search=_REMOTE_SEARCH, **_identity(access))
+    names = tuple(dict.fromkeys(names))
     return NamedSource(
         provider,
-        named_models(list(names), provider.name),
+        named_models(list(names or preferred), provider.name),
         search=_REMOTE_SEARCH,
-        service=service,
         names=names,
-        preferred=() if wanted else PREFERRED,
+        preferred=preferred,
+        **_identity(access),
     )
+
+
+def _identity(access: ServiceAccess) -> _Identity:
+    service = access.name or usual_name(access.base_url)
+    return {"service": service, "slug": access.slug or slug_of(service), "is_bare": access.is_first}
 
 
 def _embedded_source() -> Source:
@@ -222,21 +302,23 @@ def _embedded_source() -> Source:
         first_token_limit=settings.AI_FIRST_TOKEN_LIMIT,
         plain_prompt=settings.DEFAULT_SYSTEM_PROMPT,
     )
-    return Source(provider, (provider.model,))
+    return Source(provider, (provider.model,), slug="built-in")
 
 
 def _real_service(access: ServiceAccess) -> Service:
     # The environment is set by the owner of this machine.
     is_guarded = not (access.is_of_environment or settings.ALLOW_PRIVATE_MODEL_HOSTS)
-    return _service("openai", access.base_url, access.api_key, is_guarded=is_guarded)
+    prefix = prefix_of(_identity(access)["slug"])
+    return _service("openai", access.base_url, access.api_key, is_guarded=is_guarded, prefix=prefix)
 
 
-def _service(name: str, base_url: str, api_key: str = "", *, is_guarded: bool = False) -> Service:
+def _service(name: str, base_url: str, api_key: str = "", *, is_guarded: bool = False, prefix: str = "") -> Service:
     return Service(
         name=name,
         base_url=base_url,
         api_key=api_key,
         is_guarded=is_guarded,
+        prefix=prefix,
         first_token_timeout=settings.AI_FIRST_TOKEN_TIMEOUT,
         first_token_limit=settings.AI_FIRST_TOKEN_LIMIT,
         between_tokens_timeout=settings.AI_BETWEEN_TOKENS_TIMEOUT,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 from django.conf import settings
 
+from apps.chat.providers.model_ids import base_name
 from apps.core.outages import log_failure
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def warm_up(model: str) -> None:
 
 
 def _encoding_name(model: str) -> str | None:
-    name = model.rpartition("/")[2]
+    name = base_name(model)
     family = max((prefix for prefix in _ENCODINGS if name.startswith(prefix)), key=len, default=None)
     return None if family is None else _ENCODINGS[family]
 

@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from apps.chat.providers.base import Failure, Missing, ProviderUnavailableError
 from apps.chat.providers.catalogue import is_chat_model, known_window
 from apps.chat.providers.registry import ModelRegistry, get_registry
 from testkit.fakes.model_server import ModelServer
-from tests.chat.providers.asking import ask
+from tests.chat.providers.asking import ask, question
 
 pytestmark = pytest.mark.storeless
 
@@ -331,17 +332,19 @@ async def test_context_windows_are_those_that_the_service_states(make_registry: 
     assert windows == [5_000, 6_000, 7_000, 8_000, 9_000, 128_000, 4_096]
 
 
-async def test_an_id_at_two_services_belongs_to_the_first(
-    model_server: ModelServer, make_registry: MakeRegistry
-) -> None:
+async def test_a_name_at_two_services_is_two_models(model_server: ModelServer, make_registry: MakeRegistry) -> None:
     registry = await make_registry(
         LOCAL_DISCOVERY="on",
         LOCAL_DISCOVERY_URLS=[model_server.base_url],
         OPENAI_BASE_URL="http://127.0.0.1:9/v1",
         AI_MODELS=["fake-model", "other"],
     )
-    assert ids(registry) == ["fake-model", "other"]
-    assert (await ask(registry.get_provider("fake-model"), "hi")).content == "Echo: hi"
+    # The configured service keeps its ids, whatever runs on this machine.
+    local, *configured = ids(registry)
+    assert (local.endswith("::fake-model"), configured) == (True, ["fake-model", "other"])
+    prompt = replace(question("hi"), model=local)
+    assert (await ask(registry.get_provider(local), prompt)).content == "Echo: hi"
+    assert model_server.requests[-1].body["model"] == "fake-model"
 
 
 async def test_a_service_that_has_stopped_is_not_listed_after_the_next_start(

@@ -17,6 +17,10 @@ from tests.chat.rest.accounts import Account
 KEY = "sk-0123456789-abcdefghij"
 NONE = {
     "source": "none",
+    "id": 1,
+    "name": "",
+    "prefix": "",
+    "limits": [],
     "base_url": "",
     "has_key": False,
     "key_end": "",
@@ -57,17 +61,19 @@ def test_a_service_that_answers_is_stored_and_shown(administrator: Account, mode
     assert (first["available"], first["missing"]) == (False, "service")
     shown = put(administrator, f"  {model_server.base_url}/ ", api_key=f" {KEY} ")
     assert model_server.model_list_requests == 1
-    changed_at = shown.pop("changed_at")
+    changed_at = shown["changed_at"]
     assert changed_at
-    assert shown == {
+    assert shown == NONE | {
+        "changed_at": changed_at,
         "source": "screen",
+        "name": "127.0.0.1",
         "base_url": model_server.base_url,
         "has_key": True,
         "key_end": "ghij",
         "is_key_lost": False,
         "models": [],
     }
-    assert administrator.ask("GET", "/models/service") == shown | {"changed_at": changed_at}
+    assert administrator.ask("GET", "/models/service") == shown
 
 
 def test_the_key_is_stored_encrypted_and_never_shown(administrator: Account, model_server: ModelServer) -> None:
@@ -169,6 +175,7 @@ def test_a_service_in_the_environment_cannot_be_changed(
     settings.OPENAI_API_KEY = "sk-of-the-environment"
     assert administrator.ask("GET", "/models/service") == NONE | {
         "source": "environment",
+        "name": "models.example",
         "base_url": "https://models.example/v1",
         "has_key": True,
     }

@@ -80,7 +80,7 @@ async def test_a_failed_look_for_another_model_service_is_logged(
     monkeypatch.setattr("django.conf.settings.OPENAI_BASE_URL", "")
     monkeypatch.setattr("django.conf.settings.OPENAI_API_KEY", "")
     monkeypatch.setattr(model_service, "LOOK_SECONDS", 0.0)
-    monkeypatch.setattr(model_service, "read_service_version", fail)
+    monkeypatch.setattr(model_service, "read_service_versions", fail)
     chat_server.stop()
     chat_server.start()
     lines = await until(lambda: lines_of(read_log, "model_service_not_read")[2:], "a third look")

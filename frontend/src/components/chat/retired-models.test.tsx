@@ -11,6 +11,7 @@ const NEW: Model = {
   id: 'new',
   name: 'New',
   context_window: 8000,
+  max_output: null,
   provider: 'openai',
   service: 'OpenAI',
   available: true,

@@ -3,33 +3,44 @@ import { useForm, useWatch } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { z } from '@/lib/schema'
 import { ApiError } from '@/api/api-error'
-import { setModelService } from '@/api/model-service'
+import { saveModelService } from '@/api/model-service'
 import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
+import { ModelLimitsFields } from '@/components/settings/model-limits-fields'
 import { Button } from '@/components/ui/button'
 import { controlClass, Field } from '@/components/ui/field'
 import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
-import { isSameService, SERVICE_ADDRESSES, type ServiceFault, serviceFaultOf } from '@/lib/model-service'
-import type { ModelService } from '@/types/api'
+import {
+  changeOf,
+  fieldsOf,
+  isSameService,
+  SERVICE_ADDRESSES,
+  type ServiceFault,
+  type ServiceFields,
+  serviceFaultOf,
+} from '@/lib/model-service'
+import type { ModelService, ModelServiceList } from '@/types/api'
 
 const REQUIRED: FieldError = 'required'
 
 const schema = z.object({
+  name: z.string().check(z.trim()),
   base_url: z.string().check(z.trim(), z.minLength(1, REQUIRED)),
   api_key: z.string().check(z.trim()),
   models: z.string(),
+  limits: z.array(z.object({ model: z.string(), context_window: z.string(), max_output: z.string() })),
 })
 
-type Fields = z.infer<typeof schema>
-
-const FIELDS = ['base_url', 'api_key', 'models'] as const
+const FIELDS = ['name', 'base_url', 'api_key', 'models', 'limits'] as const
 
 interface ModelServiceFormProps {
-  service: ModelService
-  onSaved: (service: ModelService) => void
+  /** Null for a new one. */
+  service: ModelService | null
+  onSaved: (services: ModelServiceList) => void
+  onCancel: (() => void) | undefined
 }
 
-/** Form for the address and key of a model service, which is tested before it is saved. */
-export function ModelServiceForm({ service, onSaved }: ModelServiceFormProps) {
+/** Form for a model service, which is tested before it is saved. */
+export function ModelServiceForm({ service, onSaved, onCancel }: ModelServiceFormProps) {
   const { t } = useTranslation()
   const {
     register,
@@ -38,16 +49,13 @@ export function ModelServiceForm({ service, onSaved }: ModelServiceFormProps) {
     setError,
     setValue,
     control: fields,
-  } = useForm<Fields>({
-    resolver: zodResolver(schema),
-    defaultValues: { base_url: service.base_url, api_key: '', models: service.models.join(', ') },
-  })
+  } = useForm<ServiceFields>({ resolver: zodResolver(schema), defaultValues: fieldsOf(service) })
   const { problem, show, clear } = useFormProblem()
   const address = useWatch({ control: fields, name: 'base_url' })
   const { isSubmitting } = formState
   const keepsKey = (of: string) =>
-    service.has_key && !service.is_key_lost && isSameService(service.base_url, of)
-  const errorOf = (name: keyof Fields) => {
+    service !== null && service.has_key && !service.is_key_lost && isSameService(service.base_url, of)
+  const errorOf = (name: keyof ServiceFields) => {
     const fault = formState.errors[name]?.message as FieldError | ServiceFault | undefined
     if (fault === undefined) return undefined
     return fault.startsWith('MODEL_')
@@ -55,27 +63,26 @@ export function ModelServiceForm({ service, onSaved }: ModelServiceFormProps) {
       : t(`fields.${fault as FieldError}`)
   }
 
-  const submit = handleSubmit(async ({ base_url, api_key, models }) => {
+  const submit = handleSubmit(async (given) => {
     clear()
     try {
-      onSaved(
-        await setModelService({
-          base_url,
-          models: models.split(/[\s,]+/).filter((name) => name !== ''),
-          ...(!(api_key === '' && keepsKey(base_url)) && { api_key }),
-        }),
-      )
+      onSaved(await saveModelService(service?.id ?? null, changeOf(given, keepsKey(given.base_url))))
     } catch (error) {
       const fault = error instanceof ApiError ? serviceFaultOf(error.code) : null
       const details = error instanceof ApiError ? Object.entries(fieldErrorsOf(error.detail, FIELDS)) : []
       if (fault) setError(fault.field, { message: fault.code })
-      for (const [field, message] of details) setError(field as keyof Fields, { message })
+      for (const [field, message] of details) setError(field as keyof ServiceFields, { message })
       if (!fault && details.length === 0) show(error)
     }
   })
   return (
     <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
       <FormProblem problem={problem} />
+      <Field label={t('modelService.name')} hint={t('modelService.nameHint')} error={errorOf('name')}>
+        {(control) => (
+          <input {...control} {...register('name')} autoComplete="off" className={`${controlClass} h-11`} />
+        )}
+      </Field>
       <div>
         <Field
           label={t('modelService.address')}
@@ -136,9 +143,17 @@ export function ModelServiceForm({ service, onSaved }: ModelServiceFormProps) {
           />
         )}
       </Field>
-      <Button type="submit" variant="primary" size="md" disabled={isSubmitting} className="self-start">
-        {isSubmitting ? t('modelService.trying') : t('modelService.save')}
-      </Button>
+      <ModelLimitsFields control={fields} register={register} error={errorOf('limits')} />
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" variant="primary" size="md" disabled={isSubmitting}>
+          {isSubmitting ? t('modelService.trying') : t('modelService.save')}
+        </Button>
+        {onCancel && (
+          <Button size="md" onClick={onCancel}>
+            {t('modelService.cancel')}
+          </Button>
+        )}
+      </div>
     </form>
   )
 }

@@ -1,73 +1,70 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { modelServiceQuery, removeModelService } from '@/api/model-service'
+import { modelServicesQuery, removeModelService } from '@/api/model-service'
 import { modelsQuery } from '@/api/models'
 import { LoadState } from '@/components/settings/load-state'
 import { ModelServiceForm } from '@/components/settings/model-service-form'
+import { ModelServiceItem } from '@/components/settings/model-service-item'
 import { Button } from '@/components/ui/button'
 import { useToasts } from '@/stores/toasts'
-import type { ModelService } from '@/types/api'
+import type { ModelServiceList } from '@/types/api'
 
-/** Shows the model service in use; administrators can change it. */
+/** Shows the model services in use; administrators add, change, test and remove them. */
 export default function ModelSettings() {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const { data: service, isError, refetch } = useQuery(modelServiceQuery)
+  const { data, isError, refetch } = useQuery(modelServicesQuery)
+  const [edited, setEdited] = useState<number | 'new' | null>(null)
 
-  const changed = (now: ModelService, text: string) => {
-    client.setQueryData(modelServiceQuery.queryKey, now)
+  const changed = (now: ModelServiceList, text: string) => {
+    client.setQueryData(modelServicesQuery.queryKey, now)
     void client.invalidateQueries({ queryKey: modelsQuery.queryKey })
     useToasts.getState().show({ tone: 'plain', text })
+    setEdited(null)
   }
   const { mutate: remove, isPending: isRemoving } = useMutation({
     mutationFn: removeModelService,
     onSuccess: (now) => changed(now, t('modelService.removed')),
   })
-  if (!service) return <LoadState isError={isError} onRetry={() => void refetch()} />
+  if (!data) return <LoadState isError={isError} onRetry={() => void refetch()} />
+  const { source, services } = data
+  const saved = (now: ModelServiceList) => changed(now, t('modelService.saved'))
+  const cancel = services.length === 0 ? undefined : () => setEdited(null)
   return (
-    <div className="flex flex-col gap-6 py-4">
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <ServiceInUse service={service} />
-        {service.source === 'screen' && (
-          <Button variant="danger" disabled={isRemoving} onClick={() => remove()}>
-            {t('modelService.remove')}
-          </Button>
-        )}
+    <div className="flex flex-col gap-4 py-4">
+      <div className="text-sm">
+        <h3 className="font-medium">{t(`modelService.source.${source}`)}</h3>
+        {source === 'none' && <p className="text-ink-2">{t('modelService.noneText')}</p>}
+        {source === 'environment' && <p className="text-ink-2">{t('modelService.environmentText')}</p>}
       </div>
-      {service.source !== 'environment' && (
-        <ModelServiceForm
-          key={service.changed_at}
-          service={service}
-          onSaved={(now) => changed(now, t('modelService.saved'))}
-        />
+      {services.length > 0 && (
+        <ul className="flex flex-col">
+          {services.map((service) => (
+            <li key={service.id} className="border-t border-line py-3">
+              <ModelServiceItem
+                service={service}
+                isBusy={isRemoving}
+                onEdit={() => setEdited(edited === service.id ? null : service.id)}
+                onRemove={() => remove(service.id)}
+              />
+              {edited === service.id && (
+                <div className="pt-4">
+                  <ModelServiceForm service={service} onSaved={saved} onCancel={cancel} />
+                </div>
+              )}
+            </li>
+          ))}
+        </ul>
       )}
-    </div>
-  )
-}
-
-function ServiceInUse({ service }: { service: ModelService }) {
-  const { t } = useTranslation()
-  const key = service.key_end === '' ? t('modelService.keySet') : `…${service.key_end}`
-  return (
-    <div className="min-w-0 grow basis-60 text-sm">
-      <p className="font-medium">{t(`modelService.source.${service.source}`)}</p>
-      {service.source === 'none' ? (
-        <p className="text-ink-2">{t('modelService.noneText')}</p>
-      ) : (
-        <p className="break-all text-ink-2">
-          {service.base_url}
-          {' · '}
-          {t('modelService.keyShown', { key: service.has_key ? key : t('modelService.keyNone') })}
-        </p>
-      )}
-      {service.source === 'environment' && (
-        <p className="mt-2 text-ink-2">{t('modelService.environmentText')}</p>
-      )}
-      {service.is_key_lost && (
-        <p role="alert" className="mt-2 text-danger">
-          {t('modelService.keyLost')}
-        </p>
-      )}
+      {source !== 'environment' &&
+        (edited === 'new' || services.length === 0 ? (
+          <ModelServiceForm service={null} onSaved={saved} onCancel={cancel} />
+        ) : (
+          <Button variant="outline" size="md" onClick={() => setEdited('new')} className="self-start">
+            {t('modelService.add')}
+          </Button>
+        ))}
     </div>
   )
 }

@@ -68,6 +68,20 @@ export function SubMenu({ label, disabled, children }: SubMenuProps) {
   )
 }
 
+/** Items under a heading; without a `label`, there is none. */
+export function MenuGroup({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <DropdownMenu.Group>
+      {label && (
+        <DropdownMenu.Label className="px-2.5 pt-2 pb-1 text-xs font-medium text-ink-3">
+          {label}
+        </DropdownMenu.Label>
+      )}
+      {children}
+    </DropdownMenu.Group>
+  )
+}
+
 interface MenuRadioItemProps extends Omit<ComponentProps<typeof DropdownMenu.RadioItem>, 'children'> {
   children: ReactNode
 }

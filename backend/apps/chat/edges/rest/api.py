@@ -1,10 +1,10 @@
-"""REST endpoints `/api/conversations`, `search`, `export`, `preferences` and `models`: only translate."""
+"""REST endpoints `/api/conversations`, `search`, `export` and `preferences`: only translate."""
 
 from collections.abc import AsyncIterator
 from typing import cast
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from ninja import Query, Router, Status
 
@@ -15,9 +15,9 @@ from apps.chat.conversations.conversation_view import (
     view_conversation,
 )
 from apps.chat.conversations.messages import sign_message, view_messages
-from apps.chat.conversations.model_choice import default_model_of
 from apps.chat.conversations.preferences import PreferenceFields, change_preferences, find_preferences
 from apps.chat.conversations.services import ConversationFields
+from apps.chat.edges.rest.requests import SignedInRequest
 from apps.chat.edges.rest.schemas import (
     ConversationIn,
     ConversationPatch,
@@ -28,31 +28,18 @@ from apps.chat.edges.rest.schemas import (
     LeafIn,
     MessageQuery,
     MessagesOut,
-    ModelServiceIn,
-    ModelServiceOut,
-    ModelsOut,
     PreferencesOut,
     PreferencesPatch,
     SearchHitsOut,
 )
-from apps.chat.model_service import services as model_service
-from apps.chat.model_service.selectors import ServiceView, view_model_service
 from apps.chat.models import Preferences
-from apps.chat.providers.registry import get_registry
 from apps.chat.search.query import search_texts
-from apps.users.auth import AdministratorAuth, BearerAuth, Principal
+from apps.users.auth import BearerAuth
 
 conversations_router = Router(tags=["conversations"], auth=BearerAuth())
 search_router = Router(tags=["conversations"], auth=BearerAuth())
 preferences_router = Router(tags=["preferences"], auth=BearerAuth())
 export_router = Router(tags=["conversations"], auth=BearerAuth())
-models_router = Router(tags=["models"], auth=BearerAuth())
-
-
-class SignedInRequest(HttpRequest):
-    """A request of a signed-in user."""
-
-    auth: Principal
 
 
 @conversations_router.get("/", response=ConversationsOut)
@@ -190,33 +177,6 @@ def search(request: SignedInRequest, query: Query[HitQuery]) -> dict[str, object
     """Search titles and messages, also of archived conversations; a blank search finds nothing."""
     found = search_texts(request.auth.user_id, query.q, page=query.page, page_size=query.page_size)
     return {"hits": found.hits, "page": query.page, "page_size": query.page_size, "has_more": found.has_more}
-
-
-@models_router.get("", response=ModelsOut)
-def list_models(request: SignedInRequest) -> dict[str, object]:
-    """List the models that a user can choose, and the default of new conversations."""
-    default = default_model_of(find_preferences(request.auth.user_id))
-    return {"models": get_registry().list_models(), "default": default}
-
-
-@models_router.get("/service", auth=AdministratorAuth(), response=ModelServiceOut)
-def show_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
-    """Show the model service in use, to administrators only."""
-    return view_model_service()
-
-
-@models_router.put("/service", auth=AdministratorAuth(), response=ModelServiceOut)
-def set_model_service(request: SignedInRequest, payload: ModelServiceIn) -> ServiceView:  # noqa: ARG001
-    """Set the model service; it is stored only if a trial call succeeds."""
-    model_service.set_model_service(base_url=payload.base_url, api_key=payload.api_key, models=payload.models)
-    return view_model_service()
-
-
-@models_router.delete("/service", auth=AdministratorAuth(), response=ModelServiceOut)
-def remove_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
-    """Remove the model service and its key."""
-    model_service.remove_model_service()
-    return view_model_service()
 
 
 def _as_streamed_file(pieces: AsyncIterator[str], content_type: str, name: str) -> StreamingHttpResponse:

@@ -12,12 +12,13 @@ from apps.chat.attachments import selectors, services
 from apps.chat.attachments.attachment_view import AttachmentView, sign_attachments, view_attachment
 from apps.chat.attachments.objects import Part, open_object, stream_object
 from apps.chat.edges.rest.attachment_schemas import AttachmentPatch, AttachmentQuery, AttachmentsOut
+from apps.chat.edges.rest.requests import SignedInRequest
 from apps.chat.edges.rest.signed_addresses import SignedAddress, SignedReader
 from apps.chat.edges.rest.uploads import read_upload
 from apps.chat.models import Attachment
 from apps.core.errors import NotFoundError
 from apps.core.limits.throttles import throttle_key
-from apps.users.auth import BearerAuth, Principal
+from apps.users.auth import BearerAuth
 
 attachments_router = Router(tags=["attachments"], auth=BearerAuth())
 
@@ -34,12 +35,6 @@ UPLOAD = {"requestBody": {"required": True, "content": {"multipart/form-data": {
 FILE = {"responses": {200: {"description": "The file", "content": {"*/*": {}}}}}
 # Nothing that a file holds can do anything, wherever a browser shows it.
 POLICY = "default-src 'none'; sandbox"
-
-
-class SignedInRequest(HttpRequest):
-    """A request of a signed-in user."""
-
-    auth: Principal
 
 
 class SignedRequest(HttpRequest):

@@ -1,29 +1,25 @@
-"""Schemas of conversations, messages and models on the wire.
+"""Schemas of conversations and messages on the wire.
 
 Input is a `BaseModel`, not a ninja `Schema`, which would read attributes of the input, such as `"text".title`.
 """
 
-from collections.abc import Iterable
-from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from apps.chat.conversations.conversation_view import ConversationSummary, summarize_conversation
 from apps.chat.conversations.messages import MessageView, RoleText
-from apps.chat.events import ChosenEffort, Effort
-from apps.chat.models import MODEL_ID_LENGTH, SERVICE_URL_LENGTH, TITLE_LENGTH
-from apps.chat.providers.base import Missing, Model
+from apps.chat.events import ChosenEffort
+from apps.chat.models import MODEL_ID_LENGTH, TITLE_LENGTH
 from apps.chat.search.query import SearchHit
 from apps.core.pagination import Offset, PageNumber, PageSize
 from apps.users.schemas import Moment, Text
 
 SYSTEM_PROMPT_LENGTH = 20_000
 SEARCH_LENGTH = 200
-API_KEY_LENGTH = 500
 
 
 def _trim_title(text: str) -> str:
@@ -39,14 +35,7 @@ type Title = Annotated[
 type ModelId = Annotated[Text, StringConstraints(min_length=1, max_length=MODEL_ID_LENGTH)]
 type SystemPrompt = Annotated[Text, StringConstraints(max_length=SYSTEM_PROMPT_LENGTH)]
 type Temperature = Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False)]
-# Characters that a header can carry.
-type ApiKey = Annotated[str, StringConstraints(strip_whitespace=True, max_length=API_KEY_LENGTH, pattern=r"^[!-~]*$")]
 type Switch = Annotated[bool, Field(strict=True)]
-
-
-def _documented(values: Iterable[str]) -> WithJsonSchema:
-    """Document `values` in the contract without checking them: values of another version must stay readable."""
-    return WithJsonSchema({"type": "string", "enum": list(values)})
 
 
 class ConversationIn(BaseModel):
@@ -205,61 +194,3 @@ class MessagesOut(Schema):
     page: int | None
     page_size: int
     has_more: bool
-
-
-class ModelOut(Schema):
-    """A model that a user can choose; if it is not available, `why` explains in a sentence what is `missing`.
-
-    `context_window` is in tokens. `efforts` are the values of `reasoning_effort` that the model takes, least first.
-    `vision` says whether the model sees images; it is null if that is not known. `service` is the name of the model
-    service; empty for the built-in model. `shutdown_date` is the day on which the service ends the model; `successor`
-    is the model that it names instead.
-    """
-
-    id: str
-    name: str
-    context_window: int
-    efforts: list[Effort]
-    provider: str
-    service: str
-    available: bool
-    missing: Annotated[str, _documented(lack.value for lack in Missing)] | None
-    why: str | None
-    shutdown_date: date | None
-    successor: str | None
-    vision: bool | None
-
-    @staticmethod
-    def resolve_why(model: Model) -> str | None:
-        """Return the sentence for what is missing."""
-        return model.why
-
-
-class ModelsOut(Schema):
-    """All models, and the default of new conversations."""
-
-    models: list[ModelOut]
-    default: str
-
-
-class ModelServiceIn(BaseModel):
-    """A model service to use; without `api_key`, the stored key is kept; an empty one stands for no key.
-
-    `models` are the ones to offer, for a service that lists none or too many; without them, `AI_MODELS` says which.
-    """
-
-    base_url: Annotated[Text, Field(min_length=1, max_length=SERVICE_URL_LENGTH)]
-    api_key: ApiKey | None = None
-    models: Annotated[list[ModelId], Field(max_length=100)] = []
-
-
-class ModelServiceOut(Schema):
-    """The model service in use and the `source` that set it; `key_end` has at most the key's last four characters."""
-
-    source: Annotated[str, _documented(["environment", "screen", "none"])]
-    base_url: str
-    has_key: bool
-    key_end: str
-    is_key_lost: bool
-    models: list[str]
-    changed_at: Moment | None

@@ -1,7 +1,8 @@
 import { ModelOption } from '@/components/chat/composer/model-option'
 import type { UsedMenu } from '@/components/ui/menu'
-import { MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu-items'
+import { MenuGroup, MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
+import { groupByService } from '@/lib/model-choice'
 import type { Model } from '@/types/api'
 
 interface ModelMenuPanelProps extends UsedMenu {
@@ -15,10 +16,14 @@ export default function ModelMenuPanel({ models, chosen, onChange, ...used }: Mo
   return (
     <MenuPanel {...used} align="start" className="max-w-[min(22rem,calc(100vw-20px))]">
       <MenuRadioGroup value={chosen} onValueChange={onChange}>
-        {models.map((model) => (
-          <MenuRadioItem key={model.id} value={model.id} disabled={!model.available}>
-            <ModelOption model={model} />
-          </MenuRadioItem>
+        {groupByService(models).map(([service, group], _, groups) => (
+          <MenuGroup key={service} label={groups.length > 1 ? service : ''}>
+            {group.map((model) => (
+              <MenuRadioItem key={model.id} value={model.id} disabled={!model.available}>
+                <ModelOption model={model} />
+              </MenuRadioItem>
+            ))}
+          </MenuGroup>
         ))}
       </MenuRadioGroup>
     </MenuPanel>

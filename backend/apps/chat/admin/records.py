@@ -1,4 +1,4 @@
-"""Conversations and messages in Django's administration, to look at and to remove, and the model service, to set."""
+"""Conversations and messages in Django's administration, to look at and to remove."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,22 +7,17 @@ from typing import Any, cast, override
 from uuid import UUID
 
 import structlog
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from pydantic import ValidationError
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from apps.chat.conversations.branch_services import delete_message
 from apps.chat.conversations.services import delete_conversation
-from apps.chat.edges.rest.schemas import ModelServiceIn
-from apps.chat.model_service.services import remove_model_service, set_model_service
-from apps.chat.models import Conversation, Message, ModelService
-from apps.core.errors import AppError, ConflictError, NotFoundError
+from apps.chat.models import Conversation, Message
+from apps.core.errors import ConflictError, NotFoundError
 from apps.core.previews import render_preview
 from apps.users.admin_sessions import ask_for_password
 
@@ -269,64 +264,3 @@ class MessageAdmin(_RecordAdmin):
     def remove(self, record: Message) -> None:
         conversation = record.conversation
         delete_message(owner_id=conversation.owner_id, public_id=conversation.public_id, message_id=record.id)
-
-
-class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """An address and a key; they are tried, and stored, when the form is checked: so a failure can be shown in it."""
-
-    api_key = forms.CharField(
-        label="API key",
-        required=False,
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
-        help_text="Stored encrypted and never shown again. Empty: the stored key stays, if the address does.",
-    )
-
-    class Meta:
-        model = ModelService
-        fields = ("base_url",)
-        widgets = {"base_url": UnfoldAdminTextInputWidget()}
-
-    @override
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if self.errors:
-            return cleaned
-        is_kept = not cleaned["api_key"] and bool(self.instance.sealed_key)
-        try:
-            asked = ModelServiceIn(base_url=cleaned["base_url"], api_key=None if is_kept else cleaned["api_key"])
-            set_model_service(base_url=asked.base_url, api_key=asked.api_key, models=self.instance.model_names)
-        except ValidationError:
-            raise forms.ValidationError("The key has a character that no key has.") from None
-        except AppError as error:
-            raise forms.ValidationError(str(error)) from None
-        return cleaned
-
-
-@admin.register(ModelService)
-class ModelServiceAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
-    """The model service; what the environment says wins over it."""
-
-    form = ModelServiceForm
-    list_display = ("base_url", "shown_key", "changed_at")
-    fields = ("base_url", "api_key")
-
-    @admin.display(description="API key")
-    def shown_key(self, service: ModelService) -> str:
-        return f"set …{service.key_end}" if service.sealed_key else "none"
-
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return not ModelService.objects.exists()
-
-    @override
-    def save_model(self, request: HttpRequest, obj: ModelService, form: object, change: bool) -> None:
-        # The form has stored it.
-        obj.refresh_from_db()
-
-    @override
-    def delete_model(self, request: HttpRequest, obj: ModelService) -> None:
-        remove_model_service()
-
-    @override
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ModelService]) -> None:
-        remove_model_service()

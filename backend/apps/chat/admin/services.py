@@ -1,0 +1,109 @@
+"""The model services in Django's administration, to set; what the environment says wins over them."""
+
+import re
+from typing import Any, override
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from pydantic import ValidationError
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+
+from apps.chat.edges.rest.model_schemas import ModelServiceIn
+from apps.chat.model_service.selectors import name_of, read_limits
+from apps.chat.model_service.services import add_model_service, remove_model_service, set_model_service
+from apps.chat.models import ModelService
+from apps.core.errors import AppError
+
+_BETWEEN_NAMES = re.compile(r"[\s,]+")
+
+
+class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A service, which is tried and stored when the form is checked: so a failure can be shown in it."""
+
+    api_key = forms.CharField(
+        label="API key",
+        required=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
+        help_text="Stored encrypted and never shown again. Empty: the stored key stays, if the address does.",
+    )
+    models = forms.CharField(
+        required=False,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="Names separated by commas, for a service that has no list of models, or too long a one.",
+    )
+
+    class Meta:
+        model = ModelService
+        fields = ("name", "base_url")
+        widgets = {"name": UnfoldAdminTextInputWidget(), "base_url": UnfoldAdminTextInputWidget()}
+
+    @override
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        if field_name == "models":
+            return ", ".join(self.instance.model_names)
+        return super().get_initial_for_field(field, field_name)
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return cleaned
+        is_new = self.instance._state.adding  # noqa: SLF001 - Django's documented way to tell
+        is_kept = not cleaned["api_key"] and bool(self.instance.sealed_key)
+        try:
+            asked = ModelServiceIn(
+                name=cleaned["name"],
+                base_url=cleaned["base_url"],
+                api_key=None if is_kept else cleaned["api_key"],
+                models=[name for name in _BETWEEN_NAMES.split(cleaned["models"]) if name],
+                limits=[limits._asdict() for limits in read_limits(self.instance.model_limits)],
+            ).request
+            if is_new:
+                self.instance.id = add_model_service(asked)
+            else:
+                set_model_service(asked, self.instance.id)
+        except ValidationError as error:
+            is_key = any("api_key" in one["loc"] for one in error.errors())
+            said = "The key has a character that no key has." if is_key else "A name is too long."
+            raise forms.ValidationError(said) from None
+        except AppError as error:
+            raise forms.ValidationError(str(error)) from None
+        return cleaned
+
+
+@admin.register(ModelService)
+class ModelServiceAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
+    """The model services."""
+
+    form = ModelServiceForm
+    list_display = ("shown_name", "base_url", "shown_key", "changed_at")
+    ordering = ("id",)
+    fields = ("name", "base_url", "api_key", "models")
+
+    @admin.display(description="Name")
+    def shown_name(self, service: ModelService) -> str:
+        return name_of(service)
+
+    @admin.display(description="API key")
+    def shown_key(self, service: ModelService) -> str:
+        return f"set …{service.key_end}" if service.sealed_key else "none"
+
+    @override
+    def save_model(self, request: HttpRequest, obj: ModelService, form: object, change: bool) -> None:
+        # The form has stored it.
+        obj.refresh_from_db()
+
+    @override
+    def delete_model(self, request: HttpRequest, obj: ModelService) -> None:
+        try:
+            remove_model_service(obj.id)
+        except AppError as error:
+            messages.error(request, str(error))
+
+    @override
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ModelService]) -> None:
+        for service in queryset:
+            self.delete_model(request, service)

@@ -1,0 +1,98 @@
+"""REST endpoints `/api/models`: the models that a user can choose, and the model services: only translate."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from ninja import Path, Router, Status
+from pydantic import Field
+
+from apps.chat.conversations.model_choice import default_model_of
+from apps.chat.conversations.preferences import find_preferences
+from apps.chat.edges.rest.model_schemas import (
+    ModelServiceIn,
+    ModelServiceOut,
+    ModelServicesOut,
+    ModelsOut,
+    TrialOut,
+)
+from apps.chat.edges.rest.requests import SignedInRequest
+from apps.chat.model_service import services as model_service
+from apps.chat.model_service.selectors import (
+    ServicesView,
+    ServiceView,
+    view_model_service,
+    view_model_services,
+)
+from apps.chat.providers.registry import get_registry
+from apps.users.auth import AdministratorAuth, BearerAuth
+
+models_router = Router(tags=["models"], auth=BearerAuth())
+
+type ServiceId = Path[Annotated[int, Field(ge=1, le=32_767)]]
+
+
+@models_router.get("", response=ModelsOut)
+def list_models(request: SignedInRequest) -> dict[str, object]:
+    """List the models that a user can choose, and the default of new conversations."""
+    default = default_model_of(find_preferences(request.auth.user_id))
+    return {"models": get_registry().list_models(), "default": default}
+
+
+@models_router.get("/service", auth=AdministratorAuth(), response=ModelServiceOut)
+def show_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
+    """Show the model service in use, to administrators only."""
+    return view_model_service()
+
+
+@models_router.put("/service", auth=AdministratorAuth(), response=ModelServiceOut)
+def set_model_service(request: SignedInRequest, payload: ModelServiceIn) -> ServiceView:  # noqa: ARG001
+    """Set the first model service; it is stored only if a trial call succeeds."""
+    model_service.set_model_service(payload.request)
+    return view_model_service()
+
+
+@models_router.delete("/service", auth=AdministratorAuth(), response=ModelServiceOut)
+def remove_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
+    """Remove the first model service and its key."""
+    model_service.remove_model_service()
+    return view_model_service()
+
+
+@models_router.get("/services", auth=AdministratorAuth(), response=ModelServicesOut)
+def list_model_services(request: SignedInRequest) -> ServicesView:  # noqa: ARG001
+    """List the model services in use, to administrators only."""
+    return view_model_services()
+
+
+@models_router.post("/services", auth=AdministratorAuth(), response={HTTPStatus.CREATED: ModelServicesOut})
+def add_model_service(
+    request: SignedInRequest,  # noqa: ARG001
+    payload: ModelServiceIn,
+) -> Status[ServicesView]:
+    """Add a model service to the others; it is stored only if a trial call succeeds."""
+    model_service.add_model_service(payload.request)
+    return Status(HTTPStatus.CREATED, view_model_services())
+
+
+@models_router.put("/services/{service_id}", auth=AdministratorAuth(), response=ModelServicesOut)
+def change_model_service(
+    request: SignedInRequest,  # noqa: ARG001
+    service_id: ServiceId,
+    payload: ModelServiceIn,
+) -> ServicesView:
+    """Set one of the model services; it is stored only if a trial call succeeds."""
+    model_service.set_model_service(payload.request, service_id)
+    return view_model_services()
+
+
+@models_router.delete("/services/{service_id}", auth=AdministratorAuth(), response=ModelServicesOut)
+def remove_one_model_service(request: SignedInRequest, service_id: ServiceId) -> ServicesView:  # noqa: ARG001
+    """Remove one of the model services and its key."""
+    model_service.remove_model_service(service_id)
+    return view_model_services()
+
+
+@models_router.post("/services/{service_id}/test", auth=AdministratorAuth(), response=TrialOut)
+def test_model_service(request: SignedInRequest, service_id: ServiceId) -> dict[str, int]:  # noqa: ARG001
+    """Try one of the model services with one call."""
+    return {"models": model_service.test_model_service(service_id)}

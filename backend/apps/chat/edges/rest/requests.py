@@ -1,0 +1,11 @@
+"""Requests as the endpoints get them."""
+
+from django.http import HttpRequest
+
+from apps.users.auth import Principal
+
+
+class SignedInRequest(HttpRequest):
+    """A request of a signed-in user."""
+
+    auth: Principal

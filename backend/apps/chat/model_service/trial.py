@@ -1,0 +1,105 @@
+"""The trial of a model service before it is stored: one call, and what is wrong in words that help."""
+
+import re
+from http import HTTPStatus
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+import structlog
+from asgiref.sync import async_to_sync
+
+from apps.chat.model_service.errors import (
+    ConnectionRefusedByServiceError,
+    KeyRefusedError,
+    ModelServiceError,
+    NoModelsError,
+    NoSuchModelError,
+    NotAServiceError,
+    PrivateHostError,
+    ServiceFailedError,
+    ServiceUnreachableError,
+    TlsFailedError,
+    UnknownHostError,
+)
+from apps.chat.models import SERVICE_URL_LENGTH
+from apps.chat.providers.base import (
+    HostRefusedError,
+    Model,
+    NoModelServiceError,
+    ProviderError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+    UnreachedError,
+)
+from apps.chat.providers.hosts import is_host
+from apps.chat.providers.retries import is_retryable
+from apps.chat.providers.sources import ServiceAccess, try_access
+from apps.core.errors import InvalidInputError
+
+logger = structlog.get_logger(__name__)
+
+_UNREACHED: dict[UnreachedError.Why, type[ModelServiceError]] = {
+    UnreachedError.Why.NAME: UnknownHostError,
+    UnreachedError.Why.REFUSED: ConnectionRefusedByServiceError,
+    UnreachedError.Why.TLS: TlsFailedError,
+    UnreachedError.Why.OTHER: ServiceUnreachableError,
+}
+_BRACKETS = re.compile(r"\[.*\](:[0-9]*)?")
+
+
+def read_address(text: str) -> str:
+    """Return a normalized http(s) URL; without a path it gets `/v1`, which all services have."""
+    try:
+        parts = urlsplit(text.strip())
+        is_good = parts.scheme in {"http", "https"} and is_host(_host_of(parts)) and parts.port != 0
+    except ValueError:
+        is_good, parts = False, SplitResult("", "", "", "", "")
+    if not is_good or "@" in parts.netloc or parts.query or parts.fragment:
+        raise _no_address("Write an address such as https://host/v1, without a name, a password or a question mark.")
+    address = urlunsplit(parts._replace(path=parts.path.rstrip("/") or "/v1"))
+    if len(address) > SERVICE_URL_LENGTH or not address.isascii() or any(mark.isspace() for mark in address):
+        raise _no_address(f"An address has at most {SERVICE_URL_LENGTH} characters, without blanks.")
+    return address
+
+
+def _host_of(parts: SplitResult) -> str:
+    """Return the host, or nothing if its brackets are not those of an IPv6 address."""
+    host = parts.hostname or ""
+    return host if bool(_BRACKETS.fullmatch(parts.netloc)) == (":" in host) else ""
+
+
+def try_service(access: ServiceAccess) -> tuple[Model, ...]:
+    """Look once for the models of a service.
+
+    Raises:
+        ModelServiceError: they cannot be used; the error says why.
+    """
+    try:
+        models = async_to_sync(try_access)(access)
+    except ProviderError as error:
+        logger.info("model_service_refused", error=type(error).__name__, status=getattr(error, "status", None))
+        raise _refusal_of(error) from None
+    if any(model.is_retired for model in models):
+        raise NoSuchModelError
+    if not models:
+        raise NoModelsError
+    return models
+
+
+def _refusal_of(error: ProviderError) -> ModelServiceError:
+    match error:
+        case HostRefusedError():
+            return PrivateHostError()
+        case UnreachedError(why=why):
+            return _UNREACHED[why]()
+        case NoModelServiceError():
+            return NotAServiceError()
+        case ProviderUnavailableError(status=HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN):
+            return KeyRefusedError()
+        case ProviderUnavailableError(status=int(status)):
+            return ServiceFailedError() if is_retryable(status) else NotAServiceError()
+        case ProviderTimeoutError() | _:
+            return ServiceUnreachableError()
+
+
+def _no_address(message: str) -> InvalidInputError:
+    return InvalidInputError(message, detail=[{"loc": ["body", "base_url"], "msg": message, "type": "address"}])

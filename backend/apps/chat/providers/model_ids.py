@@ -1,0 +1,31 @@
+"""Public ids of models: `model` for those of the first service, `service::model` for those of the others."""
+
+import re
+import unicodedata
+
+SEPARATOR = "::"
+_MAX_SLUG = 40
+_NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def slug_of(name: str) -> str:
+    """Return the short form of a service's name that ids contain: ASCII letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return _NOT_IN_SLUG.sub("-", plain)[:_MAX_SLUG].strip("-") or "service"
+
+
+def free_slug(name: str, taken: set[str]) -> str:
+    """Return the short form of `name`, with a number if it is taken."""
+    slug = slug_of(name)
+    numbered = (f"{slug[: _MAX_SLUG - 3]}-{number}" for number in range(2, len(taken) + 3))
+    return slug if slug not in taken else next(one for one in numbered if one not in taken)
+
+
+def prefix_of(slug: str) -> str:
+    """Return what precedes the names of a service's models in public ids."""
+    return slug + SEPARATOR
+
+
+def base_name(model_id: str) -> str:
+    """Return the name of a model in lower case, without its service and its vendor (`openai/gpt-4o`)."""
+    return model_id.rpartition(SEPARATOR)[2].rpartition("/")[2].lower()

@@ -1,0 +1,178 @@
+"""The file of `AI_SERVICES_FILE`: several model services in TOML, checked as a whole before the server starts."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypedDict
+from urllib.parse import urlsplit
+
+from config.env import EnvironmentFault
+
+_HEADER = re.compile(r"\s*\[\[\s*services\s*\]\]")
+_NAME_LENGTH = 60
+_MODEL_LENGTH = 200
+_MAX_SERVICES = 50
+_KEYS = {"name", "base_url", "api_key", "api_key_file", "models", "limits"}
+_LIMITS = {"context_window", "max_output"}
+_LEAST_LIMIT = 512
+
+
+class ServiceSettings(TypedDict):
+    """One service of the file, with the names that the application uses."""
+
+    name: str
+    base_url: str
+    api_key: str
+    models: tuple[str, ...]
+    limits: tuple[tuple[str, int | None, int | None], ...]
+
+
+def read(path: str) -> list[ServiceSettings]:
+    """Return the services of a file in its order; none without a path.
+
+    Raises:
+        EnvironmentFault: the file cannot be used; the message has a line for each fault.
+    """
+    if not path:
+        return []
+    try:
+        text = Path(path).expanduser().read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise EnvironmentFault(f"AI_SERVICES_FILE names {path}, which cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise EnvironmentFault(f"AI_SERVICES_FILE names {path}, which is not UTF-8: save it as UTF-8.") from None
+    try:
+        decoded = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise EnvironmentFault(f"AI_SERVICES_FILE names {path}, which is not TOML: {error}.") from None
+    reader = _Reader(text, Path(path).expanduser().parent)
+    services = reader.read(decoded)
+    if reader.faults:
+        faults = "\n".join(f"{path}, line {line}: {said}" for line, said in sorted(reader.faults))
+        raise EnvironmentFault(f"AI_SERVICES_FILE cannot be used:\n{faults}")
+    return services
+
+
+class _Reader:
+    """Checks the services and collects all faults, each with its line."""
+
+    def __init__(self, text: str, folder: Path) -> None:
+        self._lines = text.splitlines()
+        self._headers = [number for number, line in enumerate(self._lines, 1) if _HEADER.match(line)]
+        self._folder = folder
+        self.faults: list[tuple[int, str]] = []
+
+    def read(self, decoded: dict[str, Any]) -> list[ServiceSettings]:
+        for key in decoded.keys() - {"services"}:
+            self._add(self._find(key, 1, len(self._lines)), f"{key!r} is not known: write services as [[services]].")
+        listed = decoded.get("services")
+        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed) or not listed:
+            self._add(1, "there is no service: begin each with [[services]].")
+            return []
+        if len(listed) > _MAX_SERVICES:
+            self._add(1, f"there are {len(listed)} services: at most {_MAX_SERVICES} are possible.")
+        services = [self._read_service(number, one) for number, one in enumerate(listed)]
+        self._refuse_twins(services)
+        return services
+
+    def _read_service(self, number: int, one: dict[str, Any]) -> ServiceSettings:
+        for key in one.keys() - _KEYS:
+            self._fault(number, key, f"{key!r} is not known: use {', '.join(sorted(_KEYS))}.")
+        return ServiceSettings(
+            name=self._text(number, one, "name", _is_name, f"write a name of 1 to {_NAME_LENGTH} characters."),
+            base_url=self._text(
+                number, one, "base_url", _is_url, "write an address such as https://host/v1, without a question mark."
+            ).rstrip("/"),
+            api_key=self._key(number, one),
+            models=self._models(number, one),
+            limits=self._limits(number, one),
+        )
+
+    def _text(self, number: int, one: dict[str, Any], key: str, is_good: Callable[[str], bool], say: str) -> str:
+        value = one.get(key)
+        if isinstance(value, str) and is_good(value.strip()):
+            return value.strip()
+        self._fault(number, key, f"{key} is missing: {say}" if value is None else f"{key} cannot be used: {say}")
+        return ""
+
+    def _key(self, number: int, one: dict[str, Any]) -> str:
+        # A fault never quotes the key.
+        key, file = one.get("api_key", ""), one.get("api_key_file")
+        if file is not None:
+            if key:
+                self._fault(number, "api_key_file", "give api_key or api_key_file, not both.")
+            try:
+                key = (self._folder / str(file)).read_text().strip()
+            except (OSError, UnicodeDecodeError):
+                self._fault(number, "api_key_file", f"api_key_file names {file}, which cannot be read.")
+        if not isinstance(key, str) or not re.fullmatch(r"[!-~]*", key.strip()):
+            self._fault(number, "api_key", "the key has a character that no key has: write ASCII text without blanks.")
+            return ""
+        return key.strip()
+
+    def _models(self, number: int, one: dict[str, Any]) -> tuple[str, ...]:
+        models = one.get("models", [])
+        if not isinstance(models, list) or not all(_is_model(name) for name in models):
+            self._fault(number, "models", 'models cannot be used: write a list of names, such as ["a", "b"].')
+            return ()
+        return tuple(dict.fromkeys(models))
+
+    def _limits(self, number: int, one: dict[str, Any]) -> tuple[tuple[str, int | None, int | None], ...]:
+        limits = one.get("limits", {})
+        if not isinstance(limits, dict):
+            self._fault(number, "limits", 'limits cannot be used: write [services.limits."model"] and its limits.')
+            return ()
+        found = []
+        for model, stated in limits.items():
+            if not isinstance(stated, dict) or stated.keys() - _LIMITS:
+                self._fault(number, model, f"the limits of {model!r} are {' and '.join(sorted(_LIMITS))}.")
+                continue
+            for key, value in stated.items():
+                if type(value) is not int or not _LEAST_LIMIT <= value < 2**31:
+                    self._fault(number, key, f"{key} of {model!r}: write a number of tokens, at least {_LEAST_LIMIT}.")
+            found.append((model, stated.get("context_window"), stated.get("max_output")))
+        return tuple(found)
+
+    def _refuse_twins(self, services: list[ServiceSettings]) -> None:
+        seen: dict[str, int] = {}
+        for number, service in enumerate(services):
+            name = service["name"].casefold()
+            if name and name in seen:
+                said = f"name {service['name']!r} is that of line {self._line(seen[name], 'name')} too: change one."
+                self._fault(number, "name", said)
+            seen.setdefault(name, number)
+
+    def _fault(self, number: int, key: str, said: str) -> None:
+        self._add(self._line(number, key), said)
+
+    def _add(self, line: int, said: str) -> None:
+        self.faults.append((line, said))
+
+    def _line(self, number: int, key: str) -> int:
+        """Return the line of a key of a service, else that of the service's header."""
+        start = self._headers[number] if number < len(self._headers) else 1
+        end = self._headers[number + 1] - 1 if number + 1 < len(self._headers) else len(self._lines)
+        return self._find(key, start, end)
+
+    def _find(self, key: str, start: int, end: int) -> int:
+        pattern = re.compile(rf"""\s*(?:\[.*)?["']?{re.escape(key)}["']?\s*(?:=|\]|\.)""")
+        found = (number for number in range(start, end + 1) if pattern.match(self._lines[number - 1]))
+        return next(found, start)
+
+
+def _is_name(text: str) -> bool:
+    return 1 <= len(text) <= _NAME_LENGTH and text.isprintable()
+
+
+def _is_model(name: object) -> bool:
+    return isinstance(name, str) and 1 <= len(name) <= _MODEL_LENGTH and name.isprintable() and " " not in name
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        is_port_good = parts.port != 0
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_port_good and not parts.query

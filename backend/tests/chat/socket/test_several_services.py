@@ -1,0 +1,193 @@
+"""Several model services at once, each with its own models (docs/api.md: A-8.8, A-8.10, A-8.11)."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pytest_django import Settings
+
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, Person, drop_connections
+from tests.chat.socket.rooms import Room
+
+PATIENCE = 20.0
+FIRST, SECOND = "fake-model", "spare-ai::fake-model"
+
+
+@pytest.fixture
+def other_server() -> Iterator[ModelServer]:
+    """Another service that has a model of the same name."""
+    server = ModelServer(models=["fake-model", "more"]).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def plain_server(chat_server: LiveServer, settings: Settings) -> LiveServer:
+    """A server without a model service in its environment."""
+    chat_server.stop()
+    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
+    settings.AI_MODELS = []
+    chat_server.start()
+    return chat_server
+
+
+@pytest.fixture
+async def administrator(plain_server: LiveServer) -> AsyncIterator[Person]:
+    """The first account, made on the machine itself."""
+    admin = Person(plain_server, f"admin-{uuid4().hex[:12]}")
+    await admin.sign_up()
+    yield admin
+    await drop_connections()
+
+
+async def add(admin: Person, name: str, base_url: str, **more: Any) -> list[dict[str, Any]]:
+    body = {"name": name, "base_url": base_url, "api_key": f"key of {name}".replace(" ", "-"), **more}
+    return list((await admin.call("POST", "/models/services", body, expect=201))["services"])
+
+
+async def usable(person: Person) -> dict[str, str]:
+    """Return the services of the models that can be used, by id."""
+    listed = await person.call("GET", "/models", expect=200)
+    return {model["id"]: model["service"] for model in listed["models"] if model["available"]}
+
+
+async def test_the_same_name_at_two_services_is_two_models(
+    administrator: Person, model_server: ModelServer, other_server: ModelServer
+) -> None:
+    await add(administrator, "Main AI", model_server.base_url)
+    services = await add(administrator, "Spare AI", other_server.base_url)
+    assert [(one["id"], one["name"], one["prefix"]) for one in services] == [
+        (1, "Main AI", ""),
+        (2, "Spare AI", "spare-ai::"),
+    ]
+    assert await usable(administrator) == {FIRST: "Main AI", SECOND: "Spare AI", "spare-ai::more": "Spare AI"}
+    for model, server, key in ((FIRST, model_server, "key-of-Main-AI"), (SECOND, other_server, "key-of-Spare-AI")):
+        room = await Room.open(administrator, model=model)
+        assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"
+        asked = server.questions[-1]
+        assert (asked.body["model"], asked.headers["Authorization"]) == ("fake-model", f"Bearer {key}")
+        assert (await room.last_message())["model_used"] == model
+        assert (await room.conversation())["model"] == model
+    assert len(model_server.questions) == len(other_server.questions) == 1
+
+
+async def test_a_service_gets_another_name_and_its_models_keep_their_ids(
+    administrator: Person, model_server: ModelServer, other_server: ModelServer
+) -> None:
+    await add(administrator, "Main AI", model_server.base_url)
+    await add(administrator, "Spare AI", other_server.base_url, models=["fake-model"])
+    change = {"name": "Renamed", "base_url": other_server.base_url, "models": ["more"]}
+    await administrator.call("PUT", "/models/services/2", change, expect=200)
+    assert await usable(administrator) == {FIRST: "Main AI", "spare-ai::more": "Renamed"}
+    assert await administrator.call("POST", "/models/services/2/test", expect=200) == {"models": 1}
+
+
+async def test_services_are_removed_one_by_one(
+    administrator: Person, model_server: ModelServer, other_server: ModelServer
+) -> None:
+    await add(administrator, "Main AI", model_server.base_url)
+    await add(administrator, "Spare AI", other_server.base_url)
+    left = await administrator.call("DELETE", "/models/services/1", expect=200)
+    assert [one["name"] for one in left["services"]] == ["Spare AI"]
+    assert await usable(administrator) == {SECOND: "Spare AI", "spare-ai::more": "Spare AI"}
+    # The next one that is added is the first: its models have their names as ids.
+    await add(administrator, "Main AI", model_server.base_url)
+    assert (await usable(administrator))[FIRST] == "Main AI"
+    await administrator.call("DELETE", "/models/services/2", expect=200)
+    await administrator.call("DELETE", "/models/services/2", expect=404)
+    assert await usable(administrator) == {FIRST: "Main AI"}
+
+
+async def test_an_answer_goes_on_while_another_service_is_added(
+    administrator: Person, model_server: ModelServer, other_server: ModelServer
+) -> None:
+    await add(administrator, "Main AI", model_server.base_url)
+    room = await Room.open(administrator)
+    model_server.script(tokens=3, gate="")
+    answer_id = (await room.socket.ask("Count"))["reply"]["id"]
+    model_server.open(1)
+    await room.socket.read_until_length(answer_id, 2)
+    asked = model_server.model_list_requests
+    await add(administrator, "Spare AI", other_server.base_url)
+    # Services that stay the same are not asked again.
+    assert model_server.model_list_requests == asked
+    model_server.open(2)
+    assert (await room.socket.read_to_the_end(answer_id)).content.split() == ["w1", "w2", "w3"]
+
+
+async def test_a_name_is_given_once(
+    administrator: Person, model_server: ModelServer, other_server: ModelServer
+) -> None:
+    await add(administrator, "Main AI", model_server.base_url)
+    body = {"name": "main ai", "base_url": other_server.base_url, "api_key": ""}
+    refused = await administrator.call("POST", "/models/services", body, expect=409)
+    assert refused["code"] == "MODEL_SERVICE_NAME_TAKEN"
+    # Names that look the same in ids are told apart there.
+    await add(administrator, "Spare AI", other_server.base_url)
+    services = await add(administrator, "spare-ai", other_server.base_url)
+    assert [one["prefix"] for one in services] == ["", "spare-ai::", "spare-ai-2::"]
+
+
+async def test_a_service_that_is_down_hides_no_other(
+    administrator: Person, plain_server: LiveServer, model_server: ModelServer, other_server: ModelServer
+) -> None:
+    await add(administrator, "Main AI", model_server.base_url)
+    await add(administrator, "Spare AI", other_server.base_url)
+    plain_server.stop()
+    model_server.script()
+    other_server.stop()
+    plain_server.start()
+    assert await usable(administrator) == {FIRST: "Main AI"}
+    refused = await administrator.call("POST", "/models/services/2/test", expect=400)
+    assert refused["code"] == "MODEL_SERVICE_REFUSED"
+    room = await Room.open(administrator)
+    assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"
+
+
+async def test_the_environment_names_several_services(
+    plain_server: LiveServer,
+    administrator: Person,
+    model_server: ModelServer,
+    other_server: ModelServer,
+    settings: Settings,
+) -> None:
+    plain_server.stop()
+    nothing: dict[str, Any] = {"models": (), "limits": ()}
+    settings.AI_SERVICES = [
+        {"name": "Main AI", "base_url": model_server.base_url, "api_key": "one", **nothing},
+        {"name": "Spare AI", "base_url": other_server.base_url, "api_key": "two", **nothing, "models": ("more",)},
+    ]
+    plain_server.start()
+    assert await usable(administrator) == {FIRST: "Main AI", "spare-ai::more": "Spare AI"}
+    shown = await administrator.call("GET", "/models/services", expect=200)
+    assert [(one["source"], one["name"]) for one in shown["services"]] == [
+        ("environment", "Main AI"),
+        ("environment", "Spare AI"),
+    ]
+    room = await Room.open(administrator, model="spare-ai::more")
+    await room.socket.ask_to_the_end("hi")
+    assert other_server.questions[-1].headers["Authorization"] == "Bearer two"
+    assert await administrator.call("POST", "/models/services/2/test", expect=200) == {"models": 1}
+    body = {"name": "x", "base_url": other_server.base_url, "api_key": ""}
+    refused = await administrator.call("POST", "/models/services", body, expect=409)
+    assert refused["code"] == "MODEL_SERVICE_FIXED"
+
+
+async def test_limits_of_the_administrator_win(administrator: Person, model_server: ModelServer) -> None:
+    model_server.models = ["fake-model", "gpt-4o"]
+    limits = [
+        {"model": "fake-model", "context_window": 2048, "max_output": 600},
+        {"model": "gpt-4o", "max_output": 700},
+    ]
+    await add(administrator, "Main AI", model_server.base_url, models=["fake-model", "gpt-4o"], limits=limits)
+    listed = (await administrator.call("GET", "/models", expect=200))["models"]
+    assert [(model["context_window"], model["max_output"]) for model in listed] == [(2048, 600), (128_000, 700)]
+    room = await Room.open(administrator, model="fake-model", system_prompt="Be brief.")
+    await room.socket.ask_to_the_end("word " * 1400)
+    await room.socket.ask_to_the_end("word " * 1400)
+    asked = model_server.questions[-1].body
+    # The first question no longer fits.
+    assert (asked["max_tokens"], [message["role"] for message in asked["messages"]]) == (600, ["system", "user"])
+    assert (await room.last_message())["context_dropped"] > 0

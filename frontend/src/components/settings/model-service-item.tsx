@@ -1,0 +1,78 @@
+import { useMutation } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { ApiError } from '@/api/api-error'
+import { testModelService } from '@/api/model-service'
+import { Button } from '@/components/ui/button'
+import { serviceFaultOf } from '@/lib/model-service'
+import type { ModelService } from '@/types/api'
+
+interface ModelServiceItemProps {
+  service: ModelService
+  isBusy: boolean
+  onEdit: () => void
+  onRemove: () => void
+}
+
+/** A model service in the list: name, address and key, with a test whose result is shown below. */
+export function ModelServiceItem({ service, isBusy, onEdit, onRemove }: ModelServiceItemProps) {
+  const { t } = useTranslation()
+  const trial = useMutation({ mutationFn: testModelService })
+  const key = service.key_end === '' ? t('modelService.keySet') : `…${service.key_end}`
+  const isFixed = service.source === 'environment'
+  return (
+    <div className="flex flex-col gap-1 text-sm">
+      <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
+        <p className="min-w-0 font-medium break-words">{service.name}</p>
+        <div className="-mr-2.5 flex flex-wrap">
+          <Button
+            aria-label={t('modelService.testOf', { name: service.name })}
+            disabled={trial.isPending || isBusy}
+            onClick={() => trial.mutate(service.id)}
+          >
+            {trial.isPending ? t('modelService.trying') : t('modelService.test')}
+          </Button>
+          {!isFixed && (
+            <>
+              <Button aria-label={t('modelService.editOf', { name: service.name })} onClick={onEdit}>
+                {t('modelService.edit')}
+              </Button>
+              <Button
+                variant="danger"
+                aria-label={t('modelService.removeOf', { name: service.name })}
+                disabled={isBusy}
+                onClick={onRemove}
+              >
+                {t('modelService.remove')}
+              </Button>
+            </>
+          )}
+        </div>
+      </div>
+      <p className="break-all text-ink-2">
+        {service.base_url}
+        {' · '}
+        {t('modelService.keyShown', { key: service.has_key ? key : t('modelService.keyNone') })}
+      </p>
+      {service.is_key_lost && (
+        <p role="alert" className="text-danger">
+          {t('modelService.keyLost')}
+        </p>
+      )}
+      {trial.isSuccess && (
+        <p role="status" className="text-ink-2">
+          {t('modelService.works', { count: trial.data.models })}
+        </p>
+      )}
+      {trial.isError && (
+        <p role="alert" className="text-danger">
+          {sayFault(trial.error, t)}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function sayFault(error: Error, t: ReturnType<typeof useTranslation>['t']): string {
+  const fault = error instanceof ApiError ? serviceFaultOf(error.code) : null
+  return fault ? t(`errors.${fault.code}`) : t('modelService.testFailed')
+}

@@ -43,6 +43,8 @@ class Attack:
     """Soft limit of open files with which the server starts."""
     memory_mib: float = 64
     """The limit for the growth of the server's memory, in MiB."""
+    with_services: bool = False
+    """Whether the server uses PostgreSQL and Redis, as several workers have to."""
 
     @property
     def summary(self) -> str:
@@ -55,7 +57,12 @@ ATTACKS: dict[str, Attack] = {}
 
 
 def attack(
-    name: str, *, settings: Mapping[str, str] | None = None, open_files: int | None = None, memory_mib: float = 64
+    name: str,
+    *,
+    settings: Mapping[str, str] | None = None,
+    open_files: int | None = None,
+    memory_mib: float = 64,
+    with_services: bool = False,
 ) -> Callable[[Attacker], Attacker]:
     """Register an attack: an `async` function that attacks a `Target` and returns its findings.
 
@@ -64,7 +71,7 @@ def attack(
 
     def register(run: Attacker) -> Attacker:
         assert name not in ATTACKS, f"two attacks are called {name}"  # noqa: S101  (a fault of the source)
-        ATTACKS[name] = Attack(name, run, dict(settings or {}), open_files, memory_mib)
+        ATTACKS[name] = Attack(name, run, dict(settings or {}), open_files, memory_mib, with_services)
         return run
 
     return register

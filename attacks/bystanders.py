@@ -1,7 +1,8 @@
 """The clients that an attack must not harm: `python -m attacks.bystanders URL`.
 
-Twenty streams run and `/api/health/live` is probed. It writes READY when all streams run, and after a line on standard
-input stops the streams, checks that they lost nothing, and writes its figures as JSON.
+Twenty streams run and `/api/health/live` is probed. It writes READY when all streams run. After the line BEGIN on
+standard input it measures from then on; after any other it stops the streams, checks that they lost nothing, and writes
+its figures as JSON.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ TOKENS_PER_SECOND = 20
 TOKENS = 4000
 """More than are written while an attack runs; the fake model makes them all before the first."""
 
+BEGIN = "BEGIN"
 WARM_UP_SECONDS = 2.0
 PROBE_SECONDS = 0.05
 ONE_PROBE_SECONDS = 15.0
@@ -53,7 +55,9 @@ class Bystanders:
             self.figures.gaps.clear()
             print("READY", flush=True)
             probe = asyncio.create_task(self._probe())
-            await asyncio.to_thread(sys.stdin.readline)
+            while (await asyncio.to_thread(sys.stdin.readline)).strip() == BEGIN:
+                self.figures.probes.clear()
+                self.figures.gaps.clear()
             self._over.set()
             await probe
             for outcome in await asyncio.gather(*streams, return_exceptions=True):

@@ -7,12 +7,14 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
 from attacks.attack import Attack, Finding, at_most
+from attacks.bystanders import BEGIN
+from testkit.local_services import run_postgres, run_redis
 from testkit.server_process import ROOT, ServerProcess
 from tools.programs import end_with_parent
 
@@ -58,8 +60,10 @@ class Target:
         ]
 
     def begin_measuring(self) -> None:
-        """Count the growth of memory from now on; for attacks that prepare something first."""
+        """Measure from now on; for attacks that prepare something first."""
         self._before = self._peak = self._resident()
+        if self._bystanders.stdin is not None:
+            self._bystanders.stdin.write(f"{BEGIN}\n".encode())
 
     def end_measuring(self) -> None:
         """Count the growth of memory up to now."""
@@ -71,13 +75,13 @@ class Target:
             await asyncio.sleep(MEMORY_SECONDS)
 
     def _resident(self) -> int:
-        return int(Path(f"/proc/{self._pid}/statm").read_text().split()[1]) * PAGE
+        return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE for pid in _family(self._pid))
 
 
 @asynccontextmanager
 async def running_target(attack: Attack) -> AsyncGenerator[Target]:
     """Run everything for one attack; on exit, whatever the reason, it is ended."""
-    with tempfile.TemporaryDirectory(prefix="attacks-", ignore_cleanup_errors=True) as folder:
+    with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="attacks-", ignore_cleanup_errors=True) as folder:
         async with _program("testkit.fakes.model_server", "--port", "0") as model:
             model_url = (await _read_line(model)).split()[1]
             settings = {
@@ -86,6 +90,7 @@ async def running_target(attack: Attack) -> AsyncGenerator[Target]:
                 "AI_MODELS": "fake-model",
                 "TITLES": "off",
                 **attack.settings,
+                **(_start_services(stack) if attack.with_services else {}),
             }
             server = ServerProcess(Path(folder), settings)
             try:
@@ -101,6 +106,11 @@ async def running_target(attack: Attack) -> AsyncGenerator[Target]:
                         target.end_measuring()
             finally:
                 await server.kill()
+
+
+def _start_services(stack: ExitStack) -> dict[str, str]:
+    postgres, redis = stack.enter_context(run_postgres()), stack.enter_context(run_redis())
+    return {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
 
 
 @asynccontextmanager
@@ -140,6 +150,12 @@ def _soft_limit(open_files: int | None) -> Any:  # noqa: ANN401  (a generator)
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and its children, which are the workers of a supervisor."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *map(int, children)]
 
 
 def _p95(values: list[float]) -> float:

@@ -12,6 +12,8 @@ from testkit.socket_client import ChatSocket
 
 LONGEST = 400_000
 SECONDS = 40.0
+DIGIT_ANSWERS = 5
+DIGIT_COMMANDS = 15
 ASKED = 15
 ALLOWED = 10
 
@@ -55,6 +57,31 @@ async def let_a_model_write_without_end(target: Target) -> list[Finding]:
         must_be("how the answer ends", answer.ended["finish_reason"], "length"),
         at_most("length of the answer", len(answer.content), LONGEST, "code points"),
     ]
+
+
+@attack("digit-runs")
+async def let_a_model_write_digits(target: Target) -> list[Finding]:
+    """Answers of 200,000 digits without a break, and commands of 250,000."""
+    http, access = await _sign_up(target)
+    async with http:
+        chat = await _open_chat(http, target, access)
+        lengths = [
+            await _length_of_answer(chat, "[[text=9999999999]] [[copies=20000]] Go") for _ in range(DIGIT_ANSWERS)
+        ]
+        for _ in range(DIGIT_COMMANDS):
+            await chat.connection.send('{"type":"ping","n":[' + ",".join(["9" * 4300] * 58) + "]}")
+            await chat.receive()
+        await chat.connection.close()
+    return [must_be("answers that are whole", lengths.count(200_000), DIGIT_ANSWERS)]
+
+
+async def _length_of_answer(chat: ChatSocket, question: str) -> int:
+    accepted = await chat.ask(question)
+    answer = chat.answer(accepted["reply"]["id"])
+    async with asyncio.timeout(SECONDS):
+        while answer.ended is None:
+            await chat.receive()
+    return len(answer.content)
 
 
 @attack("many-answers")

@@ -18,6 +18,8 @@ LISTENERS = 10
 CHANGES = 10
 SOCKETS_OF_ONE_NETWORK = 200
 WAITING_SOCKETS = 50
+SOCKETS_OF_ONE_USER = 80
+SIGNED_IN_SOCKETS = 20
 
 
 @attack("foreign-id")
@@ -58,6 +60,27 @@ async def connect_from_every_address_of_a_network(target: Target) -> list[Findin
     are_open = await asyncio.gather(*(_is_open(socket) for socket in sockets))
     await asyncio.gather(*(socket.connection.close() for socket in sockets))
     return [at_most("sockets that stay open", sum(are_open), WAITING_SOCKETS, "sockets")]
+
+
+@attack("two-workers", settings={"WEB_CONCURRENCY": "2"}, memory_mib=128, with_services=True)
+async def connect_to_every_worker(target: Target) -> list[Finding]:
+    """80 sockets that sign in as one user, on two workers."""
+    async with aiohttp.ClientSession(f"{target.url}/api/") as http:
+        access = await _sign_up(http, "attacker")
+        conversation = await _call(http, "POST", "conversations/", access, {})
+    sockets = [await _open_socket(target, conversation["id"]) for _ in range(SOCKETS_OF_ONE_USER)]
+    for socket in sockets:
+        await socket.send("auth", token=access)
+    are_open = await asyncio.gather(*(_is_signed_in(socket) for socket in sockets))
+    await asyncio.gather(*(socket.connection.close() for socket in sockets))
+    return [must_be("sockets that are signed in", sum(are_open), SIGNED_IN_SOCKETS)]
+
+
+async def _is_signed_in(socket: ChatSocket) -> bool:
+    try:
+        return bool((await socket.receive())["type"] == "auth.success")
+    except ConnectionClosed:
+        return False
 
 
 async def _is_open(socket: ChatSocket) -> bool:

@@ -26,6 +26,7 @@ from django.contrib.auth.hashers import (
 
 from apps.core.database import release_connection
 from apps.core.http.client_address import ClientNetwork, current_client
+from apps.core.http.running_requests import resting
 from apps.core.limits.turns import FairTurns, NoTurnError
 from apps.users.errors import HashingBusyError
 
@@ -41,7 +42,7 @@ NICENESS = 10
 MOST_WAITING = 16
 """Hashes of one client network that wait for their turn: about as many as one core makes within `PATIENCE`."""
 
-_turns = FairTurns[ClientNetwork | None](HASHES_AT_ONCE, MOST_WAITING)
+_turns = FairTurns[ClientNetwork | None](HASHES_AT_ONCE, most_of_key=HASHES_AT_ONCE, most_waiting=MOST_WAITING)
 
 
 class Argon2idHasher(Argon2PasswordHasher):
@@ -98,7 +99,7 @@ def _name(hasher: BasePasswordHasher) -> str:
 def _take_turn[R](work: Callable[[], R]) -> R:
     release_connection()
     try:
-        with _turns.turn(current_client.get(), patience=PATIENCE):
+        with resting(), _turns.turn(current_client.get(), patience=PATIENCE):
             return _threads().submit(work).result()
     except NoTurnError:
         raise HashingBusyError(retry_after=1) from None

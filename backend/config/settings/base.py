@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.core.logging.log_requests",
     "apps.core.http.client_address.remember_client",
+    "apps.core.http.running_requests.RunningRequests",
     "apps.core.http.forwarded_headers.drop_untrusted_headers",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.http.security_headers.add_security_headers",

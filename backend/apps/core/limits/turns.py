@@ -1,7 +1,7 @@
 """Turns at something of which few can run at once, shared fairly between callers."""
 
 import threading
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
@@ -13,13 +13,16 @@ class NoTurnError(Exception):
 class FairTurns[K: Hashable]:
     """At most `at_once` turns at a time; those that wait are served round robin by key, each key in its order.
 
-    At most `most_waiting` wait under one key. For threads, never for an event loop.
+    One key has at most `most_of_key` turns at a time, and at most `most_waiting` that wait. For threads, never for an
+    event loop.
     """
 
-    def __init__(self, at_once: int, most_waiting: int) -> None:
+    def __init__(self, at_once: int, *, most_of_key: int, most_waiting: int) -> None:
         self._lock = threading.Lock()
         self._free = at_once
+        self._most_of_key = most_of_key
         self._most_waiting = most_waiting
+        self._running: Counter[K] = Counter()
         self._lines: OrderedDict[K, deque[threading.Event]] = OrderedDict()
         """Who waits; the first line has the next turn."""
 
@@ -30,16 +33,17 @@ class FairTurns[K: Hashable]:
         Raises:
             NoTurnError: there is none.
         """
-        self._take(key, patience)
+        self.take(key, patience=patience)
         try:
             yield
         finally:
-            self._give_back()
+            self.give_back(key)
 
-    def _take(self, key: K, patience: float) -> None:
+    def take(self, key: K, *, patience: float) -> None:
+        """Wait for a turn, at most `patience` seconds; raises NoTurnError if there is none."""
         with self._lock:
-            if self._free:
-                self._free -= 1
+            if self._may_begin(key):
+                self._begin(key)
                 return
             line = self._lines.setdefault(key, deque())
             if len(line) >= self._most_waiting:
@@ -56,12 +60,25 @@ class FairTurns[K: Hashable]:
                 del self._lines[key]
         raise NoTurnError
 
-    def _give_back(self) -> None:
+    def give_back(self, key: K) -> None:
+        """End a turn; the next caller begins."""
         with self._lock:
-            if not self._lines:
-                self._free += 1
+            self._free += 1
+            self._running[key] -= 1
+            if not self._running[key]:
+                del self._running[key]
+            following = next((waiting for waiting in self._lines if self._may_begin(waiting)), None)
+            if following is None:
                 return
-            key, line = self._lines.popitem(last=False)
+            self._begin(following)
+            line = self._lines.pop(following)
             line.popleft().set()
             if line:
-                self._lines[key] = line  # behind the others
+                self._lines[following] = line  # behind the others
+
+    def _may_begin(self, key: K) -> bool:
+        return self._free > 0 and self._running[key] < self._most_of_key
+
+    def _begin(self, key: K) -> None:
+        self._free -= 1
+        self._running[key] += 1

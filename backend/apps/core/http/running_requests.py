@@ -1,0 +1,86 @@
+"""How many requests a worker runs at once; the others wait, and client networks take turns.
+
+All threads share one interpreter. If forty requests ran at once, the event loop, which relays tokens, would get a
+fortieth of it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from inspect import iscoroutinefunction
+
+from django.http import HttpRequest, HttpResponseBase
+
+from apps.core.http.client_address import ClientNetwork, current_client
+from apps.core.limits.turns import FairTurns, NoTurnError
+
+RUNNING_AT_ONCE = 4
+MOST_OF_CLIENT = 3
+"""Slow requests of one client network leave a turn for all others."""
+
+MOST_WAITING = 512
+PATIENCE = 0.5
+"""Seconds. After them a request runs without a turn: those that have the turns must be waiting, as for a database."""
+
+_turns = FairTurns[ClientNetwork | None](RUNNING_AT_ONCE, most_of_key=MOST_OF_CLIENT, most_waiting=MOST_WAITING)
+
+
+class _Run:
+    """The turn of one request; `leave` may be called again."""
+
+    def __init__(self) -> None:
+        self.has_turn = False
+        self._client = current_client.get()
+
+    def enter(self) -> None:
+        with suppress(NoTurnError):
+            _turns.take(self._client, patience=PATIENCE)
+            self.has_turn = True
+
+    def leave(self) -> None:
+        if self.has_turn:
+            self.has_turn = False
+            _turns.give_back(self._client)
+
+
+_current_run: ContextVar[_Run | None] = ContextVar("current_run", default=None)
+
+
+@contextmanager
+def resting() -> Iterator[None]:
+    """Let other requests run while the current one, if there is one, waits for something."""
+    run = _current_run.get()
+    if run is None or not run.has_turn:
+        yield
+        return
+    run.leave()
+    try:
+        yield
+    finally:
+        run.enter()
+
+
+class RunningRequests:
+    """Middleware: run few requests at once. Health checks do not wait; asynchronous views need no thread and leave."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Wait for the request's turn, and respond."""
+        if request.path.startswith("/api/health/"):
+            return self._get_response(request)
+        run = _Run()
+        token = _current_run.set(run)
+        try:
+            run.enter()
+            return self._get_response(request)
+        finally:
+            run.leave()
+            _current_run.reset(token)
+
+    def process_view(self, _: HttpRequest, view: Callable[..., object], *__: object) -> None:
+        """Leave before an asynchronous view, which may wait for long."""
+        run = _current_run.get()
+        if run is not None and iscoroutinefunction(view):
+            run.leave()

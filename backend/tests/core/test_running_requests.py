@@ -1,0 +1,66 @@
+"""How many requests a worker runs at once (docs/api.md: A-1.14)."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from apps.core.http import running_requests
+from apps.core.http.running_requests import MOST_OF_CLIENT, RUNNING_AT_ONCE
+from tests.core import held_urls
+from tests.users.devices import fresh_address
+
+pytestmark = pytest.mark.storeless
+
+MANY = 3 * RUNNING_AT_ONCE
+
+
+@pytest.fixture
+def threads(settings: Settings) -> Iterator[ThreadPoolExecutor]:
+    """Threads for requests to views that wait for the end of the test."""
+    settings.ROOT_URLCONF = "tests.core.held_urls"
+    held_urls.gate.clear()
+    held_urls.most.clear()
+    with ThreadPoolExecutor(4 * MANY) as pool:
+        yield pool
+        held_urls.gate.set()
+
+
+def ask(threads: ThreadPoolExecutor, address: str, path: str = "/held") -> Future[int]:
+    return threads.submit(lambda: Client().get(path, REMOTE_ADDR=address).status_code)
+
+
+def wait_until_entered(count: int) -> None:
+    for _ in range(count):
+        assert held_urls.entered.acquire(timeout=30)
+
+
+def test_requests_of_one_network_leave_a_turn_for_others(
+    threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running_requests, "PATIENCE", 60)
+    one, other = fresh_address(), fresh_address()
+    asked = [ask(threads, one) for _ in range(MANY)]
+    wait_until_entered(MOST_OF_CLIENT)
+    asked += [ask(threads, other) for _ in range(MANY)]
+    wait_until_entered(RUNNING_AT_ONCE - MOST_OF_CLIENT)
+    assert held_urls.most == {one: MOST_OF_CLIENT, other: RUNNING_AT_ONCE - MOST_OF_CLIENT}
+
+    asked.append(ask(threads, one, "/api/health/live"))
+    wait_until_entered(1)
+    held_urls.gate.set()
+
+    assert {answer.result() for answer in asked} == {200}
+
+
+def test_requests_that_have_waited_run_without_a_turn(
+    threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running_requests, "PATIENCE", 0)
+    asked = [ask(threads, fresh_address()) for _ in range(MANY)]
+    wait_until_entered(MANY)
+    held_urls.gate.set()
+
+    assert {answer.result() for answer in asked} == {200}

@@ -56,7 +56,7 @@ def stage_uploads(application: Application, find_user: Callable[[Scope], UUID | 
             return
         user_id = find_user(scope)
         if user_id is None:
-            await application(scope, begin_with(NOTHING, receive), send)
+            await application(scope, begin_with(NOTHING, _without_body(receive)), send)
             return
         try:
             with uploads.count(user_id), tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
@@ -67,6 +67,15 @@ def stage_uploads(application: Application, find_user: Callable[[Scope], UUID | 
             await refuse(send, scope["path"], error)
 
     return serve
+
+
+def _without_body(receive: Receive) -> Receive:
+    async def receive_end() -> Message:
+        while (message := await receive())["type"] == "http.request":
+            pass
+        return message
+
+    return receive_end
 
 
 async def _stage(file: IO[bytes], receive: Receive) -> bool:

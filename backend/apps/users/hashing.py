@@ -27,7 +27,7 @@ from django.contrib.auth.hashers import (
 from apps.core.database import release_connection
 from apps.core.http.client_address import ClientNetwork, current_client
 from apps.core.http.running_requests import resting
-from apps.core.limits.turns import FairTurns, NoTurnError
+from apps.core.turns import FairTurns, NoTurnError
 from apps.users.errors import HashingBusyError
 
 HASHES_AT_ONCE = min(4, max(1, (os.cpu_count() or 1) // 2))

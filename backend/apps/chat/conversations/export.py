@@ -8,6 +8,8 @@ from uuid import UUID
 import msgspec
 from django.utils import timezone
 
+from apps.chat.attachments.export import export_attachments
+from apps.chat.attachments.links import find_links
 from apps.chat.conversations.branches import find_current_branch, first_that_fit, read_branch_start
 from apps.chat.conversations.conversation_view import ConversationView, view_conversation
 from apps.chat.conversations.messages import MessageView, view_message
@@ -24,7 +26,9 @@ PORTION = 20
 """Conversations, or messages of one conversation, that are read at once."""
 
 # Fields that only the server that stores them can use, or that follow from `parent_id`.
-NOT_EXPORTED = {"revision", "run", "seq", "sibling_ids", "context_dropped"}
+NOT_EXPORTED = {
+    "revision", "run", "seq", "sibling_ids", "context_dropped", "images_dropped", "attachments",
+}  # fmt: skip
 
 _SPEAKERS: dict[ExportLanguage, dict[str, str]] = {
     "en": {Role.USER: "User", Role.ASSISTANT: "Assistant"},
@@ -39,9 +43,11 @@ async def export_as_markdown(conversation: Conversation, language: ExportLanguag
     at = 0
     while messages := await run_in_database(read_branch_start, branch, at, at + PORTION):
         at += len(messages)
+        attachments = await run_in_database(find_links, messages)
         for message in messages:
             author = _SPEAKERS[language][message.role] + (f" ({message.model_used})" if message.model_used else "")
-            yield f"\n\n## {author}\n\n{message.text.content}"
+            named = [f"[{one.kind}: {one.name}]" for one in attachments.get(message.id, ())]
+            yield f"\n\n## {author}\n\n" + "\n\n".join([*named, message.text.content])
     yield "\n"
 
 
@@ -88,8 +94,13 @@ async def _conversation_json(conversation: Conversation) -> AsyncIterator[str]:
     last = UUID(int=0)
     while messages := await run_in_database(_read_messages, conversation, last):
         last = messages[-1].id
+        attachments = await run_in_database(find_links, messages)
         for message in messages:
-            yield separator + json.dumps(_exported(view_message(message, [])), ensure_ascii=False)
+            exported = json.dumps(_exported(view_message(message, [])), ensure_ascii=False)
+            yield f'{separator}{exported[:-1]}, "attachments": ['
+            async for piece in export_attachments(attachments.get(message.id, ())):
+                yield piece
+            yield "]}"
             separator = ", "
     yield "]}"
 

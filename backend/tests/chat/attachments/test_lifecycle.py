@@ -1,5 +1,7 @@
 """Who sees an attachment, for how long, and what is left of it."""
 
+import base64
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -124,6 +126,30 @@ def test_those_of_a_deleted_conversation_are_gone_and_come_back(uploader: Upload
     purge_deleted_conversations()
     assert len(store.names()) == 2, "those that another conversation has too are kept"
     assert uploader.fetch(shared["url"])[0] == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_exports_have_the_attachments(uploader: Uploader, store: ObservedStore) -> None:
+    sent = files.pdf("Words")
+    document = uploader.attach(sent, "report.pdf", description="The report")
+    image = uploader.attach(files.png(), "cat.png")
+    conversation_id = uploader.put_in_conversation(document["id"], image["id"])
+    shown = uploader.fetch(image["url"])[1]
+    exported = json.loads(uploader.fetch_own(f"/conversations/{conversation_id}/export?format=json"))
+    first, second = exported["conversations"][0]["messages"][0]["attachments"]
+    assert (first["name"], first["description"], base64.b64decode(first["content"])) == (
+        "report.pdf",
+        "The report",
+        sent,
+    )
+    assert (second["id"], base64.b64decode(second["content"])) == (image["id"], shown)
+    assert exported["conversations"] == json.loads(uploader.fetch_own("/export"))["conversations"]
+    markdown = uploader.fetch_own(f"/conversations/{conversation_id}/export").decode()
+    assert "[document: report.pdf]\n\n[image: cat.png]\n\nA question" in markdown
+    for name in store.names():
+        store.remove(name)
+    exported = json.loads(uploader.fetch_own("/export"))
+    assert [one["content"] for one in exported["conversations"][0]["messages"][0]["attachments"]] == [None, None]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -46,6 +46,11 @@ class Uploader(Account):
     def delete_account(self) -> None:
         self.ask("DELETE", "/auth/me", {"password": PASSWORD}, status=204)
 
+    def fetch_own(self, path: str) -> bytes:
+        """Read `/api{path}` with the user's token."""
+        response = self.client.get(f"/api{path}", headers={"Authorization": f"Bearer {self.access}"})
+        return _collect(response)
+
     def fetch(self, address: str) -> tuple[int, bytes, dict[str, str]]:
         """Read an address as an `<img>` does, without a header; return status, body and headers."""
         response = self.client.get(address)

@@ -5,10 +5,10 @@ PYTHON ?= $(shell for name in python3 /usr/bin/python3 python; do $$name -c '' 2
 TOOL = @exec $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup contract test check e2e screens attacks bench bench-ui clean
+.PHONY: help run setup contract test check e2e screens attacks bench bench-ui conformance clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: python ## Serve the chat at http://localhost:8000; sets up and builds as needed (PORT, HOST, DATA_DIR)
 	$(TOOL).run
@@ -45,6 +45,9 @@ faults: setup ## Break workers, stores and sockets while clients verify every fr
 
 attacks: setup ## Attack a real server with floods, silent connections and the like while clients use it (ATTACK)
 	@exec backend/.venv/bin/python -m attacks $(ATTACK)
+
+conformance: setup ## Check a server of the protocol from outside (URL, TOKEN, MODEL, SECOND_TOKEN)
+	@exec backend/.venv/bin/python -m conformance $(URL)
 
 clean: python ## Remove everything that was installed or built, but no data or settings
 	$(TOOL).clean

@@ -1,0 +1,150 @@
+"""A proxy in front of a server that breaks one rule of the protocol: what the conformance suite must catch."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from apps.core.tasks import cancel_and_wait
+
+type Frame = dict[str, Any]
+
+HOP_HEADERS = {"connection", "upgrade", "transfer-encoding", "content-length", "content-encoding", "keep-alive"}
+
+
+@dataclass
+class Line:
+    """One connection through the proxy, for a fault to remember things in."""
+
+    seen: int = 0
+    """Frames of answers so far."""
+
+    memory: dict[str, Any] = field(default_factory=dict)
+
+
+class Fault:
+    """A server without a fault; each other one breaks a rule."""
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        """Yield what the client gets in place of a frame."""
+        yield frame
+
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        """Yield what the server gets in place of a command."""
+        yield command
+
+    def close_code(self, code: int) -> int:
+        """Return the close code that the client gets."""
+        return code
+
+    subprotocol: bool = True
+    """Whether the subprotocol is passed on."""
+
+
+class BreakingProxy:
+    """Serves on a free port of this machine, and passes everything on to `upstream`."""
+
+    def __init__(self, upstream: str, fault: Fault) -> None:
+        self._upstream = upstream
+        self._fault = fault
+        self.url = ""
+
+    @contextlib.asynccontextmanager
+    async def serve(self) -> Any:
+        """Serve for the time of the block."""
+        app = web.Application(client_max_size=64 * 1024 * 1024)
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        timeout = aiohttp.ClientTimeout(total=None)
+        async with aiohttp.ClientSession(timeout=timeout, auto_decompress=False) as self._session:
+            runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1, access_log=None)
+            await runner.setup()
+            site = web.TCPSite(runner, "127.0.0.1", 0)
+            await site.start()
+            self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            yield self
+            await runner.cleanup()
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await self._pass_socket(request)
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_HEADERS}
+        body = await request.read()
+        async with self._session.request(
+            request.method, self._upstream + request.path_qs, headers=headers, data=body, allow_redirects=False
+        ) as answer:
+            kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP_HEADERS}
+            response = web.StreamResponse(status=answer.status, headers=kept)
+            await response.prepare(request)
+            if answer.content_type == "text/event-stream":
+                await self._pass_events(answer, response)
+            else:
+                await response.write(await answer.read())
+            return response
+
+    async def _pass_events(self, answer: aiohttp.ClientResponse, response: web.StreamResponse) -> None:
+        line, event = Line(), b""
+        async for text in answer.content:
+            event += text
+            if text != b"\n":
+                continue
+            if event.startswith(b"data: "):
+                frames = self._fault.to_client(json.loads(event[6:]), line)
+                event = b"".join(b"data: " + json.dumps(frame).encode() + b"\n\n" for frame in frames)
+            await response.write(event)
+            event = b""
+
+    async def _pass_socket(self, request: web.Request) -> web.StreamResponse:
+        offered = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if p.strip()]
+        headers = {name: request.headers[name] for name in ("Host", "Origin") if name in request.headers}
+        try:
+            server = await self._session.ws_connect(
+                self._upstream + request.path_qs, protocols=offered, headers=headers, max_msg_size=0
+            )
+        except aiohttp.WSServerHandshakeError as refused:
+            return web.Response(status=refused.status)
+        spoken = [server.protocol] if server.protocol and self._fault.subprotocol else []
+        client = web.WebSocketResponse(protocols=spoken, max_msg_size=0, timeout=1)
+        await client.prepare(request)
+        line = Line()
+        pumps = [
+            asyncio.create_task(self._pump_to_client(server, client, line)),
+            asyncio.create_task(self._pump_to_server(client, server, line)),
+        ]
+        try:
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await cancel_and_wait(*pumps)
+            await server.close()
+        return client
+
+    async def _pump_to_client(
+        self, server: aiohttp.ClientWebSocketResponse, client: web.WebSocketResponse, line: Line
+    ) -> None:
+        async for message in server:
+            for frame in self._fault.to_client(json.loads(message.data), line):
+                if wait := frame.pop("_wait", 0):
+                    await asyncio.sleep(wait)
+                await client.send_str(json.dumps(frame))
+        await client.close(code=self._fault.close_code(server.close_code or 1006))
+
+    async def _pump_to_server(
+        self, client: web.WebSocketResponse, server: aiohttp.ClientWebSocketResponse, line: Line
+    ) -> None:
+        async for message in client:
+            if message.type is aiohttp.WSMsgType.BINARY:
+                await server.send_bytes(message.data)
+                continue
+            try:
+                command = json.loads(message.data)
+            except ValueError:
+                command = None
+            if not isinstance(command, dict) or "NaN" in message.data:
+                await server.send_str(message.data)
+                continue
+            for changed in self._fault.to_server(command, line):
+                await server.send_str(json.dumps(changed))

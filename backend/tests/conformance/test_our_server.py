@@ -1,0 +1,91 @@
+"""Our server passes its own conformance suite: in memory, and with two workers on PostgreSQL and Redis."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import jwt
+import pytest
+from django.conf import settings as django_settings
+from django.utils import timezone
+from pytest_django import Settings
+
+from apps.users.tokens import ALGORITHM
+from conformance.checks import load_checks
+from conformance.context import Target
+from conformance.report import format_table
+from conformance.runner import Outcome, run_checks
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
+from tests.chat.workers import StartWorkers
+
+pytestmark = pytest.mark.timeout(400)
+
+PATIENCE = 45.0
+
+
+async def find_skipped(target: Target) -> set[str]:
+    """Run the whole suite, and return which checks could not look; every other one must pass."""
+    results = await run_checks(target, load_checks().values(), lambda _: None)
+    assert not [result for result in results if result.outcome is Outcome.FAILED], format_table(results)
+    return {result.check.name for result in results if result.outcome is Outcome.SKIPPED}
+
+
+async def sign_in_again(person: Person) -> str:
+    """Return the access token of another session of a user."""
+    other = Person(person.server, person.name)
+    await other.sign_in()
+    return other.access
+
+
+def soon_expired(access: str) -> str:
+    """Return the same access token as it would be if it expired soon."""
+    key = django_settings.JWT_SECRET_KEY
+    claims = jwt.decode(access, key, algorithms=[ALGORITHM], options={"verify_aud": False})
+    return jwt.encode(claims | {"exp": timezone.now() + timedelta(seconds=20)}, key, ALGORITHM)
+
+
+async def test_the_server_in_memory_conforms(
+    person: Person, other_person: Person, settings: Settings, model_server: ModelServer
+) -> None:
+    settings.MESSAGE_RATE = "off"
+    settings.SOCKET_PING_INTERVAL = 1
+    settings.SOCKET_AUTH_TIMEOUT = 5
+    model_server.script(rate=60)
+    target = Target(
+        person.server.url,
+        person.access,
+        "fake-model",
+        other_person.access,
+        soon_expired(await sign_in_again(person)),
+        await sign_in_again(person),
+        PATIENCE,
+    )
+    assert await find_skipped(target) == {"the_rate_of_questions_is_limited"}
+
+
+@pytest.mark.skipif(
+    not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
+)
+async def test_two_workers_conform(start_workers: StartWorkers, model_server: ModelServer) -> None:
+    [server] = await start_workers(
+        1,
+        WEB_CONCURRENCY="2",
+        MESSAGE_RATE="off",
+        SOCKET_PING_INTERVAL="1",
+        SOCKET_AUTH_TIMEOUT="5",
+        **{f"THROTTLE_{name}": "off" for name in ("REGISTER", "LOGIN", "ANONYMOUS", "USER")},
+    )
+    model_server.script(rate=60)
+    people = [Person(server, f"person-{uuid4().hex[:12]}") for _ in range(2)]
+    for person in people:
+        await person.sign_up()
+    target = Target(
+        server.url,
+        people[0].access,
+        "fake-model",
+        people[1].access,
+        disposable_token=await sign_in_again(people[0]),
+        patience=PATIENCE,
+    )
+    skipped = {"the_rate_of_questions_is_limited", "the_expiry_of_an_access_token_closes_nothing"}
+    assert await find_skipped(target) == skipped

@@ -1,0 +1,79 @@
+"""`python -m conformance URL --token … --model …`: check a server; exit code 1 if a requirement does not hold."""
+
+import argparse
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from conformance.checks import load_checks
+from conformance.context import Target
+from conformance.report import find_unexpected, format_table, write_json, write_junit
+from conformance.runner import Result, run_checks
+
+
+def main() -> int:
+    """Run the suite as the command line says."""
+    options = _read_options()
+    checks = load_checks()
+    if options.list:
+        for check in checks.values():
+            print(f"{check.name}: {check.description} ({', '.join(check.requirements)})")
+        return 0
+    chosen = [check for check in checks.values() if not options.only or check.name in options.only]
+    unknown = {*options.only, *options.expect_failure} - set(checks)
+    if unknown or not chosen:
+        print(f"There is no check named {', '.join(sorted(unknown))}: --list shows them.", file=sys.stderr)
+        return 2
+    if not (options.url and options.token):
+        print("Give the address of the server and an access token.", file=sys.stderr)
+        return 2
+    target = Target(
+        options.url.rstrip("/"),
+        options.token,
+        options.model,
+        options.second_token,
+        options.expiring_token,
+        options.disposable_token,
+        options.patience,
+    )
+    results = asyncio.run(run_checks(target, chosen, _tell, stops_at_first=options.exit_first))
+    print("\n" + format_table(results))
+    if options.json:
+        write_json(options.json, target.url, results)
+    if options.junit:
+        write_junit(options.junit, results)
+    unexpected = find_unexpected(results, options.expect_failure)
+    for result in unexpected:
+        print(f"unexpected: {result.check.name} {result.outcome.value}")
+    return 1 if unexpected else 0
+
+
+def _tell(result: Result) -> None:
+    print(f"{result.outcome.value:<8}{result.check.name} ({result.seconds:.1f} s)", file=sys.stderr, flush=True)
+
+
+def _read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
+    parser.add_argument("url", nargs="?", default="", help="the server, such as http://localhost:8000")
+    for name, text in (
+        ("token", "an access token"),
+        ("second-token", "an access token of another user"),
+        ("expiring-token", "an access token that expires within the patience"),
+        ("disposable-token", "an access token whose session may be ended"),
+    ):
+        variable = name.replace("-", "_").upper()
+        parser.add_argument(f"--{name}", default=os.environ.get(variable, ""), help=f"{text} (default: ${variable})")
+    parser.add_argument("--model", default=os.environ.get("MODEL", ""), help="the model to ask (default: $MODEL)")
+    parser.add_argument("--patience", type=float, default=45.0, help="seconds to wait for anything (45)")
+    parser.add_argument("--only", nargs="+", default=[], help="run only these checks")
+    parser.add_argument("--expect-failure", nargs="+", default=[], help="checks that are known to fail")
+    parser.add_argument("--json", type=Path, help="write the results here")
+    parser.add_argument("--junit", type=Path, help="write the results here as JUnit XML")
+    parser.add_argument("--exit-first", action="store_true", help="stop at the first failure")
+    parser.add_argument("--list", action="store_true", help="list the checks")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""One connection's copy of an answer, checked frame by frame (section 3)."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.shapes import TERMINAL, Frame
+from conformance.violations import require
+
+
+@dataclass
+class AnswerCopy:
+    """What a connection has of an answer. `texts[n]` is what it had at number `n`, as `(content, reasoning)`."""
+
+    message_id: str
+    run: int = 0
+    seq: int = 0
+    content: str = ""
+    reasoning: str = ""
+    resets: int = 0
+    ended: Frame | None = None
+    texts: dict[int, tuple[str, str]] = field(default_factory=dict)
+    may_repeat_end: bool = False
+    """Whether this connection asked for the end again, by `chat.stop` or `chat.follow`."""
+
+    @property
+    def position(self) -> dict[str, Any]:
+        """The position reached, as a client names it."""
+        return {"message_id": self.message_id, "run": self.run, "seq": self.seq}
+
+    def take(self, frame: Frame) -> None:
+        """Add a frame; raises Violation."""
+        is_end = frame.get("done") is True
+        repeats = is_end and frame["from"] == frame["seq"]
+        if repeats and self.may_repeat_end:
+            self.run, self.ended = frame["run"], frame
+            return
+        if frame.get("reset"):
+            require(frame["from"] == 0, "P-3.4", f"a reset has from {frame['from']}")
+            self.resets += 1
+            self.content = self.reasoning = ""
+            self.seq, self.ended = 0, None
+            self.texts.clear()
+        has = f"run {frame['run']}, from {frame['from']}, seq {frame['seq']} after run {self.run}, seq {self.seq}"
+        require(frame["run"] >= self.run, "P-3.1", f"the run went back: {has}")
+        if frame["run"] > self.run:
+            self.ended = None
+        require(self.ended is None, "P-1.3", f"a frame came after the terminal one of its run: {has}")
+        require(frame["from"] == self.seq, "P-1.4", f"a gap or a repeat: {has}")
+        if is_end:
+            require(frame["seq"] == frame["from"] + 1, "P-3.3", f"the terminal frame has no number of its own: {has}")
+            require(frame["status"] in TERMINAL, "P-5.5", f"the terminal frame has the status {frame['status']!r}")
+            if frame["type"] == "chat.stream":
+                require(frame["content"] == "", "P-5.5", "the terminal frame has content")
+            self.ended = frame
+        else:
+            is_unnumbered = self.resets > 0 and frame["from"] == 0
+            require(frame["seq"] > frame["from"] or is_unnumbered, "P-3.2", f"a frame with text has no number: {has}")
+            if frame["type"] == "chat.reasoning":
+                self.reasoning += frame["content"]
+            else:
+                self.content += frame["content"]
+        self.run, self.seq = frame["run"], frame["seq"]
+        self.texts[self.seq] = self.content, self.reasoning

@@ -1,0 +1,119 @@
+"""Section 8: the change feed; and what the chat socket tells of changes (section 5)."""
+
+from conformance.context import SHORT_QUESTION, Context, new_id
+from conformance.registry import check
+from conformance.violations import Violation, require
+
+
+@check("P-8.1", "P-6.7", "P-8.2", "P-4.12")
+async def the_feed_takes_auth_and_signs_of_life_only(context: Context) -> None:
+    """Commands of the chat are UNKNOWN_TYPE; `auth` again is a renewal."""
+    feed = await context.open("/ws/events/")
+    await feed.send("ping")
+    await feed.expect("pong")
+    await feed.sign_in(context.target.token)
+    for kind in ("chat.message", "chat.stop", "chat.follow", "chat.delete"):
+        client_id = new_id()
+        await feed.send(kind, client_id=client_id, content="x")
+        refused = await feed.until(lambda frame: frame["type"] == "chat.error", f"the refusal of {kind}")
+        require(refused["code"] == "UNKNOWN_TYPE", "P-8.1", f"{kind} was refused with {refused['code']}")
+    await feed.send("auth", token=context.target.token)
+    renewed = await feed.expect("auth.success")
+    require(renewed.get("renewed") is True, "P-8.1", "auth.success of a renewal lacks renewed: true")
+
+
+@check("P-8.2", "P-8.3", "P-8.4", "P-8.5", "P-8.6")
+async def the_feed_counts_every_change_in_order(context: Context) -> None:
+    """A conversation is made, asked in, renamed and deleted; each change has the next number."""
+    feed = await context.open("/ws/events/")
+    await feed.sign_in(context.target.token)
+    conversation_id = await context.new_conversation()
+
+    async def hear(kind: str, requirement: str) -> dict[str, object]:
+        try:
+            return await feed.until(
+                lambda frame: (
+                    frame["type"] == kind
+                    and conversation_id in {frame.get("conversation_id"), frame.get("conversation", {}).get("id")}
+                ),
+                f"{kind} of the conversation",
+            )
+        except TimeoutError as error:
+            raise Violation(requirement, str(error)) from None
+
+    await hear("conversation.created", "P-8.3")
+    connection, _ = await context.enter(conversation_id)
+    accepted = await connection.ask(SHORT_QUESTION)
+    started = await hear("answer.started", "P-8.4")
+    require(started["message_id"] == accepted["reply"]["id"], "P-8.4", "answer.started names another answer")
+    answer = await connection.to_the_end(accepted["reply"]["id"])
+    ended = await hear("answer.ended", "P-8.4")
+    require(answer.ended and ended["status"] == answer.ended["status"], "P-8.4", "answer.ended has another status")
+    await context.call("PATCH", f"/api/conversations/{conversation_id}", {"title": "Renamed"})
+    while (await hear("conversation.updated", "P-8.3"))["conversation"]["title"] != "Renamed":  # type: ignore[index]
+        pass
+    await context.call("DELETE", f"/api/conversations/{conversation_id}")
+    await hear("conversation.deleted", "P-8.3")
+    status, _ = await context.call("POST", f"/api/conversations/{conversation_id}/restore")
+    if status == 200:
+        await hear("conversation.created", "P-8.3")
+
+
+@check("P-8.2")
+async def the_feed_names_answers_that_are_being_written(context: Context) -> None:
+    """`active` of `auth.success` has the answer while it is written, and has it no more after."""
+    conversation_id, connection, accepted = await context.start()
+    message_id = accepted["reply"]["id"]
+    await connection.to_number(message_id, 1)
+    feed = await context.open("/ws/events/")
+    success = await feed.sign_in(context.target.token)
+    active = {(entry["conversation_id"], entry["message_id"]) for entry in success["active"]}
+    ended_meanwhile = (await context.message(conversation_id, message_id))["status"] not in {"pending", "streaming"}
+    require((conversation_id, message_id) in active or ended_meanwhile, "P-8.2", "active lacks the answer")
+    await connection.to_the_end(message_id)
+    later = await context.open("/ws/events/")
+    success = await later.sign_in(context.target.token)
+    active = {(entry["conversation_id"], entry["message_id"]) for entry in success["active"]}
+    require((conversation_id, message_id) not in active, "P-8.2", "active has an answer that has ended")
+
+
+@check("P-5.8", "P-5.9", "P-5.13", "P-6.4")
+async def changes_reach_the_chat_socket(context: Context) -> None:
+    """A new title is `conversation.updated`; a deletion is `conversation.deleted` and close 4004."""
+    conversation_id = await context.new_conversation()
+    connection, success = await context.enter(conversation_id)
+    await context.call("PATCH", f"/api/conversations/{conversation_id}", {"title": "Another title"})
+    try:
+        updated = await connection.expect("conversation.updated", title="Another title")
+    except TimeoutError as error:
+        raise Violation("P-5.8", str(error)) from None
+    require(updated["revision"] > success["revision"], "P-5.13", "the revision did not grow")
+    await context.call("DELETE", f"/api/conversations/{conversation_id}")
+    try:
+        await connection.expect("conversation.deleted")
+        code = await connection.close_code()
+    except TimeoutError as error:
+        raise Violation("P-5.9", str(error) or "the connection stays open") from None
+    require(code == 4004, "P-5.9", f"after conversation.deleted it closed with {code}")
+    late = await context.connect(conversation_id)
+    await late.send("auth", token=context.target.token)
+    await late.refusal("P-6.4", "NO_CONVERSATION")
+    code = await late.close_code()
+    require(code == 4004, "P-6.4", f"a deleted conversation closed with {code}")
+
+
+@check("P-5.12", "P-5.1", "P-5.11")
+async def a_late_client_gets_what_is_being_written_in_order(context: Context) -> None:
+    """`auth.success` with the active answer, its `chat.accepted`, then its frames."""
+    conversation_id, connection, accepted = await context.start()
+    message_id = accepted["reply"]["id"]
+    await connection.to_number(message_id, 2)
+    late, success = await context.enter(conversation_id)
+    answer = await late.to_the_end(message_id)
+    kinds = [frame["type"] for frame in late.frames if frame["type"] not in {"ping", "conversation.updated"}]
+    require(kinds[0] == "auth.success", "P-5.12", f"the first frame is {kinds[0]}")
+    if success["active"] is not None:
+        require(success["active"] == message_id, "P-5.1", "another answer is active")
+        require(kinds[1] == "chat.accepted", "P-5.12", f"after auth.success came {kinds[1]}")
+    await context.verify(conversation_id, answer)
+    await connection.to_the_end(message_id)

@@ -1,0 +1,294 @@
+"""Section 4: commands, their effects and their order."""
+
+import asyncio
+import json
+
+from conformance.connection import ClosedError
+from conformance.context import LONG_QUESTION, SHORT_QUESTION, Context, new_id
+from conformance.registry import check
+from conformance.shapes import TERMINAL
+from conformance.violations import Skipped, Violation, require
+
+STRANGE = '  a < b && c > d\t"List<String>" \u00e9e\u0301 \U0001f469\u200d\U0001f680 \u202e<script>\r\nend  '
+
+
+@check("P-4.1", "P-4.6", "P-4.13", "P-10.3")
+async def a_question_is_stored_exactly_and_unknown_fields_are_ignored(context: Context) -> None:
+    """Blanks at the ends, markup and marks stay; `null` for an optional field is as if it were absent."""
+    conversation_id = await context.new_conversation()
+    connection, _ = await context.enter(conversation_id)
+    accepted = await connection.ask(STRANGE, model=None, a_field_of_next_year={"x": [1]})
+    require(accepted["message"]["content"] == STRANGE, "P-4.13", "chat.accepted has another text")
+    await connection.to_the_end(accepted["reply"]["id"])
+    stored = await context.message(conversation_id, accepted["message"]["id"])
+    require(stored["content"] == STRANGE, "P-4.13", "GET has another text")
+    root = await connection.ask(SHORT_QUESTION, parent_id=None)
+    require(root["message"]["parent_id"] is None, "P-4.1", "parent_id: null does not make a new root")
+    await connection.to_the_end(root["reply"]["id"])
+    below = await connection.ask(SHORT_QUESTION, parent_id=accepted["reply"]["id"])
+    require(below["message"]["parent_id"] == accepted["reply"]["id"], "P-4.6", "the question has another parent")
+    await connection.to_the_end(below["reply"]["id"])
+
+
+@check("P-4.7", "P-4.8", "P-5.2", "P-5.13")
+async def regenerate_and_edit_make_siblings(context: Context) -> None:
+    """Another answer to the same question, and another version of the question; each raises the revision."""
+    conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
+    question, reply = accepted["message"]["id"], accepted["reply"]["id"]
+    await connection.to_the_end(reply)
+    again = await connection.command("chat.regenerate", message_id=reply)
+    require(again["kind"] == "regenerate", "P-5.2", f"accepted as {again['kind']!r}")
+    require(again["message"]["id"] == question, "P-4.7", "regenerate has another question")
+    require(again["reply"]["id"] != reply, "P-4.7", "regenerate wrote into the old answer")
+    require(set(again["reply"]["sibling_ids"]) == {reply, again["reply"]["id"]}, "P-4.7", "the siblings are others")
+    require(again["revision"] > accepted["revision"], "P-5.13", "the revision did not grow")
+    await context.verify(conversation_id, await connection.to_the_end(again["reply"]["id"]))
+    edited = await connection.command("chat.edit", message_id=question, content="Answer with one word: no.")
+    require(edited["kind"] == "edit", "P-5.2", f"accepted as {edited['kind']!r}")
+    require(edited["message"]["content"] == "Answer with one word: no.", "P-4.8", "the edited text is another")
+    require(set(edited["message"]["sibling_ids"]) == {question, edited["message"]["id"]}, "P-4.8", "no sibling")
+    require(edited["revision"] > again["revision"], "P-5.13", "the revision did not grow")
+    await context.verify(conversation_id, await connection.to_the_end(edited["reply"]["id"]))
+    _, success = await context.enter(conversation_id)
+    require(success["revision"] >= edited["revision"], "P-5.13", "auth.success has an older revision")
+    require(success["leaf_id"] == edited["reply"]["id"], "P-5.1", "auth.success has another leaf")
+
+
+@check("P-4.3", "P-4.2", "P-4.4")
+async def a_repeated_command_asks_nothing_twice(context: Context) -> None:
+    """The same `client_id`: the same answer again, on any connection, while it is written and after."""
+    conversation_id = await context.new_conversation()
+    connection, _ = await context.enter(conversation_id)
+    client_id = new_id()
+    first = await connection.ask(LONG_QUESTION, client_id=client_id)
+    message_id = first["reply"]["id"]
+    for ended in (False, True):
+        other, _ = await context.enter(conversation_id)
+        try:
+            await other.send("chat.message", client_id=client_id, content=LONG_QUESTION)
+            repeated = await other.until(
+                lambda frame: frame["type"] == "chat.accepted" or frame.get("client_id") == client_id,
+                "the answer to a repeat",
+            )
+        except TimeoutError as error:
+            raise Violation("P-4.3", str(error)) from None
+        require(repeated["type"] == "chat.accepted", "P-4.3", f"a repeat was refused: {repeated.get('code')}")
+        require(repeated["reply"]["id"] == message_id, "P-4.3", "a repeat started another answer")
+        other.asked_for.add(message_id)
+        other.answer(message_id).may_repeat_end = True
+        await context.verify(conversation_id, await other.to_the_end(message_id))
+        if not ended:
+            await connection.to_the_end(message_id)
+    await connection.send("chat.message", client_id=client_id, content="Something else")
+    await connection.refusal("P-4.3", "INVALID_MESSAGE", client_id)
+    messages = await context.messages(conversation_id)
+    require(len(messages) == 2, "P-4.3", f"the conversation has {len(messages)} messages, not 2")
+    status, _ = await context.call("DELETE", f"/api/conversations/{conversation_id}/messages/{messages[0]['id']}")
+    require(status == 204, "P-4.3", f"DELETE of a message answered {status}")
+    await connection.send("chat.message", client_id=client_id, content=LONG_QUESTION)
+    await connection.refusal("P-4.3", "NOT_FOUND", client_id)
+
+
+@check("P-6.11", "P-7.4", "P-4.4")
+async def one_answer_at_a_time(context: Context) -> None:
+    """Of two questions that are asked at once, one is accepted; the order of refusals is as specified."""
+    conversation_id = await context.new_conversation()
+    connections = [(await context.enter(conversation_id))[0] for _ in range(2)]
+    ids = [new_id(), new_id()]
+    outcomes = []
+    while True:
+        for connection, client_id in zip(connections, ids, strict=True):
+            await connection.send("chat.message", client_id=client_id, content=LONG_QUESTION)
+        outcomes = [
+            await connection.until(
+                lambda frame, wanted=client_id: frame.get("client_id") == wanted, "the answer to a question"
+            )
+            for connection, client_id in zip(connections, ids, strict=True)
+        ]
+        limited = [frame for frame in outcomes if frame.get("code") == "RATE_LIMIT_EXCEEDED"]
+        if not limited:
+            break
+        await asyncio.sleep(limited[0]["retry_after"])
+        if any(frame["type"] == "chat.accepted" for frame in outcomes):
+            raise Skipped("the rate of questions was used up")
+    accepted = [frame for frame in outcomes if frame["type"] == "chat.accepted"]
+    if len(accepted) == 2:
+        first = accepted[0]["reply"]["id"]
+        ended = connections[0].answer(first).ended or connections[1].answer(first).ended
+        if ended or accepted[1]["message"]["parent_id"] is not None:
+            raise Skipped("the model's answer ended too soon")
+        raise Violation("P-7.4", "two answers are written at once")
+    refused = [frame for frame in outcomes if frame["type"] == "chat.error"]
+    require(len(refused) == 1, "P-6.11", f"{len(accepted)} were accepted and {len(refused)} refused")
+    require(refused[0]["code"] == "ALREADY_PROCESSING", "P-6.11", f"refused with {refused[0]['code']}")
+    connection, message_id = connections[0], accepted[0]["reply"]["id"]
+    for kind, fields, code in (
+        ("chat.message", {"content": " "}, "EMPTY_CONTENT"),
+        ("chat.message", {}, "INVALID_MESSAGE"),
+        ("chat.regenerate", {"message_id": new_id()}, "ALREADY_PROCESSING"),
+    ):
+        client_id = new_id()
+        await connection.send(kind, client_id=client_id, **fields)
+        frame = await connection.until(lambda frame, wanted=client_id: frame.get("client_id") == wanted, "a refusal")
+        if connection.answer(message_id).ended is not None:
+            break
+        require(frame.get("code") == code, "P-4.4", f"while busy, {kind} {fields} was refused with {frame.get('code')}")
+    await context.verify(conversation_id, await connection.to_the_end(message_id))
+
+
+@check("P-4.10", "P-7.1", "P-1.3")
+async def stop_ends_an_answer_and_keeps_its_text(context: Context) -> None:
+    """The text stays; a second stop sends the terminal frame again and changes nothing."""
+    conversation_id, connection, accepted = await context.start()
+    message_id = accepted["reply"]["id"]
+    await connection.to_number(message_id, 1)
+    await connection.send("chat.stop", message_id=message_id)
+    answer = await connection.to_the_end(message_id)
+    await context.verify(conversation_id, answer)
+    status = (answer.ended or {}).get("status")
+    for fields in ({}, {"message_id": message_id}):
+        answer.may_repeat_end = True
+        await connection.send("chat.stop", **fields)
+        try:
+            await connection.until(lambda frame: frame.get("done") is True, "the terminal frame again")
+        except TimeoutError as error:
+            raise Violation("P-4.10", str(error)) from None
+        require(answer.ended and answer.ended["status"] == status, "P-7.1", "a stop changed the status")
+    stored = await context.verify(conversation_id, answer)
+    require(stored["status"] in TERMINAL, "P-7.1", "the answer is active again")
+
+
+@check("P-4.11")
+async def a_repeated_follow_replaces_the_earlier_one(context: Context) -> None:
+    """Of several follows of one answer, the last one is complete, and none is mixed into another."""
+    _, connection, whole = await context.answered()
+    connection.checks_answers = False
+    before = len(connection.frames)
+    for _ in range(3):
+        await connection.send("chat.follow", message_id=whole.message_id, run=whole.run, seq=0)
+    await connection.send("ping")
+    await connection.expect("pong")
+    await connection.drain(1)
+    seq, content = -1, ""
+    for frame in connection.frames[before:]:
+        if "seq" not in frame:
+            continue
+        if frame["from"] == 0:
+            content = ""
+        else:
+            require(frame["from"] == seq, "P-4.11", f"from {frame['from']} came after {seq}")
+        seq, content = frame["seq"], content + frame.get("content", "")
+        if frame["type"] == "chat.reasoning":
+            content = content.removesuffix(frame["content"])
+    require((seq, content) == (whole.seq, whole.content), "P-4.11", f"the last follow ended at {seq}")
+
+
+@check("P-4.12", "P-5.10", "P-4.2")
+async def ping_is_answered_by_pong(context: Context) -> None:
+    """`ping` by `pong`, before and after signing in; `pong` by nothing."""
+    connection = await context.connect(await context.new_conversation())
+    for _ in range(2):
+        await connection.send("pong")
+        require(await connection.is_quiet(), "P-4.12", "pong was answered")
+        await connection.sign_in(context.target.token)
+
+
+WRONG = (
+    ("{", "INVALID_JSON", "P-6.6"),
+    ("[]", "INVALID_JSON", "P-6.6"),
+    ('"ping"', "INVALID_JSON", "P-6.6"),
+    ("null", "INVALID_JSON", "P-6.6"),
+    ('{"type": "ping", "x": NaN}', "INVALID_JSON", "P-6.6"),
+    ('{"type": "chat.delete"}', "UNKNOWN_TYPE", "P-6.7"),
+    ('{"type": "tool.result"}', "UNKNOWN_TYPE", "P-6.7"),
+    ("{}", None, "P-6.16"),
+    ('{"type": 1}', None, "P-6.16"),
+    ('{"type": "chat.message"}', "INVALID_MESSAGE", "P-6.8"),
+    ('{"type": "chat.message", "content": 1}', "INVALID_MESSAGE", "P-6.8"),
+    ('{"type": "chat.message", "content": ""}', "EMPTY_CONTENT", "P-6.9"),
+    ('{"type": "chat.message", "content": " \\n\\t "}', "EMPTY_CONTENT", "P-6.9"),
+    ('{"type": "chat.message", "content": "a\\u0000b"}', "INVALID_MESSAGE", "P-4.13"),
+    ('{"type": "chat.message", "content": "a\\ud800b"}', "INVALID_MESSAGE", "P-4.13"),
+    ('{"type": "chat.message", "content": "a", "model": ""}', "INVALID_MESSAGE", "P-4.14"),
+    ('{"type": "chat.message", "content": "a", "parent_id": "x"}', "INVALID_MESSAGE", "P-6.8"),
+    ('{"type": "chat.message", "content": "a", "client_id": "x"}', "INVALID_MESSAGE", "P-4.2"),
+    ('{"type": "chat.regenerate", "message_id": "%s"}', "NOT_FOUND", "P-6.10"),
+    ('{"type": "chat.continue", "message_id": "%s"}', "NOT_FOUND", "P-6.10"),
+    ('{"type": "chat.edit", "message_id": "%s", "content": "a"}', "NOT_FOUND", "P-6.10"),
+    ('{"type": "chat.follow", "message_id": "%s", "run": 1, "seq": 0}', "NOT_FOUND", "P-6.10"),
+    ('{"type": "chat.follow", "message_id": "%s", "run": 1, "seq": -1}', "INVALID_MESSAGE", "P-4.14"),
+    ('{"type": "chat.follow", "message_id": "%s", "run": 1.5, "seq": 0}', "INVALID_MESSAGE", "P-4.14"),
+    ('{"type": "chat.follow", "message_id": "%s", "run": 1}', "INVALID_MESSAGE", "P-4.14"),
+    ('{"type": "chat.stop", "message_id": "%s"}', "NOT_FOUND", "P-6.10"),
+)
+"""Frames that are refused, with the code (None: any) and the requirement."""
+
+
+@check("P-6.6", "P-6.7", "P-6.8", "P-6.9", "P-6.10", "P-6.16", "P-4.13", "P-4.14", "P-10.3", "P-5.6")
+async def every_wrong_frame_is_refused_with_its_code(context: Context) -> None:
+    """JSON of any shape, unknown types, wrong fields: each is answered, and the connection stays open."""
+    conversation_id = await context.new_conversation()
+    connection, _ = await context.enter(conversation_id)
+    for text, code, requirement in WRONG:
+        await connection.send_text(text % new_id() if "%s" in text else text)
+        try:
+            frame = await connection.until(lambda frame: frame["type"] != "ping", f"the refusal of {text}")
+        except TimeoutError as error:
+            raise Violation("P-6.16", str(error)) from None
+        except ClosedError as closed:
+            raise Violation(requirement, f"{text} closed the connection with {closed.code}") from None
+        require(frame["type"] == "chat.error", requirement, f"{text} was answered by {frame['type']}")
+        require(code in {None, frame["code"]}, requirement, f"{text} was refused with {frame['code']}, not {code}")
+        require("done" not in frame, "P-5.6", "a refusal is terminal")
+        require(len(frame["error"]) > 3, "P-5.6", "a refusal has no sentence")
+    require(await context.messages(conversation_id) == [], "P-4.4", "a refused command stored something")
+
+
+@check("P-6.9", "P-4.13")
+async def a_question_that_is_too_long_is_refused(context: Context) -> None:
+    """One character more than `/api/limits` says."""
+    status, limits = await context.call("GET", "/api/limits", token="")
+    if status != 200 or not isinstance(limits.get("message_max"), int) or limits["message_max"] > 400_000:
+        raise Skipped("the server does not tell how long a message may be, or takes very long ones")
+    connection, _ = await context.enter(await context.new_conversation())
+    client_id = new_id()
+    await connection.send("chat.message", client_id=client_id, content="x" * (limits["message_max"] + 1))
+    await connection.refusal("P-6.9", "MESSAGE_TOO_LONG", client_id)
+
+
+@check("P-4.15", "P-6.10")
+async def attachments_that_are_not_the_users_are_refused(context: Context) -> None:
+    """An unknown id is NOT_FOUND, more than eight are INVALID_MESSAGE."""
+    connection, _ = await context.enter(await context.new_conversation())
+    for count, code in ((1, "NOT_FOUND"), (9, "INVALID_MESSAGE")):
+        client_id = new_id()
+        ids = [new_id() for _ in range(count)]
+        await connection.send("chat.message", client_id=client_id, content="Look", attachments=ids)
+        frame = await connection.until(
+            lambda frame, wanted=client_id: frame.get("client_id") == wanted, "the answer to unknown attachments"
+        )
+        require(frame.get("code") == code, "P-4.15", f"{count} unknown attachments: {frame.get('code')}, not {code}")
+
+
+@check("P-4.4", "P-6.1", "P-6.16")
+async def commands_out_of_order_do_no_harm(context: Context) -> None:
+    """Stop before a question, commands in one burst, a question before `auth`: each is answered."""
+    conversation_id = await context.new_conversation()
+    connection = await context.connect(conversation_id)
+    early = new_id()
+    await connection.send("chat.message", client_id=early, content="Too early")
+    await connection.refusal("P-6.1", "AUTH_REQUIRED", early)
+    await connection.sign_in(context.target.token)
+    await connection.send("chat.stop")
+    await connection.refusal("P-4.10", "NOT_FOUND")
+    accepted = await connection.ask(SHORT_QUESTION)
+    message_id = accepted["reply"]["id"]
+    burst = [new_id() for _ in range(5)]
+    for client_id in burst:
+        await connection.send_text(json.dumps({"type": "chat.regenerate", "client_id": client_id}))
+    left = set(burst)
+    while left:
+        frame = await connection.until(lambda frame: frame.get("client_id") in left, "a refusal of the burst")
+        require(frame.get("code") == "INVALID_MESSAGE", "P-6.8", f"a burst was answered by {frame.get('code')}")
+        left.discard(frame["client_id"])
+    await context.verify(conversation_id, await connection.to_the_end(message_id))

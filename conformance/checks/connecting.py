@@ -1,0 +1,189 @@
+"""Section 2: addresses, handshakes, signing in, signs of life."""
+
+import asyncio
+import base64
+import json
+
+from websockets.exceptions import InvalidStatus
+
+from conformance.connection import ClosedError
+from conformance.context import Context, new_id
+from conformance.registry import check
+from conformance.violations import Skipped, Violation, require
+
+FOREIGN = "https://foreign.example"
+
+
+@check("P-2.1", "P-5.1", "P-5.12")
+async def every_form_of_the_address_is_taken(context: Context) -> None:
+    """The last slash is optional, and the id may be in upper case."""
+    conversation_id = await context.new_conversation()
+    for path in (conversation_id, f"{conversation_id}/", conversation_id.upper()):
+        connection = await context.open(f"/ws/chat/{path}")
+        success = await connection.sign_in(context.target.token)
+        require(success["conversation_id"] == conversation_id, "P-5.1", "auth.success names another conversation")
+        require(success["active"] is None, "P-5.1", "a conversation without an answer has an active one")
+        require(connection.frames == [success], "P-5.12", "something came before auth.success")
+        await connection.close()
+
+
+@check("P-2.2", "P-13.3")
+async def pages_of_other_sites_are_refused(context: Context) -> None:
+    """A foreign `Origin` is HTTP 403; the server's own, and none, are taken."""
+    conversation_id = await context.new_conversation()
+    for path in (f"/ws/chat/{conversation_id}/", "/ws/events/"):
+        try:
+            await context.open(path, origin=FOREIGN)
+        except InvalidStatus as refused:
+            status = refused.response.status_code
+            require(status == 403, "P-2.2", f"a foreign Origin was answered with {status}")
+        else:
+            raise Violation("P-2.2", "a page of another site may connect")
+        await (await context.open(path, origin=context.target.url)).close()
+        await (await context.open(path)).close()
+
+
+@check("P-2.3", "P-6.16")
+async def paths_that_lead_nowhere_are_closed_with_a_code(context: Context) -> None:
+    """A malformed id closes with 4002, an unknown path with 4004."""
+    for path, code in (("/ws/chat/not-a-uuid/", 4002), ("/ws/nowhere/", 4004), ("/ws/chat/", 4002)):
+        try:
+            connection = await context.open(path)
+        except InvalidStatus as refused:
+            raise Violation("P-2.3", f"{path} was refused with HTTP {refused.response.status_code}") from None
+        closed = await connection.close_code()
+        require(closed == code or (path == "/ws/chat/" and closed == 4004), "P-2.3", f"{path} closed with {closed}")
+
+
+@check("P-2.4", "P-6.1")
+async def a_token_in_the_address_signs_nobody_in(context: Context) -> None:
+    """Commands before `auth` are refused with AUTH_REQUIRED, whatever the address says."""
+    conversation_id = await context.new_conversation()
+    connection = await context.open(f"/ws/chat/{conversation_id}/?token={context.target.token}")
+    for kind, fields in (("chat.message", {"content": "Hello"}), ("chat.stop", {})):
+        client_id = new_id()
+        await connection.send(kind, client_id=client_id, **fields)
+        await connection.refusal("P-6.1", "AUTH_REQUIRED", client_id)
+    await connection.send("ping")
+    await connection.expect("pong")
+    await connection.sign_in(context.target.token)
+    require(await context.messages(conversation_id) == [], "P-2.4", "a refused command stored something")
+
+
+@check("P-6.2", "P-6.16")
+async def a_token_that_is_none_closes_with_4001(context: Context) -> None:
+    """A wrong token is AUTH_FAILED and close 4001."""
+    conversation_id = await context.new_conversation()
+    head, _, rest = context.target.token.partition(".")
+    payload, _, signature = rest.partition(".")
+    unsigned = base64.urlsafe_b64encode(json.dumps({"alg": "none"}).encode()).decode().rstrip("=")
+    forged = signature[:-2] + ("AA" if not signature.endswith("AA") else "BB")
+    for token in ("x", f"{unsigned}.{payload}.", f"{head}.{payload}.{forged}"):
+        connection = await context.connect(conversation_id)
+        await connection.send("auth", token=token)
+        await connection.refusal("P-6.2", "AUTH_FAILED")
+        code = await connection.close_code()
+        require(code == 4001, "P-6.2", f"a wrong token closed with {code}")
+
+
+@check("P-4.5", "P-6.2")
+async def a_renewal_keeps_the_connection(context: Context) -> None:
+    """A second `auth` is a renewal without a replay; one that fails changes nothing."""
+    _, connection, answer = await context.answered("Answer with one word: yes.")
+    await connection.send("auth", token=context.target.token)
+    renewed = await connection.expect("auth.success")
+    require(renewed.get("renewed") is True, "P-4.5", "auth.success of a renewal lacks renewed: true")
+    await connection.send("auth", token="x")
+    await connection.refusal("P-6.2", "AUTH_FAILED")
+    require(await connection.is_quiet(), "P-4.5", "a renewal was followed by a replay")
+    answer.may_repeat_end = True
+    await connection.send("chat.stop", message_id=answer.message_id)
+    await connection.expect("chat.stream", done=True)
+
+
+@check("P-4.5")
+async def a_renewal_is_for_the_same_user_only(context: Context) -> None:
+    """Another user's token does not renew a connection."""
+    if not context.target.second_token:
+        raise Skipped("needs a token of another user")
+    connection, _ = await context.enter(await context.new_conversation())
+    await connection.send("auth", token=context.target.second_token)
+    await connection.refusal("P-4.5", "AUTH_FAILED")
+    await connection.send("ping")
+    await connection.expect("pong")
+
+
+@check("P-2.6", "P-5.10")
+async def a_silent_connection_gets_signs_of_life(context: Context) -> None:
+    """`ping` frames come although nothing happens, and need no answer."""
+    connection, _ = await context.enter(await context.new_conversation())
+    for _ in range(2):
+        try:
+            await connection.expect("ping")
+        except TimeoutError as error:
+            raise Violation("P-2.6", str(error)) from None
+
+
+@check("P-6.3", "P-2.4")
+async def a_client_that_does_not_sign_in_is_closed(context: Context) -> None:
+    """Without `auth` in time: AUTH_TIMEOUT and close 4001."""
+    connection = await context.connect(await context.new_conversation())
+    try:
+        await connection.refusal("P-6.3", "AUTH_TIMEOUT")
+        code = await connection.close_code()
+    except TimeoutError:
+        raise Violation("P-6.3", "a connection that does not sign in stays open") from None
+    require(code == 4001, "P-6.3", f"it closed with {code}")
+
+
+@check("P-2.5", "P-6.2")
+async def the_expiry_of_an_access_token_closes_nothing(context: Context) -> None:
+    """The connection lives on; the expired token signs in no other one."""
+    token = context.target.expiring_token
+    if not token:
+        raise Skipped("needs a token that expires soon")
+    conversation_id = await context.new_conversation()
+    connection = await context.connect(conversation_id)
+    await connection.send("auth", token=token)
+    if (await connection.receive())["type"] != "auth.success":
+        raise Skipped("the token has expired already")
+    deadline = asyncio.get_running_loop().time() + 4 * context.target.patience
+    while True:
+        require(asyncio.get_running_loop().time() < deadline, "P-6.2", "a token does not expire")
+        other = await context.connect(conversation_id)
+        try:
+            await other.send("auth", token=token)
+            frame = await other.receive()
+        except ClosedError:
+            break
+        if frame["type"] == "chat.error":
+            require(frame["code"] == "AUTH_FAILED", "P-6.2", f"an expired token is refused with {frame['code']}")
+            break
+        await other.close()
+        await asyncio.sleep(1)
+    accepted = await connection.ask("Answer with one word: yes.")
+    await context.verify(conversation_id, await connection.to_the_end(accepted["reply"]["id"]))
+
+
+@check("P-2.5")
+async def the_end_of_a_session_closes_its_connections(context: Context) -> None:
+    """Signing out closes the sockets of the session with 4001."""
+    token = context.target.disposable_token
+    if not token:
+        raise Skipped("needs a token whose session may be ended")
+    conversation_id = await context.new_conversation()
+    chat = await context.connect(conversation_id)
+    feed = await context.open("/ws/events/")
+    for connection in (chat, feed):
+        await connection.sign_in(token)
+    status, _ = await context.call("POST", "/api/auth/logout", {}, token=token)
+    require(status == 200, "P-2.5", f"signing out answered {status}")
+    for connection in (chat, feed):
+        try:
+            code = await connection.close_code()
+        except TimeoutError:
+            raise Violation("P-2.5", "the connection of an ended session stays open") from None
+        require(code == 4001, "P-2.5", f"the connection of an ended session closed with {code}")
+    late = await context.connect(conversation_id)
+    await late.send("auth", token=token)
+    await late.refusal("P-6.2", "AUTH_FAILED")

@@ -1,0 +1,172 @@
+"""Section 9: the same over HTTP."""
+
+import asyncio
+import json
+from typing import Any
+
+from conformance.answer import AnswerCopy
+from conformance.context import LONG_QUESTION, Context, EventReader, new_id
+from conformance.registry import check
+from conformance.shapes import ALWAYS, CHAT_SUCCESS, Frame, find_fault, shape_name
+from conformance.violations import Violation, require
+
+
+async def read_frame(events: EventReader) -> Frame:
+    """Return the next frame of a stream."""
+    event = await events.next()
+    require(event is not None, "P-9.3", "the stream ended")
+    name, data = event or ("", "")
+    require(name == "message", "P-9.3", f"the stream sent {name} {data}")
+    frame = json.loads(data)
+    shape = shape_name(frame)
+    fields = CHAT_SUCCESS if shape == "auth.success" else ALWAYS.get(shape, {})
+    fault = find_fault(frame, fields)
+    require(fault is None, "P-9.3", fault or "")
+    return dict(frame)
+
+
+async def read_to_the_end(events: EventReader, answer: AnswerCopy) -> list[str]:
+    """Read a stream up to the end of an answer, and return the types of its frames."""
+    kinds: list[str] = []
+    deadline = asyncio.get_running_loop().time() + events.patience
+    while answer.ended is None:
+        try:
+            async with asyncio.timeout_at(deadline):
+                frame = await read_frame(events)
+        except TimeoutError:
+            raise Violation("P-1.3", "the stream sent no terminal frame") from None
+        kinds.append(frame["type"])
+        if frame.get("message_id") == answer.message_id:
+            deadline = asyncio.get_running_loop().time() + events.patience
+        if frame.get("message_id") == answer.message_id and "seq" in frame:
+            answer.take(frame)
+    return kinds
+
+
+def commands_path(conversation_id: str) -> str:
+    """Return the address for commands."""
+    return f"/api/conversations/{conversation_id}/commands"
+
+
+@check("P-9.1", "P-9.2", "P-4.12", "P-9.3", "P-5.12")
+async def commands_and_frames_travel_over_http(context: Context) -> None:
+    """A question by POST, its frames by events, a repeat, and a stop that answers with the end."""
+    conversation_id = await context.new_conversation()
+    path, client_id = commands_path(conversation_id), new_id()
+    status, pong = await context.call("POST", path, {"type": "ping"})
+    require((status, pong) == (200, {"type": "pong"}), "P-9.1", f"ping was answered by {status} {pong}")
+    status, _ = await context.call("POST", path, {"type": "pong"})
+    require(status == 204, "P-9.1", f"pong was answered by {status}")
+    async with context.events(f"/api/conversations/{conversation_id}/events") as events:
+        success = await read_frame(events)
+        require(success["type"] == "auth.success", "P-9.3", f"the stream begins with {success['type']}")
+        question = {"type": "chat.message", "content": LONG_QUESTION, "client_id": client_id}
+        status, accepted = await ask(context, path, question)
+        require(status == 200 and accepted["type"] == "chat.accepted", "P-9.1", f"{status} {accepted}")
+        answer = AnswerCopy(accepted["reply"]["id"])
+        kinds = await read_to_the_end(events, answer)
+        require("chat.accepted" in kinds, "P-5.11", "the stream has no chat.accepted")
+    await context.verify(conversation_id, answer)
+    status, again = await context.call("POST", path, question)
+    require(status == 200 and again["reply"]["id"] == answer.message_id, "P-4.3", "a repeat asked again")
+    status, ended = await context.call("POST", path, {"type": "chat.stop", "message_id": answer.message_id})
+    require(status == 200 and ended.get("done") is True, "P-9.1", f"chat.stop was answered by {status} {ended}")
+    require(ended["status"] == (answer.ended or {}).get("status"), "P-7.1", "the status has changed")
+    some = sorted(answer.texts)[len(answer.texts) // 2]
+    if some < answer.seq:
+        content, reasoning = answer.texts[some]
+        half = AnswerCopy(answer.message_id, answer.run, some, content, reasoning)
+        query = f"message_id={answer.message_id}&run={answer.run}&seq={some}"
+        async with context.events(f"/api/conversations/{conversation_id}/events?{query}") as events:
+            await read_to_the_end(events, half)
+        require(half.resets == 0 and half.content == answer.content, "P-9.3", "a position does not give the rest")
+
+
+async def ask(context: Context, path: str, question: dict[str, str]) -> tuple[int, dict[str, Any]]:
+    """Post a question; waits as long as the server's rate asks for."""
+    while True:
+        status, frame = await context.call("POST", path, question)
+        if status != 429:
+            return status, frame
+        require(frame.get("code") == "RATE_LIMIT_EXCEEDED", "P-9.2", f"429 has {frame}")
+        await asyncio.sleep(float(frame["retry_after"]))
+
+
+@check("P-9.2", "P-6.4", "P-9.1")
+async def refusals_over_http_have_their_status(context: Context) -> None:
+    """422 for what is not understood, 404 for what is not there; the body is the frame."""
+    conversation_id = await context.new_conversation()
+    path = commands_path(conversation_id)
+    client_id = new_id()
+    for body, status, code in (
+        ({"type": "chat.message", "content": " "}, 422, "EMPTY_CONTENT"),
+        ({"type": "chat.message"}, 422, "INVALID_MESSAGE"),
+        ({"type": "auth", "token": "x"}, 422, "UNKNOWN_TYPE"),
+        ({"type": "chat.follow", "message_id": new_id(), "run": 1, "seq": 0}, 422, "UNKNOWN_TYPE"),
+        ({"type": "chat.regenerate", "message_id": new_id()}, 404, "NOT_FOUND"),
+    ):
+        answered, frame = await context.call("POST", path, {**body, "client_id": client_id})
+        found = f"{body} was answered by {answered} {frame}"
+        require(answered == status, "P-9.2", found)
+        require(frame.get("type") == "chat.error" and frame.get("code") == code, "P-9.2", found)
+        require(frame.get("client_id") == client_id, "P-4.2", found)
+    status, frame = await context.call("POST", commands_path(new_id()), {"type": "chat.stop"})
+    require((status, frame.get("code")) == (404, "NO_CONVERSATION"), "P-9.2", f"{status} {frame}")
+    for token in ("", "x"):
+        status, _ = await context.call("POST", path, {"type": "ping"}, token=token or "x")
+        require(status == 401, "P-9.2", f"without a token: {status}")
+
+
+@check("P-9.3")
+async def a_position_is_given_whole_or_not_at_all(context: Context) -> None:
+    """`message_id` without `run` and `seq` is refused."""
+    conversation_id = await context.new_conversation()
+    status, _ = await context.call("GET", f"/api/conversations/{conversation_id}/events?message_id={new_id()}")
+    require(status == 422, "P-9.3", f"half a position was answered by {status}")
+
+
+@check("P-9.4", "P-8.2", "P-8.5")
+async def the_changes_travel_over_http(context: Context) -> None:
+    """`GET /api/events` sends the frames of the feed, with numbers in steps of 1."""
+    async with context.events("/api/events") as events:
+        success = await read_event(events)
+        require(success["type"] == "auth.success" and "active" in success, "P-9.4", f"it begins with {success}")
+        revision = success["revision"]
+        conversation_id = await context.new_conversation()
+        while True:
+            frame = await read_event(events)
+            if "revision" not in frame:
+                continue
+            require(frame["revision"] == revision + 1, "P-8.5", f"{frame['revision']} came after {revision}")
+            revision = frame["revision"]
+            if frame.get("conversation", {}).get("id") == conversation_id:
+                return
+
+
+async def read_event(events: EventReader) -> Frame:
+    """Return the next frame of the feed."""
+    try:
+        event = await events.next()
+    except TimeoutError:
+        raise Violation("P-9.4", "the stream is silent") from None
+    require(event is not None and event[0] == "message", "P-9.4", f"the stream sent {event}")
+    return dict(json.loads(event[1] if event else "{}"))
+
+
+@check("P-9.5", "P-5.9")
+async def a_stream_ends_with_the_code_of_a_socket(context: Context) -> None:
+    """When the conversation is deleted: `conversation.deleted`, then `event: close` with 4004."""
+    conversation_id = await context.new_conversation()
+    async with context.events(f"/api/conversations/{conversation_id}/events") as events:
+        await read_frame(events)
+        await context.call("DELETE", f"/api/conversations/{conversation_id}")
+        kinds = []
+        try:
+            while (event := await events.next()) is not None:
+                kinds.append(event)
+        except TimeoutError:
+            raise Violation("P-9.5", "the stream does not end") from None
+    require(kinds and kinds[-1][0] == "close", "P-9.5", f"the stream ended with {kinds[-1:]}")
+    require(json.loads(kinds[-1][1]) == {"code": 4004}, "P-9.5", f"the stream closed with {kinds[-1][1]}")
+    deleted = [data for name, data in kinds if name == "message" and json.loads(data)["type"] == "conversation.deleted"]
+    require(deleted, "P-5.9", "the stream has no conversation.deleted")

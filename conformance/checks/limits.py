@@ -1,0 +1,147 @@
+"""Limits of section 2, and the rate of questions; alone, because they use up what other checks need."""
+
+import contextlib
+import json
+
+from websockets.exceptions import ConnectionClosed
+
+from conformance.connection import ClosedError, Connection
+from conformance.context import SHORT_QUESTION, Context, new_id
+from conformance.registry import check
+from conformance.violations import Skipped, Violation, require
+
+MOST_FRAME = 2 * 1024 * 1024
+MOST_NONSENSE = 100
+MOST_COMMANDS = 120
+MOST_FRAMES = 600
+MOST_CONNECTIONS = 20
+MOST_UNSIGNED = 50
+MOST_QUESTIONS = 20
+
+
+async def closed_with(connection: Connection, requirement: str, code: int, what: str) -> None:
+    """Require that the connection closes with a code."""
+    try:
+        closed = await connection.close_code()
+    except TimeoutError:
+        raise Violation(requirement, f"{what} left the connection open") from None
+    require(closed == code, requirement, f"{what} closed with {closed}, not {code}")
+
+
+@check("P-2.8", "P-13.4", exclusive=True)
+async def a_frame_that_is_too_large_closes_with_1009(context: Context) -> None:
+    """In one piece, and in fragments."""
+    conversation_id = await context.new_conversation()
+    text = json.dumps({"type": "ping", "x": "y" * MOST_FRAME})
+    for message in (text, [text[start : start + 65_536] for start in range(0, len(text), 65_536)]):
+        connection, _ = await context.enter(conversation_id)
+        with contextlib.suppress(ConnectionClosed, OSError):
+            await connection.socket.send(message)
+        await closed_with(connection, "P-2.8", 1009, "a frame over the limit")
+
+
+@check("P-2.10", "P-13.4", exclusive=True)
+async def too_much_nonsense_closes_with_1008(context: Context) -> None:
+    """100 frames that are not understood are refused, the next one ends the connection."""
+    connection, _ = await context.enter(await context.new_conversation())
+    await _send_many(connection, ["{"] * (MOST_NONSENSE + 1))
+    await closed_with(connection, "P-2.10", 1008, f"{MOST_NONSENSE + 1} frames of nonsense")
+    refused = [frame for frame in connection.frames if frame["type"] == "chat.error"]
+    require(len(refused) == MOST_NONSENSE, "P-2.10", f"{len(refused)} were refused before it closed")
+
+
+@check("P-2.13", "P-13.4", exclusive=True)
+async def too_many_commands_are_refused(context: Context) -> None:
+    """Beyond 120 a minute, commands are RATE_LIMIT_EXCEEDED; a `pong` does not count."""
+    connection, _ = await context.enter(await context.new_conversation())
+    await _send_many(connection, ['{"type": "pong"}'] * 20 + ['{"type": "ping"}'] * (MOST_COMMANDS + 1))
+    seen = 0
+    while seen <= MOST_COMMANDS:
+        frame = await connection.receive()
+        if frame["type"] == "chat.error":
+            require(frame["code"] == "RATE_LIMIT_EXCEEDED", "P-2.13", f"refused with {frame['code']}")
+            require(frame.get("retry_after", 0) >= 1, "P-2.13", "the refusal has no retry_after")
+            require(seen >= MOST_COMMANDS - 1, "P-2.13", f"only {seen} commands were taken")
+            return
+        seen += frame["type"] == "pong"
+    raise Violation("P-2.13", f"{seen} commands were taken within a minute")
+
+
+@check("P-2.15", "P-13.4", exclusive=True)
+async def a_flood_of_frames_closes_with_1008(context: Context) -> None:
+    """More than 600 frames in a minute, whatever they are."""
+    connection, _ = await context.enter(await context.new_conversation())
+    await _send_many(connection, ['{"type": "pong"}'] * (MOST_FRAMES + 50))
+    await closed_with(connection, "P-2.15", 1008, f"{MOST_FRAMES + 50} frames")
+
+
+async def _send_many(connection: Connection, texts: list[str]) -> None:
+    try:
+        for text in texts:
+            await connection.send_text(text)
+    except (ClosedError, OSError):
+        return
+
+
+@check("P-2.11", "P-6.5", "P-9.6", exclusive=True)
+async def a_user_has_a_limited_number_of_connections(context: Context) -> None:
+    """The 21st sign-in is TOO_MANY_SOCKETS and close 4029; an event stream is refused too."""
+    conversation_id = await context.new_conversation()
+    opened = [(await context.enter(conversation_id))[0] for _ in range(MOST_CONNECTIONS)]
+    one_more = await context.connect(conversation_id)
+    await one_more.send("auth", token=context.target.token)
+    await one_more.refusal("P-2.11", "TOO_MANY_SOCKETS")
+    await closed_with(one_more, "P-6.5", 4029, "one connection too many")
+    async with context.events(f"/api/conversations/{conversation_id}/events") as events:
+        first, second = await events.next(), await events.next()
+    require(first and json.loads(first[1]).get("code") == "TOO_MANY_SOCKETS", "P-9.6", f"the stream sent {first}")
+    require(second == ("close", '{"code":4029}') or (second and second[0] == "close"), "P-9.6", f"then {second}")
+    for connection in opened:
+        await connection.close()
+
+
+@check("P-2.12", "P-6.5", exclusive=True)
+async def a_network_has_a_limited_number_of_connections_that_do_not_sign_in(context: Context) -> None:
+    """Beyond 50, a connection is TOO_MANY_SOCKETS and close 4029."""
+    conversation_id = await context.new_conversation()
+    opened = [await context.connect(conversation_id) for _ in range(MOST_UNSIGNED)]
+    for _ in range(4 * MOST_UNSIGNED):  # Several workers count by themselves.
+        connection = await context.connect(conversation_id)
+        opened.append(connection)
+        await _send_many(connection, ['{"type": "ping"}'])
+        try:
+            frame = await connection.receive()
+        except ClosedError as closed:
+            raise Violation("P-2.12", f"closed with {closed.code} without a reason") from None
+        if frame["type"] == "chat.error":
+            require(frame["code"] == "TOO_MANY_SOCKETS", "P-2.12", f"refused with {frame['code']}")
+            await closed_with(connection, "P-6.5", 4029, "one connection too many")
+            break
+    else:
+        raise Violation("P-2.12", f"{len(opened)} connections wait for auth")
+    for connection in opened:
+        await connection.close()
+
+
+@check("P-6.12", "P-4.4", exclusive=True)
+async def the_rate_of_questions_is_limited(context: Context) -> None:
+    """More than 20 in a minute are refused with `retry_after`; nothing of them is stored."""
+    conversation_id = await context.new_conversation()
+    connection, _ = await context.enter(conversation_id)
+    for _ in range(MOST_QUESTIONS + 1):
+        client_id = new_id()
+        await connection.send("chat.message", client_id=client_id, content=SHORT_QUESTION)
+        frame = await connection.until(
+            lambda frame, wanted=client_id: frame.get("client_id") == wanted, "the answer to a question"
+        )
+        if frame["type"] == "chat.error":
+            require(frame["code"] == "RATE_LIMIT_EXCEEDED", "P-6.12", f"refused with {frame['code']}")
+            require(frame.get("retry_after", 0) >= 1, "P-6.12", "the refusal has no retry_after")
+            before = len(await context.messages(conversation_id))
+            require(before % 2 == 0, "P-4.4", "a refused question is stored")
+            return
+        message_id = frame["reply"]["id"]
+        await connection.send("chat.stop", message_id=message_id)
+        await connection.to_the_end(message_id)
+        connection.answer(message_id).may_repeat_end = True
+    raise Skipped("the server's rate of questions is higher")

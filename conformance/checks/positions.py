@@ -1,0 +1,241 @@
+"""Sections 1 and 3: numbers, positions, resets, and clients that are cut off."""
+
+import asyncio
+from typing import Any
+
+from conformance.answer import AnswerCopy
+from conformance.connection import ClosedError, Connection
+from conformance.context import LONG_QUESTION, Context
+from conformance.registry import check
+from conformance.violations import Skipped, Violation, require
+
+MOST_POSITIONS = 40
+
+
+def copy_at(whole: AnswerCopy, seq: int) -> AnswerCopy:
+    """Return what a client has that got no further than number `seq`."""
+    content, reasoning = whole.texts[seq] if seq else ("", "")
+    return AnswerCopy(whole.message_id, whole.run, seq, content, reasoning)
+
+
+def some_positions(whole: AnswerCopy) -> list[int]:
+    """Return numbers that a client can have, spread over the answer, without the end."""
+    numbers = sorted(number for number in whole.texts if number < whole.seq)
+    step = max(1, len(numbers) // MOST_POSITIONS)
+    return [0, *numbers[::step]]
+
+
+@check("P-1.3", "P-1.4", "P-2.1", "P-3.1", "P-3.2", "P-3.3", "P-3.7", "P-5.2", "P-5.3", "P-5.4", "P-5.5", "P-5.15")
+async def an_answer_is_numbered_without_gaps_and_is_what_is_stored(context: Context) -> None:
+    """From `chat.accepted` to one terminal frame; GET agrees as soon as that has come."""
+    conversation_id, connection, accepted = await context.start()
+    reply = accepted["reply"]
+    require(accepted["kind"] == "message", "P-5.2", f"a message was accepted as {accepted['kind']!r}")
+    require(accepted["run"] == 1, "P-3.1", f"the first run has the number {accepted['run']}")
+    require(accepted["message"]["content"] == LONG_QUESTION, "P-5.2", "chat.accepted has another question")
+    answer = await connection.to_the_end(reply["id"])
+    require(answer.run == 1, "P-3.1", f"the answer's run is {answer.run}")
+    require(answer.resets == 0, "P-3.4", "an answer that was followed from its beginning was reset")
+    require(answer.content, "P-5.3", "the model gave no text: choose another model")
+    await context.verify(conversation_id, answer)
+    require(await connection.is_quiet(), "P-1.3", "something came after the terminal frame")
+
+
+@check("P-1.1", "P-3.2", "P-3.7", "P-4.11", "P-5.12")
+async def every_position_of_an_ended_answer_gives_the_rest(context: Context) -> None:
+    """A client that has any prefix gets exactly what follows, without a reset, then the terminal frame."""
+    conversation_id, connection, whole = await context.answered()
+    for seq in some_positions(whole):
+        answer = copy_at(whole, seq)
+        await connection.follow(answer)
+        await connection.to_the_end(answer.message_id)
+        require((answer.content, answer.reasoning) == (whole.content, whole.reasoning), "P-1.1", "the text differs")
+        require(answer.seq == whole.seq, "P-1.1", f"from {seq}, the numbers end at {answer.seq}, not {whole.seq}")
+        require(
+            answer.ended and answer.ended["status"] == (whole.ended or {}).get("status"), "P-1.1", "the endings differ"
+        )
+        require(seq == 0 or answer.resets == 0, "P-1.4", f"the position {seq} was answered by a reset")
+    other, success = await context.enter(conversation_id, copy_at(whole, some_positions(whole)[-1]))
+    require(success["active"] is None, "P-5.1", "an ended answer is called active")
+    answer = await other.to_the_end(whole.message_id)
+    require(answer.content == whole.content and answer.resets == 0, "P-5.12", "resume does not give the rest")
+    stored = await context.verify(conversation_id, whole)
+    shown = AnswerCopy(whole.message_id, stored["run"], stored["seq"], stored["content"], stored["reasoning"])
+    await other.follow(shown)
+    await other.to_the_end(whole.message_id)
+    require(shown.resets == 0 and shown.content == whole.content, "P-3.7", "replay and live do not join")
+
+
+@check("P-1.1", "P-1.2", "P-1.4", "P-2.1", "P-3.2", "P-3.4", "P-5.11", "P-5.12")
+async def a_client_that_is_cut_after_every_frame_loses_nothing(context: Context) -> None:
+    """The connection breaks after each frame of an answer; each time, the client continues from its position."""
+    conversation_id, connection, accepted = await context.start()
+    answer = connection.answer(accepted["reply"]["id"])
+    cuts = 0
+    while answer.ended is None:
+        before = answer.seq
+        await connection.to_change(answer.message_id, before)
+        await connection.cut()
+        if answer.ended is None:
+            cuts += 1
+            connection, _ = await context.enter(conversation_id, answer)
+    require(answer.resets == 0, "P-5.12", f"a position that the server gave was answered by a reset ({cuts} cuts)")
+    await context.verify(conversation_id, answer)
+
+
+@check("P-1.2", "P-1.1", "P-5.12")
+async def the_end_of_all_connections_does_not_end_an_answer(context: Context) -> None:
+    """With no client connected, the answer is written to its end; the next one gets all of it."""
+    conversation_id, connection, accepted = await context.start()
+    message_id = accepted["reply"]["id"]
+    await connection.to_number(message_id, 1)
+    await connection.cut()
+    deadline = asyncio.get_running_loop().time() + 4 * context.target.patience
+    while (stored := await context.message(conversation_id, message_id))["status"] in {"pending", "streaming"}:
+        require(asyncio.get_running_loop().time() < deadline, "P-1.2", "the answer does not end")
+        await asyncio.sleep(0.2)
+    require(stored["status"] not in {"stopped", "interrupted"}, "P-1.2", f"the answer ended as {stored['status']}")
+    other, _ = await context.enter(conversation_id, AnswerCopy(message_id))
+    await context.verify(conversation_id, await other.to_the_end(message_id))
+
+
+@check("P-3.4", "P-3.5", "P-3.6", "P-1.4")
+async def a_position_that_cannot_be_continued_is_answered_by_a_reset(context: Context) -> None:
+    """Ahead of the server, of a run that never was, of a run too far back: all of it comes again."""
+    conversation_id, connection, whole = await context.answered()
+    for run, seq in ((whole.run, whole.seq + 1000), (whole.run + 7, 1), (whole.run + 7, whole.seq), (0, 1)):
+        for resumes in (False, True):
+            wrong = AnswerCopy(whole.message_id, run, seq, "wrong")
+            place = f"run {run}, seq {seq}"
+            if resumes:
+                await connection.close()
+                connection, _ = await context.enter(conversation_id)
+            frames = len(connection.frames)
+            await _send_wrong(connection, wrong)
+            answer = await connection.to_the_end(whole.message_id)
+            sent = [frame for frame in connection.frames[frames:] if "seq" in frame]
+            require(sent and sent[0].get("reset") is True, "P-3.4", f"{place} was not answered by a reset")
+            require([f.get("reset") for f in sent].count(True) == 1, "P-3.5", "more than one frame is a reset")
+            require((answer.content, answer.seq) == (whole.content, whole.seq), "P-3.4", f"after {place}, it differs")
+
+
+async def _send_wrong(connection: Connection, wrong: AnswerCopy) -> None:
+    """Follow from a wrong position; the copy has no number that a frame could follow without a reset."""
+    await connection.send("chat.follow", **wrong.position)
+    connection.asked_for.add(wrong.message_id)
+    connection.answers[wrong.message_id] = AnswerCopy(wrong.message_id, seq=-1)
+
+
+@check("P-3.1", "P-3.6", "P-4.9", "P-4.10", "P-7.1")
+async def a_continued_answer_goes_on_with_its_numbers(context: Context) -> None:
+    """`chat.continue` begins run 2 after the last number; a client of run 1 needs no reset."""
+    conversation_id, connection, accepted = await context.start()
+    message_id = accepted["reply"]["id"]
+    await connection.to_number(message_id, 2)
+    await connection.send("chat.stop")
+    first = await connection.to_the_end(message_id)
+    if first.ended is None or first.ended["status"] != "stopped":
+        raise Skipped("the model's answer ended too soon")
+    stopped = AnswerCopy(message_id, first.run, first.seq, first.content, first.reasoning)
+    earlier = copy_at(first, max(number for number in first.texts if number < first.seq))
+    again = await connection.command("chat.continue", message_id=message_id)
+    require(again["run"] == 2, "P-4.9", f"the continuation is run {again['run']}")
+    require(again["kind"] == "continue", "P-5.2", f"a continuation was accepted as {again['kind']!r}")
+    answer = await connection.to_the_end(message_id)
+    require((answer.run, answer.resets) == (2, 0), "P-3.1", f"run {answer.run} after {answer.resets} resets")
+    require(answer.content.startswith(stopped.content), "P-4.9", "the continuation changed the text before it")
+    await context.verify(conversation_id, answer)
+    for position in (stopped, earlier):
+        await connection.follow(position)
+        await connection.to_the_end(message_id)
+        require(position.resets == 0, "P-3.6", f"run 1, seq {position.seq} was answered by a reset")
+        require(position.content == answer.content, "P-3.6", "a client of run 1 gets another text")
+
+
+@check("P-5.11", "P-1.1", "P-1.3", "P-4.10", "P-5.2")
+async def two_devices_see_the_same(context: Context) -> None:
+    """Each connection gets `chat.accepted`, then the same text and end; either may stop."""
+    conversation_id = await context.new_conversation()
+    first, _ = await context.enter(conversation_id)
+    second, _ = await context.enter(conversation_id)
+    accepted = await first.ask(LONG_QUESTION)
+    message_id = accepted["reply"]["id"]
+    try:
+        seen = await second.expect("chat.accepted")
+    except TimeoutError as error:
+        raise Violation("P-5.11", f"on the other device, {error}") from None
+    require(seen["reply"]["id"] == message_id, "P-5.11", "the other device got another answer")
+    one, two = await asyncio.gather(first.to_the_end(message_id), second.to_the_end(message_id))
+    require((one.content, one.seq, one.ended) == (two.content, two.seq, _ended_like(one, two)), "P-1.1", "they differ")
+    await context.verify(conversation_id, one)
+    await context.verify(conversation_id, two)
+    another = (await second.ask(LONG_QUESTION))["reply"]["id"]
+    await first.to_number(another, 1)
+    await second.send("chat.stop")
+    for connection in (first, second):
+        answer = await connection.to_the_end(another)
+        await context.verify(conversation_id, answer)
+
+
+def _ended_like(one: AnswerCopy, two: AnswerCopy) -> object:
+    """Return the end of `one`, if that of `two` says the same; `from` may differ."""
+    same = {name for name in one.ended or {} if name != "from"}
+    return one.ended if all((two.ended or {}).get(name) == (one.ended or {})[name] for name in same) else two.ended
+
+
+@check("P-5.14", "P-1.4", "P-1.3")
+async def a_client_that_does_not_read_delays_no_other_and_loses_nothing(context: Context) -> None:
+    """One device reads nothing until the other has everything; then it gets the same."""
+    conversation_id = await context.new_conversation()
+    slow, _ = await context.enter(conversation_id, max_queue=1)
+    quick, _ = await context.enter(conversation_id)
+    message_id = (await quick.ask(LONG_QUESTION))["reply"]["id"]
+    await context.verify(conversation_id, await quick.to_the_end(message_id))
+    try:
+        answer = await slow.to_the_end(message_id)
+    except ClosedError:
+        raise Skipped("the server closed the connection of the client that did not read") from None
+    require(answer.resets == 0, "P-1.4", "the client that did not read was reset")
+    await context.verify(conversation_id, answer)
+
+
+POLL_SECONDS = 0.15
+ROUND_TRIPS = 20
+"""Answers to `ping` after which what is stored must have been sent: the server has had the time to."""
+
+
+@check("P-5.14", "P-5.15", "P-1.3")
+async def what_is_stored_has_been_sent(context: Context) -> None:
+    """A follower that is up to date lags behind GET by no more than the server takes for a few pings."""
+    conversation_id, connection, accepted = await context.start()
+    answer = connection.answer(accepted["reply"]["id"])
+    last_change, seq = asyncio.get_running_loop().time(), 0
+    while answer.ended is None:
+        await connection.drain(POLL_SECONDS)
+        now = asyncio.get_running_loop().time()
+        if answer.seq > seq:
+            last_change, seq = now, answer.seq
+        require(now - last_change < context.target.patience, "P-1.3", "nothing more of the answer comes")
+        stored = await context.message(conversation_id, answer.message_id)
+        await connection.drain(POLL_SECONDS)
+        if lags(answer, stored):
+            await _give_time(connection, answer, stored)
+    await context.verify(conversation_id, answer)
+
+
+def lags(answer: AnswerCopy, stored: dict[str, Any]) -> bool:
+    """Return whether a connection lacks something that is stored."""
+    is_over = stored["status"] not in {"pending", "streaming"}
+    return answer.ended is None and (is_over or answer.seq < stored["seq"])
+
+
+async def _give_time(connection: Connection, answer: AnswerCopy, stored: dict[str, Any]) -> None:
+    for _ in range(ROUND_TRIPS):
+        await asyncio.sleep(0.1)
+        await connection.send("ping")
+        await connection.expect("pong")
+        if not lags(answer, stored):
+            return
+    is_over = stored["status"] not in {"pending", "streaming"}
+    what = "the terminal frame is" if is_over else f"number {stored['seq']} is"
+    raise Violation("P-1.3" if is_over else "P-5.14", f"{what} stored, and has not been sent")

@@ -1,0 +1,106 @@
+"""Sections 10 and 13: the subprotocol, the description, and other users."""
+
+from conformance.connection import ClosedError
+from conformance.context import SHORT_QUESTION, Context, new_id
+from conformance.registry import check
+from conformance.violations import Skipped, Violation, require
+
+SUBPROTOCOL = "ai-chat.2026-12"
+
+
+@check("P-10.1", "P-10.2")
+async def the_version_is_echoed_if_it_is_offered(context: Context) -> None:
+    """The subprotocol is echoed, whatever else is offered; without it, or with another one, there is none."""
+    conversation_id = await context.new_conversation()
+    for path in (f"/ws/chat/{conversation_id}/", "/ws/events/"):
+        for offered, echoed in (
+            ([SUBPROTOCOL], SUBPROTOCOL),
+            (["ai-chat.2099-01", SUBPROTOCOL], SUBPROTOCOL),
+            (["ai-chat.2099-01"], None),
+            (None, None),
+        ):
+            connection = await context.open(path, subprotocols=offered)
+            spoken = connection.socket.subprotocol
+            requirement = "P-10.1" if echoed else "P-10.2"
+            require(spoken == echoed, requirement, f"{offered} was answered by {spoken}")
+            await connection.sign_in(context.target.token)
+            await connection.close()
+
+
+@check("P-10.5")
+async def the_description_is_served(context: Context) -> None:
+    """`/api/protocol.json` is an AsyncAPI 3 document of this version, and public."""
+    status, described = await context.call("GET", "/api/protocol.json", token="")
+    require(status == 200 and isinstance(described, dict), "P-10.5", f"it was answered by {status}")
+    require(str(described.get("asyncapi", "")).startswith("3."), "P-10.5", "it is not AsyncAPI 3")
+    require(described["info"]["version"] == SUBPROTOCOL.partition(".")[2], "P-10.5", "it is of another version")
+    addresses = {channel["address"] for channel in described["channels"].values()}
+    require({"/ws/chat/{conversation_id}/", "/ws/events/"} <= addresses, "P-10.5", f"it describes {addresses}")
+
+
+@check("P-6.4", "P-13.2", "P-13.5")
+async def a_conversation_that_does_not_exist_is_none(context: Context) -> None:
+    """NO_CONVERSATION and close 4004."""
+    connection = await context.connect(new_id())
+    await connection.send("auth", token=context.target.token)
+    await connection.refusal("P-6.4", "NO_CONVERSATION")
+    code = await connection.close_code()
+    require(code == 4004, "P-6.4", f"it closed with {code}")
+
+
+@check("P-6.4", "P-13.2", "P-9.2")
+async def another_users_conversation_is_as_one_that_does_not_exist(context: Context) -> None:
+    """Socket, commands, events and messages answer exactly alike."""
+    other = context.target.second_token
+    if not other:
+        raise Skipped("needs a token of another user")
+    mine = await context.new_conversation()
+    foreign, none = mine, new_id()
+    answers = []
+    for conversation_id in (foreign, none):
+        connection = await context.connect(conversation_id)
+        await connection.send("auth", token=other)
+        refusal = await connection.refusal("P-6.4", "NO_CONVERSATION")
+        answers.append(
+            [
+                refusal,
+                await connection.close_code(),
+                await context.call(
+                    "POST", f"/api/conversations/{conversation_id}/commands", {"type": "ping"}, token=other
+                ),
+                await context.call("GET", f"/api/conversations/{conversation_id}/events", token=other),
+                await context.call("GET", f"/api/conversations/{conversation_id}/messages", token=other),
+                await context.call("DELETE", f"/api/conversations/{conversation_id}", token=other),
+            ]
+        )
+    require(answers[0] == answers[1], "P-13.2", f"{answers[0]} is not {answers[1]}")
+
+
+@check("P-6.10", "P-13.2")
+async def answers_of_another_conversation_are_not_found(context: Context) -> None:
+    """A `message_id` of another conversation of the same user is NOT_FOUND."""
+    _, _, answer = await context.answered(SHORT_QUESTION)
+    connection, _ = await context.enter(await context.new_conversation())
+    for kind, fields in (
+        ("chat.follow", {"run": 1, "seq": 0}),
+        ("chat.stop", {}),
+        ("chat.regenerate", {}),
+        ("chat.continue", {}),
+    ):
+        client_id = new_id()
+        await connection.send(kind, message_id=answer.message_id, client_id=client_id, **fields)
+        await connection.refusal("P-6.10", "NOT_FOUND", client_id)
+
+
+@check("P-2.9", "P-6.16")
+async def frames_that_are_no_text_close_the_connection(context: Context) -> None:
+    """Binary closes with 1003, invalid UTF-8 with 1007."""
+    conversation_id = await context.new_conversation()
+    for payload, is_text, code in ((b"{}", False, 1003), (b'{"type": "ping\xff"}', True, 1007)):
+        connection, _ = await context.enter(conversation_id)
+        try:
+            await connection.socket.send(payload, text=is_text)
+            closed = await connection.close_code()
+        except (TimeoutError, ClosedError) as error:
+            raise Violation("P-2.9", f"{payload!r} was answered by {error!r}") from None
+        require(closed == code, "P-2.9", f"{payload!r} closed with {closed}, not {code}")

@@ -1,0 +1,200 @@
+"""What a check works with: the server, its users' tokens, and conversations of its own."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import aiohttp
+
+from conformance.answer import AnswerCopy
+from conformance.connection import Connection
+from conformance.shapes import TERMINAL, Frame
+from conformance.violations import Skipped, require
+
+WORDS = (
+    "alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa quebec romeo "
+    "sierra tango uniform victor whiskey xray yankee zulu"
+)
+LONG_QUESTION = f"Repeat these words exactly as they are, and nothing else: {WORDS} {WORDS} {WORDS}"
+SHORT_QUESTION = "Answer with one word: yes."
+
+
+@dataclass(frozen=True)
+class Target:
+    """The server, and whose tokens the suite has; the optional ones belong to checks that are skipped without them."""
+
+    url: str
+    token: str
+    model: str
+    second_token: str = ""
+    expiring_token: str = ""
+    """An access token of the first user that expires while the suite runs."""
+
+    disposable_token: str = ""
+    """An access token of the first user's whose session the suite may end."""
+
+    patience: float = 45.0
+
+
+@dataclass
+class Context:
+    """One run of one check; `close` ends what it has opened."""
+
+    target: Target
+    http: aiohttp.ClientSession
+    opened: list[Connection] = field(default_factory=list)
+    conversations: list[str] = field(default_factory=list)
+
+    # REST -----------------------------------------------------------------------------------------------------------
+
+    async def call(
+        self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str
+    ) -> tuple[int, Any]:
+        """Call the REST API, and return the status and the decoded body."""
+        token = self.target.token if token is None else token
+        given = headers | ({"Authorization": f"Bearer {token}"} if token else {})
+        while True:
+            async with self.http.request(method, self.target.url + path, json=body, headers=given) as response:
+                is_json = response.content_type == "application/json"
+                if response.status == 429 and path.startswith("/api/") and "commands" not in path:
+                    await asyncio.sleep(float(response.headers.get("Retry-After", "1")))
+                    continue
+                return response.status, await response.json() if is_json else None
+
+    async def new_conversation(self, token: str | None = None) -> str:
+        """Make a conversation with the model under test, and return its id."""
+        fields = {"model": self.target.model} if self.target.model else {}
+        status, made = await self.call("POST", "/api/conversations/", fields, token=token)
+        if status != 201:
+            raise Skipped(f"no conversation can be made: HTTP {status} {made}")
+        if token is None:
+            self.conversations.append(made["id"])
+        return str(made["id"])
+
+    async def messages(self, conversation_id: str) -> list[dict[str, Any]]:
+        """Return the messages of the current branch."""
+        status, page = await self.call("GET", f"/api/conversations/{conversation_id}/messages?page_size=100&before=")
+        require(status == 200, "P-3.7", f"GET messages answered {status}")
+        messages: list[dict[str, Any]] = page["messages"]
+        return messages
+
+    async def message(self, conversation_id: str, message_id: str) -> dict[str, Any]:
+        """Return one message of the current branch."""
+        found = [message for message in await self.messages(conversation_id) if message["id"] == message_id]
+        require(found, "P-3.7", "GET messages does not have the answer")
+        return found[0]
+
+    async def verify(self, conversation_id: str, answer: AnswerCopy) -> dict[str, Any]:
+        """Require that what a connection received is what is stored, and return the message."""
+        stored = await self.message(conversation_id, answer.message_id)
+        require(stored["content"] == answer.content, "P-1.4", "the text received is not the text stored")
+        require(stored["reasoning"] == answer.reasoning, "P-1.4", "the reasoning received is not the one stored")
+        if answer.ended is not None:
+            require(stored["status"] in TERMINAL, "P-5.15", f"after the terminal frame, {stored['status']!r} is stored")
+            require(
+                stored["status"] == answer.ended["status"],
+                "P-5.5",
+                f"the terminal frame says {answer.ended['status']!r}, GET says {stored['status']!r}",
+            )
+            require(stored["run"] == answer.run, "P-3.7", f"GET has run {stored['run']}, the frames {answer.run}")
+            require(stored["seq"] == answer.seq, "P-3.7", f"GET has seq {stored['seq']}, the frames {answer.seq}")
+        return stored
+
+    # Sockets --------------------------------------------------------------------------------------------------------
+
+    def socket_url(self, path: str) -> str:
+        """Return the address of a socket."""
+        return "ws" + self.target.url.removeprefix("http") + path
+
+    @property
+    def host(self) -> str:
+        """The host of the server, with its port."""
+        return urlsplit(self.target.url).netloc
+
+    async def open(self, path: str, **options: Any) -> Connection:
+        """Open a socket without signing in."""
+        connection = await Connection.open(self.socket_url(path), self.target.patience, **options)
+        self.opened.append(connection)
+        return connection
+
+    async def connect(self, conversation_id: str, **options: Any) -> Connection:
+        """Open the chat socket of a conversation without signing in."""
+        return await self.open(f"/ws/chat/{conversation_id}/", **options)
+
+    async def enter(
+        self, conversation_id: str, resume: AnswerCopy | None = None, **options: Any
+    ) -> tuple[Connection, Frame]:
+        """Open a chat socket, sign in, and return it with its `auth.success`."""
+        connection = await self.connect(conversation_id, **options)
+        if resume is not None:
+            connection.answers[resume.message_id] = resume
+            resume.may_repeat_end = resume.ended is not None
+        return connection, await connection.sign_in(self.target.token, resume.position if resume else None)
+
+    async def start(self, question: str = LONG_QUESTION) -> tuple[str, Connection, Frame]:
+        """Make a conversation, ask, and return it with the connection and the `chat.accepted`."""
+        conversation_id = await self.new_conversation()
+        connection, _ = await self.enter(conversation_id)
+        return conversation_id, connection, await connection.ask(question)
+
+    async def answered(self, question: str = LONG_QUESTION) -> tuple[str, Connection, AnswerCopy]:
+        """Make a conversation with one question, and return it when its answer has ended."""
+        conversation_id, connection, accepted = await self.start(question)
+        return conversation_id, connection, await connection.to_the_end(accepted["reply"]["id"])
+
+    # Server-sent events ---------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def events(self, path: str) -> AsyncIterator["EventReader"]:
+        """Open a stream of server-sent events."""
+        async with self.http.get(
+            self.target.url + path, headers={"Authorization": f"Bearer {self.target.token}"}
+        ) as response:
+            require(response.status == 200, "P-9.3", f"GET {path} answered {response.status}")
+            require(response.content_type == "text/event-stream", "P-9.3", f"it is {response.content_type}")
+            yield EventReader(response, self.target.patience)
+
+    async def close(self) -> None:
+        """Close every connection, and delete the conversations."""
+        for connection in self.opened:
+            with contextlib.suppress(Exception):
+                await connection.cut()
+        for conversation_id in self.conversations:
+            with contextlib.suppress(Exception):
+                await self.call("DELETE", f"/api/conversations/{conversation_id}")
+
+
+@dataclass
+class EventReader:
+    """Reads a stream of server-sent events."""
+
+    response: aiohttp.ClientResponse
+    patience: float
+
+    async def next(self) -> tuple[str, str] | None:
+        """Return the name and the data of the next event, or None at the end."""
+        name = "message"
+        data: list[str] = []
+        async with asyncio.timeout(self.patience):
+            async for line in self.response.content:
+                text = line.decode().rstrip("\r\n")
+                if not text:
+                    if data:
+                        return name, "\n".join(data)
+                    name = "message"
+                field_name, _, value = text.partition(":")
+                if field_name == "data":
+                    data.append(value.removeprefix(" "))
+                elif field_name == "event":
+                    name = value.removeprefix(" ")
+        return None
+
+
+def new_id() -> str:
+    """Return a fresh UUID."""
+    return str(uuid4())

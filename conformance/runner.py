@@ -1,0 +1,97 @@
+"""Runs the checks: several beside each other, then those that need all of a limit, one by one."""
+
+import asyncio
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import aiohttp
+
+from conformance.connection import ClosedError
+from conformance.context import Context, Target
+from conformance.registry import Check
+from conformance.violations import Skipped, Violation
+
+AT_ONCE = 3
+LONGEST_CHECK = 300.0
+
+
+class Outcome(StrEnum):
+    """How a check ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of one check. `requirement` is the one that does not hold, if it is known."""
+
+    check: Check
+    outcome: Outcome
+    seconds: float
+    text: str = ""
+    requirement: str = ""
+
+
+async def run_checks(
+    target: Target, checks: Iterable[Check], tell: Callable[[Result], None], *, stops_at_first: bool = False
+) -> list[Result]:
+    """Run `checks` against a server, and return their results in their order.
+
+    With `stops_at_first`, the checks that have not ended when the first one fails have no result.
+    """
+    chosen = list(checks)
+    places = asyncio.Semaphore(AT_ONCE)
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=target.patience)
+    async with aiohttp.ClientSession(timeout=timeout) as http:
+        found: dict[str, Result] = {}
+        has_failed = asyncio.Event()
+
+        async def run(check: Check) -> None:
+            async with places:
+                result = found[check.name] = await _run(check, Context(target, http))
+            tell(result)
+            if result.outcome is Outcome.FAILED and stops_at_first:
+                has_failed.set()
+
+        beside = [asyncio.create_task(run(check)) for check in chosen if not check.is_exclusive]
+        failing = asyncio.create_task(has_failed.wait())
+        everything = asyncio.create_task(_wait_for_all(beside))
+        await asyncio.wait([everything, failing], return_when=asyncio.FIRST_COMPLETED)
+        for check in chosen:
+            if check.is_exclusive and not has_failed.is_set():
+                await run(check)
+        for task in [everything, *beside, failing]:
+            task.cancel()
+        await asyncio.gather(everything, *beside, failing, return_exceptions=True)
+    return [found[check.name] for check in chosen if check.name in found]
+
+
+async def _wait_for_all(tasks: list[asyncio.Task[None]]) -> bool:
+    await asyncio.gather(*tasks)
+    return True
+
+
+async def _run(check: Check, context: Context) -> Result:
+    started = time.monotonic()
+    outcome, text, requirement = Outcome.PASSED, "", ""
+    try:
+        async with asyncio.timeout(LONGEST_CHECK):
+            await check.function(context)
+    except Skipped as skipped:
+        outcome, text = Outcome.SKIPPED, str(skipped)
+    except Violation as violation:
+        outcome, text, requirement = Outcome.FAILED, str(violation), violation.requirement
+    except (ClosedError, TimeoutError) as error:
+        outcome, text = Outcome.FAILED, str(error) or "the check took too long"
+    except (OSError, aiohttp.ClientError) as error:
+        outcome, text = Outcome.FAILED, f"the server cannot be reached: {type(error).__name__} {error}"
+    except Exception as error:  # noqa: BLE001 - a frame that is not as the specification says may break a check anywhere
+        outcome, text = Outcome.FAILED, "".join(traceback.format_exception(error)[-3:])
+    finally:
+        await context.close()
+    return Result(check, outcome, time.monotonic() - started, text, requirement)

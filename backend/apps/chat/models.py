@@ -66,6 +66,11 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_untitled(self) -> bool:
+        """Whether it still waits for an automatic title."""
+        return self.is_title_automatic and self.title == DEFAULT_TITLE
+
 
 class Message(models.Model):
     """A question or an answer: a node of the conversation's tree. The text is stored exactly as sent.

@@ -29,6 +29,7 @@ class StoredEnding:
     ending: Ending
     revision: int
     change: ChangeNotification
+    is_untitled: bool
 
 
 type SavedEnding = tuple[Run, Message, StoredEnding]
@@ -101,7 +102,7 @@ def save_ending(
     answer.conversation = run.conversation
     touch(run.conversation)
     change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status)
-    return run, answer, StoredEnding(ending, run.conversation.revision, change)
+    return run, answer, StoredEnding(ending, run.conversation.revision, change, run.conversation.is_untitled)
 
 
 def _take_over(dead: Run, answer: Message, ending: Ending) -> Run:

@@ -101,6 +101,11 @@ class RunningAnswers:
             if not self._starting[conversation_id]:
                 del self._starting[conversation_id]
 
+    @property
+    def is_storing_turns(self) -> bool:
+        """Whether a command is being stored whose answer has not begun."""
+        return bool(self._starting)
+
     def has(self, answer_id: UUID, conversation_id: UUID) -> bool:
         """Return whether this process writes an answer, or may be about to."""
         return answer_id in self._answers or conversation_id in self._starting

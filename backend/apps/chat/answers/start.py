@@ -30,15 +30,14 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
         raise ServerDrainingError
     asker = Asker(user_id=user_id, session_id=session_id, worker_id=running_answers.worker_id)
     with running_answers.starting(conversation_id):
-        turn, work = await turn_writes.run(
-            TurnWrite[StoredRun, tuple[Turn, RunWork | None]](
-                order=user_id,
-                conversation_id=conversation_id,
-                store=partial(store_run, asker, conversation_id, request),
-                finish=partial(finish_turn, request),
-                alone=partial(store_turn, asker=asker, conversation_id=conversation_id, request=request),
-            )
+        write: TurnWrite[StoredRun, tuple[Turn, RunWork | None]] = TurnWrite(
+            order=user_id,
+            conversation_id=conversation_id,
+            store=partial(store_run, asker, conversation_id, request),
+            finish=partial(finish_turn, request),
+            alone=partial(store_turn, asker=asker, conversation_id=conversation_id, request=request),
         )
+        turn, work = await turn_writes.run(write)
         if work is not None:
             writer = await get_stream_log().start(turn.reply.id, turn.run, work.text)
             await launch_answer(turn, work, writer, session_id=session_id)

@@ -1,23 +1,27 @@
 """The automatic title of a conversation, made after its first answer."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from functools import partial
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
 
+from apps.chat.answers.running import running_answers
+from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.conversations.change_count import count_conversation_change
 from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage, Reclassified
 from apps.chat.models import DEFAULT_TITLE, Conversation
 from apps.chat.notify.notifications import ChangeNotification, ConversationUpdatedNotification
 from apps.chat.providers.base import ProviderError, StreamedEvent
 from apps.chat.providers.registry import get_registry
-from apps.chat.search.index import index_title
-from apps.core.database import run_in_database
+from apps.chat.search.index import index_locked_title
 from apps.core.notify import notify
+from apps.core.statements import Select, update_row
 
 logger = structlog.get_logger(__name__)
 
@@ -28,28 +32,55 @@ INSTRUCTION = (
 )
 EXCERPT_LENGTH = 1000
 LONGEST_TITLE = 60
+TITLES_AT_ONCE = 4
+QUIET_SECONDS = 0.05
+LONGEST_WAIT = 5.0
+"""Seconds that a title waits for quiet at most."""
+
 TITLE_TOKENS = 40
 THINKING_TOKENS = 2000
 """Tokens of a model that may think before it writes the title."""
 
 
-async def make_title(conversation_id: UUID, model_id: str, question: str, *, thinks: bool = False) -> None:
+async def make_title(
+    owner_id: UUID, conversation_id: UUID, model_id: str, question: str, *, thinks: bool = False
+) -> None:
     """Give an untitled conversation a title written by the model, or else the first words of its question.
 
     `thinks` says that the model has thought before its answer, so that it needs tokens for that here too.
 
-    Never changes a title that a user gave.
+    Never changes a title that a user gave. Titles wait until no turn is being stored, and come a few at a time.
     """
-    if not settings.TITLES or not await run_in_database(_is_untitled, conversation_id):
-        return  # Named or deleted while its answer was written: the model need not be asked.
-    title = await _ask_for_title(model_id, question, thinks=thinks) or first_words(question)
-    stored_title = await run_in_database(_store_title, conversation_id, title)
+    if not settings.TITLES:
+        return
+    async with _places():
+        await _wait_for_quiet()
+        title = await _ask_for_title(model_id, question, thinks=thinks) or first_words(question)
+        store = partial(_store_title, conversation_id, title)
+        write: TurnWrite[StoredTitle | None, StoredTitle | None] = TurnWrite(
+            order=owner_id, conversation_id=conversation_id, store=store, finish=lambda stored: stored, alone=store
+        )
+        stored_title = await turn_writes.run(write)
     if stored_title is not None:
         revision, change = stored_title
         updated = ConversationUpdatedNotification(
             conversation_id=conversation_id, revision=revision, changes={"title": title}
         )
         await notify(updated, change)
+
+
+_semaphores: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+def _places() -> asyncio.Semaphore:
+    return _semaphores.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(TITLES_AT_ONCE))
+
+
+async def _wait_for_quiet() -> None:
+    until = asyncio.get_running_loop().time() + LONGEST_WAIT
+    # Not an event: quiet comes and goes, and only a few titles look for it.
+    while running_answers.is_storing_turns and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
+        await asyncio.sleep(QUIET_SECONDS)
 
 
 def first_words(text: str) -> str:
@@ -89,20 +120,26 @@ async def _read_content(events: AsyncIterator[StreamedEvent]) -> str:
     return texts[DeltaKind.CONTENT]
 
 
-def _is_untitled(conversation_id: UUID) -> bool:
-    return _untitled(conversation_id).exists()
+type StoredTitle = tuple[int, ChangeNotification]
+"""The revision of the conversation, and its change."""
+
+_LOCK_UNTITLED = Select(
+    lambda conversation_id: (
+        Conversation.objects.filter(id=conversation_id, is_title_automatic=True, title=DEFAULT_TITLE, deleted_at=None)
+        .defer("system_prompt")
+        .select_for_update(of=("self",))
+    ),
+    UUID,
+)
 
 
-def _untitled(conversation_id: UUID) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(
-        id=conversation_id, is_title_automatic=True, title=DEFAULT_TITLE, deleted_at=None
-    )
-
-
-@transaction.atomic
-def _store_title(conversation_id: UUID, title: str) -> tuple[int, ChangeNotification] | None:
-    if not title or not _untitled(conversation_id).update(title=title, revision=F("revision") + 1):
-        return None
-    index_title(conversation_id, title)
-    titled = Conversation.objects.defer("system_prompt").get(id=conversation_id)
-    return titled.revision, count_conversation_change("conversation.updated", titled)
+@transaction.atomic(savepoint=False)
+def _store_title(conversation_id: UUID, title: str) -> StoredTitle | None:
+    conversation = _LOCK_UNTITLED.first(conversation_id) if title else None
+    if conversation is None:
+        return None  # Named or deleted meanwhile.
+    conversation.title = title
+    conversation.revision += 1
+    update_row(conversation, "title", "revision")
+    index_locked_title(conversation)
+    return conversation.revision, count_conversation_change("conversation.updated", conversation)

@@ -20,7 +20,7 @@ from apps.chat.attachments.links import link_attachments
 from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.messages import MessageView, view_beginning, view_message, view_messages
 from apps.chat.events import AnswerStatus, AnswerText, Prompt
-from apps.chat.models import DEFAULT_TITLE, Conversation, Message, Run
+from apps.chat.models import Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.limits.base import Limit
@@ -131,7 +131,7 @@ def begin_run(
         prompt=prompt.prompt,
         context_dropped=prompt.dropped,
         images_dropped=prompt.images_dropped,
-        wants_title=conversation.is_title_automatic and conversation.title == DEFAULT_TITLE,
+        wants_title=conversation.is_untitled,
         # Of a takeover it is not known whether the dead worker has indexed it.
         new_question=None if is_takeover else NewQuestion(question, is_indexed=not has_new_question),
         change=change,

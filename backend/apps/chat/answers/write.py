@@ -50,9 +50,9 @@ async def write_answer(running: RunningAnswer, work: RunWork) -> None:
         conversation_id=running.conversation_id, revision=ended.revision, changes={}
     )
     await notify(updated, ended.change)
-    if work.wants_title and ended.ending.status in TITLED_STATUSES:
+    if work.wants_title and ended.is_untitled and ended.ending.status in TITLED_STATUSES:
         thinks = bool(running.writer.text().reasoning)
-        await make_title(running.conversation_id, work.prompt.model, work.question, thinks=thinks)
+        await make_title(work.change.owner_id, running.conversation_id, work.prompt.model, work.question, thinks=thinks)
 
 
 async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEnding | None:
@@ -212,16 +212,15 @@ def _ending_of_failure(running: RunningAnswer, error: Exception) -> Ending:
 
 async def _store(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
     of_the_run = running.answer_id, running.run, running.writer.text(), ending
-    return await turn_writes.run(
-        TurnWrite[SavedEnding | None, StoredEnding | None](
-            order=work.change.owner_id,
-            conversation_id=running.conversation_id,
-            answer_id=running.answer_id,
-            store=partial(save_ending, *of_the_run),
-            finish=partial(finish_ending, work.new_question),
-            alone=partial(store_ending, *of_the_run, question=work.new_question),
-        )
+    write: TurnWrite[SavedEnding | None, StoredEnding | None] = TurnWrite(
+        order=work.change.owner_id,
+        conversation_id=running.conversation_id,
+        answer_id=running.answer_id,
+        store=partial(save_ending, *of_the_run),
+        finish=partial(finish_ending, work.new_question),
+        alone=partial(store_ending, *of_the_run, question=work.new_question),
     )
+    return await turn_writes.run(write)
 
 
 async def _store_through_outages(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:

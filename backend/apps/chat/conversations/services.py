@@ -14,13 +14,13 @@ from apps.chat.conversations.change_count import ConversationChange, count_conve
 from apps.chat.conversations.model_choice import check_model, default_model_of
 from apps.chat.conversations.preferences import find_preferences
 from apps.chat.conversations.selectors import find_active_answer_id, find_conversation, live_conversations
-from apps.chat.models import Conversation
+from apps.chat.models import DEFAULT_TITLE, Conversation
 from apps.chat.notify.notifications import (
     ConversationDeletedNotification,
     ConversationUpdatedNotification,
     StopRequestedNotification,
 )
-from apps.chat.search.index import index_title
+from apps.chat.search.index import index_locked_title, index_title
 from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7
 from apps.core.notify import notify_after_commit
@@ -203,7 +203,8 @@ def _find_made(owner_id: UUID, public_id: UUID | None) -> Conversation | None:
 @transaction.atomic
 def _store(conversation: Conversation) -> None:
     conversation.save(force_insert=True)
-    index_title(conversation.id, conversation.title)
+    if conversation.title != DEFAULT_TITLE:
+        index_locked_title(conversation)
     _count_and_notify("conversation.created", conversation)
 
 

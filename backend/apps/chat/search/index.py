@@ -1,5 +1,6 @@
 """The search index: one entry per message and title. Deleting a message deletes its entry."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -7,6 +8,7 @@ from django.db import connection, transaction
 from apps.chat.models import DEFAULT_TITLE, Conversation, Message, SearchEntry
 from apps.core.search.field import repair_terms_index
 from apps.core.search.terms import index_terms, owner_term
+from apps.core.statements import prepare
 
 PORTION = 500
 """Messages per transaction when the whole index is rebuilt."""
@@ -17,17 +19,13 @@ def index_message(message: Message) -> None:
 
     One statement, and one to read `message.conversation` if it is not loaded; no effect if the message is deleted.
     """
-    terms = SearchEntry._meta.get_field("terms")  # noqa: SLF001 - Django documents `_meta`
-    placeholder = "array_to_tsvector(%s::text[])" if connection.vendor == "postgresql" else "%s"
     statement = (
         "INSERT INTO chat_searchentry (conversation_id, message_id, terms) "  # noqa: S608 - one of the two above
-        f"SELECT conversation_id, id, {placeholder} FROM chat_message WHERE id = %s "
+        f"SELECT conversation_id, id, {_terms_placeholder()} FROM chat_message WHERE id = %s "
         "ON CONFLICT (message_id) DO UPDATE SET terms = excluded.terms"
     )
-    key = Message._meta.pk.get_db_prep_value(message.id, connection)  # noqa: SLF001
-    found_by = terms.get_db_prep_value(_terms(message.content, message.conversation.owner_id), connection)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [found_by, key])
+        cursor.execute(statement, [_found_by(message.content, message.conversation.owner_id), prepare(message.id)])
 
 
 @transaction.atomic
@@ -35,13 +33,21 @@ def index_title(conversation_id: UUID, title: str) -> None:
     """Index a conversation by `title`; the default title of new conversations is not indexed."""
     # Locked: if two titles are set at once, one creates the entry and the other changes it.
     conversation = Conversation.objects.select_for_update().only("owner_id").get(id=conversation_id)
-    entries = SearchEntry.objects.filter(conversation=conversation, message=None)
     if title == DEFAULT_TITLE:
-        entries.delete()
+        SearchEntry.objects.filter(conversation=conversation, message=None).delete()
         return
-    terms = _terms(title, conversation.owner_id)
-    if not entries.update(terms=terms):
-        SearchEntry.objects.create(conversation=conversation, terms=terms)
+    conversation.title = title
+    index_locked_title(conversation)
+
+
+def index_locked_title(conversation: Conversation) -> None:
+    """Index a conversation that the transaction has locked by its title; one statement."""
+    statement = (
+        f"INSERT INTO chat_searchentry (conversation_id, terms) VALUES (%s, {_terms_placeholder()}) "  # noqa: S608
+        "ON CONFLICT (conversation_id) WHERE message_id IS NULL DO UPDATE SET terms = excluded.terms"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [prepare(conversation.id), _found_by(conversation.title, conversation.owner_id)])
 
 
 def rebuild_search_index() -> tuple[int, int]:
@@ -77,6 +83,15 @@ def _store(messages: list[Message]) -> None:
         for message in messages
     ]
     SearchEntry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["message"], update_fields=["terms"])
+
+
+def _terms_placeholder() -> str:
+    return "array_to_tsvector(%s::text[])" if connection.vendor == "postgresql" else "%s"
+
+
+def _found_by(text: str, owner_id: UUID) -> Any:  # noqa: ANN401 - what the driver of the database takes
+    terms = SearchEntry._meta.get_field("terms")  # noqa: SLF001 - Django documents `_meta`
+    return terms.get_db_prep_value(_terms(text, owner_id), connection)
 
 
 def _terms(text: str, owner_id: UUID) -> list[str]:

@@ -50,8 +50,8 @@ async def test_the_title_is_the_first_words_if_the_model_fails(room: Room, model
     question = "  Please explain\nto me, at some length, why the sky over the sea is so very blue today"
     answer_id = (await room.socket.ask(question))["reply"]["id"]
     await model_server.until(lambda: len(model_server.questions) == 1)
+    model_server.refused_keys = {"test-key"}  # From now on: this answer has begun.
     model_server.open(2)
-    model_server.stop()
     await room.socket.read_to_the_end(answer_id)
     title = (await next_title(room.socket))["title"]
     assert title == (await room.conversation())["title"]

@@ -1,14 +1,17 @@
 """Uploads by the users of the live server."""
 
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 
 from testkit.live import Person
 
 
-async def attach(person: Person, content: bytes, name: str = "file.png", **fields: str) -> Any:
-    """Upload a file that is taken, and return the attachment."""
+async def attach(
+    person: Person, content: bytes, name: str = "file.png", *, expect: int | None = 201, **fields: str
+) -> Any:
+    """Upload a file and return the answer."""
     form = aiohttp.FormData(fields)
     form.add_field("file", content, filename=name, content_type="application/octet-stream")
     headers = {"Authorization": f"Bearer {person.access}"}
@@ -17,7 +20,7 @@ async def attach(person: Person, content: bytes, name: str = "file.png", **field
         session.post(f"{person.server.url}/api/attachments/", data=form, headers=headers) as response,
     ):
         answer = await response.json()
-        assert response.status == 201, answer
+        assert expect in {None, response.status}, answer
         return answer
 
 
@@ -25,3 +28,8 @@ async def fetch(person: Person, address: str) -> tuple[int, bytes]:
     """Read a signed address, without a header."""
     async with aiohttp.ClientSession() as session, session.get(f"{person.server.url}{address}") as response:
         return response.status, await response.read()
+
+
+async def call_command(person: Person, conversation_id: UUID, kind: str, **fields: Any) -> Any:
+    """Send a command by POST and return the frame that answers it."""
+    return await person.call("POST", f"/conversations/{conversation_id}/commands", {"type": kind, **fields}, expect=200)

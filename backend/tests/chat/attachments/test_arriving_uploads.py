@@ -1,0 +1,128 @@
+"""Uploads as they arrive at the real server: limits, clients that are not signed in, and clients that go away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from pytest_django import Settings
+
+from testkit.live import LiveServer, Person, until
+from tests.chat.attachments.sending import attach
+from tests.chat.attachments.stores import FileStore
+
+HEAD = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+END = b"\r\n--edge--\r\n"
+FORM = {"Content-Type": "multipart/form-data; boundary=edge"}
+
+
+@pytest.fixture(autouse=True)
+def incoming(settings: Settings, tmp_path: Path) -> Path:
+    """Keep uploads on their way in a folder of this test."""
+    folder = tmp_path / "incoming"
+    folder.mkdir()
+    settings.FILE_UPLOAD_TEMP_DIR = folder
+    return folder
+
+
+async def send(person: Person, data: Any, **headers: str) -> tuple[int, Any]:
+    address = f"{person.server.url}/api/attachments/"
+    signed = {"Authorization": f"Bearer {person.access}"} if person.access else {}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(address, data=data, headers=FORM | signed | headers) as response,
+    ):
+        return response.status, await response.json()
+
+
+async def in_pieces(size: int) -> AsyncIterator[bytes]:
+    yield HEAD
+    for _ in range(size // 65536):
+        yield b"x" * 65536
+    yield END
+
+
+def open_files() -> list[Path]:
+    """Return the files without a name that this process, which is the server, has open."""
+    found = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            found.append(descriptor.readlink())
+    return [target for target in found if target.parent.name == "incoming"]
+
+
+async def test_a_large_file_arrives_in_pieces(person: Person, file_store: FileStore) -> None:
+    status, made = await send(person, in_pieces(12 * 1024 * 1024))
+    assert (status, made["bytes"], made["truncated"]) == (201, 12 * 1024 * 1024, True)
+    assert len(file_store.names()) == 2
+    await until(lambda: not open_files(), "the end of the upload")
+
+
+async def test_a_file_over_the_limit_is_refused_with_it(
+    person: Person, settings: Settings, file_store: FileStore
+) -> None:
+    settings.ATTACHMENT_MAX_BYTES = 1_000_000
+    settings.LARGER_BODIES = {settings.UPLOAD_ADDRESS: 1_000_000 + settings.REQUEST_MAX_BODY}
+    for size in (1_100_000, 3_000_000):
+        for data in (in_pieces(size), BytesIO(HEAD + bytes(size) + END)):
+            status, answer = await send(person, data)
+            assert (status, answer["code"], answer["limit"]) == (413, "ATTACHMENT_TOO_LARGE", 1_000_000)
+    assert file_store.names() == []
+    await until(lambda: not open_files(), "the end of the uploads")
+
+
+async def test_nothing_is_kept_of_a_client_that_has_not_signed_in(
+    person: Person, chat_server: LiveServer, file_store: FileStore
+) -> None:
+    stranger = Person(chat_server, "stranger")
+    for access in ("", "wrong"):
+        stranger.access = access
+        status, answer = await send(stranger, in_pieces(3 * 1024 * 1024))
+        assert (status, answer["code"]) == (401, "AUTH_FAILED")
+    assert (file_store.names(), open_files()) == ([], [])
+    assert (await person.call("GET", "/attachments/", expect=200))["total"] == 0
+
+
+async def test_a_client_that_goes_away_leaves_nothing_behind(
+    person: Person, chat_server: LiveServer, file_store: FileStore
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", chat_server.port)
+    head = f"POST /api/attachments/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {person.access}\r\n"
+    writer.write(f"{head}Content-Type: {FORM['Content-Type']}\r\nContent-Length: 9000000\r\n\r\n".encode())
+    writer.write(HEAD + b"x" * 500_000)
+    await writer.drain()
+    await until(open_files, "the file of the upload")
+    writer.close()
+    await until(lambda: not open_files(), "its end")
+    assert (file_store.names(), await reader.read()) == ([], b"")
+    assert (await person.call("GET", "/attachments/", expect=200))["used"] == 0
+
+
+async def test_uploads_of_a_user_at_a_time_are_limited(person: Person, chat_server: LiveServer) -> None:
+    """The ninth is refused while eight are on their way, and taken once one of them has gone."""
+    head = f"POST /api/attachments/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {person.access}\r\n"
+    writers = []
+    for _ in range(8):
+        _, writer = await asyncio.open_connection("127.0.0.1", chat_server.port)
+        writer.write(f"{head}Content-Type: {FORM['Content-Type']}\r\nContent-Length: 9000\r\n\r\n".encode() + HEAD)
+        writers.append(writer)
+    await until(lambda: len(open_files()) == 8, "eight uploads")
+    status, answer = await send(person, HEAD + b"text" + END)
+    assert (status, answer["code"]) == (429, "RATE_LIMIT_EXCEEDED")
+    writers[0].close()
+    await until(lambda: len(open_files()) == 7, "the end of one")
+    assert (await attach(person, b"text", "a.txt"))["bytes"] == 4
+    for writer in writers:
+        writer.close()
+
+
+async def test_uploads_are_throttled(person: Person, settings: Settings) -> None:
+    settings.THROTTLE_UPLOAD = "2/60"
+    for _ in range(2):
+        await attach(person, b"text", "a.txt")
+    refused = await attach(person, b"text", "a.txt", expect=429)
+    assert refused["code"] == "RATE_LIMIT_EXCEEDED"

@@ -1,0 +1,130 @@
+"""Questions with attachments over the socket: exactly once, whose they are, and who sees them."""
+
+import asyncio
+from uuid import uuid4
+
+from django.conf import settings as django_settings
+from pytest_django import Settings
+
+from apps.chat.models import MessageAttachment
+from apps.core.database import run_in_database
+from testkit.fakes.model_server import ModelServer
+from testkit.live import Person
+from tests.chat.attachments import files
+from tests.chat.attachments.sending import attach, call_command, fetch
+from tests.chat.socket.rooms import Room, refusal
+
+
+async def test_a_repeated_command_is_the_same_only_with_the_same_attachments(
+    person: Person, model_server: ModelServer
+) -> None:
+    room = await Room.open(person)
+    first, second = await attach(person, files.png()), await attach(person, files.png())
+    client_id = str(uuid4())
+    command = {"client_id": client_id, "content": "What?", "attachments": [first["id"], second["id"]]}
+    await room.socket.send("chat.message", **command)
+    accepted = await room.socket.expect("chat.accepted")
+    await room.socket.read_to_the_end(accepted["reply"]["id"])
+    await room.socket.send("chat.message", **command)
+    again = await room.socket.expect("chat.accepted", client_id=client_id)
+    assert again["message"]["id"] == accepted["message"]["id"]
+    assert [one["id"] for one in again["message"]["attachments"]] == [first["id"], second["id"]]
+    for changed in ([first["id"]], [second["id"], first["id"]], []):
+        refused = await refusal(room.socket, "chat.message", **{**command, "attachments": changed})
+        assert refused["code"] == "INVALID_MESSAGE"
+    assert len(model_server.questions) == 1
+    assert len(await room.messages()) == 2
+
+
+async def test_a_repeated_edit_tells_kept_attachments_from_removed_ones(person: Person) -> None:
+    room = await Room.open(person)
+    picture = await attach(person, files.png())
+    accepted = await room.socket.ask("What?", attachments=[picture["id"]])
+    await room.socket.read_to_the_end(accepted["reply"]["id"])
+    client_id = str(uuid4())
+    command = {"client_id": client_id, "message_id": accepted["message"]["id"], "content": ""}
+    await room.socket.send("chat.edit", **command)
+    edited = await room.socket.expect("chat.accepted")
+    assert (edited["message"]["content"], len(edited["message"]["attachments"])) == ("", 1)
+    await room.socket.read_to_the_end(edited["reply"]["id"])
+    for changed in ([], [picture["id"]]):
+        refused = await refusal(room.socket, "chat.edit", **{**command, "content": "x", "attachments": changed})
+        assert refused["code"] == "INVALID_MESSAGE"
+    refused = await refusal(room.socket, "chat.edit", message_id=edited["message"]["id"], content="", attachments=[])
+    assert refused["code"] == "EMPTY_CONTENT"
+
+
+async def test_attachments_that_are_not_ones_own_are_not_found(person: Person, other_person: Person) -> None:
+    room = await Room.open(person)
+    own, foreign = await attach(person, files.png()), await attach(other_person, files.png())
+    deleted = await attach(person, files.png())
+    gone = await Room.open(person)
+    await gone.socket.ask_to_the_end("What?", attachments=[deleted["id"]])
+    await person.call("DELETE", f"/conversations/{gone.id}")
+    for ids in ([foreign["id"]], [own["id"], str(uuid4())], [deleted["id"]]):
+        assert (await refusal(room.socket, "chat.message", content="Hi", attachments=ids))["code"] == "NOT_FOUND"
+    many = [str(uuid4()) for _ in range(django_settings.ATTACHMENTS_PER_MESSAGE + 1)]
+    for wrong in (many, ["no uuid"], "none", [1]):
+        refused = await refusal(room.socket, "chat.message", content="Hi", attachments=wrong)
+        assert refused["code"] == "INVALID_MESSAGE"
+        assert "attachments" in refused["error"]
+    assert await room.messages() == []
+
+
+async def test_every_connection_gets_addresses_for_its_own_session(person: Person) -> None:
+    room = await Room.open(person)
+    picture = await attach(person, files.png())
+    device = Person(person.server, person.name)
+    await device.sign_in()
+    other = await device.enter(room.id)
+    accepted = await room.socket.ask("What?", attachments=[picture["id"]])
+    heard = await other.expect("chat.accepted")
+    here, there = (frame["message"]["attachments"][0]["url"] for frame in (accepted, heard))
+    assert here.partition("?")[0] == there.partition("?")[0]
+    assert (await fetch(person, here))[0] == (await fetch(person, there))[0] == 200
+    await device.call("POST", "/auth/logout")
+    assert [(await fetch(person, url))[0] for url in (here, there)] == [200, 404]
+    await room.socket.read_to_the_end(accepted["reply"]["id"])
+
+
+async def test_a_question_is_asked_without_a_socket(person: Person, model_server: ModelServer) -> None:
+    conversation_id = await person.new_conversation()
+    picture = await attach(person, files.png())
+    frame = await call_command(person, conversation_id, "chat.message", content="", attachments=[picture["id"]])
+    assert frame["message"]["attachments"][0]["id"] == picture["id"]
+    assert (await fetch(person, frame["message"]["attachments"][0]["thumbnail_url"]))[0] == 200
+    await model_server.until(lambda: len(model_server.questions) == 1)
+
+
+async def test_the_title_of_a_wordless_question_is_made_of_names(person: Person) -> None:
+    room = await Room.open(person)
+    picture = await attach(person, files.png(), "sunset.png")
+    await room.socket.ask_to_the_end("", attachments=[picture["id"]])
+    titled = await room.socket.expect("conversation.updated")
+    while "title" not in titled:
+        titled = await room.socket.expect("conversation.updated")
+    assert "sunset.png" in titled["title"]
+
+
+async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(person: Person, settings: Settings) -> None:
+    settings.STORAGE_PER_USER = 5_000
+    answers = await asyncio.gather(
+        *(attach(person, b"x" * 1_000, "a.txt", expect=None) for _ in range(8))  # Each takes 2,000 bytes.
+    )
+    assert sorted(answer.get("code", "stored") for answer in answers) == ["STORAGE_FULL"] * 6 + ["stored"] * 2
+    listed = await person.call("GET", "/attachments/")
+    assert (listed["total"], listed["used"]) == (2, 4_000)
+
+
+async def test_the_same_upload_twice_at_once_is_one(person: Person) -> None:
+    key = str(uuid4())
+    answers = await asyncio.gather(*(attach(person, files.png(), id=key, expect=None) for _ in range(3)))
+    assert {answer["id"] for answer in answers} == {key}
+    assert (await person.call("GET", "/attachments/"))["total"] == 1
+
+
+async def test_a_question_without_attachments_has_no_links(person: Person) -> None:
+    room = await Room.open(person)
+    await room.socket.ask_to_the_end("Hello")
+    assert [message["attachments"] for message in await room.messages()] == [[], []]
+    assert await run_in_database(MessageAttachment.objects.count) == 0

@@ -8,6 +8,7 @@ from signing in.
 import os
 import sys
 import threading
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -54,23 +55,28 @@ class Argon2idHasher(Argon2PasswordHasher):
 
 
 def hash_password(password: str | None) -> str:
-    """Return the hash to store; without a password, one that no password matches.
+    """Return the hash to store, of the password in Unicode NFC; without a password, one that no password matches.
 
     Raises:
         HashingBusyError: too many passwords are being hashed.
     """
-    return make_password(None) if password is None else _take_turn(partial(make_password, password))
+    return make_password(None) if password is None else _take_turn(partial(make_password, _compose(password)))
 
 
 def matches_hash(password: str, encoded: str) -> tuple[bool, bool]:
-    """Return whether the password is right, and whether its hash is of an outdated kind.
+    """Return whether the password is right, and whether its hash is outdated: of another kind, or not of Unicode NFC.
 
-    An unusable hash takes as long as one of the current kind.
+    Keyboards differ in how they write a letter with an accent. Hashes of earlier versions are of what was typed. An
+    unusable hash takes as long as one of the current kind.
 
     Raises:
         HashingBusyError: too many passwords are being hashed.
     """
-    return _take_turn(partial(verify_password, password, encoded))
+    composed = _compose(password)
+    is_right, is_outdated = _take_turn(partial(verify_password, composed, encoded))
+    if is_right or composed == password:
+        return is_right, is_outdated
+    return _take_turn(partial(verify_password, password, encoded))[0], True
 
 
 def even_out_failure(password: str, encoded: str, outdated: str | None) -> None:
@@ -90,6 +96,10 @@ def even_out_failure(password: str, encoded: str, outdated: str | None) -> None:
 def list_outdated_algorithms() -> list[str]:
     """Return the algorithms that are accepted, but no longer used for new hashes."""
     return [_name(hasher) for hasher in get_hashers()[1:]]
+
+
+def _compose(password: str) -> str:
+    return unicodedata.normalize("NFC", password)
 
 
 def _name(hasher: BasePasswordHasher) -> str:

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from apps.core.ids import uuid7
+from apps.users.emails import EmailField, normalise_email
 from apps.users.hashing import hash_password, matches_hash
 
 USERNAME_PATTERN = r"^[A-Za-z0-9_-]+\Z"
@@ -52,12 +53,6 @@ class UserManager(BaseUserManager["User"]):
         return self.alias(key=Lower("username")).filter(key=login.lower())
 
 
-def normalise_email(email: str) -> str:
-    """Keep an address as typed, except for a domain with non-ASCII letters, which SQLite's LOWER() does not change."""
-    name, at, domain = email.rpartition("@")
-    return email if domain.isascii() else f"{name}{at}{domain.lower()}"
-
-
 class User(AbstractBaseUser, PermissionsMixin):
     """An account. User name and e-mail address are unique regardless of case, and kept as typed."""
 
@@ -67,7 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         unique=True,
         validators=[RegexValidator(USERNAME_PATTERN), MinLengthValidator(USERNAME_MIN_LENGTH)],
     )
-    email = models.EmailField(max_length=EMAIL_MAX_LENGTH)
+    email = EmailField(max_length=EMAIL_MAX_LENGTH)
     is_active = models.BooleanField(default=True, help_text="Off: nothing lets this account in, and its sessions end.")
     is_staff = models.BooleanField(default=False, help_text="May use this administration.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
@@ -228,7 +223,7 @@ class OneTimeLink(models.Model):
 class Invitation(OneTimeLink):
     """Lets one person register if registration needs an invitation; `email`, if set, binds it to that address."""
 
-    email = models.EmailField(max_length=EMAIL_MAX_LENGTH, blank=True, help_text="Empty: anybody who has the link.")
+    email = EmailField(max_length=EMAIL_MAX_LENGTH, blank=True, help_text="Empty: anybody who has the link.")
     used_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
 
     def __str__(self) -> str:

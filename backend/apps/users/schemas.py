@@ -6,33 +6,53 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from ninja import Schema
 from pydantic import AfterValidator, BaseModel, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
+from apps.core.text import describe_unstorable
 from apps.core.timestamps import iso_milliseconds
 from apps.core.wire_text import MomentText
+from apps.users.emails import check_email
 from apps.users.models import EMAIL_MAX_LENGTH, USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH
 
 PASSWORD_MIN_LENGTH = 12
 PASSWORD_MAX_LENGTH = 128
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 # Values that are only compared may exceed the limit: they are wrong, not malformed.
 COMPARED_MAX_LENGTH = 4096
+_NOT_IN_USERNAMES = re.compile("[^A-Za-z0-9_-]")
 
 
 def _refuse_unstorable(text: str) -> str:
     """Refuse NUL and lone surrogates, which databases cannot store."""
-    if UNSTORABLE.search(text):
-        raise ValueError("The text has a character that cannot be stored (NUL or a lone surrogate).")
+    if fault := describe_unstorable(text):
+        raise ValueError(f"In this text, {fault}.")
     return text
 
 
 def _check_email(text: str) -> str:
     try:
-        validate_email(text)
+        check_email(text)
     except ValidationError:
         raise ValueError("This is not an e-mail address.") from None
+    return text
+
+
+def _check_username(text: str) -> str:
+    """Say what is wrong with a user name: a character first, else its length."""
+    if wrong := _NOT_IN_USERNAMES.search(text):
+        shown = wrong[0] if wrong[0].isprintable() else f"U+{ord(wrong[0]):04X}"
+        raise PydanticCustomError(
+            "username_characters",
+            'A user name has only the letters A to Z, digits, "_" and "-"; "{shown}" is not allowed.',
+            {"shown": shown},
+        )
+    if not USERNAME_MIN_LENGTH <= len(text) <= USERNAME_MAX_LENGTH:
+        raise PydanticCustomError(
+            "username_length",
+            "A user name has {least} to {most} characters; this one has {length}.",
+            {"least": USERNAME_MIN_LENGTH, "most": USERNAME_MAX_LENGTH, "length": len(text)},
+        )
     return text
 
 
@@ -41,7 +61,15 @@ type Compared = Annotated[Text, Field(max_length=COMPARED_MAX_LENGTH)]
 type Email = Annotated[str, Field(max_length=EMAIL_MAX_LENGTH), AfterValidator(_check_email)]
 type NewPassword = Annotated[Text, Field(min_length=PASSWORD_MIN_LENGTH, max_length=PASSWORD_MAX_LENGTH)]
 type Username = Annotated[
-    str, Field(min_length=USERNAME_MIN_LENGTH, max_length=USERNAME_MAX_LENGTH, pattern="^[A-Za-z0-9_-]+$")
+    str,
+    AfterValidator(_check_username),
+    Field(
+        json_schema_extra={
+            "minLength": USERNAME_MIN_LENGTH,
+            "maxLength": USERNAME_MAX_LENGTH,
+            "pattern": "^[A-Za-z0-9_-]+$",
+        }
+    ),
 ]
 type Moment = Annotated[datetime, PlainSerializer(iso_milliseconds, return_type=MomentText)]
 

@@ -22,6 +22,8 @@ const BY_TYPE: Record<string, FieldError> = {
   password_too_common: 'passwordTooCommon',
   password_entirely_numeric: 'passwordNumeric',
   password_too_similar: 'passwordSimilar',
+  username_characters: 'usernameCharacters',
+  username_length: 'usernameLength',
 }
 
 /** The server's first error for each of the named fields. */

@@ -1,5 +1,6 @@
 /** The outbox: messages that the server has not accepted yet. Decides what is sent next and what a refusal means. Pure. */
 import type { NewConversation } from '@/types/api'
+import { makeStorable } from '@/lib/typed-text'
 import type { ErrorFrame, TurnCommand } from '@/types/frames.gen'
 
 interface Refusal {
@@ -44,7 +45,14 @@ const RATE_RETRY_MS = 5_000
 export function newItem(
   item: Pick<OutboxItem, 'id' | 'command' | 'conversationId' | 'owner'> & Partial<OutboxItem>,
 ): OutboxItem {
-  return { begins: null, isSent: false, heldUntil: null, refusal: null, ...item }
+  return {
+    begins: null,
+    isSent: false,
+    heldUntil: null,
+    refusal: null,
+    ...item,
+    command: withStorableText(item.command),
+  }
 }
 
 /**
@@ -83,7 +91,12 @@ function retryTime(
 export function renewItem(item: OutboxItem, clientId: string, content?: string): OutboxItem {
   const renewed = { ...item.command, client_id: clientId }
   const command = content !== undefined && 'content' in renewed ? { ...renewed, content } : renewed
-  return { ...item, command, isSent: false, heldUntil: null, refusal: null }
+  return { ...item, command: withStorableText(command), isSent: false, heldUntil: null, refusal: null }
+}
+
+/** The server refuses characters that it cannot store, and a refused message holds up those behind it. */
+function withStorableText<C extends OutboxCommand>(command: C): C {
+  return 'content' in command ? { ...command, content: makeStorable(command.content) } : command
 }
 
 /** Why an item is still here. */

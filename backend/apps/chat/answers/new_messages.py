@@ -12,6 +12,7 @@ from apps.chat.models import Conversation, Message, Role
 from apps.chat.providers.registry import get_registry
 from apps.core.errors import NotFoundError
 from apps.core.statements import Select
+from apps.core.text import is_blank
 
 _LEAF = Select(lambda message_id: Message.objects.filter(id=message_id).defer("content", "reasoning"), UUID)
 
@@ -50,7 +51,7 @@ def _prepare_question(conversation: Conversation, request: AnswerRequest) -> Mes
         count = edited.attachment_count if request.attachments is None else count
     else:
         parent = _find_parent(conversation, request)
-    if not count and not request.content.strip():
+    if not count and is_blank(request.content):
         raise EmptyContentError
     return Message(
         conversation=conversation,

@@ -8,6 +8,7 @@ from apps.chat.events import Prompt, PromptMessage
 from apps.chat.models import Conversation, Message, Role
 from apps.chat.providers.registry import get_registry
 from apps.chat.providers.tokens import count_tokens
+from apps.core.text import is_blank
 
 MESSAGE_OVERHEAD = 4
 """Tokens that a chat format adds to each message (OpenAI's cookbook, "How to count tokens with tiktoken": 3 to 4)."""
@@ -66,7 +67,7 @@ def build_prompt(conversation: Conversation, question: Message, reply: Message) 
         prompt=prompt,
         dropped=question.depth + 1 - len(kept),
         images_dropped=attachments.count_hidden(kept),
-        subject=question.content if question.content.strip() else attachments.names_of(question),
+        subject=attachments.names_of(question) if is_blank(question.content) else question.content,
     )
 
 
@@ -111,11 +112,11 @@ def _lines(system_prompt: str, kept: list[Message], attachments: BranchAttachmen
     lines = [PromptMessage("system", system_prompt)] if system_prompt else []
     for message in reversed(kept):
         parts = attachments.parts_of(message)
-        if not message.content.strip() and not parts:
+        if not parts and is_blank(message.content):
             continue
         if lines and lines[-1].role == message.role:
             before = lines.pop()
-            text = f"{before.content}\n\n{message.content}" if before.content.strip() else message.content
+            text = f"{before.content}\n\n{message.content}" if not is_blank(before.content) else message.content
             lines.append(PromptMessage(message.role, text, before.attachments + parts))
         else:
             lines.append(PromptMessage(message.role, message.content, parts))

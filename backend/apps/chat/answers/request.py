@@ -9,6 +9,7 @@ from django.conf import settings
 from msgspec import UNSET, UnsetType
 
 from apps.chat.answers.errors import EmptyContentError, InvalidMessageError, MessageTooLongError
+from apps.core.text import describe_unstorable, is_blank
 
 
 class RequestKind(StrEnum):
@@ -63,7 +64,7 @@ def check_request(request: AnswerRequest) -> None:
 
 
 def _check_content(content: str, *, may_be_blank: bool) -> None:
-    if not content.strip() and not may_be_blank:
+    if not may_be_blank and is_blank(content):
         raise EmptyContentError
     if len(content) > settings.MAX_MESSAGE_LENGTH:
         raise MessageTooLongError(f"The message is too long: at most {settings.MAX_MESSAGE_LENGTH:,} characters.")
@@ -77,5 +78,5 @@ def _check_attachments(public_ids: tuple[UUID, ...]) -> None:
 
 
 def _check_text(field: str, text: str) -> None:
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise InvalidMessageError(f"The field {field!r} has a character that cannot be stored (NUL or half a pair).")
+    if fault := describe_unstorable(text):
+        raise InvalidMessageError(f"In the field {field!r}, {fault}. Remove it and send the message again.")

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.chat.answers.running import running_answers
+from apps.chat.answers.title_text import tidy_title, title_of_question
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.conversations.change_count import count_conversation_change
 from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage, Reclassified
@@ -31,7 +32,6 @@ INSTRUCTION = (
     "Answer with the title only."
 )
 EXCERPT_LENGTH = 1000
-LONGEST_TITLE = 60
 TITLES_AT_ONCE = 4
 QUIET_SECONDS = 0.05
 LONGEST_WAIT = 5.0
@@ -55,7 +55,7 @@ async def make_title(
         return
     async with _places():
         await _wait_for_quiet()
-        title = await _ask_for_title(model_id, question, thinks=thinks) or first_words(question)
+        title = await _ask_for_title(model_id, question, thinks=thinks) or title_of_question(question)
         store = partial(_store_title, conversation_id, title)
         write: TurnWrite[StoredTitle | None, StoredTitle | None] = TurnWrite(
             order=owner_id, conversation_id=conversation_id, store=store, finish=lambda stored: stored, alone=store
@@ -83,16 +83,6 @@ async def _wait_for_quiet() -> None:
         await asyncio.sleep(QUIET_SECONDS)
 
 
-def first_words(text: str) -> str:
-    """Return the beginning of `text`: one line of at most `LONGEST_TITLE` code points, cut at a blank if possible."""
-    line = " ".join(text.split())
-    if len(line) <= LONGEST_TITLE:
-        return line
-    cut = line[: LONGEST_TITLE - 1]
-    head, blank, _ = cut.rpartition(" ")
-    return (head if blank and len(head) > LONGEST_TITLE // 2 else cut) + "…"
-
-
 async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
     model = get_registry().find_model(model_id)
     if model is None or model.provider == "embedded":
@@ -107,7 +97,7 @@ async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
     except ProviderError as error:
         logger.info("title_not_made", error=type(error).__name__)
         return ""
-    return first_words(written.strip().strip("\"'「」《》“”*#").strip())
+    return tidy_title(written)
 
 
 async def _read_content(events: AsyncIterator[StreamedEvent]) -> str:

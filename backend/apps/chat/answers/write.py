@@ -30,6 +30,7 @@ from apps.chat.providers.registry import get_registry
 from apps.core.notify import notify
 from apps.core.outages import is_outage, log_failure
 from apps.core.tasks import spawn
+from apps.core.text import is_blank
 
 logger = structlog.get_logger(__name__)
 
@@ -179,7 +180,7 @@ def _end_at_the_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending
 def _ending_of_finish(running: RunningAnswer, finish: Finish) -> Ending:
     """Return how a run ends that the model has ended."""
     status = status_of_finish(finish.reason)
-    if status is AnswerStatus.COMPLETE and not running.writer.text().content.strip():
+    if status is AnswerStatus.COMPLETE and is_blank(running.writer.text().content):
         return Ending(AnswerStatus.ERROR, finish.reason, finish.usage, error_code=Failure.EMPTY_ANSWER)
     if status is AnswerStatus.INTERRUPTED and not _has_text(running):
         return Ending(AnswerStatus.ERROR, finish.reason, finish.usage, error_code=Failure.ERROR)

@@ -8,7 +8,7 @@ import msgspec
 
 from apps.chat.events import Usage
 from apps.chat.providers.base import ProviderError
-from apps.chat.providers.text import storable
+from apps.core.text import make_storable
 
 _MAX_REASON_LENGTH = 64
 _MAX_TOKENS = 2**31 - 1
@@ -96,7 +96,7 @@ def decode_chunk(data: bytes) -> ChunkJson:
 
 def finish_reason(choice: ChoiceJson) -> str | None:
     """Return the model's finish reason; None before the end, when some services send an empty string."""
-    return storable(choice.finish_reason)[:_MAX_REASON_LENGTH] if choice.finish_reason else None
+    return make_storable(choice.finish_reason)[:_MAX_REASON_LENGTH] if choice.finish_reason else None
 
 
 def _count(tokens: int | None, before: int | None) -> int | None:

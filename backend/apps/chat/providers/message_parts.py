@@ -12,6 +12,7 @@ import structlog
 from apps.chat.events import PromptDocument, PromptImage, PromptMessage, PromptPart
 from apps.chat.providers.base import ProviderUnavailableError
 from apps.core.outages import log_failure
+from apps.core.text import is_blank
 
 logger = structlog.get_logger(__name__)
 
@@ -29,7 +30,7 @@ def build_content(message: PromptMessage) -> Content:
         ProviderUnavailableError: the store of attachments does not answer.
     """
     parts = [_build_part(part) for part in message.attachments]
-    if message.content.strip():
+    if not is_blank(message.content):
         parts.append({"type": "text", "text": message.content})
     if all(part["type"] == "text" for part in parts):
         # Models that only read take nothing but a text.

@@ -1,12 +1,11 @@
 """Makes text storable: joins surrogates, replaces what databases cannot store, splits long pieces."""
 
-import re
 from collections.abc import Sequence
 
 from apps.chat.events import Delta, DeltaKind
+from apps.core.text import make_storable
 
 MAX_DELTA_LENGTH = 10_000
-_SURROGATE_OR_NUL = re.compile("[\0\ud800-\udfff]")
 
 
 class TextJoiner:
@@ -32,8 +31,8 @@ class TextJoiner:
             text = text[:-1]
         if len(text) > MAX_DELTA_LENGTH:
             starts = range(0, len(text), MAX_DELTA_LENGTH)
-            return [*ended, *(Delta(storable(text[start : start + MAX_DELTA_LENGTH]), kind) for start in starts)]
-        return (*ended, Delta(storable(text), kind)) if text else ended
+            return [*ended, *(Delta(make_storable(text[start : start + MAX_DELTA_LENGTH]), kind) for start in starts)]
+        return (*ended, Delta(make_storable(text), kind)) if text else ended
 
     def end(self) -> Sequence[Delta]:
         """Return what is still held back at the end."""
@@ -41,13 +40,6 @@ class TextJoiner:
             return ()
         self._high = ""
         return (Delta("\ufffd", self._kind),)
-
-
-def storable(text: str) -> str:
-    """Return `text` with U+FFFD in place of NUL and lone surrogates, which databases cannot store."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return _SURROGATE_OR_NUL.sub("\ufffd", text)
 
 
 def _join_pair(text: str) -> str:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from apps.core.errors import InvalidInputError
 from apps.core.notify import notify_after_commit
+from apps.users.emails import normalise_email
 from apps.users.errors import (
     LastAdministratorError,
     RegistrationClosedError,
@@ -17,7 +18,7 @@ from apps.users.errors import (
     SetupCodeInvalidError,
 )
 from apps.users.hashing import hash_password
-from apps.users.models import EndReason, Session, User, normalise_email
+from apps.users.models import EndReason, Session, User
 from apps.users.notifications import SessionEndedNotification
 from apps.users.services.links import find_invitation, find_reset, use_invitation, use_reset
 from apps.users.services.lockouts import forget_failures

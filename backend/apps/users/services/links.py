@@ -6,8 +6,9 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from apps.users.emails import normalise_email
 from apps.users.errors import InviteInvalidError, InviteRequiredError, ResetInvalidError
-from apps.users.models import Invitation, OneTimeLink, PasswordReset, User, normalise_email
+from apps.users.models import Invitation, OneTimeLink, PasswordReset, User
 from apps.users.tokens import hash_secret
 
 INVITATION_LIFETIME = timedelta(days=7)
@@ -48,7 +49,7 @@ def find_invitation(token: str | None, *, email: str) -> Invitation:
     if not token:
         raise InviteRequiredError
     invitation = _open(Invitation.objects.filter(token_hash=hash_secret(token))).first()
-    if invitation is None or (invitation.email and invitation.email.lower() != email.lower()):
+    if invitation is None or (invitation.email and invitation.email.lower() != normalise_email(email).lower()):
         raise InviteInvalidError
     return invitation
 

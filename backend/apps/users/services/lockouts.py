@@ -25,8 +25,9 @@ from django.utils import timezone
 
 from apps.core.errors import RateLimitError
 from apps.core.http.client_address import UNKNOWN_ADDRESS, ClientNetwork, client_network
+from apps.users.emails import normalise_email
 from apps.users.errors import AccountLockedError
-from apps.users.models import User, normalise_email
+from apps.users.models import User
 from apps.users.tokens import hash_secret
 
 WINDOW = timedelta(minutes=15)

@@ -40,6 +40,24 @@ describe('the sign-in form', () => {
     expect(window.location.pathname).toBe('/c/nowhere')
   })
 
+  test('takes what a password manager filled in without telling the page', async () => {
+    let sent: unknown
+    server.use(
+      http.post('/api/auth/token/pair', async ({ request }) => {
+        sent = await request.json()
+        return HttpResponse.json({ access: accessToken('ann') })
+      }),
+    )
+    const user = await openPage('/login')
+    const filled = { 'Email or user name': 'ann', Password: 'correct-horse-battery' }
+    for (const [label, value] of Object.entries(filled)) {
+      const field = await screen.findByLabelText<HTMLInputElement>(label)
+      field.value = value
+    }
+    await user.click(screen.getByRole('button', { name: 'Sign in' }))
+    await waitFor(() => expect(sent).toEqual({ username: 'ann', password: 'correct-horse-battery' }))
+  })
+
   test('shows that the name or password is wrong', async () => {
     server.use(http.post('/api/auth/token/pair', () => HttpResponse.json(WRONG, { status: 401 })))
     await signIn()
@@ -82,7 +100,7 @@ describe('the sign-up form', () => {
     await user.type(screen.getByLabelText('Password'), 'short')
     await user.click(screen.getByRole('button', { name: 'Sign up' }))
     await screen.findByText('Enter a valid email address.')
-    screen.getByText('User names have 3 to 50 characters.')
+    screen.getByText('Use only the letters A to Z, digits, _ and -.')
     screen.getByText('Passwords need at least 12 characters.')
     expect(screen.getByLabelText('Email').getAttribute('aria-invalid')).toBe('true')
   })

@@ -14,6 +14,7 @@ import { Button } from '@/components/ui/button'
 import { controlClass, Field } from '@/components/ui/field'
 import { useLimits } from '@/hooks/use-limits'
 import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
+import { takeFilledFields } from '@/components/auth/filled-fields'
 
 /** Error codes that ask for an invitation. */
 const ABOUT_INVITES = new Set(['INVITE_REQUIRED', 'INVITE_INVALID'])
@@ -33,6 +34,8 @@ export function RegisterForm({ invite, needsSetupCode = false }: RegisterFormPro
     handleSubmit,
     formState,
     setError,
+    getValues,
+    setValue,
     control: fields,
   } = useForm<RegistrationFields>({
     resolver: zodResolver(registrationSchema(limits)),
@@ -64,7 +67,14 @@ export function RegisterForm({ invite, needsSetupCode = false }: RegisterFormPro
     }
   })
   return (
-    <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+    <form
+      noValidate
+      onSubmit={(event) => {
+        takeFilledFields(event.currentTarget, { getValues, setValue })
+        void submit(event)
+      }}
+      className="flex flex-col gap-4"
+    >
       <FormProblem problem={problem} />
       <Field label={t('auth.email')} error={errorOf('email')}>
         {(control) => (

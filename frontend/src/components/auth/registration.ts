@@ -18,15 +18,21 @@ export function newPassword(limits: Limits | undefined) {
 /** The server's rules for a new account, as far as the browser can check them. The server checks them all. */
 export function registrationSchema(limits: Limits | undefined) {
   return z.object({
-    email: z.pipe(z.string().check(z.trim(), z.minLength(1, because('required'))), z.email(because('email'))),
+    email: z
+      .string()
+      .check(
+        z.trim(),
+        z.minLength(1, because('required')),
+        z.regex(/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/, because('email')),
+      ),
     username: z
       .string()
       .check(
         z.trim(),
         z.minLength(1, because('required')),
+        z.regex(/^[A-Za-z0-9_-]*$/, because('usernameCharacters')),
         z.minLength(limits?.username_min ?? 0, because('usernameLength')),
         z.maxLength(limits?.username_max ?? Infinity, because('usernameLength')),
-        z.regex(/^[A-Za-z0-9_-]*$/, because('usernameCharacters')),
       ),
     password: newPassword(limits),
     invite: z.string().check(z.trim()),

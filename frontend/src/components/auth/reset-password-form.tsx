@@ -9,6 +9,7 @@ import { newPassword } from '@/components/auth/registration'
 import { Button } from '@/components/ui/button'
 import { useLimits } from '@/hooks/use-limits'
 import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
+import { takeFilledFields } from '@/components/auth/filled-fields'
 import { z } from '@/lib/schema'
 
 interface ResetPasswordFormProps {
@@ -19,7 +20,7 @@ interface ResetPasswordFormProps {
 export function ResetPasswordForm({ token, onDone }: ResetPasswordFormProps) {
   const { t } = useTranslation()
   const limits = useLimits()
-  const { register, handleSubmit, formState, setError, control } = useForm({
+  const { register, handleSubmit, formState, setError, control, getValues, setValue } = useForm({
     resolver: zodResolver(z.object({ password: newPassword(limits) })),
     defaultValues: { password: '' },
   })
@@ -39,7 +40,14 @@ export function ResetPasswordForm({ token, onDone }: ResetPasswordFormProps) {
     }
   })
   return (
-    <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+    <form
+      noValidate
+      onSubmit={(event) => {
+        takeFilledFields(event.currentTarget, { getValues, setValue })
+        void submit(event)
+      }}
+      className="flex flex-col gap-4"
+    >
       <FormProblem problem={problem} />
       <NewPasswordField
         label={t('auth.newPassword')}

@@ -8,6 +8,7 @@ import { PasswordInput } from '@/components/auth/password-input'
 import { Button } from '@/components/ui/button'
 import { controlClass, Field } from '@/components/ui/field'
 import type { FieldError } from '@/lib/field-errors'
+import { takeFilledFields } from '@/components/auth/filled-fields'
 
 const REQUIRED: FieldError = 'required'
 
@@ -25,7 +26,7 @@ interface SignInFormProps {
 
 export function SignInForm({ name: known = '' }: SignInFormProps) {
   const { t } = useTranslation()
-  const { register, handleSubmit, formState } = useForm<SignIn>({
+  const { register, handleSubmit, formState, getValues, setValue } = useForm<SignIn>({
     resolver: zodResolver(schema),
     defaultValues: { name: known, password: '' },
   })
@@ -44,7 +45,14 @@ export function SignInForm({ name: known = '' }: SignInFormProps) {
     }
   })
   return (
-    <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+    <form
+      noValidate
+      onSubmit={(event) => {
+        takeFilledFields(event.currentTarget, { getValues, setValue })
+        void submit(event)
+      }}
+      className="flex flex-col gap-4"
+    >
       <FormProblem problem={problem} />
       <Field label={t('auth.name')} error={errorOf('name')}>
         {(control) => (

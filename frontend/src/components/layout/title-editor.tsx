@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLimits } from '@/hooks/use-limits'
 import { isSendKey } from '@/lib/composer-keys'
+import { isBlank, makeStorable } from '@/lib/typed-text'
 
 interface TitleEditorProps {
   title: string
@@ -29,8 +30,8 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
     onDone(next)
   }
   const keep = () => {
-    const next = text.trim()
-    finish(next === '' || next === title ? null : next)
+    const next = makeStorable(text.trim())
+    finish(isBlank(next) || next === title ? null : next)
   }
 
   // A row that is scrolled far away is no longer rendered.

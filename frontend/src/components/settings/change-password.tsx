@@ -11,6 +11,7 @@ import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { useLimits } from '@/hooks/use-limits'
 import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
+import { takeFilledFields } from '@/components/auth/filled-fields'
 import { useToasts } from '@/stores/toasts'
 import type { Limits } from '@/types/api'
 
@@ -27,7 +28,7 @@ const EMPTY: Fields = { current: '', password: '' }
 export function ChangePassword() {
   const { t } = useTranslation()
   const limits = useLimits()
-  const { register, handleSubmit, formState, setError, reset } = useForm<Fields>({
+  const { register, handleSubmit, formState, setError, reset, getValues, setValue } = useForm<Fields>({
     resolver: zodResolver(schemaFor(limits)),
     defaultValues: EMPTY,
   })
@@ -57,7 +58,10 @@ export function ChangePassword() {
     <form
       noValidate
       aria-label={t('settings.changePassword')}
-      onSubmit={(event) => void submit(event)}
+      onSubmit={(event) => {
+        takeFilledFields(event.currentTarget, { getValues, setValue })
+        void submit(event)
+      }}
       className="flex flex-col gap-3 border-b border-line py-4"
     >
       <p className="text-sm font-medium">{t('settings.changePassword')}</p>

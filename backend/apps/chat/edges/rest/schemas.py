@@ -16,6 +16,7 @@ from apps.chat.events import ChosenEffort
 from apps.chat.models import MODEL_ID_LENGTH, TITLE_LENGTH
 from apps.chat.search.query import SearchHit
 from apps.core.pagination import Offset, PageNumber, PageSize
+from apps.core.text import is_blank
 from apps.users.schemas import Moment, Text
 
 SYSTEM_PROMPT_LENGTH = 20_000
@@ -24,8 +25,8 @@ SEARCH_LENGTH = 200
 
 def _trim_title(text: str) -> str:
     title = text.strip()
-    if not 1 <= len(title) <= TITLE_LENGTH:
-        raise ValueError(f"A title has 1 to {TITLE_LENGTH} characters, blanks around it not counted.")
+    if is_blank(title) or len(title) > TITLE_LENGTH:
+        raise ValueError(f"A title has 1 to {TITLE_LENGTH} characters that can be seen.")
     return title
 
 

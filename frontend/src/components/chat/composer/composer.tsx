@@ -7,6 +7,7 @@ import { useDraft } from '@/hooks/use-draft'
 import { useLimits } from '@/hooks/use-limits'
 import { useMediaQuery } from '@/hooks/use-media-query'
 import { checkLength } from '@/lib/message-length'
+import { isBlank } from '@/lib/typed-text'
 import { useEditing } from '@/stores/editing'
 
 interface ComposerProps {
@@ -30,7 +31,7 @@ export function Composer({ draftKey, onSend, onArrowUp, stop, children }: Compos
   // The focus returns here when the user sends or cancels an edit.
   const isEditing = useEditing(({ messageId }) => messageId !== null)
   const [text, setText] = useDraft(draftKey)
-  const isEmpty = text.trim() === ''
+  const isEmpty = isBlank(text)
   const limit = useLimits()?.message_max
   const isSendable = !isEmpty && checkLength(text, limit).over === 0
 

@@ -5,6 +5,7 @@ import { LengthNote } from '@/components/chat/composer/length-note'
 import { TextBox } from '@/components/chat/composer/text-box'
 import { useLimits } from '@/hooks/use-limits'
 import { checkLength } from '@/lib/message-length'
+import { isBlank } from '@/lib/typed-text'
 
 interface QuestionEditorProps {
   text: string
@@ -19,7 +20,7 @@ export function QuestionEditor({ text: original, canSend, onChange, onSend, onCa
   const noteId = useId()
   const [text, setText] = useState(original)
   const limit = useLimits()?.message_max
-  const isSendable = canSend && text.trim() !== '' && checkLength(text, limit).over === 0
+  const isSendable = canSend && !isBlank(text) && checkLength(text, limit).over === 0
 
   const send = () => {
     if (isSendable) onSend(text)

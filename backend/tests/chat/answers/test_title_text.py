@@ -1,0 +1,79 @@
+"""Automatic titles: what is left of what a model writes (docs/api.md: A-5.4)."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.chat.answers.title_text import LONGEST_TITLE, tidy_title, title_of_question
+
+FAMILY = "👨‍👩‍👧"
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ('Title: "Paris trip"', "Paris trip"),
+        ("**Title:** Paris trip", "Paris trip"),
+        ("# Conversation title: Paris", "Paris"),
+        ("標題：「台北旅遊」", "台北旅遊"),
+        ("「標題：台北」", "台北"),
+        ("建議標題是：台北", "台北"),
+        ("Title:\n\nThe real one\nand more", "The real one"),
+        ("```\nIn a fence\n```", "In a fence"),
+        ("---\n- In a list", "In a list"),
+        ("“Curly”", "Curly"),
+        ("《紅樓夢》", "紅樓夢"),
+        ("《紅樓夢》人物", "《紅樓夢》人物"),
+        ('"Hamlet" and "Macbeth"', '"Hamlet" and "Macbeth"'),
+        ("**Bold**, *em*, `code` and [a link](https://example.com)", "Bold, em, code and a link"),
+        ("含**重點**內容", "含重點內容"),
+        ("**Cut off", "Cut off"),
+        ("\u202eevil\u202c \u2066title\u2069", "evil title"),
+        ("\u200b\ufeffHidden\x00", "Hidden"),
+        ("2**3 and 2*3*4", "2**3 and 2*3*4"),
+        ("snake_case_name in C#", "snake_case_name in C#"),
+        ("don't panic", "don't panic"),
+        ("Re: title deeds", "Re: title deeds"),
+        (FAMILY, FAMILY),
+        ("***\n\u200b\n", ""),
+        ("", ""),
+    ],
+)
+def test_a_title_is_the_first_line_without_its_wrapping(written: str, title: str) -> None:
+    assert tidy_title(written) == title
+
+
+@pytest.mark.parametrize(
+    ("written", "end"),
+    [
+        ("word " * 20, "word word…"),
+        ("a" * 80, "aaaa…"),
+        ("很" * 80, "很很…"),
+        ("說明如何使用" + "Internationalization " * 5, "Internationalization…"),
+    ],
+)
+def test_a_long_title_is_cut_between_words(written: str, end: str) -> None:
+    title = tidy_title(written)
+
+    assert len(title) <= LONGEST_TITLE
+    assert title.endswith(end)
+
+
+def test_a_title_is_not_cut_within_what_a_reader_sees_as_one_character() -> None:
+    assert tidy_title(FAMILY * 20).removesuffix("…").replace(FAMILY, "") == ""
+    assert tidy_title("e\u0301" * 70).removesuffix("…").replace("e\u0301", "") == ""
+
+
+def test_the_lines_of_a_question_become_one() -> None:
+    assert title_of_question("  Please **explain**\n\n```python\nto me\n```") == "Please explain to me"
+
+
+@given(written=st.text(max_size=300) | st.text(alphabet="*_`~[]()#> \"'「」Title:a漢\u202e\u200d\n", max_size=300))
+def test_any_text_becomes_a_short_line_without_control_characters(written: str) -> None:
+    for title in (tidy_title(written), title_of_question(written)):
+        assert len(title) <= LONGEST_TITLE
+        assert title == title.strip()
+        assert not [one for one in title if unicodedata.category(one) in {"Cc", "Cs"}]
+        assert not [one for one in title if unicodedata.category(one) == "Cf" and one not in "\u200c\u200d"]

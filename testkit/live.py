@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from dataclasses import dataclass
 from typing import Any, Protocol
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import aiohttp
@@ -18,6 +19,7 @@ from pytest_django import Settings
 from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.registry import get_registry
 from apps.core import database
+from server import bounded_connection
 from server.serve import ChatServer, make_config
 from testkit.fakes.model_server import ModelServer
 from testkit.socket_client import ChatSocket
@@ -173,9 +175,11 @@ def chat_server(transactional_db: None, model_server: ModelServer, settings: Set
     for throttle in ("REGISTER", "LOGIN", "REFRESH", "ANONYMOUS", "USER"):
         setattr(settings, f"THROTTLE_{throttle}", "off")
     server = LiveServer()
-    server.start()
-    yield server
-    server.stop()
+    # Tests that are refused read until the connection ends.
+    with patch.object(bounded_connection, "FAREWELL_SECONDS", 0.2):
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture

@@ -55,14 +55,15 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the tests that touch no store on SQLite only."""
+    """Run the tests on SQLite only that touch no store, or where the stores cannot differ."""
     storeless = [item for item in items if item.get_closest_marker("storeless")]
     for item in storeless:
         if used := _STORES.intersection(getattr(item, "fixturenames", ())):
             raise pytest.UsageError(f"{item.nodeid} is marked storeless, but uses {', '.join(sorted(used))}")
-    if storeless and config.getoption("services") == "postgres":
-        config.hook.pytest_deselected(items=storeless)
-        items[:] = [item for item in items if item not in storeless]
+    once = {*storeless, *(item for item in items if item.get_closest_marker("any_store"))}
+    if once and config.getoption("services") == "postgres":
+        config.hook.pytest_deselected(items=list(once))
+        items[:] = [item for item in items if item not in once]
 
 
 def pytest_report_header(config: pytest.Config) -> str:

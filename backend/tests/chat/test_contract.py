@@ -17,6 +17,8 @@ from apps.chat.protocol.decoding import SOCKET_COMMANDS, RefusedFrameError
 from apps.chat.protocol.encoding import encode, encode_refusal
 from testkit.socket_client import AnswerCheck
 
+pytestmark = pytest.mark.storeless
+
 CONTRACT = Path(__file__).parents[3] / "contract"
 SCHEMA: dict[str, Any] = json.loads((CONTRACT / "frames.schema.json").read_text())
 

@@ -12,6 +12,8 @@ from pytest_django import Settings
 from testkit.live import LiveServer, Person
 from testkit.raw_connections import open_connection, upgrade_request, wait_until_closed
 
+pytestmark = pytest.mark.any_store
+
 PATIENCE = 20.0
 MANY = "".join(f"X-{number}: 1\r\n" for number in range(130))
 LONG = f"X-Long: {'a' * 40_000}\r\n"

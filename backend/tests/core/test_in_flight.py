@@ -16,6 +16,8 @@ from testkit.live import LiveServer, Person
 from testkit.raw_connections import open_connection
 from tests.chat.rest.trees import grow
 
+pytestmark = pytest.mark.any_store
+
 MESSAGES = 30
 
 

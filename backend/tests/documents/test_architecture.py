@@ -4,7 +4,10 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from django.conf import settings
+
+pytestmark = pytest.mark.storeless
 
 ROOT = Path(settings.PROJECT_DIR)
 

@@ -11,6 +11,8 @@ from apps.chat.log.memory import MemoryStreamLog
 from apps.core.ids import uuid7
 from apps.core.states import IllegalMoveError
 
+pytestmark = pytest.mark.storeless
+
 
 async def wait_for_the_model() -> None:
     await asyncio.Event().wait()

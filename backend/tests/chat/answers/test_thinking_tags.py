@@ -12,6 +12,8 @@ from apps.chat.providers.thinking import ThinkTags
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import Person
 
+pytestmark = pytest.mark.any_store
+
 CLOSING = "</think>"
 
 

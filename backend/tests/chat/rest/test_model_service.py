@@ -134,6 +134,7 @@ def test_a_failed_trial_says_why_and_changes_nothing(
     assert administrator.ask("GET", "/models/service")["key_end"] == "ghij"
 
 
+@pytest.mark.any_store
 @pytest.mark.parametrize(
     "address",
     [
@@ -250,6 +251,7 @@ def test_an_address_in_a_private_network_is_refused(administrator: Account, host
     assert refusal(administrator, f"http://{host}:9/v1") == "MODEL_SERVICE_PRIVATE"
 
 
+@pytest.mark.storeless
 @pytest.mark.parametrize(
     ("host", "allowed"),
     [

@@ -5,10 +5,13 @@ import base64
 import secrets
 from uuid import uuid4
 
+import pytest
 from pytest_django import Settings
 
 from testkit.live import LiveServer, Person
 from tests.chat.socket.rooms import Room, is_quiet
+
+pytestmark = pytest.mark.any_store
 
 
 async def shake_hands(server: LiveServer, path: str, *headers: str, host: str | None = None) -> int:

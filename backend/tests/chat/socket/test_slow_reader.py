@@ -37,7 +37,7 @@ async def room(person: Person, settings: Settings) -> Room:
 async def test_a_client_that_reads_nothing_is_dropped_and_can_resume(
     room: Room, model_server: ModelServer, settings: Settings
 ) -> None:
-    settings.SOCKET_SEND_TIMEOUT = 4
+    settings.SOCKET_SEND_TIMEOUT = 2
     text = TEXT[: len(TEXT) * 2 // 3]
     settings.SOCKETS_PER_USER = 2
     lazy = await open_lazily(room)

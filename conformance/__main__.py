@@ -9,7 +9,7 @@ from pathlib import Path
 from conformance.checks import load_checks
 from conformance.context import Target
 from conformance.report import find_unexpected, format_table, write_json, write_junit
-from conformance.runner import Result, run_checks
+from conformance.runner import Outcome, Result, run_checks
 
 
 def main() -> int:
@@ -37,7 +37,12 @@ def main() -> int:
         options.disposable_token,
         options.patience,
     )
-    results = asyncio.run(run_checks(target, chosen, _tell, stops_at_first=options.exit_first))
+
+    def tell(result: Result) -> bool:
+        print(f"{result.outcome.value:<8}{result.check.name} ({result.seconds:.1f} s)", file=sys.stderr, flush=True)
+        return bool(options.exit_first and result.outcome is Outcome.FAILED)
+
+    results = asyncio.run(run_checks(target, chosen, tell))
     print("\n" + format_table(results))
     if options.json:
         write_json(options.json, target.url, results)
@@ -47,10 +52,6 @@ def main() -> int:
     for result in unexpected:
         print(f"unexpected: {result.check.name} {result.outcome.value}")
     return 1 if unexpected else 0
-
-
-def _tell(result: Result) -> None:
-    print(f"{result.outcome.value:<8}{result.check.name} ({result.seconds:.1f} s)", file=sys.stderr, flush=True)
 
 
 def _read_options() -> argparse.Namespace:

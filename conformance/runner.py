@@ -37,37 +37,34 @@ class Result:
     requirement: str = ""
 
 
-async def run_checks(
-    target: Target, checks: Iterable[Check], tell: Callable[[Result], None], *, stops_at_first: bool = False
-) -> list[Result]:
+async def run_checks(target: Target, checks: Iterable[Check], tell: Callable[[Result], bool | None]) -> list[Result]:
     """Run `checks` against a server, and return their results in their order.
 
-    With `stops_at_first`, the checks that have not ended when the first one fails have no result.
+    `tell` hears of each result as it comes; if it returns True, the checks that have not ended then have no result.
     """
     chosen = list(checks)
     places = asyncio.Semaphore(AT_ONCE)
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=target.patience)
     async with aiohttp.ClientSession(timeout=timeout) as http:
         found: dict[str, Result] = {}
-        has_failed = asyncio.Event()
+        is_enough = asyncio.Event()
 
         async def run(check: Check) -> None:
             async with places:
                 result = found[check.name] = await _run(check, Context(target, http))
-            tell(result)
-            if result.outcome is Outcome.FAILED and stops_at_first:
-                has_failed.set()
+            if tell(result):
+                is_enough.set()
 
         beside = [asyncio.create_task(run(check)) for check in chosen if not check.is_exclusive]
-        failing = asyncio.create_task(has_failed.wait())
+        enough = asyncio.create_task(is_enough.wait())
         everything = asyncio.create_task(_wait_for_all(beside))
-        await asyncio.wait([everything, failing], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([everything, enough], return_when=asyncio.FIRST_COMPLETED)
         for check in chosen:
-            if check.is_exclusive and not has_failed.is_set():
+            if check.is_exclusive and not is_enough.is_set():
                 await run(check)
-        for task in [everything, *beside, failing]:
+        for task in [everything, *beside, enough]:
             task.cancel()
-        await asyncio.gather(everything, *beside, failing, return_exceptions=True)
+        await asyncio.gather(everything, *beside, enough, return_exceptions=True)
     return [found[check.name] for check in chosen if check.name in found]
 
 

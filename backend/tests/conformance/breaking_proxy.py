@@ -45,6 +45,12 @@ class Fault:
     subprotocol: bool = True
     """Whether the subprotocol is passed on."""
 
+    rate: float = 150
+    """Tokens per second of the model with which it is found."""
+
+    only: str = ""
+    """The one check that can find it."""
+
 
 class BreakingProxy:
     """Serves on a free port of this machine, and passes everything on to `upstream`."""

@@ -14,6 +14,8 @@ QUESTIONS = 8
 
 WORDS = (120, 260)
 RATE = 20
+WITH_PICTURE = 1 / 3
+"""The part of the questions that have a picture."""
 
 
 class Asker(Tab):
@@ -41,12 +43,21 @@ class Asker(Tab):
     def _new_question(self) -> Question:
         words = " ".join(f"w{number}" for number in range(1, self.chance.randint(*WORDS) + 1))
         text = f"{uuid4().hex[:8]} {words}"
-        question = Question(self.person, self.conversation_id, str(uuid4()), f"[[rate={RATE}]] {text}", f"Echo: {text}")
+        question = Question(
+            owner=self.person,
+            conversation_id=self.conversation_id,
+            client_id=str(uuid4()),
+            text=f"[[rate={RATE}]] {text}",
+            answer=f"Echo: {text}",
+            attachment_id=str(uuid4()) if self.chance.random() < WITH_PICTURE else None,
+        )
         self.scene.tally.questions.append(question)
         return question
 
     async def _ask(self, question: Question) -> None:
         self.current = self._sent_on = None
+        if question.attachment_id is not None:
+            await self.person.attach(question.attachment_id)
         try:
             while not self._has_ended():
                 await self._connect_and_read(question)
@@ -60,7 +71,8 @@ class Asker(Tab):
                 if question.answer_id is None and socket.entered is not None and socket.entered["active"] is None:
                     self.expects_replay = self._sent_on is not None
                     self._sent_on = socket
-                    await socket.send("chat.message", content=question.text, client_id=question.client_id)
+                    command = {"content": question.text, "client_id": question.client_id}
+                    await socket.send("chat.message", **command, attachments=question.attachments)
                 while not self._has_ended():
                     await self._read(socket, question)
         except DROPPED:

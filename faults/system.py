@@ -13,7 +13,7 @@ import aiohttp
 
 from faults.proxy import Proxy
 from faults.workers import ROOT, STARTING_S, Fleet, StartError, worker_environment
-from testkit.fakes.model_answers import CONTINUE_MARKER
+from testkit.fakes.model_answers import CONTINUE_MARKER, text_of
 from testkit.local_services import Service, run_postgres, run_redis
 from tools.programs import end_with_parent
 
@@ -45,7 +45,7 @@ class Model:
 
 def asked_in(messages: list[dict[str, Any]]) -> str:
     """Return the question of a model call with these messages; a continuation belongs to the question before it."""
-    texts = [str(message["content"]) for message in messages if message["role"] == "user"]
+    texts = [text_of(message["content"]) for message in messages if message["role"] == "user"]
     return next((text for text in reversed(texts) if not text.startswith(CONTINUE_MARKER)), "")
 
 

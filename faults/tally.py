@@ -16,7 +16,13 @@ class Question:
     client_id: str
     text: str
     answer: str
+    attachment_id: str | None = None
     answer_id: str | None = None
+
+    @property
+    def attachments(self) -> list[str]:
+        """The ids of its attachments."""
+        return [] if self.attachment_id is None else [self.attachment_id]
 
 
 @dataclass

@@ -72,6 +72,9 @@ def judge(
         seen = sights.get(answer.id, [])
         faults = _faults(question, answer, calls[question.text], continues=continues)
         faults += _differences(answer, seen, shown)
+        attached = [one["id"] for one in shown.get(stored[0].id, {}).get("attachments", [])]
+        if attached != question.attachments:
+            faults.append(f"the question has {len(attached)} attachments, not its own {len(question.attachments)}")
         verdict.complaints += [f"answer {answer.id} ({answer.status}, run {answer.run}): {fault}" for fault in faults]
         verdict.statuses["continued" if answer.run > 1 and answer.status == ENDED_WELL else answer.status] += 1
         verdict.stuck += answer.status not in {ENDED_WELL, ENDED_BADLY} or not seen

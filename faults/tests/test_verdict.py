@@ -39,6 +39,14 @@ def test_a_complete_answer_has_no_complaint() -> None:
     assert (verdict.complaints, verdict.stuck, verdict.statuses) == ([], 0, Counter(complete=1))
 
 
+def test_a_question_without_its_picture_is_a_complaint() -> None:
+    shown: dict[str, dict[str, Any]] = {
+        row.id: {"content": row.content, "status": row.status} for row in (ASKED, ANSWERED)
+    }
+    shown["q"] |= {"attachments": [{"id": "of another"}]}
+    assert judged(shown=shown).complaints
+
+
 def test_a_continued_answer_has_no_complaint() -> None:
     rows, sights = (ASKED, replace(ANSWERED, run=2)), (replace(SEEN, run=2),)
 

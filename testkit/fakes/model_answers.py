@@ -128,10 +128,10 @@ def _pieces(text: str) -> tuple[Token, ...]:
 
 
 def _last_text(messages: list[dict[str, Any]], role: str) -> str:
-    return next((_text_of(message["content"]) for message in reversed(messages) if message["role"] == role), "")
+    return next((text_of(message["content"]) for message in reversed(messages) if message["role"] == role), "")
 
 
-def _text_of(content: Any) -> str:
+def text_of(content: Any) -> str:
     """Return a text, or the texts of the parts of a message with images."""
     if not isinstance(content, list):
         return str(content)

@@ -85,6 +85,11 @@ def status_of_finish(reason: str | None) -> AnswerStatus:
     return _STATUSES.get(reason.lower() if reason else None, AnswerStatus.INTERRUPTED)
 
 
+def asks_for_tool(reason: str | None) -> bool:
+    """Return whether a model ended to have a tool called, though it was offered none."""
+    return reason is not None and reason.lower() in {"tool_calls", "function_call", "tool_use"}
+
+
 class Position(NamedTuple):
     """How far a reader is in one answer: all up to and including number `seq` of `run`."""
 

@@ -16,7 +16,7 @@ from apps.chat.answers.running_state import RunningState
 from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import RunWork
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
-from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, Reclassified, status_of_finish
+from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, Reclassified, asks_for_tool, status_of_finish
 from apps.chat.log.base import TakenOverError
 from apps.chat.notify.notifications import AnswerWaitingNotification, ConversationUpdatedNotification
 from apps.chat.providers.base import (
@@ -180,7 +180,8 @@ def _end_at_the_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending
 def _ending_of_finish(running: RunningAnswer, finish: Finish) -> Ending:
     """Return how a run ends that the model has ended."""
     status = status_of_finish(finish.reason)
-    if status is AnswerStatus.COMPLETE and is_blank(running.writer.text().content):
+    is_end = status is AnswerStatus.COMPLETE or asks_for_tool(finish.reason)
+    if is_end and is_blank(running.writer.text().content):
         return Ending(AnswerStatus.ERROR, finish.reason, finish.usage, error_code=Failure.EMPTY_ANSWER)
     if status is AnswerStatus.INTERRUPTED and not _has_text(running):
         return Ending(AnswerStatus.ERROR, finish.reason, finish.usage, error_code=Failure.ERROR)

@@ -12,8 +12,8 @@ from apps.chat.providers.base import (
     ProviderInterruptedError,
     ProviderTimeoutError,
 )
-from apps.chat.providers.chunks import ChoiceJson, ChunkJson, decode_chunk, finish_reason
-from apps.chat.providers.refusals import failure_of
+from apps.chat.providers.chunks import ChoiceJson, ChunkJson, DeltaJson, decode_chunk, finish_reason
+from apps.chat.providers.refusals import failure_of, is_error_text
 from apps.chat.providers.sse import DONE, SseError, SseEvent, SseReader
 from apps.chat.providers.waits import FirstTokenWait
 from apps.chat.providers.watchdog import Watchdog
@@ -50,6 +50,7 @@ class AnswerReader:
         self._has_ended = False
         self._reason: str | None = None
         self._usage: Usage | None = None
+        self._is_whole = False
         self._failure: ProviderError | None = None
 
     async def next_batch(self) -> Batch:
@@ -127,17 +128,20 @@ class AnswerReader:
             self._batch += self.text.end()
 
     def _fails(self) -> bool:
-        """Return whether the failure matters: after the finish reason, only an error that the service reports does."""
-        return isinstance(self._failure, ModelReportedError) or (self._failure is not None and self._reason is None)
+        """Return whether the failure matters: after the end of the answer, only an error that is reported does."""
+        has_end = self._reason is not None or self._is_whole
+        return isinstance(self._failure, ModelReportedError) or (self._failure is not None and not has_end)
 
     def _read_event(self, event: SseEvent) -> None:
         data = event.data.strip()
-        if data == DONE:
-            self._finish()
-        elif event.name == b"error":
+        if event.name == b"error":
             raise ModelReportedError(failure_of(None, data))
-        elif data[:1] == b"{":
+        if data[:1] == b"{":
             self._read_chunk(decode_chunk(data), data)
+        elif data.upper() == DONE:
+            self._finish()
+        elif is_error_text(data):
+            raise ModelReportedError(failure_of(None, data))
         # Anything else keeps the connection alive.
 
     def _read_chunk(self, chunk: ChunkJson, data: bytes) -> None:
@@ -155,7 +159,14 @@ class AnswerReader:
         elif choice.message is not None and not (self._has_begun or self._batch):
             # A whole completion in an event; one that only repeats the answer comes after it.
             self._batch += self.text.read(choice.message)
+            self._is_whole = True
+        elif choice.text:
+            self._batch += self.text.read(DeltaJson(content=choice.text))
+        if choice.usage is not None:
+            self._usage = choice.usage.update(self._usage)
         self._reason = finish_reason(choice) or self._reason
+        if choice.error:
+            raise ModelReportedError
 
     def _finish(self) -> None:
         self._has_ended = True

@@ -29,8 +29,8 @@ class AnswerTextReader:
         """Return the deltas of a piece or a whole message, reasoning first."""
         text = delta.content or delta.refusal
         thinking = delta.reasoning_content or delta.reasoning
-        if not thinking and delta.reasoning_details is not None:
-            thinking = text_of(delta.reasoning_details)
+        if not thinking and (delta.reasoning_details is not None or delta.thinking is not None):
+            thinking = text_of(delta.reasoning_details) or text_of(delta.thinking)
         if not thinking:
             return self._read(text) if text else ()
         self._tags.reasoning_came()

@@ -8,29 +8,38 @@ import msgspec
 
 from apps.chat.events import Usage
 from apps.chat.providers.base import ProviderError
+from apps.chat.providers.sse import DONE
 from apps.core.text import make_storable
 
 _MAX_REASON_LENGTH = 64
 _MAX_TOKENS = 2**31 - 1
+_NO_REASONS = {"null", "none", "undefined"}
 
 
 class DeltaJson(msgspec.Struct, gc=False):
-    """New text. Services use one of three names for the reasoning, or several at once."""
+    """New text. Services use one of several names for the reasoning, or more than one at once."""
 
     content: str | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
     reasoning_details: object = None
+    thinking: object = None
     refusal: str | None = None
 
 
 class ChoiceJson(msgspec.Struct, gc=False):
-    """One of the answers; we request one. A stream has a `delta`, a whole completion a `message`."""
+    """One of the answers; we request one. A stream has a `delta`, a whole completion a `message`.
+
+    Older services have the `text` itself, and some the usage.
+    """
 
     index: int = 0
     delta: DeltaJson | None = None
     message: DeltaJson | None = None
     finish_reason: str | None = None
+    text: str | None = None
+    usage: "UsageJson | None" = None
+    error: object = None
 
 
 class _PromptDetailsJson(msgspec.Struct, gc=False):
@@ -51,14 +60,22 @@ class UsageJson(msgspec.Struct, gc=False):
     prompt_cache_hit_tokens: int | None = None
     """DeepSeek's name for the cached tokens."""
 
+    input_tokens: int | None = None
+    """Anthropic's name for the tokens of the prompt, as `output_tokens` for those of the completion."""
+
+    output_tokens: int | None = None
+
     def update(self, usage: Usage | None) -> Usage:
         """Return these counts; those that are missing here stay as in `usage`."""
         before = usage or Usage()
         cached = self.prompt_tokens_details.cached_tokens if self.prompt_tokens_details else None
         reasoned = self.completion_tokens_details.reasoning_tokens if self.completion_tokens_details else None
         return Usage(
-            _count(self.prompt_tokens, before.prompt_tokens),
-            _count(self.completion_tokens, before.completion_tokens),
+            _count(self.input_tokens if self.prompt_tokens is None else self.prompt_tokens, before.prompt_tokens),
+            _count(
+                self.output_tokens if self.completion_tokens is None else self.completion_tokens,
+                before.completion_tokens,
+            ),
             _count(self.prompt_cache_hit_tokens if cached is None else cached, before.cached_tokens),
             _count(reasoned, before.reasoning_tokens),
         )
@@ -71,11 +88,12 @@ class ChunkJson(msgspec.Struct):
     usage: UsageJson | None = None
     error: object = None
     kind: str | None = msgspec.field(default=None, name="object")
+    type: object = None
 
     @property
     def is_error(self) -> bool:
         """Whether the service reports an error, in one of the forms that are known."""
-        return bool(self.error) or self.kind == "error"
+        return bool(self.error) or self.kind == "error" or self.type == "error"
 
 
 _chunks = msgspec.json.Decoder(ChunkJson)
@@ -88,19 +106,42 @@ def decode_chunk(data: bytes) -> ChunkJson:
         ProviderError: `data` is not a JSON object.
     """
     try:
-        return _chunks.decode(data)
+        chunk = _chunks.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         # Other types, or a lone surrogate: a character that is split across two chunks.
         return _decode_leniently(data)
+    return _decode_leniently(data) if chunk.choices is None and not chunk.is_error else chunk
 
 
 def finish_reason(choice: ChoiceJson) -> str | None:
-    """Return the model's finish reason; None before the end, when some services send an empty string."""
-    return make_storable(choice.finish_reason)[:_MAX_REASON_LENGTH] if choice.finish_reason else None
+    """Return the model's finish reason; None before the end, when some services send an empty string or "null"."""
+    if not choice.finish_reason or choice.finish_reason.lower() in _NO_REASONS:
+        return None
+    return make_storable(choice.finish_reason)[:_MAX_REASON_LENGTH]
 
 
 def _count(tokens: int | None, before: int | None) -> int | None:
     return before if tokens is None or not 0 <= tokens <= _MAX_TOKENS else tokens
+
+
+def split_objects(body: bytes) -> tuple[list[bytes], bool]:
+    """Return the JSON objects of a body, one after the other or in an array, and whether there is nothing else.
+
+    `[DONE]` after them does not count.
+    """
+    text = body.decode(errors="replace").strip()
+    objects: list[bytes] = []
+    position = 0
+    decoder = json.JSONDecoder()
+    while position < len(text):
+        try:
+            decoded, position = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            return objects, text[position:].upper().encode() == DONE
+        found = decoded if isinstance(decoded, list) else [decoded]
+        objects += [json.dumps(one).encode() for one in found if isinstance(one, dict)]
+        position += len(text[position:]) - len(text[position:].lstrip(" \t\r\n,\x1e"))
+    return objects, True
 
 
 # --- Other shapes ---
@@ -115,12 +156,34 @@ def _decode_leniently(data: bytes) -> ChunkJson:
         raise ProviderError("the model service sent JSON of another shape")
     choices = decoded.get("choices")
     kind = decoded.get("object")
+    if choices is None and isinstance(decoded.get("done"), bool):
+        return _read_ollama(decoded)
+    if choices is None:
+        return ChunkJson(
+            usage=_read_usage(decoded.get("usage")),
+            error=decoded.get("error"),
+            kind=kind if isinstance(kind, str) else None,
+            type=decoded.get("type"),
+        )
     return ChunkJson(
         choices=[_read_choice(choice) for choice in _list_of(choices) if isinstance(choice, dict)],
         usage=_read_usage(decoded.get("usage")),
         error=decoded.get("error"),
         kind=kind if isinstance(kind, str) else None,
+        type=decoded.get("type"),
     )
+
+
+def _read_ollama(decoded: dict[str, Any]) -> ChunkJson:
+    """Read a chunk of Ollama's own API (`/api/chat`, `/api/generate`)."""
+    said = decoded.get("message") or {"content": decoded.get("response"), "thinking": decoded.get("thinking")}
+    reason = decoded.get("done_reason")
+    is_last = decoded["done"]
+    choice = ChoiceJson(
+        delta=_read_delta(said), finish_reason=(reason if isinstance(reason, str) else "stop") if is_last else None
+    )
+    usage = UsageJson(_number(decoded.get("prompt_eval_count")), _number(decoded.get("eval_count")))
+    return ChunkJson(choices=[choice], usage=usage if is_last else None, error=decoded.get("error"))
 
 
 def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
@@ -130,6 +193,9 @@ def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
         delta=_read_delta(choice.get("delta")),
         message=_read_delta(choice.get("message")),
         finish_reason=reason if isinstance(reason, str) else None,
+        text=text_of(choice.get("text")) or None,
+        usage=_read_usage(choice.get("usage")),
+        error=choice.get("error"),
     )
 
 
@@ -138,7 +204,7 @@ def _read_delta(delta: object) -> DeltaJson | None:
         return None
     content = delta.get("content")
     thoughts = [part for part in _list_of(content) if _is_thinking(part)]
-    thinking = [delta.get(name) for name in ("reasoning_content", "reasoning", "reasoning_details")]
+    thinking = [delta.get(name) for name in _THINKING]
     return DeltaJson(
         content=text_of([part for part in _list_of(content) if not _is_thinking(part)]),
         reasoning=next((text for text in map(text_of, [*thinking, thoughts]) if text), None),
@@ -146,9 +212,15 @@ def _read_delta(delta: object) -> DeltaJson | None:
     )
 
 
+_THINKING = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
+
+
 def _is_thinking(part: object) -> bool:
     """Return whether a part of a list of contents is thinking (Mistral, and services that follow Anthropic)."""
-    return isinstance(part, dict) and ("thinking" in part or "reasoning" in str(part.get("type", "")))
+    if not isinstance(part, dict):
+        return False
+    kind = str(part.get("type", ""))
+    return "thinking" in part or "reasoning" in part or "reasoning" in kind or "thinking" in kind
 
 
 def text_of(value: object) -> str:
@@ -163,7 +235,7 @@ def text_of(value: object) -> str:
         case list():
             return "".join(map(text_of, value))
         case dict():
-            names = ("text", "thinking", "summary", "content", "reasoning")
+            names = ("text", "thinking", "summary", "content", "reasoning", "refusal", "value")
             return next((text for name in names if (text := text_of(value.get(name)))), "")
     return ""
 
@@ -184,6 +256,8 @@ def _read_usage(usage: object) -> UsageJson | None:
         _PromptDetailsJson(_number(prompt.get("cached_tokens"))) if isinstance(prompt, dict) else None,
         _CompletionDetailsJson(_number(completion.get("reasoning_tokens"))) if isinstance(completion, dict) else None,
         _number(usage.get("prompt_cache_hit_tokens")),
+        _number(usage.get("input_tokens")),
+        _number(usage.get("output_tokens")),
     )
 
 

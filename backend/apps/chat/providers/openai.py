@@ -207,7 +207,7 @@ class OpenAIProvider:
                 between = self._service.between_tokens_timeout
                 return AnswerReader(response, text, beginning=beginning, first=first, between=between)
             case BodyKind.JSON:
-                return WholeAnswerReader(response, text, beginning=beginning, deadline=first.deadline)
+                return WholeAnswerReader(response, text, beginning=beginning, first=first)
             case BodyKind.HTML:
                 raise WrongAddressError(
                     "a web page answered in place of the model service", status=_OK, failure=Failure.UNREACHABLE

@@ -10,6 +10,8 @@ from apps.chat.providers.completions import DISPENSABLE
 
 _DISPENSABLE_WORD = re.compile(r"\b(?:" + "|".join(sorted(DISPENSABLE)) + r")\b")
 
+_ERROR_TEXT = re.compile(rb"\"?\[?error\b", re.IGNORECASE)
+
 _NO_SYSTEM_ROLE = re.compile(
     r"system (?:role|message|prompt|instruction)s?\b.{0,40}\bnot (?:supported|allowed|enabled)"
     r"|only .{0,20}user.{0,20}assistant.{0,20}roles?|roles? must alternate",
@@ -138,6 +140,11 @@ def failure_of(status: int | None, body: bytes) -> Failure:
         if code in codes or words.search(message):
             return failure
     return _FAILURES.get(status or 0, Failure.ERROR)
+
+
+def is_error_text(data: bytes) -> bool:
+    """Return whether the data of an event, which is no JSON object, says that something failed."""
+    return _ERROR_TEXT.match(data) is not None
 
 
 def _read_refusal(body: bytes) -> _RefusalJson:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 MAX_EVENT_BYTES = 1024 * 1024
+MAX_COMMENT_BYTES = 16 * 1024 * 1024
 DONE = b"[DONE]"
 """The data of the event that ends a stream of completions."""
 
@@ -16,7 +17,7 @@ _skim = msgspec.json.Decoder(msgspec.Raw).decode
 
 
 class SseError(Exception):
-    """A line, or the data of one event, is longer than `MAX_EVENT_BYTES`."""
+    """A line, or the data of one event, is longer than `MAX_EVENT_BYTES`, or a comment than `MAX_COMMENT_BYTES`."""
 
 
 class SseEvent(NamedTuple):
@@ -27,10 +28,12 @@ class SseEvent(NamedTuple):
 
 
 class SseReader:
-    """Parses bytes, split anywhere, into events, as the HTML standard says, with two exceptions.
+    """Parses bytes, split anywhere, into events, as the HTML standard says, with some exceptions.
 
     A line of data that is a whole JSON object or `[DONE]` is an event by itself, because some services leave out the
-    blank lines. A field `error` is an event of that name, because llama.cpp reports errors with it.
+    blank lines. A field `error` is an event of that name, because llama.cpp reports errors with it, and an event of
+    that name needs no data. A line that begins like a JSON object is an event too: some gateways break into a stream
+    with one.
 
     Data stays bytes, so that a split UTF-8 sequence does not matter and JSON is decoded once. An incomplete event at
     the end of the stream is never returned.
@@ -44,12 +47,13 @@ class SseReader:
         self._name = b""
         self._data: list[bytes] = []
         self._size = 0
+        self._comment = 0
 
     def feed(self, received: bytes) -> Iterator[SseEvent]:
         """Yield the events that `received` completes; must be exhausted before the next call."""
         for line in self._complete_lines(received):
             if not line:
-                if self._data:
+                if self._data or self._name == b"error":
                     yield self._take_event()
                 self._name = b""
                 continue
@@ -62,6 +66,8 @@ class SseReader:
                 self._name = value.removeprefix(b" ")
             elif name == b"error":
                 yield SseEvent(b"error", value.removeprefix(b" "))
+            elif line[:1] == b"{":
+                yield SseEvent(self._name, line)
         if self._data and self._is_whole():
             yield self._take_event()
 
@@ -100,7 +106,7 @@ class SseReader:
             lines = (bytes(self._rest) + received[:end]).splitlines()
             self._rest.clear()
             self._keep(received[end:])
-            if len(lines[0]) > MAX_EVENT_BYTES:
+            if len(lines[0]) > MAX_EVENT_BYTES and lines[0][:1] != b":":
                 raise SseError("a line is too long")
         if self._is_first_line:
             self._is_first_line = False
@@ -108,7 +114,14 @@ class SseReader:
         return lines
 
     def _keep(self, received: bytes) -> None:
-        if len(self._rest) + len(received) > MAX_EVENT_BYTES:
+        if self._rest[:1] == b":":
+            # More of a comment, which says nothing: it is counted, not kept.
+            self._comment += len(received)
+            if self._comment > MAX_COMMENT_BYTES:
+                raise SseError("a comment is too long")
+            return
+        self._comment = 0
+        if received[:1] != b":" and len(self._rest) + len(received) > MAX_EVENT_BYTES:
             raise SseError("a line is too long")
         self._rest += received
 

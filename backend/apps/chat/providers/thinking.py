@@ -6,10 +6,13 @@ from enum import Enum, auto
 
 from apps.chat.events import DeltaKind, Reclassified
 
-_OPENING = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
-_CLOSING = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_OPENING = re.compile(r"<think(?:ing)?(?:\s[^<>]{0,200})?>", re.IGNORECASE)
+_CLOSING = re.compile(r"</think(?:ing)?\s{0,20}>", re.IGNORECASE)
 _OPENING_TAGS = ("<think>", "<thinking>")
 _CLOSING_TAGS = ("</think>", "</thinking>")
+_OPEN_TAG = re.compile(r"</?think(?:ing)?\s[^<>]{0,200}", re.IGNORECASE)
+"""A tag with blanks or attributes that has not ended."""
+
 _MOST_BLANKS = 200
 """Blanks at the beginning of an answer that wait for a tag."""
 
@@ -88,8 +91,12 @@ class ThinkTags:
 
     def reasoning_came(self) -> None:
         """Take note that the service sends the thinking apart: closing tags are text."""
-        if self._state is _State.WATCHING or (self._is_hidden and not self._has_thought):
+        if self._state is _State.WATCHING:
             self._state = _State.ANSWER
+        elif self._is_hidden and not self._has_thought:
+            # At most the closing tag is left over at the beginning of the text.
+            self._state = _State.BEGINNING
+            self._is_hidden = False
 
     def end(self, *, is_cut_off: bool) -> Iterator[Piece]:
         """Yield what waits at the end; `is_cut_off` says that the model had no tokens left.
@@ -169,7 +176,8 @@ class ThinkTags:
 
 
 def _may_become(text: str, tags: tuple[str, ...]) -> bool:
-    return any(tag.startswith(text.lower()) for tag in tags)
+    is_part = any(tag.startswith(text.lower()) for tag in tags)
+    return is_part or (text[1:2].lower() == tags[0][1:2] and _OPEN_TAG.fullmatch(text) is not None)
 
 
 def _without_part_of(text: str, tags: tuple[str, ...]) -> str:

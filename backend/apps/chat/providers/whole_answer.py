@@ -1,60 +1,104 @@
-"""Reads the answer of a service that ignores `stream` and sends one JSON completion."""
+"""Reads the answer of a service that sends JSON in place of an event stream."""
 
 import asyncio
+from collections.abc import Sequence
 
 import aiohttp
 
-from apps.chat.events import Finish
+from apps.chat.events import Delta, Finish, Reclassified, Usage
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
-from apps.chat.providers.base import ModelReportedError, ProviderError, ProviderTimeoutError
-from apps.chat.providers.chunks import ChoiceJson, decode_chunk, finish_reason
+from apps.chat.providers.base import (
+    ModelReportedError,
+    ProviderError,
+    ProviderInterruptedError,
+    ProviderTimeoutError,
+)
+from apps.chat.providers.chunks import ChoiceJson, ChunkJson, DeltaJson, decode_chunk, finish_reason, split_objects
 from apps.chat.providers.refusals import failure_of
-from apps.chat.providers.response_body import read_body
 from apps.chat.providers.retries import TransientError
+from apps.chat.providers.waits import FirstTokenWait
 
 _MAX_BYTES = 8 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 
 
 class WholeAnswerReader:
-    """Reads one answer as one batch; the counterpart of `AnswerReader`."""
+    """Reads one answer as one batch; the counterpart of `AnswerReader`.
+
+    The body is one completion, or the chunks of a stream without events: one JSON object after the other, as Ollama's
+    own API sends them.
+    """
 
     def __init__(
-        self, response: aiohttp.ClientResponse, text: AnswerTextReader, *, beginning: bytes, deadline: float
+        self, response: aiohttp.ClientResponse, text: AnswerTextReader, *, beginning: bytes, first: FirstTokenWait
     ) -> None:
-        """Read from `response` until `deadline`, a time of the event loop's clock; `beginning` has been read."""
+        """Read from `response`, which may be silent as long as `first` says; `beginning` has been read."""
         self._response = response
         self.text = text
         self._beginning = beginning
-        self._deadline = deadline
+        self._first = first
         self._is_read = False
+        self._failure: ProviderError | None = None
 
     async def next_batch(self) -> Batch:
         """Return the whole answer, then an empty batch."""
+        if self._failure is not None:
+            raise self._failure
         if self._is_read:
             return []
         self._is_read = True
+        return self._read_answer(await self._read_body())
+
+    async def _read_body(self) -> bytes:
+        body = bytearray(self._beginning)
         try:
-            async with asyncio.timeout_at(self._deadline):
-                body = await read_body(self._response, _MAX_BYTES, self._beginning)
+            while True:
+                async with asyncio.timeout_at(self._first.deadline):
+                    part = await self._response.content.readany()
+                if not part:
+                    return bytes(body)
+                self._first.heard()
+                body += part
+                if len(body) > _MAX_BYTES:
+                    raise ProviderError("the model service sent an answer that is too long")
         except TimeoutError:
             raise ProviderTimeoutError("the model service did not end its answer in time") from None
         except (aiohttp.ClientError, OSError):
             raise TransientError("the connection to the model service broke before the first token") from None
-        if len(body) > _MAX_BYTES:
-            raise ProviderError("the model service sent an answer that is too long")
-        return self._read_answer(body)
 
     def _read_answer(self, body: bytes) -> Batch:
-        completion = decode_chunk(body.removeprefix(_BOM))
-        if completion.is_error:
-            raise ModelReportedError(failure_of(None, body))
-        choice = completion.choices[0] if completion.choices else ChoiceJson()
-        if choice.message is None:
-            raise ProviderError("the model service sent JSON without an answer")
-        usage = completion.usage.update(None) if completion.usage is not None else None
-        text = [*self.text.read(choice.message), *self.text.end()]
-        return [*text, Finish(finish_reason(choice), usage)]
+        body = body.removeprefix(_BOM)
+        objects, is_clean = split_objects(body)
+        if not objects:
+            raise ProviderError("the model service sent something that is not an answer in JSON")
+        batch: Batch = []
+        reason: str | None = None
+        usage: Usage | None = None
+        is_whole = False
+        for data in objects:
+            chunk = decode_chunk(data)
+            choice = _choose(chunk)
+            if choice is not None:
+                batch += self._read_choice(choice)
+                reason = finish_reason(choice) or reason
+                usage = choice.usage.update(usage) if choice.usage is not None else usage
+            usage = chunk.usage.update(usage) if chunk.usage is not None else usage
+            is_whole = is_whole or (choice is not None and choice.delta is None)
+            if chunk.is_error or (choice is not None and choice.error):
+                self._failure = ModelReportedError(failure_of(None, data))
+                break
+        batch += self.text.end()
+        if self._failure is None and not (is_clean and (is_whole or reason is not None)):
+            self._failure = ProviderInterruptedError("the answer has no end")
+        if self._failure is None:
+            return [*batch, Finish(reason, usage)]
+        if not batch:
+            raise self._failure
+        return batch
+
+    def _read_choice(self, choice: ChoiceJson) -> Sequence[Delta | Reclassified]:
+        said = choice.delta or choice.message or (DeltaJson(content=choice.text) if choice.text else None)
+        return () if said is None else self.text.read(said)
 
     async def drain(self) -> None:
         """Do nothing: everything has been read."""
@@ -62,3 +106,12 @@ class WholeAnswerReader:
     def close(self) -> None:
         """Close the connection, unless the response was read to its end, which returned it to the pool."""
         self._response.close()
+
+
+def _choose(chunk: ChunkJson) -> ChoiceJson | None:
+    """Return the choice that is asked for; an empty one for a completion without any, None for another object."""
+    choices = chunk.choices
+    if choices is None:
+        return ChoiceJson() if chunk.kind == "chat.completion" else None
+    first = next((choice for choice in choices if choice.index == 0), None)
+    return first or (choices[0] if choices else ChoiceJson())

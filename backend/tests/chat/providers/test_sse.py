@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.chat.providers.sse import MAX_EVENT_BYTES, SseError, SseEvent, SseReader
+from apps.chat.providers.sse import MAX_COMMENT_BYTES, MAX_EVENT_BYTES, SseError, SseEvent, SseReader
 
 pytestmark = pytest.mark.storeless
 
@@ -72,13 +72,23 @@ def test_line_ends_do_not_matter(stream: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "piece"),
-    [(b"data: ", 1000), (b"data: ", 64 * 1024), (b"data: ", 4 * MAX_EVENT_BYTES), (b": ", 1000), (b": ", 64 * 1024)],
+    ("kind", "limit", "piece"),
+    [
+        (b"data: ", MAX_EVENT_BYTES, 1000),
+        (b"data: ", MAX_EVENT_BYTES, 64 * 1024),
+        (b"data: ", MAX_EVENT_BYTES, 4 * MAX_EVENT_BYTES),
+        (b": ", MAX_COMMENT_BYTES + 256 * 1024, 64 * 1024),
+    ],
 )
-def test_an_endless_line_is_refused(kind: bytes, piece: int) -> None:
-    stream = kind + b"x" * MAX_EVENT_BYTES + b"x" * 10 + b"\n\n"
+def test_an_endless_line_is_refused(kind: bytes, limit: int, piece: int) -> None:
+    stream = kind + b"x" * limit + b"x" * 10 + b"\n\n"
     with pytest.raises(SseError):
         read(stream, *range(0, len(stream), piece))
+
+
+def test_a_long_comment_is_ignored() -> None:
+    stream = b":" + b"x" * (2 * MAX_EVENT_BYTES) + b"\n\ndata: a\n\n"
+    assert read(stream, *range(0, len(stream), 64 * 1024)) == data("a")
 
 
 def test_an_endless_line_is_refused_before_its_end() -> None:

@@ -436,3 +436,19 @@ def test_a_chat_model_is_recognised_by_its_name(model: str) -> None:
 )
 def test_a_model_for_another_purpose_is_recognised_by_its_name(model: str) -> None:
     assert not is_chat_model(model)
+
+
+async def test_services_state_which_models_see(make_registry: MakeRegistry) -> None:
+    stated: list[dict[str, object]] = [
+        {"id": "openrouter-sees", "architecture": {"input_modalities": ["text", "image"]}},
+        {"id": "gpt-4o-that-does-not", "architecture": {"input_modalities": ["text"]}},
+        {"id": "mistral", "capabilities": {"vision": True}},
+        {"id": "mistral-blind", "capabilities": {"vision": False, "completion_chat": True}},
+        {"id": "lmstudio", "type": "vlm"},
+        {"id": "llamacpp", "capabilities": ["completion", "multimodal"]},
+        {"id": "silent", "architecture": "odd", "capabilities": {"vision": "odd"}, "input_modalities": 1},
+    ]
+    async with web_server(json.dumps({"object": "list", "data": stated}).encode()) as url:
+        registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
+    seeing = [model.vision for model in registry.list_models()[:-1]]
+    assert seeing == [True, False, True, False, True, True, None]

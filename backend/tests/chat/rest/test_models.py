@@ -1,5 +1,8 @@
 """`/api/models`: the models that a user can choose (docs/api.md: A-8.1)."""
 
+from pytest_django import Settings
+
+from apps.chat.providers.registry import get_registry
 from tests.chat.rest.accounts import Account
 
 
@@ -14,3 +17,13 @@ def test_models_are_listed_with_the_default(account: Account, models: list[str])
             "available", "missing", "why", "shutdown_date", "successor", "vision",
         }  # fmt: skip
         assert model["context_window"] > 0
+
+
+def test_names_tell_which_models_see(account: Account, settings: Settings) -> None:
+    seeing = ["gpt-4o-mini", "openai/gpt-4.1", "o3", "claude-sonnet-4", "llama3.2-vision:11b", "qwen2.5-vl-7b", "llava"]
+    blind = ["gpt-3.5-turbo", "gpt-4", "o3-mini", "deepseek-chat", "gpt-oss-20b"]
+    unknown = ["qwen3", "my-model", "revision-2", "larval"]
+    settings.AI_MODELS = [*seeing, *blind, *unknown]
+    get_registry.cache_clear()
+    found = {model["id"]: model["vision"] for model in account.ask("GET", "/models")["models"]}
+    assert found == dict.fromkeys(seeing, True) | dict.fromkeys(blind, False) | dict.fromkeys(unknown)

@@ -105,7 +105,8 @@ async def test_refusals_are_those_of_openai(program: Program, person: Person) ->
         status, error = await program.refused("POST", "/chat/completions", body)
         assert (status, error["type"]) == (400, "invalid_request_error")
     assert (await program.refused("POST", "/chat/completions", data=b"x=1"))[0] == 400
-    assert (await program.refused("GET", "/embeddings"))[0] == 404
+    for path in ("/embeddings", "/", ""):
+        assert (await program.refused("GET", path))[0] == 404
     assert (await program.refused("GET", "/chat/completions"))[0] == 405
     large = io.BytesIO(json.dumps(ask("x" * 4_000_000)).encode())
     assert (await program.refused("POST", "/chat/completions", data=large))[0] == 413

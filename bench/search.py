@@ -164,7 +164,7 @@ def _measure_storing(owner_id: UUID, texts: list[str]) -> None:
     from django.db import transaction  # noqa: PLC0415
 
     from apps.chat.models import Conversation, Message  # noqa: PLC0415
-    from apps.chat.search.index import index_message  # noqa: PLC0415
+    from apps.chat.search.index import index_messages  # noqa: PLC0415
 
     conversation = Conversation.objects.filter(owner_id=owner_id)[0]
     without, within, commits = [], [], []
@@ -177,13 +177,13 @@ def _measure_storing(owner_id: UUID, texts: list[str]) -> None:
         with transaction.atomic():
             message = Message.objects.create(conversation=conversation, role="user", content=text)
             indexing = time.perf_counter()
-            index_message(message)
+            index_messages(message)
             within.append(time.perf_counter() - indexing)
         commits.append(time.perf_counter() - began)
     added = (statistics.mean(commits) - statistics.mean(without)) * 1000
     print(f"  storing one message: the index adds {added:.2f} ms on average")
     print(
-        f"  index_message alone: median {statistics.median(within) * 1000:.2f} ms, slowest {max(within) * 1000:.1f} ms"
+        f"  index_messages alone: median {statistics.median(within) * 1000:.2f} ms, slowest {max(within) * 1000:.1f} ms"
     )
 
 

@@ -4,7 +4,9 @@ Compiling a query takes Django several times as long as SQLite takes to run it. 
 new field of a model is in it; tests compare what the statements do with what the ORM does.
 """
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -86,10 +88,11 @@ def insert_row(row: Model) -> None:
     """Store a new row as `save(force_insert=True)` does, without signals, and set a key that the database makes."""
     model = type(row)
     sql, fields, makes_key = _insertion(model, connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_stored(row, field, add=True) for field in fields])
-        if makes_key:
-            (row.pk,) = cursor.fetchone()
+    values = [_stored(row, field, add=True) for field in fields]
+    if makes_key:
+        (row.pk,) = write_for_row(sql, values)
+    else:
+        write(sql, values)
     row._state.adding = False  # noqa: SLF001 - Django's documented way to tell a new row
     row._state.db = connection.alias  # noqa: SLF001
 
@@ -97,8 +100,66 @@ def insert_row(row: Model) -> None:
 def update_row(row: Model, *names: str) -> None:
     """Store the fields `names` of a row that exists, as `save(update_fields=names)` does, without its signals."""
     sql, fields = _update(type(row), names, connection.vendor)
+    write(sql, [_stored(row, field, add=False) for field in fields])
+
+
+class _Waiting(threading.local):
+    writes: list[tuple[str, Sequence[Any]]] | None = None
+
+
+_waiting = _Waiting()
+
+
+@contextmanager
+def writes_together() -> Iterator[None]:
+    """Let the writes of the block wait for the next one whose result is needed, or for the end: one round trip for all.
+
+    For use within a transaction. Queries of the block do not see writes that wait. No effect on SQLite, which has no
+    round trips.
+    """
+    if connection.vendor == "sqlite":
+        yield
+        return
+    _waiting.writes = []
+    try:
+        yield
+        _send_waiting()
+    finally:
+        _waiting.writes = None
+
+
+def write(sql: str, values: Sequence[Any]) -> None:
+    """Execute a statement whose result is not needed; within `writes_together`, it waits."""
+    if _waiting.writes is not None:
+        _waiting.writes.append((sql, values))
+        return
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_stored(row, field, add=False) for field in fields])
+        cursor.execute(sql, values)
+
+
+def write_for_row(sql: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    """Execute a statement, after all that wait, and return the one row that it returns."""
+    if _waiting.writes is not None:
+        _waiting.writes.append((sql, values))
+        return _send_waiting()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
+
+
+def _send_waiting() -> tuple[Any, ...]:
+    """Execute what waits, in its order; return the row of the last statement, if it returns one."""
+    waiting, _waiting.writes = _waiting.writes or [], []
+    if not waiting:
+        return ()
+    sql = "; ".join(statement for statement, _ in waiting)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for _, values in waiting for value in values])
+        while cursor.nextset():
+            pass
+        row: tuple[Any, ...] = cursor.fetchone() if cursor.description else ()
+    return row
 
 
 def _stored(row: Model, field: "Field[Any, Any]", *, add: bool) -> Any:  # noqa: ANN401 - what the driver takes

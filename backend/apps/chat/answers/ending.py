@@ -15,7 +15,7 @@ from apps.chat.models import Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
 from apps.core.outages import is_outage
-from apps.core.statements import update_row
+from apps.core.statements import update_row, writes_together
 
 logger = structlog.get_logger(__name__)
 
@@ -86,7 +86,11 @@ def save_ending(
     run = lock_run(answer_id, taken_from or number)
     if run is None or run.answer is None:
         return None
-    answer = run.answer
+    with writes_together():
+        return _save(run, run.answer, text, ending, taken_from)
+
+
+def _save(run: Run, answer: Message, text: AnswerText, ending: Ending, taken_from: int | None) -> SavedEnding:
     answer.content, answer.reasoning, answer.seq = text.content, text.reasoning, text.seq
     if taken_from is None:
         end_run(run, ending)

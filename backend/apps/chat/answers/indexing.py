@@ -10,7 +10,7 @@ import structlog
 from django.db import transaction
 
 from apps.chat.models import Message, Run
-from apps.chat.search.index import index_message
+from apps.chat.search.index import index_messages
 from apps.core.database import run_in_database
 from apps.core.outages import is_outage, log_failure
 from apps.core.tasks import spawn
@@ -40,10 +40,7 @@ class NewQuestion:
 def try_to_index(*messages: Message) -> bool:
     """Make `messages` found by their content; a failure is logged, and returns False."""
     try:
-        with transaction.atomic():
-            # In one order: each entry locks its conversation a little.
-            for message in sorted(messages, key=lambda one: one.conversation_id):
-                index_message(message)
+        index_messages(*messages)
     except Exception as error:  # noqa: BLE001 - the texts are safe without it, and the sweep tries again
         log_failure(logger, "text_not_indexed", error, message_ids=[str(message.id) for message in messages])
         return False
@@ -101,6 +98,5 @@ def _index_texts(run_id: int) -> None:
     if run.answer is not None:
         # Locked: what is read here is what is stored when the terms are.
         texts = Message.objects.select_for_update(of=("self",)).select_related("conversation")
-        for message in texts.filter(id__in=[run.answer.id, run.answer.parent_id]):
-            index_message(message)
+        index_messages(*texts.filter(id__in=[run.answer.id, run.answer.parent_id]))
     Run.objects.filter(id=run_id).update(is_indexed=True)

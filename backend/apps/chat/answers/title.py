@@ -22,7 +22,7 @@ from apps.chat.providers.base import ProviderError, StreamedEvent
 from apps.chat.providers.registry import get_registry
 from apps.chat.search.index import index_locked_title
 from apps.core.notify import notify
-from apps.core.statements import Select, update_row
+from apps.core.statements import Select, update_row, writes_together
 
 logger = structlog.get_logger(__name__)
 
@@ -130,6 +130,8 @@ def _store_title(conversation_id: UUID, title: str) -> StoredTitle | None:
         return None  # Named or deleted meanwhile.
     conversation.title = title
     conversation.revision += 1
-    update_row(conversation, "title", "revision")
-    index_locked_title(conversation)
-    return conversation.revision, count_conversation_change("conversation.updated", conversation)
+    with writes_together():
+        update_row(conversation, "title", "revision")
+        index_locked_title(conversation)
+        change = count_conversation_change("conversation.updated", conversation)
+    return conversation.revision, change

@@ -25,7 +25,7 @@ from apps.chat.notify.notifications import ChangeNotification
 from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
-from apps.core.statements import Select, insert_row, update_row
+from apps.core.statements import Select, insert_row, update_row, writes_together
 
 RETRY_SECONDS = 5
 """When a user with too many running answers may try again."""
@@ -200,23 +200,24 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
         return earlier, None
     question, answer = prepare_messages(conversation, request)
     attachments = find_brought(asker.user_id, request, question, answer.model_used)
-    if question._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
-        insert_row(question)
-        link_attachments(question, attachments)
-    run = Run(
-        conversation=conversation,
-        kind=request.kind,
-        client_id=request.client_id,
-        digest=None if request.client_id is None else request.digest(),
-        session_id=asker.session_id,
-        writer=asker.worker_id,
-    )
-    add_run(run, answer)
-    conversation.revision += 1
-    conversation.updated_at = timezone.now()
-    conversation.leaf = answer
-    update_row(conversation, "leaf", "revision", "updated_at")
-    change = count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING)
+    with writes_together():
+        if question._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
+            insert_row(question)
+            link_attachments(question, attachments)
+        run = Run(
+            conversation=conversation,
+            kind=request.kind,
+            client_id=request.client_id,
+            digest=None if request.client_id is None else request.digest(),
+            session_id=asker.session_id,
+            writer=asker.worker_id,
+        )
+        add_run(run, answer)
+        conversation.revision += 1
+        conversation.updated_at = timezone.now()
+        conversation.leaf = answer
+        update_row(conversation, "leaf", "revision", "updated_at")
+        change = count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING)
     # Last: the change locks the user's count, so that commands of one user pass one at a time.
     _check_active_runs(asker.user_id)
     asker.count_against_rate()

@@ -16,6 +16,7 @@ from apps.chat.conversations.conversation_view import summarize_conversation
 from apps.chat.events import AnswerStatus
 from apps.chat.models import ChangeCount, Conversation
 from apps.chat.notify.notifications import ChangeNotification
+from apps.core.statements import write_for_row
 from apps.core.timestamps import iso_milliseconds
 
 type ConversationChange = Literal["conversation.created", "conversation.updated", "conversation.deleted"]
@@ -63,7 +64,5 @@ def _count(owner_id: UUID, fields: dict[str, Any]) -> ChangeNotification:
         f"DO UPDATE SET revision = {table}.revision + 1, latest = excluded.latest RETURNING revision"
     )
     key = ChangeCount._meta.pk.get_db_prep_value(owner_id, connection)  # noqa: SLF001
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [key, json.dumps(fields, ensure_ascii=False)])
-        (revision,) = cursor.fetchone()
+    (revision,) = write_for_row(statement, [key, json.dumps(fields, ensure_ascii=False)])
     return ChangeNotification(owner_id=owner_id, revision=revision, fields=fields)

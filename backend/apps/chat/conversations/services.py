@@ -24,6 +24,7 @@ from apps.chat.search.index import index_locked_title, index_title
 from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7
 from apps.core.notify import notify_after_commit
+from apps.core.statements import write_for_row
 
 RESTORABLE = timedelta(seconds=30)
 # Well after the last restore can have begun.
@@ -186,9 +187,7 @@ def touch(conversation: Conversation) -> None:
     moment = connection.ops.adapt_datetimefield_value(conversation.updated_at)
     # One statement for the update and its result: this is part of every turn.
     statement = "UPDATE chat_conversation SET revision = revision + 1, updated_at = %s WHERE id = %s RETURNING revision"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [moment, key])
-        (conversation.revision,) = cursor.fetchone()
+    (conversation.revision,) = write_for_row(statement, [moment, key])
 
 
 def _find_made(owner_id: UUID, public_id: UUID | None) -> Conversation | None:

@@ -8,24 +8,30 @@ from django.db import connection, transaction
 from apps.chat.models import DEFAULT_TITLE, Conversation, Message, SearchEntry
 from apps.core.search.field import repair_terms_index
 from apps.core.search.terms import index_terms, owner_term
-from apps.core.statements import prepare
+from apps.core.statements import prepare, write
 
 PORTION = 500
 """Messages per transaction when the whole index is rebuilt."""
 
 
-def index_message(message: Message) -> None:
-    """Make `message` found by its content as it is now; a repeat replaces the terms.
+def index_messages(*messages: Message) -> None:
+    """Make `messages` found by their contents as they are now; a repeat replaces the terms.
 
-    One statement, and one to read `message.conversation` if it is not loaded; no effect if the message is deleted.
+    One statement, and one for each `message.conversation` that is not loaded; no effect on a message that is deleted.
     """
+    select = f"SELECT conversation_id, id, {_terms_placeholder()} FROM chat_message WHERE id = %s"  # noqa: S608
     statement = (
-        "INSERT INTO chat_searchentry (conversation_id, message_id, terms) "  # noqa: S608 - one of the two above
-        f"SELECT conversation_id, id, {_terms_placeholder()} FROM chat_message WHERE id = %s "
+        "INSERT INTO chat_searchentry (conversation_id, message_id, terms) "
+        f"{' UNION ALL '.join([select] * len(messages))} "
         "ON CONFLICT (message_id) DO UPDATE SET terms = excluded.terms"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [_found_by(message.content, message.conversation.owner_id), prepare(message.id)])
+    values: list[Any] = []
+    # In one order: each entry locks its conversation a little.
+    for message in sorted(messages, key=lambda one: (one.conversation_id, one.id)):
+        values += _found_by(message.content, message.conversation.owner_id), prepare(message.id)
+    if values:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
 
 
 @transaction.atomic
@@ -46,8 +52,7 @@ def index_locked_title(conversation: Conversation) -> None:
         f"INSERT INTO chat_searchentry (conversation_id, terms) VALUES (%s, {_terms_placeholder()}) "  # noqa: S608
         "ON CONFLICT (conversation_id) WHERE message_id IS NULL DO UPDATE SET terms = excluded.terms"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [prepare(conversation.id), _found_by(conversation.title, conversation.owner_id)])
+    write(statement, [prepare(conversation.id), _found_by(conversation.title, conversation.owner_id)])
 
 
 def rebuild_search_index() -> tuple[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from apps.chat.models import Conversation, Message, Role, Run
-from apps.chat.search.index import index_message
+from apps.chat.search.index import index_messages
 
 
 def grow(conversation_id: str, texts: Iterable[str], *, under: str | None = None) -> list[str]:
@@ -20,7 +20,7 @@ def grow(conversation_id: str, texts: Iterable[str], *, under: str | None = None
             role=Role.ASSISTANT if parent is not None and parent.role == Role.USER else Role.USER,
             content=text,
         )
-        index_message(parent)
+        index_messages(parent)
         grown.append(str(parent.id))
     Conversation.objects.filter(id=conversation.id).update(leaf=UUID(grown[-1]))
     return grown

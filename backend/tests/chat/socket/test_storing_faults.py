@@ -42,7 +42,7 @@ async def test_a_fault_of_the_index_costs_no_text(
     room: Room, chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as fault:
-        fault.setattr(indexing, "index_message", fail)
+        fault.setattr(indexing, "index_messages", fail)
         answer = await room.socket.ask_to_the_end("One")
         await assert_stored(room, answer, "complete")
         assert (await room.socket.ask_to_the_end("Two")).content == "Echo: Two"

@@ -6,6 +6,9 @@ from typing import Any
 from conformance.shapes import TERMINAL, Frame
 from conformance.violations import require
 
+TOKENS = ("prompt_tokens", "completion_tokens")
+"""The counts that a usage always has, though they may be null."""
+
 
 @dataclass
 class AnswerCopy:
@@ -51,6 +54,9 @@ class AnswerCopy:
             require(frame["status"] in TERMINAL, "P-5.5", f"the terminal frame has the status {frame['status']!r}")
             if frame["type"] == "chat.stream":
                 require(frame["content"] == "", "P-5.5", "the terminal frame has content")
+            usage = frame["usage"] or dict.fromkeys(TOKENS)
+            counted = [usage.get(name, "missing") for name in TOKENS]
+            require(all(count is None or isinstance(count, int) for count in counted), "P-5.5", f"the usage is {usage}")
             self.ended = frame
         else:
             is_unnumbered = self.resets > 0 and frame["from"] == 0

@@ -1,11 +1,17 @@
 """Questions with attachments over the socket: exactly once, whose they are, and who sees them."""
 
 import asyncio
-from uuid import uuid4
+import threading
+from collections.abc import Mapping
+from typing import IO
+from uuid import UUID, uuid4
 
+import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
+from apps.chat.attachments import services
+from apps.chat.attachments.objects import Part, save_objects
 from apps.chat.models import MessageAttachment
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
@@ -106,14 +112,22 @@ async def test_the_title_of_a_wordless_question_is_made_of_names(person: Person)
     assert "sunset.png" in titled["title"]
 
 
-async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(person: Person, settings: Settings) -> None:
-    settings.STORAGE_PER_USER = 5_000
-    answers = await asyncio.gather(
-        *(attach(person, b"x" * 1_000, "a.txt", expect=None) for _ in range(8))  # Each takes 2,000 bytes.
-    )
-    assert sorted(answer.get("code", "stored") for answer in answers) == ["STORAGE_FULL"] * 6 + ["stored"] * 2
+async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(
+    person: Person, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are processed, and written to the store, before either is in the table; each takes 2,000 bytes."""
+    settings.STORAGE_PER_USER = 3_000
+    both = threading.Barrier(2, timeout=60)
+
+    def save_together(attachment_id: UUID, contents: Mapping[Part, IO[bytes]]) -> None:
+        both.wait()
+        save_objects(attachment_id, contents)
+
+    monkeypatch.setattr(services, "save_objects", save_together)
+    answers = await asyncio.gather(*(attach(person, b"x" * 1_000, "a.txt", expect=None) for _ in range(2)))
+    assert sorted(answer.get("code", "stored") for answer in answers) == ["STORAGE_FULL", "stored"]
     listed = await person.call("GET", "/attachments/")
-    assert (listed["total"], listed["used"]) == (2, 4_000)
+    assert (listed["total"], listed["used"]) == (1, 2_000)
 
 
 async def test_the_same_upload_twice_at_once_is_one(person: Person) -> None:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -74,7 +74,7 @@ class GroupCommit:
             lanes = self._lanes[loop] = _Lanes()
         waiting = _Waiting(write, loop.create_future())
         lanes.waiting.append(waiting)
-        if lanes.busy < LANES[connection.vendor]:
+        if lanes.busy < _most_lanes():
             lanes.busy += 1
             spawn(self._store_waiting(lanes), name="group-commit")
         result: Result = await waiting.done
@@ -115,6 +115,11 @@ class GroupCommit:
                     stored[waiting] = waiting.write.store()
             return [stored[waiting] for waiting in group]
         return None
+
+
+@cache
+def _most_lanes() -> int:
+    return LANES[connection.vendor]  # Each asynchronous context that asks for `connection` makes one.
 
 
 def _settle(done: asyncio.Future[Any], result: object = None, *, error: BaseException | None = None) -> None:

@@ -101,8 +101,8 @@ class RawModelServer:
 
     async def _play(self, writer: asyncio.StreamWriter) -> None:
         writer.write(_http(b"", self.content_type, self.content_encoding))
-        sent = 0
-        while self.keep_alives is None or sent < self.keep_alives:
+        sent, wanted = 0, self.keep_alives
+        while wanted is None or sent < wanted:
             writer.write(b": keep-alive\n\n")
             await writer.drain()
             await asyncio.sleep(GAP)

@@ -16,11 +16,12 @@ from apps.chat.answers.title_text import tidy_title, title_of_question
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.conversations.change_count import count_conversation_change
 from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage, Reclassified
-from apps.chat.models import DEFAULT_TITLE, Conversation
+from apps.chat.models import DEFAULT_TITLE, Conversation, Run
 from apps.chat.notify.notifications import ChangeNotification, ConversationUpdatedNotification
 from apps.chat.providers.base import ProviderError, StreamedEvent
 from apps.chat.providers.registry import get_registry
 from apps.chat.search.index import index_locked_title
+from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.statements import Select, update_row, writes_together
 
@@ -92,12 +93,24 @@ async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
     tokens = THINKING_TOKENS if thinks or model.efforts else TITLE_TOKENS
     prompt = Prompt(model.id, messages, 0.2, next(iter(model.efforts), None), max_tokens=tokens)
     try:
-        async with aclosing(get_registry().get_provider(model.id).stream(prompt)) as events:
+        provider = get_registry().get_provider(model.id)
+        if provider.is_one_slot and (provider.is_busy or await run_in_database(_is_service_busy, model.service)):
+            return ""
+        async with provider.give_way(), aclosing(provider.stream(prompt)) as events:
             written = await _read_content(events)
+    except TimeoutError:
+        logger.info("title_gave_way")
+        return ""
     except ProviderError as error:
         logger.info("title_not_made", error=type(error).__name__)
         return ""
     return tidy_title(written)
+
+
+def _is_service_busy(service: str) -> bool:
+    """Return whether any worker has an answer written by a model of the service."""
+    models = [model.id for model in get_registry().list_models() if model.service == service]
+    return Run.objects.filter(ended_at__isnull=True, answer__model_used__in=models).exists()
 
 
 async def _read_content(events: AsyncIterator[StreamedEvent]) -> str:

@@ -141,6 +141,12 @@ class Model:
     max_output: int | None = None
     """The longest answer that the model can give, in tokens; None if that is not known."""
 
+    owned_by: str = ""
+    """What the service's list says about whose the model is."""
+
+    states_window: bool = False
+    """Whether the service's list states the window."""
+
     asked_output: int | None = None
     """The longest answer to ask for, in tokens, where an administrator has set it."""
 
@@ -190,6 +196,12 @@ class Provider(Protocol):
     """A model service."""
 
     name: str
+    is_one_slot: bool
+    """Whether the service answers one question at a time, so that others wait (Ollama, llama.cpp)."""
+
+    def give_way(self) -> AbstractAsyncContextManager[None]:
+        """End the block with a TimeoutError as soon as an answer begins that would wait for it."""
+        ...
 
     @property
     def is_busy(self) -> bool:

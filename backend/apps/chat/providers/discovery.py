@@ -85,6 +85,8 @@ def _named(name: str, entries: dict[str, ModelEntry], provider: str, unknown_win
         model,
         context_window=stated_window(entry) or model.context_window,
         max_output=stated_output(entry) or model.max_output,
+        states_window=stated_window(entry) is not None,
+        owned_by=entry.owned_by if isinstance(entry.owned_by, str) else "",
         vision=model.vision if (stated := stated_vision(entry)) is None else stated,
         missing=Missing.RETIRED if has_ended else None,
         shutdown_date=end,

@@ -5,6 +5,7 @@ import functools
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -83,6 +84,14 @@ class OpenAIProvider:
         self._hiding: set[str] = set()
         """Models whose thinking ends with a closing tag that has no opening one."""
         self._streams = 0
+        self._giving_way: dict[asyncio.Timeout, asyncio.Task[Any] | None] = {}
+        self.is_one_slot = False
+        """See `Provider`."""
+
+    @property
+    def host(self) -> str:
+        """The host of the service."""
+        return urlsplit(self._service.base_url).hostname or ""
 
     @property
     def is_busy(self) -> bool:
@@ -103,7 +112,7 @@ class OpenAIProvider:
         model = str(request["model"]).removeprefix(self._service.prefix)
         silence = self._service.first_token_timeout if is_stream else self._service.first_token_limit
         first = FirstTokenWait(silence=silence, limit=self._service.first_token_limit)
-        self._streams += 1
+        self._begin_stream()
         try:
             response = await self._open_forwarded({**self._service.extra, **request, "model": model}, first.deadline)
             first.heard()
@@ -114,23 +123,47 @@ class OpenAIProvider:
         finally:
             self._streams -= 1
 
-    async def fetch(self, path: str, *, deadline: float) -> bytes:
-        """Return the body of `GET path`; tried once, until `deadline` (a time of the event loop's clock)."""
+    async def fetch(self, path: str, *, deadline: float, ask: object = None) -> bytes:
+        """Return the body of `GET path`; tried once, until `deadline` (a time of the event loop's clock).
+
+        A path that begins with `/../` is that of another API than `/v1`; with `ask`, that is posted as JSON.
+        """
+        base_url = self._service.base_url
+        if path.startswith("/../"):
+            base_url, path = base_url.removesuffix("/v1"), path.removeprefix("/..")
+        method, body = ("GET", None) if ask is None else ("POST", msgspec.json.encode(ask))
         try:
             async with (
                 asyncio.timeout_at(deadline),
-                self._pool().get(self._service.base_url + path, allow_redirects=False) as response,
+                self._pool().request(method, base_url + path, data=body, allow_redirects=False) as response,
             ):
                 if response.status != _OK:
                     raise ProviderUnavailableError("the model service refused a request", status=response.status)
-                body = await read_body(response, _MAX_FETCHED)
+                fetched = await read_body(response, _MAX_FETCHED)
         except (aiohttp.ClientError, ConnectionError) as error:
             raise _refused_host(error) or UnreachedError(_why_unreached(error)) from None
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent no answer in time") from None
-        if len(body) > _MAX_FETCHED:
+        if len(fetched) > _MAX_FETCHED:
             raise ProviderUnavailableError("the model service sent too much")
-        return body
+        return fetched
+
+    @asynccontextmanager
+    async def give_way(self) -> AsyncGenerator[None]:
+        """See `Provider`."""
+        async with asyncio.timeout(None) as scope:
+            self._giving_way[scope] = asyncio.current_task()
+            try:
+                yield
+            finally:
+                del self._giving_way[scope]
+
+    def _begin_stream(self) -> None:
+        self._streams += 1
+        if self.is_one_slot:
+            for scope, task in self._giving_way.items():
+                if task is not asyncio.current_task():
+                    scope.reschedule(asyncio.get_running_loop().time())
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -142,7 +175,7 @@ class OpenAIProvider:
         first = FirstTokenWait(
             silence=self._service.first_token_timeout, limit=self._service.first_token_limit, on_alive=on_alive
         )
-        self._streams += 1
+        self._begin_stream()
         try:
             reader, batch = await self._begin(prompt, first)
             try:

@@ -162,11 +162,17 @@ class ModelRegistry:
         while True:
             before = source.models
             await source.look()
-            if source.models != before:
-                logger.info("models_found", provider=source.provider.name, count=len(source.models))
-                self._publish()
+            self._publish_changes(source, before)
             first.set()
+            before = source.models
+            await source.look_closer()
+            self._publish_changes(source, before)
             await asyncio.sleep(source.search.every)
+
+    def _publish_changes(self, source: Source, before: tuple[Model, ...]) -> None:
+        if source.models != before:
+            logger.info("models_found", provider=source.provider.name, count=len(source.models))
+            self._publish()
 
     def _publish(self) -> None:
         models: dict[str, tuple[Model, Provider]] = {}

@@ -14,6 +14,7 @@ from apps.chat.providers.catalogue import BUILT_IN, PREFERRED, named_models
 from apps.chat.providers.discovery import NoListError, discover_models, look_for_models
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.model_ids import free_slug, prefix_of, slug_of
+from apps.chat.providers.native_api import NativeApi
 from apps.chat.providers.openai import LOOPBACK_HOSTS, OpenAIProvider, Service
 
 PUBLIC_BASE_URL = "https://api.openai.com/v1"
@@ -127,17 +128,41 @@ class SearchedSource(Source):
 
     provider: OpenAIProvider
     search: Search = field(kw_only=True)
+    native: NativeApi | None = field(default=None, kw_only=True)
 
     async def look(self) -> None:
         """Read the list now."""
         try:
-            self.models = await self._ask()
+            self.models = self._with_windows(await self._ask())
         except ProviderTimeoutError:
             # Busy, not gone: keep the last models.
             return
         except ProviderUnavailableError:
             if self.search.forgets:
                 self.models = ()
+
+    async def look_closer(self) -> None:
+        """Ask for the windows that the list did not state, in the native API of Ollama and llama.cpp."""
+        if self.provider.host in _HOST_NAMES or not self.models:
+            return
+        self.native = self.native or NativeApi(self.provider)
+        await self.native.ask(
+            [model.id for model in self.models if model.available and not model.states_window],
+            owners=[model.owned_by for model in self.models],
+            within=self.search.within,
+        )
+        self.models = self._with_windows(self.models)
+
+    def _with_windows(self, models: tuple[Model, ...]) -> tuple[Model, ...]:
+        native = self.native
+        if native is None:
+            return models
+        return tuple(
+            model
+            if model.states_window
+            else replace(model, context_window=native.find_window(model.id) or model.context_window)
+            for model in models
+        )
 
     async def _ask(self) -> tuple[Model, ...]:
         return await discover_models(

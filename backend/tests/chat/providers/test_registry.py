@@ -225,6 +225,49 @@ async def test_a_list_tells_the_successor_of_a_model(make_registry: MakeRegistry
     assert [model.successor for model in registry.list_models()] == ["b", None]
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until what the registry does in the background has made `condition` true."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0)
+
+
+LLAMA_CPP = {"total_slots": 1, "default_generation_settings": {"n_ctx": 16384}}
+OLLAMA = {"model_info": {"llama.context_length": 131072, "general.architecture": "llama"}}
+
+
+@pytest.mark.parametrize(
+    ("owner", "told", "window", "is_one_slot"),
+    [
+        ("llamacpp", LLAMA_CPP, 16_384, True),
+        ("x", LLAMA_CPP, 16_384, True),
+        ("llamacpp", LLAMA_CPP | {"total_slots": 4}, 16_384, False),
+        ("library", OLLAMA, 131_072, True),
+        ("library", OLLAMA | {"parameters": "stop x\nnum_ctx      32768"}, 32_768, True),
+        ("x", OLLAMA | {"version": "0.12.0"}, 131_072, True),
+        ("x", {}, 8_192, False),
+        ("library", {"model_info": 7}, 8_192, True),
+    ],
+)
+async def test_ollama_and_llama_cpp_tell_windows_beside_the_list(
+    make_registry: MakeRegistry, owner: str, told: dict[str, object], window: int, *, is_one_slot: bool
+) -> None:
+    # One body for every address.
+    body = json.dumps({"object": "list", "data": [{"id": "a", "owned_by": owner}], **told}).encode()
+    async with web_server(body) as url:
+        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"])
+        await until(lambda: registry.list_models()[0].context_window == window)
+        await until(lambda: registry.get_provider("a").is_one_slot == is_one_slot)
+
+
+async def test_the_window_of_the_list_wins_over_the_native_one(make_registry: MakeRegistry) -> None:
+    entry = {"id": "a", "owned_by": "llamacpp", "context_length": 4096}
+    async with web_server(json.dumps({"object": "list", "data": [entry], **LLAMA_CPP}).encode()) as url:
+        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"])
+        await until(lambda: registry.get_provider("a").is_one_slot)
+    assert registry.list_models()[0].context_window == 4096
+
+
 # --- Models on this machine ---
 
 

@@ -49,6 +49,7 @@ class EmbeddedProvider:
         self._plain_prompt = plain_prompt
         self._address: Address | None = None
         self._client: OpenAIProvider | None = None
+        self.is_one_slot = False
 
     @property
     def model(self) -> Model:
@@ -60,6 +61,11 @@ class EmbeddedProvider:
     def is_busy(self) -> bool:
         """See `Provider`."""
         return self._client is not None and self._client.is_busy
+
+    @asynccontextmanager
+    async def give_way(self) -> AsyncGenerator[None]:
+        """See `Provider`; nothing that can wait is asked of the built-in model."""
+        yield
 
     def start(self) -> None:
         """Start to load the model, in the background."""

@@ -1,0 +1,73 @@
+"""Titles on a machine that answers one question at a time (Ollama): they never make an answer wait."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from apps.chat.events import Prompt, PromptMessage
+from apps.chat.providers.openai import OpenAIProvider, Service
+from testkit.fakes.model_server import ModelServer
+from testkit.fakes.raw_model_server import RawModelServer
+from testkit.live import Person
+
+PATIENCE = 20.0
+BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
+
+
+@pytest.fixture
+def model_server() -> Iterator[RawModelServer]:
+    """A model service that says it is Ollama."""
+    server = RawModelServer().start()
+    server.list_models({"id": "fake-model", "owned_by": "library"})
+    server.play(BODY)
+    yield server
+    server.stop()
+
+
+async def test_no_title_is_asked_for_while_an_answer_is_written(person: Person, model_server: RawModelServer) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not any("messages" not in request for request in model_server.requests):  # noqa: ASYNC110 - in a thread
+            await asyncio.sleep(0.01)  # Until the windows of the models have been asked for.
+    busy = await person.enter(await person.new_conversation(title="Named"))
+    model_server.keep_alives = None
+    await busy.ask("Long")
+    async with asyncio.timeout(PATIENCE):
+        while not any("Long" in str(request) for request in model_server.requests):  # noqa: ASYNC110 - in a thread
+            await asyncio.sleep(0.01)
+    model_server.keep_alives = 0
+    conversation_id = await person.new_conversation()
+    quick = await person.enter(conversation_id)
+    await quick.ask_to_the_end("Blue sky")
+    async with asyncio.timeout(PATIENCE):
+        while (await person.call("GET", f"/conversations/{conversation_id}", expect=200))["title"] != "Blue sky":
+            pass  # Each iteration asks again.
+    questions = [request for request in model_server.requests if "messages" in request]
+    assert len(questions) == 2
+
+
+async def test_what_can_wait_gives_way_to_an_answer() -> None:
+    server = ModelServer().start()
+    provider = OpenAIProvider(Service(name="ollama", base_url=server.base_url))
+    provider.is_one_slot = True
+
+    async def read(text: str) -> None:
+        async for _ in provider.stream(Prompt("fake-model", (PromptMessage("user", text),))):
+            pass
+
+    async def give_way() -> None:
+        async with provider.give_way():
+            await read("title")
+
+    try:
+        server.script(tokens=1, gate="")
+        waiting = asyncio.create_task(give_way())
+        await server.until(lambda: len(server.requests) == 1)
+        answer = asyncio.create_task(read("answer"))
+        with pytest.raises(TimeoutError):
+            await waiting
+        server.open(2)
+        await answer
+    finally:
+        await provider.aclose()
+        server.stop()

@@ -22,6 +22,7 @@ from testkit.socket_client import ChatSocket, Frame
 from testkit.stream_client import end_of, hang_up, open_stream
 from tests.chat.socket.rooms import Room, assert_stored
 from tests.chat.socket.tokens import bad_tokens, claims_of
+from tests.log_lines import ReadLog
 
 
 @dataclass
@@ -180,12 +181,12 @@ async def test_pings_keep_the_stream_alive(guest: Guest, settings: Settings) -> 
 
 
 async def test_refusals_have_the_matching_http_status(
-    guest: Guest, model_server: ModelServer, settings: Settings
+    guest: Guest, model_server: ModelServer, settings: Settings, read_log: ReadLog
 ) -> None:
     client_id = str(uuid4())
     for kind, fields, status, code in (
         ("chat.message", {"content": " "}, 422, "EMPTY_CONTENT"),
-        ("chat.message", {"content": "a" * 10_001}, 422, "MESSAGE_TOO_LONG"),
+        ("chat.message", {"content": "a" * (settings.MAX_MESSAGE_LENGTH + 1)}, 422, "MESSAGE_TOO_LONG"),
         ("chat.message", {"content": 5}, 422, "INVALID_MESSAGE"),
         ("chat.regenerate", {"message_id": str(uuid4())}, 404, "NOT_FOUND"),
         ("chat.stop", {}, 404, "NOT_FOUND"),
@@ -200,6 +201,7 @@ async def test_refusals_have_the_matching_http_status(
     for body in (b"", b"nonsense", b"[]", b"\xff\xfe", b'{"type":"chat.stop","x":NaN}'):
         answered, refused = await guest.post(body)
         assert (answered, refused["code"]) == (422, "INVALID_JSON"), body
+    settings.SOCKET_MAX_FRAME = 256 * 1024
     assert (await guest.post(b'{"type":"ping","x":"%s"}' % (b"a" * 256 * 1024)))[0] == 413
     assert (await guest.post(b'{"type":"ping"}', **{"Content-Type": "text/plain"}))[0] == 415
     model_server.script(gate="")
@@ -211,6 +213,7 @@ async def test_refusals_have_the_matching_http_status(
     answered, refused = await guest.send("chat.message", content="Too many")
     assert (answered, refused["code"]) == (429, "RATE_LIMIT_EXCEEDED")
     assert refused["retry_after"] >= 1
+    assert [line for line in read_log() if line["level"] == "error"] == [], "refusals are expected"
 
 
 async def test_another_users_conversation_is_not_found(guest: Guest, other_person: Person) -> None:

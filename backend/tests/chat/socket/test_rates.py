@@ -71,7 +71,7 @@ async def test_refused_commands_do_not_count(room: Room, settings: Settings, mod
     for kind, fields, code in (
         ("chat.message", {"content": "Busy"}, "ALREADY_PROCESSING"),
         ("chat.message", {"content": " "}, "EMPTY_CONTENT"),
-        ("chat.message", {"content": "a" * 10_001}, "MESSAGE_TOO_LONG"),
+        ("chat.message", {"content": "a" * (settings.MAX_MESSAGE_LENGTH + 1)}, "MESSAGE_TOO_LONG"),
         ("chat.message", {}, "INVALID_MESSAGE"),
     ):
         assert (await refusal(room.socket, kind, **fields))["code"] == code

@@ -70,11 +70,13 @@ async def carry_out_command(request: SignedInRequest, conversation_id: UUID) -> 
         client_id = command.client_id
         own_id = await _find_conversation_id(request.auth, conversation_id)
         # In a task: a client that goes away meanwhile must not leave an answer that no worker writes.
-        frame = await asyncio.shield(spawn(_take_command(request.auth, own_id, command), name="command"))
+        frame = await asyncio.shield(spawn(_try_command(request.auth, own_id, command), name="command"))
     except RefusedFrameError as refused:
         return _refuse(refused.error, refused.client_id)
     except AppError as error:
         return _refuse(error, client_id)
+    if isinstance(frame, AppError):
+        return _refuse(frame, client_id)
     if frame is None:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return _answer(frame, HTTPStatus.OK)
@@ -106,6 +108,14 @@ async def _find_conversation_id(principal: Principal, public_id: UUID) -> UUID:
     if conversation_id is None:
         raise NoConversationError
     return conversation_id
+
+
+async def _try_command(principal: Principal, conversation_id: UUID, command: PostedCommand) -> str | AppError | None:
+    """Return a refusal instead of raising it: a task that fails is logged as a fault."""
+    try:
+        return await _take_command(principal, conversation_id, command)
+    except AppError as error:
+        return error
 
 
 async def _take_command(principal: Principal, conversation_id: UUID, command: PostedCommand) -> str | None:

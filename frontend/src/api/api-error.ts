@@ -11,6 +11,8 @@ export class ApiError extends Error {
   readonly detail: readonly ErrorDetail[]
   /** Whole seconds to wait, from the `Retry-After` header. */
   readonly retryAfter: number | null
+  /** What was exceeded, with `ATTACHMENT_TOO_LARGE`. */
+  readonly limit: number | null
 
   constructor(status: number, body: ErrorBody, retryAfter: number | null = null) {
     super(body.error)
@@ -18,6 +20,7 @@ export class ApiError extends Error {
     this.code = body.code
     this.detail = body.detail ?? []
     this.retryAfter = retryAfter
+    this.limit = body.limit ?? null
   }
 }
 

@@ -5,6 +5,11 @@ export function apiUrl(path: string): string {
   return `${withoutSlashes(apiBase === '' ? '/api' : apiBase)}${path}`
 }
 
+/** The URL of an address that the server signed, which is relative to the server. */
+export function signedUrl(address: string): string {
+  return apiBase === '' ? address : new URL(address, new URL(apiBase, location.href)).href
+}
+
 export function socketUrl(path: string): string {
   return `${withoutSlashes(socketBase === '' ? ownSocketBase() : socketBase)}${path}`
 }

@@ -2,22 +2,27 @@ import { ApiError, unreachable } from '@/api/api-error'
 import { type HttpRequest, sendHttp } from '@/api/http'
 import { session } from '@/api/session'
 
-/**
- * A request of the signed-in user. A refused token is renewed once; after the session has ended, the request waits for
- * the next one. Throws `ApiError`.
- */
+/** A request of the signed-in user. Throws `ApiError`. */
 export async function request<T>(call: Omit<HttpRequest, 'token'>): Promise<T> {
+  return withToken((token) => sendHttp<T>({ ...call, token }))
+}
+
+/**
+ * Sends a request with the user's token. A refused token is renewed once; after the session has ended, the request
+ * waits for the next one. Throws `ApiError`.
+ */
+export async function withToken<T>(send: (token: string | null) => Promise<T>): Promise<T> {
   if (session.status() === 'ended') await session.isResumed()
   const token = await session.token()
-  if (token === null && session.status() === 'ended') return request(call)
+  if (token === null && session.status() === 'ended') return withToken(send)
   if (token === null && session.status() !== 'signed-out') throw unreachable()
   try {
-    return await sendHttp<T>({ ...call, token })
+    return await send(token)
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401) throw error
     const outcome = await session.refresh()
     if (outcome === 'unreachable') throw unreachable()
     if (outcome === 'refused' && !(await session.isResumed())) throw error
-    return await sendHttp<T>({ ...call, token: await session.token() })
+    return await send(await session.token())
   }
 }

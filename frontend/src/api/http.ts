@@ -42,18 +42,30 @@ export async function sendHttp<T>(request: HttpRequest): Promise<T> {
   return (await readAnswer(response)) as T
 }
 
+/** The text at a signed address. Throws `ApiError`. */
+export async function fetchText(url: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { signal }).catch(() => null)
+  if (!response?.ok) throw unreachable()
+  return response.text()
+}
+
 async function readAnswer(response: Response): Promise<unknown> {
   if (response.status === 204) return undefined
   const body: unknown = await response.json().catch(() => undefined)
-  if (response.ok && body !== undefined) return body
-  if (!response.ok && isErrorBody(body)) throw new ApiError(response.status, body, retryAfterOf(response))
+  return checkAnswer(response.status, body, response.headers.get('Retry-After'))
+}
+
+/** The body of a successful response. Throws `ApiError` for any other; undefined is a body that is not JSON. */
+export function checkAnswer(status: number, body: unknown, retryAfter: string | null): unknown {
+  const isOk = status >= 200 && status < 300
+  if (isOk && body !== undefined) return body
+  if (!isOk && isErrorBody(body)) throw new ApiError(status, body, secondsOf(retryAfter))
   // A page of a proxy says nothing about the session, so it counts as an unreachable server.
   throw unreachable()
 }
 
-function retryAfterOf(response: Response): number | null {
-  const value = response.headers.get('Retry-After')
-  if (value === null) return null
-  const seconds = Number(value)
+function secondsOf(retryAfter: string | null): number | null {
+  if (retryAfter === null) return null
+  const seconds = Number(retryAfter)
   return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : null
 }

@@ -2,6 +2,9 @@
 const PARTS = [
   () => import('@/pages/chat-page'),
   () => import('@/markdown/markdown'),
+  () => import('@/components/attachments/attachment-bar'),
+  () => import('@/core/upload-queue'),
+  () => import('@/core/background-outboxes'),
   () => import('@/components/palette/palette'),
   () => import('@/components/ui/dialog-panel'),
   () => import('@/components/ui/menu-panel'),

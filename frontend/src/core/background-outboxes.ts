@@ -2,7 +2,9 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { session } from '@/api/session'
 import { BackgroundOutbox } from '@/core/background-outbox'
+import { uploadsOf } from '@/core/conversation-outbox'
 import { useOutbox } from '@/stores/outbox'
+import { useUploads } from '@/stores/uploads'
 
 const MOST_AT_ONCE = 3
 /** The tab in which a message was written sends it at once if it can; other tabs would connect for nothing. */
@@ -14,27 +16,27 @@ export class BackgroundOutboxes {
   #waiting: string[] = []
   #senders: BackgroundOutbox[] = []
   #timer: number | undefined
-  #unsubscribe: (() => void) | null = null
+  #stops: (() => void)[] = []
 
   constructor(client: QueryClient) {
     this.#client = client
   }
 
   open(): void {
-    this.#unsubscribe = useOutbox.subscribe(() => this.#follow())
+    this.#stops = [useOutbox, useUploads].map((store) => store.subscribe(() => this.#follow()))
     this.#follow()
   }
 
   close(): void {
-    this.#unsubscribe?.()
-    this.#unsubscribe = null
+    for (const stop of this.#stops) stop()
+    this.#stops = []
     this.#sendFor([])
   }
 
   /** Names the open conversation; null when none is open. */
   show(conversationId: string | null): void {
     this.#openId = conversationId
-    if (this.#unsubscribe) this.#follow()
+    if (this.#stops.length > 0) this.#follow()
   }
 
   #follow(): void {
@@ -59,6 +61,7 @@ export class BackgroundOutboxes {
     const ids = useOutbox
       .getState()
       .items.filter((item) => item.owner === owner && item.refusal?.retryAt !== null)
+      .filter((item) => uploadsOf(item) === 'up')
       .map(({ conversationId }) => conversationId)
     return [...new Set(ids)].filter((id) => id !== this.#openId).slice(0, MOST_AT_ONCE)
   }

@@ -1,10 +1,21 @@
 /** The outbox of one conversation: sends one item after another while no answer is being written. */
 import { session } from '@/api/session'
+import { forgetUploads } from '@/core/attachment-use'
 import { isActive } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
-import { newItem, nextStep, type OutboxCommand, type OutboxItem, refuseItem, type Turn } from '@/lib/outbox'
+import {
+  attachmentsOf,
+  newItem,
+  nextStep,
+  type OutboxCommand,
+  type OutboxItem,
+  refuseItem,
+  type Turn,
+} from '@/lib/outbox'
+import { uploadsState, type UploadsState } from '@/lib/upload'
 import { createUuid } from '@/lib/uuid'
 import { changeItem, findItem, putItem, removeItem, useOutbox } from '@/stores/outbox'
+import { useUploads } from '@/stores/uploads'
 import type { Accepted, ErrorFrame } from '@/types/frames.gen'
 
 export class ConversationOutbox {
@@ -16,7 +27,7 @@ export class ConversationOutbox {
   /** The `client_id` that was sent on this connection and is not answered yet. */
   #underway: string | null = null
   #timer: number | undefined
-  #unsubscribe: (() => void) | null = null
+  #stops: (() => void)[] = []
 
   /** `send` returns false when there is no connection. */
   constructor(conversationId: string, send: (command: OutboxCommand) => boolean) {
@@ -25,12 +36,13 @@ export class ConversationOutbox {
   }
 
   start(): void {
-    this.#unsubscribe ??= useOutbox.subscribe(() => this.#advance())
+    if (this.#stops.length > 0) return
+    this.#stops = [useOutbox, useUploads].map((store) => store.subscribe(() => this.#advance()))
   }
 
   stop(): void {
-    this.#unsubscribe?.()
-    this.#unsubscribe = null
+    for (const stop of this.#stops) stop()
+    this.#stops = []
     this.disconnected()
   }
 
@@ -70,7 +82,9 @@ export class ConversationOutbox {
   accepted({ client_id, reply }: Accepted): void {
     if (isActive(reply.status)) this.#active = reply.id
     const item = this.#itemOf(client_id)
-    if (item) removeItem(item.id)
+    if (!item) return
+    removeItem(item.id)
+    forgetUploads(attachmentsOf(item.command))
   }
 
   /** An answer has ended: the next item may be sent. */
@@ -98,7 +112,7 @@ export class ConversationOutbox {
     if (!this.#itemOf(this.#underway)) this.#underway = null
     if (!this.#isConnected || this.#active !== null || this.#underway !== null) return
     const now = Date.now()
-    const step = nextStep(this.#items(), now)
+    const step = nextStep(this.#items(), now, uploadsOf)
     switch (step.kind) {
       case 'nothing':
         break
@@ -116,8 +130,8 @@ export class ConversationOutbox {
   #sendItem({ id, command }: OutboxItem): void {
     // Another tab may have sent or changed it; the event that says so may not have arrived here yet.
     const current = findItem(id)
-    if (current?.command.client_id !== command.client_id || nextStep([current], Date.now()).kind !== 'send')
-      return
+    if (current?.command.client_id !== command.client_id) return
+    if (nextStep([current], Date.now(), uploadsOf).kind !== 'send') return
     this.#underway = command.client_id
     // Stored before it is sent: from then on it may have arrived.
     changeItem(id, (item) => ({ ...item, isSent: true, refusal: null }))
@@ -132,4 +146,9 @@ export class ConversationOutbox {
 export function itemsOf(items: readonly OutboxItem[], conversationId: string): OutboxItem[] {
   const owner = session.userId()
   return items.filter((item) => item.conversationId === conversationId && item.owner === owner)
+}
+
+/** The state of the attachments that the item names. */
+export function uploadsOf({ command }: OutboxItem): UploadsState {
+  return uploadsState(attachmentsOf(command), useUploads.getState().items)
 }

@@ -1,22 +1,43 @@
 /** Actions of the user on an outbox item: resend, discard, change. */
+import { discardUploads } from '@/core/attachment-use'
 import { itemsOf } from '@/core/conversation-outbox'
-import { renewItem } from '@/lib/outbox'
+import { retryUpload } from '@/core/uploads'
+import { attachmentsOf, type NewMessage, type OutboxItem, renewItem } from '@/lib/outbox'
 import { createUuid } from '@/lib/uuid'
 import { changeItem, findItem, removeItem, useOutbox } from '@/stores/outbox'
 import type { NewConversation } from '@/types/api'
 
-/** Sends the item again, with `content` instead of its text if given; does nothing if it was sent meanwhile. */
-export function resendItem(id: string, content?: string): void {
-  changeItem(id, (item) => (item.isSent ? item : renewItem(item, createUuid(), content)))
+/** Sends the item again, changed if that is given; does nothing if it was sent meanwhile. */
+export function resendItem(id: string, changed?: NewMessage): void {
+  const before = findItem(id)
+  if (!before || before.isSent) return
+  if (!changed) for (const attachment of attachmentsOf(before.command)) retryUpload(attachment)
+  changeItem(id, (item) => renewItem(item, createUuid(), changed))
+  discardUploads(attachmentsOf(before.command))
 }
 
 export function discardItem(id: string): void {
   const item = findItem(id)
   if (!item) return
   const next = itemsOf(useOutbox.getState().items, item.conversationId).find((other) => other.id !== id)
-  // The next item was written for the same conversation, which then still has to be created.
-  if (item.begins && next) changeItem(next.id, (other) => ({ ...other, begins: item.begins }))
+  if (next) passBeginning(item, next)
   removeItem(id)
+  discardUploads(attachmentsOf(item.command))
+}
+
+/** Passes on the task of creating the conversation to the next item, which was written for the same one. */
+export function passBeginning(item: OutboxItem, next: OutboxItem): void {
+  const { begins } = item
+  if (!begins) return
+  changeItem(next.id, (other) => ({ ...other, begins }))
+  changeItem(item.id, (other) => ({ ...other, begins: null, command: withoutPlace(other.command) }))
+}
+
+/** The same message behind the newest one, instead of at the beginning. */
+function withoutPlace<C extends OutboxItem['command']>(command: C): C {
+  const placed = { ...command }
+  if ('parent_id' in placed) delete placed.parent_id
+  return placed
 }
 
 /** Changes what the conversation will be created with. */

@@ -1,6 +1,8 @@
 /** Edits an outbox item of one conversation; it is not sent meanwhile, by any tab. Imports no React. */
 import { itemsOf } from '@/core/conversation-outbox'
 import { resendItem } from '@/core/outbox-actions'
+import type { NewMessage } from '@/lib/outbox'
+import { addToDraftAttachments } from '@/stores/draft-attachments'
 import { addToDraft } from '@/stores/drafts'
 import { changeItem, useOutbox } from '@/stores/outbox'
 import { useWaitingEdit } from '@/stores/waiting-edit'
@@ -36,15 +38,15 @@ export class OutboxEdit {
     this.#hold(null)
   }
 
-  /** Ends the edit and sends the item with this text. */
-  send(content: string): void {
+  /** Ends the edit and sends the item as changed. */
+  send(changed: NewMessage): void {
     const id = this.#heldId
     if (id === null) return
     // Releasing the item would send its old text.
     this.#heldId = null
     window.clearInterval(this.#timer)
     useWaitingEdit.getState().edit(null)
-    resendItem(id, content)
+    resendItem(id, changed)
   }
 
   #follow(): void {
@@ -53,9 +55,11 @@ export class OutboxEdit {
     const item = items.find(({ id, isSent }) => id === editing?.id && !isSent)
     this.#hold(item?.id ?? null)
     if (item || editing?.conversationId !== this.#conversationId) return
+    const added = editing.attachments.filter((one) => !editing.originalAttachments.includes(one))
+    addToDraftAttachments(this.#conversationId, added)
     edit(null)
-    if (editing.text === editing.original) return
-    addToDraft(this.#conversationId, editing.text)
+    if (editing.text === editing.original && added.length === 0) return
+    if (editing.text !== editing.original) addToDraft(this.#conversationId, editing.text)
     this.#onSent()
   }
 

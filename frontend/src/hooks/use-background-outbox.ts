@@ -1,16 +1,28 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useMemo } from 'react'
-import { BackgroundOutboxes } from '@/core/background-outboxes'
+import { useEffect, useState } from 'react'
+import type { BackgroundOutboxes } from '@/core/background-outboxes'
+import { useOutbox } from '@/stores/outbox'
 
-/** Sends what waits for conversations other than the open one. */
+/** Sends what waits for conversations other than the open one. The code for it loads with the first message. */
 export function useBackgroundOutbox(openId: string | undefined): void {
   const client = useQueryClient()
-  const outboxes = useMemo(() => new BackgroundOutboxes(client), [client])
+  const isUsed = useOutbox(({ items }) => items.length > 0)
+  const [outboxes, setOutboxes] = useState<BackgroundOutboxes | null>(null)
 
   useEffect(() => {
-    outboxes.open()
-    return () => outboxes.close()
-  }, [outboxes])
+    if (!isUsed || outboxes) return
+    const load = async () => {
+      const loaded = await import('@/core/background-outboxes')
+      setOutboxes(new loaded.BackgroundOutboxes(client))
+    }
+    void load()
+  }, [isUsed, outboxes, client])
 
-  useEffect(() => outboxes.show(openId ?? null), [outboxes, openId])
+  // Before it opens, so that the open conversation is not taken for another.
+  useEffect(() => outboxes?.show(openId ?? null), [outboxes, openId])
+
+  useEffect(() => {
+    outboxes?.open()
+    return () => outboxes?.close()
+  }, [outboxes])
 }

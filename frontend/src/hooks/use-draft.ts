@@ -1,4 +1,5 @@
 import { useCallback } from 'react'
+import { draftAttachments, keepDraftAttachments, useDraftAttachments } from '@/stores/draft-attachments'
 import { keepDraft, useDraftText } from '@/stores/drafts'
 
 /** The conversation's draft. */
@@ -6,4 +7,15 @@ export function useDraft(key: string): [string, (text: string) => void] {
   const text = useDraftText(key)
   const change = useCallback((next: string) => keepDraft(key, next), [key])
   return [text, change]
+}
+
+/** The ids of the draft's attachments, and how to change the latest ones. */
+export function useDraftIds(key: string): [string[], (update: (ids: readonly string[]) => string[]) => void] {
+  const ids = useDraftAttachments(key)
+  const change = useCallback(
+    (update: (ids: readonly string[]) => string[]) =>
+      keepDraftAttachments(key, update(draftAttachments(key))),
+    [key],
+  )
+  return [ids, change]
 }

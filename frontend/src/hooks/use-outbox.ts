@@ -1,10 +1,13 @@
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { discardUploads } from '@/core/attachment-use'
 import { itemsOf } from '@/core/conversation-outbox'
 import { OutboxEdit } from '@/core/outbox-edit'
-import type { OutboxItem } from '@/lib/outbox'
+import { attachmentsOf, type NewMessage, type OutboxItem } from '@/lib/outbox'
+import { uploadsState } from '@/lib/upload'
 import { useOutbox } from '@/stores/outbox'
 import { useToasts } from '@/stores/toasts'
+import { useUploads } from '@/stores/uploads'
 import { useWaitingEdit } from '@/stores/waiting-edit'
 
 /** The items that wait for the conversation, oldest first; the same array until one of them changes. */
@@ -13,13 +16,23 @@ export function useOutboxItems(conversationId: string): OutboxItem[] {
   return useMemo(() => itemsOf(items, conversationId), [items, conversationId])
 }
 
+/** The items without those that stay behind because one of their attachments was refused. */
+export function useMovingItems(items: OutboxItem[]): OutboxItem[] {
+  const uploads = useUploads((state) => state.items)
+  return useMemo(
+    () => items.filter(({ command }) => uploadsState(attachmentsOf(command), uploads) !== 'refused'),
+    [items, uploads],
+  )
+}
+
 export interface OutboxEditor {
-  /** The item that is being edited, with its text so far. */
-  editing: { id: string; text: string } | null
+  /** The item that is being edited, with its text and its attachments so far. */
+  editing: { id: string; text: string; attachments: string[] } | null
   begin: (item: OutboxItem, text: string) => void
   change: (text: string) => void
+  changeIds: (update: (ids: readonly string[]) => string[]) => void
   cancel: () => void
-  send: (text: string) => void
+  send: (changed: NewMessage) => void
 }
 
 /** Edits an item that waits; it is not sent meanwhile. */
@@ -42,9 +55,28 @@ export function useOutboxEditor(conversationId: string, items: readonly OutboxIt
 
   return {
     editing: items.some(({ id, isSent }) => id === editing?.id && !isSent) ? editing : null,
-    begin: (item, text) => edit({ id: item.id, conversationId, original: text, text }),
-    change: (text) => editing && edit({ ...editing, text }),
-    cancel: () => edit(null),
-    send: (text) => session.send(text),
+    begin: (item, text) => {
+      const attachments = [...attachmentsOf(item.command)]
+      const original = { original: text, originalAttachments: attachments }
+      edit({ id: item.id, conversationId, ...original, text, attachments })
+    },
+    change: (text) => changeLatest((latest) => ({ ...latest, text })),
+    changeIds,
+    cancel: () => {
+      edit(null)
+      discardUploads(editing?.attachments ?? [])
+    },
+    send: (changed) => session.send(changed),
   }
+}
+
+type WaitingEdit = NonNullable<ReturnType<typeof useWaitingEdit.getState>['editing']>
+
+function changeLatest(change: (latest: WaitingEdit) => WaitingEdit): void {
+  const { editing, edit } = useWaitingEdit.getState()
+  if (editing) edit(change(editing))
+}
+
+function changeIds(update: (ids: readonly string[]) => string[]): void {
+  changeLatest((latest) => ({ ...latest, attachments: update(latest.attachments) }))
 }

@@ -1,3 +1,4 @@
+import { attachments } from '@/i18n/attachments.en'
 import { auth, fields, passwordRules } from '@/i18n/auth.en'
 import { keys } from '@/i18n/keys.en'
 import { actions, details, ending, outbox } from '@/i18n/messages.en'
@@ -97,6 +98,15 @@ export const en: Translation = {
     MODEL_SERVICE_NAME_TAKEN: 'Another model service has this name.',
     MODEL_SERVICE_PRIVATE:
       'This address is on a private network. To allow it, set ALLOW_PRIVATE_MODEL_HOSTS=true on the server.',
+    ATTACHMENT_TOO_LARGE: 'This file is too large.',
+    ATTACHMENT_TOO_LARGE_OVER: 'This file is too large. The limit is {{limit}}.',
+    ATTACHMENT_TYPE: 'Files of this type are not supported. Use images, PDFs and text files.',
+    ATTACHMENT_UNREADABLE:
+      'This file cannot be read. It may be damaged, encrypted, empty, or too large an image.',
+    ATTACHMENT_IN_USE: 'A message uses this file.',
+    STORAGE_FULL: 'Your storage is full. Delete some files under Settings → Data, then upload again.',
+    FILE_LOST: 'This device no longer has the file. Remove it and add it again.',
+    IMAGES_NOT_SUPPORTED: 'This model cannot see images. Use another model or remove the images.',
     FORBIDDEN: 'You are not allowed to do this.',
   },
   time: {
@@ -142,6 +152,7 @@ export const en: Translation = {
   models,
   effort,
   modelService,
+  attachments,
   composer: {
     label: 'Message',
     placeholder: 'Write a message…',

@@ -3,6 +3,7 @@ export const outbox = {
   offline: 'Will be sent when the connection is back',
   signedOut: 'Will be sent after you sign in again',
   unconfirmed: 'May have arrived; we will check when the connection is back',
+  uploading: 'Will be sent once its files are uploaded',
   'behind-answer': 'Will be sent after this answer',
   'behind-others': 'Will be sent after the message above',
   held: 'Being edited in another tab',

@@ -3,6 +3,7 @@ export const outbox = {
   offline: '恢復連線後會自動送出',
   signedOut: '重新登入後會自動送出',
   unconfirmed: '可能已送達，恢復連線後會確認',
+  uploading: '檔案上傳完成後會自動送出',
   'behind-answer': '這則回答結束後會自動送出',
   'behind-others': '上一則訊息送出後會接著送出',
   held: '正在另一個分頁中編輯',

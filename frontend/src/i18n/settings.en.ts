@@ -83,6 +83,7 @@ export const shortcuts = {
   send: 'Send the message',
   newLine: 'New line',
   editLast: 'Edit your last question (when the box is empty)',
+  attach: 'Add files, or make a long paste an attachment',
   notices: 'Go to the notifications',
 }
 

@@ -83,6 +83,7 @@ export const shortcuts = {
   send: '送出訊息',
   newLine: '換行',
   editLast: '編輯上一個問題（輸入框空白時）',
+  attach: '加入檔案，或把剛貼上的長文改成附件',
   notices: '移到通知',
 }
 

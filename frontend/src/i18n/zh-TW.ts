@@ -1,3 +1,4 @@
+import { attachments } from '@/i18n/attachments.zh-TW'
 import { auth, fields, passwordRules } from '@/i18n/auth.zh-TW'
 import { keys } from '@/i18n/keys.zh-TW'
 import { actions, details, ending, outbox } from '@/i18n/messages.zh-TW'
@@ -89,6 +90,14 @@ export const zhTW = {
     MODEL_SERVICE_NAME_TAKEN: '已經有另一個模型服務使用這個名稱。',
     MODEL_SERVICE_PRIVATE:
       '這個網址位於私人網路。要允許的話，請在伺服器上設定 ALLOW_PRIVATE_MODEL_HOSTS=true。',
+    ATTACHMENT_TOO_LARGE: '這個檔案太大了。',
+    ATTACHMENT_TOO_LARGE_OVER: '這個檔案太大了，上限是 {{limit}}。',
+    ATTACHMENT_TYPE: '不支援這種檔案。可以使用圖片、PDF 和文字檔。',
+    ATTACHMENT_UNREADABLE: '無法讀取這個檔案：它可能已損毀、加密、是空的，或圖片過大。',
+    ATTACHMENT_IN_USE: '有訊息正在使用這個檔案。',
+    STORAGE_FULL: '儲存空間已滿。請到「設定 → 資料」刪除一些檔案，再重新上傳。',
+    FILE_LOST: '這台裝置上已經沒有這個檔案，請移除後重新加入。',
+    IMAGES_NOT_SUPPORTED: '這個模型看不到圖片，請改用其他模型或移除圖片。',
     FORBIDDEN: '您沒有權限進行這個操作。',
   },
   time: {
@@ -134,6 +143,7 @@ export const zhTW = {
   models,
   effort,
   modelService,
+  attachments,
   composer: {
     label: '訊息',
     placeholder: '輸入訊息…',

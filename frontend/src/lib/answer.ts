@@ -13,6 +13,7 @@ export type Answer = Pick<
   | 'finish_reason'
   | 'error_code'
   | 'context_dropped'
+  | 'images_dropped'
   | 'prompt_tokens'
   | 'completion_tokens'
 >
@@ -29,13 +30,15 @@ export const NEW_ANSWER: Answer = {
   finish_reason: null,
   error_code: null,
   context_dropped: 0,
+  images_dropped: 0,
   prompt_tokens: null,
   completion_tokens: null,
 }
 
 export function answerOf(message: Message): Answer {
   const { run, seq, content, reasoning, status } = message
-  const { finish_reason, error_code, context_dropped, prompt_tokens, completion_tokens } = message
+  const { finish_reason, error_code, context_dropped, images_dropped } = message
+  const { prompt_tokens, completion_tokens } = message
   return {
     run,
     seq,
@@ -45,6 +48,7 @@ export function answerOf(message: Message): Answer {
     finish_reason,
     error_code,
     context_dropped,
+    images_dropped,
     prompt_tokens,
     completion_tokens,
   }
@@ -114,6 +118,7 @@ function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
       finish_reason: null,
       error_code: frame.code,
       context_dropped: frame.context_dropped,
+      images_dropped: frame.images_dropped,
     }
   }
   if (frame.type === 'chat.reasoning') {
@@ -126,6 +131,7 @@ function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
       finish_reason: frame.finish_reason,
       error_code: null,
       context_dropped: frame.context_dropped,
+      images_dropped: frame.images_dropped,
       prompt_tokens: frame.usage?.prompt_tokens ?? null,
       completion_tokens: frame.usage?.completion_tokens ?? null,
     }

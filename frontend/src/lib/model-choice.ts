@@ -20,6 +20,12 @@ export function largerThan(id: string, { models }: ModelList): Model | undefined
     .toSorted((one, other) => other.context_window - one.context_window)[0]
 }
 
+/** The model to use in place of `id` for images; undefined without one that is known to see them. */
+export function seeingInstead(id: string, { models, default: usual }: ModelList): Model | undefined {
+  const seeing = models.filter((model) => model.available && model.vision === true && model.id !== id)
+  return seeing.find((model) => model.id === usual) ?? seeing[0]
+}
+
 /** Whether a model that ends on `day` (`2027-01-14`) does so within 30 days. */
 export function endsSoon(day: string, now: Date): boolean {
   return Date.parse(day) - now.getTime() <= NOTICE_DAYS * DAY_MS

@@ -2,6 +2,7 @@
 import type { NewConversation } from '@/types/api'
 import { makeStorable } from '@/lib/typed-text'
 import type { ErrorFrame, TurnCommand } from '@/types/frames.gen'
+import type { UploadsState } from '@/lib/upload'
 
 interface Refusal {
   code: string
@@ -36,6 +37,9 @@ export interface OutboxItem {
 export type OutboxStep =
   { kind: 'nothing' } | { kind: 'wait'; until: number } | { kind: 'send'; item: OutboxItem }
 
+/** Tells the state of an item's attachments. */
+export type UploadsOf = (item: OutboxItem) => UploadsState
+
 /** Another turn came first; the message itself is in order. */
 const BUSY = 'ALREADY_PROCESSING'
 const BUSY_RETRY_MS = 1_000
@@ -57,13 +61,19 @@ export function newItem(
 
 /**
  * The next step for the items of one conversation, oldest first. They are sent one after another: an item behind a
- * refused one was written to follow it, and waits.
+ * refused one was written to follow it, and waits. One whose attachments are still being uploaded waits for them; one
+ * with a refused attachment stays behind.
  */
-export function nextStep(items: readonly OutboxItem[], now: number): OutboxStep {
-  const [item] = items
-  if (!item || item.refusal?.retryAt === null) return { kind: 'nothing' }
+export function nextStep(items: readonly OutboxItem[], now: number, uploadsOf: UploadsOf): OutboxStep {
+  const item = items.find((one) => uploadsOf(one) !== 'refused')
+  if (!item || item.refusal?.retryAt === null || uploadsOf(item) === 'waiting') return { kind: 'nothing' }
   const until = Math.max(item.refusal?.retryAt ?? 0, item.heldUntil ?? 0)
   return until > now ? { kind: 'wait', until } : { kind: 'send', item }
+}
+
+/** The attachments that the command names. */
+export function attachmentsOf(command: Turn): readonly string[] {
+  return 'attachments' in command ? (command.attachments ?? []) : []
 }
 
 /** The item after a refusal: the server did not accept it, so it may be edited again. */
@@ -84,13 +94,30 @@ function retryTime(
   return code === RATE_LIMIT ? now + RATE_RETRY_MS : null
 }
 
+/** What an author writes. */
+export interface NewMessage {
+  content: string
+  /** Ids of uploads. */
+  attachments: readonly string[]
+}
+
+/** The turn of a new message, without its place. */
+export function messageTurn({ content, attachments }: NewMessage): Turn & { type: 'chat.message' } {
+  const text = { type: 'chat.message', content } as const
+  return attachments.length === 0 ? text : { ...text, attachments: [...attachments] }
+}
+
 /**
  * The item as its author wants it sent now. It gets a new `client_id`, because the server may have stored the old one
  * with another text.
  */
-export function renewItem(item: OutboxItem, clientId: string, content?: string): OutboxItem {
-  const renewed = { ...item.command, client_id: clientId }
-  const command = content !== undefined && 'content' in renewed ? { ...renewed, content } : renewed
+export function renewItem(item: OutboxItem, clientId: string, changed?: NewMessage): OutboxItem {
+  const command = { ...item.command, client_id: clientId }
+  if (changed && 'content' in command) {
+    command.content = changed.content
+    const had = attachmentsOf(command).length > 0
+    if (had || changed.attachments.length > 0) command.attachments = [...changed.attachments]
+  }
   return { ...item, command: withStorableText(command), isSent: false, heldUntil: null, refusal: null }
 }
 
@@ -101,7 +128,16 @@ function withStorableText<C extends OutboxCommand>(command: C): C {
 
 /** Why an item is still here. */
 export type OutboxState =
-  'refused' | 'delayed' | 'held' | 'sending' | 'unconfirmed' | 'offline' | 'behind-answer' | 'behind-others'
+  | 'refused'
+  | 'upload-refused'
+  | 'delayed'
+  | 'held'
+  | 'uploading'
+  | 'sending'
+  | 'unconfirmed'
+  | 'offline'
+  | 'behind-answer'
+  | 'behind-others'
 
 interface Surroundings {
   isFirst: boolean
@@ -109,15 +145,18 @@ interface Surroundings {
   isAnswering: boolean
   /** A tab is editing it. */
   isHeld: boolean
+  uploads: UploadsState
 }
 
 export function stateOf(
   item: OutboxItem,
-  { isFirst, isConnected, isAnswering, isHeld }: Surroundings,
+  { isFirst, isConnected, isAnswering, isHeld, uploads }: Surroundings,
 ): OutboxState {
   if (isHeld) return 'held'
   if (item.refusal?.retryAt === null) return 'refused'
+  if (!item.isSent && uploads === 'refused') return 'upload-refused'
   if (item.refusal && item.refusal.code !== BUSY) return 'delayed'
+  if (!item.isSent && uploads === 'waiting') return 'uploading'
   if (!isConnected) return item.isSent ? 'unconfirmed' : 'offline'
   if (!isFirst) return 'behind-others'
   return item.refusal || (isAnswering && !item.isSent) ? 'behind-answer' : 'sending'

@@ -54,3 +54,9 @@ export function keyCaps(name: ShortcutName): string[] {
   const { key, hasMod, hasShift = false }: Shortcut = SHORTCUTS[name]
   return [...(hasMod ? [modKey()] : []), ...(hasShift ? ['Shift'] : []), key.toUpperCase()]
 }
+
+/** Whether the key press, in a composer, adds files or makes a long paste an attachment: Ctrl or Command with U. */
+export function isAttachKey(press: KeyPress): boolean {
+  const isPlain = !press.altKey && !press.shiftKey && !press.isComposing
+  return isPlain && (press.ctrlKey || press.metaKey) && press.key.toLowerCase() === 'u'
+}

@@ -22,20 +22,22 @@ describe('a stored item', () => {
       begins: { id: 'c1', model: 'm', system_prompt: 'Be brief.', temperature: 0.7, reasoning_effort: 'low' },
     },
     { command: { type: 'chat.message', client_id: 'x', content: 'Text' } },
+    { command: { type: 'chat.message', client_id: 'x', content: '', attachments: ['f1', 'f2'] } },
     { command: { type: 'chat.edit', client_id: 'x', message_id: 'm1', content: 'Text' } },
+    { command: { type: 'chat.edit', client_id: 'x', message_id: 'm1', content: 'Text', attachments: [] } },
     { command: { type: 'chat.regenerate', client_id: 'x', message_id: 'm1', model: 'm' } },
     { command: { type: 'chat.continue', client_id: 'x', message_id: 'm1' } },
   ])('with %o is read as it was written', (change) => {
     const item = { ...ITEM, ...change }
-    expect(parseItem('i1', formatItem(item))).toEqual({ kind: 'item', item })
+    expect(parseItem('i1', formatItem(item))).toEqual({ kind: 'entry', entry: item })
   })
 
   test('without a version, from an earlier release, is read', () => {
-    expect(read(ITEM)).toEqual({ kind: 'item', item: ITEM })
+    expect(read(ITEM)).toEqual({ kind: 'entry', entry: ITEM })
   })
 
   test('with a later version is reported as newer', () => {
-    expect(read({ version: 2, anything: 'else' })).toEqual({ kind: 'newer' })
+    expect(read({ version: 3, anything: 'else' })).toEqual({ kind: 'newer' })
   })
 
   test.each([

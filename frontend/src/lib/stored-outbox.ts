@@ -1,19 +1,21 @@
-/** How an outbox item is stored: as JSON with a version, checked when it is read. */
+/** How an outbox item is stored. */
 import type { OutboxItem } from '@/lib/outbox'
 import { z } from '@/lib/schema'
-import { parseStored } from '@/lib/storage'
+import { formatEntry, parseEntry, type StoredEntry } from '@/lib/stored-entry'
 
-const VERSION = 1
+/** An earlier release would send an item of version 2 without its attachments. */
+const VERSION = 2
 
 const text = z.string()
 const optionalText = z.exactOptional(z.nullable(text))
 
 /** The fields that all commands have. */
 const turn = { client_id: text, model: optionalText }
+const attachments = z.exactOptional(z.nullable(z.array(text)))
 
 const commandSchema = z.union([
-  z.object({ ...turn, type: z.literal('chat.message'), content: text, parent_id: optionalText }),
-  z.object({ ...turn, type: z.literal('chat.edit'), message_id: text, content: text }),
+  z.object({ ...turn, type: z.literal('chat.message'), content: text, parent_id: optionalText, attachments }),
+  z.object({ ...turn, type: z.literal('chat.edit'), message_id: text, content: text, attachments }),
   z.object({ ...turn, type: z.literal('chat.regenerate'), message_id: text }),
   z.object({ ...turn, type: z.literal('chat.continue'), message_id: text }),
 ])
@@ -40,23 +42,11 @@ const itemSchema: z.ZodMiniType<OutboxItem> = z.object({
   refusal: z.nullable(z.object({ code: text, retryAt: z.nullable(z.number()) })),
 })
 
-/** Items that were stored before there were versions have none, and the fields of version 1. */
-const versionSchema = z.object({ version: z._default(z.number(), VERSION) })
-
-/** `newer`: a later release, perhaps in another tab, has stored it and reads it. `broken`: nothing can read it. */
-export type StoredItem = { kind: 'item'; item: OutboxItem } | { kind: 'newer' } | { kind: 'broken' }
-
 export function formatItem(item: OutboxItem): string {
-  return JSON.stringify({ version: VERSION, ...item })
+  return formatEntry(item, VERSION)
 }
 
-/** Reads an item stored under `id`. */
-export function parseItem(id: string, stored: string): StoredItem {
-  const value = parseStored(stored)
-  const version = versionSchema.safeParse(value)
-  if (version.success && version.data.version > VERSION) return { kind: 'newer' }
-  const item = itemSchema.safeParse(value)
-  // An item under another key than its own could never be removed.
-  if (!version.success || !item.success || item.data.id !== id) return { kind: 'broken' }
-  return { kind: 'item', item: item.data }
+/** Reads an item stored under `id`. Earlier releases stored items without a version. */
+export function parseItem(id: string, stored: string): StoredEntry<OutboxItem> {
+  return parseEntry(id, stored, itemSchema, VERSION)
 }

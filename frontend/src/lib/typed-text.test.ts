@@ -33,5 +33,7 @@ test('a message is made storable before it is sent, so that it never blocks thos
   })
 
   expect(item.command).toMatchObject({ content: 'half \ufffd' })
-  expect(renewItem(item, '5', 'other half \udc4d').command).toMatchObject({ content: 'other half \ufffd' })
+  expect(renewItem(item, '5', { content: 'other half \udc4d', attachments: [] }).command).toMatchObject({
+    content: 'other half \ufffd',
+  })
 })

@@ -2,8 +2,9 @@
  * What this browser keeps of its user: entries under the user's id, so that no other user is shown them.
  *
  * When a session begins, everything of other users is removed, and stores forget what they hold in memory. What belongs
- * to the device, such as its theme, is in plain storage (`lib/storage.ts`).
+ * to the device, such as its theme, is in plain storage (`lib/storage.ts`). Files are under the same keys.
  */
+import { readFile, removeFiles, writeFile } from '@/lib/file-store'
 import { readStored, SET_ASIDE, setAside, type StorageArea, storedKeys, writeStored } from '@/lib/storage'
 
 const PREFIX = 'user:'
@@ -75,6 +76,23 @@ export function setUserStoredAside(name: string, area?: StorageArea): void {
   if (key !== null) setAside(key, area)
 }
 
+/** Keeps a file of the user. */
+export async function writeUserFile(name: string, file: File): Promise<void> {
+  const key = userKey(name)
+  if (key !== null) await writeFile(key, file)
+}
+
+/** Null when there is none. */
+export async function readUserFile(name: string): Promise<File | null> {
+  const key = userKey(name)
+  return key === null ? null : readFile(key)
+}
+
+export async function removeUserFile(name: string): Promise<void> {
+  const key = userKey(name)
+  if (key !== null) await removeFiles((other) => other === key)
+}
+
 function change(userId: string | null): void {
   if (userId === current) return
   current = userId
@@ -82,6 +100,7 @@ function change(userId: string | null): void {
 }
 
 function removeEntries(isForeign: (key: string) => boolean): void {
+  void removeFiles(isForeign)
   for (const area of AREAS) {
     for (const stored of storedKeys('', area)) {
       const key = stored.startsWith(SET_ASIDE) ? stored.slice(SET_ASIDE.length) : stored

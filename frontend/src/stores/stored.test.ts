@@ -21,7 +21,7 @@ describe('the outbox', () => {
   test('sets a broken entry aside, warns once without its text, and keeps the others', async () => {
     localStorage.setItem('user:ann:outbox:1', JSON.stringify(item('1')))
     localStorage.setItem('user:ann:outbox:2', '{"content":"Secret"')
-    localStorage.setItem('user:ann:outbox:3', JSON.stringify({ version: 1, ...item('3') }))
+    localStorage.setItem('user:ann:outbox:3', JSON.stringify({ version: 2, ...item('3') }))
     const { putItem, useOutbox } = await loadOutbox()
     putItem(item('4'))
     expect(useOutbox.getState().items).toEqual([item('1'), item('3'), item('4')])
@@ -34,16 +34,16 @@ describe('the outbox', () => {
   test('stores items with a version', async () => {
     const { findItem, putItem } = await loadOutbox()
     putItem(item('1'))
-    expect(JSON.parse(localStorage.getItem('user:ann:outbox:1') ?? '')).toEqual({ version: 1, ...item('1') })
+    expect(JSON.parse(localStorage.getItem('user:ann:outbox:1') ?? '')).toEqual({ version: 2, ...item('1') })
     expect(findItem('1')).toEqual(item('1'))
   })
 
   test('leaves an entry of a later release unchanged', async () => {
-    localStorage.setItem('user:ann:outbox:1', '{"version":2}')
+    localStorage.setItem('user:ann:outbox:1', '{"version":3}')
     const { findItem, useOutbox } = await loadOutbox()
     expect(useOutbox.getState().items).toEqual([])
     expect(findItem('1')).toBeNull()
-    expect(localStorage.getItem('user:ann:outbox:1')).toBe('{"version":2}')
+    expect(localStorage.getItem('user:ann:outbox:1')).toBe('{"version":3}')
   })
 
   test('sets aside an entry that another tab broke', async () => {
@@ -103,7 +103,10 @@ describe('another user', () => {
     localStorage.setItem('set-aside:user:ann:outbox:2', 'Secret')
     localStorage.setItem('draft:new', 'Secret of an earlier release')
     useActivity.getState().addUnread('c1')
-    useWaitingEdit.getState().edit({ id: '1', conversationId: 'c1', original: 'Secret', text: 'Secret' })
+    const original = { original: 'Secret', originalAttachments: [] }
+    useWaitingEdit
+      .getState()
+      .edit({ id: '1', conversationId: 'c1', ...original, text: 'Secret', attachments: [] })
     const shown = () => ({
       items: useOutbox.getState().items.length,
       unread: Object.keys(useActivity.getState().unread).length,

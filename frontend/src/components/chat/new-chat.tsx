@@ -36,7 +36,12 @@ export function NewChat() {
             {t('home.greeting')}
           </h1>
           <RetiredNotice model={settings.model} onSwitch={(model) => setSettings({ ...settings, model })} />
-          <Composer draftKey={NEW_CHAT} onSend={(content) => begin(content, settings)}>
+          <Composer
+            draftKey={NEW_CHAT}
+            model={settings.model}
+            onSwitchModel={(model) => setSettings({ ...settings, model })}
+            onSend={(message) => begin(message, settings)}
+          >
             <ModelPicker value={settings.model} onChange={(model) => setSettings({ ...settings, model })} />
             <EffortPicker
               model={settings.model}
@@ -49,7 +54,7 @@ export function NewChat() {
               <li key={prompt}>
                 <button
                   type="button"
-                  onClick={() => begin(t(`home.prompts.${prompt}`), settings)}
+                  onClick={() => begin({ content: t(`home.prompts.${prompt}`), attachments: [] }, settings)}
                   className="rounded-full border border-line-strong px-3.5 py-1.5 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink active:bg-pressed"
                 >
                   {t(`home.prompts.${prompt}`)}

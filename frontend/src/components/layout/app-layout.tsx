@@ -13,6 +13,7 @@ import { useListSession } from '@/hooks/use-list-session'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { useShortcuts } from '@/hooks/use-shortcuts'
 import { useSidebar } from '@/hooks/use-sidebar'
+import { useUploadQueue } from '@/hooks/use-uploads'
 
 /** Layout of the signed-in pages: the sidebar, and the page in a panel. */
 export function AppLayout() {
@@ -31,6 +32,7 @@ export function AppLayout() {
   })
   const { id: openId } = useParams()
   useBackgroundOutbox(openId)
+  useUploadQueue()
   return (
     <SidebarContext value={sidebar}>
       <a

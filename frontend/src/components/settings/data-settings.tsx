@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { DeleteAccount } from '@/components/settings/delete-account'
 import { SettingRow } from '@/components/settings/setting-row'
+import { StorageSettings } from '@/components/settings/storage-settings'
 import { Button } from '@/components/ui/button'
 import { useExportAll } from '@/hooks/use-export'
 
@@ -14,6 +15,7 @@ export function DataSettings() {
           {t(isPending ? 'settings.exporting' : 'settings.exportStart')}
         </Button>
       </SettingRow>
+      <StorageSettings />
       <DeleteAccount />
     </>
   )

@@ -11,6 +11,7 @@ export function ShortcutList() {
     { text: t('shortcuts.send'), caps: isSentByEnter ? ['Enter'] : [modKey(), 'Enter'] },
     { text: t('shortcuts.newLine'), caps: isSentByEnter ? ['Shift', 'Enter'] : ['Enter'] },
     { text: t('shortcuts.editLast'), caps: ['↑'] },
+    { text: t('shortcuts.attach'), caps: [modKey(), 'U'] },
   ]
   const everywhere = [
     ...(Object.keys(SHORTCUTS) as ShortcutName[]).map((name) => ({

@@ -5,8 +5,9 @@ import { ModelPicker } from '@/components/chat/composer/model-picker'
 import type { ConversationSession } from '@/core/conversation-session'
 import { RetiredNotice } from '@/components/chat/composer/retired-notice'
 import { changeBeginning } from '@/core/outbox-actions'
+import { useChatModel } from '@/hooks/use-chat-model'
 import { useChangeConversation } from '@/hooks/use-conversations'
-import type { OutboxItem } from '@/lib/outbox'
+import { messageTurn, type OutboxItem } from '@/lib/outbox'
 import { useEditing } from '@/stores/editing'
 import { useLive } from '@/stores/live'
 import type { Conversation } from '@/types/api'
@@ -33,18 +34,16 @@ export function ChatComposer({
 }: ChatComposerProps) {
   const stopping = useLive((state) => state.stopping)
   const { mutate: change } = useChangeConversation()
-  const model = conversation?.model ?? beginning?.begins?.model ?? null
-  const changeModel = (chosen: string) => {
-    if (beginning) changeBeginning(beginning.id, { model: chosen })
-    else change({ id, change: { model: chosen } })
-  }
+  const [model, changeModel] = useChatModel(id)
   return (
     <>
       <RetiredNotice model={model} onSwitch={changeModel} />
       <Composer
         key={id}
         draftKey={id}
-        onSend={(content) => session.send({ type: 'chat.message', content })}
+        model={model}
+        onSwitchModel={changeModel}
+        onSend={(message) => session.send(messageTurn(message))}
         onArrowUp={editableId === undefined ? undefined : () => useEditing.getState().edit(editableId)}
         stop={
           activeId === null

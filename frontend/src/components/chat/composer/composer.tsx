@@ -1,20 +1,35 @@
 import { ArrowUp, Square } from 'lucide-react'
-import { type ReactNode, useId } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { AttachButton } from '@/components/attachments/attach-button'
+import { DropOverlay } from '@/components/attachments/drop-overlay'
 import { LengthNote } from '@/components/chat/composer/length-note'
 import { TextBox } from '@/components/chat/composer/text-box'
-import { useDraft } from '@/hooks/use-draft'
+import { useAttachments } from '@/hooks/use-attachments'
+import { useBlindness } from '@/hooks/use-blindness'
+import { useDraft, useDraftIds } from '@/hooks/use-draft'
+import { useFileDrop } from '@/hooks/use-file-drop'
 import { useLimits } from '@/hooks/use-limits'
 import { useMediaQuery } from '@/hooks/use-media-query'
+import { usePaste } from '@/hooks/use-paste'
 import { checkLength } from '@/lib/message-length'
+import type { NewMessage } from '@/lib/outbox'
+import { isAttachKey } from '@/lib/shortcuts'
 import { isBlank } from '@/lib/typed-text'
 import { useEditing } from '@/stores/editing'
+
+const AttachmentBar = lazy(() => import('@/components/attachments/attachment-bar'))
+const BlindNotice = lazy(() => import('@/components/attachments/blind-notice'))
+const LongPasteOffer = lazy(() => import('@/components/attachments/long-paste-offer'))
 
 interface ComposerProps {
   /** Names the draft; must also be the component's key. */
   draftKey: string
-  /** Receives the text; the box is empty afterwards. */
-  onSend: (text: string) => void
+  /** The model that answers; null means the server's default. */
+  model: string | null
+  onSwitchModel: (model: string) => void
+  /** Receives the message; the box is empty afterwards. */
+  onSend: (message: NewMessage) => void
   /** Called for the up arrow in the empty box. */
   onArrowUp?: (() => void) | undefined
   /** Set while an answer is being written. */
@@ -23,43 +38,77 @@ interface ComposerProps {
   children: ReactNode
 }
 
-export function Composer({ draftKey, onSend, onArrowUp, stop, children }: ComposerProps) {
+export function Composer({
+  draftKey,
+  model,
+  onSwitchModel,
+  onSend,
+  onArrowUp,
+  stop,
+  children,
+}: ComposerProps) {
   const { t } = useTranslation()
   const noteId = useId()
+  const form = useRef<HTMLFormElement>(null)
+  const input = useRef<HTMLInputElement>(null)
   // On a phone, focus would open the keyboard over the conversation.
   const hasKeyboard = useMediaQuery('(hover: hover)')
   // The focus returns here when the user sends or cancels an edit.
   const isEditing = useEditing(({ messageId }) => messageId !== null)
   const [text, setText] = useDraft(draftKey)
-  const isEmpty = isBlank(text)
+  const [ids, setIds] = useDraftIds(draftKey)
+  const { uploads, canAdd, add, remove } = useAttachments(ids, setIds)
+  const { onPaste, longPaste } = usePaste({ text, onText: setText, onFiles: add })
+  const isDraggedOver = useFileDrop(canAdd, add)
+  const blindness = useBlindness(model, uploads)
+  const isEmpty = isBlank(text) && uploads.length === 0
   const limit = useLimits()?.message_max
-  const isSendable = !isEmpty && checkLength(text, limit).over === 0
+  const isSendable = !isEmpty && checkLength(text, limit).over === 0 && !blindness
+  const focusText = useCallback(() => form.current?.querySelector('textarea')?.focus(), [])
 
   const send = () => {
     if (!isSendable) return
-    onSend(text)
+    onSend({ content: text, attachments: uploads.map(({ id }) => id) })
     setText('')
+    setIds(() => [])
   }
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault()
         send()
       }}
+      onKeyDown={(event) => {
+        if (!isAttachKey(event.nativeEvent)) return
+        event.preventDefault()
+        if (longPaste) longPaste.convert()
+        else input.current?.click()
+      }}
       className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-focus focus-within:ring-3 focus-within:ring-accent-soft"
     >
+      {isDraggedOver && <DropOverlay />}
+      <Suspense>
+        {uploads.length > 0 && <AttachmentBar uploads={uploads} onRemove={remove} onEmpty={focusText} />}
+        {blindness && <BlindNotice {...blindness} onSwitch={onSwitchModel} />}
+        {longPaste && <LongPasteOffer {...longPaste} />}
+      </Suspense>
       <TextBox
         label={t('composer.label')}
         placeholder={t('composer.placeholder')}
         value={text}
         onChange={setText}
+        onPaste={canAdd ? onPaste : undefined}
         onSend={send}
-        onArrowUp={onArrowUp}
+        onArrowUp={uploads.length > 0 ? undefined : onArrowUp}
         describedBy={noteId}
         takesFocus={hasKeyboard && !isEditing}
       />
       <div className="flex items-center gap-1">
-        <div className="flex min-w-0 grow items-center gap-0.5">{children}</div>
+        <div className="flex min-w-0 grow items-center gap-0.5">
+          <AttachButton input={input} disabled={!canAdd} onFiles={add} />
+          {children}
+        </div>
         <LengthNote id={noteId} text={text} />
         {stop && (
           <RoundButton

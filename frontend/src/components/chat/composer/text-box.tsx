@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { type ClipboardEventHandler, useEffect, useLayoutEffect, useRef } from 'react'
 import { isSendKey } from '@/lib/composer-keys'
 import { usePreferences } from '@/stores/preferences'
 
@@ -9,6 +9,7 @@ interface TextBoxProps {
   label: string
   value: string
   onChange: (value: string) => void
+  onPaste?: ClipboardEventHandler | undefined
   onSend: () => void
   onEscape?: () => void
   /** Called for the up arrow in an empty box. */
@@ -24,6 +25,7 @@ export function TextBox({
   label,
   value,
   onChange,
+  onPaste,
   onSend,
   onEscape,
   onArrowUp,
@@ -56,6 +58,7 @@ export function TextBox({
       placeholder={props.placeholder}
       value={value}
       onChange={(event) => onChange(event.target.value)}
+      onPaste={onPaste}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.nativeEvent.isComposing) onEscape?.()
         if (event.key === 'ArrowUp' && value === '' && !event.nativeEvent.isComposing && onArrowUp) {

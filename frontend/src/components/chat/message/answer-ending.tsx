@@ -52,6 +52,11 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
           {t('ending.contextDropped', { count: message.context_dropped })}
         </p>
       )}
+      {message.images_dropped > 0 && (
+        <p className="mt-2 text-xs text-ink-3">
+          {t('attachments.imagesDropped', { count: message.images_dropped })}
+        </p>
+      )}
     </>
   )
 }
@@ -59,7 +64,7 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
 /** Errors that only an administrator can cure, in the settings of the model service. */
 const OF_SERVICE = ['AI_KEY_REFUSED', 'AI_NO_CREDIT', 'AI_UNREACHABLE']
 /** Errors that another model may not have. */
-const OF_MODEL = ['AI_MODEL_GONE', 'AI_CONTEXT_TOO_LONG']
+const OF_MODEL = ['AI_MODEL_GONE', 'AI_CONTEXT_TOO_LONG', 'IMAGES_NOT_SUPPORTED']
 
 /** Retries where that can help; else leads to what does: another model, a new chat, or the settings. */
 function EndingButton({ message }: { message: Message }) {

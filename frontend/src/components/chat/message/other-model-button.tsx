@@ -5,9 +5,15 @@ import { useNavigate } from 'react-router'
 import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/message/chat-context'
 import { Button } from '@/components/ui/button'
-import { largerThan, replacementOf } from '@/lib/model-choice'
+import { largerThan, replacementOf, seeingInstead } from '@/lib/model-choice'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
+
+/** How to find a model that does not fail with the same error. */
+const FINDERS = new Map([
+  ['AI_CONTEXT_TOO_LONG', largerThan],
+  ['IMAGES_NOT_SUPPORTED', seeingInstead],
+])
 
 /** Answers again with another model that can help; a new chat where there is none. */
 export function OtherModelButton({ message }: { message: Message }) {
@@ -16,7 +22,7 @@ export function OtherModelButton({ message }: { message: Message }) {
   const { session } = useChat()
   const isBusy = useIsBusy()
   const { data } = useQuery(modelsQuery)
-  const find = message.error_code === 'AI_CONTEXT_TOO_LONG' ? largerThan : replacementOf
+  const find = FINDERS.get(message.error_code ?? '') ?? replacementOf
   const other = data && find(message.model_used, data)
   if (!other) {
     return (

@@ -1,15 +1,21 @@
 import { Pencil, RotateCcw, X } from 'lucide-react'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
+import { AttachmentList } from '@/components/attachments/attachment-list'
+import { useChat } from '@/components/chat/message/chat-context'
 import { QuestionBubble } from '@/components/chat/message/question-bubble'
 import { QuestionEditor } from '@/components/chat/message/question-editor'
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { resendItem } from '@/core/outbox-actions'
 import { useCountdown } from '@/hooks/use-countdown'
+import { useChatModel } from '@/hooks/use-chat-model'
 import type { OutboxEditor } from '@/hooks/use-outbox'
+import { useUploadsOf } from '@/hooks/use-uploads'
 import { errorText } from '@/i18n/error-text'
-import { isChangeable, type OutboxItem, type OutboxState, stateOf } from '@/lib/outbox'
+import { refusalText } from '@/i18n/upload-text'
+import { attachmentsOf, isChangeable, type OutboxItem, type OutboxState, stateOf } from '@/lib/outbox'
+import { type Upload, uploadsState } from '@/lib/upload'
 import { useLive } from '@/stores/live'
 
 interface PendingTurnProps {
@@ -24,10 +30,17 @@ interface PendingTurnProps {
 export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
   const { command, refusal } = item
   const { editing } = editor
+  const uploads = useUploadsOf(attachmentsOf(command))
+  const { conversationId } = useChat()
+  const [model, switchModel] = useChatModel(conversationId)
   if (editing?.id === item.id && !item.isSent) {
     return (
       <QuestionEditor
         text={editing.text}
+        ids={editing.attachments}
+        onChangeIds={editor.changeIds}
+        model={model}
+        onSwitchModel={switchModel}
         canSend
         onChange={editor.change}
         onCancel={editor.cancel}
@@ -39,11 +52,13 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
   const text = 'content' in command ? command.content : null
   return (
     <div className="flex flex-col items-end not-first:mt-6">
+      <AttachmentList attachments={uploads} />
       {text !== null && <QuestionBubble text={text} isPending={refusal?.retryAt !== null} />}
       <PendingLine
         key={wakesAt}
         item={item}
         wakesAt={wakesAt}
+        uploads={uploads}
         onEdit={text === null ? null : () => editor.begin(item, text)}
         {...props}
       />
@@ -53,12 +68,13 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
 
 interface PendingLineProps extends Omit<PendingTurnProps, 'editor'> {
   wakesAt: number | null
+  uploads: readonly Upload[]
   /** Null for turns without text, such as regenerate. */
   onEdit: (() => void) | null
 }
 
-function PendingLine({ item, isFirst, isAnswering, wakesAt, onEdit, onDiscard }: PendingLineProps) {
-  const { t } = useTranslation()
+function PendingLine({ item, isFirst, isAnswering, wakesAt, uploads, onEdit, onDiscard }: PendingLineProps) {
+  const { t, i18n } = useTranslation()
   const connection = useLive((state) => state.connection)
   const left = useCountdown(wakesAt)
   const state = stateOf(item, {
@@ -66,20 +82,24 @@ function PendingLine({ item, isFirst, isAnswering, wakesAt, onEdit, onDiscard }:
     isAnswering,
     isConnected: connection.kind === 'open',
     isHeld: item.heldUntil !== null && left > 0,
+    uploads: uploadsState(attachmentsOf(item.command), uploads),
   })
+  const isStuck = state === 'refused' || state === 'upload-refused'
   const isSignedOut = connection.kind === 'closed' && connection.reason === 'signed-out'
   return (
     <div className="mt-0.5 mb-2 flex min-h-8 flex-wrap items-center justify-end gap-x-1 text-xs text-ink-3">
-      {state === 'refused' ? (
+      {isStuck ? (
         <p role="alert" className="mr-1 text-sm text-danger">
-          {t('outbox.refused', { why: errorText(t, item.refusal ?? { code: 'UNKNOWN' }) })}
+          {t('outbox.refused', { why: whyNotSent(t, item, uploads, i18n.language) })}
         </p>
       ) : (
         <p className="mr-1 tabular-nums">
-          {isSignedOut && state === 'offline' ? t('outbox.signedOut') : stateText(t, state, item, left)}
+          {isSignedOut && (state === 'offline' || state === 'uploading')
+            ? t('outbox.signedOut')
+            : stateText(t, state, item, left)}
         </p>
       )}
-      {state === 'refused' && (
+      {isStuck && (
         <Button variant="outline" onClick={() => resendItem(item.id)}>
           <RotateCcw aria-hidden className="size-3.5" />
           {t('outbox.resend')}
@@ -101,9 +121,18 @@ function PendingLine({ item, isFirst, isAnswering, wakesAt, onEdit, onDiscard }:
   )
 }
 
+/** Names the file that was refused, else gives the reason of the message's own refusal. */
+function whyNotSent(t: TFunction, item: OutboxItem, uploads: readonly Upload[], language: string): string {
+  if (item.refusal?.retryAt === null) return errorText(t, item.refusal)
+  const refused = uploads.flatMap(({ name, refusal }) => (refusal ? { name, refusal } : []))[0]
+  if (!refused) return errorText(t, { code: 'UNKNOWN' })
+  const { name, refusal } = refused
+  return t('attachments.failed', { name, why: refusalText(t, refusal, language) })
+}
+
 function stateText(
   t: TFunction,
-  state: Exclude<OutboxState, 'refused'>,
+  state: Exclude<OutboxState, 'refused' | 'upload-refused'>,
   item: OutboxItem,
   left: number,
 ): string {

@@ -6,7 +6,9 @@ interface QuestionBubbleProps {
   isPending?: boolean
 }
 
+/** The text of a question; nothing if it has only attachments. */
 export function QuestionBubble({ text, isPending = false }: QuestionBubbleProps) {
+  if (text.trim() === '') return null
   return (
     <div
       className={clsx(

@@ -1,11 +1,15 @@
 import { Pencil } from 'lucide-react'
-import { memo } from 'react'
+import { memo, useLayoutEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { AttachmentList, shownAttachments } from '@/components/attachments/attachment-list'
 import { useChat } from '@/components/chat/message/chat-context'
 import { MessageActions } from '@/components/chat/message/message-actions'
 import { QuestionBubble } from '@/components/chat/message/question-bubble'
 import { QuestionEditor } from '@/components/chat/message/question-editor'
 import { IconButton } from '@/components/ui/icon-button'
+import { discardUploads } from '@/core/attachment-use'
+import { adoptAttachments } from '@/core/uploads'
+import { useChatModel } from '@/hooks/use-chat-model'
 import { useMessagePlace } from '@/hooks/use-log'
 import { useEditing } from '@/stores/editing'
 import { useIsBusy } from '@/stores/live'
@@ -21,6 +25,7 @@ export const Question = memo(function Question({ message }: QuestionProps) {
   const isEditing = useEditing(({ messageId }) => messageId === message.id)
   const isMarked = useIsMarked(message.id)
   const place = useMessagePlace(message.id, true)
+  const attachments = useMemo(() => shownAttachments(message.attachments), [message.attachments])
   if (isEditing) return <EditedQuestion message={message} />
   return (
     <article
@@ -29,6 +34,7 @@ export const Question = memo(function Question({ message }: QuestionProps) {
       aria-current={isMarked || undefined}
       className="message group/message flex flex-col items-end not-first:mt-6"
     >
+      <AttachmentList attachments={attachments} />
       <QuestionBubble text={message.content} />
       <MessageActions message={message} isAlwaysShown={false} className="mt-0.5 mb-2">
         <EditButton id={message.id} />
@@ -53,17 +59,31 @@ function EditButton({ id }: { id: string }) {
 }
 
 function EditedQuestion({ message }: QuestionProps) {
-  const { session } = useChat()
+  const { conversationId, session } = useChat()
   const isBusy = useIsBusy()
   const edit = useEditing((state) => state.edit)
+  const [ids, setIds] = useState<readonly string[]>(() => message.attachments.map(({ id }) => id))
+  const [model, switchModel] = useChatModel(conversationId)
+  // Before the editor is shown, which shows uploads.
+  useLayoutEffect(() => adoptAttachments(message.attachments), [message.attachments])
   return (
     <QuestionEditor
       text={message.content}
+      ids={ids}
+      onChangeIds={setIds}
+      model={model}
+      onSwitchModel={switchModel}
       canSend={!isBusy}
-      onCancel={() => edit(null)}
-      onSend={(content) => {
+      onCancel={() => {
         edit(null)
-        session.send({ type: 'chat.edit', message_id: message.id, content })
+        discardUploads(ids)
+      }}
+      onSend={({ content, attachments }) => {
+        edit(null)
+        const turn = { type: 'chat.edit', message_id: message.id, content } as const
+        // Without the field, the question keeps what it has.
+        const isWithout = attachments.length === 0 && message.attachments.length === 0
+        session.send(isWithout ? turn : { ...turn, attachments: [...attachments] })
       }}
     />
   )

@@ -6,7 +6,8 @@ import { Button } from '@/components/ui/button'
 import { MessagePanel } from '@/components/ui/message-panel'
 import { LoadingLine } from '@/components/ui/loading-line'
 import { discardItem } from '@/core/outbox-actions'
-import type { OutboxItem } from '@/lib/outbox'
+import { attachmentsOf, type OutboxItem } from '@/lib/outbox'
+import { addToDraftAttachments } from '@/stores/draft-attachments'
 import { addToDraft, NEW_CHAT } from '@/stores/drafts'
 
 export function LoadingMessages({ hasFailed, onRetry }: { hasFailed: boolean; onRetry: () => void }) {
@@ -32,8 +33,11 @@ export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const texts = outbox.flatMap(({ command }) => ('content' in command ? command.content : []))
+  const attachments = outbox.flatMap(({ command }) => attachmentsOf(command))
   const takeAlong = () => {
     for (const text of texts) addToDraft(NEW_CHAT, text)
+    // Named by the draft before they are let go of here.
+    if (attachments.length > 0) addToDraftAttachments(NEW_CHAT, attachments)
     for (const { id } of outbox) discardItem(id)
     void navigate('/')
   }

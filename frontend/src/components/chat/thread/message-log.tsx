@@ -7,7 +7,7 @@ import { MoreMessages } from '@/components/chat/thread/more-messages'
 import { PendingTurn } from '@/components/chat/message/pending-turn'
 import { ToNewest } from '@/components/chat/thread/to-newest'
 import { WaitingLine } from '@/components/chat/message/waiting-line'
-import { useOutboxEditor } from '@/hooks/use-outbox'
+import { useMovingItems, useOutboxEditor } from '@/hooks/use-outbox'
 import { loadNewest } from '@/core/place-in-thread'
 import { type Log, LogContext } from '@/hooks/use-log'
 import { useShownMessage } from '@/hooks/use-shown-message'
@@ -39,7 +39,8 @@ const PENDING: MessageGroup = { id: 'pending', messages: [] }
 
 export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props }: MessageLogProps) {
   const { t } = useTranslation()
-  const sendingId = activeId === null ? outbox.find(({ command }) => 'content' in command)?.id : undefined
+  const moving = useMovingItems(outbox)
+  const sendingId = activeId === null ? moving.find(({ command }) => 'content' in command)?.id : undefined
   // After a message is sent from this page, its turn is held at the top of the view while the answer grows.
   const [isHeld, setIsHeld] = useState(sendingId !== undefined)
   if (sendingId !== undefined && !isHeld) setIsHeld(true)
@@ -70,17 +71,17 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   })
 
   const editor = useOutboxEditor(props.conversationId, outbox)
-  const isUnderway = useLive(({ connection }) => connection.kind === 'open') && outbox[0]?.isSent === true
+  const isUnderway = useLive(({ connection }) => connection.kind === 'open') && moving[0]?.isSent === true
   const lastId = outbox.length === 0 && !hasNewer ? messages.at(-1)?.id : undefined
   const stretches = useStretches(messages, sendingId !== undefined || messages.length === 0)
 
   const pending = (
     <>
-      {outbox.map((item, index) => (
+      {outbox.map((item) => (
         <PendingTurn
           key={item.id}
           item={item}
-          isFirst={index === 0}
+          isFirst={item === moving[0]}
           isAnswering={activeId !== null}
           editor={editor}
           onDiscard={props.onDiscard}

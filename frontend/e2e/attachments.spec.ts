@@ -1,0 +1,308 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+import { findViolations } from './axe'
+import { chooseFiles, giveFiles, pasteText, picture, type TestFile, textFile } from './files'
+import {
+  type Account,
+  ask,
+  composer,
+  endedAnswer,
+  endSessionsElsewhere,
+  lastAnswer,
+  PASSWORD,
+  startSignedIn,
+  storedMessages,
+} from './user'
+import { test } from './test'
+
+const UPLOADS = '**/api/attachments/'
+
+const chips = (page: Page) => page.locator('form').getByRole('listitem')
+const question = (page: Page) => page.getByRole('article', { name: 'You' }).last()
+const add = (page: Page, files: TestFile[]) => chooseFiles(page, files, 'Add pictures or files')
+
+/** Waits until the images have loaded, and nothing broken was shown. */
+async function expectShown(images: Locator, count: number): Promise<void> {
+  await expect(images).toHaveCount(count)
+  const areShown = () =>
+    images.evaluateAll((all) =>
+      all.every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0),
+    )
+  await expect.poll(areShown).toBe(true)
+}
+
+async function storedNames(page: Page): Promise<string[][]> {
+  const messages = (await storedMessages(page)) as unknown as { attachments: { name: string }[] }[]
+  return messages.map(({ attachments }) => attachments.map(({ name }) => name))
+}
+
+/** The number of files that the browser keeps for uploads. */
+function keptFiles(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open('files', 1)
+        opening.onerror = () => reject(new Error('no database'))
+        opening.onsuccess = () => {
+          const counting = opening.result.transaction('files').objectStore('files').count()
+          counting.onsuccess = () => resolve(counting.result)
+        }
+      }),
+  )
+}
+
+let account: Account
+
+test.beforeEach(async ({ page }) => {
+  account = await startSignedIn(page)
+})
+
+test('dropped files are sent, shown, viewed with the keyboard, and pass axe', async ({ page }) => {
+  const files = [picture('one.png'), picture('two.png', 30, 60, [200, 60, 60]), textFile('notes.md', '# Tea')]
+  await giveFiles(page.locator('main'), 'dragover', files)
+  await expect(page.getByText('Drop to add these files')).toBeVisible()
+  await giveFiles(page.locator('main'), 'drop', files)
+  await expect(page.getByText('Drop to add these files')).toBeHidden()
+  await expect(chips(page)).toHaveCount(3)
+  await page.getByRole('button', { name: 'Edit the description of “one.png”' }).click()
+  await page.getByRole('textbox', { name: 'Image description' }).fill('A blue corner')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('“notes.md” is uploaded')).toBeAttached()
+  expect(await findViolations(page)).toEqual([])
+  await composer(page).press('Enter')
+  await endedAnswer(page)
+  await expectShown(question(page).locator('img'), 2)
+  expect(await storedNames(page)).toEqual([['one.png', 'two.png', 'notes.md'], []])
+  expect(await findViolations(page)).toEqual([])
+
+  await page.reload()
+  await expectShown(question(page).locator('img'), 2)
+  await question(page).getByRole('button', { name: 'Open image “one.png”: A blue corner' }).click()
+  const viewer = page.getByRole('dialog')
+  await expect(viewer.getByRole('img', { name: 'A blue corner' })).toBeVisible()
+  await expect(viewer.getByText('1 of 2')).toBeVisible()
+  expect(await findViolations(page)).toEqual([])
+  await page.keyboard.press('+')
+  await expect(viewer.getByRole('button', { name: 'Zoom out' })).toBeEnabled()
+  await page.keyboard.press('-')
+  await expect(viewer.getByRole('button', { name: 'Zoom out' })).toBeDisabled()
+  await page.keyboard.press('ArrowRight')
+  await expect(viewer.getByRole('img', { name: 'two.png' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(viewer).toBeHidden()
+
+  await question(page).getByRole('button', { name: 'notes.md' }).click()
+  await expect(page.getByRole('dialog').getByText('# Tea')).toBeVisible()
+  expect(await findViolations(page)).toEqual([])
+})
+
+test('pasted pictures become attachments, and a long text when its author wants that', async ({ page }) => {
+  await giveFiles(composer(page), 'paste', [picture('image.png')])
+  await expect(chips(page)).toHaveCount(1)
+  await composer(page).fill('Sum this up: ')
+  await composer(page).focus()
+  const long = 'Tea is picked in spring.\n'.repeat(200)
+  await pasteText(page, composer(page), long)
+  await expect(page.getByText('You pasted 5,000 characters.')).toBeVisible()
+  await page.keyboard.press('Control+U')
+  await expect(chips(page)).toHaveCount(2)
+  await expect(composer(page)).toHaveValue('Sum this up: ')
+  await composer(page).press('Enter')
+  await endedAnswer(page)
+  expect(await storedNames(page)).toEqual([['image.png', 'pasted-text.txt'], []])
+})
+
+test('what is sent offline waits with its files, and is sent once after a reload', async ({
+  page,
+  context,
+}) => {
+  await ask(page, 'First')
+  await endedAnswer(page)
+  const place = page.url()
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+  await context.setOffline(true)
+  await add(page, [picture('offline.png'), textFile('offline.txt', 'Kept')])
+  await ask(page, 'Look at these')
+  await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
+  await page.reload()
+  await context.setOffline(false)
+  await expect(lastAnswer(page)).toContainText('Look at these')
+  await endedAnswer(page)
+  expect(page.url()).toBe(place)
+  expect((await storedNames(page)).slice(2)).toEqual([['offline.png', 'offline.txt'], []])
+  await expect.poll(() => keptFiles(page)).toBe(0)
+})
+
+test('a reload in the middle of an upload continues it, and keeps the order of messages', async ({
+  page,
+}) => {
+  let isHeld = true
+  await page.route(UPLOADS, async (route) => {
+    // Never answered: the reload ends it.
+    if (!isHeld || route.request().method() !== 'POST') await route.continue()
+  })
+  await add(page, [picture('slow.png')])
+  await expect(chips(page)).toHaveCount(1)
+  await ask(page, 'With a picture')
+  await expect(page).toHaveURL(/\/c\//)
+  await ask(page, 'And then?')
+  await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
+  await expect.poll(() => keptFiles(page)).toBe(1)
+  isHeld = false
+  await page.reload()
+  await expect(lastAnswer(page)).toContainText('Echo: And then?')
+  await endedAnswer(page)
+  expect((await storedMessages(page)).map(({ content }) => content)).toEqual([
+    'With a picture',
+    'Echo: With a picture',
+    'And then?',
+    'Echo: And then?',
+  ])
+  expect((await storedNames(page))[0]).toEqual(['slow.png'])
+  await expectShown(page.getByRole('article', { name: 'You' }).first().locator('img'), 1)
+})
+
+test('a refused file says why, keeps its message, and holds up no other', async ({ page }) => {
+  const broken: TestFile = { ...picture('broken.png'), buffer: picture('x').buffer.subarray(0, 60) }
+  await add(page, [broken])
+  await expect(chips(page).getByText('This file cannot be read.')).toBeVisible()
+  expect(await findViolations(page)).toEqual([])
+  await ask(page, 'What is this?')
+  await expect(page).toHaveURL(/\/c\//)
+  await ask(page, 'Never mind')
+  await expect(lastAnswer(page)).toContainText('Echo: Never mind')
+  await endedAnswer(page)
+  await expect(page.getByRole('alert')).toContainText('Not sent. “broken.png”: This file cannot be read.')
+  await page.getByRole('button', { name: 'Edit before sending' }).click()
+  await page.getByRole('button', { name: 'Remove “broken.png”' }).click()
+  await page.getByRole('textbox', { name: 'Edit message' }).press('Enter')
+  await expect(lastAnswer(page)).toContainText('Echo: What is this?')
+})
+
+test('an edit keeps, removes and adds attachments', async ({ page }) => {
+  await add(page, [picture('a.png'), picture('b.png')])
+  await ask(page, 'Compare')
+  await endedAnswer(page)
+  await question(page).hover()
+  await question(page).getByRole('button', { name: 'Edit', exact: true }).click()
+  const editor = page.getByRole('textbox', { name: 'Edit message' })
+  await expect(chips(page)).toHaveCount(2)
+  await page.getByRole('button', { name: 'Remove “a.png”' }).click()
+  await add(page, [textFile('c.txt', 'See')])
+  await expect(chips(page)).toHaveCount(2)
+  await editor.press('Enter')
+  await expect(question(page).getByRole('button', { name: 'c.txt' })).toBeVisible()
+  await endedAnswer(page)
+  expect(await storedNames(page)).toEqual([['b.png', 'c.txt'], []])
+})
+
+test('an expired address is replaced before anything broken is seen', async ({ page }) => {
+  await add(page, [picture('old.png')])
+  await ask(page, 'Keep this')
+  await endedAnswer(page)
+  let refusals = 0
+  await page.route('**/thumbnail?*', async (route) => {
+    refusals += 1
+    if (refusals === 1) await route.fulfill({ status: 404, json: { error: 'Gone.', code: 'NOT_FOUND' } })
+    else await route.continue()
+  })
+  await page.reload()
+  await expectShown(question(page).locator('img'), 1)
+  expect(refusals).toBeGreaterThan(1)
+})
+
+test('a model that does not see says so before, with a button to one that does', async ({ page }) => {
+  await page.route('**/api/models', async (route) => {
+    const response = await route.fetch()
+    const list = (await response.json()) as { models: { id: string; name: string; vision: boolean | null }[] }
+    const [model] = list.models
+    const seeing = { ...model, id: 'seeing', name: 'Seeing model', vision: true }
+    const models = [{ ...model, name: 'Blind model', vision: false }, seeing]
+    await route.fulfill({ response, json: { ...list, models } })
+  })
+  await page.reload()
+  await add(page, [picture('seen.png')])
+  await expect(page.getByText('Blind model cannot see images.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
+  await page.getByRole('button', { name: 'Switch to Seeing model' }).click()
+  await expect(page.getByText('cannot see images')).toBeHidden()
+  await expect(page.getByRole('button', { name: 'Send' })).toBeEnabled()
+})
+
+test('the settings show what files take, and why one cannot be deleted', async ({ page }) => {
+  await add(page, [picture('used.png')])
+  await ask(page, 'Keep this')
+  await endedAnswer(page)
+  await add(page, [textFile('unused.txt', 'Unused')])
+  await expect(page.getByText('“unused.txt” is uploaded')).toBeAttached()
+  await page.goto('/?settings=data')
+  const storage = page.getByRole('region', { name: 'File storage' })
+  await expect(storage.getByText(/ of .* used/)).toBeVisible()
+  await storage.getByRole('button', { name: 'Delete “used.png”' }).click()
+  await expect(storage.getByRole('alert')).toContainText('A message uses “used.png”.')
+  await storage.getByRole('button', { name: 'Delete “unused.txt”' }).click()
+  await expect(storage.getByText('unused.txt')).toBeHidden()
+  expect(await findViolations(page)).toEqual([])
+})
+
+test('signing out removes the files that wait', async ({ page }) => {
+  await page.route(UPLOADS, (route) => route.abort())
+  await add(page, [picture('private.png')])
+  await expect.poll(() => keptFiles(page)).toBe(1)
+  await page.getByRole('button', { name: 'Account menu' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
+  await expect.poll(() => keptFiles(page)).toBe(0)
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('private.png')
+})
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true })
+
+  test('pictures come from the camera or the gallery, and nothing is wider than the screen', async ({
+    page,
+  }) => {
+    const chooser = page.waitForEvent('filechooser')
+    await page.getByRole('button', { name: 'Add pictures or files' }).tap()
+    const input = (await chooser).element()
+    expect(await input.getAttribute('accept')).toContain('image/*')
+    const long = `${'a-very-long-name-'.repeat(8)}.png`
+    await (
+      await chooser
+    ).setFiles([picture(long, 300, 500), picture('second.png'), textFile('third.txt', 'x')])
+    await expect(chips(page)).toHaveCount(3)
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(await overflow()).toBeLessThanOrEqual(0)
+    await ask(page, 'From a phone')
+    await endedAnswer(page)
+    await expectShown(question(page).locator('img'), 2)
+    expect(await overflow()).toBeLessThanOrEqual(0)
+    expect(await findViolations(page)).toEqual([])
+    await question(page).getByRole('button', { name: 'Open image “second.png”' }).tap()
+    const viewer = page.getByRole('dialog')
+    await expect(viewer.getByText('2 of 2')).toBeVisible()
+    await page.mouse.move(100, 400)
+    await page.mouse.down()
+    await page.mouse.move(300, 405, { steps: 5 })
+    await page.mouse.up()
+    await expect(viewer.getByText('1 of 2')).toBeVisible()
+  })
+})
+
+test('an upload and its message wait for the sign-in after an ended session', async ({ page, request }) => {
+  let isHeld = true
+  await page.route(UPLOADS, (route) => (isHeld ? route.abort() : route.continue()))
+  await add(page, [picture('later.png')])
+  await ask(page, 'Once I am back')
+  await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
+  await endSessionsElsewhere(request, account)
+  isHeld = false
+  const password = page
+    .getByRole('dialog', { name: 'Your session has ended' })
+    .getByLabel('Password', { exact: true })
+  await password.fill(PASSWORD)
+  await password.press('Enter')
+  await expect(lastAnswer(page)).toContainText('Echo: Once I am back')
+  await endedAnswer(page)
+  expect(await storedNames(page)).toEqual([['later.png'], []])
+})

@@ -1,0 +1,68 @@
+import { queryOptions } from '@tanstack/react-query'
+import { signedUrl } from '@/api/base-urls'
+import { request, withToken } from '@/api/client'
+import { fetchText } from '@/api/http'
+import { sendUpload } from '@/api/upload'
+import type { Attachment, AttachmentPage } from '@/types/api'
+
+interface NewAttachment {
+  /** Chosen by the client: a repeat stores nothing twice. */
+  id: string
+  file: File
+  name: string
+  description: string
+}
+
+/** Stores a file. Throws `ApiError`. */
+export function uploadAttachment(
+  { id, file, name, description }: NewAttachment,
+  signal: AbortSignal,
+  onProgress: (part: number) => void,
+): Promise<Attachment> {
+  return withToken((token) => {
+    const form = new FormData()
+    form.set('id', id)
+    if (description !== '') form.set('description', description)
+    form.set('file', file, name)
+    return sendUpload<Attachment>({ path: '/attachments/', form, token, signal, onProgress })
+  })
+}
+
+export function describeAttachment(
+  id: string,
+  description: string,
+  signal?: AbortSignal,
+): Promise<Attachment> {
+  return request<Attachment>({ method: 'PATCH', path: `/attachments/${id}`, body: { description }, signal })
+}
+
+/** Deletes an attachment that no message has. */
+export async function deleteAttachment(id: string): Promise<void> {
+  await request({ method: 'DELETE', path: `/attachments/${id}` })
+}
+
+/** The attachment with addresses that were signed just now. */
+export function fetchAttachment(id: string, signal?: AbortSignal): Promise<Attachment> {
+  return request<Attachment>({ path: `/attachments/${id}`, signal })
+}
+
+/** The text of a document, as far as the model reads it. */
+export function attachmentTextQuery(id: string) {
+  return queryOptions({
+    queryKey: ['attachment-text', id],
+    queryFn: async ({ signal }) => {
+      const { text_url } = await fetchAttachment(id, signal)
+      return text_url === null ? '' : fetchText(signedUrl(text_url), signal)
+    },
+    // It never changes.
+    staleTime: Infinity,
+  })
+}
+
+/** The user's largest attachments, and the room that all of them take. */
+export const attachmentsQuery = queryOptions({
+  queryKey: ['attachments'],
+  queryFn: ({ signal }) =>
+    request<AttachmentPage>({ path: '/attachments/?order=largest&page_size=50', signal }),
+  staleTime: 0,
+})

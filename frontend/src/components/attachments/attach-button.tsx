@@ -1,0 +1,43 @@
+import { Paperclip } from 'lucide-react'
+import { type RefObject } from 'react'
+import { useTranslation } from 'react-i18next'
+import { IconButton } from '@/components/ui/icon-button'
+import { useMediaQuery } from '@/hooks/use-media-query'
+
+/** Phones offer the camera and the gallery for these; elsewhere the list would hide source code of rarer languages. */
+const ON_PHONES = 'image/*,application/pdf,text/*,application/json'
+
+interface AttachButtonProps {
+  input: RefObject<HTMLInputElement | null>
+  disabled: boolean
+  onFiles: (files: File[]) => void
+}
+
+export function AttachButton({ input, disabled, onFiles }: AttachButtonProps) {
+  const { t } = useTranslation()
+  const isPhone = useMediaQuery('(hover: none)')
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        accept={isPhone ? ON_PHONES : undefined}
+        onChange={({ currentTarget }) => {
+          onFiles([...(currentTarget.files ?? [])])
+          // The same file can be chosen again after it was removed.
+          currentTarget.value = ''
+        }}
+      />
+      <IconButton
+        label={t('attachments.add')}
+        disabled={disabled}
+        className="rounded-full"
+        onClick={() => input.current?.click()}
+      >
+        <Paperclip aria-hidden />
+      </IconButton>
+    </>
+  )
+}

@@ -1,0 +1,119 @@
+import { clsx } from 'clsx'
+import { MessageSquareText, RotateCcw, X } from 'lucide-react'
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { DescriptionDialog } from '@/components/attachments/description-dialog'
+import { DocumentIcon } from '@/components/attachments/document-icon'
+import { Thumbnail } from '@/components/attachments/thumbnail'
+import { IconButton } from '@/components/ui/icon-button'
+import { describeUpload, retryUpload } from '@/core/uploads'
+import { refusalText } from '@/i18n/upload-text'
+import { formatBytes } from '@/lib/bytes'
+import { isImage, type Upload } from '@/lib/upload'
+import { useProgress } from '@/stores/uploads'
+
+interface AttachmentChipProps {
+  upload: Upload
+  onRemove: () => void
+}
+
+/** One attachment of a message that is being written: what it is, how far its upload is, and what can be done. */
+export function AttachmentChip({ upload, onRemove }: AttachmentChipProps) {
+  const { t } = useTranslation()
+  const detailsId = useId()
+  const [isDescribing, setIsDescribing] = useState(false)
+  const { id, name, refusal, description } = upload
+  const isPicture = isImage(upload)
+  return (
+    <li
+      aria-label={name}
+      aria-describedby={detailsId}
+      className={clsx(
+        'relative flex max-w-full items-center gap-2 overflow-hidden rounded-lg border bg-panel py-1.5 pr-1 pl-1.5',
+        refusal ? 'border-danger' : 'border-line-strong',
+      )}
+    >
+      <span className="size-10 shrink-0 overflow-hidden rounded-md bg-sunken">
+        {isPicture && !refusal ? (
+          <Thumbnail id={id} attachment={upload.attachment} alt="" className="size-full object-cover" />
+        ) : (
+          <DocumentIcon />
+        )}
+      </span>
+      <span className="flex max-w-56 min-w-0 flex-col">
+        <span className="truncate text-sm">{name}</span>
+        <span id={detailsId} className="text-xs text-ink-3 tabular-nums">
+          <ChipState upload={upload} />
+          {description !== '' && <span className="block truncate">{description}</span>}
+        </span>
+      </span>
+      <span className="flex shrink-0 items-center">
+        {refusal && refusal.code !== 'ATTACHMENT_TOO_LARGE' && (
+          <IconButton size="sm" label={t('attachments.retry', { name })} onClick={() => retryUpload(id)}>
+            <RotateCcw aria-hidden />
+          </IconButton>
+        )}
+        {isPicture && !refusal && (
+          <IconButton
+            size="sm"
+            label={t('attachments.describe', { name })}
+            className={clsx(description !== '' && 'text-accent')}
+            onClick={() => setIsDescribing(true)}
+          >
+            <MessageSquareText aria-hidden />
+          </IconButton>
+        )}
+        <IconButton size="sm" data-remove={id} label={t('attachments.remove', { name })} onClick={onRemove}>
+          <X aria-hidden />
+        </IconButton>
+      </span>
+      <Progress upload={upload} />
+      <DescriptionDialog
+        isOpen={isDescribing}
+        description={description}
+        onClose={() => setIsDescribing(false)}
+        onSave={(text) => describeUpload(id, text)}
+      />
+    </li>
+  )
+}
+
+function ChipState({ upload }: { upload: Upload }) {
+  const { t, i18n } = useTranslation()
+  const part = useProgress((parts) => parts[upload.id])
+  const { refusal, attachment, bytes } = upload
+  if (refusal) return <span className="text-danger">{refusalText(t, refusal, i18n.language)}</span>
+  const size = formatBytes(bytes, i18n.language)
+  if (attachment) {
+    const { pages } = attachment
+    return <>{pages === null ? size : `${t('attachments.pages', { count: pages })} · ${size}`}</>
+  }
+  const state =
+    part === undefined
+      ? t('attachments.waiting')
+      : part < 1
+        ? t('attachments.uploading', { percent: Math.floor(part * 100) })
+        : t('attachments.checking')
+  return <>{`${size} · ${state}`}</>
+}
+
+function Progress({ upload: { id, name, attachment, refusal } }: { upload: Upload }) {
+  const { t } = useTranslation()
+  const part = useProgress((parts) => parts[id])
+  if (attachment || refusal || part === undefined) return null
+  return (
+    <span
+      role="progressbar"
+      aria-label={t('attachments.progress', { name })}
+      aria-valuenow={Math.floor(part * 100)}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      className="absolute inset-x-0 bottom-0 h-0.5 bg-line"
+    >
+      <span
+        className="block h-full origin-left bg-accent transition-transform"
+        style={{ transform: `scaleX(${part})` }}
+      />
+    </span>
+  )
+}

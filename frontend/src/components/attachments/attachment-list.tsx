@@ -1,0 +1,102 @@
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { DocumentChip } from '@/components/attachments/document-chip'
+import { Thumbnail } from '@/components/attachments/thumbnail'
+import { isImage, type Upload } from '@/lib/upload'
+import type { Attachment } from '@/types/api'
+
+const ImageViewer = lazy(() => import('@/components/attachments/image-viewer'))
+
+/** What is known of an attachment: all of it once the server has it. */
+export type ShownAttachment = Pick<Upload, 'id' | 'name' | 'mime' | 'bytes' | 'description' | 'attachment'>
+
+/** The longest side of a single image, in CSS pixels. */
+const SIDE = 320
+const SMALLEST = 48
+
+export function shownAttachments(attachments: readonly Attachment[]): ShownAttachment[] {
+  return attachments.map((attachment) => ({ ...attachment, attachment }))
+}
+
+/** The attachments of a message, above its text: images as tiles, documents as chips. */
+export function AttachmentList({ attachments }: { attachments: readonly ShownAttachment[] }) {
+  const { t } = useTranslation()
+  const [openId, setOpenId] = useState<string | null>(null)
+  const images = attachments.filter(isImage)
+  const documents = attachments.filter((one) => !isImage(one))
+  const viewed = images.flatMap(({ attachment }) => attachment ?? [])
+  const open = viewed.findIndex(({ id }) => id === openId)
+  if (attachments.length === 0) return null
+  return (
+    <>
+      <ul aria-label={t('attachments.list')} className="mb-1.5 flex max-w-full flex-wrap justify-end gap-1.5">
+        {images.map((image) => (
+          <li key={image.id} className="max-w-full">
+            <Tile
+              image={image}
+              isAlone={images.length === 1}
+              onOpen={image.attachment ? () => setOpenId(image.id) : undefined}
+            />
+          </li>
+        ))}
+        {documents.map((document) => (
+          <li key={document.id} className="max-w-full">
+            <DocumentChip document={document} />
+          </li>
+        ))}
+      </ul>
+      <Suspense>
+        {open >= 0 && (
+          <ImageViewer
+            images={viewed}
+            index={open}
+            onIndex={(index) => setOpenId(viewed[index]?.id ?? null)}
+            onClose={() => setOpenId(null)}
+          />
+        )}
+      </Suspense>
+    </>
+  )
+}
+
+interface TileProps {
+  image: ShownAttachment
+  isAlone: boolean
+  /** Undefined while it is being uploaded. */
+  onOpen: (() => void) | undefined
+}
+
+/** Has its size before the image is loaded, so that nothing moves. */
+function Tile({ image, isAlone, onOpen }: TileProps) {
+  const { t } = useTranslation()
+  const { id, name, description, attachment } = image
+  return (
+    <button
+      type="button"
+      disabled={!onOpen}
+      onClick={onOpen}
+      style={isAlone ? boxOf(attachment) : undefined}
+      aria-label={
+        description === ''
+          ? t('attachments.open', { name })
+          : t('attachments.openDescribed', { name, description })
+      }
+      className={`block max-w-full overflow-hidden rounded-xl border border-line bg-sunken ${
+        isAlone ? '' : 'size-28 sm:size-36'
+      }`}
+    >
+      <Thumbnail id={id} attachment={attachment} alt="" className="size-full object-cover" />
+    </button>
+  )
+}
+
+function boxOf(attachment: Attachment | null) {
+  const { width, height } = attachment ?? {}
+  if (!width || !height) return { width: SIDE, aspectRatio: '4 / 3' }
+  const scale = Math.min(1, SIDE / width, SIDE / height)
+  return {
+    width: Math.max(SMALLEST, Math.round(width * scale)),
+    minHeight: SMALLEST,
+    aspectRatio: `${width} / ${height}`,
+  }
+}

@@ -1,0 +1,70 @@
+import { useEffect, useId, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '@/components/ui/button'
+import { Dialog } from '@/components/ui/dialog'
+import { useLimits } from '@/hooks/use-limits'
+
+interface DescriptionDialogProps {
+  isOpen: boolean
+  description: string
+  onClose: () => void
+  onSave: (description: string) => void
+}
+
+/** Edits what an image shows, in words. */
+export function DescriptionDialog({ isOpen, onClose, ...props }: DescriptionDialogProps) {
+  const { t } = useTranslation()
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title={t('attachments.describeTitle')}
+      closeLabel={t('app.close')}
+      className="h-fit md:w-md"
+    >
+      <DescriptionForm onClose={onClose} {...props} />
+    </Dialog>
+  )
+}
+
+function DescriptionForm({ description, onClose, onSave }: Omit<DescriptionDialogProps, 'isOpen'>) {
+  const { t } = useTranslation()
+  const hintId = useId()
+  const [text, setText] = useState(description)
+  const box = useRef<HTMLTextAreaElement>(null)
+  // After the dialog, which first takes the focus itself and remembers where it was.
+  useEffect(() => queueMicrotask(() => box.current?.focus()), [])
+  const longest = useLimits()?.description_max
+  return (
+    <form
+      className="flex flex-col gap-3 px-5 pb-5"
+      onSubmit={(event) => {
+        event.preventDefault()
+        // The composer's form is around it.
+        event.stopPropagation()
+        onSave(text.trim())
+        onClose()
+      }}
+    >
+      <p id={hintId} className="text-sm text-ink-2">
+        {t('attachments.describeHint')}
+      </p>
+      <textarea
+        ref={box}
+        rows={4}
+        maxLength={longest}
+        aria-label={t('attachments.describeTitle')}
+        aria-describedby={hintId}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        className="w-full resize-none rounded-lg border border-line-strong bg-raised px-3 py-2 text-base outline-none focus:border-focus focus:ring-3 focus:ring-accent-soft"
+      />
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>{t('app.cancel')}</Button>
+        <Button variant="primary" type="submit">
+          {t('app.save')}
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,28 @@
+import { clsx } from 'clsx'
+import { useSignedImage } from '@/hooks/use-signed-image'
+import type { Attachment } from '@/types/api'
+
+interface ThumbnailProps {
+  id: string
+  /** Null while it is being uploaded: the page then shows its own file. */
+  attachment: Attachment | null
+  alt: string
+  className: string
+}
+
+/** The small image of an attachment; nothing is seen of one that has not loaded. */
+export function Thumbnail({ id, attachment, alt, className }: ThumbnailProps) {
+  const { src, isLoaded, onLoad, onError } = useSignedImage(id, attachment, 'thumbnail_url')
+  if (src === undefined) return null
+  return (
+    <img
+      src={src}
+      alt={alt}
+      draggable={false}
+      decoding="async"
+      onLoad={onLoad}
+      onError={onError}
+      className={clsx(className, 'transition-opacity', !isLoaded && 'opacity-0')}
+    />
+  )
+}

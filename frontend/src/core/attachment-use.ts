@@ -1,0 +1,55 @@
+/** Lets go of uploads that no draft and no waiting message names any more. */
+import { forgetPreview } from '@/lib/file-preview'
+import { attachmentsOf } from '@/lib/outbox'
+import { removeUserFile } from '@/lib/user-storage'
+import { allDraftAttachments } from '@/stores/draft-attachments'
+import { useOutbox } from '@/stores/outbox'
+import { findUpload, removeUpload, setProgress, useUploads } from '@/stores/uploads'
+import { useWaitingEdit } from '@/stores/waiting-edit'
+
+const LONGEST_UNUSED_MS = 24 * 3_600_000
+
+/** A message has them: what this browser kept of those that nothing else names goes. */
+export function forgetUploads(ids: readonly string[]): void {
+  for (const id of unused(ids)) forget(id)
+}
+
+/** Their author removed them: those that nothing else names go here and, unless a message has them, on the server. */
+export function discardUploads(ids: readonly string[]): void {
+  for (const id of unused(ids)) {
+    const upload = findUpload(id)
+    forget(id)
+    forgetPreview(id)
+    // One that the server was not told about goes there after a day.
+    if (upload?.isNew && upload.attachment) void deleteStored(id).catch(() => undefined)
+  }
+}
+
+/** Forgets what an interrupted edit left behind. */
+export function sweepUploads(): void {
+  const before = Date.now() - LONGEST_UNUSED_MS
+  const old = useUploads.getState().items.filter(({ keptAt }) => keptAt < before)
+  forgetUploads(old.map(({ id }) => id))
+}
+
+/** Its code loads when it is needed: the first screen does without. */
+async function deleteStored(id: string): Promise<void> {
+  const { deleteAttachment } = await import('@/api/attachments')
+  await deleteAttachment(id)
+}
+
+function forget(id: string): void {
+  removeUpload(id)
+  setProgress(id, null)
+  void removeUserFile(id)
+}
+
+function unused(ids: readonly string[]): string[] {
+  if (ids.length === 0) return []
+  const used = new Set([
+    ...allDraftAttachments(),
+    ...(useWaitingEdit.getState().editing?.attachments ?? []),
+    ...useOutbox.getState().items.flatMap(({ command }) => attachmentsOf(command)),
+  ])
+  return ids.filter((id) => !used.has(id))
+}

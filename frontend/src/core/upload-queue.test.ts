@@ -1,0 +1,187 @@
+import { delay, http, HttpResponse } from 'msw'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { eventually } from '@/test/eventually'
+import { server } from '@/test/server'
+import { accessToken } from '@/test/tokens'
+import type { Attachment } from '@/types/api'
+
+const PATH = '/api/attachments/'
+
+interface Received {
+  id: string
+  description: string
+}
+
+let received: Received[]
+let close: (() => void)[]
+
+beforeEach(() => {
+  received = []
+  close = []
+})
+
+afterEach(() => {
+  for (const stop of close) stop()
+})
+
+/** The modules of a page that has just been loaded, with its queue at work. */
+async function openPage() {
+  vi.resetModules()
+  const [{ session }, { UploadQueue }, uploads, store] = await Promise.all([
+    import('@/api/session'),
+    import('@/core/upload-queue'),
+    import('@/core/uploads'),
+    import('@/stores/uploads'),
+  ])
+  session.begin(accessToken('ann'))
+  const queue = new UploadQueue()
+  queue.open()
+  close.push(() => queue.close())
+  const find = (id: string | undefined) => store.findUpload(id ?? '')
+  const isUp = (id: string | undefined) =>
+    eventually(() => expect(find(id)?.attachment).toMatchObject({ id }))
+  return { session, ...uploads, ...store, find, isUp }
+}
+
+function stored({ id, description }: Received): Attachment {
+  const sizes = { bytes: 4, width: 1, height: 1, pages: null, truncated: false, tokens: 85 }
+  const addresses = { url: '/u', thumbnail_url: '/t', text_url: null }
+  const created_at = '2026-01-02T03:04:05.678Z'
+  return {
+    id,
+    kind: 'image',
+    name: 'a.png',
+    mime: 'image/png',
+    description,
+    ...sizes,
+    ...addresses,
+    created_at,
+  }
+}
+
+/** Answers the uploads in turn; those after the last answer are stored. */
+function answer(...answers: (() => Response | Promise<Response>)[]): void {
+  server.use(
+    http.post(PATH, async ({ request }) => {
+      const form = await request.formData()
+      const description = (form.get('description') as string | null) ?? ''
+      const upload = { id: form.get('id') as string, description }
+      received.push(upload)
+      const next = answers.shift()
+      return next ? next() : HttpResponse.json(stored(upload), { status: 201 })
+    }),
+  )
+}
+
+const refuse = (status: number, code: string, headers = {}) =>
+  HttpResponse.json({ error: 'In English.', code, limit: 9 }, { status, headers })
+
+const png = (name = 'a.png') => new File(['data'], name, { type: 'image/png' })
+
+test('a file is sent with the id that the client made', async () => {
+  answer()
+  const { addFiles, isUp } = await openPage()
+  const [id] = addFiles([png()], 100)
+  await isUp(id)
+  expect(received).toEqual([{ id, description: '' }])
+})
+
+test('a failed upload is sent again with the same id', async () => {
+  answer(
+    () => HttpResponse.error(),
+    () => refuse(429, 'RATE_LIMIT_EXCEEDED', { 'Retry-After': '0' }),
+  )
+  const { addFiles, isUp } = await openPage()
+  const [id] = addFiles([png()], 100)
+  await isUp(id)
+  expect(received.map((upload) => upload.id)).toEqual([id, id, id])
+})
+
+test('a page of a proxy that refuses large bodies counts as a refusal for good', async () => {
+  answer(() => new HttpResponse('<html>', { status: 413 }))
+  const { addFiles, find } = await openPage()
+  const [id] = addFiles([png()], 100)
+  await eventually(() => expect(find(id)?.refusal?.code).toBe('ATTACHMENT_TOO_LARGE'))
+})
+
+test.each([
+  [415, 'ATTACHMENT_TYPE'],
+  [422, 'ATTACHMENT_UNREADABLE'],
+  [507, 'STORAGE_FULL'],
+])('a refusal with %s is kept with its reason, and uploaded again only when asked', async (status, code) => {
+  answer(() => refuse(status, code))
+  const { addFiles, find, isUp, retryUpload } = await openPage()
+  const [id, other] = addFiles([png(), png('b.png')], 100)
+  await isUp(other)
+  await eventually(() => expect(find(id)?.refusal).toEqual({ code, limit: 9 }))
+  expect(received).toHaveLength(2)
+  retryUpload(id ?? '')
+  await isUp(id)
+})
+
+test('a file over the limit is not sent', async () => {
+  answer()
+  const { addFiles, find, isUp } = await openPage()
+  const [large, small] = addFiles([png('large.png'), new File(['x'], 'small.png')], 3)
+  await isUp(small)
+  expect(find(large)?.refusal).toEqual({ code: 'ATTACHMENT_TOO_LARGE', limit: 3 })
+  expect(received).toHaveLength(1)
+})
+
+test('a description that is written during the upload follows it', async () => {
+  const described: unknown[] = []
+  const events = new EventTarget()
+  const written = new Promise((resolve) => events.addEventListener('written', resolve))
+  answer(async () => {
+    await written
+    return HttpResponse.json(stored({ id: received[0]?.id ?? '', description: '' }), { status: 201 })
+  })
+  server.use(
+    http.patch(`${PATH}:id`, async ({ request }) => {
+      const { description } = (await request.json()) as { description: string }
+      described.push(description)
+      return HttpResponse.json(stored({ id: received[0]?.id ?? '', description: description.trim() }))
+    }),
+  )
+  const { addFiles, describeUpload, find } = await openPage()
+  const [id = ''] = addFiles([png()], 100)
+  await eventually(() => expect(received).toHaveLength(1))
+  describeUpload(id, 'A cat ')
+  events.dispatchEvent(new Event('written'))
+  await eventually(() => expect(find(id)?.attachment?.description).toBe('A cat'))
+  expect(find(id)?.description).toBe('A cat')
+  expect(described).toEqual(['A cat '])
+})
+
+test('a removed upload is aborted, and another takes its place', async () => {
+  answer(() => delay('infinite').then(() => HttpResponse.error()))
+  const { addFiles, removeUpload, find, isUp } = await openPage()
+  const [id = ''] = addFiles([png()], 100)
+  await eventually(() => expect(received).toHaveLength(1))
+  removeUpload(id)
+  const [next] = addFiles([png('b.png')], 100)
+  await isUp(next)
+  expect(find(id)).toBeNull()
+})
+
+test('an upload whose file the browser has lost says so after a reload', async () => {
+  answer(() => delay('infinite').then(() => HttpResponse.error()))
+  const before = await openPage()
+  // This browser has no IndexedDB, so the file was only in memory.
+  const [id] = before.addFiles([png()], 100)
+  await eventually(() => expect(received).toHaveLength(1))
+  const { find } = await openPage()
+  await eventually(() => expect(find(id)?.refusal?.code).toBe('FILE_LOST'))
+})
+
+test('nothing of one user is sent in the session of another', async () => {
+  answer(() => HttpResponse.error())
+  const { addFiles, isUp, session, useUploads } = await openPage()
+  const [ofAnn] = addFiles([png()], 100)
+  await eventually(() => expect(received).toHaveLength(1))
+  session.begin(accessToken('ben'))
+  const [ofBen] = addFiles([png()], 100)
+  await isUp(ofBen)
+  expect(useUploads.getState().items.map(({ id }) => id)).toEqual([ofBen])
+  expect(received.map(({ id }) => id)).toEqual([ofAnn, ofBen])
+})

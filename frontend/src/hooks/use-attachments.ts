@@ -1,0 +1,53 @@
+import { useCallback } from 'react'
+import { useTranslation } from 'react-i18next'
+import { discardUploads } from '@/core/attachment-use'
+import { addFiles } from '@/core/uploads'
+import { useLimits } from '@/hooks/use-limits'
+import { useUploadsOf } from '@/hooks/use-uploads'
+import type { Upload } from '@/lib/upload'
+import { useToasts } from '@/stores/toasts'
+
+export interface Attachments {
+  uploads: Upload[]
+  /** False until the server's limits are known. */
+  canAdd: boolean
+  add: (files: readonly File[]) => void
+  remove: (id: string) => void
+}
+
+/**
+ * The attachments of a message that is being written. `change` applies an update to their ids, which may have changed
+ * since they were rendered.
+ */
+export function useAttachments(
+  ids: readonly string[],
+  change: (update: (ids: readonly string[]) => string[]) => void,
+): Attachments {
+  const { t } = useTranslation()
+  const uploads = useUploadsOf(ids)
+  const limits = useLimits()
+  const room = (limits?.attachments_per_message ?? 0) - uploads.length
+  const maxBytes = limits?.attachment_max_bytes ?? Infinity
+  const most = limits?.attachments_per_message ?? 0
+
+  const add = useCallback(
+    (files: readonly File[]) => {
+      const taken = files.slice(0, Math.max(0, room))
+      if (taken.length < files.length) {
+        useToasts.getState().show({ tone: 'error', text: t('attachments.tooMany', { count: most }) })
+      }
+      if (taken.length === 0) return
+      const added = addFiles(taken, maxBytes)
+      change((before) => [...before, ...added])
+    },
+    [room, most, maxBytes, change, t],
+  )
+  const remove = useCallback(
+    (id: string) => {
+      change((before) => before.filter((other) => other !== id))
+      discardUploads([id])
+    },
+    [change],
+  )
+  return { uploads, canAdd: limits !== undefined, add, remove }
+}

@@ -1,0 +1,21 @@
+import { useQuery } from '@tanstack/react-query'
+import { modelsQuery } from '@/api/models'
+import { seeingInstead } from '@/lib/model-choice'
+import { isImage, type Upload } from '@/lib/upload'
+import type { Model } from '@/types/api'
+
+/**
+ * The name of the model, and another one, if the message has images and the model is known not to see them. Null means
+ * the server's default model.
+ */
+export function useBlindness(
+  model: string | null,
+  uploads: readonly Upload[],
+): { name: string; other: Model | undefined } | null {
+  const { data } = useQuery(modelsQuery)
+  if (!data || !uploads.some(isImage)) return null
+  const id = model ?? data.default
+  const chosen = data.models.find((one) => one.id === id)
+  if (chosen?.vision !== false) return null
+  return { name: chosen.name, other: seeingInstead(id, data) }
+}

@@ -1,0 +1,108 @@
+import { type PointerEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react'
+
+export const LARGEST_ZOOM = 8
+const STEP = 1.5
+/** A drag of this many pixels to a side changes to the neighbour. */
+const SWIPE = 60
+
+interface View {
+  zoom: number
+  x: number
+  y: number
+}
+
+const WHOLE: View = { zoom: 1, x: 0, y: 0 }
+
+/**
+ * Zooms one image in the frame by buttons, wheel, double click and pinch, and moves it by dragging; at its whole size, a drag to a
+ * side calls `onSwipe`. Another `id` begins with the whole image.
+ */
+export function usePanZoom(
+  frame: RefObject<HTMLElement | null>,
+  id: string | undefined,
+  onSwipe: (by: number) => void,
+) {
+  const [state, setState] = useState({ id, view: WHOLE })
+  const view = state.id === id ? state.view : WHOLE
+  const pointers = useRef(new Map<number, { x: number; y: number }>())
+  const drag = useRef({ x: 0, y: 0, isPinch: false })
+
+  /** Zooms so that the point, measured from the middle of the frame, stays where it is. */
+  const zoomTo = (zoom: number, x = 0, y = 0) =>
+    setState((before) => {
+      const from = before.id === id ? before.view : WHOLE
+      const to = Math.min(LARGEST_ZOOM, Math.max(1, zoom))
+      if (to === 1) return { id, view: WHOLE }
+      const ratio = to / from.zoom
+      return { id, view: { zoom: to, x: x - (x - from.x) * ratio, y: y - (y - from.y) * ratio } }
+    })
+  const fromMiddle = (clientX: number, clientY: number) => {
+    const box = frame.current?.getBoundingClientRect()
+    return box
+      ? { x: clientX - box.left - box.width / 2, y: clientY - box.top - box.height / 2 }
+      : { x: 0, y: 0 }
+  }
+  const onWheel = useEffectEvent((event: WheelEvent) => {
+    event.preventDefault()
+    const { x, y } = fromMiddle(event.clientX, event.clientY)
+    zoomTo(view.zoom * Math.exp(-event.deltaY / 300), x, y)
+  })
+  useEffect(() => {
+    const element = frame.current
+    const listen = (event: WheelEvent) => onWheel(event)
+    // React listens passively, so that the page would scroll or zoom too.
+    element?.addEventListener('wheel', listen, { passive: false })
+    return () => element?.removeEventListener('wheel', listen)
+  }, [frame])
+
+  const onPointerMove = ({ pointerId, clientX, clientY }: PointerEvent) => {
+    const before = pointers.current.get(pointerId)
+    if (!before) return
+    const other = [...pointers.current].find(([key]) => key !== pointerId)?.[1]
+    pointers.current.set(pointerId, { x: clientX, y: clientY })
+    if (other) {
+      drag.current.isPinch = true
+      const ratio = distance(other, { x: clientX, y: clientY }) / Math.max(1, distance(other, before))
+      const { x, y } = fromMiddle((clientX + other.x) / 2, (clientY + other.y) / 2)
+      zoomTo(view.zoom * ratio, x, y)
+      return
+    }
+    drag.current.x += clientX - before.x
+    drag.current.y += clientY - before.y
+    if (view.zoom === 1) return
+    const moved = { ...view, x: view.x + clientX - before.x, y: view.y + clientY - before.y }
+    setState({ id, view: moved })
+  }
+  const onPointerUp = ({ pointerId }: PointerEvent) => {
+    if (!pointers.current.delete(pointerId) || pointers.current.size > 0) return
+    const { x, y, isPinch } = drag.current
+    if (view.zoom === 1 && !isPinch && Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) {
+      onSwipe(x < 0 ? 1 : -1)
+    }
+  }
+  return {
+    zoom: view.zoom,
+    transform: `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`,
+    zoomIn: () => zoomTo(view.zoom * STEP, 0, 0),
+    zoomOut: () => zoomTo(view.zoom / STEP, 0, 0),
+    reset: () => setState({ id, view: WHOLE }),
+    handlers: {
+      onPointerDown: (event: PointerEvent) => {
+        if (pointers.current.size === 0) drag.current = { x: 0, y: 0, isPinch: false }
+        pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY })
+        event.currentTarget.setPointerCapture(event.pointerId)
+      },
+      onPointerMove,
+      onPointerUp,
+      onPointerCancel: ({ pointerId }: PointerEvent) => void pointers.current.delete(pointerId),
+      onDoubleClick: ({ clientX, clientY }: { clientX: number; clientY: number }) => {
+        const { x, y } = fromMiddle(clientX, clientY)
+        zoomTo(view.zoom > 1 ? 1 : 2.5, x, y)
+      },
+    },
+  }
+}
+
+function distance(a: { x: number; y: number }, b: { x: number; y: number }): number {
+  return Math.hypot(a.x - b.x, a.y - b.y)
+}

@@ -1,0 +1,30 @@
+/** Pictures that this page has added, shown from the file itself: no wait, and no flash when the message is sent. */
+import { onUserChange } from '@/lib/user-storage'
+
+/** Each holds its file in memory or on disk until it is forgotten. */
+const MOST = 24
+
+const previews = new Map<string, string>()
+
+onUserChange(() => {
+  for (const id of [...previews.keys()]) forgetPreview(id)
+})
+
+export function keepPreview(id: string, file: Blob): void {
+  forgetPreview(id)
+  previews.set(id, URL.createObjectURL(file))
+  const [oldest] = previews.keys()
+  if (previews.size > MOST && oldest !== undefined) forgetPreview(oldest)
+}
+
+/** The address of the picture with this id; undefined if this page has not added it. */
+export function previewOf(id: string): string | undefined {
+  return previews.get(id)
+}
+
+export function forgetPreview(id: string): void {
+  const address = previews.get(id)
+  if (address === undefined) return
+  URL.revokeObjectURL(address)
+  previews.delete(id)
+}

@@ -1,0 +1,72 @@
+/**
+ * Files in the IndexedDB of the browser, by key. Never throws: where the browser stores none, a file lives until the
+ * page is closed.
+ */
+const DATABASE = 'files'
+const STORE = 'files'
+
+/** Files that the browser could not store. */
+const unstored = new Map<string, File>()
+let opening: Promise<IDBDatabase | null> | null = null
+
+export async function writeFile(key: string, file: File): Promise<void> {
+  unstored.set(key, file)
+  if ((await run('readwrite', (files) => files.put(file, key))) !== null) unstored.delete(key)
+}
+
+/** Null when there is none. */
+export async function readFile(key: string): Promise<File | null> {
+  const stored: unknown = unstored.get(key) ?? (await run('readonly', (files) => files.get(key)))
+  return stored instanceof File ? stored : null
+}
+
+/** Removes the files whose keys `isRemoved` accepts. */
+export async function removeFiles(isRemoved: (key: string) => boolean): Promise<void> {
+  for (const key of [...unstored.keys()].filter(isRemoved)) unstored.delete(key)
+  await run('readwrite', (files) => {
+    const keys = files.getAllKeys()
+    keys.onsuccess = () => {
+      for (const key of keys.result) if (typeof key === 'string' && isRemoved(key)) files.delete(key)
+    }
+    return keys
+  })
+}
+
+/** The result of the request once it is stored; null when the browser refused. */
+async function run<T>(
+  mode: IDBTransactionMode,
+  request: (files: IDBObjectStore) => IDBRequest<T>,
+): Promise<T | null> {
+  opening ??= open()
+  const database = await opening
+  if (!database) return null
+  return new Promise((resolve) => {
+    try {
+      const transaction = database.transaction(STORE, mode)
+      const asked = request(transaction.objectStore(STORE))
+      transaction.oncomplete = () => resolve(asked.result)
+      transaction.onabort = () => resolve(null)
+    } catch {
+      // The browser has closed the database.
+      opening = null
+      resolve(null)
+    }
+  })
+}
+
+function open(): Promise<IDBDatabase | null> {
+  return new Promise((resolve) => {
+    if (typeof indexedDB === 'undefined') {
+      resolve(null)
+      return
+    }
+    try {
+      const request = indexedDB.open(DATABASE, 1)
+      request.onupgradeneeded = () => request.result.createObjectStore(STORE)
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => resolve(null)
+    } catch {
+      resolve(null)
+    }
+  })
+}

@@ -1,0 +1,57 @@
+/** Uploads: files on their way to the server, or stored there already, that a draft or a waiting message names. Pure. */
+import type { Attachment } from '@/types/api'
+
+export interface Upload {
+  /** The id of the attachment, a UUID that the client makes. */
+  id: string
+  name: string
+  mime: string
+  bytes: number
+  /** What the author writes about it; sent with the file, or later. */
+  description: string
+  /** What the server has stored; null until then. */
+  attachment: Attachment | null
+  /** Null unless the server has refused the file for good. */
+  refusal: UploadRefusal | null
+  /** This browser uploads it; false for an attachment that a message brought. */
+  isNew: boolean
+  /** In milliseconds since 1970. */
+  keptAt: number
+}
+
+export interface UploadRefusal {
+  code: string
+  /** The most bytes that the server takes, if it has said so. */
+  limit: number | null
+}
+
+/** The browser no longer has the file. Not a code of the server. */
+export const FILE_LOST = 'FILE_LOST'
+
+/** `waiting`: not all are stored with their descriptions. `refused`: one of them never will be. */
+export type UploadsState = 'up' | 'waiting' | 'refused'
+
+export function isImage({ mime, attachment }: Pick<Upload, 'mime' | 'attachment'>): boolean {
+  if (attachment) return attachment.kind === 'image'
+  return mime.startsWith('image/') && mime !== 'image/svg+xml'
+}
+
+export function isUp({ attachment, description }: Upload): boolean {
+  return attachment?.description === description
+}
+
+/** The state of the uploads with these ids; the server decides about ids that are not among them. */
+export function uploadsState(
+  ids: readonly string[] | null | undefined,
+  uploads: readonly Upload[],
+): UploadsState {
+  if (!ids || ids.length === 0) return 'up'
+  const named = uploads.filter(({ id }) => ids.includes(id))
+  if (named.some(({ refusal }) => refusal !== null)) return 'refused'
+  return named.every(isUp) ? 'up' : 'waiting'
+}
+
+/** The uploads with these ids, in their order; ids without one are left out. */
+export function pickUploads(ids: readonly string[], uploads: readonly Upload[]): Upload[] {
+  return ids.flatMap((id) => uploads.find((upload) => upload.id === id) ?? [])
+}

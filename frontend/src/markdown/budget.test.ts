@@ -5,6 +5,7 @@ import { countAffordable, costOf, hasLongWord, isOverBudget } from '@/markdown/b
 import { hasMath, normalizeMath } from '@/markdown/math'
 import { endsInFence, growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
 import { mendTail } from '@/markdown/mend-tail'
+import { nestFences } from '@/markdown/nested-fences'
 import { markdownToText } from '@/markdown/plain-text'
 
 const MARKS = [
@@ -32,7 +33,7 @@ const MARKS = [
 const FILLERS = [' ', '  ', 'a', '\n', 'a\n', '\t', ' a']
 const TRIPLES = [
   '-  ', '[](', '](', '![](', '\\[', '\\(', '\\[a', '$$a', '$a$ ', ' **a', '** a', '`a``', '- - ', '1. ', '> > ', '|-', '|-|\n', ':-',
-  '[^a]', '[a]: ', '```\n', '~~~~', '*_', '_*`[', '~~\n~~', '|a|\n|-|\n', '- ```\n', 'a.a!', '.\n', '。」', '$\\$', '](()', '<br>', '<b', '<details>\n', '</details>', '<details open ',
+  '[^a]', '[a]: ', '```\n', '~~~~', '*_', '_*`[', '~~\n~~', '|a|\n|-|\n', '- ```\n', 'a.a!', '.\n', '。」', '$\\$', '](()', '```md\n', '```md\n```js\n', '```md\n```js\n```\n', '- ```md\n', '<br>', '<b', '<details>\n', '</details>', '<details open ',
 ] // prettier-ignore
 
 const PAIRS = MARKS.flatMap((first) => [...MARKS, ...FILLERS].map((second) => first + second))
@@ -45,6 +46,7 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   hasMath,
   normalizeMath,
   mendTail,
+  nestFences: (text) => nestFences(`\`\`\`md\n${text}`, true),
   markdownToText,
   plainText,
   takeSentences,

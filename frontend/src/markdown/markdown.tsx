@@ -19,6 +19,7 @@ import remarkCjkFriendlyStrikethrough from 'remark-cjk-friendly-gfm-strikethroug
 import remarkGfm from 'remark-gfm'
 import { endAddresses } from '@/markdown/addresses'
 import { remarkAllowedHtml } from '@/markdown/allowed-html'
+import { rehypeDirection } from '@/markdown/direction'
 import { CodeBlock } from '@/markdown/code-block'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { fencedCode } from '@/markdown/markdown-blocks'
@@ -42,6 +43,7 @@ const GFM: Plugins = [
   [remarkCjkFriendlyStrikethrough, { singleTilde: false }],
   remarkBreaks,
 ]
+const DIRECTION: Plugins = [rehypeDirection]
 const NONE: Plugins = []
 const BeingWritten = createContext(false)
 
@@ -72,6 +74,7 @@ export default function Markdown({ text, isBeingWritten, plugins = NONE, ...prop
       <BeingWritten value={isBeingWritten}>
         <ReactMarkdown
           remarkPlugins={[...GFM, [remarkAllowedHtml, { isBeingWritten }], ...plugins]}
+          rehypePlugins={DIRECTION}
           // Each message has notes of its own.
           remarkRehypeOptions={{ clobberPrefix: `note-${id}-` }}
           components={{ ...own, ...props.components }}
@@ -83,7 +86,7 @@ export default function Markdown({ text, isBeingWritten, plugins = NONE, ...prop
   )
 }
 
-function Link({ href, children, id }: ComponentProps<'a'>) {
+function Link({ href, children, id, dir }: ComponentProps<'a'>) {
   if (!href) return children
   if (href.startsWith('#')) {
     return (
@@ -93,7 +96,7 @@ function Link({ href, children, id }: ComponentProps<'a'>) {
     )
   }
   return (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+    <a href={href} dir={dir} target="_blank" rel="noopener noreferrer nofollow">
       {children}
     </a>
   )
@@ -112,7 +115,7 @@ function ImageLink({ src, alt }: ComponentProps<'img'>) {
   )
 }
 
-function Table({ children }: ComponentProps<'table'>) {
+function Table({ children, dir }: ComponentProps<'table'>) {
   const { t } = useTranslation()
   return (
     <div
@@ -121,7 +124,7 @@ function Table({ children }: ComponentProps<'table'>) {
       tabIndex={0}
       className="overflow-x-auto rounded-xl border border-line -outline-offset-2"
     >
-      <table>{children}</table>
+      <table dir={dir}>{children}</table>
     </div>
   )
 }

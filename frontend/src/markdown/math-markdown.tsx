@@ -25,12 +25,14 @@ export default function MathMarkdown({ text, isBeingWritten }: MarkdownProps) {
   )
 }
 
-function InlineMath({ className, children }: ComponentProps<'code'>) {
+function InlineMath({ className, children, dir }: ComponentProps<'code'>) {
   const isFormula = className?.includes('math-inline') === true && typeof children === 'string'
   return isFormula ? (
     <AnyFormula tex={children} isDisplay={false} />
   ) : (
-    <code className={className}>{children}</code>
+    <code className={className} dir={dir}>
+      {children}
+    </code>
   )
 }
 

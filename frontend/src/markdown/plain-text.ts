@@ -1,6 +1,7 @@
 /** Converts Markdown to plain text: removes the markup and keeps the lines. Code stays as it is. */
 import { withoutTags } from '@/lib/allowed-tags'
 import { splitInlineCode } from '@/markdown/code-spans'
+import { nestFences } from '@/markdown/nested-fences'
 import { TABLE_DELIMITER } from '@/markdown/table-lines'
 
 const FENCE = /^\s*(`{3,}|~{3,})/
@@ -8,10 +9,10 @@ const FENCE = /^\s*(`{3,}|~{3,})/
 export function markdownToText(markdown: string): string {
   const lines: string[] = []
   let fence: string | null = null
-  for (const line of markdown.split('\n')) {
+  for (const line of nestFences(markdown, false).split('\n')) {
     const mark = FENCE.exec(line)?.[1]
     if (fence !== null) {
-      if (mark?.startsWith(fence)) fence = null
+      if (mark?.startsWith(fence) && line.trim() === mark) fence = null
       else lines.push(line)
     } else if (mark !== undefined) {
       fence = mark

@@ -54,6 +54,7 @@ export const ConversationItem = memo(function ConversationItem({
       <Link
         to={`/c/${id}`}
         aria-current={isOpen ? 'page' : undefined}
+        dir="auto"
         title={title}
         className="min-w-0 grow truncate rounded-lg py-1.5 pl-2.5 text-sm touch:py-2"
       >

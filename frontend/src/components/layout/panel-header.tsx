@@ -34,7 +34,9 @@ export function PanelHeader({ title, children }: PanelHeaderProps) {
       {title === '' ? (
         <span className="grow" />
       ) : (
-        <h1 className="min-w-0 grow truncate px-2 text-sm font-medium">{title}</h1>
+        <h1 dir="auto" className="min-w-0 grow truncate px-2 text-sm font-medium">
+          {title}
+        </h1>
       )}
       {children}
     </header>

@@ -46,6 +46,7 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
   return (
     <input
       ref={box}
+      dir="auto"
       aria-label={t('sidebar.renameLabel')}
       value={text}
       maxLength={limits?.title_max}

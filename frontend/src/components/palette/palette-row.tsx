@@ -63,7 +63,9 @@ function Content({ option }: { option: PaletteOption }) {
       return (
         <>
           <MessageSquare aria-hidden />
-          <span className="truncate">{titleText(t, option.conversation.title)}</span>
+          <span dir="auto" className="truncate">
+            {titleText(t, option.conversation.title)}
+          </span>
         </>
       )
     case 'hit':
@@ -90,11 +92,17 @@ function Hit({ hit: { conversation, message_id, role, created_at, snippet } }: {
       <Icon aria-hidden />
       <span className="flex min-w-0 grow flex-col">
         {message_id === null ? (
-          <span className="truncate">{text}</span>
+          <span dir="auto" className="truncate">
+            {text}
+          </span>
         ) : (
           <>
-            <span className="truncate text-xs text-ink-2">{titleText(t, conversation.title)}</span>
-            <span className="line-clamp-2">{text}</span>
+            <span dir="auto" className="truncate text-xs text-ink-2">
+              {titleText(t, conversation.title)}
+            </span>
+            <span dir="auto" className="line-clamp-2">
+              {text}
+            </span>
           </>
         )}
       </span>

@@ -49,6 +49,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       <div className="flex h-14 shrink-0 items-center gap-3 border-b border-line pr-12 pl-4 md:pr-4">
         <Search aria-hidden className="size-5 shrink-0 text-ink-3" />
         <input
+          dir="auto"
           ref={field}
           role="combobox"
           aria-expanded={options.length > 0}

@@ -31,7 +31,7 @@ export function ArchivedConversations() {
           const title = titleText(t, conversation.title)
           return (
             <li key={id} className="flex min-h-12 items-center gap-2 border-b border-line last:border-none">
-              <Link to={`/c/${id}`} className="min-w-0 grow truncate text-sm hover:underline">
+              <Link to={`/c/${id}`} dir="auto" className="min-w-0 grow truncate text-sm hover:underline">
                 {title}
               </Link>
               <Button

@@ -52,6 +52,7 @@ function DefaultsForm({ defaults, onChange }: DefaultsFormProps) {
       <Field label={t('settings.defaultPrompt')} hint={t('settings.defaultPromptHint')}>
         {(control) => (
           <textarea
+            dir="auto"
             {...control}
             rows={7}
             maxLength={limits?.system_prompt_max}

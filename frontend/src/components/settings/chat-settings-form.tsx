@@ -33,6 +33,7 @@ export default function ChatSettingsForm({ settings, onSave, onCancel }: ChatSet
         <Field label={t('settings.systemPrompt')} hint={t('settings.systemPromptHint')}>
           {(control) => (
             <textarea
+              dir="auto"
               {...control}
               rows={8}
               value={draft.systemPrompt}

@@ -53,6 +53,7 @@ export function TextBox({
     <textarea
       ref={box}
       rows={1}
+      dir="auto"
       aria-label={label}
       aria-describedby={props.describedBy}
       placeholder={props.placeholder}

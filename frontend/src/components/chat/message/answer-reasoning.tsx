@@ -20,8 +20,9 @@ export function AnswerReasoning({ text, isThinking }: AnswerReasoningProps) {
         </span>
       </summary>
       <div
+        dir="auto"
         className={clsx(
-          'mt-2 border-l-2 border-line-strong pl-4 text-sm whitespace-pre-wrap text-ink-2',
+          'lines-by-direction mt-2 border-l-2 border-line-strong pl-4 text-sm whitespace-pre-wrap text-ink-2',
           hasLongWord(text) && 'without-kerning',
         )}
       >

@@ -3,6 +3,7 @@ import { lazy, memo, Suspense, useState } from 'react'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { costOf, countAffordable, hasLongWord, isOverBudget } from '@/markdown/budget'
 import { hasMath } from '@/markdown/math'
+import { nestFences } from '@/markdown/nested-fences'
 import { growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
 import { mendTail } from '@/markdown/mend-tail'
 
@@ -16,7 +17,7 @@ interface AnswerTextProps {
 
 /** An answer's text. Each top-level block is rendered once; only the last is rendered again while it grows. */
 export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
-  const { blocks, costs } = useBlocks(text)
+  const { blocks, costs } = useBlocks(nestFences(text, isBeingWritten))
   const affordable = countAffordable(costs)
   const plain = <PlainText text={text} />
   return (
@@ -91,7 +92,13 @@ function BlockText(props: AnswerTextProps) {
 
 function PlainText({ text }: { text: string }) {
   return (
-    <div className={clsx('mb-[0.85rem] whitespace-pre-wrap', hasLongWord(text) && 'without-kerning')}>
+    <div
+      dir="auto"
+      className={clsx(
+        'lines-by-direction mb-[0.85rem] whitespace-pre-wrap',
+        hasLongWord(text) && 'without-kerning',
+      )}
+    >
       {text}
     </div>
   )

@@ -11,8 +11,9 @@ export function QuestionBubble({ text, isPending = false }: QuestionBubbleProps)
   if (text.trim() === '') return null
   return (
     <div
+      dir="auto"
       className={clsx(
-        'max-w-[80%] rounded-xl bg-sunken px-4 py-2 whitespace-pre-wrap transition-opacity',
+        'lines-by-direction max-w-[80%] rounded-xl bg-sunken px-4 py-2 whitespace-pre-wrap transition-opacity',
         isPending && 'opacity-75',
         hasLongWord(text) && 'without-kerning',
       )}

@@ -73,8 +73,9 @@ function FarMessage({ message: { id, role, content } }: { message: Message }) {
     <article
       ref={useMessagePlace(id, false)}
       aria-label={t(role === 'user' ? 'chat.you' : 'chat.assistant')}
+      dir="auto"
       className={clsx(
-        'message whitespace-pre-wrap',
+        'message lines-by-direction whitespace-pre-wrap',
         role === 'user' && 'mb-10 max-w-[80%] self-end bg-sunken px-4 py-2',
         content.length > LONG && '[content-visibility:auto]',
         hasLongWord(content) && 'without-kerning',

@@ -1,0 +1,57 @@
+/**
+ * A rehype plugin for text that runs from right to left. The browser finds the direction of each block by its first strong
+ * letter; lists and tables have that of their first letter. Code and addresses run from left to right.
+ */
+
+/** A node of the HTML tree, as far as it is used here. */
+interface Node {
+  type: string
+  tagName?: string
+  value?: string
+  properties?: Record<string, unknown>
+  children?: Node[]
+}
+
+const BLOCKS = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'th', 'td', 'summary'])
+/** Their direction is that of their first block, which therefore must have none of its own. */
+const CONTAINERS = new Set(['li', 'blockquote'])
+const WHOLES = new Set(['ul', 'ol', 'table'])
+const ADDRESS = /^(?:https?:|mailto:|www\.)\S*$|^[^\s@]+@[^\s@]+$/
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+
+export function rehypeDirection() {
+  return (tree: unknown) => direct(tree as Node, false)
+}
+
+function direct(node: Node, isFirstOfContainer: boolean): void {
+  const { tagName = '', children = [] } = node
+  const direction = directionOf(node)
+  const isDecidedOutside = isFirstOfContainer && BLOCKS.has(tagName)
+  if (direction && !isDecidedOutside) node.properties = { ...node.properties, dir: direction }
+  const first = CONTAINERS.has(tagName) ? children.find(({ type }) => type === 'element') : undefined
+  for (const child of children) direct(child, child === first)
+}
+
+function directionOf(node: Node): string | undefined {
+  const { tagName = '' } = node
+  if (BLOCKS.has(tagName) || CONTAINERS.has(tagName)) return 'auto'
+  if (tagName === 'code') return 'ltr'
+  if (tagName === 'a') return ADDRESS.test(textOf(node)) ? 'ltr' : undefined
+  if (!WHOLES.has(tagName)) return undefined
+  const letter = firstLetter(node)
+  return letter && (RIGHT_TO_LEFT.test(letter) ? 'rtl' : 'ltr')
+}
+
+function textOf({ value = '', children = [] }: Node): string {
+  return value + children.map(textOf).join('')
+}
+
+function firstLetter({ type, tagName, value = '', children = [] }: Node): string | undefined {
+  if (tagName === 'code') return undefined
+  if (type === 'text') return /\p{L}/u.exec(value)?.[0]
+  for (const child of children) {
+    const letter = firstLetter(child)
+    if (letter) return letter
+  }
+  return undefined
+}

@@ -63,6 +63,10 @@ test('text with link definitions stays one block', () => {
   expect(splitBlocks(text)).toEqual([text])
 })
 
+test.each(['See [a].\n\nMore.\n\n> [a]: /b', 'See [a\\]].\n\n[a\\]]: /b'])('so does %j', (text) => {
+  expect(splitBlocks(text)).toEqual([text])
+})
+
 test('a fence is open until it is closed', () => {
   expect(endsInFence('```js\na')).toBe(true)
   expect(endsInFence('```js\na\n```')).toBe(false)

@@ -7,7 +7,7 @@ import { closesFence, fenceOf } from '@/markdown/fences'
 
 const LIST_ITEM = /^\s{0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/
 /** Link definitions and footnotes apply across blocks. */
-const DEFINITION = /^ {0,3}\[[^\]]+\]:/
+const DEFINITION = /^[ \t>]*\[(?:[^\]\\]|\\.)+\]:/
 
 interface OpenFence {
   character: string

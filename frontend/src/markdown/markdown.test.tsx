@@ -50,6 +50,11 @@ test('addresses in code stay as they are', () => {
   expect(show('`https://example.com，`').textContent).toBe('https://example.com，')
 })
 
+test('a picture in a link is a part of the link', () => {
+  const links = show('[![moon](moon.jpg)](https://example.com)').querySelectorAll('a')
+  expect([...links].map((link) => link.getAttribute('href'))).toEqual(['https://example.com'])
+})
+
 test('line breaks are kept', () => {
   expect(show('床前明月光，\n疑是地上霜。').querySelectorAll('br')).toHaveLength(1)
 })

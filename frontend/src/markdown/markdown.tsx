@@ -46,6 +46,7 @@ const GFM: Plugins = [
 const DIRECTION: Plugins = [rehypeDirection]
 const NONE: Plugins = []
 const BeingWritten = createContext(false)
+const InLink = createContext(false)
 
 const components: Components = {
   a: Link,
@@ -97,7 +98,7 @@ function Link({ href, children, id, dir }: ComponentProps<'a'>) {
   }
   return (
     <a href={href} dir={dir} target="_blank" rel="noopener noreferrer nofollow">
-      {children}
+      <InLink value>{children}</InLink>
     </a>
   )
 }
@@ -106,7 +107,8 @@ function Link({ href, children, id, dir }: ComponentProps<'a'>) {
 function ImageLink({ src, alt }: ComponentProps<'img'>) {
   const { t } = useTranslation()
   const label = alt ? t('markdown.image', { alt }) : t('markdown.imageNoAlt')
-  if (typeof src !== 'string' || src === '') return label
+  const isInLink = useContext(InLink)
+  if (isInLink || typeof src !== 'string' || src === '') return label
   return (
     <a href={src} target="_blank" rel="noopener noreferrer nofollow">
       <Image aria-hidden className="mr-1 inline size-4 align-[-0.15em]" />

@@ -100,7 +100,7 @@ function formulaOf(text: string, opening: Token, closing: Token): string | null 
     case '$':
       return isInline(text, opening, closing, tex) ? inline(text, opening, tex) : null
     case '\\(':
-      return /\n[ \t]*\n/.test(tex) ? null : inline(text, opening, tex.trim())
+      return /\n[ \t]*\n/.test(tex) || isInAddress(text, opening) ? null : inline(text, opening, tex.trim())
     case '\\[':
       return isTex(text, opening, closing, tex) ? display(text, opening, closing, tex) : null
     default:
@@ -117,6 +117,15 @@ function isInline(text: string, opening: Token, closing: Token, tex: string): bo
   if (tex !== tex.trim() || tex.includes('\n') || /[\dA-Za-z]/.test(after)) return false
   if (CJK.test(before.slice(-1))) return !CJK.test(tex.replace(/\\[a-z]+\{[^{}]*\}/g, ''))
   return !/[\p{L}\p{N}]$/u.test(before) && !/^\d[^\\^_=]*[a-z]{2}/.test(tex)
+}
+
+const LONGEST_ADDRESS = 200
+
+/** Whether it escapes a parenthesis in the address of a link. */
+function isInAddress(text: string, { at, lineStart }: Token): boolean {
+  const before = text.slice(Math.max(lineStart, at - LONGEST_ADDRESS), at)
+  const address = before.lastIndexOf('](')
+  return address >= 0 && !/[\s)]/.test(before.slice(address + 2))
 }
 
 /** Whether `\[x\]` is a formula, or brackets that were escaped, such as those of a reference. */

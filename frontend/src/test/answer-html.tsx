@@ -1,0 +1,22 @@
+/** Renders answers as `AnswerText` does, to HTML and at once. Formulas stay empty. */
+import { renderToStaticMarkup } from 'react-dom/server'
+import { isOverBudget } from '@/markdown/budget'
+import Markdown from '@/markdown/markdown'
+import { splitBlocks } from '@/markdown/markdown-blocks'
+import { hasMath } from '@/markdown/math'
+import MathMarkdown from '@/markdown/math-markdown'
+import { mendTail } from '@/markdown/mend-tail'
+import { nestFences } from '@/markdown/nested-fences'
+
+export function answerHtml(answer: string, isBeingWritten: boolean): string {
+  const blocks = splitBlocks(nestFences(answer, isBeingWritten))
+  return blocks
+    .map((block, index) => {
+      if (isOverBudget(block)) throw new Error('The block would be plain text')
+      const isGrowing = isBeingWritten && index === blocks.length - 1
+      const text = isGrowing ? mendTail(block) : block
+      const Renderer = hasMath(text) ? MathMarkdown : Markdown
+      return renderToStaticMarkup(<Renderer text={text} isBeingWritten={isGrowing} />)
+    })
+    .join('\n')
+}

@@ -4,18 +4,49 @@ Invariants I-1 and I-5.
 """
 
 import asyncio
+import threading
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from apps.chat.answers import start
-from apps.chat.answers.turn import store_run
+from apps.chat.answers.request import check_request
+from apps.chat.answers.turn import store_run, store_turn
 from testkit.fakes.model_server import ModelServer
 from testkit.live import Person
 from tests.chat.socket.rooms import Room, assert_stored
 
 ROOMS = 12
+PATIENCE = 30.0
+
+
+def gather_writes(monkeypatch: pytest.MonkeyPatch, count: int) -> list[bool]:
+    """Hold the first writes, which come alone, until `count` commands have come; return what notes the shared ones."""
+    together: list[bool] = []
+    arrived = threading.Semaphore(0)
+    all_arrived = threading.Event()
+    one_counts = threading.Lock()
+
+    def note(*turn: Any) -> Any:
+        together.append(True)
+        return store_run(*turn)
+
+    def check(request: Any) -> None:
+        check_request(request)
+        arrived.release()
+
+    def hold(**turn: Any) -> Any:
+        with one_counts:
+            if not all_arrived.is_set():
+                assert all(arrived.acquire(timeout=PATIENCE) for _ in range(count))
+                all_arrived.set()
+        return store_turn(**turn)
+
+    monkeypatch.setattr(start, "store_run", note)
+    monkeypatch.setattr(start, "check_request", check)
+    monkeypatch.setattr(start, "store_turn", hold)
+    return together
 
 
 async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
@@ -23,13 +54,7 @@ async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
 ) -> None:
     rooms = await asyncio.gather(*(Room.open(person) for _ in range(ROOMS)))
     nowhere = rooms.pop()
-    together: list[bool] = []
-
-    def note(*turn: Any) -> Any:
-        together.append(True)
-        return store_run(*turn)
-
-    monkeypatch.setattr(start, "store_run", note)
+    together = gather_writes(monkeypatch, ROOMS)
 
     async def ask(room: Room) -> None:
         # Twice, as a client does that has not received the answer to the first.

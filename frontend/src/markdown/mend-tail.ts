@@ -3,7 +3,9 @@
  * formatting. Never used on finished text.
  */
 import { findBegunTag } from '@/lib/allowed-tags'
+import { splitCode } from '@/markdown/code-spans'
 import { endsInFence } from '@/markdown/markdown-blocks'
+import { normalizeMath } from '@/markdown/math'
 import { TABLE_DELIMITER } from '@/markdown/table-lines'
 
 /** A last line that is only the start of a list item, heading, quote, rule or fence. */
@@ -14,7 +16,7 @@ export function mendTail(block: string): string {
   const before = block.slice(0, block.trimEnd().lastIndexOf('\n') + 1)
   if (endsInFence(block)) return block.replace(BEGUN_CLOSING_FENCE, '')
   if (endsInFence(before)) return block
-  const text = hideHalfLink(holdTableHead(hideBegunMark(hideBegunTag(block))))
+  const text = hideHalfLink(hideHalfFormula(holdTableHead(hideBegunMark(hideBegunTag(hideBackslash(block))))))
   const isTable = /^\s*\|/.test(lastParagraph(text))
   if (isTable) return text
   // A mark at the end may be half of the one that closes or opens.
@@ -26,11 +28,38 @@ function lastParagraph(text: string): string {
   return text.slice(text.lastIndexOf('\n\n') + 1)
 }
 
+/** The paragraph without code, formulas and escaped characters. */
+function textOf(paragraph: string): string {
+  return splitCode(normalizeMath(paragraph))
+    .map(({ text, isCode }) => (isCode ? '' : text.replace(/\$\$[^$]*\$\$/g, '').replace(/\\[\s\S]/g, '')))
+    .join('')
+}
+
+/** The backticks of code that is still open. */
+function openCode(paragraph: string): string | undefined {
+  return /`+/.exec(textOf(paragraph))?.[0]
+}
+
+/** A backslash at the end escapes what comes next. */
+function hideBackslash(text: string): string {
+  const isOpen = /(?<!\\)(?:\\\\)*\\$/.test(text.slice(-20)) && openCode(lastParagraph(text)) === undefined
+  return isOpen ? text.slice(0, -1) : text
+}
+
+/** TeX that is read as text until its end has come. */
+const LONGEST_HALF_FORMULA = 300
+
+function hideHalfFormula(text: string): string {
+  const at = Math.max(text.lastIndexOf('\\('), text.lastIndexOf('\\['))
+  if (at < 0 || text.length - at > LONGEST_HALF_FORMULA) return text
+  const isWhole = text.includes(text[at + 1] === '(' ? '\\)' : '\\]', at)
+  return isWhole || openCode(lastParagraph(text.slice(0, at))) !== undefined ? text : text.slice(0, at)
+}
+
 function hideLastMark(text: string): string {
   let end = text.length
-  while (text[end - 1] === '*' || text[end - 1] === '~') end -= 1
-  const isCode = count(lastParagraph(text), '`') % 2 === 1
-  return text[end - 1] === '\\' || isCode ? text : text.slice(0, end)
+  while (/[*~_]/.test(text.charAt(end - 1))) end -= 1
+  return text[end - 1] === '\\' || openCode(lastParagraph(text)) !== undefined ? text : text.slice(0, end)
 }
 
 function hideBegunTag(text: string): string {
@@ -54,6 +83,7 @@ function hideHalfLink(text: string): string {
   if (label < 0) return text
   const shown = line.slice(label + 1, address < 0 ? undefined : address).replace(']', '')
   const start = lineStart + label - (line[label - 1] === '!' ? 1 : 0)
+  if (line[label - 1] === '!') return text.slice(0, start)
   return text.slice(0, start) + (/^(?:\^|[ xX]?$)/.test(shown) ? '' : shown)
 }
 
@@ -100,8 +130,9 @@ function cellCount(row: string): number {
 }
 
 function closeMarks(text: string, paragraph: string): string {
-  const withoutCode = paragraph.replace(/`[^`\n]*`/g, '')
-  if (withoutCode.includes('`')) return `${text}\``
+  const withoutCode = textOf(paragraph)
+  const code = openCode(paragraph)
+  if (code !== undefined) return text.endsWith(code) ? text.slice(0, -code.length) : text + code
   const withoutStrong = withoutCode.replaceAll('**', '').replace(/^[ \t]*\*\s/gm, '')
   const afterStar = withoutStrong.slice(withoutStrong.lastIndexOf('*') + 1)
   const emphasisIsOpen =

@@ -33,6 +33,9 @@ const FLOORS = [
 const WITHOUT_REACT = ['types', 'lib', 'diagram-frame', 'service-worker', 'api', 'core']
 const REACT = '^(react|react-dom|react-i18next|react-router|react-hook-form)(/|$)|^@radix-ui/|^radix-ui(/|$)'
 
+const STORAGE = ['localStorage', 'sessionStorage', 'indexedDB']
+const STORAGE_RULE = 'Storage may be full or forbidden, and throw: use lib/storage.ts or lib/user-storage.ts.'
+
 /** A folder without a floor would be held to no rule. */
 function checkFloors() {
   const src = `${import.meta.dirname}/src`
@@ -107,6 +110,19 @@ export default defineConfig(
   {
     files: ['src/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat.recommended],
+  },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    ignores: ['src/lib/storage.ts', 'src/test/**', 'src/**/*.test.{ts,tsx}'],
+    rules: {
+      'no-restricted-globals': ['error', ...STORAGE.map((name) => ({ name, message: STORAGE_RULE }))],
+      'no-restricted-properties': [
+        'error',
+        ...['window', 'globalThis', 'self'].flatMap((object) =>
+          STORAGE.map((property) => ({ object, property, message: STORAGE_RULE })),
+        ),
+      ],
+    },
   },
   FLOORS.flatMap((folders, floor) => folders.map((folder) => holdFloor(folder, floor))),
   {

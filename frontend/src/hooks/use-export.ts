@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { exportAll, exportConversation, type ExportFormat } from '@/api/exports'
+import { localDate } from '@/lib/date-groups'
 import { saveFile } from '@/lib/save-file'
 import { usePreferences } from '@/stores/preferences'
 import type { ConversationSummary } from '@/types/api'
@@ -16,6 +17,6 @@ export function useExportConversation({ id, title }: ConversationSummary) {
 export function useExportAll() {
   return useMutation({
     mutationFn: exportAll,
-    onSuccess: (file) => saveFile(file, `ai-chat ${new Date().toISOString().slice(0, 10)}`, 'json'),
+    onSuccess: (file) => saveFile(file, `ai-chat ${localDate(new Date())}`, 'json'),
   })
 }

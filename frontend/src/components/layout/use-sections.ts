@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useToday } from '@/hooks/use-today'
 import { dateGroupOf } from '@/lib/date-groups'
 import type { ConversationSummary } from '@/types/api'
 
@@ -11,8 +12,9 @@ export interface Section {
 /** The conversations by section: pinned, then by the time of the last activity. */
 export function useSections(conversations: ConversationSummary[]): Section[] {
   const { t, i18n } = useTranslation()
+  const today = useToday()
   return useMemo(() => {
-    const now = new Date()
+    const now = new Date(today)
     const month = new Intl.DateTimeFormat(i18n.language, { year: 'numeric', month: 'long' })
     const months = new Map<string, string>()
     const nameOf = (year: number, number: number) => {
@@ -34,5 +36,5 @@ export function useSections(conversations: ConversationSummary[]): Section[] {
       else byHeading.set(heading, [conversation])
     }
     return Array.from(byHeading, ([heading, members]) => ({ heading, conversations: members }))
-  }, [conversations, t, i18n.language])
+  }, [conversations, t, i18n.language, today])
 }

@@ -5,6 +5,7 @@ import { session } from '@/api/session'
 import { App } from '@/app/app'
 import { followReplacedBuild } from '@/app/replaced-build'
 import { registerServiceWorker } from '@/app/service-worker'
+import { tolerateTranslators } from '@/lib/translated-page'
 import { startI18n } from '@/i18n'
 import { usePreferences } from '@/stores/preferences'
 import '@/styles/index.css'
@@ -15,6 +16,7 @@ const NO_NONCE = '__CSP_NONCE__'
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content
 if (nonce !== undefined && nonce !== NO_NONCE) setNonce(nonce)
 
+tolerateTranslators()
 followReplacedBuild()
 void session.start()
 await startI18n(usePreferences.getState().language)

@@ -40,6 +40,7 @@ export function CodeBlock({ code, name, isHidden, actions, children }: CodeBlock
     <figure
       aria-label={t(isHidden ? 'diagram.block' : 'code.block', { language: title })}
       dir="ltr"
+      translate="no"
       className="code-block overflow-hidden rounded-xl border border-line bg-raised"
     >
       <figcaption className="flex items-center justify-between border-b border-line bg-hover py-1 pr-1.5 pl-4 text-xs text-ink-2">

@@ -29,6 +29,7 @@ export function Formula({ tex, isDisplay }: FormulaProps) {
     <span
       ref={place}
       dir="ltr"
+      translate="no"
       className={isDisplay ? 'block overflow-x-auto overflow-y-hidden py-1' : undefined}
     />
   )

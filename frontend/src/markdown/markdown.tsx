@@ -54,6 +54,7 @@ const components: Components = {
   table: Table,
   input: TaskBox,
   pre: Code,
+  code: InlineCode,
   details: Fold,
 }
 const growingComponents: Components = { ...components, pre: GrowingCode }
@@ -84,6 +85,14 @@ export default function Markdown({ text, isBeingWritten, plugins = NONE, ...prop
         </ReactMarkdown>
       </BeingWritten>
     </div>
+  )
+}
+
+export function InlineCode({ className, children, dir }: ComponentProps<'code'>) {
+  return (
+    <code className={className} dir={dir} translate="no">
+      {children}
+    </code>
   )
 }
 

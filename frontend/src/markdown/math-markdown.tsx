@@ -5,7 +5,7 @@ import remarkMath from 'remark-math'
 import type { Components } from 'react-markdown'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { Formula, type FormulaProps } from '@/markdown/formula'
-import Markdown, { Code, GrowingCode, type MarkdownProps } from '@/markdown/markdown'
+import Markdown, { Code, GrowingCode, InlineCode, type MarkdownProps } from '@/markdown/markdown'
 import { normalizeMath } from '@/markdown/math'
 
 const ChemicalFormula = lazy(() => import('./chemical-formula'))
@@ -30,9 +30,9 @@ function InlineMath({ className, children, dir }: ComponentProps<'code'>) {
   return isFormula ? (
     <AnyFormula tex={children} isDisplay={false} />
   ) : (
-    <code className={className} dir={dir}>
+    <InlineCode className={className} dir={dir}>
       {children}
-    </code>
+    </InlineCode>
   )
 }
 
@@ -55,7 +55,11 @@ function displayedTex(children: ReactNode): string | null {
 /** Chemistry has more rules, which load when they are first used. */
 function AnyFormula(props: FormulaProps) {
   if (!/\\(?:ce|pu)\b/.test(props.tex)) return <Formula {...props} />
-  const plain = <span dir="ltr">{props.tex}</span>
+  const plain = (
+    <span dir="ltr" translate="no">
+      {props.tex}
+    </span>
+  )
   return (
     <ErrorBoundary fallback={plain}>
       <Suspense fallback={plain}>

@@ -26,7 +26,7 @@ export function AccountMenu() {
           </span>
           <span className="min-w-0 grow truncate text-left">
             <span className="sr-only">{t('sidebar.account')} </span>
-            {name}
+            <span translate="no">{name}</span>
           </span>
           <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-ink-3" />
         </button>

@@ -14,7 +14,9 @@ export function ModelOption({ model }: { model: Model }) {
     : [model.missing ? t(`models.missing.${model.missing}`) : t('models.unavailable')]
   return (
     <span className="flex min-w-0 flex-col">
-      <span className="truncate">{model.name}</span>
+      <span translate="no" className="truncate">
+        {model.name}
+      </span>
       <span className="text-xs text-ink-3">{texts.join(t('models.and'))}</span>
     </span>
   )

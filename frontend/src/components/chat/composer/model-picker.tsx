@@ -31,7 +31,9 @@ export function ModelPicker({ value, onChange }: ModelPickerProps) {
           title={t('models.pick')}
           className="flex h-9 min-w-0 items-center gap-1 rounded-full px-3 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
         >
-          <span className="truncate">{name || t('app.loading')}</span>
+          <span translate="no" className="truncate">
+            {name || t('app.loading')}
+          </span>
           <ChevronDown aria-hidden className="size-4 shrink-0" />
         </button>
       }

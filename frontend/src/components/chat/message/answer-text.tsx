@@ -22,7 +22,11 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
   const plain = <PlainText text={text} />
   return (
     // Removes the last block's margin. A CSS rule for it would recompute the styles of every element in the block.
-    <div className="-mb-3">
+    <div
+      className="-mb-3"
+      // A translator replaces text nodes, and React would continue to write into those that are gone.
+      translate={isBeingWritten ? 'no' : undefined}
+    >
       <ErrorBoundary fallback={plain}>
         <Suspense fallback={plain}>
           {blocks.map((block, index) => (

@@ -125,7 +125,7 @@ def run(number: int, kind: str, **values: Any) -> dict[str, str]:
         "content_base": 0, "reasoning_base": 0, "tail_content": "", "tail_reasoning": "", "tail_seq": 0,
         "status": "interrupted", "finish_reason": None, "error_code": None,
         "prompt_tokens": None, "completion_tokens": None, "cached_tokens": None, "reasoning_tokens": None,
-        "context_dropped": 0, "is_indexed": True, "ended_at": NOW,
+        "context_dropped": 0, "images_dropped": 0, "is_indexed": True, "ended_at": NOW,
     }  # fmt: skip
     if name := values.pop("command", None):
         values |= {"client_id": COMMANDS[name], "digest": name}

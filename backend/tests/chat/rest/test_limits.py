@@ -24,6 +24,9 @@ def test_limits_are_public_and_follow_the_setting(client: Client, settings: Sett
         "username_max": 50,
         "password_min": 12,
         "password_max": 128,
+        "attachment_max_bytes": 20 * 1024 * 1024,
+        "attachments_per_message": 8,
+        "description_max": 1000,
     }
 
 

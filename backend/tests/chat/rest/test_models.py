@@ -13,7 +13,7 @@ def test_models_are_listed_with_the_default(account: Account, models: list[str])
     assert answer["default"] == models[0]
     for model in answer["models"]:
         assert set(model) == {
-            "id", "name", "context_window", "efforts", "provider", "service",
+            "id", "name", "context_window", "max_output", "efforts", "provider", "service",
             "available", "missing", "why", "shutdown_date", "successor", "vision",
         }  # fmt: skip
         assert model["context_window"] > 0

@@ -17,6 +17,7 @@ from tests.chat.socket.rooms import Room, is_quiet, refusal
 MESSAGE_FIELDS = {
     "id", "role", "content", "prompt_tokens", "completion_tokens", "model_used", "created_at", "status",
     "finish_reason", "error_code", "reasoning", "run", "seq", "parent_id", "sibling_ids", "context_dropped",
+    "attachments", "images_dropped",
 }  # fmt: skip
 
 

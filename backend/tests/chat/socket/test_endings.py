@@ -16,7 +16,7 @@ from tests.chat.socket.rooms import Room, assert_stored
 WORDS = "w1 w2 w3 "
 TERMINAL = {
     "type", "content", "done", "message_id", "run", "seq", "from",
-    "status", "finish_reason", "usage", "context_dropped",
+    "status", "finish_reason", "usage", "context_dropped", "images_dropped",
 }  # fmt: skip
 
 

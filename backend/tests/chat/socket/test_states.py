@@ -43,4 +43,4 @@ async def test_nothing_is_sent_after_the_close(connection: SocketConnection, sen
     await connection.close(4004)
     with pytest.raises(ConnectionClosedError):
         await connection.send_text("{}")
-    assert sent == [{"type": "websocket.accept"}, {"type": "websocket.close", "code": 4001}]
+    assert sent == [{"type": "websocket.accept", "subprotocol": None}, {"type": "websocket.close", "code": 4001}]

@@ -14,7 +14,7 @@ async def test_a_question_in_which_nothing_can_be_seen_is_blank(room: Room, cont
     assert await room.messages() == []
 
 
-@pytest.mark.parametrize("content", ["👩‍👩‍👧", "\u200ba", "ก็", "\u0301", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
+@pytest.mark.parametrize("content", ["\x01\x7f", "👩‍👩‍👧", "\u200ba", "ก็", "\u0301", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
 async def test_a_question_with_invisible_characters_among_others_is_taken_as_it_is(room: Room, content: str) -> None:
     answer = await room.socket.ask_to_the_end(content)
 

@@ -1,10 +1,10 @@
 /** Rules for text that users type, as the server has them: what is blank, and which characters it cannot store. */
 
-const VISIBLE = /[^\s\x1c-\x1f\x85\p{Default_Ignorable_Code_Point}\u2800]/u
+const VISIBLE = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u
 /** With the `u` flag, a surrogate matches only if it has no partner. */
 const UNSTORABLE = /[\0\ud800-\udfff]/gu
 
-/** Whether a reader sees nothing of `text`: blanks, zero-width and filler characters only. */
+/** Whether a reader sees nothing of `text`: blanks, control, zero-width and filler characters only. */
 export function isBlank(text: string): boolean {
   return !VISIBLE.test(text)
 }

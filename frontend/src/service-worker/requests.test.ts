@@ -17,13 +17,18 @@ test.each(['/assets/index-a1b2c3.js', '/assets/inter.woff2'])('%s is a file that
   expect(asked(path, { mode: 'cors', destination: 'script' })).toBe('file')
 })
 
-test.each(['/api', '/api/docs', '/api/models', '/v1/models', '/ws/events/', '/admin/', '/static/admin/css/base.css'])(
-  '%s is left to the server',
-  (path) => {
-    expect(asked(path)).toBeNull()
-    expect(asked(path, { mode: 'cors', destination: '' })).toBeNull()
-  },
-)
+test.each([
+  '/api',
+  '/api/docs',
+  '/api/models',
+  '/v1/models',
+  '/ws/events/',
+  '/admin/',
+  '/static/admin/css/base.css',
+])('%s is left to the server', (path) => {
+  expect(asked(path)).toBeNull()
+  expect(asked(path, { mode: 'cors', destination: '' })).toBeNull()
+})
 
 test('requests that post, are framed, or go to another origin or the manifest are left to the network', () => {
   expect(asked('/', { method: 'POST' })).toBeNull()

@@ -8,4 +8,5 @@ class ChatConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        import apps.chat.attachments.deletion  # noqa: F401 - connects its receiver
+        import apps.chat.attachments.deletion  # Connects its receiver.
+        import apps.chat.conversations.deletion  # noqa: F401 - connects its receiver

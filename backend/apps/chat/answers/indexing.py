@@ -7,9 +7,9 @@ from functools import partial
 from typing import ClassVar
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from apps.chat.models import Message, Run
+from apps.chat.models import Conversation, Message, Run
 from apps.chat.search.index import index_messages
 from apps.core.database import run_in_database
 from apps.core.outages import is_outage, log_failure
@@ -40,7 +40,10 @@ class NewQuestion:
 def try_to_index(*messages: Message) -> bool:
     """Make `messages` found by their content; a failure is logged, and returns False."""
     try:
-        index_messages(*messages)
+        try:
+            index_messages(*messages)
+        except IntegrityError:
+            index_messages(*messages)  # Some were deleted meanwhile: they are not found again.
     except Exception as error:  # noqa: BLE001 - the texts are safe without it, and the sweep tries again
         log_failure(logger, "text_not_indexed", error, message_ids=[str(message.id) for message in messages])
         return False
@@ -96,6 +99,8 @@ def _index_run(run_id: int) -> bool:
 def _index_texts(run_id: int) -> None:
     run = Run.objects.select_related("answer").defer("answer__content", "answer__reasoning").get(id=run_id)
     if run.answer is not None:
+        # First, as every transaction does.
+        Conversation.objects.select_for_update().only("id").get(id=run.conversation_id)
         # Locked: what is read here is what is stored when the terms are.
         texts = Message.objects.select_for_update(of=("self",)).select_related("conversation")
         index_messages(*texts.filter(id__in=[run.answer.id, run.answer.parent_id]))

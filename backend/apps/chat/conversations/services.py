@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.chat.attachments.deletion import delete_unused
 from apps.chat.attachments.links import find_attachment_ids
 from apps.chat.conversations.change_count import ConversationChange, count_conversation_change
+from apps.chat.conversations.deletion import lock_for_deletion
 from apps.chat.conversations.model_choice import check_model, default_model_of
 from apps.chat.conversations.preferences import find_preferences
 from apps.chat.conversations.selectors import find_active_answer_id, find_conversation, live_conversations
@@ -141,7 +142,9 @@ def purge_deleted_conversations() -> int:
     ids = list(gone.order_by("deleted_at").values_list("id", flat=True)[:PURGE_PORTION])
     for conversation_id in ids:  # one transaction each: a long one would hold up those who write
         attachment_ids = find_attachment_ids(conversation_id)
-        gone.filter(id=conversation_id).delete()
+        with transaction.atomic():
+            lock_for_deletion(gone.filter(id=conversation_id))
+            gone.filter(id=conversation_id).delete()
         if attachment_ids:
             delete_unused(attachment_ids)
     return len(ids)

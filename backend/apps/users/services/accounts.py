@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.dispatch import Signal
 
 from apps.core.errors import InvalidInputError
 from apps.core.notify import notify_after_commit
@@ -27,6 +28,9 @@ from apps.users.services.setup_code import check_setup_code, is_loopback, is_set
 from apps.users.services.sign_in import check_current_password
 
 logger = structlog.get_logger(__name__)
+
+account_deleting = Signal()
+"""Sent with `user_id` in the transaction that deletes an account, before anything is deleted."""
 
 # Number of the PostgreSQL advisory lock that serializes the creation of a first account.
 FIRST_ACCOUNT_LOCK = 7_301_144_950
@@ -128,6 +132,7 @@ def delete_account(user: User) -> None:
     """Delete an account with everything that belongs to it, and close its connections."""
     with transaction.atomic():
         ids = list(Session.objects.filter(user=user, ended_at__isnull=True).values_list("id", flat=True))
+        account_deleting.send(sender=User, user_id=user.id)
         user.delete()
         notify_after_commit(*(SessionEndedNotification(session_id=session_id) for session_id in ids))
 

@@ -1,16 +1,19 @@
 """Concurrent requests for the same conversation."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
+from apps.chat.answers.indexing import try_to_index
 from apps.chat.conversations.services import create_conversation
-from tests.chat.rest.accounts import Account, Answer
+from apps.chat.models import Message, SearchEntry
+from apps.users.models import User
+from tests.chat.rest.accounts import PASSWORD, Account, Answer
 from tests.chat.rest.trees import grow
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,3 +62,32 @@ def test_each_concurrent_change_raises_the_revision_by_one(account: Account) -> 
 def test_a_conversation_of_an_account_that_is_being_deleted_is_tried_once() -> None:
     with pytest.raises(IntegrityError):
         create_conversation(owner_id=uuid4(), fields={"title": "Late"})
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
+def test_an_account_is_deleted_while_its_text_is_being_indexed(account: Account) -> None:
+    (question,) = grow(account.new_conversation(), ["Find me"])
+    SearchEntry.objects.all().delete()
+    User.objects.update(is_staff=False)  # The deletion of an administrator does more.
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            assert try_to_index(Message.objects.select_related("conversation").get(id=question))
+            connection.check_constraints()  # Locks the rows that the entry names, as the commit would.
+            deletion = threads.submit(_close_after, account.call, "DELETE", "/auth/me", {"password": PASSWORD})
+            while not _waits_for_a_lock():
+                wait([deletion], timeout=0.01)
+        assert deletion.result().status == 204
+    assert not SearchEntry.objects.exists()
+
+
+def _close_after[**P, R](call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    try:
+        return call(*args, **kwargs)
+    finally:
+        connection.close()
+
+
+def _waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone() is not None

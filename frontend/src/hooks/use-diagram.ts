@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useIsDark } from '@/hooks/use-is-dark'
 import { type DiagramNews, type DiagramOrder, isDiagramNews } from '@/lib/diagram-messages'
+import { usePrinting } from '@/stores/printing'
 
 /** A drawing that takes longer fails. */
 const PATIENCE_MS = 60_000
@@ -21,7 +22,8 @@ export function useDiagram(
   isWanted: boolean,
   onResize: () => void,
 ): Diagram {
-  const isDark = useIsDark()
+  const isPrinting = usePrinting((state) => state.isPrinting)
+  const isDark = useIsDark() && !isPrinting
   const isReady = useRef(false)
   const [height, setHeight] = useState(heights.get(code) ?? null)
   const [hasFailed, setHasFailed] = useState(false)

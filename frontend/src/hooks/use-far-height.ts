@@ -1,5 +1,6 @@
 import { type RefObject, startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { PacedChanges } from '@/lib/paced-changes'
+import { usePrinting } from '@/stores/printing'
 
 /** Margin beyond which content counts as far: it is rendered again before the user can scroll to it. */
 const FAR = '600% 0px'
@@ -25,7 +26,8 @@ export function useFarHeight(
   isWanted: boolean,
 ): FarHeight {
   const [farHeight, setHeight] = useState<number | null>(null)
-  const height = isWanted ? farHeight : null
+  const isPrinting = usePrinting((state) => state.isPrinting)
+  const height = isWanted && !isPrinting ? farHeight : null
   const isUsed = useRef(false)
   const held = useRef<number | null>(null)
 
@@ -56,7 +58,9 @@ export function useFarHeight(
   }, [target, viewport, isWanted])
 
   // The content may have another height by now, in another width. What is below it must not move.
+  // After printing it has the held height again.
   useLayoutEffect(() => {
+    if (isPrinting) return
     const before = held.current
     held.current = height
     const element = target.current
@@ -65,7 +69,7 @@ export function useFarHeight(
     const { top, height: after } = element.getBoundingClientRect()
     const isAbove = top + before <= view.getBoundingClientRect().top
     if (isAbove && after !== before) view.scrollBy({ top: after - before, behavior: 'instant' })
-  }, [target, viewport, height])
+  }, [target, viewport, height, isPrinting])
 
   const use = () => {
     isUsed.current = true

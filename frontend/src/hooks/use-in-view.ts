@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useState } from 'react'
+import { usePrinting } from '@/stores/printing'
 
 /** Calls `onSeen` when the element comes near the view. */
 export function useWhenSeen(
@@ -22,8 +23,8 @@ export function useWhenSeen(
 }
 
 /**
- * Whether the element is in view or near it, so that slow content can be ready in time. `root` is the element around it
- * that scrolls.
+ * Whether the element is in view or near it, so that slow content can be ready in time; on paper, all of it is. `root`
+ * is the element around it that scrolls.
  */
 export function useNear(
   target: RefObject<Element | null>,
@@ -31,6 +32,7 @@ export function useNear(
   isAtFirst = false,
 ): boolean {
   const [isNear, setIsNear] = useState(isAtFirst)
+  const isPrinting = usePrinting((state) => state.isPrinting)
 
   useEffect(() => {
     const element = target.current
@@ -43,5 +45,5 @@ export function useNear(
     return () => observer.disconnect()
   }, [target, root])
 
-  return isNear
+  return isNear || isPrinting
 }

@@ -1,10 +1,10 @@
-import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
-import { fetchFrom, fetchMessages, threadQuery } from '@/api/conversations'
-import { changeThread, readThread } from '@/core/conversation-cache'
+import { threadQuery } from '@/api/conversations'
+import { loadNewer, loadOlder } from '@/core/more-messages'
 import { useOutboxItems } from '@/hooks/use-outbox'
 import { shownMessage } from '@/lib/answer'
-import { appendNewer, EMPTY_THREAD, expectTurn, portionsOf, prependOlder } from '@/lib/thread'
+import { EMPTY_THREAD, expectTurn } from '@/lib/thread'
 import { useLive } from '@/stores/live'
 
 /** The messages of a conversation as shown, and its outbox. */
@@ -48,25 +48,4 @@ export function useMoreMessages(id: string, side: 'older' | 'newer') {
     }
   }, [client, id, side])
   return { load, state }
-}
-
-async function loadOlder(client: QueryClient, id: string): Promise<void> {
-  const oldest = readThread(client, id)?.messages[0]
-  if (!oldest) return
-  let nextId: string | undefined = oldest.id
-  for (const portion of portionsOf(await fetchMessages(id, oldest.id))) {
-    changeThread(client, id, (thread) =>
-      thread.messages[0]?.id === nextId ? prependOlder(thread, portion) : thread,
-    )
-    nextId = portion.messages[0]?.id
-    // Yields to user input in between.
-    await new Promise((resolve) => setTimeout(resolve))
-  }
-}
-
-async function loadNewer(client: QueryClient, id: string): Promise<void> {
-  const offset = readThread(client, id)?.newerFrom ?? null
-  if (offset === null) return
-  const page = await fetchFrom(id, offset)
-  changeThread(client, id, (thread) => (thread.newerFrom === offset ? appendNewer(thread, page) : thread))
 }

@@ -135,6 +135,7 @@ export const en: Translation = {
     unpin: 'Unpin',
     archive: 'Archive',
     archived: 'Archived “{{title}}”',
+    print: 'Print',
     exportMarkdown: 'Export as Markdown',
     exportJson: 'Export as JSON',
     delete: 'Delete',
@@ -188,6 +189,10 @@ export const en: Translation = {
     reasoning: 'Reasoning',
     reasoningNow: 'Thinking…',
     answerDone: 'Answer complete',
+    printPreparing: 'Preparing to print…',
+    printFailed: 'The whole conversation could not be loaded, so it was not printed.',
+    printPartial:
+      'Part of this conversation is not loaded and is missing here. To print all of it, choose “Print” in the conversation’s menu.',
   },
   outbox,
   actions,

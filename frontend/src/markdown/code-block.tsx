@@ -16,6 +16,9 @@ const LONGEST_COLOURED_PIECE = 8_000
 /** How many pieces are in view before the user scrolls. */
 const SEEN_AT_FIRST = 2
 
+/** Code up to this length fits on half a page of paper and is kept together, in characters. */
+const LONGEST_TOGETHER = 1_500
+
 interface CodeBlockProps {
   code: string
   /** The word after the fence. */
@@ -41,11 +44,14 @@ export function CodeBlock({ code, name, isHidden, actions, children }: CodeBlock
       aria-label={t(isHidden ? 'diagram.block' : 'code.block', { language: title })}
       dir="ltr"
       translate="no"
-      className="code-block overflow-hidden rounded-xl border border-line bg-raised"
+      className={clsx(
+        'code-block overflow-hidden rounded-xl border border-line bg-raised',
+        code.length <= LONGEST_TOGETHER && 'print:break-inside-avoid',
+      )}
     >
       <figcaption className="flex items-center justify-between border-b border-line bg-hover py-1 pr-1.5 pl-4 text-xs text-ink-2">
         <span className="font-medium">{title}</span>
-        <span className="flex gap-0.5">
+        <span className="flex gap-0.5 print:hidden">
           {actions}
           {!isHidden && (
             <IconButton

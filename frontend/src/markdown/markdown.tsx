@@ -106,7 +106,14 @@ function Link({ href, children, id, dir }: ComponentProps<'a'>) {
     )
   }
   return (
-    <a href={href} dir={dir} target="_blank" rel="noopener noreferrer nofollow">
+    // On paper, the address follows other texts than itself.
+    <a
+      href={href}
+      dir={dir}
+      data-address={children === href || undefined}
+      target="_blank"
+      rel="noopener noreferrer nofollow"
+    >
       <InLink value>{children}</InLink>
     </a>
   )

@@ -37,15 +37,15 @@ export function AppLayout() {
     <SidebarContext value={sidebar}>
       <a
         href="#main"
-        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-lg bg-accent px-4 py-2 text-sm text-on-accent focus:translate-y-0"
+        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-lg bg-accent px-4 py-2 text-sm text-on-accent focus:translate-y-0 print:hidden"
       >
         {t('app.skipToContent')}
       </a>
       <PortalPlace value={main}>
-        <div className="flex h-dvh">
+        <div className="printed-whole flex h-dvh">
           {sidebar.isWide ? (
             sidebar.isOpen && (
-              <aside aria-label={t('sidebar.label')} className="flex w-68 shrink-0 flex-col">
+              <aside aria-label={t('sidebar.label')} className="flex w-68 shrink-0 flex-col print:hidden">
                 <Sidebar />
               </aside>
             )
@@ -65,7 +65,7 @@ export function AppLayout() {
             ref={setMain}
             id="main"
             tabIndex={-1}
-            className={`flex min-w-0 grow flex-col bg-panel outline-none ${
+            className={`printed-whole flex min-w-0 grow flex-col bg-panel outline-none ${
               sidebar.isWide ? 'my-2 mr-2 overflow-hidden rounded-xl border border-line' : ''
             } ${sidebar.isWide && !sidebar.isOpen ? 'ml-2' : ''}`}
           >

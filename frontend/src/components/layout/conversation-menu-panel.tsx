@@ -1,4 +1,4 @@
-import { Archive, FileJson, FileText, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
+import { Archive, FileJson, FileText, Pencil, Pin, PinOff, Printer, Trash2 } from 'lucide-react'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { UsedMenu } from '@/components/ui/menu'
@@ -7,6 +7,7 @@ import MenuPanel from '@/components/ui/menu-panel'
 import { useArchiveWithUndo } from '@/hooks/use-archive-with-undo'
 import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
 import { useExportConversation } from '@/hooks/use-export'
+import { useAskToPrint } from '@/hooks/use-print'
 import type { ConversationSummary } from '@/types/api'
 
 interface ConversationMenuPanelProps extends UsedMenu {
@@ -26,6 +27,7 @@ export default function ConversationMenuPanel({
   const deleteWithUndo = useDeleteWithUndo()
   const archiveWithUndo = useArchiveWithUndo()
   const { mutate: exportAs } = useExportConversation(conversation)
+  const print = useAskToPrint(conversation.id)
   const isRenamed = useRef(false)
   return (
     <MenuPanel
@@ -54,6 +56,10 @@ export default function ConversationMenuPanel({
         {t('sidebar.archive')}
       </MenuItem>
       <MenuSeparator />
+      <MenuItem onSelect={print}>
+        <Printer aria-hidden />
+        {t('sidebar.print')}
+      </MenuItem>
       <MenuItem onSelect={() => exportAs('markdown')}>
         <FileText aria-hidden />
         {t('sidebar.exportMarkdown')}

@@ -17,7 +17,7 @@ export function PanelHeader({ title, children }: PanelHeaderProps) {
   return (
     <header className="flex h-13 shrink-0 items-center gap-1 px-2 md:px-3">
       {!isSidebarShown && (
-        <>
+        <span className="flex print:hidden">
           <IconButton label={t('sidebar.open')} onClick={() => setOpen(true)}>
             <PanelLeftOpen aria-hidden />
           </IconButton>
@@ -29,7 +29,7 @@ export function PanelHeader({ title, children }: PanelHeaderProps) {
           >
             <SquarePen aria-hidden className="size-[18px]" />
           </Link>
-        </>
+        </span>
       )}
       {title === '' ? (
         <span className="grow" />

@@ -66,7 +66,7 @@ export default function ToastList({ toasts, label, placeLabel, dismissLabel, onD
         label={placeLabel}
         className={clsx(
           'pointer-events-auto fixed inset-x-3 bottom-[max(1rem,env(safe-area-inset-bottom))] z-50 mx-auto flex w-auto max-w-md',
-          'flex-col gap-2 outline-none',
+          'flex-col gap-2 outline-none print:hidden',
         )}
       />
     </Toast.Provider>

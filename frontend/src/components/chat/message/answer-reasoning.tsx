@@ -12,7 +12,7 @@ interface AnswerReasoningProps {
 export function AnswerReasoning({ text, isThinking }: AnswerReasoningProps) {
   const { t } = useTranslation()
   return (
-    <details className="group/reasoning mb-3">
+    <details className="group/reasoning mb-3 print:not-open:hidden">
       <summary className="inline-flex list-none items-center gap-1 rounded-md text-sm text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
         <ChevronRight aria-hidden className="size-4 transition-transform group-open/reasoning:rotate-90" />
         <span className={clsx(isThinking && 'shimmer-text animate-shimmer')}>

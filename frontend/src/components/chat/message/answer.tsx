@@ -32,7 +32,7 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
       aria-label={t('chat.assistant')}
       aria-busy={isWriting}
       aria-current={isMarked || undefined}
-      className="message group/message flex flex-col"
+      className="message printed-whole group/message flex flex-col"
     >
       {shown.reasoning !== '' && (
         <AnswerReasoning text={shown.reasoning} isThinking={isWriting && shown.content === ''} />

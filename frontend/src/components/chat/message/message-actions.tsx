@@ -34,7 +34,7 @@ export function MessageActions({
       role="group"
       aria-label={t('actions.group')}
       className={clsx(
-        'flex min-h-8 items-center gap-0.5 transition-opacity touch:min-h-9 touch:opacity-100',
+        'flex min-h-8 items-center gap-0.5 transition-opacity print:hidden touch:min-h-9 touch:opacity-100',
         className,
         !isAlwaysShown && 'opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100',
       )}

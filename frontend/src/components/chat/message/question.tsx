@@ -32,7 +32,7 @@ export const Question = memo(function Question({ message }: QuestionProps) {
       ref={place}
       aria-label={t('chat.you')}
       aria-current={isMarked || undefined}
-      className="message group/message flex flex-col items-end not-first:mt-6"
+      className="message printed-whole group/message flex flex-col items-end not-first:mt-6"
     >
       <AttachmentList attachments={attachments} />
       <QuestionBubble text={message.content} />

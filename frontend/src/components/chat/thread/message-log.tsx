@@ -10,6 +10,7 @@ import { WaitingLine } from '@/components/chat/message/waiting-line'
 import { useMovingItems, useOutboxEditor } from '@/hooks/use-outbox'
 import { loadNewest } from '@/core/place-in-thread'
 import { type Log, LogContext } from '@/hooks/use-log'
+import { usePrint } from '@/hooks/use-print'
 import { useShownMessage } from '@/hooks/use-shown-message'
 import { useKeptPlace, useScroll } from '@/hooks/use-scroll'
 import {
@@ -49,6 +50,7 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   const log = useMemo(() => ({ viewport, places }), [viewport, places])
   const newestSection = useRef<HTMLElement>(null)
   useKeptPlace(log, messages[0]?.id)
+  usePrint(props.conversationId, content)
   useShownMessage(props.conversationId, at, places)
   const client = useQueryClient()
   const isBoundForEnd = useRef(false)
@@ -92,16 +94,19 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   )
   return (
     <LogContext value={log}>
-      <div className="relative min-h-0 grow">
+      <div className="printed-whole relative min-h-0 grow">
         <div
           ref={viewport}
           role="log"
           aria-live="off"
           aria-label={t('chat.log')}
           tabIndex={0}
-          className="h-full [scrollbar-gutter:stable] overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
+          className="printed-whole h-full [scrollbar-gutter:stable] overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
         >
-          <div ref={content} className="relative mx-auto max-w-column px-4 pt-6 md:px-6">
+          <div ref={content} className="printed-whole relative mx-auto max-w-column px-4 pt-6 md:px-6">
+            {(props.hasOlder || hasNewer) && (
+              <p className="hidden text-sm text-ink-2 print:block">{t('chat.printPartial')}</p>
+            )}
             {props.hasOlder && <MoreMessages side="older" conversationId={props.conversationId} />}
             {stretches.map((stretch) => (
               <MessageStretch

@@ -30,7 +30,10 @@ export const MessageSection = memo(function MessageSection({
   const section = newest ?? own
   useFullHeight(section, viewport, isHeld)
   return (
-    <section ref={section} className={clsx('flex scroll-mt-6 flex-col not-first:mt-4', newest && 'pb-8')}>
+    <section
+      ref={section}
+      className={clsx('printed-whole flex scroll-mt-6 flex-col not-first:mt-4', newest && 'pb-8')}
+    >
       {group.messages.map((message) =>
         message.role === 'user' ? (
           <Question key={message.id} message={message} />

@@ -34,7 +34,7 @@ export const MessageStretch = memo(function MessageStretch({
     <div
       ref={place}
       style={height === null ? undefined : { height }}
-      className={clsx('flex flex-col not-first:mt-4', height !== null && '[contain:strict]')}
+      className={clsx('printed-whole flex flex-col not-first:mt-4', height !== null && '[contain:strict]')}
       {...use}
     >
       {height !== null &&

@@ -20,7 +20,7 @@ export function MoreMessages({ conversationId, side }: MoreMessagesProps) {
   const onSeen = useCallback(() => void load(), [load])
   useWhenSeen(mark, state === 'idle', onSeen, viewport)
   return (
-    <div ref={mark} className="flex h-14 items-center justify-center">
+    <div ref={mark} className="flex h-14 items-center justify-center print:hidden">
       {state === 'failed' ? (
         <Button variant="outline" onClick={onSeen}>
           {t('app.tryAgain')}

@@ -14,7 +14,7 @@ export function ToNewest({ waiting, onClick }: ToNewestProps) {
     <Button
       variant="outline"
       onClick={onClick}
-      className="absolute bottom-3 left-1/2 -translate-x-1/2 animate-fade rounded-full! bg-raised! shadow-raised"
+      className="absolute bottom-3 left-1/2 -translate-x-1/2 animate-fade rounded-full! bg-raised! shadow-raised print:hidden"
     >
       <ArrowDown aria-hidden className="size-4" />
       {t('chat.toNewest')}

@@ -1,0 +1,15 @@
+/** Printing: while it is on, the whole conversation is drawn, also what is far from the view. */
+import { flushSync } from 'react-dom'
+import { create } from 'zustand'
+
+interface Printing {
+  isPrinting: boolean
+  /** The conversation that the user has asked to print; null when there is none. */
+  wantedId: string | null
+}
+
+export const usePrinting = create<Printing>()(() => ({ isPrinting: false, wantedId: null }))
+
+// The browser lays out the paper right after the event.
+window.addEventListener('beforeprint', () => flushSync(() => usePrinting.setState({ isPrinting: true })))
+window.addEventListener('afterprint', () => usePrinting.setState({ isPrinting: false }))

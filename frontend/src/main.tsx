@@ -5,6 +5,7 @@ import { session } from '@/api/session'
 import { App } from '@/app/app'
 import { followReplacedBuild } from '@/app/replaced-build'
 import { registerServiceWorker } from '@/app/service-worker'
+import { enterTab } from '@/lib/tab'
 import { tolerateTranslators } from '@/lib/translated-page'
 import { startI18n } from '@/i18n'
 import { usePreferences } from '@/stores/preferences'
@@ -19,7 +20,7 @@ if (nonce !== undefined && nonce !== NO_NONCE) setNonce(nonce)
 tolerateTranslators()
 followReplacedBuild()
 void session.start()
-await startI18n(usePreferences.getState().language)
+await Promise.all([startI18n(usePreferences.getState().language), enterTab()])
 
 const root = document.getElementById('root')
 if (root) {

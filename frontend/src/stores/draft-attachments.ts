@@ -36,6 +36,11 @@ export function draftAttachments(key: string): string[] {
   return useChanged.getState()[key] ?? readIds(key)
 }
 
+/** The keys of the stored drafts with attachments, also of other tabs. */
+export function attachmentDraftKeys(): string[] {
+  return userStoredNames(PREFIX).map((name) => name.slice(PREFIX.length))
+}
+
 /** The attachments of all drafts of the user, in every tab. */
 export function allDraftAttachments(): string[] {
   return [

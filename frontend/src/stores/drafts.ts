@@ -1,10 +1,10 @@
 /** Drafts by conversation; they survive a reload and a closed tab. */
 import { create } from 'zustand'
-import { onUserChange, readUserStored, writeUserStored } from '@/lib/user-storage'
+import { onUserChange, readUserStored, userStoredNames, writeUserStored } from '@/lib/user-storage'
 
 const PREFIX = 'draft:'
 
-/** The draft of the page that begins a new conversation. */
+/** The draft of the page that begins a new conversation; with the id of a tab behind it, that tab's. */
 export const NEW_CHAT = 'new'
 
 /** Drafts written on this page; a draft of another tab shows when the page is loaded again. */
@@ -14,7 +14,7 @@ onUserChange(() => useWritten.setState({}, true))
 
 export function useDraftText(key: string): string {
   const written = useWritten((texts) => texts[key])
-  return written ?? readDraft(key)
+  return written ?? draftText(key)
 }
 
 export function keepDraft(key: string, text: string): void {
@@ -24,9 +24,14 @@ export function keepDraft(key: string, text: string): void {
 
 /** Appends the text below the draft. */
 export function addToDraft(key: string, text: string): void {
-  keepDraft(key, [readDraft(key), text].filter((part) => part !== '').join('\n\n'))
+  keepDraft(key, [draftText(key), text].filter((part) => part !== '').join('\n\n'))
 }
 
-function readDraft(key: string): string {
+/** The keys of the stored drafts, also of other tabs. */
+export function draftKeys(): string[] {
+  return userStoredNames(PREFIX).map((name) => name.slice(PREFIX.length))
+}
+
+export function draftText(key: string): string {
   return useWritten.getState()[key] ?? readUserStored(PREFIX + key) ?? ''
 }

@@ -81,11 +81,13 @@ export async function openPage(path: string): Promise<UserEvent> {
     JSON.stringify({ state: { language: 'en', theme: 'light' }, version: 0 }),
   )
   window.history.replaceState(null, '', path)
-  const [{ App }, { startI18n }, { session }] = await Promise.all([
+  const [{ App }, { startI18n }, { session }, { enterTab }] = await Promise.all([
     import('@/app/app'),
     import('@/i18n'),
     import('@/api/session'),
+    import('@/lib/tab'),
   ])
+  await enterTab()
   await startI18n('en')
   await session.start()
   render(<App />)

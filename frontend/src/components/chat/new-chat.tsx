@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Composer } from '@/components/chat/composer/composer'
 import { EffortPicker } from '@/components/chat/composer/effort-picker'
@@ -7,8 +7,8 @@ import { ModelPicker } from '@/components/chat/composer/model-picker'
 import { RetiredNotice } from '@/components/chat/composer/retired-notice'
 import { PanelHeader } from '@/components/layout/panel-header'
 import { ChatSettingsSheet } from '@/components/settings/chat-settings-sheet'
+import { adoptDraft, newChatKey } from '@/core/new-chat-draft'
 import { useNewChat } from '@/hooks/use-new-chat'
-import { NEW_CHAT } from '@/stores/drafts'
 import type { ChatSettings } from '@/lib/chat-settings'
 
 const PROMPTS = ['explain', 'write', 'plan', 'code'] as const
@@ -25,6 +25,8 @@ export function NewChat() {
   })
   const begin = useNewChat()
 
+  useEffect(() => void adoptDraft(), [])
+
   return (
     <>
       <PanelHeader title="">
@@ -37,7 +39,7 @@ export function NewChat() {
           </h1>
           <RetiredNotice model={settings.model} onSwitch={(model) => setSettings({ ...settings, model })} />
           <Composer
-            draftKey={NEW_CHAT}
+            draftKey={newChatKey()}
             model={settings.model}
             onSwitchModel={(model) => setSettings({ ...settings, model })}
             onSend={(message) => begin(message, settings)}

@@ -5,10 +5,11 @@ import { PanelHeader } from '@/components/layout/panel-header'
 import { Button } from '@/components/ui/button'
 import { MessagePanel } from '@/components/ui/message-panel'
 import { LoadingLine } from '@/components/ui/loading-line'
+import { newChatKey } from '@/core/new-chat-draft'
 import { discardItem } from '@/core/outbox-actions'
 import { attachmentsOf, type OutboxItem } from '@/lib/outbox'
 import { addToDraftAttachments } from '@/stores/draft-attachments'
-import { addToDraft, NEW_CHAT } from '@/stores/drafts'
+import { addToDraft } from '@/stores/drafts'
 
 export function LoadingMessages({ hasFailed, onRetry }: { hasFailed: boolean; onRetry: () => void }) {
   const { t } = useTranslation()
@@ -35,9 +36,9 @@ export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
   const texts = outbox.flatMap(({ command }) => ('content' in command ? command.content : []))
   const attachments = outbox.flatMap(({ command }) => attachmentsOf(command))
   const takeAlong = () => {
-    for (const text of texts) addToDraft(NEW_CHAT, text)
+    for (const text of texts) addToDraft(newChatKey(), text)
     // Named by the draft before they are let go of here.
-    if (attachments.length > 0) addToDraftAttachments(NEW_CHAT, attachments)
+    if (attachments.length > 0) addToDraftAttachments(newChatKey(), attachments)
     for (const { id } of outbox) discardItem(id)
     void navigate('/')
   }

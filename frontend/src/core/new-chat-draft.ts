@@ -1,0 +1,36 @@
+/** The draft of a new chat: each tab has its own, and takes over one of a tab that was closed or has crashed. */
+import { runExclusively } from '@/lib/exclusive'
+import { openTabIds, tabId } from '@/lib/tab'
+import {
+  addToDraftAttachments,
+  attachmentDraftKeys,
+  draftAttachments,
+  keepDraftAttachments,
+} from '@/stores/draft-attachments'
+import { draftKeys, draftText, keepDraft, NEW_CHAT } from '@/stores/drafts'
+
+const OF_TAB = `${NEW_CHAT}:`
+
+/** The key of this tab's draft. */
+export function newChatKey(): string {
+  const tab = tabId()
+  return tab === null ? NEW_CHAT : OF_TAB + tab
+}
+
+/** Takes over the first draft that has no open tab, if this tab has none. */
+export async function adoptDraft(): Promise<void> {
+  const own = newChatKey()
+  if (own === NEW_CHAT) return
+  await runExclusively('adopt-draft', async () => {
+    const open = await openTabIds()
+    const orphan = [...draftKeys(), ...attachmentDraftKeys()].find(
+      (key) => key === NEW_CHAT || (key.startsWith(OF_TAB) && !open.has(key.slice(OF_TAB.length))),
+    )
+    if (orphan === undefined || draftText(own) !== '' || draftAttachments(own).length > 0) return
+    keepDraft(own, draftText(orphan))
+    // Named by this draft before the other lets go of them.
+    addToDraftAttachments(own, draftAttachments(orphan))
+    keepDraft(orphan, '')
+    keepDraftAttachments(orphan, [])
+  })
+}

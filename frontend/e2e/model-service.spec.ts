@@ -14,14 +14,16 @@ async function signInAsAdministrator(page: Page): Promise<void> {
   await expect(page.getByRole('tab', { name: 'Models' })).toHaveAttribute('aria-selected', 'true')
 }
 
-test('an administrator connects a model service, which is tested before it is saved', async ({ page }) => {
+test('an administrator changes a model service, which is tested before it is saved', async ({ page }) => {
   await refuseKeys([WRONG_KEY])
   await signInAsAdministrator(page)
   const settings = page.getByRole('dialog', { name: 'Settings' })
   const address = settings.getByRole('textbox', { name: 'Address' })
   const key = settings.getByLabel('API key')
   const save = settings.getByRole('button', { name: 'Test and save' })
+  const edit = settings.getByRole('button', { name: 'Edit 127.0.0.1' })
 
+  await edit.click()
   await key.fill(WRONG_KEY)
   await save.click()
   await expect(settings.getByRole('alert')).toContainText('The service rejected this key.')
@@ -39,9 +41,10 @@ test('an administrator connects a model service, which is tested before it is sa
   await save.click()
   await expect(settings.getByText(/Key: …rsal/)).toBeVisible()
   await expect(page.getByText('The model service works and is now in use.', { exact: true })).toBeVisible()
-  await expect(key).toHaveValue('')
 
   // The same address with the stored key.
+  await edit.click()
+  await expect(key).toHaveValue('')
   await save.click()
   await expect(settings.getByText(/Key: …rsal/)).toBeVisible()
   await settings.getByRole('button', { name: 'Close', exact: true }).click()

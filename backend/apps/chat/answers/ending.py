@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from apps.chat.answers.indexing import NewQuestion, try_to_index
 from apps.chat.answers.runs import OF_THE_ENDING, add_run, end_run, lock_run, supersede_run
@@ -14,7 +14,7 @@ from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
-from apps.core.outages import is_outage
+from apps.core.outages import is_outage, log_failure
 from apps.core.statements import update_row, writes_together
 
 logger = structlog.get_logger(__name__)
@@ -72,9 +72,12 @@ def finish_ending(question: NewQuestion | None, saved: SavedEnding | None) -> St
         question.is_taken = True
         texts.append(question.message)
     if try_to_index(*texts) and question is not None and (question.is_indexed or len(texts) > 1):
-        # The sweep finds the runs that are not indexed.
+        # The sweep finds the runs that are not indexed, and the ending is stored in any case.
         run.is_indexed = True
-        update_row(run, "is_indexed")
+        try:
+            update_row(run, "is_indexed")
+        except DatabaseError as error:
+            log_failure(logger, "index_not_noted", error, answer_id=str(answer.id))
     return stored
 
 

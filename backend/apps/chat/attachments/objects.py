@@ -44,9 +44,11 @@ def object_name(attachment_id: UUID, part: Part) -> str:
 
 
 def attachment_of(name: str) -> UUID | None:
-    """Return the attachment whose object has this name, None for a name of another form."""
+    """Return the attachment whose object has this name, None for a name that `object_name` does not give."""
+    hexadecimal, _, part = name.rpartition("/")[2].partition(".")
     try:
-        return UUID(hex=name.rpartition("/")[2].partition(".")[0])
+        attachment_id = UUID(hex=hexadecimal)
+        return attachment_id if name == object_name(attachment_id, Part(part)) else None
     except ValueError:
         return None
 

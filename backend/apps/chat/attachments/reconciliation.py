@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from django.utils import timezone
 
+from apps.chat.attachments.file_store import INCOMING
 from apps.chat.attachments.objects import PARTS, attachment_of, attachment_store, object_name
 from apps.chat.models import Attachment
 
@@ -35,8 +36,10 @@ def reconcile_store() -> Reconciled:
     known = _find_known({key for name in names if (key := attachment_of(name)) is not None})
     deleted = 0
     for name in names:
-        if attachment_of(name) in known:
-            continue
+        attachment_id = attachment_of(name)
+        is_ours = attachment_id is not None or name.startswith(INCOMING)
+        if not is_ours or attachment_id in known:
+            continue  # A store may hold what others put there.
         try:
             is_old = store.get_modified_time(name) < edge
         except FileNotFoundError:

@@ -142,7 +142,7 @@ def decode_object(data: bytes) -> JsonObject:
     """Decode a JSON object; raises ProviderError if `data` is none."""
     try:
         decoded = msgspec.json.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         try:
             decoded = json.loads(data.decode(errors="replace"))  # Unlike msgspec, it takes lone surrogates.
         except (ValueError, RecursionError):

@@ -61,7 +61,7 @@ class _RequestsInFlight:
         """Take a place, perhaps after waiting for others of the same caller."""
         line = self._lines.get(caller.key)
         if line is not None and caller.most is not None and line.running >= caller.most:
-            await self._wait(line)
+            await self._wait(line, caller.key)
             return _Place(self, caller.key)
         most = settings.REQUESTS_IN_FLIGHT
         if most is not None and self._count >= most:
@@ -70,7 +70,7 @@ class _RequestsInFlight:
         self._lines.setdefault(caller.key, _Line()).running += 1
         return _Place(self, caller.key)
 
-    async def _wait(self, line: _Line) -> None:
+    async def _wait(self, line: _Line, key: str) -> None:
         turn = asyncio.get_running_loop().create_future()
         try:
             if len(line.waiting) >= MOST_WAITING:
@@ -81,6 +81,8 @@ class _RequestsInFlight:
         except BaseException as error:
             if turn in line.waiting:
                 line.waiting.remove(turn)
+            elif turn.done() and not turn.cancelled():
+                self.give_back(key)  # It was handed over as the time ran out.
             if isinstance(error, TimeoutError):
                 raise RateLimitError(retry_after=1) from None
             raise

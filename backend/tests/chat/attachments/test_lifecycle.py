@@ -180,8 +180,10 @@ def test_the_store_and_the_table_are_reconciled(
 ) -> None:
     whole, broken = uploader.attach(b"whole", "a.txt"), uploader.attach(files.png())
     lost = str(Attachment.objects.get(public_id=broken["id"]).id)
-    stray = f"ab/{uuid4().hex}.image"
+    key = uuid4().hex
+    stray, foreign = f"{key[-2:]}/{key}.image", "ab/backup.tar"
     store.put(stray, b"of no attachment")
+    store.put(foreign, b"of another program")
     store.remove(next(name for name in store.names() if name.endswith(".thumbnail")))
     before = store.names()
     call_command("reconcile_attachments")

@@ -33,10 +33,13 @@ def confine_resources() -> None:
 
 
 def forbid_opening() -> None:
-    """Forbid to open anything more: no file, no socket; everything that is needed has been imported by now."""
+    """Forbid to open anything more: no file, no socket; everything that is needed has been imported by now.
+
+    None at all, or else closing one would make room for another. Those that are open stay open.
+    """
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415
 
     with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

@@ -55,7 +55,11 @@ class CompletionStream:
     async def find(self) -> None:
         """Begin to follow; raises NoSuchCallError if the call is not kept."""
         self._next = spawn(self._take(), name="completion-stream")
-        await asyncio.wait([self._next], timeout=KNOWN_WITHIN)
+        try:
+            await asyncio.wait([self._next], timeout=KNOWN_WITHIN)
+        except BaseException:
+            self._end()  # The client has left.
+            raise
         if self._next.done() and isinstance(error := self._next.exception(), NoSuchCallError):
             self._end()
             raise error

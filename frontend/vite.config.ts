@@ -6,6 +6,8 @@ import { compression } from './vite/compression.ts'
 import { SERVICE_WORKER, serviceWorker } from './vite/service-worker.ts'
 import { themeScript } from './vite/theme.ts'
 
+/** Code without components that several pages share. */
+const SHARED = /\/src\/(lib|stores|core|api|i18n\/(index|translation))\//
 const FRAMEWORK =
   /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack\/[\w-]+|zustand)\//
 const SAME_ORIGIN_MODE = 'same-origin'
@@ -42,8 +44,16 @@ export default defineConfig(({ mode }) => ({
       output: {
         // The service worker keeps its address, at which browsers look for a new version.
         entryFileNames: ({ name }) => (name === SERVICE_WORKER ? '[name].js' : 'assets/[name]-[hash].js'),
-        // Packages that every page needs and few upgrades change.
-        codeSplitting: { groups: [{ name: 'framework', test: FRAMEWORK }] },
+        codeSplitting: {
+          groups: [
+            // Packages that every page needs and few upgrades change.
+            { name: 'framework', test: FRAMEWORK, priority: 2 },
+            // The frame of diagrams needs it, and nothing else of the application.
+            { name: 'preload-helper', test: /preload-helper/, priority: 3 },
+            // One file instead of many small ones, which compress worse and cost a request each.
+            { name: 'app', test: SHARED, minShareCount: 4 },
+          ],
+        },
       },
     },
   },

@@ -161,8 +161,10 @@ class Tab:
             self.scene.tally.lost += start - before[1]
         else:
             self.scene.tally.repeated += max(1, before[1] - start)
-        self.scene.tally.complaints.append(fault[:300])
-        self.log(f"complaint: {fault[:300]}")
+        position = f"run {frame.get('run')}, from {frame.get('from')}, seq {frame.get('seq')}"
+        complaint = f"{frame['message_id']}, {position}, after {before[0]}:{before[1]}: {fault[:200]}"
+        self.scene.tally.complaints.append(complaint)
+        self.log(f"complaint: {complaint}")
         self.current = AnswerCheck(frame["message_id"], run=1)  # Later frames are checked from the beginning.
 
     def worker_behind(self, socket: ChatSocket) -> int | None:

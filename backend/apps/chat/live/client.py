@@ -44,6 +44,7 @@ class SignedInClient(ABC):
         Raises:
             NoConversationError: the conversation has been deleted.
             NotFoundError: it has no such answer as `resume` names; the client has entered all the same.
+            Exception: a fault; the client has not entered, and its connection must be closed.
         """
 
     @abstractmethod

@@ -2,6 +2,7 @@
 
 from apps.core.errors import AuthenticationError, RateLimitError
 
+INTERNAL_FAULT = 1011
 SERVICE_RESTART = 1012
 NOT_AUTHENTICATED = 4001
 NO_CONVERSATION = 4004

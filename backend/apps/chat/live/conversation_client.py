@@ -31,7 +31,7 @@ from apps.chat.protocol.encoding import (
     encode_waiting,
 )
 from apps.core.database import run_in_database
-from apps.core.errors import RateLimitError
+from apps.core.errors import NotFoundError, RateLimitError
 from apps.users.auth import Principal
 
 
@@ -62,9 +62,12 @@ class ConversationClient(SignedInClient):
         conversation_clients.add(self)
         try:
             await self._resume(state, resume)
-        finally:
-            # Until now neither a notification nor the sweep followed anything: they do not know from which position.
+        except NotFoundError:
             self._has_resumed = True
+            raise
+        # Until now neither a notification nor the sweep followed anything: they do not know from which position. After
+        # a fault they never do, because the client connects again.
+        self._has_resumed = True
 
     @override
     async def send_renewal(self) -> None:

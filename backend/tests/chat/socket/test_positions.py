@@ -5,13 +5,37 @@ See docs/protocol.md: P-1.1, P-1.4, P-3.1 to P-3.7, P-5.12; invariants I-2 and I
 
 import json
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+import pytest
+from django.db import OperationalError
 from pytest_django import Settings
 
+from apps.chat.live import conversation_client
+from apps.chat.process import sweep
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from testkit.socket_client import ChatSocket, Frame
 from tests.chat.socket.rooms import Room, assert_stored, is_quiet
+
+
+@contextmanager
+def one_outage(monkeypatch: pytest.MonkeyPatch, step: str) -> Iterator[None]:
+    """Let the database fail at one `step` of the next sign-in, and check that it did."""
+    failures = [OperationalError("the database is away")]
+    work = getattr(conversation_client, step)
+
+    def fail_once(*args: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return work(*args)
+
+    with monkeypatch.context() as outage:
+        outage.setattr(conversation_client, step, fail_once)
+        yield
+    assert not failures
 
 
 async def test_an_answer_survives_two_hundred_dropped_connections(
@@ -236,3 +260,29 @@ async def test_a_position_in_the_run_before_continues_up_to_where_both_agree(
         assert again.resets == has_reset, (run, seq)
         assert answer.content.endswith(again.content)
         assert (again.run, again.seq) == (2, answer.seq)
+
+
+@pytest.mark.parametrize("step", ["read_state", "find_turn"])
+async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice(
+    room: Room, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """The database fails in the middle of a sign-in; the sweep must not start the answer from its beginning."""
+    monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.0)
+    model_server.script(tokens=6, gate="")
+    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    model_server.open(4)
+    answer = await room.socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
+    await room.socket.drop()
+    for _ in range(3):
+        socket = await room.person.connect(room.id)
+        socket.answers = room.socket.answers
+        with one_outage(monkeypatch, step):
+            await socket.send("auth", token=room.person.access, resume=answer.position)
+            refused = await socket.expect("chat.error")
+            assert (refused["code"], refused["retry_after"]) == ("INTERNAL_ERROR", 1)
+            assert await socket.expect_close() == 1011
+    socket = await room.come_back(socket, answer_id)
+    model_server.open(2)
+    answer = await socket.read_to_the_end(answer_id)
+    assert (answer.content, answer.resets) == ("w1 w2 w3 w4 w5 w6 ", 0)
+    await assert_stored(room, answer, "complete")

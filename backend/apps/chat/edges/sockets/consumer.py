@@ -18,6 +18,7 @@ from apps.chat.edges.sockets.states import SocketState
 from apps.chat.edges.sockets.window import Window
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.closing import (
+    INTERNAL_FAULT,
     NO_CONVERSATION,
     NOT_AUTHENTICATED,
     SERVICE_RESTART,
@@ -194,6 +195,10 @@ class SocketConsumer[C: SignedInClient](ABC):
             await self.connection.refuse_and_close(error, NO_CONVERSATION)
         except TooManyConnectionsError as error:
             await self.connection.refuse_and_close(error, TOO_MANY_CONNECTIONS)
+        except (AppError, ConnectionClosedError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a client that is half signed in would miss its answers in silence
+            await self.connection.refuse_and_close(report_failure(error, "auth"), INTERNAL_FAULT)
 
     async def _admit(self, client: C) -> None:
         """Count the connection among those of its user.

@@ -9,7 +9,7 @@ import structlog
 from apps.chat.answers.errors import NoConversationError
 from apps.chat.edges.sse.connection import EventStreamConnection
 from apps.chat.live.client import SignedInClient
-from apps.chat.live.closing import NO_CONVERSATION, TOO_MANY_CONNECTIONS, TooManyConnectionsError
+from apps.chat.live.closing import INTERNAL_FAULT, NO_CONVERSATION, TOO_MANY_CONNECTIONS, TooManyConnectionsError
 from apps.chat.live.connection import ConnectionClosedError
 from apps.chat.live.user_connections import user_connections
 from apps.chat.notify.subscription import subscribe
@@ -20,8 +20,6 @@ from apps.core.outages import log_failure
 from apps.core.tasks import spawn
 
 logger = structlog.get_logger(__name__)
-
-INTERNAL_FAULT = 1011
 
 
 class EventStream:

@@ -1,10 +1,13 @@
 """Following an answer from a position: from the stream log if it holds the answer, else from the database."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
+
+import structlog
+from django.db import Error as DatabaseError
 
 from apps.chat.answers.runs import active_runs
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Position, RunEnded, StreamEvent, Usage
@@ -14,8 +17,12 @@ from apps.chat.log.registry import get_stream_log
 from apps.chat.models import Conversation, Message, Role
 from apps.core.database import run_in_database
 from apps.core.errors import NotFoundError, TemporarilyUnavailableError
+from apps.core.outages import is_outage, log_failure
+
+logger = structlog.get_logger(__name__)
 
 WAIT_FOR_LOG_SECONDS = 0.25
+WAIT_FOR_OUTAGE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ async def follow_answer(
     """Yield everything after a position, then live, up to the end of a run: of `run`, or of a later one that has ended.
 
     Stops without an end once a later run is being written: that one is announced before its first event. The log does
-    not know conversations: call `check_answer` first.
+    not know conversations: call `check_answer` first. An outage of the database delays what comes next.
 
     Raises:
         NotFoundError: the answer has been deleted.
@@ -59,7 +66,7 @@ async def follow_answer(
         try:
             async with aclosing(log.follow(answer_id, position, run)) as events:
                 async for event in events:
-                    if event.run > run and await run_in_database(is_being_written, answer_id):
+                    if event.run > run and await _read_patiently(is_being_written, answer_id):
                         break
                     yield event
                     if isinstance(event, RunEnded):
@@ -67,7 +74,7 @@ async def follow_answer(
                     position = Position(event.run, event.seq)
         except NoSuchLogError:
             is_in_log = False
-        state = await run_in_database(read_answer_state, conversation_id, answer_id)
+        state = await _read_patiently(read_answer_state, conversation_id, answer_id)
         if isinstance(state, StoredAnswer):
             if not is_in_log:
                 for event in state.after(position):
@@ -77,6 +84,18 @@ async def follow_answer(
             return
         # Either its log is about to begin, or its writer died and another worker is about to end it or take it over.
         await asyncio.sleep(WAIT_FOR_LOG_SECONDS)
+
+
+async def _read_patiently[**P, R](read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Return what `read` finds in the database, after an outage of it."""
+    while True:
+        try:
+            return await run_in_database(read, *args, **kwargs)
+        except DatabaseError as error:
+            if not is_outage(error):
+                raise
+            log_failure(logger, "answer_not_read", error)
+        await asyncio.sleep(WAIT_FOR_OUTAGE_SECONDS)
 
 
 def check_answer(conversation_id: UUID, answer_id: UUID) -> Message:

@@ -7,12 +7,14 @@ import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 from pytest_django import Settings
 
+from apps.chat.answers import follow
 from apps.chat.live import conversation_client
 from apps.chat.process import sweep
 from testkit.fakes.model_server import ModelServer
@@ -22,10 +24,10 @@ from tests.chat.socket.rooms import Room, assert_stored, is_quiet
 
 
 @contextmanager
-def one_outage(monkeypatch: pytest.MonkeyPatch, step: str) -> Iterator[None]:
-    """Let the database fail at one `step` of the next sign-in, and check that it did."""
+def one_outage(monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str) -> Iterator[None]:
+    """Let the database fail once at a `step` that a module takes, and check that it did."""
     failures = [OperationalError("the database is away")]
-    work = getattr(conversation_client, step)
+    work = getattr(module, step)
 
     def fail_once(*args: Any) -> Any:
         if failures:
@@ -33,7 +35,7 @@ def one_outage(monkeypatch: pytest.MonkeyPatch, step: str) -> Iterator[None]:
         return work(*args)
 
     with monkeypatch.context() as outage:
-        outage.setattr(conversation_client, step, fail_once)
+        outage.setattr(module, step, fail_once)
         yield
     assert not failures
 
@@ -276,7 +278,7 @@ async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice
     for _ in range(3):
         socket = await room.person.connect(room.id)
         socket.answers = room.socket.answers
-        with one_outage(monkeypatch, step):
+        with one_outage(monkeypatch, conversation_client, step):
             await socket.send("auth", token=room.person.access, resume=answer.position)
             refused = await socket.expect("chat.error")
             assert (refused["code"], refused["retry_after"]) == ("INTERNAL_ERROR", 1)
@@ -285,4 +287,18 @@ async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice
     model_server.open(2)
     answer = await socket.read_to_the_end(answer_id)
     assert (answer.content, answer.resets) == ("w1 w2 w3 w4 w5 w6 ", 0)
+    await assert_stored(room, answer, "complete")
+
+
+@pytest.mark.any_store
+async def test_an_outage_of_the_database_only_delays_a_follower(
+    room: Room, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_id = (await room.socket.ask_to_the_end("Go")).message_id
+    chat_server.stop()
+    chat_server.start()  # The log in memory is lost: the stored text is left.
+    socket = await room.enter()
+    with one_outage(monkeypatch, follow, "read_answer_state"):
+        await socket.send("chat.follow", message_id=answer_id, run=1, seq=0)
+        answer = await socket.read_to_the_end(answer_id)
     await assert_stored(room, answer, "complete")

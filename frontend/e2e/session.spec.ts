@@ -75,16 +75,16 @@ test('another user who signs in after a sign-out in another tab finds nothing, i
   await composer(page).fill('Half a thought')
   const other = await page.context().newPage()
   await other.goto('/')
-  await expect(composer(other)).toHaveValue('Half a thought')
+  await composer(other).fill('Another half')
   await other.getByRole('button', { name: 'Account menu' }).click()
   await other.getByRole('menuitem', { name: 'Sign out' }).click()
   await expect(other).toHaveURL(/\/login/)
   await expect(page).toHaveURL(/\/login/)
-  expect(await storedText(page)).not.toContain('Half a thought')
+  expect(await storedText(page)).not.toMatch(/half/i)
   await signUp(page)
   for (const tab of [page, other]) {
     await expect(composer(tab)).toHaveValue('')
-    expect(await storedText(tab)).not.toContain('Half a thought')
+    expect(await storedText(tab)).not.toMatch(/half/i)
   }
 })
 

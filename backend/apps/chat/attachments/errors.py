@@ -44,4 +44,4 @@ class StorageFullError(AppError):
 
     code = "STORAGE_FULL"
     status = 507
-    message = "There is no room for this file: delete others first."
+    message = "Your storage is full: delete other files first."

@@ -26,7 +26,7 @@ class AttachmentIntake(FileUploadHandler):
         super().new_file(field_name, *args, **kwargs)
         if field_name != FIELD or self._file is not None:
             raise SkipFile
-        self._file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - closed by whoever takes the upload
+        self._file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - closed by the caller that takes the upload
 
     @override
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:

@@ -27,6 +27,7 @@ class RunningCall:
     followers: int = 1
     seen_at: float = 0.0
     why_stopped: str | None = None
+    has_started: bool = False
     is_ending: bool = False
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -39,7 +40,10 @@ class RunningCall:
         """End the call, and the call to the model service with it; `why` is a code of `errors.py`."""
         if self.why_stopped is None and self.task is not None and not self.is_ending:
             self.why_stopped = why
-            self.task.cancel()
+            if (
+                self.has_started
+            ):  # A task that is cancelled before its first step never runs, not even to store its end.
+                self.task.cancel()
 
 
 class RunningCalls:

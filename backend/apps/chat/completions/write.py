@@ -59,7 +59,10 @@ class CallWriter:
     async def run(self, provider: Provider) -> None:
         """Make the call; a failure before the first chunk is the result of `begun`, a later one ends the stream."""
         failure: CallFailedError | RequestRefusedError | None = None
+        self._call.has_started = True
         try:
+            if self._call.why_stopped is not None:
+                raise asyncio.CancelledError  # noqa: TRY301 - stopped before its first step
             async with provider.forward(self._request.fields | {"model": self._request.model}) as answer:
                 await (self._read_stream if self._request.is_stream else self._read_whole)(answer)
         except asyncio.CancelledError:

@@ -1,8 +1,12 @@
 """Fixtures: conversations with a socket."""
 
-import pytest
+from collections.abc import AsyncIterator
+from uuid import uuid4
 
-from testkit.live import Person
+import pytest
+from pytest_django import Settings
+
+from testkit.live import LiveServer, Person, drop_connections
 from tests.chat.socket.rooms import Room
 
 
@@ -16,3 +20,22 @@ async def room(person: Person) -> Room:
 async def other_room(other_person: Person) -> Room:
     """Another user's conversation."""
     return await Room.open(other_person)
+
+
+@pytest.fixture
+def plain_server(chat_server: LiveServer, settings: Settings) -> LiveServer:
+    """A server without a model service in its environment."""
+    chat_server.stop()
+    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
+    settings.AI_MODELS = []
+    chat_server.start()
+    return chat_server
+
+
+@pytest.fixture
+async def administrator(plain_server: LiveServer) -> AsyncIterator[Person]:
+    """The first account, made on the machine itself."""
+    admin = Person(plain_server, f"admin-{uuid4().hex[:12]}")
+    await admin.sign_up()
+    yield admin
+    await drop_connections()

@@ -2,9 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar, override
-from uuid import uuid4
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -15,7 +14,7 @@ from apps.chat.providers import hosts
 from apps.core.database import run_in_database
 from apps.core.ids import uuid7
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person, drop_connections
+from testkit.live import LiveServer, Person
 from tests.chat.socket.rooms import Room
 
 PATIENCE = 20.0
@@ -44,25 +43,6 @@ def other_service() -> Iterator[ModelServer]:
     server = ModelServer(models=["other-model"]).start()
     yield server
     server.stop()
-
-
-@pytest.fixture
-def plain_server(chat_server: LiveServer, settings: Settings) -> LiveServer:
-    """A server without a model service in its environment."""
-    chat_server.stop()
-    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
-    settings.AI_MODELS = []
-    chat_server.start()
-    return chat_server
-
-
-@pytest.fixture
-async def administrator(plain_server: LiveServer) -> AsyncIterator[Person]:
-    """The first account, made on the machine itself."""
-    admin = Person(plain_server, f"admin-{uuid4().hex[:12]}")
-    await admin.sign_up()
-    yield admin
-    await drop_connections()
 
 
 async def use(administrator: Person, base_url: str) -> None:

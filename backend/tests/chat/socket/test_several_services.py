@@ -1,14 +1,13 @@
 """Several model services at once, each with its own models (docs/api.md: A-8.8, A-8.10, A-8.11)."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person, drop_connections
+from testkit.live import LiveServer, Person
 from tests.chat.socket.rooms import Room
 
 PATIENCE = 20.0
@@ -21,25 +20,6 @@ def other_server() -> Iterator[ModelServer]:
     server = ModelServer(models=["fake-model", "more"]).start()
     yield server
     server.stop()
-
-
-@pytest.fixture
-def plain_server(chat_server: LiveServer, settings: Settings) -> LiveServer:
-    """A server without a model service in its environment."""
-    chat_server.stop()
-    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
-    settings.AI_MODELS = []
-    chat_server.start()
-    return chat_server
-
-
-@pytest.fixture
-async def administrator(plain_server: LiveServer) -> AsyncIterator[Person]:
-    """The first account, made on the machine itself."""
-    admin = Person(plain_server, f"admin-{uuid4().hex[:12]}")
-    await admin.sign_up()
-    yield admin
-    await drop_connections()
 
 
 async def add(admin: Person, name: str, base_url: str, **more: Any) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The child process: reads a file of a user from standard input, and writes what becomes of it to standard output.
 
-It is a process by itself because decoders have faults: whatever happens here, the server goes on.
+It runs in a separate process because decoders have faults: the server survives whatever happens here.
 """
 
 import os

@@ -90,7 +90,7 @@ def process_text(data: bytes) -> Outcome:
     """Return the beginning of a text file as UTF-8.
 
     Raises:
-        UnknownTypeError: it is no text.
+        UnknownTypeError: the file is not text.
     """
     text = _decode(data)
     kept = _clean(text[:MAX_CHARACTERS])

@@ -37,7 +37,7 @@ def write_outcome(file: IO[bytes], outcome: Outcome) -> None:
 
 
 def write_refusal(file: IO[bytes], reason: str) -> None:
-    """Write why there is no outcome."""
+    """Write why the file could not be read."""
     _write_header(file, {"refusal": reason})
 
 

@@ -64,6 +64,10 @@ class RunningCalls:
         """Return a call that is made here, or None."""
         return self._calls.get(call_id)
 
+    def ids(self) -> set[UUID]:
+        """Return the ids of all calls."""
+        return set(self._calls)
+
     def key_ids(self) -> set[UUID]:
         """Return the keys of all calls."""
         return {call.key_id for call in self._calls.values()}

@@ -1,6 +1,7 @@
 """The stored record of a call: whose it is, its model and its tokens, and nothing of what was said."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from apps.core.limits.registry import get_rate_limiter
 from apps.users.models import User
 
 RETRY_SECONDS = 5
+FORGOTTEN_AFTER = timedelta(seconds=30)
 
 
 @transaction.atomic
@@ -64,6 +66,16 @@ def is_own_call(call_id: UUID, owner_id: UUID) -> bool:
 def find_active_calls(call_ids: Collection[UUID]) -> set[UUID]:
     """Return those of `call_ids` that have not ended."""
     return set(ApiCall.objects.filter(id__in=call_ids, ended_at=None).values_list("id", flat=True))
+
+
+def end_forgotten_calls(worker_id: UUID, running: Collection[UUID]) -> None:
+    """End the calls of this worker that it does not make: their end could not be stored, or they never began.
+
+    They would count in `ANSWERS_PER_USER` for as long as the worker lives.
+    """
+    old = ApiCall.objects.filter(worker=worker_id, ended_at=None, started_at__lt=timezone.now() - FORGOTTEN_AFTER)
+    forgotten = old.exclude(id__in=running)
+    forgotten.update(status=AnswerStatus.INTERRUPTED, error_code=WORKER_ENDED, ended_at=timezone.now())
 
 
 def end_lost_calls(live_workers: QuerySet[Worker]) -> None:

@@ -5,9 +5,11 @@ import asyncio
 import structlog
 
 from apps.chat.answers.indexing import index_late_runs
+from apps.chat.answers.running import running_answers
 from apps.chat.attachments.deletion import purge_unused
 from apps.chat.attachments.reconciliation import reconcile_store
-from apps.chat.completions.usage import end_lost_calls
+from apps.chat.completions.running import running_calls
+from apps.chat.completions.usage import end_forgotten_calls, end_lost_calls
 from apps.chat.conversations.services import purge_deleted_conversations
 from apps.chat.fleet.leases import live_workers
 from apps.core.database import run_in_database
@@ -22,12 +24,13 @@ ROUNDS_PER_RECONCILIATION = 144
 
 
 async def purge_repeatedly() -> None:
-    """Purge deleted conversations, and end the calls of workers that are gone, until cancelled."""
+    """Purge deleted conversations, and end the calls that no worker makes, until cancelled."""
     while True:
         await asyncio.sleep(PURGE_SECONDS)
         try:
             await run_in_database(purge_deleted_conversations)
             await run_in_database(lambda: end_lost_calls(live_workers()))
+            await run_in_database(end_forgotten_calls, running_answers.worker_id, running_calls.ids())
         except Exception as error:  # noqa: BLE001 - the next purge tries again
             log_failure(logger, "purge_failed", error)
 

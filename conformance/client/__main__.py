@@ -1,0 +1,66 @@
+"""`python -m conformance.client --adapter COMMAND`: check a client; exit code 1 if it does not do what it must."""
+
+import argparse
+import asyncio
+import sys
+
+from conformance.client.frames import CONVERSATION
+from conformance.client.runner import Verdict, check_client
+from conformance.client.scenario import Scenario, load_scenarios
+from conformance.client.server import ScriptedServer
+
+
+def main() -> int:
+    """Run as the command line says."""
+    options = _read_options()
+    scenarios = load_scenarios()
+    unknown = {*options.only, *([options.serve] if options.serve else [])} - set(scenarios)
+    if unknown:
+        print(f"There is no scenario named {', '.join(sorted(unknown))}: --list shows them.", file=sys.stderr)
+        return 2
+    if options.list:
+        for scenario in scenarios.values():
+            print(f"{scenario.name}: {scenario.title} ({', '.join(scenario.requirements)})")
+        return 0
+    if options.serve:
+        asyncio.run(_serve(scenarios[options.serve], options.port))
+        return 0
+    if not options.adapter:
+        print("Give the command that starts the adapter of the client.", file=sys.stderr)
+        return 2
+    chosen = [scenario for scenario in scenarios.values() if not options.only or scenario.name in options.only]
+    verdicts = asyncio.run(check_client(options.adapter, chosen, _tell))
+    failed = [verdict for verdict in verdicts if verdict.faults]
+    print(f"\n{len(verdicts) - len(failed)} of {len(verdicts)} scenarios passed")
+    return 1 if failed else 0
+
+
+def _tell(verdict: Verdict) -> None:
+    print(f"{'FAILED' if verdict.faults else 'passed'}  {verdict.scenario.name}: {verdict.scenario.title}", flush=True)
+    for fault in verdict.faults:
+        print(f"        {fault}", flush=True)
+
+
+async def _serve(scenario: Scenario, port: int) -> None:
+    """Play one scenario for a client that is started by hand, until it has been played or Ctrl+C."""
+    server = ScriptedServer(scenario)
+    async with server.serve(port=port):
+        print(f"{server.url} plays {scenario.name}: {scenario.title}")
+        print(f"conversation {CONVERSATION}, access token access-1, refresh token refresh-1", flush=True)
+        await server.played.wait()
+        for fault in server.find_faults():
+            print(fault)
+
+
+def _read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m conformance.client", description=__doc__)
+    parser.add_argument("--adapter", default="", help="the command that starts the adapter of the client")
+    parser.add_argument("--only", nargs="+", default=[], help="play only these scenarios")
+    parser.add_argument("--list", action="store_true", help="list the scenarios")
+    parser.add_argument("--serve", default="", help="only serve this scenario, for a client that is started by hand")
+    parser.add_argument("--port", type=int, default=0, help="the port of --serve")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""Scenarios: what the scripted server does, what the client is told to do, and what it must conclude."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parent / "scenarios"
+
+type Step = dict[str, Any]
+
+SERVER_STEPS = {"expect", "send", "text", "close", "cut", "refuse", "quiet"}
+CLIENT_STEPS = {"ask", "regenerate", "edit", "continue", "follow"}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One story that a client must survive."""
+
+    name: str
+    title: str
+    requirements: list[str]
+    client: list[Step]
+    connections: list[list[Step]]
+    expect: list[dict[str, Any]]
+    tolerate: list[dict[str, Any]] = field(default_factory=list)
+    """Commands that a client may send at any time."""
+
+    may_reconnect: bool = False
+    """Whether the client may open more connections than the story has; they are refused."""
+
+    refresh: int = 200
+    """The status of `POST /api/auth/token/refresh`."""
+
+
+def load_scenarios() -> dict[str, Scenario]:
+    """Return all scenarios by name; raises ValueError if one makes no sense."""
+    return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.json"))}
+
+
+def _read(path: Path) -> Scenario:
+    story = json.loads(path.read_text(encoding="utf-8"))
+    scenario = Scenario(path.stem, **story)
+    steps = [step for connection in scenario.connections for step in connection]
+    for step, known in [*((step, SERVER_STEPS) for step in steps), *((step, CLIENT_STEPS) for step in scenario.client)]:
+        if len(known & set(step)) != 1:
+            raise ValueError(f"{path.name}: {step} is none of {', '.join(sorted(known))}")
+    if len(scenario.client) != len(scenario.expect):
+        raise ValueError(f"{path.name}: each step of the client needs one expected conclusion")
+    return scenario

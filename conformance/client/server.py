@@ -1,0 +1,194 @@
+"""The scripted server: plays one scenario over HTTP and WebSocket, and notes what the client did wrong."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from conformance.client.frames import CONVERSATION, NAMES, complete
+from conformance.client.patterns import Variables, fill, find_difference
+from conformance.client.scenario import Scenario, Step
+
+SUBPROTOCOL = "ai-chat.2026-12"
+PATIENCE = 10.0
+"""Seconds to wait for a command."""
+
+
+class Strayed(Exception):
+    """The client did not do what the scenario expects, so that the rest of it makes no sense."""
+
+
+class ScriptedServer:
+    """Plays a scenario: the n-th connection of the client gets the n-th list of steps."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.faults: list[str] = []
+        """What the client did wrong, in sentences."""
+
+        self.variables: Variables = dict(NAMES)
+        self.opened = 0
+        self.url = ""
+        self.played = asyncio.Event()
+        """Set when the last connection has ended."""
+
+        self._refreshed = 0
+        self._played = 0
+
+    @asynccontextmanager
+    async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[None]:
+        """Serve, at `url`, until the block ends."""
+        application = web.Application()
+        application.add_routes(
+            [
+                web.get("/ws/chat/{conversation_id}{slash:/?}", self._connect),
+                web.post("/api/auth/token/refresh", self._refresh),
+                web.get("/api/conversations/{conversation_id}/messages", self._list_messages),
+                web.get("/api/conversations/{conversation_id}", self._show_conversation),
+            ]
+        )
+        runner = web.AppRunner(application, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        self.url = f"http://{host}:{runner.addresses[0][1]}"
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+
+    def find_faults(self) -> list[str]:
+        """Return what the client did wrong, at the end of the scenario."""
+        expected = len(self.scenario.connections)
+        if not self.faults and self._played < expected:
+            return [f"{self._played} of {expected} connections were played to their end"]
+        return self.faults
+
+    # HTTP -----------------------------------------------------------------------------------------------------------
+
+    async def _refresh(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self._refreshed += 1
+        if body.get("refresh") != f"refresh-{self._refreshed}":
+            self._blame(f"the refresh token is {body.get('refresh')!r}, not 'refresh-{self._refreshed}'")
+        if self.scenario.refresh != 200:
+            refusal = {"error": "The token is not valid.", "code": "AUTH_FAILED"}
+            return web.json_response(refusal, status=self.scenario.refresh)
+        number = self._refreshed + 1
+        return web.json_response({"access": f"access-{number}", "refresh": f"refresh-{number}"})
+
+    async def _list_messages(self, _request: web.Request) -> web.Response:
+        page = {"messages": [], "total": 0, "offset": 0, "page": None, "page_size": 50, "has_more": False}
+        return web.json_response(page)
+
+    async def _show_conversation(self, _request: web.Request) -> web.Response:
+        times = dict.fromkeys(("created_at", "updated_at"), "2026-01-31T08:00:00.000Z")
+        fields: dict[str, Any] = {"title": "", "model": "gpt-4o", "leaf_id": None, "revision": 7}
+        settings = {"system_prompt": "", "temperature": 1.0, "reasoning_effort": ""}
+        flags = {"is_archived": False, "is_pinned": False}
+        return web.json_response({"id": CONVERSATION, **fields, **settings, **flags, **times})
+
+    # WebSocket ------------------------------------------------------------------------------------------------------
+
+    async def _connect(self, request: web.Request) -> web.StreamResponse:
+        number = self.opened
+        self.opened += 1
+        if number >= len(self.scenario.connections):
+            if not self.scenario.may_reconnect:
+                self._blame(f"the client opened connection {number + 1}, which the scenario does not have")
+            return web.Response(status=503)
+        steps = self.scenario.connections[number]
+        self._check_handshake(request)
+        if "refuse" in steps[0]:
+            self._played += 1
+            return web.Response(status=steps[0]["refuse"])
+        socket = web.WebSocketResponse(protocols=[SUBPROTOCOL], timeout=1)
+        await socket.prepare(request)
+        try:
+            for step in steps[:-1]:
+                await self._play(step, socket, request)
+            ends = "close" in steps[-1] or "cut" in steps[-1]
+            self._played += ends  # The client may be through with it before the connection has ended.
+            await self._play(steps[-1], socket, request)
+            self._played += not ends
+            await self._expect_nothing(socket, None)
+        except Strayed as strayed:
+            self._blame(f"connection {number + 1}: {strayed}")
+            await socket.close(code=1011)
+        if number + 1 == len(self.scenario.connections):
+            self.played.set()
+        return socket
+
+    def _check_handshake(self, request: web.Request) -> None:
+        if request.match_info["conversation_id"] != CONVERSATION:
+            self._blame(f"the path is {request.path}")
+        if request.query_string:
+            self._blame("P-13.1: the address has a query")
+        if SUBPROTOCOL not in request.headers.get("Sec-WebSocket-Protocol", ""):
+            self._blame(f"P-10.1: the client does not offer {SUBPROTOCOL}")
+
+    async def _play(self, step: Step, socket: web.WebSocketResponse, request: web.Request) -> None:
+        match step:
+            case {"expect": pattern}:
+                await self._expect(pattern, socket)
+            case {"send": frame}:
+                await self._send(json.dumps(complete(fill(frame, self.variables))), socket)
+            case {"text": text}:
+                await self._send(text, socket)
+            case {"quiet": seconds}:
+                await self._expect_nothing(socket, seconds)
+            case {"close": code}:
+                await socket.close(code=code)
+            case {"cut": _} if request.transport is not None:
+                request.transport.abort()
+
+    async def _send(self, text: str, socket: web.WebSocketResponse) -> None:
+        # What a client that has gone does not get is not its fault: the next step says if it should have stayed.
+        with contextlib.suppress(ConnectionError):
+            await socket.send_str(text)
+
+    async def _expect(self, pattern: Step, socket: web.WebSocketResponse) -> None:
+        while True:
+            try:
+                command = await self._read(socket, PATIENCE)
+            except TimeoutError:
+                raise Strayed(f"{pattern} did not come within {PATIENCE:g} s") from None
+            if command is None:
+                raise Strayed(f"the client closed the connection instead of sending {pattern}")
+            difference = find_difference(pattern, command, self.variables, str(command.get("type")))
+            if difference is None:
+                return
+            if not self._is_tolerated(command):
+                raise Strayed(f"{difference} (the command was {json.dumps(command)})")
+
+    async def _expect_nothing(self, socket: web.WebSocketResponse, seconds: float | None) -> None:
+        """Read for some seconds, or until the end of the connection; raises Strayed if a command comes."""
+        with contextlib.suppress(TimeoutError):
+            while (command := await self._read(socket, seconds)) is not None:
+                if not self._is_tolerated(command):
+                    raise Strayed(f"the client sent {json.dumps(command)}, where nothing was expected")
+
+    def _is_tolerated(self, command: Step) -> bool:
+        patterns = [{"type": "ping"}, {"type": "pong"}, *self.scenario.tolerate]
+        # A copy: a pattern that does not match must not leave variables behind.
+        return any(find_difference(pattern, command, dict(self.variables)) is None for pattern in patterns)
+
+    async def _read(self, socket: web.WebSocketResponse, seconds: float | None) -> Step | None:
+        """Return the next command, or None at the end of the connection; raises TimeoutError."""
+        message = await socket.receive(timeout=seconds)
+        if message.type is not WSMsgType.TEXT:
+            return None
+        try:
+            command = json.loads(message.data)
+        except ValueError:
+            command = None
+        if not isinstance(command, dict):
+            raise Strayed(f"P-2.1: a frame is no JSON object: {message.data[:80]!r}")
+        return command
+
+    def _blame(self, fault: str) -> None:
+        self.faults.append(fault)

@@ -19,6 +19,8 @@ class RawModelServer:
         self.base_url = ""
         self.content_type = "text/event-stream"
         self.content_encoding = ""
+        self.status = "200 OK"
+        """The status of each completion that is not refused."""
         self.body: bytes = b""
         self.keep_alives: int | None = 0
         """The number of comments before the body, one every `GAP` seconds; None: endless."""
@@ -100,7 +102,7 @@ class RawModelServer:
         return self.refusal if code is None else (400, {"code": code, "message": code})
 
     async def _play(self, writer: asyncio.StreamWriter) -> None:
-        writer.write(_http(b"", self.content_type, self.content_encoding))
+        writer.write(_http(b"", self.content_type, self.content_encoding, self.status))
         sent, wanted = 0, self.keep_alives
         while wanted is None or sent < wanted:
             writer.write(b": keep-alive\n\n")

@@ -12,9 +12,17 @@ from apps.chat.providers.base import (
     ProviderInterruptedError,
     ProviderTimeoutError,
 )
-from apps.chat.providers.chunks import ChoiceJson, ChunkJson, DeltaJson, decode_chunk, finish_reason
+from apps.chat.providers.chunks import (
+    PIECE,
+    ChoiceJson,
+    ChunkJson,
+    DeltaJson,
+    decode_chunk,
+    finish_reason,
+    split_objects,
+)
 from apps.chat.providers.refusals import failure_of, is_error_text
-from apps.chat.providers.sse import DONE, SseError, SseEvent, SseReader
+from apps.chat.providers.sse import SseError, SseEvent, SseReader, is_done
 from apps.chat.providers.waits import FirstTokenWait
 from apps.chat.providers.watchdog import Watchdog
 
@@ -51,6 +59,7 @@ class AnswerReader:
         self._reason: str | None = None
         self._usage: Usage | None = None
         self._is_whole = False
+        self._has_pieces_in_messages = False
         self._failure: ProviderError | None = None
 
     async def next_batch(self) -> Batch:
@@ -134,39 +143,60 @@ class AnswerReader:
 
     def _read_event(self, event: SseEvent) -> None:
         data = event.data.strip()
-        if event.name == b"error":
+        if event.is_error:
             raise ModelReportedError(failure_of(None, data))
         if data[:1] == b"{":
-            self._read_chunk(decode_chunk(data), data)
-        elif data.upper() == DONE:
+            try:
+                chunk = decode_chunk(data)
+            except ProviderError:
+                self._read_several(data)
+            else:
+                self._read_chunk(chunk, data)
+        elif is_done(data):
             self._finish()
         elif is_error_text(data):
             raise ModelReportedError(failure_of(None, data))
+        elif data[:1] == b"[":
+            self._read_several(data)
         # Anything else keeps the connection alive.
+
+    def _read_several(self, data: bytes) -> None:
+        """Read several chunks in one event: in an array, or one after the other."""
+        objects, is_clean = split_objects(data)
+        if data[:1] == b"{" and not (is_clean and len(objects) > 1):
+            raise ProviderError("the model service sent something that is not JSON")
+        for one in objects:
+            self._read_chunk(decode_chunk(one), one)
 
     def _read_chunk(self, chunk: ChunkJson, data: bytes) -> None:
         if chunk.usage is not None:
             self._usage = chunk.usage.update(self._usage)
         for choice in chunk.choices or ():
             if choice.index == 0:
-                self._read_choice(choice)
+                self._read_choice(choice, chunk.kind)
         if chunk.is_error:
             raise ModelReportedError(failure_of(None, data))
 
-    def _read_choice(self, choice: ChoiceJson) -> None:
-        if choice.delta is not None:
-            self._batch += self.text.read(choice.delta)
-        elif choice.message is not None and not (self._has_begun or self._batch):
-            # A whole completion in an event; one that only repeats the answer comes after it.
-            self._batch += self.text.read(choice.message)
-            self._is_whole = True
-        elif choice.text:
+    def _read_choice(self, choice: ChoiceJson, kind: str | None) -> None:
+        delta = choice.delta
+        if delta is not None:
+            self._batch += self.text.read(delta)
+        elif choice.message is not None:
+            self._read_message(choice.message, kind)
+        if choice.text and (delta is None or not delta.content):
             self._batch += self.text.read(DeltaJson(content=choice.text))
         if choice.usage is not None:
             self._usage = choice.usage.update(self._usage)
         self._reason = finish_reason(choice) or self._reason
         if choice.error:
             raise ModelReportedError
+
+    def _read_message(self, message: DeltaJson, kind: str | None) -> None:
+        """Read a whole completion in an event, or a piece under its name; a later one only repeats the answer."""
+        if self._has_pieces_in_messages or not (self._has_begun or self._batch):
+            self._batch += self.text.read(message)
+            self._has_pieces_in_messages = kind == PIECE
+            self._is_whole = kind != PIECE
 
     def _finish(self) -> None:
         self._has_ended = True

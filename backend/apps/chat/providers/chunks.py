@@ -14,6 +14,9 @@ from apps.core.text import make_storable
 _MAX_REASON_LENGTH = 64
 _MAX_TOKENS = 2**31 - 1
 _NO_REASONS = {"null", "none", "undefined"}
+_GOOD_CODES = {"", "0", "200", "ok", "success"}
+PIECE = "chat.completion.chunk"
+"""The `object` of a chunk of a stream."""
 
 
 class DeltaJson(msgspec.Struct, gc=False):
@@ -93,7 +96,7 @@ class ChunkJson(msgspec.Struct):
     @property
     def is_error(self) -> bool:
         """Whether the service reports an error, in one of the forms that are known."""
-        return bool(self.error) or self.kind == "error" or self.type == "error"
+        return (self.error is not None and _says_something(self.error)) or self.kind == "error" or self.type == "error"
 
 
 _chunks = msgspec.json.Decoder(ChunkJson)
@@ -107,10 +110,17 @@ def decode_chunk(data: bytes) -> ChunkJson:
     """
     try:
         chunk = _chunks.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         # Other types, or a lone surrogate: a character that is split across two chunks.
         return _decode_leniently(data)
     return _decode_leniently(data) if chunk.choices is None and not chunk.is_error else chunk
+
+
+def text_said(choice: ChoiceJson) -> DeltaJson | None:
+    """Return what a choice says, under whichever of its names; None if that is nothing."""
+    if choice.delta is not None and choice.delta != DeltaJson():
+        return choice.delta
+    return choice.message or (DeltaJson(content=choice.text) if choice.text else None)
 
 
 def finish_reason(choice: ChoiceJson) -> str | None:
@@ -161,7 +171,7 @@ def _decode_leniently(data: bytes) -> ChunkJson:
     if choices is None:
         return ChunkJson(
             usage=_read_usage(decoded.get("usage")),
-            error=decoded.get("error"),
+            error=decoded.get("error") or _find_error(decoded),
             kind=kind if isinstance(kind, str) else None,
             type=decoded.get("type"),
         )
@@ -172,6 +182,20 @@ def _decode_leniently(data: bytes) -> ChunkJson:
         kind=kind if isinstance(kind, str) else None,
         type=decoded.get("type"),
     )
+
+
+def _find_error(decoded: dict[str, Any]) -> object:
+    """Return the error in an object without an answer, as FastAPI, Cloudflare, Baidu, Alibaba and others report it."""
+    stated = next((found for name in ("errors", "detail", "error_msg", "fault") if (found := decoded.get(name))), None)
+    if stated is not None or decoded.get("success") is False:
+        return stated or True
+    message, code = decoded.get("message"), decoded.get("code", decoded.get("error_code", ""))
+    return message if isinstance(message, str) and str(code or "").lower() not in _GOOD_CODES else None
+
+
+def _says_something(error: object) -> bool:
+    """Return whether an error is one: some gateways send one whose fields are all empty with each chunk."""
+    return any(map(bool, error.values())) if isinstance(error, dict) else bool(error)
 
 
 def _read_ollama(decoded: dict[str, Any]) -> ChunkJson:
@@ -200,6 +224,8 @@ def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
 
 
 def _read_delta(delta: object) -> DeltaJson | None:
+    if isinstance(delta, str):
+        return DeltaJson(content=delta)
     if not isinstance(delta, dict):
         return None
     content = delta.get("content")

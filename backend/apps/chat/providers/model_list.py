@@ -70,7 +70,7 @@ def decode_list(body: bytes, *, is_strict: bool = False) -> dict[str, ModelEntry
     """
     try:
         listed = _lists.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise NoModelServiceError("the model service sent no list of models") from None
     if is_strict and (isinstance(listed, list) or listed.object != "list"):
         raise NoModelServiceError("the model service sent no list of models")

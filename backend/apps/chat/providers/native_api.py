@@ -92,7 +92,7 @@ class NativeApi:
         fetched = await self._provider.fetch("/.." + path, deadline=deadline, ask=body)
         try:
             decoded = msgspec.json.decode(fetched)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return {}
         return decoded if isinstance(decoded, dict) else {}
 

@@ -43,6 +43,8 @@ _ERROR_BODY_TIMEOUT = 5.0
 _MAX_ERROR_BODY = 64 * 1024
 _MAX_FETCHED = 4 * 1024 * 1024
 _OK = 200
+_GOOD = frozenset({200, 201, 202})
+"""Statuses of answers: some frameworks of gateways answer 201 to every POST."""
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 type Reader = AnswerReader | WholeAnswerReader
@@ -137,7 +139,7 @@ class OpenAIProvider:
                 asyncio.timeout_at(deadline),
                 self._pool().request(method, base_url + path, data=body, allow_redirects=False) as response,
             ):
-                if response.status != _OK:
+                if response.status not in _GOOD:
                     raise ProviderUnavailableError("the model service refused a request", status=response.status)
                 fetched = await read_body(response, _MAX_FETCHED)
         except (aiohttp.ClientError, ConnectionError) as error:
@@ -254,7 +256,7 @@ class OpenAIProvider:
         while True:
             request, encoded = await self._encode(prompt, omitted)
             response = await self._post(encoded, deadline)
-            if response.status == _OK:
+            if response.status in _GOOD:
                 self._omitted[prompt.model] = omitted
                 return response
             body = await _read_error(response)
@@ -283,7 +285,7 @@ class OpenAIProvider:
             request["stream_options"] = {**(asked or {}), "include_usage": True}
         while True:
             response = await self._post(encode_object(request), deadline)
-            if response.status == _OK:
+            if response.status in _GOOD:
                 return response
             body = await _read_error(response)
             is_refused = response.status in {400, 422}

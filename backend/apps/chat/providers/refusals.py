@@ -89,6 +89,7 @@ class _RefusalJson(msgspec.Struct):
     error: _ErrorJson | str | None = None
     param: str | None = None
     message: str = ""
+    code: str | int | None = None
     detail: list[_LocatedJson] | str | None = None
 
 
@@ -132,10 +133,12 @@ def failure_of(status: int | None, body: bytes) -> Failure:
     """Return why a call failed, by the HTTP `status` (None in the middle of a stream) and the error in `body`."""
     refusal = _read_refusal(body)
     error = refusal.error if isinstance(refusal.error, _ErrorJson) else _ErrorJson()
-    code = str(error.code or error.type or "").lower()
-    message = next((text for text in (error.message, refusal.error, refusal.message) if isinstance(text, str)), "")
-    if status is None and str(error.code).isdecimal():
-        status = int(str(error.code))
+    stated = refusal.code if refusal.error is None else error.code
+    code = str(stated or error.type or "").lower()
+    texts = (error.message, refusal.error, refusal.message, refusal.detail)
+    message = next((text for text in texts if isinstance(text, str) and text), "")
+    if status is None and str(stated).isdecimal():
+        status = int(str(stated))
     for failure, codes, words in _SIGNS:
         if code in codes or words.search(message):
             return failure
@@ -150,5 +153,5 @@ def is_error_text(data: bytes) -> bool:
 def _read_refusal(body: bytes) -> _RefusalJson:
     try:
         return _refusals.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _RefusalJson()

@@ -39,7 +39,8 @@ async def read_beginning(response: aiohttp.ClientResponse, wait: FirstTokenWait)
             if not received:
                 break
             wait.heard()
-            beginning += received
+            # Blanks that keep the connection alive say nothing, in front of events and of JSON.
+            beginning = (beginning + received).lstrip()
     except TimeoutError:
         raise ProviderTimeoutError("the model service sent nothing in time") from None
     except (aiohttp.ClientError, OSError):

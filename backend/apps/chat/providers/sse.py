@@ -26,6 +26,16 @@ class SseEvent(NamedTuple):
     name: bytes
     data: bytes
 
+    @property
+    def is_error(self) -> bool:
+        """Whether the event reports an error, by its name."""
+        return self.name != b"" and self.name.strip().lower() == b"error"
+
+
+def is_done(data: bytes) -> bool:
+    """Return whether the data of an event ends a stream of completions."""
+    return data.strip(b'"').upper() == DONE
+
 
 class SseReader:
     """Parses bytes, split anywhere, into events, as the HTML standard says, with some exceptions.
@@ -53,7 +63,7 @@ class SseReader:
         """Yield the events that `received` completes; must be exhausted before the next call."""
         for line in self._complete_lines(received):
             if not line:
-                if self._data or self._name == b"error":
+                if self._data or self._name.strip().lower() == b"error":
                     yield self._take_event()
                 self._name = b""
                 continue
@@ -126,6 +136,8 @@ class SseReader:
         self._rest += received
 
     def _add_data(self, value: bytes) -> None:
+        while value[:5] == b"data:":  # Some gateways write the field into the data again.
+            value = value[5:].removeprefix(b" ")
         self._size += len(value) + 1
         if self._size > MAX_EVENT_BYTES:
             raise SseError("an event is too long")
@@ -135,7 +147,7 @@ class SseReader:
 def _is_json(data: bytes) -> bool:
     try:
         _skim(data)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         pass
     else:
         return True

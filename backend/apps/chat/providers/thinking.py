@@ -1,4 +1,4 @@
-"""Finds the thinking that a model writes into its answer between `<think>` tags."""
+"""Finds the thinking that a model writes into its answer between `<think>`, `<thinking>` or `<thought>` tags."""
 
 import re
 from collections.abc import Generator, Iterator
@@ -6,11 +6,11 @@ from enum import Enum, auto
 
 from apps.chat.events import DeltaKind, Reclassified
 
-_OPENING = re.compile(r"<think(?:ing)?(?:\s[^<>]{0,200})?>", re.IGNORECASE)
-_CLOSING = re.compile(r"</think(?:ing)?\s{0,20}>", re.IGNORECASE)
-_OPENING_TAGS = ("<think>", "<thinking>")
-_CLOSING_TAGS = ("</think>", "</thinking>")
-_OPEN_TAG = re.compile(r"</?think(?:ing)?\s[^<>]{0,200}", re.IGNORECASE)
+_OPENING = re.compile(r"<(?:think(?:ing)?|thought)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
+_CLOSING = re.compile(r"</(?:think(?:ing)?|thought)\s{0,20}>", re.IGNORECASE)
+_OPENING_TAGS = ("<think>", "<thinking>", "<thought>")
+_CLOSING_TAGS = ("</think>", "</thinking>", "</thought>")
+_OPEN_TAG = re.compile(r"</?(?:think(?:ing)?|thought)\s[^<>]{0,200}", re.IGNORECASE)
 """A tag with blanks or attributes that has not ended."""
 
 _MOST_BLANKS = 200

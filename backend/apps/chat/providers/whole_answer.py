@@ -13,7 +13,7 @@ from apps.chat.providers.base import (
     ProviderInterruptedError,
     ProviderTimeoutError,
 )
-from apps.chat.providers.chunks import ChoiceJson, ChunkJson, DeltaJson, decode_chunk, finish_reason, split_objects
+from apps.chat.providers.chunks import ChoiceJson, ChunkJson, decode_chunk, finish_reason, split_objects, text_said
 from apps.chat.providers.refusals import failure_of
 from apps.chat.providers.retries import TransientError
 from apps.chat.providers.waits import FirstTokenWait
@@ -97,7 +97,7 @@ class WholeAnswerReader:
         return batch
 
     def _read_choice(self, choice: ChoiceJson) -> Sequence[Delta | Reclassified]:
-        said = choice.delta or choice.message or (DeltaJson(content=choice.text) if choice.text else None)
+        said = text_said(choice)
         return () if said is None else self.text.read(said)
 
     async def drain(self) -> None:

@@ -190,7 +190,7 @@ async def test_broken_json_and_reported_errors_fail_the_call(
         "data: " + "[" * 100_000 + "\n\n",
         {"choices": "x"},
         {"choices": [7]},
-        {"choices": [{"delta": "text"}]},
+        {"choices": [{"delta": 7}]},
         {"choices": [{"index": "0", "delta": {"content": None, "tool_calls": 7}}]},
         {"choices": []},
         {"choices": [{"message": None}]},

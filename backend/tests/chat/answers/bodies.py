@@ -1,0 +1,76 @@
+"""Bodies of responses for tests of streams, and what each must lead to on the socket and in GET."""
+
+import json
+from typing import Any, NamedTuple
+
+from testkit.fakes.raw_model_server import RawModelServer
+from testkit.live import Person
+
+EVENTS, JSON, NDJSON = "text/event-stream", "application/json", "application/x-ndjson"
+
+
+class Expected(NamedTuple):
+    """What a body leads to; `usage` is of the prompt and the completion."""
+
+    status: str
+    text: str = ""
+    reasoning: str = ""
+    code: str | None = None
+    usage: tuple[int, int] | None = None
+
+
+def complete(text: str = "Hello", reasoning: str = "", usage: tuple[int, int] | None = None) -> Expected:
+    return Expected("complete", text, reasoning, usage=usage)
+
+
+EMPTY = Expected("error", code="AI_EMPTY_ANSWER")
+BROKEN = Expected("interrupted", "Hello")
+FAILED = Expected("error", code="AI_ERROR")
+
+
+def chunk(content: Any = None, reason: Any = None, /, **more: Any) -> str:
+    """Return one chunk; fields of the delta are in `more` under `delta_…`, those of the choice under `choice_…`."""
+    delta = {} if content is None else {"content": content}
+    delta |= {name[6:]: value for name, value in more.items() if name.startswith("delta_")}
+    choice = {"index": 0, "delta": delta, "finish_reason": reason}
+    choice |= {name[7:]: value for name, value in more.items() if name.startswith("choice_")}
+    outer = {name: value for name, value in more.items() if not name.startswith(("delta_", "choice_"))}
+    return json.dumps({"choices": [choice], **outer})
+
+
+def events(*data: str, end: str = "\n\n") -> bytes:
+    return "".join(f"data: {one}{end}" for one in data).encode(errors="surrogatepass")
+
+
+def stream(*data: str, end: str = "\n\n") -> bytes:
+    """Return a stream of these events with a good end."""
+    return events(*data, chunk(None, "stop"), "[DONE]", end=end)
+
+
+def whole(message: Any, **more: Any) -> str:
+    choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
+    return json.dumps({"object": "chat.completion", "choices": choices, **more})
+
+
+def ollama(content: str, *, done: bool = False, **more: Any) -> str:
+    return json.dumps({"model": "m", "message": {"role": "assistant", "content": content}, "done": done, **more})
+
+
+HELLO = chunk("Hello")
+
+
+async def check(person: Person, server: RawModelServer, body: bytes, kind: str, expected: Expected) -> None:
+    """Ask a question that is answered with `body`, and compare the socket's answer and the stored message."""
+    server.play(body, kind)
+    conversation_id = await person.new_conversation(title="Named")
+    opened = await person.enter(conversation_id)
+    answer = await opened.ask_to_the_end("Question")
+    await opened.drop()
+    message = (await person.messages(conversation_id))[1]
+    assert answer.ended is not None
+    assert (answer.ended["status"], answer.content, answer.reasoning) == expected[:3]
+    assert (message["status"], message["content"], message["reasoning"] or "") == expected[:3]
+    assert message["error_code"] == expected.code
+    if expected.usage is not None:
+        usage = answer.ended["usage"]
+        assert (usage["prompt_tokens"], usage["completion_tokens"]) == expected.usage

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 import uvicorn
 from django.conf import settings as django_settings
+from django.db import connection
 from pytest_django import Settings
 
 from apps.chat.log.registry import get_stream_log
@@ -69,7 +70,12 @@ class LiveServer:
 def _wait_for_database_threads() -> None:
     """Wait for queries of tasks that were cancelled: the tables are emptied next."""
     all_are_free = threading.Barrier(django_settings.DATABASE_THREADS)
-    wait([database._pool().submit(all_are_free.wait, 20) for _ in range(django_settings.DATABASE_THREADS)])
+
+    def rest() -> None:
+        all_are_free.wait(20)
+        connection.close()
+
+    wait([database._pool().submit(rest) for _ in range(django_settings.DATABASE_THREADS)])
 
 
 class _ObservedServer(ChatServer):

@@ -2,6 +2,7 @@
 
 import importlib.util
 from pathlib import Path
+from typing import cast
 
 import environ
 
@@ -32,10 +33,13 @@ def database(folder: Path, *, threads: int) -> dict[str, object]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     elif entry["ENGINE"] == "django.db.backends.postgresql":
+        from apps.core.postgres import CLIENT_OPTIONS, LimitedConnection  # noqa: PLC0415 - SQLite needs no psycopg
+
         entry["CONN_HEALTH_CHECKS"] = True
         entry["PASSWORD"] = entry["PASSWORD"] or env.text("DATABASE_PASSWORD")
         # Requests and the database threads share one pool: it has room for both.
-        entry["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 2 * threads, "timeout": 10}}
+        pool = {"min_size": 1, "max_size": 2 * threads, "timeout": 10, "connection_class": LimitedConnection}
+        entry["OPTIONS"] = CLIENT_OPTIONS | cast("dict[str, object]", entry.get("OPTIONS", {})) | {"pool": pool}
     else:
         raise env.EnvironmentFault(
             "DATABASE_URL names a database that is not supported: use postgresql:// or sqlite:///."

@@ -5,19 +5,19 @@ turn; PostgreSQL needs a few round trips for each. A write that comes alone wait
 """
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.db import connection, transaction
 
-from apps.core.database import run_in_database
-from apps.core.tasks import spawn
+from apps.core.database import run_in_database, submit_to_database
+from apps.core.errors import AppError
 
 MOST_TOGETHER = 12
 """Writes in one transaction: the first of them waits for the others."""
@@ -30,28 +30,61 @@ LANES = {"sqlite": 1, "postgresql": 3}
 class Write[Stored, Result]:
     """A write that can be stored with others: `store` within a transaction, then `finish` after its commit.
 
-    `alone` does both, in a transaction of its own: if it comes alone, or if one of the others failed, so that nothing
-    of the transaction was stored. `order` sorts the writes of a transaction, against deadlocks.
+    `store` raises `AppError` only before its first change, so that a refusal takes nothing from the others. `alone`
+    stores in a transaction by itself: if the write comes alone, or if one of the others failed, so that nothing of the
+    transaction was stored. No other write waits for `finish`; without it, the result is what was stored. `order` sorts
+    the writes of a transaction, against deadlocks.
     """
 
     order: UUID
     store: Callable[[], Stored]
-    finish: Callable[[Stored], Result]
-    alone: Callable[[], Result]
+    alone: Callable[[], Stored]
+    finish: Callable[[Stored], Result] | None = None
 
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    write: Write[Any, Any]
+    """What to store, and the future of its caller; without a `write`, it shares no transaction."""
+
     done: asyncio.Future[Any]
+    alone: Callable[[], Any]
+    write: Write[Any, Any] | None = None
+
+
+@dataclass(slots=True)
+class _Outcome:
+    result: Any = None
+    error: BaseException | None = None
 
 
 class _Lanes:
-    """The writes of one event loop."""
+    """The writes of one event loop, and how many transactions are at work."""
 
-    def __init__(self) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, most: int) -> None:
+        self.loop = loop
         self.waiting: deque[_Waiting] = deque()
-        self.busy = 0
+        self._free = most
+        self._lock = threading.Lock()
+
+    def enter(self) -> list[_Waiting]:
+        """Return the next writes to store together, for which a lane is taken; none if they have to wait."""
+        with self._lock:
+            if not self._free or not self.waiting:
+                return []
+            self._free -= 1
+            group = [self.waiting.popleft()]
+            while group[0].write and self.waiting and self.waiting[0].write and len(group) < MOST_TOGETHER:
+                group.append(self.waiting.popleft())
+            return group
+
+    def leave(self) -> None:
+        """Give a lane back."""
+        with self._lock:
+            self._free += 1
+
+    def settle(self, *settled: tuple[_Waiting, _Outcome]) -> None:
+        """Return outcomes to their callers, from any thread."""
+        self.loop.call_soon_threadsafe(_settle, settled)
 
 
 class GroupCommit:
@@ -66,55 +99,67 @@ class GroupCommit:
         """Store `write` and return its result; a caller that is cancelled does not take it back.
 
         Raises:
-            Exception: what `alone` raises.
+            Exception: what `alone` or `finish` raises, or the `AppError` of `store`.
         """
+        return cast("Result", await self._wait(write.alone, write))
+
+    async def run_apart[Result](self, work: Callable[[], Result]) -> Result:
+        """Do `work`, which writes in a transaction of its own: on SQLite between the writes, instead of polling."""
+        return cast("Result", await self._wait(work)) if _most_lanes() == 1 else await run_in_database(work)
+
+    async def _wait(self, alone: Callable[[], Any], write: Write[Any, Any] | None = None) -> object:
         loop = asyncio.get_running_loop()
         lanes = self._lanes.get(loop)
         if lanes is None:
-            lanes = self._lanes[loop] = _Lanes()
-        waiting = _Waiting(write, loop.create_future())
+            lanes = self._lanes[loop] = _Lanes(loop, _most_lanes())
+        waiting = _Waiting(loop.create_future(), alone, write)
         lanes.waiting.append(waiting)
-        if lanes.busy < _most_lanes():
-            lanes.busy += 1
-            spawn(self._store_waiting(lanes), name="group-commit")
-        result: Result = await waiting.done
-        return result
+        self._begin(lanes)
+        return await waiting.done
 
-    async def _store_waiting(self, lanes: _Lanes) -> None:
+    def _begin(self, lanes: _Lanes) -> None:
+        """Store what waits, as far as there are lanes; in any thread."""
+        while group := lanes.enter():
+            submit_to_database(self._store, lanes, group)
+
+    def _store(self, lanes: _Lanes, group: list[_Waiting]) -> None:
         try:
-            while lanes.waiting:
-                group = [lanes.waiting.popleft() for _ in range(min(MOST_TOGETHER, len(lanes.waiting)))]
-                try:
-                    await run_in_database(self._store, group, asyncio.get_running_loop())
-                except BaseException as error:
-                    for waiting in group:
-                        _settle(waiting.done, error=error)
-                    raise
+            outcomes = self._outcomes(group)
+        except BaseException as error:
+            lanes.settle(*((waiting, _Outcome(error=error)) for waiting in group))
+            raise
         finally:
-            lanes.busy -= 1
+            lanes.leave()
+            self._begin(lanes)
+        unfinished = []
+        for waiting, outcome in zip(group, outcomes, strict=True):
+            if waiting.write is None or waiting.write.finish is None or outcome.error is not None:
+                lanes.settle((waiting, outcome))
+            else:
+                unfinished.append(partial(_finish, lanes, waiting, waiting.write.finish, outcome.result))
+        for finish in unfinished[1:]:
+            submit_to_database(finish)
+        for finish in unfinished[:1]:
+            finish()
 
-    def _store(self, group: list[_Waiting], loop: asyncio.AbstractEventLoop) -> None:
-        stored = self._store_together(group) if len(group) > 1 else None
-        for index, waiting in enumerate(group):
-            write = waiting.write
-            work = write.alone if stored is None else partial(write.finish, stored[index])
-            try:
-                settle = partial(_settle, waiting.done, work())
-            except Exception as error:  # noqa: BLE001 - the caller of the write gets it
-                settle = partial(_settle, waiting.done, error=error)
-            loop.call_soon_threadsafe(settle)
+    def _outcomes(self, group: list[_Waiting]) -> list[_Outcome]:
+        if len(group) > 1 and (outcomes := self._store_together(group)) is not None:
+            return outcomes
+        return [_outcome_of(waiting.alone) for waiting in group]
 
-    def _store_together(self, group: list[_Waiting]) -> list[Any] | None:
-        """Return what the writes of `group` stored; None if nothing was stored."""
-        in_order = sorted(group, key=lambda waiting: waiting.write.order)
-        stored = {}
-        with suppress(Exception):  # Each is tried again alone, where it fails by itself.
+    def _store_together(self, group: list[_Waiting]) -> list[_Outcome] | None:
+        """Return the outcomes of a group, refusals included; None if nothing was stored: each has to be tried alone."""
+        writes = [waiting.write for waiting in group if waiting.write is not None]
+        in_order = sorted(writes, key=lambda write: write.order)
+        outcomes: dict[Write[Any, Any], _Outcome] = {}
+        try:
             with transaction.atomic():
-                self._lock_all([waiting.write for waiting in in_order])
-                for waiting in in_order:
-                    stored[waiting] = waiting.write.store()
-            return [stored[waiting] for waiting in group]
-        return None
+                self._lock_all(in_order)
+                for write in in_order:
+                    outcomes[write] = _outcome_of(write.store, AppError)
+        except Exception:  # noqa: BLE001 - each is tried again alone, where it fails by itself
+            return None
+        return [outcomes[write] for write in writes]
 
 
 @cache
@@ -122,10 +167,22 @@ def _most_lanes() -> int:
     return LANES[connection.vendor]  # Each asynchronous context that asks for `connection` makes one.
 
 
-def _settle(done: asyncio.Future[Any], result: object = None, *, error: BaseException | None = None) -> None:
-    if done.done():
-        return
-    if error is None:
-        done.set_result(result)
-    else:
-        done.set_exception(error)
+def _finish(lanes: _Lanes, waiting: _Waiting, finish: Callable[[Any], Any], stored: object) -> None:
+    lanes.settle((waiting, _outcome_of(partial(finish, stored))))
+
+
+def _outcome_of(work: Callable[[], Any], expected: type[Exception] = Exception) -> _Outcome:
+    try:
+        return _Outcome(work())
+    except expected as error:
+        return _Outcome(error=error)
+
+
+def _settle(settled: Sequence[tuple[_Waiting, _Outcome]]) -> None:
+    for waiting, outcome in settled:
+        if waiting.done.done():
+            continue
+        if outcome.error is None:
+            waiting.done.set_result(outcome.result)
+        else:
+            waiting.done.set_exception(outcome.error)

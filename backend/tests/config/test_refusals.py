@@ -148,6 +148,14 @@ def test_the_password_of_a_database_is_read_from_a_file(tmp_path: Path, monkeypa
     assert stores.database(tmp_path, threads=1)["PASSWORD"] == "own"
 
 
+def test_options_in_the_address_of_a_database_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://chat@db:5432/chat?sslmode=verify-full&connect_timeout=2")
+    options = stores.database(tmp_path, threads=1)["OPTIONS"]
+    assert isinstance(options, dict)
+    assert (options["sslmode"], options["connect_timeout"], options["keepalives"]) == ("verify-full", 2, 1)
+    assert options["pool"]["max_size"] == 2
+
+
 @pytest.mark.parametrize(("asked", "is_sent"), [(None, False), ("true", True)])
 def test_preload_of_hsts_is_sent_only_if_the_setting_asks_for_it(
     asked: str | None, tmp_path: Path, *, is_sent: bool

@@ -7,6 +7,7 @@ import pytest
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
 from apps.chat.log.base import LogUnavailableError
+from apps.core import postgres
 from apps.core.outages import OutageError, is_outage
 
 
@@ -37,6 +38,24 @@ def test_an_unreachable_server_is_an_outage() -> None:
     error = OperationalError("the connection failed")
     error.__cause__ = refused.value
     assert is_outage(error)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_is_held_for_long_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one lock, for which config/stores.py sets the time-out")
+    monkeypatch.setattr(postgres, "LOCK_TIMEOUT", "10ms")
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined] # of Django's backend
+    try:
+        with psycopg.connect(**connection.get_connection_params()) as other, transaction.atomic():
+            other.execute("LOCK TABLE chat_worker")
+            with pytest.raises(OperationalError) as refused, connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE chat_worker")
+        assert is_outage(refused.value)
+    finally:
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined] # of Django's backend
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -10,9 +11,9 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from apps.chat.answers.running import RunningAnswer, running_answers
+from apps.chat.answers.turn_writes import turn_writes
 from apps.chat.events import AnswerText
 from apps.chat.models import Message
-from apps.core.database import run_in_database
 from apps.core.outages import log_failure
 from apps.core.tasks import spawn
 
@@ -68,7 +69,7 @@ async def _save(answers: Sequence[RunningAnswer], now: float) -> None:
     fresh = {answer: text for answer, text in texts.items() if text.seq > answer.saved_seq}
     checkpoints = {answer: _make_checkpoint(answer, text) for answer, text in fresh.items()}
     try:
-        await run_in_database(save_checkpoints, list(checkpoints.values()))
+        await turn_writes.run_apart(partial(save_checkpoints, list(checkpoints.values())))
     except Exception as error:  # noqa: BLE001 - no failure may stop the answers; the next tick tries again
         log_failure(logger, "checkpoint_failed", error)
         return

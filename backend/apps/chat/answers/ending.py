@@ -1,12 +1,11 @@
-"""Storing the endings of runs: first the text, in one transaction, then what the search finds it by."""
+"""Storing the endings of runs: the whole text and how it ended, in one transaction."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
-from apps.chat.answers.indexing import NewQuestion, try_to_index
 from apps.chat.answers.runs import OF_THE_ENDING, add_run, end_run, lock_run, supersede_run
 from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.services import touch
@@ -14,7 +13,7 @@ from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
-from apps.core.outages import is_outage, log_failure
+from apps.core.outages import is_outage
 from apps.core.statements import update_row, writes_together
 
 logger = structlog.get_logger(__name__)
@@ -30,10 +29,8 @@ class StoredEnding:
     revision: int
     change: ChangeNotification
     is_untitled: bool
-
-
-type SavedEnding = tuple[Run, Message, StoredEnding]
-"""The run, its answer, and what followers get."""
+    run_id: int
+    answer: Message
 
 
 def store_ending(
@@ -41,51 +38,27 @@ def store_ending(
     number: int,
     text: AnswerText,
     ending: Ending,
-    *,
     taken_from: int | None = None,
-    question: NewQuestion | None = None,
 ) -> StoredEnding | None:
     """Store the whole text and the ending of a run; `taken_from` is the run of a dead writer that this one takes over.
-
-    `question` is that of the turn, for the search; None if it is not known whether the search finds it.
 
     Returns None, and changes nothing, if the answer is gone or has been taken over. A fault that trying again does not
     cure costs the ending, but never the text: the run then ends as `error`. Only outages are worth trying again.
     """
     try:
-        saved = save_ending(answer_id, number, text, ending, taken_from)
+        return save_ending(answer_id, number, text, ending, taken_from)
     except Exception as error:
         if is_outage(error):
             raise
         logger.exception("ending_stored_as_error", answer_id=str(answer_id), run=number)
-        saved = save_ending(answer_id, number, text, FAULT_OF_OURS, taken_from)
-    return finish_ending(question, saved)
-
-
-def finish_ending(question: NewQuestion | None, saved: SavedEnding | None) -> StoredEnding | None:
-    """Make the texts of a stored ending found; a fault of the index must not cost them, so it is after the commit."""
-    if saved is None:
-        return None
-    run, answer, stored = saved
-    texts = [answer]
-    if question is not None and question.is_due:
-        question.is_taken = True
-        texts.append(question.message)
-    if try_to_index(*texts) and question is not None and (question.is_indexed or len(texts) > 1):
-        # The sweep finds the runs that are not indexed, and the ending is stored in any case.
-        run.is_indexed = True
-        try:
-            update_row(run, "is_indexed")
-        except DatabaseError as error:
-            log_failure(logger, "index_not_noted", error, answer_id=str(answer.id))
-    return stored
+        return save_ending(answer_id, number, text, FAULT_OF_OURS, taken_from)
 
 
 @transaction.atomic(savepoint=False)
 def save_ending(
     answer_id: UUID, number: int, text: AnswerText, ending: Ending, taken_from: int | None = None
-) -> SavedEnding | None:
-    """Store the ending in one transaction, for `finish_ending`; None, and nothing changed, as of `store_ending`."""
+) -> StoredEnding | None:
+    """Store the ending in one transaction; returns as `store_ending` does."""
     run = lock_run(answer_id, taken_from or number)
     if run is None or run.answer is None:
         return None
@@ -93,7 +66,7 @@ def save_ending(
         return _save(run, run.answer, text, ending, taken_from)
 
 
-def _save(run: Run, answer: Message, text: AnswerText, ending: Ending, taken_from: int | None) -> SavedEnding:
+def _save(run: Run, answer: Message, text: AnswerText, ending: Ending, taken_from: int | None) -> StoredEnding:
     answer.content, answer.reasoning, answer.seq = text.content, text.reasoning, text.seq
     if taken_from is None:
         end_run(run, ending)
@@ -109,7 +82,8 @@ def _save(run: Run, answer: Message, text: AnswerText, ending: Ending, taken_fro
     answer.conversation = run.conversation
     touch(run.conversation)
     change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status)
-    return run, answer, StoredEnding(ending, run.conversation.revision, change, run.conversation.is_untitled)
+    conversation = run.conversation
+    return StoredEnding(ending, conversation.revision, change, conversation.is_untitled, run.id, answer)
 
 
 def _take_over(dead: Run, answer: Message, ending: Ending) -> Run:

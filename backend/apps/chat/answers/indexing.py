@@ -1,7 +1,7 @@
 """Indexing what was said, for the search, after it has been stored: a fault of the index never costs a text."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -9,69 +9,107 @@ from typing import ClassVar
 import structlog
 from django.db import IntegrityError, transaction
 
+from apps.chat.answers.running import running_answers
+from apps.chat.answers.turn_writes import turn_writes
 from apps.chat.models import Conversation, Message, Run
 from apps.chat.search.index import index_messages
-from apps.core.database import run_in_database
 from apps.core.outages import is_outage, log_failure
+from apps.core.statements import write, writes_together
 from apps.core.tasks import spawn
 
 logger = structlog.get_logger(__name__)
 
 PORTION = 100
+TOGETHER = 16
+"""Texts that are indexed in one transaction: others wait for it."""
+
 SOON = 0.25
-"""Seconds until a new question is indexed."""
+"""Seconds until a text is indexed."""
+
+LONGEST_WAIT = 2.0
+"""Seconds that texts wait for quiet at most."""
 
 
 @dataclass(slots=True, eq=False)
 class NewQuestion:
-    """A question that the search does not find yet: it is indexed soon, or with its answer if that ends earlier."""
+    """A question that the search does not find yet."""
 
     message: Message
     is_indexed: bool = False
-    is_taken: bool = False
-    """Whether it is being indexed."""
-
-    @property
-    def is_due(self) -> bool:
-        """Whether it has to be indexed, and is not being indexed."""
-        return not self.is_indexed and not self.is_taken
 
 
-def try_to_index(*messages: Message) -> bool:
-    """Make `messages` found by their content; a failure is logged, and returns False."""
-    try:
-        try:
-            index_messages(*messages)
-        except IntegrityError:
-            index_messages(*messages)  # Some were deleted meanwhile: they are not found again.
-    except Exception as error:  # noqa: BLE001 - the texts are safe without it, and the sweep tries again
-        log_failure(logger, "text_not_indexed", error, message_ids=[str(message.id) for message in messages])
-        return False
-    return True
+@dataclass(slots=True, eq=False)
+class EndedRun:
+    """A run with a new text; without a `question`, it is not known whether the search finds that."""
+
+    run_id: int
+    message: Message
+    question: NewQuestion | None = None
+    is_indexed: bool = False
+
+
+type NewText = NewQuestion | EndedRun
 
 
 class _Pending:
-    questions: ClassVar[list[NewQuestion]] = []
+    texts: ClassVar[list[NewText]] = []
     task: asyncio.Task[None] | None = None
 
 
-def index_soon(question: NewQuestion) -> None:
-    """Make a question found within a moment, together with others; the first tokens of their answers go first."""
-    _Pending.questions.append(question)
+def index_soon(text: NewText) -> None:
+    """Make a text found within a moment, together with others; the first tokens of answers go first.
+
+    What cannot be indexed is left to `index_late_runs`.
+    """
+    _Pending.texts.append(text)
     if _Pending.task is None or _Pending.task.done():
-        _Pending.task = spawn(_index_pending(), name="index-questions")
+        _Pending.task = spawn(_index_pending(), name="index-texts")
 
 
 async def _index_pending() -> None:
-    while _Pending.questions:
+    while _Pending.texts:
         await asyncio.sleep(SOON)
-        wanted = [question for question in _Pending.questions if question.is_due]
-        due, _Pending.questions = wanted[:PORTION], wanted[PORTION:]
-        for question in due:
-            question.is_taken = True
-        if await run_in_database(partial(try_to_index, *(question.message for question in due))):
-            for question in due:
-                question.is_indexed = True
+        await running_answers.wait_for_quiet(LONGEST_WAIT)
+        due, _Pending.texts = _Pending.texts, []
+        for start in range(0, len(due), TOGETHER):
+            await turn_writes.run_apart(partial(try_to_index, *due[start : start + TOGETHER]))
+
+
+def try_to_index(*texts: NewText) -> None:
+    """Make texts found by their content, and note it of their runs: in one transaction or, after a fault, in several.
+
+    A failure is logged, and the texts are not `is_indexed`.
+    """
+    try:
+        try:
+            _index_and_note(texts)
+        except IntegrityError:
+            _index_and_note(texts)  # Some were deleted meanwhile: they are not found again.
+    except Exception as error:  # noqa: BLE001 - the texts are safe without it, and the sweep tries again
+        if len(texts) > 1 and not is_outage(error):
+            for text in texts:
+                try_to_index(text)
+            return
+        log_failure(logger, "text_not_indexed", error, message_ids=[str(text.message.id) for text in texts])
+        return
+    for text in texts:
+        text.is_indexed = True
+
+
+@transaction.atomic(savepoint=False)
+def _index_and_note(texts: Sequence[NewText]) -> None:
+    whole = [
+        text.run_id
+        for text in texts
+        if isinstance(text, EndedRun)
+        and text.question is not None
+        and (text.question.is_indexed or text.question in texts)
+    ]
+    with writes_together():
+        index_messages(*(text.message for text in texts))
+        if whole:
+            places = ", ".join(["%s"] * len(whole))
+            write(f"UPDATE chat_run SET is_indexed = %s WHERE id IN ({places})", [True, *whole])  # noqa: S608
 
 
 def index_late_runs(failed: Collection[int]) -> set[int]:

@@ -13,6 +13,8 @@ from apps.chat.log.base import LogWriter
 from apps.core.ids import uuid7
 from apps.core.states import check_move
 
+QUIET_SECONDS = 0.05
+
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class RunningAnswer:
@@ -101,10 +103,12 @@ class RunningAnswers:
             if not self._starting[conversation_id]:
                 del self._starting[conversation_id]
 
-    @property
-    def is_storing_turns(self) -> bool:
-        """Whether a command is being stored whose answer has not begun."""
-        return bool(self._starting)
+    async def wait_for_quiet(self, patience: float) -> None:
+        """Return when no command is being stored whose answer has not begun, or after `patience` seconds."""
+        until = asyncio.get_running_loop().time() + patience
+        # Not an event: quiet comes and goes, and only a few tasks look for it.
+        while self._starting and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
+            await asyncio.sleep(QUIET_SECONDS)
 
     def has(self, answer_id: UUID, conversation_id: UUID) -> bool:
         """Return whether this process writes an answer, or may be about to."""

@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.chat.events import AnswerStatus, Ending
 from apps.chat.models import Message, Run
-from apps.core.statements import Select, insert_row, prepare, update_row
+from apps.core.statements import Select, insert_row, prepare, update_row, write_for_row
 
 OF_THE_ENDING = (
     "status",
@@ -50,10 +49,8 @@ _COUNT_ACTIVE = """
 
 def count_active_runs(owner_id: UUID) -> int:
     """Return how many answers of a user are being written; reads the active runs of all users, which are few."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT_ACTIVE, [prepare(owner_id)])
-        count: int = cursor.fetchone()[0]
-    return count
+    (count,) = write_for_row(_COUNT_ACTIVE, [prepare(owner_id)])
+    return int(count)
 
 
 def lock_run(answer_id: UUID, number: int) -> Run | None:

@@ -9,7 +9,7 @@ from apps.chat.answers.errors import ServerDrainingError
 from apps.chat.answers.indexing import index_soon
 from apps.chat.answers.request import AnswerRequest, check_request
 from apps.chat.answers.running import RunningAnswer, running_answers
-from apps.chat.answers.turn import Asker, RunWork, StoredRun, Turn, finish_turn, store_run, store_turn
+from apps.chat.answers.turn import Asker, RunWork, StoredRun, Turn, finish_turn, store_run, store_run_alone
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.answers.write import write_answer
 from apps.chat.log.base import LogWriter
@@ -23,7 +23,7 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
     """Store what `request` asks for and have its answer written; a repeated command starts nothing.
 
     Raises:
-        AppError: as `check_request` and `store_turn` do; nothing has been stored then.
+        AppError: as `check_request` and `store_run_alone` do; nothing has been stored then.
     """
     check_request(request)
     if not running_answers.is_open:
@@ -34,8 +34,8 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
             order=user_id,
             conversation_id=conversation_id,
             store=partial(store_run, asker, conversation_id, request),
+            alone=partial(store_run_alone, asker, conversation_id, request),
             finish=partial(finish_turn, request),
-            alone=partial(store_turn, asker=asker, conversation_id=conversation_id, request=request),
         )
         turn, work = await turn_writes.run(write)
         if work is not None:
@@ -60,7 +60,7 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
     running_answers.add(running)
     running.task = spawn(write_answer(running, work), name=f"answer-{turn.reply.id}")
     checkpoint_while_running()
-    if work.new_question is not None and work.new_question.is_due:
+    if work.new_question is not None and not work.new_question.is_indexed:
         index_soon(work.new_question)
     spawn(notify(work.change), name="notify-change")  # The asker waits for the next line only.
     await notify(RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.reply.id, run=turn.run))

@@ -34,7 +34,6 @@ INSTRUCTION = (
 )
 EXCERPT_LENGTH = 1000
 TITLES_AT_ONCE = 4
-QUIET_SECONDS = 0.05
 LONGEST_WAIT = 5.0
 """Seconds that a title waits for quiet at most."""
 
@@ -55,11 +54,11 @@ async def make_title(
     if not settings.TITLES:
         return
     async with _places():
-        await _wait_for_quiet()
+        await running_answers.wait_for_quiet(LONGEST_WAIT)
         title = await _ask_for_title(model_id, question, thinks=thinks) or title_of_question(question)
         store = partial(_store_title, conversation_id, title)
         write: TurnWrite[StoredTitle | None, StoredTitle | None] = TurnWrite(
-            order=owner_id, conversation_id=conversation_id, store=store, finish=lambda stored: stored, alone=store
+            order=owner_id, conversation_id=conversation_id, store=store, alone=store
         )
         stored_title = await turn_writes.run(write)
     if stored_title is not None:
@@ -75,13 +74,6 @@ _semaphores: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = W
 
 def _places() -> asyncio.Semaphore:
     return _semaphores.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(TITLES_AT_ONCE))
-
-
-async def _wait_for_quiet() -> None:
-    until = asyncio.get_running_loop().time() + LONGEST_WAIT
-    # Not an event: quiet comes and goes, and only a few titles look for it.
-    while running_answers.is_storing_turns and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
-        await asyncio.sleep(QUIET_SECONDS)
 
 
 async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:

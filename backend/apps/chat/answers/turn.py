@@ -1,7 +1,6 @@
 """Storing the beginning of an answer: the question, the pending answer and its run, in one transaction."""
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -17,13 +16,13 @@ from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.runs import add_run, count_active_runs
 from apps.chat.attachments.links import link_attachments
-from apps.chat.conversations.change_count import count_answer_change
+from apps.chat.conversations.change_count import count_answer_change, lock_change_count
 from apps.chat.conversations.messages import MessageView, view_beginning, view_message, view_messages
 from apps.chat.events import AnswerStatus, AnswerText, Prompt
 from apps.chat.models import Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.core.errors import NotFoundError, RateLimitError
-from apps.core.limits.base import Limit
+from apps.core.limits.base import Limit, Verdict
 from apps.core.limits.registry import get_rate_limiter
 from apps.core.statements import Select, insert_row, update_row, writes_together
 
@@ -70,7 +69,7 @@ class Asker:
     user_id: UUID
     session_id: UUID
     worker_id: UUID
-    _counted: list[Literal[True]] = field(default_factory=list, compare=False, repr=False)
+    _verdicts: list[Verdict] = field(default_factory=list, compare=False, repr=False)
 
     def count_against_rate(self) -> None:
         """Count the command, once: a transaction may be tried again.
@@ -78,20 +77,20 @@ class Asker:
         Raises:
             RateLimitError: over `MESSAGE_RATE`.
         """
-        if self._counted:
-            return
-        verdict = get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
+        if not self._verdicts:
+            hit = get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
+            self._verdicts.append(hit)
+        (verdict,) = self._verdicts
         if not verdict.allowed:
             raise RateLimitError("Too many messages: wait a little and send it again.", retry_after=verdict.retry_after)
-        self._counted.append(True)
 
 
 type StoredRun = tuple[Run, ChangeNotification | None]
 """A new run and the change that it makes, or the run that the same command started before and None."""
 
 
-def store_turn(*, asker: Asker, conversation_id: UUID, request: AnswerRequest) -> tuple[Turn, RunWork | None]:
-    """Store what `request` asks for and return its turn, and the work unless the command is a repeat.
+def store_run_alone(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
+    """Store what `request` asks for in a transaction by itself.
 
     Raises:
         NoConversationError: the conversation is missing or another user's.
@@ -102,11 +101,11 @@ def store_turn(*, asker: Asker, conversation_id: UUID, request: AnswerRequest) -
         RateLimitError: over `ANSWERS_PER_USER` or `MESSAGE_RATE`.
     """
     try:
-        stored = store_run(asker, conversation_id, request)
+        with transaction.atomic():
+            return store_run(asker, conversation_id, request)
     except IntegrityError as error:
         # Two workers at once: the unique index of the database let one through.
         raise AlreadyProcessingError from error
-    return finish_turn(request, stored)
 
 
 def finish_turn(request: AnswerRequest, stored: StoredRun) -> tuple[Turn, RunWork | None]:
@@ -190,9 +189,8 @@ _ACTIVE_RUN_OR_REPEAT = Select(
 )
 
 
-@transaction.atomic(savepoint=False)
 def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
-    """Store what `request` asks for in one transaction; raises as `store_turn` does."""
+    """Store what `request` asks for within a transaction; raises as `store_run_alone` does, before its first change."""
     conversation = _LOCK_CONVERSATION.first(conversation_id, asker.user_id)
     if conversation is None:
         raise NoConversationError
@@ -201,6 +199,8 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
     question, answer = prepare_messages(conversation, request)
     attachments = find_brought(asker.user_id, request, question, answer.model_used)
     with writes_together():
+        _check_active_runs(asker.user_id)
+        asker.count_against_rate()
         if question._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
             insert_row(question)
             link_attachments(question, attachments)
@@ -218,9 +218,6 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
         conversation.leaf = answer
         update_row(conversation, "leaf", "revision", "updated_at")
         change = count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING)
-    # Last: the change locks the user's count, so that commands of one user pass one at a time.
-    _check_active_runs(asker.user_id)
-    asker.count_against_rate()
     return run, change
 
 
@@ -246,5 +243,8 @@ def _find_repeat(conversation: Conversation, request: AnswerRequest) -> Run | No
 
 
 def _check_active_runs(user_id: UUID) -> None:
-    if settings.ANSWERS_PER_USER is not None and count_active_runs(user_id) > settings.ANSWERS_PER_USER:
+    if settings.ANSWERS_PER_USER is None:
+        return
+    lock_change_count(user_id)  # So that commands of one user pass one at a time.
+    if count_active_runs(user_id) >= settings.ANSWERS_PER_USER:
         raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)

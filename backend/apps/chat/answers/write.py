@@ -9,7 +9,8 @@ from functools import partial
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import SavedEnding, StoredEnding, finish_ending, save_ending, store_ending
+from apps.chat.answers.ending import StoredEnding, save_ending, store_ending
+from apps.chat.answers.indexing import EndedRun, index_soon
 from apps.chat.answers.prompt import drop_older_images, trim_further
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.answers.running_state import RunningState
@@ -73,6 +74,8 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
         log_failure(logger, "ending_not_stored", error, answer_id=str(running.answer_id), run=running.run)
         await running.writer.release()
         return None
+    if ended is not None:
+        index_soon(EndedRun(ended.run_id, ended.answer, work.new_question))
     await running.writer.finish(ending if ended is None else ended.ending)
     return ended
 
@@ -214,13 +217,12 @@ def _ending_of_failure(running: RunningAnswer, error: Exception) -> Ending:
 
 async def _store(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
     of_the_run = running.answer_id, running.run, running.writer.text(), ending
-    write: TurnWrite[SavedEnding | None, StoredEnding | None] = TurnWrite(
+    write: TurnWrite[StoredEnding | None, StoredEnding | None] = TurnWrite(
         order=work.change.owner_id,
         conversation_id=running.conversation_id,
         answer_id=running.answer_id,
         store=partial(save_ending, *of_the_run),
-        finish=partial(finish_ending, work.new_question),
-        alone=partial(store_ending, *of_the_run, question=work.new_question),
+        alone=partial(store_ending, *of_the_run),
     )
     return await turn_writes.run(write)
 

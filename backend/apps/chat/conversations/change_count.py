@@ -16,7 +16,7 @@ from apps.chat.conversations.conversation_view import summarize_conversation
 from apps.chat.events import AnswerStatus
 from apps.chat.models import ChangeCount, Conversation
 from apps.chat.notify.notifications import ChangeNotification
-from apps.core.statements import write_for_row
+from apps.core.statements import prepare, write, write_for_row
 from apps.core.timestamps import iso_milliseconds
 
 type ConversationChange = Literal["conversation.created", "conversation.updated", "conversation.deleted"]
@@ -42,6 +42,12 @@ def count_answer_change(
     return _count(conversation.owner_id, fields)
 
 
+def lock_change_count(owner_id: UUID) -> None:
+    """Lock an owner's count earlier than the change does; in SQLite, the transaction has locked everything."""
+    if connection.vendor != "sqlite":
+        write("SELECT 1 FROM chat_changecount WHERE owner_id = %s FOR UPDATE", [prepare(owner_id)])
+
+
 def read_revision(owner_id: UUID) -> int:
     """Return how many changes have been counted."""
     return ChangeCount.objects.filter(owner_id=owner_id).values_list("revision", flat=True).first() or 0
@@ -63,6 +69,5 @@ def _count(owner_id: UUID, fields: dict[str, Any]) -> ChangeNotification:
         f"INSERT INTO {table} (owner_id, revision, latest) VALUES (%s, 1, %s) ON CONFLICT (owner_id) "  # noqa: S608
         f"DO UPDATE SET revision = {table}.revision + 1, latest = excluded.latest RETURNING revision"
     )
-    key = ChangeCount._meta.pk.get_db_prep_value(owner_id, connection)  # noqa: SLF001
-    (revision,) = write_for_row(statement, [key, json.dumps(fields, ensure_ascii=False)])
+    (revision,) = write_for_row(statement, [prepare(owner_id), json.dumps(fields, ensure_ascii=False)])
     return ChangeNotification(owner_id=owner_id, revision=revision, fields=fields)

@@ -7,6 +7,7 @@ import structlog
 from django.conf import settings
 
 from apps.chat.answers.ending import store_ending
+from apps.chat.answers.indexing import EndedRun, index_soon
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.start import launch_answer
 from apps.chat.events import AnswerStatus, Ending
@@ -147,11 +148,12 @@ async def _end_orphan(orphan: Orphan) -> None:
     run = orphan.run + 1
     ending = Ending(AnswerStatus.STOPPED if orphan.is_stopped else AnswerStatus.INTERRUPTED)
     writer = await get_stream_log().take_over(orphan.answer_id, run, orphan.text)
-    ended = await run_in_database(store_ending, orphan.answer_id, run, writer.text(), ending, taken_from=orphan.run)
+    ended = await run_in_database(store_ending, orphan.answer_id, run, writer.text(), ending, orphan.run)
     if ended is None:
         await writer.release()
         return
     logger.info("answer_of_dead_writer_ended", answer_id=str(orphan.answer_id), status=ended.ending.status)
+    index_soon(EndedRun(ended.run_id, ended.answer))
     await writer.finish(ended.ending)
     updated = ConversationUpdatedNotification(
         conversation_id=orphan.conversation_id, revision=ended.revision, changes={}

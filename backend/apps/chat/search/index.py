@@ -30,8 +30,7 @@ def index_messages(*messages: Message) -> None:
     for message in sorted(messages, key=lambda one: (one.conversation_id, one.id)):
         values += _found_by(message.content, message.conversation.owner_id), prepare(message.id)
     if values:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
+        write(statement, values)
 
 
 @transaction.atomic

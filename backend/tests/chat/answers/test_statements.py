@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.chat.answers.checkpoint import Checkpoint, save_checkpoints
 from apps.chat.answers.ending import store_ending
+from apps.chat.answers.indexing import EndedRun, try_to_index
 from apps.chat.answers.request import AnswerRequest, RequestKind
-from apps.chat.answers.turn import Asker, store_turn
+from apps.chat.answers.turn import Asker, finish_turn, store_run_alone
 from apps.chat.conversations.branches import find_current_branch, read_branch
 from apps.chat.conversations.messages import view_messages
 from apps.chat.conversations.services import create_conversation
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
-from apps.chat.models import Message, Role, Run
+from apps.chat.models import Conversation, Message, Role, Run
 from apps.core.statements import Select, insert_row, update_row, writes_together
 from apps.users.models import User
 
@@ -29,28 +30,35 @@ def test_a_turn_takes_no_more_statements_than_these() -> None:
     conversation.model = "local-model"
     conversation.save()
     asker = Asker(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())
-    counts = []
-    for content in ("First", "Second"):
-        request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content=content)
-        with CaptureQueriesContext(connection) as begun:
-            turn, work = store_turn(asker=asker, conversation_id=conversation.id, request=request)
-        assert work is not None
-        partial, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
-        with CaptureQueriesContext(connection) as saved:
-            save_checkpoints([Checkpoint(turn.reply.id, turn.run, partial, is_whole=False)])
-        ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
-        with CaptureQueriesContext(connection) as ended:
-            store_ending(turn.reply.id, turn.run, whole, ending, question=work.new_question)
-        counts.append((len(begun), len(saved), len(ended)))
+    counts = [_count_statements(conversation, asker, content) for content in ("First", "Second")]
     # A second question also reads the leaf above it, and the branch for its prompt.
     if connection.vendor == "sqlite":
-        assert counts == [(11, 3, 9), (13, 3, 9)]
+        assert counts == [(11, 3, 7, 4), (13, 3, 7, 4)]
     else:  # Writes go together, in fewer round trips.
-        assert counts == [(8, 3, 7), (10, 3, 7)]
+        assert counts == [(8, 3, 5, 3), (10, 3, 5, 3)]
     conversation.refresh_from_db()
     with CaptureQueriesContext(connection) as shown:
         view_messages(read_branch(find_current_branch(conversation)))
     assert len(shown) == 4
+
+
+def _count_statements(conversation: Conversation, asker: Asker, content: str) -> tuple[int, int, int, int]:
+    """Return the statements of storing a turn, a checkpoint, the ending and the search terms."""
+    request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content=content)
+    with CaptureQueriesContext(connection) as begun:
+        turn, work = finish_turn(request, store_run_alone(asker, conversation.id, request))
+    assert work is not None
+    assert work.new_question is not None
+    partial, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
+    with CaptureQueriesContext(connection) as saved:
+        save_checkpoints([Checkpoint(turn.reply.id, turn.run, partial, is_whole=False)])
+    ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
+    with CaptureQueriesContext(connection) as ended:
+        stored = store_ending(turn.reply.id, turn.run, whole, ending)
+    assert stored is not None
+    with CaptureQueriesContext(connection) as indexed:
+        try_to_index(work.new_question, EndedRun(stored.run_id, stored.answer, work.new_question))
+    return len(begun), len(saved), len(ended), len(indexed)
 
 
 @pytest.mark.django_db(transaction=True)

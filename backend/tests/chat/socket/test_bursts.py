@@ -5,14 +5,15 @@ Invariants I-1 and I-5.
 
 import asyncio
 import threading
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from apps.chat.answers import start
-from apps.chat.answers.request import check_request
-from apps.chat.answers.turn import store_run, store_turn
+from apps.chat.answers.request import AnswerRequest, check_request
+from apps.chat.answers.turn import Asker, StoredRun, finish_turn, store_run, store_run_alone
 from testkit.fakes.model_server import ModelServer
 from testkit.live import Person
 from tests.chat.socket.rooms import Room, assert_stored
@@ -21,32 +22,41 @@ ROOMS = 12
 PATIENCE = 30.0
 
 
-def gather_writes(monkeypatch: pytest.MonkeyPatch, count: int) -> list[bool]:
-    """Hold the first writes, which come alone, until `count` commands have come; return what notes the shared ones."""
-    together: list[bool] = []
+@dataclass
+class Stored:
+    """The commands that were stored together with others, and those that were stored alone, by who asked."""
+
+    together: list[Asker] = field(default_factory=list)
+    alone: list[Asker] = field(default_factory=list)
+
+
+def gather_writes(monkeypatch: pytest.MonkeyPatch, count: int) -> Stored:
+    """Hold the first writes, which come alone, until `count` commands have come; return what notes how all are."""
+    stored = Stored()
     arrived = threading.Semaphore(0)
     all_arrived = threading.Event()
     one_counts = threading.Lock()
 
-    def note(*turn: Any) -> Any:
-        together.append(True)
-        return store_run(*turn)
+    def note(asker: Asker, *turn: Any) -> Any:
+        stored.together.append(asker)
+        return store_run(asker, *turn)
 
     def check(request: Any) -> None:
         check_request(request)
         arrived.release()
 
-    def hold(**turn: Any) -> Any:
+    def hold(asker: Asker, *turn: Any) -> Any:
+        stored.alone.append(asker)
         with one_counts:
             if not all_arrived.is_set():
                 assert all(arrived.acquire(timeout=PATIENCE) for _ in range(count))
                 all_arrived.set()
-        return store_turn(**turn)
+        return store_run_alone(asker, *turn)
 
     monkeypatch.setattr(start, "store_run", note)
     monkeypatch.setattr(start, "check_request", check)
-    monkeypatch.setattr(start, "store_turn", hold)
-    return together
+    monkeypatch.setattr(start, "store_run_alone", hold)
+    return stored
 
 
 async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
@@ -54,7 +64,7 @@ async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
 ) -> None:
     rooms = await asyncio.gather(*(Room.open(person) for _ in range(ROOMS)))
     nowhere = rooms.pop()
-    together = gather_writes(monkeypatch, ROOMS)
+    stored = gather_writes(monkeypatch, ROOMS)
 
     async def ask(room: Room) -> None:
         # Twice, as a client does that has not received the answer to the first.
@@ -76,4 +86,24 @@ async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
         assert len(await room.messages()) == 2
     asked = [question.body["messages"][-1]["content"] for question in model_server.questions]
     assert sorted(asked) == sorted(f"Of {room.id}" for room in rooms)
-    assert together, "some of them were stored together"
+    assert stored.together, "some of them were stored together"
+    tried_again = {id(asker) for asker in stored.together} & {id(asker) for asker in stored.alone}
+    assert not tried_again, "a refusal takes nothing from the others"
+
+
+async def test_no_command_waits_for_the_prompt_of_another(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow, *rooms = await asyncio.gather(*(Room.open(person) for _ in range(ROOMS)))
+    may_finish = threading.Event()
+
+    def finish(request: AnswerRequest, stored: StoredRun) -> Any:
+        if request.content == "Slow":
+            assert may_finish.wait(PATIENCE)
+        return finish_turn(request, stored)
+
+    monkeypatch.setattr(start, "finish_turn", finish)
+    await slow.socket.send("chat.message", client_id=str(uuid4()), content="Slow")
+    for room in rooms:
+        assert (await room.socket.ask_to_the_end("Go")).content == "Echo: Go"
+    may_finish.set()
+    accepted = await slow.socket.expect("chat.accepted")
+    assert (await slow.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Slow"

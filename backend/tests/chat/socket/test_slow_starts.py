@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from apps.chat.answers import start
-from apps.chat.answers.turn import store_turn
+from apps.chat.answers.turn import store_run_alone
 from apps.chat.fleet import takeover
 from apps.chat.fleet.orphans import find_orphans
 from testkit.live import LiveServer, Person
@@ -30,8 +30,8 @@ async def test_a_slow_start_is_not_mistaken_for_an_orphan(
             looked.notify_all()
         return found
 
-    def store(**turn: Any) -> Any:
-        stored = store_turn(**turn)
+    def store(*turn: Any) -> Any:
+        stored = store_run_alone(*turn)
         with looked:
             before = looks
             assert looked.wait_for(lambda: looks > before + 4, PATIENCE)
@@ -39,7 +39,7 @@ async def test_a_slow_start_is_not_mistaken_for_an_orphan(
 
     monkeypatch.setattr(takeover, "PAUSE_ALONE", 0.0)
     monkeypatch.setattr(takeover, "find_orphans", look)
-    monkeypatch.setattr(start, "store_turn", store)
+    monkeypatch.setattr(start, "store_run_alone", store)
     chat_server.stop()
     chat_server.start()
     room = await Room.open(person)

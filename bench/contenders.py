@@ -46,7 +46,7 @@ class Contender(Protocol):
     name: str
     program: Program
     stores: Sequence[Processes]
-    """The servers that it stores in, whose work is part of its own."""
+    """The servers that it stores in, whose work counts as its own."""
     port: int
 
     async def seats(self, count: int) -> list[Seat]:

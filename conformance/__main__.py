@@ -23,7 +23,7 @@ def main() -> int:
     chosen = [check for check in checks.values() if not options.only or check.name in options.only]
     unknown = {*options.only, *options.expect_failure} - set(checks)
     if unknown or not chosen:
-        print(f"There is no check named {', '.join(sorted(unknown))}: --list shows them.", file=sys.stderr)
+        print(f"No check is named {', '.join(sorted(unknown))}: --list shows them.", file=sys.stderr)
         return 2
     if not (options.url and options.token):
         print("Give the address of the server and an access token.", file=sys.stderr)

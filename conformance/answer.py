@@ -50,7 +50,7 @@ class AnswerCopy:
         require(self.ended is None, "P-1.3", f"a frame came after the terminal one of its run: {has}")
         require(frame["from"] == self.seq, "P-1.4", f"a gap or a repeat: {has}")
         if is_end:
-            require(frame["seq"] == frame["from"] + 1, "P-3.3", f"the terminal frame has no number of its own: {has}")
+            require(frame["seq"] == frame["from"] + 1, "P-3.3", f"the terminal frame has no number: {has}")
             require(frame["status"] in TERMINAL, "P-5.5", f"the terminal frame has the status {frame['status']!r}")
             if frame["type"] == "chat.stream":
                 require(frame["content"] == "", "P-5.5", "the terminal frame has content")

@@ -1,4 +1,4 @@
-"""What a check works with: the server, its users' tokens, and conversations of its own."""
+"""What a check works with: the server, its users' tokens, and its own conversations."""
 
 import asyncio
 import contextlib

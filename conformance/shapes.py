@@ -84,7 +84,7 @@ def find_fault(frame: Frame, fields: Mapping[str, str]) -> str | None:
         if frame[name] is None and kind.endswith("?"):
             continue
         if not _is_of_kind(frame[name], kind.removesuffix("?")):
-            return f"{frame.get('type')} has {name!r} = {frame[name]!r}, which is no {kind}"
+            return f"{frame.get('type')} has {name!r} = {frame[name]!r}, which is not of type {kind}"
     return None
 
 

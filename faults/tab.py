@@ -21,7 +21,7 @@ JITTER_S = (0.05, 0.8)
 
 
 class LostError(Exception):
-    """The connection is no longer usable: reconnect."""
+    """The connection cannot be used any more: reconnect."""
 
 
 DROPPED = (OSError, WebSocketException, TimeoutError, LostError)

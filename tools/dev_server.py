@@ -68,7 +68,7 @@ def down() -> int:
 def logs() -> int:
     """Show the log and follow it until Ctrl+C."""
     if not LOG.is_file():
-        raise Failure("There is no log yet: `make up` starts the server.")
+        raise Failure("The log does not exist yet: `make up` starts the server.")
     with suppress(KeyboardInterrupt):
         subprocess.run(["tail", "-n", "200", "-F", str(LOG)], check=False)
     return 0

@@ -68,7 +68,7 @@ class _Reader:
             self._add(self._find(key, 1, len(self._lines)), f"{key!r} is not known: write services as [[services]].")
         listed = decoded.get("services")
         if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed) or not listed:
-            self._add(1, "there is no service: begin each with [[services]].")
+            self._add(1, "no service is described: begin each with [[services]].")
             return []
         if len(listed) > _MAX_SERVICES:
             self._add(1, f"there are {len(listed)} services: at most {_MAX_SERVICES} are possible.")

@@ -28,7 +28,7 @@ def check_start(*, host: str) -> None:
         )
     if settings.STORAGE_MUST_BE_CHOSEN and not settings.IS_STORAGE_CHOSEN:
         raise CommandError(
-            "Several machines serve (API_REPLICAS, SEVERAL_MACHINES), and each would have files of its own: set "
+            "Several machines serve (API_REPLICAS, SEVERAL_MACHINES), and each would keep its own files: set "
             "ATTACHMENT_STORAGE to s3, or to file if DATA_DIR is one folder that all of them share."
         )
     if settings.DEBUG and host not in LOOPBACK_HOSTS:

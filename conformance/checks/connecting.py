@@ -56,7 +56,7 @@ async def paths_that_lead_nowhere_are_closed_with_a_code(context: Context) -> No
 
 
 @check("P-2.4", "P-6.1")
-async def a_token_in_the_address_signs_nobody_in(context: Context) -> None:
+async def a_token_in_the_address_does_not_sign_in(context: Context) -> None:
     """Commands before `auth` are refused with AUTH_REQUIRED, whatever the address says."""
     conversation_id = await context.new_conversation()
     connection = await context.open(f"/ws/chat/{conversation_id}/?token={context.target.token}")

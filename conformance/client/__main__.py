@@ -16,7 +16,7 @@ def main() -> int:
     scenarios = load_scenarios()
     unknown = {*options.only, *([options.serve] if options.serve else [])} - set(scenarios)
     if unknown:
-        print(f"There is no scenario named {', '.join(sorted(unknown))}: --list shows them.", file=sys.stderr)
+        print(f"No scenario is named {', '.join(sorted(unknown))}: --list shows them.", file=sys.stderr)
         return 2
     if options.list:
         for scenario in scenarios.values():

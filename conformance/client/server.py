@@ -187,7 +187,7 @@ class ScriptedServer:
         except ValueError:
             command = None
         if not isinstance(command, dict):
-            raise Strayed(f"P-2.1: a frame is no JSON object: {message.data[:80]!r}")
+            raise Strayed(f"P-2.1: a frame is not a JSON object: {message.data[:80]!r}")
         return command
 
     def _blame(self, fault: str) -> None:

@@ -88,7 +88,7 @@ export async function pasteText(page: Page, target: Locator, text: string): Prom
     clipboardData.setData('text/plain', pasted)
     element.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData }))
   }, text)
-  // What the browser does with a paste of its own.
+  // As the browser handles a paste.
   await page.keyboard.insertText(text)
 }
 

@@ -23,7 +23,7 @@ class AppError(Exception):
         detail: Sequence[dict[str, Any]] | None = None,
         limit: int | None = None,
     ) -> None:
-        """Use the sentence of the class if there is no `message`."""
+        """Use the sentence of the class without a `message`."""
         super().__init__(message or self.message)
         self.retry_after = retry_after
         self.detail = detail

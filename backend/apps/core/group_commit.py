@@ -104,7 +104,7 @@ class GroupCommit:
         return cast("Result", await self._wait(write.alone, write))
 
     async def run_apart[Result](self, work: Callable[[], Result]) -> Result:
-        """Do `work`, which writes in a transaction of its own: on SQLite between the writes, instead of polling."""
+        """Do `work`, which writes in its own transaction: on SQLite between the writes, instead of polling."""
         return cast("Result", await self._wait(work)) if _most_lanes() == 1 else await run_in_database(work)
 
     async def _wait(self, alone: Callable[[], Any], write: Write[Any, Any] | None = None) -> object:

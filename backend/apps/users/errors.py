@@ -88,7 +88,7 @@ class ResetInvalidError(AppError):
 
     code = "RESET_INVALID"
     status = 400
-    message = "This link is no longer valid: ask for a new one."
+    message = "This link is not valid any more: ask for a new one."
 
 
 class LastAdministratorError(AppError):

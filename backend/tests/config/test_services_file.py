@@ -76,8 +76,8 @@ def test_all_faults_are_told_with_their_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "line 1: there is no service: begin each with [[services]]."),
-        ("services = 3", "line 1: there is no service"),
+        ("", "line 1: no service is described: begin each with [[services]]."),
+        ("services = 3", "line 1: no service is described"),
         ("[[service]]\nname = 'x'", "line 1: 'service' is not known: write services as [[services]]."),
         ("[[services]]\n", "line 1: base_url is missing: write an address such as https://host/v1"),
         ("[[services]]\nname = 7\nbase_url = 'http://x'", "line 2: name cannot be used: write a name"),

@@ -89,7 +89,7 @@ async def test_the_api_description_is_read_only(chat_server: LiveServer) -> None
 
 async def test_the_api_description_is_throttled(chat_server: LiveServer, settings: Settings) -> None:
     settings.THROTTLE_ANONYMOUS = "2/60"
-    # An address of its own: other tests of this minute count too.
+    # Its own address: other tests of this minute count too.
     address = f"127.{random.randrange(1, 255)}.{random.randrange(256)}.{random.randrange(2, 255)}"
     answers = [await call(chat_server, "GET", "/api/openapi.json", source=address) for _ in range(3)]
     assert [status for status, _, _ in answers] == [200, 200, 429]

@@ -49,7 +49,7 @@ export const session = {
     await session.refresh()
   },
 
-  /** A token, renewed before it expires; null when there is no session or the server was not reached. */
+  /** A token, renewed before it expires; null without a session, or if the server was not reached. */
   async token(): Promise<string | null> {
     if (access && Date.now() < access.renewAt) return access.token
     if (status === 'ended') return null

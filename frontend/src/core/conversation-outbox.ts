@@ -29,7 +29,7 @@ export class ConversationOutbox {
   #timer: number | undefined
   #stops: (() => void)[] = []
 
-  /** `send` returns false when there is no connection. */
+  /** `send` returns false without a connection. */
   constructor(conversationId: string, send: (command: OutboxCommand) => boolean) {
     this.#conversationId = conversationId
     this.#send = send

@@ -11,7 +11,7 @@ import { changeUpload, findUpload, setProgress, useUploads } from '@/stores/uplo
 
 const MOST_AT_ONCE = 2
 const RATE_RETRY_MS = 5_000
-/** An upload that the server fails with an error of its own is given up after this many tries. */
+/** An upload that the server answers with a server error is given up after this many tries. */
 const MOST_FAILURES = 6
 
 /** What a failed try leads to: another one after a while, or none. */

@@ -47,7 +47,7 @@ export const en: Translation = {
     INVITE_INVALID: 'The invitation code is invalid or has already been used.',
     LAST_ADMINISTRATOR:
       'You are the only administrator. First make another user an administrator in the admin (/admin/).',
-    RESET_INVALID: 'This link is no longer valid. Ask for a new one.',
+    RESET_INVALID: 'This link is not valid any more. Ask for a new one.',
     VALIDATION_ERROR: 'Some fields need your attention.',
     PASSWORD_CHECKS_BUSY: 'Too many people are signing in right now. Try again in a second.',
     SETUP_CODE_REQUIRED:
@@ -88,7 +88,7 @@ export const en: Translation = {
     MODEL_SERVICE_UNREACHABLE:
       'No service responds at this address. Check the address, and that the service is running.',
     MODEL_SERVICE_REFUSED: 'The connection was refused. The service is not running, or it uses another port.',
-    MODEL_SERVICE_NO_HOST: 'There is no server with this name. Check the address for typing errors.',
+    MODEL_SERVICE_NO_HOST: 'No server has this name. Check the address for typing errors.',
     MODEL_SERVICE_TLS:
       'No secure connection could be made. The certificate is not valid, or the address has to begin with http://.',
     MODEL_SERVICE_NO_SUCH_MODEL: 'The service does not have one of these models. Check the names.',

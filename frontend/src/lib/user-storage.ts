@@ -48,7 +48,7 @@ export function clearUserStorage(): void {
   leaveUserStorage()
 }
 
-/** The key of the user's entry in the storage of the browser, for its events; null when there is no user. */
+/** The key of the user's entry in the storage of the browser, for its events; null without a user. */
 export function userKey(name: string): string | null {
   return current === null ? null : `${PREFIX}${current}:${name}`
 }

@@ -82,7 +82,7 @@ function foldItems(child: Node): Item[] {
   return items
 }
 
-/** HTML on lines of its own, as it was typed. */
+/** HTML on separate lines, as it was typed. */
 function blockOf({ value = '' }: Node): Item {
   const data = {
     hName: 'p',

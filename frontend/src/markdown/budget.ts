@@ -64,7 +64,7 @@ function hasTooManyMarks(block: string): boolean {
   let fence: FenceMark | null = null
   for (const line of block.split('\n')) {
     const indent = line.length - line.trimStart().length
-    // Each list item is a paragraph of its own, unless it is indented so far that it continues the one before.
+    // Each list item is a separate paragraph, unless it is indented so far that it continues the one before.
     const isReachable = indent <= deepest + 5
     if (fence && line.trim() !== '' && indent < fence.before.length) fence = null
     if (!fence && isReachable && LIST_LINE.test(line)) {

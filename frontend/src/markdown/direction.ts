@@ -13,7 +13,7 @@ interface Node {
 }
 
 const BLOCKS = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'th', 'td', 'summary'])
-/** Their direction is that of their first block, which therefore must have none of its own. */
+/** Their direction is that of their first block, which therefore must not set one. */
 const CONTAINERS = new Set(['li', 'blockquote'])
 const WHOLES = new Set(['ul', 'ol', 'table'])
 const ADDRESS = /^(?:https?:|mailto:|www\.)\S*$|^[^\s@]+@[^\s@]+$/

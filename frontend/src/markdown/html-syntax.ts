@@ -1,5 +1,5 @@
 /**
- * How lines that begin with HTML are parsed. A line that begins with `<details>` or `<summary>` is a paragraph of its own;
+ * How lines that begin with HTML are parsed. A line that begins with `<details>` or `<summary>` is a separate paragraph;
  * one that begins with another allowed tag is a part of a paragraph, in which Markdown applies. All other HTML is as in
  * CommonMark.
  */

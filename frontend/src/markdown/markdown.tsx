@@ -77,7 +77,7 @@ export default function Markdown({ text, isBeingWritten, plugins = NONE, ...prop
         <ReactMarkdown
           remarkPlugins={[...GFM, [remarkAllowedHtml, { isBeingWritten }], ...plugins]}
           rehypePlugins={DIRECTION}
-          // Each message has notes of its own.
+          // Each message has its own notes.
           remarkRehypeOptions={{ clobberPrefix: `note-${id}-` }}
           components={{ ...own, ...props.components }}
         >

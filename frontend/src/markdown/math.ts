@@ -78,7 +78,7 @@ function findTokens(text: string): Token[] {
 const CLOSING: Readonly<Record<string, string>> = { '\\[': '\\]', '\\(': '\\)', $: '$', $$: '$$' }
 const RIVALS: Readonly<Record<string, string>> = { '\\]': '\\[', '\\)': '\\(' }
 
-/** For each opening mark, the index of the mark that closes it: the next one, if none of its own kind comes before. */
+/** For each opening mark, the index of the mark that closes it: the next one, if none of the same kind comes before. */
 function findClosings(tokens: readonly Token[]): (number | undefined)[] {
   const next = new Map<string, number>()
   const closings: (number | undefined)[] = []
@@ -150,7 +150,7 @@ function inline(text: string, opening: Token, tex: string): string {
   return `$$${isCell ? tex.replace(/\\?\|/g, (bar) => (bar === '|' ? '\\vert ' : '\\Vert ')) : tex}$$`
 }
 
-/** A formula on lines of its own, inside the quotation or list item where it stands. */
+/** A formula on separate lines, inside the quotation or list item where it stands. */
 function display(text: string, opening: Token, closing: Token, tex: string): string {
   const line = text.slice(opening.lineStart, opening.at)
   const [container = ''] = CONTAINER.exec(line) ?? []

@@ -38,7 +38,7 @@ describe('a Markdown file in a fence', () => {
   test.each([
     ['without code blocks', '```markdown\n# Title\n```\n\n```js\nx\n```'],
     ['whose fence is long enough', '````markdown\n```js\nx\n```\n````\n\n```js\nx\n```'],
-    ['without an end of its own', '```markdown\n# Title\n```js\nx\n```\n\nText\n\n```js\ny\n```'],
+    ['without its own end', '```markdown\n# Title\n```js\nx\n```\n\nText\n\n```js\ny\n```'],
     ['that is not named so', '```text\n```js\nx\n```\n```'],
     ['in code', '````text\n```md\n```js\n```\n```\n````'],
   ])('%s stays as it is', (_name, text) => {

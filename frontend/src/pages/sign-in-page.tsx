@@ -11,7 +11,7 @@ export default function SignInPage() {
   const { data: registration } = useQuery(registrationQuery)
   const registerPage = { pathname: '/register', search, hash }
 
-  // There is no account to sign in with yet.
+  // No account exists yet.
   if (registration?.creates_administrator || registration?.setup_code_required)
     return <Navigate replace to={registerPage} />
   return (

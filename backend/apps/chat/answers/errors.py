@@ -7,7 +7,7 @@ class NoConversationError(NotFoundError):
     """The conversation is missing, deleted or another user's: the same answer for all three."""
 
     code = "NO_CONVERSATION"
-    message = "There is no such conversation."
+    message = "This conversation does not exist."
 
 
 class InvalidMessageError(InvalidInputError):

@@ -107,7 +107,7 @@ def check_answer(conversation_id: UUID, answer_id: UUID) -> Message:
     answers = Message.objects.select_related("latest_run")
     answer = answers.filter(conversation_id=conversation_id, id=answer_id, role=Role.ASSISTANT).first()
     if answer is None:
-        raise NotFoundError("There is no answer with this 'message_id' in the conversation.")
+        raise NotFoundError("The conversation has no answer with this 'message_id'.")
     return answer
 
 

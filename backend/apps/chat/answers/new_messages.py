@@ -91,7 +91,7 @@ def _find_message(
     messages = conversation.messages.select_related("parent", "latest_run")
     message = messages.filter(id=message_id).first() if message_id is not None else None
     if message is None:
-        raise NotFoundError(f"There is no message with this {field!r} in the conversation.")
+        raise NotFoundError(f"The conversation has no message with this {field!r}.")
     if message.role != role:
         wanted = "an answer" if role == Role.ASSISTANT else "a question"
         raise InvalidMessageError(f"The field {field!r} must name {wanted}.")

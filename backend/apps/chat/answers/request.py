@@ -52,7 +52,7 @@ def check_request(request: AnswerRequest) -> None:
     """Refuse a request whose text cannot be taken, through whichever door it came.
 
     Raises:
-        EmptyContentError: the question is blank, and has no attachments of its own.
+        EmptyContentError: the question is blank, and has no attachments.
         MessageTooLongError: the question has more than `MAX_MESSAGE_LENGTH` code points.
         InvalidMessageError: a text has a character that no database takes, or there are too many attachments.
     """

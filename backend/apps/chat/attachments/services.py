@@ -91,7 +91,7 @@ def delete_attachment(*, owner_id: UUID, public_id: UUID) -> None:
     """Delete an attachment that no message has.
 
     Raises:
-        NotFoundError: there is no such attachment of this owner.
+        NotFoundError: the owner has no such attachment.
         AttachmentInUseError: a message has it.
     """
     attachment = find_attachment(owner_id, public_id)

@@ -21,7 +21,7 @@ _SENTENCES: dict[str, tuple[HTTPStatus, str]] = {
     Failure.UNREACHABLE: (HTTPStatus.BAD_GATEWAY, "The model service cannot be reached."),
     INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on the server."),
     LEFT: (HTTPStatus.GONE, "The call was ended because its client had left."),
-    KEY_ENDED: (HTTPStatus.UNAUTHORIZED, "The key of this call is no longer valid."),
+    KEY_ENDED: (HTTPStatus.UNAUTHORIZED, "The key of this call is not valid any more."),
     WORKER_ENDED: (HTTPStatus.SERVICE_UNAVAILABLE, "The server has restarted in the middle of this call."),
 }
 _OF_THE_REQUEST = {
@@ -63,15 +63,15 @@ class NoSuchModelError(NotFoundError):
     """The model is not in the catalogue, or cannot be used now."""
 
     code = "MODEL_NOT_FOUND"
-    message = "There is no such model here: GET /v1/models lists those that can be used."
+    message = "This server has no such model: GET /v1/models lists those that can be used."
     param = "model"
 
 
 class NoSuchCallError(NotFoundError):
-    """The call to resume has never been, is another user's, or is no longer kept."""
+    """The call to resume has never been, is another user's, or has been forgotten."""
 
     code = "CALL_NOT_FOUND"
-    message = "There is no call to resume with this Last-Event-ID: ask again without it."
+    message = "No call can be resumed with this Last-Event-ID: ask again without it."
 
 
 def explain_failure(error: ProviderError) -> CallFailedError | RequestRefusedError:

@@ -19,7 +19,7 @@ def show_branch(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> Convers
     """Make the branch through a message the current one, down to its newest leaf.
 
     Raises:
-        NotFoundError: there is no such conversation of this owner, or no such message in it.
+        NotFoundError: the owner has no such conversation, or no such message in it.
         ConflictError: an answer is being written.
     """
     conversation = lock_conversation(owner_id, public_id)
@@ -36,7 +36,7 @@ def delete_message(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> None
     Nearest is the sibling made before it, else the one made after it; of that one's branch, the newest leaf.
 
     Raises:
-        NotFoundError: there is no such conversation of this owner, or no such message in it.
+        NotFoundError: the owner has no such conversation, or no such message in it.
         ConflictError: an answer is being written.
     """
     conversation = lock_conversation(owner_id, public_id)

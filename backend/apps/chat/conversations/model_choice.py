@@ -23,14 +23,14 @@ def check_model(model_id: str, *, field: str = "model") -> None:
     """Refuse an unknown or retired model; `field` is the name of the input field that held it.
 
     Raises:
-        InvalidInputError: there is no such model; the message lists the known ones.
+        InvalidInputError: the model does not exist; the message lists the known ones.
         ModelRetiredError: the service no longer has it.
     """
     registry = get_registry()
     if registry.find_model(model_id) is None:
         known = ", ".join(model.id for model in registry.list_models())
         raise InvalidInputError(
-            f"There is no such model: choose one of {known}.",
+            f"This model does not exist: choose one of {known}.",
             detail=[{"loc": [field], "msg": f"Not one of {known}.", "type": "unknown_model"}],
         )
     check_not_retired(model_id)

@@ -88,7 +88,7 @@ def update_conversation(*, owner_id: UUID, public_id: UUID, fields: Conversation
     `updated_at` stays the same: the list is ordered by activity, and renaming or archiving does not count.
 
     Raises:
-        NotFoundError: there is no such conversation of this owner.
+        NotFoundError: the owner has no such conversation.
         InvalidInputError: the model is not known.
     """
     conversation = lock_conversation(owner_id, public_id)
@@ -108,7 +108,7 @@ def delete_conversation(*, owner_id: UUID, public_id: UUID) -> None:
     """Hide a conversation, stop its answer and close its connections; it can be restored for `RESTORABLE`.
 
     Raises:
-        NotFoundError: there is no such conversation of this owner.
+        NotFoundError: the owner has no such conversation.
     """
     conversation = lock_conversation(owner_id, public_id)
     conversation.deleted_at = timezone.now()
@@ -123,7 +123,7 @@ def restore_conversation(*, owner_id: UUID, public_id: UUID) -> Conversation:
     """Undo a deletion; what was not deleted is returned as it is.
 
     Raises:
-        NotFoundError: there is no such conversation of this owner, or it was deleted too long ago.
+        NotFoundError: the owner has no such conversation, or it was deleted too long ago.
     """
     deleted = Conversation.objects.filter(
         owner_id=owner_id, public_id=public_id, deleted_at__gt=timezone.now() - RESTORABLE
@@ -154,7 +154,7 @@ def lock_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
     """Return the conversation, locked against changes until the transaction ends.
 
     Raises:
-        NotFoundError: there is no such conversation of this owner.
+        NotFoundError: the owner has no such conversation.
     """
     locked = live_conversations(owner_id).select_for_update(of=("self",))
     conversation = locked.filter(public_id=public_id).first()

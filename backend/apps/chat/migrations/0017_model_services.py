@@ -1,4 +1,4 @@
-"""Several model services, each with a name; older workers go on with the first."""
+"""Several model services, each with a name; older workers continue to use the first."""
 
 from django.db import migrations, models
 

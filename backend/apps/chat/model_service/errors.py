@@ -24,7 +24,7 @@ class ServicesChangedError(ConflictError):
 
 
 class TooManyServicesError(ConflictError):
-    """There is no room for another service."""
+    """No more services can be added."""
 
     message = "No more model services are possible: remove one first."
 
@@ -67,7 +67,7 @@ class UnknownHostError(ModelServiceError):
     """The name in the address does not exist."""
 
     code = "MODEL_SERVICE_NO_HOST"
-    message = "There is no machine of this name: check the address."
+    message = "No machine has this name: check the address."
 
 
 class TlsFailedError(ModelServiceError):

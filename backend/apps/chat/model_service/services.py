@@ -85,7 +85,7 @@ def set_model_service(asked: ServiceRequest, service_id: int = FIRST, *, is_new:
         ServiceNameTakenError: another service has the name.
         KeyNeededError: no key is stored for this address.
         ModelServiceError: the trial failed.
-        NotFoundError: there is no such service.
+        NotFoundError: the service does not exist.
     """
     _refuse_if_fixed()
     stored = None if is_new else find_model_service(service_id)
@@ -124,7 +124,7 @@ def remove_model_service(service_id: int = FIRST) -> None:
 
     Raises:
         ModelServiceFixedError: the environment says which services are used.
-        NotFoundError: there is no such service.
+        NotFoundError: the service does not exist.
     """
     _refuse_if_fixed()
     deleted, _ = ModelService.objects.filter(id=service_id).delete()
@@ -138,7 +138,7 @@ def test_model_service(service_id: int) -> int:
 
     Raises:
         ModelServiceError: the trial failed.
-        NotFoundError: there is no such service.
+        NotFoundError: the service does not exist.
     """
     of_environment = services_of_environment()
     if of_environment:

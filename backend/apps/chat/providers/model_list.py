@@ -66,7 +66,7 @@ def decode_list(body: bytes, *, is_strict: bool = False) -> dict[str, ModelEntry
     """Return the entries of a list by id, in its order; with `is_strict`, only OpenAI's own form counts.
 
     Raises:
-        NoModelServiceError: the body is no list of models.
+        NoModelServiceError: the body is not a list of models.
     """
     try:
         listed = _lists.decode(body)

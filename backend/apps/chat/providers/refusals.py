@@ -146,7 +146,7 @@ def failure_of(status: int | None, body: bytes) -> Failure:
 
 
 def is_error_text(data: bytes) -> bool:
-    """Return whether the data of an event, which is no JSON object, says that something failed."""
+    """Return whether the data of an event, which is not a JSON object, says that something failed."""
     return _ERROR_TEXT.match(data) is not None
 
 

@@ -56,7 +56,7 @@ class ModelRegistry:
         return [model for model, _ in self._models.values()]
 
     def default_model(self) -> str:
-        """Return the id of the default model; an empty string if there is no model.
+        """Return the id of the default model; an empty string without any model.
 
         That is the first usable one of `AI_MODELS`, else of `PREFERRED`, else of all, else the first of all.
         """
@@ -98,7 +98,7 @@ class ModelRegistry:
         await self._begin(self._sources)
 
     async def use_services(self, services: Sequence[ServiceAccess], versions: tuple[UUID, ...]) -> None:
-        """Switch to other services; those that stay the same go on, and running answers continue to their end."""
+        """Switch to other services; those that stay the same keep running, and running answers reach their end."""
         async with self._changing:
             if versions == self.service_versions:
                 return

@@ -147,7 +147,7 @@ def _refuse_last_administrator(user: User) -> None:
 
 
 def _is_first_account() -> bool:
-    """Return whether there is no account yet; other callers wait until this transaction has ended."""
+    """Return whether no account exists yet; other callers wait until this transaction has ended."""
     if User.objects.exists():
         return False
     if connection.vendor == "postgresql":  # SQLite has one writer at a time

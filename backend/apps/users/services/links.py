@@ -43,7 +43,7 @@ def find_invitation(token: str | None, *, email: str) -> Invitation:
     """Return the open invitation with which `email` may register.
 
     Raises:
-        InviteRequiredError: there is no token.
+        InviteRequiredError: the token is missing.
         InviteInvalidError: it is unknown, used, expired or for another address.
     """
     if not token:

@@ -81,7 +81,7 @@ def refresh_session(token: str, *, address: str) -> TokenPair:
     older token must have been copied: it ends the session.
 
     Raises:
-        AuthenticationError: the token or its session is no longer valid.
+        AuthenticationError: the token or its session is not valid any more.
     """
     claims = read_token(RefreshToken, token)
     with transaction.atomic():

@@ -57,7 +57,7 @@ CASES: dict[str, tuple[bytes, str, Expected]] = {
         EVENTS,
         complete(),
     ),
-    "a message that is no error": (
+    "a message that is not an error": (
         stream('{"message": "queued", "code": 0}', HELLO, '{"status": "running", "message": "warm"}'),
         EVENTS,
         complete(),

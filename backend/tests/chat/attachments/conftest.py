@@ -43,7 +43,7 @@ def file_store(settings: Settings, tmp_path: Path) -> FileStore:
 
 @pytest.fixture
 def models(settings: Settings) -> Iterator[None]:
-    """Configure a model that nobody asks."""
+    """Configure a model that no user asks."""
     settings.OPENAI_API_KEY = "test-key"
     settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
     settings.AI_MODELS = ["first-model"]

@@ -142,11 +142,11 @@ async def test_calls_and_answers_of_a_user_are_bounded_together(
 
 async def test_the_log_has_no_text_and_no_key(program: Program, model_server: ModelServer, read_log: ReadLog) -> None:
     """Invariant I-10."""
-    model_server.script(text="An answer that nobody may read")
-    async with program.stream("A question that nobody may read") as events:
+    model_server.script(text="An answer that no log may show")
+    async with program.stream("A question that no log may show") as events:
         await events.rest()
-    await program.refused("POST", "/chat/completions", ask("nobody may read", model="x"))
+    await program.refused("POST", "/chat/completions", ask("no log may show", model="x"))
     written = str(read_log())
     assert "completion_ended" in written
-    assert "nobody may read" not in written
+    assert "no log may show" not in written
     assert program.key not in written

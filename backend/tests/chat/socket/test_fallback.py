@@ -284,9 +284,9 @@ async def test_a_client_that_leaves_frees_everything(guest: Guest, settings: Set
     for stream in streams:
         await hang_up(stream)
     await until(lambda: not conversation_clients, "the end of the readers")
-    accepted = await guest.ask("Nobody listens")
+    accepted = await guest.ask("No one listens")
     back = await guest.listen({"message_id": accepted["reply"]["id"], "run": 1, "seq": 0})
-    assert (await back.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Nobody listens"
+    assert (await back.read_to_the_end(accepted["reply"]["id"])).content == "Echo: No one listens"
 
 
 async def test_a_client_that_reads_nothing_is_dropped(

@@ -25,7 +25,7 @@ class SignedReader:
 
 
 class SignedAddress:
-    """Lets in whoever has an address that was signed for `part`, while the session lives; everything else is 404."""
+    """Admits requests whose address was signed for `part`, while the session lives; everything else is 404."""
 
     def __init__(self, part: Part) -> None:
         self._part = part

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, account: str, send: bool, **options: object) -> None:
         user = selectors.find_account(account)
         if user is None:
-            raise CommandError(f"There is no account {account}.")
+            raise CommandError(f"No account is named {account}.")
         if send and not is_mail_on():
             raise CommandError("--send needs a server with EMAIL_URL set.")
         link = settings.PUBLIC_URL + create_reset_link(user)

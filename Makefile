@@ -31,8 +31,8 @@ e2e: python ## Test the real product in a real browser
 screens: python ## Take the pictures in docs/screens/ again
 	$(TOOL).screens
 
-bench: setup ## Measure latency, throughput, CPU and memory against a bare relay
-	@exec backend/.venv/bin/python -m bench
+bench: setup ## Measure latency, throughput, CPU and memory against a bare relay (PART, SVG)
+	@exec backend/.venv/bin/python -m bench $(foreach part,$(PART),--part $(part)) $(if $(SVG),--svg $(SVG))
 
 soak: python ## Run the chat's state machine at length, on both kinds of store (STORIES)
 	$(TOOL).soak

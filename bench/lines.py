@@ -1,67 +1,18 @@
-"""The lines of the table: which figure each shows, how the product is compared to the relay, and the aims."""
+"""The lines of the table: which figure each shows, and the aims."""
 
-from collections.abc import Callable, Mapping, Sequence
-from statistics import median
-from typing import Literal
+from collections.abc import Callable
+from operator import itemgetter
 
-import msgspec
-
-from bench.contenders import CONTENDERS, RELAY, SQLITE
+from bench.contenders import CONTENDERS
+from bench.figures import NO_FAULT, Aim, Comparison, Figures, Line, median_of, read_figures
 from bench.measure import Measured, Memory
 from bench.results import Results
+from bench.scenarios import Readings
+from bench.scenarios.long_conversations import LENGTHS
+from bench.scenarios.search import SEARCHES
 from bench.stages import FLAT_OUT, TURNS
 from bench.tally import Spread
 
-type Comparison = Literal["ratio", "own"]
-
-
-class Aim(msgspec.Struct, frozen=True):
-    """A limit on the ratio to the relay, or on the product's own figure, for each kind of store."""
-
-    sqlite: float
-    postgres: float
-    at_least: bool = False
-
-    def limit(self, contender: str) -> float:
-        """Return the limit for a contender."""
-        return self.sqlite if contender == SQLITE else self.postgres
-
-    def met(self, contender: str, value: float) -> bool:
-        """Return whether the value keeps the limit."""
-        limit = self.limit(contender)
-        return value >= limit if self.at_least else value <= limit
-
-
-class Line[Source](msgspec.Struct, frozen=True):
-    """One line of the table."""
-
-    label: str
-    unit: str
-    read: Callable[[Source], float | None]
-    compare: Comparison = "own"
-    aim: Aim | None = None
-
-
-class Figure(msgspec.Struct, frozen=True):
-    """The median of a contender's rounds; `compared` is the median of the ratios to the relay in each round."""
-
-    value: float | None
-    compared: float | None = None
-    limit: float | None = None
-    met: bool | None = None
-
-
-class Figures(msgspec.Struct, frozen=True):
-    """The figures of a line, by contender."""
-
-    label: str
-    unit: str
-    compare: Comparison
-    at_least: bool
-    of: dict[str, Figure]
-
-
-NO_FAULT = Aim(0, 0)
 _FAULTS = Line[Measured]("tokens lost, repeated, not ended", "", lambda measured: measured.faults, aim=NO_FAULT)
 
 
@@ -91,6 +42,14 @@ def _paced(
     )
 
 
+def _read(label: str, unit: str, name: str, aim: Aim | None = None, compare: Comparison = "own") -> Line[Readings]:
+    return Line(label, unit, itemgetter(name), compare, aim)
+
+
+def _both(limit: float) -> Aim:
+    return Aim(limit, limit)
+
+
 _STAGES: dict[str, tuple[Line[Measured], ...]] = {
     TURNS: (
         Line("CPU of a turn", "ms", lambda measured: measured.cpu_ms_per_turn, aim=Aim(5, 8)),
@@ -109,12 +68,76 @@ _STAGES: dict[str, tuple[Line[Measured], ...]] = {
     "50 users, spread": _paced(),
     "200 users, spread": _paced(),
 }
+_SCENARIOS: dict[str, tuple[str, tuple[Line[Readings], ...]]] = {
+    "sign-ins": (
+        "20 sign-ins a second beside 50 streams",
+        (
+            _read("CPU of one sign-in", "ms", "cpu_ms", _both(60)),
+            _read("relay delay without, p95", "ms", "delay_without"),
+            _read("relay delay with them, p95", "ms", "delay_with"),
+            _read("with / without", "x", "slower", _both(2)),
+            _read("signed in a second", "", "succeeded"),
+            _read("refused a second (429)", "", "refused"),
+            _read("slowest answer", "ms", "slowest_ms"),
+            _read("slowest refusal", "ms", "slowest_refusal_ms", _both(1000)),
+            _read("other answers", "", "unexpected", NO_FAULT),
+            _read("tokens lost, repeated, not ended", "", "faults", NO_FAULT),
+        ),
+    ),
+    "uploads": (
+        "5 photographs a second beside 200 streams",
+        (
+            _read("relay delay without, p95", "ms", "delay_without"),
+            _read("relay delay with them, p95", "ms", "delay_with"),
+            _read("with / without", "x", "slower", _both(1.5)),
+            _read("memory of the server, growth", "MB", "growth_mb", _both(150)),
+            _read("taken a second", "", "taken"),
+            _read("refused (429)", "", "refused"),
+            _read("other answers", "", "unexpected", NO_FAULT),
+            _read("tokens lost, repeated, not ended", "", "faults", NO_FAULT),
+        ),
+    ),
+    "workers": (
+        "a second worker",
+        (
+            _read("tokens a second, flat out", "x", "speed"),
+            _read("CPU of a token, flat out", "x", "cpu_flat_out", _both(1.05)),
+            _read("CPU of a token, 200 users", "x", "cpu_of_200", _both(1.05)),
+            _read("tokens lost, repeated, not ended", "", "faults", NO_FAULT),
+        ),
+    ),
+    "long": (
+        "a turn in a long conversation",
+        (
+            _read("first token, empty, p50", "ms", "first_0"),
+            *(
+                line
+                for length in LENGTHS
+                for line in (
+                    _read(f"first token, {length:,} messages", "ms", f"first_{length}"),
+                    _read("to an empty one", "x", f"ratio_{length}", _both(1.8)),
+                )
+            ),
+            _read("tokens lost, repeated, not ended", "", "faults", NO_FAULT),
+        ),
+    ),
+    "search": (
+        "search in 100,000 messages",
+        (
+            *(_read(f"{place}, {word}, p95", "ms", f"{place} {word}", _both(50)) for place, word in SEARCHES),
+            _read("other answers", "", "unexpected", NO_FAULT),
+        ),
+    ),
+}
 _MEMORY: tuple[Line[Memory], ...] = (
-    Line("after start", "MB", lambda memory: memory.started / 1e6, aim=Aim(110, 110)),
+    Line("after start", "MB", lambda memory: memory.started / 1e6, aim=_both(110)),
     Line("after one turn", "MB", lambda memory: memory.warm / 1e6),
-    Line("an idle socket", "KiB", lambda memory: memory.socket / 1024, aim=Aim(20, 20)),
+    Line("an idle socket", "KiB", lambda memory: memory.socket / 1024, aim=_both(20)),
 )
-_START = Line[float]("start to ready", "s", lambda seconds: seconds, aim=Aim(2.5, 3.5))
+_START: tuple[Line[Readings], ...] = (
+    _read("start to ready", "s", "seconds", Aim(2.5, 3.5)),
+    _read("CPU of a start", "s", "cpu_seconds"),
+)
 
 
 def figures(results: Results) -> dict[str, list[Figures]]:
@@ -123,12 +146,16 @@ def figures(results: Results) -> dict[str, list[Figures]]:
     for stage, lines in _STAGES.items():
         if stage in results.stages:
             measured = {name: results.of(name, stage) for name in CONTENDERS}
-            headings[stage] = [_figures(line, measured) for line in lines]
+            headings[stage] = [read_figures(line, measured) for line in lines]
             if stage != TURNS:
                 headings[stage].insert(-1, _tokens_alone(results, stage))
+    for scenario, (heading, of_scenario) in _SCENARIOS.items():
+        if scenario in results.scenarios:
+            headings[heading] = [read_figures(line, results.scenarios[scenario]) for line in of_scenario]
     weighed = {name: [memory] for name, memory in results.memory.items()}
-    started = {name: [seconds] for name, seconds in results.started_in.items()}
-    headings["start and memory"] = [_figures(_START, started), *(_figures(line, weighed) for line in _MEMORY)]
+    started = [read_figures(line, results.starts) for line in _START] if results.starts else []
+    if started or weighed:
+        headings["start and memory"] = [*started, *(read_figures(line, weighed) for line in _MEMORY if weighed)]
     return headings
 
 
@@ -137,40 +164,13 @@ def _tokens_alone(results: Results, stage: str) -> Figures:
     measured = {
         name: [_without_turns(results, name, of_round) for of_round in results.of(name, stage)] for name in CONTENDERS
     }
-    return _figures(Line[float | None]("of these for the tokens alone", "ms", lambda value: value, "ratio"), measured)
+    return read_figures(
+        Line[float | None]("of these for the tokens alone", "ms", lambda value: value, "ratio"), measured
+    )
 
 
 def _without_turns(results: Results, contender: str, measured: Measured) -> float | None:
-    of_a_turn = _median([turns.cpu_ms_per_turn for turns in results.of(contender, TURNS)])
+    of_a_turn = median_of([turns.cpu_ms_per_turn for turns in results.of(contender, TURNS)])
     if of_a_turn is None:
         return None
     return max(measured.cpu_ms - measured.turns * of_a_turn, 0.0) / max(measured.outcome.tokens, 1) * 1000
-
-
-def _figures[Source](line: Line[Source], measured: Mapping[str, Sequence[Source]]) -> Figures:
-    relay = [line.read(source) for source in measured.get(RELAY, [])]
-    of = {
-        name: _figure(line, name, [line.read(source) for source in sources], relay)
-        for name, sources in measured.items()
-    }
-    at_least = line.aim is not None and line.aim.at_least
-    return Figures(label=line.label, unit=line.unit, compare=line.compare, at_least=at_least, of=of)
-
-
-def _figure[Source](
-    line: Line[Source], contender: str, values: Sequence[float | None], relay: Sequence[float | None]
-) -> Figure:
-    """Compare within each round, when all contenders had the same conditions; then take the median."""
-    own = [value for value in values if value is not None]
-    if contender == RELAY:
-        return Figure(_median(own))
-    ratios = [value / theirs for value, theirs in zip(values, relay, strict=False) if value is not None and theirs]
-    compared = _median(ratios) if line.compare == "ratio" else None
-    judged = compared if line.compare == "ratio" else max(own, default=None) if line.aim == NO_FAULT else _median(own)
-    if line.aim is None or judged is None:
-        return Figure(_median(own), compared)
-    return Figure(_median(own), compared, line.aim.limit(contender), line.aim.met(contender, judged))
-
-
-def _median(values: Sequence[float]) -> float | None:
-    return median(values) if values else None

@@ -1,8 +1,9 @@
 """One measurement of a contender under a load: what its users saw, and what the machine spent."""
 
 import asyncio
+import math
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -52,6 +53,12 @@ class Measured(msgspec.Struct, frozen=True):
         return self.cpu_ms / max(self.outcome.tokens, 1) * 1000
 
     @property
+    def relay_p95(self) -> float:
+        """The delay of a token in ms while all answers flowed, or in all if they never did at the same time."""
+        delay = self.outcome.delay or self.outcome.delay_overall
+        return delay.p95 if delay else math.inf
+
+    @property
     def saturated(self) -> bool:
         """Whether the server used all of its CPU, so that delays are those of a queue."""
         return self.shares.server >= SATURATED
@@ -89,24 +96,39 @@ class Course:
         self._scratch = scratch
         self._model = model
 
-    async def run(self, contender: Contender, stage: Stage, begun: asyncio.Event | None = None) -> Measured:
-        """Put the load of `stage` on `contender`, set `begun`, and wait until the contender is idle again."""
-        seats = await contender.seats(stage.users)
+    async def run(
+        self,
+        contender: Contender,
+        stage: Stage,
+        *,
+        seats: Sequence[Seat] | None = None,
+        begun: asyncio.Event | None = None,
+        beside: Callable[[], Awaitable[None]] | None = None,
+    ) -> Measured:
+        """Put the load of `stage` on `contender`, set `begun`, and wait until the contender is idle again.
+
+        The users have new conversations, unless `seats` says where they ask. `beside` runs from the moment when all
+        answers flow.
+        """
+        seats = await contender.seats(stage.users) if seats is None else seats
         async with self._driver(contender, stage, seats) as driver:
             await _hear(driver, "seated", SEATING_S)
             await contender.program.settle()
             programs = (contender.program, driver, self._model, *contender.stores)
             begin = CpuReading.now(programs)
-            used = _cpu_seconds(contender)
+            used = cpu_seconds(contender)
             await driver.write_line(GO)
             if begun is not None:
                 begun.set()
             marks: dict[str, CpuReading] = {}
-            while (report := await _read(driver, stage.deadline + 10)).outcome is None:
-                marks[report.event] = CpuReading.now(programs)
-            outcome, over = report.outcome, CpuReading.now(programs)
+            async with asyncio.TaskGroup() as group:
+                while (report := await _read(driver, stage.deadline + 10)).outcome is None:
+                    marks[report.event] = CpuReading.now(programs)
+                    if report.event == "steady" and beside is not None:
+                        group.create_task(_do(beside))
+                outcome, over = report.outcome, CpuReading.now(programs)
             await contender.program.settle()
-            used = _cpu_seconds(contender) - used
+            used = cpu_seconds(contender) - used
             await driver.write_line(LEAVE)
             await driver.finish()
         window = (marks.get("steady", begin), marks.get("ending", over))
@@ -146,10 +168,12 @@ class Course:
             await driver.finish()
 
     @asynccontextmanager
-    async def _driver(self, contender: Contender, stage: Stage | None, seats: list[Seat]) -> AsyncGenerator[Program]:
+    async def _driver(
+        self, contender: Contender, stage: Stage | None, seats: Sequence[Seat]
+    ) -> AsyncGenerator[Program]:
         order = Order(
             port=contender.port,
-            seats=seats,
+            seats=list(seats),
             demand=stage.demand if stage else None,
             pace=stage.pace if stage else PACE,
             deadline=stage.deadline if stage else 0.0,
@@ -168,8 +192,13 @@ async def fake_model(scratch: Path, *, deflate: bool) -> AsyncGenerator[tuple[Co
         yield Course(scratch, model, deflate=deflate), f"http://127.0.0.1:{port}/v1"
 
 
-def _cpu_seconds(contender: Contender) -> float:
+def cpu_seconds(contender: Contender) -> float:
+    """Return the CPU that a server and its stores have used so far."""
     return contender.program.cpu_seconds() + sum(store.cpu_seconds() for store in contender.stores)
+
+
+async def _do(work: Callable[[], Awaitable[None]]) -> None:
+    await work()
 
 
 async def _read(driver: Program, within: float) -> Report:

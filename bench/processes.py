@@ -39,11 +39,11 @@ class Processes:
 
     def resident_bytes(self) -> int:
         """Return their resident memory; shared memory counts for each."""
-        pages = 0
-        for pid in self._pids():
-            with suppress(FileNotFoundError, ProcessLookupError):
-                pages += int((_PROC / str(pid) / "statm").read_text().split()[1])
-        return pages * _PAGE
+        return sum(_resident_bytes(pid) for pid in self._pids())
+
+    def own_resident_bytes(self) -> int:
+        """Return the resident memory of the process itself."""
+        return _resident_bytes(self.pid)
 
     def _pids(self) -> list[int]:
         pids = [self.pid]
@@ -118,18 +118,24 @@ class Program(Processes):
 
 @asynccontextmanager
 async def running(
-    name: str, command: Sequence[str], log: Path, *, env: Mapping[str, str] | None = None, cwd: Path = ROOT
+    name: str,
+    command: Sequence[str],
+    log: Path,
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path = ROOT,
+    is_of_product: bool = False,
 ) -> AsyncGenerator[Program]:
     """Run this Python with `command`; on exit, whatever the reason, the program and all that it has started are ended.
 
-    A program of the bench (no `env`) is spoken to line by line; the output of the product goes to its log.
+    A program of the bench is spoken to line by line; the output of the product goes to its log.
     """
     with log.open("ab") as errors:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *command,
-            stdin=asyncio.subprocess.PIPE if env is None else asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE if env is None else errors,
+            stdin=asyncio.subprocess.DEVNULL if is_of_product else asyncio.subprocess.PIPE,
+            stdout=errors if is_of_product else asyncio.subprocess.PIPE,
             stderr=errors,
             env=env,
             cwd=cwd,
@@ -161,6 +167,13 @@ class CpuReading(msgspec.Struct, frozen=True):
             idle=idle * _TICK_S,
             programs=tuple(program.cpu_seconds() for program in programs),
         )
+
+
+def _resident_bytes(pid: int) -> int:
+    try:
+        return int((_PROC / str(pid) / "statm").read_text().split()[1]) * _PAGE
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def _ticks(pid: int) -> list[int]:

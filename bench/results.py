@@ -3,14 +3,18 @@
 import msgspec
 
 from bench.measure import Measured, Memory
+from bench.scenarios import Readings
 
 
 class Results(msgspec.Struct):
-    """Memory and seconds of the start by contender; measurements by stage, contender and round."""
+    """Memory and starts by contender; measurements by stage, contender and round; readings likewise by scenario."""
 
     memory: dict[str, Memory] = {}
-    started_in: dict[str, float] = {}
+    starts: dict[str, list[Readings]] = {}
     stages: dict[str, dict[str, list[Measured]]] = {}
+    scenarios: dict[str, dict[str, list[Readings]]] = {}
+    broken: dict[str, str] = {}
+    """Scenarios that could not be measured, and why."""
     deflated: bool = False
 
     def add(self, contender: str, stage: str, measured: Measured) -> None:
@@ -24,6 +28,15 @@ class Results(msgspec.Struct):
     @property
     def sound(self) -> bool:
         """Whether each answer completed, with each of its tokens exactly once."""
-        return not any(
-            measured.faults for stage in self.stages.values() for rounds in stage.values() for measured in rounds
+        return (
+            not self.broken
+            and not any(
+                measured.faults for stage in self.stages.values() for rounds in stage.values() for measured in rounds
+            )
+            and not any(
+                readings.get("faults")
+                for rounds in self.scenarios.values()
+                for of in rounds.values()
+                for readings in of
+            )
         )

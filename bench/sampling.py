@@ -28,7 +28,7 @@ async def sample(course: Course, contender: Contender, file: Path) -> str:
         raise StartError("py-spy is missing: put it on the PATH (uv tool install py-spy).")
     turns = msgspec.structs.replace(Stage.turns(int(PACE * (SAMPLED_S + 3))), pace=PACE)
     seated = asyncio.Event()
-    load = asyncio.create_task(course.run(contender, turns, seated))
+    load = asyncio.create_task(course.run(contender, turns, begun=seated))
     try:
         await seated.wait()
         options = f"--duration {SAMPLED_S} --rate 400 --format raw --function --output".split()

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from bench.contenders import CONTENDERS
-from bench.lines import Figure, Figures, figures
+from bench.figures import Figure, Figures
+from bench.lines import figures
 from bench.measure import Measured
 from bench.results import Results
 from bench.stages import FLAT_OUT
@@ -49,6 +50,8 @@ def _number(value: float | None) -> str:
 
 def _notes(results: Results) -> Iterator[str]:
     yield f"Compression (permessage-deflate) was {'on' if results.deflated else 'off'} for both."
+    for scenario, why in results.broken.items():
+        yield f"{scenario} could not be measured: {why.partition('\n')[0]}"
     for stage, by_contender in results.stages.items():
         for name in CONTENDERS:
             if rounds := by_contender.get(name):

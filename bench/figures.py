@@ -1,0 +1,91 @@
+"""Figures of a table: a line of it for each contender, compared to the relay and judged by its aim."""
+
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+from typing import Literal
+
+import msgspec
+
+from bench.contenders import RELAY, SQLITE
+
+type Comparison = Literal["ratio", "own"]
+
+
+class Aim(msgspec.Struct, frozen=True):
+    """A limit on the ratio to the relay, or on the product's own figure, for each kind of store."""
+
+    sqlite: float
+    postgres: float
+    at_least: bool = False
+
+    def limit(self, contender: str) -> float:
+        """Return the limit for a contender."""
+        return self.sqlite if contender == SQLITE else self.postgres
+
+    def met(self, contender: str, value: float) -> bool:
+        """Return whether the value keeps the limit."""
+        limit = self.limit(contender)
+        return value >= limit if self.at_least else value <= limit
+
+
+NO_FAULT = Aim(0, 0)
+
+
+class Line[Source](msgspec.Struct, frozen=True):
+    """One line of the table."""
+
+    label: str
+    unit: str
+    read: Callable[[Source], float | None]
+    compare: Comparison = "own"
+    aim: Aim | None = None
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """The median of a contender's rounds; `compared` is the median of the ratios to the relay in each round."""
+
+    value: float | None
+    compared: float | None = None
+    limit: float | None = None
+    met: bool | None = None
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """The figures of a line, by contender."""
+
+    label: str
+    unit: str
+    compare: Comparison
+    at_least: bool
+    of: dict[str, Figure]
+
+
+def read_figures[Source](line: Line[Source], measured: Mapping[str, Sequence[Source]]) -> Figures:
+    """Return the figures of a line from what was measured: the sources of each contender, one per round."""
+    relay = [line.read(source) for source in measured.get(RELAY, [])]
+    of = {
+        name: _figure(line, name, [line.read(source) for source in sources], relay)
+        for name, sources in measured.items()
+    }
+    at_least = line.aim is not None and line.aim.at_least
+    return Figures(label=line.label, unit=line.unit, compare=line.compare, at_least=at_least, of=of)
+
+
+def _figure[Source](
+    line: Line[Source], contender: str, values: Sequence[float | None], relay: Sequence[float | None]
+) -> Figure:
+    """Compare within each round, when all contenders had the same conditions; then take the median."""
+    own = [value for value in values if value is not None]
+    if contender == RELAY:
+        return Figure(median_of(own))
+    ratios = [value / theirs for value, theirs in zip(values, relay, strict=False) if value is not None and theirs]
+    compared = median_of(ratios) if line.compare == "ratio" else None
+    judged = compared if line.compare == "ratio" else max(own, default=None) if line.aim == NO_FAULT else median_of(own)
+    if line.aim is None or judged is None:
+        return Figure(median_of(own), compared)
+    return Figure(median_of(own), compared, line.aim.limit(contender), line.aim.met(contender, judged))
+
+
+def median_of(values: Sequence[float]) -> float | None:
+    """Return the median; None if there are no values."""
+    return median(values) if values else None

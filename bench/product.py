@@ -1,0 +1,201 @@
+"""The product as it is served, as a contender."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from bench.contenders import POSTGRES, STARTING_S
+from bench.orders import Seat
+from bench.processes import ROOT, Processes, Program, StartError, running
+from bench.scenarios import Readings
+from testkit.local_services import Service, run_postgres, run_redis
+from testkit.ports import free_port
+
+SEEDING_S = 300.0
+RENEWED_AFTER_S = 300.0
+BACKEND = ROOT / "backend"
+MIGRATE = ["manage.py", "migrate", "--no-input"]
+SERVE = ["manage.py", "serve", "--host", "127.0.0.1"]  # at the PORT of its environment
+
+_LIMITS = (
+    "THROTTLE_REGISTER",
+    "THROTTLE_LOGIN",
+    "THROTTLE_PASSWORD",
+    "THROTTLE_REFRESH",
+    "THROTTLE_ANONYMOUS",
+    "THROTTLE_USER",
+    "THROTTLE_UPLOAD",
+    "STORAGE_PER_USER",
+    "MESSAGE_RATE",
+    "ANSWERS_PER_USER",
+    "CONNECTIONS_PER_CLIENT",
+    "REQUESTS_IN_FLIGHT",
+    "REQUESTS_PER_CLIENT",
+    "REQUESTS_PER_USER",
+    "SOCKETS_PER_USER",
+    "UNAUTHENTICATED_SOCKETS_PER_ADDRESS",
+)
+"""Those that would refuse the load of a measurement, because all of it comes from one client."""
+
+
+class Account:
+    """A user, signed in."""
+
+    def __init__(self, name: str) -> None:
+        """Choose a password."""
+        self.name = name
+        self.credentials = {
+            "username": name,
+            "email": f"{name}@example.com",
+            "password": secrets.token_urlsafe(24),
+        }
+        self.token = ""
+        self.signed_in_at = 0.0
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of this user's requests."""
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+
+class Product:
+    """The product: one user with a conversation per seat, because hashing 200 passwords would take too long."""
+
+    def __init__(
+        self,
+        name: str,
+        program: Program,
+        http: aiohttp.ClientSession,
+        stores: Sequence[Processes],
+        environment: dict[str, str],
+        scratch: Path,
+    ) -> None:
+        """Wrap a server; `http` has its address as base URL, `environment` its settings."""
+        self.name = name
+        self.program = program
+        self.http = http
+        self.stores = stores
+        self._environment = environment
+        self._scratch = scratch
+        self.port = int(environment["PORT"])
+        self.starts: list[Readings] = []
+        """What each of its starts took."""
+        self.account = Account("bench")
+        """The user of the seats."""
+
+    async def sign_up(self, name: str) -> Account:
+        """Create an account and sign in."""
+        account = Account(name)
+        await self._post("/api/auth/register", account.credentials)
+        await self._sign_in(account)
+        return account
+
+    async def seats(self, count: int) -> list[Seat]:
+        """Create `count` conversations and return their seats."""
+        await self._renew()
+        made = [await self._post("/api/conversations/", {}, self.account) for _ in range(count)]
+        return [self.seat(conversation["id"]) for conversation in made]
+
+    def seat(self, conversation_id: str) -> Seat:
+        """Return the seat in a conversation of the user."""
+        return Seat(f"/ws/chat/{conversation_id}/", self.account.token)
+
+    async def seed(self, *order: str) -> bytes:
+        """Fill the database, as `python -m bench.seeding` takes it; return what that prints."""
+        await self._renew()
+        command = ["-m", "bench.seeding", *order]
+        async with running("seeding", command, self._scratch / "seeding.log", env=self._environment) as seeding:
+            made = await seeding.read_line(SEEDING_S)
+            await seeding.finish()
+        await self.program.settle()
+        return made
+
+    async def _sign_in(self, account: Account) -> None:
+        account.token = (await self._post("/api/auth/token/pair", account.credentials))["access"]
+        account.signed_in_at = time.monotonic()
+
+    async def _renew(self) -> None:
+        """Sign in again before the access token expires, which it does after a quarter of an hour."""
+        if time.monotonic() - self.account.signed_in_at > RENEWED_AFTER_S:
+            await self._sign_in(self.account)
+
+    async def _post(self, path: str, body: dict[str, str], account: Account | None = None) -> dict[str, str]:
+        headers = account.headers if account else {}
+        async with self.http.post(path, json=body, headers=headers) as response:
+            if not response.ok:
+                raise StartError(f"POST {path}: {response.status} {await response.text()}\n{self.program.last_words()}")
+            answer: dict[str, str] = await response.json()
+            return answer
+
+
+@asynccontextmanager
+async def product(
+    scratch: Path, model_url: str, name: str, *, workers: int = 1, starts: int = 1
+) -> AsyncGenerator[Product]:
+    """Run the product on empty stores, with its limits on a single client off; it is started `starts` times."""
+    async with AsyncExitStack() as stack:
+        env = _environment(scratch / f"{name}-{workers}", model_url) | {"WEB_CONCURRENCY": str(workers)}
+        stores: list[Service] = []
+        if name == POSTGRES:
+            database, redis = stack.enter_context(run_postgres()), stack.enter_context(run_redis())
+            stores = [database, redis]
+            env |= {"DATABASE_URL": database.url, "REDIS_URL": redis.url}
+        log = scratch / f"{name}-{workers}.log"
+        async with running(
+            "migrate", ["manage.py", "migrate", "--no-input"], log, env=env, cwd=BACKEND, is_of_product=True
+        ) as migration:
+            await migration.finish()
+        http = await stack.enter_async_context(aiohttp.ClientSession(f"http://127.0.0.1:{env['PORT']}"))
+        took: list[Readings] = []
+        for _ in range(starts - 1):
+            async with running(name, SERVE, log, env=env, cwd=BACKEND, is_of_product=True) as program:
+                took.append(await _wait_until_ready(program, http))
+        program = await stack.enter_async_context(running(name, SERVE, log, env=env, cwd=BACKEND, is_of_product=True))
+        took.append(await _wait_until_ready(program, http))
+        ours = Product(name, program, http, [Processes(store.pid) for store in stores], env, scratch)
+        ours.starts = took
+        ours.account = await ours.sign_up("bench")
+        yield ours
+
+
+async def _wait_until_ready(program: Program, http: aiohttp.ClientSession) -> Readings:
+    """Request its readiness until it is ready; raises `StartError` with the end of its log if it never is."""
+    begin = time.monotonic()
+    while program.running() and time.monotonic() < begin + STARTING_S:
+        try:
+            async with http.get("/api/health/ready") as response:
+                if response.ok:
+                    return {"seconds": time.monotonic() - begin, "cpu_seconds": program.cpu_seconds()}
+        except aiohttp.ClientError:
+            pass
+        await asyncio.sleep(0.02)
+    raise StartError(f"The server did not start.\n{program.last_words()}")
+
+
+def _environment(folder: Path, model_url: str) -> dict[str, str]:
+    """Return the whole environment: neither the caller's settings nor a settings file may change what is measured."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(folder.parent),
+        "LANG": "C.UTF-8",
+        "DATA_DIR": str(folder / "data"),
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "PORT": str(free_port()),
+        "DEBUG": "off",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "JWT_SECRET_KEY": secrets.token_urlsafe(48),
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "REGISTRATION": "open",
+        "OPENAI_BASE_URL": model_url,
+        "OPENAI_API_KEY": "bench-key",
+        "AI_MODELS": "fake-model",
+        "EMBEDDED_MODEL": "off",
+        "LOCAL_DISCOVERY": "off",
+        **dict.fromkeys(_LIMITS, "off"),
+    }

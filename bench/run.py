@@ -1,0 +1,130 @@
+"""One run of a plan: all contenders side by side, stage by stage, then the scenarios of the product."""
+
+import sys
+import time
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+
+from bench.contenders import CONTENDERS, POSTGRES, RELAY, Contender, bare_relay
+from bench.measure import Course, fake_model
+from bench.processes import StartError
+from bench.product import Product, product
+from bench.results import Results
+from bench.scenarios import Readings
+from bench.scenarios.long_conversations import measure_long_conversations
+from bench.scenarios.search import measure_search
+from bench.scenarios.sign_ins import measure_sign_ins
+from bench.scenarios.uploads import measure_uploads
+from bench.scenarios.workers import measure_second_worker
+from bench.stages import WARM_UP, Plan, Stage
+
+ALONE = {"workers"}
+"""Scenarios of PostgreSQL and Redis only."""
+
+
+class Run:
+    """One run of a plan."""
+
+    def __init__(self, plan: Plan, only: str | None, *, deflate: bool) -> None:
+        """Prepare to measure all contenders that the plan needs, or `only` one."""
+        self.results = Results()
+        self._plan = plan
+        self._names = [only] if only else _needed(plan)
+        self._deflate = deflate
+        self._until = time.monotonic() + plan.seconds
+
+    async def measure(self, scratch: Path) -> None:
+        """Start the fake model and the contenders, measure them, and end them."""
+        async with AsyncExitStack() as stack:
+            course, model_url = await stack.enter_async_context(fake_model(scratch, deflate=self._deflate))
+            contenders: list[Contender] = []
+            for name in self._names:
+                say(f"start, {name}")
+                contender = await stack.enter_async_context(self._contender(name, scratch, model_url))
+                if isinstance(contender, Product):
+                    self.results.starts[name] = contender.starts
+                if self._plan.weighs:
+                    say(f"memory, {name}")
+                    self.results.memory[name] = await course.weigh(contender, WARM_UP, self._plan.idle_sockets)
+                else:
+                    await course.run(contender, WARM_UP)
+                self.results.deflated = await course.compresses(contender)
+                contenders.append(contender)
+            products = [contender for contender in contenders if isinstance(contender, Product)]
+            await self._run_rounds(course, contenders)
+            await self._run_scenarios(course, products, scratch, model_url)
+
+    def _contender(self, name: str, scratch: Path, model_url: str) -> AbstractAsyncContextManager[Contender]:
+        if name == RELAY:
+            return bare_relay(scratch, model_url, deflate=False)  # As the product.
+        return product(scratch, model_url, name, starts=self._plan.starts)
+
+    async def _run_rounds(self, course: Course, contenders: list[Contender]) -> None:
+        longest = 0.0
+        for number in range(1, self._plan.rounds + 1):
+            begin = time.monotonic()
+            if number > 1 and begin + longest > self._until:
+                say(f"round {number} and later ones are left out: they would not end within {self._plan.seconds:.0f} s")
+                return
+            await self._run_stages(course, contenders, number, self._plan.stages)
+            longest = max(longest, time.monotonic() - begin)
+            if number == 1:
+                await self._run_stages(course, contenders, number, self._plan.once)
+            contenders.reverse()  # A later one finds the machine warmer.
+
+    async def _run_stages(
+        self, course: Course, contenders: list[Contender], number: int, stages: tuple[Stage, ...]
+    ) -> None:
+        for stage in stages:
+            for contender in contenders:
+                say(f"round {number}, {stage.name}, {contender.name}")
+                measured = await course.run(contender, stage)
+                self.results.add(contender.name, stage.name, measured)
+                if measured.outcome.failures:
+                    say(f"{'; '.join(measured.outcome.failures)}. End of its log:\n{contender.program.last_words()}")
+
+    async def _run_scenarios(self, course: Course, products: list[Product], scratch: Path, model_url: str) -> None:
+        for scenario in self._plan.scenarios:
+            for each in products:
+                if scenario in ALONE and each.name != POSTGRES:
+                    continue
+                say(f"{scenario}, {each.name}")
+                try:
+                    readings = await self._measure(scenario, course, each, scratch, model_url)
+                except (StartError, aiohttp.ClientError, OSError) as error:
+                    self.results.broken[f"{scenario}, {each.name}"] = str(error)
+                    say(f"{error!r}. End of its log:\n{each.program.last_words()}")
+                else:
+                    self.results.scenarios.setdefault(scenario, {})[each.name] = [readings]
+
+    async def _measure(
+        self, scenario: str, course: Course, measured: Product, scratch: Path, model_url: str
+    ) -> Readings:
+        plan = self._plan
+        match scenario:
+            case "sign-ins":
+                return await measure_sign_ins(course, measured, plan.seconds_beside)
+            case "uploads":
+                return await measure_uploads(course, measured, plan.seconds_beside)
+            case "long":
+                return await measure_long_conversations(course, measured, plan.repeats)
+            case "search":
+                return await measure_search(measured)
+        async with product(scratch, model_url, POSTGRES, workers=2) as two:
+            return await measure_second_worker(course, measured, two, plan.worker_stages, plan.repeats)
+
+
+def _needed(plan: Plan) -> list[str]:
+    """Return the contenders that a plan measures: the relay in stages only."""
+    if plan.stages or plan.once:
+        return list(CONTENDERS)
+    names = [name for name in CONTENDERS if name != RELAY]
+    return [POSTGRES] if plan.scenarios and ALONE.issuperset(plan.scenarios) else names
+
+
+def say(progress: str) -> None:
+    """Tell how far the run is."""
+    sys.stderr.write(progress + "\n")
+    sys.stderr.flush()

@@ -1,0 +1,102 @@
+"""Photographs that are uploaded beside running streams."""
+
+import asyncio
+import io
+import os
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+import aiohttp
+import msgspec
+from PIL import Image, ImageFilter
+
+from bench.measure import Course
+from bench.product import Account, Product
+from bench.scenarios import Readings
+from bench.stages import Stage
+
+USERS = 5
+PER_SECOND = 5
+STREAMS = 200
+SIZE = 4000, 3000
+QUALITY = 90
+MEMORY_EVERY_S = 0.1
+
+
+class _Answers(msgspec.Struct):
+    taken: int = 0
+    refused: int = 0
+    unexpected: int = 0
+    last_at: float = 0.0
+
+
+async def measure_uploads(course: Course, product: Product, seconds: float) -> Readings:
+    """Measure 200 streams alone, then beside 5 photographs of 5 MB a second for `seconds`."""
+    photograph = await asyncio.to_thread(make_photograph)
+    accounts = [await product.sign_up(f"photographer-{number}") for number in range(USERS)]
+    stage = Stage.spread(STREAMS, seconds)
+    without = await course.run(product, stage)
+    answers = _Answers()
+
+    async def upload_all() -> None:
+        async with asyncio.TaskGroup() as group:
+            for number in range(int(PER_SECOND * seconds)):
+                group.create_task(_upload(product, accounts[number % USERS], photograph, answers))
+                await asyncio.sleep(1 / PER_SECOND)
+
+    begin = time.monotonic()
+    async with _watch_memory(product) as memory:
+        beside = await course.run(product, stage, beside=upload_all)
+    before, during = without.relay_p95, beside.relay_p95
+    return {
+        "delay_without": before,
+        "delay_with": during,
+        "slower": during / before,
+        "growth_mb": (max(memory) - memory[0]) / 1e6,
+        "taken": answers.taken / max(answers.last_at - begin, seconds),
+        "refused": answers.refused,
+        "unexpected": answers.unexpected,
+        "faults": without.faults + beside.faults,
+    }
+
+
+@asynccontextmanager
+async def _watch_memory(product: Product) -> AsyncGenerator[list[int]]:
+    """Yield the list of the server's resident bytes, without its children, which grows until the block ends."""
+    read = [product.program.own_resident_bytes()]
+
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(MEMORY_EVERY_S)
+            read.append(product.program.own_resident_bytes())
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield read
+    finally:
+        watching.cancel()
+
+
+def make_photograph() -> bytes:
+    """Return a JPEG of 12 megapixels and about 5 MB: noise, smoothed until it compresses as a photograph does."""
+    noise = Image.frombytes("RGB", SIZE, os.urandom(SIZE[0] * SIZE[1] * 3))
+    smooth = noise.filter(ImageFilter.GaussianBlur(1.0))
+    file = io.BytesIO()
+    smooth.save(file, "JPEG", quality=QUALITY)
+    return file.getvalue()
+
+
+async def _upload(product: Product, account: Account, photograph: bytes, answers: _Answers) -> None:
+    form = aiohttp.FormData()
+    form.add_field("file", photograph, filename="photograph.jpg", content_type="image/jpeg")
+    async with product.http.post("/api/attachments/", data=form, headers=account.headers) as response:
+        await response.read()
+    if response.status == HTTPStatus.CREATED:
+        answers.taken += 1
+        answers.last_at = time.monotonic()
+    elif response.status == HTTPStatus.TOO_MANY_REQUESTS:
+        answers.refused += 1
+    else:
+        answers.unexpected += 1

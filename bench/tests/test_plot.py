@@ -1,0 +1,44 @@
+"""The picture of the main figures, and the lines of scenarios."""
+
+from xml.etree import ElementTree as ET
+
+from bench.contenders import POSTGRES, RELAY, SQLITE
+from bench.figures import Figure, Figures
+from bench.lines import figures
+from bench.plot import plot
+from bench.results import Results
+from bench.table import table
+
+
+def test_each_contender_has_a_bar_and_each_aim_a_mark() -> None:
+    of = {RELAY: Figure(1.2), SQLITE: Figure(12.0, limit=5, met=False), POSTGRES: Figure(24.0, limit=8, met=False)}
+    line = Figures(label="CPU of a turn", unit="ms", compare="own", at_least=False, of=of)
+
+    picture = ET.fromstring(plot({"turns of one token": [line]}))  # noqa: S314 - our own
+
+    paper, *bars = picture.findall("{*}rect")
+    assert paper.get("width") == "760"
+    assert [bar.get("width") for bar in bars] == ["26.0", "260.0", "520.0"]
+    assert len(picture.findall("{*}path")) == 2
+
+
+def test_a_scenario_that_misses_its_aim_is_named() -> None:
+    results = Results()
+    results.starts[SQLITE] = [{"seconds": 1.0, "cpu_seconds": 0.8}]
+    results.scenarios["workers"] = {
+        POSTGRES: [{"speed": 1.3, "cpu_flat_out": 1.2, "cpu_of_200": 1.0, "faults": 0.0}],
+    }
+
+    lines = {line.label: line.of for line in figures(results)["a second worker"]}
+
+    assert lines["CPU of a token, flat out"][POSTGRES] == Figure(1.2, limit=1.05, met=False)
+    assert lines["CPU of a token, 200 users"][POSTGRES].met
+    assert "MISS" in table(results)
+    assert results.sound
+
+
+def test_a_token_lost_in_a_scenario_is_a_fault() -> None:
+    results = Results()
+    results.scenarios["long"] = {SQLITE: [{"faults": 1.0}]}
+
+    assert not results.sound

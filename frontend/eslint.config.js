@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs'
-import js from '@eslint/js'
 import reactHooks from 'eslint-plugin-react-hooks'
-import regexp from 'eslint-plugin-regexp'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
+import { commonRules } from './eslint.common.js'
 
 /**
  * The floors of `src`, lowest first. A folder imports from lower floors and from itself; folders that share a
@@ -84,30 +83,7 @@ function holdFloor(folder, floor) {
 
 export default defineConfig(
   globalIgnores(['src/types/*.gen.ts', 'dist', 'coverage', 'playwright-report', 'test-results']),
-  js.configs.recommended,
-  tseslint.configs.strictTypeChecked,
-  tseslint.configs.stylisticTypeChecked,
-  {
-    languageOptions: {
-      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
-    },
-    linterOptions: { reportUnusedDisableDirectives: 'error' },
-    plugins: { regexp },
-    rules: {
-      // Text from a model is hostile: an expression that backtracks freezes the page.
-      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
-      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: true }],
-      eqeqeq: 'error',
-      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
-      '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': [
-        'error',
-        { considerDefaultExhaustiveForUnions: true },
-      ],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-    },
-  },
+  commonRules(import.meta.dirname),
   {
     files: ['src/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat.recommended],
@@ -135,7 +111,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['*.config.js'],
+    files: ['eslint.*.js'],
     extends: [tseslint.configs.disableTypeChecked],
   },
   {

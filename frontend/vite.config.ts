@@ -6,8 +6,10 @@ import { compression } from './vite/compression.ts'
 import { SERVICE_WORKER, serviceWorker } from './vite/service-worker.ts'
 import { themeScript } from './vite/theme.ts'
 
+/** The client of the protocol, in a folder outside of this one. */
+const CLIENT = '../clients/typescript'
 /** Code without components that several pages share. */
-const SHARED = /\/src\/(lib|stores|core|api|i18n\/(index|translation))\//
+const SHARED = /\/src\/(lib|stores|core|api|i18n\/(index|translation))\/|\/clients\/typescript\/src\//
 const FRAMEWORK =
   /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack\/[\w-]+|zustand)\//
 const SAME_ORIGIN_MODE = 'same-origin'
@@ -16,12 +18,16 @@ const proxyTarget = process.env['API_PROXY_TARGET'] ?? 'http://127.0.0.1:8000'
 export default defineConfig(({ mode }) => ({
   plugins: [react(), tailwindcss(), themeScript(), serviceWorker(), compression()],
   resolve: {
-    alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) },
+    alias: {
+      '@': fileURLToPath(new URL('./src', import.meta.url)),
+      'ai-chat-client': fileURLToPath(new URL(`${CLIENT}/src/index.ts`, import.meta.url)),
+    },
   },
   // In same-origin mode the build must ignore VITE_ variables, wherever they are set.
   envPrefix: mode === SAME_ORIGIN_MODE ? 'SAME_ORIGIN_BUILD_' : 'VITE_',
   server: {
     port: 5173,
+    fs: { allow: ['.', CLIENT] },
     // The proxy passes the Host header on unchanged: the server compares it with `Origin`.
     proxy: {
       '/api': { target: proxyTarget },
@@ -60,7 +66,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     environment: 'jsdom',
     setupFiles: ['./src/test/setup.ts'],
-    include: ['src/**/*.test.{ts,tsx}'],
+    include: ['src/**/*.test.{ts,tsx}', `${CLIENT}/src/**/*.test.ts`],
     sequence: { shuffle: true },
     restoreMocks: true,
     testTimeout: 30_000,

@@ -7,7 +7,7 @@ from tools.programs import ProgramFailed, run_quietly
 from tools.progress import run_command, step
 from tools.python_finder import MINIMUM as MINIMUM_PYTHON
 from tools.python_finder import find_python, inspect_python
-from tools.repository import BACKEND, FRONTEND, VENV_PYTHON
+from tools.repository import BACKEND, FRONTEND, TYPESCRIPT_CLIENT, VENV_PYTHON
 from tools.stamp import Stamp, files_below, fingerprint
 from tools.uv_finder import find_uv
 
@@ -60,7 +60,7 @@ def build_frontend() -> None:
     """Build the pages for the same origin as their API."""
     with step("Front end") as outcome:
         stamp = Stamp("front-end")
-        sources = [path for path in files_below(FRONTEND) if "e2e" not in path.parts]
+        sources = [path for path in files_below(FRONTEND, TYPESCRIPT_CLIENT) if "e2e" not in path.parts]
         index = FRONTEND / "dist" / "index.html"
         # The build is part of the fingerprint: another one may have replaced it since.
         if index.is_file() and stamp.matches(fingerprint(sources, index)):

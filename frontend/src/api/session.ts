@@ -2,16 +2,15 @@
  * The session of this browser. The access token is kept only here, in memory; the refresh token is a cookie that no
  * script can read.
  */
+import { delay, jitter, type RefreshOutcome } from 'ai-chat-client'
 import { ApiError } from '@/api/api-error'
 import { sendHttp } from '@/api/http'
 import { lifetimeOf, userOf } from '@/lib/access-token'
-import { delay, jitter } from '@/lib/backoff'
 import { runExclusively } from '@/lib/exclusive'
 import { clearUserStorage, enterUserStorage, leaveUserStorage, rememberedUser } from '@/lib/user-storage'
 
 /** `ended`: not by the user of this page, who may sign in again over it. */
 export type SessionStatus = 'starting' | 'unreachable' | 'signed-in' | 'ended' | 'signed-out'
-export type RefreshOutcome = 'refreshed' | 'refused' | 'unreachable'
 
 type Notice = 'signed-in' | 'signed-out'
 

@@ -1,15 +1,18 @@
 /** Sends what waits in the outbox for a conversation that is not open. */
 import type { QueryClient } from '@tanstack/react-query'
-import type { Connector } from '@/api/connector'
-import { createConversationConnector } from '@/api/conversation-connector'
-import { session } from '@/api/session'
+import {
+  type ConnectionState,
+  type Connector,
+  createConversationConnector,
+  isAnswerFrame,
+  isTerminal,
+  type ServerFrame,
+} from 'ai-chat-client'
+import { chatServer } from '@/api/chat-server'
 import { createMissingConversation } from '@/core/missing-conversation'
 import { ConversationOutbox, itemsOf } from '@/core/conversation-outbox'
-import { isAnswerFrame, isTerminal } from '@/lib/answer'
-import type { ConnectionState } from '@/lib/connection-state'
 import { refuseItem } from '@/lib/outbox'
 import { changeItem, useOutbox } from '@/stores/outbox'
-import type { ServerFrame } from '@/types/frames.gen'
 
 export class BackgroundOutbox {
   readonly #id: string
@@ -21,7 +24,7 @@ export class BackgroundOutbox {
   constructor(conversationId: string, client: QueryClient) {
     this.#id = conversationId
     this.#client = client
-    this.#connector = createConversationConnector(conversationId, session, {
+    this.#connector = createConversationConnector(chatServer, conversationId, {
       resume: () => null,
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => this.#connectionChanged(state),

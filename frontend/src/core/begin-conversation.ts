@@ -1,8 +1,8 @@
 /** Begins conversations: the first message is in the outbox at once, and the server creates the conversation later. */
+import { createUuid } from 'ai-chat-client'
 import { session } from '@/api/session'
 import type { ChatSettings } from '@/lib/chat-settings'
 import { messageTurn, newItem, type NewMessage } from '@/lib/outbox'
-import { createUuid } from '@/lib/uuid'
 import { putItem } from '@/stores/outbox'
 
 /** Puts the first message of a new conversation into the outbox and returns the conversation's id. */

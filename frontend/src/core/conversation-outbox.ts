@@ -1,7 +1,7 @@
 /** The outbox of one conversation: sends one item after another while no answer is being written. */
+import { type Accepted, createUuid, type ErrorFrame, isActive } from 'ai-chat-client'
 import { session } from '@/api/session'
 import { forgetUploads } from '@/core/attachment-use'
-import { isActive } from '@/lib/answer'
 import { assertNever } from '@/lib/assert-never'
 import {
   attachmentsOf,
@@ -13,10 +13,8 @@ import {
   type Turn,
 } from '@/lib/outbox'
 import { uploadsState, type UploadsState } from '@/lib/upload'
-import { createUuid } from '@/lib/uuid'
 import { changeItem, findItem, putItem, removeItem, useOutbox } from '@/stores/outbox'
 import { useUploads } from '@/stores/uploads'
-import type { Accepted, ErrorFrame } from '@/types/frames.gen'
 
 export class ConversationOutbox {
   readonly #conversationId: string

@@ -1,19 +1,26 @@
 /** One open conversation: its connection, its outbox, and what the server says about it. Imports no React. */
 import type { QueryClient } from '@tanstack/react-query'
-import type { Connector } from '@/api/connector'
-import { createConversationConnector } from '@/api/conversation-connector'
+import {
+  type Accepted,
+  type AnswerPosition,
+  type AuthSuccess,
+  type ConnectionState,
+  type Connector,
+  createConversationConnector,
+  type ErrorFrame,
+  isAnswerFrame,
+  type ServerFrame,
+} from 'ai-chat-client'
+import { chatServer } from '@/api/chat-server'
 import { session } from '@/api/session'
 import { createMissingConversation } from '@/core/missing-conversation'
 import { removeConversation } from '@/core/conversation-cache'
 import { ConversationOutbox } from '@/core/conversation-outbox'
 import { LiveAnswers } from '@/core/live-answers'
 import { ThreadSync } from '@/core/thread-sync'
-import { isAnswerFrame } from '@/lib/answer'
-import type { ConnectionState } from '@/lib/connection-state'
 import type { Turn } from '@/lib/outbox'
 import { useLive } from '@/stores/live'
 import { useOutbox } from '@/stores/outbox'
-import type { Accepted, AnswerPosition, AuthSuccess, ErrorFrame, ServerFrame } from '@/types/frames.gen'
 
 /** Errors that precede a close; the close code says what to do. */
 const PRECEDES_CLOSE = new Set(['AUTH_FAILED', 'AUTH_TIMEOUT', 'NO_CONVERSATION', 'TOO_MANY_SOCKETS'])
@@ -40,7 +47,7 @@ export class ConversationSession {
       onGap: (position) => this.#follow(position),
       onEnd: (messageId) => this.#ended(messageId),
     })
-    this.#connector = createConversationConnector(id, session, {
+    this.#connector = createConversationConnector(chatServer, id, {
       resume: () => this.#answers.resumePosition(),
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => this.#connectionChanged(state),

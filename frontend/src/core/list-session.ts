@@ -1,9 +1,15 @@
 /** Keeps the cached list of conversations in agreement with the change feed. Imports no React. */
 import type { QueryClient } from '@tanstack/react-query'
-import { createChangeFeedConnector } from '@/api/change-feed-connector'
-import type { Connector } from '@/api/connector'
+import {
+  type AnswerChanged,
+  type ChangeFeedFrame,
+  type ChangeFeedSuccess,
+  type Connector,
+  type ConversationChanged,
+  createChangeFeedConnector,
+} from 'ai-chat-client'
 import { conversationListQuery } from '@/api/conversations'
-import { handshakes } from '@/api/handshakes'
+import { chatServer, handshakes } from '@/api/chat-server'
 import { session } from '@/api/session'
 import {
   patchConversation,
@@ -12,12 +18,6 @@ import {
   removeConversation,
 } from '@/core/conversation-cache'
 import { useActivity } from '@/stores/activity'
-import type {
-  AnswerChanged,
-  ConversationChanged,
-  ChangeFeedFrame,
-  ChangeFeedSuccess,
-} from '@/types/frames.gen'
 
 export class ListSession {
   readonly #client: QueryClient
@@ -28,7 +28,7 @@ export class ListSession {
 
   constructor(client: QueryClient) {
     this.#client = client
-    this.#connector = createChangeFeedConnector(session, {
+    this.#connector = createChangeFeedConnector(chatServer, {
       onFrame: (frame) => this.#receive(frame),
       onState: () => undefined,
     })

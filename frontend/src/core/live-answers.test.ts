@@ -1,6 +1,7 @@
 /** The store of live answers is imported directly: `openPage` resets the modules, so its application has another. */
 import { QueryClient } from '@tanstack/react-query'
 import { beforeEach, expect, test } from 'vitest'
+import type { AnswerFrame } from 'ai-chat-client'
 import { session } from '@/api/session'
 import { threadQuery } from '@/api/conversations'
 import { ConversationSession } from '@/core/conversation-session'
@@ -12,7 +13,6 @@ import { accepted, end, stream } from '@/test/frames'
 import { answer, question } from '@/test/messages'
 import { accessToken } from '@/test/tokens'
 import type { Message } from '@/types/api'
-import type { AnswerFrame } from '@/types/frames.gen'
 
 const Q1 = question('q1', null)
 const WRITING = answer('a1', 'q1', { content: '', seq: 0, status: 'streaming' })

@@ -1,11 +1,10 @@
 /** Applies frames to the answers of one conversation and keeps them until the query cache has their end. */
 import { hashKey, notifyManager, type QueryClient } from '@tanstack/react-query'
-import { threadQuery } from '@/api/conversations'
-import { changeThread, readThread, refetchThread } from '@/core/conversation-cache'
-import { FrameQueue } from '@/core/frame-queue'
 import {
   type Answer,
+  type AnswerFrame,
   answerOf,
+  type AnswerPosition,
   applyFrame,
   isActive,
   isAtLeast,
@@ -13,12 +12,14 @@ import {
   positionOf,
   reopenAnswer,
   shownMessage,
-} from '@/lib/answer'
+} from 'ai-chat-client'
+import { threadQuery } from '@/api/conversations'
+import { changeThread, readThread, refetchThread } from '@/core/conversation-cache'
+import { FrameQueue } from '@/core/frame-queue'
 import { assertNever } from '@/lib/assert-never'
 import { replaceMessage } from '@/lib/thread'
 import { useLive } from '@/stores/live'
 import type { Message } from '@/types/api'
-import type { AnswerFrame, AnswerPosition } from '@/types/frames.gen'
 
 export class LiveAnswers {
   readonly #client: QueryClient

@@ -1,12 +1,12 @@
 /** Creates the conversations that waiting messages begin. */
 import type { QueryClient } from '@tanstack/react-query'
+import { backoffDelay } from 'ai-chat-client'
 import { ApiError, isTransient } from '@/api/api-error'
 import { createConversation, threadQuery } from '@/api/conversations'
 import { session } from '@/api/session'
 import { addConversation } from '@/core/conversation-cache'
 import { itemsOf, uploadsOf } from '@/core/conversation-outbox'
 import { passBeginning } from '@/core/outbox-actions'
-import { backoffDelay } from '@/lib/backoff'
 import { nextStep, type OutboxItem, refuseItem } from '@/lib/outbox'
 import { EMPTY_THREAD } from '@/lib/thread'
 import { changeItem, useOutbox } from '@/stores/outbox'

@@ -1,9 +1,9 @@
 /** Actions of the user on an outbox item: resend, discard, change. */
+import { createUuid } from 'ai-chat-client'
 import { discardUploads } from '@/core/attachment-use'
 import { itemsOf } from '@/core/conversation-outbox'
 import { retryUpload } from '@/core/uploads'
 import { attachmentsOf, type NewMessage, type OutboxItem, renewItem } from '@/lib/outbox'
-import { createUuid } from '@/lib/uuid'
 import { changeItem, findItem, removeItem, useOutbox } from '@/stores/outbox'
 import type { NewConversation } from '@/types/api'
 

@@ -1,10 +1,10 @@
 /** Keeps the cached thread of one conversation in agreement with the server. */
 import type { QueryClient } from '@tanstack/react-query'
+import type { Accepted, AuthSuccess, ConversationUpdated } from 'ai-chat-client'
 import { conversationQuery } from '@/api/conversations'
 import { changeThread, patchConversation, readThread, refetchThread } from '@/core/conversation-cache'
 import { loadNewest } from '@/core/place-in-thread'
 import { placeTurn } from '@/lib/thread'
-import type { Accepted, AuthSuccess, ConversationUpdated } from '@/types/frames.gen'
 
 /** Where an accepted turn is now. `elsewhere`: an earlier part of the branch is loaded, so the turn is not in it. */
 type Placement = 'placed' | 'fetching' | 'elsewhere'

@@ -1,9 +1,9 @@
 /** Uploads files one after another, as long as each takes: through lost connections, reloads and ended sessions. */
+import { backoffDelay } from 'ai-chat-client'
 import { ApiError, isTransient } from '@/api/api-error'
 import { describeAttachment, uploadAttachment } from '@/api/attachments'
 import { session } from '@/api/session'
 import { sweepUploads } from '@/core/attachment-use'
-import { backoffDelay } from '@/lib/backoff'
 import { runExclusively } from '@/lib/exclusive'
 import { FILE_LOST, isUp, type Upload } from '@/lib/upload'
 import { readUserFile } from '@/lib/user-storage'

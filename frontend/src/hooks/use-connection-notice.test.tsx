@@ -1,8 +1,8 @@
 import { act, renderHook } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { ConnectionState } from 'ai-chat-client'
 import { useConnectionNotice } from '@/hooks/use-connection-notice'
 import { useLive } from '@/stores/live'
-import type { ConnectionState } from '@/lib/connection-state'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
+import { shownMessage } from 'ai-chat-client'
 import { threadQuery } from '@/api/conversations'
 import { loadNewer, loadOlder } from '@/core/more-messages'
 import { useOutboxItems } from '@/hooks/use-outbox'
-import { shownMessage } from '@/lib/answer'
 import { EMPTY_THREAD, expectTurn } from '@/lib/thread'
 import { useLive } from '@/stores/live'
 

@@ -1,7 +1,7 @@
 /** The outbox: messages that the server has not accepted yet. Decides what is sent next and what a refusal means. Pure. */
+import type { ErrorFrame, TurnCommand } from 'ai-chat-client'
 import type { NewConversation } from '@/types/api'
 import { makeStorable } from '@/lib/typed-text'
-import type { ErrorFrame, TurnCommand } from '@/types/frames.gen'
 import type { UploadsState } from '@/lib/upload'
 
 interface Refusal {

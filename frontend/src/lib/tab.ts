@@ -2,8 +2,8 @@
  * This tab among the open tabs. Its id survives a reload; a lock that is held under it shows that the tab is open, also
  * after a crash.
  */
+import { createUuid } from 'ai-chat-client'
 import { readStored, writeStored } from '@/lib/storage'
-import { createUuid } from '@/lib/uuid'
 
 const NAME = 'tab'
 /** A page that is reloaded gives up its lock within this time; a tab that was duplicated never does. */

@@ -1,8 +1,7 @@
 /** The thread: the messages of a conversation's shown branch, as far as they are loaded. Pure. */
-import { isActive, isAtLeast, reopenAnswer } from '@/lib/answer'
+import { isActive, isAtLeast, reopenAnswer, type TurnCommand } from 'ai-chat-client'
 import { assertNever } from '@/lib/assert-never'
 import type { Message, MessagePage } from '@/types/api'
-import type { TurnCommand } from '@/types/frames.gen'
 
 export interface Thread {
   /** Oldest first. */

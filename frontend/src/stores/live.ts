@@ -1,7 +1,6 @@
 /** State of the open conversation's session: its connection, and the answers being written. */
 import { create } from 'zustand'
-import type { Answer } from '@/lib/answer'
-import type { ConnectionState } from '@/lib/connection-state'
+import type { Answer, ConnectionState } from 'ai-chat-client'
 
 /** What the server said last of an answer without a first token. */
 interface Wait {

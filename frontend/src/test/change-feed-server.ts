@@ -1,8 +1,8 @@
 /** Fake change feed: accepts every sign-in and sends the changes a test tells it to. */
 import { ws } from 'msw'
+import type { ClientFrame, ChangeFeedFrame, ChangeFeedSuccess } from 'ai-chat-client'
 import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
-import type { ClientFrame, ChangeFeedFrame, ChangeFeedSuccess } from '@/types/frames.gen'
 
 const link = ws.link('ws://localhost:3000/ws/events/')
 

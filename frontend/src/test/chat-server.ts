@@ -1,8 +1,8 @@
 /** Fake chat socket: records the frames it receives and sends those a test tells it to. */
 import { ws } from 'msw'
+import type { ClientFrame, ServerFrame } from 'ai-chat-client'
 import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
-import type { ClientFrame, ServerFrame } from '@/types/frames.gen'
 
 const link = ws.link('ws://localhost:3000/ws/chat/:id/')
 

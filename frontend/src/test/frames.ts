@@ -1,7 +1,7 @@
 /** Frames like the server's, for tests. */
+import type { ServerFrame, StreamDelta } from 'ai-chat-client'
 import { answer, question } from '@/test/messages'
 import type { Message } from '@/types/api'
-import type { ServerFrame, StreamDelta } from '@/types/frames.gen'
 
 export function stream(
   id: string,

@@ -5,7 +5,6 @@ type Schemas = components['schemas']
 
 export type ApiKey = Schemas['KeyOut']
 export type ApiKeyList = Schemas['KeysOut']
-export type AnswerStatus = Schemas['StatusText']
 export type Attachment = Schemas['AttachmentView']
 export type AttachmentPage = Schemas['AttachmentsOut']
 export type ChatDefaults = Schemas['PreferencesOut']

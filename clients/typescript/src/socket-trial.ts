@@ -1,17 +1,18 @@
 /** Tries a WebSocket once a minute while an event stream takes its place. */
-import { SocketConnection } from '@/api/socket-connection'
+import type { ServerAccess } from './server-access.js'
+import { SocketConnection } from './socket-connection.js'
 
 const INTERVAL_MS = 60_000
 
 export class SocketTrial {
-  readonly #interval: number
+  readonly #interval: ReturnType<typeof setInterval>
   #socket: SocketConnection | null = null
 
   /** Calls `onSuccess` when a handshake succeeds. */
-  constructor(path: string, onSuccess: () => void) {
-    this.#interval = window.setInterval(() => {
+  constructor(server: ServerAccess, path: string, onSuccess: () => void) {
+    this.#interval = setInterval(() => {
       this.#socket?.close()
-      this.#socket = new SocketConnection(path, {
+      this.#socket = new SocketConnection(server, path, {
         onOpen: onSuccess,
         onText: () => undefined,
         onClose: () => undefined,
@@ -20,7 +21,7 @@ export class SocketTrial {
   }
 
   stop(): void {
-    window.clearInterval(this.#interval)
+    clearInterval(this.#interval)
     this.#socket?.close()
   }
 }

@@ -1,7 +1,8 @@
 /** The connector of one conversation (`/ws/chat/<id>/`). */
-import { Connector, type ConnectorEvents, type TokenSource } from '@/api/connector'
-import { ConversationStream } from '@/api/conversation-stream'
-import type { AnswerPosition, ServerFrame } from '@/types/frames.gen'
+import { Connector, type ConnectorEvents } from './connector.js'
+import { ConversationStream } from './conversation-stream.js'
+import type { AnswerPosition, ServerFrame } from './frames.gen.js'
+import type { ServerAccess } from './server-access.js'
 
 interface ConversationEvents extends ConnectorEvents<ServerFrame> {
   /** The position from which the server continues the answer on the screen. */
@@ -9,20 +10,20 @@ interface ConversationEvents extends ConnectorEvents<ServerFrame> {
 }
 
 export function createConversationConnector(
+  server: ServerAccess,
   id: string,
-  tokens: TokenSource,
   events: ConversationEvents,
 ): Connector<ServerFrame> {
   return new Connector(
+    server,
     {
       path: `/ws/chat/${id}/`,
-      openStream: (streamEvents) => new ConversationStream(id, streamEvents),
+      openStream: (streamEvents) => new ConversationStream(server, id, streamEvents),
       authFrame: (token) => {
         const resume = events.resume()
         return resume ? { type: 'auth', token, resume } : { type: 'auth', token }
       },
     },
-    tokens,
     events,
   )
 }

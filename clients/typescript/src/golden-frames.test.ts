@@ -1,12 +1,13 @@
 import { afterEach, expect, test } from 'vitest'
-import commands from '../../../contract/golden/commands.json'
-import golden from '../../../contract/golden/frames.json'
-import refusals from '../../../contract/golden/refusals.json'
-import type { Connector } from '@/api/connector'
-import { createConversationConnector } from '@/api/conversation-connector'
-import { authSuccess, FakeChatServer, type FakeConnection } from '@/test/chat-server'
-import { eventually } from '@/test/eventually'
-import type { ClientCommand, ServerFrame } from '@/types/frames.gen'
+import commands from '../../../contract/golden/commands.json' with { type: 'json' }
+import golden from '../../../contract/golden/frames.json' with { type: 'json' }
+import refusals from '../../../contract/golden/refusals.json' with { type: 'json' }
+import type { Connector } from './connector.js'
+import { createConversationConnector } from './conversation-connector.js'
+import { authSuccess, FakeChatServer, type FakeConnection } from './test/chat-server.js'
+import { eventually } from './test/eventually.js'
+import { accessTo } from './test/server-access.js'
+import type { ClientCommand, ServerFrame } from './frames.gen.js'
 
 let frames: ServerFrame[]
 let connector: Connector<ServerFrame> | undefined
@@ -16,11 +17,7 @@ afterEach(() => connector?.close())
 async function open(): Promise<{ connector: Connector<ServerFrame>; connection: FakeConnection }> {
   const chat = new FakeChatServer()
   frames = []
-  const tokens = {
-    token: () => Promise.resolve('token'),
-    refresh: () => Promise.resolve('refreshed' as const),
-  }
-  const opened = createConversationConnector('c1', tokens, {
+  const opened = createConversationConnector(accessTo({ WebSocket: chat.WebSocket }), 'c1', {
     resume: () => null,
     onFrame: (frame) => frames.push(frame),
     onState: () => undefined,

@@ -1,10 +1,17 @@
 /** The reducer that turns numbered frames into an answer. Pure: the same frames give the same answer. */
-import type { AnswerStatus, Message } from '@/types/api'
-import type { AnswerFrame, AnswerPosition, FailedEnd, ServerFrame, StreamEnd } from '@/types/frames.gen'
+import type {
+  AnswerFrame,
+  AnswerPosition,
+  AnswerStatus,
+  FailedEnd,
+  MessageView,
+  ServerFrame,
+  StreamEnd,
+} from './frames.gen.js'
 
 /** The fields of a message that frames change. */
 export type Answer = Pick<
-  Message,
+  MessageView,
   | 'run'
   | 'seq'
   | 'content'
@@ -35,7 +42,7 @@ export const NEW_ANSWER: Answer = {
   completion_tokens: null,
 }
 
-export function answerOf(message: Message): Answer {
+export function answerOf(message: MessageView): Answer {
   const { run, seq, content, reasoning, status } = message
   const { finish_reason, error_code, context_dropped, images_dropped } = message
   const { prompt_tokens, completion_tokens } = message
@@ -69,7 +76,7 @@ export function isActive(status: AnswerStatus): boolean {
 }
 
 /** Whether `chat.continue` can continue the message (docs/protocol.md: P-4.9). */
-export function canContinue({ role, status }: Message): boolean {
+export function canContinue({ role, status }: Pick<MessageView, 'role' | 'status'>): boolean {
   return role === 'assistant' && ['length', 'stopped', 'interrupted', 'error'].includes(status)
 }
 
@@ -85,7 +92,7 @@ export function isAtLeast(a: Answer, b: Answer): boolean {
 }
 
 /** The message with the newer state: that of the fetched message, or that of the live answer. */
-export function shownMessage(message: Message, live: Answer | undefined): Message {
+export function shownMessage<M extends Answer>(message: M, live: Answer | undefined): M {
   return live && isAtLeast(live, message) ? { ...message, ...live } : message
 }
 

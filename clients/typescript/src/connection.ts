@@ -1,5 +1,5 @@
 /** One connection to the server: a WebSocket, or a stream of server-sent events with commands by POST. */
-import type { ClientFrame } from '@/types/frames.gen'
+import type { ClientFrame } from './frames.gen.js'
 
 export interface ConnectionEvents {
   /** The sign-in may be sent. */

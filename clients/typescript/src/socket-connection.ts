@@ -1,19 +1,23 @@
 /** A connection that is a WebSocket. Records whether its handshake succeeded. */
-import { socketUrl } from '@/api/base-urls'
-import type { Connection, ConnectionEvents } from '@/api/connection'
-import { handshakes } from '@/api/handshakes'
-import type { ClientFrame } from '@/types/frames.gen'
+import type { Connection, ConnectionEvents } from './connection.js'
+import type { ClientFrame } from './frames.gen.js'
+import type { Handshakes } from './handshakes.js'
+import { openSocket, type ServerAccess } from './server-access.js'
+
+const OPEN = 1
 
 export class SocketConnection implements Connection {
   readonly #socket: WebSocket
+  readonly #handshakes: Handshakes
   #state: 'handshake' | 'open' | 'closed' = 'handshake'
 
-  constructor(path: string, events: ConnectionEvents) {
-    this.#socket = new WebSocket(socketUrl(path))
+  constructor(server: ServerAccess, path: string, events: ConnectionEvents) {
+    this.#handshakes = server.handshakes
+    this.#socket = openSocket(server, path)
     this.#socket.addEventListener('open', () => {
       if (this.#state === 'closed') return
       this.#state = 'open'
-      handshakes.succeeded()
+      this.#handshakes.succeeded()
       events.onOpen()
     })
     this.#socket.addEventListener('message', (event: MessageEvent) => {
@@ -21,13 +25,13 @@ export class SocketConnection implements Connection {
     })
     this.#socket.addEventListener('close', (event) => {
       if (this.#state === 'closed') return
-      if (this.#state === 'handshake') handshakes.failed()
+      if (this.#state === 'handshake') this.#handshakes.failed()
       events.onClose(event.code)
     })
   }
 
   send(frame: ClientFrame): boolean {
-    if (this.#socket.readyState !== WebSocket.OPEN) return false
+    if (this.#socket.readyState !== OPEN) return false
     this.#socket.send(JSON.stringify(frame))
     return true
   }
@@ -38,7 +42,7 @@ export class SocketConnection implements Connection {
   }
 
   giveUp(): void {
-    if (this.#state === 'handshake') handshakes.failed()
+    if (this.#state === 'handshake') this.#handshakes.failed()
     this.close()
   }
 }

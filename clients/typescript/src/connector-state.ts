@@ -1,8 +1,9 @@
 /** The states of a connector and the moves between them. */
-import type { Connection } from '@/api/connection'
-import type { SocketTrial } from '@/api/socket-trial'
-import { assertNever } from '@/lib/assert-never'
-import type { ConnectionState } from '@/lib/connection-state'
+import type { Connection } from './connection.js'
+import type { SocketTrial } from './socket-trial.js'
+import type { ConnectionState } from './connection-state.js'
+
+type Timer = ReturnType<typeof setTimeout> | undefined
 
 /** Tries since the server last accepted a sign-in. */
 export interface Tries {
@@ -18,7 +19,7 @@ export const NO_TRIES: Tries = { failed: 0, refused: 0 }
 interface Connected {
   connection: Connection
   /** Ends when the server has been silent for too long. */
-  deadline: number
+  deadline: Timer
   /** Present while an event stream takes the place of a WebSocket. */
   trial: SocketTrial | null
 }
@@ -30,7 +31,7 @@ export type ConnectorState =
   | { kind: 'authorizing'; tries: Tries }
   | ({ kind: 'signing-in'; tries: Tries } & Connected)
   | ({ kind: 'open' } & Connected)
-  | { kind: 'waiting'; tries: Tries; retry: number }
+  | { kind: 'waiting'; tries: Tries; retry: Timer }
 
 type Kind = ConnectorState['kind']
 
@@ -49,10 +50,10 @@ export function checkMove(from: Kind, to: Kind): void {
 
 /** Ends the timers and the connection of a state, except a connection that `next` keeps. */
 export function releaseState(state: ConnectorState, next: ConnectorState): void {
-  if (state.kind === 'waiting') window.clearTimeout(state.retry)
+  if (state.kind === 'waiting') clearTimeout(state.retry)
   if (!('connection' in state)) return
   if ('connection' in next && next.connection === state.connection) return
-  window.clearTimeout(state.deadline)
+  clearTimeout(state.deadline)
   state.trial?.stop()
   state.connection.close()
 }
@@ -67,7 +68,5 @@ export function shownState(state: ConnectorState): ConnectionState {
     case 'open':
     case 'waiting':
       return { kind: state.kind }
-    default:
-      return assertNever(state)
   }
 }

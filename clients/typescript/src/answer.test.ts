@@ -1,8 +1,8 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
-import golden from '../../../contract/golden/answers.json'
-import { type Answer, applyFrame, isAtLeast, NEW_ANSWER, reopenAnswer } from '@/lib/answer'
-import type { AnswerFrame } from '@/types/frames.gen'
+import golden from '../../../contract/golden/answers.json' with { type: 'json' }
+import { type Answer, applyFrame, isAtLeast, NEW_ANSWER, reopenAnswer } from './answer.js'
+import type { AnswerFrame } from './frames.gen.js'
 
 function play(frames: AnswerFrame[]): Answer | 'gap' {
   let answer = NEW_ANSWER

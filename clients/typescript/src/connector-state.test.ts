@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import { checkMove } from '@/api/connector-state'
+import { checkMove } from './connector-state.js'
 
 const KINDS = ['closed', 'authorizing', 'signing-in', 'open', 'waiting'] as const
 

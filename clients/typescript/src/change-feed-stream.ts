@@ -1,5 +1,5 @@
 /** The change feed without a WebSocket (`/api/events`). */
-import { StreamConnection } from '@/api/stream-connection'
+import { StreamConnection } from './stream-connection.js'
 
 export class ChangeFeedStream extends StreamConnection {
   /** Each frame requests the server's state or a sign of life: a new stream begins with both. */

@@ -1,9 +1,8 @@
 /** A connection that is a stream of server-sent events, for networks that let no WebSocket through. */
-import { apiUrl } from '@/api/base-urls'
-import type { Connection, ConnectionEvents } from '@/api/connection'
-import { handshakes } from '@/api/handshakes'
-import { readEvents } from '@/lib/event-stream'
-import type { ClientFrame } from '@/types/frames.gen'
+import type { Connection, ConnectionEvents } from './connection.js'
+import { readEvents } from './event-stream.js'
+import type { ClientFrame } from './frames.gen.js'
+import { requestWith, type ServerAccess } from './server-access.js'
 
 const CLOSE_ABNORMAL = 1006
 /** The close code that a WebSocket would get, by the status of the response. */
@@ -11,12 +10,14 @@ const CLOSE_CODES: Partial<Record<number, number>> = { 401: 4001, 404: 4004, 422
 const PING = '{"type":"ping"}'
 
 export abstract class StreamConnection implements Connection {
+  protected readonly server: ServerAccess
   readonly #events: ConnectionEvents
   #token = ''
   #stream: AbortController | null = null
   #isClosed = false
 
-  constructor(events: ConnectionEvents) {
+  constructor(server: ServerAccess, events: ConnectionEvents) {
+    this.server = server
     this.#events = events
     queueMicrotask(() => {
       if (!this.#isClosed) events.onOpen()
@@ -48,8 +49,8 @@ export abstract class StreamConnection implements Connection {
     const stream = new AbortController()
     this.#stream = stream
     try {
-      const response = await fetch(apiUrl(path), {
-        headers: { Authorization: `Bearer ${this.#token}`, Accept: 'text/event-stream' },
+      const response = await requestWith(this.#token, this.server, path, {
+        headers: { Accept: 'text/event-stream' },
         signal: stream.signal,
       })
       if (!response.ok || !response.body) this.fail(CLOSE_CODES[response.status])
@@ -67,7 +68,7 @@ export abstract class StreamConnection implements Connection {
   /** Closes the connection from this side, as if the server had closed it. */
   protected fail(code?: number): void {
     if (this.#isClosed) return
-    if (code === undefined) handshakes.areNotToBlame()
+    if (code === undefined) this.server.handshakes.areNotToBlame()
     this.close()
     this.#events.onClose(code ?? CLOSE_ABNORMAL)
   }

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Connector } from '@/api/connector'
-import { createConversationConnector } from '@/api/conversation-connector'
-import type { RefreshOutcome } from '@/api/session'
-import { authSuccess, FakeChatServer, received } from '@/test/chat-server'
-import { eventually } from '@/test/eventually'
-import type { ConnectionState } from '@/lib/connection-state'
-import type { AnswerPosition, ServerFrame } from '@/types/frames.gen'
+import type { Connector } from './connector.js'
+import { createConversationConnector } from './conversation-connector.js'
+import type { RefreshOutcome } from './server-access.js'
+import { authSuccess, FakeChatServer, received } from './test/chat-server.js'
+import { eventually } from './test/eventually.js'
+import { accessTo } from './test/server-access.js'
+import type { ConnectionState } from './connection-state.js'
+import type { AnswerPosition, ServerFrame } from './frames.gen.js'
 
 let chat: FakeChatServer
 let connector: Connector<ServerFrame>
@@ -32,7 +33,7 @@ beforeEach(() => {
       return Promise.resolve(refreshOutcome)
     },
   }
-  connector = createConversationConnector('c1', tokens, {
+  connector = createConversationConnector(accessTo({ tokens, WebSocket: chat.WebSocket }), 'c1', {
     resume: () => resume,
     onFrame: (frame) => frames.push(frame),
     onState: (state) => states.push(state),

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import golden from '../../../contract/golden/event-streams.json'
-import { readEvents, type ServerEvent, splitEvents } from '@/lib/event-stream'
+import golden from '../../../contract/golden/event-streams.json' with { type: 'json' }
+import { readEvents, type ServerEvent, splitEvents } from './event-stream.js'
 
 function eventOf({ frame, close }: { frame?: string; ping?: boolean; close?: number }): ServerEvent {
   if (close !== undefined) return { type: 'close', data: JSON.stringify({ code: close }) }

@@ -1,21 +1,20 @@
 /** The switch to HTTP after three refused handshakes, and back (docs/protocol.md: P-9.7). */
-import { http, HttpResponse } from 'msw'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Connector } from '@/api/connector'
-import { createConversationConnector } from '@/api/conversation-connector'
-import { handshakes } from '@/api/handshakes'
-import { session } from '@/api/session'
-import { authSuccess, FakeChatServer } from '@/test/chat-server'
-import { eventually } from '@/test/eventually'
-import { server } from '@/test/server'
-import { FakeStreamServer, refuseHandshakes } from '@/test/stream-server'
-import { accessToken } from '@/test/tokens'
-import type { ConnectionState } from '@/lib/connection-state'
-import type { AnswerPosition, ServerFrame } from '@/types/frames.gen'
+import type { Connector } from './connector.js'
+import { createConversationConnector } from './conversation-connector.js'
+import { Handshakes } from './handshakes.js'
+import { authSuccess, FakeChatServer } from './test/chat-server.js'
+import { eventually } from './test/eventually.js'
+import { accessTo, TOKENS } from './test/server-access.js'
+import { FakeStreamServer } from './test/stream-server.js'
+import type { ConnectionState } from './connection-state.js'
+import type { AnswerPosition, ServerFrame } from './frames.gen.js'
 
 const RESUME = { message_id: 'm1', run: 2, seq: 17 }
 
+let chat: FakeChatServer
 let streams: FakeStreamServer
+let handshakes: Handshakes
 let connector: Connector<ServerFrame>
 let frames: ServerFrame[]
 let states: ConnectionState[]
@@ -23,15 +22,16 @@ let resume: AnswerPosition | null
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-  refuseHandshakes()
-  handshakes.succeeded()
-  session.begin(accessToken('ann'))
+  chat = new FakeChatServer()
+  chat.isRefusing = true
   streams = new FakeStreamServer()
+  handshakes = new Handshakes()
   frames = []
   states = []
   resume = null
-  const tokens = { token: () => session.token(), refresh: () => Promise.resolve('refused' as const) }
-  connector = createConversationConnector('c1', tokens, {
+  const tokens = { token: TOKENS.token, refresh: () => Promise.resolve('refused' as const) }
+  const server = accessTo({ tokens, handshakes, WebSocket: chat.WebSocket, fetch: streams.fetch })
+  connector = createConversationConnector(server, 'c1', {
     resume: () => resume,
     onFrame: (frame) => frames.push(frame),
     onState: (state) => states.push(state),
@@ -40,7 +40,6 @@ beforeEach(() => {
 
 afterEach(() => {
   connector.close()
-  vi.unstubAllGlobals()
   vi.useRealTimers()
 })
 
@@ -71,7 +70,7 @@ test('commands are posted, and a refusal arrives as a frame', async () => {
   expect(connector.send(stop)).toBe(true)
   await eventually(() => expect(streams.commands).toEqual([stop]))
   const error = { type: 'chat.error', code: 'EMPTY_CONTENT', error: 'Empty.', client_id: 'x' } as const
-  streams.answer = { status: 422, frame: error }
+  streams.answer = { status: 422, body: error }
   connector.send({ type: 'chat.message', client_id: 'x', content: ' ' })
   await eventually(() => expect(frames.at(-1)).toEqual(error))
 })
@@ -107,11 +106,7 @@ test('a stream that breaks off resumes from the position', async () => {
 })
 
 test('a conversation that does not exist closes the connector', async () => {
-  server.use(
-    http.get('/api/conversations/:id/events', () =>
-      HttpResponse.json({ error: 'None.', code: 'NO_CONVERSATION' }, { status: 404 }),
-    ),
-  )
+  streams.refusal = { status: 404, body: { error: 'None.', code: 'NO_CONVERSATION' } }
   for (let tries = 1; tries <= 3; tries += 1) handshakes.failed()
   connector.open()
   await eventually(() => expect(lastState()).toEqual({ kind: 'closed', reason: 'no-conversation' }))
@@ -121,8 +116,7 @@ test('a WebSocket is tried once a minute, and used once its handshake succeeds',
   await openStream()
   vi.advanceTimersByTime(60_000)
   expect(lastState()).toEqual({ kind: 'open' })
-  vi.unstubAllGlobals()
-  const chat = new FakeChatServer()
+  chat.isRefusing = false
   resume = RESUME
   vi.advanceTimersByTime(60_000)
   // Connection 1 was the trial.

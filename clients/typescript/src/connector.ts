@@ -2,7 +2,7 @@
  * Keeps one connection to the server open until it is closed: signs in, notices silence, and reconnects. Does not know
  * what the frames mean.
  */
-import type { Connection, ConnectionEvents } from '@/api/connection'
+import type { Connection, ConnectionEvents } from './connection.js'
 import {
   checkMove,
   type ConnectorState,
@@ -10,14 +10,14 @@ import {
   releaseState,
   shownState,
   type Tries,
-} from '@/api/connector-state'
-import { handshakes } from '@/api/handshakes'
-import type { RefreshOutcome } from '@/api/session'
-import { SocketConnection } from '@/api/socket-connection'
-import { SocketTrial } from '@/api/socket-trial'
-import { backoffDelay, jitter } from '@/lib/backoff'
-import type { ConnectionState } from '@/lib/connection-state'
-import type { ClientFrame } from '@/types/frames.gen'
+} from './connector-state.js'
+import { SocketConnection } from './socket-connection.js'
+import { SocketTrial } from './socket-trial.js'
+import { onWake } from './wake.js'
+import { backoffDelay, jitter } from './backoff.js'
+import type { ConnectionState } from './connection-state.js'
+import type { ClientFrame } from './frames.gen.js'
+import { hasSockets, type ServerAccess } from './server-access.js'
 
 export interface ConnectorEvents<Frame> {
   onFrame: (frame: Frame) => void
@@ -33,12 +33,6 @@ interface Endpoint {
   authFrame: (token: string) => ClientFrame
 }
 
-export interface TokenSource {
-  /** An access token; null when none can be had now. */
-  token: () => Promise<string | null>
-  refresh: () => Promise<RefreshOutcome>
-}
-
 const CLOSE_GOING_AWAY = 1001
 const CLOSE_RESTART = 1012
 const CLOSE_UNAUTHENTICATED = 4001
@@ -52,21 +46,21 @@ const HANDSHAKE_MS = 15_000
 const PROBE_MS = 5_000
 
 export class Connector<Frame extends { type: string }> {
+  readonly #server: ServerAccess
   readonly #endpoint: Endpoint
-  readonly #tokens: TokenSource
   readonly #events: ConnectorEvents<Frame>
   #state: ConnectorState = { kind: 'closed', reason: 'ended' }
+  #stopWaking: () => void = () => undefined
 
-  constructor(endpoint: Endpoint, tokens: TokenSource, events: ConnectorEvents<Frame>) {
+  constructor(server: ServerAccess, endpoint: Endpoint, events: ConnectorEvents<Frame>) {
+    this.#server = server
     this.#endpoint = endpoint
-    this.#tokens = tokens
     this.#events = events
   }
 
   open(): void {
     if (this.#state.kind !== 'closed') return
-    window.addEventListener('online', this.#wake)
-    document.addEventListener('visibilitychange', this.#wake)
+    this.#stopWaking = onWake(() => this.#wake())
     void this.#connect(NO_TRIES)
   }
 
@@ -81,7 +75,7 @@ export class Connector<Frame extends { type: string }> {
 
   /** Signs in once more on the open connection; the server answers with its current state. */
   async signInAgain(): Promise<void> {
-    const token = await this.#tokens.token()
+    const token = await this.#server.tokens.token()
     if (token !== null) this.send(this.#endpoint.authFrame(token))
   }
 
@@ -97,7 +91,7 @@ export class Connector<Frame extends { type: string }> {
   async #connect(tries: Tries): Promise<void> {
     const authorizing = { kind: 'authorizing', tries } as const
     this.#move(authorizing)
-    const token = await this.#tokens.token()
+    const token = await this.#server.tokens.token()
     if (this.#state !== authorizing) return
     if (token === null) this.#retry(tries)
     else this.#openConnection(token, tries)
@@ -110,16 +104,21 @@ export class Connector<Frame extends { type: string }> {
       onText: (text) => this.#receive(text),
       onClose: (code) => this.#closed(code),
     }
-    const isRefused = handshakes.areRefused()
-    const connection = isRefused ? openStream(events) : new SocketConnection(path, events)
-    const trial = isRefused ? new SocketTrial(path, () => void this.#connect(this.#tries())) : null
-    this.#move({ kind: 'signing-in', tries, connection, trial, deadline: 0 })
+    const mayTry = hasSockets(this.#server)
+    const isSocket = mayTry && !this.#server.handshakes.areRefused()
+    const connection = isSocket ? new SocketConnection(this.#server, path, events) : openStream(events)
+    const trial =
+      mayTry && !isSocket
+        ? new SocketTrial(this.#server, path, () => void this.#connect(this.#tries()))
+        : null
+    this.#move({ kind: 'signing-in', tries, connection, trial, deadline: undefined })
     this.#expectTextWithin(HANDSHAKE_MS)
   }
 
   #receive(text: string): void {
     this.#expectTextWithin(SILENCE_MS)
-    const frame = JSON.parse(text) as Frame
+    const frame = readFrame(text) as Frame | null
+    if (frame === null) return
     if (frame.type === 'auth.success' && this.#state.kind === 'signing-in') {
       const { connection, trial, deadline } = this.#state
       this.#move({ kind: 'open', connection, trial, deadline })
@@ -130,8 +129,8 @@ export class Connector<Frame extends { type: string }> {
   #expectTextWithin(milliseconds: number): void {
     const state = this.#state
     if (!('connection' in state)) return
-    window.clearTimeout(state.deadline)
-    state.deadline = window.setTimeout(() => {
+    clearTimeout(state.deadline)
+    state.deadline = setTimeout(() => {
       state.connection.giveUp()
       this.#retry(this.#tries(), 0)
     }, milliseconds)
@@ -159,7 +158,7 @@ export class Connector<Frame extends { type: string }> {
   async #renewSession(tries: Tries): Promise<void> {
     const authorizing = { kind: 'authorizing', tries } as const
     this.#move(authorizing)
-    const outcome = tries.refused > 1 ? 'refused' : await this.#tokens.refresh()
+    const outcome = tries.refused > 1 ? 'refused' : await this.#server.tokens.refresh()
     if (this.#state !== authorizing) return
     if (outcome === 'refused') this.#end('signed-out')
     else if (outcome === 'refreshed') void this.#connect(tries)
@@ -168,13 +167,12 @@ export class Connector<Frame extends { type: string }> {
 
   #retry({ failed, refused }: Tries, milliseconds: number = backoffDelay(failed)): void {
     const tries = { failed: failed + 1, refused }
-    const retry = window.setTimeout(() => void this.#connect(tries), milliseconds)
+    const retry = setTimeout(() => void this.#connect(tries), milliseconds)
     this.#move({ kind: 'waiting', tries, retry })
   }
 
   /** The network or the user is back: connects at once, or checks that the connection still works. */
-  readonly #wake = (): void => {
-    if (document.visibilityState === 'hidden') return
+  #wake(): void {
     if (this.#state.kind === 'waiting') {
       void this.#connect(this.#state.tries)
     } else if (this.#state.kind === 'open') {
@@ -184,12 +182,21 @@ export class Connector<Frame extends { type: string }> {
   }
 
   #end(reason: 'no-conversation' | 'signed-out' | 'ended'): void {
-    window.removeEventListener('online', this.#wake)
-    document.removeEventListener('visibilitychange', this.#wake)
+    this.#stopWaking()
     this.#move({ kind: 'closed', reason })
   }
 
   #tries(): Tries {
     return 'tries' in this.#state ? this.#state.tries : NO_TRIES
+  }
+}
+
+/** Null if the text is not a frame: a client outlives what it does not understand. */
+function readFrame(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && 'type' in value ? value : null
+  } catch {
+    return null
   }
 }

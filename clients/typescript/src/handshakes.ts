@@ -1,0 +1,26 @@
+/**
+ * Counts the WebSocket handshakes with one server that failed in a row: after three, event streams take their place
+ * (docs/protocol.md: P-9.7).
+ */
+const MOST_FAILURES = 3
+
+export class Handshakes {
+  #failures = 0
+
+  areRefused(): boolean {
+    return this.#failures >= MOST_FAILURES
+  }
+
+  succeeded(): void {
+    this.#failures = 0
+  }
+
+  failed(): void {
+    this.#failures += 1
+  }
+
+  /** An event stream failed too, so WebSockets are not the cause: the next connection tries one first. */
+  areNotToBlame(): void {
+    this.#failures = Math.min(this.#failures, MOST_FAILURES - 1)
+  }
+}

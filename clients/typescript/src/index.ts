@@ -1,0 +1,11 @@
+/** Client of the AI Chat protocol, version 2026-12 (docs/protocol.md). */
+export * from './answer.js'
+export * from './backoff.js'
+export * from './change-feed-connector.js'
+export type { ConnectionState } from './connection-state.js'
+export type { Connector } from './connector.js'
+export * from './conversation-connector.js'
+export * from './handshakes.js'
+export type { RefreshOutcome, ServerAccess, TokenSource } from './server-access.js'
+export * from './uuid.js'
+export type * from './frames.gen.js'

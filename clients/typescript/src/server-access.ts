@@ -1,0 +1,48 @@
+/** How connections reach the server. */
+import type { Handshakes } from './handshakes.js'
+
+export type RefreshOutcome = 'refreshed' | 'refused' | 'unreachable'
+
+export interface TokenSource {
+  /** An access token; null when none can be had now. */
+  token: () => Promise<string | null>
+  /** Gets another token, because the server has refused the one before. */
+  refresh: () => Promise<RefreshOutcome>
+}
+
+export interface ServerAccess {
+  /** The URL of a path of the API, such as `/conversations/`. */
+  apiUrl: (path: string) => string
+  /** The URL of the path of a WebSocket, such as `/ws/events/`. */
+  socketUrl: (path: string) => string
+  tokens: TokenSource
+  handshakes: Handshakes
+  /** Takes the place of the platform's. */
+  WebSocket?: typeof WebSocket | undefined
+  /** Takes the place of the platform's. */
+  fetch?: typeof fetch | undefined
+}
+
+/** False in a Node that has no WebSocket: there, event streams take their place. */
+export function hasSockets({ WebSocket: given }: ServerAccess): boolean {
+  return given !== undefined || typeof WebSocket !== 'undefined'
+}
+
+/** Opens a WebSocket that offers this version of the protocol (docs/protocol.md: P-10.1). */
+export function openSocket({ WebSocket: given, socketUrl }: ServerAccess, path: string): WebSocket {
+  return new (given ?? WebSocket)(socketUrl(path), [SUBPROTOCOL])
+}
+
+/** Requests a path of the API with an access token. */
+export function requestWith(
+  token: string,
+  { fetch: given, apiUrl }: ServerAccess,
+  path: string,
+  { headers, ...request }: RequestInit,
+): Promise<Response> {
+  const all = new Headers(headers)
+  all.set('Authorization', `Bearer ${token}`)
+  return (given ?? fetch)(apiUrl(path), { ...request, headers: all })
+}
+
+const SUBPROTOCOL = 'ai-chat.2026-12'

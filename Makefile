@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3 /usr/bin/python3 python; do $$name -c '' 2
 TOOL = @exec $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup contract test check e2e screens attacks bench bench-ui conformance clean
+.PHONY: help run setup contract test check e2e screens attacks bench bench-ui conformance clients clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ run: python ## Serve the chat at http://localhost:8000; sets up and builds as ne
 setup: python ## Install everything for development
 	$(TOOL).set_up
 
-contract: python ## Write contract/ from the code, and the front end's types from contract/
+contract: python ## Write contract/ from the code, and the types of front end and Python client from contract/
 	$(TOOL).contract
 
 test: python ## Run every test: back end on SQLite and on PostgreSQL with Redis, front end, tools
@@ -48,6 +48,9 @@ attacks: setup ## Attack a real server with floods, silent connections and the l
 
 conformance: setup ## Check a server of the protocol from outside (URL, TOKEN, MODEL, SECOND_TOKEN)
 	@exec backend/.venv/bin/python -m conformance $(URL)
+
+clients: python ## Build the clients of the protocol as packages, into dist/
+	$(TOOL).clients
 
 clean: python ## Remove everything that was installed or built, but no data or settings
 	$(TOOL).clean

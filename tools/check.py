@@ -37,6 +37,7 @@ def _python(data_dir: str) -> List[Stage]:
         Stage("Python: format", [BIN / "ruff", "format", "--check", "."], ROOT),
         Stage("Python: lint", [BIN / "ruff", "check", "."], ROOT),
         Stage("Python: types", [BIN / "mypy"], ROOT, {"DATA_DIR": data_dir}),
+        Stage("Python client: generated types", [VENV_PYTHON, "clients/python/generate_types.py", "--check"], ROOT),
     ]
 
 

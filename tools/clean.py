@@ -10,7 +10,7 @@ TOOL_CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_ca
 
 def main() -> int:
     """Remove them; a missing one is not an error."""
-    made = [CACHE, BACKEND / ".venv", BACKEND / "staticfiles"]
+    made = [CACHE, ROOT / "dist", BACKEND / ".venv", BACKEND / "staticfiles"]
     made += [FRONTEND / name for name in ("node_modules", "dist", "test-results", "playwright-report")]
     made += [folder / name for folder in (ROOT, BACKEND) for name in TOOL_CACHES]
     for folder in made:

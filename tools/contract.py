@@ -1,9 +1,9 @@
-"""`make contract`: write the contract from the back end's code, and the front end's types from the contract."""
+"""`make contract`: write the contract from the back end's code, and the types of front end and client from it."""
 
 import tempfile
 
 from tools.progress import run_command
-from tools.repository import BACKEND, FRONTEND, VENV_PYTHON
+from tools.repository import BACKEND, FRONTEND, ROOT, VENV_PYTHON
 from tools.set_up import set_up_backend, set_up_frontend
 from tools.stage import Stage, run_stages
 
@@ -13,7 +13,9 @@ def main() -> int:
     set_up_backend(development=True)
     set_up_frontend()
     with tempfile.TemporaryDirectory(prefix="contract-data-") as folder:
-        return run_stages([export_contract(folder), Stage("types", ["npm", "run", "generate"], FRONTEND)])
+        python_types = Stage("types of the Python client", [VENV_PYTHON, "clients/python/generate_types.py"], ROOT)
+        types = Stage("types", ["npm", "run", "generate"], FRONTEND)
+        return run_stages([export_contract(folder), types, python_types])
 
 
 def export_contract(data_dir: str, *options: str) -> Stage:

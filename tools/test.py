@@ -1,4 +1,4 @@
-"""`make test`: set up, then run every test: back end on both kinds of store, front end, test kit, fault drill, tools.
+"""`make test`: set up, then run every test: back end on both kinds of store, pages, clients, test kit, drill, tools.
 
 The stages run concurrently, one more than there are cores, because tests also wait. The output of a stage is printed
 when it ends.
@@ -37,6 +37,7 @@ def _stages(nginx: str) -> List[Stage]:
         _vitest(),
         _pytest("SQLite, the rest", "sqlite", on_sqlite, *rest),
         _pytest("PostgreSQL, the rest", "postgres", on_postgres, *rest, *(f"--ignore={name}" for name in PROCESSES)),
+        _pytest("client for Python", "client-python", "--services=none", "clients/python/tests"),
         _pytest("test kit, fault drill, bench, tools", "tools", "testkit", "faults", "attacks", "bench", "tools"),
     ]
 

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 
+from conformance.client.adapter import AdapterError
 from conformance.client.frames import CONVERSATION
 from conformance.client.runner import Verdict, check_client
 from conformance.client.scenario import Scenario, load_scenarios
@@ -29,7 +30,11 @@ def main() -> int:
         print("Give the command that starts the adapter of the client.", file=sys.stderr)
         return 2
     chosen = [scenario for scenario in scenarios.values() if not options.only or scenario.name in options.only]
-    verdicts = asyncio.run(check_client(options.adapter, chosen, _tell))
+    try:
+        verdicts = asyncio.run(check_client(options.adapter, chosen, _tell))
+    except AdapterError as error:
+        print(error, file=sys.stderr)
+        return 2
     failed = [verdict for verdict in verdicts if verdict.faults]
     print(f"\n{len(verdicts) - len(failed)} of {len(verdicts)} scenarios passed")
     return 1 if failed else 0

@@ -75,6 +75,10 @@ class Adapter:
     def __init__(self, tasks: asyncio.StreamWriter, lines: asyncio.StreamReader) -> None:
         self._tasks = tasks
         self._lines = lines
+        self.ended_at_once = False
+        """Whether it ended before it wrote anything."""
+
+        self._has_spoken = False
 
     @classmethod
     @asynccontextmanager
@@ -122,7 +126,9 @@ class Adapter:
     async def _read_line(self) -> dict[str, Any]:
         text = await self._lines.readline()
         if not text:
+            self.ended_at_once = not self._has_spoken
             raise AdapterError("the adapter ended")
+        self._has_spoken = True
         try:
             line = json.loads(text)
         except ValueError:

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from conformance.client.adapter import Adapter, AdapterError
+from conformance.client.adapter import Adapter, AdapterError, Conclusion
 from conformance.client.scenario import Scenario
 from conformance.client.server import ScriptedServer
 
 LIMIT = 20.0
 """Seconds that a scenario may take; most take a few hundredths."""
+
+AFTERTHOUGHT = 0.5
+"""Seconds for a conclusion after that, or after a mistake."""
 
 
 @dataclass(frozen=True)
@@ -22,16 +24,21 @@ class Verdict:
 
 
 async def check_client(command: str, scenarios: Iterable[Scenario], tell: Callable[[Verdict], None]) -> list[Verdict]:
-    """Play the scenarios one after another; an adapter that hangs, ends or prints nonsense is started again."""
+    """Play the scenarios one after another; an adapter that hangs, ends or prints nonsense is started again.
+
+    Raises:
+        AdapterError: the adapter does not start.
+    """
     verdicts: list[Verdict] = []
     waiting = list(scenarios)
     while waiting:
-        async with AsyncExitStack() as stack:
-            adapter = await stack.enter_async_context(Adapter.start(command))
+        async with Adapter.start(command) as adapter:
             works = True
             while waiting and works:
                 scenario = waiting.pop(0)
                 faults, works = await _play(adapter, scenario)
+                if adapter.ended_at_once and not verdicts:
+                    raise AdapterError(f"This does not start: {command}")
                 verdicts.append(Verdict(scenario, faults))
                 tell(verdicts[-1])
     return verdicts
@@ -42,13 +49,25 @@ async def _play(adapter: Adapter, scenario: Scenario) -> tuple[list[str], bool]:
     server = ScriptedServer(scenario)
     async with server.serve():
         try:
-            async with asyncio.timeout(LIMIT):
-                conclusions = await adapter.perform(scenario, server)
+            conclusions = await _perform(adapter, scenario, server)
         except TimeoutError:
-            return [*server.faults, f"the client came to no conclusion within {LIMIT:g} s"], False
+            return [*server.faults, "the client came to no conclusion in time"], False
         except AdapterError as error:
             return [*server.faults, str(error)], False
         faults = [] if len(conclusions) == len(scenario.expect) else [f"there are {len(conclusions)} conclusions"]
         for conclusion, expected in zip(conclusions, scenario.expect, strict=False):
             faults += conclusion.find_faults(expected)
         return [*server.find_faults(), *faults], True
+
+
+async def _perform(adapter: Adapter, scenario: Scenario, server: ScriptedServer) -> list[Conclusion]:
+    """Return what the client concludes; raises TimeoutError if it takes too long, or too long after a mistake."""
+    performing = asyncio.create_task(adapter.perform(scenario, server))
+    straying = asyncio.create_task(server.strayed.wait())
+    try:
+        await asyncio.wait([performing, straying], timeout=LIMIT, return_when=asyncio.FIRST_COMPLETED)
+        async with asyncio.timeout(AFTERTHOUGHT):
+            return await performing
+    finally:
+        performing.cancel()
+        straying.cancel()

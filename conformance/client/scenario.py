@@ -26,8 +26,8 @@ class Scenario:
     tolerate: list[dict[str, Any]] = field(default_factory=list)
     """Commands that a client may send at any time."""
 
-    may_reconnect: bool = False
-    """Whether the client may open more connections than the story has; they are refused."""
+    optional: int = 0
+    """How many of the last connections the client need not open."""
 
     refresh: int = 200
     """The status of `POST /api/auth/token/refresh`."""

@@ -14,6 +14,7 @@ from conformance.client.patterns import Variables, fill, find_difference
 from conformance.client.scenario import Scenario, Step
 
 SUBPROTOCOL = "ai-chat.2026-12"
+GONE = 4004
 PATIENCE = 10.0
 """Seconds to wait for a command."""
 
@@ -36,6 +37,9 @@ class ScriptedServer:
         self.played = asyncio.Event()
         """Set when the last connection has ended."""
 
+        self.strayed = asyncio.Event()
+        """Set when the client has done something wrong: it has failed, whatever it concludes."""
+
         self._refreshed = 0
         self._played = 0
 
@@ -51,7 +55,7 @@ class ScriptedServer:
                 web.get("/api/conversations/{conversation_id}", self._show_conversation),
             ]
         )
-        runner = web.AppRunner(application, shutdown_timeout=0.1)
+        runner = web.AppRunner(application, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, host, port)
         await site.start()
@@ -63,7 +67,7 @@ class ScriptedServer:
 
     def find_faults(self) -> list[str]:
         """Return what the client did wrong, at the end of the scenario."""
-        expected = len(self.scenario.connections)
+        expected = len(self.scenario.connections) - self.scenario.optional
         if not self.faults and self._played < expected:
             return [f"{self._played} of {expected} connections were played to their end"]
         return self.faults
@@ -98,9 +102,8 @@ class ScriptedServer:
         number = self.opened
         self.opened += 1
         if number >= len(self.scenario.connections):
-            if not self.scenario.may_reconnect:
-                self._blame(f"the client opened connection {number + 1}, which the scenario does not have")
-            return web.Response(status=503)
+            self._blame(f"the client opened more than {len(self.scenario.connections)} connections")
+            return await self._send_away(request)
         steps = self.scenario.connections[number]
         self._check_handshake(request)
         if "refuse" in steps[0]:
@@ -118,9 +121,16 @@ class ScriptedServer:
             await self._expect_nothing(socket, None)
         except Strayed as strayed:
             self._blame(f"connection {number + 1}: {strayed}")
-            await socket.close(code=1011)
+            await socket.close(code=GONE)
         if number + 1 == len(self.scenario.connections):
             self.played.set()
+        return socket
+
+    async def _send_away(self, request: web.Request) -> web.WebSocketResponse:
+        """Close at once with the code after which a client gives up."""
+        socket = web.WebSocketResponse(protocols=[SUBPROTOCOL], timeout=1)
+        await socket.prepare(request)
+        await socket.close(code=GONE)
         return socket
 
     def _check_handshake(self, request: web.Request) -> None:
@@ -191,4 +201,6 @@ class ScriptedServer:
         return command
 
     def _blame(self, fault: str) -> None:
-        self.faults.append(fault)
+        if fault not in self.faults:
+            self.faults.append(fault)
+        self.strayed.set()

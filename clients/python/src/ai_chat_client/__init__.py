@@ -1,0 +1,40 @@
+"""A client of the AI Chat protocol: answers that survive every dropped connection, each delta exactly once."""
+
+from ai_chat_client.chat import Chat
+from ai_chat_client.client import Client
+from ai_chat_client.errors import (
+    ApiError,
+    ChatError,
+    GoneError,
+    ProtocolError,
+    RefusedError,
+    SignedOutError,
+    TooManyConnectionsError,
+    UnreachableError,
+)
+from ai_chat_client.parts import Answer, Part, Position, Reasoning, Reset, Text, Waiting
+from ai_chat_client.stream import Stream
+from ai_chat_client.token_file import TokenFile, TokenStore
+
+__all__ = [
+    "Answer",
+    "ApiError",
+    "Chat",
+    "ChatError",
+    "Client",
+    "GoneError",
+    "Part",
+    "Position",
+    "ProtocolError",
+    "Reasoning",
+    "RefusedError",
+    "Reset",
+    "SignedOutError",
+    "Stream",
+    "Text",
+    "TokenFile",
+    "TokenStore",
+    "TooManyConnectionsError",
+    "UnreachableError",
+    "Waiting",
+]

@@ -1,0 +1,109 @@
+"""A conversation: asks, follows the answers, and comes back after every dropped connection."""
+
+from collections.abc import Iterable
+from typing import Any, Self, cast
+from uuid import uuid4
+
+from ai_chat_client.answer_copy import AnswerCopy
+from ai_chat_client.backoff import Backoff
+from ai_chat_client.connector import Connector
+from ai_chat_client.parts import Position
+from ai_chat_client.session import Session
+from ai_chat_client.stream import Stream
+from ai_chat_client.wire import MessageView, TurnCommand
+
+
+class Chat:
+    """One conversation of the user.
+
+    It opens its connection with the first question, keeps it, and opens another one whenever it has to. A question is
+    sent until the server has taken it, always under the same id, so that it is asked once.
+    """
+
+    def __init__(self, session: Session, conversation_id: str, *, max_delay: float, give_up_after: float) -> None:
+        """Open nothing yet; delays in seconds."""
+        self.id = conversation_id
+        self._session = session
+        self._connector = Connector(session, conversation_id, Backoff(max_delay), give_up_after)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection. Answers that are being written continue at the server."""
+        await self._connector.close()
+
+    # Asking ---------------------------------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        content: str,
+        *,
+        model: str | None = None,
+        attachments: Iterable[str] = (),
+        parent_id: str | None = None,
+        client_id: str | None = None,
+    ) -> Stream:
+        """Ask a question, and return the stream of its answer.
+
+        Args:
+            content: 1 to 100,000 characters; with attachments, it may be empty.
+            model: another model than the conversation's.
+            attachments: ids of uploads (`Client.upload`).
+            parent_id: the answer to ask after; without it, the last one of the branch.
+            client_id: the UUID of a question that may have been asked before the program was started again.
+
+        The stream raises RefusedError if the server does not take the question, for instance as `ALREADY_PROCESSING`
+        while another answer is being written.
+        """
+        files = list(attachments) or None
+        return self._start(
+            "chat.message", client_id, content=content, model=model, attachments=files, parent_id=parent_id
+        )
+
+    def regenerate(self, message_id: str, *, model: str | None = None) -> Stream:
+        """Ask for another answer in place of this one."""
+        return self._start("chat.regenerate", None, message_id=message_id, model=model)
+
+    def edit(
+        self, message_id: str, content: str, *, model: str | None = None, attachments: Iterable[str] | None = None
+    ) -> Stream:
+        """Ask another version of a question; without `attachments`, with those that it had."""
+        files = None if attachments is None else list(attachments)
+        return self._start("chat.edit", None, message_id=message_id, content=content, model=model, attachments=files)
+
+    def continue_(self, message_id: str, *, model: str | None = None) -> Stream:
+        """Continue an answer that is not `complete`; the parts are what is new, the `Answer` at the end has all."""
+        return self._start("chat.continue", None, message_id=message_id, model=model)
+
+    def follow(self, position: Position) -> Stream:
+        """Follow an answer from a position that was kept, to its end."""
+        return self._connector.add(Stream(None, AnswerCopy(position), self._connector.tell))
+
+    def _start(self, kind: str, client_id: str | None, **fields: Any) -> Stream:
+        command = {"type": kind, "client_id": client_id or str(uuid4())}
+        command |= {name: value for name, value in fields.items() if value is not None}
+        return self._connector.add(Stream(cast("TurnCommand", command), None, self._connector.tell))
+
+    # Reading --------------------------------------------------------------------------------------------------------
+
+    async def messages(self) -> list[MessageView]:
+        """Return the messages of the current branch, oldest first."""
+        messages: list[MessageView] = []
+        has_more = True
+        while has_more:
+            path = f"/api/conversations/{self.id}/messages?page_size=100&offset={len(messages)}"
+            page = await self._session.call("GET", path)
+            messages += page["messages"]
+            has_more = page["has_more"]
+        return messages
+
+    async def follow_active(self) -> Stream | None:
+        """Follow the answer that is being written from its beginning, or return None if there is none."""
+        messages = await self.messages()
+        if messages and messages[-1]["status"] in {"pending", "streaming"}:
+            return self.follow(Position(messages[-1]["id"]))
+        return None

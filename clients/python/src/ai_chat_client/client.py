@@ -1,0 +1,122 @@
+"""The client: a user's conversations, models and uploads at one server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Self, cast
+from uuid import uuid4
+
+import aiohttp
+
+from ai_chat_client.chat import Chat
+from ai_chat_client.session import Session
+from ai_chat_client.token_file import TokenStore
+from ai_chat_client.wire import AttachmentView, ConversationSummary
+
+UPLOAD_TRIES = 3
+
+
+class Client:
+    """One user at one server.
+
+    Args:
+        url: the server, such as `http://localhost:8000`.
+        username: the user's name or email address, with `password`.
+        access_token: in place of a password; works until it expires, unless there is a `refresh_token`.
+        store: keeps the tokens, such as a `TokenFile`; tokens that are not given come from it.
+        max_delay: the longest delay before connecting again, in seconds.
+        give_up_after: how many seconds a server may be away before streams raise UnreachableError.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        username: str = "",
+        password: str = "",
+        access_token: str = "",
+        refresh_token: str = "",
+        store: TokenStore | None = None,
+        max_delay: float = 20.0,
+        give_up_after: float = 300.0,
+    ) -> None:
+        self.session = Session(
+            url,
+            username=username,
+            password=password,
+            access_token=access_token,
+            refresh_token=refresh_token,
+            store=store,
+        )
+        self._delays = {"max_delay": max_delay, "give_up_after": give_up_after}
+        self._chats: list[Chat] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections. Answers that are being written continue at the server."""
+        for chat in self._chats:
+            await chat.close()
+        await self.session.close()
+
+    async def sign_out(self) -> None:
+        """End the session: its tokens are refused from now on."""
+        await self.session.sign_out()
+
+    # Conversations --------------------------------------------------------------------------------------------------
+
+    async def new_chat(self, **fields: Any) -> Chat:
+        """Make a conversation; `fields` are those of docs/api.md, such as `title`, `model` and `system_prompt`."""
+        # With an id of our own, a call that is repeated makes no second conversation.
+        made = await self.session.call("POST", "/api/conversations/", json={"id": str(uuid4()), **fields})
+        return self.chat(made["id"])
+
+    def chat(self, conversation_id: str) -> Chat:
+        """Return a conversation that exists."""
+        chat = Chat(self.session, conversation_id, **self._delays)
+        self._chats.append(chat)
+        return chat
+
+    async def conversations(self, *, include_archived: bool = False) -> AsyncIterator[ConversationSummary]:
+        """Yield the conversations: pinned ones, then those with the newest activity."""
+        number, has_more = 1, True
+        archived = str(include_archived).lower()
+        while has_more:
+            path = f"/api/conversations/?page_size=100&page={number}&include_archived={archived}"
+            page = await self.session.call("GET", path)
+            for conversation in page["conversations"]:
+                yield conversation
+            number, has_more = number + 1, page["has_more"]
+
+    async def delete_chat(self, conversation_id: str) -> None:
+        """Delete a conversation, and stop the answer that is being written in it."""
+        await self.session.call("DELETE", f"/api/conversations/{conversation_id}")
+
+    # Models and files -----------------------------------------------------------------------------------------------
+
+    async def models(self) -> list[dict[str, Any]]:
+        """Return the models (docs/api.md, section 8)."""
+        found = await self.session.call("GET", "/api/models")
+        return cast("list[dict[str, Any]]", found["models"])
+
+    async def upload(self, file: Path | str | bytes, *, name: str = "", description: str = "") -> AttachmentView:
+        """Upload a file (a path, or its bytes) and return it; its `id` goes into `attachments` of a question.
+
+        An upload that a lost connection cut off is repeated, under the same id.
+        """
+        content = file if isinstance(file, bytes) else await asyncio.to_thread(Path(file).read_bytes)
+        filename = name or (Path(file).name if not isinstance(file, bytes) else "file")
+        upload_id = str(uuid4())
+        for tries_left in reversed(range(UPLOAD_TRIES)):
+            form = aiohttp.FormData({"id": upload_id, "description": description})
+            form.add_field("file", content, filename=filename)
+            try:
+                return cast("AttachmentView", await self.session.call("POST", "/api/attachments/", data=form))
+            except aiohttp.ClientConnectionError:
+                if not tries_left:
+                    raise
+        raise AssertionError("unreachable")

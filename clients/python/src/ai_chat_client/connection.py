@@ -1,0 +1,70 @@
+"""One WebSocket of a conversation."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from ai_chat_client.session import Session
+from ai_chat_client.wire import ClientFrame
+
+SUBPROTOCOL = "ai-chat.2026-12"
+OPEN_SECONDS = 15.0
+SILENCE_SECONDS = 75.0
+"""The server sends something every 30 seconds (P-2.6); after two of these, the connection counts as dead."""
+
+
+class ConnectionLostError(Exception):
+    """The connection has ended; `code` is the close code, None without one."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"the connection ended with {code}")
+        self.code = code
+
+
+class Connection:
+    """Sends commands and receives frames; raises ConnectionLostError."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, session: Session, conversation_id: str) -> AsyncIterator["Connection"]:
+        """Open a connection for the length of the block; raises ConnectionLostError."""
+        url = f"{session.url}/ws/chat/{conversation_id}/"
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                socket = await session.http.ws_connect(url, protocols=[SUBPROTOCOL], max_msg_size=0)
+        except (aiohttp.ClientError, OSError):
+            raise ConnectionLostError(None) from None
+        try:
+            yield cls(socket)
+        finally:
+            await socket.close()
+
+    async def send(self, command: ClientFrame) -> None:
+        """Send a command."""
+        try:
+            await self._socket.send_str(json.dumps(command))
+        except (aiohttp.ClientError, OSError):
+            raise ConnectionLostError(self._socket.close_code) from None
+
+    async def receive(self, seconds: float) -> dict[str, Any]:
+        """Return the next frame, if it comes in time; what is no JSON object with a type is skipped."""
+        while True:
+            try:
+                message = await self._socket.receive(timeout=seconds)
+            except (TimeoutError, aiohttp.ClientError, OSError):
+                raise ConnectionLostError(None) from None
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                raise ConnectionLostError(self._socket.close_code)
+            try:
+                frame = json.loads(message.data)
+            except ValueError:
+                continue
+            if isinstance(frame, dict) and isinstance(frame.get("type"), str):
+                return frame

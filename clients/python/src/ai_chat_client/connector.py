@@ -1,0 +1,146 @@
+"""Keeps a conversation connected while an answer is expected: comes back after each loss, or says why it cannot."""
+
+import asyncio
+
+import aiohttp
+
+from ai_chat_client.backoff import Backoff
+from ai_chat_client.connection import Connection, ConnectionLostError
+from ai_chat_client.errors import (
+    ApiError,
+    ChatError,
+    GoneError,
+    ProtocolError,
+    RefusedError,
+    SignedOutError,
+    TooManyConnectionsError,
+    UnreachableError,
+)
+from ai_chat_client.session import Session
+from ai_chat_client.stream import Stream
+from ai_chat_client.visit import Visit
+
+GOING_AWAY = {1001, 1012}
+FRAME_REFUSED = {1003, 1007, 1008, 1009}
+SIGNED_OUT = 4001
+GONE = {4002, 4004}
+TOO_MANY = 4029
+
+
+class Connector:
+    """Follows the streams of one conversation over one connection after another."""
+
+    def __init__(self, session: Session, conversation_id: str, backoff: Backoff, give_up_after: float) -> None:
+        """Connect with the first stream; give up after this many seconds without signing in."""
+        self._session = session
+        self._conversation_id = conversation_id
+        self._backoff = backoff
+        self._give_up_after = give_up_after
+        self._streams: list[Stream] = []
+        self._task: asyncio.Task[None] | None = None
+        self._wanted = asyncio.Event()
+        self._refusals = 0
+        self._away_since: float | None = None
+
+    def add(self, stream: Stream) -> Stream:
+        """Follow a stream until it is over."""
+        self._streams.append(stream)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+        self.tell()
+        return stream
+
+    def tell(self) -> None:
+        """Send what is to be sent."""
+        self._wanted.set()
+
+    async def close(self) -> None:
+        """Close the connection; streams that are not over fail."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+        self._fail_all(UnreachableError("The chat was closed."))
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                while not self._streams:
+                    self._wanted.clear()
+                    await self._wanted.wait()
+                delay = await self._visit()
+                if self._streams:
+                    await asyncio.sleep(delay)
+        except Exception as error:
+            # Without this, a mistake of ours would let streams wait for ever.
+            self._fail_all(ProtocolError(f"The client failed: {error!r}"))
+            raise
+
+    async def _visit(self) -> float:
+        """Stay connected as long as possible; return how many seconds to wait before the next connection."""
+        visit: Visit | None = None
+        token = ""
+        try:
+            token = await self._session.access_token()
+            async with Connection.open(self._session, self._conversation_id) as connection:
+                visit = Visit(connection, self._streams, self._wanted)
+                await visit.converse(token)
+        except ConnectionLostError as lost:
+            self._note(visit)
+            return await self._judge(lost.code, visit, token)
+        except ApiError as error:
+            self._note(None)
+            return max(self._backoff.next_delay(), error.retry_after or 0)
+        except (aiohttp.ClientError, OSError):
+            self._note(None)
+        except ChatError as error:
+            self._fail_all(error)
+        return self._backoff.next_delay()
+
+    def _note(self, visit: Visit | None) -> None:
+        """Remember how a connection went; gives up if the server has been away for too long."""
+        now = asyncio.get_running_loop().time()
+        if visit is not None and visit.is_signed_in:
+            self._refusals = 0
+            self._away_since = now
+        if visit is not None and visit.has_progressed:
+            self._backoff.succeed()
+        self._away_since = self._away_since or now
+        if now - self._away_since > self._give_up_after:
+            self._away_since = None
+            self._fail_all(UnreachableError(f"The server could not be reached for {self._give_up_after:g} seconds."))
+
+    async def _judge(self, code: int | None, visit: Visit | None, token: str) -> float:
+        """Do what a close code asks for (section 6); return how many seconds to wait before the next connection."""
+        if code in GONE:
+            self._fail_all(GoneError("There is no such conversation."))
+        elif code == TOO_MANY:
+            self._fail_all(TooManyConnectionsError("The user has too many connections: close some."))
+        elif code == SIGNED_OUT:
+            return await self._sign_in_again(token)
+        elif code in FRAME_REFUSED and visit is not None:
+            for stream in [stream for stream in visit.sent if stream.copy is None]:
+                stream.fail(RefusedError("CLOSED", f"The server closed the connection with {code}.", None, code))
+            self._streams[:] = [stream for stream in self._streams if not stream.is_over]
+        elif code in GOING_AWAY:
+            return self._backoff.restart_delay()
+        return self._backoff.next_delay()
+
+    async def _sign_in_again(self, token: str) -> float:
+        self._refusals += 1
+        if self._refusals > 1:
+            self._fail_all(SignedOutError("The server does not take a fresh token: sign in again."))
+            return 0
+        try:
+            await self._session.renew(token)
+        except SignedOutError as error:
+            self._fail_all(error)
+        except (ApiError, aiohttp.ClientError, OSError):
+            self._refusals = 0
+            return self._backoff.next_delay()
+        return 0
+
+    def _fail_all(self, error: ChatError) -> None:
+        for stream in self._streams:
+            stream.fail(error)
+        self._streams.clear()

@@ -1,0 +1,51 @@
+"""What a client can fail with. Dropped connections are no errors: the client comes back and continues."""
+
+
+class ChatError(Exception):
+    """The base of all errors of this package."""
+
+
+class RefusedError(ChatError):
+    """The server refuses a command; nothing was asked.
+
+    `code` is that of the protocol (section 6), `retry_after` in seconds. If the server closed the connection because of
+    the command, `code` is `CLOSED` and `close_code` says why.
+    """
+
+    def __init__(self, code: str, sentence: str, retry_after: int | None = None, close_code: int | None = None) -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.code = code
+        self.sentence = sentence
+        self.retry_after = retry_after
+        self.close_code = close_code
+
+
+class ApiError(ChatError):
+    """A call of the REST API failed with this HTTP status; `code` as in docs/api.md, `retry_after` in seconds."""
+
+    def __init__(self, status: int, code: str, sentence: str, retry_after: int | None = None) -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.status = status
+        self.code = code
+        self.sentence = sentence
+        self.retry_after = retry_after
+
+
+class SignedOutError(ChatError):
+    """The session has ended, or the tokens or the password are wrong: sign in again."""
+
+
+class GoneError(ChatError):
+    """There is no such conversation: it was deleted, or is another user's."""
+
+
+class TooManyConnectionsError(ChatError):
+    """The user has as many connections as the server allows: close some."""
+
+
+class UnreachableError(ChatError):
+    """The server could not be reached for as long as the client was to try."""
+
+
+class ProtocolError(ChatError):
+    """The server's numbers do not fit, and asking again did not help."""

@@ -1,0 +1,195 @@
+"""The same client without `async`: its work happens on a thread with an event loop.
+
+from ai_chat_client.sync import Client
+
+with Client("http://localhost:8000", username="ann", password="…") as client:
+    for part in client.new_chat().ask("Hello"):
+        ...
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from ai_chat_client import chat as asynchronous_chat
+from ai_chat_client import client as asynchronous_client
+from ai_chat_client import stream as asynchronous_stream
+from ai_chat_client.parts import Answer, Part, Position
+from ai_chat_client.wire import AttachmentView, ConversationSummary, MessageView
+
+T = TypeVar("T")
+
+
+class _Loop:
+    """An event loop on a thread."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="ai-chat-client", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what a coroutine returns; an interrupt (Ctrl+C) cancels it."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Return what a function returns that has to run on the loop."""
+
+        async def call() -> T:
+            return function()
+
+        return self.run(call())
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+class Stream(Iterator[Part]):
+    """An answer as it is written: an iterator of parts."""
+
+    def __init__(self, loop: _Loop, stream: asynchronous_stream.Stream) -> None:
+        self._loop = loop
+        self._stream = stream
+
+    @property
+    def position(self) -> Position | None:
+        """How far the parts go that have been read; None until the question is accepted."""
+        return self._stream.position
+
+    @property
+    def answer(self) -> Answer | None:
+        """The whole answer, once it has ended."""
+        return self._stream.answer
+
+    def __next__(self) -> Part:
+        """Return the next part; raises the ChatError with which the stream failed."""
+        part = self._loop.run(self._next())
+        if part is None:
+            raise StopIteration
+        return part
+
+    async def _next(self) -> Part | None:
+        return await anext(self._stream, None)
+
+    def read(self) -> Answer:
+        """Read to the end, and return the answer."""
+        return self._loop.run(self._stream.read())
+
+    def stop(self) -> None:
+        """Ask the server to end the answer now; it then ends as `stopped`, with its text."""
+        self._loop.call(self._stream.stop)
+
+
+class Chat:
+    """One conversation of the user; see `ai_chat_client.Chat`."""
+
+    def __init__(self, loop: _Loop, chat: asynchronous_chat.Chat) -> None:
+        self.id = chat.id
+        self._loop = loop
+        self._chat = chat
+
+    def ask(
+        self,
+        content: str,
+        *,
+        model: str | None = None,
+        attachments: Iterable[str] = (),
+        parent_id: str | None = None,
+        client_id: str | None = None,
+    ) -> Stream:
+        """Ask a question, and return the stream of its answer."""
+        return self._start(
+            lambda: self._chat.ask(
+                content, model=model, attachments=attachments, parent_id=parent_id, client_id=client_id
+            )
+        )
+
+    def regenerate(self, message_id: str, *, model: str | None = None) -> Stream:
+        """Ask for another answer in place of this one."""
+        return self._start(lambda: self._chat.regenerate(message_id, model=model))
+
+    def edit(
+        self, message_id: str, content: str, *, model: str | None = None, attachments: Iterable[str] | None = None
+    ) -> Stream:
+        """Ask another version of a question; without `attachments`, with those that it had."""
+        return self._start(lambda: self._chat.edit(message_id, content, model=model, attachments=attachments))
+
+    def continue_(self, message_id: str, *, model: str | None = None) -> Stream:
+        """Continue an answer that is not `complete`; the parts are what is new, the `Answer` at the end has all."""
+        return self._start(lambda: self._chat.continue_(message_id, model=model))
+
+    def follow(self, position: Position) -> Stream:
+        """Follow an answer from a position that was kept, to its end."""
+        return self._start(lambda: self._chat.follow(position))
+
+    def messages(self) -> list[MessageView]:
+        """Return the messages of the current branch, oldest first."""
+        return self._loop.run(self._chat.messages())
+
+    def close(self) -> None:
+        """Close the connection. Answers that are being written continue at the server."""
+        self._loop.run(self._chat.close())
+
+    def _start(self, start: Callable[[], asynchronous_stream.Stream]) -> Stream:
+        return Stream(self._loop, self._loop.call(start))
+
+
+class Client:
+    """One user at one server; `options` are those of `ai_chat_client.Client`."""
+
+    def __init__(self, url: str, **options: Any) -> None:
+        self._loop = _Loop()
+        self._client = asynchronous_client.Client(url, **options)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections, and end the thread."""
+        self._loop.run(self._client.close())
+        self._loop.stop()
+
+    def sign_out(self) -> None:
+        """End the session: its tokens are refused from now on."""
+        self._loop.run(self._client.sign_out())
+
+    def new_chat(self, **fields: Any) -> Chat:
+        """Make a conversation; `fields` are those of docs/api.md, such as `title`, `model` and `system_prompt`."""
+        return Chat(self._loop, self._loop.run(self._client.new_chat(**fields)))
+
+    def chat(self, conversation_id: str) -> Chat:
+        """Return a conversation that exists."""
+        return Chat(self._loop, self._client.chat(conversation_id))
+
+    def conversations(self, *, include_archived: bool = False) -> list[ConversationSummary]:
+        """Return the conversations: pinned ones, then those with the newest activity."""
+
+        async def collect() -> list[ConversationSummary]:
+            return [found async for found in self._client.conversations(include_archived=include_archived)]
+
+        return self._loop.run(collect())
+
+    def delete_chat(self, conversation_id: str) -> None:
+        """Delete a conversation, and stop the answer that is being written in it."""
+        self._loop.run(self._client.delete_chat(conversation_id))
+
+    def models(self) -> list[dict[str, Any]]:
+        """Return the models (docs/api.md, section 8)."""
+        return self._loop.run(self._client.models())
+
+    def upload(self, file: Path | str | bytes, *, name: str = "", description: str = "") -> AttachmentView:
+        """Upload a file (a path, or its bytes) and return it; its `id` goes into `attachments` of a question."""
+        return self._loop.run(self._client.upload(file, name=name, description=description))

@@ -1,0 +1,1 @@
+"""`ai-chat`: a chat in the terminal."""

@@ -1,0 +1,114 @@
+"""`ai-chat`: reads the command line, signs in, and opens a conversation."""
+
+import argparse
+import getpass
+import os
+import sys
+from pathlib import Path
+
+import aiohttp
+
+from ai_chat_client.errors import ChatError, SignedOutError
+from ai_chat_client.sync import Chat, Client
+from ai_chat_client.token_file import TokenFile
+
+DEFAULT_URL = "http://localhost:8000"
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Return the exit code: 1 after an error, 130 after Ctrl+C."""
+    options = _read_options()
+    tokens = TokenFile(_token_path(), options.url)
+    try:
+        with _sign_in(options.url, tokens) as client:
+            return _run(client, tokens, options)
+    except ImportError as error:
+        print(f"{error}: pip install 'ai-chat-client[terminal]'", file=sys.stderr)
+    except ChatError as error:
+        print(error, file=sys.stderr)
+    except (aiohttp.ClientError, OSError) as error:
+        print(f"{options.url} cannot be reached: {error}", file=sys.stderr)
+    except (KeyboardInterrupt, EOFError):
+        return INTERRUPTED
+    return 1
+
+
+def _read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="ai-chat", description="A chat in the terminal. Ctrl+C stops an answer.")
+    parser.add_argument("question", nargs="*", help="ask only this, and print the answer")
+    url = os.environ.get("AI_CHAT_URL", DEFAULT_URL)
+    parser.add_argument("--url", default=url, help=f"the server (default: $AI_CHAT_URL, or {DEFAULT_URL})")
+    parser.add_argument("--conversation", metavar="ID", default="", help="open this conversation")
+    parser.add_argument("--continue", dest="latest", action="store_true", help="open the latest conversation")
+    parser.add_argument("--list", action="store_true", help="list the conversations")
+    parser.add_argument("--model", help="the model of a new conversation")
+    parser.add_argument("--file", action="append", default=[], metavar="PATH", help="send this file with the question")
+    parser.add_argument("--sign-out", action="store_true", help="end the session, and forget its tokens")
+    return parser.parse_args()
+
+
+def _token_path() -> Path:
+    configuration = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(configuration) / "ai-chat" / "tokens.json"
+
+
+def _sign_in(url: str, tokens: TokenFile) -> Client:
+    """Return a client that is signed in, after asking for name and password if there are no tokens that work."""
+    given = os.environ.get("AI_CHAT_TOKEN", "")
+    if given:
+        return Client(url, access_token=given)
+    if any(tokens.load()):
+        client = Client(url, store=tokens)
+        try:
+            client.models()
+        except SignedOutError:
+            client.close()
+        except BaseException:
+            client.close()
+            raise
+        else:
+            return client
+    print(f"Sign in to {url}")
+    client = Client(url, username=input("User name or email: "), password=getpass.getpass("Password: "), store=tokens)
+    try:
+        client.models()
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def _run(client: Client, tokens: TokenFile, options: argparse.Namespace) -> int:
+    # Only the terminal needs rich.
+    from ai_chat_client.terminal.conversation import Conversation  # noqa: PLC0415
+
+    if options.sign_out:
+        client.sign_out()
+        tokens.forget()
+        return 0
+    if options.list:
+        for found in client.conversations():
+            print(f"{found['id']}  {found['updated_at'][:16].replace('T', ' ')}  {found['title'] or '(no title)'}")
+        return 0
+    conversation = Conversation(client, _open_chat(client, options))
+    for path in options.file:
+        conversation.attach(path)
+    if options.question:
+        return 0 if conversation.ask(" ".join(options.question)) else 1
+    conversation.show_history()
+    conversation.converse()
+    return 0
+
+
+def _open_chat(client: Client, options: argparse.Namespace) -> Chat:
+    if options.conversation:
+        return client.chat(options.conversation)
+    found = client.conversations() if options.latest else []
+    if found:
+        return client.chat(max(found, key=lambda conversation: conversation["updated_at"])["id"])
+    return client.new_chat(**({"model": options.model} if options.model else {}))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

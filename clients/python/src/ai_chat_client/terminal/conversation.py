@@ -1,0 +1,122 @@
+"""One conversation in the terminal: reads lines, asks, and shows the answers."""
+
+import contextlib
+import sys
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.text import Text as Line
+
+from ai_chat_client.errors import ChatError
+from ai_chat_client.parts import Position
+from ai_chat_client.sync import Chat, Client, Stream
+from ai_chat_client.terminal.screen import AnswerView
+
+with contextlib.suppress(ImportError):
+    import readline  # noqa: F401  lets `input` edit lines and remember them
+
+SHOWN_MESSAGES = 20
+HELP = """/again      another answer in place of the last one
+/continue   continue the last answer
+/edit TEXT  ask the last question in other words
+/file PATH  send a file with the next question
+/new        begin a new conversation
+/quit       leave (Ctrl+D)
+
+Ctrl+C stops an answer that is being written, and keeps its text."""
+
+
+class Conversation:
+    """What one user sees of one conversation after another."""
+
+    def __init__(self, client: Client, chat: Chat) -> None:
+        self._client = client
+        self._chat = chat
+        self._console = Console()
+        self._files: list[str] = []
+
+    def show_history(self) -> None:
+        """Show the last messages, and follow the answer that is being written."""
+        messages = self._chat.messages()
+        for message in messages[-SHOWN_MESSAGES:]:
+            if message["role"] == "user":
+                self._console.print(Line(f"› {message['content']}", style="bold"))
+            elif message["status"] not in {"pending", "streaming"}:
+                self._console.print(Markdown(message["content"]))
+        if messages and messages[-1]["status"] in {"pending", "streaming"}:
+            self._show(self._chat.follow(Position(messages[-1]["id"])))
+
+    def converse(self) -> None:
+        """Read lines until the user leaves."""
+        self._console.print(Line("/help shows the commands, Ctrl+D leaves.", style="dim"))
+        while True:
+            try:
+                line = input("› ").strip()
+            except KeyboardInterrupt:
+                self._console.print()
+                continue
+            except EOFError:
+                return
+            if line == "/quit":
+                return
+            try:
+                self._obey(line)
+            except (ChatError, OSError) as error:
+                self._console.print(Line(str(error), style="red"))
+
+    def _obey(self, line: str) -> None:
+        name, _, rest = line.partition(" ")
+        if name == "/new":
+            self._chat.close()
+            self._chat = self._client.new_chat()
+        elif name == "/file":
+            self.attach(rest.strip())
+        elif name == "/again":
+            self._show(self._chat.regenerate(self._last("assistant")))
+        elif name == "/continue":
+            self._show(self._chat.continue_(self._last("assistant")))
+        elif name == "/edit":
+            self._show(self._chat.edit(self._last("user"), rest))
+        elif name.startswith("/"):
+            self._console.print(HELP)
+        elif line:
+            self.ask(line)
+
+    def _last(self, role: str) -> str:
+        found = [message["id"] for message in self._chat.messages() if message["role"] == role]
+        if not found:
+            raise ChatError("There is nothing in this conversation yet.")
+        return found[-1]
+
+    def attach(self, path: str) -> None:
+        """Send a file with the next question."""
+        upload = self._client.upload(path)
+        self._files.append(upload["id"])
+        self._console.print(Line(f"{upload['name']} goes with the next question.", style="dim"))
+
+    def ask(self, question: str) -> bool:
+        """Ask, and show the answer; return whether it is there."""
+        files, self._files = self._files, []
+        return self._show(self._chat.ask(question, attachments=files))
+
+    def _show(self, stream: Stream) -> bool:
+        """Show an answer as it is written; Ctrl+C stops it, a second one stops waiting for its end."""
+        if not sys.stdout.isatty():
+            answer = stream.read()
+            print(answer.text)
+            if answer.error:
+                print(answer.error, file=sys.stderr)
+            return answer.status != "error"
+        is_stopped = False
+        with AnswerView(self._console) as view:
+            while True:
+                try:
+                    for part in stream:
+                        view.take(part)
+                    break
+                except KeyboardInterrupt:
+                    if is_stopped:
+                        raise
+                    is_stopped = True
+                    stream.stop()
+        return stream.answer is not None and stream.answer.status != "error"

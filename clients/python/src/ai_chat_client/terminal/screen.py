@@ -1,0 +1,78 @@
+"""What the terminal shows: an answer as it is written, and messages that are there already."""
+
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.markdown import Markdown
+from rich.segment import Segment
+from rich.text import Text as Line
+
+from ai_chat_client.parts import Answer, Part, Reasoning, Reset, Text, Waiting
+
+REFRESHES_PER_SECOND = 8
+ENDINGS = {
+    "stopped": "stopped",
+    "length": "the model reached its limit: /continue continues",
+    "filtered": "ended by the service's filter",
+    "interrupted": "interrupted: /continue continues",
+}
+
+
+class AnswerView:
+    """An answer being written: its tail while it grows, all of it at the end."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._text = ""
+        self._reasoning = ""
+        self._waited = 0
+        self._live = Live(
+            self, console=console, transient=True, refresh_per_second=REFRESHES_PER_SECOND, vertical_overflow="crop"
+        )
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._live.stop()
+
+    def take(self, part: Part) -> None:
+        """Show a part."""
+        match part:
+            case Text(text):
+                self._text += text
+            case Reasoning(text):
+                self._reasoning += text
+            case Reset():
+                self._text = self._reasoning = ""
+            case Waiting(seconds):
+                self._waited = seconds
+            case Answer():
+                self._live.stop()
+                show_answer(self._console, part)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the last lines that fit the screen."""
+        if self._text:
+            shown: Markdown | Line = Markdown(self._text)
+        elif self._reasoning:
+            shown = Line(self._reasoning, style="dim italic")
+        else:
+            shown = Line(f"… {self._waited} s" if self._waited else "…", style="dim")
+        room = max(1, console.height - 2)
+        for line in console.render_lines(shown, options.update(height=None), pad=False)[-room:]:
+            yield from line
+            yield Segment.line()
+
+
+def show_answer(console: Console, answer: Answer) -> None:
+    """Show an answer that has ended, and how if that was not by itself."""
+    if answer.text:
+        console.print(Markdown(answer.text))
+    if answer.status == "error":
+        console.print(Line(f"[{answer.error_code}] {answer.error}", style="red"))
+    elif answer.status in ENDINGS:
+        console.print(Line(f"[{ENDINGS[answer.status]}]", style="yellow"))

@@ -1,0 +1,176 @@
+"""What happens on one connection: signing in, sending what the streams need, and giving them their frames."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from uuid import uuid4
+
+from ai_chat_client.answer_copy import Frame
+from ai_chat_client.connection import OPEN_SECONDS, SILENCE_SECONDS, Connection, ConnectionLostError
+from ai_chat_client.errors import GoneError, ProtocolError, RefusedError
+from ai_chat_client.stream import Stream
+from ai_chat_client.wire import AnswerPosition, Authenticate, ClientCommand
+
+GAP_SECONDS = 10.0
+"""How long the frames that fill a gap may take before the connection is given up."""
+
+MOST_REPAIRS = 5
+"""Gaps of one answer without any progress in between."""
+
+GONE = 4004
+
+
+class Visit:
+    """One connection, from `auth` to its end; `streams` are those of the conversation, and change meanwhile."""
+
+    def __init__(self, connection: Connection, streams: list[Stream], wanted: asyncio.Event) -> None:
+        """Nothing is sent yet; `wanted` is set when something has to be."""
+        self.is_signed_in = False
+        self.has_progressed = False
+        """Whether a question was accepted or an answer grew."""
+
+        self.sent: set[Stream] = set()
+        """The streams whose question was sent on this connection."""
+
+        self._connection = connection
+        self._streams = streams
+        self._wanted = wanted
+        self._holds = False
+        """Whether questions wait for the announcement of the answer being written: it may be that of one of them."""
+
+        self._stopped: set[Stream] = set()
+        self._unfollowed: set[Stream] = set()
+        self._follows: dict[str, Stream] = {}
+        """The streams that sent `chat.follow`, by its `client_id`."""
+
+        self._gaps: dict[Stream, float] = {}
+        """The streams that lack frames, and until when these may come."""
+
+    async def converse(self, token: str) -> None:
+        """Sign in and follow the streams; raises ConnectionLostError at the end of the connection."""
+        await self._sign_in(token)
+        writer = asyncio.create_task(self._write())
+        try:
+            while True:
+                self._take(await self._connection.receive(self._patience()))
+                self._streams[:] = [stream for stream in self._streams if not stream.is_over]
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ProtocolError(f"A frame has not the fields of its type: {error!r}") from error
+        finally:
+            writer.cancel()
+            await asyncio.wait([writer])
+
+    async def _sign_in(self, token: str) -> None:
+        command: Authenticate = {"type": "auth", "token": token}
+        followed = [stream for stream in self._streams if stream.copy is not None]
+        if followed:
+            command["resume"] = _position_of(followed[0])
+        self._unfollowed.update(followed[1:])
+        await self._connection.send(command)
+        deadline = asyncio.get_running_loop().time() + OPEN_SECONDS
+        while not self.is_signed_in:
+            frame = await self._connection.receive(max(0.0, deadline - asyncio.get_running_loop().time()))
+            if frame["type"] == "auth.success":
+                self.is_signed_in = True
+                self._holds = frame.get("active") is not None
+
+    def _patience(self) -> float:
+        """Return how many seconds the next frame may take."""
+        if not self._gaps:
+            return SILENCE_SECONDS
+        return max(0.0, min(self._gaps.values()) - asyncio.get_running_loop().time())
+
+    # Sending --------------------------------------------------------------------------------------------------------
+
+    async def _write(self) -> None:
+        with contextlib.suppress(ConnectionLostError):  # Receiving raises it too.
+            while True:
+                self._wanted.clear()
+                for command in self._find_due():
+                    await self._connection.send(command)
+                await self._wanted.wait()
+
+    def _find_due(self) -> Iterator[ClientCommand]:
+        """Yield the commands that are to be sent, and take them for sent."""
+        for stream in list(self._streams):
+            if stream.command is not None and stream.copy is None:
+                if not self._holds and stream not in self.sent:
+                    self.sent.add(stream)
+                    yield stream.command
+            elif stream in self._unfollowed:
+                self._unfollowed.discard(stream)
+                client_id = str(uuid4())
+                self._follows[client_id] = stream
+                at = _position_of(stream)
+                yield {"type": "chat.follow", "client_id": client_id, **at}
+            if stream.wants_stop and stream.copy is not None and stream not in self._stopped:
+                self._stopped.add(stream)
+                yield {"type": "chat.stop", "message_id": stream.copy.position.message_id}
+
+    # Receiving ------------------------------------------------------------------------------------------------------
+
+    def _take(self, frame: Frame) -> None:
+        kind = frame["type"]
+        if kind not in {"ping", "pong"} and self._holds:
+            self._holds = False
+            self._wanted.set()
+        if kind == "chat.accepted":
+            self._take_acceptance(frame)
+        elif kind == "chat.waiting":
+            for stream in self._find_streams(frame):
+                stream.wait(frame["seconds"])
+        elif kind == "chat.error" and frame.get("done") is not True:
+            self._take_refusal(frame)
+        elif kind == "conversation.deleted":
+            self._fail_all()
+        elif "seq" in frame:
+            for stream in self._find_streams(frame):
+                self._take_numbered(stream, frame)
+
+    def _take_acceptance(self, frame: Frame) -> None:
+        for stream in self._streams:
+            if stream.client_id is not None and stream.client_id == frame["client_id"] and stream.copy is None:
+                stream.accept(frame)
+                self.has_progressed = True
+                self._wanted.set()
+
+    def _take_refusal(self, frame: Frame) -> None:
+        client_id = frame.get("client_id")
+        asked = [stream for stream in self._streams if client_id and stream.client_id == client_id]
+        refused = [stream for stream in asked if stream.copy is None]
+        if client_id in self._follows:
+            refused.append(self._follows[client_id])
+        for stream in refused:
+            stream.fail(RefusedError(frame["code"], frame["error"], frame.get("retry_after")))
+
+    def _take_numbered(self, stream: Stream, frame: Frame) -> None:
+        before = stream.copy and stream.copy.position
+        if stream.take(frame):
+            if stream.copy and stream.copy.position != before:
+                self.has_progressed = True
+                stream.repairs = 0
+                self._gaps.pop(stream, None)
+        elif stream not in self._gaps:
+            stream.repairs += 1
+            if stream.repairs > MOST_REPAIRS:
+                stream.fail(ProtocolError("Frames of an answer are missing, and asking for them did not help."))
+                return
+            self._gaps[stream] = asyncio.get_running_loop().time() + GAP_SECONDS
+            self._unfollowed.add(stream)
+            self._wanted.set()
+
+    def _find_streams(self, frame: Frame) -> list[Stream]:
+        message_id = frame.get("message_id")
+        return [stream for stream in self._streams if stream.copy and stream.copy.position.message_id == message_id]
+
+    def _fail_all(self) -> None:
+        for stream in self._streams:
+            stream.fail(GoneError("The conversation has been deleted."))
+        raise ConnectionLostError(GONE)
+
+
+def _position_of(stream: Stream) -> AnswerPosition:
+    if stream.copy is None:
+        raise ValueError("the question has not been accepted")
+    position = stream.copy.position
+    return {"message_id": position.message_id, "run": position.run, "seq": position.seq}

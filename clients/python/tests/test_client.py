@@ -1,0 +1,180 @@
+"""The client at the real server: answers, stops, continuations, files, tokens, other devices."""
+
+import asyncio
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from ai_chat_client import (
+    Answer,
+    ApiError,
+    Client,
+    GoneError,
+    Part,
+    Position,
+    Reasoning,
+    RefusedError,
+    SignedOutError,
+    Text,
+    TokenFile,
+)
+from ai_chat_client.backoff import Backoff
+from testkit.fakes.model_server import ModelServer
+from testkit.live import PASSWORD, Person
+
+pytestmark = pytest.mark.any_store
+
+
+def client_of(person: Person) -> Client:
+    return Client(person.server.url, access_token=person.access, refresh_token=person.refresh)
+
+
+async def test_an_answer_comes_in_parts(person: Person, model_server: ModelServer) -> None:
+    model_server.script(tokens=3, reasoning=2)
+    async with client_of(person) as client:
+        chat = await client.new_chat(title="Words")
+        stream = chat.ask("Go")
+        parts: list[Part] = [part async for part in stream]
+        assert "".join(part.text for part in parts if isinstance(part, Text)) == "w1 w2 w3 "
+        assert "".join(part.text for part in parts if isinstance(part, Reasoning)) == "r1 r2 "
+        answer = parts[-1]
+        assert answer is stream.answer
+        assert isinstance(answer, Answer)
+        assert (answer.text, answer.reasoning, answer.status) == ("w1 w2 w3 ", "r1 r2 ", "complete")
+        assert [message["content"] for message in await chat.messages()] == ["Go", "w1 w2 w3 "]
+        assert [found["title"] async for found in client.conversations()] == ["Words"]
+        await client.delete_chat(chat.id)
+        assert [found async for found in client.conversations()] == []
+
+
+async def test_an_answer_is_stopped_and_continued(person: Person, model_server: ModelServer) -> None:
+    model_server.script(tokens=4, gate="")
+    async with client_of(person) as client:
+        chat = await client.new_chat()
+        stream = chat.ask("Go")
+        model_server.open(2)
+        while stream.position is None or stream.position.seq < 2:
+            await anext(stream)
+        with pytest.raises(RefusedError, match="ALREADY_PROCESSING"):
+            await chat.ask("And?").read()
+        stream.stop()
+        stopped = await stream.read()
+        assert (stopped.text, stopped.status) == ("w1 w2 ", "stopped")
+        model_server.open(10)
+        continued = chat.continue_(stopped.message_id)
+        texts = [part.text async for part in continued if isinstance(part, Text)]
+        assert continued.answer is not None
+        assert (continued.answer.text, continued.answer.status) == ("w1 w2 w3 w4 ", "complete")
+        assert "".join(texts) == "w3 w4 "
+
+
+async def test_a_question_has_another_answer_and_another_version(person: Person) -> None:
+    async with client_of(person) as client:
+        chat = await client.new_chat()
+        stream = chat.ask("One")
+        first = await stream.read()
+        second = await chat.regenerate(first.message_id).read()
+        assert second.message_id != first.message_id
+        assert stream.question is not None
+        edited = await chat.edit(stream.question["id"], "Two").read()
+        assert edited.text == "Echo: Two"
+
+
+async def test_a_question_is_asked_once_under_its_id(person: Person) -> None:
+    async with client_of(person) as client:
+        chat = await client.new_chat()
+        client_id = str(uuid4())
+        first = await chat.ask("Go", client_id=client_id).read()
+        again = await chat.ask("Go", client_id=client_id).read()
+        assert (again.message_id, again.text) == (first.message_id, first.text)
+        assert len(await chat.messages()) == 2
+
+
+async def test_an_answer_of_another_device_is_followed(person: Person, model_server: ModelServer) -> None:
+    model_server.script(tokens=4, gate="")
+    async with client_of(person) as phone, client_of(person) as laptop:
+        chat = await phone.new_chat()
+        asked = chat.ask("Go")
+        model_server.open(2)
+        first = await anext(asked)
+        assert isinstance(first, Text)
+        assert asked.position is not None
+        followed = laptop.chat(chat.id).follow(Position(asked.position.message_id))
+        kept, has = laptop.chat(chat.id).follow(asked.position), first.text
+        model_server.open(2)
+        answers = await asyncio.gather(asked.read(), followed.read(), kept.read())
+        assert [answer.text for answer in answers[:2]] == ["w1 w2 w3 w4 ", "w1 w2 w3 w4 "]
+        assert has + answers[2].text == "w1 w2 w3 w4 "
+
+
+async def test_a_failed_model_is_an_answer_with_an_error(person: Person, model_server: ModelServer) -> None:
+    model_server.script(fail=401)
+    async with client_of(person) as client:
+        answer = await (await client.new_chat()).ask("Go").read()
+        assert answer.status == "error"
+        assert answer.error_code == "AI_KEY_REFUSED"
+        assert answer.error
+
+
+async def test_a_file_goes_with_a_question(person: Person) -> None:
+    async with client_of(person) as client:
+        upload = await client.upload(b"Milk", name="list.txt", description="What to buy")
+        assert (upload["name"], upload["kind"]) == ("list.txt", "document")
+        chat = await client.new_chat()
+        await chat.ask("What?", attachments=[upload["id"]]).read()
+        question = (await chat.messages())[0]
+        assert [attachment["id"] for attachment in question["attachments"]] == [upload["id"]]
+        with pytest.raises(ApiError, match="ATTACHMENT_UNREADABLE"):
+            await client.upload(b"", name="empty.txt")
+
+
+async def test_an_expired_token_is_renewed_in_calls_and_on_the_socket(person: Person) -> None:
+    url, refresh = person.server.url, person.refresh
+    async with Client(url, access_token="expired", refresh_token=refresh, max_delay=0.05) as client:
+        chat = client.chat(str(await person.new_conversation()))
+        assert (await chat.ask("Go").read()).status == "complete"
+    async with Client(person.server.url, access_token="expired") as client:
+        with pytest.raises(SignedOutError):
+            await client.models()
+    async with Client(person.server.url, username=person.name, password="wrong") as client:
+        with pytest.raises(SignedOutError):
+            await client.models()
+
+
+async def test_a_conversation_that_is_gone_says_so(person: Person) -> None:
+    async with client_of(person) as client:
+        with pytest.raises(GoneError):
+            await client.chat(str(uuid4())).ask("Go").read()
+
+
+async def test_programs_share_a_token_file(person: Person, tmp_path: Path) -> None:
+    """A token that another program has spent is not used again: that would end the session."""
+    store = TokenFile(tmp_path / "own" / "tokens.json", person.server.url)
+    async with Client(person.server.url, username=person.name, password=PASSWORD, store=store) as one:
+        await one.models()
+        async with Client(person.server.url, store=store) as other:
+            access, _ = store.load()
+            await other.session.renew(access)
+            await one.session.renew(access)
+            assert await one.session.access_token() == await other.session.access_token()
+            await one.models()
+            await other.sign_out()
+        with pytest.raises(SignedOutError):
+            async with Client(person.server.url, store=store) as late:
+                await late.models()
+    assert (tmp_path / "own" / "tokens.json").stat().st_mode & 0o777 == 0o600
+    store.forget()
+    assert store.load() == ("", "")
+
+
+@pytest.mark.storeless
+def test_delays_grow_at_random_up_to_a_limit() -> None:
+    backoff = Backoff(longest=4)
+    limits = [0.5, 1, 2, 4, 4, 4]
+    delays = [backoff.next_delay() for _ in limits]
+    assert all(limit / 4 <= delay <= limit for delay, limit in zip(delays, limits, strict=True))
+    assert len(set(delays)) > 1
+    backoff.succeed()
+    assert backoff.restart_delay() <= 1
+    assert backoff.next_delay() <= 1

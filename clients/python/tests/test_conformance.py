@@ -1,0 +1,60 @@
+"""The client passes the client side of the conformance suite, and the suite finds clients that break a rule."""
+
+import os
+import runpy
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.client.__main__ import main
+from conformance.client.adapter import AdapterError
+from conformance.client.runner import check_client
+from conformance.client.scenario import load_scenarios
+
+pytestmark = [pytest.mark.storeless, pytest.mark.timeout(120)]
+
+CLIENT = Path(__file__).resolve().parent.parent
+ROOT = CLIENT.parent.parent
+
+
+@pytest.fixture(autouse=True)
+def client_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(CLIENT / "src"), str(ROOT))))
+
+
+def command(program: str) -> str:
+    return shlex.join([sys.executable, str(CLIENT / program)])
+
+
+async def test_the_client_passes_every_scenario() -> None:
+    verdicts = await check_client(command("conformance_adapter.py"), load_scenarios().values(), lambda _: None)
+    assert {verdict.scenario.name: verdict.faults for verdict in verdicts if verdict.faults} == {}
+    assert len(verdicts) == len(load_scenarios())
+
+
+async def test_broken_clients_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of these scenarios finds what `broken_adapter.py` breaks for it."""
+    monkeypatch.setattr("conformance.client.server.PATIENCE", 1.0)
+    broken = runpy.run_path(str(CLIENT / "tests" / "broken_adapter.py"))["FAULTS"]
+    scenarios = [scenario for scenario in load_scenarios().values() if scenario.name in broken]
+    verdicts = await check_client(command("tests/broken_adapter.py"), scenarios, lambda _: None)
+    assert [verdict.scenario.name for verdict in verdicts if not verdict.faults] == []
+    assert len(verdicts) == len(broken)
+
+
+async def test_an_adapter_that_does_not_start_is_no_client() -> None:
+    with pytest.raises(AdapterError):
+        await check_client(command("missing.py"), load_scenarios().values(), lambda _: None)
+
+
+def test_the_command_line_says_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["conformance.client", "--list"])
+    assert main() == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(load_scenarios())
+    monkeypatch.setattr(sys, "argv", ["conformance.client", "--only", "nothing"])
+    assert main() == 2
+    assert "nothing" in capsys.readouterr().err

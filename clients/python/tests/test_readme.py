@@ -1,0 +1,34 @@
+"""The examples of the README work, against the real server with the fake model."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+
+from testkit.live import PASSWORD, Person
+
+pytestmark = pytest.mark.any_store
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+EXAMPLES = re.findall(r"^## ([^\n]+)\n.*?^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+SHOWN = {
+    "Ask": "Echo: Why is the sky blue?",
+    "The whole answer, and what can be done with it": "INVALID_MESSAGE",
+    "Files": "What is on my list?",
+    "Continue after the program itself was restarted": "sky blue?",
+    "Without `async`": "Echo: Why is the sky blue?",
+}
+
+
+def test_every_example_is_run() -> None:
+    assert dict(EXAMPLES).keys() == SHOWN.keys()
+    assert all(len(code.strip().splitlines()) <= 18 for _, code in EXAMPLES)
+
+
+@pytest.mark.parametrize(("title", "code"), EXAMPLES)
+async def test_the_example_works(title: str, code: str, person: Person, capsys: pytest.CaptureFixture[str]) -> None:
+    names = {"URL": person.server.url, "USERNAME": person.name, "PASSWORD": PASSWORD}
+    # On a thread, because an example starts an event loop.
+    await asyncio.to_thread(exec, compile(code, title, "exec"), names)
+    assert SHOWN[title] in capsys.readouterr().out

@@ -1,0 +1,110 @@
+"""`ai-chat` in a terminal and in a pipe, against the real server with the fake model."""
+
+import asyncio
+import os
+import pty
+import sys
+from pathlib import Path
+
+import pytest
+
+from ai_chat_client.terminal.__main__ import main
+from testkit.fakes.model_server import ModelServer
+from testkit.live import PASSWORD, Person
+
+pytestmark = pytest.mark.any_store
+
+SOURCE = Path(__file__).resolve().parent.parent / "src"
+
+
+class Terminal:
+    """A pseudo-terminal with a program in it."""
+
+    def __init__(self, process: asyncio.subprocess.Process, number: int) -> None:
+        self._process = process
+        self._number = number
+        self.shown = ""
+
+    @classmethod
+    async def start(cls, *arguments: str, **variables: str) -> "Terminal":
+        ours, theirs = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24", "PYTHONPATH": str(SOURCE)}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "ai_chat_client.terminal",
+            *arguments,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment | variables,
+            start_new_session=True,
+            # Ctrl+C becomes a signal only in the program's controlling terminal.
+            preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),
+        )
+        os.close(theirs)
+        return cls(process, ours)
+
+    async def until(self, text: str) -> None:
+        """Read until the terminal has shown this."""
+        async with asyncio.timeout(40):
+            while text not in self.shown:
+                try:
+                    more = await asyncio.to_thread(os.read, self._number, 4096)
+                except OSError:
+                    more = b""
+                assert more, self.shown
+                self.shown += more.decode(errors="replace")
+
+    def type(self, text: str) -> None:
+        os.write(self._number, text.encode())
+
+    async def end(self) -> int:
+        code = await self._process.wait()
+        os.close(self._number)
+        return code
+
+
+async def test_a_chat_streams_stops_and_is_continued(person: Person, model_server: ModelServer, tmp_path: Path) -> None:
+    model_server.script(tokens=4, gate="")
+    terminal = await Terminal.start("--url", person.server.url, XDG_CONFIG_HOME=str(tmp_path))
+    await terminal.until("User name or email: ")
+    terminal.type(f"{person.name}\n")
+    await terminal.until("Password: ")
+    terminal.type(f"{PASSWORD}\n")
+    await terminal.until("/help shows")
+    terminal.type("Go\n")
+    model_server.open(2)
+    await terminal.until("w1 w2")
+    terminal.type("\x03")
+    await terminal.until("[stopped]")
+    model_server.open(10)
+    terminal.type("/continue\n")
+    await terminal.until("w1 w2 w3 w4")
+    terminal.type("/quit\n")
+    assert await terminal.end() == 0
+    assert PASSWORD not in terminal.shown
+    assert (tmp_path / "ai-chat" / "tokens.json").stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_question_on_the_command_line_is_answered_in_a_pipe(
+    person: Person, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AI_CHAT_URL", person.server.url)
+    monkeypatch.setenv("AI_CHAT_TOKEN", person.access)
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Milk")
+
+    async def run(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["ai-chat", *arguments])
+        code = await asyncio.to_thread(main)
+        captured = capsys.readouterr()
+        return code, captured.out + captured.err
+
+    assert await run("What", "now?") == (0, "Echo: What now?\n")
+    assert (await run("--continue", "--file", str(notes), "And", "then?"))[1].endswith("And then?\n")
+    code, listed = await run("--list")
+    assert (code, len(listed.splitlines())) == (0, 1)
+    monkeypatch.setenv("AI_CHAT_TOKEN", "expired")
+    code, said = await run("--list")
+    assert (code, said) == (1, "The session has ended: sign in again.\n")

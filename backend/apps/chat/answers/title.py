@@ -1,8 +1,8 @@
 """The automatic title of a conversation, made after its first answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -16,14 +16,16 @@ from apps.chat.answers.title_text import tidy_title, title_of_question
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.conversations.change_count import count_conversation_change
 from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage, Reclassified
-from apps.chat.models import DEFAULT_TITLE, Conversation, Run
+from apps.chat.models import DEFAULT_TITLE, ApiCall, Conversation, Run
 from apps.chat.notify.notifications import ChangeNotification, ConversationUpdatedNotification
-from apps.chat.providers.base import ProviderError, StreamedEvent
+from apps.chat.providers.base import Provider, ProviderError, StreamedEvent
 from apps.chat.providers.registry import get_registry
 from apps.chat.search.index import index_locked_title
 from apps.core.database import run_in_database
 from apps.core.notify import notify
+from apps.core.outages import log_failure
 from apps.core.statements import Select, update_row, writes_together
+from apps.core.tasks import spawn
 
 logger = structlog.get_logger(__name__)
 
@@ -36,6 +38,9 @@ EXCERPT_LENGTH = 1000
 TITLES_AT_ONCE = 4
 LONGEST_WAIT = 5.0
 """Seconds that a title waits for quiet at most."""
+
+LOOK_SECONDS = 0.5
+"""Seconds between two looks for answers of other workers that would wait for a title."""
 
 TITLE_TOKENS = 40
 THINKING_TOKENS = 2000
@@ -88,7 +93,7 @@ async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
         provider = get_registry().get_provider(model.id)
         if provider.is_one_slot and (provider.is_busy or await run_in_database(_is_service_busy, model.service)):
             return ""
-        async with provider.give_way(), aclosing(provider.stream(prompt)) as events:
+        async with _giving_way(provider, model.service), aclosing(provider.stream(prompt)) as events:
             written = await _read_content(events)
     except TimeoutError:
         logger.info("title_gave_way")
@@ -99,10 +104,34 @@ async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
     return tidy_title(written)
 
 
+@asynccontextmanager
+async def _giving_way(provider: Provider, service: str) -> AsyncGenerator[None]:
+    """End the block with a TimeoutError once an answer begins, on any worker, that would wait for it."""
+    async with provider.give_way(), asyncio.timeout(None) as scope:
+        watch = spawn(_end_once_busy(scope, service), name="title-watch") if provider.is_one_slot else None
+        try:
+            yield
+        finally:
+            if watch is not None:
+                watch.cancel()
+
+
+async def _end_once_busy(scope: asyncio.Timeout, service: str) -> None:
+    is_busy = False
+    while not is_busy:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            is_busy = await run_in_database(_is_service_busy, service)
+        except Exception as error:  # noqa: BLE001 - the next look tries again
+            log_failure(logger, "service_not_watched", error)
+    scope.reschedule(asyncio.get_running_loop().time())
+
+
 def _is_service_busy(service: str) -> bool:
-    """Return whether any worker has an answer written by a model of the service."""
+    """Return whether any worker has an answer, or a call of a program, written by a model of the service."""
     models = [model.id for model in get_registry().list_models() if model.service == service]
-    return Run.objects.filter(ended_at__isnull=True, answer__model_used__in=models).exists()
+    is_answering = Run.objects.filter(ended_at__isnull=True, answer__model_used__in=models).exists()
+    return is_answering or ApiCall.objects.filter(ended_at__isnull=True, model__in=models).exists()
 
 
 async def _read_content(events: AsyncIterator[StreamedEvent]) -> str:

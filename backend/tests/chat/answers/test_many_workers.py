@@ -1,0 +1,93 @@
+"""Two workers that ask one model service: what the clients of the one see of the other's answers.
+
+See docs/protocol.md: P-5.16.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings as django_settings
+
+from testkit.fakes.raw_model_server import RawModelServer
+from testkit.live import Person
+from tests.chat.workers import StartWorkers
+
+pytestmark = [
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(
+        not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
+    ),
+]
+
+PATIENCE = 60.0
+BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
+
+
+@pytest.fixture
+def model_server() -> Iterator[RawModelServer]:
+    """A model service that says it is Ollama; titles, and answers to what has "long" in it, never end."""
+    server = RawModelServer().start()
+    server.list_models({"id": "fake-model", "owned_by": "library"})
+    server.play(BODY)
+
+    def choose_length(request: Any) -> None:
+        server.keep_alives = None if "long" in str(request).lower() or is_title(request) else 0
+
+    server.refuse = choose_length
+    yield server
+    server.stop()
+
+
+def is_title(request: Any) -> bool:
+    return "Write a short title" in str(request)
+
+
+def titles(server: RawModelServer) -> int:
+    return sum(map(is_title, server.requests))
+
+
+async def test_a_client_of_another_worker_hears_that_an_answer_waits(start_workers: StartWorkers) -> None:
+    first, second = await start_workers(2)
+    person = Person(first, f"person-{uuid4().hex[:12]}")
+    await person.sign_up()
+    conversation_id = await person.new_conversation(title="Named")
+    here = await person.enter(conversation_id)
+    there = await replace(person, server=second).enter(conversation_id)
+    answer_id = (await here.ask("Long"))["reply"]["id"]
+    for client in (here, there):
+        told = await client.expect("chat.waiting", message_id=answer_id)
+        assert told["seconds"] >= 0
+    # One that comes later hears of it too.
+    late = await replace(person, server=second).enter(conversation_id)
+    await late.expect("chat.waiting", message_id=answer_id)
+
+
+async def test_titles_never_make_answers_of_other_workers_wait(
+    start_workers: StartWorkers, model_server: RawModelServer
+) -> None:
+    first, second = await start_workers(2)
+    async with asyncio.timeout(PATIENCE):
+        # Until both have found out what the service is.
+        while sum("messages" not in request for request in model_server.requests) < 2:  # noqa: ASYNC110 - in a thread
+            await asyncio.sleep(0.05)
+    person = Person(first, f"person-{uuid4().hex[:12]}")
+    await person.sign_up()
+    untitled = await person.enter(await person.new_conversation())
+    await untitled.ask_to_the_end("Blue sky")
+    async with asyncio.timeout(PATIENCE):
+        while not titles(model_server):  # noqa: ASYNC110 - in a thread
+            await asyncio.sleep(0.05)
+    elsewhere = replace(person, server=second)
+    busy = await elsewhere.enter(await elsewhere.new_conversation(title="Named"))
+    await busy.ask("Long")
+    # The title gives way, and becomes the first words of the question.
+    await untitled.expect("conversation.updated", title="Blue sky")
+    # While the other worker's answer is written, none is asked for.
+    other = await person.enter(await person.new_conversation())
+    await other.ask_to_the_end("Green grass")
+    await other.expect("conversation.updated", title="Green grass")
+    assert titles(model_server) == 1

@@ -4,7 +4,7 @@ import { attachmentsOf } from '@/lib/outbox'
 import { removeUserFile } from '@/lib/user-storage'
 import { allDraftAttachments } from '@/stores/draft-attachments'
 import { useOutbox } from '@/stores/outbox'
-import { findUpload, removeUpload, setProgress, useUploads } from '@/stores/uploads'
+import { changeUpload, findUpload, removeUpload, setProgress, useUploads } from '@/stores/uploads'
 import { useWaitingEdit } from '@/stores/waiting-edit'
 
 const LONGEST_UNUSED_MS = 24 * 3_600_000
@@ -23,6 +23,19 @@ export function discardUploads(ids: readonly string[]): void {
     // One that the server was not told about goes there after a day.
     if (upload?.isNew && upload.attachment) void deleteStored(id).catch(() => undefined)
   }
+}
+
+/**
+ * The server no longer has them, because they waited for a message for more than a day: those that this browser
+ * uploaded are uploaded again, with the same ids. False if there are none.
+ */
+export function uploadAgain(ids: readonly string[]): boolean {
+  const gone = ids.filter((id) => {
+    const upload = findUpload(id)
+    return upload?.isNew === true && upload.attachment !== null
+  })
+  for (const id of gone) changeUpload(id, (upload) => ({ ...upload, attachment: null }))
+  return gone.length > 0
 }
 
 /** Forgets what an interrupted edit left behind. */

@@ -1,7 +1,7 @@
 /** The outbox of one conversation: sends one item after another while no answer is being written. */
 import { type Accepted, createUuid, type ErrorFrame, isActive } from 'ai-chat-client'
 import { session } from '@/api/session'
-import { forgetUploads } from '@/core/attachment-use'
+import { forgetUploads, uploadAgain } from '@/core/attachment-use'
 import { assertNever } from '@/lib/assert-never'
 import {
   attachmentsOf,
@@ -15,6 +15,11 @@ import {
 import { uploadsState, type UploadsState } from '@/lib/upload'
 import { changeItem, findItem, putItem, removeItem, useOutbox } from '@/stores/outbox'
 import { useUploads } from '@/stores/uploads'
+
+/** The code for a message whose attachments, or whose place, the server does not have. */
+const NOT_FOUND = 'NOT_FOUND'
+/** The `client_id`s of messages whose attachments were uploaded again, which this page does once. */
+const uploadedAgain = new Set<string>()
 
 export class ConversationOutbox {
   readonly #conversationId: string
@@ -94,7 +99,16 @@ export class ConversationOutbox {
   refused(error: ErrorFrame): void {
     const item = this.#itemOf(error.client_id)
     if (error.client_id === this.#underway) this.#underway = null
-    if (item) changeItem(item.id, (current) => refuseItem(current, error, Date.now()))
+    if (!item) return
+    const { client_id } = item.command
+    if (error.code === NOT_FOUND && !uploadedAgain.has(client_id)) {
+      uploadedAgain.add(client_id)
+      if (uploadAgain(attachmentsOf(item.command))) {
+        changeItem(item.id, (current) => ({ ...current, isSent: false, refusal: null }))
+        return
+      }
+    }
+    changeItem(item.id, (current) => refuseItem(current, error, Date.now()))
   }
 
   #itemOf(clientId: string | null | undefined): OutboxItem | undefined {

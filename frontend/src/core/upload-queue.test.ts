@@ -97,6 +97,51 @@ test('a failed upload is sent again with the same id', async () => {
   expect(received.map((upload) => upload.id)).toEqual([id, id, id])
 })
 
+/** Answers one upload after another, without the waits between them. */
+async function failUntil(count: number): Promise<void> {
+  for (let tries = 1; tries <= count; tries += 1) {
+    await eventually(() => {
+      window.dispatchEvent(new Event('online'))
+      expect(received.length).toBeGreaterThanOrEqual(tries)
+    })
+  }
+}
+
+test('a lost network never ends an upload, however often it is tried', async () => {
+  answer(...Array.from({ length: 9 }, () => () => HttpResponse.error()), () =>
+    refuse(503, 'TEMPORARILY_UNAVAILABLE'),
+  )
+  const { addFiles, isUp } = await openPage()
+  const [id] = addFiles([png()], 100)
+  await failUntil(11)
+  await isUp(id)
+})
+
+test('a fault of the server ends an upload after some tries', async () => {
+  answer(...Array.from({ length: 9 }, () => () => refuse(500, 'INTERNAL_ERROR')))
+  const { addFiles, find } = await openPage()
+  const [id] = addFiles([png()], 100)
+  await failUntil(7)
+  await eventually(() => expect(find(id)?.refusal?.code).toBe('INTERNAL_ERROR'))
+  expect(received).toHaveLength(7)
+})
+
+test('a file that the server has deleted meanwhile is uploaded again with its new description', async () => {
+  answer()
+  server.use(
+    http.patch(`${PATH}:id`, () => HttpResponse.json({ error: 'Gone.', code: 'NOT_FOUND' }, { status: 404 })),
+  )
+  const { addFiles, describeUpload, find, isUp } = await openPage()
+  const [id = ''] = addFiles([png()], 100)
+  await isUp(id)
+  describeUpload(id, 'A cat')
+  await eventually(() => expect(find(id)?.attachment?.description).toBe('A cat'))
+  expect(received).toEqual([
+    { id, description: '' },
+    { id, description: 'A cat' },
+  ])
+})
+
 test('a page of a proxy that refuses large bodies counts as a refusal for good', async () => {
   answer(() => new HttpResponse('<html>', { status: 413 }))
   const { addFiles, find } = await openPage()

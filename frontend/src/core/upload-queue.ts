@@ -3,7 +3,7 @@ import { backoffDelay } from 'ai-chat-client'
 import { ApiError, isTransient } from '@/api/api-error'
 import { describeAttachment, uploadAttachment } from '@/api/attachments'
 import { session } from '@/api/session'
-import { sweepUploads } from '@/core/attachment-use'
+import { sweepUploads, uploadAgain } from '@/core/attachment-use'
 import { runExclusively } from '@/lib/exclusive'
 import { FILE_LOST, isUp, type Upload } from '@/lib/upload'
 import { readUserFile } from '@/lib/user-storage'
@@ -11,12 +11,15 @@ import { changeUpload, findUpload, setProgress, useUploads } from '@/stores/uplo
 
 const MOST_AT_ONCE = 2
 const RATE_RETRY_MS = 5_000
-/** An upload that the server answers with a server error is given up after this many tries. */
+/** An upload that the server answers with a server error is given up after this many more tries. */
 const MOST_FAILURES = 6
 
 /** What a failed try leads to: another one after a while, or none. */
 interface Delay {
+  /** The number of failed tries. */
   attempt: number
+  /** How many of them the server answered with an error of its own; a lost network counts for nothing. */
+  failures: number
   /** In milliseconds since 1970. */
   until: number
 }
@@ -42,7 +45,7 @@ export class UploadQueue {
   }
 
   readonly #retryNow = (): void => {
-    for (const [id, { attempt }] of this.#delays) this.#delays.set(id, { attempt, until: 0 })
+    for (const [id, delay] of this.#delays) this.#delays.set(id, { ...delay, until: 0 })
     this.#advance()
   }
 
@@ -110,10 +113,16 @@ export class UploadQueue {
   }
 
   #failed(id: string, error: unknown): void {
-    const attempt = this.#delays.get(id)?.attempt ?? 0
-    const wait = error instanceof ApiError ? waitOf(error, attempt) : null
+    if (error instanceof ApiError && error.status === 404 && uploadAgain([id])) return
+    const { attempt, failures } = this.#delays.get(id) ?? { attempt: 0, failures: 0 }
+    const wait = error instanceof ApiError ? waitOf(error, attempt, failures) : null
     if (wait !== null) {
-      this.#delays.set(id, { attempt: attempt + 1, until: Date.now() + wait })
+      const isFailure = error instanceof ApiError && error.status >= 500
+      this.#delays.set(id, {
+        attempt: attempt + 1,
+        failures: failures + Number(isFailure),
+        until: Date.now() + wait,
+      })
       return
     }
     this.#delays.delete(id)
@@ -132,12 +141,12 @@ function isWaiting(upload: Upload): boolean {
 }
 
 /** The milliseconds until the next try; null when there is none. */
-function waitOf(error: ApiError, attempt: number): number | null {
+function waitOf(error: ApiError, attempt: number, failures: number): number | null {
   if (error.code === 'STORAGE_FULL') return null
   if (error.status === 429) return error.retryAfter === null ? RATE_RETRY_MS : error.retryAfter * 1000
   // The next session tries again.
   if (error.status === 401) return Infinity
-  if (!isTransient(error) || (error.status > 0 && attempt >= MOST_FAILURES)) return null
+  if (!isTransient(error) || failures >= MOST_FAILURES) return null
   return backoffDelay(attempt)
 }
 

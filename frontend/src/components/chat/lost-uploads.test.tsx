@@ -1,0 +1,62 @@
+import { fireEvent, screen } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
+import { expect, test } from 'vitest'
+import { composer, openPage, serve } from '@/test/app'
+import { authSuccess, FakeChatServer, received } from '@/test/chat-server'
+import { eventually } from '@/test/eventually'
+import { accepted, refusal } from '@/test/frames'
+import { conversation } from '@/test/messages'
+import { server } from '@/test/server'
+
+const PNG = new File(['data'], 'a.png', { type: 'image/png' })
+
+/** Opens a chat and sends a message with a file; returns the connection and the ids of the uploads so far. */
+async function sendWithFile() {
+  const uploaded: string[] = []
+  serve({ conversations: [conversation('c1', { leaf_id: null })], messages: [] })
+  server.use(
+    http.post('/api/attachments/', async ({ request }) => {
+      const id = (await request.formData()).get('id') as string
+      uploaded.push(id)
+      const sizes = { bytes: 4, width: 1, height: 1, pages: null, truncated: false, tokens: 85 }
+      const addresses = { url: '/u', thumbnail_url: '/t', text_url: null }
+      const texts = { kind: 'image', name: 'a.png', mime: 'image/png', description: '' }
+      const created_at = '2026-01-02T03:04:05.678Z'
+      return HttpResponse.json({ id, ...texts, ...sizes, ...addresses, created_at }, { status: 201 })
+    }),
+  )
+  const chat = new FakeChatServer()
+  const user = await openPage('/c/c1')
+  const connection = await chat.authenticating(1)
+  connection.send(authSuccess())
+  const box = await composer()
+  const button = await screen.findByRole<HTMLButtonElement>('button', { name: 'Add pictures or files' })
+  await eventually(() => expect(button.disabled).toBe(false))
+  fireEvent.paste(box, { clipboardData: { files: [PNG], types: ['Files'], getData: () => '' } })
+  await screen.findByRole('button', { name: 'Remove “a.png”' })
+  await user.type(box, 'Look{Enter}')
+  const sent = await received(connection, 'chat.message')
+  connection.received.length = 0
+  return { connection, sent, uploaded }
+}
+
+test('a message whose file the server has deleted while it waited uploads the file again', async () => {
+  const { connection, sent, uploaded } = await sendWithFile()
+  const [id] = uploaded
+  connection.send(refusal(sent.client_id ?? '', 'NOT_FOUND'))
+  expect(await received(connection, 'chat.message')).toEqual(sent)
+  expect(uploaded).toEqual([id, id])
+  connection.send(accepted(sent.client_id ?? '', 'Look'))
+  await eventually(() =>
+    expect(Object.keys(localStorage).filter((key) => key.includes('outbox:'))).toEqual([]),
+  )
+})
+
+test('that is tried once: then the message says that something is missing', async () => {
+  const { connection, sent, uploaded } = await sendWithFile()
+  connection.send(refusal(sent.client_id ?? '', 'NOT_FOUND'))
+  await received(connection, 'chat.message')
+  connection.send(refusal(sent.client_id ?? '', 'NOT_FOUND'))
+  await screen.findByText(/This cannot be found/)
+  expect(uploaded).toHaveLength(2)
+})

@@ -1,10 +1,12 @@
 """Has files of users processed in a child process: what they break, they break there."""
 
+import os
+import re
 import subprocess
 import sys
 import tempfile
-from threading import BoundedSemaphore
 from typing import IO
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -12,36 +14,51 @@ from django.conf import settings
 from apps.chat.attachments.child.outcome import Outcome, UnknownTypeError, UnreadableFileError, read_outcome
 from apps.chat.attachments.errors import AttachmentTypeError, AttachmentUnreadableError
 from apps.core.errors import RateLimitError
+from apps.core.http.running_requests import resting
+from apps.core.turns import FairTurns, NoTurnError
 
 logger = structlog.get_logger(__name__)
 
 TIME_LIMIT = 20.0
 AT_ONCE = 2
+MOST_OF_USER = 1
+"""Slow files of one user leave a place for all others."""
+
+MOST_WAITING = 8
+"""Files of one user that wait for their turn: as many as a user may upload at once."""
+
 WAITING_SECONDS = 30.0
 RETRY_SECONDS = 5
+LONGEST_CAUSE = 300
 
-_places = BoundedSemaphore(AT_ONCE)
+_CAUSE = re.compile(r"[\w.]+(?: < [\w.]+)* at \w+:\d+", re.ASCII)
+_turns = FairTurns[UUID](AT_ONCE, most_of_key=MOST_OF_USER, most_waiting=MOST_WAITING)
 
 
-def process_file(source: IO[bytes]) -> Outcome:
-    """Return what becomes of a file; takes up to 20 seconds, and as many to wait for other files.
+def process_file(source: IO[bytes], owner_id: UUID) -> Outcome:
+    """Return what becomes of a file; takes up to 20 seconds, and more to wait for other files. Users take turns.
 
     Raises:
         AttachmentTypeError, AttachmentUnreadableError: it is refused.
         RateLimitError: too many files wait.
     """
-    if not _places.acquire(timeout=WAITING_SECONDS):
-        raise RateLimitError("Too many files are being read: try again in a moment.", retry_after=RETRY_SECONDS)
     try:
-        with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as target:
-            is_finished = _run_child(source, target)
-            target.seek(0)
-            return _read(target, is_finished=is_finished)
-    finally:
-        _places.release()
+        with resting(), _turns.turn(owner_id, patience=WAITING_SECONDS):
+            return _process(source)
+    except NoTurnError:
+        reason = "Too many files are being read: try again in a moment."
+        raise RateLimitError(reason, retry_after=RETRY_SECONDS) from None
 
 
-def _run_child(source: IO[bytes], target: IO[bytes]) -> bool:
+def _process(source: IO[bytes]) -> Outcome:
+    folder = settings.FILE_UPLOAD_TEMP_DIR
+    with tempfile.TemporaryFile(dir=folder) as target, tempfile.TemporaryFile(dir=folder) as complaints:
+        is_finished = _run_child(source, target, complaints)
+        target.seek(0)
+        return _read(target, is_finished=is_finished)
+
+
+def _run_child(source: IO[bytes], target: IO[bytes], complaints: IO[bytes]) -> bool:
     """Run the child; return whether it has ended by itself, and well."""
     source.seek(0)
     source.flush()
@@ -50,7 +67,7 @@ def _run_child(source: IO[bytes], target: IO[bytes]) -> bool:
             [sys.executable, "-E", "-s", "-B", "-m", "apps.chat.attachments.child"],
             stdin=source,
             stdout=target,
-            stderr=subprocess.DEVNULL,
+            stderr=complaints,
             cwd=settings.BACKEND_DIR,
             env={},  # The environment has secrets.
             close_fds=True,
@@ -61,7 +78,9 @@ def _run_child(source: IO[bytes], target: IO[bytes]) -> bool:
         logger.warning("attachment_took_too_long")
         return False
     if child.returncode:
-        logger.warning("attachment_child_failed", status=child.returncode)
+        complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - LONGEST_CAUSE))
+        said = complaints.read().decode(errors="replace").rpartition("\n")[2]
+        logger.warning("attachment_child_failed", status=child.returncode, cause=_check_cause(said))
     return child.returncode == 0
 
 
@@ -72,5 +91,14 @@ def _read(target: IO[bytes], *, is_finished: bool) -> Outcome:
         return read_outcome(target)
     except UnknownTypeError:
         raise AttachmentTypeError from None
-    except (UnreadableFileError, ValueError, KeyError, TypeError):
+    except UnreadableFileError as error:
+        logger.info("attachment_unreadable", cause=_check_cause(str(error)))
         raise AttachmentUnreadableError from None
+    except (ValueError, KeyError, TypeError) as error:
+        logger.warning("attachment_child_unclear", error=type(error).__name__)
+        raise AttachmentUnreadableError from None
+
+
+def _check_cause(said: str) -> str | None:
+    """Return a cause that has the form of one: what a hostile file makes the child say must not reach the log."""
+    return said if len(said) <= LONGEST_CAUSE and _CAUSE.fullmatch(said) else None

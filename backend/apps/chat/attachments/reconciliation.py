@@ -18,28 +18,42 @@ YOUNG = timedelta(hours=1)
 """Objects and rows of this age may be on their way: they are left alone."""
 
 PORTION = 500
+HANDFUL = 10
+"""Objects without a row that are always deleted, however few others there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """How many objects without a row were deleted, and the attachments that lack an object."""
+    """How many objects without a row were deleted, and the attachments that lack an object.
+
+    `kept` counts the objects without a row that were not deleted, because they are most of the store.
+    """
 
     deleted: int
     incomplete: list[UUID]
+    kept: int = 0
 
 
-def reconcile_store() -> Reconciled:
-    """Delete objects that no row names, and find rows whose objects are missing; both are logged."""
+def reconcile_store(*, even_most: bool = False) -> Reconciled:
+    """Delete objects that no row names, and find rows whose objects are missing; both are logged.
+
+    If more than half of the objects have no row, the database must be a wrong or an empty one: nothing is deleted
+    then, unless with `even_most`.
+    """
     edge = timezone.now() - YOUNG
     store = attachment_store()
     names = set(_list_names())
-    known = _find_known({key for name in names if (key := attachment_of(name)) is not None})
+    ids = {name: attachment_id for name in names if (attachment_id := attachment_of(name)) is not None}
+    known = _find_known(set(ids.values()))
+    strays = [name for name, attachment_id in ids.items() if attachment_id not in known]
+    kept = len(strays) if len(strays) > max(HANDFUL, len(ids) / 2) and not even_most else 0
+    if kept:
+        logger.error(
+            "attachments_not_reconciled", files=len(ids), without_attachment=kept, hint="Is this the right database?"
+        )
     deleted = 0
-    for name in names:
-        attachment_id = attachment_of(name)
-        is_ours = attachment_id is not None or name.startswith(INCOMING)
-        if not is_ours or attachment_id in known:
-            continue  # A store may hold what others put there.
+    # A store may hold what others put there.
+    for name in [*([] if kept else strays), *(name for name in names if name.startswith(INCOMING))]:
         try:
             is_old = store.get_modified_time(name) < edge
         except FileNotFoundError:
@@ -53,7 +67,7 @@ def reconcile_store() -> Reconciled:
     incomplete = sorted(_find_known(set(incomplete)))
     if deleted or incomplete:
         logger.warning("attachments_reconciled", deleted=deleted, incomplete=len(incomplete))
-    return Reconciled(deleted, incomplete)
+    return Reconciled(deleted, incomplete, kept)
 
 
 def _list_names() -> Iterator[str]:

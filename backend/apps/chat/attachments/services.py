@@ -61,7 +61,7 @@ def store_attachment(
         return earlier, False
     _check_room(owner_id, 1)
     release_connection()
-    outcome = process_file(content.file)
+    outcome = process_file(content.file, owner_id)
     attachment = _make_attachment(owner_id, public_id, content, outcome, description)
     _check_room(owner_id, attachment.stored_bytes)
     release_connection()

@@ -6,16 +6,18 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
 from apps.chat.attachments.deletion import purge_unused
+from apps.chat.attachments.reconciliation import Reconciled, reconcile_store
 from apps.chat.conversations.services import purge_deleted_conversations
 from apps.chat.models import Attachment, Conversation
 from tests.chat.attachments import files
-from tests.chat.attachments.stores import ObservedStore
+from tests.chat.attachments.stores import FileStore, ObservedStore
 from tests.chat.attachments.uploader import Uploader
+from tests.log_lines import ReadLog
 
 
 def age(**by: float) -> None:
@@ -197,3 +199,22 @@ def test_the_store_and_the_table_are_reconciled(
     assert "1 files without an attachment were deleted." in printed
     assert lost in printed
     assert uploader.fetch(uploader.ask("GET", f"/attachments/{whole['id']}")["url"])[0] == 200
+
+
+def test_a_wrong_database_does_not_empty_the_store(
+    uploader: Uploader, file_store: FileStore, monkeypatch: pytest.MonkeyPatch, read_log: ReadLog
+) -> None:
+    kept, *_ = [uploader.attach(b"text %d" % number, "a.txt")["id"] for number in range(7)]
+    before = file_store.names()
+    # The objects stay: the transaction of the test is never committed.
+    Attachment.objects.exclude(public_id=kept).delete()
+    later = timezone.now() + timedelta(hours=2)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert reconcile_store() == Reconciled(0, [], kept=12)
+    assert file_store.names() == before
+    [line] = [line for line in read_log() if line["event"] == "attachments_not_reconciled"]
+    assert (line["level"], line["files"], line["without_attachment"]) == ("error", 14, 12)
+    with pytest.raises(CommandError, match="is it the right database"):
+        call_command("reconcile_attachments")
+    call_command("reconcile_attachments", "--even-most")
+    assert len(file_store.names()) == 2

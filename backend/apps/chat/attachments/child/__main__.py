@@ -7,18 +7,21 @@ import os
 import sys
 
 from apps.chat.attachments.child.confinement import confine_resources, forbid_opening
-
-if __name__ == "__main__":
-    confine_resources()
-
-from apps.chat.attachments.child import documents, images
 from apps.chat.attachments.child.outcome import (
     Outcome,
     UnknownTypeError,
     UnreadableFileError,
+    describe_cause,
     write_outcome,
     write_refusal,
 )
+
+if __name__ == "__main__":
+    confine_resources()
+    # In place of a traceback, whose last line may quote the file.
+    sys.excepthook = lambda _, error, __: sys.stderr.write(describe_cause(error))
+
+from apps.chat.attachments.child import documents, images
 
 
 def process(data: bytes) -> Outcome:
@@ -51,8 +54,8 @@ def main() -> None:
             write_outcome(target, process(data))
         except UnknownTypeError:
             write_refusal(target, "type")
-        except Exception:  # noqa: BLE001 - decoders raise anything for broken files
-            write_refusal(target, "unreadable")
+        except Exception as error:  # noqa: BLE001 - decoders raise anything for broken files
+            write_refusal(target, "unreadable", describe_cause(error))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
 from typing import IO
 
 HEADER_LENGTH = 4
+MOST_CAUSES = 4
 
 
 class UnreadableFileError(Exception):
@@ -36,9 +39,29 @@ def write_outcome(file: IO[bytes], outcome: Outcome) -> None:
         file.write(content)
 
 
-def write_refusal(file: IO[bytes], reason: str) -> None:
-    """Write why the file could not be read."""
-    _write_header(file, {"refusal": reason})
+def write_refusal(file: IO[bytes], reason: str, cause: str = "") -> None:
+    """Write why the file could not be read; `cause` is for the log."""
+    _write_header(file, {"refusal": reason, "cause": cause})
+
+
+def describe_cause(error: BaseException) -> str:
+    """Return the classes of an error and of those it came from, and the line that raised it; never its message."""
+    classes: list[str] = []
+    line = ""
+    link: BaseException | None = error
+    while link is not None and len(classes) < MOST_CAUSES:
+        classes.append(f"{type(link).__module__.rpartition('.')[2]}.{type(link).__qualname__}")
+        line = _find_line(link.__traceback__)
+        link = link.__cause__ or link.__context__
+    return f"{' < '.join(classes)} at {line}"
+
+
+def _find_line(traceback: TracebackType | None) -> str:
+    if traceback is None:
+        return "unknown:0"
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return f"{Path(traceback.tb_frame.f_code.co_filename).stem}:{traceback.tb_lineno}"
 
 
 def _write_header(file: IO[bytes], header: dict[str, object]) -> None:
@@ -56,6 +79,6 @@ def read_outcome(file: IO[bytes]) -> Outcome:
     length = int.from_bytes(file.read(HEADER_LENGTH), "big")
     header = json.loads(file.read(length))
     if (refusal := header.get("refusal")) is not None:
-        raise UnknownTypeError if refusal == "type" else UnreadableFileError
+        raise UnknownTypeError if refusal == "type" else UnreadableFileError(str(header.get("cause")))
     objects = {name: file.read(size) for name, size in header.pop("objects").items()}
     return Outcome(**header, objects=objects)

@@ -1,0 +1,117 @@
+"""Files of several users at a time: their turns at the processes that read them, and what the log says of failures."""
+
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from apps.chat.attachments import processing
+from tests.chat.attachments import files
+from tests.chat.attachments.uploader import Uploader
+from tests.chat.rest.accounts import Answer
+from tests.log_lines import ReadLog
+
+PATIENCE = 30.0
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
+
+
+class HeldChildren:
+    """Keeps the processes that read slow files from beginning until `go`."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.waiting = threading.Semaphore(0)
+        self._run: Callable[..., Any] = subprocess.run
+
+    def run(self, *args: Any, stdin: Any, **options: Any) -> Any:
+        is_slow = stdin.read().startswith(b"slow")
+        stdin.seek(0)
+        if is_slow:
+            self.waiting.release()
+            assert self.go.wait(PATIENCE)
+        return self._run(*args, stdin=stdin, **options)
+
+
+def in_thread(threads: ThreadPoolExecutor, uploader: Uploader, content: bytes) -> Future[Answer]:
+    def upload() -> Answer:
+        try:
+            return uploader.upload(content, "a.txt")
+        finally:
+            connection.close()
+
+    return threads.submit(upload)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_slow_files_of_one_user_hold_up_no_other(
+    uploader: Uploader, other_uploader: Uploader, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = HeldChildren()
+    monkeypatch.setattr(subprocess, "run", held.run)
+    slow = [in_thread(threads, uploader, b"slow") for _ in range(5)]
+    try:
+        assert held.waiting.acquire(timeout=PATIENCE)
+        assert in_thread(threads, other_uploader, b"quick").result(PATIENCE).status == 201
+        assert not any(upload.done() for upload in slow)
+    finally:
+        held.go.set()
+    assert [upload.result(PATIENCE).status for upload in slow] == [201] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_waits_too_long_is_to_come_again(
+    uploader: Uploader, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = HeldChildren()
+    monkeypatch.setattr(subprocess, "run", held.run)
+    monkeypatch.setattr(processing, "WAITING_SECONDS", 0.0)
+    slow = in_thread(threads, uploader, b"slow")
+    try:
+        assert held.waiting.acquire(timeout=PATIENCE)
+        refused = uploader.upload(b"quick", "a.txt")
+    finally:
+        held.go.set()
+    assert (refused.status, refused.body["code"], refused.headers["Retry-After"]) == (429, "RATE_LIMIT_EXCEEDED", "5")
+    assert slow.result(PATIENCE).status == 201
+
+
+def lines(read_log: ReadLog, event: str) -> list[dict[str, Any]]:
+    return [line for line in read_log() if line["event"] == event]
+
+
+def test_the_log_says_why_a_file_cannot_be_read_and_nothing_of_it(uploader: Uploader, read_log: ReadLog) -> None:
+    broken = files.png()[:-5000]
+    assert uploader.refused_upload(broken, "my-secret-name.png") == (422, "ATTACHMENT_UNREADABLE")
+    [line] = lines(read_log, "attachment_unreadable")
+    assert line["cause"].startswith("builtins.OSError < struct.error at ")
+    assert "my-secret-name" not in str(read_log())
+    assert uploader.refused_upload(b"%PDF-1.7 my-secret-text") == (422, "ATTACHMENT_UNREADABLE")
+    cause = lines(read_log, "attachment_unreadable")[1]["cause"]
+    assert cause.startswith("outcome.UnreadableFileError < misc.PdfiumError at ")
+    assert "my-secret-text" not in str(read_log())
+
+
+def test_the_log_says_why_a_process_ended(
+    uploader: Uploader, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run: Callable[..., Any] = subprocess.run
+    # No library can be imported there.
+    monkeypatch.setattr(
+        subprocess,
+        "run",
+        lambda command, **options: run([*command[:1], "-S", *command[1:]], **options),
+    )
+    assert uploader.refused_upload(files.png()) == (422, "ATTACHMENT_UNREADABLE")
+    [line] = lines(read_log, "attachment_child_failed")
+    assert line["status"] == 1
+    assert line["cause"].startswith("builtins.ModuleNotFoundError at images:")

@@ -13,6 +13,14 @@ export const effort = {
 export const models = {
   pick: 'Choose a model',
   current: 'Model: {{name}}',
+  search: 'Find a model',
+  searchPlaceholder: 'Search models and services…',
+  list: 'Models',
+  recent: 'Current and recent',
+  builtIn: 'On this server',
+  chosen: 'In use',
+  noMatch: 'No model matches.',
+  count: 'Models: {{count}}',
   unavailable: 'Not available right now',
   none: 'No model available',
   embeddedText:

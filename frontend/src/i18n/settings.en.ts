@@ -40,6 +40,7 @@ export const settings = {
   open: 'Chat settings',
   saved: 'Settings saved',
   defaultModel: 'Model for new chats',
+  defaultModelIs: 'Model for new chats: {{name}}',
   defaultModelText: 'Existing chats do not change.',
   serverChoice: 'Server default',
   defaultPrompt: 'System prompt for new chats',

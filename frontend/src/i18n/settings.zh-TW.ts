@@ -40,6 +40,7 @@ export const settings = {
   open: '對話設定',
   saved: '已儲存設定',
   defaultModel: '新對話的模型',
+  defaultModelIs: '新對話的模型：{{name}}',
   defaultModelText: '已經開始的對話不會改變。',
   serverChoice: '由伺服器決定',
   defaultPrompt: '新對話的系統提示詞',

@@ -2,6 +2,18 @@ import type { Model, ModelList } from '@/types/api'
 
 const NOTICE_DAYS = 30
 const DAY_MS = 86_400_000
+const MOST_IN_MENU = 8
+
+/** Whether there are too many models for a menu. */
+export function areMany(models: readonly Model[]): boolean {
+  return models.length > MOST_IN_MENU
+}
+
+/** The name of a model, with its service where another model has the same name. */
+export function nameAmong({ id, name, service }: Model, models: readonly Model[]): string {
+  const isShared = models.some((other) => other.name === name && other.id !== id)
+  return isShared && service !== '' ? `${name} · ${service}` : name
+}
 
 /** The model to use in place of `id`: the successor that the service names, else the default; undefined without one. */
 export function replacementOf(id: string, { models, default: usual }: ModelList): Model | undefined {

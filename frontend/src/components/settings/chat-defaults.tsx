@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
+import { DefaultModel } from '@/components/settings/default-model'
 import { LoadState } from '@/components/settings/load-state'
 import { controlClass, Field } from '@/components/ui/field'
 import { useAutosave } from '@/hooks/use-autosave'
@@ -27,28 +28,13 @@ function DefaultsForm({ defaults, onChange }: DefaultsFormProps) {
   const [prompt, setPrompt] = useAutosave(defaults.default_system_prompt, (text) =>
     onChange({ default_system_prompt: text }),
   )
-  const models = data?.models ?? []
-  const isGone = defaults.default_model !== '' && !models.some(({ id }) => id === defaults.default_model)
   return (
     <div className="flex flex-col gap-6 py-4">
-      <Field label={t('settings.defaultModel')} hint={t('settings.defaultModelText')}>
-        {(control) => (
-          <select
-            {...control}
-            value={defaults.default_model}
-            onChange={(event) => onChange({ default_model: event.target.value })}
-            className={`${controlClass} h-11`}
-          >
-            <option value="">{t('settings.serverChoice')}</option>
-            {isGone && <option value={defaults.default_model}>{defaults.default_model}</option>}
-            {models.map(({ id, name, available }) => (
-              <option key={id} value={id} disabled={!available}>
-                {name}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <DefaultModel
+        models={data?.models ?? []}
+        value={defaults.default_model}
+        onChange={(model) => onChange({ default_model: model })}
+      />
       <Field label={t('settings.defaultPrompt')} hint={t('settings.defaultPromptHint')}>
         {(control) => (
           <textarea

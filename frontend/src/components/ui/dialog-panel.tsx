@@ -46,7 +46,7 @@ export default function DialogPanel({
             returnFocus.onOpenAutoFocus()
             // The content may still be loading.
             event.preventDefault()
-            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
+            if (event.currentTarget instanceof HTMLElement) firstFocus(event.currentTarget).focus()
           }}
           onCloseAutoFocus={returnFocus.onCloseAutoFocus}
           onKeyDown={(event) => {
@@ -79,4 +79,9 @@ export default function DialogPanel({
       </RadixDialog.Portal>
     </RadixDialog.Root>
   )
+}
+
+/** What the content marks to have the focus first. An effect of it would come before this dialog keeps the focus inside. */
+function firstFocus(content: HTMLElement): HTMLElement {
+  return content.querySelector<HTMLElement>('[data-focus-first]') ?? content
 }

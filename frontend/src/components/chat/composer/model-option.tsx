@@ -2,8 +2,14 @@ import { useTranslation } from 'react-i18next'
 import { purposeOf } from '@/lib/model-purpose'
 import type { Model } from '@/types/api'
 
+interface ModelOptionProps {
+  model: Model
+  /** Whether the name of its service is shown, where no heading tells it. */
+  showsService?: boolean
+}
+
 /** A model in a list, with its purpose or the reason it is unavailable. */
-export function ModelOption({ model }: { model: Model }) {
+export function ModelOption({ model, showsService = false }: ModelOptionProps) {
   const { t } = useTranslation()
   const purpose = purposeOf(model)
   const texts = model.available
@@ -17,7 +23,15 @@ export function ModelOption({ model }: { model: Model }) {
       <span translate="no" className="truncate">
         {model.name}
       </span>
-      <span className="text-xs text-ink-3">{texts.join(t('models.and'))}</span>
+      <span className="text-xs text-ink-3">
+        {showsService && model.service !== '' && (
+          <span translate="no">
+            {model.service}
+            {t('models.and')}
+          </span>
+        )}
+        {texts.join(t('models.and'))}
+      </span>
     </span>
   )
 }

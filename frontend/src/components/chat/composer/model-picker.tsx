@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { ChevronDown } from 'lucide-react'
-import { lazy } from 'react'
+import { lazy, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
+import { FromFirstUse } from '@/components/ui/from-first-use'
 import { Menu } from '@/components/ui/menu'
+import { areMany, nameAmong } from '@/lib/model-choice'
 
+const ModelDialog = lazy(() => import('@/components/chat/composer/model-dialog'))
 const ModelMenuPanel = lazy(() => import('@/components/chat/composer/model-menu-panel'))
 
 interface ModelPickerProps {
@@ -13,32 +16,45 @@ interface ModelPickerProps {
   onChange: (model: string) => void
 }
 
+/** The button that names the model, with a menu of all models; of more than a menu holds, a dialog with a search. */
 export function ModelPicker({ value, onChange }: ModelPickerProps) {
   const { t } = useTranslation()
   const { data } = useQuery(modelsQuery)
   const models = data?.models ?? []
   const chosen = value ?? data?.default ?? ''
-  const name = models.find(({ id }) => id === chosen)?.name ?? chosen
+  const model = models.find(({ id }) => id === chosen)
+  const name = model ? nameAmong(model, models) : chosen
+  const [isOpen, setOpen] = useState(false)
   if (data && models.length === 0) return <p className="px-3 text-sm text-ink-3">{t('models.none')}</p>
 
-  return (
-    <Menu
-      button={
-        <button
-          type="button"
-          disabled={!data}
-          aria-label={t('models.current', { name })}
-          title={t('models.pick')}
-          className="flex h-9 min-w-0 items-center gap-1 rounded-full px-3 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
-        >
-          <span translate="no" className="truncate">
-            {name || t('app.loading')}
-          </span>
-          <ChevronDown aria-hidden className="size-4 shrink-0" />
-        </button>
-      }
+  const isDialog = areMany(models)
+  const button = (
+    <button
+      type="button"
+      disabled={!data}
+      aria-label={t('models.current', { name })}
+      title={t('models.pick')}
+      className="flex h-9 min-w-0 items-center gap-1 rounded-full px-3 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
+      {...(isDialog && { 'aria-haspopup': 'dialog', 'aria-expanded': isOpen, onClick: () => setOpen(true) })}
     >
-      {(used) => <ModelMenuPanel {...used} models={models} chosen={chosen} onChange={onChange} />}
-    </Menu>
+      <span translate="no" className="truncate">
+        {name || t('app.loading')}
+      </span>
+      <ChevronDown aria-hidden className="size-4 shrink-0" />
+    </button>
+  )
+  const choice = { models, chosen }
+  if (!isDialog) {
+    return (
+      <Menu button={button}>{(used) => <ModelMenuPanel {...used} {...choice} onChange={onChange} />}</Menu>
+    )
+  }
+  return (
+    <>
+      {button}
+      <FromFirstUse isUsed={isOpen}>
+        <ModelDialog {...choice} isOpen={isOpen} onClose={() => setOpen(false)} onChoose={onChange} />
+      </FromFirstUse>
+    </>
   )
 }

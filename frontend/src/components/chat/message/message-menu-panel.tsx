@@ -1,9 +1,12 @@
+import { useQuery } from '@tanstack/react-query'
 import { CopyCheck, Play, Trash2 } from 'lucide-react'
-import { useId, useState } from 'react'
+import { lazy, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { canContinue } from 'ai-chat-client'
+import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/message/chat-context'
 import { RegenerateItems } from '@/components/chat/message/regenerate-items'
+import { FromFirstUse } from '@/components/ui/from-first-use'
 import type { UsedMenu } from '@/components/ui/menu'
 import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
@@ -11,6 +14,8 @@ import { useDeleteMessage } from '@/hooks/use-delete-message'
 import { markdownToText } from '@/markdown/plain-text'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
+
+const ModelDialog = lazy(() => import('@/components/chat/composer/model-dialog'))
 
 interface MessageMenuPanelProps extends UsedMenu {
   message: Message
@@ -23,26 +28,44 @@ export default function MessageMenuPanel({ message, onCopy, ...used }: MessageMe
   const detailsId = useId()
   const { session } = useChat()
   const isBusy = useIsBusy()
+  const { data } = useQuery(modelsQuery)
+  const [isSearching, setSearching] = useState(false)
+  const others = data?.models.filter(({ id, available }) => available && id !== message.model_used) ?? []
+  const regenerate = (model: string) =>
+    session.send({ type: 'chat.regenerate', message_id: message.id, model })
   return (
-    <MenuPanel {...used} align="start" aria-describedby={detailsId}>
-      <MessageDetails id={detailsId} message={message} />
-      <MenuSeparator />
-      <MenuItem onSelect={() => onCopy(markdownToText(message.content))}>
-        <CopyCheck aria-hidden />
-        {t('actions.copyText')}
-      </MenuItem>
-      {canContinue(message) && (
-        <MenuItem
-          disabled={isBusy}
-          onSelect={() => session.send({ type: 'chat.continue', message_id: message.id })}
-        >
-          <Play aria-hidden />
-          {t('actions.continue')}
+    <>
+      <MenuPanel {...used} align="start" aria-describedby={detailsId}>
+        <MessageDetails id={detailsId} message={message} />
+        <MenuSeparator />
+        <MenuItem onSelect={() => onCopy(markdownToText(message.content))}>
+          <CopyCheck aria-hidden />
+          {t('actions.copyText')}
         </MenuItem>
-      )}
-      {message.role === 'assistant' && <RegenerateItems message={message} />}
-      <DeleteItem message={message} />
-    </MenuPanel>
+        {canContinue(message) && (
+          <MenuItem
+            disabled={isBusy}
+            onSelect={() => session.send({ type: 'chat.continue', message_id: message.id })}
+          >
+            <Play aria-hidden />
+            {t('actions.continue')}
+          </MenuItem>
+        )}
+        {message.role === 'assistant' && (
+          <RegenerateItems others={others} onChoose={regenerate} onSearch={() => setSearching(true)} />
+        )}
+        <DeleteItem message={message} />
+      </MenuPanel>
+      <FromFirstUse isUsed={isSearching}>
+        <ModelDialog
+          isOpen={isSearching}
+          onClose={() => setSearching(false)}
+          models={others}
+          chosen=""
+          onChoose={regenerate}
+        />
+      </FromFirstUse>
+    </>
   )
 }
 

@@ -1,19 +1,22 @@
-import { useQuery } from '@tanstack/react-query'
 import { Shuffle } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { modelsQuery } from '@/api/models'
-import { useChat } from '@/components/chat/message/chat-context'
 import { MenuItem, SubMenu } from '@/components/ui/menu-items'
+import { areMany, nameAmong } from '@/lib/model-choice'
 import { useIsBusy } from '@/stores/live'
-import type { Message } from '@/types/api'
+import type { Model } from '@/types/api'
+
+interface RegenerateItemsProps {
+  /** The models that did not write the answer. */
+  others: readonly Model[]
+  onChoose: (model: string) => void
+  /** Opens the choice among more models than a menu holds. */
+  onSearch: () => void
+}
 
 /** Menu items that regenerate an answer with another model; nothing if no other model exists. */
-export function RegenerateItems({ message }: { message: Message }) {
+export function RegenerateItems({ others, onChoose, onSearch }: RegenerateItemsProps) {
   const { t } = useTranslation()
-  const { session } = useChat()
   const isBusy = useIsBusy()
-  const { data } = useQuery(modelsQuery)
-  const others = data?.models.filter(({ id, available }) => available && id !== message.model_used) ?? []
   if (others.length === 0) return null
   const label = (
     <>
@@ -21,14 +24,18 @@ export function RegenerateItems({ message }: { message: Message }) {
       {t('actions.otherModel')}
     </>
   )
+  if (areMany(others)) {
+    return (
+      <MenuItem disabled={isBusy} onSelect={onSearch}>
+        {label}
+      </MenuItem>
+    )
+  }
   return (
     <SubMenu label={label} disabled={isBusy}>
-      {others.map(({ id: model, name }) => (
-        <MenuItem
-          key={model}
-          onSelect={() => session.send({ type: 'chat.regenerate', message_id: message.id, model })}
-        >
-          {name}
+      {others.map((model) => (
+        <MenuItem key={model.id} translate="no" onSelect={() => onChoose(model.id)}>
+          {nameAmong(model, others)}
         </MenuItem>
       ))}
     </SubMenu>

@@ -1,0 +1,45 @@
+// @vitest-environment node
+import { expect, test } from 'vitest'
+import { makeModelSearch } from '@/lib/model-search'
+import type { Model } from '@/types/api'
+
+function model(id: string, name: string, service: string): Model {
+  return {
+    id,
+    name,
+    service,
+    context_window: 8000,
+    max_output: null,
+    provider: 'openai',
+    available: true,
+    efforts: [],
+    missing: null,
+    why: null,
+    shutdown_date: null,
+    successor: null,
+    vision: null,
+  }
+}
+
+const MODELS = [
+  model('gpt-4o', 'GPT-4o', 'OpenRouter'),
+  model('cafe::gpt-4o', 'GPT-4o', 'Mistral Café'),
+  model('own::breeze', '聯發科 Breeze', '公司內部'),
+  model('cafe::o4', 'o4', 'Mistral Café'),
+]
+const search = makeModelSearch(MODELS)
+
+test.each([
+  ['', ['gpt-4o', 'cafe::gpt-4o', 'own::breeze', 'cafe::o4']],
+  ['  ', ['gpt-4o', 'cafe::gpt-4o', 'own::breeze', 'cafe::o4']],
+  ['4o router', ['gpt-4o']],
+  ['router GPT', ['gpt-4o']],
+  ['CAFÉ gpt', ['cafe::gpt-4o']],
+  ['cafe', ['cafe::gpt-4o', 'cafe::o4']],
+  ['gpt4o', ['gpt-4o', 'cafe::gpt-4o']],
+  ['ＧＰＴ', ['gpt-4o', 'cafe::gpt-4o']],
+  ['內部 breeze', ['own::breeze']],
+  ['gpt claude', []],
+])('the query %j finds %j', (query, ids) => {
+  expect(search(query).map(({ id }) => id)).toEqual(ids)
+})

@@ -1,0 +1,34 @@
+/** The models that the user chose last on this device. */
+import { create } from 'zustand'
+import { persist } from 'zustand/middleware'
+import { z } from '@/lib/schema'
+import { userKey } from '@/lib/user-storage'
+import { checkedUserStorage, followUser } from '@/stores/checked-storage'
+
+interface RecentModels {
+  /** Newest first. */
+  ids: string[]
+  add: (id: string) => void
+}
+
+const NAME = 'recent-models'
+const MOST = 5
+
+const storedSchema = z.object({ ids: z.array(z.string()) })
+const storage = checkedUserStorage(storedSchema)
+
+export const useRecentModels = create<RecentModels>()(
+  persist(
+    (set) => ({
+      ids: [],
+      add: (id) => set(({ ids }) => ({ ids: [...new Set([id, ...ids])].slice(0, MOST) })),
+    }),
+    { name: NAME, storage, partialize: ({ ids }) => ({ ids }) },
+  ),
+)
+
+followUser(useRecentModels, { ids: [] }, NAME, storage)
+
+window.addEventListener('storage', ({ key }) => {
+  if (key !== null && key === userKey(NAME)) void useRecentModels.persist.rehydrate()
+})

@@ -1,5 +1,12 @@
 /** A proxy in front of the server that refuses WebSockets, as some companies' proxies do, while `isRefusing`. */
-import { createServer, request, type IncomingMessage, type RequestOptions, type Server } from 'node:http'
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type RequestOptions,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 
@@ -9,12 +16,16 @@ export class RefusingProxy {
   isRefusing = true
   refused = 0
   opened = 0
+  /** The largest number of event streams that were open at the same time. */
+  mostStreams = 0
+  #streams = 0
   readonly #server: Server
   readonly #upgraded = new Set<Duplex>()
 
   constructor() {
     this.#server = createServer((incoming, outgoing) => {
       const onward = request(onwardTo(incoming), (answer) => {
+        if (answer.headers['content-type'] === 'text/event-stream') this.#countStream(outgoing)
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
         // The head of an event stream must arrive before its first event.
         outgoing.flushHeaders()
@@ -44,6 +55,12 @@ export class RefusingProxy {
     for (const socket of this.#upgraded) socket.destroy()
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #countStream(response: ServerResponse): void {
+    this.#streams += 1
+    this.mostStreams = Math.max(this.mostStreams, this.#streams)
+    response.on('close', () => (this.#streams -= 1))
   }
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {

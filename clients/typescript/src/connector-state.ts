@@ -2,6 +2,7 @@
 import type { Connection } from './connection.js'
 import type { SocketTrial } from './socket-trial.js'
 import type { ConnectionState } from './connection-state.js'
+import type { StreamSlot } from './stream-slot.js'
 
 type Timer = ReturnType<typeof setTimeout> | undefined
 
@@ -15,20 +16,27 @@ export interface Tries {
 
 export const NO_TRIES: Tries = { failed: 0, refused: 0 }
 
+/** What an event stream needs while it takes the place of a WebSocket; null for a WebSocket. */
+interface WithoutSocket {
+  trial: SocketTrial | null
+  /** Null also for streams that need none. */
+  slot: StreamSlot | null
+}
+
 /** A connection with its timers. */
-interface Connected {
+interface Connected extends WithoutSocket {
   connection: Connection
   /** Ends when the server has been silent for too long. */
   deadline: Timer
-  /** Present while an event stream takes the place of a WebSocket. */
-  trial: SocketTrial | null
 }
 
 /** Each state owns its timers and its connection: `releaseState` ends them when the state is left. */
 export type ConnectorState =
   | { kind: 'closed'; reason: 'no-conversation' | 'signed-out' | 'ended' }
+  /** Waits until the other tabs leave a slot for an event stream. */
+  | ({ kind: 'queued'; tries: Tries; slot: StreamSlot } & WithoutSocket)
   /** Gets an access token. */
-  | { kind: 'authorizing'; tries: Tries }
+  | { kind: 'authorizing'; tries: Tries; slot: StreamSlot | null }
   | ({ kind: 'signing-in'; tries: Tries } & Connected)
   | ({ kind: 'open' } & Connected)
   | { kind: 'waiting'; tries: Tries; retry: Timer }
@@ -36,11 +44,12 @@ export type ConnectorState =
 type Kind = ConnectorState['kind']
 
 const MOVES: Record<Kind, readonly Kind[]> = {
-  closed: ['authorizing'],
-  authorizing: ['authorizing', 'signing-in', 'waiting', 'closed'],
-  'signing-in': ['authorizing', 'open', 'waiting', 'closed'],
-  open: ['authorizing', 'waiting', 'closed'],
-  waiting: ['authorizing', 'closed'],
+  closed: ['queued', 'authorizing'],
+  queued: ['queued', 'authorizing', 'closed'],
+  authorizing: ['queued', 'authorizing', 'signing-in', 'waiting', 'closed'],
+  'signing-in': ['queued', 'authorizing', 'open', 'waiting', 'closed'],
+  open: ['queued', 'authorizing', 'waiting', 'closed'],
+  waiting: ['queued', 'authorizing', 'closed'],
 }
 
 /** Throws on a move that the connector must never make. */
@@ -48,13 +57,14 @@ export function checkMove(from: Kind, to: Kind): void {
   if (!MOVES[from].includes(to)) throw new Error(`A connector cannot move from ${from} to ${to}.`)
 }
 
-/** Ends the timers and the connection of a state, except a connection that `next` keeps. */
+/** Ends the timers, the connection and the slot of a state, except those that `next` keeps. */
 export function releaseState(state: ConnectorState, next: ConnectorState): void {
   if (state.kind === 'waiting') clearTimeout(state.retry)
+  if ('trial' in state && !('trial' in next && next.trial === state.trial)) state.trial?.stop()
+  if ('slot' in state && !('slot' in next && next.slot === state.slot)) state.slot?.release()
   if (!('connection' in state)) return
   if ('connection' in next && next.connection === state.connection) return
   clearTimeout(state.deadline)
-  state.trial?.stop()
   state.connection.close()
 }
 
@@ -66,6 +76,7 @@ export function shownState(state: ConnectorState): ConnectionState {
     case 'signing-in':
       return { kind: 'connecting' }
     case 'open':
+    case 'queued':
     case 'waiting':
       return { kind: state.kind }
   }

@@ -13,6 +13,7 @@ import {
 } from './connector-state.js'
 import { SocketConnection } from './socket-connection.js'
 import { SocketTrial } from './socket-trial.js'
+import type { SlotEvents, StreamSlot } from './stream-slot.js'
 import { onWake } from './wake.js'
 import { backoffDelay, jitter } from './backoff.js'
 import type { ConnectionState } from './connection-state.js'
@@ -29,6 +30,8 @@ interface Endpoint {
   path: string
   /** Opens the event stream that takes the place of a WebSocket. */
   openStream: (events: ConnectionEvents) => Connection
+  /** Asks for the slot without which no event stream is opened; absent if none is needed. */
+  requestSlot?: ((events: SlotEvents) => StreamSlot) | undefined
   /** The first frame of each connection. */
   authFrame: (token: string) => ClientFrame
 }
@@ -88,31 +91,65 @@ export class Connector<Frame extends { type: string }> {
     this.#events.onState(shownState(next))
   }
 
-  async #connect(tries: Tries): Promise<void> {
-    const authorizing = { kind: 'authorizing', tries } as const
+  /** What the connection is needed for has changed. */
+  needChanged(): void {
+    if ('slot' in this.#state) this.#state.slot?.needChanged()
+  }
+
+  async #connect(tries: Tries, slot: StreamSlot | null = null): Promise<void> {
+    if (this.#needsSlot(slot)) {
+      this.#queue(tries)
+      return
+    }
+    const authorizing = { kind: 'authorizing', tries, slot } as const
     this.#move(authorizing)
     const token = await this.#server.tokens.token()
     if (this.#state !== authorizing) return
     if (token === null) this.#retry(tries)
-    else this.#openConnection(token, tries)
+    else if (this.#needsSlot(slot)) this.#queue(tries)
+    else this.#openConnection(token, tries, slot)
   }
 
-  #openConnection(token: string, tries: Tries): void {
+  #needsSlot(slot: StreamSlot | null): boolean {
+    return slot === null && this.#endpoint.requestSlot !== undefined && !this.#usesSockets()
+  }
+
+  #queue(tries: Tries): void {
+    const slot = this.#endpoint.requestSlot?.({
+      onGranted: () => void this.#connect(tries, slot),
+      onLost: () => this.#queue(this.#tries()),
+    })
+    if (slot) this.#move({ kind: 'queued', tries, slot, trial: this.#trySocket() })
+  }
+
+  #openConnection(token: string, tries: Tries, slot: StreamSlot | null): void {
     const { path, openStream, authFrame } = this.#endpoint
     const events: ConnectionEvents = {
       onOpen: () => void connection.send(authFrame(token)),
       onText: (text) => this.#receive(text),
       onClose: (code) => this.#closed(code),
     }
-    const mayTry = hasSockets(this.#server)
-    const isSocket = mayTry && !this.#server.handshakes.areRefused()
+    const isSocket = this.#usesSockets()
     const connection = isSocket ? new SocketConnection(this.#server, path, events) : openStream(events)
-    const trial =
-      mayTry && !isSocket
-        ? new SocketTrial(this.#server, path, () => void this.#connect(this.#tries()))
-        : null
-    this.#move({ kind: 'signing-in', tries, connection, trial, deadline: undefined })
+    const trial = isSocket ? null : this.#trySocket()
+    this.#move({
+      kind: 'signing-in',
+      tries,
+      connection,
+      trial,
+      slot: isSocket ? null : slot,
+      deadline: undefined,
+    })
     this.#expectTextWithin(HANDSHAKE_MS)
+  }
+
+  #usesSockets(): boolean {
+    return hasSockets(this.#server) && !this.#server.handshakes.areRefused()
+  }
+
+  #trySocket(): SocketTrial | null {
+    if (!hasSockets(this.#server)) return null
+    return new SocketTrial(this.#server, this.#endpoint.path, () => void this.#connect(this.#tries()))
   }
 
   #receive(text: string): void {
@@ -120,8 +157,8 @@ export class Connector<Frame extends { type: string }> {
     const frame = readFrame(text) as Frame | null
     if (frame === null) return
     if (frame.type === 'auth.success' && this.#state.kind === 'signing-in') {
-      const { connection, trial, deadline } = this.#state
-      this.#move({ kind: 'open', connection, trial, deadline })
+      const { connection, trial, slot, deadline } = this.#state
+      this.#move({ kind: 'open', connection, trial, slot, deadline })
     }
     this.#events.onFrame(frame)
   }
@@ -156,7 +193,7 @@ export class Connector<Frame extends { type: string }> {
   }
 
   async #renewSession(tries: Tries): Promise<void> {
-    const authorizing = { kind: 'authorizing', tries } as const
+    const authorizing = { kind: 'authorizing', tries, slot: null } as const
     this.#move(authorizing)
     const outcome = tries.refused > 1 ? 'refused' : await this.#server.tokens.refresh()
     if (this.#state !== authorizing) return

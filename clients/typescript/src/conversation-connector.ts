@@ -3,10 +3,16 @@ import { Connector, type ConnectorEvents } from './connector.js'
 import { ConversationStream } from './conversation-stream.js'
 import type { AnswerPosition, ServerFrame } from './frames.gen.js'
 import type { ServerAccess } from './server-access.js'
+import { type Need, StreamSlot } from './stream-slot.js'
 
 interface ConversationEvents extends ConnectorEvents<ServerFrame> {
   /** The position from which the server continues the answer on the screen. */
   resume: () => AnswerPosition | null
+  /**
+   * What the connection is needed for, in a page whose tabs share the event streams; the page reports changes by
+   * `needChanged`.
+   */
+  need?: () => Need
 }
 
 export function createConversationConnector(
@@ -14,11 +20,13 @@ export function createConversationConnector(
   id: string,
   events: ConversationEvents,
 ): Connector<ServerFrame> {
+  const { need } = events
   return new Connector(
     server,
     {
       path: `/ws/chat/${id}/`,
       openStream: (streamEvents) => new ConversationStream(server, id, streamEvents),
+      requestSlot: need && ((slotEvents) => new StreamSlot(need, slotEvents)),
       authFrame: (token) => {
         const resume = events.resume()
         return resume ? { type: 'auth', token, resume } : { type: 'auth', token }

@@ -9,6 +9,7 @@ import { accessTo, TOKENS } from './test/server-access.js'
 import { FakeStreamServer } from './test/stream-server.js'
 import type { ConnectionState } from './connection-state.js'
 import type { AnswerPosition, ServerFrame } from './frames.gen.js'
+import type { Need } from './stream-slot.js'
 
 const RESUME = { message_id: 'm1', run: 2, seq: 17 }
 
@@ -19,6 +20,7 @@ let connector: Connector<ServerFrame>
 let frames: ServerFrame[]
 let states: ConnectionState[]
 let resume: AnswerPosition | null
+let need: Need
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
@@ -29,10 +31,12 @@ beforeEach(() => {
   frames = []
   states = []
   resume = null
+  need = 'idle'
   const tokens = { token: TOKENS.token, refresh: () => Promise.resolve('refused' as const) }
   const server = accessTo({ tokens, handshakes, WebSocket: chat.WebSocket, fetch: streams.fetch })
   connector = createConversationConnector(server, 'c1', {
     resume: () => resume,
+    need: () => need,
     onFrame: (frame) => frames.push(frame),
     onState: (state) => states.push(state),
   })
@@ -101,6 +105,19 @@ test('a stream that breaks off resumes from the position', async () => {
   await openStream()
   resume = RESUME
   streams.end()
+  await streams.listening(2)
+  expect(streams.queries[1]).toBe('?message_id=m1&run=2&seq=17')
+})
+
+test('a stream that is not needed is closed, and continues once it is', async () => {
+  await openStream()
+  need = 'none'
+  connector.needChanged()
+  await eventually(() => expect(streams.left).toBe(1))
+  expect(lastState()).toEqual({ kind: 'queued' })
+  resume = RESUME
+  need = 'urgent'
+  connector.needChanged()
   await streams.listening(2)
   expect(streams.queries[1]).toBe('?message_id=m1&run=2&seq=17')
 })

@@ -17,6 +17,8 @@ export interface ServerAccess {
   socketUrl: (path: string) => string
   tokens: TokenSource
   handshakes: Handshakes
+  /** The id of the user, in a page whose tabs share the change feed; absent elsewhere. */
+  user?: () => string
   /** Takes the place of the platform's. */
   WebSocket?: typeof WebSocket | undefined
   /** Takes the place of the platform's. */

@@ -4,7 +4,8 @@ import { readEvents } from './event-stream.js'
 import type { ClientFrame } from './frames.gen.js'
 import { requestWith, type ServerAccess } from './server-access.js'
 
-const CLOSE_ABNORMAL = 1006
+/** The close code of a connection that broke off. */
+export const CLOSE_ABNORMAL = 1006
 /** The close code that a WebSocket would get, by the status of the response. */
 const CLOSE_CODES: Partial<Record<number, number>> = { 401: 4001, 404: 4004, 422: 4002, 429: 4029 }
 const PING = '{"type":"ping"}'
@@ -12,7 +13,6 @@ const PING = '{"type":"ping"}'
 export abstract class StreamConnection implements Connection {
   protected readonly server: ServerAccess
   readonly #events: ConnectionEvents
-  #token = ''
   #stream: AbortController | null = null
   #isClosed = false
 
@@ -26,7 +26,6 @@ export abstract class StreamConnection implements Connection {
 
   send(frame: ClientFrame): boolean {
     if (this.#isClosed) return false
-    if (frame.type === 'auth') this.#token = frame.token
     this.perform(frame)
     return true
   }
@@ -49,7 +48,9 @@ export abstract class StreamConnection implements Connection {
     const stream = new AbortController()
     this.#stream = stream
     try {
-      const response = await requestWith(this.#token, this.server, path, {
+      // Not that of the sign-in, which may have expired since.
+      const token = await this.server.tokens.token()
+      const response = await requestWith(token ?? '', this.server, path, {
         headers: { Accept: 'text/event-stream' },
         signal: stream.signal,
       })
@@ -65,7 +66,7 @@ export abstract class StreamConnection implements Connection {
     if (!this.#isClosed) this.#events.onText(text)
   }
 
-  /** Closes the connection from this side, as if the server had closed it. */
+  /** Closes the connection from this side, as if the server had closed it; without a code, the network is to blame. */
   protected fail(code?: number): void {
     if (this.#isClosed) return
     if (code === undefined) this.server.handshakes.areNotToBlame()

@@ -5,7 +5,13 @@ import { session } from '@/api/session'
 
 export const handshakes = new Handshakes()
 
-export const chatServer: ServerAccess = { apiUrl, socketUrl, tokens: session, handshakes }
+export const chatServer: ServerAccess = {
+  apiUrl,
+  socketUrl,
+  tokens: session,
+  handshakes,
+  user: session.userId,
+}
 
 // The page may be on another network, which may let WebSockets through.
 window.addEventListener('online', () => handshakes.succeeded())

@@ -26,6 +26,7 @@ export class BackgroundOutbox {
     this.#client = client
     this.#connector = createConversationConnector(chatServer, conversationId, {
       resume: () => null,
+      need: () => 'urgent',
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => this.#connectionChanged(state),
     })

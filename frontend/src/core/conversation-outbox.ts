@@ -64,6 +64,11 @@ export class ConversationOutbox {
     return this.#items().length === 0
   }
 
+  /** Whether an item is sent as soon as there is a connection. */
+  isMoving(): boolean {
+    return nextStep(this.#items(), Date.now(), uploadsOf).kind !== 'nothing'
+  }
+
   /** Whether an item was sent and is not answered yet. */
   awaitsAnswer(): boolean {
     return this.#items().some(({ isSent }) => isSent)

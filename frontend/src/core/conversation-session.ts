@@ -1,5 +1,5 @@
 /** One open conversation: its connection, its outbox, and what the server says about it. Imports no React. */
-import type { QueryClient } from '@tanstack/react-query'
+import { hashKey, type QueryClient } from '@tanstack/react-query'
 import {
   type Accepted,
   type AnswerPosition,
@@ -9,9 +9,11 @@ import {
   createConversationConnector,
   type ErrorFrame,
   isAnswerFrame,
+  type Need,
   type ServerFrame,
 } from 'ai-chat-client'
 import { chatServer } from '@/api/chat-server'
+import { conversationQuery } from '@/api/conversations'
 import { session } from '@/api/session'
 import { createMissingConversation } from '@/core/missing-conversation'
 import { removeConversation } from '@/core/conversation-cache'
@@ -19,8 +21,10 @@ import { ConversationOutbox } from '@/core/conversation-outbox'
 import { LiveAnswers } from '@/core/live-answers'
 import { ThreadSync } from '@/core/thread-sync'
 import type { Turn } from '@/lib/outbox'
+import { useActivity } from '@/stores/activity'
 import { useLive } from '@/stores/live'
 import { useOutbox } from '@/stores/outbox'
+import { useUploads } from '@/stores/uploads'
 
 /** Errors that precede a close; the close code says what to do. */
 const PRECEDES_CLOSE = new Set(['AUTH_FAILED', 'AUTH_TIMEOUT', 'NO_CONVERSATION', 'TOO_MANY_SOCKETS'])
@@ -35,6 +39,8 @@ export class ConversationSession {
   readonly #thread: ThreadSync
   /** The position of the last `chat.follow`: one gap asks once. */
   #followed = ''
+  /** Something changed while the connection waited for other tabs. */
+  #isBehind = false
   #opening = new AbortController()
   #stops: (() => void)[] = []
 
@@ -49,6 +55,7 @@ export class ConversationSession {
     })
     this.#connector = createConversationConnector(chatServer, id, {
       resume: () => this.#answers.resumePosition(),
+      need: () => this.#need(),
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => this.#connectionChanged(state),
     })
@@ -64,7 +71,11 @@ export class ConversationSession {
       this.#answers.watchCache(() => this.#showBusy()),
       useLive.subscribe(() => this.#showBusy()),
       useOutbox.subscribe(() => this.#showBusy()),
+      useUploads.subscribe(this.#needChanged),
+      useActivity.subscribe(this.#needChanged),
+      this.#watchConversation(),
     ]
+    document.addEventListener('visibilitychange', this.#needChanged)
     this.#showBusy()
     void this.#connect(this.#opening.signal)
   }
@@ -73,6 +84,7 @@ export class ConversationSession {
     this.#opening.abort()
     this.#answers.flush()
     for (const stop of this.#stops) stop()
+    document.removeEventListener('visibilitychange', this.#needChanged)
     this.#outbox.stop()
     this.#connector.close()
   }
@@ -101,6 +113,27 @@ export class ConversationSession {
   #connectionChanged(state: ConnectionState): void {
     useLive.getState().setConnection(state)
     if (state.kind !== 'open') this.#outbox.disconnected()
+  }
+
+  /** What the connection is needed for, which decides whether other tabs may have its place. */
+  #need(): Need {
+    if (this.#outbox.isMoving()) return 'urgent'
+    if (document.visibilityState === 'hidden') return 'none'
+    const isWriting = this.#answers.isWriting() || this.#id in useActivity.getState().writing
+    return isWriting || this.#isBehind ? 'urgent' : 'idle'
+  }
+
+  readonly #needChanged = (): void => this.#connector.needChanged()
+
+  /** While the connection waits for other tabs, the change feed tells that the conversation has changed. */
+  #watchConversation(): () => void {
+    const conversation = hashKey(conversationQuery(this.#id).queryKey)
+    return this.#client.getQueryCache().subscribe(({ type, query }) => {
+      if (type !== 'updated' || query.queryHash !== conversation) return
+      if (useLive.getState().connection.kind !== 'queued') return
+      this.#isBehind = true
+      this.#needChanged()
+    })
   }
 
   #receive(frame: ServerFrame): void {
@@ -139,6 +172,7 @@ export class ConversationSession {
 
   #authenticated(frame: AuthSuccess): void {
     this.#thread.compare(frame)
+    this.#isBehind = false
     this.#followed = ''
     this.#outbox.connected(frame.active)
     const { stopping, setStopping } = useLive.getState()
@@ -174,5 +208,6 @@ export class ConversationSession {
 
   #showBusy(): void {
     useLive.getState().setBusy(!this.#outbox.isEmpty() || this.#answers.isWriting())
+    this.#needChanged()
   }
 }

@@ -222,6 +222,7 @@ export const en: Translation = {
   connection: {
     lost: 'Connection lost. Reconnecting…',
     back: 'Back online.',
+    queued: 'Waiting for a connection that other tabs are using.',
     signedOut: 'Your session has ended.',
     signInAgain: 'Sign in again',
   },

@@ -1,8 +1,10 @@
 export const outbox = {
   sending: 'Sending…',
+  unanswered: 'Sent, but the server has not answered yet',
   offline: 'Will be sent when the connection is back',
   signedOut: 'Will be sent after you sign in again',
   unconfirmed: 'May have arrived; we will check when the connection is back',
+  'behind-tabs': 'Waiting for a connection that other tabs are using',
   uploading: 'Will be sent once its files are uploaded',
   'behind-answer': 'Will be sent after this answer',
   'behind-others': 'Will be sent after the message above',

@@ -1,8 +1,10 @@
 export const outbox = {
   sending: '傳送中…',
+  unanswered: '已送出，伺服器還沒有回應',
   offline: '恢復連線後會自動送出',
   signedOut: '重新登入後會自動送出',
   unconfirmed: '可能已送達，恢復連線後會確認',
+  'behind-tabs': '連線正由其他分頁使用，空出來就會送出',
   uploading: '檔案上傳完成後會自動送出',
   'behind-answer': '這則回答結束後會自動送出',
   'behind-others': '上一則訊息送出後會接著送出',

@@ -212,6 +212,7 @@ export const zhTW = {
   connection: {
     lost: '連線中斷，正在重新連線…',
     back: '已恢復連線。',
+    queued: '連線正由其他分頁使用，空出來就會繼續。',
     signedOut: '登入已失效。',
     signInAgain: '重新登入',
   },

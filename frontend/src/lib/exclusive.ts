@@ -1,5 +1,7 @@
+import { webLocks } from 'ai-chat-client'
+
 /** Runs `task` while no other tab runs one of the same name; without Web Locks it just runs. */
 export async function runExclusively<T>(name: string, task: () => Promise<T>): Promise<T> {
-  const locks = (navigator as Partial<Navigator>).locks
+  const locks = webLocks()
   return locks ? await locks.request(name, task) : await task()
 }

@@ -14,6 +14,7 @@ const NOW = 1_000_000
 const SURROUNDINGS = {
   isFirst: true,
   isConnected: true,
+  isQueued: false,
   isAnswering: false,
   isHeld: false,
   uploads: 'up',
@@ -129,7 +130,8 @@ describe('the state of an item', () => {
     ['sending', {}, {}],
     ['sending', { isSent: true }, { isAnswering: true }],
     ['offline', {}, { isConnected: false }],
-    ['unconfirmed', { isSent: true }, { isConnected: false }],
+    ['unconfirmed', { isSent: true }, { isConnected: false, isQueued: true }],
+    ['behind-tabs', {}, { isConnected: false, isQueued: true }],
     ['behind-answer', {}, { isAnswering: true }],
     ['behind-others', {}, { isFirst: false, isAnswering: true }],
     ['held', {}, { isHeld: true }],
@@ -139,8 +141,10 @@ describe('the state of an item', () => {
 
   test('allows edits except while the item is held, being sent, or unconfirmed', () => {
     expect(
-      ['refused', 'delayed', 'offline', 'behind-answer', 'behind-others'].map(isChangeableState),
-    ).toEqual(Array(5).fill(true))
+      ['refused', 'delayed', 'offline', 'behind-tabs', 'behind-answer', 'behind-others'].map(
+        isChangeableState,
+      ),
+    ).toEqual(Array(6).fill(true))
     expect(['held', 'sending', 'unconfirmed'].map(isChangeableState)).toEqual(Array(3).fill(false))
   })
 })

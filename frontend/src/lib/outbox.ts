@@ -136,12 +136,15 @@ export type OutboxState =
   | 'sending'
   | 'unconfirmed'
   | 'offline'
+  | 'behind-tabs'
   | 'behind-answer'
   | 'behind-others'
 
 interface Surroundings {
   isFirst: boolean
   isConnected: boolean
+  /** Other tabs use the connections that a browser allows. */
+  isQueued: boolean
   isAnswering: boolean
   /** A tab is editing it. */
   isHeld: boolean
@@ -150,14 +153,14 @@ interface Surroundings {
 
 export function stateOf(
   item: OutboxItem,
-  { isFirst, isConnected, isAnswering, isHeld, uploads }: Surroundings,
+  { isFirst, isConnected, isQueued, isAnswering, isHeld, uploads }: Surroundings,
 ): OutboxState {
   if (isHeld) return 'held'
   if (item.refusal?.retryAt === null) return 'refused'
   if (!item.isSent && uploads === 'refused') return 'upload-refused'
   if (item.refusal && item.refusal.code !== BUSY) return 'delayed'
   if (!item.isSent && uploads === 'waiting') return 'uploading'
-  if (!isConnected) return item.isSent ? 'unconfirmed' : 'offline'
+  if (!isConnected) return item.isSent ? 'unconfirmed' : isQueued ? 'behind-tabs' : 'offline'
   if (!isFirst) return 'behind-others'
   return item.refusal || (isAnswering && !item.isSent) ? 'behind-answer' : 'sending'
 }

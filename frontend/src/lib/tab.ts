@@ -2,7 +2,7 @@
  * This tab among the open tabs. Its id survives a reload; a lock that is held under it shows that the tab is open, also
  * after a crash.
  */
-import { createUuid } from 'ai-chat-client'
+import { createUuid, webLocks } from 'ai-chat-client'
 import { readStored, writeStored } from '@/lib/storage'
 
 const NAME = 'tab'
@@ -51,8 +51,4 @@ function hold(locks: LockManager, tab: string): Promise<boolean> {
       })
       .catch(() => resolve(false))
   })
-}
-
-function webLocks(): LockManager | undefined {
-  return (navigator as Partial<Navigator>).locks
 }

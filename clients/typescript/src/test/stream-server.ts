@@ -1,5 +1,5 @@
 /** Fake of the server's addresses for clients that no WebSocket reaches. */
-import type { ClientCommand, ServerFrame } from '../frames.gen.js'
+import type { ChangeFeedFrame, ClientCommand, ServerFrame } from '../frames.gen.js'
 import { eventually } from './eventually.js'
 
 interface Answer {
@@ -17,6 +17,10 @@ export class FakeStreamServer {
   answer: Answer = { status: 200, body: { type: 'pong' } satisfies ServerFrame }
   /** The response to a request for a stream; null: a stream. */
   refusal: Answer | null = null
+  /** The first frame of each stream. */
+  first: ServerFrame | ChangeFeedFrame | null = null
+  /** How many streams the client has closed. */
+  left = 0
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null
 
   readonly fetch: typeof fetch = (input, init) => {
@@ -30,7 +34,7 @@ export class FakeStreamServer {
     return Promise.resolve(this.refusal ? responseOf(this.refusal) : this.#stream(init?.signal))
   }
 
-  send(...frames: ServerFrame[]): void {
+  send(...frames: (ServerFrame | ChangeFeedFrame)[]): void {
     for (const frame of frames) this.write(`data: ${JSON.stringify(frame)}\n\n`)
   }
 
@@ -52,7 +56,11 @@ export class FakeStreamServer {
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller
-        signal?.addEventListener('abort', () => controller.error(signal.reason))
+        signal?.addEventListener('abort', () => {
+          this.left += 1
+          controller.error(signal.reason)
+        })
+        if (this.first) this.send(this.first)
       },
     })
     return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } })

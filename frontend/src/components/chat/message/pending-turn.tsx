@@ -10,6 +10,7 @@ import { IconButton } from '@/components/ui/icon-button'
 import { resendItem } from '@/core/outbox-actions'
 import { useCountdown } from '@/hooks/use-countdown'
 import { useChatModel } from '@/hooks/use-chat-model'
+import { useDelayed } from '@/hooks/use-delayed'
 import type { OutboxEditor } from '@/hooks/use-outbox'
 import { useUploadsOf } from '@/hooks/use-uploads'
 import { errorText } from '@/i18n/error-text'
@@ -17,6 +18,9 @@ import { refusalText } from '@/i18n/upload-text'
 import { attachmentsOf, isChangeable, type OutboxItem, type OutboxState, stateOf } from '@/lib/outbox'
 import { type Upload, uploadsState } from '@/lib/upload'
 import { useLive } from '@/stores/live'
+
+/** The server usually takes a message within this time. */
+const ANSWERED_WITHIN_MS = 10_000
 
 interface PendingTurnProps {
   item: OutboxItem
@@ -81,9 +85,11 @@ function PendingLine({ item, isFirst, isAnswering, wakesAt, uploads, onEdit, onD
     isFirst,
     isAnswering,
     isConnected: connection.kind === 'open',
+    isQueued: connection.kind === 'queued',
     isHeld: item.heldUntil !== null && left > 0,
     uploads: uploadsState(attachmentsOf(item.command), uploads),
   })
+  const isUnanswered = useDelayed(state === 'sending', ANSWERED_WITHIN_MS)
   const isStuck = state === 'refused' || state === 'upload-refused'
   const isSignedOut = connection.kind === 'closed' && connection.reason === 'signed-out'
   return (
@@ -96,7 +102,9 @@ function PendingLine({ item, isFirst, isAnswering, wakesAt, uploads, onEdit, onD
         <p className="mr-1 tabular-nums">
           {isSignedOut && (state === 'offline' || state === 'uploading')
             ? t('outbox.signedOut')
-            : stateText(t, state, item, left)}
+            : isUnanswered
+              ? t('outbox.unanswered')
+              : stateText(t, state, item, left)}
         </p>
       )}
       {isStuck && (

@@ -1,0 +1,119 @@
+/** Several tabs of one browser in a network that lets no WebSocket through: they share the connections it allows. */
+import { expect, type Page } from '@playwright/test'
+import { newGate } from './model'
+import { RefusingProxy } from './refusing-proxy'
+import { test as base } from './test'
+import {
+  ask,
+  composer,
+  endedAnswer,
+  lastAnswer,
+  shownWords,
+  startSignedIn,
+  storedMessages,
+  words,
+} from './user'
+
+/** A browser allows six HTTP connections to a server; two stay free for requests. */
+const MOST_STREAMS = 4
+
+const test = base.extend<{ refusingProxy: RefusingProxy; tabs: Page[] }>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright requires a pattern
+  refusingProxy: async ({}, use) => {
+    const proxy = new RefusingProxy()
+    await use(proxy)
+    await proxy.stop()
+  },
+  tabs: async ({ refusingProxy, browser }, use) => {
+    const context = await browser.newContext({ baseURL: await refusingProxy.start() })
+    const tabs = [await context.newPage()]
+    for (const tab of tabs) await startSignedIn(tab)
+    while (tabs.length < 5) {
+      const tab = await context.newPage()
+      await tab.goto('/')
+      await expect(composer(tab)).toBeVisible()
+      tabs.push(tab)
+    }
+    await use(tabs)
+    await context.close()
+  },
+})
+
+const links = (page: Page) => page.getByRole('navigation', { name: 'Conversations' }).getByRole('link')
+
+test('five tabs ask at the same time, and each gets its answer', async ({ tabs, refusingProxy }) => {
+  await Promise.all(tabs.map((tab, index) => ask(tab, `[[tokens=40]] [[rate=40]] Count ${index}`)))
+  for (const [index, tab] of tabs.entries()) {
+    await expect(lastAnswer(tab)).toContainText('w40')
+    expect(await shownWords(await endedAnswer(tab))).toBe(words(40))
+    const stored = await storedMessages(tab)
+    expect(stored.map(({ content }) => content)).toEqual([
+      `[[tokens=40]] [[rate=40]] Count ${index}`,
+      expect.stringContaining(words(40)),
+    ])
+  }
+  for (const tab of tabs) await expect(links(tab)).toHaveCount(5)
+  expect(refusingProxy.opened).toBe(0)
+  expect(refusingProxy.mostStreams).toBeLessThanOrEqual(MOST_STREAMS)
+})
+
+test('when the tab that reads the changes is closed, another one reads them for all', async ({
+  tabs: [first, second, ...others],
+  refusingProxy,
+}) => {
+  if (!first || !second) throw new Error('no tabs')
+  await ask(first, 'Rivers')
+  await endedAnswer(first)
+  for (const tab of [second, ...others]) await expect(links(tab)).toHaveText(['Title of Rivers'])
+  await first.close()
+  await ask(second, 'Mountains')
+  await endedAnswer(second)
+  for (const tab of [second, ...others]) {
+    await expect(links(tab)).toHaveText(['Title of Mountains', 'Title of Rivers'])
+  }
+  expect(refusingProxy.mostStreams).toBeLessThanOrEqual(MOST_STREAMS)
+})
+
+test('a question says that it waits for other tabs, and is sent once one of them is idle', async ({
+  tabs,
+}) => {
+  const gates = tabs.slice(0, 4).map(() => newGate())
+  const [, , , waiting] = tabs
+  const [firstGate] = gates
+  if (!waiting || !firstGate) throw new Error('no tabs')
+  for (const [index, { knob, open }] of gates.slice(0, 3).entries()) {
+    const tab = tabs[index]
+    if (!tab) throw new Error('no tab')
+    await ask(tab, `[[tokens=30]] ${knob} Count`)
+    await open(10)
+    await expect(lastAnswer(tab)).toContainText('w10')
+  }
+  await ask(waiting, 'Rivers')
+  await expect(waiting.getByText('Waiting for a connection that other tabs are using')).toBeVisible()
+  await expect(waiting.getByRole('button', { name: 'Edit before sending' })).toBeVisible()
+  await firstGate.open(100)
+  await expect(lastAnswer(waiting)).toContainText('Echo: Rivers')
+  for (const gate of gates) await gate.open(100)
+  for (const tab of tabs.slice(0, 3)) {
+    await expect(lastAnswer(tab)).toContainText('w30')
+    expect(await shownWords(await endedAnswer(tab))).toBe(words(30))
+  }
+  expect((await storedMessages(waiting)).map(({ content }) => content)).toEqual(['Rivers', 'Echo: Rivers'])
+})
+
+test('another user who signs in after a sign-out receives only their own changes', async ({
+  tabs: [first, second, third],
+}) => {
+  if (!first || !second || !third) throw new Error('no tabs')
+  await ask(first, 'Rivers')
+  await endedAnswer(first)
+  await expect(links(third)).toHaveText(['Title of Rivers'])
+  await first.getByRole('button', { name: 'Account menu' }).click()
+  await first.getByRole('menuitem', { name: 'Sign out' }).click()
+  for (const tab of [first, second, third]) await expect(tab).toHaveURL(/\/login/)
+  await startSignedIn(second)
+  await third.goto('/')
+  await ask(second, 'Mountains')
+  await endedAnswer(second)
+  await expect(links(third)).toHaveText(['Title of Mountains'])
+})

@@ -67,20 +67,31 @@ def create_tokens(request: HttpRequest, response: HttpResponse, payload: SignInI
         user_agent=request.headers.get("User-Agent", ""),
     )
     set_refresh_cookie(request, response, tokens)
-    is_web = request.headers.get("X-Client", "").lower() == "web"
-    return TokensOut(access=tokens.access) if is_web else _both(tokens)
+    return TokensOut(access=tokens.access) if _is_web(request) else _both(tokens)
 
 
-@router.post("/token/refresh", auth=PublicDoor("refresh", "THROTTLE_REFRESH"), response=TokensOut, exclude_none=True)
+@router.post(
+    "/token/refresh",
+    auth=PublicDoor("refresh", "THROTTLE_REFRESH"),
+    response={200: TokensOut, 204: None},
+    exclude_none=True,
+)
 def refresh_tokens(
     request: HttpRequest, response: HttpResponse, payload: Annotated[RefreshIn | None, Body()] = None
-) -> TokensOut:
-    """Exchange a refresh token for new tokens; the new one goes where the old one came from, the body or the cookie."""
+) -> TokensOut | Status[None]:
+    """Exchange a refresh token for new tokens; the new one goes where the old one came from, the body or the cookie.
+
+    Without a token, a request with the header `X-Client: web` is answered 204: the browser has no session.
+    """
     address = client_address(request.META)
     if payload is not None and payload.refresh:
         return _both(sessions.refresh_session(payload.refresh, address=address))
+    token = read_refresh_cookie(request)
+    # Not 401, which browsers log as an error of the page.
+    if not token and _is_web(request):
+        return Status(204, None)
     # A refused cookie is not cleared: another tab may have signed in again and replaced it.
-    tokens = sessions.refresh_session(read_refresh_cookie(request), address=address)
+    tokens = sessions.refresh_session(token, address=address)
     set_refresh_cookie(request, response, tokens)
     return TokensOut(access=tokens.access)
 
@@ -157,6 +168,10 @@ def reset_password(request: HttpRequest, payload: PasswordResetIn) -> DoneOut:  
     """Set a new password by a one-time link; all devices are signed out."""
     accounts.reset_password(token=payload.token, password=payload.password)
     return DoneOut(message="The password is changed: sign in with it.")
+
+
+def _is_web(request: HttpRequest) -> bool:
+    return request.headers.get("X-Client", "").lower() == "web"
 
 
 def _both(tokens: TokenPair) -> TokensOut:

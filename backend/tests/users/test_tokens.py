@@ -239,6 +239,18 @@ class TestRefresh:
 
         assert (answer.status, answer.code) == (401, "AUTH_FAILED")
 
+    @pytest.mark.parametrize("body", [None, {}, {"refresh": None}])
+    def test_a_web_client_without_a_token_is_told_that_it_has_no_session(self, body: Any) -> None:
+        """A-3.18."""
+        answer = Device().call("POST", "/token/refresh", body, **{"X-Client": "web"})
+
+        assert (answer.status, answer.body) == (204, None)
+
+    def test_a_web_client_with_a_refused_token_is_refused(self, device: Device) -> None:
+        device.client.cookies["refresh_token"] = "nonsense"
+
+        assert device.call("POST", "/token/refresh", {}, **{"X-Client": "web"}).status == 401
+
     def test_a_spent_token_gets_the_same_successor_until_that_is_used(self, device: Device) -> None:
         first = device.refresh
         device.renew()

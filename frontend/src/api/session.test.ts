@@ -39,12 +39,15 @@ describe('a page that opens', () => {
     expect(seen).toEqual({ client: 'web', credentials: 'include', body: {} })
   })
 
-  test('without a session is signed out after one attempt', async () => {
+  test.each([
+    ['cookie', () => new HttpResponse(null, { status: 204 })],
+    ['session', refused],
+  ])('without a %s is signed out after one attempt', async (_, answer) => {
     let tries = 0
     server.use(
       http.post(REFRESH, () => {
         tries += 1
-        return refused()
+        return answer()
       }),
     )
     const session = await openTab()

@@ -121,11 +121,13 @@ async function refreshOnce(): Promise<RefreshOutcome> {
 
 async function askForToken(): Promise<RefreshOutcome> {
   try {
-    const answer = await sendHttp<{ access: string }>({
+    const answer = await sendHttp<{ access: string } | undefined>({
       method: 'POST',
       path: '/auth/token/refresh',
       body: {},
     })
+    // The browser has no cookie.
+    if (!answer) return 'refused'
     adopt(answer.access)
     return 'refreshed'
   } catch (error) {

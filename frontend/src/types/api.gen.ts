@@ -72,6 +72,8 @@ export interface paths {
     /**
      * Refresh Tokens
      * @description Exchange a refresh token for new tokens; the new one goes where the old one came from, the body or the cookie.
+     *
+     *     Without a token, a request with the header `X-Client: web` is answered 204: the browser has no session.
      */
     post: operations['refresh_tokens']
     delete?: never
@@ -1920,6 +1922,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['TokensOut']
         }
+      }
+      /** @description No Content */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
       }
       default: components['responses']['Failure']
     }

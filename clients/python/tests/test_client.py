@@ -18,10 +18,11 @@ from ai_chat_client import (
     SignedOutError,
     Text,
     TokenFile,
+    visit,
 )
 from ai_chat_client.backoff import Backoff
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, Person
+from testkit.live import PASSWORD, Person, until
 
 pytestmark = pytest.mark.any_store
 
@@ -106,6 +107,15 @@ async def test_an_answer_of_another_device_is_followed(person: Person, model_ser
         answers = await asyncio.gather(asked.read(), followed.read(), kept.read())
         assert [answer.text for answer in answers[:2]] == ["w1 w2 w3 w4 ", "w1 w2 w3 w4 "]
         assert has + answers[2].text == "w1 w2 w3 w4 "
+
+
+async def test_an_idle_connection_is_closed_and_opened_again(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visit, "IDLE_SECONDS", 0.05)
+    async with client_of(person) as client:
+        chat = await client.new_chat()
+        assert (await chat.ask("One").read()).text == "Echo: One"
+        await until(lambda: not chat.is_connected, "the end of the connection")
+        assert (await chat.ask("Two").read()).text == "Echo: Two"
 
 
 async def test_a_failed_model_is_an_answer_with_an_error(person: Person, model_server: ModelServer) -> None:

@@ -16,8 +16,9 @@ from ai_chat_client.wire import MessageView, TurnCommand
 class Chat:
     """One conversation of the user.
 
-    It opens its connection with the first question, keeps it, and opens another one whenever it has to. A question is
-    sent until the server has taken it, always under the same id, so that it is asked once.
+    It opens a connection with the first question, another one whenever it has to, and closes it when no answer has been
+    expected for half a minute. A question is sent until the server has taken it, always under the same id, so that it
+    is asked once.
     """
 
     def __init__(self, session: Session, conversation_id: str, *, max_delay: float, give_up_after: float) -> None:
@@ -31,6 +32,11 @@ class Chat:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection now; without one, and with an answer expected, the client is coming back."""
+        return self._connector.is_connected
 
     async def close(self) -> None:
         """Close the connection. Answers that are being written continue at the server."""

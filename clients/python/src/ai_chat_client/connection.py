@@ -13,6 +13,9 @@ from ai_chat_client.wire import ClientFrame
 
 SUBPROTOCOL = "ai-chat.2026-12"
 OPEN_SECONDS = 15.0
+SHORTEST_WAIT = 0.001
+"""For aiohttp, a time-out of 0 is none."""
+
 SILENCE_SECONDS = 75.0
 """The server sends something every 30 seconds (P-2.6); after two of these, the connection counts as dead."""
 
@@ -23,6 +26,10 @@ class ConnectionLostError(Exception):
     def __init__(self, code: int | None) -> None:
         super().__init__(f"the connection ended with {code}")
         self.code = code
+
+
+class SilenceError(ConnectionLostError):
+    """Nothing came in time."""
 
 
 class Connection:
@@ -57,8 +64,10 @@ class Connection:
         """Return the next frame, if it comes in time; what is no JSON object with a type is skipped."""
         while True:
             try:
-                message = await self._socket.receive(timeout=seconds)
-            except (TimeoutError, aiohttp.ClientError, OSError):
+                message = await self._socket.receive(timeout=max(seconds, SHORTEST_WAIT))
+            except TimeoutError:
+                raise SilenceError(None) from None
+            except (aiohttp.ClientError, OSError):
                 raise ConnectionLostError(None) from None
             if message.type is not aiohttp.WSMsgType.TEXT:
                 raise ConnectionLostError(self._socket.close_code)

@@ -39,6 +39,7 @@ class Connector:
         self._streams: list[Stream] = []
         self._task: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
+        self._now: Visit | None = None
         self._refusals = 0
         self._away_since: float | None = None
 
@@ -49,6 +50,11 @@ class Connector:
             self._task = asyncio.create_task(self._run())
         self.tell()
         return stream
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the client is signed in on a connection."""
+        return self._now is not None and self._now.is_signed_in
 
     def tell(self) -> None:
         """Send what is to be sent."""
@@ -83,7 +89,7 @@ class Connector:
         try:
             token = await self._session.access_token()
             async with Connection.open(self._session, self._conversation_id) as connection:
-                visit = Visit(connection, self._streams, self._wanted)
+                self._now = visit = Visit(connection, self._streams, self._wanted)
                 await visit.converse(token)
         except ConnectionLostError as lost:
             self._note(visit)
@@ -95,6 +101,8 @@ class Connector:
             self._note(None)
         except ChatError as error:
             self._fail_all(error)
+        finally:
+            self._now = None
         return self._backoff.next_delay()
 
     def _note(self, visit: Visit | None) -> None:

@@ -132,6 +132,16 @@ class Chat:
         """Follow an answer from a position that was kept, to its end."""
         return self._start(lambda: self._chat.follow(position))
 
+    def follow_active(self) -> Stream | None:
+        """Follow the answer that is being written from its beginning, or return None if there is none."""
+        stream = self._loop.run(self._chat.follow_active())
+        return None if stream is None else Stream(self._loop, stream)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection now; without one, and with an answer expected, the client is coming back."""
+        return self._chat.is_connected
+
     def messages(self) -> list[MessageView]:
         """Return the messages of the current branch, oldest first."""
         return self._loop.run(self._chat.messages())

@@ -2,17 +2,27 @@
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Iterator
 from uuid import uuid4
 
 from ai_chat_client.answer_copy import Frame
-from ai_chat_client.connection import OPEN_SECONDS, SILENCE_SECONDS, Connection, ConnectionLostError
+from ai_chat_client.connection import (
+    OPEN_SECONDS,
+    SILENCE_SECONDS,
+    Connection,
+    ConnectionLostError,
+    SilenceError,
+)
 from ai_chat_client.errors import GoneError, ProtocolError, RefusedError
 from ai_chat_client.stream import Stream
 from ai_chat_client.wire import AnswerPosition, Authenticate, ClientCommand
 
 GAP_SECONDS = 10.0
 """How long the frames that fill a gap may take before the connection is given up."""
+
+IDLE_SECONDS = 30.0
+"""How long a connection is kept when no answer is expected: a user may have 20 (P-2.11)."""
 
 MOST_REPAIRS = 5
 """Gaps of one answer without any progress in between."""
@@ -52,7 +62,7 @@ class Visit:
         writer = asyncio.create_task(self._write())
         try:
             while True:
-                self._take(await self._connection.receive(self._patience()))
+                self._take(await self._receive())
                 self._streams[:] = [stream for stream in self._streams if not stream.is_over]
         except (KeyError, TypeError, AttributeError) as error:
             raise ProtocolError(f"A frame has not the fields of its type: {error!r}") from error
@@ -74,11 +84,20 @@ class Visit:
                 self.is_signed_in = True
                 self._holds = frame.get("active") is not None
 
-    def _patience(self) -> float:
-        """Return how many seconds the next frame may take."""
-        if not self._gaps:
-            return SILENCE_SECONDS
-        return max(0.0, min(self._gaps.values()) - asyncio.get_running_loop().time())
+    async def _receive(self) -> Frame:
+        """Return the next frame; raises ConnectionLostError also if nothing came in time."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        while True:
+            try:
+                return await self._connection.receive(self._deadline(began) - clock())
+            except SilenceError:
+                # A question that was asked meanwhile gives the connection more time.
+                if self._deadline(began) <= clock():
+                    raise
+
+    def _deadline(self, began: float) -> float:
+        return min(began + (SILENCE_SECONDS if self._streams else IDLE_SECONDS), *self._gaps.values(), math.inf)
 
     # Sending --------------------------------------------------------------------------------------------------------
 
@@ -111,7 +130,7 @@ class Visit:
 
     def _take(self, frame: Frame) -> None:
         kind = frame["type"]
-        if kind not in {"ping", "pong"} and self._holds:
+        if self._holds:
             self._holds = False
             self._wanted.set()
         if kind == "chat.accepted":

@@ -8,7 +8,6 @@ from rich.markdown import Markdown
 from rich.text import Text as Line
 
 from ai_chat_client.errors import ChatError
-from ai_chat_client.parts import Position
 from ai_chat_client.sync import Chat, Client, Stream
 from ai_chat_client.terminal.screen import AnswerView
 
@@ -43,8 +42,9 @@ class Conversation:
                 self._console.print(Line(f"› {message['content']}", style="bold"))
             elif message["status"] not in {"pending", "streaming"}:
                 self._console.print(Markdown(message["content"]))
-        if messages and messages[-1]["status"] in {"pending", "streaming"}:
-            self._show(self._chat.follow(Position(messages[-1]["id"])))
+        active = self._chat.follow_active()
+        if active is not None:
+            self._show(active)
 
     def converse(self) -> None:
         """Read lines until the user leaves."""
@@ -108,7 +108,7 @@ class Conversation:
                 print(answer.error, file=sys.stderr)
             return answer.status != "error"
         is_stopped = False
-        with AnswerView(self._console) as view:
+        with AnswerView(self._console, lambda: self._chat.is_connected) as view:
             while True:
                 try:
                     for part in stream:

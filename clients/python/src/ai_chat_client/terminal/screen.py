@@ -1,5 +1,6 @@
 """What the terminal shows: an answer as it is written, and messages that are there already."""
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -23,8 +24,10 @@ ENDINGS = {
 class AnswerView:
     """An answer being written: its tail while it grows, all of it at the end."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, is_connected: Callable[[], bool]) -> None:
         self._console = console
+        self._is_connected = is_connected
+        self._was_connected = False
         self._text = ""
         self._reasoning = ""
         self._waited = 0
@@ -62,10 +65,14 @@ class AnswerView:
             shown = Line(self._reasoning, style="dim italic")
         else:
             shown = Line(f"… {self._waited} s" if self._waited else "…", style="dim")
-        room = max(1, console.height - 2)
+        room = max(1, console.height - 3)
         for line in console.render_lines(shown, options.update(height=None), pad=False)[-room:]:
             yield from line
             yield Segment.line()
+        is_connected = self._is_connected()
+        if self._was_connected and not is_connected:
+            yield Line("The connection is lost: coming back …", style="yellow")
+        self._was_connected = self._was_connected or is_connected
 
 
 def show_answer(console: Console, answer: Answer) -> None:

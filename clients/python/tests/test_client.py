@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -15,12 +16,14 @@ from ai_chat_client import (
     Position,
     Reasoning,
     RefusedError,
+    Reset,
     SignedOutError,
     Text,
     TokenFile,
     visit,
 )
 from ai_chat_client.backoff import Backoff
+from faults.proxy import Proxy
 from testkit.fakes.model_server import ModelServer
 from testkit.live import PASSWORD, Person, until
 
@@ -107,6 +110,29 @@ async def test_an_answer_of_another_device_is_followed(person: Person, model_ser
         answers = await asyncio.gather(asked.read(), followed.read(), kept.read())
         assert [answer.text for answer in answers[:2]] == ["w1 w2 w3 w4 ", "w1 w2 w3 w4 "]
         assert has + answers[2].text == "w1 w2 w3 w4 "
+
+
+async def test_an_answer_survives_a_cut_after_every_word(person: Person, model_server: ModelServer) -> None:
+    model_server.script(tokens=6, gate="")
+    proxy = Proxy()
+    proxy.ports = [int(person.server.url.rpartition(":")[2])]
+    await proxy.start()
+    url = f"http://127.0.0.1:{proxy.port}"
+    async with Client(url, access_token=person.access, max_delay=0.01) as client:
+        stream = (await client.new_chat()).ask("Go")
+        parts: list[Part] = []
+        model_server.open(1)
+        async for part in stream:
+            parts.append(part)
+            if isinstance(part, Text):
+                for link in proxy.pick(1, Random(1)):
+                    link.reset()
+                model_server.open(1)
+        assert [part.text for part in parts if isinstance(part, Text)] == ["w1 ", "w2 ", "w3 ", "w4 ", "w5 ", "w6 "]
+        assert not any(isinstance(part, Reset) for part in parts)
+        assert stream.answer is not None
+        assert stream.answer.text == "w1 w2 w3 w4 w5 w6 "
+    await proxy.stop()
 
 
 async def test_an_idle_connection_is_closed_and_opened_again(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:

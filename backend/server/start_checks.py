@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 
+from apps.core.missing_migrations import find_missing_migrations
 from config.hosts import LOOPBACK_HOSTS
 
 CONNECT_SECONDS = 10
@@ -51,14 +51,13 @@ def _check_migrations() -> None:
     if single.vendor == "postgresql":
         single.settings_dict["OPTIONS"] = {"connect_timeout": CONNECT_SECONDS}
     try:
-        executor = MigrationExecutor(single)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        missing = find_missing_migrations(single)
     except DatabaseError as error:
         raise CommandError(f"The database of DATABASE_URL cannot be used: {_first_line(error)}.") from error
     finally:
         single.close()
     if missing:
-        names = ", ".join(str(migration) for migration, _ in missing[:3])
+        names = ", ".join(missing[:3])
         raise CommandError(
             f"The database lacks {len(missing)} migrations ({names}{', …' if missing[3:] else ''}): "
             "run `python manage.py migrate` once, then start the workers."

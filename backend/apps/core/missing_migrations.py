@@ -1,0 +1,31 @@
+"""Which migrations the database lacks, found by their names: importing all of them takes memory and a start's time."""
+
+import pkgutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+
+def find_missing_migrations(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return the migrations of the installed apps that are not recorded as applied, as `app.name`."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    return [
+        f"{config.label}.{name}"
+        for config in apps.get_app_configs()
+        for name in _list_migrations(config)
+        if (config.label, name) not in applied
+    ]
+
+
+def _list_migrations(config: AppConfig) -> Iterator[str]:
+    package, _ = MigrationLoader.migrations_module(config.label)
+    spec = find_spec(package) if package else None
+    if spec is None:
+        return
+    for module in pkgutil.iter_modules(spec.submodule_search_locations):
+        if not module.ispkg and module.name[0] not in "_~":  # as Django
+            yield module.name

@@ -1,8 +1,9 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { signedUrl } from '@/api/base-urls'
 import { request, withToken } from '@/api/client'
 import { fetchText } from '@/api/http'
 import { sendUpload } from '@/api/upload'
+import { nextPageOf } from '@/lib/next-page'
 import type { Attachment, AttachmentPage } from '@/types/api'
 
 interface NewAttachment {
@@ -59,10 +60,17 @@ export function attachmentTextQuery(id: string) {
   })
 }
 
-/** The user's largest attachments, and the room that all of them take. */
-export const attachmentsQuery = queryOptions({
+const LIST_PAGE_SIZE = 50
+
+/** The user's attachments, largest first, and the room that all of them take. */
+export const attachmentsQuery = infiniteQueryOptions({
   queryKey: ['attachments'],
-  queryFn: ({ signal }) =>
-    request<AttachmentPage>({ path: '/attachments/?order=largest&page_size=50', signal }),
+  queryFn: ({ pageParam, signal }) =>
+    request<AttachmentPage>({
+      path: `/attachments/?order=largest&page=${pageParam}&page_size=${LIST_PAGE_SIZE}`,
+      signal,
+    }),
+  initialPageParam: 1,
+  getNextPageParam: (_last, pages) => nextPageOf(pages, ({ attachments }) => attachments),
   staleTime: 0,
 })

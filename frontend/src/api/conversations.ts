@@ -27,7 +27,7 @@ export const conversationListQuery = infiniteQueryOptions({
       signal,
     }),
   initialPageParam: 1,
-  getNextPageParam: (_last, pages) => nextPageOf(pages),
+  getNextPageParam: (_last, pages) => nextPageOf(pages, ({ conversations }) => conversations),
   // The change feed says when the list is stale; a refetch on focus would fetch every loaded page.
   staleTime: Infinity,
   refetchOnWindowFocus: false,
@@ -42,7 +42,7 @@ export const archivedListQuery = infiniteQueryOptions({
       signal,
     }),
   initialPageParam: 1,
-  getNextPageParam: (_last, pages) => nextPageOf(pages),
+  getNextPageParam: (_last, pages) => nextPageOf(pages, ({ conversations }) => conversations),
   staleTime: 0,
 })
 

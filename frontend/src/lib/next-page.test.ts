@@ -7,8 +7,9 @@ const SIZE = 3
 /** Loads a list that changes after its first page to the end. `updatesLoaded`: the first page loses the deleted rows too. */
 function load(rows: string[], change: (rows: string[]) => string[], updatesLoaded: boolean): string[] {
   let now = rows
-  const pages: Parameters<typeof nextPageOf>[0][number][] = []
-  for (let page: number | null = 1; page !== null && pages.length < 20; page = nextPageOf(pages)) {
+  const pages: { conversations: { id: string }[]; page: number; page_size: number; has_more: boolean }[] = []
+  const next = () => nextPageOf(pages, ({ conversations }) => conversations)
+  for (let page: number | null = 1; page !== null && pages.length < 20; page = next()) {
     const start = (page - 1) * SIZE
     const conversations = now.slice(start, start + SIZE).map((id) => ({ id }))
     pages.push({ conversations, page, page_size: SIZE, has_more: start + SIZE < now.length })

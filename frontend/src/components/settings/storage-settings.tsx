@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/api/api-error'
@@ -6,30 +6,47 @@ import { attachmentsQuery, deleteAttachment } from '@/api/attachments'
 import { DocumentIcon } from '@/components/attachments/document-icon'
 import { Thumbnail } from '@/components/attachments/thumbnail'
 import { LoadState } from '@/components/settings/load-state'
+import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { errorText } from '@/i18n/error-text'
 import { formatBytes } from '@/lib/bytes'
-import type { Attachment, AttachmentPage } from '@/types/api'
+import type { Attachment } from '@/types/api'
 
 /** How much room the user's files take, and the largest of them. */
 export function StorageSettings() {
   const { t, i18n } = useTranslation()
-  const { data, isError, refetch } = useQuery(attachmentsQuery)
+  const { data, isError, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
+    useInfiniteQuery(attachmentsQuery)
+  const page = data?.pages.at(-1)
+  // Files move between pages while others are deleted.
+  const files = [
+    ...new Map(data?.pages.flatMap(({ attachments }) => attachments).map((one) => [one.id, one])),
+  ]
   const size = (bytes: number) => formatBytes(bytes, i18n.language)
   return (
     <section aria-label={t('attachments.storage')} className="border-b border-line py-4">
       <h3 className="text-sm font-medium">{t('attachments.storage')}</h3>
-      {!data ? (
+      {!page ? (
         <LoadState isError={isError} onRetry={() => void refetch()} />
       ) : (
         <>
           <p className="text-xs text-ink-3 tabular-nums">
-            {data.limit === null
-              ? t('attachments.usedOnly', { used: size(data.used) })
-              : t('attachments.used', { used: size(data.used), limit: size(data.limit) })}
+            {page.limit === null
+              ? t('attachments.usedOnly', { used: size(page.used) })
+              : t('attachments.used', { used: size(page.used), limit: size(page.limit) })}
           </p>
-          {data.limit !== null && <Gauge part={data.used / Math.max(1, data.limit)} />}
-          <LargestFiles page={data} />
+          {page.limit !== null && <Gauge part={page.used / Math.max(1, page.limit)} />}
+          <LargestFiles files={files.map(([, file]) => file)} total={page.total} />
+          {hasNextPage && (
+            <Button
+              variant="outline"
+              className="mt-2"
+              disabled={isFetchingNextPage}
+              onClick={() => void fetchNextPage()}
+            >
+              {t('attachments.showMore')}
+            </Button>
+          )}
         </>
       )}
     </section>
@@ -49,14 +66,19 @@ function Gauge({ part }: { part: number }) {
   )
 }
 
-function LargestFiles({ page: { attachments } }: { page: AttachmentPage }) {
-  const { t } = useTranslation()
-  if (attachments.length === 0) return <p className="pt-3 text-sm text-ink-2">{t('attachments.noFiles')}</p>
+function LargestFiles({ files, total }: { files: Attachment[]; total: number }) {
+  const { t, i18n } = useTranslation()
+  if (files.length === 0) return <p className="pt-3 text-sm text-ink-2">{t('attachments.noFiles')}</p>
   return (
     <>
-      <h4 className="pt-4 pb-1 text-xs text-ink-3">{t('attachments.largest')}</h4>
+      <h4 className="pt-4 pb-1 text-xs text-ink-3">
+        {t('attachments.largest', {
+          shown: files.length.toLocaleString(i18n.language),
+          total: total.toLocaleString(i18n.language),
+        })}
+      </h4>
       <ul className="max-h-72 overflow-y-auto">
-        {attachments.map((attachment) => (
+        {files.map((attachment) => (
           <FileRow key={attachment.id} attachment={attachment} />
         ))}
       </ul>

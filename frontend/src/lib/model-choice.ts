@@ -43,6 +43,13 @@ export function endsSoon(day: string, now: Date): boolean {
   return Date.parse(day) - now.getTime() <= NOTICE_DAYS * DAY_MS
 }
 
+/** The usable models that end within 30 days, the next one first. */
+export function endingSoon({ models }: ModelList, now: Date): Model[] {
+  return models
+    .filter(({ available, shutdown_date }) => available && !!shutdown_date && endsSoon(shutdown_date, now))
+    .toSorted((one, other) => Date.parse(one.shutdown_date ?? '') - Date.parse(other.shutdown_date ?? ''))
+}
+
 /** The models by the name of their service, in the order of the list; the built-in model has none. */
 export function groupByService(models: readonly Model[]): [string, Model[]][] {
   const groups = new Map<string, Model[]>()

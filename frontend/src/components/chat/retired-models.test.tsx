@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { composer, openPage, serve } from '@/test/app'
@@ -81,6 +81,29 @@ describe('a model that ends within 30 days', () => {
     await openPage('/c/c1')
     expect(await screen.findByText(/The model service will retire Old on/)).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Switch to Other' })).toBeTruthy()
+  })
+
+  test('is announced with the others that end, which the settings list by date', async () => {
+    signInAsAdministrator()
+    server.use(http.get('/api/models/services', () => HttpResponse.json({ source: 'screen', services: [] })))
+    const soon = { ...NEW, id: 'soon', name: 'Soon', shutdown_date: inDays(3) }
+    const gone: Model = {
+      ...NEW,
+      id: 'gone',
+      name: 'Gone',
+      available: false,
+      missing: 'retired',
+      shutdown_date: inDays(-3),
+    }
+    const late = { ...NEW, id: 'late', name: 'Late', shutdown_date: inDays(40) }
+    list(OTHER, { ...OLD, shutdown_date: inDays(20), successor: 'other' }, soon, gone, late)
+    const user = await openPage('/c/c1')
+    await user.click(await screen.findByRole('button', { name: 'Models that end soon besides: 1' }))
+    const ending = await screen.findByRole('region', { name: 'Models that their service will soon retire' })
+    const [first, second, ...more] = within(ending).getAllByRole('listitem')
+    expect(first?.textContent).toMatch(/^SoonOpenAI · [^·]+$/)
+    expect(second?.textContent).toMatch(/^OldOpenAI · [^·]+ · Replaced by Other$/)
+    expect(more).toEqual([])
   })
 
   test('is announced neither earlier nor to others', async () => {

@@ -26,13 +26,13 @@ const SPARE: ModelService = {
   base_url: 'https://spare.example/v1',
 }
 
-/** Serves these services to an administrator; returns the bodies of the changes. */
-function serveServices(services: ModelService[]): ModelServiceChange[] {
-  const asked: ModelServiceChange[] = []
+/** Serves these services to an administrator; returns the changes, each with its method and the service. */
+function serveServices(services: ModelService[]): [string, ModelServiceChange | null][] {
+  const asked: [string, ModelServiceChange | null][] = []
   const list = () => ({ source: services.length ? 'screen' : 'none', services })
-  const store = async (request: Request) => {
+  const store = async (what: string, request: Request) => {
     const change = (await request.json()) as ModelServiceChange
-    asked.push(change)
+    asked.push([what, change])
     return change
   }
   serve({ conversations: [], messages: [] })
@@ -42,15 +42,16 @@ function serveServices(services: ModelService[]): ModelServiceChange[] {
     ),
     http.get('/api/models/services', () => HttpResponse.json(list())),
     http.post('/api/models/services', async ({ request }) => {
-      const change = await store(request)
+      const change = await store('POST', request)
       services.push({ ...SPARE, name: change.name ?? '', base_url: change.base_url })
       return HttpResponse.json(list(), { status: 201 })
     }),
-    http.put('/api/models/services/:id', async ({ request }) => {
-      await store(request)
+    http.put('/api/models/services/:id', async ({ params, request }) => {
+      await store(`PUT ${String(params['id'])}`, request)
       return HttpResponse.json(list())
     }),
     http.delete('/api/models/services/:id', ({ params }) => {
+      asked.push([`DELETE ${String(params['id'])}`, null])
       services.splice(
         services.findIndex(({ id }) => String(id) === params['id']),
         1,
@@ -80,39 +81,47 @@ describe('the model services', () => {
     const asked = serveServices([{ ...MAIN }])
     const user = await openPage('/?settings=models')
     await user.click(await screen.findByRole('button', { name: 'Add a model service' }))
+    expect(screen.queryByRole('button', { name: 'Edit Spare AI' })).toBeNull()
     await user.type(screen.getByLabelText('Name (optional)'), 'Spare AI')
     await user.type(screen.getByLabelText('Address'), 'https://spare.example/v1')
     await user.type(screen.getByLabelText('API key'), 'sk-1')
     await user.click(screen.getByRole('button', { name: 'Test and save' }))
     await screen.findByRole('button', { name: 'Edit Spare AI' })
-    expect(asked).toEqual([
-      { name: 'Spare AI', base_url: 'https://spare.example/v1', api_key: 'sk-1', models: [], limits: [] },
-    ])
+    const given = { name: 'Spare AI', base_url: 'https://spare.example/v1', api_key: 'sk-1' }
+    expect(asked).toEqual([['POST', { ...given, models: [], limits: [] }]])
+    expect(screen.queryByLabelText('Address')).toBeNull()
   })
 
   it('are changed, with limits of their models, and keep their keys', async () => {
     const asked = serveServices([
-      { ...MAIN, limits: [{ model: 'a', context_window: 8192, max_output: null }] },
+      MAIN,
+      { ...SPARE, limits: [{ model: 'a', context_window: 8192, max_output: null }] },
     ])
     const user = await openPage('/?settings=models')
-    await user.click(await screen.findByRole('button', { name: 'Edit Main AI' }))
+    await user.click(await screen.findByRole('button', { name: 'Edit Spare AI' }))
+    expect(screen.getByLabelText<HTMLInputElement>('API key').value).toBe('')
     const limits = within(screen.getByRole('group', { name: 'Limits of models (optional)' }))
     await user.type(limits.getByLabelText('Longest answer'), '2,048')
     await user.click(screen.getByRole('button', { name: 'Test and save' }))
     await waitFor(() => expect(asked).toHaveLength(1))
-    expect(asked[0]).toEqual({
-      name: 'Main AI',
-      base_url: MAIN.base_url,
-      models: [],
-      limits: [{ model: 'a', context_window: 8192, max_output: 2048 }],
-    })
+    const limit = { model: 'a', context_window: 8192, max_output: 2048 }
+    const kept = { name: 'Spare AI', base_url: SPARE.base_url, models: [], limits: [limit] }
+    expect(asked).toEqual([['PUT 2', kept]])
   })
 
   it('are removed one by one, and without any the form is open', async () => {
-    serveServices([{ ...MAIN }])
+    const asked = serveServices([MAIN, SPARE])
     const user = await openPage('/?settings=models')
-    await user.click(await screen.findByRole('button', { name: 'Disconnect Main AI' }))
+    await user.click(await screen.findByRole('button', { name: 'Disconnect Spare AI' }))
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Edit Spare AI' })).toBeNull())
+    expect(screen.queryByRole('button', { name: 'Edit Main AI' })).not.toBeNull()
+    expect(screen.queryByLabelText('Address')).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Disconnect Main AI' }))
     await screen.findByText('No model service is connected')
-    expect(screen.getByLabelText('Address')).toBeDefined()
+    expect(screen.queryByLabelText('Address')).not.toBeNull()
+    expect(asked).toEqual([
+      ['DELETE 2', null],
+      ['DELETE 1', null],
+    ])
   })
 })

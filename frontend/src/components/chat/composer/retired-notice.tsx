@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { meQuery } from '@/api/auth'
 import { modelsQuery } from '@/api/models'
 import { Button } from '@/components/ui/button'
-import { endsSoon, replacementOf } from '@/lib/model-choice'
+import { useSettingsDialog } from '@/hooks/use-settings-dialog'
+import { endingSoon, endsSoon, replacementOf } from '@/lib/model-choice'
 
 interface RetiredNoticeProps {
   /** Null means the server's default. */
@@ -17,6 +18,7 @@ export function RetiredNotice({ model, onSwitch }: RetiredNoticeProps) {
   const { t, i18n } = useTranslation()
   const { data } = useQuery(modelsQuery)
   const { data: user } = useQuery(meQuery)
+  const settings = useSettingsDialog()
   if (!data) return null
   const id = model ?? data.default
   const chosen = data.models.find((one) => one.id === id)
@@ -24,7 +26,9 @@ export function RetiredNotice({ model, onSwitch }: RetiredNoticeProps) {
   const replacement = replacementOf(id, data)
   const isRetired = chosen ? chosen.missing === 'retired' : id !== '' && replacement !== undefined
   const day = chosen?.shutdown_date
-  const isEnding = user?.is_admin === true && !!day && endsSoon(day, new Date())
+  const now = new Date()
+  const isEnding = user?.is_admin === true && !!day && endsSoon(day, now)
+  const others = isEnding ? endingSoon(data, now).filter((other) => other.id !== id) : []
   if (!isRetired && !isEnding) return null
   const date = !day
     ? ''
@@ -38,6 +42,11 @@ export function RetiredNotice({ model, onSwitch }: RetiredNoticeProps) {
       {replacement && (
         <Button variant="outline" onClick={() => onSwitch(replacement.id)}>
           {t('models.switchTo', { name: replacement.name })}
+        </Button>
+      )}
+      {others.length > 0 && (
+        <Button variant="outline" onClick={() => settings.open('models')}>
+          {t('models.endingMore', { count: others.length })}
         </Button>
       )}
     </div>

@@ -3,6 +3,7 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import { compression } from './vite/compression.ts'
+import { pageAddresses } from './vite/page-addresses.ts'
 import { SERVICE_WORKER, serviceWorker } from './vite/service-worker.ts'
 import { themeScript } from './vite/theme.ts'
 
@@ -16,7 +17,8 @@ const SAME_ORIGIN_MODE = 'same-origin'
 const proxyTarget = process.env['API_PROXY_TARGET'] ?? 'http://127.0.0.1:8000'
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), tailwindcss(), themeScript(), serviceWorker(), compression()],
+  base: './',
+  plugins: [react(), tailwindcss(), pageAddresses(), themeScript(), serviceWorker(), compression()],
   resolve: {
     alias: {
       '@': fileURLToPath(new URL('./src', import.meta.url)),

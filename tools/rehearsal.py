@@ -4,7 +4,7 @@ import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from subprocess import PIPE
-from typing import Dict, Iterator
+from typing import Dict, Iterator, Optional
 
 from tools.chromium import find_chromium
 from tools.database import collect_static
@@ -16,7 +16,10 @@ from tools.set_up import build_frontend, set_up_backend, set_up_frontend
 
 START_SECONDS = 60
 LOG = CACHE / "e2e-server.log"
+LOG_BELOW_PATH = CACHE / "e2e-server-below-path.log"
 LOG_LINES = 30
+BASE_PATH = "/team/chat"
+ADMINISTRATOR = ("createsuperuser", "--no-input", "--username", "root", "--email", "root@example.com")
 
 
 @contextmanager
@@ -33,10 +36,15 @@ def rehearsal(models: str = "fake-model") -> Iterator[Dict[str, str]]:
             model_url = wait_for_line(stack.enter_context(running(fake, ROOT, output=PIPE)), "LISTENING ")
             outcome.note = model_url
         with step("Server") as outcome:
-            server_url = _start_server(stack, models)
+            server_url = _start_server(stack, models, LOG)
             outcome.note = server_url
+        with step("Server below a path") as outcome:
+            service = {"OPENAI_BASE_URL": f"{model_url}/v1", "OPENAI_API_KEY": "key-of-the-rehearsal"}
+            below_path_url = _start_server(stack, models, LOG_BELOW_PATH, {"BASE_PATH": BASE_PATH, **service})
+            outcome.note = below_path_url + BASE_PATH
         yield {
             "E2E_BASE_URL": server_url,
+            "E2E_BELOW_PATH_URL": below_path_url,
             "E2E_MODEL_CONTROL_URL": model_url,
             "CHROMIUM_PATH": chromium,
         }
@@ -44,21 +52,25 @@ def rehearsal(models: str = "fake-model") -> Iterator[Dict[str, str]]:
 
 def end_of_log() -> str:
     """Return the path of the server's log and its last lines."""
-    return f"The server's log is {LOG}; its end:\n{_log_end()}"
+    return f"The server's log is {LOG}; its end:\n{_log_end(LOG)}"
 
 
-def _start_server(stack: ExitStack, models: str) -> str:
+def _start_server(stack: ExitStack, models: str, log_file: Path, additions: Optional[Dict[str, str]] = None) -> str:
+    """Start a server with a new database; with `additions` to its settings, it has an administrator."""
     data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="e2e-data-")))
-    settings = _settings(data_dir, models)
+    settings = {**_settings(data_dir, models), **(additions or {})}
     run_quietly([VENV_PYTHON, "manage.py", "migrate", "--no-input", "-v", "0"], BACKEND, settings)
+    if additions:
+        password = {"DJANGO_SUPERUSER_PASSWORD": "correct-horse-battery"}
+        run_quietly([VENV_PYTHON, "manage.py", *ADMINISTRATOR], BACKEND, {**settings, **password})
     port = free_port()
     serve: Command = [VENV_PYTHON, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    log = stack.enter_context(LOG.open("w", encoding="utf-8"))
+    log = stack.enter_context(log_file.open("w", encoding="utf-8"))
     server = stack.enter_context(running(serve, BACKEND, settings, output=log))
     try:
         server.wait_until_it_answers("127.0.0.1", port, "/api/health/live", START_SECONDS)
     except Failure as failure:
-        raise Failure(f"{_log_end()}\n{failure}") from None
+        raise Failure(f"{_log_end(log_file)}\n{failure}") from None
     return f"http://127.0.0.1:{port}"
 
 
@@ -88,5 +100,5 @@ def _settings(data_dir: Path, models: str) -> Dict[str, str]:
     }
 
 
-def _log_end() -> str:
-    return "\n".join(LOG.read_text(encoding="utf-8").splitlines()[-LOG_LINES:])
+def _log_end(log: Path) -> str:
+    return "\n".join(log.read_text(encoding="utf-8").splitlines()[-LOG_LINES:])

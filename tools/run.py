@@ -40,10 +40,8 @@ def main() -> int:
             asked = "127.0.0.1" if host in EVERYWHERE else host
             server.wait_until_it_answers(asked, port, "/api/health/live", START_SECONDS)
             shown = "localhost" if host in LOOPBACK else host
-            print(
-                f"\n  Ready after {time.monotonic() - started:.1f} s:  http://{shown}:{port}  (Ctrl+C ends it)\n",
-                flush=True,
-            )
+            url = f"http://{shown}:{port}{read_setting('BASE_PATH') or ''}"
+            print(f"\n  Ready after {time.monotonic() - started:.1f} s:  {url}  (Ctrl+C ends it)\n", flush=True)
             return server.wait_while_parent_lives()
     except KeyboardInterrupt:
         print("\nEnded.")

@@ -37,6 +37,7 @@ api = DocumentedApi(
     version=settings.VERSION,
     description="Conversations with language models; answers stream over `/ws/chat/{conversation_id}/`.",
     docs=Swagger(settings={"persistAuthorization": False}),
+    servers=[{"url": settings.BASE_PATH}] if settings.BASE_PATH else [],
 )
 api.add_router("/auth", users_router)
 api.add_router("/keys", keys_router)

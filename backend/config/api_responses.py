@@ -21,7 +21,7 @@ def forbid_caching(get_response: GetResponse) -> GetResponse:
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if request.path.startswith(API_PREFIXES):
+        if request.path_info.startswith(API_PREFIXES):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -32,20 +32,20 @@ def answer_in_json(get_response: GetResponse) -> GetResponse:
     """Refuse bodies that are not JSON, and turn the failures that Django writes as HTML into JSON."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        if not request.path.startswith(API_PREFIXES):
+        if not request.path_info.startswith(API_PREFIXES):
             return get_response(request)
-        is_ours = not request.path.startswith(OPENAI_PREFIX)
+        is_ours = not request.path_info.startswith(OPENAI_PREFIX)
         if is_ours and _has_body(request) and not _is_expected(request) and _leads_somewhere(request):
             # This is also a defence: the content types of plain forms need no CORS preflight.
             return error_response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        return _as_json(get_response(request), request.path)
+        return _as_json(get_response(request), request.path_info)
 
     return respond
 
 
 def _is_expected(request: HttpRequest) -> bool:
     # A client that sends a form to the one address that takes it must sign in by a header, which needs a preflight too.
-    is_form = request.content_type == "multipart/form-data" and request.path == settings.UPLOAD_ADDRESS
+    is_form = request.content_type == "multipart/form-data" and request.path_info == settings.UPLOAD_ADDRESS
     return request.content_type == "application/json" or is_form
 
 

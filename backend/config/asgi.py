@@ -15,6 +15,7 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from apps.chat.edges.sockets.routing import websocket_application  # noqa: E402
 from apps.chat.process.lifetime import ChatLifetime  # noqa: E402
+from apps.core.http.base_path import add_base_path, remove_base_path  # noqa: E402
 from apps.core.http.body_limit import limit_bodies  # noqa: E402
 from apps.core.http.in_flight import limit_requests  # noqa: E402
 from apps.core.http.staged_uploads import stage_uploads  # noqa: E402
@@ -46,8 +47,10 @@ async def lifespan(
 
 application = ProtocolTypeRouter(
     {
-        "http": limit_bodies(stage_uploads(limit_requests(http_application, find_caller), find_user)),
-        "websocket": websocket_application,
+        "http": remove_base_path(
+            limit_bodies(stage_uploads(limit_requests(add_base_path(http_application), find_caller), find_user))
+        ),
+        "websocket": remove_base_path(websocket_application),
         "lifespan": lifespan,
     }
 )

@@ -73,7 +73,9 @@ class DocumentedApi(NinjaAPI):
 
     @override
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        schema = super().get_openapi_schema(**options)
+        # The base path is in `servers`.
+        prefix = self.get_root_path({}).removeprefix(settings.BASE_PATH)
+        schema = super().get_openapi_schema(path_prefix=prefix, **options)
         schema["components"]["schemas"] |= _describe_failures()
         schema["components"]["responses"] = {"Failure": _failure_response()}
         for operations in schema["paths"].values():
@@ -96,12 +98,22 @@ class DocumentedApi(NinjaAPI):
 
     @cached_property
     def _protocol(self) -> bytes:
-        return Response(describe_protocol()).content
+        return Response(describe_protocol() | _describe_server()).content
 
     @cached_property
     def _description(self) -> bytes:
         # Built once: it takes as long as thousands of requests for it.
         return Response(self.get_openapi_schema()).content
+
+
+def _describe_server() -> dict[str, Any]:
+    """Return where the sockets are; their addresses in the description are those at the root of a host."""
+    if not settings.BASE_PATH:
+        return {}
+    scheme, _, rest = settings.PUBLIC_URL.partition("://")
+    host = rest.removesuffix(settings.BASE_PATH)
+    protocol = "wss" if scheme == "https" else "ws"
+    return {"servers": {"this": {"host": host, "pathname": settings.BASE_PATH, "protocol": protocol}}}
 
 
 def _send_throttled(request: HttpRequest, read: Callable[[], bytes]) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The built front end: one page for every address outside the API, the admin and the files."""
 
+import re
 from functools import cache
 
 from django.conf import settings
@@ -7,6 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 NONCE_PLACEHOLDER = "__CSP_NONCE__"
+OWN_ADDRESS = re.compile(r'(?<= )(src|href|content)="/(?!/)')
+"""The start of an address in the page, which is built for the root of a host."""
+
 NOT_BUILT = "The front end has not been built: run `make run` in the project's folder, or `npm run dev` in frontend/."
 
 
@@ -25,4 +29,6 @@ def show_application(request: HttpRequest) -> HttpResponse:
 @cache
 def _read_page() -> str | None:
     path = settings.FRONTEND_DIST / "index.html"
-    return path.read_text() if path.is_file() else None
+    if not path.is_file():
+        return None
+    return OWN_ADDRESS.sub(rf'\1="{settings.BASE_PATH}/', path.read_text())

@@ -9,6 +9,7 @@ from django.conf import settings
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from apps.core.http.base_path import without_base_path
 from apps.core.http.body_limit import find_body_limit
 from apps.core.http.in_flight import UNTIL_SENT
 from apps.core.http.openai_errors import failure_body
@@ -115,7 +116,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._is_head_whole = True
         self._arrived = self._body_pieces = 0
         super().on_headers_complete()
-        self._max_body = max(MAX_BODY_BYTES, 2 * find_body_limit(self.scope.get("path", "")))
+        self._max_body = max(MAX_BODY_BYTES, 2 * find_body_limit(without_base_path(self.scope.get("path", ""))))
         is_large = self._max_body > MAX_BODY_BYTES
         self._set_deadline(settings.LARGE_BODY_TIMEOUT if is_large else settings.REQUEST_BODY_TIMEOUT)
 
@@ -180,7 +181,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
                 cycle.message_event.set()
             code, sentence = REFUSALS[status]
             path = self.url.decode("latin-1") if cycle is not None or self._is_head_whole else ""
-            body = json.dumps(failure_body(path, code, sentence, status)).encode()
+            body = json.dumps(failure_body(without_base_path(path), code, sentence, status)).encode()
             head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n" % len(body)
             self.transport.write(STATUS_LINE[status] + head + body)
         self.say_farewell()

@@ -12,6 +12,8 @@ import type { Duplex } from 'node:stream'
 
 const target = new URL(process.env['E2E_BASE_URL'] ?? 'http://127.0.0.1:8000')
 
+type Route = (incoming: IncomingMessage) => RequestOptions
+
 export class RefusingProxy {
   isRefusing = true
   refused = 0
@@ -21,10 +23,13 @@ export class RefusingProxy {
   #streams = 0
   readonly #server: Server
   readonly #upgraded = new Set<Duplex>()
+  readonly #route: Route
 
-  constructor() {
+  /** `route` says where a request goes on to. */
+  constructor(route: Route = onwardTo) {
+    this.#route = route
     this.#server = createServer((incoming, outgoing) => {
-      const onward = request(onwardTo(incoming), (answer) => {
+      const onward = request(route(incoming), (answer) => {
         if (answer.headers['content-type'] === 'text/event-stream') this.#countStream(outgoing)
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
         // The head of an event stream must arrive before its first event.
@@ -64,7 +69,7 @@ export class RefusingProxy {
   }
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const onward = request(onwardTo(incoming))
+    const onward = request(this.#route(incoming))
     onward.on('upgrade', (answer, other, otherHead) => {
       this.opened += 1
       const lines = Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}`)

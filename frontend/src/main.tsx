@@ -5,6 +5,7 @@ import { session } from '@/api/session'
 import { App } from '@/app/app'
 import { followReplacedBuild } from '@/app/replaced-build'
 import { registerServiceWorker } from '@/app/service-worker'
+import { enterBasePath } from '@/lib/base-path'
 import { enterTab } from '@/lib/tab'
 import { tolerateTranslators } from '@/lib/translated-page'
 import { startI18n } from '@/i18n'
@@ -22,7 +23,7 @@ followReplacedBuild()
 void session.start()
 await Promise.all([startI18n(usePreferences.getState().language), enterTab()])
 
-const root = document.getElementById('root')
+const root = enterBasePath() ? document.getElementById('root') : null
 if (root) {
   createRoot(root).render(
     <StrictMode>

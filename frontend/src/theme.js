@@ -1,10 +1,12 @@
-// Runs before the first paint, so that a dark page never flashes white. Mirrors stores/preferences.ts.
+// Runs before the first paint, so that a dark page never flashes white. Mirrors stores/preferences.ts and lib/base-path.ts.
 ;(function () {
   var theme = null
   var language = null
   var textSize = null
   try {
-    var saved = JSON.parse(localStorage.getItem('preferences') || '{}').state || {}
+    var base = document.querySelector('meta[name="base-path"]').content.replace(/\/$/, '')
+    var name = base ? base + ':preferences' : 'preferences'
+    var saved = JSON.parse(localStorage.getItem(name) || '{}').state || {}
     theme = saved.theme
     language = saved.language
     textSize = saved.textSize

@@ -26,11 +26,11 @@ export function serviceWorker(): Plugin {
         if (worker.imports.length > 0) throw new Error('The service worker must be one file.')
         if (!PLACEHOLDER.test(worker.code)) throw new Error('The service worker has no place for its build.')
         const html = page.source.toString()
-        const files = [...filesOf(bundle, entry, html)].map((file) => `/${file}`).sort()
+        const files = [...filesOf(bundle, entry, html)].sort()
         const name = createHash('sha256')
           .update(JSON.stringify([files, html, worker.code]))
           .digest('hex')
-        const build = { name: name.slice(0, 16), entry: `/${entry.fileName}`, files }
+        const build = { name: name.slice(0, 16), entry: entry.fileName, files }
         worker.code = worker.code.replace(PLACEHOLDER, () => JSON.stringify(JSON.stringify(build)))
       },
     },

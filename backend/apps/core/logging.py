@@ -101,7 +101,7 @@ def log_admin_user(get_response: GetResponse) -> GetResponse:
     """
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith("/admin/") and request.user.is_authenticated:
+        if request.path_info.startswith("/admin/") and request.user.is_authenticated:
             structlog.contextvars.bind_contextvars(user_id=str(request.user.pk))
         return get_response(request)
 

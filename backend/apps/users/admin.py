@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, override
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group
@@ -63,7 +64,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # s
     def make_reset_links(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse:
         links = []
         for user in users:
-            link = request.build_absolute_uri(create_reset_link(user, created_by=_actor(request)))
+            link = _absolute(request, create_reset_link(user, created_by=_actor(request)))
             _mail(request, send_reset_mail, user.email, link)
             links.append((user.username, link))
         explanation = "Each link sets a new password once, within 24 hours. It is shown only here."
@@ -150,7 +151,7 @@ class InvitationAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     @override
     def save_model(self, request: HttpRequest, obj: Invitation, form: object, change: bool) -> None:
         obj.created_by = _actor(request)
-        request.invitation_link = request.build_absolute_uri(issue_invitation(obj))  # type: ignore[attr-defined]
+        request.invitation_link = _absolute(request, issue_invitation(obj))  # type: ignore[attr-defined]
 
     @override
     def response_add(self, request: HttpRequest, obj: Invitation, post_url_continue: str | None = None) -> HttpResponse:
@@ -171,6 +172,10 @@ class PasswordResetAdmin(_RecordAdmin):
 
 def _actor(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
+
+
+def _absolute(request: HttpRequest, path: str) -> str:
+    return request.build_absolute_uri(settings.BASE_PATH + path)
 
 
 def _mail(request: HttpRequest, send: Callable[[str, str], None], address: str, link: str) -> None:

@@ -50,7 +50,7 @@ def require_live_session(get_response: Callable[[HttpRequest], HttpResponseBase]
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         if (
-            request.path.startswith("/admin/")
+            request.path_info.startswith("/admin/")
             and isinstance(request.user, User)
             and not _is_live(request, request.user)
         ):

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -9,13 +10,17 @@ from apps.core.http.handshake import is_origin_allowed
 from apps.users.errors import OriginRefusedError
 from apps.users.tokens import TokenPair
 
-HOST_COOKIE = "__Host-refresh_token"
-"""Over https. Browsers accept the prefix only with `Secure` and `Path=/`, so no other host of the site can set it."""
-
 PLAIN_COOKIE = "refresh_token"
 """Over http, and as earlier versions set it: accepted until it expires."""
 
-PLAIN_PATH = "/api/auth/"
+PLAIN_PATH = f"{settings.BASE_PATH}/api/auth/"
+SECURE_COOKIE, SECURE_PATH = (
+    ("__Secure-refresh_token", PLAIN_PATH) if settings.BASE_PATH else ("__Host-refresh_token", "/")
+)
+"""Over https. `__Host-` keeps other hosts of the site from setting the cookie, but browsers accept it with the path `/`
+only, which would send it to the other applications of the host (docs/decisions/0022-below-a-path.md).
+"""
+
 SAME_SITE: Final = "Lax"
 
 
@@ -35,7 +40,7 @@ def read_refresh_cookie(request: HttpRequest) -> str:
 
 def kept_refresh_token(request: HttpRequest) -> str:
     """Return the refresh token that the browser keeps, wherever the request comes from."""
-    return request.COOKIES.get(HOST_COOKIE) or request.COOKIES.get(PLAIN_COOKIE, "")
+    return request.COOKIES.get(SECURE_COOKIE) or request.COOKIES.get(PLAIN_COOKIE, "")
 
 
 def set_refresh_cookie(request: HttpRequest, response: HttpResponse, tokens: TokenPair) -> None:
@@ -44,10 +49,10 @@ def set_refresh_cookie(request: HttpRequest, response: HttpResponse, tokens: Tok
     if is_secure and PLAIN_COOKIE in request.COOKIES:
         response.delete_cookie(PLAIN_COOKIE, path=PLAIN_PATH, samesite=SAME_SITE)
     response.set_cookie(
-        HOST_COOKIE if is_secure else PLAIN_COOKIE,
+        SECURE_COOKIE if is_secure else PLAIN_COOKIE,
         tokens.refresh,
         max_age=tokens.refresh_expires_at - timezone.now(),
-        path="/" if is_secure else PLAIN_PATH,
+        path=SECURE_PATH if is_secure else PLAIN_PATH,
         secure=is_secure,
         httponly=True,
         samesite=SAME_SITE,
@@ -59,4 +64,4 @@ def clear_refresh_cookie(request: HttpRequest, response: HttpResponse) -> None:
     response.headers["Clear-Site-Data"] = '"cache"'
     response.delete_cookie(PLAIN_COOKIE, path=PLAIN_PATH, samesite=SAME_SITE)
     if request.is_secure():
-        response.delete_cookie(HOST_COOKIE, samesite=SAME_SITE)
+        response.delete_cookie(SECURE_COOKIE, path=SECURE_PATH, samesite=SAME_SITE)

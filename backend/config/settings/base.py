@@ -1,8 +1,9 @@
 """Settings shared by development, production and tests."""
 
+import re
 import tomllib
 
-from config import env, hosts, services_file, stores
+from config import addresses, env, hosts, services_file, stores
 from config.file_headers import add_file_headers
 
 PROJECT_DIR = env.PROJECT_DIR
@@ -15,6 +16,9 @@ DEBUG = False
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.whole("PORT", 8000, least=1)
 ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]", *hosts.own_addresses(HOST)]
+BASE_PATH = addresses.base_path("BASE_PATH")
+FORCE_SCRIPT_NAME = BASE_PATH or None
+globals().update(addresses.cookies(BASE_PATH))
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 AUTH_USER_MODEL = "users.User"
@@ -95,7 +99,7 @@ TIME_ZONE = "UTC"
 
 # Files --------------------------------------------------------------------------------------------------------------
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{BASE_PATH}/static/"
 STATIC_ROOT = BACKEND_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -234,7 +238,7 @@ AXES_VERBOSE = False
 # Axes provides the tables and commands; apps/users/services/lockouts.py decides who is locked out.
 # W021 asks for HSTS preload, which an operator has to choose: SECURE_HSTS_PRELOAD.
 SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W003", "security.W021"]
-PUBLIC_URL = env.http_url("PUBLIC_URL") or f"http://localhost:{env.whole('PORT', 8000)}"
+PUBLIC_URL = addresses.public_url(f"http://localhost:{PORT}", base=BASE_PATH)
 EMAIL_URL = env.text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "AI Chat <noreply@localhost>")
 globals().update(stores.mail(EMAIL_URL))
@@ -244,7 +248,7 @@ globals().update(stores.mail(EMAIL_URL))
 # drop_untrusted_headers removes it unless the peer is in TRUSTED_PROXIES.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Health checks reach this process directly, over http.
-SECURE_REDIRECT_EXEMPT = [r"^api/health/"]
+SECURE_REDIRECT_EXEMPT = ["^" + re.escape(f"{BASE_PATH}/api/health/".lstrip("/"))]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -1,10 +1,11 @@
 """Production: refuses to start with unsafe settings. The scheme of `PUBLIC_URL` decides whether https is required."""
 
-from config import env, hosts, signing_keys
+from config import addresses, env, hosts, signing_keys
 
 env.load_files("production")
 
 from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import BASE_PATH  # noqa: E402
 
 env.refuse_debug()
 
@@ -13,7 +14,7 @@ JWT_SECRET_KEY = signing_keys.required_secret("JWT_SECRET_KEY")
 SETUP_CODE = signing_keys.setup_code(SECRET_KEY)
 REGISTRATION = env.choice("REGISTRATION", "invite", ("open", "invite", "closed"))
 ALLOWED_HOSTS = hosts.required_hosts(env.http_url("PUBLIC_URL"))
-PUBLIC_URL = env.http_url("PUBLIC_URL") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+PUBLIC_URL = addresses.public_url(f"https://{ALLOWED_HOSTS[0].lstrip('.')}", base=BASE_PATH)
 MIGRATIONS_REQUIRED = True
 
 IS_HTTPS = PUBLIC_URL.startswith("https:")

@@ -3,6 +3,7 @@
 #   API_ADDRESS                 where the API is, host:port; a name is looked up again and again, for there may be many
 #   HTTP_PORT, HTTPS_PORT       where to listen
 #   TLS_CERTIFICATE, TLS_KEY    files; with them it serves https, and http only leads there
+#   BASE_PATH                   a path of the host, such as /chat; requests may have it or not
 #   TRUSTED_PROXIES             comma list of networks whose X-Forwarded-For and -Proto count
 set -eu
 
@@ -31,6 +32,15 @@ case "$name_server" in *:*) name_server="[$name_server]" ;; esac
         echo "set_real_ip_from $network;"
     done
 } >"$run/settings.conf"
+
+base_path="${BASE_PATH:-}"
+base_path="${base_path%/}"
+case "$base_path" in
+    *[!A-Za-z0-9._~/-]*) fail "BASE_PATH must be a path such as /chat: '$base_path' is not." ;;
+    /?*) echo "rewrite ^$(echo "$base_path" | sed 's/[.]/\\./g')(/.*)\$ \$1;" >"$run/base_path.conf" ;;
+    "") : >"$run/base_path.conf" ;;
+    *) fail "BASE_PATH must be a path such as /chat: '$base_path' is not." ;;
+esac
 
 if [ -n "${TLS_CERTIFICATE:-}${TLS_KEY:-}" ]; then
     for file in "${TLS_CERTIFICATE:-}" "${TLS_KEY:-}"; do

@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from config import pages
+
 # Before each request, Django closes database connections that earlier requests have left.
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +59,20 @@ def test_files_are_sent_compressed_to_browsers_that_accept_it() -> None:
     assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.headers["Vary"] == "Accept-Encoding"
     assert gzip.decompress(answer.content) == SCRIPT
+
+
+@pytest.mark.parametrize(("base", "address"), [("", "/"), ("/chat", "/chat/")])
+def test_the_page_has_addresses_below_the_base_path(
+    settings: Settings, tmp_path: Path, base: str, address: str
+) -> None:
+    page = '<meta name="base-path" content="/" /><a href="//elsewhere"></a><script src="/assets/a.js"></script>'
+    (tmp_path / "index.html").write_text(page)
+    settings.FRONTEND_DIST, settings.BASE_PATH = tmp_path, base
+    pages._read_page.cache_clear()
+    assert get("/c/a-conversation").content.decode() == page.replace('"/"', f'"{address}"').replace(
+        '"/assets', f'"{address}assets'
+    )
+    pages._read_page.cache_clear()
 
 
 def test_a_missing_hashed_file_is_not_found() -> None:

@@ -64,6 +64,14 @@ def expect_refusal(said: str, result: subprocess.CompletedProcess[str]) -> None:
         ({"CORS_ALLOWED_ORIGINS": "*"}, "CORS_ALLOWED_ORIGINS has '*': write each origin as https://host"),
         ({"TRUSTED_PROXIES": "0.0.0.0/0"}, "TRUSTED_PROXIES has 0.0.0.0/0, which contains every address"),
         ({"TRUSTED_PROXIES": "proxy"}, "TRUSTED_PROXIES has 'proxy': write networks such as 10.0.0.0/8"),
+        ({"BASE_PATH": "chat"}, "BASE_PATH is 'chat': write a path such as /chat, of letters, digits and . _ ~ -."),
+        ({"BASE_PATH": "/a/../b"}, "BASE_PATH is '/a/../b': write a path such as /chat"),
+        ({"BASE_PATH": "/chat?a"}, "BASE_PATH is '/chat?a': write a path such as /chat"),
+        ({"BASE_PATH": "/api/chat"}, "BASE_PATH is '/api/chat', but the server has addresses below /api"),
+        (
+            {"PUBLIC_URL": "https://a.example/chat"},
+            "PUBLIC_URL has the path /chat, and BASE_PATH is not set: give",
+        ),
         ({"DATA_DIR": "/dev/null/data"}, "DATA_DIR /dev/null/data cannot be created"),
     ],
 )

@@ -1,8 +1,10 @@
-/** Addresses of the server: as set when the page was built, otherwise the origin of the page. */
+/** Addresses of the server: as set when the page was built, otherwise below the base path of the page. */
+import { basePath } from '@/lib/base-path'
+
 const { VITE_API_BASE_URL: apiBase = '', VITE_WS_BASE_URL: socketBase = '' } = import.meta.env
 
 export function apiUrl(path: string): string {
-  return `${withoutSlashes(apiBase === '' ? '/api' : apiBase)}${path}`
+  return `${withoutSlashes(apiBase === '' ? `${basePath}/api` : apiBase)}${path}`
 }
 
 /** The URL of an address that the server signed, which is relative to the server. */
@@ -16,12 +18,12 @@ export function socketUrl(path: string): string {
 
 /** The address of the API for programs, with its origin. */
 export function programsUrl(): string {
-  return new URL('/v1', new URL(apiUrl(''), location.href)).href
+  return new URL('v1', new URL(apiUrl(''), location.href)).href
 }
 
 function ownSocketBase(): string {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
-  return `${scheme}//${location.host}`
+  return `${scheme}//${location.host}${basePath}`
 }
 
 function withoutSlashes(address: string): string {

@@ -6,6 +6,7 @@ import { delay, jitter, type RefreshOutcome } from 'ai-chat-client'
 import { ApiError } from '@/api/api-error'
 import { sendHttp } from '@/api/http'
 import { lifetimeOf, userOf } from '@/lib/access-token'
+import { nameOnHost } from '@/lib/base-path'
 import { runExclusively } from '@/lib/exclusive'
 import { clearUserStorage, enterUserStorage, leaveUserStorage, rememberedUser } from '@/lib/user-storage'
 
@@ -26,7 +27,7 @@ let userId = ''
 let access: { token: string; renewAt: number } | null = null
 let refreshing: Promise<RefreshOutcome> | null = null
 const listeners = new Set<() => void>()
-const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(NAME)
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(nameOnHost(NAME))
 
 export const session = {
   status: (): SessionStatus => status,

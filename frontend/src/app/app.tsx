@@ -7,6 +7,7 @@ import { createQueryClient } from '@/app/query-client'
 import { Toasts } from '@/components/layout/toasts'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { useAppearance } from '@/hooks/use-appearance'
+import { basePath } from '@/lib/base-path'
 
 export function App() {
   const [client] = useState(createQueryClient)
@@ -14,7 +15,7 @@ export function App() {
   return (
     <ErrorBoundary fallback={<CrashPage />}>
       <QueryClientProvider client={client}>
-        <BrowserRouter>
+        <BrowserRouter basename={`${basePath}/`}>
           <Pages />
         </BrowserRouter>
         <Toasts />

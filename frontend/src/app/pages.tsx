@@ -2,12 +2,13 @@ import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
 import { GuestsOnly, MembersOnly } from '@/app/session-gate'
 import { AppLayout } from '@/components/layout/app-layout'
+import { basePath } from '@/lib/base-path'
 import { NewChatPage } from '@/pages/new-chat-page'
 import { NotFoundPage } from '@/pages/not-found-page'
 
 const loadChatPage = () => import('@/pages/chat-page')
 // Starts loading at once instead of after the session and the messages have arrived.
-if (location.pathname.startsWith('/c/')) {
+if (location.pathname.startsWith(`${basePath}/c/`)) {
   for (const load of [loadChatPage, () => import('@/markdown/markdown')]) load().catch(() => undefined)
 }
 

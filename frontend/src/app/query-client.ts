@@ -2,6 +2,7 @@ import { MutationCache, QueryClient } from '@tanstack/react-query'
 import i18next from 'i18next'
 import { ApiError, isTransient } from '@/api/api-error'
 import { session } from '@/api/session'
+import { basePath } from '@/lib/base-path'
 import { errorText } from '@/i18n/error-text'
 import { useToasts } from '@/stores/toasts'
 
@@ -41,7 +42,7 @@ function followSession(client: QueryClient): void {
     if (before === 'signed-out') client.clear()
     else if (isOtherUser) {
       // The page shows another user's data.
-      location.assign('/')
+      location.assign(`${basePath}/`)
     } else if (hasResumed) void client.invalidateQueries()
   })
 }

@@ -1,3 +1,5 @@
+import { basePath } from '@/lib/base-path'
+
 /** A page younger than this was just loaded: reloading again would not help, in milliseconds. */
 const YOUNG_MS = 10_000
 
@@ -12,6 +14,6 @@ export function followReplacedBuild(): void {
 async function reloadIfReplaced(): Promise<void> {
   const script = document.querySelector<HTMLScriptElement>('script[type="module"]')?.getAttribute('src')
   if (!script || performance.now() < YOUNG_MS) return
-  const answer = await fetch('/', { cache: 'no-store' }).catch(() => null)
+  const answer = await fetch(`${basePath}/`, { cache: 'no-store' }).catch(() => null)
   if (answer?.ok && !(await answer.text()).includes(script)) location.reload()
 }

@@ -1,3 +1,5 @@
+import { basePath } from '@/lib/base-path'
+
 /** Registers the service worker, so that the pages open without their server. Not on Vite's development server. */
 export function registerServiceWorker(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
@@ -8,7 +10,7 @@ export function registerServiceWorker(): void {
 
 async function register(): Promise<void> {
   try {
-    await navigator.serviceWorker.register('/service-worker.js', { updateViaCache: 'none' })
+    await navigator.serviceWorker.register(`${basePath}/service-worker.js`, { updateViaCache: 'none' })
   } catch {
     // Disabled in the browser, or an untrusted certificate: everything else works.
   }

@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { Translation } from '@/i18n/translation'
+import { basePath } from '@/lib/base-path'
 import type { Language } from '@/lib/language'
 
 const NAMESPACE = 'translation'
@@ -16,7 +17,7 @@ export async function startI18n(language: Language): Promise<void> {
     lng: language,
     fallbackLng: false,
     resources: { [language]: { [NAMESPACE]: await TEXTS[language]() } },
-    interpolation: { escapeValue: false },
+    interpolation: { escapeValue: false, defaultVariables: { basePath } },
     // The types find missing keys; this finds keys built at run time.
     saveMissing: true,
     missingKeyHandler: (_languages, _namespace, key) => console.error(`No text for ${key}`),

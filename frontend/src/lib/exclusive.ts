@@ -1,7 +1,8 @@
 import { webLocks } from 'ai-chat-client'
+import { nameOnHost } from '@/lib/base-path'
 
 /** Runs `task` while no other tab runs one of the same name; without Web Locks it just runs. */
 export async function runExclusively<T>(name: string, task: () => Promise<T>): Promise<T> {
   const locks = webLocks()
-  return locks ? await locks.request(name, task) : await task()
+  return locks ? await locks.request(nameOnHost(name), task) : await task()
 }

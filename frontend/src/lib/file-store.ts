@@ -2,6 +2,8 @@
  * Files in the IndexedDB of the browser, by key. Never throws: where the browser stores none, a file lives until the
  * page is closed.
  */
+import { nameOnHost } from '@/lib/base-path'
+
 const DATABASE = 'files'
 const STORE = 'files'
 
@@ -61,7 +63,7 @@ function open(): Promise<IDBDatabase | null> {
       return
     }
     try {
-      const request = indexedDB.open(DATABASE, 1)
+      const request = indexedDB.open(nameOnHost(DATABASE), 1)
       request.onupgradeneeded = () => request.result.createObjectStore(STORE)
       request.onsuccess = () => resolve(request.result)
       request.onerror = () => resolve(null)

@@ -1,4 +1,6 @@
 /** Web Storage that never throws: it may be full, or disabled by the settings of the browser. */
+import { nameOnHost } from '@/lib/base-path'
+
 export type StorageArea = 'localStorage' | 'sessionStorage'
 
 /** The prefix of entries that could not be read; no part of the page reads them again. */
@@ -8,7 +10,7 @@ const reported = new Set<string>()
 
 export function readStored(key: string, area: StorageArea = 'localStorage'): string | null {
   try {
-    return globalThis[area].getItem(key)
+    return globalThis[area].getItem(nameOnHost(key))
   } catch {
     return null
   }
@@ -17,8 +19,8 @@ export function readStored(key: string, area: StorageArea = 'localStorage'): str
 /** Null removes the entry. False when it could not be stored. */
 export function writeStored(key: string, value: string | null, area: StorageArea = 'localStorage'): boolean {
   try {
-    if (value === null) globalThis[area].removeItem(key)
-    else globalThis[area].setItem(key, value)
+    if (value === null) globalThis[area].removeItem(nameOnHost(key))
+    else globalThis[area].setItem(nameOnHost(key), value)
     return true
   } catch {
     return false
@@ -28,10 +30,26 @@ export function writeStored(key: string, value: string | null, area: StorageArea
 /** All keys that begin with `prefix`. */
 export function storedKeys(prefix: string, area: StorageArea = 'localStorage'): string[] {
   try {
-    return Object.keys(globalThis[area]).filter((key) => key.startsWith(prefix))
+    return Object.keys(globalThis[area])
+      .flatMap((name) => keyOf(name) ?? [])
+      .filter((key) => key.startsWith(prefix))
   } catch {
     return []
   }
+}
+
+/** Calls the listener after another tab has changed an entry, with its key, or has removed all (null). */
+export function followStored(listener: (key: string | null) => void): void {
+  window.addEventListener('storage', ({ key: name }) => {
+    const key = name === null ? null : keyOf(name)
+    if (name === null || key !== null) listener(key)
+  })
+}
+
+/** The key of an entry by its name; null for an entry of another application of the host. */
+function keyOf(name: string): string | null {
+  const start = nameOnHost('')
+  return name.startsWith(start) ? name.slice(start.length) : null
 }
 
 /** Moves an entry that does not fit its schema to a key under `SET_ASIDE`, so that it is not lost, and reports it once. */

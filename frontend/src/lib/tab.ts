@@ -3,6 +3,7 @@
  * after a crash.
  */
 import { createUuid, webLocks } from 'ai-chat-client'
+import { nameOnHost } from '@/lib/base-path'
 import { readStored, writeStored } from '@/lib/storage'
 
 const NAME = 'tab'
@@ -34,7 +35,7 @@ export function tabId(): string | null {
 /** The ids of all open tabs. */
 export async function openTabIds(): Promise<Set<string>> {
   const { held = [] } = (await webLocks()?.query()) ?? {}
-  const start = `${NAME}:`
+  const start = nameOnHost(`${NAME}:`)
   return new Set(
     held.flatMap(({ name }) => (name?.startsWith(start) === true ? name.slice(start.length) : [])),
   )
@@ -45,7 +46,7 @@ function hold(locks: LockManager, tab: string): Promise<boolean> {
   return new Promise((resolve) => {
     const untilClosed = new Promise<never>(() => undefined)
     locks
-      .request(`${NAME}:${tab}`, { signal: AbortSignal.timeout(RELOAD_MS) }, () => {
+      .request(nameOnHost(`${NAME}:${tab}`), { signal: AbortSignal.timeout(RELOAD_MS) }, () => {
         resolve(true)
         return untilClosed
       })

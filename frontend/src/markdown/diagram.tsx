@@ -8,6 +8,7 @@ import { useDiagram } from '@/hooks/use-diagram'
 import { useNear } from '@/hooks/use-in-view'
 import { useKeptPlaceBelow } from '@/hooks/use-kept-place-below'
 import { useLog } from '@/hooks/use-log'
+import { basePath } from '@/lib/base-path'
 
 /** Longer diagrams stay code: their drawing would be unreadable. */
 const LONGEST = 20_000
@@ -57,7 +58,7 @@ export default function Diagram({ code }: { code: string }) {
               <iframe
                 ref={frame}
                 title={t('diagram.title')}
-                src="/diagram.html"
+                src={`${basePath}/diagram.html`}
                 sandbox={SANDBOX}
                 className="size-full"
               />

@@ -2,9 +2,9 @@
 interface Build {
   /** Differs for each build. */
   name: string
-  /** The page's entry script: a page that references it belongs to this build. */
+  /** The path of the page's entry script: a page that references it belongs to this build. */
   entry: string
-  /** All files of the pages, including those loaded on demand. */
+  /** The paths of all files of the pages, including those loaded on demand, relative to the scope. */
   files: string[]
 }
 

@@ -2,6 +2,7 @@
 import { answerWithFile, answerWithPage } from './answers'
 import { dropOldBuilds, keepBuild } from './kept'
 import { kindOf } from './requests'
+import { SCOPE } from './scope'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -15,7 +16,7 @@ self.addEventListener('activate', (event) => {
 })
 
 self.addEventListener('fetch', (event) => {
-  switch (kindOf(event.request, self.location.origin)) {
+  switch (kindOf(event.request, SCOPE.href)) {
     case 'page':
       event.respondWith(answerWithPage(event.request))
       break

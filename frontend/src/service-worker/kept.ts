@@ -1,9 +1,11 @@
 /** Cache of whole builds, each under its own name. */
 import { build } from './build'
+import { SCOPE } from './scope'
 
-const PREFIX = 'build:'
+const PAGE = SCOPE.pathname
+/** All pages of the host share the caches: below a base path, the names begin with it. */
+const PREFIX = `${PAGE.slice(0, -1)}${PAGE === '/' ? '' : ':'}build:`
 const OURS = `${PREFIX}${build.name}`
-const PAGE = '/'
 
 /** Caches the whole build or nothing: throws if a file cannot be loaded. */
 export async function keepBuild(): Promise<void> {
@@ -13,7 +15,7 @@ export async function keepBuild(): Promise<void> {
     // During an upgrade, a server with another build may respond.
     if (!page.ok || !(await page.clone().text()).includes(build.entry))
       throw new Error('the page is of another build')
-    await cache.addAll(build.files)
+    await cache.addAll(build.files.map((file) => new URL(file, SCOPE).href))
     await cache.put(PAGE, page)
   } catch (error) {
     await caches.delete(OURS)

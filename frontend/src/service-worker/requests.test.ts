@@ -4,9 +4,9 @@ import { kindOf } from './requests'
 
 const ORIGIN = 'https://chat.example.org'
 
-function asked(path: string, changes: Partial<Parameters<typeof kindOf>[0]> = {}) {
+function asked(path: string, changes: Partial<Parameters<typeof kindOf>[0]> = {}, scope = '/') {
   const request = { method: 'GET', url: ORIGIN + path, mode: 'navigate', destination: 'document' }
-  return kindOf({ ...request, ...changes }, ORIGIN)
+  return kindOf({ ...request, ...changes }, ORIGIN + scope)
 }
 
 test.each(['/', '/c/0190?at=1', '/login', '/administration', '/api-keys'])('%s is a page', (path) => {
@@ -35,4 +35,19 @@ test('requests that post, are framed, or go to another origin or the manifest ar
   expect(asked('/', { destination: 'iframe' })).toBeNull()
   expect(asked('/manifest.webmanifest', { mode: 'cors', destination: 'manifest' })).toBeNull()
   expect(asked('', { url: 'https://api.example.org/assets/a.js' })).toBeNull()
+})
+
+test('below a base path, only its own addresses are handled', () => {
+  expect(asked('/chat/', {}, '/chat/')).toBe('page')
+  expect(asked('/chat/c/0190', {}, '/chat/')).toBe('page')
+  expect(asked('/chat/assets/a.js', {}, '/chat/')).toBe('file')
+  for (const path of [
+    '/',
+    '/chatter',
+    '/assets/a.js',
+    '/chat/api/models',
+    '/chat/admin/',
+    '/chat/static/a.css',
+  ])
+    expect(asked(path, {}, '/chat/')).toBeNull()
 })

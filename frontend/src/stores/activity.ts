@@ -2,6 +2,7 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import { z } from '@/lib/schema'
+import { followStored } from '@/lib/storage'
 import { userKey } from '@/lib/user-storage'
 import { checkedUserStorage, followUser } from '@/stores/checked-storage'
 
@@ -47,6 +48,6 @@ export const useActivity = create<Activity>()(
 
 followUser(useActivity, DEFAULTS, NAME, storage)
 
-window.addEventListener('storage', ({ key }) => {
+followStored((key) => {
   if (key !== null && key === userKey(NAME)) void useActivity.persist.rehydrate()
 })

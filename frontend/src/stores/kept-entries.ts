@@ -3,6 +3,7 @@
  * write at the same time do not overwrite each other. One that cannot be stored lives until the page is closed.
  */
 import { create, type StoreApi, type UseBoundStore } from 'zustand'
+import { followStored } from '@/lib/storage'
 import type { StoredEntry } from '@/lib/stored-entry'
 import {
   onUserChange,
@@ -43,7 +44,7 @@ export function keepEntries<Entry extends { id: string }>(
   const useEntries = create<{ items: Entry[] }>()(() => ({ items: readAll() }))
   const show = () => useEntries.setState({ items: readAll() })
 
-  window.addEventListener('storage', ({ key }) => {
+  followStored((key) => {
     const start = userKey(prefix)
     if (key === null || (start !== null && key.startsWith(start))) show()
   })

@@ -92,7 +92,7 @@ def _sign(view: AttachmentView, session_id: UUID, until: int) -> AttachmentView:
 def _address(public_id: UUID, part: Part, session_id: UUID, until: int) -> str:
     signature = _signature(public_id, part, session_id, until)
     query = urlencode({"session": session_id, "until": until, "signature": signature})
-    return f"/api/attachments/{public_id}/{part}?{query}"
+    return f"{settings.BASE_PATH}/api/attachments/{public_id}/{part}?{query}"
 
 
 def _signature(public_id: UUID, part: str, session_id: UUID, until: int) -> str:

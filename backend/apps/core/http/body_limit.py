@@ -31,12 +31,14 @@ def refuse_large_bodies(
     """Middleware: answer 413 to a request whose body exceeds the limit; that of an upload is answered by its view."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        if request.path == settings.UPLOAD_ADDRESS:
+        if request.path_info == settings.UPLOAD_ADDRESS:
             return get_response(request)
         is_cut_off = getattr(request, "scope", {}).get(CUT_OFF, False)
-        if is_cut_off or _exceeds(find_body_limit(request.path), request.META.get("CONTENT_LENGTH")):
+        if is_cut_off or _exceeds(find_body_limit(request.path_info), request.META.get("CONTENT_LENGTH")):
             error = TooLargeError()
-            return JsonResponse(failure_body(request.path, error.code, str(error), error.status), status=error.status)
+            return JsonResponse(
+                failure_body(request.path_info, error.code, str(error), error.status), status=error.status
+            )
         return get_response(request)
 
     return respond

@@ -68,7 +68,7 @@ class RunningRequests:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Wait for the request's turn, and respond."""
-        if request.path.startswith("/api/health/"):
+        if request.path_info.startswith("/api/health/"):
             return self._get_response(request)
         run = _Run()
         token = _current_run.set(run)

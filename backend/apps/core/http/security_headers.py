@@ -56,7 +56,7 @@ def add_security_headers(get_response: GetResponse) -> GetResponse:
         nonce = secrets.token_urlsafe(16)
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = get_response(request)
-        policy = _choose_policy(request.path)
+        policy = _choose_policy(request.path_info)
         text = "; ".join(f"{name} {sources}".rstrip() for name, sources in policy.items())
         response.headers.setdefault(
             "Content-Security-Policy",

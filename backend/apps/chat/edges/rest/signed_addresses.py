@@ -40,7 +40,7 @@ class SignedAddress:
 
     def _find_reader(self, request: HttpRequest) -> SignedReader | None:
         try:
-            attachment_id = UUID(request.path.split("/")[3])
+            attachment_id = UUID(request.path_info.split("/")[3])
             session_id = UUID(request.GET.get("session", ""))
             until = int(request.GET.get("until", "")[:20])
         except ValueError:

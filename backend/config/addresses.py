@@ -1,0 +1,45 @@
+"""The path below which this server is on its host, and what follows from it: its public address and its cookies."""
+
+import re
+from urllib.parse import urlsplit
+
+from config import env
+
+PATTERN = re.compile(r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9._~-]+)+")
+OWN_ADDRESSES = ("admin", "api", "assets", "c", "icons", "login", "register", "reset-password", "static", "v1", "ws")
+"""Where the server has addresses: below one of these, it could not tell whether a proxy has removed the base path."""
+
+
+def base_path(name: str) -> str:
+    """Return a path such as `/chat`, without a slash at its end; an empty string is the root of the host."""
+    value = env.text(name).rstrip("/")
+    if value and not PATTERN.fullmatch(value):
+        raise env.EnvironmentFault(f"{name} is {value!r}: write a path such as /chat, of letters, digits and . _ ~ -.")
+    if value and (first := value.split("/")[1]) in OWN_ADDRESSES:
+        raise env.EnvironmentFault(f"{name} is {value!r}, but the server has addresses below /{first}: choose another.")
+    return value
+
+
+def public_url(default: str, *, base: str) -> str:
+    """Return `PUBLIC_URL`, else `default`, with the base path; refuses a URL with another path."""
+    url = env.http_url("PUBLIC_URL") or default
+    path = urlsplit(url).path
+    if path not in {"", base}:
+        raise env.EnvironmentFault(
+            f"PUBLIC_URL has the path {path}, and BASE_PATH is {base or 'not set'}: give both the same path."
+        )
+    return url if path else url + base
+
+
+def cookies(base: str) -> dict[str, object]:
+    """Return Django's settings for cookies: those of a server at `/` come to all servers below, so names differ."""
+    suffix = base.replace("/", "_")
+    settings: dict[str, object] = {
+        "SESSION_COOKIE_NAME": f"sessionid{suffix}",
+        "CSRF_COOKIE_NAME": f"csrftoken{suffix}",
+        "SESSION_COOKIE_PATH": f"{base}/",
+        "CSRF_COOKIE_PATH": f"{base}/",
+    }
+    if base:  # By default, messages are in a cookie whose name cannot be set.
+        settings["MESSAGE_STORAGE"] = "django.contrib.messages.storage.session.SessionStorage"
+    return settings

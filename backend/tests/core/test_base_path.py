@@ -1,0 +1,188 @@
+"""A server below a path of its host, behind proxies that remove the path and proxies that pass it on."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import pytest
+
+from testkit.fakes.model_server import ModelServer
+from testkit.live import PASSWORD, Person, drop_connections
+from testkit.path_proxy import PathProxy
+from testkit.server_process import ServerProcess
+from tests.chat.attachments.files import png
+from tests.chat.attachments.sending import attach
+from tests.chat.openai.programs import make_key, open_client
+
+pytestmark = [pytest.mark.any_store, pytest.mark.timeout(180)]
+
+BASE = "/team/chat"
+SETUP_CODE = "a-code-of-this-test"
+HTTPS = {"X-Forwarded-Proto": "https"}
+
+
+@pytest.fixture
+async def server(tmp_path: Path, model_server: ModelServer) -> AsyncIterator[ServerProcess]:
+    model = {"OPENAI_BASE_URL": model_server.base_url, "OPENAI_API_KEY": "test-key", "AI_MODELS": "fake-model"}
+    access = {"BASE_PATH": BASE, "TRUSTED_PROXIES": "127.0.0.1", "SETUP_CODE": SETUP_CODE}
+    process = ServerProcess(tmp_path, model | access)
+    await process.migrate()
+    await process.start()
+    yield process
+    await drop_connections()
+    await process.kill()
+
+
+@pytest.fixture(params=[True, False], ids=["removes the path", "passes the path on"])
+async def proxy(server: ServerProcess, request: pytest.FixtureRequest) -> AsyncIterator[PathProxy]:
+    proxy = PathProxy(server.port, BASE, strips=request.param)
+    await proxy.start()
+    yield proxy
+    await proxy.stop()
+
+
+class Browser:
+    """Keeps cookies, and asks for absolute paths, as pages do."""
+
+    def __init__(self, proxy: PathProxy) -> None:
+        self.origin = proxy.url.removesuffix(BASE)
+        self.session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+    async def ask(self, method: str, path: str, **options: Any) -> tuple[aiohttp.ClientResponse, str]:
+        """Return the response to one request, without following redirects, and its text."""
+        async with self.session.request(method, self.origin + path, allow_redirects=False, **options) as response:
+            return response, await response.text(errors="replace")
+
+
+@pytest.fixture
+async def browser(proxy: PathProxy) -> AsyncIterator[Browser]:
+    made = Browser(proxy)
+    yield made
+    await made.session.close()
+
+
+async def test_everything_works_below_the_path(proxy: PathProxy, browser: Browser, server: ServerProcess) -> None:
+    person = Person(proxy, f"person-{uuid4().hex[:12]}")
+    account = {"email": f"{person.name}@example.org", "username": person.name, "password": PASSWORD}
+    await person.call("POST", "/auth/register", account | {"setup_code": SETUP_CODE}, expect=201)
+    await person.sign_in()
+    await check_a_chat(person)
+    await check_files(person, browser)
+    await check_programs(person)
+    await check_descriptions(browser)
+    await check_cookies(person, browser)
+    await check_the_administration(person, browser)
+    await check_addresses(browser)
+    await check_the_server_itself(server)
+
+
+async def check_a_chat(person: Person) -> None:
+    conversation_id = await person.new_conversation()
+    socket = await person.enter(conversation_id)
+    answer = await socket.ask_to_the_end("[[tokens=3]] Hello")
+    assert answer.content == "w1 w2 w3 "
+    events = await person.connect_to(f"{person.server.socket_url}/ws/events/")
+    await events.sign_in(person.access)
+    headers = {"Authorization": f"Bearer {person.access}"}
+    url = f"{person.server.url}/api/conversations/{conversation_id}/events"
+    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as stream:
+        assert stream.content_type == "text/event-stream"
+        assert (await stream.content.readline()).strip()
+
+
+async def check_files(person: Person, browser: Browser) -> None:
+    # Larger than the body of any other request.
+    taken = await attach(person, png() + b"\0" * 400_000)
+    for address in (taken["url"], taken["thumbnail_url"]):
+        assert address.startswith(f"{BASE}/api/attachments/")
+        response, _ = await browser.ask("GET", address)
+        assert (response.status, response.content_type.split("/")[0]) == (200, "image")
+    refused = {"Authorization": f"Bearer {person.access}", "Content-Type": "application/json"}
+    response, text = await browser.ask("POST", f"{BASE}/api/conversations/", data=b" " * 400_000, headers=refused)
+    assert (response.status, "TOO_LARGE" in text) == (413, True)
+
+
+async def check_programs(person: Person) -> None:
+    key = (await make_key(person))["key"]
+    async with open_client(person.server, key) as client:
+        assert [model.id async for model in client.models.list()] == ["fake-model"]
+        said = await client.chat.completions.create(
+            model="fake-model", messages=[{"role": "user", "content": "[[tokens=2]]"}]
+        )
+    assert said.choices[0].message.content == "w1 w2 "
+
+
+async def check_descriptions(browser: Browser) -> None:
+    response, _ = await browser.ask("GET", f"{BASE}/api/openapi.json")
+    described = await response.json()
+    assert described["servers"] == [{"url": BASE}]
+    assert "/api/auth/me" in described["paths"]
+    response, _ = await browser.ask("GET", f"{BASE}/api/protocol.json")
+    assert (await response.json())["servers"]["this"]["pathname"] == BASE
+    response, text = await browser.ask("GET", f"{BASE}/api/docs")
+    assert f"{BASE}/api/openapi.json" in text
+    assert all(address.startswith(f"{BASE}/") for address in re.findall(r'(?:src|href)="([^"]+)"', text))
+
+
+async def check_cookies(person: Person, browser: Browser) -> None:
+    account = {"username": person.name, "password": PASSWORD}
+    response, _ = await browser.ask("POST", f"{BASE}/api/auth/token/pair", json=account)
+    assert response.cookies["refresh_token"]["path"] == f"{BASE}/api/auth/"
+    response, _ = await browser.ask("POST", f"{BASE}/api/auth/token/pair", json=account, headers=HTTPS)
+    cookie = response.cookies["__Secure-refresh_token"]
+    assert (cookie["path"], cookie["secure"], cookie["httponly"]) == (f"{BASE}/api/auth/", True, True)
+    sent = {"Cookie": f"{cookie.key}={cookie.value}", "Origin": browser.origin, **HTTPS}
+    response, _ = await browser.ask("POST", f"{BASE}/api/auth/token/refresh", json={}, headers=sent)
+    assert response.status == 200
+    access = (await response.json())["access"]
+    sent |= {"Cookie": f"{cookie.key}={response.cookies[cookie.key].value}", "Authorization": f"Bearer {access}"}
+    response, _ = await browser.ask("POST", f"{BASE}/api/auth/logout", json={}, headers=sent)
+    assert {cookie["path"] for cookie in response.cookies.values()} == {f"{BASE}/api/auth/"}
+
+
+async def check_the_administration(person: Person, browser: Browser) -> None:
+    """The first account is its administrator."""
+    response, _ = await browser.ask("GET", f"{BASE}/admin/users/user/")
+    sign_in = f"{BASE}/admin/login/?next={BASE}/admin/users/user/"
+    assert response.headers["Location"] == sign_in
+    response, text = await browser.ask("GET", sign_in)
+    styles = re.findall(r'(?:src|href)="([^"]+\.(?:css|js))"', text)
+    assert {address[: len(BASE) + 8] for address in styles} == {f"{BASE}/static/"}
+    form = {"username": person.name, "password": PASSWORD}
+    response, _ = await post_form(browser, sign_in, form)
+    assert response.headers["Location"] == f"{BASE}/admin/users/user/"
+    cookies = {cookie.key: cookie["path"] for cookie in browser.session.cookie_jar}
+    assert cookies["sessionid_team_chat"] == cookies["csrftoken_team_chat"] == f"{BASE}/"
+    me = await person.call("GET", "/auth/me")
+    reset = {"action": "make_reset_links", "_selected_action": me["id"]}
+    response, text = await post_form(browser, f"{BASE}/admin/users/user/", reset)
+    assert f"{browser.origin}{BASE}/reset-password#token=" in text
+
+
+async def post_form(browser: Browser, path: str, form: dict[str, str]) -> tuple[aiohttp.ClientResponse, str]:
+    token = next(cookie.value for cookie in browser.session.cookie_jar if cookie.key.startswith("csrftoken"))
+    headers = {"Referer": browser.origin + path}
+    return await browser.ask("POST", path, data={**form, "csrfmiddlewaretoken": token}, headers=headers)
+
+
+async def check_addresses(browser: Browser) -> None:
+    response, text = await browser.ask("GET", f"{BASE}/api/nothing-here")
+    assert (response.status, "NOT_FOUND" in text) == (404, True)
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    response, text = await browser.ask("GET", f"{BASE}/v1/nothing-here")
+    assert (response.status, '"invalid_request_error"' in text) == (404, True)
+    response, _ = await browser.ask("GET", f"{BASE}/c/nothing-here")
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'self'")
+
+
+async def check_the_server_itself(server: ServerProcess) -> None:
+    async with aiohttp.ClientSession(server.url) as session:
+        async with session.get(f"{BASE}?a=b", allow_redirects=False) as response:
+            assert (response.status, response.headers["Location"]) == (307, f"{BASE}/?a=b")
+        async with session.get("/api/health/ready") as response:
+            assert response.status == 200
+        async with session.get(f"{BASE}x/api/health/ready") as response:
+            assert response.content_type != "application/json"

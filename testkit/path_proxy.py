@@ -1,0 +1,89 @@
+"""A proxy that shows a server below a path of its host, with or without removing the path from requests."""
+
+import asyncio
+from contextlib import suppress
+
+CHUNK = 65536
+
+
+class PathProxy:
+    """Passes requests below `path` on, as `proxy_pass` of nginx does; others are answered 404."""
+
+    def __init__(self, port: int, path: str, *, strips: bool) -> None:
+        """Pass requests to `port` of this machine; `strips` says whether without `path`."""
+        self.port = 0
+        self._target = port
+        self._path = path.encode()
+        self._strips = strips
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def url(self) -> str:
+        """The URL of the server through this proxy."""
+        return f"http://127.0.0.1:{self.port}{self._path.decode()}"
+
+    @property
+    def socket_url(self) -> str:
+        """The URL of its sockets."""
+        return self.url.replace("http", "ws", 1)
+
+    async def start(self) -> None:
+        """Listen on a free port."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Stop listening and drop all connections."""
+        if self._server is not None:
+            self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            with suppress(OSError, asyncio.CancelledError, asyncio.IncompleteReadError):
+                await self._pass_on(from_client, to_client)
+        finally:
+            self._tasks.discard(task)
+            to_client.close()
+
+    async def _pass_on(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        head = self._rewrite(await from_client.readuntil(b"\r\n\r\n"))
+        if head is None:
+            to_client.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            await to_client.drain()
+            return
+        from_server, to_server = await asyncio.open_connection("127.0.0.1", self._target)
+        to_server.write(head)
+        try:
+            async with asyncio.TaskGroup() as group:
+                back = group.create_task(_pump(from_client, to_server))
+                await _pump(from_server, to_client)
+                back.cancel()
+        finally:
+            to_server.close()
+
+    def _rewrite(self, head: bytes) -> bytes | None:
+        """Return the head for the server, or None for a path that is not below ours."""
+        line, _, rest = head.partition(b"\r\n")
+        method, address, version = line.split(b" ")
+        if not address.startswith(self._path + b"/"):
+            return None
+        if self._strips:
+            address = address.removeprefix(self._path)
+        # One request per connection: further ones would need their own rewriting.
+        fields = [field for field in rest.split(b"\r\n") if not field.lower().startswith(b"connection: keep-alive")]
+        once = [] if b"\r\nupgrade:" in rest.lower() else [b"Connection: close"]
+        return b"\r\n".join([b" ".join([method, address, version]), *once, *fields])
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):  # The other side has ended: its last bytes are still passed on.
+        while data := await reader.read(CHUNK):
+            writer.write(data)
+            await writer.drain()

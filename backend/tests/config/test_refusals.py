@@ -55,7 +55,7 @@ def expect_refusal(said: str, result: subprocess.CompletedProcess[str]) -> None:
         ({"JWT_SECRET_KEY": "abc" * 20}, "JWT_SECRET_KEY is easily guessed"),
         ({"SECRET_KEY": f"django-insecure-{SECRET}"}, "SECRET_KEY is easily guessed"),
         ({"DEBUG": "true"}, "DEBUG is on, which shows the internals of this server to every visitor: set it to false."),
-        ({"API_REPLICAS": "2"}, "Several machines serve (API_REPLICAS, SEVERAL_MACHINES), and each would have files"),
+        ({"API_REPLICAS": "2"}, "Several machines serve (API_REPLICAS, SEVERAL_MACHINES), and each would keep its"),
         ({"SEVERAL_MACHINES": "true"}, "set ATTACHMENT_STORAGE to s3, or to file if DATA_DIR is one folder that all"),
         ({"ATTACHMENT_STORAGE": "s3"}, "name the bucket in ATTACHMENT_S3_BUCKET."),
         ({"ATTACHMENT_STORAGE": "tape"}, "ATTACHMENT_STORAGE is 'tape': write one of file, s3."),

@@ -25,6 +25,7 @@ from apps.chat.edges.rest.models_api import models_router
 from apps.chat.edges.sse.api import changes_router, fallback_router
 from apps.core.errors import AppError, AuthenticationError, InvalidInputError, TemporarilyUnavailableError
 from apps.core.health import health_router
+from apps.core.outages import is_outage, log_failure
 from apps.users.api import router as users_router
 from apps.users.keys_api import keys_router
 from config.api_errors import error_response
@@ -86,7 +87,7 @@ def answer_http_error(_: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(DatabaseError)
 def answer_store_failure(_: HttpRequest, error: DatabaseError) -> HttpResponse:
     """Answer an outage of the database: nothing was stored, and a retry may succeed."""
-    logger.error("database_failed", exc_info=error)
+    log_failure(logger, "database_failed", error)
     return error_response(TemporarilyUnavailableError(retry_after=1))
 
 
@@ -99,9 +100,9 @@ def answer_suspicious_request(_: HttpRequest, error: SuspiciousOperation) -> Htt
 
 @api.exception_handler(Exception)
 def answer_fault(_: HttpRequest, error: Exception) -> HttpResponse:
-    """Answer an unexpected exception; its traceback is in the log, under the request's id."""
-    logger.error("request_failed", exc_info=error)
-    return error_response(AppError())
+    """Answer an outage of another store, or an unexpected exception, whose traceback is in the log."""
+    log_failure(logger, "request_failed", error)
+    return error_response(TemporarilyUnavailableError(retry_after=1) if is_outage(error) else AppError())
 
 
 def _without_values(errors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

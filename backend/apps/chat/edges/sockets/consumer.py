@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 from channels.exceptions import StopConsumer
 from channels.utils import await_many_dispatch
 from django.conf import settings
-from django.db import Error as DatabaseError
 
 from apps.chat.answers.errors import NoConversationError, ServerDrainingError
 from apps.chat.edges.sockets.connection import Send, SocketConnection
-from apps.chat.edges.sockets.faults import report_failure
+from apps.chat.edges.sockets.faults import is_temporary, report_failure
 from apps.chat.edges.sockets.states import SocketState
 from apps.chat.edges.sockets.window import Window
 from apps.chat.live.client import SignedInClient
@@ -153,7 +152,11 @@ class SocketConsumer[C: SignedInClient](ABC):
             await self.connection.close(SERVICE_RESTART)
         except AppError as error:
             await self.connection.refuse(error, command.client_id)
-        except DatabaseError as error:
+        except ConnectionClosedError:
+            raise
+        except Exception as error:
+            if not is_temporary(error):
+                raise
             await self.connection.refuse(report_failure(error, "command"), command.client_id)
 
     async def _refuse_frame(self, refused: RefusedFrameError) -> None:

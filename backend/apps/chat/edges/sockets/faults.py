@@ -6,15 +6,20 @@ import structlog
 from django.db import Error as DatabaseError
 
 from apps.core.errors import AppError, TemporarilyUnavailableError
-from apps.core.outages import log_failure
+from apps.core.outages import is_outage, log_failure
 
 logger = structlog.get_logger(__name__)
+
+
+def is_temporary(error: Exception) -> bool:
+    """Return whether the client may try again: an outage, or a conflict of transactions."""
+    return is_outage(error) or isinstance(error, DatabaseError)
 
 
 def report_failure(error: Exception, event: str) -> AppError:
     """Log `error` and return the refusal for the client; `event` is what was being served."""
     fault_id = secrets.token_hex(6)
     log_failure(logger, "socket_failed", error, fault_id=fault_id, socket_event=event)
-    if isinstance(error, DatabaseError):
+    if is_temporary(error):
         return TemporarilyUnavailableError(f"The server cannot do this right now (fault {fault_id}).", retry_after=1)
     return AppError(f"Something went wrong on the server (fault {fault_id}).")

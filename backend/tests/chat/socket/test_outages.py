@@ -1,0 +1,50 @@
+"""Outages of any store during a command or a request: refused, with the time after which a retry may help."""
+
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from redis import RedisError
+
+import apps.core.channel_layer.redis  # noqa: F401 - declares the outages of Redis
+from apps.chat.conversations import selectors
+from apps.chat.edges.sockets import chat_consumer
+from testkit.live import LiveServer
+from tests.chat.socket.rooms import Room
+from tests.core.test_api_responses import call
+
+pytestmark = pytest.mark.any_store
+
+OUTAGES = [OperationalError("the database is away"), RedisError("Redis is away"), OSError("the disk is full")]
+FAULT = RuntimeError("a fault that trying again does not cure")
+
+
+def failing(error: Exception) -> Any:
+    def fail(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize("error", [*OUTAGES, FAULT], ids=repr)
+async def test_a_command_that_meets_an_outage_may_be_sent_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    with monkeypatch.context() as outage:
+        outage.setattr(chat_consumer, "perform", failing(error))
+        await room.socket.send("chat.message", content="Go", client_id="9f2a6f50-7c35-4f6b-9d6f-0f6f3a0c8f11")
+        refused = await room.socket.expect("chat.error")
+    assert refused["code"] == "INTERNAL_ERROR"
+    assert refused.get("retry_after") == (None if error is FAULT else 1)
+    assert ("client_id" in refused) is (error is not FAULT)
+    assert (await room.socket.ask_to_the_end("Go")).content == "Echo: Go"
+
+
+@pytest.mark.parametrize("error", [*OUTAGES, FAULT], ids=repr)
+async def test_a_request_that_meets_an_outage_may_be_sent_again(
+    room: Room, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(selectors, "list_conversations", failing(error))
+    status, headers, text = await call(chat_server, "GET", "/api/conversations/", room.person.access)
+    assert (status, headers.get("retry-after")) == ((500, None) if error is FAULT else (503, "1"))
+    assert "INTERNAL_ERROR" in text

@@ -3,6 +3,9 @@ import js from '@eslint/js'
 import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
+/** For programs in JavaScript. */
+export const withoutTypes = tseslint.configs.disableTypeChecked
+
 /** Returns the rules for the sources in `folder`, whose `tsconfig.json` names their types. */
 export function commonRules(folder) {
   return [

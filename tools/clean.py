@@ -3,14 +3,14 @@
 import shutil
 
 from tools.progress import run_command
-from tools.repository import BACKEND, CACHE, FRONTEND, ROOT
+from tools.repository import BACKEND, CACHE, FRONTEND, ROOT, TYPESCRIPT_CLIENT
 
 TOOL_CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache", ".hypothesis")
 
 
 def main() -> int:
     """Remove them; a missing one is not an error."""
-    made = [CACHE, ROOT / "dist", BACKEND / ".venv", BACKEND / "staticfiles"]
+    made = [CACHE, ROOT / "dist", TYPESCRIPT_CLIENT / "dist", BACKEND / ".venv", BACKEND / "staticfiles"]
     made += [FRONTEND / name for name in ("node_modules", "dist", "test-results", "playwright-report")]
     made += [folder / name for folder in (ROOT, BACKEND) for name in TOOL_CACHES]
     for folder in made:

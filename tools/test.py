@@ -37,7 +37,7 @@ def _stages(nginx: str) -> List[Stage]:
         _vitest(),
         _pytest("SQLite, the rest", "sqlite", on_sqlite, *rest),
         _pytest("PostgreSQL, the rest", "postgres", on_postgres, *rest, *(f"--ignore={name}" for name in PROCESSES)),
-        _pytest("client for Python", "client-python", "--services=none", "clients/python/tests"),
+        _pytest("clients", "clients", "--services=none", "clients"),
         _pytest("test kit, fault drill, bench, tools", "tools", "testkit", "faults", "attacks", "bench", "tools"),
     ]
 

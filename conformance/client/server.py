@@ -109,7 +109,8 @@ class ScriptedServer:
         if "refuse" in steps[0]:
             self._played += 1
             return web.Response(status=steps[0]["refuse"])
-        socket = web.WebSocketResponse(protocols=[SUBPROTOCOL], timeout=1)
+        # Not compressed: at the end of a connection, Node discards what it has not unpacked yet.
+        socket = web.WebSocketResponse(protocols=[SUBPROTOCOL], timeout=1, compress=False)
         await socket.prepare(request)
         try:
             for step in steps[:-1]:
@@ -128,7 +129,8 @@ class ScriptedServer:
 
     async def _send_away(self, request: web.Request) -> web.WebSocketResponse:
         """Close at once with the code after which a client gives up."""
-        socket = web.WebSocketResponse(protocols=[SUBPROTOCOL], timeout=1)
+        # Not compressed: at the end of a connection, Node discards what it has not unpacked yet.
+        socket = web.WebSocketResponse(protocols=[SUBPROTOCOL], timeout=1, compress=False)
         await socket.prepare(request)
         await socket.close(code=GONE)
         return socket

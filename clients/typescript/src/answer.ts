@@ -61,9 +61,9 @@ export function answerOf(message: MessageView): Answer {
   }
 }
 
+/** Whether the frame has a position in an answer; a client counts it also if it does not know its type (P-10.6). */
 export function isAnswerFrame(frame: ServerFrame): frame is AnswerFrame {
-  if (frame.type === 'chat.error') return 'done' in frame
-  return frame.type === 'chat.stream' || frame.type === 'chat.reasoning'
+  return 'seq' in frame && 'from' in frame && 'message_id' in frame
 }
 
 /** Whether the frame is the last of its run. */
@@ -111,6 +111,8 @@ export function applyFrame(answer: Answer, frame: AnswerFrame): FrameResult {
     return { kind: 'applied', answer: appendFrame({ ...NEW_ANSWER, run: frame.run }, frame) }
   }
   if (frame.run < answer.run) return { kind: 'repeat' }
+  // Nothing follows the end of a run.
+  if (frame.run === answer.run && !isActive(answer.status)) return { kind: 'repeat' }
   if (frame.from === answer.seq) return { kind: 'applied', answer: appendFrame(answer, frame) }
   if (frame.run === answer.run && frame.seq <= answer.seq) return { kind: 'repeat' }
   return { kind: 'gap' }
@@ -131,6 +133,8 @@ function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
   if (frame.type === 'chat.reasoning') {
     return { ...reopenAnswer(moved), reasoning: answer.reasoning + frame.content }
   }
+  // The types do not know what a later version may send.
+  if (!isText(frame)) return moved
   if (frame.done) {
     return {
       ...moved,
@@ -144,4 +148,8 @@ function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
     }
   }
   return { ...reopenAnswer(moved), content: answer.content + frame.content }
+}
+
+function isText(frame: { type: string }): boolean {
+  return frame.type === 'chat.stream'
 }

@@ -23,6 +23,8 @@ import { hasSockets, type ServerAccess } from './server-access.js'
 export interface ConnectorEvents<Frame> {
   onFrame: (frame: Frame) => void
   onState: (state: ConnectionState) => void
+  /** Whether to connect again after a close with this code; by default yes. */
+  mayReturn?: (code: number) => boolean
 }
 
 interface Endpoint {
@@ -188,7 +190,8 @@ export class Connector<Frame extends { type: string }> {
         this.#retry(tries, jitter(RESTART_JITTER_MS))
         break
       default:
-        this.#retry(tries)
+        if (this.#events.mayReturn?.(code) ?? true) this.#retry(tries)
+        else this.#end('ended')
     }
   }
 
@@ -204,7 +207,8 @@ export class Connector<Frame extends { type: string }> {
 
   #retry({ failed, refused }: Tries, milliseconds: number = backoffDelay(failed)): void {
     const tries = { failed: failed + 1, refused }
-    const retry = setTimeout(() => void this.#connect(tries), milliseconds)
+    const delay = Math.min(milliseconds, this.#server.longestDelay ?? milliseconds)
+    const retry = setTimeout(() => void this.#connect(tries), delay)
     this.#move({ kind: 'waiting', tries, retry })
   }
 

@@ -19,6 +19,8 @@ export interface ServerAccess {
   handshakes: Handshakes
   /** The id of the user, in a page whose tabs share the change feed; absent elsewhere. */
   user?: () => string
+  /** The longest delay before connecting again, in milliseconds; 20 seconds by default. */
+  longestDelay?: number | undefined
   /** Takes the place of the platform's. */
   WebSocket?: typeof WebSocket | undefined
   /** Takes the place of the platform's. */

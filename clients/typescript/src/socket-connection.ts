@@ -5,6 +5,7 @@ import type { Handshakes } from './handshakes.js'
 import { openSocket, type ServerAccess } from './server-access.js'
 
 const OPEN = 1
+const CLOSE_ABNORMAL = 1006
 
 export class SocketConnection implements Connection {
   readonly #socket: WebSocket
@@ -23,10 +24,16 @@ export class SocketConnection implements Connection {
     this.#socket.addEventListener('message', (event: MessageEvent) => {
       if (this.#state !== 'closed' && typeof event.data === 'string') events.onText(event.data)
     })
-    this.#socket.addEventListener('close', (event) => {
+    const end = (code: number) => {
       if (this.#state === 'closed') return
       if (this.#state === 'handshake') this.#handshakes.failed()
-      events.onClose(event.code)
+      this.#state = 'closed'
+      events.onClose(code)
+    }
+    this.#socket.addEventListener('close', ({ code }) => end(code))
+    // After a failed handshake, some versions of Node tell no more than this.
+    this.#socket.addEventListener('error', () => {
+      if (this.#state === 'handshake') end(CLOSE_ABNORMAL)
     })
   }
 

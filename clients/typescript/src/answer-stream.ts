@@ -1,0 +1,153 @@
+/** One answer as it is written: its parts in their order, and all of it so far. */
+import { type Answer, applyFrame, NEW_ANSWER, reopenAnswer } from './answer.js'
+import type { AnswerFrame, AnswerPosition, AnswerStatus, Usage } from './frames.gen.js'
+
+/**
+ * A part of an answer. `reset`: discard the text and the reasoning that came before, all of it follows. `waiting`: the
+ * model has sent no token for this many seconds. `end` is the last one, with all of the answer.
+ */
+export type Part =
+  | { kind: 'text'; text: string }
+  | { kind: 'reasoning'; text: string }
+  | { kind: 'reset' }
+  | { kind: 'waiting'; seconds: number }
+  | EndPart
+
+export interface EndPart {
+  kind: 'end'
+  status: AnswerStatus
+  position: AnswerPosition
+  text: string
+  reasoning: string
+  finishReason: string | null
+  usage: Usage | null
+  /** Null unless the status is `error`. */
+  errorCode: string | null
+}
+
+/** Yields the same parts to every loop over it, from the first one; fails with a `ChatError`. */
+export class AnswerStream implements AsyncIterable<Part> {
+  readonly #stop: () => void
+  readonly #parts: Part[] = []
+  #messageId: string | null = null
+  #answer: Answer = NEW_ANSWER
+  #failure: Error | null = null
+  #waiting: (() => void)[] = []
+
+  /** @internal */
+  constructor(stop: () => void) {
+    this.#stop = stop
+  }
+
+  /** The id of the answer; null until the server has accepted the question. */
+  get messageId(): string | null {
+    return this.#messageId
+  }
+
+  /** How far the answer has been read; keep it to follow the answer later. Null until there is an answer. */
+  get position(): AnswerPosition | null {
+    const { run, seq } = this.#answer
+    return this.#messageId === null ? null : { message_id: this.#messageId, run, seq }
+  }
+
+  get text(): string {
+    return this.#answer.content
+  }
+
+  get reasoning(): string {
+    return this.#answer.reasoning
+  }
+
+  get status(): AnswerStatus {
+    return this.#answer.status
+  }
+
+  get hasEnded(): boolean {
+    return this.#failure !== null || this.#parts.at(-1)?.kind === 'end'
+  }
+
+  /** Asks the server to end the answer now; its text stays. */
+  stop(): void {
+    this.#stop()
+  }
+
+  /** All of the answer, once it has ended. */
+  async ended(): Promise<EndPart> {
+    for await (const part of this) if (part.kind === 'end') return part
+    throw new Error('An answer ends with its last part.')
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Part, void> {
+    for (let next = 0; ;) {
+      const part = this.#parts[next]
+      if (part) {
+        next += 1
+        yield part
+        if (part.kind === 'end') return
+      } else if (this.#failure) {
+        throw this.#failure
+      } else {
+        await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      }
+    }
+  }
+
+  /** @internal The answer begins, or continues in another run. */
+  begin(messageId: string, answer: Answer): void {
+    if (this.#messageId === null) this.#answer = answer
+    else if (answer.run > this.#answer.run) this.#answer = reopenAnswer(this.#answer)
+    this.#messageId = messageId
+  }
+
+  /** @internal Returns what became of the frame. */
+  take(frame: AnswerFrame): 'applied' | 'repeat' | 'gap' {
+    const shown = this.#answer.content !== '' || this.#answer.reasoning !== ''
+    const result = applyFrame(this.#answer, frame)
+    if (result.kind !== 'applied') return result.kind
+    this.#answer = result.answer
+    if ('reset' in frame && shown) this.#parts.push({ kind: 'reset' })
+    if ('done' in frame && frame.done) this.#parts.push(this.#endOf(frame.usage))
+    else if (frame.type === 'chat.stream') this.#parts.push({ kind: 'text', text: frame.content })
+    else if (isReasoning(frame)) this.#parts.push({ kind: 'reasoning', text: frame.content })
+    this.#wake()
+    return 'applied'
+  }
+
+  /** @internal */
+  wait(seconds: number): void {
+    this.#parts.push({ kind: 'waiting', seconds })
+    this.#wake()
+  }
+
+  /** @internal */
+  fail(error: Error): void {
+    if (this.hasEnded) return
+    this.#failure = error
+    this.#wake()
+  }
+
+  #endOf(usage: Usage | null): EndPart {
+    const { content, reasoning, status, finish_reason, error_code, run, seq } = this.#answer
+    return {
+      kind: 'end',
+      status,
+      position: { message_id: this.#messageId ?? '', run, seq },
+      text: content,
+      reasoning,
+      finishReason: finish_reason,
+      usage,
+      errorCode: error_code,
+    }
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const go of waiting) go()
+  }
+}
+
+/** Later versions may send other types. */
+function isReasoning(frame: { type: string }): boolean {
+  return frame.type === 'chat.reasoning'
+}

@@ -1,0 +1,112 @@
+/** The conversations of a user at one server. */
+import { Conversation } from './conversation.js'
+import { RefusedError, SignedOutError } from './errors.js'
+import type { ErrorFrame } from './frames.gen.js'
+import { Handshakes } from './handshakes.js'
+import { requestWith, type ServerAccess, type TokenSource } from './server-access.js'
+import type { GetToken } from './tokens.js'
+import { createUuid } from './uuid.js'
+
+export interface ChatClientOptions {
+  /** The server's address, such as `https://chat.example.org`. */
+  url: string
+  getToken: GetToken
+  /** The longest delay before connecting again, in milliseconds; 20 seconds by default. */
+  longestDelay?: number
+  /** Takes the place of the platform's, for example to watch connections. */
+  WebSocket?: typeof WebSocket
+  /** Takes the place of the platform's. */
+  fetch?: typeof fetch
+}
+
+/** What a new conversation may have (docs/api.md, section 5). */
+export interface NewConversationFields {
+  id?: string
+  title?: string
+  model?: string
+  system_prompt?: string
+  temperature?: number
+}
+
+export class ChatClient {
+  readonly #server: ServerAccess
+  readonly #open = new Set<Conversation>()
+
+  constructor({ url, getToken, ...options }: ChatClientOptions) {
+    const origin = new URL(url).href.replace(/\/$/, '')
+    this.#server = {
+      apiUrl: (path) => `${origin}/api${path}`,
+      socketUrl: (path) => `${origin.replace(/^http/, 'ws')}${path}`,
+      tokens: tokensOf(getToken),
+      handshakes: new Handshakes(),
+      ...options,
+    }
+  }
+
+  /** A conversation that exists. Its connection is opened with the first question. */
+  conversation(id: string): Conversation {
+    const conversation = new Conversation(this.#server, id)
+    this.#open.add(conversation)
+    return conversation
+  }
+
+  /** Makes a conversation. Throws `ChatError` if the server refuses. */
+  async createConversation(fields: NewConversationFields = {}): Promise<Conversation> {
+    const { id } = await this.#request<{ id: string }>('POST', '/conversations/', {
+      id: createUuid(),
+      ...fields,
+    })
+    return this.conversation(id)
+  }
+
+  /** Deletes a conversation, and stops the answer that is being written in it. */
+  async deleteConversation(id: string): Promise<void> {
+    await this.#request('DELETE', `/conversations/${id}`)
+  }
+
+  /** Closes all connections. Answers that are being written continue at the server. */
+  close(): void {
+    for (const conversation of this.#open) conversation.close()
+    this.#open.clear()
+  }
+
+  async #request<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const { tokens } = this.#server
+    const send = async () => {
+      const token = await tokens.token()
+      if (token === null) throw new SignedOutError('There is no access token.')
+      return requestWith(token, this.#server, path, {
+        method,
+        headers: { 'Content-Type': 'application/json' },
+        body: body === undefined ? null : JSON.stringify(body),
+      })
+    }
+    let response = await send()
+    if (response.status === 401 && (await tokens.refresh()) === 'refreshed') response = await send()
+    if (response.status === 401) throw new SignedOutError('The session has ended.')
+    if (response.status === 204) return undefined as T
+    const answer: unknown = await response.json()
+    if (response.ok) return answer as T
+    const { code, error } = answer as ErrorFrame
+    throw new RefusedError(code, error)
+  }
+}
+
+function tokensOf(getToken: GetToken): TokenSource {
+  return {
+    token: async () => {
+      try {
+        return await getToken({ isRefused: false })
+      } catch {
+        return null
+      }
+    },
+    refresh: async () => {
+      try {
+        return (await getToken({ isRefused: true })) === null ? 'refused' : 'refreshed'
+      } catch {
+        return 'unreachable'
+      }
+    },
+  }
+}

@@ -1,0 +1,124 @@
+import { beforeEach, expect, test } from 'vitest'
+import type { Part } from './answer-stream.js'
+import { ChatClient } from './chat-client.js'
+import type { Conversation } from './conversation.js'
+import { RefusedError } from './errors.js'
+import { authSuccess, FakeChatServer, type FakeConnection, received } from './test/chat-server.js'
+
+const POSITION = { message_id: 'a1', run: 1 }
+
+let server: FakeChatServer
+let conversation: Conversation
+
+beforeEach(() => {
+  server = new FakeChatServer()
+  const chat = new ChatClient({
+    url: 'http://chat.test/',
+    getToken: () => 'token-1',
+    longestDelay: 5,
+    WebSocket: server.WebSocket,
+  })
+  conversation = chat.conversation('c1')
+  return () => chat.close()
+})
+
+/** The nth connection, signed in. */
+async function signedIn(number: number, active: string | null = null): Promise<FakeConnection> {
+  const connection = await server.authenticating(number)
+  connection.send(authSuccess({ active }))
+  return connection
+}
+
+/** The answer to the question that the connection receives begins. */
+async function accept(connection: FakeConnection): Promise<void> {
+  const { client_id } = await received(connection, 'chat.message')
+  connection.sendText(
+    JSON.stringify({ type: 'chat.accepted', kind: 'message', client_id, run: 1, reply: { id: 'a1' } }),
+  )
+}
+
+function sendText(connection: FakeConnection, content: string, from: number): void {
+  connection.send({ type: 'chat.stream', content, done: false, ...POSITION, from, seq: from + 1 })
+}
+
+function sendEnd(connection: FakeConnection, from: number): void {
+  connection.send({
+    type: 'chat.stream',
+    content: '',
+    done: true,
+    ...POSITION,
+    from,
+    seq: from + 1,
+    status: 'complete',
+    finish_reason: 'stop',
+    usage: null,
+    context_dropped: 0,
+    images_dropped: 0,
+  })
+}
+
+test('an answer continues over the next connection, and each loop gets all of its parts', async () => {
+  const answer = conversation.ask('Go')
+  const first = await signedIn(1)
+  expect([first.url, first.protocols]).toEqual(['ws://chat.test/ws/chat/c1/', ['ai-chat.2026-12']])
+  await accept(first)
+  sendText(first, 'Half ', 0)
+  first.close(1006)
+  const second = await signedIn(2, 'a1')
+  expect(second.received[0]).toMatchObject({ type: 'auth', resume: { ...POSITION, seq: 1 } })
+  sendText(second, 'Half ', 0)
+  sendText(second, 'and half.', 1)
+  sendEnd(second, 2)
+  const parts: Part[] = []
+  for await (const part of answer) parts.push(part)
+  expect(parts).toEqual([
+    { kind: 'text', text: 'Half ' },
+    { kind: 'text', text: 'and half.' },
+    expect.objectContaining({ kind: 'end', status: 'complete', text: 'Half and half.' }),
+  ])
+  expect(await answer.ended()).toEqual(parts.at(-1))
+  expect(conversation.counts).toEqual({
+    connections: 2,
+    frames: 4,
+    deltas: 2,
+    resets: 0,
+    gaps: 0,
+    repeats: 1,
+  })
+})
+
+test('what follows a gap is not shown, and is asked for once', async () => {
+  const answer = conversation.ask('Go')
+  const connection = await signedIn(1)
+  await accept(connection)
+  sendText(connection, 'one ', 0)
+  for (const from of [2, 3]) sendText(connection, 'later ', from)
+  expect(await received(connection, 'chat.follow')).toEqual({ type: 'chat.follow', ...POSITION, seq: 1 })
+  sendText(connection, 'two ', 1)
+  sendEnd(connection, 2)
+  expect((await answer.ended()).text).toBe('one two ')
+  expect(connection.received.filter(({ type }) => type === 'chat.follow')).toHaveLength(1)
+  expect(conversation.counts.gaps).toBe(2)
+})
+
+test('a question waits for the answer that is being written, and a refused one fails alone', async () => {
+  const [first, second] = [conversation.ask('Go'), conversation.ask('Go on')]
+  const connection = await signedIn(1)
+  await accept(connection)
+  expect(connection.received.filter(({ type }) => type === 'chat.message')).toHaveLength(1)
+  sendEnd(connection, 0)
+  expect((await first.ended()).status).toBe('complete')
+  const sent = connection.received.at(-1)
+  expect(sent).toMatchObject({ type: 'chat.message', content: 'Go on' })
+  const client_id = sent?.client_id ?? ''
+  connection.send({
+    type: 'chat.error',
+    code: 'RATE_LIMIT_EXCEEDED',
+    error: 'Later.',
+    client_id,
+    retry_after: 7,
+  })
+  const failure = await second.ended().catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(RefusedError)
+  expect(failure).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retryAfter: 7 })
+})

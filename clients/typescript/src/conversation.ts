@@ -1,0 +1,319 @@
+/** One conversation of the user: asks, and follows the answers across every lost connection. */
+import { answerOf, isAnswerFrame, isTerminal, NEW_ANSWER } from './answer.js'
+import { AnswerStream } from './answer-stream.js'
+import type { ConnectionState } from './connection-state.js'
+import type { Connector } from './connector.js'
+import { createConversationConnector } from './conversation-connector.js'
+import {
+  type ChatError,
+  ClosedError,
+  GoneError,
+  RefusedError,
+  SignedOutError,
+  TooManyConnectionsError,
+} from './errors.js'
+import type {
+  Accepted,
+  AnswerFrame,
+  AnswerPosition,
+  AuthSuccess,
+  ErrorFrame,
+  ServerFrame,
+  TurnCommand,
+} from './frames.gen.js'
+import type { ServerAccess } from './server-access.js'
+import { createUuid } from './uuid.js'
+
+/** What arrived for the followed answers since the conversation was opened. */
+export interface Counts {
+  /** Sign-ins that the server accepted: one more than the reconnects. */
+  connections: number
+  frames: number
+  /** Numbered pieces of text and reasoning; a frame may bring several. */
+  deltas: number
+  resets: number
+  /** Frames before which others are missing; the client asks for those. */
+  gaps: number
+  /** Frames that brought nothing new. */
+  repeats: number
+}
+
+export interface AskOptions {
+  /** Another model than the conversation's. */
+  model?: string
+  /** Ids of uploads. */
+  attachments?: string[]
+  /** The answer to ask after; null begins a new branch. Without it, the last answer of the branch. */
+  parentId?: string | null
+}
+
+interface Turn {
+  stream: AnswerStream
+  /** Null for an answer that is only followed. */
+  command: (TurnCommand & { client_id: string }) | null
+  isAccepted: boolean
+  isStopping: boolean
+}
+
+const CLOSE_TOO_MANY = 4029
+/** The server did not take the frame: it must not be repeated. */
+const CLOSES_FOR_A_FRAME = [1003, 1007, 1008, 1009]
+
+export class Conversation {
+  readonly id: string
+  readonly counts: Counts = { connections: 0, frames: 0, deltas: 0, resets: 0, gaps: 0, repeats: 0 }
+  readonly #connector: Connector<ServerFrame>
+  readonly #listeners = new Set<() => void>()
+  #state: ConnectionState = { kind: 'closed', reason: 'ended' }
+  /** The turns that have not ended, oldest first. */
+  #turns: Turn[] = []
+  /** The answer that is being written, as far as the server has said. */
+  #active: string | null = null
+  /** The `client_id` that was sent on this connection and is not answered yet. */
+  #underway: string | null = null
+  #resumed: string | null = null
+  /** The position of the last `chat.follow`: one gap asks once on a connection. */
+  #followed = ''
+
+  /** @internal Made by `ChatClient`. */
+  constructor(server: ServerAccess, id: string) {
+    this.id = id
+    this.#connector = createConversationConnector(server, id, {
+      resume: () => this.#resume(),
+      onFrame: (frame) => {
+        this.#receive(frame)
+        this.#tell()
+      },
+      onState: (state) => this.#changed(state),
+      mayReturn: (code) => this.#mayReturn(code),
+    })
+  }
+
+  /** The state of the connection, which is opened with the first question. */
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  /** Calls `listener` after each change of the connection, the counts or an answer. Returns how to stop. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Asks a question. It is sent as soon as no answer is being written, and asked once, however often it is sent. */
+  ask(content: string, { model, attachments, parentId }: AskOptions = {}): AnswerStream {
+    return this.#start({
+      type: 'chat.message',
+      client_id: createUuid(),
+      content,
+      ...(model !== undefined && { model }),
+      ...(attachments && { attachments }),
+      ...(parentId !== undefined && { parent_id: parentId }),
+    })
+  }
+
+  /** Asks for another answer in place of this one. */
+  regenerate(messageId: string, { model }: Pick<AskOptions, 'model'> = {}): AnswerStream {
+    return this.#start({
+      type: 'chat.regenerate',
+      client_id: createUuid(),
+      message_id: messageId,
+      ...(model !== undefined && { model }),
+    })
+  }
+
+  /** Asks another version of a question; without `attachments`, with those that it had. */
+  edit(messageId: string, content: string, options: Omit<AskOptions, 'parentId'> = {}): AnswerStream {
+    const { model, attachments } = options
+    return this.#start({
+      type: 'chat.edit',
+      client_id: createUuid(),
+      message_id: messageId,
+      content,
+      ...(model !== undefined && { model }),
+      ...(attachments && { attachments }),
+    })
+  }
+
+  /** Continues an answer that is not complete: its parts are what is new, its end has all of the text. */
+  continue(messageId: string, { model }: Pick<AskOptions, 'model'> = {}): AnswerStream {
+    return this.#start({
+      type: 'chat.continue',
+      client_id: createUuid(),
+      message_id: messageId,
+      ...(model !== undefined && { model }),
+    })
+  }
+
+  /** Follows an answer to its end from a position that was kept. */
+  resume(position: AnswerPosition): AnswerStream {
+    const turn = this.#newTurn(null)
+    const { message_id, run, seq } = position
+    turn.stream.begin(message_id, { ...NEW_ANSWER, run, seq })
+    this.#connector.send({ type: 'chat.follow', message_id, run, seq })
+    this.#connector.open()
+    return turn.stream
+  }
+
+  /** Closes the connection. Answers that are being written continue at the server. */
+  close(): void {
+    this.#failAll(new ClosedError('The conversation was closed.'))
+    this.#connector.close()
+  }
+
+  #start(command: TurnCommand & { client_id: string }): AnswerStream {
+    const turn = this.#newTurn(command)
+    this.#connector.open()
+    this.#advance()
+    return turn.stream
+  }
+
+  #newTurn(command: Turn['command']): Turn {
+    const turn: Turn = {
+      stream: new AnswerStream(() => {
+        if (!turn.isStopping) this.#stop(turn)
+        turn.isStopping = true
+      }),
+      command,
+      isAccepted: command === null,
+      isStopping: false,
+    }
+    this.#turns.push(turn)
+    return turn
+  }
+
+  #stop({ stream }: Turn): void {
+    if (stream.messageId !== null && !stream.hasEnded)
+      this.#connector.send({ type: 'chat.stop', message_id: stream.messageId })
+  }
+
+  /** Sends the oldest question that is not accepted yet, unless an answer is being written. */
+  #advance(): void {
+    if (this.#state.kind !== 'open' || this.#active !== null || this.#underway !== null) return
+    const command = this.#turns.find(({ isAccepted }) => !isAccepted)?.command
+    if (command && this.#connector.send(command)) this.#underway = command.client_id
+  }
+
+  #resume(): AnswerPosition | null {
+    const position = this.#turns.findLast(({ stream }) => stream.messageId !== null)?.stream.position ?? null
+    this.#resumed = position?.message_id ?? null
+    return position
+  }
+
+  #receive(frame: ServerFrame): void {
+    if (isAnswerFrame(frame)) this.#answered(frame)
+    else if (frame.type === 'auth.success') this.#signedIn(frame)
+    else if (frame.type === 'chat.accepted') this.#accepted(frame)
+    else if (frame.type === 'chat.waiting') this.#turnOf(frame.message_id)?.stream.wait(frame.seconds)
+    else if (frame.type === 'chat.error') this.#refused(frame)
+  }
+
+  #signedIn({ active }: AuthSuccess): void {
+    this.counts.connections += 1
+    this.#active = active
+    this.#underway = null
+    this.#followed = ''
+    for (const turn of this.#turns) {
+      const { position } = turn.stream
+      if (position && position.message_id !== this.#resumed)
+        this.#connector.send({ type: 'chat.follow', ...position })
+      if (turn.isStopping) this.#stop(turn)
+    }
+    this.#advance()
+  }
+
+  #accepted({ kind, client_id, reply, run }: Accepted): void {
+    if (client_id === this.#underway) this.#underway = null
+    this.#active = reply.id
+    const turn = this.#turns.find(({ command }) => command?.client_id === client_id) ?? this.#turnOf(reply.id)
+    if (!turn) return
+    const isNew = turn.stream.messageId === null
+    turn.isAccepted = true
+    turn.stream.begin(reply.id, kind === 'continue' ? answerOf(reply) : { ...NEW_ANSWER, run })
+    if (isNew && turn.isStopping) this.#stop(turn)
+  }
+
+  #answered(frame: AnswerFrame): void {
+    const turn = this.#turnOf(frame.message_id)
+    if (turn) {
+      this.#count(frame, turn.stream.take(frame), turn.stream)
+      if (turn.stream.hasEnded) this.#remove(turn)
+    }
+    if (isTerminal(frame) && this.#active === frame.message_id) {
+      this.#active = null
+      this.#advance()
+    }
+  }
+
+  #count(frame: AnswerFrame, outcome: 'applied' | 'repeat' | 'gap', { position }: AnswerStream): void {
+    this.counts.frames += 1
+    if (outcome === 'repeat') this.counts.repeats += 1
+    else if (outcome === 'gap') {
+      this.counts.gaps += 1
+      if (position) this.#follow(position)
+    } else {
+      if ('reset' in frame) this.counts.resets += 1
+      if (!isTerminal(frame)) this.counts.deltas += frame.seq - frame.from
+    }
+  }
+
+  #follow(position: AnswerPosition): void {
+    const asked = JSON.stringify(position)
+    if (asked === this.#followed) return
+    this.#followed = asked
+    this.#connector.send({ type: 'chat.follow', ...position })
+  }
+
+  #refused({ code, error, client_id, retry_after }: ErrorFrame): void {
+    if (client_id === undefined) return
+    const turn = this.#turns.find(
+      ({ command, isAccepted }) => !isAccepted && command?.client_id === client_id,
+    )
+    if (!turn) return
+    this.#underway = null
+    this.#remove(turn)
+    turn.stream.fail(new RefusedError(code, error, retry_after))
+    this.#advance()
+  }
+
+  #changed(state: ConnectionState): void {
+    this.#state = state
+    if (state.kind !== 'open') this.#underway = null
+    if (state.kind === 'closed') {
+      if (state.reason === 'no-conversation') this.#failAll(new GoneError('There is no such conversation.'))
+      if (state.reason === 'signed-out') this.#failAll(new SignedOutError('The session has ended.'))
+    }
+    this.#tell()
+  }
+
+  /** Whether to connect again after a close with this code; not if there is nothing to come back for. */
+  #mayReturn(code: number): boolean {
+    if (code === CLOSE_TOO_MANY) this.#failAll(new TooManyConnectionsError('There are too many connections.'))
+    else if (CLOSES_FOR_A_FRAME.includes(code)) {
+      const turn = this.#turns.find(({ command }) => command?.client_id === this.#underway)
+      if (turn) {
+        this.#remove(turn)
+        turn.stream.fail(new RefusedError('CLOSED', `The server closed the connection with ${code}.`))
+      }
+    } else return true
+    return this.#turns.length > 0
+  }
+
+  #turnOf(messageId: string): Turn | undefined {
+    return this.#turns.find(({ stream }) => stream.messageId === messageId)
+  }
+
+  #remove(turn: Turn): void {
+    this.#turns = this.#turns.filter((other) => other !== turn)
+  }
+
+  #failAll(error: ChatError): void {
+    const turns = this.#turns
+    this.#turns = []
+    for (const { stream } of turns) stream.fail(error)
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -1,0 +1,41 @@
+/** What a client can fail with. Lost connections are no errors: the client comes back and continues. */
+
+export class ChatError extends Error {
+  override readonly name: string = 'ChatError'
+}
+
+/**
+ * The server has refused a command, and nothing was asked. `code` is that of the protocol (docs/protocol.md, section
+ * 6), or `CLOSED` if the server closed the connection because of it; `retryAfter` is in seconds.
+ */
+export class RefusedError extends ChatError {
+  override readonly name = 'RefusedError'
+  readonly code: string
+  readonly retryAfter: number | null
+
+  constructor(code: string, sentence: string, retryAfter: number | null = null) {
+    super(sentence)
+    this.code = code
+    this.retryAfter = retryAfter
+  }
+}
+
+/** The session has ended and cannot be renewed: sign in again. */
+export class SignedOutError extends ChatError {
+  override readonly name = 'SignedOutError'
+}
+
+/** There is no such conversation: it was deleted, or is another user's. */
+export class GoneError extends ChatError {
+  override readonly name = 'GoneError'
+}
+
+/** The user has as many connections as the server allows. */
+export class TooManyConnectionsError extends ChatError {
+  override readonly name = 'TooManyConnectionsError'
+}
+
+/** The program has closed the conversation. The answer continues at the server. */
+export class ClosedError extends ChatError {
+  override readonly name = 'ClosedError'
+}

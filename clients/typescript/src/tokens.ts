@@ -1,0 +1,45 @@
+/** Access tokens of a program that signs in with a password (docs/api.md, section 3). */
+import { ChatError } from './errors.js'
+
+/**
+ * Returns an access token, another one if the server has refused the last; null when the session has ended. An error
+ * means that none can be had now, and that the client tries later.
+ */
+export type GetToken = (request: { isRefused: boolean }) => Promise<string | null> | string | null
+
+export interface TokenPair {
+  access: string
+  refresh: string
+}
+
+/** Signs in. Throws `ChatError` if the server refuses. */
+export async function signIn(url: string, username: string, password: string): Promise<GetToken> {
+  const response = await post(`${url}/api/auth/token/pair`, { username, password })
+  if (!response.ok) throw new ChatError(`The server refuses to sign in ${username} (${response.status}).`)
+  return renewing(url, (await response.json()) as TokenPair)
+}
+
+/** Renews a pair of tokens as often as that is needed. */
+export function renewing(url: string, pair: TokenPair): GetToken {
+  let current = pair
+  let isEnded = false
+  const renew = async () => {
+    const response = await post(`${url}/api/auth/token/refresh`, { refresh: current.refresh })
+    if (response.status === 401) isEnded = true
+    else if (!response.ok) throw new ChatError(`The server could not renew the session (${response.status}).`)
+    else current = (await response.json()) as TokenPair
+  }
+  let underway: Promise<void> | null = null
+  return async ({ isRefused }) => {
+    if (isRefused && !isEnded) await (underway ??= renew().finally(() => (underway = null)))
+    return isEnded ? null : current.access
+  }
+}
+
+function post(url: string, body: unknown): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}

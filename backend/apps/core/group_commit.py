@@ -62,25 +62,45 @@ class _Lanes:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, most: int) -> None:
         self.loop = loop
-        self.waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._free = most
+        self._orders: set[UUID] = set()
         self._lock = threading.Lock()
 
-    def enter(self) -> list[_Waiting]:
-        """Return the next writes to store together, for which a lane is taken; none if they have to wait."""
+    def add(self, waiting: _Waiting) -> None:
+        """Let a write wait."""
         with self._lock:
-            if not self._free or not self.waiting:
+            self._waiting.append(waiting)
+
+    def enter(self) -> list[_Waiting]:
+        """Return the next writes to store together, for which a lane is taken; none if they have to wait.
+
+        Writes of one `order` are never in two lanes, where they would wait for each other's locks.
+        """
+        with self._lock:
+            if not self._free:
                 return []
-            self._free -= 1
-            group = [self.waiting.popleft()]
-            while group[0].write and self.waiting and self.waiting[0].write and len(group) < MOST_TOGETHER:
-                group.append(self.waiting.popleft())
+            group: list[_Waiting] = []
+            for waiting in self._waiting:
+                if waiting.write is None:
+                    group = group or [waiting]
+                    break
+                if waiting.write.order not in self._orders:
+                    group.append(waiting)
+                    if len(group) == MOST_TOGETHER:
+                        break
+            if group:
+                self._free -= 1
+                for waiting in group:
+                    self._waiting.remove(waiting)
+                self._orders.update(waiting.write.order for waiting in group if waiting.write)
             return group
 
-    def leave(self) -> None:
-        """Give a lane back."""
+    def leave(self, group: list[_Waiting]) -> None:
+        """Give the lane of `group` back."""
         with self._lock:
             self._free += 1
+            self._orders.difference_update(waiting.write.order for waiting in group if waiting.write)
 
     def settle(self, *settled: tuple[_Waiting, _Outcome]) -> None:
         """Return outcomes to their callers, from any thread."""
@@ -113,7 +133,7 @@ class GroupCommit:
         if lanes is None:
             lanes = self._lanes[loop] = _Lanes(loop, _most_lanes())
         waiting = _Waiting(loop.create_future(), alone, write)
-        lanes.waiting.append(waiting)
+        lanes.add(waiting)
         self._begin(lanes)
         return await waiting.done
 
@@ -129,7 +149,7 @@ class GroupCommit:
             lanes.settle(*((waiting, _Outcome(error=error)) for waiting in group))
             raise
         finally:
-            lanes.leave()
+            lanes.leave(group)
             self._begin(lanes)
         unfinished = []
         for waiting, outcome in zip(group, outcomes, strict=True):

@@ -63,6 +63,8 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
     if ending is None:
         return None
     running.move_to(RunningState.ENDING)
+    # First: a follower that has the whole text gets the stored ending without a reset, should this process be killed.
+    await running.writer.flush()
     ending = replace(
         ending,
         context_dropped=ending.context_dropped + work.context_dropped,

@@ -15,8 +15,8 @@ import structlog
 
 from apps.chat.live.quotas import Quota
 from apps.chat.live.shared_counts import SharedCounts
-from apps.chat.log.redis.link import Command, LinkDownError, RedisLink
 from apps.core.outages import log_failure
+from apps.core.redis.link import Command, LinkDownError, RedisLink
 from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)

@@ -43,6 +43,10 @@ class LogWriter(Protocol):
         """Return the whole text of the answer so far, with the number of its last delta."""
         ...
 
+    async def flush(self) -> None:
+        """Return when everything appended is shown: it is safe by then, unless the store does not answer."""
+        ...
+
     async def finish(self, ending: Ending) -> int:
         """Write the terminal event of the run and return its number; nothing can be appended after it."""
         ...

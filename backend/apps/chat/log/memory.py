@@ -73,6 +73,9 @@ class MemoryWriter:
         self.reclassify = run.reclassify
         self.text = run.text
 
+    async def flush(self) -> None:
+        """Everything is shown at once."""
+
     async def finish(self, ending: Ending) -> int:
         self._run.end(ending)
         self._on_end()

@@ -121,7 +121,7 @@ class RunLog:
                 return
             if self.is_superseded:
                 return
-            await self._changed()
+            await self.changed()
 
     def text(self) -> AnswerText:
         """Return the whole text, shown or not."""
@@ -183,7 +183,8 @@ class RunLog:
         for part in self._between(0, self.shown):
             yield part._replace(reset=True) if part.after == 0 else part
 
-    async def _changed(self) -> None:
+    async def changed(self) -> None:
+        """Return when more is shown, or when the run has ended or was superseded."""
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         await waiter

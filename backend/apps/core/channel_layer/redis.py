@@ -1,7 +1,6 @@
 """The Channels layer of several workers: in memory within a worker, one Redis channel between workers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any, override
 from uuid import uuid4
 
@@ -13,6 +12,7 @@ from redis.driver_info import DriverInfo
 
 from apps.core.channel_layer.memory import LocalChannelLayer
 from apps.core.outages import declare_outage, log_failure
+from apps.core.redis.link import LinkDownError, RedisLink
 from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)
@@ -47,8 +47,8 @@ class SharedChannelLayer(LocalChannelLayer):
         """Start to receive from other workers, on the running event loop."""
         self._outbox = asyncio.Queue(MAX_WAITING)
         self._tasks = [
-            spawn(self._run_until_cancelled(self._listen), name="notifications-in"),
-            spawn(self._run_until_cancelled(self._publish), name="notifications-out"),
+            spawn(self._listen_until_cancelled(), name="notifications-in"),
+            spawn(self._publish(self._outbox), name="notifications-out"),
         ]
 
     @override
@@ -75,13 +75,13 @@ class SharedChannelLayer(LocalChannelLayer):
         with Redis.from_url(self._url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT) as redis:
             redis.publish(REDIS_CHANNEL, encoded)
 
-    async def _run_until_cancelled(self, work: Callable[[AsyncRedis], Awaitable[None]]) -> None:
+    async def _listen_until_cancelled(self) -> None:
         while True:
             try:
-                # No read time-out: the listener may wait for any time.
+                # No read time-out: it may wait for any time.
                 redis = AsyncRedis.from_url(self._url, socket_connect_timeout=TIMEOUT, driver_info=DRIVER)
                 async with redis:
-                    await work(redis)
+                    await self._listen(redis)
             except Exception as error:  # noqa: BLE001 - a message that cannot be read must not make this worker deaf
                 log_failure(logger, "notifications_disconnected", error)
             await asyncio.sleep(RETRY_SECONDS)
@@ -94,8 +94,18 @@ class SharedChannelLayer(LocalChannelLayer):
                 if origin != self._origin:
                     await super().group_send(group, message)
 
-    async def _publish(self, redis: AsyncRedis) -> None:
-        while self._outbox is not None:
-            encoded = await self._outbox.get()
-            async with asyncio.timeout(TIMEOUT):
-                await redis.publish(REDIS_CHANNEL, encoded)
+    async def _publish(self, outbox: asyncio.Queue[bytes]) -> None:
+        """Send what waits, all of it in one round trip, until cancelled."""
+        link = RedisLink(self._url)
+        try:
+            while True:
+                waiting = [await outbox.get()]
+                while not outbox.empty():
+                    waiting.append(outbox.get_nowait())
+                try:
+                    await link.call([("PUBLISH", REDIS_CHANNEL, encoded) for encoded in waiting], patience=TIMEOUT)
+                except LinkDownError as error:
+                    log_failure(logger, "notifications_disconnected", error)
+                    await asyncio.sleep(RETRY_SECONDS)
+        finally:
+            await link.close()

@@ -10,9 +10,13 @@ from redis import Redis
 
 from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Position, RunEnded, StreamEvent, TextPart
 from apps.chat.log.base import LogUnavailableError, LogWriter, NoSuchLogError, TakenOverError
+from apps.chat.log.redis import pipeline
+from apps.chat.log.redis.entries import stream_key
 from apps.chat.log.redis.log import RedisStreamLog
 from apps.chat.log.redis.writer import FOLDED_AT
+from testkit.live import until
 from testkit.local_services import Service, run_redis
+from tests.log_lines import ReadLog
 
 COMPLETE = Ending(AnswerStatus.COMPLETE, "stop")
 START = Position(1, 0)
@@ -155,6 +159,41 @@ async def test_the_writer_restores_what_redis_has_lost(server: Service, new_log:
     for reader in (here, there):
         await reader.to_the_end()
         reader.assert_whole()
+
+
+async def test_a_log_that_is_lost_while_the_model_is_silent_is_restored(
+    server: Service, new_log: MakeLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker may be killed next: what its followers have seen must not be lost with it."""
+    monkeypatch.setattr(pipeline, "PROBE_SECONDS", 0.01)
+    answer_id, _, _ = await begin(await new_log())
+    with Redis.from_url(server.url) as redis:
+        redis.flushall()
+        await until(lambda: redis.exists(stream_key(answer_id)) == 1, "the log is there again")
+    heir = await (await new_log()).take_over(answer_id, 2, AnswerText("a", "", 1))
+    assert heir.text() == AnswerText("ab", "", 2)
+
+
+async def test_what_is_flushed_survives_its_writer(server: Service, new_log: MakeLog) -> None:
+    """An ending is stored after that: followers elsewhere then lack nothing but the end."""
+    answer_id, writer, _ = await begin(await new_log())
+    writer.append(Delta("c"))
+    await writer.flush()
+    with Redis.from_url(server.url) as redis:
+        assert redis.xrevrange(stream_key(answer_id), count=1)[0][0] == b"1-3"
+
+
+async def test_nothing_waits_for_redis_to_come_back(server: Service, new_log: MakeLog, read_log: ReadLog) -> None:
+    _, writer, here = await begin(await new_log())
+    server.kill()
+    writer.append(Delta("c"))
+    async with asyncio.timeout(30):
+        await writer.flush()
+    await here.until("abc")
+    server.start()  # Not in another thread: Linux ends the process with the thread that started it.
+    await writer.finish(COMPLETE)
+    silent = [line["level"] for line in read_log() if line["event"] == "stream_log_silent"]
+    assert silent == ["warning"], "an expected outage is one line"
 
 
 async def test_folding_a_long_answer_leaves_no_gap(new_log: MakeLog, server: Service) -> None:

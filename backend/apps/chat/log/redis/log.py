@@ -37,6 +37,7 @@ class RedisStreamLog:
     async def open(self) -> None:
         self._tasks = [
             spawn(self._pipeline.write_forever(), name="log-write"),
+            spawn(self._pipeline.probe_forever(), name="log-probe"),
             spawn(self._tail.read_forever(), name="log-read"),
         ]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.chat.log.base import LogUnavailableError
 from apps.chat.log.redis.entries import Entry, Replay, folded_key, replay, stream_key
-from apps.chat.log.redis.link import Command, LinkDownError, RedisLink
+from apps.core.redis.link import Command, LinkDownError, RedisLink
 
 
 class Lookups:

@@ -7,16 +7,26 @@ from uuid import UUID
 
 import structlog
 
-from apps.chat.log.redis.link import LinkDownError, RedisLink
 from apps.chat.log.redis.writer import RedisWriter
 from apps.chat.log.redis.writer_state import WriterState
 from apps.chat.log.run_log import EndedRuns, RunLog
+from apps.core.redis.link import LinkDownError, RedisLink
 
 logger = structlog.get_logger(__name__)
 
 KEPT_BYTES = 32 * 1024 * 1024
-SILENCE_SECONDS = 0.1
-"""After this long without an acknowledgement, local followers are shown text that Redis may not have."""
+SILENT_AFTER = 0.25
+"""Seconds without an acknowledgement after which local followers are shown text that Redis may not have.
+
+Short pauses of Redis delay tokens; in an outage they flow all the same. Should this process be killed during it, its
+followers get a reset.
+"""
+
+LATE = 0.05
+"""Seconds by which an alarm is late if this process was busy: then Redis may have answered long ago."""
+
+PROBE_SECONDS = 2.0
+"""How often Redis is asked for the log of an answer that has been silent: without it, a takeover would be a reset."""
 
 RETRY_SECONDS = 0.1
 
@@ -33,6 +43,7 @@ class WritePipeline:
         self._has_news = asyncio.Event()
         self._is_idle = asyncio.Event()
         self._is_silent = False
+        self._alarm: asyncio.TimerHandle
         self._is_idle.set()
 
     async def close(self) -> None:
@@ -66,13 +77,18 @@ class WritePipeline:
             try:
                 await self._write_batch()
             except LinkDownError as error:
-                if not self._is_silent:
-                    logger.warning("stream_log_silent", error=str(error))
-                self._fall_silent()
+                self._fall_silent(str(error))
                 for writer in self._writers.values():
                     writer.lose_touch()
                     self._dirty[writer.answer_id] = writer
                 await asyncio.sleep(RETRY_SECONDS)
+
+    async def probe_forever(self) -> None:
+        """Find logs that Redis has lost while their models are silent; a model that writes finds out by itself."""
+        while True:
+            await asyncio.sleep(PROBE_SECONDS)
+            for writer in self._writers.values():
+                writer.probe()
 
     def _mark_dirty(self, writer: RedisWriter) -> None:
         self._dirty[writer.answer_id] = writer
@@ -83,8 +99,7 @@ class WritePipeline:
 
     async def _write_batch(self) -> None:
         """Send all pending commands in one round trip; deltas that arrive meanwhile travel in the next one."""
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+        now = asyncio.get_running_loop().time()
         batch = []
         for writer in list(self._dirty.values()):
             if commands := writer.commands(now):
@@ -95,26 +110,48 @@ class WritePipeline:
             self._has_news.clear()
             self._is_idle.set()
             return
-        alarm = loop.call_later(SILENCE_SECONDS, self._fall_silent)
+        self._set_alarm()
         try:
             replies = await self._link.call([command for _, commands in batch for command in commands])
         finally:
-            alarm.cancel()
+            self._alarm.cancel()
         remaining = iter(replies)
         for writer, commands in batch:
             writer.take_replies([next(remaining) for _ in commands])
-        self._is_silent = False
+        if self._is_silent:
+            self._is_silent = False
+            logger.info("stream_log_back")
         await self._fold([writer for writer, _ in batch])
         if any(writer.state is WriterState.UNCERTAIN for writer, _ in batch):
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _fold(self, writers: Sequence[RedisWriter]) -> None:
         commands = [command for writer in writers for command in writer.fold()]
-        if commands and any(isinstance(reply, Exception) for reply in await self._link.call(commands)):
+        if not commands:
+            return
+        self._set_alarm()
+        try:
+            replies = await self._link.call(commands)
+        finally:
+            self._alarm.cancel()
+        if any(isinstance(reply, Exception) for reply in replies):
             for writer in writers:
                 writer.lose_touch()
 
-    def _fall_silent(self) -> None:
+    def _set_alarm(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time() + SILENT_AFTER
+        self._alarm = loop.call_at(due, self._take_alarm, due)
+
+    def _take_alarm(self, due: float) -> None:
+        if asyncio.get_running_loop().time() > due + LATE:
+            self._set_alarm()
+        else:
+            self._fall_silent("no acknowledgement")
+
+    def _fall_silent(self, why: str) -> None:
+        if not self._is_silent:
+            logger.warning("stream_log_silent", error=why)
         self._is_silent = True
         for writer in self._writers.values():
             writer.show_unacknowledged()

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 from apps.chat.events import Position, StreamEvent
 from apps.chat.log.base import LogUnavailableError, NoSuchLogError
 from apps.chat.log.redis.entries import stream_key
-from apps.chat.log.redis.link import LinkDownError, RedisLink
 from apps.chat.log.redis.lookup import Lookups
 from apps.chat.log.redis.mirror import Mirror
+from apps.core.redis.link import LinkDownError, RedisLink
 
 RETRY_SECONDS = 0.1
 BLOCK_SECONDS = 5

@@ -19,10 +19,10 @@ from apps.chat.log.redis.entries import (
     folded_key,
     stream_key,
 )
-from apps.chat.log.redis.link import Command
 from apps.chat.log.redis.scripts import REBUILD_RUN
 from apps.chat.log.redis.writer_state import MOVES, WriterState
 from apps.chat.log.run_log import RunLog
+from apps.core.redis.link import Command
 from apps.core.states import check_move
 
 FOLDED_AT = 1024
@@ -55,6 +55,8 @@ class RedisWriter:
         self._acknowledged = run.head
         self._renewed_at = 0.0
         self._ending: Ending | None = None
+        self._had_news = True
+        self._is_probing = False
         self._sent: tuple[int, Ending | None] = run.head, None
         self._all_acknowledged = asyncio.Event()
         self.ended = asyncio.get_running_loop().create_future()
@@ -79,6 +81,10 @@ class RedisWriter:
     def text(self) -> AnswerText:
         return self.run.text()
 
+    async def flush(self) -> None:
+        while self.run.shown < self.run.head and not self.state.is_final:
+            await self.run.changed()
+
     async def finish(self, ending: Ending) -> int:
         self._ending = ending
         self.has_news(self)
@@ -93,6 +99,14 @@ class RedisWriter:
         self.be_taken_over()
 
     # For the pipeline -----------------------------------------------------------------------------------------------
+
+    def probe(self) -> None:
+        """Ask Redis whether it still has the log, unless there has been news since the last probe."""
+        if self._had_news:
+            self._had_news = False
+        elif self.state is WriterState.IN_STEP:
+            self._is_probing = True
+            self.has_news(self)
 
     def show_unacknowledged(self) -> None:
         """Show deltas that Redis has not acknowledged, because it is silent."""
@@ -123,6 +137,7 @@ class RedisWriter:
         if self.state is WriterState.NEW:
             commands.append(("XADD", self.stream, f"{self.run.number}-0", START, self.run.base))
         commands += self._appending()
+        self._had_news = self._had_news or bool(commands)
         if self._ending is not None:
             head = self.run.head
             value = encode_ending(head, self._ending)
@@ -130,6 +145,10 @@ class RedisWriter:
         if commands and (self._ending is not None or now - self._renewed_at > RENEWED_AFTER):
             self._renewed_at = now
             commands += [("PEXPIRE", key, self._ttl) for key in (self.stream, self.folded)]
+        if self._is_probing and not commands:
+            commands = [("PEXPIRE", self.stream, self._ttl)]
+        else:
+            self._is_probing = False
         self._sent = self.run.head, self._ending
         return commands
 
@@ -140,6 +159,11 @@ class RedisWriter:
             return
         if self.state.is_final:
             return  # Taken over while the batch was on its way.
+        if self._is_probing:
+            self._is_probing = False
+            if replies != [0]:
+                return
+            replies = [None]
         if any(reply is None or isinstance(reply, ResponseError) for reply in replies):
             # The stream has been deleted, or another run has begun.
             self._move(WriterState.UNCERTAIN)

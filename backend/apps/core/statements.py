@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model, QuerySet, UUIDField
 from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery
@@ -32,10 +33,14 @@ class Select[M: Model]:
 
     def all(self, *values: UUID | int) -> list[M]:
         """Return the rows."""
+        return self.later(*values).all()
+
+    def later(self, *values: UUID | int) -> "Later[M]":
+        """Read the rows; within `round_trips`, with the next statement whose result is needed."""
         compiled = self._compiled.get(connection.vendor)
         if compiled is None:
             compiled = self._compiled[connection.vendor] = _Compiled(self._build, self._kinds)
-        return compiled.run(values)
+        return compiled.read(values)
 
     def first(self, *values: UUID | int) -> M | None:
         """Return the first row; None if there is none."""
@@ -60,14 +65,12 @@ class _Compiled[M: Model]:
         self._related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg] # of Django 6
         self._converters = compiler.get_converters([column[0] for column in select]).items()
 
-    def run(self, values: Sequence[UUID | int]) -> list[M]:
+    def read(self, values: Sequence[UUID | int]) -> "Later[M]":
         filled = [fixed if index is None else prepare(values[index]) for index, fixed in self._parameters]
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, filled)
-            rows = cursor.fetchall()
-        return [self._make(list(row)) for row in rows]
+        return read_later(self._sql, filled, self._make)
 
-    def _make(self, row: list[Any]) -> M:
+    def _make(self, stored: tuple[Any, ...]) -> M:
+        row = list(stored)
         for index, (converters, expression) in self._converters:
             value = row[index]
             for convert in converters:
@@ -84,15 +87,71 @@ def prepare(value: UUID | int) -> Any:  # noqa: ANN401 - what the driver of the 
     return _UUID.get_db_prep_value(value, connection) if isinstance(value, UUID) else value
 
 
+class Later[Row]:
+    """Rows that are read when they are looked at; within `round_trips`, with the next statement that has to be sent."""
+
+    __slots__ = ("_make", "_rows", "sql", "values")
+
+    def __init__(self, sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> None:
+        """Execute nothing yet; `make` makes what is wanted of each row."""
+        self.sql = sql
+        self.values = values
+        self._make = make
+        self._rows: list[tuple[Any, ...]] | None = None
+
+    def take(self, cursor: CursorWrapper) -> None:
+        """Take what the database has returned."""
+        self._rows = cursor.fetchall() if cursor.description else []
+
+    def all(self) -> list[Row]:
+        """Return the rows."""
+        if self._rows is None:
+            if self not in (_waiting.statements or ()):
+                _waiting.send(self)
+            else:
+                _waiting.send_all()
+        return [self._make(row) for row in self._rows or ()]
+
+    def first(self) -> Row | None:
+        """Return the first row; None if there is none."""
+        return next(iter(self.all()), None)
+
+
+class _Waiting(threading.local):
+    """The statements of this thread's block of `round_trips`; None outside one."""
+
+    statements: list[Later[Any]] | None = None
+
+    def send(self, *statements: Later[Any]) -> None:
+        """Execute statements in one round trip."""
+        with connection.cursor() as cursor:
+            sql = "; ".join(one.sql for one in statements)
+            cursor.execute(sql, [value for one in statements for value in one.values])
+            for one in statements:
+                one.take(cursor)
+                if len(statements) > 1:
+                    cursor.nextset()
+
+    def send_all(self) -> None:
+        """Execute what waits, in its order."""
+        if self.statements:
+            statements, self.statements = self.statements, []
+            self.send(*statements)
+
+
+_waiting = _Waiting()
+
+
 def insert_row(row: Model) -> None:
     """Store a new row as `save(force_insert=True)` does, without signals, and set a key that the database makes."""
     model = type(row)
-    sql, fields, makes_key = _insertion(model, connection.vendor)
+    has_key = row.pk is not None
+    sql, fields = _insertion(model, connection.vendor, has_key=has_key)
     values = [_stored(row, field, add=True) for field in fields]
-    if makes_key:
-        (row.pk,) = write_for_row(sql, values)
-    else:
+    if has_key:
         write(sql, values)
+    else:
+        (row.pk,) = write_for_row(sql, values)
     row._state.adding = False  # noqa: SLF001 - Django's documented way to tell a new row
     row._state.db = connection.alias  # noqa: SLF001
 
@@ -103,63 +162,51 @@ def update_row(row: Model, *names: str) -> None:
     write(sql, [_stored(row, field, add=False) for field in fields])
 
 
-class _Waiting(threading.local):
-    writes: list[tuple[str, Sequence[Any]]] | None = None
-
-
-_waiting = _Waiting()
-
-
 @contextmanager
-def writes_together() -> Iterator[None]:
-    """Let the writes of the block wait for the next one whose result is needed, or for the end: one round trip for all.
+def round_trips() -> Iterator[None]:
+    """Let the statements of the block wait for the next whose result is needed, or for the end: one round trip for all.
 
-    For use within a transaction. Queries of the block do not see writes that wait. No effect on SQLite, which has no
-    round trips.
+    For use within a transaction. Queries of the ORM in the block do not see writes that wait. No effect on SQLite,
+    which has no round trips.
     """
     if connection.vendor == "sqlite":
         yield
         return
-    _waiting.writes = []
+    _waiting.statements = []
     try:
         yield
-        _send_waiting()
+        _waiting.send_all()
     finally:
-        _waiting.writes = None
+        _waiting.statements = None
+
+
+def read_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> Later[Row]:
+    """Read rows, and `make` something of each."""
+    later = Later(sql, values, make)
+    if _waiting.statements is not None:
+        _waiting.statements.append(later)
+    return later
 
 
 def write(sql: str, values: Sequence[Any]) -> None:
-    """Execute a statement whose result is not needed; within `writes_together`, it waits."""
-    if _waiting.writes is not None:
-        _waiting.writes.append((sql, values))
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+    """Execute a statement whose result is not needed; within `round_trips`, it waits."""
+    later = read_later(sql, values, tuple)
+    if _waiting.statements is None:
+        later.all()
 
 
 def write_for_row(sql: str, values: Sequence[Any]) -> tuple[Any, ...]:
     """Execute a statement, after all that wait, and return the one row that it returns."""
-    if _waiting.writes is not None:
-        _waiting.writes.append((sql, values))
-        return _send_waiting()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        row: tuple[Any, ...] = cursor.fetchone()
+    (row,) = read_later(sql, values, tuple).all()
     return row
 
 
-def _send_waiting() -> tuple[Any, ...]:
-    """Execute what waits, in its order; return the row of the last statement, if it returns one."""
-    waiting, _waiting.writes = _waiting.writes or [], []
-    if not waiting:
-        return ()
-    sql = "; ".join(statement for statement, _ in waiting)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for _, values in waiting for value in values])
-        while cursor.nextset():
-            pass
-        row: tuple[Any, ...] = cursor.fetchone() if cursor.description else ()
-    return row
+def next_key(model: type[Model]) -> Later[int] | None:
+    """Read the next key of a table, so that a new row need not be stored to know it; None on SQLite."""
+    if connection.vendor == "sqlite":
+        return None
+    table = model._meta.db_table  # noqa: SLF001 - Django documents `_meta`
+    return read_later("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table], lambda row: int(row[0]))
 
 
 def _stored(row: Model, field: "Field[Any, Any]", *, add: bool) -> Any:  # noqa: ANN401 - what the driver takes
@@ -167,16 +214,16 @@ def _stored(row: Model, field: "Field[Any, Any]", *, add: bool) -> Any:  # noqa:
 
 
 @cache
-def _insertion(model: type[Model], vendor: str) -> tuple[str, list["Field[Any, Any]"], bool]:  # noqa: ARG001 - of the key
+def _insertion(model: type[Model], vendor: str, *, has_key: bool) -> tuple[str, list["Field[Any, Any]"]]:  # noqa: ARG001 - of the key
     meta = model._meta  # noqa: SLF001 - Django documents `_meta`
-    key = meta.auto_field
+    key = None if has_key else meta.pk
     fields = [field for field in meta.local_concrete_fields if field is not key]
     query: Any = InsertQuery(model)
     query.insert_values(fields, [model()])
     compiler = query.get_compiler(connection=connection)
     compiler.returning_fields = [] if key is None else [key]
     ((sql, _),) = compiler.as_sql()
-    return sql, fields, key is not None
+    return sql, fields
 
 
 @cache

@@ -14,7 +14,7 @@ from apps.chat.models import Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
 from apps.core.outages import is_outage
-from apps.core.statements import update_row, writes_together
+from apps.core.statements import round_trips, update_row
 
 logger = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ def save_ending(
     run = lock_run(answer_id, taken_from or number)
     if run is None or run.answer is None:
         return None
-    with writes_together():
+    with round_trips():
         return _save(run, run.answer, text, ending, taken_from)
 
 

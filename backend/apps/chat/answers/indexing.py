@@ -14,7 +14,7 @@ from apps.chat.answers.turn_writes import turn_writes
 from apps.chat.models import Conversation, Message, Run
 from apps.chat.search.index import index_messages
 from apps.core.outages import is_outage, log_failure
-from apps.core.statements import write, writes_together
+from apps.core.statements import round_trips, write
 from apps.core.tasks import spawn
 
 logger = structlog.get_logger(__name__)
@@ -105,7 +105,7 @@ def _index_and_note(texts: Sequence[NewText]) -> None:
         and text.question is not None
         and (text.question.is_indexed or text.question in texts)
     ]
-    with writes_together():
+    with round_trips():
         index_messages(*(text.message for text in texts))
         if whole:
             places = ", ".join(["%s"] * len(whole))

@@ -11,14 +11,26 @@ from apps.chat.events import CONTINUABLE_STATUSES
 from apps.chat.models import Conversation, Message, Role
 from apps.chat.providers.registry import get_registry
 from apps.core.errors import NotFoundError
-from apps.core.statements import Select
+from apps.core.statements import Later, Select
 from apps.core.text import is_blank
 
-_LEAF = Select(lambda message_id: Message.objects.filter(id=message_id).defer("content", "reasoning"), UUID)
+_LEAF = Select(
+    lambda conversation_id: Message.objects.filter(
+        id__in=Conversation.objects.filter(id=conversation_id).values("leaf_id")
+    ).defer("content", "reasoning"),
+    UUID,
+)
 
 
-def prepare_messages(conversation: Conversation, request: AnswerRequest) -> tuple[Message, Message]:
-    """Return the question and the answer of `request`, not saved yet.
+def find_leaf(conversation_id: UUID) -> Later[Message]:
+    """Return the leaf of a conversation, if it has one, without its text."""
+    return _LEAF.later(conversation_id)
+
+
+def prepare_messages(
+    conversation: Conversation, request: AnswerRequest, leaf: Message | None
+) -> tuple[Message, Message]:
+    """Return the question and the answer of `request`, not saved yet; `leaf` is that of the conversation.
 
     Raises:
         NotFoundError, InvalidMessageError: the request names a message that is not there or does not fit.
@@ -27,7 +39,7 @@ def prepare_messages(conversation: Conversation, request: AnswerRequest) -> tupl
     """
     if request.kind is RequestKind.CONTINUE:
         return _prepare_continuation(conversation, request)
-    question = _prepare_question(conversation, request)
+    question = _prepare_question(conversation, request, leaf)
     answer = Message(
         conversation=conversation,
         parent=question,
@@ -38,7 +50,7 @@ def prepare_messages(conversation: Conversation, request: AnswerRequest) -> tupl
     return question, answer
 
 
-def _prepare_question(conversation: Conversation, request: AnswerRequest) -> Message:
+def _prepare_question(conversation: Conversation, request: AnswerRequest, leaf: Message | None) -> Message:
     if request.kind is RequestKind.REGENERATE:
         answered = _find_message(conversation, request.message_id, Role.ASSISTANT).parent
         if answered is None:
@@ -50,7 +62,7 @@ def _prepare_question(conversation: Conversation, request: AnswerRequest) -> Mes
         parent = edited.parent
         count = edited.attachment_count if request.attachments is None else count
     else:
-        parent = _find_parent(conversation, request)
+        parent = leaf if request.follows_leaf else _find_parent(conversation, request)
     if not count and is_blank(request.content):
         raise EmptyContentError
     return Message(
@@ -78,10 +90,8 @@ def _prepare_continuation(conversation: Conversation, request: AnswerRequest) ->
 
 
 def _find_parent(conversation: Conversation, request: AnswerRequest) -> Message | None:
-    if request.parent_id is None:
-        return None
     if not isinstance(request.parent_id, UUID):
-        return None if conversation.leaf_id is None else _LEAF.first(conversation.leaf_id)
+        return None
     return _find_message(conversation, request.parent_id, Role.ASSISTANT, field="parent_id")
 
 

@@ -38,6 +38,11 @@ class AnswerRequest:
     model: str | None = None
     attachments: tuple[UUID, ...] | None = ()
 
+    @property
+    def follows_leaf(self) -> bool:
+        """Whether the question follows the conversation's current leaf."""
+        return self.kind is RequestKind.MESSAGE and self.parent_id is UNSET
+
     def digest(self) -> bytes:
         """Return 32 bytes that tell this payload from any other one under the same `client_id`."""
         parent = "current leaf" if self.parent_id is UNSET else str(self.parent_id)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.chat.events import AnswerStatus, Ending
 from apps.chat.models import Message, Run
-from apps.core.statements import Select, insert_row, prepare, update_row, write_for_row
+from apps.core.statements import Later, Select, insert_row, prepare, read_later, update_row
 
 OF_THE_ENDING = (
     "status",
@@ -32,7 +32,8 @@ def active_runs() -> QuerySet[Run]:
 
 
 def _one_active_run(answer_id: UUID, number: int) -> QuerySet[Run]:
-    runs = active_runs().select_for_update(of=("self",)).select_related("answer", "conversation")
+    # The run, then the conversation: the order that every transaction keeps.
+    runs = active_runs().select_for_update(of=("self", "conversation")).select_related("answer", "conversation")
     runs = runs.defer(
         "answer__content", "answer__reasoning", "tail_content", "tail_reasoning", "conversation__system_prompt"
     )
@@ -49,8 +50,12 @@ _COUNT_ACTIVE = """
 
 def count_active_runs(owner_id: UUID) -> int:
     """Return how many answers of a user are being written; reads the active runs of all users, which are few."""
-    (count,) = write_for_row(_COUNT_ACTIVE, [prepare(owner_id)])
-    return int(count)
+    return sum(count_active_runs_later(owner_id).all())
+
+
+def count_active_runs_later(owner_id: UUID) -> Later[int]:
+    """Return `count_active_runs` as its only row, which may be read with others."""
+    return read_later(_COUNT_ACTIVE, [prepare(owner_id)], lambda row: int(row[0]))
 
 
 def lock_run(answer_id: UUID, number: int) -> Run | None:

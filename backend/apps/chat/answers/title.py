@@ -24,7 +24,7 @@ from apps.chat.search.index import index_locked_title
 from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.outages import log_failure
-from apps.core.statements import Select, update_row, writes_together
+from apps.core.statements import Select, round_trips, update_row
 from apps.core.tasks import spawn
 
 logger = structlog.get_logger(__name__)
@@ -164,7 +164,7 @@ def _store_title(conversation_id: UUID, title: str) -> StoredTitle | None:
         return None  # Named or deleted meanwhile.
     conversation.title = title
     conversation.revision += 1
-    with writes_together():
+    with round_trips():
         update_row(conversation, "title", "revision")
         index_locked_title(conversation)
         change = count_conversation_change("conversation.updated", conversation)

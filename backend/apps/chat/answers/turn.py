@@ -1,5 +1,6 @@
 """Storing the beginning of an answer: the question, the pending answer and its run, in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -11,20 +12,20 @@ from django.utils import timezone
 from apps.chat.answers.brought_attachments import find_brought
 from apps.chat.answers.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
 from apps.chat.answers.indexing import NewQuestion
-from apps.chat.answers.new_messages import prepare_messages
+from apps.chat.answers.new_messages import find_leaf, prepare_messages
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
-from apps.chat.answers.runs import add_run, count_active_runs
+from apps.chat.answers.runs import add_run, count_active_runs_later
 from apps.chat.attachments.links import link_attachments
 from apps.chat.conversations.change_count import count_answer_change, lock_change_count
 from apps.chat.conversations.messages import MessageView, view_beginning, view_message, view_messages
 from apps.chat.events import AnswerStatus, AnswerText, Prompt
-from apps.chat.models import Conversation, Message, Run
+from apps.chat.models import Attachment, Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.limits.base import Limit, Verdict
 from apps.core.limits.registry import get_rate_limiter
-from apps.core.statements import Select, insert_row, update_row, writes_together
+from apps.core.statements import Later, Select, insert_row, next_key, round_trips, update_row
 
 RETRY_SECONDS = 5
 """When a user with too many running answers may try again."""
@@ -191,20 +192,25 @@ _ACTIVE_RUN_OR_REPEAT = Select(
 
 def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
     """Store what `request` asks for within a transaction; raises as `store_run_alone` does, before its first change."""
-    conversation = _LOCK_CONVERSATION.first(conversation_id, asker.user_id)
-    if conversation is None:
-        raise NoConversationError
-    if (earlier := _find_repeat(conversation, request)) is not None:
-        return earlier, None
-    question, answer = prepare_messages(conversation, request)
-    attachments = find_brought(asker.user_id, request, question, answer.model_used)
-    with writes_together():
-        _check_active_runs(asker.user_id)
+    with round_trips():
+        # Read together, after the lock.
+        found = _LOCK_CONVERSATION.later(conversation_id, asker.user_id)
+        runs = _find_runs(conversation_id, request.client_id)
+        leaf = find_leaf(conversation_id) if request.follows_leaf else None
+        active = _lock_and_count(asker.user_id)
+        key = next_key(Run)
+        if (conversation := found.first()) is None:
+            raise NoConversationError
+        if (earlier := _find_repeat(runs.all(), request)) is not None:
+            return earlier, None
+        above = leaf.first() if leaf is not None and conversation.leaf_id is not None else None
+        question, answer = prepare_messages(conversation, request, above)
+        attachments = find_brought(asker.user_id, request, question, answer.model_used)
+        if active is not None and sum(active.all()) >= (settings.ANSWERS_PER_USER or 0):
+            raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
         asker.count_against_rate()
-        if question._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
-            insert_row(question)
-            link_attachments(question, attachments)
         run = Run(
+            id=None if key is None else key.first(),
             conversation=conversation,
             kind=request.kind,
             client_id=request.client_id,
@@ -212,26 +218,37 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
             session_id=asker.session_id,
             writer=asker.worker_id,
         )
-        add_run(run, answer)
-        conversation.revision += 1
-        conversation.updated_at = timezone.now()
-        conversation.leaf = answer
-        update_row(conversation, "leaf", "revision", "updated_at")
-        change = count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING)
-    return run, change
+        return run, _insert(run, question, answer, attachments)
 
 
-def _find_repeat(conversation: Conversation, request: AnswerRequest) -> Run | None:
-    """Return the run that the same command has started.
+def _insert(run: Run, question: Message, answer: Message, attachments: Sequence[Attachment]) -> ChangeNotification:
+    """Store what is new of a turn, and return the change."""
+    conversation = run.conversation
+    if question._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
+        insert_row(question)
+        link_attachments(question, attachments)
+    add_run(run, answer)
+    conversation.revision += 1
+    conversation.updated_at = timezone.now()
+    conversation.leaf = answer
+    update_row(conversation, "leaf", "revision", "updated_at")
+    return count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING)
+
+
+def _find_runs(conversation_id: UUID, client_id: UUID | None) -> Later[Run]:
+    """Return the active run of a conversation, and the one that the same command has started."""
+    if client_id is None:
+        return _ACTIVE_RUN.later(conversation_id)
+    return _ACTIVE_RUN_OR_REPEAT.later(conversation_id, client_id)
+
+
+def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
+    """Return the one of `runs` that the same command has started.
 
     Raises:
         InvalidMessageError: another command has the same id.
         AlreadyProcessingError: it is a new command, and an answer is being written.
     """
-    if request.client_id is None:
-        runs = _ACTIVE_RUN.all(conversation.id)
-    else:
-        runs = _ACTIVE_RUN_OR_REPEAT.all(conversation.id, request.client_id)
     earlier = next((run for run in runs if request.client_id is not None and run.client_id == request.client_id), None)
     if earlier is None:
         if runs:
@@ -242,9 +259,9 @@ def _find_repeat(conversation: Conversation, request: AnswerRequest) -> Run | No
     return Run.objects.select_related(*_WHOLE_TURN).get(id=earlier.id)
 
 
-def _check_active_runs(user_id: UUID) -> None:
+def _lock_and_count(user_id: UUID) -> Later[int] | None:
+    """Return how many answers of a user are being written; None if that is not limited."""
     if settings.ANSWERS_PER_USER is None:
-        return
+        return None
     lock_change_count(user_id)  # So that commands of one user pass one at a time.
-    if count_active_runs(user_id) >= settings.ANSWERS_PER_USER:
-        raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
+    return count_active_runs_later(user_id)

@@ -5,7 +5,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.chat.attachments.deletion import delete_unused
@@ -25,7 +25,7 @@ from apps.chat.search.index import index_locked_title, index_title
 from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7
 from apps.core.notify import notify_after_commit
-from apps.core.statements import write_for_row
+from apps.core.statements import update_row
 
 RESTORABLE = timedelta(seconds=30)
 # Well after the last restore can have begun.
@@ -184,13 +184,10 @@ def save_change(
 
 
 def touch(conversation: Conversation) -> None:
-    """Store that something happened in a conversation now: raise its revision, and set `updated_at`."""
+    """Store that something happened in a locked conversation now: raise its revision, and set `updated_at`."""
     conversation.updated_at = timezone.now()
-    key = Conversation._meta.pk.get_db_prep_value(conversation.id, connection)  # noqa: SLF001 - Django documents `_meta`
-    moment = connection.ops.adapt_datetimefield_value(conversation.updated_at)
-    # One statement for the update and its result: this is part of every turn.
-    statement = "UPDATE chat_conversation SET revision = revision + 1, updated_at = %s WHERE id = %s RETURNING revision"
-    (conversation.revision,) = write_for_row(statement, [moment, key])
+    conversation.revision += 1
+    update_row(conversation, "updated_at", "revision")
 
 
 def _find_made(owner_id: UUID, public_id: UUID | None) -> Conversation | None:

@@ -6,6 +6,7 @@ import { hasMath, normalizeMath } from '@/markdown/math'
 import { endsInFence, growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
 import { mendTail } from '@/markdown/mend-tail'
 import { nestFences } from '@/markdown/nested-fences'
+import { holdNotes } from '@/markdown/notes'
 import { markdownToText } from '@/markdown/plain-text'
 
 const MARKS = [
@@ -46,6 +47,7 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   hasMath,
   normalizeMath,
   mendTail,
+  holdNotes,
   nestFences: (text) => nestFences(`\`\`\`md\n${text}`, true),
   markdownToText,
   plainText,

@@ -6,6 +6,8 @@ import { countFolds } from '@/lib/allowed-tags'
 import { closesFence, fenceOf } from '@/markdown/fences'
 
 const LIST_ITEM = /^\s{0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/
+/** The end of a text that may become a list item. */
+const BEGUN_ITEM = /^\s{0,3}\d{1,9}$/
 /** Link definitions and footnotes apply across blocks. */
 const DEFINITION = /^[ \t>]*\[(?:[^\]\\]|\\.)+\]:/
 
@@ -97,7 +99,7 @@ function openBlock(start: number, line: string): OpenBlock {
 }
 
 function startsBlock(block: OpenBlock, line: string): boolean {
-  if (block.isList) return indentOf(line) < 2 && !LIST_ITEM.test(line)
+  if (block.isList) return indentOf(line) < 2 && !LIST_ITEM.test(line) && !BEGUN_ITEM.test(line)
   return !(block.isIndented && indentOf(line) >= 4)
 }
 

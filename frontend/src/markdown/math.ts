@@ -35,29 +35,51 @@ export function normalizeMath(markdown: string): string {
     .join('')
 }
 
+/** Where the formulas of text without code are, in its order. */
+export function findFormulas(text: string): { from: number; to: number }[] {
+  return replacementsIn(text).filter(({ isFormula }) => isFormula)
+}
+
 function convert(text: string): Formulas {
-  const tokens = findTokens(text)
-  const closings = findClosings(tokens)
+  const replacements = replacementsIn(text)
   const pieces: string[] = []
   let done = 0
-  let found = false
+  for (const { from, to, by } of replacements) {
+    pieces.push(text.slice(done, from), by)
+    done = to
+  }
+  return {
+    text: pieces.join('') + text.slice(done),
+    hasMath: replacements.some(({ isFormula }) => isFormula),
+  }
+}
+
+interface Replacement {
+  from: number
+  to: number
+  by: string
+  isFormula: boolean
+}
+
+function replacementsIn(text: string): Replacement[] {
+  const tokens = findTokens(text)
+  const closings = findClosings(tokens)
+  const replacements: Replacement[] = []
   for (let index = 0; index < tokens.length; index += 1) {
     const opening = tokens[index]
     const closing = tokens[closings[index] ?? -1]
     if (!opening) continue
-    const formula = closing && formulaOf(text, opening, closing)
-    if (closing && formula !== null && formula !== undefined) {
-      pieces.push(text.slice(done, opening.at), formula)
-      done = closing.at + closing.mark.length
+    const formula = closing ? formulaOf(text, opening, closing) : null
+    if (closing && formula !== null) {
+      const to = closing.at + closing.mark.length
+      replacements.push({ from: opening.at, to, by: formula, isFormula: true })
       index = closings[index] ?? index
-      found = true
     } else if (opening.mark === '$$') {
       // It would turn all following text into a formula.
-      pieces.push(text.slice(done, opening.at), '\\$\\$')
-      done = opening.at + 2
+      replacements.push({ from: opening.at, to: opening.at + 2, by: '\\$\\$', isFormula: false })
     }
   }
-  return { text: pieces.join('') + text.slice(done), hasMath: found }
+  return replacements
 }
 
 function findTokens(text: string): Token[] {

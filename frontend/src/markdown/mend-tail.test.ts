@@ -12,7 +12,7 @@ describe('unfinished Markdown syntax at the end', () => {
     ['Some `code', 'Some `code`'],
     ['Some `a * b` and **c', 'Some `a * b` and **c**'],
     ['A ~~strike', 'A ~~strike~~'],
-    ['See [the docs](https://exa', 'See the docs'],
+    ['See [the docs](https://exa', 'See [the docs]()'],
     ['See [the docs](https://example.com)', 'See [the docs](https://example.com)'],
     ['Text\n-', 'Text'],
     ['- one\n-', '- one'],
@@ -32,6 +32,23 @@ describe('unfinished Markdown syntax at the end', () => {
     ['- a\n  ```js\n  x\n  ``', '- a\n  ```js\n  x'],
     ['```js\nx\n```', '```js\nx\n```'],
     ['* one\n* two **b', '* one\n* two **b**'],
+    ['_under', '_under_'],
+    ['__strong_', '__strong__'],
+    ['snake_case', 'snake_case'],
+    ['**`code', '**`code`**'],
+    ['**重點：**[**bold** li', '**重點：**[**bold** li]()'],
+    ['[**bold', '[**bold**]()'],
+    ['> a\n> **b', '> a\n> **b**'],
+    ['## **b', '## **b**'],
+    ['- [ ] [', ''],
+    ['- [x', ''],
+    ['A note[^1', 'A note'],
+    ['$$\n\\frac{a}', ''],
+    ['so $x^2 +', 'so '],
+    ['it is $5 to go', 'it is $5 to go'],
+    ['it is $5 to $10, **and', 'it is $5 to $10, **and**'],
+    ['<https://exa', 'https://exa'],
+    ['~~~\na\n```\n~~~\n\n---', '~~~\na\n```\n~~~\n'],
   ])('%j is shown as %j', (text, shown) => {
     expect(mendTail(text)).toBe(shown)
   })
@@ -48,6 +65,6 @@ describe('a table', () => {
   test('is shown once its second line is complete', () => {
     const head = '| a | b |\n| --- | --- |'
     expect(mendTail(head)).toBe(head)
-    expect(mendTail(`${head}\n| **x`)).toBe(`${head}\n| **x`)
+    expect(mendTail(`${head}\n| **x`)).toBe(`${head}\n| **x**`)
   })
 })

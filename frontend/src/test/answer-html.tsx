@@ -7,9 +7,10 @@ import { hasMath } from '@/markdown/math'
 import MathMarkdown from '@/markdown/math-markdown'
 import { mendTail } from '@/markdown/mend-tail'
 import { nestFences } from '@/markdown/nested-fences'
+import { holdNotes } from '@/markdown/notes'
 
 export function answerHtml(answer: string, isBeingWritten: boolean): string {
-  const blocks = splitBlocks(nestFences(answer, isBeingWritten))
+  const blocks = splitBlocks(nestFences(isBeingWritten ? holdNotes(answer) : answer, isBeingWritten))
   return blocks
     .map((block, index) => {
       if (isOverBudget(block)) throw new Error('The block would be plain text')

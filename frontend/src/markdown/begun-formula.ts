@@ -1,0 +1,22 @@
+/** TeX on a line that is read as text until its end has come. */
+const LONGEST = 300
+const LONGEST_DISPLAYED = 2_000
+const TEX = /[\\^_{=]/
+/** A word, which is rare in a formula; commands of TeX are none. */
+const WORD = /(?:^|[^\\A-Za-z])[A-Za-z]{3}|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]$/u
+
+/** Whether what follows the opening mark (`$`, `$$`, `\(` or `\[`) until the end of the text may become a formula. */
+export function isBegunFormula(text: string, at: number, length: number): boolean {
+  const mark = text.slice(at, at + length)
+  // The next mark closes, or begins another; this one is text.
+  if (text.includes(mark, at + length)) return false
+  const tex = text.slice(at + length)
+  if (mark === '$$') return tex.length <= LONGEST_DISPLAYED && !/\n[ \t]*\n/.test(tex)
+  if (tex.length > LONGEST) return false
+  if (mark !== '$') return true
+  if (/^\s|\n/.test(tex) || LETTER_OR_DIGIT.test(text.slice(Math.max(0, at - 2), at))) return false
+  const word = tex.search(WORD)
+  if (TEX.test(word < 0 ? tex : tex.slice(0, word))) return true
+  return word < 0 && !/^\d.*[a-z]{2}/.test(tex)
+}

@@ -1,0 +1,247 @@
+/**
+ * The end of a paragraph that grows: hides what may yet become a mark, and closes what is open. It reads forward only, so
+ * that hostile text takes linear time.
+ */
+import { findBegunTag } from '@/lib/allowed-tags'
+import { splitInlineCode } from '@/markdown/code-spans'
+import { Delimiters } from '@/markdown/delimiters'
+import { isBegunFormula } from '@/markdown/begun-formula'
+import { findFormulas } from '@/markdown/math'
+
+const MARK = /[\\`$<![\]*_~hw]/g
+const ADDRESS = /(?:https?:\/\/|www\.)[^\s<>\u3000-\u303f\uff00-\uff65]*/iy
+const BEGUN_ADDRESS =
+  /^<(?:h(?:t(?:t(?:ps?)?)?)?|m(?:a(?:i(?:l(?:to?)?)?)?)?|[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[^\s<>]*)$/i
+const LONGEST_ADDRESS = 2_000
+const LONGEST_RUN = 3
+/** CommonMark's limit. */
+const MOST_PARENTHESES = 32
+
+/** Closes a link without an address, of which only the label is shown. */
+const LINK_END = ']()'
+
+interface Bracket {
+  at: number
+  isImage: boolean
+}
+
+/** What is open at the end: from where, where its content begins, and what closes it. */
+interface Open {
+  at: number
+  content: number
+  closing: string
+}
+
+export function mendInline(text: string): string {
+  return new InlineTail(text).mend()
+}
+
+class InlineTail {
+  private readonly text: string
+  /** Where each span of code and each formula ends, by where it begins. */
+  private readonly wholes: Map<number, number>
+  private readonly delimiters: Delimiters
+  private brackets: Bracket[] = []
+  private opened: Open[] = []
+  /** The mark of an address between angle brackets that is not complete. */
+  private dropped = -1
+  /** What is shown ends here. */
+  private end: number
+
+  constructor(text: string) {
+    this.text = text
+    this.end = text.length
+    this.wholes = findWholes(text)
+    this.delimiters = new Delimiters(text)
+  }
+
+  mend(): string {
+    let at = 0
+    while (at < this.end) {
+      MARK.lastIndex = at
+      const mark = MARK.exec(this.text)
+      if (!mark || mark.index >= this.end) break
+      at = this.wholes.get(mark.index) ?? this.read(mark[0], mark.index)
+    }
+    for (const bracket of this.brackets) {
+      if (!this.text.includes('\n', bracket.at)) this.openLink(bracket, this.end)
+    }
+    return this.close()
+  }
+
+  /** Returns where reading continues. */
+  private read(mark: string, at: number): number {
+    switch (mark) {
+      case '\\':
+        return this.readBackslash(at)
+      case '`':
+        return this.readCode(at)
+      case '$':
+        return this.readDollars(at)
+      case '<':
+        return this.readTag(at)
+      case '!':
+        if (at + 1 === this.text.length) return this.cut(at)
+        if (this.text[at + 1] !== '[') return at + 1
+        this.brackets.push({ at, isImage: true })
+        return at + 2
+      case '[':
+        this.brackets.push({ at, isImage: false })
+        return at + 1
+      case ']':
+        return this.readBracket(at)
+      case 'h':
+      case 'w':
+        return this.readAddress(at)
+      default:
+        return this.readDelimiter(at)
+    }
+  }
+
+  private cut(at: number): number {
+    this.end = Math.min(this.end, at)
+    return this.end
+  }
+
+  private readBackslash(at: number): number {
+    const next = this.text[at + 1]
+    if (next === undefined || ((next === '(' || next === '[') && isBegunFormula(this.text, at, 2))) {
+      return this.cut(at)
+    }
+    return at + 2
+  }
+
+  /** Code that is still open; all that follows is its content. */
+  private readCode(at: number): number {
+    const length = runLength(this.text, at)
+    const content = at + length
+    let end = this.text.length
+    // It may be half of the mark that closes.
+    while (end > content && this.text[end - 1] === '`') end -= 1
+    this.opened.push({ at, content, closing: '`'.repeat(length) })
+    return this.cut(end)
+  }
+
+  private readDollars(at: number): number {
+    const length = Math.min(2, runLength(this.text, at))
+    return isBegunFormula(this.text, at, length) ? this.cut(at) : at + length
+  }
+
+  private readTag(at: number): number {
+    const rest = this.text.slice(at, at + LONGEST_ADDRESS)
+    if (findBegunTag(rest) === 0) return this.cut(at)
+    if (at + rest.length === this.text.length && BEGUN_ADDRESS.test(rest)) this.dropped = at
+    return at + 1
+  }
+
+  private readAddress(at: number): number {
+    ADDRESS.lastIndex = at
+    const found = ADDRESS.exec(this.text)
+    if (!found) return at + 1
+    let end = at + found[0].length
+    while (/[*_~.,;:!?'"()[\]]/.test(this.text.charAt(end - 1))) end -= 1
+    return Math.max(end, at + 1)
+  }
+
+  private readDelimiter(at: number): number {
+    const length = runLength(this.text, at)
+    // At the end, it may be half of the mark that closes or opens.
+    if (at + length === this.text.length) return this.cut(at)
+    this.delimiters.read(at, length)
+    return at + length
+  }
+
+  private readBracket(at: number): number {
+    const opening = this.brackets.pop()
+    if (!opening) return at + 1
+    const next = this.text[at + 1]
+    if (next === undefined) return this.openLink(opening, at)
+    if (next !== '(') return at + 1
+    const end = endOfAddress(this.text, at + 1)
+    if (end === null) return at + 1
+    if (end < 0) return this.openLink(opening, at)
+    this.delimiters.leave(opening.at)
+    // Links contain no links.
+    if (!opening.isImage) this.brackets = []
+    return end
+  }
+
+  /** Shows only the label of a link that is not complete, and nothing of a picture, a note or the box of a task. */
+  private openLink({ at, isImage }: Bracket, end: number): number {
+    if (isImage || /^\[(?:\^|[ xX]?\]?$)/.test(this.text.slice(at, at + 4))) return this.cut(at)
+    this.opened.push({ at, content: at + 1, closing: LINK_END })
+    return this.cut(end)
+  }
+
+  private close(): string {
+    const { text } = this
+    for (const { at, length, mark } of this.delimiters.open()) {
+      // A single mark may be a product or a name, and a run of four closes nothing.
+      if (length > LONGEST_RUN || (length === 1 && text.slice(at, this.end).includes('\n'))) continue
+      if (mark !== '~' || length === 2)
+        this.opened.push({ at, content: at + length, closing: mark.repeat(length) })
+    }
+    let closing = ''
+    for (const { at, content, closing: own } of this.opened.toSorted((one, other) => other.at - one.at)) {
+      if (at >= this.end) continue
+      if (closing === '' && text.slice(content, this.end).trim() === '') this.cut(at)
+      else closing += own
+    }
+    const shown =
+      this.dropped < 0 || this.dropped >= this.end
+        ? text.slice(0, this.end)
+        : text.slice(0, this.dropped) + text.slice(this.dropped + 1, this.end)
+    return closing === '' ? shown : shown.trimEnd() + closing
+  }
+}
+
+function runLength(text: string, at: number): number {
+  let end = at + 1
+  while (text[end] === text[at]) end += 1
+  return end - at
+}
+
+function findWholes(text: string): Map<number, number> {
+  const wholes = new Map<number, number>()
+  let offset = 0
+  for (const span of splitInlineCode(text)) {
+    if (span.isCode) wholes.set(offset, offset + span.text.length)
+    else for (const { from, to } of findFormulas(span.text)) wholes.set(offset + from, offset + to)
+    offset += span.text.length
+  }
+  return wholes
+}
+
+/** Where the address in parentheses ends that begins here; -1 if it is not complete, null if it is none. */
+function endOfAddress(text: string, from: number): number | null {
+  let depth = 0
+  const limit = Math.min(text.length, from + LONGEST_ADDRESS)
+  for (let at = from; at < limit; at += 1) {
+    const character = text.charAt(at)
+    if (character === '\\') at += 1
+    else if (character === '(') depth += 1
+    else if (character === ')') depth -= 1
+    else if (/\s/.test(character)) return endOfTitle(text, at)
+    if (depth === 0) return at + 1
+    if (depth > MOST_PARENTHESES) return null
+  }
+  return limit === text.length ? -1 : null
+}
+
+function endOfTitle(text: string, from: number): number | null {
+  let at = skipBlanks(text, from)
+  const quote = text.charAt(at)
+  if (quote === '"' || quote === "'") {
+    const closing = text.indexOf(quote, at + 1)
+    if (closing < 0) return text.length - at > LONGEST_ADDRESS ? null : -1
+    at = skipBlanks(text, closing + 1)
+  }
+  if (at === text.length) return -1
+  return text[at] === ')' ? at + 1 : null
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from
+  while (at < text.length && /\s/.test(text.charAt(at))) at += 1
+  return at
+}

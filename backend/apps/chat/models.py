@@ -354,6 +354,25 @@ class ModelService(models.Model):
         return self.name or self.base_url
 
 
+class BlindModel(models.Model):
+    """A model whose service has refused images, for all workers; `address` is the SHA-256 of the service's address.
+
+    It counts for a day: the service may have another model under the same name by then.
+    """
+
+    address = models.CharField(max_length=64)
+    model = models.CharField(max_length=MODEL_ID_LENGTH)
+    refused_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["address", "model"], name="blind_model"),
+        ]
+
+    def __str__(self) -> str:
+        return self.model
+
+
 class Worker(models.Model):
     """The lease of a worker; once it has expired, other workers end or take over the worker's answers.
 

@@ -19,6 +19,7 @@ from apps.chat.answers.turn import RunWork
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, Reclassified, asks_for_tool, status_of_finish
 from apps.chat.log.base import TakenOverError
+from apps.chat.model_service.blindness import remember_blindness
 from apps.chat.notify.notifications import AnswerWaitingNotification, ConversationUpdatedNotification
 from apps.chat.providers.base import (
     Failure,
@@ -126,7 +127,7 @@ async def _consume(running: RunningAnswer, prompt: Prompt) -> Ending:
             ending = await _append_all(running, prompt)
         except ProviderError as error:
             if error.failure is Failure.IMAGES_NOT_SUPPORTED and prompt.has_images:
-                get_registry().remember_blindness(prompt.model)
+                await remember_blindness(prompt.model)
             is_too_long = isinstance(error, ProviderUnavailableError) and error.failure is Failure.CONTEXT_TOO_LONG
             if not is_too_long or _has_text(running):
                 raise

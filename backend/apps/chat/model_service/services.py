@@ -11,6 +11,7 @@ from asgiref.sync import async_to_sync
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from apps.chat.model_service.blindness import forget_blindness
 from apps.chat.model_service.errors import (
     KeyNeededError,
     ModelServiceFixedError,
@@ -115,6 +116,7 @@ def set_model_service(asked: ServiceRequest, service_id: int = FIRST, *, is_new:
                 ModelService.objects.update_or_create(id=service_id, defaults=fields)
     except IntegrityError:
         raise ServicesChangedError from None
+    forget_blindness(access.base_url)
     # This worker switches at once, the others when they next look.
     _use_now()
 

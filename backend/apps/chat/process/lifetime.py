@@ -12,6 +12,7 @@ from apps.chat.fleet.leases import end_lease, live_workers
 from apps.chat.fleet.takeover import Reaper
 from apps.chat.live.user_connections import user_connections
 from apps.chat.log.registry import get_stream_log
+from apps.chat.model_service.blindness import follow_stored_blindness, use_stored_blindness
 from apps.chat.model_service.services import follow_stored_services, use_stored_services
 from apps.chat.process import drain
 from apps.chat.process.sweep import sweep_repeatedly
@@ -42,6 +43,7 @@ class ChatLifetime:
         await reaper.make_round()
         await run_in_database(lambda: end_lost_calls(live_workers()))
         await use_stored_services()
+        await use_stored_blindness()
         await get_registry().start()
         self._tasks = [
             spawn(reaper.run_for_ever(), name="reaper"),
@@ -51,6 +53,7 @@ class ChatLifetime:
             spawn(index_repeatedly(), name="index"),
             spawn(tend_attachments_repeatedly(), name="attachments"),
             spawn(follow_stored_services(), name="model-services"),
+            spawn(follow_stored_blindness(), name="blind-models"),
         ]
 
     async def stop(self) -> None:

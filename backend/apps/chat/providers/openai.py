@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import hashlib
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -94,6 +95,11 @@ class OpenAIProvider:
     def host(self) -> str:
         """The host of the service."""
         return urlsplit(self._service.base_url).hostname or ""
+
+    @property
+    def address(self) -> str:
+        """The SHA-256 of the service's URL, which itself may have a password."""
+        return address_of(self._service.base_url)
 
     @property
     def is_busy(self) -> bool:
@@ -339,6 +345,11 @@ class OpenAIProvider:
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT),
             trust_env=host not in LOOPBACK_HOSTS and not is_guarded,
         )
+
+
+def address_of(base_url: str) -> str:
+    """Return the SHA-256 of a service's URL, by which the database knows the service."""
+    return hashlib.sha256(base_url.encode()).hexdigest()
 
 
 def _has_system(prompt: Prompt) -> bool:

@@ -14,6 +14,7 @@ from apps.chat.providers.catalogue import PREFERRED
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.model_ids import prefix_of
 from apps.chat.providers.model_list import is_model_id
+from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.sources import (
     SearchedSource,
     ServiceAccess,
@@ -31,6 +32,10 @@ _FIRST_LOOK = 0.5
 _RETIREMENT_LOOK = 1.0
 
 
+type ModelPlace = tuple[str, str]
+"""The address of a service, as `OpenAIProvider` has it, and the service's own name of a model."""
+
+
 class ModelRegistry:
     """All models. `list_models`, `default_model`, `find_model` and `get_provider` may be called from any thread."""
 
@@ -44,7 +49,7 @@ class ModelRegistry:
         self._aliases: dict[str, tuple[Model, Provider]] = {}
         self._searches: dict[SourceKey, asyncio.Task[None]] = {}
         self._retiring: dict[Provider, asyncio.Task[None]] = {}
-        self._blind: set[str] = set()
+        self._blind: frozenset[ModelPlace] = frozenset()
         self._is_running = False
         self._changing = asyncio.Lock()
         self._publish()
@@ -82,10 +87,20 @@ class ModelRegistry:
             raise ProviderUnavailableError("the model is not available", failure=failure)
         return found[1]
 
-    def remember_blindness(self, model_id: str) -> None:
-        """Count a model as one that sees no images, until the service changes: it has refused some."""
-        self._blind.add(model_id)
-        self._publish()
+    def remember_blindness(self, model_id: str) -> ModelPlace | None:
+        """Count a model as one that sees no images, because it has refused some; return where it is."""
+        found = self._find(model_id)
+        if found is None or not isinstance(found[1], OpenAIProvider):
+            return None
+        place = (found[1].address, found[0].upstream)
+        self.use_blindness(self._blind | {place})
+        return place
+
+    def use_blindness(self, blind: frozenset[ModelPlace]) -> None:
+        """Count these models, and no others, as ones that have refused images."""
+        if blind != self._blind:
+            self._blind = blind
+            self._publish()
 
     def _find(self, model_id: str) -> tuple[Model, Provider] | None:
         return self._models.get(model_id) or self._aliases.get(model_id)
@@ -103,7 +118,6 @@ class ModelRegistry:
             if versions == self.service_versions:
                 return
             self.service_versions = versions
-            self._blind.clear()
             before, self._sources = self._sources, make_sources(services, self._sources)
             kept = {source.key for source in self._sources}
             if self._is_running:
@@ -181,9 +195,10 @@ class ModelRegistry:
         for source in self._sources:
             prefix = prefix_of(source.slug)
             prefixes = {model.id: "" if owners.get(model.id) == source.key else prefix for model in source.models}
+            address = source.provider.address if isinstance(source.provider, OpenAIProvider) else ""
             for model in source.models:
                 public = _publish_model(source.limit(model), source.service, prefixes)
-                if public.id in self._blind:
+                if (address, model.id) in self._blind:
                     public = replace(public, vision=False)
                 # With its prefix, a name may have got too long.
                 if is_model_id(public.id):

@@ -1,9 +1,14 @@
 """What the model gets of attachments, byte by byte."""
 
+import asyncio
 import base64
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from apps.chat.models import BlindModel
+from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, Person
 from tests.chat.attachments import files
@@ -63,6 +68,33 @@ async def test_documents_are_texts_and_a_question_without_images_stays_one(
     )
     await ask(room, "Thank you")
     assert model_server.questions[-1].messages[-1] == {"role": "user", "content": "Thank you"}
+
+
+async def test_every_worker_knows_for_a_day_that_a_model_is_blind(
+    person: Person, chat_server: LiveServer, model_server: ModelServer
+) -> None:
+    async def vision() -> bool | None:
+        found: bool | None = (await person.call("GET", "/models", expect=200))["models"][0]["vision"]
+        return found
+
+    model_server.script(blind="openai")
+    room = await Room.open(person)
+    picture = await attach(person, files.png(), "cat.png")
+    assert await vision() is None
+    await ask(room, "What?", picture["id"])
+    await room.socket.drop()
+    # As another worker begins.
+    chat_server.stop()
+    chat_server.start()
+    assert await vision() is False
+    room = await Room.open(person)
+    refused = await refusal(room.socket, "chat.message", content="What?", attachments=[picture["id"]])
+    assert refused["code"] == "IMAGES_NOT_SUPPORTED"
+    assert len(model_server.questions) == 1
+    await run_in_database(BlindModel.objects.update, refused_at=timezone.now() - timedelta(days=1))
+    async with asyncio.timeout(20):
+        while await vision() is False:
+            pass  # Each iteration asks again.
 
 
 async def test_images_older_than_four_questions_become_their_names(person: Person, model_server: ModelServer) -> None:

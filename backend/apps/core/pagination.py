@@ -1,7 +1,7 @@
 """Pages of lists, with exact totals and bounded sizes."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 from django.db.models import Count, Model, QuerySet, Window
 from pydantic import Field
@@ -35,11 +35,15 @@ def read_page[M: Model](rows: QuerySet[M], page: int, page_size: int) -> Page[M]
     return Page(rows=list(rows[start : start + page_size]), total=rows.count(), page=page, page_size=page_size)
 
 
-def read_page_at_once[M: Model](rows: QuerySet[M], page: int, page_size: int) -> Page[M]:
-    """`read_page` in one query, for rows that take longer to find than to count and sort."""
+def read_page_found[M: Model](found: QuerySet[M], rows: QuerySet[M], page: int, page_size: int) -> Page[M]:
+    """`read_page` of ordered `found`, a part of `rows` that takes longer to find than to count and sort.
+
+    Finds it once, and reads whole rows of the page alone: sorting and counting ten thousand takes a third longer whole.
+    """
     start = (page - 1) * page_size
-    counted = rows.annotate(rows_in_all=Window(Count("*")))
-    found = list(counted[start : start + page_size])
-    beyond = start > 0 and not found
-    total = rows.count() if beyond else sum(cast("Any", row).rows_in_all for row in found[:1])
-    return Page(rows=found, total=total, page=page, page_size=page_size)
+    counted = list(found.values_list("pk", Window(Count("*")))[start : start + page_size])
+    beyond = start > 0 and not counted
+    total = found.count() if beyond else sum(in_all for _, in_all in counted[:1])
+    by_key = rows.in_bulk([key for key, _ in counted])
+    # One that was deleted between the queries is left out.
+    return Page([by_key[key] for key, _ in counted if key in by_key], total=total, page=page, page_size=page_size)

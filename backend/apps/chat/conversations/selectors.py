@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from apps.chat.models import Conversation
 from apps.chat.search.query import find_search_hits
 from apps.core.errors import NotFoundError
-from apps.core.pagination import Page, read_page, read_page_at_once
+from apps.core.pagination import Page, read_page, read_page_found
 from apps.core.search.field import preferring_terms_index
 
 MOST_HITS = 2**31
@@ -54,7 +54,7 @@ def list_conversations(
     with preferring_terms_index(connection):
         # The limit exceeds any number of hits; it makes the database find them once, not once per conversation.
         hits = find_search_hits(owner_id, search).values("conversation_id").distinct()[:MOST_HITS]
-        return read_page_at_once(found.filter(id__in=hits), page, page_size)
+        return read_page_found(found.filter(id__in=hits), found, page, page_size)
 
 
 def find_active_answer_id(conversation: Conversation) -> UUID | None:

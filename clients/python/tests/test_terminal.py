@@ -1,14 +1,19 @@
 """`ai-chat` in a terminal and in a pipe, against the real server with the fake model."""
 
 import asyncio
+import io
 import os
 import pty
+import re
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from ai_chat_client import Answer, Position, Reasoning, Text
 from ai_chat_client.terminal.__main__ import main
+from ai_chat_client.terminal.screen import AnswerView
 from testkit.fakes.model_server import ModelServer
 from testkit.live import PASSWORD, Person
 
@@ -85,6 +90,20 @@ async def test_a_chat_streams_stops_and_is_continued(person: Person, model_serve
     assert await terminal.end() == 0
     assert PASSWORD not in terminal.shown
     assert (tmp_path / "ai-chat" / "tokens.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.storeless
+def test_a_model_cannot_control_the_terminal() -> None:
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=True, width=80)
+    text = "before\x1b]0;title\x07 \x9b31m\x1b[2Jafter\r\x08"
+    with AnswerView(console, lambda: True) as view:
+        for part in (Reasoning(text), Text(text), Answer(Position("id", 1, 3), text, text, "complete")):
+            view.take(part)
+            console.print(view)
+    shown = written.getvalue()
+    assert "after" in shown
+    assert not re.search("\x1b\\]|\x07|\x9b|\x1b\\[2J|\x08", shown)
 
 
 async def test_a_question_on_the_command_line_is_answered_in_a_pipe(

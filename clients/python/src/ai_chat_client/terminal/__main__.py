@@ -10,6 +10,7 @@ import aiohttp
 
 from ai_chat_client.errors import ChatError, SignedOutError
 from ai_chat_client.sync import Chat, Client
+from ai_chat_client.terminal.control_characters import remove_control_characters
 from ai_chat_client.token_file import TokenFile
 
 DEFAULT_URL = "http://localhost:8000"
@@ -89,7 +90,8 @@ def _run(client: Client, tokens: TokenFile, options: argparse.Namespace) -> int:
         return 0
     if options.list:
         for found in client.conversations():
-            print(f"{found['id']}  {found['updated_at'][:16].replace('T', ' ')}  {found['title'] or '(no title)'}")
+            title = remove_control_characters(found["title"]) or "(no title)"
+            print(f"{found['id']}  {found['updated_at'][:16].replace('T', ' ')}  {title}")
         return 0
     conversation = Conversation(client, _open_chat(client, options))
     for path in options.file:

@@ -4,12 +4,12 @@ import contextlib
 import sys
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.text import Text as Line
 
 from ai_chat_client.errors import ChatError
 from ai_chat_client.sync import Chat, Client, Stream
-from ai_chat_client.terminal.screen import AnswerView
+from ai_chat_client.terminal.control_characters import remove_control_characters
+from ai_chat_client.terminal.screen import AnswerView, render_markdown
 
 with contextlib.suppress(ImportError):
     import readline  # noqa: F401  lets `input` edit lines and remember them
@@ -39,9 +39,9 @@ class Conversation:
         messages = self._chat.messages()
         for message in messages[-SHOWN_MESSAGES:]:
             if message["role"] == "user":
-                self._console.print(Line(f"› {message['content']}", style="bold"))
+                self._console.print(Line(f"› {remove_control_characters(message['content'])}", style="bold"))
             elif message["status"] not in {"pending", "streaming"}:
-                self._console.print(Markdown(message["content"]))
+                self._console.print(render_markdown(message["content"]))
         active = self._chat.follow_active()
         if active is not None:
             self._show(active)
@@ -92,7 +92,9 @@ class Conversation:
         """Send a file with the next question."""
         upload = self._client.upload(path)
         self._files.append(upload["id"])
-        self._console.print(Line(f"{upload['name']} goes with the next question.", style="dim"))
+        self._console.print(
+            Line(f"{remove_control_characters(upload['name'])} goes with the next question.", style="dim")
+        )
 
     def ask(self, question: str) -> bool:
         """Ask, and show the answer; return whether it is there."""

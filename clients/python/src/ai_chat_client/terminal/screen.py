@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.text import Text as Line
 
 from ai_chat_client.parts import Answer, Part, Reasoning, Reset, Text, Waiting
+from ai_chat_client.terminal.control_characters import remove_control_characters
 
 REFRESHES_PER_SECOND = 8
 ENDINGS = {
@@ -60,9 +61,9 @@ class AnswerView:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the last lines that fit the screen."""
         if self._text:
-            shown: Markdown | Line = Markdown(self._text)
+            shown: Markdown | Line = render_markdown(self._text)
         elif self._reasoning:
-            shown = Line(self._reasoning, style="dim italic")
+            shown = Line(remove_control_characters(self._reasoning), style="dim italic")
         else:
             shown = Line(f"… {self._waited} s" if self._waited else "…", style="dim")
         room = max(1, console.height - 3)
@@ -75,10 +76,15 @@ class AnswerView:
         self._was_connected = self._was_connected or is_connected
 
 
+def render_markdown(text: str) -> Markdown:
+    """Return text of a model as it is shown, with the addresses of its links."""
+    return Markdown(remove_control_characters(text), hyperlinks=False)
+
+
 def show_answer(console: Console, answer: Answer) -> None:
     """Show an answer that has ended, and how if that was not by itself."""
     if answer.text:
-        console.print(Markdown(answer.text))
+        console.print(render_markdown(answer.text))
     if answer.status == "error":
         console.print(Line(f"[{answer.error_code}] {answer.error}", style="red"))
     elif answer.status in ENDINGS:

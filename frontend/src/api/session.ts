@@ -25,6 +25,8 @@ let status: SessionStatus = 'starting'
 /** Outlives the session: messages written after its end still belong to this user. */
 let userId = ''
 let access: { token: string; renewAt: number } | null = null
+/** The session is being ended here: its cookie would be refused. */
+let isLeaving = false
 let refreshing: Promise<RefreshOutcome> | null = null
 const listeners = new Set<() => void>()
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(nameOnHost(NAME))
@@ -59,6 +61,7 @@ export const session = {
 
   /** Renews the token. Calls at the same time share one request. */
   refresh(): Promise<RefreshOutcome> {
+    if (isLeaving) return Promise.resolve('refused')
     refreshing ??= refreshOnce().finally(() => {
       refreshing = null
     })
@@ -92,10 +95,14 @@ export const session = {
 
   /** Ends the session here and in the other tabs. Throws `ApiError` when the server could not be told. */
   async end(): Promise<void> {
+    const token = await session.token()
+    isLeaving = true
     try {
-      await sendHttp({ method: 'POST', path: '/auth/logout', body: {}, token: await session.token() })
+      await sendHttp({ method: 'POST', path: '/auth/logout', body: {}, token })
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error
+    } finally {
+      isLeaving = false
     }
     forget()
     channel?.postMessage('signed-out' satisfies Notice)

@@ -64,7 +64,7 @@ export function ChatView({ id, at }: ChatViewProps) {
       ) : (
         <LoadingMessages hasFailed={query.isError} onRetry={() => void query.refetch()} />
       )}
-      <div className="px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:px-6 print:hidden">
+      <div className="px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:px-6 print:hidden low:pb-1">
         <ConnectionLine isAnswering={activeId !== null} />
         <div className={clsx('mx-auto max-w-column', isNew && 'animate-settle')}>
           <ChatComposer

@@ -33,8 +33,8 @@ export function NewChat() {
         <ChatSettingsSheet settings={settings} onSave={setSettings} />
       </PanelHeader>
       <div className="flex min-h-0 grow flex-col overflow-y-auto px-3 pb-4 md:px-6">
-        <div className="mx-auto mt-auto mb-auto w-full max-w-column py-6">
-          <h1 className="mb-7 text-center text-lg font-semibold tracking-tight text-balance sm:text-xl">
+        <div className="mx-auto mt-auto mb-auto w-full max-w-column py-6 low:py-1">
+          <h1 className="mb-7 text-center text-lg font-semibold tracking-tight text-balance sm:text-xl low:mb-1 low:text-sm">
             {t('home.greeting')}
           </h1>
           <RetiredNotice model={settings.model} onSwitch={(model) => setSettings({ ...settings, model })} />

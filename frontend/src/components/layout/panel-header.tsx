@@ -15,7 +15,7 @@ export function PanelHeader({ title, children }: PanelHeaderProps) {
   const { isOpen, isWide, setOpen } = useSidebarState()
   const isSidebarShown = isWide && isOpen
   return (
-    <header className="flex h-13 shrink-0 items-center gap-1 px-2 md:px-3">
+    <header className="flex h-13 shrink-0 items-center gap-1 px-2 md:px-3 low:h-10">
       {!isSidebarShown && (
         <span className="flex print:hidden">
           <IconButton label={t('sidebar.open')} onClick={() => setOpen(true)}>

@@ -61,7 +61,7 @@ export function ChatComposer({
           }}
         />
       </Composer>
-      <div className="mt-2">
+      <div className="mt-2 low:hidden">
         <ModelNotice model={model} />
       </div>
     </>

@@ -85,7 +85,7 @@ export function Composer({
         if (longPaste) longPaste.convert()
         else input.current?.click()
       }}
-      className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-focus focus-within:ring-3 focus-within:ring-accent-soft"
+      className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-focus focus-within:ring-3 focus-within:ring-accent-soft low:px-2 low:py-0.5"
     >
       {isDraggedOver && <DropOverlay />}
       <Suspense>

@@ -70,7 +70,7 @@ export function TextBox({
         event.preventDefault()
         onSend()
       }}
-      className="field-sizing-content max-h-48 w-full resize-none overflow-y-auto bg-transparent px-2.5 py-1.5 text-base outline-none"
+      className="field-sizing-content max-h-48 w-full resize-none overflow-y-auto bg-transparent px-2.5 py-1.5 text-base outline-none low:max-h-[18dvh] low:py-0.5"
     />
   )
 }

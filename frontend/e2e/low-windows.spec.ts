@@ -1,0 +1,54 @@
+/** Windows with little height: a phone on its side with its keyboard open, and a page at 400 % zoom. */
+import { expect, type Locator } from '@playwright/test'
+import { test } from './test'
+import { ask, composer, endedAnswer, startSignedIn } from './user'
+
+const SIZES = [
+  { width: 640, height: 200 },
+  { width: 568, height: 180 },
+  { width: 320, height: 180 },
+]
+const LINES = ['one', 'two', 'three', 'four', 'five', 'the line being typed'].join('\n')
+
+/** The last line of the text is in the box, and the whole box is in the window. */
+async function expectLastLineShown(box: Locator): Promise<void> {
+  await expect(box).toBeInViewport({ ratio: 1 })
+  const { height, below } = await box.evaluate((element) => ({
+    height: element.clientHeight,
+    below: element.scrollHeight - element.scrollTop - element.clientHeight,
+  }))
+  expect(height).toBeGreaterThanOrEqual(24)
+  expect(below).toBeLessThanOrEqual(8)
+}
+
+for (const { width, height } of SIZES) {
+  test(`at ${width} by ${height}, what is typed, the send button and the thread can be seen`, async ({
+    page,
+  }) => {
+    await startSignedIn(page)
+    await page.setViewportSize({ width, height })
+    const send = page.getByRole('button', { name: 'Send', exact: true })
+    await composer(page).click()
+    await page.keyboard.insertText(LINES)
+    await expectLastLineShown(composer(page))
+    await expect(send).toBeInViewport({ ratio: 1 })
+    await composer(page).fill('')
+
+    await ask(page, 'First question')
+    await endedAnswer(page)
+    await ask(page, 'Second question')
+    await expect(page.getByRole('article', { name: 'AI' })).toHaveCount(2)
+    await endedAnswer(page)
+    await composer(page).click()
+    await page.keyboard.insertText(LINES)
+    await expectLastLineShown(composer(page))
+    await expect(send).toBeInViewport({ ratio: 1 })
+    const log = page.getByRole('log')
+    expect((await log.boundingBox())?.height).toBeGreaterThanOrEqual(40)
+    await log.focus()
+    await page.keyboard.press('Home')
+    await expect(page.getByText('First question', { exact: true })).toBeInViewport()
+    await page.keyboard.press('End')
+    await expect(page.getByText('Echo: Second question', { exact: true })).toBeInViewport()
+  })
+}

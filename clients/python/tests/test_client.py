@@ -20,12 +20,13 @@ from ai_chat_client import (
     SignedOutError,
     Text,
     TokenFile,
+    UnreachableError,
     visit,
 )
 from ai_chat_client.backoff import Backoff
 from faults.proxy import Proxy
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, Person, until
+from testkit.live import PASSWORD, LiveServer, Person, until
 
 pytestmark = pytest.mark.any_store
 
@@ -141,6 +142,16 @@ async def test_an_idle_connection_is_closed_and_opened_again(person: Person, mon
         chat = await client.new_chat()
         assert (await chat.ask("One").read()).text == "Echo: One"
         await until(lambda: not chat.is_connected, "the end of the connection")
+        assert (await chat.ask("Two").read()).text == "Echo: Two"
+
+
+async def test_a_server_that_stays_away_is_given_up(person: Person, chat_server: LiveServer) -> None:
+    async with Client(chat_server.url, access_token=person.access, max_delay=0.01, give_up_after=0.2) as client:
+        chat = await client.new_chat()
+        chat_server.stop()
+        with pytest.raises(UnreachableError):
+            await chat.ask("One").read()
+        chat_server.start()
         assert (await chat.ask("Two").read()).text == "Echo: Two"
 
 

@@ -72,6 +72,7 @@ class Connector:
         try:
             while True:
                 while not self._streams:
+                    self._away_since = None  # Time in which nothing was expected does not count.
                     self._wanted.clear()
                     await self._wanted.wait()
                 delay = await self._visit()

@@ -64,7 +64,6 @@ class _Lanes:
         self.loop = loop
         self._waiting: deque[_Waiting] = deque()
         self._free = most
-        self._orders: set[UUID] = set()
         self._lock = threading.Lock()
 
     def add(self, waiting: _Waiting) -> None:
@@ -73,34 +72,20 @@ class _Lanes:
             self._waiting.append(waiting)
 
     def enter(self) -> list[_Waiting]:
-        """Return the next writes to store together, for which a lane is taken; none if they have to wait.
-
-        Writes of one `order` are never in two lanes, where they would wait for each other's locks.
-        """
+        """Return the next writes to store together, for which a lane is taken; none if they have to wait."""
         with self._lock:
-            if not self._free:
+            if not self._free or not self._waiting:
                 return []
-            group: list[_Waiting] = []
-            for waiting in self._waiting:
-                if waiting.write is None:
-                    group = group or [waiting]
-                    break
-                if waiting.write.order not in self._orders:
-                    group.append(waiting)
-                    if len(group) == MOST_TOGETHER:
-                        break
-            if group:
-                self._free -= 1
-                for waiting in group:
-                    self._waiting.remove(waiting)
-                self._orders.update(waiting.write.order for waiting in group if waiting.write)
+            self._free -= 1
+            group = [self._waiting.popleft()]
+            while group[0].write and self._waiting and self._waiting[0].write and len(group) < MOST_TOGETHER:
+                group.append(self._waiting.popleft())
             return group
 
-    def leave(self, group: list[_Waiting]) -> None:
-        """Give the lane of `group` back."""
+    def leave(self) -> None:
+        """Give a lane back."""
         with self._lock:
             self._free += 1
-            self._orders.difference_update(waiting.write.order for waiting in group if waiting.write)
 
     def settle(self, *settled: tuple[_Waiting, _Outcome]) -> None:
         """Return outcomes to their callers, from any thread."""
@@ -149,7 +134,7 @@ class GroupCommit:
             lanes.settle(*((waiting, _Outcome(error=error)) for waiting in group))
             raise
         finally:
-            lanes.leave(group)
+            lanes.leave()
             self._begin(lanes)
         unfinished = []
         for waiting, outcome in zip(group, outcomes, strict=True):

@@ -128,7 +128,7 @@ class TestResetLink:
         assert redeem("nonsense") == (400, "RESET_INVALID")
 
     def test_a_link_needs_an_existing_account(self) -> None:
-        with pytest.raises(CommandError, match="no account"):
+        with pytest.raises(CommandError, match="No account"):
             call_command("create_reset_link", "no-such-account")
 
     def test_a_link_can_be_sent_by_mail(

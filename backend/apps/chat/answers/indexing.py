@@ -1,13 +1,15 @@
 """Indexing what was said, for the search, after it has been stored: a fault of the index never costs a text."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
+from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.turn_writes import turn_writes
@@ -112,14 +114,37 @@ def _index_and_note(texts: Sequence[NewText]) -> None:
             write(f"UPDATE chat_run SET is_indexed = %s WHERE id IN ({places})", [True, *whole])  # noqa: S608
 
 
-def index_late_runs(failed: Collection[int]) -> set[int]:
-    """Index the texts of ended runs that are not indexed yet, except those that have `failed` before.
+_failed_runs: set[int] = set()
+"""Runs whose texts this process could not index, and does not try again."""
 
-    Returns those that have failed by now.
+
+def index_late_runs() -> None:
+    """Index the texts of the oldest ended runs that are not indexed yet; a failure is logged, and not tried again."""
+    _index_runs(_late_runs().order_by("id")[:PORTION])
+
+
+def index_recent_runs(owner_id: UUID) -> None:
+    """Index the texts of a user's last ended runs that are not indexed yet, so that a search finds them at once.
+
+    An outage is logged: the search then finds what is indexed.
     """
-    late = Run.objects.filter(is_indexed=False).exclude(ended_at=None).exclude(id__in=failed)
-    ids = late.order_by("id").values_list("id", flat=True)[:PORTION]
-    return {*failed, *(run_id for run_id in list(ids) if not _index_run(run_id))}
+    try:
+        _index_runs(_late_runs().filter(conversation__owner_id=owner_id).order_by("-id")[:TOGETHER])
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        log_failure(logger, "index_failed", error)
+
+
+def _late_runs() -> QuerySet[Run, int]:
+    late = Run.objects.filter(is_indexed=False).exclude(ended_at=None).exclude(id__in=_failed_runs)
+    return late.values_list("id", flat=True)
+
+
+def _index_runs(run_ids: Iterable[int]) -> None:
+    for run_id in list(run_ids):
+        if not _index_run(run_id):
+            _failed_runs.add(run_id)
 
 
 def _index_run(run_id: int) -> bool:
@@ -135,8 +160,9 @@ def _index_run(run_id: int) -> bool:
 
 @transaction.atomic
 def _index_texts(run_id: int) -> None:
-    run = Run.objects.select_related("answer").defer("answer__content", "answer__reasoning").get(id=run_id)
-    if run.answer is not None:
+    runs = Run.objects.select_related("answer").defer("answer__content", "answer__reasoning")
+    run = runs.filter(id=run_id).first()  # None if it has been deleted meanwhile.
+    if run is not None and run.answer is not None:
         # First, as every transaction does.
         Conversation.objects.select_for_update().only("id").get(id=run.conversation_id)
         # Locked: what is read here is what is stored when the terms are.

@@ -51,10 +51,9 @@ async def tend_attachments_repeatedly() -> None:
 
 async def index_repeatedly() -> None:
     """Index the texts that could not be indexed when they were stored: at the start, then once a minute."""
-    failed: set[int] = set()
     while True:
         try:
-            failed = await run_in_database(index_late_runs, failed)
+            await run_in_database(index_late_runs)
         except Exception as error:  # noqa: BLE001 - the next pass tries again
             log_failure(logger, "index_failed", error)
         await asyncio.sleep(INDEX_SECONDS)

@@ -8,6 +8,7 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from ninja import Query, Router, Status
 
+from apps.chat.answers.indexing import index_recent_runs
 from apps.chat.conversations import branch_pages, branch_services, export, selectors, services
 from apps.chat.conversations.conversation_view import (
     ConversationView,
@@ -45,6 +46,8 @@ export_router = Router(tags=["conversations"], auth=BearerAuth())
 @conversations_router.get("/", response=ConversationsOut)
 def list_conversations(request: SignedInRequest, query: Query[ConversationQuery]) -> dict[str, object]:
     """List conversations: pinned ones first, then the newest activity."""
+    if query.search:
+        index_recent_runs(request.auth.user_id)
     page = selectors.list_conversations(
         request.auth.user_id,
         page=query.page,
@@ -175,6 +178,7 @@ def update_preferences(request: SignedInRequest, payload: PreferencesPatch) -> P
 @search_router.get("", response=SearchHitsOut)
 def search(request: SignedInRequest, query: Query[HitQuery]) -> dict[str, object]:
     """Search titles and messages, also of archived conversations; a blank search finds nothing."""
+    index_recent_runs(request.auth.user_id)
     found = search_texts(request.auth.user_id, query.q, page=query.page, page_size=query.page_size)
     return {"hits": found.hits, "page": query.page, "page_size": query.page_size, "has_more": found.has_more}
 

@@ -8,13 +8,13 @@ import msgspec
 
 from apps.chat.events import Usage
 from apps.chat.providers.base import ProviderError
+from apps.chat.providers.reported_errors import find_error, says_something
 from apps.chat.providers.sse import DONE
 from apps.core.text import make_storable
 
 _MAX_REASON_LENGTH = 64
 _MAX_TOKENS = 2**31 - 1
 _NO_REASONS = {"null", "none", "undefined"}
-_GOOD_CODES = {"", "0", "200", "ok", "success"}
 PIECE = "chat.completion.chunk"
 """The `object` of a chunk of a stream."""
 
@@ -96,7 +96,7 @@ class ChunkJson(msgspec.Struct):
     @property
     def is_error(self) -> bool:
         """Whether the service reports an error, in one of the forms that are known."""
-        return (self.error is not None and _says_something(self.error)) or self.kind == "error" or self.type == "error"
+        return (self.error is not None and says_something(self.error)) or self.kind == "error" or self.type == "error"
 
 
 _chunks = msgspec.json.Decoder(ChunkJson)
@@ -125,9 +125,14 @@ def text_said(choice: ChoiceJson) -> DeltaJson | None:
 
 def finish_reason(choice: ChoiceJson) -> str | None:
     """Return the model's finish reason; None before the end, when some services send an empty string or "null"."""
-    if not choice.finish_reason or choice.finish_reason.lower() in _NO_REASONS:
+    if not choice.finish_reason or not states_finish(choice.finish_reason):
         return None
     return make_storable(choice.finish_reason)[:_MAX_REASON_LENGTH]
+
+
+def states_finish(reason: object) -> bool:
+    """Return whether a finish reason is one: some services send an empty string or "null" before the end."""
+    return isinstance(reason, str) and reason != "" and reason.lower() not in _NO_REASONS
 
 
 def _count(tokens: int | None, before: int | None) -> int | None:
@@ -171,7 +176,7 @@ def _decode_leniently(data: bytes) -> ChunkJson:
     if choices is None:
         return ChunkJson(
             usage=_read_usage(decoded.get("usage")),
-            error=decoded.get("error") or _find_error(decoded),
+            error=decoded.get("error") or find_error(decoded),
             kind=kind if isinstance(kind, str) else None,
             type=decoded.get("type"),
         )
@@ -182,20 +187,6 @@ def _decode_leniently(data: bytes) -> ChunkJson:
         kind=kind if isinstance(kind, str) else None,
         type=decoded.get("type"),
     )
-
-
-def _find_error(decoded: dict[str, Any]) -> object:
-    """Return the error in an object without an answer, as FastAPI, Cloudflare, Baidu, Alibaba and others report it."""
-    stated = next((found for name in ("errors", "detail", "error_msg", "fault") if (found := decoded.get(name))), None)
-    if stated is not None or decoded.get("success") is False:
-        return stated or True
-    message, code = decoded.get("message"), decoded.get("code", decoded.get("error_code", ""))
-    return message if isinstance(message, str) and str(code or "").lower() not in _GOOD_CODES else None
-
-
-def _says_something(error: object) -> bool:
-    """Return whether an error is one: some gateways send one whose fields are all empty with each chunk."""
-    return any(map(bool, error.values())) if isinstance(error, dict) else bool(error)
 
 
 def _read_ollama(decoded: dict[str, Any]) -> ChunkJson:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -18,13 +18,16 @@ from apps.chat.providers.base import (
     ProviderUnavailableError,
     WrongAddressError,
 )
-from apps.chat.providers.refusals import failure_of
+from apps.chat.providers.chunks import PIECE, split_objects, states_finish
+from apps.chat.providers.refusals import failure_of, is_error_text
+from apps.chat.providers.reported_errors import reports_error
 from apps.chat.providers.response_body import BodyKind, kind_of, read_beginning, read_body
-from apps.chat.providers.sse import DONE, SseError, SseEvent, SseReader
+from apps.chat.providers.sse import SseError, SseEvent, SseReader, is_done
 from apps.chat.providers.waits import FirstTokenWait
 
 MAX_WHOLE_ANSWER = 16 * 1024 * 1024
 _GRACE_AFTER_DONE = 0.05
+_BOM = b"\xef\xbb\xbf"
 
 type JsonObject = dict[str, Any]
 
@@ -44,17 +47,15 @@ class ServiceAnswer:
         Raises:
             ProviderError: it did not come, or is none.
         """
-        try:
-            async with asyncio.timeout_at(self._first.deadline):
-                body = await read_body(self._response, MAX_WHOLE_ANSWER)
-        except TimeoutError:
-            raise ProviderTimeoutError("the model service sent no answer in time") from None
-        except (aiohttp.ClientError, OSError):
-            raise ProviderInterruptedError("the connection to the model service broke") from None
-        return self._check_whole(body)
+        body = await self._read_body()
+        if kind_of(body, self._response.content_type) is BodyKind.HTML:
+            raise _wrong_address()
+        whole = decode_object(body)
+        _refuse_error(whole, body)
+        return whole
 
     async def chunks(self) -> AsyncGenerator[JsonObject]:
-        """Yield the chunks of a streamed answer; one that came whole is yielded as one chunk.
+        """Yield the chunks of a streamed answer, also of one that comes as JSON, whole or one object after the other.
 
         Raises:
             ProviderError: the stream broke, ended without a finish, or the service reported an error in it.
@@ -66,25 +67,25 @@ class ServiceAnswer:
                     async for chunk in chunks:
                         yield chunk
             case BodyKind.JSON:
-                body = await read_body(self._response, MAX_WHOLE_ANSWER, beginning)
-                yield _as_chunk(self._check_whole(body))
+                reader = _ChunkReader()
+                for chunk in reader.read_json(await self._read_body(beginning)):
+                    yield chunk
+                if not reader.has_finished:
+                    raise ProviderInterruptedError("the answer has no end")
             case BodyKind.HTML:
-                raise WrongAddressError(
-                    "a web page answered in place of the model service", failure=Failure.UNREACHABLE
-                )
+                raise _wrong_address()
             case _:
                 raise ProviderUnavailableError("the model service answered with neither a stream nor JSON")
 
     async def _read_events(self, received: bytes) -> AsyncGenerator[JsonObject]:
-        reader, has_finished = SseReader(), False
+        events, reader = SseReader(), _ChunkReader()
         while True:
             try:
-                for event in reader.feed(received) if received else reader.end():
-                    if event.data.strip() == DONE:
+                for event in events.feed(received) if received else events.end():
+                    if is_done(event.data.strip()) and not event.is_error:
                         await self._drain()
                         return
-                    if (chunk := _read_chunk(event)) is not None:
-                        has_finished = has_finished or _has_finish(chunk)
+                    for chunk in reader.read(event):
                         yield chunk
                 if not received:
                     raise ProviderInterruptedError("the stream ended without a finish")
@@ -94,9 +95,21 @@ class ServiceAnswer:
             except ModelReportedError:
                 raise
             except ProviderError:
-                if has_finished:
+                if reader.has_finished:
                     return
                 raise
+
+    async def _read_body(self, beginning: bytes = b"") -> bytes:
+        try:
+            async with asyncio.timeout_at(self._first.deadline):
+                body = await read_body(self._response, MAX_WHOLE_ANSWER, beginning)
+        except TimeoutError:
+            raise ProviderTimeoutError("the model service sent no answer in time") from None
+        except (aiohttp.ClientError, OSError):
+            raise ProviderInterruptedError("the connection to the model service broke") from None
+        if len(body) > MAX_WHOLE_ANSWER:
+            raise ProviderError("the model service sent too much")
+        return body.removeprefix(_BOM)
 
     async def _receive(self) -> bytes:
         try:
@@ -116,26 +129,57 @@ class ServiceAnswer:
         except (TimeoutError, aiohttp.ClientError, OSError):
             return
 
-    def _check_whole(self, body: bytes) -> JsonObject:
-        if len(body) > MAX_WHOLE_ANSWER:
-            raise ProviderError("the model service sent too much")
-        if kind_of(body, self._response.content_type) is BodyKind.HTML:
-            raise WrongAddressError("a web page answered in place of the model service", failure=Failure.UNREACHABLE)
-        whole = decode_object(body)
-        _refuse_error(whole, body)
-        return whole
+
+class _ChunkReader:
+    """Reads the chunks in the events of one answer, or in its JSON."""
+
+    def __init__(self) -> None:
+        """Start at the beginning of an answer."""
+        self.has_finished = False
+        """Whether a chunk has had a finish reason, or the answer came whole."""
+        self._has_begun = False
+
+    def read(self, event: SseEvent) -> Iterator[JsonObject]:
+        """Yield the chunks of an event: none if it only keeps the connection alive; some services send several."""
+        data = event.data.strip()
+        if event.is_error:
+            raise ModelReportedError(failure_of(None, data))
+        if data[:1] != b"{" and is_error_text(data):
+            raise ModelReportedError(failure_of(None, data))
+        if data[:1] in {b"{", b"["}:
+            yield from self.read_json(data)
+
+    def read_json(self, data: bytes) -> Iterator[JsonObject]:
+        """Yield the chunks of one JSON object, of an array, or of several objects one after the other."""
+        for one, chunk in _decode_objects(data):
+            _refuse_error(chunk, one)
+            yield self._read_chunk(chunk)
+
+    def _read_chunk(self, chunk: JsonObject) -> JsonObject:
+        self.has_finished = self.has_finished or _has_finish(chunk)
+        if _has_messages(chunk):
+            is_piece = chunk.get("object") == PIECE
+            self.has_finished = self.has_finished or not is_piece
+            chunk = _as_chunk(chunk, repeats=self._has_begun and not is_piece)
+        self._has_begun = self._has_begun or bool(chunk.get("choices"))
+        return chunk
 
 
-def _read_chunk(event: SseEvent) -> JsonObject | None:
-    """Return the chunk of an event; None if it only keeps the connection alive."""
-    data = event.data.strip()
-    if event.name == b"error":
-        raise ModelReportedError(failure_of(None, data))
-    if data[:1] != b"{":
-        return None
-    chunk = decode_object(data)
-    _refuse_error(chunk, data)
-    return chunk
+def _decode_objects(data: bytes) -> list[tuple[bytes, JsonObject]]:
+    """Return each JSON object of `data`, encoded and decoded.
+
+    Raises:
+        ProviderError: it begins like an object, and has none or something else after one.
+    """
+    if data[:1] == b"{":
+        try:
+            return [(data, decode_object(data))]
+        except ProviderError:
+            pass
+    objects, is_clean = split_objects(data)
+    if data[:1] == b"{" and not (objects and is_clean):
+        raise ProviderError("the model service sent something that is not JSON")
+    return [(one, decode_object(one)) for one in objects]
 
 
 def decode_object(data: bytes) -> JsonObject:
@@ -160,26 +204,34 @@ def encode_object(value: Mapping[str, Any]) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
+def _wrong_address() -> WrongAddressError:
+    return WrongAddressError("a web page answered in place of the model service", failure=Failure.UNREACHABLE)
+
+
 def _refuse_error(answer: JsonObject, data: bytes) -> None:
-    if answer.get("error") or answer.get("object") == "error":
+    if reports_error(answer):
         raise ModelReportedError(failure_of(None, data))
 
 
-def _has_finish(chunk: JsonObject) -> bool:
+def _choices_of(chunk: JsonObject) -> list[JsonObject]:
     choices = chunk.get("choices")
-    return isinstance(choices, list) and any(
-        isinstance(choice, dict) and choice.get("finish_reason") for choice in choices
-    )
+    return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
 
 
-def _as_chunk(whole: JsonObject) -> JsonObject:
-    """Return a whole completion as the one chunk of a stream."""
-    choices = whole.get("choices")
-    return whole | {
-        "object": "chat.completion.chunk",
-        "choices": [
-            {("delta" if name == "message" else name): value for name, value in choice.items()}
-            for choice in (choices if isinstance(choices, list) else [])
-            if isinstance(choice, dict)
-        ],
-    }
+def _has_finish(chunk: JsonObject) -> bool:
+    return any(states_finish(choice.get("finish_reason")) for choice in _choices_of(chunk))
+
+
+def _has_messages(chunk: JsonObject) -> bool:
+    """Return whether a chunk is a whole completion, or a piece that has its text under that name."""
+    return any("message" in choice and choice.get("delta") is None for choice in _choices_of(chunk))
+
+
+def _as_chunk(whole: JsonObject, *, repeats: bool) -> JsonObject:
+    """Return a whole completion as a chunk of a stream, without its text if it `repeats` what came in pieces."""
+    choices = [
+        {name: value for name, value in choice.items() if name not in {"message", "delta"}}
+        | {"delta": {} if repeats else choice.get("message")}
+        for choice in _choices_of(whole)
+    ]
+    return whole | {"object": PIECE, "choices": choices}

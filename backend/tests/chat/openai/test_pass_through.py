@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,60 @@ async def test_unknown_fields_of_the_answer_pass_back(model_server: RawModelServ
     model_server.play(json.dumps(chunk).encode(), "application/json")
     async with program.request("POST", "/chat/completions", ask("Go")) as response:
         assert await response.json() == chunk | {"model": MODEL}
+
+
+def _chunk(text: str, reason: str | None = None, **fields: Any) -> str:
+    choice = {"index": 0, "delta": {"content": text}, "finish_reason": reason}
+    return json.dumps({"object": "chat.completion.chunk", "choices": [choice], **fields})
+
+
+def _whole(text: str) -> str:
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+    return json.dumps({"object": "chat.completion", "choices": [choice]})
+
+
+ONE, TWO, END = _chunk("One"), _chunk(" two"), _chunk("", "stop")
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "is_complete"),
+    [
+        pytest.param(f"data: [{ONE},{TWO},{END}]\n\n", "One two", True, id="an array of chunks"),
+        pytest.param(f"data: {ONE}{TWO}\n\ndata: {END}\n\n", "One two", True, id="chunks one after the other"),
+        pytest.param(f"data: {ONE}\n\ndata: {_chunk(' two', 'stop')}", "One two", True, id="no line end"),
+        pytest.param(f"data: {ONE}\n\ndata: [done]\n\n", "One", True, id="done in lower case"),
+        pytest.param(f"data: {ONE}\n\ndata: [pi", "One", False, id="cut off"),
+        pytest.param(f"data: {_chunk('One', 'null')}\n\n", "One", False, id="a finish that is none"),
+        pytest.param(f"data: {ONE}\n\ndata: {ONE}}}\n\ndata: {END}\n\n", "One", False, id="not JSON"),
+        pytest.param(f"data: {ONE}\n\nevent: ERROR\ndata: {{}}\n\ndata: [DONE]\n\n", "One", False, id="an event ERROR"),
+        pytest.param(
+            f"data: {ONE}\n\nevent: Error \n\ndata: [DONE]\n\n", "One", False, id="an event Error without data"
+        ),
+        pytest.param(f"data: {ONE}\n\ndata: [ERROR] secret\n\ndata: [DONE]\n\n", "One", False, id="an error in words"),
+        pytest.param(f'data: {ONE}\n\ndata: {{"type": "error"}}\n\ndata: [DONE]\n\n', "One", False, id="type error"),
+        pytest.param(f'data: {ONE}\n\ndata: {{"detail": "secret"}}\n\n', "One", False, id="the error of a gateway"),
+        pytest.param(
+            f"data: {_chunk('One', error={'message': ''})}\n\ndata: {END}\n\n", "One", True, id="an empty error"
+        ),
+        pytest.param(f"data: {_whole('One')}\n\n", "One", True, id="a whole completion"),
+        pytest.param(f"data: {ONE}\n\ndata: {_whole('One')}\n\n", "One", True, id="a completion that repeats"),
+        pytest.param(f"{ONE}\n{TWO}\n{END}\n", "One two", True, id="lines of JSON"),
+        pytest.param(f"{ONE}\n{TWO}\n", "One two", False, id="lines of JSON without an end"),
+        pytest.param(f"\ufeff{_whole('One')}", "One", True, id="a byte order mark"),
+    ],
+)
+async def test_streams_of_any_kind_pass_or_end_with_an_error(
+    model_server: RawModelServer, program: Program, body: str, text: str, is_complete: bool
+) -> None:
+    """A-10.6, A-10.9: what the chat reads passes here too, and what the chat calls broken ends with an error."""
+    model_server.play(body.encode())
+    async with program.stream("Go") as events:
+        *received, last = [event.data for event in await events.rest()]
+    assert "secret" not in last
+    choices = [choice for data in received for choice in json.loads(data).get("choices", ())]
+    assert "".join(choice["delta"].get("content") or "" for choice in choices) == text
+    assert (last == "[DONE]") is is_complete
+    assert is_complete or json.loads(last)["error"]["message"]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ async def test_twenty_answers_a_minute_over_all_sockets(person: Person, other_ro
 
 async def test_the_window_slides(room: Room, settings: Settings) -> None:
     settings.MESSAGE_RATE = "1/1"
-    settings.SOCKET_COMMAND_RATE = "off"
+    settings.SOCKET_COMMAND_RATE = settings.SOCKET_FRAME_RATE = "off"
     socket = await room.enter()
     await socket.ask_to_the_end("First")
     client_id = str(uuid4())

@@ -46,8 +46,8 @@ async def test_a_fault_of_the_index_costs_no_text(
         answer = await room.socket.ask_to_the_end("One")
         await assert_stored(room, answer, "complete")
         assert (await room.socket.ask_to_the_end("Two")).content == "Echo: Two"
+        lines = await until(lambda: [line for line in read_log() if line["event"] == "text_not_indexed"], "the fault")
         await asyncio.to_thread(chat_server.stop)
-    lines = [line for line in read_log() if line["event"] == "text_not_indexed"]
     assert {line["level"] for line in lines} == {"error"}
     assert "in fail" in lines[0]["exception"], "the traceback leads to where it happened"
 

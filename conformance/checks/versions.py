@@ -27,6 +27,16 @@ async def the_version_is_echoed_if_it_is_offered(context: Context) -> None:
             await connection.close()
 
 
+@check("P-10.1")
+async def the_version_is_echoed_before_a_refusal(context: Context) -> None:
+    """Also where the connection is closed at once: without the echo, clients take the handshake for failed."""
+    for path, code in (("/ws/chat/no-id/", 4002), ("/ws/nowhere/", 4004)):
+        connection = await context.open(path, subprotocols=[SUBPROTOCOL])
+        spoken = connection.socket.subprotocol
+        require(spoken == SUBPROTOCOL, "P-10.1", f"{path} was answered by {spoken}")
+        require(await connection.close_code() == code, "P-10.1", f"{path} was not closed with {code}")
+
+
 @check("P-10.5")
 async def the_description_is_served(context: Context) -> None:
     """`/api/protocol.json` is an AsyncAPI 3 document of this version, and public."""

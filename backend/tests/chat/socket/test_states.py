@@ -31,14 +31,14 @@ async def test_sign_in_is_refused_before_the_handshake_is_accepted(connection: S
 
 
 async def test_a_closed_connection_never_opens_again(connection: SocketConnection) -> None:
-    await connection.accept()
+    await connection.accept([])
     await connection.close(4001)
     with pytest.raises(IllegalMoveError, match="CLOSED to SIGNED_IN"):
         connection.move_to(SocketState.SIGNED_IN)
 
 
 async def test_nothing_is_sent_after_the_close(connection: SocketConnection, sent: list[dict[str, Any]]) -> None:
-    await connection.accept()
+    await connection.accept([])
     await connection.close(4001)
     await connection.close(4004)
     with pytest.raises(ConnectionClosedError):

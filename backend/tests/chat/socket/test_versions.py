@@ -25,6 +25,18 @@ async def test_the_version_that_is_offered_is_echoed(person: Person, offered: li
             assert (await socket.receive_json())["type"] == "auth.success"
 
 
+@pytest.mark.parametrize(("path", "code"), [("chat/no-id/", 4002), ("no/", 4004)])
+async def test_a_client_that_offers_the_version_sees_why_it_is_closed(person: Person, path: str, code: int) -> None:
+    """P-10.1: without the echo, a client takes the handshake for failed, and tries again for ever."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{person.server.url}/ws/{path}", protocols=[OURS]) as socket,
+    ):
+        assert socket.protocol == OURS
+        await socket.receive()
+        assert socket.close_code == code
+
+
 async def test_the_description_of_the_protocol_is_public(person: Person) -> None:
     """P-10.5: the same document as contract/asyncapi.json."""
     stranger = Person(person.server, "stranger")

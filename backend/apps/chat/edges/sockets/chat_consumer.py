@@ -27,7 +27,7 @@ class ChatConsumer(SocketConsumer[ConversationClient]):
         try:
             self.public_id = UUID(self.scope["url_route"]["kwargs"]["conversation_id"])
         except ValueError:
-            await self.connection.accept()
+            await self.connection.accept(self.scope["subprotocols"])
             await self.connection.close(MALFORMED_ID)
             return
         await super().connect()

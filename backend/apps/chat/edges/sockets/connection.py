@@ -10,7 +10,7 @@ from apps.chat.edges.sockets.waiting import AuthWait
 from apps.chat.live.closing import NOT_AUTHENTICATED, TOO_MANY_CONNECTIONS, AuthTimeoutError, TooManyConnectionsError
 from apps.chat.live.connection import ConnectionClosedError
 from apps.chat.protocol.encoding import PING, encode_refusal
-from apps.chat.protocol.version import SUBPROTOCOL
+from apps.chat.protocol.version import choose_subprotocol
 from apps.core.errors import AppError
 from apps.core.http.client_address import ClientNetwork
 from apps.core.states import check_move
@@ -47,10 +47,9 @@ class SocketConnection:
         """Whether either side has closed."""
         return self.state is SocketState.CLOSED
 
-    async def accept(self, offered: Sequence[str] = ()) -> None:
+    async def accept(self, offered: Sequence[str]) -> None:
         """Accept the handshake, with the version of the protocol that is spoken here if the client offers it."""
-        spoken = SUBPROTOCOL if SUBPROTOCOL in offered else None
-        await self._send({"type": "websocket.accept", "subprotocol": spoken})
+        await self._send({"type": "websocket.accept", "subprotocol": choose_subprotocol(offered)})
         self.move_to(SocketState.AWAITING_AUTH)
 
     async def await_auth(self, client: ClientNetwork) -> None:

@@ -2,9 +2,10 @@
 
 import sys
 
+from tools.programs import run_quietly
 from tools.progress import Failure, run_command
 from tools.rehearsal import end_of_log, rehearsal
-from tools.repository import FRONTEND, ROOT
+from tools.repository import FRONTEND, ROOT, VENV_PYTHON
 from tools.stage import Stage, run_stages
 
 SCREENS = ROOT / "docs" / "screens"
@@ -18,6 +19,9 @@ def main() -> int:
     with rehearsal(models="gpt-4o,gpt-4o-mini") as environment:
         additions = {**environment, "SCREENS_DIR": str(SCREENS)}
         code = run_stages([Stage("pictures", PLAYWRIGHT, FRONTEND, additions)])
+    for paper in sorted(SCREENS.glob("*.pdf")):
+        run_quietly([VENV_PYTHON, "-m", "tools.pdf_picture", paper, paper.with_suffix(".png")], ROOT)
+        paper.unlink()
     if code:
         print(f"\n{end_of_log()}", file=sys.stderr)
     large = [path.name for path in sorted(SCREENS.glob("*.png")) if path.stat().st_size > LARGEST]

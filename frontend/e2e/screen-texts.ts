@@ -7,6 +7,8 @@ interface ScreenTexts {
   title: string
   /** The query of the search. */
   search: string
+  /** The query for models. */
+  modelSearch: string
   question: string
   answer: string
 }
@@ -28,6 +30,7 @@ const english: ScreenTexts = {
   ],
   title: 'Debounce or throttle?',
   search: 'throttle',
+  modelSearch: 'gpt mini',
   question: 'What is the difference between debounce and throttle? Show me both in TypeScript.',
   answer: `Both limit how often a function runs. They differ in **when** it runs:
 
@@ -66,6 +69,7 @@ const chinese: ScreenTexts = {
   ],
   title: '台南三天兩夜小旅行',
   search: '台南',
+  modelSearch: '內部 gpt',
   question: '下個月想去台南玩三天兩夜，喜歡老建築和小吃，不開車。可以幫我排行程嗎？',
   answer: `當然可以！不開車的話，市區靠步行、公車和 YouBike 就很方便。建議這樣安排：
 

@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
+import { listManyModels } from './many-models'
 import { scriptModel } from './model'
-import { accessToken, ask, newAccount, signUp } from './user'
+import { RIGHT_TO_LEFT } from './right-to-left'
+import { accessToken, ask, endedAnswer, newAccount, signUp } from './user'
 import { SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
 import { type Language, TEXTS } from './texts'
@@ -31,10 +33,22 @@ for (const language of ['en', 'zh-TW'] as const) {
         await picture(page, `phone-${theme}-${language}`)
       }
       await page.setViewportSize(DESKTOP)
+      // `make screens` makes a picture of its first page.
+      await page.pdf({ path: join(folder, `printed-${language}.pdf`), format: 'A4' })
       await picturesOfOthers(page, language)
+      await pictureOfModels(page, language)
     })
   })
 }
+
+test('a chat in Arabic', async ({ page }) => {
+  const { title, question, answer } = RIGHT_TO_LEFT.Arabic
+  await signUp(page)
+  await page.setViewportSize(DESKTOP)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await askInNewConversation(page, { title, question, answer })
+  await picture(page, 'arabic-light-en')
+})
 
 /** Takes screenshots of the new-chat page, the settings, and a search. */
 async function picturesOfOthers(page: Page, language: Language): Promise<void> {
@@ -56,6 +70,19 @@ async function picturesOfOthers(page: Page, language: Language): Promise<void> {
   await picture(page, `palette-dark-${language}`)
 }
 
+/** Takes a screenshot of the choice among 320 models on a phone. */
+async function pictureOfModels(page: Page, language: Language): Promise<void> {
+  const { current, search } = TEXTS[language].models
+  await listManyModels(page)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize(PHONE)
+  await page.goto('/')
+  await page.getByRole('button', { name: current.split('{{')[0] ?? '' }).click()
+  await page.getByRole('combobox', { name: search }).fill(SCREEN_TEXTS[language].modelSearch)
+  await expect(page.getByRole('option').nth(1)).toBeVisible()
+  await picture(page, `models-phone-light-${language}`)
+}
+
 async function picture(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready)
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' })
@@ -71,12 +98,21 @@ async function prepare(page: Page, language: Language): Promise<void> {
   await signUp(page, newAccount(), language)
   for (const conversation of earlier) await makeConversation(page, conversation)
   await showAges(page, new Map(earlier.map((one) => [one.title, one.daysAgo])))
+  await askInNewConversation(page, { title, question, answer }, language)
+}
+
+/** Asks one question in a new conversation with this title, and shows it once it is answered. */
+async function askInNewConversation(
+  page: Page,
+  { title, question, answer }: Record<'title' | 'question' | 'answer', string>,
+  language: Language = 'en',
+): Promise<void> {
   await scriptModel({ text: answer })
   const id = await makeConversation(page, { title })
   await page.goto(`/c/${id}`)
   await expect(page.getByRole('log')).toBeVisible()
   await ask(page, question, language)
-  await expect(page.getByRole('article').getByText(answer.slice(0, 12)).first()).toBeVisible()
+  await endedAnswer(page, language)
   await scriptModel({})
   await page.reload()
   await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()

@@ -2,6 +2,8 @@
 const LONGEST = 300
 const LONGEST_DISPLAYED = 2_000
 const TEX = /[\\^_{=]/
+/** What an amount of money does not contain; `$5 = 160` is one more often than a formula. */
+const TEX_OF_NUMBERS = /[\\^_{]/
 /** A word, which is rare in a formula; commands of TeX are none. */
 const WORD = /(?:^|[^\\A-Za-z])[A-Za-z]{3}|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]$/u
@@ -17,6 +19,6 @@ export function isBegunFormula(text: string, at: number, length: number): boolea
   if (mark !== '$') return true
   if (/^\s|\n/.test(tex) || LETTER_OR_DIGIT.test(text.slice(Math.max(0, at - 2), at))) return false
   const word = tex.search(WORD)
-  if (TEX.test(word < 0 ? tex : tex.slice(0, word))) return true
-  return word < 0 && !/^\d.*[a-z]{2}/.test(tex)
+  const start = word < 0 ? tex : tex.slice(0, word)
+  return /^\d/.test(tex) ? TEX_OF_NUMBERS.test(start) : word < 0 || TEX.test(start)
 }

@@ -123,7 +123,7 @@ class InlineTail {
   }
 
   private readDollars(at: number): number {
-    const length = Math.min(2, runLength(this.text, at))
+    const length = this.text[at + 1] === '$' ? 2 : 1
     return isBegunFormula(this.text, at, length) ? this.cut(at) : at + length
   }
 

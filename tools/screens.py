@@ -9,7 +9,7 @@ from tools.repository import FRONTEND, ROOT, VENV_PYTHON
 from tools.stage import Stage, run_stages
 
 SCREENS = ROOT / "docs" / "screens"
-LARGEST = 300_000
+LARGEST = 120_000
 PLAYWRIGHT = ["npx", "--no-install", "playwright", "test", "--project=screens"]
 
 
@@ -19,9 +19,7 @@ def main() -> int:
     with rehearsal(models="gpt-4o,gpt-4o-mini") as environment:
         additions = {**environment, "SCREENS_DIR": str(SCREENS)}
         code = run_stages([Stage("pictures", PLAYWRIGHT, FRONTEND, additions)])
-    for paper in sorted(SCREENS.glob("*.pdf")):
-        run_quietly([VENV_PYTHON, "-m", "tools.pdf_picture", paper, paper.with_suffix(".png")], ROOT)
-        paper.unlink()
+    run_quietly([VENV_PYTHON, "-m", "tools.small_pictures", SCREENS], ROOT)
     if code:
         print(f"\n{end_of_log()}", file=sys.stderr)
     large = [path.name for path in sorted(SCREENS.glob("*.png")) if path.stat().st_size > LARGEST]

@@ -9,8 +9,9 @@ import { themeScript } from './vite/theme.ts'
 
 /** The client of the protocol, in a folder outside of this one. */
 const CLIENT = '../clients/typescript'
-/** Code without components that several pages share. */
-const SHARED = /\/src\/(lib|stores|core|api|i18n\/(index|translation))\/|\/clients\/typescript\/src\//
+/** Code without components that several pages share; the tags are of answers, which the first page does not have. */
+const SHARED =
+  /\/src\/(lib(?!\/allowed-tags)|stores|core|api|i18n\/(index|translation))\/|\/clients\/typescript\/src\//
 const FRAMEWORK =
   /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack\/[\w-]+|zustand)\//
 const SAME_ORIGIN_MODE = 'same-origin'

@@ -1,8 +1,12 @@
 import { Search } from 'lucide-react'
-import { type KeyboardEvent, type SyntheticEvent, useId, useMemo, useState } from 'react'
+import { type KeyboardEvent, type SyntheticEvent, useDeferredValue, useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ModelRow } from '@/components/chat/composer/model-row'
-import { type ListedModel, useModelGroups } from '@/components/chat/composer/use-model-groups'
+import {
+  type ListedModel,
+  type ModelGroup,
+  useModelGroups,
+} from '@/components/chat/composer/use-model-groups'
 import { useCoveredHeight } from '@/hooks/use-covered-height'
 import { useMediaQuery } from '@/hooks/use-media-query'
 import { isSendKey } from '@/lib/composer-keys'
@@ -18,6 +22,9 @@ export interface ModelSearchProps {
 }
 
 const PAGE = 8
+/** More than a screen of rows. */
+const FIRST_ROWS = 40
+const NONE: readonly ModelGroup[] = []
 
 /** A search field above the models: arrow keys move the selection, Enter chooses, the focus stays in the field. */
 export function ModelSearch({ models, chosen, offersServerChoice = false, onChoose }: ModelSearchProps) {
@@ -28,6 +35,9 @@ export function ModelSearch({ models, chosen, offersServerChoice = false, onChoo
   const [activeKey, setActiveKey] = useState<string | null>(null)
   const groups = useModelGroups({ models, chosen, offersServerChoice, wanted })
   const options = useMemo(() => groups.flatMap((group) => group.options), [groups])
+  // A long list would hold the next key up, so the rows after the first follow when there is time.
+  const rendered = useDeferredValue(groups, NONE)
+  const shown = useMemo(() => (rendered === groups ? groups : firstRows(groups)), [rendered, groups])
   const listId = useId()
   // On a phone, focus would open the keyboard over the list.
   const hasKeyboard = useMediaQuery('(hover: hover)')
@@ -91,6 +101,9 @@ export function ModelSearch({ models, chosen, offersServerChoice = false, onChoo
           className="h-full min-w-0 grow bg-transparent text-base outline-none"
         />
       </div>
+      <p role="status" className={options.length === 0 ? 'px-5 pt-4 pb-5 text-sm text-ink-2' : 'sr-only'}>
+        {options.length === 0 ? t('models.noMatch') : t('models.count', { count: options.length })}
+      </p>
       <div
         id={listId}
         role="listbox"
@@ -105,7 +118,7 @@ export function ModelSearch({ models, chosen, offersServerChoice = false, onChoo
         className="min-h-0 grow overflow-y-auto overscroll-contain px-2 pb-2"
         style={{ marginBottom: coveredHeight }}
       >
-        {groups.map(({ key, heading, options: members }) => (
+        {shown.map(({ key, heading, options: members }) => (
           <div key={key} role="group" aria-label={heading || undefined} className="pt-1">
             {heading && (
               <p
@@ -129,11 +142,17 @@ export function ModelSearch({ models, chosen, offersServerChoice = false, onChoo
           </div>
         ))}
       </div>
-      <p role="status" className={options.length === 0 ? 'px-5 pt-4 pb-5 text-sm text-ink-2' : 'sr-only'}>
-        {options.length === 0 ? t('models.noMatch') : t('models.count', { count: options.length })}
-      </p>
     </>
   )
+}
+
+function firstRows(groups: readonly ModelGroup[]): ModelGroup[] {
+  let left = FIRST_ROWS
+  return groups.flatMap((group) => {
+    const options = group.options.slice(0, left)
+    left -= options.length
+    return options.length > 0 ? [{ ...group, options }] : []
+  })
 }
 
 /** The chosen model at first, and the first that can be chosen among those found. */

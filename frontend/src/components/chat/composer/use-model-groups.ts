@@ -16,7 +16,7 @@ export interface ListedModel {
 
 const SERVER_CHOICE: ListedModel = { key: 'server', id: '', model: null, showsService: false }
 
-interface ModelGroup {
+export interface ModelGroup {
   key: string
   /** Empty: none. */
   heading: string

@@ -1,0 +1,46 @@
+import { CalendarX2 } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '@/components/ui/button'
+import { useSettingsDialog } from '@/hooks/use-settings-dialog'
+import type { Model } from '@/types/api'
+
+interface RetiredPanelProps {
+  name: string
+  /** The date on which the service ends the model; null if the model is already gone. */
+  lastDay: string | null
+  replacement: Model | undefined
+  /** How many other models end soon. */
+  othersEnding: number
+  onSwitch: (model: string) => void
+}
+
+/** What `RetiredNotice` shows, in a separate chunk. */
+export default function RetiredPanel(props: RetiredPanelProps) {
+  const { name, lastDay, replacement, othersEnding, onSwitch } = props
+  const { t, i18n } = useTranslation()
+  const settings = useSettingsDialog()
+  return (
+    <div className="mx-auto flex max-w-column flex-wrap items-center gap-x-3 gap-y-1 px-1 pb-2 text-sm text-ink-2">
+      <p className="flex items-start gap-2">
+        <CalendarX2 aria-hidden className="mt-[0.2em] size-4 shrink-0 text-accent" />
+        {lastDay === null
+          ? t('models.retired', { name })
+          : t('models.ending', { name, date: formatDate(lastDay, i18n.language) })}
+      </p>
+      {replacement && (
+        <Button variant="outline" onClick={() => onSwitch(replacement.id)}>
+          {t('models.switchTo', { name: replacement.name })}
+        </Button>
+      )}
+      {othersEnding > 0 && (
+        <Button variant="outline" onClick={() => settings.open('models')}>
+          {t('models.endingMore', { count: othersEnding })}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function formatDate(day: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(day))
+}

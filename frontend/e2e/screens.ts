@@ -52,22 +52,27 @@ test('a chat in Arabic', async ({ page }) => {
 
 /** Takes screenshots of the new-chat page, the settings, and a search. */
 async function picturesOfOthers(page: Page, language: Language): Promise<void> {
-  const { home, settings, palette } = TEXTS[language]
+  const { settings, palette } = TEXTS[language]
   await page.emulateMedia({ colorScheme: 'light' })
-  await page.goto('/')
-  await expect(page.getByRole('heading', { name: home.greeting })).toBeVisible()
+  await openNewChat(page, language)
   await picture(page, `new-chat-light-${language}`)
   await page.goto('/?settings=appearance')
   await expect(page.getByRole('radio', { name: settings.textSizes.medium })).toBeVisible()
   await picture(page, `settings-light-${language}`)
   await page.emulateMedia({ colorScheme: 'dark' })
-  await page.goto('/')
-  await expect(page.getByRole('heading', { name: home.greeting })).toBeVisible()
+  await openNewChat(page, language)
   await page.keyboard.press('ControlOrMeta+K')
   await expect(page.getByRole('combobox', { name: palette.label })).toBeFocused()
   await page.keyboard.type(SCREEN_TEXTS[language].search)
   await expect(page.getByRole('group', { name: palette.found }).getByRole('option').nth(1)).toBeVisible()
   await picture(page, `palette-dark-${language}`)
+}
+
+/** Waits for the list of conversations too. */
+async function openNewChat(page: Page, language: Language): Promise<void> {
+  await page.goto('/')
+  await expect(page.getByRole('heading', { name: TEXTS[language].home.greeting })).toBeVisible()
+  await expect(page.getByRole('link', { name: SCREEN_TEXTS[language].title })).toBeVisible()
 }
 
 /** Takes a screenshot of the choice among 320 models on a phone. */

@@ -1,9 +1,18 @@
-/** Steps of an administrator in the pages under `/admin`. */
-import { type APIRequestContext, expect, request } from '@playwright/test'
+/** Steps of an administrator, in the settings and in the pages under `/admin`. */
+import { type APIRequestContext, expect, type Page, request } from '@playwright/test'
 import { PASSWORD } from './user'
 
 /** The account that `first-run.setup.ts` signs up. */
 export const ADMINISTRATOR = { email: 'root@example.com', username: 'root', password: PASSWORD }
+
+/** Signs the administrator in, with the settings of the model services open. */
+export async function signInToModelSettings(page: Page): Promise<void> {
+  await page.goto('/login?next=%2F%3Fsettings%3Dmodels')
+  await page.getByLabel('Email or user name').fill(ADMINISTRATOR.username)
+  await page.getByLabel('Password', { exact: true }).fill(ADMINISTRATOR.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('tab', { name: 'Models' })).toHaveAttribute('aria-selected', 'true')
+}
 
 /** Returns a link with which the user can set a new password. */
 export async function makeResetLink(baseURL: string, userId: string): Promise<string> {

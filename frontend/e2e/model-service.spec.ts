@@ -1,22 +1,14 @@
-import { expect, type Page } from '@playwright/test'
-import { ADMINISTRATOR } from './administration'
+import { expect } from '@playwright/test'
+import { signInToModelSettings } from './administration'
 import { MODEL_URL, refuseKeys } from './model'
 import { composer, startSignedIn } from './user'
 import { test } from './test'
 
 const WRONG_KEY = 'a-key-that-is-refused'
 
-async function signInAsAdministrator(page: Page): Promise<void> {
-  await page.goto('/login?next=%2F%3Fsettings%3Dmodels')
-  await page.getByLabel('Email or user name').fill(ADMINISTRATOR.username)
-  await page.getByLabel('Password', { exact: true }).fill(ADMINISTRATOR.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('tab', { name: 'Models' })).toHaveAttribute('aria-selected', 'true')
-}
-
 test('an administrator changes a model service, which is tested before it is saved', async ({ page }) => {
   await refuseKeys([WRONG_KEY])
-  await signInAsAdministrator(page)
+  await signInToModelSettings(page)
   const settings = page.getByRole('dialog', { name: 'Settings' })
   const address = settings.getByRole('textbox', { name: 'Address' })
   const key = settings.getByLabel('API key')

@@ -94,7 +94,7 @@ export const modelService = {
   test: 'Test',
   testOf: 'Test {{name}}',
   testFailed: 'The test could not be made. Try again.',
-  works: 'Works: it has {{count}} chat models.',
+  works: 'It works. Chat models: {{count}}.',
   save: 'Test and save',
   trying: 'Testing…',
   saved: 'The model service works and is now in use.',

@@ -15,6 +15,12 @@ export function nameAmong({ id, name, service }: Model, models: readonly Model[]
   return isShared && service !== '' ? `${name} · ${service}` : name
 }
 
+/** The name in the id of a model, without the prefix of its service. */
+export function nameIn(id: string): string {
+  const [, name] = /^[^:]*::(.+)$/.exec(id) ?? []
+  return name ?? id
+}
+
 /** The model to use in place of `id`: the successor that the service names, else the default; undefined without one. */
 export function replacementOf(id: string, { models, default: usual }: ModelList): Model | undefined {
   const successor = models.find((model) => model.id === id)?.successor

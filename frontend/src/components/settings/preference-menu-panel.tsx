@@ -14,7 +14,11 @@ export default function PreferenceMenuPanel(used: UsedMenu) {
   return (
     <MenuPanel {...used} align="end">
       <MenuLabel>{t('settings.theme')}</MenuLabel>
-      <MenuRadioGroup value={theme} onValueChange={(value) => setTheme(value as Theme)}>
+      <MenuRadioGroup
+        aria-label={t('settings.theme')}
+        value={theme}
+        onValueChange={(value) => setTheme(value as Theme)}
+      >
         {THEMES.map(({ theme: value, Icon }) => (
           <MenuRadioItem key={value} value={value} onSelect={keepOpen}>
             <Icon aria-hidden />
@@ -23,7 +27,11 @@ export default function PreferenceMenuPanel(used: UsedMenu) {
         ))}
       </MenuRadioGroup>
       <MenuLabel>{t('settings.language')}</MenuLabel>
-      <MenuRadioGroup value={language} onValueChange={(value) => setLanguage(value as Language)}>
+      <MenuRadioGroup
+        aria-label={t('settings.language')}
+        value={language}
+        onValueChange={(value) => setLanguage(value as Language)}
+      >
         {LANGUAGES.map((value) => (
           <MenuRadioItem key={value} value={value} onSelect={keepOpen}>
             <Languages aria-hidden />

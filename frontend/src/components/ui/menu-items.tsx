@@ -1,7 +1,15 @@
 import { clsx } from 'clsx'
 import { Check, ChevronRight } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { type ComponentProps, createContext, type ReactNode, type RefObject, use, useCallback } from 'react'
+import {
+  type ComponentProps,
+  createContext,
+  type ReactNode,
+  type RefObject,
+  use,
+  useCallback,
+  useId,
+} from 'react'
 import { registerMenu } from '@/components/ui/open-menus'
 import { PortalPlace } from '@/components/ui/portal-place'
 
@@ -68,12 +76,13 @@ export function SubMenu({ label, disabled, children }: SubMenuProps) {
   )
 }
 
-/** Items under a heading; without a `label`, there is none. */
+/** Items under a heading, which names their group; without a `label`, there is none. */
 export function MenuGroup({ label, children }: { label: string; children: ReactNode }) {
+  const heading = useId()
   return (
-    <DropdownMenu.Group>
+    <DropdownMenu.Group aria-labelledby={label ? heading : undefined}>
       {label && (
-        <DropdownMenu.Label className="px-2.5 pt-2 pb-1 text-xs font-medium text-ink-3">
+        <DropdownMenu.Label id={heading} className="px-2.5 pt-2 pb-1 text-xs font-medium text-ink-3">
           {label}
         </DropdownMenu.Label>
       )}

@@ -9,9 +9,10 @@ import { themeScript } from './vite/theme.ts'
 
 /** The client of the protocol, in a folder outside of this one. */
 const CLIENT = '../clients/typescript'
-/** Code without components that several pages share; the tags are of answers, which the first page does not have. */
-const SHARED =
-  /\/src\/(lib(?!\/allowed-tags)|stores|core|api|i18n\/(index|translation))\/|\/clients\/typescript\/src\//
+/** Code without components that several pages share. */
+const SHARED = /\/src\/(lib|stores|core|api|i18n\/(index|translation))\/|\/clients\/typescript\/src\//
+/** Code of the application; the other entries stay apart. */
+const APP = /^(?!.*\/node_modules\/).*\/src\/(?!main|diagram-frame|service-worker)/
 const FRAMEWORK =
   /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack\/[\w-]+|zustand)\//
 const SAME_ORIGIN_MODE = 'same-origin'
@@ -59,8 +60,9 @@ export default defineConfig(({ mode }) => ({
             { name: 'framework', test: FRAMEWORK, priority: 2 },
             // The frame of diagrams needs it, and nothing else of the application.
             { name: 'preload-helper', test: /preload-helper/, priority: 3 },
-            // One file instead of many small ones, which compress worse and cost a request each.
-            { name: 'app', test: SHARED, minShareCount: 4 },
+            // What the first screen needs, and nothing else: many small files compress worse, and cost a request each.
+            { name: 'app', test: APP, tags: ['$initial'], priority: 1 },
+            { name: 'shared', test: SHARED, minShareCount: 4 },
           ],
         },
       },

@@ -1,18 +1,17 @@
-import { Search } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { PaletteField } from '@/components/palette/palette-field'
 import { PaletteRow } from '@/components/palette/palette-row'
 import { usePaletteGroups } from '@/components/palette/use-palette-groups'
-import { useLimits } from '@/hooks/use-limits'
 import { isSendKey } from '@/lib/composer-keys'
+import { usePalette } from '@/stores/palette'
 
 /** A text field above a list: arrow keys move the selection, Enter chooses, the focus stays in the field. */
-export default function Palette({ onClose }: { onClose: () => void }) {
+export function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
-  const limits = useLimits()
-  const [text, setText] = useState('')
+  const [text, setText] = useState(() => usePalette.getState().early)
   // An unfinished IME composition is not searched for.
-  const [wanted, setWanted] = useState('')
+  const [wanted, setWanted] = useState(text)
   const [active, setActive] = useState(0)
   const { groups, isError, isSearching, loadMore } = usePaletteGroups(wanted)
   const listId = useId()
@@ -22,7 +21,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const current = Math.min(active, options.length - 1)
   const rowId = (index: number) => `${listId}-${index}`
 
-  useEffect(() => field.current?.focus(), [])
+  // Before the next key is pressed: what was typed so far was typed in the early field.
+  useLayoutEffect(() => {
+    const { length } = field.current?.value ?? ''
+    field.current?.focus()
+    field.current?.setSelectionRange(length, length)
+  }, [])
 
   const choose = (index: number) => {
     const option = options[index]
@@ -46,32 +50,22 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   }
   return (
     <>
-      <div className="flex h-14 shrink-0 items-center gap-3 border-b border-line pr-12 pl-4 md:pr-4">
-        <Search aria-hidden className="size-5 shrink-0 text-ink-3" />
-        <input
-          dir="auto"
-          ref={field}
-          role="combobox"
-          aria-expanded={options.length > 0}
-          aria-controls={listId}
-          aria-activedescendant={options.length > 0 ? rowId(current) : undefined}
-          aria-autocomplete="list"
-          aria-label={t('palette.label')}
-          placeholder={t('palette.placeholder')}
-          value={text}
-          maxLength={limits?.search_max}
-          spellCheck={false}
-          autoComplete="off"
-          onChange={(event) => {
-            setText(event.target.value)
-            setActive(0)
-            if (!(event.nativeEvent as InputEvent).isComposing) setWanted(event.target.value)
-          }}
-          onCompositionEnd={(event) => setWanted(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
-          className="h-full min-w-0 grow bg-transparent text-base outline-none"
-        />
-      </div>
+      <PaletteField
+        ref={field}
+        role="combobox"
+        aria-expanded={options.length > 0}
+        aria-controls={listId}
+        aria-activedescendant={options.length > 0 ? rowId(current) : undefined}
+        aria-autocomplete="list"
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value)
+          setActive(0)
+          if (!(event.nativeEvent as InputEvent).isComposing) setWanted(event.target.value)
+        }}
+        onCompositionEnd={(event) => setWanted(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
       <div
         id={listId}
         role="listbox"

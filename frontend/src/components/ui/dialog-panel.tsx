@@ -12,6 +12,8 @@ export interface DialogProps {
   onClose: () => void
   title: string
   closeLabel: string
+  /** Where the focus returns; by default, to the element that has it when the dialog opens. */
+  opener?: HTMLElement | null
   /** Hides the title from sight, and shows the close button only on devices without an Escape key. */
   hasHiddenTitle?: boolean
   className?: string
@@ -24,11 +26,12 @@ export default function DialogPanel({
   onClose,
   title,
   closeLabel,
+  opener,
   hasHiddenTitle,
   className,
   children,
 }: DialogProps) {
-  const returnFocus = useReturnFocus()
+  const returnFocus = useReturnFocus(opener)
   const [content, setContent] = useState<HTMLElement | null>(null)
   return (
     <RadixDialog.Root

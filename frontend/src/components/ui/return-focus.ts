@@ -7,8 +7,11 @@ function focusedElement(): HTMLElement | null {
   return findOpener(active) ?? (active instanceof HTMLElement ? active : null)
 }
 
-/** Handlers for the content of a dialog without a trigger: when it closes, the focus returns to where it was. */
-export function useReturnFocus() {
+/**
+ * Handlers for the content of a dialog without a trigger: when it closes, the focus returns to where it was, or to
+ * `opener`.
+ */
+export function useReturnFocus(opener?: HTMLElement | null) {
   const before = useRef<HTMLElement | null>(null)
   return {
     onOpenAutoFocus: () => {
@@ -16,7 +19,7 @@ export function useReturnFocus() {
     },
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault()
-      before.current?.focus()
+      ;(opener ?? before.current)?.focus()
     },
   }
 }

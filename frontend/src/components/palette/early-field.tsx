@@ -1,0 +1,56 @@
+import { clsx } from 'clsx'
+import { X } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { PaletteField } from '@/components/palette/palette-field'
+import { IconButton } from '@/components/ui/icon-button'
+import { usePalette } from '@/stores/palette'
+
+/** The place of the palette on wide screens; on others it is all of the screen. */
+export const PALETTE_PLACE =
+  'md:mt-[12vh] md:mb-auto md:h-fit md:max-h-[min(34rem,76vh)] md:w-[min(40rem,calc(100vw-4rem))]'
+
+/** Settles when no text is under composition in the field, which would be lost with it. */
+export let composed = Promise.resolve()
+let endComposition: () => void
+
+/** Takes what is typed until the code of the palette has arrived, which continues with it. */
+export function EarlyField() {
+  const { t } = useTranslation()
+  const { early, opener, setEarly, setOpen } = usePalette()
+  const close = () => {
+    setOpen(false)
+    opener?.focus()
+  }
+  return (
+    <>
+      <div onClick={close} className="fixed inset-0 z-40 bg-scrim" />
+      <div
+        className={clsx(
+          'fixed inset-0 z-40 m-auto overflow-hidden bg-panel shadow-overlay md:rounded-xl md:border md:border-line',
+          PALETTE_PLACE,
+        )}
+      >
+        <PaletteField
+          ref={focusField}
+          value={early}
+          onChange={(event) => setEarly(event.target.value)}
+          onCompositionStart={() => {
+            composed = new Promise((resolve) => (endComposition = resolve))
+          }}
+          onCompositionEnd={() => endComposition()}
+          onKeyDown={({ key, nativeEvent }) => {
+            if (key === 'Tab') nativeEvent.preventDefault()
+            if (key === 'Escape' && !nativeEvent.isComposing) close()
+          }}
+        />
+        <IconButton label={t('app.close')} onClick={close} className="absolute top-2.5 right-2.5 md:hidden">
+          <X aria-hidden />
+        </IconButton>
+      </div>
+    </>
+  )
+}
+
+function focusField(field: HTMLInputElement | null): void {
+  field?.focus()
+}

@@ -34,3 +34,22 @@ for (const crashes of ['first', 'second'] as const) {
     await expect(composer(tabs[left])).toHaveValue(`Draft of the ${left}`)
   })
 }
+
+test('a reloaded tab has its own draft, and a duplicated one has none', async ({ page }) => {
+  await startSignedIn(page)
+  const second = await openNewChat(page)
+  await composer(page).fill('Draft of the first')
+  await composer(second).fill('Draft of the second')
+  await page.reload()
+  await expect(composer(page)).toHaveValue('Draft of the first')
+  const opened = page.waitForEvent('popup')
+  // Like "Duplicate" in the menu of a tab, this copies the tab's storage.
+  await page.evaluate(() => window.open('/'))
+  const duplicate = await opened
+  await expect(composer(duplicate)).toHaveValue('')
+  await composer(duplicate).fill('Draft of the duplicate')
+  await Promise.all([page.reload(), second.reload(), duplicate.reload()])
+  await expect(composer(page)).toHaveValue('Draft of the first')
+  await expect(composer(second)).toHaveValue('Draft of the second')
+  await expect(composer(duplicate)).toHaveValue('Draft of the duplicate')
+})

@@ -6,9 +6,10 @@ import { createUuid, webLocks } from 'ai-chat-client'
 import { nameOnHost } from '@/lib/base-path'
 import { readStored, writeStored } from '@/lib/storage'
 
+/** `asked`: a page waits for the lock of the tab; `held`: an open page holds it. */
+type Notice = 'asked' | 'held'
+
 const NAME = 'tab'
-/** A page that is reloaded gives up its lock within this time; a tab that was duplicated never does. */
-const RELOAD_MS = 500
 
 let id: string | null = null
 
@@ -41,15 +42,45 @@ export async function openTabIds(): Promise<Set<string>> {
   )
 }
 
-/** Holds the lock of the tab until the page is closed; false when another tab does not let go of it. */
+/**
+ * Holds the lock of the tab until the page is left; false when another tab holds it. A tab that was duplicated has the
+ * id of the first one, which says that it holds the lock. A page that was reloaded says nothing, and its lock becomes
+ * free.
+ */
 function hold(locks: LockManager, tab: string): Promise<boolean> {
+  const name = nameOnHost(`${NAME}:${tab}`)
+  const channel = new BroadcastChannel(name)
+  const tell = (notice: Notice) => channel.postMessage(notice)
+  const waiting = new AbortController()
   return new Promise((resolve) => {
-    const untilClosed = new Promise<never>(() => undefined)
-    locks
-      .request(nameOnHost(`${NAME}:${tab}`), { signal: AbortSignal.timeout(RELOAD_MS) }, () => {
-        resolve(true)
-        return untilClosed
-      })
-      .catch(() => resolve(false))
+    let isHeld = false
+    channel.onmessage = ({ data }: MessageEvent<Notice>) => {
+      if (data === 'held') waiting.abort()
+      else if (isHeld) tell('held')
+    }
+    const held = locks.request(name, { signal: waiting.signal }, async () => {
+      isHeld = true
+      // For a page that asked just before.
+      tell('held')
+      resolve(true)
+      await untilLeft()
+      channel.close()
+    })
+    tell('asked')
+    held.catch(() => {
+      channel.close()
+      resolve(false)
+    })
+  })
+}
+
+/** Settles when the page is left. A browser may keep it for the way back, on which it needs its lock again. */
+function untilLeft(): Promise<void> {
+  return new Promise((resolve) => {
+    const leave = () => {
+      resolve()
+      window.addEventListener('pageshow', () => void enterTab(), { once: true })
+    }
+    window.addEventListener('pagehide', leave, { once: true })
   })
 }

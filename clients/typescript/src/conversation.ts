@@ -280,7 +280,7 @@ export class Conversation {
     this.#state = state
     if (state.kind !== 'open') this.#underway = null
     if (state.kind === 'closed') {
-      if (state.reason === 'no-conversation') this.#failAll(new GoneError('There is no such conversation.'))
+      if (state.reason === 'no-conversation') this.#failAll(new GoneError('The conversation does not exist.'))
       if (state.reason === 'signed-out') this.#failAll(new SignedOutError('The session has ended.'))
     }
     this.#tell()

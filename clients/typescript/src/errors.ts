@@ -25,7 +25,7 @@ export class SignedOutError extends ChatError {
   override readonly name = 'SignedOutError'
 }
 
-/** There is no such conversation: it was deleted, or is another user's. */
+/** The conversation does not exist: it was deleted, or is another user's. */
 export class GoneError extends ChatError {
   override readonly name = 'GoneError'
 }

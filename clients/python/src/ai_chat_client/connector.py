@@ -122,7 +122,7 @@ class Connector:
     async def _judge(self, code: int | None, visit: Visit | None, token: str) -> float:
         """Do what a close code asks for (section 6); return how many seconds to wait before the next connection."""
         if code in GONE:
-            self._fail_all(GoneError("There is no such conversation."))
+            self._fail_all(GoneError("The conversation does not exist."))
         elif code == TOO_MANY:
             self._fail_all(TooManyConnectionsError("The user has too many connections: close some."))
         elif code == SIGNED_OUT:

@@ -36,7 +36,7 @@ class SignedOutError(ChatError):
 
 
 class GoneError(ChatError):
-    """There is no such conversation: it was deleted, or is another user's."""
+    """The conversation does not exist: it was deleted, or is another user's."""
 
 
 class TooManyConnectionsError(ChatError):

@@ -11,7 +11,7 @@ export default defineConfig({
   projects: [
     { name: 'first-run', testMatch: 'first-run.setup.ts' },
     { name: 'tests', testMatch: '*.spec.ts', dependencies: ['first-run'] },
-    { name: 'screens', testMatch: 'screens.ts', dependencies: ['first-run'] },
+    { name: 'screens', testMatch: ['screens.ts', 'screens-of-*.ts'], dependencies: ['first-run'] },
     {
       name: 'bench',
       testMatch: 'bench.ts',

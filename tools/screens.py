@@ -10,7 +10,8 @@ from tools.stage import Stage, run_stages
 
 SCREENS = ROOT / "docs" / "screens"
 LARGEST = 120_000
-PLAYWRIGHT = ["npx", "--no-install", "playwright", "test", "--project=screens"]
+# One after the other: each sets the answers of the model for all.
+PLAYWRIGHT = ["npx", "--no-install", "playwright", "test", "--project=screens", "--workers=1"]
 
 
 def main() -> int:

@@ -19,7 +19,11 @@ export function newGate(): Gate {
 }
 
 /** Sets the answer to all questions from now on; `{}` restores the default. Only for tests that run alone. */
-export async function scriptModel(script: { text?: string; rate?: number }): Promise<void> {
+export async function scriptModel(script: {
+  text?: string
+  rate?: number
+  reasoning?: number
+}): Promise<void> {
   await control({ script })
 }
 

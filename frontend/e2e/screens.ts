@@ -6,11 +6,11 @@ import { listManyModels } from './many-models'
 import { scriptModel } from './model'
 import { RIGHT_TO_LEFT } from './right-to-left'
 import { accessToken, ask, endedAnswer, newAccount, signUp } from './user'
+import { SCREENS_DIR, showUsername, takePicture } from './screen-picture'
 import { SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
 import { type Language, TEXTS } from './texts'
 
-const folder = process.env['SCREENS_DIR'] ?? 'test-results'
 const DAY_MS = 86_400_000
 const DESKTOP = { width: 1280, height: 880 }
 const PHONE = { width: 390, height: 780 }
@@ -28,13 +28,13 @@ for (const language of ['en', 'zh-TW'] as const) {
       for (const theme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme: theme })
         await page.setViewportSize(DESKTOP)
-        await picture(page, `chat-${theme}-${language}`)
+        await takePicture(page, `chat-${theme}-${language}`)
         await page.setViewportSize(PHONE)
-        await picture(page, `phone-${theme}-${language}`)
+        await takePicture(page, `phone-${theme}-${language}`)
       }
       await page.setViewportSize(DESKTOP)
       // `make screens` makes a picture of its first page.
-      await page.pdf({ path: join(folder, `printed-${language}.pdf`), format: 'A4' })
+      await page.pdf({ path: join(SCREENS_DIR, `printed-${language}.pdf`), format: 'A4' })
       await picturesOfOthers(page, language)
       await pictureOfModels(page, language)
     })
@@ -47,7 +47,7 @@ test('a chat in Arabic', async ({ page }) => {
   await page.setViewportSize(DESKTOP)
   await page.emulateMedia({ colorScheme: 'light' })
   await askInNewConversation(page, { title, question, answer })
-  await picture(page, 'arabic-light-en')
+  await takePicture(page, 'arabic-light-en')
 })
 
 /** Takes screenshots of the new-chat page, the settings, and a search. */
@@ -55,17 +55,17 @@ async function picturesOfOthers(page: Page, language: Language): Promise<void> {
   const { settings, palette } = TEXTS[language]
   await page.emulateMedia({ colorScheme: 'light' })
   await openNewChat(page, language)
-  await picture(page, `new-chat-light-${language}`)
+  await takePicture(page, `new-chat-light-${language}`)
   await page.goto('/?settings=appearance')
   await expect(page.getByRole('radio', { name: settings.textSizes.medium })).toBeVisible()
-  await picture(page, `settings-light-${language}`)
+  await takePicture(page, `settings-light-${language}`)
   await page.emulateMedia({ colorScheme: 'dark' })
   await openNewChat(page, language)
   await page.keyboard.press('ControlOrMeta+K')
   await expect(page.getByRole('combobox', { name: palette.label })).toBeFocused()
   await page.keyboard.type(SCREEN_TEXTS[language].search)
   await expect(page.getByRole('group', { name: palette.found }).getByRole('option').nth(1)).toBeVisible()
-  await picture(page, `palette-dark-${language}`)
+  await takePicture(page, `palette-dark-${language}`)
 }
 
 /** Waits for the list of conversations too. */
@@ -85,21 +85,13 @@ async function pictureOfModels(page: Page, language: Language): Promise<void> {
   await page.getByRole('button', { name: current.split('{{')[0] ?? '' }).click()
   await page.getByRole('combobox', { name: search }).fill(SCREEN_TEXTS[language].modelSearch)
   await expect(page.getByRole('option').nth(1)).toBeVisible()
-  await picture(page, `models-phone-light-${language}`)
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => document.fonts.ready)
-  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' })
+  await takePicture(page, `models-phone-light-${language}`)
 }
 
 /** Signs up a user with earlier conversations, and asks one question. */
 async function prepare(page: Page, language: Language): Promise<void> {
   const { username, earlier, title, question, answer } = SCREEN_TEXTS[language]
-  await page.route('**/api/auth/me', async (route) => {
-    const response = await route.fetch()
-    await route.fulfill({ response, json: { ...((await response.json()) as object), username } })
-  })
+  await showUsername(page, username)
   await signUp(page, newAccount(), language)
   for (const conversation of earlier) await makeConversation(page, conversation)
   await showAges(page, new Map(earlier.map((one) => [one.title, one.daysAgo])))

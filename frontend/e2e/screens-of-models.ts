@@ -1,0 +1,96 @@
+/** Takes the screenshots of models and model services (`make screens`). */
+import { expect, type Page } from '@playwright/test'
+import { ADMINISTRATOR } from './administration'
+import { scriptModel } from './model'
+import { listModels, listServices } from './screen-models'
+import { showUsername, takePicture } from './screen-picture'
+import { SCREEN_TEXTS } from './screen-texts'
+import { test } from './test'
+import { filled, type Language, TEXTS } from './texts'
+import { accessToken, ask, composer, endedAnswer, signIn, signUp } from './user'
+
+const DESKTOP = { width: 1280, height: 720 }
+const PHONE = { width: 390, height: 780 }
+
+test.describe.configure({ mode: 'serial' })
+test.use({ contextOptions: { reducedMotion: 'reduce' }, viewport: DESKTOP })
+
+for (const language of ['en', 'zh-TW'] as const) {
+  test.describe(language, () => {
+    test.use({ locale: language })
+
+    test('models', async ({ page }) => {
+      await showUsername(page, SCREEN_TEXTS[language].username)
+      await signUp(page, undefined, language)
+      await pictureOfEfforts(page, language)
+      await pictureOfEmptyAnswer(page, language)
+      await pictureOfRetiredModel(page, language)
+    })
+
+    test('model services', async ({ page }) => {
+      const { settings, models, modelService } = TEXTS[language]
+      await showUsername(page, SCREEN_TEXTS[language].username)
+      await page.goto('/login?next=%2F%3Fsettings%3Dmodels')
+      await listModels(page, { name: 'gpt-5.5' })
+      await listServices(page)
+      await signIn(page, ADMINISTRATOR.username, ADMINISTRATOR.password, language)
+      await expect(page.getByRole('tabpanel', { name: settings.tabs.models })).toBeVisible()
+      await expect(page.getByRole('button', { name: modelService.edit }).first()).toBeVisible()
+      await expect(page.getByRole('region', { name: models.endingSoon })).toBeVisible()
+      await takePicture(page, `model-services-light-${language}`)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await page.setViewportSize(PHONE)
+      await takePicture(page, `model-services-phone-dark-${language}`)
+    })
+  })
+}
+
+async function pictureOfEfforts(page: Page, language: Language): Promise<void> {
+  const { effort } = TEXTS[language]
+  await listModels(page, { name: 'gpt-5.5', efforts: ['none', 'low', 'medium', 'high', 'xhigh'] })
+  await page.reload()
+  await composer(page, language).fill(SCREEN_TEXTS[language].question)
+  await page.getByRole('button', { name: filled(effort.current, { name: effort.default }) }).click()
+  await expect(page.getByRole('menuitemradio', { name: effort.xhigh })).toBeVisible()
+  await takePicture(page, `effort-light-${language}`)
+  await page.keyboard.press('Escape')
+}
+
+/** Takes a screenshot of an answer that was only thought about, with the button that tries a lower effort. */
+async function pictureOfEmptyAnswer(page: Page, language: Language): Promise<void> {
+  const { actions } = TEXTS[language]
+  await scriptModel({ text: '', reasoning: 40 })
+  await ask(page, SCREEN_TEXTS[language].question, language)
+  await endedAnswer(page, language)
+  await scriptModel({})
+  const headers = { Authorization: `Bearer ${await accessToken(page)}` }
+  const { default: model } = (await (await page.request.get('/api/models', { headers })).json()) as {
+    default: string
+  }
+  const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+  await page.request.patch(`/api/conversations/${id}`, { headers, data: { model, reasoning_effort: 'high' } })
+  await page.reload()
+  await expect(page.getByRole('button', { name: actions.retryWithLess })).toBeVisible()
+  await takePicture(page, `empty-answer-light-${language}`)
+}
+
+/** Takes screenshots of a chat whose model the service has retired. */
+async function pictureOfRetiredModel(page: Page, language: Language): Promise<void> {
+  const { title, question, answer } = SCREEN_TEXTS[language]
+  await scriptModel({ text: answer })
+  await page.goto('/')
+  await ask(page, question, language)
+  await endedAnswer(page, language)
+  await scriptModel({})
+  const headers = { Authorization: `Bearer ${await accessToken(page)}` }
+  const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+  await page.request.patch(`/api/conversations/${id}`, { headers, data: { title } })
+  await listModels(page, { name: 'gpt-4-turbo', available: false, missing: 'retired', successor: 'gpt-5.4' })
+  await page.reload()
+  const button = filled(TEXTS[language].models.switchTo, { name: 'gpt-5.4' })
+  await expect(page.getByRole('button', { name: button })).toBeVisible()
+  await takePicture(page, `retired-model-light-${language}`)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize(PHONE)
+  await takePicture(page, `retired-model-phone-dark-${language}`)
+}

@@ -23,7 +23,7 @@ const FLOORS = [
   ['components/layout'],
   ['components/chat/message'],
   ['components/chat/thread'],
-  ['components/chat'],
+  ['components/chat', 'components/lab'],
   ['pages'],
   ['app'],
 ]

@@ -1,11 +1,16 @@
 /** The texts of the pages in each language, by which tests find controls. */
 import { en } from '@/i18n/en'
 import { zhTW } from '@/i18n/zh-TW'
-import type { Translation } from '@/i18n/translation'
+import { lab as labEn } from '@/i18n/lab.en'
+import { lab as labZhTW } from '@/i18n/lab.zh-TW'
+import type { LabTexts, Translation } from '@/i18n/translation'
 
 export type Language = 'en' | 'zh-TW'
 
-export const TEXTS: Record<Language, Translation> = { en, 'zh-TW': zhTW }
+export const TEXTS: Record<Language, Translation & { lab: LabTexts }> = {
+  en: { ...en, lab: labEn },
+  'zh-TW': { ...zhTW, lab: labZhTW },
+}
 
 /** Fills in the placeholders of a text. */
 export function filled(text: string, values: Record<string, string | number>): string {

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
 import { GuestsOnly, MembersOnly } from '@/app/session-gate'
 import { AppLayout } from '@/components/layout/app-layout'
+import { loadTexts } from '@/i18n'
 import { basePath } from '@/lib/base-path'
 import { NewChatPage } from '@/pages/new-chat-page'
 import { NotFoundPage } from '@/pages/not-found-page'
@@ -13,6 +14,10 @@ if (location.pathname.startsWith(`${basePath}/c/`)) {
 }
 
 const ChatPage = lazy(loadChatPage)
+const LabPage = lazy(async () => {
+  const [page] = await Promise.all([import('@/pages/lab-page'), loadTexts('lab')])
+  return page
+})
 const SignInPage = lazy(() => import('@/pages/sign-in-page'))
 const ResetPasswordPage = lazy(() => import('@/pages/reset-password-page'))
 const RegisterPage = lazy(() => import('@/pages/register-page'))
@@ -25,6 +30,7 @@ export function Pages() {
           <Route element={<AppLayout />}>
             <Route index element={<NewChatPage />} />
             <Route path="c/:id" element={<ChatPage />} />
+            <Route path="lab" element={<LabPage />} />
           </Route>
         </Route>
         <Route element={<GuestsOnly />}>

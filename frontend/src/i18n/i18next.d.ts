@@ -1,8 +1,8 @@
-import type { Translation } from '@/i18n/translation'
+import type { LabTexts, Translation } from '@/i18n/translation'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: Translation }
+    resources: { translation: Translation; lab: LabTexts }
   }
 }

@@ -1,6 +1,8 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
 import { en } from '@/i18n/en'
+import { lab as labEn } from '@/i18n/lab.en'
+import { lab as labZhTW } from '@/i18n/lab.zh-TW'
 import { zhTW } from '@/i18n/zh-TW'
 
 function textsOf(tree: object, path = ''): Map<string, string> {
@@ -17,8 +19,8 @@ function placeholdersOf(text: string): string[] {
   return [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').sort()
 }
 
-const chinese = textsOf(zhTW)
-const english = textsOf(en)
+const chinese = textsOf({ ...zhTW, lab: labZhTW })
+const english = textsOf({ ...en, lab: labEn })
 
 test('both languages have the same keys', () => {
   expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort())

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
 import { LANGUAGE_NAMES } from '@/components/settings/preference-choices'
 import { SettingRow } from '@/components/settings/setting-row'
 import { Choice } from '@/components/ui/choice'
@@ -29,6 +30,11 @@ export function GeneralSettings() {
           ]}
           onChange={setSendKey}
         />
+      </SettingRow>
+      <SettingRow title={t('settings.lab')} text={t('settings.labText')}>
+        <Link to="/lab" className="text-sm font-medium text-accent hover:underline">
+          {t('settings.openLab')}
+        </Link>
       </SettingRow>
     </>
   )

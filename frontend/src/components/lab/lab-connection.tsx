@@ -1,0 +1,61 @@
+import { clsx } from 'clsx'
+import { Scissors, Turtle } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { LabNumbers } from '@/components/lab/lab-numbers'
+import { Button } from '@/components/ui/button'
+import type { LabDevice } from '@/core/lab-session'
+
+interface LabConnectionProps {
+  number: number
+  device: LabDevice
+  isWriting: boolean
+  onCut: () => void
+  onSlow: (isSlow: boolean) => void
+}
+
+/** One connection of the lab: its controls, its numbers, and the text that arrived over it. */
+export function LabConnection({ number, device, isWriting, onCut, onSlow }: LabConnectionProps) {
+  const { t } = useTranslation('lab')
+  const { connection, isSlow, text } = device
+  return (
+    <section aria-label={t('connection', { number })} className="flex min-w-0 animate-rise flex-col gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h2 className="flex items-center gap-2 text-sm font-medium">
+          <span
+            aria-hidden
+            className={clsx(
+              'size-2 rounded-full transition-colors',
+              connection === 'open' ? 'bg-accent' : connection === 'waiting' ? 'bg-danger' : 'bg-ink-3',
+            )}
+          />
+          {t('connection', { number })}
+          <span className="font-normal text-ink-3">{t(`states.${connection}`)}</span>
+        </h2>
+        <div role="group" aria-label={t('controls', { number })} className="flex gap-1.5 [&_svg]:size-4">
+          <Button
+            variant="outline"
+            aria-pressed={isSlow}
+            className={isSlow ? 'bg-accent-soft' : undefined}
+            onClick={() => onSlow(!isSlow)}
+          >
+            <Turtle aria-hidden />
+            {t('slow')}
+          </Button>
+          <Button variant="outline" disabled={!isWriting} onClick={onCut}>
+            <Scissors aria-hidden />
+            {t('cut')}
+          </Button>
+        </div>
+      </div>
+      <LabNumbers {...device} />
+      <div
+        role="region"
+        aria-label={t('answer', { number })}
+        tabIndex={0}
+        className="h-56 overflow-y-auto rounded-xl border border-line bg-sunken px-4 py-3 text-sm whitespace-pre-wrap"
+      >
+        {text}
+      </div>
+    </section>
+  )
+}

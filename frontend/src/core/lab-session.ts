@@ -1,0 +1,179 @@
+/** An experiment of the lab: one answer, followed over connections that its user cuts and slows down. */
+import { type AnswerStream, ChatClient, type Conversation, type Counts } from 'ai-chat-client'
+import { apiUrl } from '@/api/base-urls'
+import { session } from '@/api/session'
+import { LabLine } from '@/lib/lab-line'
+
+/** What has happened on a connection, at this number of the answer. */
+export interface LabEvent {
+  kind: 'opened' | 'lost' | 'resumed' | 'ended'
+  device: number
+  seq: number
+}
+
+export interface LabDevice {
+  connection: Conversation['state']['kind']
+  isSlow: boolean
+  run: number
+  seq: number
+  text: string
+  counts: Readonly<Counts>
+}
+
+export interface LabState {
+  phase: 'idle' | 'writing' | 'ended' | 'failed'
+  devices: readonly LabDevice[]
+  /** Oldest first. */
+  events: readonly LabEvent[]
+}
+
+interface Device {
+  line: LabLine
+  client: ChatClient
+  conversation: Conversation
+  answer: AnswerStream
+  isOpen: boolean
+  hasOpened: boolean
+}
+
+const IDLE: LabState = { phase: 'idle', devices: [], events: [] }
+const MOST_DEVICES = 2
+
+export class LabSession {
+  #devices: Device[] = []
+  #events: LabEvent[] = []
+  #phase: LabState['phase'] = 'idle'
+  #state = IDLE
+  #frame = 0
+  readonly #listeners = new Set<() => void>()
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  readonly state = (): LabState => this.#state
+
+  /** Asks in a new conversation of this title. */
+  async ask(question: string, title: string): Promise<void> {
+    this.close()
+    this.#phase = 'writing'
+    this.#events = []
+    this.#show()
+    const line = new LabLine()
+    const client = clientOver(line)
+    try {
+      const conversation = await client.createConversation({ title })
+      this.#follow(line, client, conversation, conversation.ask(question))
+    } catch {
+      this.#end('failed')
+    }
+  }
+
+  /** Follows the answer on another connection, as a second device does: from its beginning. */
+  addDevice(): void {
+    const [first] = this.#devices
+    const messageId = first?.answer.messageId
+    if (!first || !messageId || this.#devices.length >= MOST_DEVICES) return
+    const line = new LabLine()
+    const client = clientOver(line)
+    const conversation = client.conversation(first.conversation.id)
+    this.#follow(line, client, conversation, conversation.resume({ message_id: messageId, run: 1, seq: 0 }))
+  }
+
+  cut(device: number): void {
+    this.#devices[device]?.line.cut()
+  }
+
+  setSlow(device: number, isSlow: boolean): void {
+    this.#devices[device]?.line.setSlow(isSlow)
+    this.#show()
+  }
+
+  stop(): void {
+    this.#devices[0]?.answer.stop()
+  }
+
+  /** Closes the connections and deletes the conversation. */
+  close(): void {
+    const devices = this.#devices
+    this.#devices = []
+    this.#phase = 'idle'
+    for (const { line, client } of devices) {
+      line.setSlow(false)
+      client.close()
+    }
+    const [first] = devices
+    // One that cannot be deleted stays in the list, where its user can delete it.
+    if (first) first.client.deleteConversation(first.conversation.id).catch(() => undefined)
+    this.#show()
+  }
+
+  #follow(line: LabLine, client: ChatClient, conversation: Conversation, answer: AnswerStream): void {
+    const device: Device = { line, client, conversation, answer, isOpen: false, hasOpened: false }
+    this.#devices.push(device)
+    conversation.subscribe(() => this.#changed(device))
+    answer.ended().then(
+      () => {
+        this.#tell('ended', device)
+        this.#end('ended')
+      },
+      () => {
+        if (this.#devices.includes(device)) this.#end('failed')
+      },
+    )
+    this.#show()
+  }
+
+  #changed(device: Device): void {
+    const isOpen = device.conversation.state.kind === 'open'
+    if (isOpen && !device.isOpen) this.#tell(device.hasOpened ? 'resumed' : 'opened', device)
+    else if (!isOpen && device.isOpen) this.#tell('lost', device)
+    device.isOpen = isOpen
+    device.hasOpened ||= isOpen
+    this.#show()
+  }
+
+  #tell(kind: LabEvent['kind'], device: Device): void {
+    const seq = device.answer.position?.seq ?? 0
+    this.#events = [...this.#events, { kind, device: this.#devices.indexOf(device), seq }]
+  }
+
+  #end(phase: LabState['phase']): void {
+    this.#phase = phase
+    this.#show()
+  }
+
+  /** Once per paint, however many frames arrive. */
+  #show(): void {
+    cancelAnimationFrame(this.#frame)
+    this.#frame = requestAnimationFrame(() => {
+      this.#state = { phase: this.#phase, devices: this.#devices.map(shown), events: this.#events }
+      for (const listener of this.#listeners) listener()
+    })
+  }
+}
+
+function shown({ line, conversation, answer }: Device): LabDevice {
+  return {
+    connection: conversation.state.kind,
+    isSlow: line.isSlow,
+    run: answer.position?.run ?? 0,
+    seq: answer.position?.seq ?? 0,
+    text: answer.text,
+    counts: { ...conversation.counts },
+  }
+}
+
+function clientOver(line: LabLine): ChatClient {
+  return new ChatClient({
+    url: new URL('.', new URL(apiUrl(''), location.href)).href,
+    WebSocket: line.WebSocket,
+    // The browser still deletes the conversation when the user closes the page.
+    fetch: (url, request) => fetch(url, { ...request, keepalive: true }),
+    getToken: async ({ isRefused }) => {
+      if (isRefused && (await session.refresh()) === 'refused') return null
+      return session.token()
+    },
+  })
+}

@@ -1,0 +1,43 @@
+import type { LabTexts } from '@/i18n/translation'
+
+export const lab: LabTexts = {
+  title: 'Connection lab',
+  intro:
+    'Ask something, then cut, slow down or double your own connection while the answer is being written. Every piece of text has a number, and the page continues from the number it has: nothing is lost, nothing is repeated. The conversation is deleted when you leave.',
+  question: 'Question',
+  example: 'Write a long introduction to the oceans, in ten paragraphs.',
+  ask: 'Ask',
+  stop: 'Stop the answer',
+  controls: 'Controls of connection {{number}}',
+  cut: 'Cut',
+  slow: 'Slow',
+  second: 'Open a second connection',
+  connection: 'Connection {{number}}',
+  answer: 'The answer on connection {{number}}',
+  states: {
+    connecting: 'Connecting…',
+    open: 'Connected',
+    waiting: 'Lost, trying again…',
+    queued: 'Waiting for the connections of other tabs…',
+    closed: 'Closed',
+  },
+  position: 'Position',
+  positionOf: 'run {{run}} · no. {{seq}}',
+  numbers: {
+    deltas: 'Pieces received',
+    frames: 'Frames',
+    reconnects: 'Reconnects',
+    resets: 'Resets',
+    gaps: 'Gaps',
+    repeats: 'Repeats',
+  },
+  same: 'Both connections have the same text.',
+  events: 'What happened',
+  event: {
+    opened: 'Connection {{number}} opened, from no. {{seq}}.',
+    lost: 'Connection {{number}} was lost at no. {{seq}}.',
+    resumed: 'Connection {{number}} is back, and continues from no. {{seq}}.',
+    ended: 'Connection {{number}} has the whole answer, {{seq}} numbers.',
+  },
+  failed: 'There was no answer. Try again.',
+}

@@ -20,12 +20,11 @@ REMEMBERED = timedelta(days=1)
 
 async def remember_blindness(model_id: str) -> None:
     """Count a model as one that sees no images: its service has refused some. This worker does so at once."""
-    place = get_registry().remember_blindness(model_id)
-    if place is None:
+    if not get_registry().remember_blindness(model_id):
         return
     try:
-        await run_in_database(_store, place)
-    except Exception as error:  # noqa: BLE001 - this worker knows it; another one asks the service again
+        await use_stored_blindness()
+    except Exception as error:  # noqa: BLE001 - this worker knows it, and stores it with its next look
         log_failure(logger, "blindness_not_stored", error)
 
 
@@ -35,12 +34,17 @@ def forget_blindness(base_url: str) -> None:
 
 
 async def use_stored_blindness() -> None:
-    """Make this worker know which models have refused images."""
-    get_registry().use_blindness(await run_in_database(_read))
+    """Store which models have refused images here, and learn which have refused them in other workers."""
+    registry = get_registry()
+    # A read that began before a model was stored must not end after it.
+    async with registry.exchanging_blindness:
+        unstored = registry.unstored_blindness
+        stored = await run_in_database(_exchange, unstored)
+        registry.use_blindness(stored, unstored)
 
 
 async def follow_stored_blindness() -> None:
-    """Learn within a second what other workers have stored, until cancelled."""
+    """Learn within a second what other workers have stored, and store what could not be, until cancelled."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:
@@ -49,12 +53,10 @@ async def follow_stored_blindness() -> None:
             log_failure(logger, "blindness_not_read", error)
 
 
-def _store(place: ModelPlace) -> None:
-    address, model = place
-    BlindModel.objects.update_or_create(address=address, model=model, defaults={"refused_at": timezone.now()})
-    BlindModel.objects.filter(refused_at__lt=timezone.now() - REMEMBERED).delete()
-
-
-def _read() -> frozenset[tuple[str, str]]:
-    recent = BlindModel.objects.filter(refused_at__gte=timezone.now() - REMEMBERED)
-    return frozenset(recent.values_list("address", "model"))
+def _exchange(unstored: frozenset[ModelPlace]) -> frozenset[ModelPlace]:
+    now = timezone.now()
+    for address, model in unstored:
+        BlindModel.objects.update_or_create(address=address, model=model, defaults={"refused_at": now})
+    if unstored:
+        BlindModel.objects.filter(refused_at__lt=now - REMEMBERED).delete()
+    return frozenset(BlindModel.objects.filter(refused_at__gte=now - REMEMBERED).values_list("address", "model"))

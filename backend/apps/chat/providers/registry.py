@@ -50,6 +50,8 @@ class ModelRegistry:
         self._searches: dict[SourceKey, asyncio.Task[None]] = {}
         self._retiring: dict[Provider, asyncio.Task[None]] = {}
         self._blind: frozenset[ModelPlace] = frozenset()
+        self.unstored_blindness: frozenset[ModelPlace] = frozenset()
+        self.exchanging_blindness = asyncio.Lock()
         self._is_running = False
         self._changing = asyncio.Lock()
         self._publish()
@@ -87,17 +89,24 @@ class ModelRegistry:
             raise ProviderUnavailableError("the model is not available", failure=failure)
         return found[1]
 
-    def remember_blindness(self, model_id: str) -> ModelPlace | None:
-        """Count a model as one that sees no images, because it has refused some; return where it is."""
+    def remember_blindness(self, model_id: str) -> bool:
+        """Count a model as one that sees no images, because it has refused some; False if it is no service's.
+
+        It is in `unstored_blindness` until `use_blindness` confirms it.
+        """
         found = self._find(model_id)
         if found is None or not isinstance(found[1], OpenAIProvider):
-            return None
-        place = (found[1].address, found[0].upstream)
-        self.use_blindness(self._blind | {place})
-        return place
+            return False
+        self.unstored_blindness |= {(found[1].address, found[0].upstream)}
+        self._see_blindness(self._blind | self.unstored_blindness)
+        return True
 
-    def use_blindness(self, blind: frozenset[ModelPlace]) -> None:
-        """Count these models, and no others, as ones that have refused images."""
+    def use_blindness(self, stored: frozenset[ModelPlace], confirmed: frozenset[ModelPlace]) -> None:
+        """Count as blind the stored models and those not yet stored, and no others; `confirmed` have been stored."""
+        self.unstored_blindness -= confirmed
+        self._see_blindness(stored | self.unstored_blindness)
+
+    def _see_blindness(self, blind: frozenset[ModelPlace]) -> None:
         if blind != self._blind:
             self._blind = blind
             self._publish()

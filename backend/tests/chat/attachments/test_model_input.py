@@ -5,6 +5,7 @@ import base64
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from apps.chat.models import BlindModel
@@ -23,6 +24,11 @@ def text(content: str) -> dict[str, object]:
 def image(content: bytes, mime: str = "image/png") -> dict[str, object]:
     url = f"data:{mime};base64,{base64.b64encode(content).decode()}"
     return {"type": "image_url", "image_url": {"url": url}}
+
+
+def execute(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 async def ask(room: Room, content: str, *attachments: str) -> dict[str, object]:
@@ -95,6 +101,27 @@ async def test_every_worker_knows_for_a_day_that_a_model_is_blind(
     async with asyncio.timeout(20):
         while await vision() is False:
             pass  # Each iteration asks again.
+
+
+async def test_a_worker_remembers_a_blind_model_that_it_cannot_store(person: Person, model_server: ModelServer) -> None:
+    async def vision() -> bool | None:
+        found: bool | None = (await person.call("GET", "/models", expect=200))["models"][0]["vision"]
+        return found
+
+    model_server.script(blind="openai")
+    room = await Room.open(person)
+    picture = await attach(person, files.png(), "cat.png")
+    table = BlindModel._meta.db_table
+    await run_in_database(execute, f"ALTER TABLE {table} RENAME TO {table}_away")
+    try:
+        await ask(room, "What?", picture["id"])
+        assert await vision() is False
+    finally:
+        await run_in_database(execute, f"ALTER TABLE {table}_away RENAME TO {table}")
+    async with asyncio.timeout(20):
+        while not await run_in_database(BlindModel.objects.exists):
+            assert await vision() is False
+    assert await vision() is False
 
 
 async def test_images_older_than_four_questions_become_their_names(person: Person, model_server: ModelServer) -> None:

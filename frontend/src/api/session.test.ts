@@ -172,3 +172,59 @@ test('a sign-out that does not reach the server leaves the user signed in', asyn
   await expect(session.end()).rejects.toMatchObject({ code: 'UNREACHABLE' })
   expect(session.status()).toBe('signed-in')
 })
+
+describe('a renewal during a sign-out', () => {
+  /** Signs out at a server that answers when it is told to; returns what was asked of it. */
+  async function startSignOut(answer: () => Response) {
+    const asked: string[] = []
+    let release: () => void = () => undefined
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    server.use(
+      http.post('/api/auth/logout', async () => {
+        asked.push('logout')
+        await released
+        return answer()
+      }),
+      http.post(REFRESH, () => {
+        asked.push('refresh')
+        return refused()
+      }),
+    )
+    const session = await openTab()
+    session.begin(accessToken('ann'))
+    const ended = session.end().catch((error: unknown) => error)
+    await eventually(() => expect(asked).toEqual(['logout']))
+    return { session, asked, release, ended }
+  }
+
+  test('is refused without a request once the user is signed out', async () => {
+    const { session, asked, release, ended } = await startSignOut(() => HttpResponse.json({ message: 'ok' }))
+    const outcome = session.refresh()
+    release()
+    await ended
+    expect(await outcome).toBe('refused')
+    expect(session.status()).toBe('signed-out')
+    expect(asked).toEqual(['logout'])
+  })
+
+  test('learns from the server that a sign-out without a response has ended the session', async () => {
+    const { session, release, ended } = await startSignOut(() => HttpResponse.error())
+    const outcome = session.refresh()
+    release()
+    await ended
+    expect(await outcome).toBe('refused')
+    expect(session.status()).toBe('ended')
+  })
+
+  test('continues the session if the sign-out has not reached the server', async () => {
+    const { session, release, ended } = await startSignOut(() => HttpResponse.error())
+    server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('ann') })))
+    const outcome = session.refresh()
+    release()
+    await ended
+    expect(await outcome).toBe('refreshed')
+    expect(session.status()).toBe('signed-in')
+  })
+})

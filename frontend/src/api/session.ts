@@ -25,8 +25,8 @@ let status: SessionStatus = 'starting'
 /** Outlives the session: messages written after its end still belong to this user. */
 let userId = ''
 let access: { token: string; renewAt: number } | null = null
-/** The session is being ended here: its cookie would be refused. */
-let isLeaving = false
+/** The sign-out under way here: meanwhile the cookie would be refused, and whether it is ended is not known. */
+let leaving: Promise<void> | null = null
 let refreshing: Promise<RefreshOutcome> | null = null
 const listeners = new Set<() => void>()
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(nameOnHost(NAME))
@@ -59,9 +59,12 @@ export const session = {
     return access?.token ?? null
   },
 
-  /** Renews the token. Calls at the same time share one request. */
-  refresh(): Promise<RefreshOutcome> {
-    if (isLeaving) return Promise.resolve('refused')
+  /** Renews the token. Calls at the same time share one request; one during a sign-out waits for its outcome. */
+  async refresh(): Promise<RefreshOutcome> {
+    if (leaving) {
+      await leaving.catch(() => undefined)
+      return status === 'signed-out' ? 'refused' : session.refresh()
+    }
     refreshing ??= refreshOnce().finally(() => {
       refreshing = null
     })
@@ -96,16 +99,10 @@ export const session = {
   /** Ends the session here and in the other tabs. Throws `ApiError` when the server could not be told. */
   async end(): Promise<void> {
     const token = await session.token()
-    isLeaving = true
-    try {
-      await sendHttp({ method: 'POST', path: '/auth/logout', body: {}, token })
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error
-    } finally {
-      isLeaving = false
-    }
-    forget()
-    channel?.postMessage('signed-out' satisfies Notice)
+    leaving ??= leaveServer(token).finally(() => {
+      leaving = null
+    })
+    await leaving
   },
 }
 
@@ -114,6 +111,16 @@ channel?.addEventListener('message', (event: MessageEvent<Notice>) => {
   else if (status === 'signed-in') location.reload()
   else void session.start()
 })
+
+async function leaveServer(token: string | null): Promise<void> {
+  try {
+    await sendHttp({ method: 'POST', path: '/auth/logout', body: {}, token })
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error
+  }
+  forget()
+  channel?.postMessage('signed-out' satisfies Notice)
+}
 
 async function refreshOnce(): Promise<RefreshOutcome> {
   let outcome = await runExclusively(NAME, askForToken)

@@ -20,6 +20,7 @@ from ai_chat_client import (
     SignedOutError,
     Text,
     TokenFile,
+    Tokens,
     UnreachableError,
     visit,
 )
@@ -201,18 +202,73 @@ async def test_programs_share_a_token_file(person: Person, tmp_path: Path) -> No
     async with Client(person.server.url, username=person.name, password=PASSWORD, store=store) as one:
         await one.models()
         async with Client(person.server.url, store=store) as other:
-            access, _ = store.load()
+            access = store.load().access
             await other.session.renew(access)
             await one.session.renew(access)
             assert await one.session.access_token() == await other.session.access_token()
             await one.models()
-            await other.sign_out()
+            assert [(await client.session.call("GET", "/api/auth/me"))["username"] for client in (one, other)] == [
+                person.name,
+                person.name,
+            ]
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "own").iterdir()} == {0o600}
+
+
+async def test_programs_renew_shared_tokens_in_turn(person: Person, tmp_path: Path) -> None:
+    path = tmp_path / "tokens.json"
+    store = TokenFile(path, person.server.url)
+    TokenFile(path, "http://other").save(Tokens("a", "b"))
+    store.save(Tokens("expired", person.refresh))
+    clients = [Client(person.server.url, store=TokenFile(path, person.server.url)) for _ in range(4)]
+    async with asyncio.TaskGroup() as group:
+        for client in clients:
+            group.create_task(client.models())
+    assert {await client.session.access_token() for client in clients} == {store.load().access}
+    for client in clients:
+        await client.models()
+        await client.close()
+    assert TokenFile(path, "http://other").load() == Tokens("a", "b")
+
+
+async def test_tokens_of_another_user_are_not_used(person: Person, other_person: Person, tmp_path: Path) -> None:
+    url, store = person.server.url, TokenFile(tmp_path / "tokens.json", person.server.url)
+
+    async def name(client: Client) -> str:
+        found: str = (await client.session.call("GET", "/api/auth/me"))["username"]
+        return found
+
+    async with Client(url, username=other_person.name, password=PASSWORD, store=store) as theirs:
+        assert await name(theirs) == other_person.name
+        async with Client(url, username=person.name, password=PASSWORD, store=store) as ours:
+            assert await name(ours) == person.name
+            kept = store.load()
+            assert kept.username == person.name
+            await theirs.session.renew(await theirs.session.access_token())
+            assert await name(theirs) == other_person.name
+            assert store.load() == kept
+            await theirs.sign_out()
+            assert store.load() == kept
+            async with Client(url, username=person.name, store=store) as again:
+                assert await name(again) == person.name
+            async with Client(url, access_token="expired", store=store) as unknown:
+                with pytest.raises(SignedOutError):
+                    await unknown.models()
+
+
+async def test_a_sign_out_removes_the_stored_tokens(person: Person, tmp_path: Path) -> None:
+    store = TokenFile(tmp_path / "tokens.json", person.server.url)
+    async with Client(person.server.url, username=person.name, password=PASSWORD, store=store) as client:
+        await client.models()
+        access = store.load().access
+        await client.sign_out()
+    assert store.load() == Tokens()
+    async with Client(person.server.url, access_token=access) as late:
         with pytest.raises(SignedOutError):
-            async with Client(person.server.url, store=store) as late:
-                await late.models()
-    assert (tmp_path / "own" / "tokens.json").stat().st_mode & 0o777 == 0o600
-    store.forget()
-    assert store.load() == ("", "")
+            await late.models()
+    store.save(Tokens(access, "spent"))
+    async with Client(person.server.url, store=store) as client:
+        await client.sign_out()
+    assert store.load() == Tokens()
 
 
 @pytest.mark.storeless

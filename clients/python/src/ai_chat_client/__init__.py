@@ -14,7 +14,7 @@ from ai_chat_client.errors import (
 )
 from ai_chat_client.parts import Answer, Part, Position, Reasoning, Reset, Text, Waiting
 from ai_chat_client.stream import Stream
-from ai_chat_client.token_file import TokenFile, TokenStore
+from ai_chat_client.token_file import TokenFile, Tokens, TokenStore
 
 __all__ = [
     "Answer",
@@ -34,6 +34,7 @@ __all__ = [
     "Text",
     "TokenFile",
     "TokenStore",
+    "Tokens",
     "TooManyConnectionsError",
     "UnreachableError",
     "Waiting",

@@ -23,7 +23,8 @@ class Client:
         url: the server, such as `http://localhost:8000`.
         username: the user's name or email address, with `password`.
         access_token: in place of a password; works until it expires, unless there is a `refresh_token`.
-        store: keeps the tokens, such as a `TokenFile`; tokens that are not given come from it.
+        store: keeps the tokens, such as a `TokenFile`; tokens that are not given come from it, if they are
+            this user's.
         max_delay: the longest delay before connecting again, in seconds.
         give_up_after: how many seconds a server may be away before streams raise UnreachableError.
     """
@@ -64,7 +65,7 @@ class Client:
         await self.session.close()
 
     async def sign_out(self) -> None:
-        """End the session: its tokens are refused from now on."""
+        """End the session: its tokens are refused from now on, and leave the store."""
         await self.session.sign_out()
 
     # Conversations --------------------------------------------------------------------------------------------------

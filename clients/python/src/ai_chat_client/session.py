@@ -1,12 +1,14 @@
 """Who the client is: signs in, keeps the tokens fresh, and calls the REST API."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 
 from ai_chat_client.errors import ApiError, SignedOutError
-from ai_chat_client.token_file import TokenStore
+from ai_chat_client.token_file import Tokens, TokenStore
 
 UNAUTHORIZED = 401
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=60)
@@ -16,7 +18,8 @@ class Session:
     """Tokens of a user at one server.
 
     With a user name (or address) and a password it signs in as soon as it has to, with a refresh token it renews the
-    access token, with an access token alone it works until that expires.
+    access token, with an access token alone it works until that expires. It takes tokens from its store only if they
+    are those of its user: the given one, or, with neither name nor tokens, the one who is in the store at first.
     """
 
     def __init__(
@@ -34,9 +37,11 @@ class Session:
         self._username = username
         self._password = password
         self._store = store
-        self._access, self._refresh = access_token, refresh_token
+        self._tokens = Tokens(access_token, refresh_token, username)
+        self._user_id = self._tokens.user_id
+        self._is_of_anyone = not (username or access_token or refresh_token)
         if store is not None and not access_token and not refresh_token:
-            self._access, self._refresh = store.load()
+            self._adopt(store.load())
         self._http: aiohttp.ClientSession | None = None
         self._lock = asyncio.Lock()
 
@@ -55,9 +60,9 @@ class Session:
 
     async def access_token(self) -> str:
         """Return the access token, after signing in if there is none; raises SignedOutError."""
-        if not self._access:
-            await self.renew(self._access)
-        return self._access
+        if not self._tokens.access:
+            await self.renew("")
+        return self._tokens.access
 
     async def renew(self, refused: str) -> None:
         """Get another access token than the `refused` one.
@@ -67,29 +72,43 @@ class Session:
             ApiError: the server failed, or limits attempts.
             aiohttp.ClientError: the server cannot be reached.
         """
-        async with self._lock:
-            if self._access == refused and not self._adopt(refused) and not await self._try_refresh():
+        async with self._lock, self._store_lock():
+            if self._tokens.access != refused:
+                return
+            # Another program may have renewed the tokens meanwhile: a spent one would end the session.
+            stored = Tokens() if self._store is None else self._store.load()
+            if stored.refresh and stored.refresh != self._tokens.refresh:
+                self._adopt(stored)
+            if self._tokens.access in {"", refused} and not await self._try_refresh():
                 await self._sign_in()
 
-    def _adopt(self, refused: str) -> bool:
-        """Take the tokens that another program has renewed meanwhile: a spent one would end the session."""
-        if self._store is None:
-            return False
-        access, refresh = self._store.load()
-        if refresh and refresh != self._refresh:
-            self._access, self._refresh = access, refresh
-        return self._access not in {"", refused}
+    def _store_lock(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if self._store is None else self._store.lock()
+
+    def _adopt(self, stored: Tokens) -> None:
+        """Take tokens from the store if they are this user's."""
+        if self._are_ours(stored):
+            self._tokens, self._user_id = stored, stored.user_id or self._user_id
+
+    def _are_ours(self, stored: Tokens) -> bool:
+        if self._user_id and stored.user_id:
+            return stored.user_id == self._user_id
+        return self._is_of_anyone or (bool(self._username) and stored.username == self._username)
 
     async def _try_refresh(self) -> bool:
-        if not self._refresh:
+        if not self._tokens.refresh:
             return False
         try:
-            self._take(await self._call("POST", "/api/auth/token/refresh", json={"refresh": self._refresh}))
+            renewed = await self._call("POST", "/api/auth/token/refresh", json={"refresh": self._tokens.refresh})
         except ApiError as error:
             if error.status != UNAUTHORIZED:
                 raise
-            self._refresh = ""
+            self._tokens = replace(self._tokens, refresh="")
             return False
+        self._take(renewed, self._tokens.username)
+        # Another user may have signed in meanwhile, whose tokens stay.
+        if self._store is not None and ((stored := self._store.load()) == Tokens() or self._are_ours(stored)):
+            self._store.save(self._tokens)
         return True
 
     async def _sign_in(self) -> None:
@@ -98,23 +117,29 @@ class Session:
         name = "email" if "@" in self._username else "username"
         credentials = {name: self._username, "password": self._password}
         try:
-            self._take(await self._call("POST", "/api/auth/token/pair", json=credentials))
+            made = await self._call("POST", "/api/auth/token/pair", json=credentials)
         except ApiError as error:
             if error.status != UNAUTHORIZED:
                 raise
             raise SignedOutError(error.sentence) from None
-
-    def _take(self, tokens: dict[str, str]) -> None:
-        self._access = tokens["access"]
-        self._refresh = tokens.get("refresh", self._refresh)
+        self._take(made, self._username)
         if self._store is not None:
-            self._store.save(self._access, self._refresh)
+            self._store.save(self._tokens)
+
+    def _take(self, made: dict[str, str], username: str) -> None:
+        self._tokens = Tokens(made["access"], made.get("refresh", self._tokens.refresh), username)
+        self._user_id = self._tokens.user_id
 
     async def sign_out(self) -> None:
-        """End the session: its tokens are refused from now on."""
-        body = {"refresh_token": self._refresh} if self._refresh else {}
-        await self.call("POST", "/api/auth/logout", json=body)
-        self._access = self._refresh = ""
+        """End the session: its tokens are refused from now on, and leave the store."""
+        body = {"refresh_token": self._tokens.refresh} if self._tokens.refresh else {}
+        # A session that has ended already still has its tokens in the store.
+        with suppress(SignedOutError):
+            await self.call("POST", "/api/auth/logout", json=body)
+        async with self._lock, self._store_lock():
+            if self._store is not None and self._are_ours(self._store.load()):
+                self._store.forget()
+            self._tokens = replace(self._tokens, access="", refresh="")
 
     async def call(self, method: str, path: str, **options: Any) -> Any:
         """Call the REST API as this user and return the decoded body; `options` as for aiohttp.
@@ -131,7 +156,7 @@ class Session:
             if error.status != UNAUTHORIZED:
                 raise
         await self.renew(token)
-        return await self._call(method, path, self._access, **options)
+        return await self._call(method, path, self._tokens.access, **options)
 
     async def _call(self, method: str, path: str, token: str = "", **options: Any) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -1,21 +1,54 @@
 """Tokens kept in a file that only its owner can read, for several servers."""
 
+import asyncio
+import base64
 import json
 import os
+import sys
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
+
+if sys.platform != "win32":
+    import fcntl
+
+LOCK_LOOK = 0.05
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The tokens of a user; `username` is the name or address that the user signed in with, empty if not known."""
+
+    access: str = ""
+    refresh: str = ""
+    username: str = ""
+
+    @property
+    def user_id(self) -> str:
+        """The id of the tokens' user, as the server has written it into them; empty if they do not say."""
+        return _user_of(self.access) or _user_of(self.refresh)
 
 
 class TokenStore(Protocol):
     """Where a session keeps its tokens, so that the next program need not sign in."""
 
-    def load(self) -> tuple[str, str]:
-        """Return the access and the refresh token; empty ones if there are none."""
+    def load(self) -> Tokens:
+        """Return the tokens; empty ones if there are none."""
         ...
 
-    def save(self, access: str, refresh: str) -> None:
+    def save(self, tokens: Tokens) -> None:
         """Keep them in place of the earlier ones."""
+        ...
+
+    def forget(self) -> None:
+        """Remove them."""
+        ...
+
+    def lock(self) -> AbstractAsyncContextManager[None]:
+        """Keep other programs from loading and saving for the time of the block."""
         ...
 
 
@@ -26,29 +59,66 @@ class TokenFile:
         self._path = path
         self._url = url.rstrip("/")
 
-    def load(self) -> tuple[str, str]:
-        """Return the access and the refresh token; empty ones if there are none."""
-        tokens = self._read().get(self._url, {})
-        return tokens.get("access", ""), tokens.get("refresh", "")
+    def load(self) -> Tokens:
+        """Return the tokens; empty ones if there are none."""
+        kept = self._read().get(self._url, {})
+        return Tokens(**{field.name: kept.get(field.name, "") for field in fields(Tokens)})
 
-    def save(self, access: str, refresh: str) -> None:
-        """Keep them in place of the earlier ones."""
-        self._write(self._read() | {self._url: {"access": access, "refresh": refresh}})
+    def save(self, tokens: Tokens) -> None:
+        """Keep them in place of the earlier ones; in a `lock`, no other program's are lost."""
+        self._write(self._read() | {self._url: asdict(tokens)})
 
     def forget(self) -> None:
-        """Remove those of this server."""
-        self._write({url: tokens for url, tokens in self._read().items() if url != self._url})
+        """Remove those of this server; in a `lock`, no other program's are lost."""
+        servers = self._read()
+        if servers.pop(self._url, None) is not None:
+            self._write(servers)
 
-    def _read(self) -> dict[str, dict[str, str]]:
+    @asynccontextmanager
+    async def lock(self) -> AsyncIterator[None]:
+        """Keep other programs on this machine out for the time of the block, where the system can (not on Windows)."""
+        if sys.platform == "win32":
+            yield
+            return
+        self._make_folder()
+        # The file itself is replaced by each save: a lock on it would not hold.
+        number = os.open(self._path.with_name(self._path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            return cast("dict[str, dict[str, str]]", json.loads(self._path.read_text(encoding="utf-8")))
+            while True:
+                try:
+                    fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    await asyncio.sleep(LOCK_LOOK)
+                except OSError:
+                    break  # This file system has no locks.
+                else:
+                    break
+            yield
+        finally:
+            os.close(number)
+
+    def _read(self) -> dict[str, dict[str, Any]]:
+        try:
+            return cast("dict[str, dict[str, Any]]", json.loads(self._path.read_text(encoding="utf-8")))
         except (FileNotFoundError, ValueError):
             return {}
 
-    def _write(self, servers: dict[str, dict[str, str]]) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def _write(self, servers: dict[str, dict[str, Any]]) -> None:
+        self._make_folder()
         # mkstemp makes files with mode 0600; the exchange is atomic, so that no program reads half of it.
         number, name = tempfile.mkstemp(dir=self._path.parent)
         with os.fdopen(number, "w", encoding="utf-8") as file:
             json.dump(servers, file)
         Path(name).replace(self._path)
+
+    def _make_folder(self) -> None:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _user_of(token: str) -> str:
+    payload = token.split(".")[1] if token.count(".") == 2 else ""  # noqa: PLR2004 - head, payload, signature
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:
+        return ""
+    return str(claims.get("user_id", "")) if isinstance(claims, dict) else ""

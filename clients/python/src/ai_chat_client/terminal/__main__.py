@@ -11,7 +11,7 @@ import aiohttp
 from ai_chat_client.errors import ChatError, SignedOutError
 from ai_chat_client.sync import Chat, Client
 from ai_chat_client.terminal.control_characters import remove_control_characters
-from ai_chat_client.token_file import TokenFile
+from ai_chat_client.token_file import TokenFile, Tokens
 
 DEFAULT_URL = "http://localhost:8000"
 INTERRUPTED = 130
@@ -23,7 +23,7 @@ def main() -> int:
     tokens = TokenFile(_token_path(), options.url)
     try:
         with _sign_in(options.url, tokens) as client:
-            return _run(client, tokens, options)
+            return _run(client, options)
     except ImportError as error:
         print(f"{error}: pip install 'ai-chat-client[terminal]'", file=sys.stderr)
     except ChatError as error:
@@ -59,7 +59,7 @@ def _sign_in(url: str, tokens: TokenFile) -> Client:
     given = os.environ.get("AI_CHAT_TOKEN", "")
     if given:
         return Client(url, access_token=given)
-    if any(tokens.load()):
+    if tokens.load() != Tokens():
         client = Client(url, store=tokens)
         try:
             client.models()
@@ -80,13 +80,12 @@ def _sign_in(url: str, tokens: TokenFile) -> Client:
     return client
 
 
-def _run(client: Client, tokens: TokenFile, options: argparse.Namespace) -> int:
+def _run(client: Client, options: argparse.Namespace) -> int:
     # Only the terminal needs rich.
     from ai_chat_client.terminal.conversation import Conversation  # noqa: PLC0415
 
     if options.sign_out:
         client.sign_out()
-        tokens.forget()
         return 0
     if options.list:
         for found in client.conversations():

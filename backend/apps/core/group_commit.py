@@ -7,7 +7,7 @@ turn; PostgreSQL needs a few round trips for each. A write that comes alone wait
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, cast
@@ -18,9 +18,13 @@ from django.db import connection, transaction
 
 from apps.core.database import run_in_database, submit_to_database
 from apps.core.errors import AppError
+from apps.core.outages import is_outage
 
 MOST_TOGETHER = 12
 """Writes in one transaction: the first of them waits for the others."""
+
+LOCK_CONFLICTS = {"40P01", "55P03"}
+"""SQLSTATE of a deadlock and of a lock that was waited for too long: one write's, not an outage for all of a group."""
 
 LANES = {"sqlite": 1, "postgresql": 3}
 """Transactions at a time. On PostgreSQL, a write that waits for a lock must not hold up all others."""
@@ -44,11 +48,12 @@ class Write[Stored, Result]:
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """What to store, and the future of its caller; without a `write`, it shares no transaction."""
+    """What to store, and the future of its caller; what is not `shared` has a transaction by itself."""
 
     done: asyncio.Future[Any]
     alone: Callable[[], Any]
     write: Write[Any, Any] | None = None
+    shared: bool = True
 
 
 @dataclass(slots=True)
@@ -71,6 +76,11 @@ class _Lanes:
         with self._lock:
             self._waiting.append(waiting)
 
+    def add_first(self, waiting: Sequence[_Waiting]) -> None:
+        """Let writes wait before all others."""
+        with self._lock:
+            self._waiting.extendleft(reversed(waiting))
+
     def enter(self) -> list[_Waiting]:
         """Return the next writes to store together, for which a lane is taken; none if they have to wait."""
         with self._lock:
@@ -78,7 +88,7 @@ class _Lanes:
                 return []
             self._free -= 1
             group = [self._waiting.popleft()]
-            while group[0].write and self._waiting and self._waiting[0].write and len(group) < MOST_TOGETHER:
+            while group[0].shared and self._waiting and self._waiting[0].shared and len(group) < MOST_TOGETHER:
                 group.append(self._waiting.popleft())
             return group
 
@@ -93,9 +103,13 @@ class _Lanes:
 
 
 class GroupCommit:
-    """Stores writes together. `lock_all` takes all the locks of a group in one order, before its first write."""
+    """Stores writes together.
 
-    def __init__(self, lock_all: Callable[[Sequence[Any]], None]) -> None:
+    `lock_all` takes the locks of a group in one order, before its first write, and returns the writes that have theirs.
+    It does not wait for the others: these are stored alone, so that nothing else waits with them.
+    """
+
+    def __init__(self, lock_all: Callable[[Sequence[Any]], Collection[Any]]) -> None:
         """Store nothing yet."""
         self._lock_all = lock_all
         self._lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Lanes] = WeakKeyDictionary()
@@ -117,7 +131,7 @@ class GroupCommit:
         lanes = self._lanes.get(loop)
         if lanes is None:
             lanes = self._lanes[loop] = _Lanes(loop, _most_lanes())
-        waiting = _Waiting(loop.create_future(), alone, write)
+        waiting = _Waiting(loop.create_future(), alone, write, shared=write is not None)
         lanes.add(waiting)
         self._begin(lanes)
         return await waiting.done
@@ -133,11 +147,18 @@ class GroupCommit:
         except BaseException as error:
             lanes.settle(*((waiting, _Outcome(error=error)) for waiting in group))
             raise
+        else:
+            left = [waiting for waiting, outcome in zip(group, outcomes, strict=True) if outcome is None]
+            for waiting in left:
+                waiting.shared = False
+            lanes.add_first(left)
         finally:
             lanes.leave()
             self._begin(lanes)
         unfinished = []
         for waiting, outcome in zip(group, outcomes, strict=True):
+            if outcome is None:
+                continue
             if waiting.write is None or waiting.write.finish is None or outcome.error is not None:
                 lanes.settle((waiting, outcome))
             else:
@@ -147,29 +168,31 @@ class GroupCommit:
         for finish in unfinished[:1]:
             finish()
 
-    def _outcomes(self, group: list[_Waiting]) -> list[_Outcome]:
-        if len(group) > 1 and (outcomes := self._store_together(group)) is not None:
-            return outcomes
-        return [_outcome_of(waiting.alone) for waiting in group]
-
-    def _store_together(self, group: list[_Waiting]) -> list[_Outcome] | None:
-        """Return the outcomes of a group, refusals included; None if nothing was stored: each has to be tried alone."""
+    def _outcomes(self, group: list[_Waiting]) -> list[_Outcome | None]:
+        """Return the outcomes of a group, refusals included; None for each write that has to be tried alone."""
+        if len(group) == 1:
+            return [_outcome_of(group[0].alone)]
         writes = [waiting.write for waiting in group if waiting.write is not None]
-        in_order = sorted(writes, key=lambda write: write.order)
-        outcomes: dict[Write[Any, Any], _Outcome] = {}
         try:
-            with transaction.atomic():
-                self._lock_all(in_order)
-                for write in in_order:
-                    outcomes[write] = _outcome_of(write.store, AppError)
-        except Exception:  # noqa: BLE001 - each is tried again alone, where it fails by itself
-            return None
-        return [outcomes[write] for write in writes]
+            stored = self._store_together(sorted(writes, key=lambda write: write.order))
+        except Exception as error:  # noqa: BLE001 - a fault is that of one of them, which alone fails by itself
+            common = _Outcome(error=error) if is_outage(error) and not _is_lock_conflict(error) else None
+            return [common] * len(group)
+        return [stored.get(write) for write in writes]
+
+    def _store_together(self, in_order: list[Write[Any, Any]]) -> dict[Write[Any, Any], _Outcome]:
+        with transaction.atomic():
+            locked = self._lock_all(in_order)
+            return {write: _outcome_of(write.store, AppError) for write in in_order if write in locked}
 
 
 @cache
 def _most_lanes() -> int:
     return LANES[connection.vendor]  # Each asynchronous context that asks for `connection` makes one.
+
+
+def _is_lock_conflict(error: BaseException) -> bool:
+    return getattr(error.__cause__, "sqlstate", None) in LOCK_CONFLICTS
 
 
 def _finish(lanes: _Lanes, waiting: _Waiting, finish: Callable[[Any], Any], stored: object) -> None:

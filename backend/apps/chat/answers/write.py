@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -37,6 +37,9 @@ from apps.core.text import is_blank
 logger = structlog.get_logger(__name__)
 
 TITLED_STATUSES = {AnswerStatus.COMPLETE, AnswerStatus.LENGTH, AnswerStatus.STOPPED}
+FLUSH_SECONDS = 1.0
+"""How long an ending waits for the log to have the whole text."""
+
 SAVE_RETRY_SECONDS = 0.5
 SAVE_RETRY_LIMIT = 10.0
 
@@ -65,7 +68,9 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
         return None
     running.move_to(RunningState.ENDING)
     # First: a follower that has the whole text gets the stored ending without a reset, should this process be killed.
-    await running.writer.flush()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FLUSH_SECONDS):
+            await running.writer.flush()
     ending = replace(
         ending,
         context_dropped=ending.context_dropped + work.context_dropped,

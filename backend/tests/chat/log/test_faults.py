@@ -126,6 +126,35 @@ async def test_readers_miss_nothing_while_redis_is_away(server: Service, new_log
         reader.assert_whole()
 
 
+@pytest.mark.parametrize(
+    ("refuse", "allow"),
+    [
+        (("CONFIG", "SET", "min-replicas-to-write", "1"), ("CONFIG", "SET", "min-replicas-to-write", "0")),
+        (("REPLICAOF", "127.0.0.1", "1"), ("REPLICAOF", "NO", "ONE")),
+    ],
+    ids=["too few replicas", "a replica"],
+)
+async def test_an_answer_ends_while_redis_refuses_writes(
+    server: Service, new_log: MakeLog, refuse: tuple[str, ...], allow: tuple[str, ...]
+) -> None:
+    log = await new_log()
+    answer_id, writer, here = await begin(log)
+    there = Reader(await new_log(), answer_id)
+    await there.until("ab")
+    with Redis.from_url(server.url) as client:
+        client.execute_command(*refuse)
+        await write(writer, "c")
+        async with asyncio.timeout(30):
+            await writer.flush()
+            await writer.finish(COMPLETE)
+        await here.to_the_end()
+        client.execute_command(*allow)
+    await there.to_the_end()
+    for reader in (here, there):
+        assert reader.content == "abc"
+        reader.assert_whole()
+
+
 async def test_an_answer_that_ends_while_redis_is_away_reaches_every_reader(server: Service, new_log: MakeLog) -> None:
     log = await new_log()
     answer_id, writer, here = await begin(log)

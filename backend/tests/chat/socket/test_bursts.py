@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
+from django.db import connection
+from pytest_django import Settings
 
 from apps.chat.answers import start
 from apps.chat.answers.request import AnswerRequest, check_request
@@ -57,6 +60,12 @@ def gather_writes(monkeypatch: pytest.MonkeyPatch, count: int) -> Stored:
     monkeypatch.setattr(start, "check_request", check)
     monkeypatch.setattr(start, "store_run_alone", hold)
     return stored
+
+
+@pytest.fixture(autouse=True)
+def many_answers(settings: Settings) -> None:
+    """Let one user have an answer in each room at once."""
+    settings.ANSWERS_PER_USER = None
 
 
 async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
@@ -107,3 +116,22 @@ async def test_no_command_waits_for_the_prompt_of_another(person: Person, monkey
     may_finish.set()
     accepted = await slow.socket.expect("chat.accepted")
     assert (await slow.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Slow"
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite locks the whole database")
+async def test_no_command_waits_for_the_locked_conversation_of_another(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked, *rooms = await asyncio.gather(*(Room.open(person) for _ in range(ROOMS)))
+    stored = gather_writes(monkeypatch, ROOMS)
+    options = await asyncio.to_thread(connection.get_connection_params)
+    with psycopg.connect(**options) as other:
+        other.execute("SELECT 1 FROM chat_conversation WHERE public_id = %s FOR UPDATE", [locked.id])
+        for room in (locked, *rooms):
+            await room.socket.send("chat.message", client_id=str(uuid4()), content="Go")
+        for room in rooms:
+            accepted = await room.socket.expect("chat.accepted")
+            assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Go"
+        assert stored.together, "some of them were stored together"
+    accepted = await locked.socket.expect("chat.accepted")
+    assert (await locked.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Go"

@@ -6,11 +6,12 @@ from contextlib import suppress
 from uuid import UUID
 
 import structlog
+from redis import ResponseError
 
 from apps.chat.log.redis.writer import RedisWriter
 from apps.chat.log.redis.writer_state import WriterState
 from apps.chat.log.run_log import EndedRuns, RunLog
-from apps.core.redis.link import LinkDownError, RedisLink
+from apps.core.redis.link import Command, LinkDownError, RedisLink
 
 logger = structlog.get_logger(__name__)
 
@@ -100,7 +101,7 @@ class WritePipeline:
     async def _write_batch(self) -> None:
         """Send all pending commands in one round trip; deltas that arrive meanwhile travel in the next one."""
         now = asyncio.get_running_loop().time()
-        batch = []
+        batch: list[tuple[RedisWriter, list[Command]]] = []
         for writer in list(self._dirty.values()):
             if commands := writer.commands(now):
                 batch.append((writer, commands))
@@ -115,10 +116,10 @@ class WritePipeline:
             replies = await self._link.call([command for _, commands in batch for command in commands])
         finally:
             self._alarm.cancel()
-        remaining = iter(replies)
-        for writer, commands in batch:
-            writer.take_replies([next(remaining) for _ in commands])
-        if self._is_silent:
+        refusal = _hand_out(replies, batch)
+        if refusal is not None:
+            self._fall_silent(str(refusal))
+        elif self._is_silent:
             self._is_silent = False
             logger.info("stream_log_back")
         await self._fold([writer for writer, _ in batch])
@@ -164,3 +165,19 @@ class WritePipeline:
             del self._writers[writer.answer_id]
             if writer.run.ending is not None:
                 self._ended.keep(writer.answer_id, writer.run)
+
+
+def _hand_out(replies: Sequence[object], batch: Sequence[tuple[RedisWriter, list[Command]]]) -> ResponseError | None:
+    """Give each writer its replies; return why Redis refuses to have a log rebuilt, if it does.
+
+    A full disk, a primary that has become a replica or too few replicas: it replies, but takes no writes.
+    """
+    remaining = iter(replies)
+    refusal = None
+    for writer, commands in batch:
+        was_uncertain = writer.state is WriterState.UNCERTAIN
+        own = [next(remaining) for _ in commands]
+        writer.take_replies(own)
+        if was_uncertain and isinstance(own[0], ResponseError):
+            refusal = own[0]
+    return refusal

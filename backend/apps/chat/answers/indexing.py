@@ -149,7 +149,10 @@ def _index_runs(run_ids: Iterable[int]) -> None:
 
 def _index_run(run_id: int) -> bool:
     try:
-        _index_texts(run_id)
+        try:
+            _index_texts(run_id)
+        except IntegrityError:
+            _index_texts(run_id)  # One was deleted meanwhile: it is not found again.
     except Exception as error:
         if is_outage(error):
             raise
@@ -163,8 +166,10 @@ def _index_texts(run_id: int) -> None:
     runs = Run.objects.select_related("answer").defer("answer__content", "answer__reasoning")
     run = runs.filter(id=run_id).first()  # None if it has been deleted meanwhile.
     if run is not None and run.answer is not None:
-        # First, as every transaction does.
-        Conversation.objects.select_for_update().only("id").get(id=run.conversation_id)
+        # First, as every transaction does. What another one has locked is indexed later: a search does not wait for it.
+        conversation = Conversation.objects.select_for_update(skip_locked=True).only("id")
+        if conversation.filter(id=run.conversation_id).first() is None:
+            return
         # Locked: what is read here is what is stored when the terms are.
         texts = Message.objects.select_for_update(of=("self",)).select_related("conversation")
         index_messages(*texts.filter(id__in=[run.answer.id, run.answer.parent_id]))

@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { describe, expect, test } from 'vitest'
 import { newItem, type OutboxItem } from '@/lib/outbox'
 import { formatItem, parseItem } from '@/lib/stored-outbox'

@@ -63,8 +63,9 @@ class InlineTail {
       if (!mark || mark.index >= this.end) break
       at = this.wholes.get(mark.index) ?? this.read(mark[0], mark.index)
     }
+    const lastBreak = this.text.lastIndexOf('\n')
     for (const bracket of this.brackets) {
-      if (!this.text.includes('\n', bracket.at)) this.openLink(bracket, this.end)
+      if (bracket.at > lastBreak) this.openLink(bracket, this.end)
     }
     return this.close()
   }
@@ -175,9 +176,10 @@ class InlineTail {
 
   private close(): string {
     const { text } = this
+    const lastBreak = this.end === 0 ? -1 : text.lastIndexOf('\n', this.end - 1)
     for (const { at, length, mark } of this.delimiters.open()) {
       // A single mark may be a product or a name, and a run of four closes nothing.
-      if (length > LONGEST_RUN || (length === 1 && text.slice(at, this.end).includes('\n'))) continue
+      if (length > LONGEST_RUN || (length === 1 && at < lastBreak)) continue
       if (mark !== '~' || length === 2)
         this.opened.push({ at, content: at + length, closing: mark.repeat(length) })
     }

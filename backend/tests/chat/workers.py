@@ -29,6 +29,9 @@ async def start_workers(
             "OPENAI_API_KEY": "test-key",
             "AI_MODELS": "fake-model",
             "WORKER_LEASE": "3",
+            # Counted in the Redis of the whole run.
+            "THROTTLE_REGISTER": "off",
+            "THROTTLE_LOGIN": "off",
             **settings,
         }
         started.extend(ServerProcess(tmp_path, common) for _ in range(count))

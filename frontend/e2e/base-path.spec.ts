@@ -18,6 +18,8 @@ async function signUpBelow(page: Page, start: string): Promise<Account> {
   const account = newAccount()
   await page.goto(start)
   await page.getByRole('link', { name: 'Sign up' }).click()
+  // Until it has loaded, the page of the sign-in stays.
+  await expect(page.getByRole('heading', { name: 'Create your account' })).toBeVisible()
   await page.getByLabel('Email').fill(account.email)
   await page.getByLabel('User name').fill(account.username)
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { eventually } from '@/test/eventually'
 import { FakeWebLocks } from '../../../clients/typescript/src/test/web-locks'
 
-const HOUR_MS = 3_600_000
+const LONGEST_WAIT_MS = 5_000
 
 let locks: FakeWebLocks
 
@@ -34,11 +34,23 @@ test('a page that is reloaded has the id of its tab as soon as the page before i
   vi.useFakeTimers()
   const entered = page.enterTab()
   await messagesRead()
-  await vi.advanceTimersByTimeAsync(HOUR_MS)
+  await vi.advanceTimersByTimeAsync(LONGEST_WAIT_MS - 1)
   expect((await locks.query()).pending).toEqual([{ name: 'tab:known' }])
   letGo()
   await entered
   expect(page.tabId()).toBe('known')
+})
+
+test('a page that waits in vain is not kept blank, and is a new tab', async () => {
+  sessionStorage.setItem('tab', 'known')
+  void locks.request('tab:known', () => new Promise<void>(() => undefined))
+  const page = await loadPage()
+  vi.useFakeTimers()
+  const entered = page.enterTab()
+  await vi.advanceTimersByTimeAsync(LONGEST_WAIT_MS)
+  await entered
+  expect(page.tabId()).not.toBeNull()
+  expect(page.tabId()).not.toBe('known')
 })
 
 test('a tab that was duplicated has a new id', async () => {

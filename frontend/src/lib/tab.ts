@@ -10,6 +10,9 @@ import { readStored, writeStored } from '@/lib/storage'
 type Notice = 'asked' | 'held'
 
 const NAME = 'tab'
+const ASK_AGAIN_MS = 250
+/** A page is not kept blank for longer: a reloaded tab that waits in vain becomes a new one. */
+const LONGEST_WAIT_MS = 5_000
 
 let id: string | null = null
 
@@ -45,13 +48,23 @@ export async function openTabIds(): Promise<Set<string>> {
 /**
  * Holds the lock of the tab until the page is left; false when another tab holds it. A tab that was duplicated has the
  * id of the first one, which says that it holds the lock. A page that was reloaded says nothing, and its lock becomes
- * free.
+ * free. Asked again and again, because a page that is being loaded can miss a message.
  */
 function hold(locks: LockManager, tab: string): Promise<boolean> {
   const name = nameOnHost(`${NAME}:${tab}`)
   const channel = new BroadcastChannel(name)
   const tell = (notice: Notice) => channel.postMessage(notice)
   const waiting = new AbortController()
+  const asking = setInterval(() => {
+    tell('asked')
+  }, ASK_AGAIN_MS)
+  const limit = setTimeout(() => {
+    waiting.abort()
+  }, LONGEST_WAIT_MS)
+  const settle = () => {
+    clearInterval(asking)
+    clearTimeout(limit)
+  }
   return new Promise((resolve) => {
     let isHeld = false
     channel.onmessage = ({ data }: MessageEvent<Notice>) => {
@@ -60,6 +73,7 @@ function hold(locks: LockManager, tab: string): Promise<boolean> {
     }
     const held = locks.request(name, { signal: waiting.signal }, async () => {
       isHeld = true
+      settle()
       // For a page that asked just before.
       tell('held')
       resolve(true)
@@ -68,6 +82,7 @@ function hold(locks: LockManager, tab: string): Promise<boolean> {
     })
     tell('asked')
     held.catch(() => {
+      settle()
       channel.close()
       resolve(false)
     })

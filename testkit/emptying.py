@@ -11,15 +11,20 @@ from unittest.mock import patch
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from testkit.database_threads import wait_for_database_threads
 
 KEPT_TABLES = {"django_content_type", "auth_permission"}
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Extend pytest-django's fixture: each test case empties the tables as this module does."""
     with patch.object(TransactionTestCase, "_fixture_teardown", _delete_all_rows):
         yield
+    with django_db_blocker.unblock():
+        wait_for_database_threads()
 
 
 def _delete_all_rows(_case: TransactionTestCase) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import wait
 from dataclasses import dataclass
 from typing import Any, Protocol
 from unittest.mock import patch
@@ -13,15 +12,13 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 import uvicorn
-from django.conf import settings as django_settings
-from django.db import connection
 from pytest_django import Settings
 
 from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.registry import get_registry
-from apps.core import database
 from server import bounded_connection
 from server.serve import ChatServer, make_config
+from testkit.database_threads import wait_for_database_threads
 from testkit.fakes.model_server import ModelServer
 from testkit.socket_client import ChatSocket
 
@@ -64,18 +61,7 @@ class LiveServer:
         if self._thread.is_alive():
             raise RuntimeError("the server did not stop")
         self._server = self._thread = None
-        _wait_for_database_threads()
-
-
-def _wait_for_database_threads() -> None:
-    """Wait for queries of tasks that were cancelled: the tables are emptied next."""
-    all_are_free = threading.Barrier(django_settings.DATABASE_THREADS)
-
-    def rest() -> None:
-        all_are_free.wait(20)
-        connection.close()
-
-    wait([database._pool().submit(rest) for _ in range(django_settings.DATABASE_THREADS)])
+        wait_for_database_threads()
 
 
 class _ObservedServer(ChatServer):

@@ -42,10 +42,15 @@ test('a reloaded tab has its own draft, and a duplicated one has none', async ({
   await composer(second).fill('Draft of the second')
   await page.reload()
   await expect(composer(page)).toHaveValue('Draft of the first')
-  const opened = page.waitForEvent('popup')
-  // Like "Duplicate" in the menu of a tab, this copies the tab's storage.
-  await page.evaluate(() => window.open('/'))
-  const duplicate = await opened
+  const duplicate = await page.context().newPage()
+  // "Duplicate" in the menu of a tab copies the tab's storage.
+  await duplicate.addInitScript(
+    (id) => {
+      if (sessionStorage.getItem('tab') === null) sessionStorage.setItem('tab', id)
+    },
+    await page.evaluate(() => sessionStorage.getItem('tab') ?? ''),
+  )
+  await duplicate.goto('/')
   await expect(composer(duplicate)).toHaveValue('')
   await composer(duplicate).fill('Draft of the duplicate')
   await Promise.all([page.reload(), second.reload(), duplicate.reload()])

@@ -55,25 +55,34 @@ function hold(locks: LockManager, tab: string): Promise<boolean> {
   const channel = new BroadcastChannel(name)
   const tell = (notice: Notice) => channel.postMessage(notice)
   const waiting = new AbortController()
-  const asking = setInterval(() => {
-    tell('asked')
-  }, ASK_AGAIN_MS)
-  const limit = setTimeout(() => {
-    waiting.abort()
-  }, LONGEST_WAIT_MS)
-  const settle = () => {
-    clearInterval(asking)
-    clearTimeout(limit)
-  }
   return new Promise((resolve) => {
     let isHeld = false
+    let isOver = false
+    const asking = setInterval(() => {
+      tell('asked')
+    }, ASK_AGAIN_MS)
+    const stopAsking = () => {
+      clearInterval(asking)
+      clearTimeout(limit)
+    }
+    // Chromium can miss an abort that comes right after the request, and never settle that: nothing waits for it.
+    const giveUp = () => {
+      if (isHeld || isOver) return
+      isOver = true
+      stopAsking()
+      waiting.abort()
+      channel.close()
+      resolve(false)
+    }
+    const limit = setTimeout(giveUp, LONGEST_WAIT_MS)
     channel.onmessage = ({ data }: MessageEvent<Notice>) => {
-      if (data === 'held') waiting.abort()
+      if (data === 'held') giveUp()
       else if (isHeld) tell('held')
     }
     const held = locks.request(name, { signal: waiting.signal }, async () => {
+      if (isOver) return
       isHeld = true
-      settle()
+      stopAsking()
       // For a page that asked just before.
       tell('held')
       resolve(true)
@@ -81,11 +90,7 @@ function hold(locks: LockManager, tab: string): Promise<boolean> {
       channel.close()
     })
     tell('asked')
-    held.catch(() => {
-      settle()
-      channel.close()
-      resolve(false)
-    })
+    held.catch(giveUp)
   })
 }
 

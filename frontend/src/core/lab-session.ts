@@ -2,6 +2,7 @@
 import { type AnswerStream, ChatClient, type Conversation, type Counts } from 'ai-chat-client'
 import { apiUrl } from '@/api/base-urls'
 import { session } from '@/api/session'
+import { forgetLab, keepLab } from '@/core/left-labs'
 import { LabLine } from '@/lib/lab-line'
 
 /** What has happened on a connection, at this number of the answer. */
@@ -64,6 +65,7 @@ export class LabSession {
     const client = clientOver(line)
     try {
       const conversation = await client.createConversation({ title })
+      keepLab(conversation.id)
       this.#follow(line, client, conversation, conversation.ask(question))
     } catch {
       this.#end('failed')
@@ -104,8 +106,7 @@ export class LabSession {
       client.close()
     }
     const [first] = devices
-    // One that cannot be deleted stays in the list, where its user can delete it.
-    if (first) first.client.deleteConversation(first.conversation.id).catch(() => undefined)
+    if (first) void deleteLab(first)
     this.#show()
   }
 
@@ -151,6 +152,16 @@ export class LabSession {
       this.#state = { phase: this.#phase, devices: this.#devices.map(shown), events: this.#events }
       for (const listener of this.#listeners) listener()
     })
+  }
+}
+
+/** One that cannot be deleted now, or whose page is gone first, is deleted with the next page. */
+async function deleteLab({ client, conversation: { id } }: Device): Promise<void> {
+  try {
+    await client.deleteConversation(id)
+    forgetLab(id)
+  } catch {
+    // `keepLab` remembers it.
   }
 }
 

@@ -8,6 +8,8 @@ import { readFile, removeFiles, writeFile } from '@/lib/file-store'
 import { readStored, SET_ASIDE, setAside, type StorageArea, storedKeys, writeStored } from '@/lib/storage'
 
 const PREFIX = 'user:'
+/** Entries that name conversations of the lab; `core/left-labs.ts`. */
+export const LAB_PREFIX = 'lab:'
 /** The entry with the id of the user who was last signed in. */
 const SESSION = 'session'
 const AREAS: StorageArea[] = ['localStorage', 'sessionStorage']

@@ -1,0 +1,14 @@
+import { useEffect } from 'react'
+import { LAB_PREFIX, userStoredNames } from '@/lib/user-storage'
+
+/**
+ * Deletes the conversations of labs whose page was left by a full load or closed: the browser may drop the request that
+ * the page sends then.
+ */
+export function useLeftLabs(): void {
+  useEffect(() => {
+    // Read at once: a lab that begins while the code loads is not among them.
+    const names = userStoredNames(LAB_PREFIX)
+    if (names.length > 0) void import('@/core/left-labs').then(({ deleteLeftLabs }) => deleteLeftLabs(names))
+  }, [])
+}

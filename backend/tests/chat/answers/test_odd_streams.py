@@ -25,6 +25,7 @@ from tests.chat.answers.bodies import (
     stream,
     whole,
 )
+from tests.chat.answers.gateway_bodies import GATEWAY_CASES
 
 LONG = "x" * (1 << 21)
 
@@ -236,11 +237,16 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
+@pytest.mark.parametrize("cases", [CASES, GATEWAY_CASES], ids=["services", "gateways"])
 async def test_each_body_leads_to_the_expected_answer(
-    settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings,
+    person: Person,
+    model_server: RawModelServer,
+    subtests: pytest.Subtests,
+    cases: dict[str, tuple[bytes, str, Expected]],
 ) -> None:
     settings.MESSAGE_RATE = "off"
-    for name, (body, kind, expected) in CASES.items():
+    for name, (body, kind, expected) in cases.items():
         with subtests.test(name):
             await check(person, model_server, body, kind, expected)
 
@@ -253,3 +259,8 @@ async def test_thinking_is_found_wherever_it_is_cut(
         with subtests.test(THINKING[:cut]):
             body = stream(chunk(THINKING[:cut]), chunk(THINKING[cut:]))
             await check(person, model_server, body, EVENTS, complete(reasoning="Hm."))
+
+
+async def test_an_answer_may_say_that_it_was_created(person: Person, model_server: RawModelServer) -> None:
+    model_server.status = "201 Created"
+    await check(person, model_server, stream(HELLO), EVENTS, complete())

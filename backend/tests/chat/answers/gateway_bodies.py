@@ -1,13 +1,7 @@
 """What gateways and frameworks in front of model services make of streams, by kind."""
 
 import json
-from collections.abc import Iterator
 
-import pytest
-from pytest_django import Settings
-
-from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import Person
 from tests.chat.answers.bodies import (
     BROKEN,
     EMPTY,
@@ -17,15 +11,12 @@ from tests.chat.answers.bodies import (
     JSON,
     NDJSON,
     Expected,
-    check,
     chunk,
     complete,
     events,
     stream,
     whole,
 )
-
-pytestmark = pytest.mark.any_store
 
 END = chunk(None, "stop")
 NO_ERROR = {"message": "", "type": "", "param": None, "code": None}
@@ -38,7 +29,7 @@ def piece(text: str, reason: str | None = None) -> str:
     return json.dumps({"object": "chat.completion.chunk", "choices": [choice]})
 
 
-CASES: dict[str, tuple[bytes, str, Expected]] = {
+GATEWAY_CASES: dict[str, tuple[bytes, str, Expected]] = {
     # Wrapping
     "chunks in an array in an event": (events(f"[{HELLO},{END}]", "[DONE]"), EVENTS, complete()),
     "several chunks in one line": (events(f"{chunk('Hel')}{chunk('lo')} {END}", "[DONE]"), EVENTS, complete()),
@@ -131,25 +122,3 @@ CASES: dict[str, tuple[bytes, str, Expected]] = {
         EMPTY._replace(reasoning="Hm."),
     ),
 }
-
-
-@pytest.fixture
-def model_server() -> Iterator[RawModelServer]:
-    """A model service that answers with given bodies, in place of the fake one."""
-    server = RawModelServer().start()
-    yield server
-    server.stop()
-
-
-async def test_each_body_leads_to_the_expected_answer(
-    settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
-) -> None:
-    settings.MESSAGE_RATE = "off"
-    for name, (body, kind, expected) in CASES.items():
-        with subtests.test(name):
-            await check(person, model_server, body, kind, expected)
-
-
-async def test_an_answer_may_say_that_it_was_created(person: Person, model_server: RawModelServer) -> None:
-    model_server.status = "201 Created"
-    await check(person, model_server, stream(HELLO), EVENTS, complete())

@@ -1,8 +1,10 @@
 /** Fake chat socket: records the frames it receives and sends those a test tells it to. */
 import { ws } from 'msw'
 import type { ClientFrame, ServerFrame } from 'ai-chat-client'
-import { eventually } from '@/test/eventually'
 import { server } from '@/test/server'
+import { authenticating } from '../../../clients/typescript/src/test/chat-server'
+
+export { authSuccess, received } from '../../../clients/typescript/src/test/chat-server'
 
 const link = ws.link('ws://localhost:3000/ws/chat/:id/')
 
@@ -37,29 +39,6 @@ export class FakeChatServer {
 
   /** Resolves with the nth connection (from 1) once its `auth` has arrived. */
   async authenticating(number: number): Promise<FakeConnection> {
-    return eventually(() => {
-      const connection = this.connections[number - 1]
-      if (!connection?.received.some(({ type }) => type === 'auth'))
-        throw new Error(`no connection ${number}`)
-      return connection
-    })
+    return authenticating(this.connections, number)
   }
-}
-
-/** Resolves with the first frame of this type that the connection receives. */
-export async function received<T extends ClientFrame['type']>(
-  connection: FakeConnection,
-  type: T,
-): Promise<Extract<ClientFrame, { type: T }>> {
-  return eventually(() => {
-    const frame = connection.received.find((other) => other.type === type)
-    if (!frame) throw new Error(`no ${type}`)
-    return frame as Extract<ClientFrame, { type: T }>
-  })
-}
-
-export function authSuccess(
-  change: Partial<Extract<ServerFrame, { type: 'auth.success' }>> = {},
-): ServerFrame {
-  return { type: 'auth.success', conversation_id: 'c1', revision: 1, leaf_id: null, active: null, ...change }
 }

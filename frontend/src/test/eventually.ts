@@ -1,6 +1,1 @@
-import { vi } from 'vitest'
-
-/** Resolves with the result of `check` once it no longer throws. The limit only ends failing tests. */
-export function eventually<T>(check: () => T): Promise<T> {
-  return vi.waitFor(check, { timeout: 10_000 })
-}
+export { eventually } from '../../../clients/typescript/src/test/eventually'

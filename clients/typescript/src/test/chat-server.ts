@@ -2,6 +2,8 @@
 import type { ClientFrame, ServerFrame } from '../frames.gen.js'
 import { eventually } from './eventually.js'
 
+type Receiving = Pick<FakeConnection, 'received'>
+
 export interface FakeConnection {
   url: string
   protocols: string[]
@@ -34,12 +36,7 @@ export class FakeChatServer {
 
   /** Resolves with the nth connection (from 1) once its `auth` has arrived. */
   async authenticating(number: number): Promise<FakeConnection> {
-    return eventually(() => {
-      const connection = this.connections[number - 1]
-      if (!connection?.received.some(({ type }) => type === 'auth'))
-        throw new Error(`no connection ${number}`)
-      return connection
-    })
+    return authenticating(this.connections, number)
   }
 
   #accept(socket: FakeSocket, url: string, protocols: string[]): void {
@@ -89,9 +86,21 @@ class FakeSocket extends EventTarget {
   }
 }
 
+/** Resolves with the nth connection (from 1) once its `auth` has arrived. */
+export async function authenticating<C extends Receiving>(
+  connections: readonly C[],
+  number: number,
+): Promise<C> {
+  return eventually(() => {
+    const connection = connections[number - 1]
+    if (!connection?.received.some(({ type }) => type === 'auth')) throw new Error(`no connection ${number}`)
+    return connection
+  })
+}
+
 /** Resolves with the first frame of this type that the connection receives. */
 export async function received<T extends ClientFrame['type']>(
-  connection: FakeConnection,
+  connection: Receiving,
   type: T,
 ): Promise<Extract<ClientFrame, { type: T }>> {
   return eventually(() => {

@@ -1,9 +1,9 @@
 import { Archive, Bot, MessageSquare, User } from 'lucide-react'
 import { clsx } from 'clsx'
-import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PaletteOption } from '@/components/palette/palette-option'
 import { KeyCaps } from '@/components/ui/key-caps'
+import { useScrolledIntoView } from '@/hooks/use-scrolled-into-view'
 import { titleText } from '@/i18n/title-text'
 import { assertNever } from '@/lib/assert-never'
 import type { SearchHit } from '@/types/api'
@@ -17,11 +17,7 @@ interface PaletteRowProps {
 }
 
 export function PaletteRow({ id, option, isActive, onActivate, onChoose }: PaletteRowProps) {
-  const row = useRef<HTMLDivElement>(null)
-
-  useEffect(() => {
-    if (isActive) row.current?.scrollIntoView({ block: 'nearest' })
-  }, [isActive])
+  const row = useScrolledIntoView(isActive)
 
   return (
     <div

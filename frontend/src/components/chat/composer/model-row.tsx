@@ -1,8 +1,9 @@
 import { clsx } from 'clsx'
 import { Check } from 'lucide-react'
-import { memo, useEffect, useRef } from 'react'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ModelOption } from '@/components/chat/composer/model-option'
+import { useScrolledIntoView } from '@/hooks/use-scrolled-into-view'
 import type { Model } from '@/types/api'
 
 interface ModelRowProps {
@@ -24,11 +25,7 @@ export const ModelRow = memo(function ModelRow({
   showsService,
 }: ModelRowProps) {
   const { t } = useTranslation()
-  const row = useRef<HTMLDivElement>(null)
-
-  useEffect(() => {
-    if (isActive) row.current?.scrollIntoView({ block: 'nearest' })
-  }, [isActive])
+  const row = useScrolledIntoView(isActive)
 
   return (
     <div

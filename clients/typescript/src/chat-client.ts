@@ -74,7 +74,7 @@ export class ChatClient {
     const { tokens } = this.#server
     const send = async () => {
       const token = await tokens.token()
-      if (token === null) throw new SignedOutError('There is no access token.')
+      if (token === null) throw new SignedOutError('No access token is available.')
       return requestWith(token, this.#server, path, {
         method,
         headers: { 'Content-Type': 'application/json' },

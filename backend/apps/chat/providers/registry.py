@@ -90,7 +90,7 @@ class ModelRegistry:
         return found[1]
 
     def remember_blindness(self, model_id: str) -> bool:
-        """Count a model as one that sees no images, because it has refused some; False if it is no service's.
+        """Mark a model that has refused images as one that does not see them; False for a model without a service.
 
         It is in `unstored_blindness` until `use_blindness` confirms it.
         """

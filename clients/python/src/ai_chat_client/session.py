@@ -68,7 +68,7 @@ class Session:
         """Get another access token than the `refused` one.
 
         Raises:
-            SignedOutError: there is no way to get one.
+            SignedOutError: none can be had.
             ApiError: the server failed, or limits attempts.
             aiohttp.ClientError: the server cannot be reached.
         """

@@ -7,8 +7,8 @@ import structlog
 from django.utils import timezone
 
 from apps.chat.models import BlindModel
-from apps.chat.providers.openai import address_of
 from apps.chat.providers.registry import ModelPlace, get_registry
+from apps.chat.providers.service_connection import address_of
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
 

@@ -15,7 +15,8 @@ from apps.chat.providers.discovery import NoListError, discover_models, look_for
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.model_ids import free_slug, prefix_of, slug_of
 from apps.chat.providers.native_api import NativeApi
-from apps.chat.providers.openai import LOOPBACK_HOSTS, OpenAIProvider, Service
+from apps.chat.providers.openai import OpenAIProvider
+from apps.chat.providers.service_connection import LOOPBACK_HOSTS, Service
 
 PUBLIC_BASE_URL = "https://api.openai.com/v1"
 EVERYTHING = "*"

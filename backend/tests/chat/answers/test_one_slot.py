@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from apps.chat.events import Prompt, PromptMessage
-from apps.chat.providers.openai import OpenAIProvider, Service
+from apps.chat.providers.openai import OpenAIProvider
+from apps.chat.providers.service_connection import Service
 from testkit.fakes.model_server import ModelServer
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import Person

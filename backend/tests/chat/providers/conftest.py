@@ -2,7 +2,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from apps.chat.providers.openai import OpenAIProvider, Service
+from apps.chat.providers.openai import OpenAIProvider
+from apps.chat.providers.service_connection import Service
 from testkit.fakes.model_server import ModelServer
 
 type MakeProvider = Callable[..., OpenAIProvider]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from apps.chat.providers.base import ProviderTimeoutError
-from apps.chat.providers.openai import OpenAIProvider, Service
+from apps.chat.providers.openai import OpenAIProvider
+from apps.chat.providers.service_connection import Service
 from testkit.fakes.raw_model_server import GAP, RawModelServer
 from tests.chat.providers.asking import ask
 

@@ -11,7 +11,8 @@ from apps.chat.events import Prompt, PromptMessage
 from apps.chat.providers.base import Missing, Model, ProviderUnavailableError, StreamedEvent
 from apps.chat.providers.embedded.process import WINDOW, Address, EmbeddedProcess
 from apps.chat.providers.forwarding import ServiceAnswer
-from apps.chat.providers.openai import OpenAIProvider, Service
+from apps.chat.providers.openai import OpenAIProvider
+from apps.chat.providers.service_connection import Service
 from apps.chat.providers.waits import OnAlive
 
 NAME = "embedded"

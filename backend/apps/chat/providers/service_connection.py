@@ -1,0 +1,193 @@
+"""Connections to a model service: its address and key, one pool, and what its refusals and failures mean."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+
+from apps.chat.providers.base import (
+    Failure,
+    HostRefusedError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+    UnreachedError,
+)
+from apps.chat.providers.hosts import ForbiddenHostError, GuardedResolver, is_allowed
+from apps.chat.providers.refusals import failure_of
+from apps.chat.providers.response_body import read_body
+from apps.chat.providers.retries import TransientError, is_retryable, read_retry_after
+
+_CONNECT_TIMEOUT = 10.0
+_KEEP_ALIVE = 30.0
+_ERROR_BODY_TIMEOUT = 5.0
+_MAX_ERROR_BODY = 64 * 1024
+_MAX_FETCHED = 4 * 1024 * 1024
+GOOD = frozenset({200, 201, 202})
+"""Statuses of answers: some frameworks of gateways answer 201 to every POST."""
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """URL, key and limits of a model service; time-outs are in seconds, `extra` is part of each request.
+
+    `first_token_timeout` bounds the service's silence before the first token, `first_token_limit` the whole wait.
+
+    `prefix` is what precedes the service's own names of models in our ids (see model_ids.py).
+
+    With `is_guarded`, the service must not be in a private network (see hosts.py), and no proxy is used, because
+    it would resolve names itself.
+    """
+
+    name: str
+    base_url: str
+    api_key: str = field(default="", repr=False)
+    is_guarded: bool = False
+    prefix: str = ""
+    first_token_timeout: float = 60.0
+    first_token_limit: float = 600.0
+    between_tokens_timeout: float = 60.0
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+class ServiceConnection:
+    """The pool of connections to one service, which is created on first use in the running event loop."""
+
+    def __init__(self, service: Service) -> None:
+        """Connect to nothing yet."""
+        self._service = service
+        self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def fetch(self, path: str, *, deadline: float, ask: object = None) -> bytes:
+        """Return the body of `GET path`; tried once, until `deadline` (a time of the event loop's clock).
+
+        A path that begins with `/../` is that of another API than `/v1`; with `ask`, that is posted as JSON.
+        """
+        base_url = self._service.base_url
+        if path.startswith("/../"):
+            base_url, path = base_url.removesuffix("/v1"), path.removeprefix("/..")
+        method, body = ("GET", None) if ask is None else ("POST", msgspec.json.encode(ask))
+        try:
+            async with (
+                asyncio.timeout_at(deadline),
+                self._pool().request(method, base_url + path, data=body, allow_redirects=False) as response,
+            ):
+                if response.status not in GOOD:
+                    raise ProviderUnavailableError("the model service refused a request", status=response.status)
+                fetched = await read_body(response, _MAX_FETCHED)
+        except (aiohttp.ClientError, ConnectionError) as error:
+            raise _refused_host(error) or UnreachedError(_why_unreached(error)) from None
+        except TimeoutError:
+            raise ProviderTimeoutError("the model service sent no answer in time") from None
+        if len(fetched) > _MAX_FETCHED:
+            raise ProviderUnavailableError("the model service sent too much")
+        return fetched
+
+    async def post(self, body: bytes, deadline: float) -> aiohttp.ClientResponse:
+        """Post a request for an answer and return the response once its head has come, whatever its status.
+
+        Raises:
+            TransientError: the service cannot be reached.
+            HostRefusedError: it is in a private network, and guarded.
+            ProviderTimeoutError: it sent no answer until `deadline`.
+        """
+        url = self._service.base_url + "/chat/completions"
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._pool().post(url, data=body, allow_redirects=False)
+        except (aiohttp.ClientError, ConnectionError) as error:
+            unreached = TransientError("the model service cannot be reached", failure=Failure.UNREACHABLE)
+            raise _refused_host(error) or unreached from None
+        except TimeoutError:
+            raise ProviderTimeoutError("the model service sent no answer in time") from None
+
+    def _pool(self) -> aiohttp.ClientSession:
+        loop = asyncio.get_running_loop()
+        if self._session is None or self._loop is not loop:
+            self._loop = loop
+            self._session = self._make_pool()
+        return self._session
+
+    def _make_pool(self) -> aiohttp.ClientSession:
+        host = urlsplit(self._service.base_url).hostname or ""
+        is_guarded = self._service.is_guarded
+        # The resolver is not called if the host is an address.
+        if is_guarded and not is_allowed(host):
+            raise HostRefusedError("the model service is in a private network")
+        headers = {
+            "Accept": "text/event-stream, application/json",
+            # Compression would delay tokens until a block is full.
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/json",
+            "User-Agent": "ai-chat-websocket",
+        }
+        if self._service.api_key:
+            headers["Authorization"] = f"Bearer {self._service.api_key}"
+        return aiohttp.ClientSession(
+            # By default the limit is 100: the next answer would wait for one of them to end.
+            connector=aiohttp.TCPConnector(
+                limit=0, keepalive_timeout=_KEEP_ALIVE, resolver=GuardedResolver() if is_guarded else None
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=headers,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT),
+            trust_env=host not in LOOPBACK_HOSTS and not is_guarded,
+        )
+
+
+def address_of(base_url: str) -> str:
+    """Return the SHA-256 of a service's URL, by which the database knows the service."""
+    return hashlib.sha256(base_url.encode()).hexdigest()
+
+
+async def read_error(response: aiohttp.ClientResponse) -> bytes:
+    """Return the beginning of the body of a refusal; empty if it does not come in time. Releases the connection."""
+    try:
+        async with asyncio.timeout(_ERROR_BODY_TIMEOUT):
+            return (await read_body(response, _MAX_ERROR_BODY))[:_MAX_ERROR_BODY]
+    except (TimeoutError, aiohttp.ClientError, OSError):
+        # The status is enough.
+        return b""
+    finally:
+        response.release()
+
+
+def failure_of_response(response: aiohttp.ClientResponse, body: bytes) -> ProviderUnavailableError:
+    """Return the error of a refused request, with what its status, headers and body tell."""
+    status = response.status
+    retry_after = read_retry_after(response.headers.get("Retry-After"))
+    failure = failure_of(status, body)
+    # Without credit, or with images for a model that sees none, a later try cannot help.
+    passes = is_retryable(status) and failure not in {Failure.NO_CREDIT, Failure.IMAGES_NOT_SUPPORTED}
+    kind = TransientError if passes else ProviderUnavailableError
+    return kind("the model service refused the request", status=status, retry_after=retry_after, failure=failure)
+
+
+def _refused_host(error: Exception) -> HostRefusedError | None:
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, ForbiddenHostError):
+        return HostRefusedError("the model service is in a private network")
+    return None
+
+
+def _why_unreached(error: Exception) -> UnreachedError.Why:
+    match error:
+        case aiohttp.ClientSSLError():
+            return UnreachedError.Why.TLS
+        case aiohttp.ClientConnectorDNSError():
+            return UnreachedError.Why.NAME
+        case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
+            return UnreachedError.Why.REFUSED
+        case _:
+            return UnreachedError.Why.OTHER

@@ -13,7 +13,7 @@ from statistics import quantiles
 from typing import Any
 
 from attacks.attack import Attack, Finding, at_most
-from attacks.bystanders import BEGIN
+from attacks.bystanders import BEGIN, SETUP_CODE
 from testkit.local_services import run_postgres, run_redis
 from testkit.server_process import ROOT, ServerProcess
 from tools.programs import end_with_parent
@@ -89,6 +89,7 @@ async def running_target(attack: Attack) -> AsyncGenerator[Target]:
                 "OPENAI_API_KEY": "attacks-key",
                 "AI_MODELS": "fake-model",
                 "TITLES": "off",
+                "SETUP_CODE": SETUP_CODE,
                 **attack.settings,
                 **(_start_services(stack) if attack.with_services else {}),
             }

@@ -211,7 +211,17 @@ THROTTLE_UPLOAD = env.rate("THROTTLE_UPLOAD", "60/60")
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_CREDENTIALS = True
 CORS_URLS_REGEX = r"^/(?:api|v1)/.*$"
-CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "last-event-id", "x-client", "x-request-id")
+_OPENAI_HEADERS = (
+    *("openai-organization", "openai-project", "idempotency-key", "x-stainless-arch", "x-stainless-helper-method"),
+    *("x-stainless-lang", "x-stainless-os", "x-stainless-package-version", "x-stainless-retry-count"),
+    *("x-stainless-runtime", "x-stainless-runtime-version", "x-stainless-timeout"),
+)
+"""Headers that OpenAI's JavaScript package (version 7) sends from a page; they mean nothing here."""
+
+CORS_ALLOW_HEADERS = (
+    *("accept", "authorization", "content-type", "last-event-id", "x-client", "x-request-id"),
+    *_OPENAI_HEADERS,
+)
 CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-ID")
 
 # Accounts -----------------------------------------------------------------------------------------------------------

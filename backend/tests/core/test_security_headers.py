@@ -105,6 +105,18 @@ class TestCrossOrigin:
         assert answer["Access-Control-Allow-Credentials"] == "true"
         assert {"authorization", "content-type", "x-client"} <= set(answer["Access-Control-Allow-Headers"].split(", "))
 
+    def test_a_page_of_a_listed_origin_may_use_the_openai_package(self) -> None:
+        sent = {"authorization", "content-type", "openai-project", "x-stainless-lang", "x-stainless-retry-count"}
+        headers = {
+            "Origin": self.ORIGIN,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": ", ".join(sorted(sent)),
+        }
+        answer = Client().options("/v1/chat/completions", headers=headers).headers
+
+        assert answer["Access-Control-Allow-Origin"] == self.ORIGIN
+        assert sent <= set(answer["Access-Control-Allow-Headers"].split(", "))
+
     def test_a_listed_origin_can_read_retry_after(self, settings: Settings) -> None:
         settings.THROTTLE_REFRESH = "1/60"
         device = Device()

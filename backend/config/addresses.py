@@ -10,6 +10,7 @@ OWN_ADDRESSES = ("admin", "api", "assets", "c", "icons", "login", "register", "r
 """Where the server has addresses: below one of these, it could not tell whether a proxy has removed the base path."""
 
 
+@env.reports_faults
 def base_path(name: str) -> str:
     """Return a path such as `/chat`, without a slash at its end; an empty string is the root of the host."""
     value = env.text(name).rstrip("/")
@@ -21,12 +22,14 @@ def base_path(name: str) -> str:
 
 
 def public_url(default: str, *, base: str) -> str:
-    """Return `PUBLIC_URL`, else `default`, with the base path; refuses a URL with another path."""
+    """Return `PUBLIC_URL`, else `default`, with the base path; another path is a fault."""
     url = env.http_url("PUBLIC_URL") or default
     path = urlsplit(url).path
     if path not in {"", base}:
-        raise env.EnvironmentFault(
-            f"PUBLIC_URL has the path {path}, and BASE_PATH is {base or 'not set'}: give both the same path."
+        # Reported of BASE_PATH, which counts as unset if it has a fault: its own sentence is enough then.
+        env.report_fault(
+            "BASE_PATH",
+            f"PUBLIC_URL has the path {path}, and BASE_PATH is {base or 'not set'}: give both the same path.",
         )
     return url if path else url + base
 

@@ -1,8 +1,13 @@
-"""Reading the environment: typed values, their defaults, and one sentence for each value that cannot be used."""
+"""Reading the environment: typed values, their defaults, and one sentence for each value that cannot be used.
+
+Not pydantic-settings: see docs/decisions/0023-settings-are-read-by-functions.md.
+"""
 
 import os
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate
 from urllib.parse import urlsplit
 
 import environ
@@ -16,8 +21,37 @@ PLACEHOLDER_PREFIXES = ("your-", "sk-your-", "change-me")
 PLACEHOLDER_URL_USERS = ("user:pass@",)
 
 
+_faults: dict[str, str] = {}
+"""A sentence for each variable that cannot be used; its first fault, if it has several."""
+
+
 class EnvironmentFault(SystemExit):
-    """A setting that cannot be used: ends the process with one sentence and exit code 1."""
+    """A setting that cannot be used; ends the process with exit code 1, and a sentence for each such setting."""
+
+
+def report_fault(name: str, sentence: str) -> None:
+    """Note that the variable `name` cannot be used; from now on it counts as unset."""
+    _faults.setdefault(name, sentence)
+
+
+def refuse_faults() -> None:
+    """End the process if any variable cannot be used; raises EnvironmentFault."""
+    if _faults:
+        raise EnvironmentFault("\n".join(_faults.values()))
+
+
+def reports_faults[**P, R](read: Callable[Concatenate[str, P], R]) -> Callable[Concatenate[str, P], R]:
+    """Decorator of readers, whose first argument names the variable: one that cannot be used is read as unset."""
+
+    @wraps(read)
+    def read_or_report(name: str, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return read(name, *args, **kwargs)
+        except EnvironmentFault as fault:
+            report_fault(name, str(fault))
+            return read(name, *args, **kwargs)
+
+    return read_or_report
 
 
 def load_files(environment: str) -> None:
@@ -26,12 +60,13 @@ def load_files(environment: str) -> None:
         environ.Env.read_env(BACKEND_DIR / ".env.local", overwrite=False)
 
 
+@reports_faults
 def text(name: str, default: str = "") -> str:
     """Return a variable, else the content of the file that `<name>_FILE` names, as Docker mounts secrets.
 
     Blank values and the placeholders in the example files count as unset.
     """
-    value = (os.environ[name] if name in os.environ else _in_file(name)).strip()
+    value = "" if name in _faults else (os.environ[name] if name in os.environ else _in_file(name)).strip()
     if not value or value.startswith(PLACEHOLDER_PREFIXES) or any(user in value for user in PLACEHOLDER_URL_USERS):
         return default
     return value
@@ -52,6 +87,7 @@ def listed(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
+@reports_faults
 def truth(name: str, *, default: bool) -> bool:
     """Return a switch: `true/false`, `on/off`, `yes/no` or `1/0`."""
     value = text(name, "on" if default else "off").lower()
@@ -62,6 +98,7 @@ def truth(name: str, *, default: bool) -> bool:
     raise EnvironmentFault(f"{name} is {value!r}: write true or false.")
 
 
+@reports_faults
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     """Return one of `allowed`."""
     value = text(name, default).lower()
@@ -70,6 +107,7 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+@reports_faults
 def number[N: (int, float)](name: str, default: N, kind: Callable[[str], N], *, least: float = 0) -> N:
     """Return a number of at least `least`."""
     value = text(name, str(default))
@@ -92,6 +130,7 @@ def seconds(name: str, default: float) -> float:
     return number(name, default, float, least=0.001)
 
 
+@reports_faults
 def rate(name: str, default: str) -> str:
     """Return a limit written `count/seconds`, or `off`."""
     value = text(name, default).lower()
@@ -106,6 +145,7 @@ def limit(name: str, default: int) -> int | None:
     return None if text(name).lower() == "off" else whole(name, default, least=1)
 
 
+@reports_faults
 def http_url(name: str) -> str:
     """Return an http(s) URL without a trailing slash, or an empty string."""
     value = text(name).rstrip("/")
@@ -114,6 +154,7 @@ def http_url(name: str) -> str:
     return value
 
 
+@reports_faults
 def origins(name: str) -> list[str]:
     """Return a comma-separated list of origins, each written scheme://host."""
     found = listed(name)
@@ -127,24 +168,28 @@ def origins(name: str) -> list[str]:
 def refuse_debug() -> None:
     """Refuse to start production with `DEBUG` on."""
     if truth("DEBUG", default=False):
-        raise EnvironmentFault(
-            "DEBUG is on, which shows the internals of this server to every visitor: set it to false."
+        report_fault(
+            "DEBUG", "DEBUG is on, which shows the internals of this server to every visitor: set it to false."
         )
 
 
 def data_dir() -> Path:
     """Return the folder of the SQLite database and of generated secrets, private to this user; create it if missing."""
     folder = Path(text("DATA_DIR", str(PROJECT_DIR / "data"))).expanduser().absolute()
+    if fault := _make_data_dir(folder):
+        report_fault("DATA_DIR", f"DATA_DIR {folder} {fault}")
+    return folder
+
+
+def _make_data_dir(folder: Path) -> str:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise EnvironmentFault(
-            f"DATA_DIR {folder} cannot be created ({error.strerror}): name a folder you own."
-        ) from None
+        return f"cannot be created ({error.strerror}): name a folder you own."
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise EnvironmentFault(f"DATA_DIR {folder} is not writable: name a folder that this user may write to.")
+        return "is not writable: name a folder that this user may write to."
     try:
         make_folder_private(folder)
     except OSError as error:
-        raise EnvironmentFault(f"DATA_DIR {folder} {error.strerror}: name a folder for this product alone.") from None
-    return folder
+        return f"{error.strerror}: name a folder for this product alone."
+    return ""

@@ -12,6 +12,7 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 
 
+@env.reports_faults
 def networks(name: str) -> list[str]:
     """Return a comma-separated list of IP networks and `unix`; refuses a network that contains every address."""
     found = env.listed(name)
@@ -30,12 +31,14 @@ def networks(name: str) -> list[str]:
 
 
 def required_hosts(public_url: str) -> list[str]:
-    """Return `ALLOWED_HOSTS`, else the host of `public_url`; refuses to start without either or with a wildcard."""
+    """Return `ALLOWED_HOSTS`, else the host of `public_url`; neither, or a wildcard, is a fault."""
     hosts = env.listed("ALLOWED_HOSTS") or ([host_of(public_url)] if public_url else [])
     if not hosts:
-        raise env.EnvironmentFault("ALLOWED_HOSTS is not set: name the hosts at which users reach this server.")
+        # Reported of PUBLIC_URL, which would do too: if that has a fault, its own sentence is enough.
+        env.report_fault("PUBLIC_URL", "ALLOWED_HOSTS is not set: name the hosts at which users reach this server.")
+        return ["localhost"]
     if any("*" in host for host in hosts):
-        raise env.EnvironmentFault("ALLOWED_HOSTS has a wildcard, which accepts any name: name each host.")
+        env.report_fault("ALLOWED_HOSTS", "ALLOWED_HOSTS has a wildcard, which accepts any name: name each host.")
     return hosts
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
-from config.env import EnvironmentFault
+from config import env
 
 _HEADER = re.compile(r"\s*\[\[\s*services\s*\]\]")
 _NAME_LENGTH = 60
@@ -28,6 +28,12 @@ class ServiceSettings(TypedDict):
     limits: tuple[tuple[str, int | None, int | None], ...]
 
 
+@env.reports_faults
+def services(name: str) -> list[ServiceSettings]:
+    """Return the services of the file that the variable `name` names."""
+    return read(env.text(name))
+
+
 def read(path: str) -> list[ServiceSettings]:
     """Return the services of a file in its order; none without a path.
 
@@ -39,18 +45,18 @@ def read(path: str) -> list[ServiceSettings]:
     try:
         text = Path(path).expanduser().read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise EnvironmentFault(f"AI_SERVICES_FILE names {path}, which cannot be read ({error.strerror}).") from None
+        raise env.EnvironmentFault(f"AI_SERVICES_FILE names {path}, which cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
-        raise EnvironmentFault(f"AI_SERVICES_FILE names {path}, which is not UTF-8: save it as UTF-8.") from None
+        raise env.EnvironmentFault(f"AI_SERVICES_FILE names {path}, which is not UTF-8: save it as UTF-8.") from None
     try:
         decoded = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise EnvironmentFault(f"AI_SERVICES_FILE names {path}, which is not TOML: {error}.") from None
+        raise env.EnvironmentFault(f"AI_SERVICES_FILE names {path}, which is not TOML: {error}.") from None
     reader = _Reader(text, Path(path).expanduser().parent)
     services = reader.read(decoded)
     if reader.faults:
         faults = "\n".join(f"{path}, line {line}: {said}" for line, said in sorted(reader.faults))
-        raise EnvironmentFault(f"AI_SERVICES_FILE cannot be used:\n{faults}")
+        raise env.EnvironmentFault(f"AI_SERVICES_FILE cannot be used:\n{faults}")
     return services
 
 

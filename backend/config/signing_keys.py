@@ -16,7 +16,7 @@ GOOD_SECRET = f"a random text of at least {MINIMUM_BYTES} bytes"
 
 
 def kept_secret(name: str, folder: Path) -> str:
-    """Return the variable, else a secret generated once and kept in `folder` with mode 0600; refuses a short one."""
+    """Return the variable, else a secret generated once and kept in `folder` with mode 0600; a short one is a fault."""
     if given := env.text(name):
         _refuse_short(name, given, or_else="leave it empty, so that one is generated")
         return given
@@ -26,6 +26,9 @@ def kept_secret(name: str, folder: Path) -> str:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return _read_secret(name, path)
+    except OSError as error:
+        env.report_fault("DATA_DIR", f"{path} cannot be written ({error.strerror}): give it to this user.")
+        return ""
     with os.fdopen(descriptor, "w") as file:
         file.write(made := secrets.token_urlsafe(48))
     return made
@@ -34,27 +37,28 @@ def kept_secret(name: str, folder: Path) -> str:
 def _read_secret(name: str, path: Path) -> str:
     kept = path.read_text().strip()
     if len(kept.encode()) < MINIMUM_BYTES:
-        raise env.EnvironmentFault(f"{path} is damaged: delete it (everyone signs in again) or set {name}.")
+        env.report_fault(name, f"{path} is damaged: delete it (everyone signs in again) or set {name}.")
     return kept
 
 
 def required_secret(name: str) -> str:
-    """Return a secret that production requires; refuses a missing, example, short or simple one."""
+    """Return a secret that production requires; a missing, example, short or simple one is a fault."""
     value = env.text(name)
     if not value:
-        raise env.EnvironmentFault(f"{name} is not set, or still has the value of the example: give it {GOOD_SECRET}.")
+        env.report_fault(name, f"{name} is not set, or still has the value of the example: give it {GOOD_SECRET}.")
     _refuse_short(name, value)
     if value.startswith(INSECURE_PREFIX) or len(set(value)) < MINIMUM_CHARACTERS:
-        raise env.EnvironmentFault(f"{name} is easily guessed: give it {GOOD_SECRET}.")
+        env.report_fault(name, f"{name} is easily guessed: give it {GOOD_SECRET}.")
     return value
 
 
 def setup_code(secret_key: str) -> str:
-    """Return `SETUP_CODE`, else a code of 80 bits that all workers with this secret derive; refuses a short one."""
+    """Return `SETUP_CODE`, else a code of 80 bits that all workers with this secret derive; a short one is a fault."""
     if given := env.text("SETUP_CODE"):
         if len(given) < MINIMUM_CODE_LENGTH:
-            raise env.EnvironmentFault(
-                f"SETUP_CODE is too short: give it at least {MINIMUM_CODE_LENGTH} characters, or leave it empty."
+            env.report_fault(
+                "SETUP_CODE",
+                f"SETUP_CODE is too short: give it at least {MINIMUM_CODE_LENGTH} characters, or leave it empty.",
             )
         return given
     text = base64.b32encode(hmac.digest(secret_key.encode(), b"set-up code", "sha256")[:10]).decode()
@@ -64,4 +68,4 @@ def setup_code(secret_key: str) -> str:
 def _refuse_short(name: str, value: str, *, or_else: str = "") -> None:
     if len(value.encode()) < MINIMUM_BYTES:
         alternative = f", or {or_else}" if or_else else ""
-        raise env.EnvironmentFault(f"{name} is too short: give it {GOOD_SECRET}{alternative}.")
+        env.report_fault(name, f"{name} is too short: give it {GOOD_SECRET}{alternative}.")

@@ -1,13 +1,18 @@
 """Database, Redis and mail server: Django's settings for the URLs in the environment."""
 
 import importlib.util
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import environ
 
 from config import env
 from config.private_files import make_database_private
+
+SCHEMES = ("sqlite", "postgresql", "postgres", "pgsql", "psql")
+"""Those of `DATABASE_URL`; of others, environ would warn with the password."""
 
 
 def database(folder: Path, *, threads: int) -> dict[str, object]:
@@ -17,12 +22,15 @@ def database(folder: Path, *, threads: int) -> dict[str, object]:
     bounds the pooled connections of one process.
     """
     url = env.text("DATABASE_URL", f"sqlite:///{folder / 'chat.sqlite3'}")
-    try:
-        entry: dict[str, object] = environ.Env.db_url_config(url)
-    except (ValueError, environ.ImproperlyConfigured):
-        raise env.EnvironmentFault(
-            "DATABASE_URL is not a URL: write postgresql://user:password@host:5432/name."
-        ) from None
+    entry: dict[str, object] = {}
+    with suppress(ValueError, environ.ImproperlyConfigured):
+        entry = environ.Env.db_url_config(url) if urlsplit(url).scheme in SCHEMES else {}
+    if not entry:
+        env.report_fault(
+            "DATABASE_URL",
+            "DATABASE_URL cannot be used: write postgresql://user:password@host:5432/name or sqlite:////path/to/file.",
+        )
+        return {"ENGINE": "django.db.backends.dummy"}
     if entry["ENGINE"] == "django.db.backends.sqlite3":
         if entry["NAME"] != ":memory:":
             make_database_private(Path(str(entry["NAME"])))
@@ -32,7 +40,7 @@ def database(folder: Path, *, threads: int) -> dict[str, object]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
-    elif entry["ENGINE"] == "django.db.backends.postgresql":
+    else:
         from apps.core.postgres import CLIENT_OPTIONS, LimitedConnection  # noqa: PLC0415 - SQLite needs no psycopg
 
         entry["CONN_HEALTH_CHECKS"] = True
@@ -40,10 +48,6 @@ def database(folder: Path, *, threads: int) -> dict[str, object]:
         # Requests and the database threads share one pool: it has room for both.
         pool = {"min_size": 1, "max_size": 2 * threads, "timeout": 10, "connection_class": LimitedConnection}
         entry["OPTIONS"] = CLIENT_OPTIONS | cast("dict[str, object]", entry.get("OPTIONS", {})) | {"pool": pool}
-    else:
-        raise env.EnvironmentFault(
-            "DATABASE_URL names a database that is not supported: use postgresql:// or sqlite:///."
-        )
     return entry
 
 
@@ -53,9 +57,11 @@ def attachments(folder: Path) -> dict[str, object]:
         location = str(folder / "attachments")
         return {"BACKEND": "apps.chat.attachments.file_store.PrivateFileStorage", "OPTIONS": {"location": location}}
     if not (bucket := env.text("ATTACHMENT_S3_BUCKET")):
-        raise env.EnvironmentFault("ATTACHMENT_STORAGE is s3: name the bucket in ATTACHMENT_S3_BUCKET.")
+        env.report_fault("ATTACHMENT_S3_BUCKET", "ATTACHMENT_STORAGE is s3: name the bucket in ATTACHMENT_S3_BUCKET.")
     if importlib.util.find_spec("storages") is None:
-        raise env.EnvironmentFault("ATTACHMENT_STORAGE is s3, which needs the extra of that name: uv sync --extra s3.")
+        env.report_fault(
+            "ATTACHMENT_STORAGE", "ATTACHMENT_STORAGE is s3, which needs the extra of that name: uv sync --extra s3."
+        )
     options = {
         "bucket_name": bucket,
         "endpoint_url": env.http_url("ATTACHMENT_S3_ENDPOINT") or None,
@@ -73,7 +79,10 @@ def attachments(folder: Path) -> dict[str, object]:
 def temporary_folder(folder: Path) -> Path:
     """Return the folder for uploads that are arriving, private as the rest of `folder`; create it if missing."""
     made = folder / "incoming"
-    made.mkdir(mode=0o700, exist_ok=True)
+    try:
+        made.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        env.report_fault("DATA_DIR", f"{made} cannot be created ({error.strerror}): give DATA_DIR to this user.")
     return made
 
 
@@ -84,7 +93,8 @@ def mail(url: str) -> dict[str, object]:
     try:
         settings: dict[str, object] = environ.Env.email_url_config(url)
     except (ValueError, environ.ImproperlyConfigured):
-        raise env.EnvironmentFault("EMAIL_URL is not a URL: write smtp+tls://user:password@host:587.") from None
+        env.report_fault("EMAIL_URL", "EMAIL_URL is not a URL: write smtp+tls://user:password@host:587.")
+        return {}
     return settings
 
 

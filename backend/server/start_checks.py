@@ -1,4 +1,6 @@
-"""Start-up checks: each failure ends the process with one sentence and exit code 1."""
+"""Start-up checks of settings that do not fit together, and of the database: a sentence for each fault."""
+
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -14,51 +16,58 @@ def check_start(*, host: str) -> None:
     """Check the settings for a server that others reach at `host`.
 
     Raises:
-        CommandError: says what is wrong and what to do.
+        CommandError: says what is wrong and what to do, with a sentence for each fault.
     """
+    faults = list(_find_faults(host))
+    if not faults and settings.MIGRATIONS_REQUIRED:  # Else this may not be the database that is meant.
+        faults = list(_find_database_faults())
+    if faults:
+        raise CommandError("\n".join(faults))
+
+
+def _find_faults(host: str) -> Iterator[str]:
     if settings.WEB_CONCURRENCY > 1 and not settings.REDIS_URL:
-        raise CommandError(
+        yield (
             "WEB_CONCURRENCY is over 1, and several workers need Redis to share their streams: set REDIS_URL, or "
             "leave WEB_CONCURRENCY unset."
         )
     if settings.WEB_CONCURRENCY > 1 and connection.vendor == "sqlite":
-        raise CommandError(
+        yield (
             "WEB_CONCURRENCY is over 1, and several workers need a database server: set DATABASE_URL to a PostgreSQL, "
             "or leave WEB_CONCURRENCY unset."
         )
     if settings.STORAGE_MUST_BE_CHOSEN and not settings.IS_STORAGE_CHOSEN:
-        raise CommandError(
+        yield (
             "Several machines serve (API_REPLICAS, SEVERAL_MACHINES), and each would keep its own files: set "
             "ATTACHMENT_STORAGE to s3, or to file if DATA_DIR is one folder that all of them share."
         )
     if settings.DEBUG and host not in LOOPBACK_HOSTS:
-        raise CommandError(
+        yield (
             f"DEBUG is on, which shows the internals of this server to every visitor at {host}: "
             "set it to false, or serve on 127.0.0.1."
         )
     if settings.SECURE_SSL_REDIRECT and not settings.TRUSTED_PROXIES:
-        raise CommandError(
+        yield (
             "TRUSTED_PROXIES is not set, so every request would be redirected to https endlessly: name the proxy that "
             "ends TLS, or set PUBLIC_URL to an http:// address."
         )
-    if settings.MIGRATIONS_REQUIRED:
-        _check_migrations()
 
 
-def _check_migrations() -> None:
+def _find_database_faults() -> Iterator[str]:
     # Not through the pool, which keeps retrying if no database answers.
     single = connection.copy()
     if single.vendor == "postgresql":
         single.settings_dict["OPTIONS"] = {"connect_timeout": CONNECT_SECONDS}
+    missing = []
     try:
         missing = find_missing_migrations(single)
     except DatabaseError as error:
-        raise CommandError(f"The database of DATABASE_URL cannot be used: {_first_line(error)}.") from error
+        yield f"The database of DATABASE_URL cannot be used: {_first_line(error)}."
     finally:
         single.close()
     if missing:
         names = ", ".join(missing[:3])
-        raise CommandError(
+        yield (
             f"The database lacks {len(missing)} migrations ({names}{', …' if missing[3:] else ''}): "
             "run `python manage.py migrate` once, then start the workers."
         )

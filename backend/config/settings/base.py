@@ -184,7 +184,7 @@ FILE_UPLOAD_TEMP_DIR = stores.temporary_folder(DATA_DIR)
 
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.http_url("OPENAI_BASE_URL")
-AI_SERVICES = services_file.read(env.text("AI_SERVICES_FILE"))
+AI_SERVICES = services_file.services("AI_SERVICES_FILE")
 AI_MODELS = env.listed("AI_MODELS")
 ALLOW_PRIVATE_MODEL_HOSTS = env.truth("ALLOW_PRIVATE_MODEL_HOSTS", default=False)
 EMBEDDED_MODEL = env.choice("EMBEDDED_MODEL", "auto", ("auto", "on", "off"))

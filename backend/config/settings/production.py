@@ -8,7 +8,6 @@ from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import BASE_PATH  # noqa: E402
 
 env.refuse_debug()
-
 SECRET_KEY = signing_keys.required_secret("SECRET_KEY")
 JWT_SECRET_KEY = signing_keys.required_secret("JWT_SECRET_KEY")
 SETUP_CODE = signing_keys.setup_code(SECRET_KEY)
@@ -24,3 +23,5 @@ SECURE_SSL_REDIRECT = env.truth("SECURE_SSL_REDIRECT", default=IS_HTTPS)
 SECURE_HSTS_SECONDS = env.whole("SECURE_HSTS_SECONDS", 365 * 24 * 3600 if IS_HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = env.truth("SECURE_HSTS_PRELOAD", default=False)
+
+env.refuse_faults()

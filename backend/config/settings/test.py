@@ -30,3 +30,5 @@ CHECKPOINT_SECONDS = 0.75
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: threads on a database in memory fail instead of waiting for each other.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+
+env.refuse_faults()

@@ -1,4 +1,4 @@
-"""`manage.py serve` refuses unsafe settings with one sentence and exit code 1."""
+"""`manage.py serve` refuses unsafe settings with exit code 1, and a sentence for each."""
 
 import os
 import subprocess
@@ -103,9 +103,45 @@ def test_a_data_folder_that_is_not_writable_is_refused(tmp_path: Path) -> None:
     expect_refusal(f"DATA_DIR {tmp_path} is not writable", serve(tmp_path))
 
 
-def test_several_workers_without_redis_are_refused(tmp_path: Path) -> None:
-    result = serve(tmp_path, WEB_CONCURRENCY="2", REDIS_URL="")
-    expect_refusal("WEB_CONCURRENCY is over 1", result)
+def test_all_values_that_cannot_be_used_are_reported_at_once(tmp_path: Path) -> None:
+    (tmp_path / "services.toml").write_text("services = 3")
+    result = serve(
+        tmp_path,
+        PORT="eighty",
+        SECRET_KEY="short",
+        JWT_SECRET_KEY=None,
+        JWT_SECRET_KEY_FILE="/dev/null/key",
+        DATABASE_URL="nonsense",
+        BASE_PATH="chat",
+        PUBLIC_URL="https://chat.example.org/chat",
+        MESSAGE_RATE="20 per minute",
+        ANSWERS_PER_USER="-1",
+        TITLES="perhaps",
+        AI_SERVICES_FILE=str(tmp_path / "services.toml"),
+    )
+    assert result.returncode == 1
+    assert sorted(result.stderr.splitlines()) == [
+        f"{tmp_path}/services.toml, line 1: no service is described: begin each with [[services]].",
+        "AI_SERVICES_FILE cannot be used:",
+        "ANSWERS_PER_USER is -1: it must be at least 1.",
+        "BASE_PATH is 'chat': write a path such as /chat, of letters, digits and . _ ~ -.",
+        "DATABASE_URL cannot be used: write postgresql://user:password@host:5432/name or sqlite:////path/to/file.",
+        "JWT_SECRET_KEY_FILE names /dev/null/key, which cannot be read.",
+        "MESSAGE_RATE is '20 per minute': write count/seconds, such as 20/60, or off.",
+        "PORT is 'eighty': write a number.",
+        "SECRET_KEY is too short: give it a random text of at least 32 bytes.",
+        "TITLES is 'perhaps': write true or false.",
+    ]
+
+
+def test_all_settings_that_do_not_fit_together_are_reported_at_once(tmp_path: Path) -> None:
+    result = serve(tmp_path, WEB_CONCURRENCY="2", REDIS_URL="", TRUSTED_PROXIES="")
+    assert result.returncode == 1
+    assert [line.partition(",")[0] for line in result.stderr.splitlines()] == [
+        "CommandError: WEB_CONCURRENCY is over 1",
+        "WEB_CONCURRENCY is over 1",
+        "TRUSTED_PROXIES is not set",
+    ]
 
 
 def test_an_endless_redirect_to_https_is_refused(tmp_path: Path) -> None:

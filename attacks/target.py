@@ -3,11 +3,10 @@
 import asyncio
 import json
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -15,15 +14,14 @@ from typing import Any
 from attacks.attack import Attack, Finding, at_most
 from attacks.bystanders import BEGIN, SETUP_CODE
 from testkit.local_services import run_postgres, run_redis
-from testkit.server_process import ROOT, ServerProcess
-from tools.programs import end_with_parent
+from testkit.programs import Processes, Program, running
+from testkit.server_process import ServerProcess
 
-STARTING_SECONDS = 60.0
+PATIENCE = 60.0
 LEAST_SECONDS = 8.0
 """The least time for which the bystanders are watched, because an attack may end at once."""
 
 MEMORY_SECONDS = 0.05
-PAGE = resource.getpagesize()
 MIB = 1024 * 1024
 PROBE_P95_MS = 100
 STREAM_P95_MS = 150
@@ -35,10 +33,10 @@ class Target:
 
     host = "127.0.0.1"
 
-    def __init__(self, server: ServerProcess, bystanders: asyncio.subprocess.Process, memory_mib: float) -> None:
+    def __init__(self, server: ServerProcess, bystanders: Program, memory_mib: float) -> None:
         self.port = server.port
         self.url = server.url
-        self._pid = server.pid
+        self._processes = Processes(server.pid)
         self._bystanders = bystanders
         self._memory_mib = memory_mib
         self._began = time.monotonic()
@@ -49,8 +47,8 @@ class Target:
         """End the bystanders, and return the findings that hold for every attack."""
         await asyncio.sleep(max(0.0, LEAST_SECONDS - (time.monotonic() - self._began)))
         self.end_measuring()
-        output, _ = await self._bystanders.communicate(b"\n")
-        figures: dict[str, Any] = json.loads(output)
+        self._bystanders.write_line(b"")
+        figures: dict[str, Any] = json.loads(await self._bystanders.read_line(PATIENCE))
         probes, gaps, faults = figures["probes"], figures["gaps"], figures["faults"]
         return [
             at_most("probe of /api/health/live, p95", _p95(probes), PROBE_P95_MS, "ms"),
@@ -61,9 +59,8 @@ class Target:
 
     def begin_measuring(self) -> None:
         """Measure from now on; for attacks that prepare something first."""
-        self._before = self._peak = self._resident()
-        if self._bystanders.stdin is not None:
-            self._bystanders.stdin.write(f"{BEGIN}\n".encode())
+        self._before = self._peak = self._processes.resident_bytes()
+        self._bystanders.write_line(BEGIN.encode())
 
     def end_measuring(self) -> None:
         """Count the growth of memory up to now."""
@@ -71,19 +68,18 @@ class Target:
 
     async def _watch_memory(self) -> None:
         while True:
-            self._peak = max(self._peak, self._resident())
+            self._peak = max(self._peak, self._processes.resident_bytes())
             await asyncio.sleep(MEMORY_SECONDS)
-
-    def _resident(self) -> int:
-        return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE for pid in _family(self._pid))
 
 
 @asynccontextmanager
 async def running_target(attack: Attack) -> AsyncGenerator[Target]:
     """Run everything for one attack; on exit, whatever the reason, it is ended."""
-    with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="attacks-", ignore_cleanup_errors=True) as folder:
-        async with _program("testkit.fakes.model_server", "--port", "0") as model:
-            model_url = (await _read_line(model)).split()[1]
+    with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="attacks-", ignore_cleanup_errors=True) as scratch:
+        folder = Path(scratch)
+        command = ["-m", "testkit.fakes.model_server", "--port", "0"]
+        async with running("fake model", command, folder / "model.log") as model:
+            model_url = (await model.read_line(PATIENCE)).decode().split()[1]
             settings = {
                 "OPENAI_BASE_URL": f"{model_url}/v1",
                 "OPENAI_API_KEY": "attacks-key",
@@ -93,13 +89,14 @@ async def running_target(attack: Attack) -> AsyncGenerator[Target]:
                 **attack.settings,
                 **(_start_services(stack) if attack.with_services else {}),
             }
-            server = ServerProcess(Path(folder), settings)
+            server = ServerProcess(folder, settings)
             try:
                 await server.migrate()
                 with _soft_limit(attack.open_files):
                     await server.start()
-                async with _program("attacks.bystanders", server.url) as bystanders:
-                    await _read_line(bystanders)
+                command = ["-m", "attacks.bystanders", server.url]
+                async with running("bystanders", command, folder / "bystanders.log") as bystanders:
+                    await bystanders.read_line(PATIENCE)
                     target = Target(server, bystanders, attack.memory_mib)
                     try:
                         yield target
@@ -114,33 +111,6 @@ def _start_services(stack: ExitStack) -> dict[str, str]:
     return {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
 
 
-@asynccontextmanager
-async def _program(*arguments: str) -> AsyncGenerator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", *arguments),
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        limit=64 * MIB,
-        preexec_fn=end_with_parent(),
-    )
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
-async def _read_line(process: asyncio.subprocess.Process) -> str:
-    assert process.stdout is not None  # noqa: S101  (for mypy)
-    async with asyncio.timeout(STARTING_SECONDS):
-        line = (await process.stdout.readline()).decode()
-    if not line:
-        raise RuntimeError("A program ended before it was ready: see above.")
-    return line
-
-
 @contextmanager
 def _soft_limit(open_files: int | None) -> Any:  # noqa: ANN401  (a generator)
     """Start programs within the block with this soft limit of open files."""
@@ -151,12 +121,6 @@ def _soft_limit(open_files: int | None) -> Any:  # noqa: ANN401  (a generator)
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
-def _family(pid: int) -> list[int]:
-    """Return a process and its children, which are the workers of a supervisor."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *map(int, children)]
 
 
 def _p95(values: list[float]) -> float:

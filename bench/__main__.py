@@ -18,12 +18,12 @@ from bench.contenders import CONTENDERS, SQLITE
 from bench.lines import figures
 from bench.measure import fake_model
 from bench.plot import plot
-from bench.processes import StartError
 from bench.product import product
 from bench.run import Run, say
 from bench.sampling import sample
 from bench.stages import PARTS, WARM_UP, Plan
 from bench.table import table
+from testkit.programs import StartError
 
 
 async def _profile(scratch: Path, file: Path, name: str, *, deflate: bool) -> str:

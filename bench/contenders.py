@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bench.orders import Seat
-from bench.processes import Processes, Program, running
+from testkit.programs import Processes, Program, running
 
 RELAY, SQLITE, POSTGRES = "relay", "sqlite", "postgres"
 CONTENDERS = (RELAY, SQLITE, POSTGRES)

@@ -10,9 +10,10 @@ from pathlib import Path
 import msgspec
 
 from bench.contenders import STARTING_S, Contender
+from bench.cpu import CpuReading
 from bench.orders import GO, LEAVE, Order, Outcome, Report, Seat
-from bench.processes import CpuReading, Program, StartError, running
 from bench.stages import PACE, Stage
+from testkit.programs import Program, StartError, running
 
 SEATING_S = 60.0
 SATURATED = 0.92
@@ -117,7 +118,7 @@ class Course:
             programs = (contender.program, driver, self._model, *contender.stores)
             begin = CpuReading.now(programs)
             used = cpu_seconds(contender)
-            await driver.write_line(GO)
+            driver.write_line(GO)
             if begun is not None:
                 begun.set()
             marks: dict[str, CpuReading] = {}
@@ -129,7 +130,7 @@ class Course:
                 outcome, over = report.outcome, CpuReading.now(programs)
             await contender.program.settle()
             used = cpu_seconds(contender) - used
-            await driver.write_line(LEAVE)
+            driver.write_line(LEAVE)
             await driver.finish()
         window = (marks.get("steady", begin), marks.get("ending", over))
         if window[1].seconds - window[0].seconds < SHORTEST_WINDOW_S:
@@ -164,7 +165,7 @@ class Course:
         """Keep users connected and signed in, without commands."""
         async with self._driver(contender, None, seats) as driver:
             yield await _hear(driver, "seated", SEATING_S)
-            await driver.write_line(LEAVE)
+            driver.write_line(LEAVE)
             await driver.finish()
 
     @asynccontextmanager
@@ -180,7 +181,7 @@ class Course:
             deflate=self._deflate,
         )
         async with running("driver", ["-m", "bench.load"], self._scratch / "driver.log") as driver:
-            await driver.write_line(msgspec.json.encode(order))
+            driver.write_line(msgspec.json.encode(order))
             yield driver
 
 

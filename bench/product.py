@@ -11,36 +11,16 @@ import aiohttp
 
 from bench.contenders import POSTGRES, STARTING_S
 from bench.orders import Seat
-from bench.processes import ROOT, Processes, Program, StartError, running
 from bench.scenarios import Readings
 from testkit.local_services import Service, run_postgres, run_redis
 from testkit.ports import free_port
+from testkit.programs import Processes, Program, StartError, running
+from testkit.server_environment import unlimited_environment
 
 SEEDING_S = 300.0
 RENEWED_AFTER_S = 300.0
-BACKEND = ROOT / "backend"
 MIGRATE = ["manage.py", "migrate", "--no-input"]
 SERVE = ["manage.py", "serve", "--host", "127.0.0.1"]  # at the PORT of its environment
-
-_LIMITS = (
-    "THROTTLE_REGISTER",
-    "THROTTLE_LOGIN",
-    "THROTTLE_PASSWORD",
-    "THROTTLE_REFRESH",
-    "THROTTLE_ANONYMOUS",
-    "THROTTLE_USER",
-    "THROTTLE_UPLOAD",
-    "STORAGE_PER_USER",
-    "MESSAGE_RATE",
-    "ANSWERS_PER_USER",
-    "CONNECTIONS_PER_CLIENT",
-    "REQUESTS_IN_FLIGHT",
-    "REQUESTS_PER_CLIENT",
-    "REQUESTS_PER_USER",
-    "SOCKETS_PER_USER",
-    "UNAUTHENTICATED_SOCKETS_PER_ADDRESS",
-)
-"""Those that would refuse the load of a measurement, because all of it comes from one client."""
 
 
 class Account:
@@ -139,23 +119,22 @@ async def product(
 ) -> AsyncGenerator[Product]:
     """Run the product on empty stores, with its limits on a single client off; it is started `starts` times."""
     async with AsyncExitStack() as stack:
-        env = _environment(scratch / f"{name}-{workers}", model_url) | {"WEB_CONCURRENCY": str(workers)}
+        env = unlimited_environment(scratch / f"{name}-{workers}", model_url)
+        env |= {"PORT": str(free_port()), "WEB_CONCURRENCY": str(workers)}
         stores: list[Service] = []
         if name == POSTGRES:
             database, redis = stack.enter_context(run_postgres()), stack.enter_context(run_redis())
             stores = [database, redis]
             env |= {"DATABASE_URL": database.url, "REDIS_URL": redis.url}
         log = scratch / f"{name}-{workers}.log"
-        async with running(
-            "migrate", ["manage.py", "migrate", "--no-input"], log, env=env, cwd=BACKEND, is_of_product=True
-        ) as migration:
+        async with running("migrate", MIGRATE, log, env=env) as migration:
             await migration.finish()
         http = await stack.enter_async_context(aiohttp.ClientSession(f"http://127.0.0.1:{env['PORT']}"))
         took: list[Readings] = []
         for _ in range(starts - 1):
-            async with running(name, SERVE, log, env=env, cwd=BACKEND, is_of_product=True) as program:
+            async with running(name, SERVE, log, env=env) as program:
                 took.append(await _wait_until_ready(program, http))
-        program = await stack.enter_async_context(running(name, SERVE, log, env=env, cwd=BACKEND, is_of_product=True))
+        program = await stack.enter_async_context(running(name, SERVE, log, env=env))
         took.append(await _wait_until_ready(program, http))
         ours = Product(name, program, http, [Processes(store.pid) for store in stores], env, scratch)
         ours.starts = took
@@ -175,27 +154,3 @@ async def _wait_until_ready(program: Program, http: aiohttp.ClientSession) -> Re
             pass
         await asyncio.sleep(0.02)
     raise StartError(f"The server did not start.\n{program.last_words()}")
-
-
-def _environment(folder: Path, model_url: str) -> dict[str, str]:
-    """Return the whole environment: neither the caller's settings nor a settings file may change what is measured."""
-    return {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "HOME": str(folder.parent),
-        "LANG": "C.UTF-8",
-        "DATA_DIR": str(folder / "data"),
-        "DATABASE_URL": "",
-        "REDIS_URL": "",
-        "PORT": str(free_port()),
-        "DEBUG": "off",
-        "SECRET_KEY": secrets.token_urlsafe(48),
-        "JWT_SECRET_KEY": secrets.token_urlsafe(48),
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "REGISTRATION": "open",
-        "OPENAI_BASE_URL": model_url,
-        "OPENAI_API_KEY": "bench-key",
-        "AI_MODELS": "fake-model",
-        "EMBEDDED_MODEL": "off",
-        "LOCAL_DISCOVERY": "off",
-        **dict.fromkeys(_LIMITS, "off"),
-    }

@@ -9,7 +9,6 @@ import aiohttp
 
 from bench.contenders import CONTENDERS, POSTGRES, RELAY, Contender, bare_relay
 from bench.measure import Course, fake_model
-from bench.processes import StartError
 from bench.product import Product, product
 from bench.results import Results
 from bench.scenarios import Readings
@@ -19,6 +18,7 @@ from bench.scenarios.sign_ins import measure_sign_ins
 from bench.scenarios.uploads import measure_uploads
 from bench.scenarios.workers import measure_second_worker
 from bench.stages import WARM_UP, Plan, Stage
+from testkit.programs import StartError
 
 ALONE = {"workers"}
 """Scenarios of PostgreSQL and Redis only."""

@@ -9,8 +9,8 @@ import msgspec
 
 from bench.contenders import Contender
 from bench.measure import Course
-from bench.processes import StartError
 from bench.stages import PACE, Stage
+from testkit.programs import StartError
 
 SAMPLED_S = 10
 SHOWN = 20

@@ -23,7 +23,7 @@ from faults.tab import Scene
 from faults.table import forbidden_resets, table
 from faults.tally import Tally
 from faults.verdict import Verdict, judge, read_rows
-from faults.workers import StartError
+from testkit.programs import StartError
 
 CLIENTS = 20
 PEOPLE = 4

@@ -1,7 +1,5 @@
 """The system under test: real stores, the fake model, workers, and the proxy in front of them."""
 
-import asyncio
-import sys
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,10 +10,10 @@ from typing import Any
 import aiohttp
 
 from faults.proxy import Proxy
-from faults.workers import ROOT, STARTING_S, Fleet, StartError, worker_environment
+from faults.workers import STARTING_S, Fleet, worker_environment
 from testkit.fakes.model_answers import CONTINUE_MARKER, text_of
 from testkit.local_services import Service, run_postgres, run_redis
-from tools.programs import end_with_parent
+from testkit.programs import running
 
 
 @dataclass
@@ -55,7 +53,7 @@ async def running_system(folder: Path, *, workers: int, has_redis: bool, continu
     async with AsyncExitStack() as stack:
         postgres = stack.enter_context(run_postgres())
         redis = stack.enter_context(run_redis()) if has_redis else None
-        model = await stack.enter_async_context(_running_model())
+        model = await stack.enter_async_context(_running_model(folder))
         proxy = Proxy()
         await proxy.start()
         stack.push_async_callback(proxy.stop)
@@ -73,22 +71,7 @@ async def running_system(folder: Path, *, workers: int, has_redis: bool, continu
 
 
 @asynccontextmanager
-async def _running_model() -> AsyncGenerator[Model]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "testkit.fakes.model_server", "--port", "0"),
-        cwd=ROOT,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        start_new_session=True,
-        preexec_fn=end_with_parent(),
-    )
-    try:
-        assert process.stdout is not None  # noqa: S101  (for mypy)
-        async with asyncio.timeout(STARTING_S):
-            line = (await process.stdout.readline()).decode()
-        if not line.startswith("LISTENING "):
-            raise StartError("The fake model did not start.")
-        yield Model(line.split()[1])
-    finally:
-        process.kill()
-        await process.wait()
+async def _running_model(folder: Path) -> AsyncGenerator[Model]:
+    command = ["-m", "testkit.fakes.model_server", "--port", "0"]
+    async with running("fake model", command, folder / "model.log") as program:
+        yield Model((await program.read_line(STARTING_S)).decode().split()[1])

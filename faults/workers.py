@@ -2,70 +2,33 @@
 
 import asyncio
 import os
-import secrets
-import signal
-import socket
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
 
 from faults.proxy import Proxy
-from tools.programs import end_with_parent
+from testkit.ports import free_port
+from testkit.programs import Program
+from testkit.server_environment import unlimited_environment
 
-ROOT = Path(__file__).resolve().parent.parent
-BACKEND = ROOT / "backend"
 STARTING_S = 60.0
 ENDING_S = 40.0
 DRAIN_SECONDS = 4
-
-_OFF = (
-    *("THROTTLE_REGISTER", "THROTTLE_LOGIN", "THROTTLE_PASSWORD"),
-    *("THROTTLE_REFRESH", "THROTTLE_ANONYMOUS", "THROTTLE_USER", "THROTTLE_UPLOAD"),
-    *(
-        "ANSWERS_PER_USER",
-        "CONNECTIONS_PER_CLIENT",
-        "REQUESTS_PER_CLIENT",
-        "REQUESTS_PER_USER",
-        "SOCKETS_PER_USER",
-        "UNAUTHENTICATED_SOCKETS_PER_ADDRESS",
-        "EMBEDDED_MODEL",
-        "LOCAL_DISCOVERY",
-        "DEBUG",
-        "TITLES",
-    ),
-)
-
-
-class StartError(Exception):
-    """A program did not start; the message has its log."""
 
 
 def worker_environment(
     folder: Path, *, database_url: str, redis_url: str, model_url: str, continues: bool
 ) -> dict[str, str]:
-    """Return the whole environment of a worker, without any settings of the caller."""
-    return {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "HOME": str(folder),
-        "LANG": "C.UTF-8",
-        "DJANGO_SETTINGS_MODULE": "config.settings.development",
-        "DATA_DIR": str(folder / "data"),
+    """Return the whole environment of a worker."""
+    return unlimited_environment(folder, model_url) | {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
-        "SECRET_KEY": secrets.token_urlsafe(48),
-        "JWT_SECRET_KEY": secrets.token_urlsafe(48),
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "REGISTRATION": "open",
-        "OPENAI_BASE_URL": model_url,
-        "OPENAI_API_KEY": "faults-key",
-        "AI_MODELS": "fake-model",
         "WEB_CONCURRENCY": "1",
         "MESSAGE_RATE": "10000/60",
         "CONTINUE_AFTER_CRASH": "true" if continues else "false",
         "DRAIN_SECONDS": str(DRAIN_SECONDS),
-        **dict.fromkeys(_OFF, "off"),
+        "TITLES": "off",
     }
 
 
@@ -76,14 +39,14 @@ class Worker:
         self.port = port
         self._environment = environment
         self._log = log
-        self._process: asyncio.subprocess.Process | None = None
+        self._program: Program | None = None
 
     async def start(self) -> None:
         """Start it and return when it answers; restart it if it ends because a store is away, as supervisors do."""
         async with asyncio.timeout(STARTING_S), aiohttp.ClientSession() as http:
             while True:
-                if self._process is None or self._process.returncode is not None:
-                    self._process = await self._spawn("serve", "--host", "127.0.0.1", "--port", str(self.port))
+                if self._program is None or not self._program.running():
+                    self._program = await self._run("serve", "--host", "127.0.0.1", "--port", str(self.port))
                 with suppress(aiohttp.ClientError):
                     async with http.get(f"http://127.0.0.1:{self.port}/api/health/live") as response:
                         if response.ok:
@@ -92,43 +55,19 @@ class Worker:
 
     async def migrate(self) -> None:
         """Create the tables; raises `StartError` if that fails."""
-        process = await self._spawn("migrate", "--no-input")
-        if await process.wait():
-            raise StartError(self._log.read_text())
+        await (await self._run("migrate", "--no-input")).finish()
 
     async def kill(self) -> None:
         """End it with SIGKILL."""
-        await self._end(signal.SIGKILL)
+        if self._program is not None:
+            await self._program.kill()
 
     async def terminate(self) -> bool:
         """Ask it to end, and return whether it did so in time."""
-        return await self._end(signal.SIGTERM)
+        return self._program is None or await self._program.end(ENDING_S)
 
-    async def _end(self, number: signal.Signals) -> bool:
-        process = self._process
-        if process is None or process.returncode is not None:
-            return True
-        process.send_signal(number)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(ENDING_S):
-                await process.wait()
-                return True
-        process.kill()
-        await process.wait()
-        return False
-
-    async def _spawn(self, *command: str) -> asyncio.subprocess.Process:
-        with self._log.open("ab") as log:
-            return await asyncio.create_subprocess_exec(
-                *(sys.executable, "manage.py", *command),
-                cwd=BACKEND,
-                env=self._environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl+C must reach this process only, which ends the others in order.
-                preexec_fn=end_with_parent(),
-            )
+    async def _run(self, *command: str) -> Program:
+        return await Program.start(f"worker {self.port}", ("manage.py", *command), self._log, env=self._environment)
 
 
 class Fleet:
@@ -196,8 +135,7 @@ class Fleet:
             await self.replace_one(0)
 
     def _new_worker(self) -> Worker:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = int(probe.getsockname()[1])
+        port = free_port()
         return Worker(port, self._environment, self._folder / f"worker-{port}.log")
 
     async def _join(self, worker: Worker) -> None:

@@ -1,7 +1,6 @@
 """PostgreSQL 16 and Redis for a test run: from the PATH if the version fits, else from their wheels."""
 
 import contextlib
-import ctypes
 import os
 import pwd
 import re
@@ -13,11 +12,12 @@ import tarfile
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from testkit.ports import free_port
+from tools.programs import end_with_parent
 
 POSTGRES_MAJOR = 16
 REDIS_MINIMUM = 7
@@ -60,7 +60,7 @@ class Service:
             group=self._user and self._user.pw_gid,
             extra_groups=self._user and [],
             start_new_session=True,  # Ctrl+C must reach pytest only, which still needs the server to tear down.
-            preexec_fn=_end_with_parent(self._end_with),  # noqa: PLW1509  one system call
+            preexec_fn=end_with_parent(self._end_with),  # noqa: PLW1509  one system call
         )
         output = _wait_until_ready(self._process)
         # The output must be read: a full pipe would block the server.
@@ -209,12 +209,3 @@ def _wait_until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
         too_late.cancel()
     message = f"This did not start: {process.args!r}\n{''.join(said)}"
     raise RuntimeError(message)
-
-
-def _end_with_parent(end_with: signal.Signals) -> Callable[[], None] | None:
-    """Have Linux end the server even if pytest is killed with -9."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl
-    set_parent_death_signal = 1
-    return lambda: prctl(set_parent_death_signal, end_with)

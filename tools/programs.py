@@ -93,13 +93,13 @@ def kill_group(process: "subprocess.Popen[Any]") -> None:
     process.wait()
 
 
-def end_with_parent() -> Optional[Callable[[], None]]:
+def end_with_parent(how: signal.Signals = signal.SIGTERM) -> Optional[Callable[[], None]]:
     """Make Linux end a program even if this process is killed with -9; for `preexec_fn`."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl
     set_parent_death_signal = 1
-    return lambda: prctl(set_parent_death_signal, signal.SIGTERM)
+    return lambda: prctl(set_parent_death_signal, how)
 
 
 def answer_of(command: Command) -> str:

@@ -5,10 +5,10 @@ import msgspec
 from bench.demand import Demand
 from bench.measure import Course, Measured
 from bench.orders import Seat
-from bench.processes import StartError
 from bench.product import Product
 from bench.scenarios import Readings
 from bench.stages import Stage
+from testkit.programs import StartError
 
 LENGTHS = (1000, 10_000)
 CONVERSATIONS = 12

@@ -7,10 +7,10 @@ from http import HTTPStatus
 import msgspec
 
 from bench.measure import Course, cpu_seconds
-from bench.processes import StartError
 from bench.product import Account, Product
 from bench.scenarios import Readings
 from bench.stages import Stage
+from testkit.programs import StartError
 
 ACCOUNTS = 10
 ALONE = 15

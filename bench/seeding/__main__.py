@@ -9,7 +9,7 @@ import sys
 
 import msgspec
 
-from bench.processes import ROOT
+from testkit.programs import ROOT
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Programs that a measurement starts, and their CPU and memory from `/proc` (Linux only)."""
+"""Programs that drill, attacks and bench start: input, output and end; CPU and memory from `/proc` (Linux only)."""
 
 import asyncio
 import os
@@ -10,10 +10,12 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-import msgspec
+from tools.programs import end_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
+BACKEND = ROOT / "backend"
 ENDING_S = 10.0
+LONGEST_LINE = 64 * 1024 * 1024
 
 _PROC = Path("/proc")
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
@@ -55,24 +57,45 @@ class Processes:
 
 
 class Program(Processes):
-    """A running program of the bench or of the product."""
+    """A running program of this repository, which leads its own process group and appends standard error to a log."""
 
     def __init__(self, name: str, process: asyncio.subprocess.Process, log: Path) -> None:
-        """Take over `process`, which leads its own process group and writes standard error to `log`."""
+        """Take over `process`."""
         super().__init__(process.pid)
         self.name = name
         self._process = process
         self._log = log
 
-    async def write_line(self, line: bytes) -> None:
+    @classmethod
+    async def start(cls, name: str, command: Sequence[str], log: Path, *, env: Mapping[str, str] | None = None) -> Self:
+        """Run this Python with `command`; it is spoken to line by line.
+
+        `manage.py` runs in `backend/`, without input, and all its output goes to its log.
+        """
+        is_product = command[0] == "manage.py"
+        with log.open("ab") as errors:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *command,
+                stdin=asyncio.subprocess.DEVNULL if is_product else asyncio.subprocess.PIPE,
+                stdout=errors if is_product else asyncio.subprocess.PIPE,
+                stderr=errors,
+                env=env,
+                cwd=BACKEND if is_product else ROOT,
+                limit=LONGEST_LINE,
+                start_new_session=True,  # Ctrl+C must reach this process only, which ends the others in order.
+                preexec_fn=end_with_parent(),
+            )
+        return cls(name, process, log)
+
+    def write_line(self, line: bytes) -> None:
         """Write a line to the program's standard input."""
-        assert self._process.stdin is not None  # noqa: S101  (for mypy: all are started with pipes)
+        assert self._process.stdin is not None
         self._process.stdin.write(line + b"\n")
-        await self._process.stdin.drain()
 
     async def read_line(self, within: float) -> bytes:
         """Return the next line of output; raises `StartError` with the end of the log if there is none in time."""
-        assert self._process.stdout is not None  # noqa: S101
+        assert self._process.stdout is not None
         line = b""
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
@@ -86,21 +109,27 @@ class Program(Processes):
         if await self._process.wait():
             raise StartError(f"{self.name} failed.\n{self.last_words()}")
 
-    def last_words(self) -> str:
+    def last_words(self, count: int = 25) -> str:
         """Return the last lines that it wrote to standard error."""
-        return "\n".join(self._log.read_text(errors="replace").splitlines()[-25:])
+        return "\n".join(self._log.read_text(errors="replace").splitlines()[-count:])
 
     def running(self) -> bool:
         """Return whether it is still running."""
         return self._process.returncode is None
 
-    async def end(self) -> None:
-        """Ask it to end, then kill its whole group, after ten seconds at most."""
+    async def end(self, within: float = ENDING_S) -> bool:
+        """Ask it to end, then kill what is left of its group; return whether it ended within so many seconds."""
         if self.running():
             self._process.terminate()
             with suppress(TimeoutError):
-                async with asyncio.timeout(ENDING_S):
+                async with asyncio.timeout(within):
                     await self._process.wait()
+        has_ended = not self.running()
+        await self.kill()
+        return has_ended
+
+    async def kill(self) -> None:
+        """Kill its whole group with SIGKILL."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         await self._process.wait()
@@ -118,55 +147,14 @@ class Program(Processes):
 
 @asynccontextmanager
 async def running(
-    name: str,
-    command: Sequence[str],
-    log: Path,
-    *,
-    env: Mapping[str, str] | None = None,
-    cwd: Path = ROOT,
-    is_of_product: bool = False,
+    name: str, command: Sequence[str], log: Path, *, env: Mapping[str, str] | None = None
 ) -> AsyncGenerator[Program]:
-    """Run this Python with `command`; on exit, whatever the reason, the program and all that it has started are ended.
-
-    A program of the bench is spoken to line by line; the output of the product goes to its log.
-    """
-    with log.open("ab") as errors:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *command,
-            stdin=asyncio.subprocess.DEVNULL if is_of_product else asyncio.subprocess.PIPE,
-            stdout=errors if is_of_product else asyncio.subprocess.PIPE,
-            stderr=errors,
-            env=env,
-            cwd=cwd,
-            start_new_session=True,  # Ctrl+C must reach this process only, which ends the others in order.
-        )
-    program = Program(name, process, log)
+    """Run a program; on exit, whatever the reason, it and all that it has started are ended."""
+    program = await Program.start(name, command, log, env=env)
     try:
         yield program
     finally:
         await asyncio.shield(program.end())
-
-
-class CpuReading(msgspec.Struct, frozen=True):
-    """CPU seconds so far, of the machine (busy, idle) and of each program; `seconds` is the time of the reading."""
-
-    seconds: float
-    busy: float
-    idle: float
-    programs: tuple[float, ...]
-
-    @classmethod
-    def now(cls, programs: Sequence[Processes]) -> Self:
-        """Read the counters."""
-        fields = [int(field) for field in (_PROC / "stat").read_text().split("\n", 1)[0].split()[1:9]]
-        idle = fields[3] + fields[4]
-        return cls(
-            seconds=time.monotonic(),
-            busy=(sum(fields) - idle) * _TICK_S,
-            idle=idle * _TICK_S,
-            programs=tuple(program.cpu_seconds() for program in programs),
-        )
 
 
 def _resident_bytes(pid: int) -> int:

@@ -1,7 +1,5 @@
 """Counts the frames of one WebSocket as they arrive, before they are parsed (RFC 6455, section 5.2)."""
 
-from functools import cache
-
 from apps.core.limits.base import Limit
 
 SHORTEST_HEADER = 2
@@ -39,8 +37,8 @@ class FrameBudget:
 
     def __init__(self, frames: str, size: str) -> None:
         """Allow this many frames and bytes, each written `count/seconds` or `off`."""
-        self._frames = Allowance(_parse_limit(frames))
-        self._bytes = Allowance(_parse_limit(size))
+        self._frames = Allowance(Limit.parse(frames))
+        self._bytes = Allowance(Limit.parse(size))
         self._header = b""
         self._payload_left = 0
 
@@ -82,6 +80,3 @@ def _payload_size(header: bytes) -> int:
     length = header[1] & 0x7F
     more = LENGTH_BYTES.get(length, 0)
     return int.from_bytes(header[SHORTEST_HEADER : SHORTEST_HEADER + more]) if more else length
-
-
-_parse_limit = cache(Limit.parse)

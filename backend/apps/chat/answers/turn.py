@@ -23,7 +23,7 @@ from apps.chat.events import AnswerStatus, AnswerText, Prompt
 from apps.chat.models import Attachment, Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.core.errors import NotFoundError, RateLimitError
-from apps.core.limits.base import Limit, Verdict
+from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
 from apps.core.statements import Later, Select, insert_row, next_key, round_trips, update_row
 
@@ -70,7 +70,7 @@ class Asker:
     user_id: UUID
     session_id: UUID
     worker_id: UUID
-    _verdicts: list[Verdict] = field(default_factory=list, compare=False, repr=False)
+    _waits: list[int] = field(default_factory=list, compare=False, repr=False)
 
     def count_against_rate(self) -> None:
         """Count the command, once: a transaction may be tried again.
@@ -78,12 +78,10 @@ class Asker:
         Raises:
             RateLimitError: over `MESSAGE_RATE`.
         """
-        if not self._verdicts:
-            hit = get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
-            self._verdicts.append(hit)
-        (verdict,) = self._verdicts
-        if not verdict.allowed:
-            raise RateLimitError("Too many messages: wait a little and send it again.", retry_after=verdict.retry_after)
+        if not self._waits:
+            self._waits.append(get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE)))
+        if wait := self._waits[0]:
+            raise RateLimitError("Too many messages: wait a little and send it again.", retry_after=wait)
 
 
 type StoredRun = tuple[Run, ChangeNotification | None]

@@ -15,8 +15,7 @@ from apps.chat.completions.running import RunningCall
 from apps.chat.events import AnswerStatus, Usage
 from apps.chat.models import ApiCall, Worker
 from apps.core.errors import RateLimitError
-from apps.core.limits.base import Limit
-from apps.core.limits.registry import get_rate_limiter
+from apps.core.limits.throttles import throttle_key
 from apps.users.models import User
 
 RETRY_SECONDS = 5
@@ -36,9 +35,7 @@ def store_call(call: RunningCall, worker_id: UUID) -> None:
         active = ApiCall.objects.filter(owner_id=call.owner_id, ended_at=None).count()
         if active + count_active_runs(call.owner_id) >= settings.ANSWERS_PER_USER:
             raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
-    verdict = get_rate_limiter().hit(f"messages:{call.owner_id}", Limit.parse(settings.MESSAGE_RATE))
-    if not verdict.allowed:
-        raise RateLimitError(retry_after=verdict.retry_after)
+    throttle_key(f"messages:{call.owner_id}", settings.MESSAGE_RATE)
     ApiCall.objects.create(
         id=call.call_id, owner_id=call.owner_id, key_id=call.key_id, worker=worker_id, model=call.model
     )

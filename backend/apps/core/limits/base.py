@@ -1,4 +1,4 @@
-"""Interface of the rate limiters: an exact sliding window."""
+"""Interface of the rate limiters: an exact sliding window (docs/decisions/0024-rate-limits-of-our-own.md)."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -36,26 +36,11 @@ class Limit:
         return self.count == 0
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`retry_after` is in whole seconds, rounded up; 0 if the hit was allowed."""
-
-    allowed: bool
-    retry_after: int = 0
-
-
-ALLOWED = Verdict(allowed=True)
-
-
 class RateLimiter(Protocol):
     """Counts hits by key; safe to call from any thread, never from an event loop."""
 
-    def hit(self, key: str, limit: Limit, cost: int = 1) -> Verdict:
-        """Count `cost` hits if they all fit into the window; refused hits are not counted."""
-        ...
-
-    def check(self, key: str, limit: Limit, cost: int = 1) -> Verdict:
-        """Answer as `hit` would, without counting."""
+    def hit(self, key: str, limit: Limit) -> int:
+        """Count a hit and return 0, or return how many whole seconds it is too early; then it does not count."""
         ...
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
-from apps.core.limits.base import ALLOWED, Limit, RateLimiter, Verdict
+from apps.core.limits.base import Limit, RateLimiter
 from apps.core.limits.memory import MemoryRateLimiter
 
 logger = structlog.get_logger(__name__)
@@ -25,27 +25,21 @@ LOG_INTERVAL = 60.0  # seconds
 
 # Times are microseconds of the Redis server, the clock that all workers share.
 _SCRIPT = """
-local window, count, cost, counts = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
-local now = tonumber(ARGV[5])
+local window, count, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - window))
 local used = redis.call('ZCARD', KEYS[1])
-local surplus = used + cost - count
-if surplus > 0 then
-  local blocking = redis.call('ZRANGE', KEYS[1], surplus - 1, surplus - 1, 'WITHSCORES')
-  return {0, string.format('%.0f', tonumber(blocking[2]) + window - now)}
+if used >= count then
+  local blocking = redis.call('ZRANGE', KEYS[1], used - count, used - count, 'WITHSCORES')
+  return string.format('%.0f', tonumber(blocking[2]) + window - now)
 end
-if counts then
-  local stamp = string.format('%.0f', now)
-  for i = 1, cost do
-    redis.call('ZADD', KEYS[1], stamp, stamp .. ':' .. (used + i))
-  end
-  redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000))
-end
-return {1, '0'}
+local stamp = string.format('%.0f', now)
+redis.call('ZADD', KEYS[1], stamp, stamp .. ':' .. used)
+redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000))
+return '0'
 """
 
 
@@ -71,35 +65,22 @@ class RedisRateLimiter(RateLimiter):
         self._logged_at = -math.inf
 
     @override
-    def hit(self, key: str, limit: Limit, cost: int = 1) -> Verdict:
-        verdict = self._ask(key, limit, cost, counts=True)
-        return self._fallback.hit(key, limit, cost) if verdict is None else verdict
-
-    @override
-    def check(self, key: str, limit: Limit, cost: int = 1) -> Verdict:
-        verdict = self._ask(key, limit, cost, counts=False)
-        return self._fallback.check(key, limit, cost) if verdict is None else verdict
+    def hit(self, key: str, limit: Limit) -> int:
+        if limit.is_off:
+            return 0
+        if time.monotonic() < self._silent_until:
+            return self._fallback.hit(key, limit)
+        now = "" if self._clock is None else round(self._clock() * 1_000_000)
+        try:
+            wait = self._script(keys=[KEY_PREFIX + key], args=[limit.seconds * 1_000_000, limit.count, now])
+        except RedisError as error:
+            self._note_silence(error)
+            return self._fallback.hit(key, limit)
+        return math.ceil(int(cast("bytes", wait)) / 1_000_000)
 
     @override
     def close(self) -> None:
         self._pool.disconnect()
-
-    def _ask(self, key: str, limit: Limit, cost: int, *, counts: bool) -> Verdict | None:
-        """Ask Redis; None if it does not answer."""
-        if limit.is_off:
-            return ALLOWED
-        if cost > limit.count:
-            return Verdict(allowed=False, retry_after=limit.seconds)
-        if time.monotonic() < self._silent_until:
-            return None
-        now = "" if self._clock is None else round(self._clock() * 1_000_000)
-        arguments = [limit.seconds * 1_000_000, limit.count, cost, int(counts), now]
-        try:
-            allowed, wait = cast("tuple[int, bytes]", self._script(keys=[KEY_PREFIX + key], args=arguments))
-        except RedisError as error:
-            self._note_silence(error)
-            return None
-        return ALLOWED if allowed else Verdict(allowed=False, retry_after=max(1, math.ceil(int(wait) / 1_000_000)))
 
     def _note_silence(self, error: RedisError) -> None:
         now = time.monotonic()

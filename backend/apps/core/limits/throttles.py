@@ -1,6 +1,5 @@
 """Throttles by client network and by user."""
 
-from functools import cache
 from uuid import UUID
 
 from django.conf import settings
@@ -13,25 +12,15 @@ from apps.core.limits.registry import get_rate_limiter
 
 def throttle_client(bucket: str, client: ClientNetwork, rate: str) -> None:
     """Count a call of `client` in `bucket`; raises RateLimitError beyond `rate` (`count/seconds` or `off`)."""
-    _count(f"{bucket}:{client}", rate)
+    throttle_key(f"{bucket}:{client}", rate)
 
 
 def throttle_user(user_id: UUID) -> None:
     """Count a call of a signed-in user; raises RateLimitError beyond `THROTTLE_USER`."""
-    _count(f"user:{user_id.hex}", settings.THROTTLE_USER)
+    throttle_key(f"user:{user_id.hex}", settings.THROTTLE_USER)
 
 
 def throttle_key(key: str, rate: str) -> None:
     """Count a call under any other key; raises RateLimitError beyond `rate` (`count/seconds` or `off`)."""
-    _count(key, rate)
-
-
-def _count(key: str, rate: str) -> None:
-    verdict = get_rate_limiter().hit(key, _parse_limit(rate))
-    if not verdict.allowed:
-        raise RateLimitError(retry_after=verdict.retry_after)
-
-
-@cache
-def _parse_limit(rate: str) -> Limit:
-    return Limit.parse(rate)
+    if wait := get_rate_limiter().hit(key, Limit.parse(rate)):
+        raise RateLimitError(retry_after=wait)

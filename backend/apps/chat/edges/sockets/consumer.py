@@ -14,7 +14,6 @@ from apps.chat.answers.errors import NoConversationError, ServerDrainingError
 from apps.chat.edges.sockets.connection import Send, SocketConnection
 from apps.chat.edges.sockets.faults import is_temporary, report_failure
 from apps.chat.edges.sockets.states import SocketState
-from apps.chat.edges.sockets.window import Window
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.closing import (
     INTERNAL_FAULT,
@@ -36,6 +35,7 @@ from apps.core.database import run_in_database
 from apps.core.errors import AppError, AuthenticationError, RateLimitError
 from apps.core.http.client_address import client_address, client_network
 from apps.core.limits.base import Limit
+from apps.core.limits.window import Window
 from apps.users.auth import authenticate_access
 from apps.users.notifications import session_group
 

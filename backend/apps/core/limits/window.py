@@ -1,4 +1,4 @@
-"""Rate limits of one WebSocket: at most this many in any stretch of time."""
+"""An exact sliding window: at most this many hits in any stretch of time."""
 
 import math
 from collections import deque
@@ -7,7 +7,7 @@ from apps.core.limits.base import Limit
 
 
 class Window:
-    """An exact sliding window for use on the event loop; allocates nothing until its first hit."""
+    """The times of the latest hits; allocates nothing until the first. For one thread at a time."""
 
     __slots__ = ("_hits", "_limit")
 
@@ -15,6 +15,10 @@ class Window:
         """Allow `limit`."""
         self._limit = limit
         self._hits: deque[float] | None = None
+
+    def __len__(self) -> int:
+        """Return how many hits are remembered; older ones than the window may be among them."""
+        return len(self._hits or ())
 
     def hit(self, now: float) -> int:
         """Count a hit at `now`, in seconds of a steady clock; return 0, or how many whole seconds it is too early."""
@@ -26,3 +30,7 @@ class Window:
             return math.ceil(wait)
         self._hits.append(now)
         return 0
+
+    def has_expired(self, now: float) -> bool:
+        """Return whether even the latest hit is older than the window."""
+        return not self._hits or self._hits[-1] + self._limit.seconds <= now

@@ -1,8 +1,9 @@
 """`make check`: every citation of a document, a section, a requirement or a relative link points to something."""
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, NamedTuple, Set, Tuple
+from typing import NamedTuple
 
 from tools.markdown_page import Page, read_page, without_code
 from tools.programs import run_quietly
@@ -36,7 +37,7 @@ def main() -> int:
     """Print the citations that point to nothing; return 0 if there are none."""
     pages = {path: read_page(ROOT / path) for path in _list_files() if path.suffix == ".md"}
     defined = _collect_requirements(pages)
-    faults: List[Fault] = []
+    faults: list[Fault] = []
     for path in _list_files():
         try:
             text = (ROOT / path).read_text(encoding="utf-8")
@@ -49,9 +50,9 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def find_faults(path: Path, text: str, pages: Dict[Path, Page], defined: Set[str]) -> Iterator[Fault]:
+def find_faults(path: Path, text: str, pages: dict[Path, Page], defined: set[str]) -> Iterator[Fault]:
     """Yield the citations in one file that point to nothing."""
-    checks: List[Tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
+    checks: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
         (DOCUMENT, lambda found: _check_document(found.group(), pages)),
         (OLD_DOCUMENT, lambda found: _check_neighbour(path, found.group())),
         (SECTIONS, lambda found: _check_sections(found, pages)),
@@ -67,14 +68,14 @@ def find_faults(path: Path, text: str, pages: Dict[Path, Page], defined: Set[str
                 yield Fault(path, text.count("\n", 0, found.start()) + 1, complaint)
 
 
-def _list_files() -> List[Path]:
+def _list_files() -> list[Path]:
     listed = run_quietly(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], ROOT)
     paths = sorted({Path(name) for name in listed.split("\0") if name})
     return [path for path in paths if path.name not in SKIPPED]
 
 
-def _collect_requirements(pages: Dict[Path, Page]) -> Set[str]:
-    defined: Dict[str, Path] = {}
+def _collect_requirements(pages: dict[Path, Page]) -> set[str]:
+    defined: dict[str, Path] = {}
     for path, page in pages.items():
         for name in page.requirements:
             if name in defined:
@@ -83,7 +84,7 @@ def _collect_requirements(pages: Dict[Path, Page]) -> Set[str]:
     return set(defined)
 
 
-def _check_document(name: str, pages: Dict[Path, Page]) -> str:
+def _check_document(name: str, pages: dict[Path, Page]) -> str:
     return "" if Path(name) in pages else f"no document {name}"
 
 
@@ -91,7 +92,7 @@ def _check_neighbour(path: Path, name: str) -> str:
     return "" if any((ROOT / folder / name).is_file() for folder in ("", path.parent)) else f"no document {name}"
 
 
-def _check_sections(found: "re.Match[str]", pages: Dict[Path, Page]) -> str:
+def _check_sections(found: re.Match[str], pages: dict[Path, Page]) -> str:
     page = pages.get(Path(found.group(1)))
     missing = [number for number in re.findall(r"\d+", found.group(2)) if page and number not in page.sections]
     return f"{found.group(1)} has no section {', '.join(missing)}" if missing else ""
@@ -101,7 +102,7 @@ def _check_code(name: str) -> str:
     return "" if any((ROOT / folder / name).is_file() for folder in CODE_FOLDERS) else f"no file {name}"
 
 
-def _check_link(path: Path, target: str, pages: Dict[Path, Page]) -> str:
+def _check_link(path: Path, target: str, pages: dict[Path, Page]) -> str:
     if EXTERNAL.match(target):
         return ""
     name, _, anchor = target.partition("#")
@@ -114,7 +115,7 @@ def _check_link(path: Path, target: str, pages: Dict[Path, Page]) -> str:
 
 
 def _resolve(path: Path) -> Path:
-    parts: List[str] = []
+    parts: list[str] = []
     for part in path.parts:
         if part == ".." and parts:
             parts.pop()

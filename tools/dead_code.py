@@ -5,8 +5,8 @@ Variables are left to ruff: those of classes are fields, which Django and pydant
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 from vulture import Vulture  # type: ignore[import-untyped, unused-ignore]
 from vulture.config import make_config  # type: ignore[import-untyped, unused-ignore]

@@ -3,7 +3,6 @@
 import os
 import shutil
 from pathlib import Path
-from typing import Optional
 
 from tools.programs import ProgramFailed, answer_of, run_quietly
 from tools.progress import step
@@ -13,7 +12,7 @@ FOLDER = CACHE / "nginx"
 UNPACKED = FOLDER / "usr" / "sbin" / "nginx"
 
 
-def find_nginx() -> Optional[str]:
+def find_nginx() -> str | None:
     """Return the path of nginx; None if it is missing and cannot be fetched, in which case its tests are skipped."""
     with step("Web server") as outcome:
         path = os.environ.get("NGINX_PATH") or shutil.which("nginx", path=_search_path()) or _unpacked()
@@ -26,7 +25,7 @@ def _search_path() -> str:
     return os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
 
 
-def _unpacked() -> Optional[str]:
+def _unpacked() -> str | None:
     if not _runs(UNPACKED) and shutil.which("apt-get") and shutil.which("dpkg-deb"):
         _fetch()
     return str(UNPACKED) if _runs(UNPACKED) else None

@@ -1,48 +1,43 @@
-"""Run other programs: their environment, output and end."""
+"""Run other programs: their output and their end."""
 
 import ctypes
+import io
 import os
 import signal
 import subprocess
 import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, Union
+from typing import IO
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 from tools.progress import Failure
 
 FIRST_LINES = 10
 LAST_LINES = 40
 END_SECONDS = 30
+POLL_SECONDS = 0.05
 
-Command = Sequence[Union[str, Path]]
-
-# Variables of the caller's shell that would make uv, npm or Django use something outside this repository.
-FOREIGN_VARIABLES = ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONHOME", "NODE_ENV", "DJANGO_SETTINGS_MODULE")
+type Command = Sequence[str | Path]
+type Variables = Mapping[str, str] | None
 
 
 class ProgramFailed(Failure):
     """A program ended with an error; the message names it and has its shortened output."""
 
 
-def own_environment(additions: Optional[Mapping[str, str]] = None) -> Dict[str, str]:
-    """Return the environment of the programs that the tools start."""
-    # VITE_*: pages built here use the API of their own origin, whatever a developer has set for another server.
-    own = {name: value for name, value in os.environ.items() if not name.startswith("VITE_")}
-    for name in FOREIGN_VARIABLES:
-        own.pop(name, None)
-    own.update(UV_PYTHON_DOWNLOADS="never")
-    own.update(additions or {})
-    return own
-
-
-def run_quietly(command: Command, cwd: Path, additions: Optional[Mapping[str, str]] = None) -> str:
+def run_quietly(command: Command, cwd: Path, additions: Variables = None) -> str:
     """Run a program and return its output; raise ProgramFailed if it fails."""
     result = subprocess.run(
-        [str(part) for part in command],
+        command,
         check=False,
         cwd=cwd,
-        env=own_environment(additions),
+        env={**os.environ, **(additions or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -53,47 +48,57 @@ def run_quietly(command: Command, cwd: Path, additions: Optional[Mapping[str, st
     return result.stdout
 
 
-def run_aloud(command: Command, cwd: Path, additions: Optional[Mapping[str, str]] = None) -> bool:
+def answer_of(command: Command) -> str:
+    """Return the output of a program, which is empty if it is missing, broken or fails."""
+    try:
+        result = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    except OSError:
+        return ""
+    return result.stdout.strip() if result.returncode == 0 else ""
+
+
+def run_aloud(command: Command, cwd: Path, additions: Variables = None) -> bool:
     """Run a program with its output on the terminal; return whether it succeeded."""
-    with running_aloud(command, cwd, additions) as process:
+    with running(command, cwd, additions) as process:
         return process.wait() == 0
 
 
 @contextmanager
-def running_aloud(
-    command: Command, cwd: Path, additions: Optional[Mapping[str, str]] = None, output: Optional[IO[str]] = None
-) -> Iterator["subprocess.Popen[Any]"]:
-    """Run a program during the block, with its output on the terminal or in `output`; then kill what is left of it."""
+def running(
+    command: Command, cwd: Path, additions: Variables = None, output: int | IO[str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a program during the block, with its output in `output` or on the terminal; then end all that it started."""
     process = subprocess.Popen(
-        [str(part) for part in command],
+        command,
         cwd=cwd,
-        env=own_environment(additions),
+        env={**os.environ, **(additions or {})},
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=subprocess.STDOUT if output else None,
+        stderr=None if output is None else subprocess.STDOUT,
+        text=True,
         start_new_session=True,  # Signals of the terminal reach this process only, which passes each on once.
         preexec_fn=end_with_parent(),  # noqa: PLW1509  one system call
     )
     try:
         yield process
-    except KeyboardInterrupt:
-        # As Ctrl+C, so that test runners end the servers that they have started.
-        os.killpg(process.pid, signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(END_SECONDS)
-        raise
     finally:
-        kill_group(process)
+        try:
+            if process.poll() is None:
+                # As Ctrl+C, so that test runners end the servers that they have started.
+                os.killpg(process.pid, signal.SIGINT)
+                # A second Ctrl+C means: do not wait.
+                with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+                    process.wait(END_SECONDS)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
-def kill_group(process: "subprocess.Popen[Any]") -> None:
-    """Kill what is left of the process group that a program leads."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+running_aloud = running
 
 
-def end_with_parent(how: signal.Signals = signal.SIGTERM) -> Optional[Callable[[], None]]:
+def end_with_parent(how: signal.Signals = signal.SIGTERM) -> Callable[[], None] | None:
     """Make Linux end a program even if this process is killed with -9; for `preexec_fn`."""
     if sys.platform != "linux":
         return None
@@ -102,21 +107,35 @@ def end_with_parent(how: signal.Signals = signal.SIGTERM) -> Optional[Callable[[
     return lambda: prctl(set_parent_death_signal, how)
 
 
-def answer_of(command: Command) -> str:
-    """Return the output of a program, which is empty if it is missing, broken or fails."""
-    try:
-        result = subprocess.run(
-            [str(part) for part in command],
-            check=False,
-            env=own_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-    except OSError:
-        return ""
-    return result.stdout.strip() if result.returncode == 0 else ""
+def wait_for_line(process: subprocess.Popen[str], start: str) -> str:
+    """Return the rest of the first line of output that starts with `start`; raise Failure if there is none."""
+    output: IO[str] = process.stdout or io.StringIO()
+    for line in output:
+        if line.startswith(start):
+            # Its further output must be read, or it would block.
+            threading.Thread(target=deque, args=(output, 0), daemon=True).start()
+            return line[len(start) :].strip()
+        sys.stdout.write(line)
+    output.close()
+    raise Failure(f"This ended before it was ready, see above: {process.args!r}")
+
+
+def wait_until_it_answers(process: subprocess.Popen[str], url: str, seconds: float) -> None:
+    """Wait for an HTTP answer; raise Failure if the program ends first or takes too long."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            urlopen(url, timeout=5).close()  # noqa: S310  the caller's own server
+        except HTTPError:
+            return
+        except OSError:
+            if process.poll() is not None:
+                raise Failure(f"The server ended before it answered (exit code {process.returncode}).") from None
+            if time.monotonic() > deadline:
+                raise Failure(f"The server did not answer within {seconds:.0f} s.") from None
+            time.sleep(POLL_SECONDS)
+        else:
+            return
 
 
 def shortened(output: str) -> str:

@@ -3,8 +3,9 @@
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Callable, Iterator, List, NamedTuple
+from typing import NamedTuple
 
 NAME_WIDTH = 26
 
@@ -41,7 +42,7 @@ def step(name: str) -> Iterator[Outcome]:
     print(f"{outcome.note}  ({time.monotonic() - started:.1f} s)", flush=True)
 
 
-def print_summary(rows: List[Row], seconds: float) -> None:
+def print_summary(rows: list[Row], seconds: float) -> None:
     """Print which stages passed and failed, with their times; `seconds` is the total."""
     width = max(len(row.name) for row in rows)
     print()

@@ -1,18 +1,17 @@
 """A new server, a fake model service and a browser for the tests in `frontend/e2e`."""
 
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from subprocess import PIPE
-from typing import Dict, Iterator, Optional
 
+from testkit.ports import free_port
 from tools.chromium import find_chromium
-from tools.database import collect_static
-from tools.programs import Command, run_quietly
+from tools.programs import Command, run_quietly, running, wait_for_line, wait_until_it_answers
 from tools.progress import Failure, step
 from tools.repository import BACKEND, CACHE, ROOT, VENV_PYTHON
-from tools.server import free_port, running, wait_for_line
-from tools.set_up import build_frontend, set_up_backend, set_up_frontend
+from tools.set_up import make
 
 START_SECONDS = 60
 LOG = CACHE / "e2e-server.log"
@@ -23,12 +22,9 @@ ADMINISTRATOR = ("createsuperuser", "--no-input", "--username", "root", "--email
 
 
 @contextmanager
-def rehearsal(models: str = "fake-model") -> Iterator[Dict[str, str]]:
+def rehearsal(models: str = "fake-model") -> Iterator[dict[str, str]]:
     """Start a server without accounts and yield the environment Playwright needs; `models` as in `AI_MODELS`."""
-    set_up_backend(development=True)
-    set_up_frontend()
-    build_frontend()
-    collect_static()
+    make("setup", "pages", ".cache/static-files")
     chromium = find_chromium()
     with ExitStack() as stack:
         with step("Fake model service") as outcome:
@@ -55,7 +51,7 @@ def end_of_log() -> str:
     return f"The server's log is {LOG}; its end:\n{_log_end(LOG)}"
 
 
-def _start_server(stack: ExitStack, models: str, log_file: Path, additions: Optional[Dict[str, str]] = None) -> str:
+def _start_server(stack: ExitStack, models: str, log_file: Path, additions: dict[str, str] | None = None) -> str:
     """Start a server with a new database; with `additions` to its settings, it has an administrator."""
     data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="e2e-data-")))
     settings = {**_settings(data_dir, models), **(additions or {})}
@@ -68,13 +64,13 @@ def _start_server(stack: ExitStack, models: str, log_file: Path, additions: Opti
     log = stack.enter_context(log_file.open("w", encoding="utf-8"))
     server = stack.enter_context(running(serve, BACKEND, settings, output=log))
     try:
-        server.wait_until_it_answers("127.0.0.1", port, "/api/health/live", START_SECONDS)
+        wait_until_it_answers(server, f"http://127.0.0.1:{port}/api/health/live", START_SECONDS)
     except Failure as failure:
         raise Failure(f"{_log_end(log_file)}\n{failure}") from None
     return f"http://127.0.0.1:{port}"
 
 
-def _settings(data_dir: Path, models: str) -> Dict[str, str]:
+def _settings(data_dir: Path, models: str) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "testkit.development_settings",
         "PYTHONPATH": str(ROOT),

@@ -1,8 +1,6 @@
 """Count the tests of the last runs, from the reports of pytest, vitest and Playwright."""
 
 from collections import Counter
-from typing import Counter as Count
-from typing import List, Optional, Tuple
 from xml.etree import ElementTree as ET
 
 from tools.progress import run_command
@@ -15,9 +13,9 @@ FIRST_LINES, LAST_LINES = 16, 16
 
 def main() -> int:
     """Print what failed, then one line with the totals; return 1 if a test failed or none ran."""
-    totals: Count[str] = Counter()
+    totals: Counter[str] = Counter()
     seconds = 0.0
-    failures: List[Tuple[str, str]] = []
+    failures: list[tuple[str, str]] = []
     for report in sorted(REPORTS.glob("*.xml")):
         for case in ET.parse(report).getroot().iter("testcase"):
             failure = _failure(case)
@@ -38,7 +36,7 @@ def _name(case: ET.Element) -> str:
     return " ".join(filter(None, (case.get("classname"), case.get("name"))))
 
 
-def _failure(case: ET.Element) -> Optional[str]:
+def _failure(case: ET.Element) -> str | None:
     """Return the message of a test that failed; None if it did not fail."""
     for kind in ("failure", "error"):
         found = case.find(kind)
@@ -47,7 +45,7 @@ def _failure(case: ET.Element) -> Optional[str]:
     return None
 
 
-def _outcome(case: ET.Element, failure: Optional[str]) -> str:
+def _outcome(case: ET.Element, failure: str | None) -> str:
     if failure is not None:
         return "failed"
     return "skipped" if case.find("skipped") is not None else "passed"

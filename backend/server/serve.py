@@ -105,4 +105,5 @@ def serve(*, host: str, port: int, fd: int | None = None, supervisor_fd: int | N
     """Serve until SIGINT, SIGTERM, or the end of the supervisor at the other end of `supervisor_fd`."""
     return_large_blocks()
     supervisor = None if supervisor_fd is None else socket.socket(fileno=supervisor_fd)
-    ChatServer(make_config(host=host, port=port, fd=fd), supervisor).run()
+    with suppress(KeyboardInterrupt):  # Ctrl+C has ended it in order.
+        ChatServer(make_config(host=host, port=port, fd=fd), supervisor).run()

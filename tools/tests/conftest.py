@@ -5,11 +5,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List
 
 import pytest
 
-TOOLS = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class Repository:
@@ -18,14 +17,15 @@ class Repository:
     def __init__(self, root: Path) -> None:
         """Copy the tools into `root`."""
         self.root = root
-        self.environment: Dict[str, str] = {
+        self.environment = {
             "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
             "HOME": str(root / "home"),
-            "PYENV_ROOT": str(root / "no-pyenv"),
         }
-        shutil.copytree(TOOLS, root / "tools", ignore=shutil.ignore_patterns("tests", "__pycache__"))
+        shutil.copytree(ROOT / "tools", root / "tools", ignore=shutil.ignore_patterns("tests", "__pycache__"))
         self.write("frontend/package.json", '{"engines": {"node": ">=20.19"}}')
-        (root / "backend").mkdir()
+        for name in ("Makefile", "backend/Makefile"):
+            self.write(name, (ROOT / name).read_text())
 
     def write(self, name: str, text: str, mode: int = 0o644) -> Path:
         """Write a file."""
@@ -35,19 +35,34 @@ class Repository:
         path.chmod(mode)
         return path
 
+    def read(self, name: str) -> str:
+        """Read a file."""
+        return (self.root / name).read_text()
+
     def git(self, *arguments: str) -> None:
         """Run git in the repository."""
         subprocess.run(["git", *arguments], check=True, cwd=self.root, env=self.environment, capture_output=True)
 
-    def use_only(self, **programs: str) -> None:
-        """Leave only these shell scripts, and what a shell needs, on the PATH."""
+    def add(self, **programs: str) -> None:
+        """Put these shell scripts first on the PATH."""
         for name, script in programs.items():
             self.write(f"bin/{name}", f"#!/bin/sh\n{script}\n", mode=0o755)
+        self.environment["PATH"] = f"{self.root / 'bin'}:{os.environ['PATH']}"
+
+    def use_only(self, **programs: str) -> None:
+        """Leave only these shell scripts, and what a shell needs, on the PATH."""
+        self.add(**programs)
         self.environment["PATH"] = str(self.root / "bin")
 
-    def run(self, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run Python with these arguments in the repository."""
-        command: List[str] = [sys.executable, *arguments]
+        return self._run(sys.executable, *arguments, settings=settings)
+
+    def make(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run make with these arguments in the repository."""
+        return self._run("make", "--no-print-directory", *arguments, settings=settings)
+
+    def _run(self, *command: str, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
         environment = {**self.environment, **settings}
         return subprocess.run(command, check=False, cwd=self.root, env=environment, capture_output=True, text=True)
 

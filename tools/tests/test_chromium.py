@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from typing import Dict
 
 import pytest
 
@@ -45,7 +44,7 @@ def test_a_given_browser_is_used(repository: Repository) -> None:
     ("fonts", "packages"),
     [({"fc-list": FONTS}, "chromium"), ({"fc-list": ""}, "chromium fonts-wqy-zenhei")],
 )
-def test_a_missing_browser_is_installed(repository: Repository, fonts: Dict[str, str], packages: str) -> None:
+def test_a_missing_browser_is_installed(repository: Repository, fonts: dict[str, str], packages: str) -> None:
     repository.use_only(**{"apt-get": INSTALLS}, **fonts)
     assert str(repository.root / "bin" / "chromium") in repository.run("-c", FIND).stdout
     calls = (repository.root / "installed").read_text().splitlines()

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from server.serve import serve
@@ -29,17 +30,22 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reached-at", default=None, help="the address at which users reach the server, if not --host"
         )
+        parser.add_argument("--migrate", action="store_true", help="apply the migrations that the database lacks first")
         parser.add_argument("--fd", type=int, default=None, help="serve on this open listening socket, as one worker")
         parser.add_argument("--supervisor-fd", type=int, default=None, help="the open socket to the supervisor")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve, or say in one sentence why that is impossible."""
+        if options["migrate"]:
+            call_command("migrate", interactive=False, verbosity=0)
         reached_at = options["reached_at"] or options["host"]
         check_start(host=reached_at)
         address = options["host"], options["port"]
         if options["fd"] is None:
             _check_port(*address)
             self.stdout.write(setup_notice(host=address[0]), ending="")
+            if self.stdout.isatty():
+                self.stdout.write(f"\n  {settings.PUBLIC_URL}  (Ctrl+C ends it)\n")
             self.stdout.flush()
             if settings.WEB_CONCURRENCY > 1:
                 sys.exit(_supervise(*address, reached_at=reached_at))

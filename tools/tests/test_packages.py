@@ -1,0 +1,50 @@
+"""`make setup` installs uv if it is missing, and the back end's packages with it."""
+
+import re
+
+from tools.tests.conftest import ROOT, Repository
+
+# A Python without pip, whose virtual environments have one that installs this uv.
+UV = 'echo "$PATH" > uv-path; echo "$@" >> uv-calls; case "$*" in *embedded*) exit 1;; esac'
+PIP = f"""echo "$@" > pip-calls
+while [ "$1" != --target ]; do shift; done
+mkdir -p "$2/bin"; cat > "$2/bin/uv" <<'END'
+#!/bin/sh
+{UV}
+END
+chmod +x "$2/bin/uv"
+"""
+PYTHON = f"""[ "$2" = venv ] || exit 1
+mkdir -p "$3/bin"; cat > "$3/bin/pip" <<'END_OF_PIP'
+#!/bin/sh
+{PIP}
+END_OF_PIP
+chmod +x "$3/bin/pip"
+"""
+SYNC = "sync --frozen --inexact --quiet --python >=3.12"
+PROGRAMS = ("sh", "env", "dirname", "rm", "mkdir", "cat", "chmod")
+
+
+def test_a_missing_uv_is_installed_and_knows_the_pythons_of_pyenv(repository: Repository) -> None:
+    repository.write("home/.pyenv/versions/3.12.1/bin/python", "")
+    repository.use_only(python3=PYTHON, **{name: f'exec /bin/{name} "$@"' for name in PROGRAMS if name != "sh"})
+    result = repository.run("-c", "import subprocess; subprocess.run(['/bin/sh', 'tools/packages.sh'], check=True)")
+    assert result.returncode == 0, result.stderr
+    version = re.findall(r"uv:(\S+) AS uv", (ROOT / "backend" / "docker" / "Dockerfile").read_text())[0]
+    assert repository.read("backend/pip-calls").split()[-1] == f"uv=={version}"
+    assert f"{repository.root}/home/.pyenv/versions/3.12.1/bin" in repository.read("backend/uv-path").strip().split(":")
+    assert not (repository.root / ".cache" / "uv-pip").exists()
+
+
+def test_packages_that_the_system_lacks_are_left_out(repository: Repository) -> None:
+    repository.add(uv=UV)
+    assert repository.make("python-packages").returncode == 0
+    extras = [call.removeprefix(SYNC).split() for call in repository.read("backend/uv-calls").splitlines()]
+    assert extras == [["--extra", "embedded", "--extra", "heic"], ["--extra", "heic"]]
+
+
+def test_an_old_or_missing_node_is_reported(repository: Repository) -> None:
+    repository.add(node="exit 1")
+    result = repository.make("node-packages")
+    assert result.returncode != 0
+    assert "Install Node.js 20.19 or newer" in result.stderr

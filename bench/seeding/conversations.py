@@ -51,6 +51,7 @@ def seed_searchable(owner: User, conversations: int, messages: int) -> dict[str,
             for tree in made
             for place, message_id in enumerate(tree.messages)
         )
+        entries.insert((stored_id(tree.id), None, terms[place % len(terms)]) for place, tree in enumerate(made))
     analyze()
     letters = "".join(letter for letter in texts[7] if letter in set(writer.letters))
     return {"common word": writer.words[0], "rare word": MARK, "Chinese word": letters[3:5]}

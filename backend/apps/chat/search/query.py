@@ -12,6 +12,9 @@ from apps.core.search.field import MatchesTerms, preferring_terms_index
 from apps.core.search.snippets import SnippetPart, cut_snippet
 from apps.core.search.terms import owner_term, parse_query
 
+FEW_HITS = 5000
+"""As many hits are sorted sooner than the newest are looked for among all entries."""
+
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
@@ -46,11 +49,21 @@ def _find_entry_ids(owner_id: UUID, text: str, start: int, count: int) -> list[i
     titles = list(entries.filter(message=None).order_by("-conversation__updated_at").values_list("id", flat=True))
     ids = titles[start : start + count]
     if len(ids) < count:
-        # Entries are created in the order of their messages, so sorting by entry reads no message.
-        messages = entries.exclude(message=None).order_by("-id").values_list("id", flat=True)
         offset = max(0, start - len(titles))
-        ids += messages[offset : offset + count - len(ids)]
+        ids += _find_newest(entries.exclude(message=None), offset, count - len(ids))
     return ids
+
+
+def _find_newest(messages: QuerySet[SearchEntry], start: int, count: int) -> list[int]:
+    # Entries are created in the order of their messages, so sorting by entry reads no message.
+    ids = messages.values_list("id", flat=True)
+    newest = ids.order_by("-id")
+    if connection.vendor == "postgresql":
+        # Asked for the newest, it reads from the end until it has found them: all entries, if there are few hits.
+        few = list(ids[: FEW_HITS + 1])
+        if len(few) <= FEW_HITS:
+            return sorted(few, reverse=True)[start : start + count]
+    return list(newest[start : start + count])
 
 
 def _show(entry: SearchEntry, text: str) -> SearchHit:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
-from apps.core.search.terms import MAX_WORD_LENGTH, WORD_CHARACTER, fold_text, split_runs
+from apps.core.search.terms import MAX_WORD_LENGTH, WORD_CHARACTER, fold_characters, fold_text, split_runs
 
 SNIPPET_LENGTH = 160
 # How many characters of a snippet come before the first match.
@@ -59,6 +59,8 @@ def _find_matches(text: str, search: str) -> list[tuple[int, int]]:
     if pattern is None:
         return []
     start, end = _find_window(text, pattern)
+    if (folded := fold_characters(text[start:end])) is not None:
+        return [(start + match.start(), start + match.end()) for match in pattern.finditer(folded)]
     # Folding may change lengths (ß, ligatures, accents), so the original place of each character is needed. Folding
     # single characters is slow: a window takes a millisecond, a long text a tenth of a second.
     pieces = [(match.start(), fold_text(match.group())) for match in _CHARACTERS.finditer(text, start, end)]

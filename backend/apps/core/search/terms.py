@@ -49,6 +49,18 @@ def fold_text(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", bare)))
 
 
+def fold_characters(text: str) -> str | None:
+    """Return `fold_text(text)` if each character folds to exactly one; None if one may become several, or none."""
+    if text.isascii():
+        return text.lower()
+    bare = unicodedata.normalize("NFKD", text)  # Never shorter than the text.
+    folded = unicodedata.normalize("NFKD", bare.casefold())  # Neither step is shorter than what it is given.
+    if len(folded) != len(text) or _ACCENTS.search(folded):
+        return None
+    composed = unicodedata.normalize("NFC", folded)  # Never longer.
+    return composed if len(composed) == len(text) else None
+
+
 def owner_term(owner: str) -> str:
     """Return the term that marks all entries of one owner; no text can contain it."""
     return f"{_OWNER_MARK}{owner}"

@@ -1,4 +1,4 @@
-"""docs/architecture.md names every room, in the order in which rooms may import each other."""
+"""docs/architecture.md names every package, in the order in which packages may import each other."""
 
 import re
 import tomllib
@@ -20,13 +20,13 @@ def read_rows(heading: str) -> list[str]:
     return [name.rstrip("/") for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
 
 
-def test_the_rooms_of_the_chat_are_documented_in_their_order() -> None:
+def test_the_packages_of_the_chat_are_documented_in_their_order() -> None:
     contracts = tomllib.loads((ROOT / "backend" / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     (layers,) = [contract["layers"] for contract in contracts if contract.get("containers") == ["apps.chat"]]
-    floor_of = {room.strip(): floor for floor, layer in enumerate(layers) for room in re.split(r"[|:]", layer)}
-    rooms = [name.removesuffix(".py") for name in read_rows("Inside `apps/chat/`")]
-    documented = [floor_of[room] for room in rooms if room in floor_of]
-    assert set(rooms) == set(floor_of)
+    layer_of = {package.strip(): level for level, layer in enumerate(layers) for package in re.split(r"[|:]", layer)}
+    packages = [name.removesuffix(".py") for name in read_rows("Inside `apps/chat/`")]
+    documented = [layer_of[package] for package in packages if package in layer_of]
+    assert set(packages) == set(layer_of)
     assert documented == sorted(documented)
 
 

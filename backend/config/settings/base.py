@@ -50,7 +50,6 @@ MIDDLEWARE = [
     "apps.core.logging.log_requests",
     "apps.core.http.client_address.remember_client",
     "apps.core.http.running_requests.RunningRequests",
-    "apps.core.http.forwarded_headers.drop_untrusted_headers",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.http.security_headers.add_security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -255,7 +254,7 @@ globals().update(stores.mail(EMAIL_URL))
 
 # Security headers ---------------------------------------------------------------------------------------------------
 
-# drop_untrusted_headers removes it unless the peer is in TRUSTED_PROXIES.
+# remember_client removes it unless the peer is in TRUSTED_PROXIES.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Health checks reach this process directly, over http.
 SECURE_REDIRECT_EXEMPT = ["^" + re.escape(f"{BASE_PATH}/api/health/".lstrip("/"))]

@@ -1,4 +1,7 @@
-"""The client's address, behind the proxies that we trust, and the network by which limits count the client."""
+"""The client's address, behind the proxies that we trust, and the network by which limits count the client.
+
+Not uvicorn's: see docs/decisions/0025-whom-a-proxy-speaks-for.md.
+"""
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -22,10 +25,17 @@ current_client: ContextVar[ClientNetwork | None] = ContextVar("current_client", 
 """The client network of the HTTP request that is being served; None outside of requests."""
 
 
+# Those that Django can read. X-Forwarded-For is checked hop by hop.
+FORWARDED_HEADERS = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
+
+
 def remember_client(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Middleware: set `current_client`."""
+    """Middleware: set `current_client`, and drop `FORWARDED_HEADERS` of a peer that is not in `TRUSTED_PROXIES`."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
+        if not _is_trusted(_peer_and_forwarded(request.META)[0]):
+            for name in FORWARDED_HEADERS:
+                request.META.pop(name, None)
         token = current_client.set(client_network(client_address(request.META)))
         try:
             return get_response(request)
@@ -79,11 +89,6 @@ def peer_network(peer: str | None) -> ClientNetwork | None:
     if address is None or _is_trusted(address):
         return None
     return client_network(str(address))
-
-
-def comes_through_trusted_proxy(meta: Mapping[str, Any]) -> bool:
-    """Return whether the peer is in `TRUSTED_PROXIES`, so that its `X-Forwarded-…` headers are accepted."""
-    return _is_trusted(_peer_and_forwarded(meta)[0])
 
 
 def _peer_and_forwarded(scope_or_meta: Mapping[str, Any]) -> tuple[Address | None, list[str]]:

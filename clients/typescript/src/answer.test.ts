@@ -27,10 +27,20 @@ test('a reopened answer keeps its text and forgets how it ended', () => {
   expect(reopenAnswer(ended)).toEqual({ ...ended, status: 'streaming', error_code: null })
 })
 
-test('the later run, then the higher number, then the ended answer is newer', () => {
+describe('an answer is at least as new as another', () => {
   const answer: Answer = { ...NEW_ANSWER, run: 2, seq: 5, status: 'streaming' }
-  expect(isAtLeast(answer, { ...answer, run: 1, seq: 9 })).toBe(true)
-  expect(isAtLeast(answer, { ...answer, seq: 6 })).toBe(false)
-  expect(isAtLeast(answer, { ...answer, status: 'complete' })).toBe(false)
-  expect(isAtLeast({ ...answer, status: 'complete' }, answer)).toBe(true)
+
+  test('of an earlier run, whatever its position', () => {
+    expect(isAtLeast(answer, { ...answer, run: 1, seq: 9 })).toBe(true)
+  })
+
+  test('of the same run only if its position is not lower', () => {
+    expect(isAtLeast(answer, { ...answer, seq: 6 })).toBe(false)
+  })
+
+  test('at the same position only if it has ended, or neither has', () => {
+    const ended: Answer = { ...answer, status: 'complete' }
+    expect(isAtLeast(ended, answer)).toBe(true)
+    expect(isAtLeast(answer, ended)).toBe(false)
+  })
 })

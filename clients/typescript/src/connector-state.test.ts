@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { checkMove } from './connector-state.js'
 
-const KINDS = ['closed', 'authorizing', 'signing-in', 'open', 'waiting'] as const
+const KINDS = ['closed', 'queued', 'authorizing', 'signing-in', 'open', 'waiting'] as const
 
 function isAllowed(from: (typeof KINDS)[number], to: (typeof KINDS)[number]): boolean {
   try {
@@ -13,11 +13,13 @@ function isAllowed(from: (typeof KINDS)[number], to: (typeof KINDS)[number]): bo
   }
 }
 
-test('a connector opens only from signing in, waits only after an attempt, and closes once from any state', () => {
-  const into = (to: (typeof KINDS)[number]) => KINDS.filter((from) => isAllowed(from, to))
-  expect(into('open')).toEqual(['signing-in'])
-  expect(into('signing-in')).toEqual(['authorizing'])
-  expect(into('waiting')).toEqual(['authorizing', 'signing-in', 'open'])
-  expect(into('closed')).toEqual(['authorizing', 'signing-in', 'open', 'waiting'])
-  expect(into('authorizing')).toEqual(KINDS)
+test.each([
+  ['opens only from signing in', 'open', ['signing-in']],
+  ['signs in only with a token', 'signing-in', ['authorizing']],
+  ['waits only after an attempt', 'waiting', ['authorizing', 'signing-in', 'open']],
+  ['closes once, from any other state', 'closed', KINDS.filter((kind) => kind !== 'closed')],
+  ['may begin again from any state', 'authorizing', KINDS],
+  ['may wait for a slot from any state', 'queued', KINDS],
+] as const)('a connector %s', (_, to, froms) => {
+  expect(KINDS.filter((from) => isAllowed(from, to))).toEqual(froms)
 })

@@ -41,6 +41,11 @@ function sendText(connection: FakeConnection, content: string, from: number): vo
   connection.send({ type: 'chat.stream', content, done: false, ...POSITION, from, seq: from + 1 })
 }
 
+/** The questions that the connection has received. */
+function questions({ received: frames }: FakeConnection): string[] {
+  return frames.flatMap((frame) => (frame.type === 'chat.message' ? [frame.content] : []))
+}
+
 function sendEnd(connection: FakeConnection, from: number): void {
   connection.send({
     type: 'chat.stream',
@@ -60,7 +65,7 @@ function sendEnd(connection: FakeConnection, from: number): void {
 test('an answer continues over the next connection, and each loop gets all of its parts', async () => {
   const answer = conversation.ask('Go')
   const first = await signedIn(1)
-  expect([first.url, first.protocols]).toEqual(['ws://chat.test/ws/chat/c1/', ['ai-chat.2026-12']])
+  expect(first).toMatchObject({ url: 'ws://chat.test/ws/chat/c1/', protocols: ['ai-chat.2026-12'] })
   await accept(first)
   sendText(first, 'Half ', 0)
   first.close(1006)
@@ -87,7 +92,7 @@ test('an answer continues over the next connection, and each loop gets all of it
   })
 })
 
-test('what follows a gap is not shown, and is asked for once', async () => {
+test('deltas behind a gap are held back, and the gap is asked for once', async () => {
   const answer = conversation.ask('Go')
   const connection = await signedIn(1)
   await accept(connection)
@@ -101,24 +106,29 @@ test('what follows a gap is not shown, and is asked for once', async () => {
   expect(conversation.counts.gaps).toBe(2)
 })
 
-test('a question waits for the answer that is being written, and a refused one fails alone', async () => {
-  const [first, second] = [conversation.ask('Go'), conversation.ask('Go on')]
+test('a question waits for the answer that is being written', async () => {
+  const first = conversation.ask('Go')
+  conversation.ask('More')
   const connection = await signedIn(1)
   await accept(connection)
-  expect(connection.received.filter(({ type }) => type === 'chat.message')).toHaveLength(1)
+  expect(questions(connection)).toEqual(['Go'])
   sendEnd(connection, 0)
   expect((await first.ended()).status).toBe('complete')
-  const sent = connection.received.at(-1)
-  expect(sent).toMatchObject({ type: 'chat.message', content: 'Go on' })
-  const client_id = sent?.client_id ?? ''
+  expect(questions(connection)).toEqual(['Go', 'More'])
+})
+
+test('a refused question fails with the code and the retry time of the server', async () => {
+  const answer = conversation.ask('Go')
+  const connection = await signedIn(1)
+  const { client_id } = await received(connection, 'chat.message')
   connection.send({
     type: 'chat.error',
     code: 'RATE_LIMIT_EXCEEDED',
     error: 'Later.',
-    client_id,
+    client_id: client_id ?? '',
     retry_after: 7,
   })
-  const failure = await second.ended().catch((error: unknown) => error)
+  const failure = await answer.ended().catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(RefusedError)
   expect(failure).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retryAfter: 7 })
 })

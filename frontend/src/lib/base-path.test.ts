@@ -27,7 +27,13 @@ test('addresses of the server are below the base path', async () => {
   expect(apiUrl('/models')).toBe('/chat/api/models')
   expect(socketUrl('/ws/events/')).toBe('ws://localhost:3000/chat/ws/events/')
   expect(programsUrl()).toBe('http://localhost:3000/chat/v1')
-  expect((await open('/')).programsUrl()).toBe('http://localhost:3000/v1')
+})
+
+test('without a base path, addresses of the server are below the root', async () => {
+  const { apiUrl, socketUrl, programsUrl } = await open('/')
+  expect(apiUrl('/models')).toBe('/api/models')
+  expect(socketUrl('/ws/events/')).toBe('ws://localhost:3000/ws/events/')
+  expect(programsUrl()).toBe('http://localhost:3000/v1')
 })
 
 test('servers of one host keep apart what they store, and sign out alone', async () => {

@@ -1,21 +1,19 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { dateGroupOf, localDate } from '@/lib/date-groups'
 
 beforeEach(() => void vi.stubEnv('TZ', 'America/New_York'))
 afterEach(() => void vi.unstubAllEnvs())
 
-describe('around a change of the clocks', () => {
-  test.each([
-    // 1 November 2026 has 25 hours, 8 March 2026 has 23.
-    ['2026-11-01T00:30', '2026-11-02T09:00', 'yesterday'],
-    ['2026-10-31T23:30', '2026-11-02T09:00', 'week'],
-    ['2026-10-26T00:30', '2026-11-02T09:00', 'week'],
-    ['2026-03-07T23:30', '2026-03-09T09:00', 'week'],
-    ['2026-03-08T00:30', '2026-03-09T09:00', 'yesterday'],
-  ])('%s seen at %s is %s', (time, now, kind) => {
-    expect(dateGroupOf(new Date(time).toISOString(), new Date(now)).kind).toBe(kind)
-  })
+test.each([
+  // 1 November 2026 has 25 hours, 8 March 2026 has 23.
+  ['2026-11-01T00:30', '2026-11-02T09:00', 'yesterday'],
+  ['2026-10-31T23:30', '2026-11-02T09:00', 'week'],
+  ['2026-10-26T00:30', '2026-11-02T09:00', 'week'],
+  ['2026-03-07T23:30', '2026-03-09T09:00', 'week'],
+  ['2026-03-08T00:30', '2026-03-09T09:00', 'yesterday'],
+])('groups count calendar days when the clocks change: %s, seen at %s, is %s', (time, now, kind) => {
+  expect(dateGroupOf(new Date(time).toISOString(), new Date(now)).kind).toBe(kind)
 })
 
 test('the date in a file name is the date of the user, not of Greenwich', () => {

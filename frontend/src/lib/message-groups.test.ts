@@ -29,8 +29,11 @@ function turns(from: number, to: number, length = 10) {
 const idsOf = (stretches: ReturnType<typeof stretchesOf>) =>
   stretches.map(({ groups }) => groups.map(({ id }) => id).join(' '))
 
-test('a stretch holds a few questions, or one long answer', () => {
+test('a stretch holds at most four questions', () => {
   expect(idsOf(stretchesOf(turns(1, 7)))).toEqual(['q1 q2 q3 q4', 'q5 q6'])
+})
+
+test('a stretch ends after a long answer', () => {
   expect(idsOf(stretchesOf([...turns(1, 2, 6_000), ...turns(2, 4)]))).toEqual(['q1', 'q2 q3'])
 })
 

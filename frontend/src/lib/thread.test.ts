@@ -113,14 +113,22 @@ test('an empty page is one portion with has_more false', () => {
   expect(portionsOf(page([], false))).toEqual([page([], false)])
 })
 
-test('while a turn is being sent, the messages that it replaces are hidden', () => {
+describe('while a turn is being sent', () => {
   const all = [Q1, A1, Q2, A2]
-  expect(expectTurn(all, { type: 'chat.edit', client_id: 'c', message_id: 'q2', content: 'x' })).toEqual([
-    Q1,
-    A1,
-  ])
-  expect(expectTurn(all, { type: 'chat.regenerate', client_id: 'c', message_id: 'a2' })).toEqual([Q1, A1, Q2])
-  expect(expectTurn(all, { type: 'chat.message', client_id: 'c', content: 'x' })).toBe(all)
+
+  test('an edit hides the question that it replaces, and everything after it', () => {
+    const edit = { type: 'chat.edit', client_id: 'c', message_id: 'q2', content: 'x' } as const
+    expect(expectTurn(all, edit)).toEqual([Q1, A1])
+  })
+
+  test('a regeneration hides the answer that it replaces', () => {
+    const again = { type: 'chat.regenerate', client_id: 'c', message_id: 'a2' } as const
+    expect(expectTurn(all, again)).toEqual([Q1, A1, Q2])
+  })
+
+  test('a new message hides nothing', () => {
+    expect(expectTurn(all, { type: 'chat.message', client_id: 'c', content: 'x' })).toBe(all)
+  })
 })
 
 describe('a part from the middle', () => {

@@ -41,5 +41,5 @@ test('code, addresses and formulas run from left to right', () => {
   expect([...view.querySelectorAll('a')].map((link) => link.getAttribute('dir'))).toEqual(['ltr', null])
   expect(view.querySelector('pre')?.closest('[dir]')?.getAttribute('dir')).toBe('ltr')
   const formula = render(<MathMarkdown text="نص $x^2$" isBeingWritten={false} />).container
-  expect(formula.querySelector('.katex')?.parentElement?.getAttribute('dir')).toBe('ltr')
+  expect(formula.querySelector('math')?.closest('[dir]')?.getAttribute('dir')).toBe('ltr')
 })

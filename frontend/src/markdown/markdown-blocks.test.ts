@@ -55,22 +55,26 @@ test('growing the blocks of a shorter text gives the same blocks as splitting th
     blocks = growBlocks(blocks, text.slice(0, length))
     expect(blocks).toEqual(splitBlocks(text.slice(0, length)))
   }
+})
+
+test('a text that does not begin with the blocks before is split from the start', () => {
   expect(growBlocks(['First.\n\n', 'Second.'], 'Another text.')).toEqual(['Another text.'])
 })
 
-test('text with link definitions stays one block', () => {
-  const text = 'See [this].\n\nMore.\n\n[this]: https://example.com'
+test.each([
+  'See [this].\n\nMore.\n\n[this]: https://example.com',
+  'See [a].\n\nMore.\n\n> [a]: /b',
+  'See [a\\]].\n\n[a\\]]: /b',
+])('a text with a link definition stays one block: %j', (text) => {
   expect(splitBlocks(text)).toEqual([text])
 })
 
-test.each(['See [a].\n\nMore.\n\n> [a]: /b', 'See [a\\]].\n\n[a\\]]: /b'])('so does %j', (text) => {
-  expect(splitBlocks(text)).toEqual([text])
-})
-
-test('a fence is open until it is closed', () => {
-  expect(endsInFence('```js\na')).toBe(true)
-  expect(endsInFence('```js\na\n```')).toBe(false)
-  expect(endsInFence('text')).toBe(false)
+test.each([
+  ['```js\na', true],
+  ['```js\na\n```', false],
+  ['text', false],
+])('%j ends inside a fence: %s', (text, isInside) => {
+  expect(endsInFence(text)).toBe(isInside)
 })
 
 describe('a block that is only a fence', () => {

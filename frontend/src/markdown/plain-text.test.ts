@@ -24,6 +24,6 @@ test.each([
   ['lists', '- one\n  - two\n1. three', '- one\n  - two\n1. three'],
   ['escapes', '1\\. not a list \\*', '1. not a list *'],
   ['中文', '**重點**：用 `List<String>`。', '重點：用 List<String>。'],
-])('the plain text of %s', (_name, markdown, text) => {
+])('plain text keeps the words and lines of %s, without marks', (_name, markdown, text) => {
   expect(markdownToText(markdown)).toBe(text)
 })

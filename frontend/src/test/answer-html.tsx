@@ -15,9 +15,21 @@ export function answerHtml(answer: string, isBeingWritten: boolean): string {
     .map((block, index) => {
       if (isOverBudget(block)) throw new Error('The block would be plain text')
       const isGrowing = isBeingWritten && index === blocks.length - 1
-      const text = isGrowing ? mendTail(block) : block
-      const Renderer = hasMath(text) ? MathMarkdown : Markdown
-      return renderToStaticMarkup(<Renderer text={text} isBeingWritten={isGrowing} />)
+      return isGrowing ? blockHtml(mendTail(block), true) : finishedHtml(block)
     })
     .join('\n')
+}
+
+/** Of the blocks that have been rendered: the states of an answer share their finished blocks. */
+const rendered = new Map<string, string>()
+
+function finishedHtml(block: string): string {
+  const html = rendered.get(block) ?? blockHtml(block, false)
+  rendered.set(block, html)
+  return html
+}
+
+function blockHtml(text: string, isBeingWritten: boolean): string {
+  const Renderer = hasMath(text) ? MathMarkdown : Markdown
+  return renderToStaticMarkup(<Renderer text={text} isBeingWritten={isBeingWritten} />)
 }

@@ -27,24 +27,27 @@ configure({ asyncUtilTimeout: 10_000 })
 const Channel = BroadcastChannel
 let tests = 0
 
-beforeEach(() => {
-  // Pages of earlier tests are still in memory, so each test gets its own channels, as a separate browser would.
-  tests += 1
-  const suffix = `-${tests}`
-  globalThis.BroadcastChannel = class extends Channel {
-    constructor(name: string) {
-      super(name + suffix)
+/** Prepares and cleans up the page of each test in a file. */
+export function setUpPage(): void {
+  beforeEach(() => {
+    // Pages of earlier tests are still in memory, so each test gets its own channels, as a separate browser would.
+    tests += 1
+    const suffix = `-${tests}`
+    globalThis.BroadcastChannel = class extends Channel {
+      constructor(name: string) {
+        super(name + suffix)
+      }
     }
-  }
-})
+  })
 
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
+  beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 
-afterEach(() => {
-  cleanup()
-  localStorage.clear()
-  sessionStorage.clear()
-  server.resetHandlers()
-})
+  afterEach(() => {
+    cleanup()
+    localStorage.clear()
+    sessionStorage.clear()
+    server.resetHandlers()
+  })
 
-afterAll(() => server.close())
+  afterAll(() => server.close())
+}

@@ -50,13 +50,13 @@ function signInAsAdministrator(): void {
   )
 }
 
-describe('the button of a failed answer', () => {
-  test.each(['AI_MODEL_GONE', 'AI_CONTEXT_TOO_LONG'])('%s: another model', async (code) => {
+describe('an answer that failed', () => {
+  test.each(['AI_MODEL_GONE', 'AI_CONTEXT_TOO_LONG'])('with %s offers another model', async (code) => {
     await openFailed(code)
     expect(await screen.findByRole('button', { name: 'Try again with Large' })).toBeTruthy()
   })
 
-  test('AI_CONTEXT_TOO_LONG without a larger model: a new chat', async () => {
+  test('with AI_CONTEXT_TOO_LONG offers a new chat when no model is larger', async () => {
     await openFailed('AI_CONTEXT_TOO_LONG', [SMALL])
     const log = await screen.findByRole('log')
     await waitFor(() => expect(log.textContent).toContain('New chat'))
@@ -64,28 +64,29 @@ describe('the button of a failed answer', () => {
   })
 
   test.each(['AI_KEY_REFUSED', 'AI_NO_CREDIT', 'AI_UNREACHABLE'])(
-    '%s: the settings, for administrators',
+    'with %s offers administrators the settings',
     async (code) => {
-      await openFailed(code)
-      expect(await screen.findByRole('button', { name: 'Try again' })).toBeTruthy()
       await openFailed(code, [SMALL], {}, true)
       expect(await screen.findByRole('button', { name: 'Model settings' })).toBeTruthy()
     },
   )
 
-  test.each(['AI_ERROR', 'AI_TIMEOUT', 'AI_OVERLOADED'])('%s: try again', async (code) => {
+  test.each([
+    'AI_KEY_REFUSED',
+    'AI_NO_CREDIT',
+    'AI_UNREACHABLE',
+    'AI_ERROR',
+    'AI_TIMEOUT',
+    'AI_OVERLOADED',
+    'AI_EMPTY_ANSWER',
+  ])('with %s can be tried again', async (code) => {
     await openFailed(code)
     expect(await screen.findByRole('button', { name: 'Try again' })).toBeTruthy()
   })
 
-  test('AI_EMPTY_ANSWER: try again with a lower effort', async () => {
+  test('with AI_EMPTY_ANSWER can be tried again with a lower effort than the chosen one', async () => {
     const { user, changes } = await openFailed('AI_EMPTY_ANSWER', [SMALL], { reasoning_effort: 'high' })
     await user.click(await screen.findByRole('button', { name: 'Try again with less thinking' }))
     await waitFor(() => expect(changes).toEqual([{ reasoning_effort: 'low' }]))
-  })
-
-  test('AI_EMPTY_ANSWER without a chosen effort: try again', async () => {
-    await openFailed('AI_EMPTY_ANSWER')
-    expect(await screen.findByRole('button', { name: 'Try again' })).toBeTruthy()
   })
 })

@@ -52,7 +52,7 @@ test('a message whose file the server has deleted while it waited uploads the fi
   )
 })
 
-test('that is tried once: then the message says that something is missing', async () => {
+test('a message whose file is missing after it was uploaded again says so', async () => {
   const { connection, sent, uploaded } = await sendWithFile()
   connection.send(refusal(sent.client_id ?? '', 'NOT_FOUND'))
   await received(connection, 'chat.message')

@@ -67,8 +67,11 @@ describe('a chat whose model is retired', () => {
     await waitFor(() => expect(screen.queryByText('The model service no longer has Old.')).toBeNull())
   })
 
-  test('switches to the default model where no successor is named, or the model is not listed', async () => {
-    list(OTHER, NEW)
+  test.each([
+    ['it names no successor', [OTHER, NEW, { ...OLD, available: false, missing: 'retired' } as const]],
+    ['it is not listed', [OTHER, NEW]],
+  ])('offers the default model when %s', async (_, models) => {
+    list(...models)
     await openPage('/c/c1')
     expect(await screen.findByRole('button', { name: 'Switch to Other' })).toBeTruthy()
   })
@@ -106,9 +109,12 @@ describe('a model that ends within 30 days', () => {
     expect(more).toEqual([])
   })
 
-  test('is announced neither earlier nor to others', async () => {
-    signInAsAdministrator()
-    list(OTHER, { ...OLD, shutdown_date: inDays(40) })
+  test.each([
+    ['to users who are not administrators', false, 20],
+    ['to administrators any earlier', true, 40],
+  ])('is not announced %s', async (_, isAdministrator, days) => {
+    if (isAdministrator) signInAsAdministrator()
+    list(OTHER, { ...OLD, shutdown_date: inDays(days) })
     await openPage('/c/c1')
     await composer()
     await screen.findByRole('button', { name: /Old/ })

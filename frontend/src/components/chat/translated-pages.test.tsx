@@ -1,5 +1,5 @@
-import { render } from '@testing-library/react'
-import { expect, test, vi } from 'vitest'
+import { render, screen } from '@testing-library/react'
+import { expect, test } from 'vitest'
 import { AnswerText } from '@/components/chat/message/answer-text'
 import { tolerateTranslators } from '@/lib/translated-page'
 
@@ -45,7 +45,7 @@ test('React may remove and insert around text that a translator has replaced', (
 
 test('an answer that grows in a translated page stays readable, and code is never translated', async () => {
   const page = render(<AnswerText text="One `code` two" isBeingWritten />)
-  await vi.waitFor(() => expect(page.container.querySelector('.prose')).not.toBeNull(), 10_000)
+  await screen.findByText('code', { selector: 'code' })
   translate(page.container)
   page.rerender(<AnswerText text="One `code` two three" isBeingWritten />)
   expect(page.container.textContent).toBe('One code two three')

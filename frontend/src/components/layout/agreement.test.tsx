@@ -1,6 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { handshakes } from '@/api/chat-server'
 import { openPage, serve, type Stored } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import type { FakeChangeFeedServer } from '@/test/change-feed-server'
@@ -27,7 +26,6 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.unstubAllGlobals()
-  handshakes.succeeded()
   Reflect.deleteProperty(document, 'visibilityState')
 })
 
@@ -140,7 +138,6 @@ function becomeVisible(isVisible: boolean): void {
 
 async function openWithoutSockets(): Promise<FakeChangeFeedStreamServer> {
   refuseHandshakes()
-  for (let tries = 1; tries <= 3; tries += 1) handshakes.failed()
   const changes = new FakeChangeFeedStreamServer()
   await openPage('/')
   await changes.listening(1)

@@ -2,8 +2,9 @@
 
 PYTHON = backend/.venv/bin/python
 
-# Variables of the caller's shell that would make uv, npm or Django use something outside this repository.
-unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT PYTHONHOME NODE_ENV DJANGO_SETTINGS_MODULE
+# Variables of the caller's shell that would make uv, npm or Django use something outside this repository, and the one
+# with which every Python process would compile all of its modules again.
+unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT PYTHONHOME NODE_ENV DJANGO_SETTINGS_MODULE PYTHONDONTWRITEBYTECODE
 
 # Django runs in backend/, but a caller's DATA_DIR is relative to this folder.
 ifneq ($(filter-out /% ~%,$(firstword $(DATA_DIR))),)

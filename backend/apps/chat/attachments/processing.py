@@ -64,7 +64,7 @@ def _run_child(source: IO[bytes], target: IO[bytes], complaints: IO[bytes]) -> b
     source.flush()
     try:
         child = subprocess.run(
-            [sys.executable, "-E", "-s", "-B", "-m", "apps.chat.attachments.child"],
+            [sys.executable, "-E", "-s", "-m", "apps.chat.attachments.child"],
             stdin=source,
             stdout=target,
             stderr=complaints,

@@ -1,1 +1,8 @@
-pytest_plugins = ["testkit.emptying", "testkit.event_loop", "testkit.fakes.fixtures", "testkit.live", "tests.log_lines"]
+pytest_plugins = [
+    "testkit.own_databases",  # first: emptying imports it
+    "testkit.emptying",
+    "testkit.event_loop",
+    "testkit.fakes.fixtures",
+    "testkit.live",
+    "tests.log_lines",
+]

@@ -5,6 +5,7 @@ signal that follows creates all content types and permissions again. Here, they 
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from unittest.mock import patch
 
@@ -14,14 +15,18 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from testkit.database_threads import wait_for_database_threads
+from testkit.own_databases import copied_database
 
 KEPT_TABLES = {"django_content_type", "auth_permission"}
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Extend pytest-django's fixture: each test case empties the tables as this module does."""
-    with patch.object(TransactionTestCase, "_fixture_teardown", _delete_all_rows):
+    """Extend pytest-django's fixture: copy the database, and have each test case empty the tables."""
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(copied_database())
+        stack.enter_context(patch.object(TransactionTestCase, "_fixture_teardown", _delete_all_rows))
         yield
     with django_db_blocker.unblock():
         wait_for_database_threads()

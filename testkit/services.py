@@ -11,17 +11,14 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Generator, Iterator
-from uuid import uuid4
+from collections.abc import Generator
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from testkit.local_services import Service, run_postgres, run_redis
 
 _HEADER = pytest.StashKey[str]()
-_STORES = {"db", "transactional_db", "own_redis", "own_database_url"}
+_STORES = {"db", "transactional_db", "own_redis", "own_database_url", "migrated_database_url", "data_folder"}
 _REDIS = pytest.StashKey[Service | None]()
 
 
@@ -74,16 +71,6 @@ def pytest_report_header(config: pytest.Config) -> str:
 def own_redis(pytestconfig: pytest.Config) -> Service | None:
     """The Redis that was started for this run, which a test may kill and start again; None without one."""
     return pytestconfig.stash[_REDIS]
-
-
-@pytest.fixture
-def own_database_url() -> Iterator[str]:
-    """The URL of an empty database for one test, on the PostgreSQL of this run."""
-    url, name = os.environ["DATABASE_URL"], f"own_{uuid4().hex}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield f"{url.rpartition('/')[0]}/{name}"
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _without_password(url: str) -> str:

@@ -16,14 +16,14 @@ type StartWorkers = Callable[..., Awaitable[list[ServerProcess]]]
 
 @pytest.fixture
 async def start_workers(
-    tmp_path: Path, own_database_url: str, model_server: ModelServer
+    tmp_path: Path, migrated_database_url: str, model_server: ModelServer
 ) -> AsyncIterator[StartWorkers]:
     """Return a function that starts this many workers, with more settings."""
     started: list[ServerProcess] = []
 
     async def start(count: int, **settings: str) -> list[ServerProcess]:
         common = {
-            "DATABASE_URL": own_database_url,
+            "DATABASE_URL": migrated_database_url,
             "REDIS_URL": django_settings.REDIS_URL,
             "OPENAI_BASE_URL": model_server.base_url,
             "OPENAI_API_KEY": "test-key",
@@ -35,7 +35,6 @@ async def start_workers(
             **settings,
         }
         started.extend(ServerProcess(tmp_path, common) for _ in range(count))
-        await started[0].migrate()
         await asyncio.gather(*(worker.start() for worker in started))
         return started
 

@@ -23,11 +23,10 @@ pytestmark = [
 
 
 @pytest.fixture
-async def server(tmp_path: Path, own_database_url: str) -> AsyncIterator[ServerProcess]:
+async def server(tmp_path: Path, migrated_database_url: str) -> AsyncIterator[ServerProcess]:
     """A supervisor with two workers."""
-    settings = {"DATABASE_URL": own_database_url, "REDIS_URL": django_settings.REDIS_URL}
+    settings = {"DATABASE_URL": migrated_database_url, "REDIS_URL": django_settings.REDIS_URL}
     process = ServerProcess(tmp_path, settings | {"WEB_CONCURRENCY": "2", "DRAIN_SECONDS": "0"})
-    await process.migrate()
     await process.start("workers_ready")
     yield process
     await process.kill()

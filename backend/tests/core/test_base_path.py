@@ -25,11 +25,10 @@ HTTPS = {"X-Forwarded-Proto": "https"}
 
 
 @pytest.fixture
-async def server(tmp_path: Path, model_server: ModelServer) -> AsyncIterator[ServerProcess]:
+async def server(data_folder: Path, model_server: ModelServer) -> AsyncIterator[ServerProcess]:
     model = {"OPENAI_BASE_URL": model_server.base_url, "OPENAI_API_KEY": "test-key", "AI_MODELS": "fake-model"}
     access = {"BASE_PATH": BASE, "TRUSTED_PROXIES": "127.0.0.1", "SETUP_CODE": SETUP_CODE}
-    process = ServerProcess(tmp_path, model | access)
-    await process.migrate()
+    process = ServerProcess(data_folder, model | access)
     await process.start()
     yield process
     await drop_connections()

@@ -1,7 +1,6 @@
 """The scripts of the containers that make and restore copies, on a real PostgreSQL and real files."""
 
 import os
-import secrets
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
@@ -11,6 +10,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from django.conf import settings as django_settings
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import Person, drop_connections, until
@@ -19,22 +19,25 @@ from testkit.server_process import BACKEND_DIR, ServerProcess
 from tests.chat.attachments import files
 from tests.chat.attachments.sending import attach, fetch
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(not django_settings.REDIS_URL, reason="the scripts are for PostgreSQL: --services=postgres"),
+]
 
 SCRIPTS = BACKEND_DIR / "docker" / "maintenance"
 
 
 @pytest.fixture
-def database_url(pytestconfig: pytest.Config) -> Iterator[str]:
-    """An empty database, which is dropped after the test, with the copy that `restore.sh` keeps."""
-    if pytestconfig.getoption("services") == "none":
-        pytest.skip("the scripts are for PostgreSQL: --services=postgres")
-    server, name = os.environ["DATABASE_URL"], f"restore_{secrets.token_hex(4)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield server.rpartition("/")[0] + f"/{name}"
-        for database in (name, f"{name}_before_restore"):
-            connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+def database_url(migrated_database_url: str) -> Iterator[str]:
+    """A database of this test, which is dropped after it with the copy that `restore.sh` keeps."""
+    yield migrated_database_url
+    kept = f"{name_of(migrated_database_url)}_before_restore"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{kept}" WITH (FORCE)')
+
+
+def name_of(database_url: str) -> str:
+    return urlsplit(database_url).path.lstrip("/")
 
 
 @pytest.fixture
@@ -42,7 +45,6 @@ async def server(database_url: str, tmp_path: Path, model_server: ModelServer) -
     """The product on the database of `database_url`."""
     settings = {"DATABASE_URL": database_url, "OPENAI_BASE_URL": model_server.base_url, "AI_MODELS": "fake-model"}
     process = ServerProcess(tmp_path, settings)
-    await process.migrate()
     await process.start()
     yield process
     await drop_connections()
@@ -74,10 +76,11 @@ class Scripts:
 async def end(server: ServerProcess, database_url: str) -> None:
     """Kill the server, and wait until the database has noticed."""
     await server.kill()
-    name = urlsplit(database_url).path.lstrip("/")
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         count = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
-        await until(lambda: connection.execute(count, [name]).fetchone() == (0,), "the end of all connections")
+        await until(
+            lambda: connection.execute(count, [name_of(database_url)]).fetchone() == (0,), "the end of all connections"
+        )
 
 
 @pytest.fixture

@@ -13,17 +13,16 @@ from testkit.server_process import ServerProcess
 from testkit.socket_client import AnswerCheck, Frame
 from tests.chat.socket.rooms import Room, assert_stored
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.any_store, pytest.mark.timeout(180)]
 
 
 @pytest.fixture
-async def process(tmp_path: Path, model_server: ModelServer) -> AsyncIterator[ServerProcess]:
+async def process(data_folder: Path, model_server: ModelServer) -> AsyncIterator[ServerProcess]:
     """A server with its own database."""
     server = ServerProcess(
-        tmp_path,
+        data_folder,
         {"OPENAI_BASE_URL": model_server.base_url, "OPENAI_API_KEY": "test-key", "AI_MODELS": "fake-model"},
     )
-    await server.migrate()
     await server.start()
     yield server
     await drop_connections()

@@ -14,7 +14,7 @@ README = Path(__file__).resolve().parent.parent / "README.md"
 EXAMPLES = re.findall(r"^## ([^\n]+)\n.*?^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
 SHOWN = {
     "Ask": "Echo: Why is the sky blue?",
-    "The whole answer, and what can be done with it": "INVALID_MESSAGE",
+    "The whole answer, regenerating and continuing": "INVALID_MESSAGE",
     "Files": "What is on my list?",
     "Continue after the program itself was restarted": "sky blue?",
     "Without `async`": "Echo: Why is the sky blue?",

@@ -21,7 +21,7 @@ EXAMPLES = re.findall(r"^## ([^\n]+)\n\n```js\n(.*?)^```", (CLIENT / "README.md"
 SHOWN = {
     "Ask": "Echo: Why is the sky blue?",
     "Stop, continue, regenerate": "stopped complete",
-    "Continue after the program was started again": "Echo: Hello?",
+    "Continue after the program was restarted": "Echo: Hello?",
 }
 SOCKETS = "--experimental-websocket"
 """Node 20 has no WebSocket without this option, and newer ones take it."""

@@ -1,4 +1,7 @@
-"""Supervisor of several workers on one address: starts, replaces, restarts and stops them."""
+"""Supervisor of several workers on one address: starts, replaces, restarts and stops them.
+
+Not uvicorn's: see docs/decisions/0026-a-supervisor-of-our-own.md.
+"""
 
 import select
 import signal

@@ -1,34 +1,29 @@
 """Fixtures: signed-in users, and a clock that a test advances."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from tests.users.devices import Device
 
 
 class MovableClock:
-    """Django's clock, which stands still until a test advances it; with a `tick` it advances each time it is read."""
+    """The time of day, which stands still until a test advances it."""
 
-    def __init__(self) -> None:
-        self._now = datetime.now(UTC)
-        self.tick = timedelta()
-
-    def now(self) -> datetime:
-        self._now += self.tick
-        return self._now
+    def __init__(self, traveller: time_machine.Traveller) -> None:
+        self._traveller = traveller
 
     def advance(self, **by: float) -> None:
-        self._now += timedelta(**by)
+        self._traveller.shift(timedelta(**by))
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> MovableClock:
-    moved = MovableClock()
-    monkeypatch.setattr("django.utils.timezone.now", moved.now)
-    return moved
+def clock() -> Iterator[MovableClock]:
+    with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
+        yield MovableClock(traveller)
 
 
 @pytest.fixture

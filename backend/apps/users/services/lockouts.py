@@ -1,8 +1,7 @@
 """Lock-outs after failed sign-ins.
 
-The tables and the `axes_reset` commands are django-axes'; the decision is ours, because axes counts failures without a
-window as long as each falls within the cool-off, counts `alice`, `ALICE` and her e-mail address separately, checks
-before the password but not after it, so that concurrent guesses all get an answer, and has no limit per address.
+The tables and the `axes_reset` commands are django-axes'; the decision is ours
+(docs/decisions/0031-parts-of-axes-and-ninja-jwt.md).
 
 A failure is counted twice, under what was typed and under the account, as an `AccessFailureLog` row each: `username` is
 the digest of what was typed, which may have been a password, or the account's id. The count of what was typed decides

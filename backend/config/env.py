@@ -1,6 +1,6 @@
 """Reading the environment: typed values, their defaults, and one sentence for each value that cannot be used.
 
-Not pydantic-settings: see docs/decisions/0023-settings-are-read-by-functions.md.
+For why not pydantic-settings, see docs/decisions/0023-settings-are-read-by-functions.md.
 """
 
 import os

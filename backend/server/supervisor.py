@@ -1,6 +1,6 @@
 """Supervisor of several workers on one address: starts, replaces, restarts and stops them.
 
-Not uvicorn's: see docs/decisions/0026-a-supervisor-of-our-own.md.
+For why not uvicorn's, see docs/decisions/0026-a-supervisor-of-our-own.md.
 """
 
 import select

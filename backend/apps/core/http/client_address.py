@@ -1,6 +1,6 @@
 """The client's address, behind the proxies that we trust, and the network by which limits count the client.
 
-Not uvicorn's: see docs/decisions/0025-whom-a-proxy-speaks-for.md.
+For why not uvicorn's, see docs/decisions/0025-the-client-behind-proxies.md.
 """
 
 from collections.abc import Callable, Mapping

@@ -63,6 +63,7 @@ def images(pytestconfig: pytest.Config) -> Iterator[Images]:
         filter=ContextFilter.read(DOCKER / "Dockerfile.dockerignore"),
         folder=folder,
         programs=programs_of_this_machine(uv=uv, nginx=nginx),
+        made=_packages_of_set_up(),
     )
     try:
         # Only the image that is built last may run programs that contain the path of their build.
@@ -71,6 +72,14 @@ def images(pytestconfig: pytest.Config) -> Iterator[Images]:
         # A hundred thousand files: deleted while other tests run.
         deletion = subprocess.Popen(["rm", "-rf", str(folder)])
         pytestconfig.add_cleanup(lambda: _wait(deletion))
+
+
+def _packages_of_set_up() -> dict[str, Path]:
+    """Return the folder of `npm ci` in this repository if it was made from the same lock file."""
+    lock, packages = PROJECT / "frontend" / "package-lock.json", PROJECT / "frontend" / "node_modules"
+    installed = packages / ".installed"
+    is_same = installed.is_file() and installed.read_bytes() == lock.read_bytes()
+    return {"npm ci --no-audit --no-fund": packages} if is_same else {}
 
 
 def _wait(process: subprocess.Popen[bytes]) -> None:

@@ -95,6 +95,9 @@ class NativeBuilder:
     programs: Mapping[str, Mapping[str, str]]
     """The programs of each base image, by the beginning of its name: path in the image, program of this machine."""
 
+    made: Mapping[str, Path] = field(default_factory=dict)
+    """Folders that a command of the Dockerfile has already made on this machine, as the cache of an engine has them."""
+
     _built: dict[str, Image] = field(default_factory=dict)
     _still_needed: Counter[str] = field(default_factory=Counter)
 
@@ -164,6 +167,8 @@ class NativeBuilder:
                 image.folder.mkdir(parents=True, exist_ok=True)
             case "COPY":
                 self._copy_into(instruction, image)
+            case "RUN" if made := self.made.get(instruction.text):
+                _copy(made, image.path(made.name))
             case "RUN":
                 result = image.run(["/bin/sh", "-c", instruction.text], arguments)
                 assert result.returncode == 0, f"{instruction.text}\n{result.stdout}\n{result.stderr}"
@@ -209,13 +214,12 @@ def _machine_variables(root: Path) -> dict[str, str]:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy the contents of a folder, or one file, quickly: by hard links."""
-    if source.is_dir():
-        target.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["cp", "-al", f"{source}/.", f"{target}/"], check=True)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["cp", "-al", source, target], check=True)
+    """Copy the contents of a folder, or one file, quickly: by hard links where these are possible."""
+    folder = target if source.is_dir() else target.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    how = "-al" if source.stat().st_dev == folder.stat().st_dev else "-a"
+    what = (f"{source}/.", f"{target}/") if source.is_dir() else (source, target)
+    subprocess.run(["cp", how, *what], check=True)
 
 
 def programs_of_this_machine(*, uv: str, nginx: str | None) -> dict[str, dict[str, str]]:

@@ -32,6 +32,8 @@ class LiveServer:
         self._thread: threading.Thread | None = None
         self._server: ChatServer | None = None
         self.port = 0
+        self.send_buffer: int | None = None
+        """How many bytes the system takes from the server for a client that does not read; None: megabytes."""
 
     @property
     def url(self) -> str:
@@ -45,6 +47,8 @@ class LiveServer:
         get_registry.cache_clear()
         get_stream_log.cache_clear()
         listener = socket.create_server(("127.0.0.1", self.port))
+        if self.send_buffer is not None:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.send_buffer)
         self.port = listener.getsockname()[1]
         started = threading.Event()
         self._server = _ObservedServer(make_config(host="127.0.0.1", port=self.port), started)
@@ -199,3 +203,8 @@ async def until(condition: Callable[[], Any], what: str, patience: float = 20.0)
         assert asyncio.get_running_loop().time() < deadline, f"timed out waiting for {what}"
         await asyncio.sleep(0.01)
     return result
+
+
+async def pause() -> None:
+    """Leave the server alone for a moment, between two requests of a test that asks until something has changed."""
+    await asyncio.sleep(0.05)

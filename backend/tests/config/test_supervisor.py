@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 from django.conf import settings as django_settings
 
+from testkit.live import pause
 from testkit.server_process import ServerProcess
 
 pytestmark = [
@@ -45,6 +46,7 @@ async def always_answering(server: ServerProcess) -> AsyncIterator[None]:
         async def ask_for_ever() -> None:
             while True:
                 await ask()
+                await pause()
 
         asking = asyncio.create_task(ask_for_ever())
         yield

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from apps.core.database import run_in_database
 from apps.core.http import arriving_bodies, in_flight
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, Person, pause
 from testkit.raw_connections import open_connection
 from tests.chat.rest.trees import grow
 
@@ -81,7 +81,7 @@ async def test_requests_beyond_the_limit_of_the_process_are_refused(
         refused = await other_person.call("GET", "/auth/me", expect=503)
         assert refused["code"] == "INTERNAL_ERROR"
     while await other_person.call("GET", "/auth/me") == refused:
-        pass
+        await pause()
 
 
 def send_most_of_a_body(server: LiveServer, size: int, sent: int) -> socket.socket:
@@ -122,7 +122,7 @@ async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
         refused = await person.call("POST", "/conversations/", {}, expect=503)
         await person.call("GET", "/auth/me", expect=200)
     while await person.call("POST", "/conversations/", {}) == refused:
-        pass
+        await pause()
 
 
 async def test_event_streams_are_not_requests_in_flight(person: Person, settings: Settings) -> None:

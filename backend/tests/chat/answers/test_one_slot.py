@@ -10,7 +10,7 @@ from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.service_connection import Service
 from testkit.fakes.model_server import ModelServer
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import Person
+from testkit.live import Person, pause
 
 PATIENCE = 20.0
 BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
@@ -42,7 +42,7 @@ async def test_no_title_is_asked_for_while_an_answer_is_written(person: Person, 
     await quick.ask_to_the_end("Blue sky")
     async with asyncio.timeout(PATIENCE):
         while (await person.call("GET", f"/conversations/{conversation_id}", expect=200))["title"] != "Blue sky":
-            pass  # Each iteration asks again.
+            await pause()
     questions = [request for request in model_server.requests if "messages" in request]
     assert len(questions) == 2
 

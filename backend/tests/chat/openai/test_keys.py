@@ -9,7 +9,7 @@ import pytest
 from apps.core.database import run_in_database
 from apps.users.models import ApiKey, User
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, Person
+from testkit.live import PASSWORD, Person, pause
 from tests.chat.openai.programs import Program, make_key
 
 MOST = 20
@@ -71,7 +71,7 @@ async def test_a_key_ends_at_its_time(person: Person) -> None:
     key = await make_key(person, expires_in=1)
     async with asyncio.timeout(20):
         while await opens(person, key["key"]):
-            pass
+            await pause()
     [listed] = await list_keys(person)
     assert listed["expires_at"] == key["expires_at"]
 

@@ -33,6 +33,15 @@ def plain_server(chat_server: LiveServer, settings: Settings) -> LiveServer:
 
 
 @pytest.fixture
+def narrow_server(chat_server: LiveServer) -> LiveServer:
+    """A server that a client which does not read holds up after some hundred kilobytes."""
+    chat_server.stop()
+    chat_server.send_buffer = 4096
+    chat_server.start()
+    return chat_server
+
+
+@pytest.fixture
 async def administrator(plain_server: LiveServer) -> AsyncIterator[Person]:
     """The first account, made on the machine itself."""
     admin = Person(plain_server, f"admin-{uuid4().hex[:12]}")

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from redis import Redis
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person, drop_connections
+from testkit.live import Person, drop_connections, pause
 from testkit.local_services import Service
 from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 from tests.chat.socket.rooms import refusal
@@ -118,7 +118,7 @@ class Story:
             running, self.running = self.running, None
             self.texts[running.answer_id] = words(running.said), "stopped"
             while await self._find_active():
-                pass  # within a second
+                await pause()  # within a second
 
     async def delete(self) -> None:
         """Delete the conversation, which stops its answer and closes its sockets; then begin another one."""

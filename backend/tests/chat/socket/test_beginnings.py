@@ -3,6 +3,7 @@
 import pytest
 
 from testkit.fakes.model_server import ModelServer
+from testkit.live import pause
 from tests.chat.socket.rooms import Room, assert_stored
 
 
@@ -17,7 +18,7 @@ async def test_a_late_client_is_shown_the_answer_as_the_run_began(
     began = await room.socket.expect("chat.accepted", run=2)
     model_server.open(2)
     while (await room.last_message())["seq"] <= began["reply"]["seq"]:
-        pass
+        await pause()
 
     late = await room.enter()
     shown = await late.expect("chat.accepted", run=2)

@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from apps.chat.answers import checkpoint
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer
+from testkit.live import LiveServer, pause
 from tests.chat.socket.rooms import Room, assert_stored
 
 TOKENS, THOUGHTS = 60, 20
@@ -22,7 +22,7 @@ def short_tails(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 async def until_saved(room: Room, seq: int) -> dict[str, Any]:
     """Return the answer as it is stored, once that is at least up to `seq`."""
     while (stored := await room.last_message())["seq"] < seq:
-        pass
+        await pause()
     return stored
 
 

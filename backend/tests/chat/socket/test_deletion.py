@@ -5,7 +5,7 @@ from uuid import uuid4
 from apps.chat.models import Conversation, Message, Run
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import Person, pause
 from tests.chat.socket.rooms import Room, is_quiet
 
 
@@ -39,6 +39,7 @@ async def test_restore_brings_a_conversation_back_and_a_late_save_does_not(
     assert await room.socket.expect_close() == 4004
     ended = Run.objects.filter(answer_id=answer_id, status="stopped")
     while not await run_in_database(ended.exists):
+        await pause()
         assert (await room.person.call("GET", "/conversations/"))["total"] == 0
     assert (await room.person.call("GET", "/conversations/"))["total"] == 0
     await room.person.call("GET", f"/conversations/{room.id}", expect=404)

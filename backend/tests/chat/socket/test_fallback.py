@@ -17,7 +17,7 @@ from apps.chat.live.conversation_client import conversation_clients
 from apps.core.database import run_in_database
 from apps.users.models import Session
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person, until
+from testkit.live import LiveServer, Person, pause, until
 from testkit.socket_client import ChatSocket, Frame
 from testkit.stream_client import end_of, hang_up, open_stream
 from tests.chat.socket.rooms import Room, assert_stored
@@ -290,10 +290,10 @@ async def test_a_client_that_leaves_frees_everything(guest: Guest, settings: Set
 
 
 async def test_a_client_that_reads_nothing_is_dropped(
-    guest: Guest, model_server: ModelServer, settings: Settings
+    narrow_server: LiveServer, guest: Guest, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.SOCKET_SEND_TIMEOUT = 1
-    settings.MAX_ANSWER_LENGTH = 10_000_000
+    settings.MAX_ANSWER_LENGTH = 2_000_000
     end = sockets.socket()
     end.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
     end.setblocking(False)
@@ -304,12 +304,13 @@ async def test_a_client_that_reads_nothing_is_dropped(
     await loop.sock_sendall(end, f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{bearer}\r\n\r\n".encode())
     await until(lambda: conversation_clients, "the reader")
     # More than the buffers between the two ends hold.
-    model_server.script(text="0123456789" * 700_000, no_stream=True)
+    model_server.script(text="0123456789" * 120_000, no_stream=True)
     accepted = await guest.ask("Go")
     await until(lambda: not conversation_clients, "the end of the reader")
     end.close()
     while (stored := (await guest.person.messages(guest.id))[-1])["status"] != "complete":
         assert stored["id"] == accepted["reply"]["id"]
+        await pause()
 
 
 async def test_a_shutdown_ends_the_stream_after_the_answer(

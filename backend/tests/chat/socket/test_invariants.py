@@ -14,7 +14,7 @@ from pytest_django import Settings
 from apps.chat.models import Conversation, Run
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, LiveServer, Person
+from testkit.live import PASSWORD, LiveServer, Person, pause
 from tests.chat.socket.rooms import Room, assert_stored, refusal
 
 
@@ -115,6 +115,7 @@ async def test_an_answer_of_another_worker_makes_the_conversation_busy(room: Roo
     await room.socket.send("chat.stop")
     while (stored := await room.last_message())["status"] == "streaming":
         assert stored["id"] == answer.message_id
+        await pause()
     assert (stored["status"], stored["content"]) == ("stopped", "Echo: One")
 
 

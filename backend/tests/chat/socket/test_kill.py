@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person, drop_connections
+from testkit.live import Person, drop_connections, pause
 from testkit.server_process import ServerProcess
 from testkit.socket_client import AnswerCheck, Frame
 from tests.chat.socket.rooms import Room, assert_stored
@@ -46,6 +46,7 @@ async def test_a_killed_server_keeps_the_question_and_the_saved_text(
     # A checkpoint is saved while the answer continues.
     while (stored := await room.last_message())["content"] != words(1, 50):
         assert stored["status"] in {"pending", "streaming"}
+        await pause()
     assert (stored["status"], stored["seq"]) == ("streaming", 50)
     model_server.script(slow_start=True)
     unanswered = await silent.socket.ask("Hello")

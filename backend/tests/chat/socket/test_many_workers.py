@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 
 from testkit.fakes.model_requests import ModelRequest
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import Person, pause
 from testkit.local_services import Service
 from testkit.server_process import ServerProcess
 from testkit.socket_client import ChatSocket
@@ -239,3 +239,4 @@ async def enter_when_there_is_room(worker: ServerProcess, room: Room) -> None:
             if (await socket.receive())["type"] == "auth.success":
                 return
             await socket.expect_close()
+            await pause()

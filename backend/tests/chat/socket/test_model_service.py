@@ -14,7 +14,7 @@ from apps.chat.providers import hosts
 from apps.core.database import run_in_database
 from apps.core.ids import uuid7
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, Person, pause
 from tests.chat.socket.rooms import Room
 
 PATIENCE = 20.0
@@ -97,7 +97,7 @@ async def test_a_service_stored_by_another_worker_is_used(
     asked = other_service.model_list_requests
     async with asyncio.timeout(PATIENCE):
         while await usable(administrator):
-            pass  # Each iteration asks again.
+            await pause()
     assert other_service.model_list_requests == asked
 
 

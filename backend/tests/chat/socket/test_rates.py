@@ -6,7 +6,7 @@ from uuid import uuid4
 from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import Person, pause
 from tests.chat.socket.rooms import Room, refusal
 
 
@@ -38,6 +38,7 @@ async def test_the_window_slides(room: Room, settings: Settings) -> None:
         if frame["type"] == "chat.accepted":
             break
         assert (frame["code"], frame["retry_after"]) == ("RATE_LIMIT_EXCEEDED", 1)
+        await pause()
     await socket.read_to_the_end(frame["reply"]["id"])
 
 

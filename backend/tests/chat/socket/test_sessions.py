@@ -13,7 +13,7 @@ from apps.chat.process import sweep
 from apps.core.database import run_in_database
 from apps.users.models import Session, User
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, LiveServer, Person
+from testkit.live import PASSWORD, LiveServer, Person, pause
 from tests.chat.socket.rooms import Room, is_quiet
 from tests.chat.socket.tokens import claims_of, signed
 
@@ -165,6 +165,7 @@ async def test_an_expired_access_token_closes_nothing(room: Room, model_server: 
         if (await probe.receive())["type"] == "chat.error":
             break
         await probe.drop()
+        await pause()
     assert (await socket.ask_to_the_end("Still here")).content == "Echo: Still here"
     await the_next_look(room)
     await socket.send("ping")

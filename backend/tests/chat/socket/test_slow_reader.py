@@ -10,12 +10,12 @@ import pytest
 from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import LiveServer, Person, pause
 from testkit.socket_client import ChatSocket
 from tests.chat.socket.rooms import Room, assert_stored
 
-# More than the buffers between the two ends hold (tcp_wmem: 4 MB at most).
-TEXT = "".join(f"{number:09} " for number in range(750_000))
+# More than the buffers between the two ends hold: those of the two sockets, of uvloop and of the client's library.
+TEXT = "".join(f"{number:09} " for number in range(120_000))
 
 
 async def open_lazily(room: Room) -> ChatSocket:
@@ -29,7 +29,7 @@ async def open_lazily(room: Room) -> ChatSocket:
 
 
 @pytest.fixture
-async def room(person: Person, settings: Settings) -> Room:
+async def room(narrow_server: LiveServer, person: Person, settings: Settings) -> Room:
     settings.MAX_ANSWER_LENGTH = len(TEXT)
     return await Room.open(person, title="Mine")
 
@@ -68,6 +68,7 @@ async def given_up(room: Room) -> None:
         await second.send("auth", token=room.person.access)
         if (await second.receive())["type"] == "auth.success":
             break
+        await pause()
     for socket in (first, second):
         await socket.connection.close()
 

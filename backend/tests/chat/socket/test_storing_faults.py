@@ -16,7 +16,7 @@ from apps.chat.answers import ending, indexing, write
 from apps.chat.fleet import takeover
 from apps.chat.process import drain
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, until
+from testkit.live import LiveServer, pause, until
 from tests.chat.socket.rooms import Room, assert_stored
 from tests.log_lines import ReadLog
 
@@ -54,7 +54,7 @@ async def test_a_fault_of_the_index_costs_no_text(
     chat_server.start()
     for word in ("echo", "one"):
         while not (await room.person.call("GET", f"/search?q={word}", expect=200))["hits"]:
-            pass  # They are indexed soon after the start; the test has a time limit.
+            await pause()  # They are indexed soon after the start; the test has a time limit.
 
 
 async def test_an_ending_that_cannot_be_stored_becomes_an_error_with_its_text(

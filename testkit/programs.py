@@ -109,9 +109,9 @@ class Program(Processes):
         if await self._process.wait():
             raise StartError(f"{self.name} failed.\n{self.last_words()}")
 
-    def last_words(self, count: int = 25) -> str:
+    def last_words(self) -> str:
         """Return the last lines that it wrote to standard error."""
-        return "\n".join(self._log.read_text(errors="replace").splitlines()[-count:])
+        return "\n".join(self._log.read_text(errors="replace").splitlines()[-25:])
 
     def running(self) -> bool:
         """Return whether it is still running."""

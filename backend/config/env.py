@@ -1,6 +1,6 @@
 """Reading the environment: typed values, their defaults, and one sentence for each value that cannot be used.
 
-For why not pydantic-settings, see docs/decisions/0023-settings-are-read-by-functions.md.
+Decision 23 (docs/decisions/0023-settings-are-read-by-functions.md) says why pydantic-settings does not do this.
 """
 
 import os

@@ -1,6 +1,6 @@
 """The client's address, behind the proxies that we trust, and the network by which limits count the client.
 
-For why not uvicorn's, see docs/decisions/0025-the-client-behind-proxies.md.
+Decision 25 (docs/decisions/0025-the-client-behind-proxies.md) says why uvicorn's middleware does not do this.
 """
 
 from collections.abc import Callable, Mapping

@@ -20,8 +20,10 @@ QUESTION, FIRST, CONTINUED, ACTIVE = uuid4(), uuid4(), uuid4(), uuid4()
 COMMANDS = {name: uuid4() for name in ("first", "began", "continued", "deleted")}
 SESSION, WRITER = uuid4(), uuid4()
 
-SHOW = """
+MIGRATE_AND_SHOW = """
 import json
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
 from apps.chat.conversations.messages import view_message
 from apps.chat.models import Message, Run
 from apps.chat.search.index import rebuild_search_index
@@ -134,8 +136,7 @@ def run(number: int, kind: str, **values: Any) -> dict[str, str]:
 
 def test_messages_and_commands_become_runs(old_database: OldDatabase) -> None:
     fill(old_database)
-    old_database.manage("migrate", "--verbosity=0")
-    messages, runs, hits = json.loads(old_database.manage("shell", "--no-imports", "--command", SHOW))
+    messages, runs, hits = json.loads(old_database.manage("shell", "--no-imports", "--command", MIGRATE_AND_SHOW))
 
     assert messages == {
         str(QUESTION): ["complete", 0, 0, "Question", "", None, None, None, 0],

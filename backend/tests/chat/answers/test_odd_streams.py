@@ -251,6 +251,7 @@ async def test_each_body_leads_to_the_expected_answer(
             await check(person, model_server, body, kind, expected)
 
 
+@pytest.mark.any_store
 async def test_thinking_is_found_wherever_it_is_cut(
     settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:

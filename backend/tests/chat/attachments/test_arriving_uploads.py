@@ -15,6 +15,9 @@ from testkit.live import LiveServer, Person, until
 from tests.chat.attachments.sending import attach
 from tests.chat.attachments.stores import FileStore
 
+# They are refused, or arrive in files, before anything is stored.
+pytestmark = pytest.mark.any_store
+
 HEAD = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
 END = b"\r\n--edge--\r\n"
 FORM = {"Content-Type": "multipart/form-data; boundary=edge"}

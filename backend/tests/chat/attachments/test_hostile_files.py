@@ -6,6 +6,9 @@ from tests.chat.attachments import files, hostile_documents, hostile_images
 from tests.chat.attachments.stores import FileStore
 from tests.chat.attachments.uploader import Uploader
 
+# A process that knows no database reads them.
+pytestmark = pytest.mark.any_store
+
 UNREADABLE = {**hostile_images.UNREADABLE, **hostile_documents.UNREADABLE}
 
 

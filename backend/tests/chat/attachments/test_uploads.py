@@ -3,6 +3,7 @@
 from io import BytesIO
 from uuid import uuid4
 
+import pytest
 from PIL import Image
 from pytest_django import Settings
 
@@ -10,7 +11,11 @@ from tests.chat.attachments import files
 from tests.chat.attachments.stores import FileStore, ObservedStore
 from tests.chat.attachments.uploader import Uploader
 
+reads_files = pytest.mark.any_store
+"""For tests of what a file becomes: a process that knows no database reads it."""
 
+
+@reads_files
 def test_an_image_is_shown_and_served(uploader: Uploader, store: ObservedStore) -> None:
     made = uploader.attach(files.png((1280, 960)), "map.png", description="A map")
     assert {name: made[name] for name in ("kind", "name", "mime", "width", "height", "pages", "description")} == {
@@ -34,6 +39,7 @@ def test_an_image_is_shown_and_served(uploader: Uploader, store: ObservedStore) 
     assert len(store.names()) == 2
 
 
+@reads_files
 def test_files_are_readable_by_the_server_alone(uploader: Uploader, file_store: FileStore) -> None:
     uploader.attach(files.png())
     paths = [file_store.folder, *file_store.folder.rglob("*")]
@@ -41,6 +47,7 @@ def test_files_are_readable_by_the_server_alone(uploader: Uploader, file_store: 
     assert {path.stat().st_mode & 0o777 for path in paths if path.is_file()} == {0o600}
 
 
+@reads_files
 def test_a_pdf_is_read_page_by_page(uploader: Uploader, store: ObservedStore) -> None:
     sent = files.pdf("First page", "", "Third page")
     made = uploader.attach(sent, "report.pdf")
@@ -55,6 +62,7 @@ def test_a_pdf_is_read_page_by_page(uploader: Uploader, store: ObservedStore) ->
     assert len(store.names()) == 2
 
 
+@reads_files
 def test_a_photograph_is_upright_and_has_no_metadata(uploader: Uploader) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # turned by 90 degrees
@@ -71,6 +79,7 @@ def test_a_photograph_is_upright_and_has_no_metadata(uploader: Uploader) -> None
     assert (red[0] > 200, red[1] < 80) == (True, True), "the red corner is on the upper right"
 
 
+@reads_files
 def test_a_large_screenshot_stays_lossless(uploader: Uploader) -> None:
     small = files.picture((800, 600))
     made = uploader.attach(files.encoded(small, "PNG"), "screen.png")
@@ -80,6 +89,7 @@ def test_a_large_screenshot_stays_lossless(uploader: Uploader) -> None:
     assert (large["mime"], large["width"], large["height"]) == ("image/png", 2048, 512)
 
 
+@reads_files
 def test_all_kinds_of_images_are_taken(uploader: Uploader) -> None:
     frames = [files.picture((60, 40)), files.picture((60, 40)).rotate(180)]
     sent = {
@@ -96,6 +106,7 @@ def test_all_kinds_of_images_are_taken(uploader: Uploader) -> None:
     assert mimes == {name: "image/jpeg" if name in {"WEBP", "HEIF", "CMYK"} else "image/png" for name in sent}
 
 
+@reads_files
 def test_texts_of_any_encoding_are_read(uploader: Uploader, settings: Settings) -> None:
     chinese = "這是一份以傳統編碼儲存的文件，內容足夠長，可以辨認出它的編碼。" * 20
     cases = {
@@ -117,6 +128,7 @@ def test_texts_of_any_encoding_are_read(uploader: Uploader, settings: Settings) 
             assert headers["Content-Type"].startswith("text/plain"), name
 
 
+@reads_files
 def test_a_long_text_is_cut(uploader: Uploader) -> None:
     made = uploader.attach(("字" * 200_001).encode(), "long.txt")
     assert made["truncated"] is True

@@ -5,8 +5,13 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 from testkit.fakes.model_server import ModelServer
 from tests.chat.openai.programs import MODEL, Program
+
+# What passes through is not stored.
+pytestmark = pytest.mark.any_store
 
 PATIENCE = 60.0
 

@@ -11,6 +11,9 @@ from apps.core.database import run_in_database
 from testkit.fakes.raw_model_server import RawModelServer
 from tests.chat.openai.programs import MODEL, Program, ask
 
+# What passes through is not stored.
+pytestmark = pytest.mark.any_store
+
 type Expected = tuple[int, str, str | None]
 
 

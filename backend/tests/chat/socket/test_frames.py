@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from pytest_django import Settings
 from websockets.exceptions import ConnectionClosedError
 
@@ -112,6 +113,7 @@ async def test_blank_content_is_refused(room: Room) -> None:
     assert await room.messages() == []
 
 
+@pytest.mark.any_store
 async def test_length_is_counted_in_code_points(room: Room) -> None:
     for character in ("a", "字", "😀", "\u0301"):
         longest = character * 100_000

@@ -3,7 +3,7 @@ import { newGate } from './model'
 import { ask, endedAnswer, lastAnswer, PASSWORD, startSignedIn } from './user'
 import { test } from './test'
 
-const links = (page: Page) => page.getByRole('navigation', { name: 'Conversations' }).getByRole('link')
+const links = (page: Page) => page.getByRole('navigation', { name: 'Chats' }).getByRole('link')
 
 async function chooseFromMenu(page: Page, title: string, item: string): Promise<void> {
   await page.getByRole('link', { name: title }).hover()
@@ -24,13 +24,13 @@ test('tabs and devices agree at once on new, renamed, pinned and deleted chats',
   await device.getByLabel('Email or user name').fill(account.username)
   await device.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await device.getByRole('button', { name: 'Sign in' }).click()
-  await expect(device.getByText('No conversations yet.')).toBeVisible()
+  await expect(device.getByText('No chats yet.')).toBeVisible()
 
   await ask(page, 'Rivers')
   await endedAnswer(page)
   for (const other of [tab, device]) await expect(links(other)).toHaveText(['Title of Rivers'])
   await chooseFromMenu(device, 'Title of Rivers', 'Rename')
-  const field = device.getByRole('textbox', { name: 'Conversation name' })
+  const field = device.getByRole('textbox', { name: 'Chat name' })
   await field.fill('Lakes')
   await field.press('Enter')
   for (const other of [page, tab]) await expect(links(other)).toHaveText(['Lakes'])
@@ -44,7 +44,7 @@ test('tabs and devices agree at once on new, renamed, pinned and deleted chats',
   for (const other of [tab, device]) await expect(links(other)).toHaveText(['Lakes', 'Title of Hills'])
   await chooseFromMenu(tab, 'Lakes', 'Delete')
   for (const other of [page, device]) await expect(links(other)).toHaveText(['Title of Hills'])
-  await expect(page.getByRole('heading', { name: 'This conversation does not exist' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'This chat does not exist' })).toBeVisible()
   await tab.getByRole('button', { name: 'Undo' }).click()
   for (const other of [page, device]) await expect(links(other)).toHaveText(['Lakes', 'Title of Hills'])
 })

@@ -191,7 +191,7 @@ test('a new question scrolls to the top, and the view follows the answer only fr
   await ask(page, `[[tokens=1200]] ${gate.knob} Second`)
   await gate.open(800)
   const question = page.getByRole('article', { name: 'You' }).last()
-  const log = page.getByRole('log', { name: 'Conversation' })
+  const log = page.getByRole('log', { name: 'Chat' })
   const top = async () => {
     const [outer, inner] = await Promise.all([log.boundingBox(), question.boundingBox()])
     return Math.round((inner?.y ?? NaN) - (outer?.y ?? NaN))

@@ -23,7 +23,7 @@ test.beforeEach(async ({ page }) => {
 test('a conversation is renamed in the list, and keeps its title', async ({ page }) => {
   await startChat(page, 'Rivers')
   await chooseFromMenu(page, 'Title of Rivers', 'Rename')
-  const field = page.getByRole('textbox', { name: 'Conversation name' })
+  const field = page.getByRole('textbox', { name: 'Chat name' })
   await expect(field).toBeFocused()
   await field.fill('About rivers')
   await field.press('Enter')
@@ -36,7 +36,7 @@ test('a pinned conversation is listed above the others', async ({ page }) => {
   await startChat(page, 'Older')
   await startChat(page, 'Newer')
   await chooseFromMenu(page, 'Title of Older', 'Pin')
-  const links = page.getByRole('navigation', { name: 'Conversations' }).getByRole('link')
+  const links = page.getByRole('navigation', { name: 'Chats' }).getByRole('link')
   await expect(links.first()).toHaveText('Title of Older')
   await expect(page.getByRole('region', { name: 'Pinned' })).toContainText('Title of Older')
 })
@@ -54,7 +54,7 @@ test('a conversation is deleted at once, and Undo restores it', async ({ page })
 
 test('a conversation with an unknown id is shown as "does not exist"', async ({ page }) => {
   await page.goto('/c/01930000-0000-7000-8000-000000000000')
-  await expect(page.getByRole('heading', { name: 'This conversation does not exist' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'This chat does not exist' })).toBeVisible()
 })
 
 test('a new chat keeps the settings it was created with', async ({ page }) => {

@@ -51,7 +51,7 @@ test('an archived conversation leaves the list, and returns when unarchived', as
   await expect(composer(page)).toBeVisible()
   await page.goto('/?settings=archived')
   await page.getByRole('button', { name: 'Unarchive “Title of Keep me”' }).click()
-  await expect(page.getByText('No archived conversations.')).toBeVisible()
+  await expect(page.getByText('No archived chats.')).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(link).toBeVisible()
 })

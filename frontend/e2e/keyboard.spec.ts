@@ -53,7 +53,7 @@ test('signing in, asking, renaming and opening conversations work by keyboard al
   await page.keyboard.press('Enter')
   await expect(page.getByRole('menuitem', { name: 'Rename' })).toBeFocused()
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('textbox', { name: 'Conversation name' })).toBeFocused()
+  await expect(page.getByRole('textbox', { name: 'Chat name' })).toBeFocused()
   await page.keyboard.type('Lakes')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('link', { name: 'Lakes' })).toBeVisible()

@@ -55,5 +55,5 @@ test('an answer continues over cut, slow and second connections, without gaps an
   await expect(page.getByRole('status')).toContainText(lab.same)
 
   await page.goto('/')
-  await expect(page.getByText('No conversations yet.')).toBeVisible()
+  await expect(page.getByText('No chats yet.')).toBeVisible()
 })

@@ -21,7 +21,7 @@ test('the menu of an answer shows its model and tokens, copies plain text, and d
   await answer.hover()
   await answer.getByRole('button', { name: 'More' }).click()
   await expect(page.getByRole('menu')).toContainText('fake-model')
-  await expect(page.getByRole('menu')).toContainText('Tokens out')
+  await expect(page.getByRole('menu')).toContainText('Output tokens')
   await page.getByRole('menuitem', { name: 'Copy as plain text' }).click()
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('Some bold and code.')
   await questions(page).last().hover()

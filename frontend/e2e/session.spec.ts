@@ -131,7 +131,7 @@ test('a reset link sets a new password only once', async ({ page, baseURL }) => 
   await page.reload()
   await page.getByLabel('New password').fill(NEW_PASSWORD)
   await page.getByRole('button', { name: 'Set password' }).click()
-  await expect(page.getByRole('alert')).toHaveText('This link is not valid any more. Ask for a new one.')
+  await expect(page.getByRole('alert')).toHaveText('This link is no longer valid. Ask for a new one.')
 })
 
 test('an invitation opens the sign-up form and is sent with it', async ({ page, baseURL }) => {

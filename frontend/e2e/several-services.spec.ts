@@ -50,7 +50,7 @@ test('two services have a model of one name, and each chat keeps the service tha
   await settings.getByRole('textbox', { name: 'Name (optional)' }).fill('Reserve')
   await settings.getByRole('button', { name: 'Test and save' }).click()
   await expect(settings.getByRole('button', { name: 'Edit Reserve' })).toBeVisible()
-  await settings.getByRole('button', { name: 'Disconnect Reserve' }).click()
+  await settings.getByRole('button', { name: 'Remove Reserve' }).click()
   await expect(settings.getByRole('button', { name: 'Edit Reserve' })).toBeHidden()
   await settings.getByRole('button', { name: 'Close', exact: true }).click()
   // Its model is gone with it: the chat offers another one.

@@ -39,7 +39,7 @@ const test = base.extend<{ refusingProxy: RefusingProxy; tabs: Page[] }>({
   },
 })
 
-const links = (page: Page) => page.getByRole('navigation', { name: 'Conversations' }).getByRole('link')
+const links = (page: Page) => page.getByRole('navigation', { name: 'Chats' }).getByRole('link')
 
 test('five tabs ask at the same time, and each gets its answer', async ({ tabs, refusingProxy }) => {
   await Promise.all(tabs.map((tab, index) => ask(tab, `[[tokens=40]] [[rate=40]] Count ${index}`)))
@@ -89,7 +89,7 @@ test('a question says that it waits for other tabs, and is sent once one of them
     await expect(lastAnswer(tab)).toContainText('w10')
   }
   await ask(waiting, 'Rivers')
-  await expect(waiting.getByText('Waiting for a connection that other tabs are using')).toBeVisible()
+  await expect(waiting.getByText('Waiting: other tabs are using all connections')).toBeVisible()
   await expect(waiting.getByRole('button', { name: 'Edit before sending' })).toBeVisible()
   await firstGate.open(100)
   await expect(lastAnswer(waiting)).toContainText('Echo: Rivers')

@@ -1,8 +1,8 @@
 export const keys = {
-  text: 'Programs that speak OpenAI’s API can use the models of this server with a key. A key opens nothing else: not your conversations, not your account.',
+  text: 'Programs that speak OpenAI’s API can use the models of this server with a key. A key cannot access your chats or your account.',
   new: 'New key',
   name: 'Name',
-  nameHint: 'So that you know later where you use it.',
+  nameHint: 'To remember where you use it.',
   lifetime: 'Valid',
   lifetimes: {
     never: 'Until deleted',
@@ -12,7 +12,7 @@ export const keys = {
   },
   create: 'Create key',
   made: 'Your new key “{{name}}”',
-  shownOnce: 'Copy it now: it is shown only this once. If you lose it, delete it and create another one.',
+  shownOnce: 'Copy it now: it is shown only once. If you lose it, delete it and create another one.',
   copy: 'Copy key',
   list: 'Your keys',
   none: 'You have no keys.',

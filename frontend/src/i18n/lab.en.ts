@@ -3,12 +3,12 @@ import type { LabTexts } from '@/i18n/translation'
 export const lab: LabTexts = {
   title: 'Connection lab',
   intro:
-    'Ask something, then cut, slow down or double your own connection while the answer is being written. Every piece of text has a number, and the page continues from the number it has: nothing is lost, nothing is repeated. The conversation is deleted when you leave.',
+    'Ask something. While the answer is being written, cut or slow down your own connection, or open a second one. Every piece of text has a number, and the page continues from the number it has reached: nothing is lost, nothing is repeated. The chat is deleted when you leave.',
   question: 'Question',
   example: 'Write a long introduction to the oceans, in ten paragraphs.',
   ask: 'Ask',
   stop: 'Stop the answer',
-  controls: 'Controls of connection {{number}}',
+  controls: 'Controls for connection {{number}}',
   cut: 'Cut',
   slow: 'Slow',
   second: 'Open a second connection',
@@ -18,7 +18,7 @@ export const lab: LabTexts = {
     connecting: 'Connecting…',
     open: 'Connected',
     waiting: 'Lost, trying again…',
-    queued: 'Waiting for the connections of other tabs…',
+    queued: 'Waiting: other tabs are using all connections…',
     closed: 'Closed',
   },
   position: 'Position',
@@ -32,12 +32,12 @@ export const lab: LabTexts = {
     repeats: 'Repeats',
   },
   same: 'Both connections have the same text.',
-  events: 'What happened',
+  events: 'Events',
   event: {
     opened: 'Connection {{number}} opened, from no. {{seq}}.',
     lost: 'Connection {{number}} was lost at no. {{seq}}.',
     resumed: 'Connection {{number}} is back, and continues from no. {{seq}}.',
-    ended: 'Connection {{number}} has the whole answer, {{seq}} numbers.',
+    ended: 'Connection {{number}} has the complete answer, up to no. {{seq}}.',
   },
   failed: 'There was no answer. Try again.',
 }

@@ -4,7 +4,7 @@ export const outbox = {
   offline: 'Will be sent when the connection is back',
   signedOut: 'Will be sent after you sign in again',
   unconfirmed: 'May have arrived; we will check when the connection is back',
-  'behind-tabs': 'Waiting for a connection that other tabs are using',
+  'behind-tabs': 'Waiting: other tabs are using all connections',
   uploading: 'Will be sent once its files are uploaded',
   'behind-answer': 'Will be sent after this answer',
   'behind-others': 'Will be sent after the message above',
@@ -45,8 +45,8 @@ export const actions = {
 
 export const details = {
   model: 'Model',
-  prompt: 'Tokens in',
-  completion: 'Tokens out',
+  prompt: 'Input tokens',
+  completion: 'Output tokens',
   time: 'Time',
 }
 
@@ -56,6 +56,6 @@ export const ending = {
   interrupted: 'The answer was interrupted',
   filtered: 'Blocked by the model service’s content filter',
   empty: 'The model returned nothing',
-  thoughtOnly: 'The model thought but gave no answer.',
-  contextDropped: 'Long conversation: {{count}} earlier messages were left out of this answer.',
+  thoughtOnly: 'The model only reasoned; it gave no answer.',
+  contextDropped: 'Long chat: {{count}} earlier messages were left out of this answer.',
 }

@@ -1,5 +1,5 @@
 export const effort = {
-  pick: '模型思考多少',
+  pick: '模型的思考程度',
   current: '思考程度：{{name}}',
   default: '預設',
   none: '不思考',
@@ -27,10 +27,10 @@ export const models = {
   embeddedMore: '如何使用真正的模型',
   embeddedHow: '請洽這個站台的管理員：在設定裡就能連接真正的模型服務。',
   embeddedConnect: '連接真正的模型',
-  retired: '模型服務已經停用 {{name}}。',
-  ending: '模型服務將在 {{date}} 停用 {{name}}。',
-  endingMore: '另有 {{count}} 個模型即將停用',
-  endingSoon: '服務即將停用的模型',
+  retired: '模型服務已下架 {{name}}。',
+  ending: '模型服務將在 {{date}} 下架 {{name}}。',
+  endingMore: '另有 {{count}} 個模型即將下架',
+  endingSoon: '即將下架的模型',
   insteadOf: '由 {{name}} 取代',
   switchTo: '改用 {{name}}',
   and: '・',
@@ -47,8 +47,8 @@ export const models = {
   missing: {
     service: '還沒有連接模型服務',
     answer: '模型服務還沒有回應',
-    packages: '不支援這台伺服器的系統',
-    retired: '模型服務已經停用',
+    packages: '這台伺服器的系統不支援',
+    retired: '模型服務已下架',
   },
 } as const
 
@@ -59,7 +59,7 @@ export const modelService = {
     environment: '由伺服器的環境變數設定',
   },
   noneText:
-    '任何相容 OpenAI 的服務都可以，無論是在網際網路上，還是在這台伺服器上。在那之前，只能使用這台伺服器上找到的模型。',
+    '任何相容 OpenAI 的服務都可以，無論是在網際網路上，還是在這台伺服器上。連接之前，只能使用這台伺服器上找到的模型。',
   environmentText:
     '伺服器上已設定 OPENAI_API_KEY、OPENAI_BASE_URL 或 AI_SERVICES_FILE，優先於這裡的設定。要更改的話，請在伺服器上修改後重新啟動。',
   keyShown: '金鑰：{{key}}',
@@ -96,7 +96,7 @@ export const modelService = {
   save: '測試並儲存',
   trying: '測試中…',
   saved: '模型服務可以使用，已經啟用。',
-  remove: '中斷連接',
-  removeOf: '中斷連接 {{name}}',
-  removed: '已中斷模型服務，並刪除金鑰。',
+  remove: '移除',
+  removeOf: '移除 {{name}}',
+  removed: '已移除模型服務，並刪除其金鑰。',
 } as const

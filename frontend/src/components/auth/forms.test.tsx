@@ -35,7 +35,7 @@ describe('the sign-in form', () => {
     expect(window.location.search).toBe(`?next=${encodeURIComponent('/c/nowhere?x=1')}`)
     await user.type(screen.getByLabelText('Password'), 'correct-horse-battery')
     await user.click(screen.getByRole('button', { name: 'Sign in' }))
-    await screen.findByRole('heading', { name: 'This conversation does not exist' })
+    await screen.findByRole('heading', { name: 'This chat does not exist' })
     expect(sent).toEqual({ username: 'ann', password: 'correct-horse-battery' })
     expect(window.location.pathname).toBe('/c/nowhere')
   })

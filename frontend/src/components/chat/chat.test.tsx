@@ -234,12 +234,12 @@ describe('a conversation', () => {
     await screen.findByText('First.')
     connection.send({ type: 'conversation.deleted' })
     connection.close(4004)
-    await screen.findByRole('heading', { name: 'This conversation does not exist' })
+    await screen.findByRole('heading', { name: 'This chat does not exist' })
   })
 
   test('with an unknown id is shown as "does not exist"', async () => {
     await openPage('/c/nowhere')
-    await screen.findByRole('heading', { name: 'This conversation does not exist' })
+    await screen.findByRole('heading', { name: 'This chat does not exist' })
   })
 
   test('is created when its first message is sent', async () => {

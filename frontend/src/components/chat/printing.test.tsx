@@ -75,7 +75,7 @@ describe('a conversation on paper', () => {
     newest = 4
     await openPage('/c/c1')
     await screen.findByText('Question 8?')
-    expect(screen.getByText(/Part of this conversation is not loaded/)).toBeTruthy()
+    expect(screen.getByText(/Part of this chat is not loaded/)).toBeTruthy()
   })
 })
 
@@ -97,7 +97,7 @@ describe('"Print" in the menu of a conversation', () => {
     expect(printed.map((text) => text?.slice(0, 9))).toEqual(
       [1, 2, 3, 4, 5, 6, 7, 8].map((turn) => `Answer ${turn}.`),
     )
-    expect(screen.queryByText(/Part of this conversation is not loaded/)).toBeNull()
+    expect(screen.queryByText(/Part of this chat is not loaded/)).toBeNull()
   })
 
   test('prints nothing and says so when earlier messages cannot be loaded', async () => {

@@ -101,8 +101,8 @@ describe('a model that ends within 30 days', () => {
     const late = { ...NEW, id: 'late', name: 'Late', shutdown_date: inDays(40) }
     list(OTHER, { ...OLD, shutdown_date: inDays(20), successor: 'other' }, soon, gone, late)
     const user = await openPage('/c/c1')
-    await user.click(await screen.findByRole('button', { name: 'Models that end soon besides: 1' }))
-    const ending = await screen.findByRole('region', { name: 'Models that their service will soon retire' })
+    await user.click(await screen.findByRole('button', { name: 'Other models retiring soon: 1' }))
+    const ending = await screen.findByRole('region', { name: 'Models retiring soon' })
     const [first, second, ...more] = within(ending).getAllByRole('listitem')
     expect(first?.textContent).toMatch(/^SoonOpenAI · [^·]+$/)
     expect(second?.textContent).toMatch(/^OldOpenAI · [^·]+ · Replaced by Other$/)

@@ -29,7 +29,7 @@ afterEach(() => {
   Reflect.deleteProperty(document, 'visibilityState')
 })
 
-const list = () => screen.findByRole('navigation', { name: 'Conversations' })
+const list = () => screen.findByRole('navigation', { name: 'Chats' })
 
 async function titles(): Promise<(string | null)[]> {
   return within(await list())

@@ -52,7 +52,7 @@ async function openPalette() {
 test('an empty palette lists recent conversations and commands', async () => {
   const { field } = await openPalette()
   expect(document.activeElement).toBe(field)
-  const recent = await screen.findByRole('group', { name: 'Recent conversations' })
+  const recent = await screen.findByRole('group', { name: 'Recent chats' })
   expect(within(recent).getByRole('option', { name: 'Rivers' })).toBeTruthy()
   const commands = screen.getByRole('group', { name: 'Commands' })
   expect(within(commands).getByRole('option', { name: 'New chat' })).toBeTruthy()

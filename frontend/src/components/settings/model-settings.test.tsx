@@ -100,8 +100,8 @@ describe('the model services', () => {
     const user = await openPage('/?settings=models')
     await user.click(await screen.findByRole('button', { name: 'Edit Spare AI' }))
     expect(screen.getByLabelText<HTMLInputElement>('API key').value).toBe('')
-    const limits = within(screen.getByRole('group', { name: 'Limits of models (optional)' }))
-    await user.type(limits.getByLabelText('Longest answer'), '2,048')
+    const limits = within(screen.getByRole('group', { name: 'Model limits (optional)' }))
+    await user.type(limits.getByLabelText('Maximum answer length'), '2,048')
     await user.click(screen.getByRole('button', { name: 'Test and save' }))
     await waitFor(() => expect(asked).toHaveLength(1))
     const limit = { model: 'a', context_window: 8192, max_output: 2048 }
@@ -112,11 +112,11 @@ describe('the model services', () => {
   it('are removed one by one, and without any the form is open', async () => {
     const asked = serveServices([MAIN, SPARE])
     const user = await openPage('/?settings=models')
-    await user.click(await screen.findByRole('button', { name: 'Disconnect Spare AI' }))
+    await user.click(await screen.findByRole('button', { name: 'Remove Spare AI' }))
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Edit Spare AI' })).toBeNull())
     expect(screen.queryByRole('button', { name: 'Edit Main AI' })).not.toBeNull()
     expect(screen.queryByLabelText('Address')).toBeNull()
-    await user.click(screen.getByRole('button', { name: 'Disconnect Main AI' }))
+    await user.click(screen.getByRole('button', { name: 'Remove Main AI' }))
     await screen.findByText('No model service is connected')
     expect(screen.queryByLabelText('Address')).not.toBeNull()
     expect(asked).toEqual([

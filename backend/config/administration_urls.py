@@ -9,7 +9,7 @@ from apps.users.own_password import change_own_password
 admin.autodiscover()
 
 urlpatterns = [
-    # Before the admin's own, which checks the current password without a limit.
+    # Must come before the admin's own URL, which checks the current password without a limit.
     path("password_change/", admin.site.admin_view(change_own_password, cacheable=True), name="password_change"),
     path("confirm/", admin.site.admin_view(confirm_password), name="confirm"),
     *admin.site.get_urls(),

@@ -95,7 +95,7 @@ def answer_store_failure(_: HttpRequest, error: DatabaseError) -> HttpResponse:
 def answer_suspicious_request(_: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
     """Answer a request that Django refuses to read, such as one with a thousand parameters."""
     logger.info("request_refused", error=type(error).__name__)
-    return error_response(InvalidInputError("The request has a parameter or header that cannot be used."))
+    return error_response(InvalidInputError("The request has an invalid parameter or header."))
 
 
 @api.exception_handler(Exception)

@@ -43,7 +43,7 @@ class NotFoundError(AppError):
 
     code = "NOT_FOUND"
     status = 404
-    message = "There is nothing here with that id."
+    message = "No object has this id."
 
 
 class InvalidInputError(AppError):
@@ -51,7 +51,7 @@ class InvalidInputError(AppError):
 
     code = "VALIDATION_ERROR"
     status = 422
-    message = "The request has a value that cannot be used."
+    message = "The request has an invalid value."
 
 
 class TooLargeError(AppError):
@@ -67,7 +67,7 @@ class ConflictError(AppError):
 
     code = "CONFLICT"
     status = 409
-    message = "This cannot be done now."
+    message = "This cannot be done right now."
 
 
 class RateLimitError(AppError):
@@ -75,7 +75,7 @@ class RateLimitError(AppError):
 
     code = "RATE_LIMIT_EXCEEDED"
     status = 429
-    message = "Too many requests: wait a little and try again."
+    message = "Too many requests: wait a moment and try again."
 
 
 class AuthenticationError(AppError):

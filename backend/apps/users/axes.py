@@ -9,7 +9,7 @@ from apps.users.services.lockouts import forget_failures
 
 
 class LockoutHandler(AxesHandler):  # type: ignore[misc]  # ships no types
-    """Unlocks accounts and addresses; `services/lockouts.py` decides who is locked out."""
+    """Unlocks accounts and client addresses; `services/lockouts.py` decides on lock-outs."""
 
     @override
     def reset_attempts(
@@ -23,7 +23,7 @@ class LockoutHandler(AxesHandler):  # type: ignore[misc]  # ships no types
         return forget_failures(user=user, address=ip_address)
 
     def post_save_access_attempt(self, instance: object, **kwargs: object) -> None:
-        """Axes announces its rows; there is nothing to do."""
+        """Ignore the rows that axes announces."""
 
     def post_delete_access_attempt(self, instance: object, **kwargs: object) -> None:
-        """Axes announces its rows; there is nothing to do."""
+        """Ignore the rows that axes announces."""

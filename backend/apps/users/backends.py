@@ -13,7 +13,7 @@ from apps.users.services.sign_in import check_credentials
 
 
 class AccountBackend(ModelBackend):
-    """Signs in by user name or e-mail address."""
+    """Signs in by user name or email address."""
 
     @override
     def authenticate(

@@ -16,7 +16,7 @@ class HashingBusyError(AppError):
 
     code = "PASSWORD_CHECKS_BUSY"
     status = 429
-    message = "Too many passwords are being checked at this moment: try again in a second."
+    message = "Too many passwords are being checked right now: try again in a second."
 
 
 class WrongCredentialsError(AppError):
@@ -24,7 +24,7 @@ class WrongCredentialsError(AppError):
 
     code = "AUTH_FAILED"
     status = 401
-    message = "The account or the password is wrong."
+    message = "The name or the password is wrong."
 
 
 class WrongPasswordError(AppError):
@@ -36,11 +36,11 @@ class WrongPasswordError(AppError):
 
 
 class RegistrationFailedError(AppError):
-    """The user name or e-mail address is taken: one message for both, so that neither can be probed alone."""
+    """The user name or email address is taken: one message for both, so that neither can be probed alone."""
 
     code = "REGISTRATION_FAILED"
     status = 400
-    message = "An account with this user name or e-mail address cannot be created."
+    message = "An account with this user name or email address cannot be created."
 
 
 class RegistrationClosedError(AppError):
@@ -60,7 +60,7 @@ class InviteRequiredError(AppError):
 
 
 class InviteInvalidError(AppError):
-    """The invitation is unknown, used, expired or for another e-mail address."""
+    """The invitation is unknown, used, expired or for another email address."""
 
     code = "INVITE_INVALID"
     status = 400
@@ -80,7 +80,7 @@ class SetupCodeInvalidError(AppError):
 
     code = "SETUP_CODE_INVALID"
     status = 403
-    message = "This set-up code is wrong: the server prints the right one when it starts."
+    message = "This set-up code is wrong: the server prints the correct one when it starts."
 
 
 class ResetInvalidError(AppError):
@@ -88,7 +88,7 @@ class ResetInvalidError(AppError):
 
     code = "RESET_INVALID"
     status = 400
-    message = "This link is not valid any more: ask for a new one."
+    message = "This link is no longer valid: ask for a new one."
 
 
 class LastAdministratorError(AppError):
@@ -113,4 +113,4 @@ class TooManyKeysError(ConflictError):
     """The user has as many personal keys as there may be."""
 
     code = "TOO_MANY_KEYS"
-    message = "You have as many keys as there may be: delete one first."
+    message = "You have reached the limit for keys: delete one first."

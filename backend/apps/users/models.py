@@ -42,11 +42,11 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, email, password, **(fields | {"is_staff": True, "is_superuser": True}))
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Return the account with this user name or e-mail address."""
+        """Return the account with this user name or email address."""
         return self.named(username or "").get()
 
     def named(self, login: str) -> models.QuerySet["User"]:
-        """Return the account with this user name or e-mail address, or None."""
+        """Return the account with this user name or email address, or None."""
         # User names never contain "@". The unique indexes use Lower().
         if "@" in login:
             return self.alias(key=Lower("email")).filter(key=normalise_email(login).lower())
@@ -54,7 +54,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account. User name and e-mail address are unique regardless of case, and kept as typed."""
+    """An account. User name and email address are unique regardless of case, and kept as typed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(
@@ -63,7 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[RegexValidator(USERNAME_PATTERN), MinLengthValidator(USERNAME_MIN_LENGTH)],
     )
     email = EmailField(max_length=EMAIL_MAX_LENGTH)
-    is_active = models.BooleanField(default=True, help_text="Off: nothing lets this account in, and its sessions end.")
+    is_active = models.BooleanField(default=True, help_text="Off: this account cannot sign in, and its sessions end.")
     is_staff = models.BooleanField(default=False, help_text="May use this administration.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -86,7 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_email_unique",
-                violation_error_message="There is an account with this e-mail address.",
+                violation_error_message="There is an account with this email address.",
             ),
         ]
 
@@ -223,7 +223,7 @@ class OneTimeLink(models.Model):
 class Invitation(OneTimeLink):
     """Lets one person register if registration needs an invitation; `email`, if set, binds it to that address."""
 
-    email = EmailField(max_length=EMAIL_MAX_LENGTH, blank=True, help_text="Empty: anybody who has the link.")
+    email = EmailField(max_length=EMAIL_MAX_LENGTH, blank=True, help_text="Empty: anyone with the link may register.")
     used_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
 
     def __str__(self) -> str:

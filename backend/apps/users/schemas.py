@@ -18,7 +18,7 @@ from apps.users.models import EMAIL_MAX_LENGTH, USERNAME_MAX_LENGTH, USERNAME_MI
 
 PASSWORD_MIN_LENGTH = 12
 PASSWORD_MAX_LENGTH = 128
-# Values that are only compared may exceed the limit: they are wrong, not malformed.
+# Values that are only compared may exceed the limit: they are incorrect, not malformed.
 COMPARED_MAX_LENGTH = 4096
 _NOT_IN_USERNAMES = re.compile("[^A-Za-z0-9_-]")
 
@@ -34,12 +34,12 @@ def _check_email(text: str) -> str:
     try:
         check_email(text)
     except ValidationError:
-        raise ValueError("This is not an e-mail address.") from None
+        raise ValueError("This is not an email address.") from None
     return text
 
 
 def _check_username(text: str) -> str:
-    """Say what is wrong with a user name: a character first, else its length."""
+    """Raise an error that says why a user name is invalid: a character first, otherwise its length."""
     if wrong := _NOT_IN_USERNAMES.search(text):
         shown = wrong[0] if wrong[0].isprintable() else f"U+{ord(wrong[0]):04X}"
         raise PydanticCustomError(
@@ -85,7 +85,7 @@ class RegisterIn(BaseModel):
 
 
 class SignInIn(BaseModel):
-    """User name or e-mail address, and the password."""
+    """User name or email address, and the password."""
 
     email: Compared | None = None
     username: Compared | None = None
@@ -135,7 +135,7 @@ class PasswordResetIn(BaseModel):
 
 
 class RegistrationOut(Schema):
-    """Whether registering creates an administrator: the first account, over loopback or with the set-up code."""
+    """Whether this client's account would be the administrator's, and whether it needs the set-up code for that."""
 
     creates_administrator: bool
     """Without a code: over loopback, if registration is open."""

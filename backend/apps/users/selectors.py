@@ -49,7 +49,7 @@ def find_user(user_id: UUID) -> User | None:
 
 
 def find_account(login: str) -> User | None:
-    """Return the account with this user name or e-mail address, active or not."""
+    """Return the account with this user name or email address, active or not."""
     return User.objects.named(login).first()
 
 

@@ -76,7 +76,7 @@ def test_an_address_is_unique_whatever_its_case(admin: Client, user: User) -> No
     form |= {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
 
     assert (
-        "There is an account with this e-mail address."
+        "There is an account with this email address."
         in admin.post(reverse("admin:users_user_add"), form).content.decode()
     )
     form["email"] = "new@example.com"

@@ -35,7 +35,7 @@ def test_names_are_unique_whatever_their_case_and_the_refusal_reveals_neither(na
     answer = Device().call("POST", "/register", other | {taken: mine[taken]})
 
     assert (answer.status, answer.code) == (400, "REGISTRATION_FAILED")
-    assert answer.body["error"] == "An account with this user name or e-mail address cannot be created."
+    assert answer.body["error"] == "An account with this user name or email address cannot be created."
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Spellings: of user names, passwords and e-mail addresses (docs/api.md: A-3.1, A-3.2)."""
+"""Spellings: of user names, passwords and email addresses (docs/api.md: A-3.1, A-3.2)."""
 
 import unicodedata
 from importlib import import_module

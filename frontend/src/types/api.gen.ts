@@ -475,7 +475,7 @@ export interface paths {
     }
     /**
      * List Attachments
-     * @description List the user's attachments, and the room that they take.
+     * @description List the user's attachments, and the space they use.
      */
     get: operations['list_attachments']
     put?: never
@@ -499,21 +499,21 @@ export interface paths {
     }
     /**
      * Show Attachment
-     * @description Show one attachment, with fresh addresses.
+     * @description Show one attachment, with newly signed URLs.
      */
     get: operations['show_attachment']
     put?: never
     post?: never
     /**
      * Delete Attachment
-     * @description Delete an attachment that no message has.
+     * @description Delete an attachment that no message uses.
      */
     delete: operations['delete_attachment']
     options?: never
     head?: never
     /**
      * Describe Attachment
-     * @description Set what an attachment shows, in words.
+     * @description Set the description of an attachment.
      */
     patch: operations['describe_attachment']
     trace?: never
@@ -527,7 +527,7 @@ export interface paths {
     }
     /**
      * Read Image
-     * @description Read an image; the address is signed (`url`).
+     * @description Read an image; the URL is signed (`url`).
      */
     get: operations['read_image']
     put?: never
@@ -547,7 +547,7 @@ export interface paths {
     }
     /**
      * Read Thumbnail
-     * @description Read the small image of an image; the address is signed (`thumbnail_url`).
+     * @description Read the thumbnail of an image; the URL is signed (`thumbnail_url`).
      */
     get: operations['read_thumbnail']
     put?: never
@@ -567,7 +567,7 @@ export interface paths {
     }
     /**
      * Read Original
-     * @description Download a document as it was uploaded; the address is signed (`url`).
+     * @description Download a document as it was uploaded; the URL is signed (`url`).
      */
     get: operations['read_original']
     put?: never
@@ -587,7 +587,7 @@ export interface paths {
     }
     /**
      * Read Text
-     * @description Read the text of a document, as far as the model gets it; the address is signed (`text_url`).
+     * @description Read the part of a document's text that the model gets; the URL is signed (`text_url`).
      */
     get: operations['read_text']
     put?: never
@@ -607,7 +607,7 @@ export interface paths {
     }
     /**
      * Search
-     * @description Search titles and messages, also of archived conversations; a blank search finds nothing.
+     * @description Search titles and messages, including archived conversations; a blank search finds nothing.
      */
     get: operations['search']
     put?: never
@@ -696,7 +696,7 @@ export interface paths {
     get: operations['show_model_service']
     /**
      * Set Model Service
-     * @description Set the first model service; it is stored only if a trial call succeeds.
+     * @description Set the first model service; it is stored only if a test call succeeds.
      */
     put: operations['set_model_service']
     post?: never
@@ -725,7 +725,7 @@ export interface paths {
     put?: never
     /**
      * Add Model Service
-     * @description Add a model service to the others; it is stored only if a trial call succeeds.
+     * @description Add another model service; it is stored only if a test call succeeds.
      */
     post: operations['add_model_service']
     delete?: never
@@ -744,7 +744,7 @@ export interface paths {
     get?: never
     /**
      * Change Model Service
-     * @description Set one of the model services; it is stored only if a trial call succeeds.
+     * @description Set one of the model services; it is stored only if a test call succeeds.
      */
     put: operations['change_model_service']
     post?: never
@@ -769,7 +769,7 @@ export interface paths {
     put?: never
     /**
      * Test Model Service
-     * @description Try one of the model services with one call.
+     * @description Test one of the model services with one call.
      */
     post: operations['test_model_service']
     delete?: never
@@ -787,7 +787,7 @@ export interface paths {
     }
     /**
      * Show Limits
-     * @description Show what this server accepts; `MAX_MESSAGE_LENGTH` sets the length of a message.
+     * @description Show the limits of this server; `MAX_MESSAGE_LENGTH` sets the length of a message.
      */
     get: operations['show_limits']
     put?: never
@@ -895,7 +895,7 @@ export interface components {
     Username: string
     /**
      * RegistrationOut
-     * @description Whether registering creates an administrator: the first account, over loopback or with the set-up code.
+     * @description Whether this client's account would be the administrator's, and whether it needs the set-up code for that.
      */
     RegistrationOut: {
       /** Creates Administrator */
@@ -915,7 +915,7 @@ export interface components {
     }
     /**
      * SignInIn
-     * @description User name or e-mail address, and the password.
+     * @description User name or email address, and the password.
      */
     SignInIn: {
       email?: components['schemas']['Compared'] | null
@@ -1652,7 +1652,7 @@ export interface components {
     ServiceId: number
     /**
      * TrialOut
-     * @description How many models a service has that one can chat with.
+     * @description The number of chat models of a service.
      */
     TrialOut: {
       /** Models */
@@ -1660,7 +1660,7 @@ export interface components {
     }
     /**
      * LimitsOut
-     * @description What this server accepts: lengths in code points, the size of a file in bytes.
+     * @description The limits of this server: lengths in code points, the size of a file in bytes.
      */
     LimitsOut: {
       /** Message Max */

@@ -31,7 +31,7 @@ class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     """
 
     show_full_result_count = False
-    search_help_text = "An id, or the user name or e-mail address of the owner."
+    search_help_text = "An id, or the user name or email address of the owner."
     search_fields = ("id",)  # only so that the field is shown
     searched_ids: tuple[str, ...] = ("id",)
     owner = "owner"

@@ -27,12 +27,12 @@ class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         label="API key",
         required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
-        help_text="Stored encrypted and never shown again. Empty: the stored key stays, if the address does.",
+        help_text="Stored encrypted and never shown again. Leave empty to keep the key, if the address stays the same.",
     )
     models = forms.CharField(
         required=False,
         widget=UnfoldAdminTextInputWidget(),
-        help_text="Names separated by commas, for a service that has no list of models, or too long a one.",
+        help_text="Names separated by commas, if the service has no model list, or a very long one.",
     )
 
     class Meta:

@@ -14,7 +14,7 @@ class InvalidMessageError(InvalidInputError):
     """A field that is missing, of the wrong type, or not allowed here."""
 
     code = "INVALID_MESSAGE"
-    message = "The command has a field that cannot be used."
+    message = "The command has an invalid field."
 
 
 class EmptyContentError(InvalidInputError):

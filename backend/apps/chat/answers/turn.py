@@ -81,7 +81,7 @@ class Asker:
         if not self._waits:
             self._waits.append(get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE)))
         if wait := self._waits[0]:
-            raise RateLimitError("Too many messages: wait a little and send it again.", retry_after=wait)
+            raise RateLimitError("Too many messages: wait a moment and send it again.", retry_after=wait)
 
 
 type StoredRun = tuple[Run, ChangeNotification | None]

@@ -21,7 +21,7 @@ class AttachmentTypeError(AppError):
 
     code = "ATTACHMENT_TYPE"
     status = 415
-    message = "Files of this type are not taken: attach an image, a PDF or a text file."
+    message = "Files of this type are not supported: attach an image, a PDF or a text file."
 
 
 class AttachmentUnreadableError(AppError):
@@ -36,7 +36,7 @@ class AttachmentInUseError(ConflictError):
     """A message has the attachment, so that it cannot be deleted."""
 
     code = "ATTACHMENT_IN_USE"
-    message = "A message has this file: delete the message or its conversation instead."
+    message = "A message uses this file: delete the message or its conversation instead."
 
 
 class StorageFullError(AppError):

@@ -49,7 +49,7 @@ class RequestRefusedError(InvalidInputError):
 
     code = "INVALID_REQUEST"
     status = 400
-    message = "The model service does not take this request."
+    message = "The model service does not accept this request."
 
     def __init__(self, message: str | None = None, *, param: str | None = None) -> None:
         """Name the field, if it is one."""
@@ -63,7 +63,7 @@ class NoSuchModelError(NotFoundError):
     """The model is not in the catalogue, or cannot be used now."""
 
     code = "MODEL_NOT_FOUND"
-    message = "This server has no such model: GET /v1/models lists those that can be used."
+    message = "This server has no such model: GET /v1/models lists the available models."
     param = "model"
 
 
@@ -84,6 +84,6 @@ def explain_failure(error: ProviderError) -> CallFailedError | RequestRefusedErr
         HTTPStatus.UNPROCESSABLE_ENTITY,
     }
     if error.failure is Failure.ERROR and is_refused:
-        sentence = f"The model service does not take this value of {error.param!r}." if error.param else None
+        sentence = f"The model service does not accept this value of {error.param!r}." if error.param else None
         return RequestRefusedError(sentence, param=error.param)
     return CallFailedError(error.failure, retry_after=error.retry_after, param=error.param)

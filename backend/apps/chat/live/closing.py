@@ -20,7 +20,7 @@ class AuthTimeoutError(AuthenticationError):
     """No `auth` came in time."""
 
     code = "AUTH_TIMEOUT"
-    message = "No sign-in came in time: connect again and send 'auth' first."
+    message = "The connection did not sign in in time: connect again and send 'auth' first."
 
 
 class SessionEndedError(AuthenticationError):

@@ -11,26 +11,26 @@ class ModelServiceFixedError(ConflictError):
 
 
 class ServiceNameTakenError(ConflictError):
-    """Another service has the name, or one that its models' ids cannot be told apart by."""
+    """Another service has this name, ignoring case."""
 
     code = "MODEL_SERVICE_NAME_TAKEN"
-    message = "Another model service has this name."
+    message = "Another model service already has this name."
 
 
 class ServicesChangedError(ConflictError):
     """Another administrator added or changed a service at the same time."""
 
-    message = "The model services have just been changed: look at them again."
+    message = "The model services have just changed. Reload them."
 
 
 class TooManyServicesError(ConflictError):
-    """No more services can be added."""
+    """The limit of model services is reached."""
 
-    message = "No more model services are possible: remove one first."
+    message = "The limit of model services is reached. Remove one first."
 
 
 class ModelServiceError(AppError):
-    """The trial of a model service failed; nothing was changed."""
+    """Testing a model service failed; nothing was changed."""
 
     status = 400
 
@@ -39,7 +39,7 @@ class KeyNeededError(ModelServiceError):
     """A stored key is used only for the address that it was given for."""
 
     code = "MODEL_SERVICE_KEY_NEEDED"
-    message = "Give the key too: the stored one belongs to another address."
+    message = "Enter the key as well: the stored one belongs to another address."
 
 
 class KeyRefusedError(ModelServiceError):
@@ -50,7 +50,7 @@ class KeyRefusedError(ModelServiceError):
 
 
 class ServiceUnreachableError(ModelServiceError):
-    """Nothing answers at the address."""
+    """No server answers at the address."""
 
     code = "MODEL_SERVICE_UNREACHABLE"
     message = "The model service cannot be reached at this address."
@@ -60,7 +60,7 @@ class ConnectionRefusedByServiceError(ModelServiceError):
     """The machine is there, but nothing listens at the port."""
 
     code = "MODEL_SERVICE_REFUSED"
-    message = "The machine refuses the connection: the service is not running, or it has another port."
+    message = "The machine refuses the connection: the service is not running, or it listens on another port."
 
 
 class UnknownHostError(ModelServiceError):
@@ -74,11 +74,11 @@ class TlsFailedError(ModelServiceError):
     """The service has no valid certificate, or speaks no TLS."""
 
     code = "MODEL_SERVICE_TLS"
-    message = "No secure connection: the certificate is not valid, or the service wants http:// in place of https://."
+    message = "No secure connection: the certificate is not valid, or the address must begin with http://."
 
 
 class NoSuchModelError(ModelServiceError):
-    """The service does not have a model that is named by hand."""
+    """The service does not have a model that was entered by hand."""
 
     code = "MODEL_SERVICE_NO_SUCH_MODEL"
     message = "The model service does not have a model of this name."
@@ -88,21 +88,21 @@ class NotAServiceError(ModelServiceError):
     """The server at the address is not a model service."""
 
     code = "MODEL_SERVICE_UNKNOWN"
-    message = "What answers at this address is not an OpenAI-compatible model service."
+    message = "The server at this address is not an OpenAI-compatible model service."
 
 
 class NoModelsError(ModelServiceError):
     """The service has no chat model."""
 
     code = "MODEL_SERVICE_EMPTY"
-    message = "The model service has no model that one can chat with."
+    message = "The model service has no chat model."
 
 
 class ServiceFailedError(ModelServiceError):
     """The service is overloaded or broken at the moment."""
 
     code = "MODEL_SERVICE_FAILED"
-    message = "The model service answers with an error now: try again in a while."
+    message = "The model service is returning errors. Try again later."
 
 
 class PrivateHostError(ModelServiceError):

@@ -1,4 +1,4 @@
-"""Drain this worker before it ends: finish its answers, or hand them over, and send its clients away."""
+"""Drain this worker before it stops: finish its answers or hand them over, and disconnect its clients."""
 
 import asyncio
 import secrets
@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.chat.answers.running import running_answers
 from apps.chat.completions.running import running_calls
-from apps.chat.edges.openai.stream import send_streams_away
+from apps.chat.edges.openai.stream import stop_streams
 from apps.chat.fleet.leases import has_others
 from apps.chat.fleet.orphans import give_up_answers
 from apps.chat.live.client import SignedInClient
@@ -26,29 +26,29 @@ logger = structlog.get_logger(__name__)
 FLUSH_SECONDS = 2.0
 HAND_OVER_SECONDS = 3.0
 STORE_SECONDS = 3.0
-"""Endings that are not stored by then, because the database is away, are left to another worker or the next start."""
+"""Endings not stored by then, because the database is down, are left to another worker or the next start."""
 SCATTER_SECONDS = 3.0
-"""Connections are closed at random moments within this time, so that the clients do not all connect again at once."""
+"""Connections are closed at random moments within this time, so that the clients do not all reconnect at once."""
 
 
 async def drain_chat() -> None:
-    """Let answers end for `DRAIN_SECONDS`; hand the rest to other workers, or end it as `interrupted`.
+    """Give answers `DRAIN_SECONDS` to end; hand unfinished ones to other workers, or end them as `interrupted`.
 
     If there are other workers, connections are closed from the start, so that the clients continue there.
     """
     running_answers.close()
     is_alone = not await _has_others()
-    leaving = [] if is_alone else [spawn(_send_away(client), name="send-away") for client in list_clients()]
+    leaving = [] if is_alone else [spawn(_disconnect_client(one), name="disconnect-client") for one in list_clients()]
     await asyncio.gather(running_answers.wait(settings.DRAIN_SECONDS), running_calls.wait(settings.DRAIN_SECONDS))
     await running_calls.stop_all(STORE_SECONDS)
-    send_streams_away()
+    stop_streams()
     if not is_alone and running_answers.all():
         await _hand_over()
     await running_answers.interrupt_all(STORE_SECONDS)
     flushing = [task for client in conversation_clients for task in client.followers.tasks()]
     if flushing or leaving:
         await asyncio.wait([*flushing, *leaving], timeout=FLUSH_SECONDS if is_alone else SCATTER_SECONDS)
-    # The server closes WebSockets by itself, but waits for responses to end.
+    # The server closes WebSockets on its own, but waits for responses to end.
     closing = [spawn(client.connection.close(SERVICE_RESTART), name="close-connection") for client in list_clients()]
     if closing:
         await asyncio.wait(closing, timeout=FLUSH_SECONDS)
@@ -62,13 +62,13 @@ async def _has_others() -> bool:
         return False
 
 
-async def _send_away(client: SignedInClient) -> None:
+async def _disconnect_client(client: SignedInClient) -> None:
     await asyncio.sleep(secrets.randbelow(1000) / 1000 * SCATTER_SECONDS)
     await client.connection.close(SERVICE_RESTART)
 
 
 async def _hand_over() -> None:
-    """Stop writing, and let another worker continue at once."""
+    """Stop writing the answers, and let another worker continue them at once."""
     left = running_answers.all()
     for answer in left:
         answer.release()

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 (
                     "is_active",
                     models.BooleanField(
-                        default=True, help_text="Off: nothing lets this account in, and its sessions end."
+                        default=True, help_text="Off: this account cannot sign in, and its sessions end."
                     ),
                 ),
                 ("is_staff", models.BooleanField(default=False, help_text="May use this administration.")),
@@ -90,7 +90,12 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("expires_at", models.DateTimeField(editable=False)),
                 ("used_at", models.DateTimeField(editable=False, null=True)),
-                ("email", models.EmailField(blank=True, help_text="Empty: anybody who has the link.", max_length=254)),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, help_text="Empty: anyone with the link may register.", max_length=254
+                    ),
+                ),
                 (
                     "created_by",
                     models.ForeignKey(
@@ -205,7 +210,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 django.db.models.functions.text.Lower("email"),
                 name="user_email_unique",
-                violation_error_message="There is an account with this e-mail address.",
+                violation_error_message="There is an account with this email address.",
             ),
         ),
         migrations.AddIndex(

@@ -1,4 +1,4 @@
-"""Store international e-mail addresses in the one form in which they are compared."""
+"""Store international email addresses in the one form in which they are compared."""
 
 from django.apps.registry import Apps
 from django.db import migrations

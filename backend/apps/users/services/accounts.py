@@ -48,7 +48,7 @@ def register_account(
         SetupCodeRequiredError, SetupCodeInvalidError: the server has no accounts yet, and this is not its operator.
         RegistrationClosedError, InviteRequiredError, InviteInvalidError: registration is not open to this user.
         InvalidInputError: the password is too weak.
-        RegistrationFailedError: user name or e-mail address is taken.
+        RegistrationFailedError: user name or email address is taken.
         HashingBusyError: too many passwords are being hashed.
     """
     if settings.REGISTRATION == "closed":

@@ -38,7 +38,7 @@ TYPED = "typed:"
 
 
 def login_key(login: str) -> str:
-    """Return the key that counts failures of what was typed: a user name or an e-mail address, known or not."""
+    """Return the key that counts failures of what was typed: a user name or an email address, known or not."""
     return f"{TYPED}{hash_secret(normalise_email(login).lower())}"
 
 

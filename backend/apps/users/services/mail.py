@@ -4,13 +4,13 @@ from django.conf import settings
 from django.core.mail import send_mail
 
 _RESET_SUBJECT = "設定新密碼 / Set a new password"
-_RESET_BODY = """你可以用這個連結設定新密碼,它在 24 小時內有效,只能使用一次:
+_RESET_BODY = """請用以下連結設定新密碼。連結在 24 小時內有效，而且只能使用一次：
 Use this link to set a new password. It works once, within 24 hours:
 
 {link}
 """
-_INVITATION_SUBJECT = "邀請你加入 / You are invited"
-_INVITATION_BODY = """你可以用這個連結註冊,它在 7 天內有效,只能使用一次:
+_INVITATION_SUBJECT = "邀請您加入 / You are invited"
+_INVITATION_BODY = """請用以下連結註冊。連結在 7 天內有效，而且只能使用一次：
 Use this link to register. It works once, within 7 days:
 
 {link}

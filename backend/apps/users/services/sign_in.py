@@ -19,7 +19,7 @@ NO_ACCOUNT = "!"  # a hash that no password matches
 
 
 def sign_in(*, login: str, password: str, address: str, user_agent: str) -> TokenPair:
-    """Check the password and open a session for the account with this user name or e-mail address.
+    """Check the password and open a session for the account with this user name or email address.
 
     Raises:
         WrongCredentialsError, AccountLockedError, RateLimitError, HashingBusyError: see `check_credentials`.

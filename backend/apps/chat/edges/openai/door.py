@@ -27,7 +27,7 @@ class WrongMethodError(AppError):
 
     code = "METHOD_NOT_ALLOWED"
     status = 405
-    message = "This address does not take that method."
+    message = "This path does not accept that method."
 
 
 def open_to_keys[**P](

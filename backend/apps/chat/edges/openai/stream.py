@@ -91,12 +91,12 @@ class CompletionStream:
         return event
 
     def close(self) -> None:
-        """End with the response; Django calls it from another thread, also when the client has gone away."""
+        """End with the response; Django calls it from another thread, including when the client has disconnected."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._end)
 
-    def send_away(self) -> None:
-        """End because this process does: the client may resume on another worker."""
+    def stop(self) -> None:
+        """End because this worker stops: the client may resume on another worker."""
         if self._next is not None:
             self._next.cancel()
 
@@ -125,10 +125,10 @@ class CompletionStream:
 _open: set[CompletionStream] = set()
 
 
-def send_streams_away() -> None:
-    """End every stream of this process."""
+def stop_streams() -> None:
+    """End every stream of this worker."""
     for stream in list(_open):
-        stream.send_away()
+        stream.stop()
 
 
 async def _encode_events(after: EventId) -> AsyncGenerator[bytes]:

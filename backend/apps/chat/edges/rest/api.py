@@ -1,4 +1,4 @@
-"""REST endpoints `/api/conversations`, `search`, `export` and `preferences`: only translate."""
+"""REST endpoints under `/api/conversations`, `search`, `export` and `preferences`; they only translate."""
 
 from collections.abc import AsyncIterator
 from typing import cast
@@ -177,7 +177,7 @@ def update_preferences(request: SignedInRequest, payload: PreferencesPatch) -> P
 
 @search_router.get("", response=SearchHitsOut)
 def search(request: SignedInRequest, query: Query[HitQuery]) -> dict[str, object]:
-    """Search titles and messages, also of archived conversations; a blank search finds nothing."""
+    """Search titles and messages, including archived conversations; a blank search finds nothing."""
     index_recent_runs(request.auth.user_id)
     found = search_texts(request.auth.user_id, query.q, page=query.page, page_size=query.page_size)
     return {"hits": found.hits, "page": query.page, "page_size": query.page_size, "has_more": found.has_more}

@@ -1,4 +1,4 @@
-"""REST endpoints `/api/attachments`: only translate."""
+"""REST endpoints under `/api/attachments`; they only translate between HTTP and the services."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -33,12 +33,12 @@ FORM = {
 }
 UPLOAD = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}}
 FILE = {"responses": {200: {"description": "The file", "content": {"*/*": {}}}}}
-# Nothing that a file holds can do anything, wherever a browser shows it.
+# No content of a file can run, load or submit anything when a browser shows it.
 POLICY = "default-src 'none'; sandbox"
 
 
 class SignedRequest(HttpRequest):
-    """A request to a signed address."""
+    """A request to a signed URL."""
 
     auth: SignedReader
 
@@ -57,7 +57,7 @@ def upload_attachment(request: SignedInRequest) -> Status[AttachmentView]:
 
 @attachments_router.get("/", response=AttachmentsOut)
 def list_attachments(request: SignedInRequest, query: Query[AttachmentQuery]) -> dict[str, object]:
-    """List the user's attachments, and the room that they take."""
+    """List the user's attachments, and the space they use."""
     owner_id = request.auth.user_id
     page = selectors.list_attachments(owner_id, page=query.page, page_size=query.page_size, order=query.order)
     views = [view_attachment(attachment) for attachment in page.rows]
@@ -74,13 +74,13 @@ def list_attachments(request: SignedInRequest, query: Query[AttachmentQuery]) ->
 
 @attachments_router.get("/{attachment_id}", response=AttachmentView)
 def show_attachment(request: SignedInRequest, attachment_id: UUID) -> AttachmentView:
-    """Show one attachment, with fresh addresses."""
+    """Show one attachment, with newly signed URLs."""
     return _show(selectors.find_attachment(request.auth.user_id, attachment_id), request)
 
 
 @attachments_router.patch("/{attachment_id}", response=AttachmentView)
 def describe_attachment(request: SignedInRequest, attachment_id: UUID, payload: AttachmentPatch) -> AttachmentView:
-    """Set what an attachment shows, in words."""
+    """Set the description of an attachment."""
     described = services.describe_attachment(
         owner_id=request.auth.user_id, public_id=attachment_id, description=payload.description
     )
@@ -89,32 +89,32 @@ def describe_attachment(request: SignedInRequest, attachment_id: UUID, payload: 
 
 @attachments_router.delete("/{attachment_id}", response={204: None})
 def delete_attachment(request: SignedInRequest, attachment_id: UUID) -> Status[None]:
-    """Delete an attachment that no message has."""
+    """Delete an attachment that no message uses."""
     services.delete_attachment(owner_id=request.auth.user_id, public_id=attachment_id)
     return Status(204, None)
 
 
 @attachments_router.get("/{attachment_id}/image", auth=SignedAddress(Part.IMAGE), openapi_extra=FILE)
 def read_image(request: SignedRequest, attachment_id: UUID) -> StreamingHttpResponse:  # noqa: ARG001
-    """Read an image; the address is signed (`url`)."""
+    """Read an image; the URL is signed (`url`)."""
     return _serve(request.auth, Part.IMAGE)
 
 
 @attachments_router.get("/{attachment_id}/thumbnail", auth=SignedAddress(Part.THUMBNAIL), openapi_extra=FILE)
 def read_thumbnail(request: SignedRequest, attachment_id: UUID) -> StreamingHttpResponse:  # noqa: ARG001
-    """Read the small image of an image; the address is signed (`thumbnail_url`)."""
+    """Read the thumbnail of an image; the URL is signed (`thumbnail_url`)."""
     return _serve(request.auth, Part.THUMBNAIL)
 
 
 @attachments_router.get("/{attachment_id}/original", auth=SignedAddress(Part.ORIGINAL), openapi_extra=FILE)
 def read_original(request: SignedRequest, attachment_id: UUID) -> StreamingHttpResponse:  # noqa: ARG001
-    """Download a document as it was uploaded; the address is signed (`url`)."""
+    """Download a document as it was uploaded; the URL is signed (`url`)."""
     return _serve(request.auth, Part.ORIGINAL)
 
 
 @attachments_router.get("/{attachment_id}/text", auth=SignedAddress(Part.TEXT), openapi_extra=FILE)
 def read_text(request: SignedRequest, attachment_id: UUID) -> StreamingHttpResponse:  # noqa: ARG001
-    """Read the text of a document, as far as the model gets it; the address is signed (`text_url`)."""
+    """Read the part of a document's text that the model gets; the URL is signed (`text_url`)."""
     return _serve(request.auth, Part.TEXT)
 
 

@@ -14,7 +14,7 @@ limits_router = Router(tags=["limits"], auth=PublicDoor("limits", "THROTTLE_ANON
 
 
 class LimitsOut(Schema):
-    """What this server accepts: lengths in code points, the size of a file in bytes."""
+    """The limits of this server: lengths in code points, the size of a file in bytes."""
 
     message_max: int
     title_max: int
@@ -31,7 +31,7 @@ class LimitsOut(Schema):
 
 @limits_router.get("", response=LimitsOut)
 def show_limits(request: HttpRequest) -> LimitsOut:  # noqa: ARG001
-    """Show what this server accepts; `MAX_MESSAGE_LENGTH` sets the length of a message."""
+    """Show the limits of this server; `MAX_MESSAGE_LENGTH` sets the length of a message."""
     return LimitsOut(
         message_max=settings.MAX_MESSAGE_LENGTH,
         title_max=TITLE_LENGTH,

@@ -127,6 +127,6 @@ class ModelServicesOut(Schema):
 
 
 class TrialOut(Schema):
-    """How many models a service has that one can chat with."""
+    """The number of chat models of a service."""
 
     models: int

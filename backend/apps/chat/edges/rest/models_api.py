@@ -1,4 +1,4 @@
-"""REST endpoints `/api/models`: the models that a user can choose, and the model services: only translate."""
+"""REST endpoints under `/api/models`; they only translate between HTTP and the services."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -46,7 +46,7 @@ def show_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
 
 @models_router.put("/service", auth=AdministratorAuth(), response=ModelServiceOut)
 def set_model_service(request: SignedInRequest, payload: ModelServiceIn) -> ServiceView:  # noqa: ARG001
-    """Set the first model service; it is stored only if a trial call succeeds."""
+    """Set the first model service; it is stored only if a test call succeeds."""
     model_service.set_model_service(payload.request)
     return view_model_service()
 
@@ -69,7 +69,7 @@ def add_model_service(
     request: SignedInRequest,  # noqa: ARG001
     payload: ModelServiceIn,
 ) -> Status[ServicesView]:
-    """Add a model service to the others; it is stored only if a trial call succeeds."""
+    """Add another model service; it is stored only if a test call succeeds."""
     model_service.add_model_service(payload.request)
     return Status(HTTPStatus.CREATED, view_model_services())
 
@@ -80,7 +80,7 @@ def change_model_service(
     service_id: ServiceId,
     payload: ModelServiceIn,
 ) -> ServicesView:
-    """Set one of the model services; it is stored only if a trial call succeeds."""
+    """Set one of the model services; it is stored only if a test call succeeds."""
     model_service.set_model_service(payload.request, service_id)
     return view_model_services()
 
@@ -94,5 +94,5 @@ def remove_one_model_service(request: SignedInRequest, service_id: ServiceId) ->
 
 @models_router.post("/services/{service_id}/test", auth=AdministratorAuth(), response=TrialOut)
 def test_model_service(request: SignedInRequest, service_id: ServiceId) -> dict[str, int]:  # noqa: ARG001
-    """Try one of the model services with one call."""
+    """Test one of the model services with one call."""
     return {"models": model_service.test_model_service(service_id)}

@@ -1,4 +1,4 @@
-"""Authentication by the address itself: an `<img>` cannot send a token."""
+"""Authentication by a signed URL, because an `<img>` cannot send a token."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,7 +17,7 @@ from apps.users.selectors import find_user_of_session
 
 @dataclass(frozen=True, slots=True)
 class SignedReader:
-    """For whom an address was signed, and for how long it is still valid, in whole seconds."""
+    """The user for whom a URL was signed, and the whole seconds for which it is still valid."""
 
     user_id: UUID
     attachment_id: UUID
@@ -25,7 +25,7 @@ class SignedReader:
 
 
 class SignedAddress:
-    """Admits requests whose address was signed for `part`, while the session lives; everything else is 404."""
+    """Accepts requests whose URL is signed for `part` while the session is active; all others are 404."""
 
     def __init__(self, part: Part) -> None:
         self._part = part

@@ -22,11 +22,11 @@ UNNAMED = "file"
 
 
 def read_upload(request: HttpRequest) -> tuple[UploadedContent, UploadFields]:
-    """Return the file of an upload and the fields beside it.
+    """Return the file of an upload and the other fields of its form.
 
     Raises:
         AttachmentTooLargeError: it has more than `ATTACHMENT_MAX_BYTES`.
-        InvalidInputError: the form is broken, has no file, or a field that cannot be used.
+        InvalidInputError: the form is broken, has no file, or an invalid field.
     """
     intake = AttachmentIntake()
     try:

@@ -172,7 +172,7 @@ class SocketConsumer[C: SignedInClient](ABC):
             return
         retry_after = self._commands.hit(asyncio.get_running_loop().time())
         if retry_after:
-            raise RateLimitError("Too many commands on this connection: wait a little.", retry_after=retry_after)
+            raise RateLimitError("Too many commands on this connection: wait a moment.", retry_after=retry_after)
         match command:
             case Ping():
                 await self.connection.send_text(PONG)

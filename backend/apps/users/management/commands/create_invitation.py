@@ -36,4 +36,4 @@ def _check_address(email: str) -> None:
     try:
         validate_email(email)
     except ValidationError:
-        raise CommandError(f"{email} is not an e-mail address.") from None
+        raise CommandError(f"{email} is not an email address.") from None

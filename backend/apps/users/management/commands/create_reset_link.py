@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Make a link with which a person can set a new password within 24 hours."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("account", help="user name or e-mail address")
+        parser.add_argument("account", help="user name or email address")
         parser.add_argument(
             "--send", action="store_true", help="send it to the account's address too (needs EMAIL_URL)"
         )

@@ -1,4 +1,4 @@
-"""The contenders: what is measured, and the bare relay among them."""
+"""The contenders that the bench measures: the bare relay, and the product on each kind of store."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -21,11 +21,11 @@ class Contender(Protocol):
     name: str
     program: Program
     stores: Sequence[Processes]
-    """The servers that it stores in, whose work counts as its own."""
+    """The stores that it uses; their CPU time and memory count as its own."""
     port: int
 
     async def seats(self, count: int) -> list[Seat]:
-        """Return `count` seats from which no user has asked yet."""
+        """Return `count` unused seats."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Figures of a table: a line of it for each contender, compared to the relay and judged by its aim."""
+"""Figures of a table: one column per contender, compared with the relay and checked against the line's aim."""
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
@@ -23,7 +23,7 @@ class Aim(msgspec.Struct, frozen=True):
         return self.sqlite if contender == SQLITE else self.postgres
 
     def met(self, contender: str, value: float) -> bool:
-        """Return whether the value keeps the limit."""
+        """Return whether the value meets the limit."""
         limit = self.limit(contender)
         return value >= limit if self.at_least else value <= limit
 

@@ -29,7 +29,7 @@ async def run_in_database[**P, R](work: Callable[P, R], *args: P.args, **kwargs:
 
 
 def submit_to_database[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Run synchronous `work` on a database thread, from any thread; it tells its result and failures by itself."""
+    """Run synchronous `work` on a database thread, from any thread; `work` itself reports its result and failures."""
     _pool().submit(partial(_run, work, *args, **kwargs))
 
 
@@ -41,7 +41,7 @@ _kept = _Kept()
 
 
 def _run[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run `work` on this thread's connection, which stays with the thread while it is used and sound.
+    """Run `work` on this thread's connection, which the thread keeps while it is used and works.
 
     To take it from the pool and give it back each time would cost a round trip, and half as much CPU as a short query.
     """
@@ -58,7 +58,7 @@ def _run[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 def _is_sound() -> bool:
-    """Return whether the kept connection is still good: the server says nothing unless it has closed it."""
+    """Return whether the kept connection is still usable: the server sends nothing unless it has closed it."""
     if time.monotonic() - _kept.used_at > IDLE_SECONDS or connection.connection.closed:
         return False
     poll = select.poll()

@@ -93,7 +93,7 @@ class NativeBuilder:
     filter: ContextFilter
     folder: Path
     programs: Mapping[str, Mapping[str, str]]
-    """The programs of each base image, by the beginning of its name: path in the image, program of this machine."""
+    """For each base image, by the prefix of its name: path in the image → program on this machine."""
 
     made: Mapping[str, Path] = field(default_factory=dict)
     """Folders that a command of the Dockerfile has already made on this machine, as the cache of an engine has them."""
@@ -102,7 +102,10 @@ class NativeBuilder:
     _still_needed: Counter[str] = field(default_factory=Counter)
 
     def build(self, *names: str) -> dict[str, Image]:
-        """Build stages and those they need, each once; stages that only others needed are gone afterwards."""
+        """Build stages and those they need, each once.
+
+        Stages that were needed only as the base of another no longer exist afterwards: their folder is moved.
+        """
         self._count(*names)
         for name in names:
             self._build_with_needs(name)

@@ -10,13 +10,13 @@ import { useToasts } from '@/stores/toasts'
 import { useUploads } from '@/stores/uploads'
 import { useWaitingEdit } from '@/stores/waiting-edit'
 
-/** The items that wait for the conversation, oldest first; the same array until one of them changes. */
+/** The items waiting for the conversation, oldest first; the same array until an item changes. */
 export function useOutboxItems(conversationId: string): OutboxItem[] {
   const items = useOutbox((state) => state.items)
   return useMemo(() => itemsOf(items, conversationId), [items, conversationId])
 }
 
-/** The items without those that stay behind because one of their attachments was refused. */
+/** The items, except those held back because one of their attachments was refused. */
 export function useMovingItems(items: OutboxItem[]): OutboxItem[] {
   const uploads = useUploads((state) => state.items)
   return useMemo(
@@ -26,7 +26,7 @@ export function useMovingItems(items: OutboxItem[]): OutboxItem[] {
 }
 
 export interface OutboxEditor {
-  /** The item that is being edited, with its text and its attachments so far. */
+  /** The item being edited, with its current text and attachments. */
   editing: { id: string; text: string; attachments: string[] } | null
   begin: (item: OutboxItem, text: string) => void
   change: (text: string) => void
@@ -35,7 +35,7 @@ export interface OutboxEditor {
   send: (changed: NewMessage) => void
 }
 
-/** Edits an item that waits; it is not sent meanwhile. */
+/** Edits a waiting item, which is not sent meanwhile. */
 export function useOutboxEditor(conversationId: string, items: readonly OutboxItem[]): OutboxEditor {
   const { i18n } = useTranslation()
   const { editing, edit } = useWaitingEdit()

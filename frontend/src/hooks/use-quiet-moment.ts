@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 
 const QUIET_MS = 1_200
 
-/** Becomes true if wanted and no key was pressed for a while, so that a dialog does not catch the user's typing. */
+/** Becomes true once no key was pressed for a while, so that a dialog does not catch the user's typing. */
 export function useQuietMoment(isWanted: boolean): boolean {
   const [isQuiet, setIsQuiet] = useState(false)
 

@@ -1,5 +1,5 @@
 /**
- * Files in the IndexedDB of the browser, by key. Never throws: where the browser stores none, a file lives until the
+ * Files in the IndexedDB of the browser, by key. Never throws: if the browser stores no files, a file lives until the
  * page is closed.
  */
 import { nameOnHost } from '@/lib/base-path'
@@ -16,7 +16,7 @@ export async function writeFile(key: string, file: File): Promise<void> {
   if ((await run('readwrite', (files) => files.put(file, key))) !== null) unstored.delete(key)
 }
 
-/** Null when there is none. */
+/** The file; null if there is none. */
 export async function readFile(key: string): Promise<File | null> {
   const stored: unknown = unstored.get(key) ?? (await run('readonly', (files) => files.get(key)))
   return stored instanceof File ? stored : null

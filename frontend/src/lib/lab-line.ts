@@ -1,10 +1,10 @@
-/** The line between the lab and the server: WebSockets that can be cut, and slowed down. */
+/** The lab's connection to the server: WebSockets that the user can cut or slow down. */
 
-/** On a slow line, text arrives late and in bursts. */
+/** On a slow connection, text arrives late and in bursts. */
 const BURST_MS = 1_500
 
 export class LabLine {
-  /** Sockets over this line, for `ChatClient`. */
+  /** The WebSocket implementation that `ChatClient` uses. */
   readonly WebSocket: typeof WebSocket
   readonly #sockets = new Set<LabSocket>()
   #bursts: number | undefined
@@ -32,7 +32,7 @@ export class LabLine {
     if (!isSlow) this.#deliver()
   }
 
-  /** Breaks all connections, as a network does: what is on its way is lost. */
+  /** Breaks all connections, as a network does: data in transit is lost. */
   cut(): void {
     for (const socket of this.#sockets) socket.cut()
   }

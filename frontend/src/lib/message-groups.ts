@@ -13,7 +13,7 @@ export interface MessageStretch {
 }
 
 const MOST_GROUPS = 4
-/** A stretch with more text takes no more groups, in characters. */
+/** Characters of text beyond which a stretch gets no more groups. */
 const FULL_LENGTH = 6_000
 
 /**

@@ -25,7 +25,7 @@ export function serviceFaultOf(
   return { code: fault, field: FAULTS[fault] }
 }
 
-/** What the form of a service holds; limits are in tokens, empty for none. */
+/** The values of a service's form; limits are in tokens, empty for none. */
 export interface ServiceFields {
   name: string
   base_url: string
@@ -49,7 +49,7 @@ export function fieldsOf(service: ModelService | null): ServiceFields {
   }
 }
 
-/** The change that the fields ask for; without a key, the stored one is kept. */
+/** The change to send to the server; without a key, the stored one is kept. */
 export function changeOf(fields: ServiceFields, keepsKey: boolean): ModelServiceChange {
   return {
     name: fields.name,
@@ -72,7 +72,7 @@ function tokensOf(text: string): number | null {
   return digits === '' ? null : Number(digits)
 }
 
-/** Addresses of popular services. */
+/** Base URLs of popular services. */
 export const SERVICE_ADDRESSES = [
   { name: 'OpenAI', address: 'https://api.openai.com/v1' },
   { name: 'OpenRouter', address: 'https://openrouter.ai/api/v1' },
@@ -80,7 +80,7 @@ export const SERVICE_ADDRESSES = [
   { name: 'LM Studio', address: 'http://127.0.0.1:1234/v1' },
 ] as const
 
-/** Whether both addresses belong to one service, so that the stored key stays in use. */
+/** Whether both URLs belong to the same service, so that the stored key stays in use. */
 export function isSameService(one: string, other: string): boolean {
   return URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin
 }

@@ -7,13 +7,13 @@ export interface Upload {
   name: string
   mime: string
   bytes: number
-  /** What the author writes about it; sent with the file, or later. */
+  /** The user's description; sent with the file, or later. */
   description: string
-  /** What the server has stored; null until then. */
+  /** The attachment as the server stored it; null until then. */
   attachment: Attachment | null
-  /** Null unless the server has refused the file for good. */
+  /** Null unless the server has refused the file permanently. */
   refusal: UploadRefusal | null
-  /** This browser uploads it; false for an attachment that a message brought. */
+  /** Whether this browser uploads it; false for an attachment that came with a message. */
   isNew: boolean
   /** In milliseconds since 1970. */
   keptAt: number
@@ -21,14 +21,14 @@ export interface Upload {
 
 export interface UploadRefusal {
   code: string
-  /** The most bytes that the server takes, if it has said so. */
+  /** The most bytes that the server accepts, if it has said so. */
   limit: number | null
 }
 
 /** The browser no longer has the file. Not a code of the server. */
 export const FILE_LOST = 'FILE_LOST'
 
-/** `waiting`: not all are stored with their descriptions. `refused`: one of them never will be. */
+/** `waiting`: some are not stored with their descriptions yet. `refused`: the server has refused one of them. */
 export type UploadsState = 'up' | 'waiting' | 'refused'
 
 export function isImage({ mime, attachment }: Pick<Upload, 'mime' | 'attachment'>): boolean {

@@ -1,6 +1,6 @@
 /**
- * Entries of the user on the screen and in the storage of the browser. Each is stored by itself, so that tabs which
- * write at the same time do not overwrite each other. One that cannot be stored lives until the page is closed.
+ * Entries of the user on the screen and in the storage of the browser. Each is stored separately, so that tabs which
+ * write at the same time do not overwrite each other. An entry that cannot be stored lives until the page is closed.
  */
 import { create, type StoreApi, type UseBoundStore } from 'zustand'
 import { followStored } from '@/lib/storage'
@@ -38,7 +38,7 @@ export function keepEntries<Entry extends { id: string }>(
 ): KeptEntries<Entry> {
   /** Entries that the browser could not store. */
   const unstored = new Map<string, Entry>()
-  /** The stored entries by their text: one that has not changed stays the same object. */
+  /** The stored entries by their text: an unchanged entry stays the same object. */
   let known = new Map<string, Entry>()
 
   const useEntries = create<{ items: Entry[] }>()(() => ({ items: readAll() }))
@@ -73,7 +73,7 @@ export function keepEntries<Entry extends { id: string }>(
     return [...known.values(), ...unstored.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
-  /** Null for an entry that this release cannot read; a broken one is set aside. */
+  /** The entry; null if this release cannot read it. A broken entry is set aside. */
   function readEntry(name: string): Entry | null {
     const stored = readUserStored(name)
     if (stored === null) return null

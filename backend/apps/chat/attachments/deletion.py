@@ -1,4 +1,4 @@
-"""Deleting attachments that no message has, and the objects of all that are deleted: also with the account."""
+"""Deleting attachments that no message uses, and the objects of all deleted attachments."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -19,14 +19,14 @@ PURGE_PORTION = 200
 
 
 def is_unused() -> Q:
-    """Return the condition that no message has an attachment."""
+    """Return the condition that no message uses an attachment."""
     return Q(~Exists(MessageAttachment.objects.filter(attachment=OuterRef("id"))))
 
 
 @transaction.atomic
 def delete_unused(attachment_ids: Collection[UUID]) -> int:
-    """Delete those attachments that no message has, with their objects; return how many."""
-    # Locked first: a question that takes one now either has it before the check, or finds it gone.
+    """Delete those attachments that no message uses, with their objects; return how many."""
+    # Locked first: a question that uses one now either has it before the check, or does not find it.
     locked = Attachment.objects.filter(id__in=attachment_ids).select_for_update().order_by("id")
     ids = list(locked.values_list("id", flat=True))
     unused = list(Attachment.objects.filter(is_unused(), id__in=ids))
@@ -36,7 +36,7 @@ def delete_unused(attachment_ids: Collection[UUID]) -> int:
 
 
 def purge_unused() -> int:
-    """Delete attachments that were uploaded more than a day ago and that no message has; return how many."""
+    """Delete attachments that were uploaded more than a day ago and that no message uses; return how many."""
     old = Attachment.objects.filter(is_unused(), created_at__lt=timezone.now() - UNUSED_KEPT)
     deleted = 0
     while ids := list(old.values_list("id", flat=True)[:PURGE_PORTION]):

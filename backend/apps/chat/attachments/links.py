@@ -1,4 +1,4 @@
-"""Which messages have which attachments."""
+"""The links between messages and attachments."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -31,7 +31,7 @@ def find_attachments_of_conversation(conversation_id: UUID) -> dict[UUID, list[A
 
 
 def view_attachments(messages: Iterable[Message]) -> dict[UUID, list[AttachmentView]]:
-    """Return `find_links` as it is shown, without addresses."""
+    """Return `find_links` as clients see it, without URLs."""
     return {key: [view_attachment(one) for one in attachments] for key, attachments in find_links(messages).items()}
 
 

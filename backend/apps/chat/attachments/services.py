@@ -1,4 +1,4 @@
-"""Storing, describing and deleting attachments, within the room that each user has."""
+"""Storing, describing and deleting attachments, within each user's storage limit."""
 
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -23,12 +23,12 @@ from apps.core.ids import uuid7
 from apps.users.models import User
 
 TOKENS_MODEL = "gpt-4o"
-"""The model whose tokens an attachment shows."""
+"""The model for which `tokens` of an attachment are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadedContent:
-    """A file as it came: its name without folders, and its size in bytes."""
+    """An uploaded file: its name without folders, and its size in bytes."""
 
     file: IO[bytes] = field(repr=False)
     name: str
@@ -36,7 +36,7 @@ class UploadedContent:
 
 
 def find_uploaded(owner_id: UUID, public_id: UUID) -> Attachment | None:
-    """Return the attachment that an earlier upload with this id has made.
+    """Return the attachment that an earlier upload with this id created.
 
     Raises:
         NotFoundError: only deleted conversations have it.
@@ -72,14 +72,14 @@ def store_attachment(
     except BaseException as error:
         delete_objects(attachment.id, contents)
         if isinstance(error, IntegrityError) and public_id is not None:
-            # The same upload twice at the same moment: the other one was first.
+            # Two identical uploads at the same time: the other one was first.
             return find_attachment(owner_id, public_id), False
         raise
     return attachment, True
 
 
 def describe_attachment(*, owner_id: UUID, public_id: UUID, description: str) -> Attachment:
-    """Set what an attachment shows, in words; raises NotFoundError."""
+    """Set the description of an attachment; raises NotFoundError."""
     attachment = find_attachment(owner_id, public_id)
     attachment.description = description
     attachment.save(update_fields=["description"])
@@ -88,7 +88,7 @@ def describe_attachment(*, owner_id: UUID, public_id: UUID, description: str) ->
 
 @transaction.atomic
 def delete_attachment(*, owner_id: UUID, public_id: UUID) -> None:
-    """Delete an attachment that no message has.
+    """Delete an attachment that no message uses.
 
     Raises:
         NotFoundError: the owner has no such attachment.
@@ -135,7 +135,7 @@ def _contents(content: UploadedContent, outcome: Outcome) -> dict[Part, IO[bytes
 
 @transaction.atomic
 def _insert(attachment: Attachment) -> None:
-    # Uploads of one owner pass one at a time here, so that together they cannot exceed the limit.
+    # Uploads of one owner run one at a time here, so that together they cannot exceed the limit.
     if User.objects.select_for_update(no_key=True).only("id").filter(id=attachment.owner_id).first() is None:
         raise NotFoundError
     _check_room(attachment.owner_id, attachment.stored_bytes)

@@ -1,4 +1,4 @@
-"""The request of a program: what this server must understand of it; everything else is passed on as it is."""
+"""The request of a program: the fields that this server reads; all others are passed through unchanged."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from apps.chat.providers.forwarding import decode_object
 
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
-    """A request with `fields` as they came. `wants_usage` says whether the stream is to end with a chunk of usage."""
+    """A request with its unchanged `fields`. `wants_usage` says whether the stream must end with a chunk of usage."""
 
     model: str
     is_stream: bool

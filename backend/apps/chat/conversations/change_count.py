@@ -1,7 +1,7 @@
-"""Count the changes of a user's conversations for the change feed (docs/protocol.md, section 8).
+"""Number the changes of a user's conversations for the change feed (docs/protocol.md, section 8).
 
-Every change is counted in the transaction that makes it and notified after the commit: a client that receives number 7
-but not number 6 knows that it has missed one.
+Every change gets the next number in the transaction that makes it, and is notified after the commit: a client that
+receives number 7 but not number 6 knows that it has missed a change.
 """
 
 import json
@@ -23,7 +23,7 @@ type ConversationChange = Literal["conversation.created", "conversation.updated"
 
 
 def count_conversation_change(kind: ConversationChange, conversation: Conversation) -> ChangeNotification:
-    """Count a change of a conversation; call it last in the transaction, because it locks the user's count."""
+    """Number a change of a conversation; call it last in the transaction, because it locks the user's count."""
     shown = summarize_conversation(conversation)
     return _count(conversation.owner_id, {"type": kind, "conversation": msgspec.to_builtins(shown)})
 
@@ -31,7 +31,7 @@ def count_conversation_change(kind: ConversationChange, conversation: Conversati
 def count_answer_change(
     kind: Literal["answer.started", "answer.ended"], conversation: Conversation, message_id: UUID, status: AnswerStatus
 ) -> ChangeNotification:
-    """Count the beginning or the end of a run of an answer; `updated_at` of the conversation is that moment."""
+    """Number the start or end of a run of an answer; the conversation's `updated_at` must already be that time."""
     fields = {
         "type": kind,
         "conversation_id": str(conversation.public_id),
@@ -43,7 +43,7 @@ def count_answer_change(
 
 
 def lock_change_count(owner_id: UUID) -> None:
-    """Lock an owner's count earlier than the change does; in SQLite, the transaction has locked everything."""
+    """Lock an owner's count before the change does; on SQLite, the transaction has locked the whole database."""
     if connection.vendor != "sqlite":
         write("SELECT 1 FROM chat_changecount WHERE owner_id = %s FOR UPDATE", [prepare(owner_id)])
 

@@ -74,7 +74,7 @@ def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id
     try:
         _store(conversation)
     except IntegrityError:
-        # The same command twice at the same moment: the other one was first.
+        # Two identical requests at the same time: the other one was first.
         if (made := _find_made(owner_id, public_id)) is not None:
             return made
         raise
@@ -120,7 +120,7 @@ def delete_conversation(*, owner_id: UUID, public_id: UUID) -> None:
 
 @transaction.atomic
 def restore_conversation(*, owner_id: UUID, public_id: UUID) -> Conversation:
-    """Undo a deletion; what was not deleted is returned as it is.
+    """Restore a conversation; one that is not deleted is returned unchanged.
 
     Raises:
         NotFoundError: the owner has no such conversation, or it was deleted too long ago.
@@ -137,7 +137,7 @@ def restore_conversation(*, owner_id: UUID, public_id: UUID) -> Conversation:
 
 
 def purge_deleted_conversations() -> int:
-    """Delete from the database what can no longer be restored, at most `PURGE_PORTION`; return how many."""
+    """Delete at most `PURGE_PORTION` conversations that can no longer be restored; return how many."""
     gone = Conversation.objects.filter(deleted_at__lt=timezone.now() - PURGED_AFTER)
     ids = list(gone.order_by("deleted_at").values_list("id", flat=True)[:PURGE_PORTION])
     for conversation_id in ids:  # one transaction each: a long one would hold up those who write
@@ -184,7 +184,7 @@ def save_change(
 
 
 def touch(conversation: Conversation) -> None:
-    """Store that something happened in a locked conversation now: raise its revision, and set `updated_at`."""
+    """Raise the revision of a locked conversation, and set its `updated_at` to now."""
     conversation.updated_at = timezone.now()
     conversation.revision += 1
     update_row(conversation, "updated_at", "revision")

@@ -1,4 +1,4 @@
-"""What Ollama and llama.cpp tell beside OpenAI's API: context windows, and that they answer one question at a time."""
+"""The native APIs of Ollama and llama.cpp: context windows, and whether they answer one question at a time."""
 
 import asyncio
 import re
@@ -19,7 +19,7 @@ _NUM_CTX = re.compile(r"^num_ctx\s+(\d+)", re.MULTILINE)
 
 
 class Kind(Enum):
-    """What answers at the address."""
+    """The program at the base URL."""
 
     OLLAMA = auto()
     LLAMA_CPP = auto()
@@ -27,7 +27,7 @@ class Kind(Enum):
 
 
 class NativeApi:
-    """The native API of one service; what it has told about a model is not asked again."""
+    """The native API of one service; its answers about a model are kept."""
 
     def __init__(self, provider: OpenAIProvider) -> None:
         """Ask through the connections of `provider`."""
@@ -36,7 +36,7 @@ class NativeApi:
         self._windows: dict[str, int | None] = {}
 
     def find_window(self, model: str) -> int | None:
-        """Return the context window of a model in tokens, if the service has told it."""
+        """Return the context window of a model in tokens, if the service has reported it."""
         return self._windows.get(model)
 
     async def ask(self, models: Iterable[str], *, owners: Iterable[str], within: float) -> None:
@@ -61,7 +61,7 @@ class NativeApi:
             return Kind.OLLAMA
         if "llamacpp" in owners:
             return Kind.LLAMA_CPP
-        # Ollama is asked for its version, llama.cpp for its properties; others do not know these addresses.
+        # Only Ollama knows the path of its version, and only llama.cpp that of its properties.
         for path, key, kind in (("/api/version", "version", Kind.OLLAMA), ("/props", "total_slots", Kind.LLAMA_CPP)):
             with suppress(ProviderError):
                 if key in await self._fetch(path, deadline):
@@ -85,7 +85,7 @@ class NativeApi:
         generation = told.get("default_generation_settings")
         stated = generation.get("n_ctx") if isinstance(generation, dict) else None
         window = _read_window(stated if stated is not None else told.get("n_ctx"))
-        # One server has one model, whatever the model is called.
+        # One server has one model, whatever its name is.
         self._windows = dict.fromkeys(models, window)
 
     async def _fetch(self, path: str, deadline: float, body: dict[str, object] | None = None) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class NativeApi:
 
 
 def _window_of_ollama(shown: dict[str, Any]) -> int | None:
-    """Return the window that Ollama runs a model with: its `num_ctx`, at most what it was trained with."""
+    """Return the context window that Ollama uses for a model: `num_ctx`, at most the one it was trained with."""
     info = shown.get("model_info")
     facts = info.items() if isinstance(info, dict) else ()
     trained = next((value for key, value in facts if key.endswith(".context_length")), None)

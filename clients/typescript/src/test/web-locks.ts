@@ -13,7 +13,7 @@ export class FakeWebLocks {
   readonly #held = new Map<string, Request>()
   readonly #pending = new Map<string, Request[]>()
 
-  /** Until `vi.unstubAllGlobals()`. */
+  /** Replaces `navigator` until `vi.unstubAllGlobals()`. */
   install(): void {
     vi.stubGlobal('navigator', { locks: this })
   }

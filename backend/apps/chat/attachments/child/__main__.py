@@ -1,4 +1,4 @@
-"""The child process: reads a file of a user from standard input, and writes what becomes of it to standard output.
+"""The child process: reads a user's file from standard input, and writes the processed file to standard output.
 
 It runs in a separate process because decoders have faults: the server survives whatever happens here.
 """
@@ -18,14 +18,14 @@ from apps.chat.attachments.child.outcome import (
 
 if __name__ == "__main__":
     confine_resources()
-    # In place of a traceback, whose last line may quote the file.
+    # Instead of a traceback, whose last line may quote the file.
     sys.excepthook = lambda _, error, __: sys.stderr.write(describe_cause(error))
 
 from apps.chat.attachments.child import documents, images
 
 
 def process(data: bytes) -> Outcome:
-    """Return what becomes of a file, by its bytes alone.
+    """Process a file according to its bytes alone, and return the result.
 
     Raises:
         UnknownTypeError, UnreadableFileError: it is refused.
@@ -46,7 +46,7 @@ def process(data: bytes) -> Outcome:
 
 
 def main() -> None:
-    """Process one file, and say what became of it."""
+    """Process one file, and write the result."""
     with os.fdopen(0, "rb", closefd=False) as source:
         data = source.read()
     with os.fdopen(1, "wb", closefd=False) as target:

@@ -12,11 +12,11 @@ interface ModelRowProps {
   model: Model | null
   isActive: boolean
   isChosen: boolean
-  /** Whether the name of the service is shown, where no heading tells it. */
+  /** Whether to show the name of the service, if no heading does. */
   showsService: boolean
 }
 
-/** An option of `ModelSearch`. Hundreds of them are in the page, and only those that change render again. */
+/** An option of `ModelSearch`. The page has hundreds of options, and only changed options render again. */
 export const ModelRow = memo(function ModelRow({
   id,
   model,

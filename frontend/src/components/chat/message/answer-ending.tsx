@@ -27,7 +27,7 @@ interface Ending {
   isFailure: boolean
 }
 
-/** How an incomplete answer ended, with the one button that helps. */
+/** The ending of an incomplete answer, with the one button that helps. */
 export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
   const { t } = useTranslation()
   const ending = endingOf(t, message)
@@ -61,12 +61,12 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
   )
 }
 
-/** Errors that only an administrator can cure, in the settings of the model service. */
+/** Errors that only an administrator can fix, in the settings of the model service. */
 const OF_SERVICE = ['AI_KEY_REFUSED', 'AI_NO_CREDIT', 'AI_UNREACHABLE']
-/** Errors that another model may not have. */
+/** Errors that may not occur with another model. */
 const OF_MODEL = ['AI_MODEL_GONE', 'AI_CONTEXT_TOO_LONG', 'IMAGES_NOT_SUPPORTED']
 
-/** Retries where that can help; else leads to what does: another model, a new chat, or the settings. */
+/** Retries if that can help; otherwise offers another model, a new chat, or the settings. */
 function EndingButton({ message }: { message: Message }) {
   const { t } = useTranslation()
   const navigate = useNavigate()

@@ -1,6 +1,6 @@
 """`make test`: set up, then run every test: back end on both kinds of store, pages, clients, test kit, drill, tools.
 
-The stages run concurrently, one more than there are cores, because tests also wait. The output of a stage is printed
+The stages run concurrently, two more than there are cores, because tests also wait. The output of a stage is printed
 when it ends.
 """
 
@@ -12,7 +12,8 @@ from tools.repository import FRONTEND, REPORTS, ROOT, VENV_PYTHON
 from tools.set_up import set_up_backend, set_up_frontend
 from tools.stage import CORES, Stage, run_stages_side_by_side
 
-SOCKETS = "backend/tests/chat/socket"
+CHAT = "backend/tests/chat"
+SOCKETS = f"{CHAT}/socket"
 PROCESSES = ("backend/tests/config", "backend/tests/images", "backend/tests/maintenance")
 """Folders of tests that mostly build images and start servers."""
 
@@ -23,22 +24,23 @@ def main() -> int:
     set_up_frontend()
     nginx = find_nginx()
     REPORTS.mkdir(parents=True, exist_ok=True)
-    return run_stages_side_by_side(_stages(nginx or ""), at_once=CORES + 1, aloud=True)
+    return run_stages_side_by_side(_stages(nginx or ""), at_once=CORES + 2, aloud=True)
 
 
 def _stages(nginx: str) -> List[Stage]:
     """Return the stages, longest first, so that no long one runs alone at the end."""
     on_postgres, on_sqlite = "--services=postgres", "--services=none"
-    rest = ("backend/tests", f"--ignore={SOCKETS}")
+    elsewhere = [f"--ignore={name}" for name in (SOCKETS, *PROCESSES)]
     return [
         _pytest("PostgreSQL, sockets", "postgres-sockets", on_postgres, SOCKETS),
+        _pytest("SQLite, chat", "sqlite-chat", on_sqlite, CHAT, f"--ignore={SOCKETS}"),
+        _vitest(),
+        _pytest("PostgreSQL, the rest", "postgres", on_postgres, "backend/tests", *elsewhere),
         _pytest("SQLite, sockets", "sqlite-sockets", on_sqlite, SOCKETS),
         _pytest("PostgreSQL, processes", "postgres-processes", on_postgres, *PROCESSES, nginx=nginx),
-        _vitest(),
-        _pytest("SQLite, the rest", "sqlite", on_sqlite, *rest),
-        _pytest("PostgreSQL, the rest", "postgres", on_postgres, *rest, *(f"--ignore={name}" for name in PROCESSES)),
-        _pytest("clients", "clients", "--services=none", "clients"),
+        _pytest("SQLite, the rest", "sqlite", on_sqlite, "backend/tests", f"--ignore={CHAT}"),
         _pytest("test kit, fault drill, bench, tools", "tools", "testkit", "faults", "attacks", "bench", "tools"),
+        _pytest("clients", "clients", "--services=none", "clients"),
     ]
 
 

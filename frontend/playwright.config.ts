@@ -1,6 +1,10 @@
 import { defineConfig } from '@playwright/test'
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+const launchOptions = {
+  executablePath,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+}
 
 /**
  * Tests against a running server with the fake model service; `make e2e` starts both. On a server that already has
@@ -10,15 +14,22 @@ export default defineConfig({
   testDir: './e2e',
   projects: [
     { name: 'first-run', testMatch: 'first-run.setup.ts' },
-    { name: 'tests', testMatch: '*.spec.ts', dependencies: ['first-run'] },
+    {
+      name: 'tests',
+      testMatch: '*.spec.ts',
+      dependencies: ['first-run'],
+      use: {
+        // It would cache all files of the build again in each test: a quarter of all CPU. Tests of it turn it on.
+        serviceWorkers: 'block',
+        launchOptions: { ...launchOptions, args: [...launchOptions.args, '--in-process-gpu'] },
+      },
+    },
     { name: 'screens', testMatch: ['screens.ts', 'screens-of-*.ts'], dependencies: ['first-run'] },
     {
       name: 'bench',
       testMatch: 'bench.ts',
       dependencies: ['first-run'],
       timeout: 1_800_000,
-      // A trace takes a picture of the page at every step, which would be measured too.
-      use: { trace: 'off' },
     },
   ],
   fullyParallel: true,
@@ -32,12 +43,10 @@ export default defineConfig({
     baseURL: process.env['E2E_BASE_URL'] ?? 'http://127.0.0.1:8000',
     locale: 'en-US',
     viewport: { width: 1280, height: 800 },
-    // Snapshots of the DOM at each action cost a sixth of all CPU; `--trace=on` takes them.
-    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false, sources: false },
+    // A tenth of all CPU, most of it for tests that pass. A failure has a picture and the tree of roles; `--trace=on`
+    // records it too.
+    trace: 'off',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    },
+    launchOptions,
   },
 })

@@ -113,26 +113,30 @@ test('pasted pictures become attachments, and a long text when its author wants 
   expect(await storedNames(page)).toEqual([['image.png', 'pasted-text.txt'], []])
 })
 
-test('what is sent offline waits with its files, and is sent once after a reload', async ({
-  page,
-  context,
-}) => {
-  await ask(page, 'First')
-  await endedAnswer(page)
-  const place = page.url()
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
-  await context.setOffline(true)
-  await add(page, [picture('offline.png'), textFile('offline.txt', 'Kept')])
-  await ask(page, 'Look at these')
-  await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
-  await page.reload()
-  await context.setOffline(false)
-  await expect(lastAnswer(page)).toContainText('Look at these')
-  await endedAnswer(page)
-  expect(page.url()).toBe(place)
-  expect((await storedNames(page)).slice(2)).toEqual([['offline.png', 'offline.txt'], []])
-  await expect.poll(() => keptFiles(page)).toBe(0)
+test.describe('with a service worker', () => {
+  test.use({ serviceWorkers: 'allow' })
+
+  test('what is sent offline waits with its files, and is sent once after a reload', async ({
+    page,
+    context,
+  }) => {
+    await ask(page, 'First')
+    await endedAnswer(page)
+    const place = page.url()
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+    await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+    await context.setOffline(true)
+    await add(page, [picture('offline.png'), textFile('offline.txt', 'Kept')])
+    await ask(page, 'Look at these')
+    await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
+    await page.reload()
+    await context.setOffline(false)
+    await expect(lastAnswer(page)).toContainText('Look at these')
+    await endedAnswer(page)
+    expect(page.url()).toBe(place)
+    expect((await storedNames(page)).slice(2)).toEqual([['offline.png', 'offline.txt'], []])
+    await expect.poll(() => keptFiles(page)).toBe(0)
+  })
 })
 
 test('a reload in the middle of an upload continues it, and keeps the order of messages', async ({

@@ -14,6 +14,8 @@ const test = base.extend<{ strips: boolean; host: string }>({
   },
 })
 
+test.use({ serviceWorkers: 'allow' })
+
 async function signUpBelow(page: Page, start: string): Promise<Account> {
   const account = newAccount()
   await page.goto(start)

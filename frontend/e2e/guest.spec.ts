@@ -1,6 +1,8 @@
 import { expect, test, type Page } from '@playwright/test'
 import { startSignedIn } from './user'
 
+test.use({ serviceWorkers: 'allow' })
+
 /** Everything that the page logs as an error from now on, also what the browser logs about refused requests. */
 function watchConsole(page: Page): string[] {
   const errors: string[] = []

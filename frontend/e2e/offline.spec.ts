@@ -3,6 +3,8 @@ import { ask, composer, endedAnswer, lastAnswer, startSignedIn, storedMessages }
 import { test } from './test'
 import { UpgradedServer } from './upgraded-server'
 
+test.use({ serviceWorkers: 'allow' })
+
 /** Waits until the service worker has cached the pages. */
 async function untilKept(page: Page): Promise<void> {
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))

@@ -2,9 +2,6 @@ import { expect } from '@playwright/test'
 import { test } from './test'
 import { composer, startSignedIn, withoutPreloading } from './user'
 
-// The service worker keeps the code that must arrive late.
-test.use({ serviceWorkers: 'block' })
-
 test('letters typed before the palette has loaded are in the palette, and Enter sends nothing', async ({
   page,
 }) => {

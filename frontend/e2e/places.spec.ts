@@ -58,11 +58,7 @@ test('a conversation of a thousand messages loads older ones without a jump, ope
   await expect(questionIn(log, COUNT)).toHaveCount(1)
 })
 
-test('messages keep their places when the Markdown renderer replaces their plain text', async ({
-  browser,
-}) => {
-  const context = await browser.newContext({ serviceWorkers: 'block' })
-  const page = await context.newPage()
+test('messages keep their places when the Markdown renderer replaces their plain text', async ({ page }) => {
   await startSignedIn(page)
   const id = await createConversation(page, QUESTIONS.slice(0, 8))
   const held: Route[] = []
@@ -83,7 +79,6 @@ test('messages keep their places when the Markdown renderer replaces their plain
   for (const route of held) await route.continue()
   await expect(log.getByRole('paragraph')).toHaveCount(8)
   expect(await places()).toEqual(before)
-  await context.close()
 })
 
 test('messages far from the view return unchanged, and the visible ones do not move', async ({ page }) => {

@@ -4,9 +4,6 @@ import { test } from './test'
 import { tourAll } from './tour'
 import { foreignWords } from './foreign-words'
 
-// The failure lists each violation; a trace of all these screens would take longer than the tour.
-test.use({ trace: 'off' })
-
 /** Animations that run although the user asked for reduced motion. */
 async function movements(page: Page): Promise<string[]> {
   return page.evaluate(() =>

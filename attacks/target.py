@@ -1,4 +1,4 @@
-"""The server under attack, with a fake model behind it and bystanders beside it."""
+"""The server under attack, with a fake model behind it, and the other clients."""
 
 import asyncio
 import json

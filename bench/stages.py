@@ -64,7 +64,7 @@ class Plan(msgspec.Struct, frozen=True):
     idle_sockets: int
     starts: int
     seconds_beside: float
-    """For how long sign-ins and uploads run beside streams."""
+    """Seconds for which sign-ins and uploads run during streams."""
     repeats: int
     """Rounds within a scenario that has some."""
     worker_stages: tuple[Stage, Stage]

@@ -12,7 +12,7 @@ type CheckFunction = Callable[["Context"], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Check:
-    """One check. `is_exclusive`: it needs all of the user's limits, so no other check runs beside it."""
+    """One check. `is_exclusive`: it needs all of the user's limits, so no other check runs at the same time."""
 
     name: str
     requirements: tuple[str, ...]

@@ -42,7 +42,7 @@ class Worker:
         self._program: Program | None = None
 
     async def start(self) -> None:
-        """Start it and return when it answers; restart it if it ends because a store is away, as supervisors do."""
+        """Start it and return when it answers; restart it if it exits because a store is down, as supervisors do."""
         async with asyncio.timeout(STARTING_S), aiohttp.ClientSession() as http:
             while True:
                 if self._program is None or not self._program.running():

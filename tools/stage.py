@@ -27,7 +27,7 @@ class Stage(NamedTuple):
 
 
 class _Running(NamedTuple):
-    """A stage that runs beside others, with its output in `output`."""
+    """A stage that runs at the same time as others, with its output in `output`."""
 
     stage: Stage
     process: "Popen[Any]"

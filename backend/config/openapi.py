@@ -89,7 +89,7 @@ class DocumentedApi(NinjaAPI):
 
     @property
     def protocol_url(self) -> URLPattern:
-        """The URL of the AsyncAPI description of the chat protocol, beside that of `openapi.json`."""
+        """The URL of the AsyncAPI description of the chat protocol, next to `openapi.json`."""
         return path("protocol.json", csrf_exempt(require_safe(self._send_protocol)))
 
     def _send_protocol(self, request: HttpRequest) -> HttpResponse:

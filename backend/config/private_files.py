@@ -11,7 +11,7 @@ OTHERS = 0o077
 
 
 def make_folder_private(folder: Path) -> None:
-    """Take the folder away from other users; raises OSError for one that is meant for all, such as /tmp."""
+    """Make the folder private to its owner; raises OSError for a folder that all users share, such as /tmp."""
     status = folder.stat()
     if status.st_mode & stat.S_ISVTX:
         raise PermissionError(None, "is shared by all users")
@@ -20,7 +20,7 @@ def make_folder_private(folder: Path) -> None:
 
 
 def make_database_private(path: Path) -> None:
-    """Create the database file if it is missing, and take it away from other users, with the files beside it.
+    """Create the database file if it is missing, and make it and the files that belong to it private.
 
     SQLite creates those with the mode of the database.
     """

@@ -1,4 +1,4 @@
-"""A burst of sign-ins beside running streams, more than the passwords that two cores can hash."""
+"""A burst of sign-ins during running streams, with more passwords than two cores can hash."""
 
 import asyncio
 import time
@@ -29,7 +29,7 @@ class _Answers(msgspec.Struct):
 
 
 async def measure_sign_ins(course: Course, product: Product, seconds: float) -> Readings:
-    """Measure sign-ins by themselves, then 20 a second for `seconds` beside 50 streams."""
+    """Measure sign-ins alone, then 20 a second for `seconds` during 50 streams."""
     accounts = [await product.sign_up(f"visitor-{number}") for number in range(ACCOUNTS)]
     alone = await _measure_alone(product, accounts)
     stage = Stage.spread(STREAMS, seconds)

@@ -1,4 +1,4 @@
-"""Photographs that are uploaded beside running streams."""
+"""Uploads of photographs during running streams."""
 
 import asyncio
 import io
@@ -33,7 +33,7 @@ class _Answers(msgspec.Struct):
 
 
 async def measure_uploads(course: Course, product: Product, seconds: float) -> Readings:
-    """Measure 200 streams alone, then beside 5 photographs of 5 MB a second for `seconds`."""
+    """Measure 200 streams alone, then during uploads of 5 photographs of 5 MB a second for `seconds`."""
     photograph = await asyncio.to_thread(make_photograph)
     accounts = [await product.sign_up(f"photographer-{number}") for number in range(USERS)]
     stage = Stage.spread(STREAMS, seconds)

@@ -218,7 +218,7 @@ class Prompt:
 
     @property
     def has_attachments(self) -> bool:
-        """Whether a message has anything beside its text."""
+        """Whether a message has anything other than its text."""
         return any(message.attachments for message in self.messages)
 
     @property

@@ -12,7 +12,7 @@ export function useMediaQuery(query: string): boolean {
   return useSyncExternalStore(subscribe, () => matchMedia(query).matches)
 }
 
-/** Whether the window is wide enough for the sidebar beside the page. */
+/** Whether the window is wide enough for the sidebar next to the page. */
 export function useIsWide(): boolean {
   return useMediaQuery('(min-width: 768px)')
 }

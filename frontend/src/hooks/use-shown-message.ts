@@ -22,7 +22,7 @@ export function useShownMessage(
     const show = () => {
       const place = places.get(messageId)
       place?.element.scrollIntoView({ block: 'center', behavior: 'instant' })
-      // A message that was just loaded, or was far away, is drawn in one of the next frames.
+      // A message that was just loaded, or was far outside the view, is drawn in one of the next frames.
       if (place?.isWhole) markMessage(messageId)
       else if (isWanted) frame = requestAnimationFrame(show)
     }

@@ -4,7 +4,7 @@ import { useIsWide } from '@/hooks/use-media-query'
 import { usePreferences } from '@/stores/preferences'
 
 export interface SidebarState {
-  /** Whether it is beside the page; otherwise it opens over it. */
+  /** Whether it is next to the page; otherwise it opens over the page. */
   isWide: boolean
   isOpen: boolean
   setOpen: (isOpen: boolean) => void

@@ -56,7 +56,7 @@ export function useSignedImage(id: string, attachment: Attachment | null, part: 
       fetchAttachment(id).then(
         // An address signed within the same second is the same; the browser loads it again under another fragment.
         (fresh) => setRefreshed({ src: `${signedUrl(fresh[part] ?? '')}#${tries + 1}`, tries: tries + 1 }),
-        // It was deleted, or the server is away: its place stays empty.
+        // It was deleted, or the server is down: its place stays empty.
         () => undefined,
       )
     },

@@ -1,4 +1,4 @@
-/** The uploads on the screen and in the storage of the browser; their files are beside them (`lib/user-storage.ts`). */
+/** The uploads on the screen and in the storage of the browser; their files are stored separately (`lib/user-storage.ts`). */
 import { create } from 'zustand'
 import { formatUpload, parseUpload } from '@/lib/stored-upload'
 import { onUserChange } from '@/lib/user-storage'

@@ -1285,7 +1285,7 @@ export interface components {
     }
     /**
      * MessageView
-     * @description A message as every door shows it (docs/api.md, section 6): the one list of its fields, in the order of the wire.
+     * @description A message as all clients see it (docs/api.md, section 6): the one list of its fields, in the order of the wire.
      *
      *     `run` and `seq` are the position from which a client follows the answer. `model_used` is empty in a question, and in
      *     an answer that no model has begun. `sibling_ids` include its own id, oldest first. `context_dropped` counts the

@@ -54,7 +54,7 @@ class AnswerRequest:
 
 
 def check_request(request: AnswerRequest) -> None:
-    """Refuse a request whose text cannot be taken, through whichever door it came.
+    """Refuse a request with invalid text, whatever kind of client sent it.
 
     Raises:
         EmptyContentError: the question is blank, and has no attachments.

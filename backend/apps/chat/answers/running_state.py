@@ -38,7 +38,7 @@ MOVES: dict[RunningState, frozenset[RunningState]] = {
     RunningState.WRITING: _CUT_SHORT | {RunningState.ENDING},
     RunningState.STOPPING: frozenset({RunningState.ENDING}),
     RunningState.INTERRUPTING: frozenset({RunningState.ENDING}),
-    # A release waits for the log, which may be away; a stop or the end of the process must not wait with it.
+    # A release waits for the log, which may be down; a stop or the end of the process must not wait with it.
     RunningState.RELEASING: frozenset({RunningState.STOPPING, RunningState.INTERRUPTING, RunningState.ENDING}),
     RunningState.ENDING: frozenset(),
 }

@@ -110,7 +110,7 @@ async def _cut_short(running: RunningAnswer) -> Ending | None:
         try:
             await running.writer.release()
         except asyncio.CancelledError:
-            _forget_cancellation()  # The log is away, and the answer has been stopped meanwhile.
+            _forget_cancellation()  # The log is down, and the answer has been stopped meanwhile.
         else:
             return None
     return Ending(AnswerStatus.STOPPED if running.state is RunningState.STOPPING else AnswerStatus.INTERRUPTED)

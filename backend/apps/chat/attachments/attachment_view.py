@@ -1,4 +1,4 @@
-"""An attachment as every door shows it, and the signatures that make its addresses work without a header."""
+"""An attachment as all clients see it, and the signatures with which its URLs work without a header."""
 
 import hmac
 from collections.abc import Sequence

@@ -13,7 +13,7 @@ INCOMING = ".incoming-"
 
 
 class PrivateFileStorage(FileSystemStorage):
-    """Writes each file beside its place, to the disk, and then moves it there: it is whole or missing."""
+    """Writes each file to a temporary name in the store, and then moves it: a file is complete or missing."""
 
     def _save(self, name: str, content: Any) -> str:  # noqa: ANN401 - of the base class
         target = Path(self.path(name))

@@ -65,7 +65,7 @@ class ServiceRequest:
 
 
 def add_model_service(asked: ServiceRequest) -> int:
-    """Try a service with one call, then store and use it beside the others; return its id.
+    """Test a service with one call, then store it and use it in addition to the others; return its id.
 
     Raises: as `set_model_service` does.
     """

@@ -47,7 +47,7 @@ class InvalidJsonError(InvalidInputError):
 
 
 class UnknownTypeError(InvalidInputError):
-    """A `type` that this door does not take."""
+    """A `type` that this kind of connection does not accept."""
 
     code = "UNKNOWN_TYPE"
     message = "The frame has no 'type' that this server knows."
@@ -68,7 +68,7 @@ class RefusedFrameError(Exception):
 
 
 class CommandDecoder[C: BaseCommand]:
-    """Decodes the commands that one door takes; unknown fields are ignored."""
+    """Decodes the commands that one kind of connection accepts; unknown fields are ignored."""
 
     def __init__(self, *shapes: type[C]) -> None:
         """Take the commands of these `shapes`."""

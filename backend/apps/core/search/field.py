@@ -40,7 +40,7 @@ class TermsField(_Field):
 
 
 def repair_terms_index(model: type[models.Model], connection: BaseDatabaseWrapper) -> None:
-    """Repair the index of the FTS5 table beside `model`; PostgreSQL keeps its own in order."""
+    """Repair the FTS5 index of `model`; PostgreSQL needs no repair."""
     if connection.vendor == "sqlite":
         index = _index_of(model, connection)
         with connection.cursor() as cursor:

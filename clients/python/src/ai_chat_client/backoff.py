@@ -22,7 +22,7 @@ class Backoff:
         return limit * random.uniform(0.25, 1)  # noqa: S311  spreads clients, protects nothing
 
     def restart_delay(self) -> float:
-        """Count a failure, and return the delay after a server that is going away; grows if that repeats."""
+        """Count a failure, and return the delay after a server that is restarting; grows if that repeats."""
         if self.failures:
             return self.next_delay()
         self.failures += 1

@@ -26,7 +26,7 @@ class Client:
         store: keeps the tokens, such as a `TokenFile`; tokens that are not given come from it, if they are
             this user's.
         max_delay: the longest delay before connecting again, in seconds.
-        give_up_after: how many seconds a server may be away before streams raise UnreachableError.
+        give_up_after: how many seconds a server may be unreachable before streams raise UnreachableError.
     """
 
     def __init__(

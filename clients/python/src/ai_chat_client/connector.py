@@ -107,7 +107,7 @@ class Connector:
         return self._backoff.next_delay()
 
     def _note(self, visit: Visit | None) -> None:
-        """Remember how a connection went; gives up if the server has been away for too long."""
+        """Remember the outcome of a connection; gives up if the server has been unreachable for too long."""
         now = asyncio.get_running_loop().time()
         if visit is not None and visit.is_signed_in:
             self._refusals = 0
@@ -138,7 +138,7 @@ class Connector:
     async def _sign_in_again(self, token: str) -> float:
         self._refusals += 1
         if self._refusals > 1:
-            self._fail_all(SignedOutError("The server does not take a fresh token: sign in again."))
+            self._fail_all(SignedOutError("The server refuses a new token: sign in again."))
             return 0
         try:
             await self._session.renew(token)

@@ -16,7 +16,7 @@ interface ImageViewerProps {
   onClose: () => void
 }
 
-/** One image over the whole page, with zoom, and the others of its message beside it; in a separate chunk. */
+/** One image over the whole page, with zoom and the other images of its message; in a separate chunk. */
 export default function ImageViewer({ images, index, onIndex, onClose }: ImageViewerProps) {
   const { t } = useTranslation()
   const returnFocus = useReturnFocus()

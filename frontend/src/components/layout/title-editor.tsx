@@ -34,7 +34,7 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
     finish(isBlank(next) || next === title ? null : next)
   }
 
-  // A row that is scrolled far away is not rendered any more.
+  // A row far outside the view is no longer rendered.
   const onGone = useEffectEvent(() => keep())
   useEffect(() => {
     const wasThere = box.current

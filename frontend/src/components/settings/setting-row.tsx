@@ -7,7 +7,7 @@ interface SettingRowProps {
   children: ReactNode
 }
 
-/** A setting with its control beside it, or below it on narrow screens. */
+/** A setting with its control next to it, or below it on narrow screens. */
 export function SettingRow({ title, text, children }: SettingRowProps) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b border-line py-4 last:border-none">

@@ -1,4 +1,4 @@
-"""The door of /v1: opens to personal keys only, and turns exceptions into OpenAI's JSON."""
+"""Authentication and errors of /v1: accepts personal keys only, and turns exceptions into OpenAI's JSON."""
 
 from collections.abc import Callable, Coroutine
 from functools import wraps

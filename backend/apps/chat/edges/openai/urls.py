@@ -1,4 +1,4 @@
-"""URLs of the door for programs, below /v1/."""
+"""URLs of the endpoints for programs, below /v1/."""
 
 from django.urls import path, re_path
 

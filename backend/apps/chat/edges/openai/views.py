@@ -1,4 +1,4 @@
-"""The door for programs that speak OpenAI's API: `/v1/models` and `/v1/chat/completions`."""
+"""Endpoints for programs that speak OpenAI's API: `/v1/models` and `/v1/chat/completions`."""
 
 import asyncio
 from http import HTTPStatus
@@ -96,7 +96,7 @@ async def _resume(principal: KeyPrincipal, position: EventId) -> StreamingHttpRe
 
 
 async def _await_beginning(call: RunningCall) -> None:
-    """Wait until there is something to answer with; a client that goes away before ends the call."""
+    """Wait for the first part of the answer; a client that disconnects before it ends the call."""
     try:
         failure = await asyncio.shield(call.begun)
     except asyncio.CancelledError:

@@ -15,7 +15,7 @@ type Description = Annotated[Text, Field(max_length=DESCRIPTION_LENGTH)]
 
 
 class UploadFields(BaseModel):
-    """The fields of an upload beside its file; the client may make the `id`."""
+    """The fields of an upload other than its file; the client may choose the `id`."""
 
     id: UUID | None = None
     description: Description = ""

@@ -69,7 +69,7 @@ async def carry_out_command(request: SignedInRequest, conversation_id: UUID) -> 
         command = POSTED_COMMANDS.decode(request.body.decode(errors="replace"))
         client_id = command.client_id
         own_id = await _find_conversation_id(request.auth, conversation_id)
-        # In a task: a client that goes away meanwhile must not leave an answer that no worker writes.
+        # In a task: a client that disconnects meanwhile must not leave an answer that no worker writes.
         frame = await asyncio.shield(spawn(_try_command(request.auth, own_id, command), name="command"))
     except RefusedFrameError as refused:
         return _refuse(refused.error, refused.client_id)

@@ -51,7 +51,7 @@ class EventStream:
         return event
 
     def close(self) -> None:
-        """End with the response; Django calls it from another thread, also when the client has gone away."""
+        """End with the response; Django calls it from another thread, including when the client has disconnected."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._end)
 

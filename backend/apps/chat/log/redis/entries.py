@@ -63,7 +63,7 @@ def encode_chunk(chunk: Chunk) -> bytes:
 
 
 class GapError(Exception):
-    """An entry does not follow the ones before: some were folded away or lost."""
+    """An entry does not follow the previous one: entries between them were folded or lost."""
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """uvicorn's WebSocket protocol, with limits for what arrives, and a short path for text frames: every token is one."""
 
+import asyncio
 import struct
 from contextlib import suppress
 from http import HTTPStatus
@@ -10,11 +11,13 @@ from django.conf import settings
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
+from websockets.frames import Frame
 from websockets.http11 import Request
 
 from apps.chat.edges.sockets.consumer import TAKE_LARGE_FRAMES
 from server.bounded_connection import BoundedConnection, Pause
 from server.frame_budget import FrameBudget
+from server.small_waits import EventQueue, Gate
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
@@ -48,6 +51,8 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - those of uvicorn
         """Begin with a full budget."""
         super().__init__(*arguments, **options)
+        self.queue = cast("asyncio.Queue[ASGIReceiveEvent]", EventQueue())
+        self.writable = cast("asyncio.Event", Gate())
         self.conn.max_message_size = min(settings.SOCKET_MAX_FRAME, UNSIGNED_FRAME)
         self._budget = FrameBudget(settings.SOCKET_FRAME_RATE, settings.SOCKET_BYTE_RATE)
         self._owed_pong = b""
@@ -79,6 +84,16 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
                 self.pause(Pause.UNREAD)
         WebSocketsSansIOProtocol.data_received(self, data if size == len(data) else data[:size])
         return size
+
+    @override
+    def handle_text(self, event: Frame) -> None:
+        super().handle_text(event)
+        event.data = b""  # The parser keeps the latest frame, however long the client is idle.
+
+    @override
+    def handle_cont(self, event: Frame) -> None:
+        super().handle_cont(event)
+        event.data = b""
 
     @override
     def send_receive_event_to_app(self) -> None:
@@ -151,6 +166,8 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         text = message.get("text") if message["type"] == "websocket.send" else None
         if text is None or not self.handshake_complete or self.conn.extensions:
             await super().send(message)
+            if message["type"] == "websocket.accept":
+                self._forget_handshake()
             if self.close_sent:
                 self.resume(Pause.APPLICATION)  # So that the close frame of the client is read.
             return
@@ -159,6 +176,12 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         if self.disconnected or self.close_sent or self.transport.is_closing():
             raise ClientDisconnected
         self.transport.write(frame_text(text.encode()))
+
+    def _forget_handshake(self) -> None:
+        """Free the head of the request, of which a browser sends 1 KiB, and that of the response."""
+        cast("list[object]", self.scope["headers"]).clear()  # Copies of the scope share this list,
+        self.request.headers.clear()  # and the parser keeps the request.
+        del self.request, self.response
 
 
 def is_utf8(payload: bytes) -> bool:

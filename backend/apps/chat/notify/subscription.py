@@ -1,6 +1,6 @@
 """Subscribe to groups of notifications."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
@@ -41,13 +41,8 @@ class Subscription:
     async def receive(self) -> ChatNotification:
         """Return the next notification; one that this version does not know is skipped."""
         while True:
-            message = await self._layer.receive(self._channel)
-            try:
-                notification: ChatNotification = msgspec.convert(message, ChatNotification)
-            except msgspec.ValidationError:
-                # A worker of another version sent it, as happens while one replaces the other.
-                logger.warning("notification_unknown", notification=message.get("type"))
-            else:
+            notification = _read(await self._layer.receive(self._channel))
+            if notification is not None:
                 return notification
 
     def __aiter__(self) -> Self:
@@ -55,6 +50,39 @@ class Subscription:
 
     async def __anext__(self) -> ChatNotification:
         return await self.receive()
+
+
+class HeardSubscription(Subscription):
+    """Notifications that a function hears as they arrive, without a task that waits for them."""
+
+    @classmethod
+    async def begin(cls, hear: Callable[[ChatNotification], None]) -> Self:
+        """Call `hear`, which must not raise, with each notification of the groups joined later; `end` must follow."""
+        layer: Any = get_channel_layer()
+        subscription = cls(layer, await layer.new_channel())
+
+        def take(message: dict[str, Any]) -> None:
+            notification = _read(message)
+            if notification is not None:
+                hear(notification)
+
+        layer.listen(subscription._channel, take)
+        return subscription
+
+    async def end(self) -> None:
+        """Hear nothing more."""
+        self._layer.stop_listening(self._channel)
+        await self.leave_all()
+
+
+def _read(message: dict[str, Any]) -> ChatNotification | None:
+    """Return a notification; None if a worker of another version sent it, as happens while one replaces the other."""
+    try:
+        notification: ChatNotification = msgspec.convert(message, ChatNotification)
+    except msgspec.ValidationError:
+        logger.warning("notification_unknown", notification=message.get("type"))
+        return None
+    return notification
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, override
 
@@ -17,6 +18,19 @@ class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels 
     """
 
     _cleaned_at = 0.0
+
+    def __init__(self, **options: float) -> None:
+        """Begin without groups; `options` are those of Channels."""
+        super().__init__(**options)
+        self._listeners: dict[str, Callable[[dict[str, Any]], None]] = {}
+
+    def listen(self, channel: str, hear: Callable[[dict[str, Any]], None]) -> None:
+        """Call `hear` with each message of `channel`, instead of keeping it for `receive`: no task need wait."""
+        self._listeners[channel] = hear
+
+    def stop_listening(self, channel: str) -> None:
+        """Undo `listen`."""
+        self._listeners.pop(channel, None)
 
     async def open(self) -> None:
         """Start with the server; there are no other processes to connect to."""
@@ -36,6 +50,9 @@ class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels 
         self._clean_expired()
         expires = time.time() + self.expiry
         for channel in self.groups.get(group, ()):
+            if (hear := self._listeners.get(channel)) is not None:
+                hear(message)
+                continue
             queue = self.channels.get(channel)
             if queue is None:
                 queue = self.channels[channel] = asyncio.Queue(maxsize=self.get_capacity(channel))

@@ -4,10 +4,10 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Any, ClassVar
 
 from channels.exceptions import StopConsumer
-from channels.utils import await_many_dispatch
 from django.conf import settings
 
 from apps.chat.answers.errors import NoConversationError, ServerDrainingError
@@ -27,7 +27,7 @@ from apps.chat.live.closing import (
 from apps.chat.live.connection import ConnectionClosedError
 from apps.chat.live.user_connections import user_connections
 from apps.chat.notify.notifications import ChatNotification
-from apps.chat.notify.subscription import Subscription, subscribe
+from apps.chat.notify.subscription import HeardSubscription
 from apps.chat.protocol.commands import Authenticate, Ping, Pong, SignedInCommand, SocketCommand
 from apps.chat.protocol.decoding import CommandDecoder, RefusedFrameError
 from apps.chat.protocol.encoding import PONG
@@ -36,11 +36,15 @@ from apps.core.errors import AppError, AuthenticationError, RateLimitError
 from apps.core.http.client_address import client_address, client_network
 from apps.core.limits.base import Limit
 from apps.core.limits.window import Window
+from apps.core.tasks import cancel_and_wait, spawn
 from apps.users.auth import authenticate_access
 from apps.users.notifications import session_group
 
 TAKE_LARGE_FRAMES = "take_large_frames"
 """Key of the ASGI scope: a function after which frames may have `SOCKET_MAX_FRAME` bytes; our own server has it."""
+
+MOST_HEARD = 100
+"""Notifications that wait for a client; more are dropped, and the sweep tells what they said."""
 
 UNSUPPORTED_DATA = 1003
 POLICY_VIOLATION = 1008
@@ -53,7 +57,7 @@ class SocketConsumer[C: SignedInClient](ABC):
     """Serves one WebSocket; `client` is set once it has signed in."""
 
     decoder: ClassVar[CommandDecoder[Any]]
-    subscription: Subscription
+    subscription: HeardSubscription
 
     def __init__(self, scope: dict[str, Any], send: Send) -> None:
         """Serve the WebSocket of `scope`, an ASGI scope."""
@@ -62,18 +66,29 @@ class SocketConsumer[C: SignedInClient](ABC):
         self.client: C | None = None
         self._nonsense = Window(Limit.parse(settings.SOCKET_NONSENSE_RATE))
         self._commands = Window(Limit.parse(settings.SOCKET_COMMAND_RATE))
+        self._turn = asyncio.Lock()
+        self._heard: list[ChatNotification] = []
+        self._hearing: asyncio.Task[None] | None = None
+        self._context = copy_context()
 
     @classmethod
     async def serve(cls, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Serve one WebSocket until it is closed (ASGI application).
 
         Channels' `AsyncConsumer` is not used: it visits another thread at every event to look after database
-        connections that these consumers do not have (`run_in_database` looks after its own).
+        connections that these consumers do not have (`run_in_database` looks after its own), and it keeps three tasks
+        for each socket, where one is enough.
         """
         consumer = cls(scope, send)
-        with suppress(StopConsumer):
-            async with subscribe() as consumer.subscription:
-                await await_many_dispatch([receive, consumer.subscription.receive], consumer.dispatch)
+        consumer.subscription = await HeardSubscription.begin(consumer.hear)
+        try:
+            with suppress(StopConsumer):
+                while True:
+                    await consumer.take_in_turn(await receive())
+        finally:
+            if consumer._hearing is not None:
+                await cancel_and_wait(consumer._hearing)
+            await consumer.subscription.end()
 
     # What differs between the two -----------------------------------------------------------------------------------
 
@@ -91,6 +106,26 @@ class SocketConsumer[C: SignedInClient](ABC):
         """Perform a command of a signed-in client."""
 
     # Events ---------------------------------------------------------------------------------------------------------
+
+    async def take_in_turn(self, event: Event | ChatNotification) -> None:
+        """Take one event after those before it, frames and notifications alike."""
+        async with self._turn:
+            await self.dispatch(event)
+
+    def hear(self, notification: ChatNotification) -> None:
+        """Have a notification taken soon, by a task that ends when no more wait."""
+        if len(self._heard) < MOST_HEARD:
+            self._heard.append(notification)
+        if self._hearing is None:
+            # In the context of this socket: the caller's belongs to a request.
+            self._hearing = self._context.run(spawn, self._take_heard(), name="hear")
+
+    async def _take_heard(self) -> None:
+        try:
+            while self._heard:
+                await self.take_in_turn(self._heard.pop(0))
+        finally:
+            self._hearing = None
 
     async def dispatch(self, event: Event | ChatNotification) -> None:
         """Take one event; a failure is answered and never ends the connection."""
@@ -110,8 +145,9 @@ class SocketConsumer[C: SignedInClient](ABC):
 
     async def connect(self) -> None:
         """Accept the handshake, and wait for `auth`."""
+        network = client_network(client_address(self.scope))  # The headers are gone once the handshake is accepted.
         await self.connection.accept(self.scope["subprotocols"])
-        await self.connection.await_auth(client_network(client_address(self.scope)))
+        await self.connection.await_auth(network)
 
     async def _take_event(self, event: Event) -> None:
         match event["type"]:

@@ -25,16 +25,16 @@ run: python-packages pages .cache/static-files ## Serve the chat at http://local
 setup: python-packages node-packages ## Install everything for development
 
 contract: setup ## Write contract/ from the code, and the types of front end and Python client from contract/
-	@exec $(PYTHON) -m tools.contract
+	$(AT_BACKEND) $(AS_TEST) $(MANAGE) export_contract
+	@cd frontend && npm run --silent generate
+	@$(PYTHON) clients/python/generate_types.py
 
-test: setup ## Run every test: back end on SQLite and on PostgreSQL with Redis, front end, tools
-	@exec $(PYTHON) -m tools.test
+test: setup run-tests ## Run every test: back end on SQLite and on PostgreSQL with Redis, front end, tools
 
-check: setup ## Check formats, lint, types, import contracts, migrations, production settings, containers, documents, dead code
-	@exec $(PYTHON) -m tools.check
+check: setup run-checks ## Check formats, lint, types, import contracts, migrations, production settings, containers, documents, dead code
 
 e2e: setup pages .cache/static-files ## Test the real product in a real browser
-	@exec $(PYTHON) -m tools.e2e
+	@exec $(PYTHON) -m tools.e2e tests
 
 screens: setup pages .cache/static-files ## Take the pictures in docs/screens/ again
 	@exec $(PYTHON) -m tools.screens
@@ -47,7 +47,7 @@ soak: setup ## Run the chat's state machine at length, on both kinds of store (S
 	  $(PYTHON) -m pytest backend/tests/chat/socket/test_stories.py --show-capture=no --services=$$services || exit; done
 
 bench-ui: setup pages .cache/static-files ## Measure the pages in a real browser: sizes, times, tasks and frames
-	@exec $(PYTHON) -m tools.bench_ui
+	@exec $(PYTHON) -m tools.e2e bench
 
 faults: setup ## Break workers, stores and sockets while clients verify every frame (SEED, SECONDS)
 	@exec $(PYTHON) -m faults $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
@@ -66,6 +66,8 @@ clean: ## Remove everything that was installed or built, but no data or settings
 	@rm -rf .cache dist clients/typescript/dist backend/.venv backend/staticfiles
 	@cd frontend && rm -rf node_modules dist test-results playwright-report
 	@for folder in . backend; do (cd $$folder && rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis); done
+
+include tools/stages.mk
 
 # --- Set-up: each step does only what has changed -----------------------------------------------------------------------
 

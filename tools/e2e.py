@@ -1,24 +1,33 @@
-"""`make e2e`: browser tests of the real server, with a fake model service."""
+"""`make e2e` and `make bench-ui`: Playwright against the real server, with a fake model service."""
 
 import sys
 
+from tools.programs import run_aloud
 from tools.progress import run_command
 from tools.rehearsal import end_of_log, rehearsal
 from tools.repository import FRONTEND, REPORTS
-from tools.stage import Stage, run_stages
 
-PLAYWRIGHT = ["npx", "--no-install", "playwright", "test", "--project=tests", "--reporter=list,junit"]
+REPORTERS = {"tests": "list,junit", "bench": "line", "screens": "line"}
+"""The projects of `frontend/playwright.config.ts`, each with the reporters that suit it."""
+
+
+def run_project(project: str, additions: dict[str, str], *options: str) -> int:
+    """Run a project of Playwright; return 0 if all of it passed."""
+    playwright = ["npx", "--no-install", "playwright", "test", f"--project={project}"]
+    reports = {"PLAYWRIGHT_JUNIT_OUTPUT_FILE": str(REPORTS / "e2e.xml")}
+    command = [*playwright, f"--reporter={REPORTERS[project]}", *options]
+    if run_aloud(command, FRONTEND, {**reports, **additions}):
+        return 0
+    print(f"\n{end_of_log()}", file=sys.stderr)
+    return 1
 
 
 def main() -> int:
-    """Return 0 if all browser tests passed."""
+    """Run the project that the first argument names, with the other arguments."""
     REPORTS.mkdir(parents=True, exist_ok=True)
+    project, *options = sys.argv[1:]
     with rehearsal() as environment:
-        additions = {**environment, "PLAYWRIGHT_JUNIT_OUTPUT_FILE": str(REPORTS / "e2e.xml")}
-        code = run_stages([Stage("browser", PLAYWRIGHT, FRONTEND, additions)])
-    if code:
-        print(f"\n{end_of_log()}", file=sys.stderr)
-    return code
+        return run_project(project, environment, *options)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Find nginx for the tests of the images, or fetch it on Debian: unpacked, not installed."""
+"""`python -m tools.nginx`: the path of nginx for the tests of the images; on Debian, it is fetched, not installed."""
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from tools.programs import ProgramFailed, answer_of, run_quietly
-from tools.progress import step
 from tools.repository import CACHE
 
 FOLDER = CACHE / "nginx"
@@ -14,9 +14,9 @@ UNPACKED = FOLDER / "usr" / "sbin" / "nginx"
 
 def find_nginx() -> str | None:
     """Return the path of nginx; None if it is missing and cannot be fetched, in which case its tests are skipped."""
-    with step("Web server") as outcome:
-        path = os.environ.get("NGINX_PATH") or shutil.which("nginx", path=_search_path()) or _unpacked()
-        outcome.note = path or "nginx is not here: its tests are skipped (on Debian: `apt-get install nginx`)"
+    path = os.environ.get("NGINX_PATH") or shutil.which("nginx", path=_search_path()) or _unpacked()
+    if path is None:
+        print("nginx is missing: its tests are skipped (on Debian: `apt-get install nginx`)", file=sys.stderr)
     return path
 
 
@@ -50,3 +50,7 @@ def _fetch() -> None:
 def _runs(program: Path) -> bool:
     # It prints its version to standard error.
     return program.exists() and bool(answer_of(["sh", "-c", f"'{program}' -v 2>&1"]))
+
+
+if __name__ == "__main__":
+    print(find_nginx() or "")

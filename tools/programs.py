@@ -95,9 +95,6 @@ def running(
             process.wait()
 
 
-running_aloud = running
-
-
 def end_with_parent(how: signal.Signals = signal.SIGTERM) -> Callable[[], None] | None:
     """Make Linux end a program even if this process is killed with -9; for `preexec_fn`."""
     if sys.platform != "linux":

@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 NAME_WIDTH = 26
 
@@ -20,14 +19,6 @@ class Outcome:
     note = "done"
 
 
-class Row(NamedTuple):
-    """One line of a summary."""
-
-    name: str
-    passed: bool
-    seconds: float
-
-
 @contextmanager
 def step(name: str) -> Iterator[Outcome]:
     """Print the name of a step when it begins, and on the same line its outcome and time when it ends."""
@@ -40,15 +31,6 @@ def step(name: str) -> Iterator[Outcome]:
         print("failed")
         raise
     print(f"{outcome.note}  ({time.monotonic() - started:.1f} s)", flush=True)
-
-
-def print_summary(rows: list[Row], seconds: float) -> None:
-    """Print which stages passed and failed, with their times; `seconds` is the total."""
-    width = max(len(row.name) for row in rows)
-    print()
-    for row in rows:
-        print(f"  {row.name:<{width}}  {'passed' if row.passed else 'FAILED'}  {row.seconds:7.1f} s")
-    print(f"  {'':<{width}}          {seconds:7.1f} s", flush=True)
 
 
 def run_command(command: Callable[[], int]) -> None:

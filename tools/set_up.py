@@ -1,20 +1,12 @@
-"""The steps of the Makefile's set-up, for commands that start without it; each does only what has changed."""
+"""Targets of the Makefile, for commands that start without it."""
 
 import subprocess
 
+from tools.progress import Failure
 from tools.repository import ROOT
 
 
-def set_up_backend(*, development: bool) -> None:
-    """Install the back end's packages, for `development` also those of tests and checks."""
-    make("python-packages", *([] if development else ["UV_NO_DEV=1"]))
-
-
-def set_up_frontend() -> None:
-    """Install the front end's packages."""
-    make("node-packages")
-
-
-def make(*arguments: str) -> None:
-    """Make targets of the Makefile."""
-    subprocess.run(["make", "--no-print-directory", *arguments], check=True, cwd=ROOT)
+def make(*targets: str) -> None:
+    """Make targets of the Makefile; raises Failure if one fails."""
+    if subprocess.run(["make", "--no-print-directory", *targets], check=False, cwd=ROOT).returncode:
+        raise Failure(f"This failed, see above: make {' '.join(targets)}")

@@ -1,4 +1,7 @@
-/** Compresses immutable files at build time, with a higher quality than per request. */
+/**
+ * Compresses immutable files at build time, with a higher quality than per request.
+ * Decision 28 (docs/decisions/0028-files-are-compressed-by-a-small-plug-in.md) says why no library does this.
+ */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'

@@ -1,6 +1,7 @@
 /**
  * Completes or hides half-written markup at the end of a growing block, so that it does not flicker between text and
  * formatting. Never used on finished text.
+ * Decision 30 (docs/decisions/0030-unfinished-markdown-is-mended-by-our-own-code.md) says why remend does not do this.
  */
 import { mendInline } from '@/markdown/inline-tail'
 import { endsInFence } from '@/markdown/markdown-blocks'

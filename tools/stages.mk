@@ -14,24 +14,25 @@ MANAGE = $(BIN)/python -W error manage.py
 
 # --- Tests: the longest come first, so that none runs alone at the end ----------------------------------------------
 
-# One more than there are cores, because tests also wait.
+# Two more than there are cores, because tests also wait.
 run-tests:
 	@mkdir -p .cache/reports
-	@$(SIDE_BY_SIDE) --jobs=$$(($(CORES) + 1)) $(TESTS)
+	@$(SIDE_BY_SIDE) --jobs=$$(($(CORES) + 2)) $(TESTS)
 
-TESTS = test-postgres-sockets test-sqlite-sockets test-postgres-processes test-front-end test-sqlite test-postgres \
-  test-clients test-tools
-SOCKETS = backend/tests/chat/socket
+TESTS = test-postgres-sockets test-sqlite-chat test-front-end test-postgres test-sqlite-sockets \
+  test-postgres-processes test-sqlite test-tools test-clients
+CHAT = backend/tests/chat
+SOCKETS = $(CHAT)/socket
 # They mostly build images and start servers.
 PROCESSES = backend/tests/config backend/tests/images backend/tests/maintenance
-REST = backend/tests --ignore=$(SOCKETS)
 PYTEST = echo "=== $@ ===" && $(PYTHON) -m pytest --junit-xml=.cache/reports/$(@:test-%=%).xml
 
 test-postgres-sockets: ; @$(PYTEST) --services=postgres $(SOCKETS)
 test-sqlite-sockets: ; @$(PYTEST) --services=none $(SOCKETS)
 test-postgres-processes: ; @export NGINX_PATH=$$($(PYTHON) -m tools.nginx) && $(PYTEST) --services=postgres $(PROCESSES)
-test-sqlite: ; @$(PYTEST) --services=none $(REST)
-test-postgres: ; @$(PYTEST) --services=postgres $(REST) $(PROCESSES:%=--ignore=%)
+test-sqlite-chat: ; @$(PYTEST) --services=none $(CHAT) --ignore=$(SOCKETS)
+test-sqlite: ; @$(PYTEST) --services=none backend/tests --ignore=$(CHAT)
+test-postgres: ; @$(PYTEST) --services=postgres backend/tests $(SOCKETS:%=--ignore=%) $(PROCESSES:%=--ignore=%)
 test-clients: ; @$(PYTEST) --services=none clients
 test-tools: ; @$(PYTEST) testkit faults attacks bench tools
 test-front-end:
@@ -43,7 +44,7 @@ test-front-end:
 run-checks:
 	@$(SIDE_BY_SIDE) --jobs=$(CORES) $(CHECKS)
 
-CHECKS = check-types check-pages-lint check-pages-types check-pages-format check-pages-knip check-pages-generate \
+CHECKS = check-pages-lint check-types check-pages-format check-pages-types check-pages-knip check-pages-generate \
   check-deployment check-migrations check-contract check-imports check-dead-code check-format check-lint \
   check-client-types check-containers check-citations check-workflows
 .PHONY: run-tests run-checks $(TESTS) $(CHECKS)

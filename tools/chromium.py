@@ -4,7 +4,6 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from typing import List, Optional
 
 from tools.programs import ProgramFailed, answer_of, run_quietly
 from tools.progress import Failure, step
@@ -34,7 +33,7 @@ def find_chromium() -> str:
     return path
 
 
-def _missing_packages() -> List[str]:
+def _missing_packages() -> list[str]:
     missing = [] if _browser() else [SHELL]
     if shutil.which("fc-list"):
         missing += [] if answer_of(["fc-list", ":lang=zh-tw", "family"]) else [FONT_PACKAGE]
@@ -48,7 +47,7 @@ def _is_slower_than_needed() -> bool:
     return _may_install() and not os.environ.get("CHROMIUM_PATH") and shutil.which(SHELL) is None
 
 
-def _browser() -> Optional[str]:
+def _browser() -> str | None:
     given = os.environ.get("CHROMIUM_PATH")
     if given:
         return given
@@ -56,7 +55,7 @@ def _browser() -> Optional[str]:
     return found or (str(MAC_CHROME) if MAC_CHROME.exists() else None)
 
 
-def _install(packages: List[str]) -> None:
+def _install(packages: list[str]) -> None:
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     if not _may_install():
         raise Failure(

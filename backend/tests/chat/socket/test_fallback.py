@@ -205,10 +205,10 @@ async def test_refusals_have_the_matching_http_status(
     assert (await guest.post(b'{"type":"ping","x":"%s"}' % (b"a" * 256 * 1024)))[0] == 413
     assert (await guest.post(b'{"type":"ping"}', **{"Content-Type": "text/plain"}))[0] == 415
     model_server.script(gate="")
+    settings.MESSAGE_RATE = "1/60"
     await guest.ask("Go")
     answered, refused = await guest.send("chat.message", content="Too early")
     assert (answered, refused["code"]) == (409, "ALREADY_PROCESSING")
-    settings.MESSAGE_RATE = "1/60"
     await guest.send("chat.stop")
     answered, refused = await guest.send("chat.message", content="Too many")
     assert (answered, refused["code"]) == (429, "RATE_LIMIT_EXCEEDED")

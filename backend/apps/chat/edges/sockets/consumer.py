@@ -86,9 +86,9 @@ class SocketConsumer[C: SignedInClient](ABC):
                 while True:
                     await consumer.take_in_turn(await receive())
         finally:
+            await consumer.subscription.end()  # First: what is heard would start a task again.
             if consumer._hearing is not None:
                 await cancel_and_wait(consumer._hearing)
-            await consumer.subscription.end()
 
     # What differs between the two -----------------------------------------------------------------------------------
 

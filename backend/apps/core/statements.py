@@ -7,17 +7,14 @@ new field of a model is in it; tests compare what the statements do with what th
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Field, Model, QuerySet, UUIDField
+from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
-from django.db.models.sql import InsertQuery
 
-_UUID = UUIDField[UUID, UUID]() if TYPE_CHECKING else UUIDField()
 _FIRST_NUMBER = 1_900_000_001
 """Stands for the first number while a query is compiled; no query has such a constant."""
 
@@ -84,7 +81,7 @@ class _Compiled[M: Model]:
 
 def prepare(value: UUID | int) -> Any:  # noqa: ANN401 - what the driver of the database takes
     """Return an id or a number as the database takes it."""
-    return _UUID.get_db_prep_value(value, connection) if isinstance(value, UUID) else value
+    return value.hex if isinstance(value, UUID) and not connection.features.has_native_uuid_field else value
 
 
 class Later[Row]:
@@ -124,7 +121,7 @@ class _Waiting(threading.local):
 
     def send(self, *statements: Later[Any]) -> None:
         """Execute statements in one round trip."""
-        with connection.cursor() as cursor:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             sql = "; ".join(one.sql for one in statements)
             cursor.execute(sql, [value for one in statements for value in one.values])
             for one in statements:
@@ -140,26 +137,6 @@ class _Waiting(threading.local):
 
 
 _waiting = _Waiting()
-
-
-def insert_row(row: Model) -> None:
-    """Store a new row as `save(force_insert=True)` does, without signals, and set a key that the database makes."""
-    model = type(row)
-    has_key = row.pk is not None
-    sql, fields = _insertion(model, connection.vendor, has_key=has_key)
-    values = [_stored(row, field, add=True) for field in fields]
-    if has_key:
-        write(sql, values)
-    else:
-        (row.pk,) = write_for_row(sql, values)
-    row._state.adding = False  # noqa: SLF001 - Django's documented way to tell a new row
-    row._state.db = connection.alias  # noqa: SLF001
-
-
-def update_row(row: Model, *names: str) -> None:
-    """Store the fields `names` of a row that exists, as `save(update_fields=names)` does, without its signals."""
-    sql, fields = _update(type(row), names, connection.vendor)
-    write(sql, [_stored(row, field, add=False) for field in fields])
 
 
 @contextmanager
@@ -207,30 +184,3 @@ def next_key(model: type[Model]) -> Later[int] | None:
         return None
     table = model._meta.db_table  # noqa: SLF001 - Django documents `_meta`
     return read_later("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table], lambda row: int(row[0]))
-
-
-def _stored(row: Model, field: "Field[Any, Any]", *, add: bool) -> Any:  # noqa: ANN401 - what the driver takes
-    return field.get_db_prep_save(field.pre_save(row, add=add), connection=connection)
-
-
-@cache
-def _insertion(model: type[Model], vendor: str, *, has_key: bool) -> tuple[str, list["Field[Any, Any]"]]:  # noqa: ARG001 - of the key
-    meta = model._meta  # noqa: SLF001 - Django documents `_meta`
-    key = None if has_key else meta.pk
-    fields = [field for field in meta.local_concrete_fields if field is not key]
-    query: Any = InsertQuery(model)
-    query.insert_values(fields, [model()])
-    compiler = query.get_compiler(connection=connection)
-    compiler.returning_fields = [] if key is None else [key]
-    ((sql, _),) = compiler.as_sql()
-    return sql, fields
-
-
-@cache
-def _update(model: type[Model], names: tuple[str, ...], vendor: str) -> tuple[str, list["Field[Any, Any]"]]:  # noqa: ARG001 - of the key
-    meta = model._meta  # noqa: SLF001 - Django documents `_meta`
-    fields = [field for name in names if isinstance(field := meta.get_field(name), Field)]
-    quote = connection.ops.quote_name
-    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
-    sql = f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(str(meta.pk.column))} = %s"  # noqa: S608 - of the model
-    return sql, [*fields, meta.pk]

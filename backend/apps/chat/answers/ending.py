@@ -14,7 +14,8 @@ from apps.chat.models import Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
 from apps.core.outages import is_outage
-from apps.core.statements import round_trips, update_row
+from apps.core.row_writes import update_row
+from apps.core.statements import round_trips
 
 logger = structlog.get_logger(__name__)
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from apps.chat.events import AnswerStatus, Ending
 from apps.chat.models import Message, Run
-from apps.core.statements import Later, Select, insert_row, prepare, read_later, update_row
+from apps.core.row_writes import insert_row, update_row
+from apps.core.statements import Later, Select, prepare, read_later
 
 OF_THE_ENDING = (
     "status",

@@ -24,7 +24,8 @@ from apps.chat.search.index import index_locked_title
 from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.outages import log_failure
-from apps.core.statements import Select, round_trips, update_row
+from apps.core.row_writes import update_row
+from apps.core.statements import Select, round_trips
 from apps.core.tasks import spawn
 
 logger = structlog.get_logger(__name__)

@@ -25,7 +25,8 @@ from apps.chat.notify.notifications import ChangeNotification
 from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
-from apps.core.statements import Later, Select, insert_row, next_key, round_trips, update_row
+from apps.core.row_writes import insert_row, update_row
+from apps.core.statements import Later, Select, next_key, round_trips
 
 RETRY_SECONDS = 5
 """When a user with too many running answers may try again."""

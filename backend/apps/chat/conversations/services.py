@@ -25,7 +25,7 @@ from apps.chat.search.index import index_locked_title, index_title
 from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7
 from apps.core.notify import notify_after_commit
-from apps.core.statements import update_row
+from apps.core.row_writes import update_row
 
 RESTORABLE = timedelta(seconds=30)
 # Well after the last restore can have begun.

@@ -18,7 +18,8 @@ from apps.chat.conversations.messages import view_messages
 from apps.chat.conversations.services import create_conversation
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Conversation, Message, Role, Run
-from apps.core.statements import Select, insert_row, round_trips, update_row
+from apps.core.row_writes import insert_row, update_row
+from apps.core.statements import Select, round_trips
 from apps.users.models import User
 
 

@@ -1,0 +1,105 @@
+"""Rows that are stored with statements that are compiled once, for what each turn of a chat stores."""
+
+from collections.abc import Sequence
+from functools import cache
+from types import NoneType
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import BooleanField, CharField, Field, FloatField, ForeignKey, Model, TextField, UUIDField
+from django.db.models.sql import InsertQuery
+
+from apps.core.statements import write, write_for_row
+
+_UNCHANGED: dict[type, tuple[type, ...]] = {
+    BooleanField: (bool,),
+    CharField: (str, NoneType),
+    FloatField: (float, NoneType),
+    TextField: (str, NoneType),
+}
+"""Types of values that Django, too, hands unchanged to the driver of either database, by the field's own class."""
+
+
+def insert_row(row: Model) -> None:
+    """Store a new row as `save(force_insert=True)` does, without signals, and set a key that the database makes."""
+    model = type(row)
+    has_key = row.pk is not None
+    sql, columns = _insertion(model, connection.vendor, has_key=has_key)
+    values = _stored(row, columns, add=True)
+    if has_key:
+        write(sql, values)
+    else:
+        (row.pk,) = write_for_row(sql, values)
+    row._state.adding = False  # noqa: SLF001 - Django's documented way to tell a new row
+    row._state.db = connection.alias  # noqa: SLF001
+
+
+def update_row(row: Model, *names: str) -> None:
+    """Store the fields `names` of a row that exists, as `save(update_fields=names)` does, without its signals."""
+    sql, columns = _update(type(row), names, connection.vendor)
+    write(sql, _stored(row, columns, add=False))
+
+
+class _Column(NamedTuple):
+    """A column that is written: its field, and what of that field's work can be left out.
+
+    `unchanged` are the types of values that the field hands to the driver as they are. `is_hex`: an id becomes its
+    hexadecimal digits. Without a `plain_name`, the field itself reads its value from the row.
+    """
+
+    field: "Field[Any, Any]"
+    plain_name: str | None
+    unchanged: tuple[type, ...]
+    is_hex: bool
+
+
+def _column(field: "Field[Any, Any]") -> _Column:
+    native = connection.features.has_native_uuid_field
+    unchanged = _UNCHANGED.get(type(field), ())
+    target = field
+    while isinstance(target, ForeignKey):
+        target = target.target_field
+    of_ids = type(target) is UUIDField
+    if of_ids:
+        unchanged = (UUID, NoneType) if native else (NoneType,)
+    is_plain = type(field).pre_save is Field.pre_save and not field.has_db_default()
+    return _Column(field, field.attname if is_plain else None, unchanged, is_hex=of_ids and not native)
+
+
+def _stored(row: Model, columns: Sequence[_Column], *, add: bool) -> list[Any]:
+    """Return the values of a row as `get_db_prep_save` of their fields does, which takes most of them unchanged."""
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up for each attribute.
+    values = []
+    for field, name, unchanged, is_hex in columns:
+        value = field.pre_save(row, add=add) if name is None else getattr(row, name)
+        kind = type(value)
+        if kind is UUID and is_hex:
+            value = value.hex
+        elif kind not in unchanged:
+            value = field.get_db_prep_save(value, connection=database)
+        values.append(value)
+    return values
+
+
+@cache
+def _insertion(model: type[Model], vendor: str, *, has_key: bool) -> tuple[str, list[_Column]]:  # noqa: ARG001 - of the key
+    meta = model._meta  # noqa: SLF001 - Django documents `_meta`
+    key = None if has_key else meta.pk
+    fields = [field for field in meta.local_concrete_fields if field is not key]
+    query: Any = InsertQuery(model)
+    query.insert_values(fields, [model()])
+    compiler = query.get_compiler(connection=connection)
+    compiler.returning_fields = [] if key is None else [key]
+    ((sql, _),) = compiler.as_sql()
+    return sql, [_column(field) for field in fields]
+
+
+@cache
+def _update(model: type[Model], names: tuple[str, ...], vendor: str) -> tuple[str, list[_Column]]:  # noqa: ARG001 - of the key
+    meta = model._meta  # noqa: SLF001 - Django documents `_meta`
+    fields = [field for name in names if isinstance(field := meta.get_field(name), Field)]
+    quote = connection.ops.quote_name
+    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    sql = f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(str(meta.pk.column))} = %s"  # noqa: S608 - of the model
+    return sql, [_column(field) for field in (*fields, meta.pk)]

@@ -4,7 +4,7 @@ from array import array
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.tally import Spread, Tally, spread
@@ -20,6 +20,7 @@ def count(frames: list[str], tokens: int = 20) -> tuple[Tally, "array[int]"]:
     return tally, delays
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, len("".join(TOKENS))), max_size=15))
 def test_a_whole_answer_has_no_fault_however_it_is_split(cuts: list[int]) -> None:
     text = "".join(TOKENS)
@@ -31,6 +32,7 @@ def test_a_whole_answer_has_no_fault_however_it_is_split(cuts: list[int]) -> Non
     assert list(delays) == [1000 - number * 10 for number in range(20)]
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, 19)))
 def test_each_lost_token_is_counted(missing: set[int]) -> None:
     tally, _ = count([token for number, token in enumerate(TOKENS) if number not in missing])
@@ -38,6 +40,7 @@ def test_each_lost_token_is_counted(missing: set[int]) -> None:
     assert (tally.lost, tally.repeated) == (len(missing), 0)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 19), st.integers(0, 19))
 def test_each_repeated_token_is_counted(again: int, after: int) -> None:
     last = max(again, after)

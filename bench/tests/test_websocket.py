@@ -1,7 +1,7 @@
 """The WebSocket client of the bench: reading and writing frames."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.frames import Frame, Opcode
@@ -21,6 +21,7 @@ def served(texts: list[str], *, deflate: bool) -> bytes:
     return b"".join(Frame(Opcode.TEXT, text.encode()).serialize(mask=False, extensions=extensions) for text in texts)
 
 
+@settings(deadline=None)
 @given(texts, st.booleans(), st.data())
 def test_frames_are_read_however_they_are_divided(texts: list[str], deflate: bool, data: st.DataObject) -> None:
     stream = served(texts, deflate=deflate)

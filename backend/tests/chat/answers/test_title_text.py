@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.chat.answers.title_text import LONGEST_TITLE, tidy_title, title_of_question
@@ -70,6 +70,7 @@ def test_the_lines_of_a_question_become_one() -> None:
     assert title_of_question("  Please **explain**\n\n```python\nto me\n```") == "Please explain to me"
 
 
+@settings(deadline=None)
 @given(written=st.text(max_size=300) | st.text(alphabet="*_`~[]()#> \"'「」Title:a漢\u202e\u200d\n", max_size=300))
 def test_any_text_becomes_a_short_line_without_control_characters(written: str) -> None:
     for title in (tidy_title(written), title_of_question(written)):

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { render, screen } from '@testing-library/react'
+import { render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 import { TitleEditor } from '@/components/layout/title-editor'
@@ -13,7 +13,9 @@ test('an edited title is saved when its row scrolls out of the list', async () =
       <TitleEditor title="Lakes" onDone={(title) => said.push(title)} />
     </QueryClientProvider>,
   )
-  await userEvent.type(screen.getByRole('textbox'), ' and seas')
+  const field = screen.getByRole<HTMLInputElement>('textbox')
+  await waitFor(() => expect(field.selectionStart).toBe(0)) // All of it is selected.
+  await userEvent.type(field, ' and seas')
   unmount()
   expect(said).toEqual(['Lakes and seas'])
 })

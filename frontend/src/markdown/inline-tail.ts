@@ -5,6 +5,7 @@
 import { findBegunTag } from '@/lib/allowed-tags'
 import { splitInlineCode } from '@/markdown/code-spans'
 import { Delimiters } from '@/markdown/delimiters'
+import { endOfDestination } from '@/markdown/destinations'
 import { isBegunFormula } from '@/markdown/begun-formula'
 import { findFormulas } from '@/markdown/math'
 
@@ -14,8 +15,6 @@ const BEGUN_ADDRESS =
   /^<(?:h(?:t(?:t(?:ps?)?)?)?|m(?:a(?:i(?:l(?:to?)?)?)?)?|[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[^\s<>]*)$/i
 const LONGEST_ADDRESS = 2_000
 const LONGEST_RUN = 3
-/** CommonMark's limit. */
-const MOST_PARENTHESES = 32
 
 /** Closes a link without an address, of which only the label is shown. */
 const LINK_END = ']()'
@@ -158,7 +157,7 @@ class InlineTail {
     const next = this.text[at + 1]
     if (next === undefined) return this.openLink(opening, at)
     if (next !== '(') return at + 1
-    const end = endOfAddress(this.text, at + 1)
+    const end = endOfDestination(this.text, at + 1)
     if (end === null) return at + 1
     if (end < 0) return this.openLink(opening, at)
     this.delimiters.leave(opening.at)
@@ -212,38 +211,4 @@ function findWholes(text: string): Map<number, number> {
     offset += span.text.length
   }
   return wholes
-}
-
-/** Where the address in parentheses ends that begins here; -1 if it is not complete, null if it is none. */
-function endOfAddress(text: string, from: number): number | null {
-  let depth = 0
-  const limit = Math.min(text.length, from + LONGEST_ADDRESS)
-  for (let at = from; at < limit; at += 1) {
-    const character = text.charAt(at)
-    if (character === '\\') at += 1
-    else if (character === '(') depth += 1
-    else if (character === ')') depth -= 1
-    else if (/\s/.test(character)) return endOfTitle(text, at)
-    if (depth === 0) return at + 1
-    if (depth > MOST_PARENTHESES) return null
-  }
-  return limit === text.length ? -1 : null
-}
-
-function endOfTitle(text: string, from: number): number | null {
-  let at = skipBlanks(text, from)
-  const quote = text.charAt(at)
-  if (quote === '"' || quote === "'") {
-    const closing = text.indexOf(quote, at + 1)
-    if (closing < 0) return text.length - at > LONGEST_ADDRESS ? null : -1
-    at = skipBlanks(text, closing + 1)
-  }
-  if (at === text.length) return -1
-  return text[at] === ')' ? at + 1 : null
-}
-
-function skipBlanks(text: string, from: number): number {
-  let at = from
-  while (at < text.length && /\s/.test(text.charAt(at))) at += 1
-  return at
 }

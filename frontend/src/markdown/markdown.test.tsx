@@ -40,10 +40,40 @@ test.each([
   ['[這裡](https://example.com/d)，好', 'https://example.com/d'],
   ['<https://example.com/e>，好', 'https://example.com/e'],
   ['「https://example.com/f」', 'https://example.com/f'],
+  [
+    '請看 https://en.wikipedia.org/wiki/Set_(computing)，接著讀',
+    'https://en.wikipedia.org/wiki/Set_(computing)',
+  ],
+  ['(見 https://example.com/Set_(a))，接著讀', 'https://example.com/Set_(a)'],
+  ['見[1]https://example.com/x。接著', 'https://example.com/x'],
+  ['[參考 https://example.com/x。]', 'https://example.com/x'],
+  ['[^1]https://example.com/x。', 'https://example.com/x'],
+  ['見[1](https://example.com/x。接著', 'https://example.com/x'],
+  ['https://example.com/a——接著', 'https://example.com/a'],
+  ['https://example.com/a﹐接著', 'https://example.com/a'],
+  ['HTTPS://Example.com/a。好', 'HTTPS://Example.com/a'],
 ])('the address in %j ends before full-width punctuation', (text, address) => {
   const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
   expect(links).toEqual([address])
   expect(show(text).textContent).not.toMatch(/[<>*]/)
+})
+
+test.each([
+  [
+    '[see here](https://en.wikipedia.org/wiki/Set_(computing))。',
+    'https://en.wikipedia.org/wiki/Set_(computing)',
+  ],
+  ['[see here](https://example.com/蘋果（水果）)', 'https://example.com/蘋果（水果）'],
+  ['[台北（一）](https://example.com/a，b)', 'https://example.com/a，b'],
+  ['![a b](https://example.com/a，b)', 'https://example.com/a，b'],
+  ['[a b]\n\n[a b]: https://example.com/a。b', 'https://example.com/a。b'],
+  ['[重點，說明](www.example.com)。', 'www.example.com'],
+  ['[`碼` 說明](https://example.com/a，b)', 'https://example.com/a，b'],
+  ['[見 https://example.com/a，好](https://example.com/b)', 'https://example.com/b'],
+])('the address of the link %j may have full-width punctuation', (text, address) => {
+  const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
+  expect(links.map((link) => decodeURI(link ?? ''))).toEqual([address])
+  expect(show(text).textContent).not.toMatch(/[<>()[\]]/)
 })
 
 test('addresses in code stay as they are', () => {

@@ -6,7 +6,10 @@ const TEX = /[\\^_{=]/
 const TEX_OF_NUMBERS = /[\\^_{]/
 /** A word, which is rare in a formula; commands of TeX are none. */
 const WORD = /(?:^|[^\\A-Za-z])[A-Za-z]{3}|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/
+/** A number or product, which an amount may be too, and what it is added to. */
+const PRODUCT = /^\d+[A-Za-z]{0,3}\s*(?:[-+].*)?$/
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]$/u
+const CJK = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]$/
 
 /** Whether what follows the opening mark (`$`, `$$`, `\(` or `\[`) until the end of the text may become a formula. */
 export function isBegunFormula(text: string, at: number, length: number): boolean {
@@ -16,9 +19,11 @@ export function isBegunFormula(text: string, at: number, length: number): boolea
   const tex = text.slice(at + length)
   if (mark === '$$') return tex.length <= LONGEST_DISPLAYED && !/\n[ \t]*\n/.test(tex)
   if (tex.length > LONGEST) return false
-  if (mark !== '$') return true
-  if (/^\s|\n/.test(tex) || LETTER_OR_DIGIT.test(text.slice(Math.max(0, at - 2), at))) return false
+  // Text that has its end is no formula.
+  if (mark !== '$') return !tex.includes(mark === '\\(' ? '\\)' : '\\]')
+  const before = text.slice(Math.max(0, at - 2), at)
+  if (/^\s|\n/.test(tex) || (LETTER_OR_DIGIT.test(before) && !CJK.test(before))) return false
   const word = tex.search(WORD)
   const start = word < 0 ? tex : tex.slice(0, word)
-  return /^\d/.test(tex) ? TEX_OF_NUMBERS.test(start) : word < 0 || TEX.test(start)
+  return /^\d/.test(tex) ? TEX_OF_NUMBERS.test(start) || PRODUCT.test(tex) : word < 0 || TEX.test(start)
 }

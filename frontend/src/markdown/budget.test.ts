@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
 import { plainText, takeSentences } from '@/lib/sentences'
+import { endAddresses } from '@/markdown/addresses'
 import { countAffordable, costOf, hasLongWord, isOverBudget } from '@/markdown/budget'
 import { hasMath, normalizeMath } from '@/markdown/math'
 import { endsInFence, growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
@@ -34,7 +35,7 @@ const MARKS = [
 const FILLERS = [' ', '  ', 'a', '\n', 'a\n', '\t', ' a']
 const TRIPLES = [
   '-  ', '[](', '](', '![](', '\\[', '\\(', '\\[a', '$$a', '$a$ ', ' **a', '** a', '`a``', '- - ', '1. ', '> > ', '|-', '|-|\n', ':-',
-  '[^a]', '[a]: ', '```\n', '~~~~', '*_', '_*`[', '~~\n~~', '|a|\n|-|\n', '- ```\n', 'a.a!', '.\n', '。」', '$\\$', '](()', '```md\n', '```md\n```js\n', '```md\n```js\n```\n', '- ```md\n', '<br>', '<b', '<details>\n', '</details>', '<details open ',
+  '[^a]', '[a]: ', 'https://a.b/)，', '[](a (', '```\n', '~~~~', '*_', '_*`[', '~~\n~~', '|a|\n|-|\n', '- ```\n', 'a.a!', '.\n', '。」', '$\\$', '](()', '```md\n', '```md\n```js\n', '```md\n```js\n```\n', '- ```md\n', '<br>', '<b', '<details>\n', '</details>', '<details open ',
 ] // prettier-ignore
 
 const PAIRS = MARKS.flatMap((first) => [...MARKS, ...FILLERS].map((second) => first + second))
@@ -48,6 +49,7 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   normalizeMath,
   mendTail,
   holdNotes,
+  endAddresses: (text) => endAddresses(`https://a.b/c，${text}`),
   nestFences: (text) => nestFences(`\`\`\`md\n${text}`, true),
   markdownToText,
   plainText,

@@ -13,6 +13,7 @@ const SPANS = [
   'a note[^1]', '$x^2 + y_1$', '\\(a*b\\)', '`$HOME`', 'it is $5 to $10', 'H<sub>2</sub>O', '<kbd>Ctrl</kbd>+C', 'a<br>b',
   '<mark>重點</mark>', '2 * 3 = 6', 'snake_case_name', '**重點：**說明', '前**《書名》**後', '_under_ score', '__strong__',
   '5 < 6 and 7 > 2', '![a picture](https://example.com/a.png)', '**`code` in bold**', 'a\\*b', '中文，沒有標記。',
+  '售價 $100，優惠價 80$。', '$3xy + 1$', '面積是$\\pi r^2$。', '見[1]https://example.com/x。', '\\(options\\)', '\\[C++\\]',
 ] // prettier-ignore
 const BLOCKS: ((span: () => string) => string)[] = [
   (span) => `${span()}, ${span()} and ${span()}.`,

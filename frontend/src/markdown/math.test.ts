@@ -15,12 +15,31 @@ describe('a formula is recognized', () => {
     ['in one line of a list item', '- a\n  \\[ x=1 \\]\n- b', '- a\n  $$\n  x=1\n  $$\n- b'],
     ['in a quotation', '> \\[ x=1 \\]\n> b', '> $$\n> x=1\n> $$\n> b'],
     ['in a table', '| a |\n|---|\n| $|x|$ |', '| a |\n|---|\n| $$\\vert x\\vert $$ |'],
+    ['before a suffix', 'the $n$th, $x_i$s', 'the $$n$$th, $$x_i$$s'],
+    ['of a product', '$2ab$, $3xy + 1$, $4ac$, $2xy = 6$', '$$2ab$$, $$3xy + 1$$, $$4ac$$, $$2xy = 6$$'],
+    ['of sums', '$2 + x + y$ and $5 - 3$', '$$2 + x + y$$ and $$5 - 3$$'],
+    ['with Chinese names', '因為 $面積 = 底 \\times 高$，', '因為 $$面積 = 底 \\times 高$$，'],
+    ['with Chinese text', '面積是$a\\text{公分，約}$。', '面積是$$a\\text{公分，約}$$。'],
     ['beside code', '`$x$` and $y$', '`$x$` and $$y$$'],
   ])('%s', (_name, text, expected) => {
     expect(normalizeMath(text)).toBe(expected)
     expect(hasMath(text)).toBe(true)
   })
 })
+
+test.each(['x', 'x - y', '2/3', 'n!', 'sin(x) = 1', 'area = w h', 'f(x)', 'a^2', '-x', 'sin(x) + cos(x)'])(
+  '%j in brackets on a separate line is a formula',
+  (tex) => {
+    expect(normalizeMath(`so\n\\[ ${tex} \\]\nis`)).toBe(`so\n$$\n${tex}\n$$\nis`)
+  },
+)
+
+test.each(['x', 'f(x, y)', 'n+1', 'a = b', 'sin(x)', 'x_1', '-5', '2ab'])(
+  '%j in parentheses is a formula',
+  (tex) => {
+    expect(normalizeMath(`so \\(${tex}\\) is`)).toBe(`so $$${tex}$$ is`)
+  },
+)
 
 describe('text without a formula stays as it is', () => {
   test.each([
@@ -37,6 +56,25 @@ describe('text without a formula stays as it is', () => {
     ['a path', '$HOME/bin'],
     ['references in escaped brackets', 'See \\[1\\] and \\[2\\] in the list.'],
     ['options in escaped brackets', 'run \\[options\\] file'],
+    ['a price before and one after the amount', '售價 $100，優惠價 80$。'],
+    ['amounts in Chinese with a blank', '總共 $5 萬，運費 20$。'],
+    ['amounts in Korean', '가격은 $5에서 10$까지'],
+    ['amounts in Russian', 'от $5 до 10$'],
+    ['amounts in Spanish', 'de $5 a 10$'],
+    ['amounts by month', '$5/month, 10$'],
+    ['Chinese variables', '請填 $姓名、$年齡。'],
+    ['variables in braces', '${a}、${b}和${c}。'],
+    ['variables side by side', 'echo ${HOME}${PATH}'],
+    ['one variable in braces', 'the ${name}$ here'],
+    ['paths', '$HOME/bin:$PATH/bin and $A_DIR/$B_DIR'],
+    ['words in escaped parentheses', 'run \\(options\\) and \\(see below\\), \\(選項\\)'],
+    ['numbers in escaped parentheses', 'see \\(1\\) and Smith \\(2020\\)'],
+    ['an escaped note', 'a\\[^1\\] b'],
+    ['a name in escaped brackets', '\\[C++\\]'],
+    ['keys in escaped brackets', 'press \\[+\\] or \\[>\\]'],
+    ['an option in escaped brackets', 'cmd \\[-o <f>\\] x'],
+    ['an escaped line in escaped brackets', '\\[a\\_b\\]'],
+    ['references on a separate line', '\\[1, 2\\]\n\n\\[3-5\\]\n\n\\[TODO\\]'],
   ])('%s', (_name, text) => {
     expect(normalizeMath(text)).toBe(text)
     expect(hasMath(text)).toBe(false)

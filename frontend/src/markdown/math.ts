@@ -4,10 +4,10 @@
  * anything in code. Every loop moves forward only, so that hostile text takes linear time.
  */
 import { splitCode } from '@/markdown/code-spans'
+import { isBetweenBrackets, isBetweenDollars, isBetweenParentheses } from '@/markdown/tex'
 
 const HINT = /\$|\\\(|\\\[/
 const TOKEN = /\\[\s\S]|\$\$?/g
-const CJK = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/
 /** What a line of a quotation or list item begins with. */
 const CONTAINER = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*/
 
@@ -120,25 +120,26 @@ function formulaOf(text: string, opening: Token, closing: Token): string | null 
   if (tex.trim() === '') return null
   switch (opening.mark) {
     case '$':
-      return isInline(text, opening, closing, tex) ? inline(text, opening, tex) : null
+      return isBetweenDollars(
+        tex,
+        text.slice(Math.max(0, opening.at - 2), opening.at),
+        text.charAt(closing.at + 1),
+      )
+        ? inline(text, opening, tex)
+        : null
     case '\\(':
-      return /\n[ \t]*\n/.test(tex) || isInAddress(text, opening) ? null : inline(text, opening, tex.trim())
+      return isBetweenParentheses(tex) && !isInAddress(text, opening)
+        ? inline(text, opening, tex.trim())
+        : null
     case '\\[':
-      return isTex(text, opening, closing, tex) ? display(text, opening, closing, tex) : null
+      return isBetweenBrackets(tex, standsAlone(text, opening, closing))
+        ? display(text, opening, closing, tex)
+        : null
     default:
       return standsAlone(text, opening, closing)
         ? display(text, opening, closing, tex)
         : inline(text, opening, tex)
   }
-}
-
-/** Pandoc's rule and more: no space just inside, no digit or letter outside; amounts and variables are text. */
-function isInline(text: string, opening: Token, closing: Token, tex: string): boolean {
-  const before = text.slice(Math.max(0, opening.at - 2), opening.at)
-  const after = text.charAt(closing.at + 1)
-  if (tex !== tex.trim() || tex.includes('\n') || /[\dA-Za-z]/.test(after)) return false
-  if (CJK.test(before.slice(-1))) return !CJK.test(tex.replace(/\\[a-z]+\{[^{}]*\}/g, ''))
-  return !/[\p{L}\p{N}]$/u.test(before) && !/^\d[^\\^_=]*[a-z]{2}/.test(tex)
 }
 
 const LONGEST_ADDRESS = 200
@@ -148,12 +149,6 @@ function isInAddress(text: string, { at, lineStart }: Token): boolean {
   const before = text.slice(Math.max(lineStart, at - LONGEST_ADDRESS), at)
   const address = before.lastIndexOf('](')
   return address >= 0 && !/[\s)]/.test(before.slice(address + 2))
-}
-
-/** Whether `\[x\]` is a formula, or brackets that were escaped, such as those of a reference. */
-function isTex(text: string, opening: Token, closing: Token, tex: string): boolean {
-  if (/\\[A-Za-z]/.test(tex) || (tex.includes('\n') && standsAlone(text, opening, closing))) return true
-  return /[=+<>^_]/.test(tex) && !/[A-Za-z]{3}|\n[ \t]*\n/.test(tex)
 }
 
 /** Whether a formula has its lines for itself. */

@@ -1,0 +1,63 @@
+/** Tells TeX between two marks from prices, variables and escaped brackets, in all scripts. Takes linear time. */
+const COMMAND = /\\[A-Za-z]/
+const BLANK_LINE = /\n[ \t]*\n/
+const DIGITS = /^\s*\d+\s*$/
+const CJK = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/
+const CJK_PUNCTUATION = /[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]/
+/** A letter of a script in which no formulas are written. */
+const FOREIGN = /(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Common}])\p{L}/u
+/** An argument such as that of `\text{}`, which may be words. */
+const ARGUMENT = /\\[a-z]+\{[^{}]*\}/gi
+const FUNCTION =
+  /(?<![\\A-Za-z])(?:arccos|arcsin|arctan|arg|cosh?|det|dim|exp|gcd|inf|lcm|lim|log|max|min|mod|sinh?|sup|tanh?)(?![A-Za-z])/g
+const WORD = /[A-Za-z]{3}/
+/** Money: numbers joined by a short word, or a number and a longer word that does not touch it. */
+const AMOUNT = /^(?=\d)[^\\^_={]*(?:[\p{L}\d]\s\p{L}{1,2}\s[\d$]|[^\p{L}\d\\^_={]\p{L}{3})/u
+const VARIABLE = /^\{[\w.:-]+\}(?![\^_])/
+const RELATION = /[\w)\]}!'|]\s*[=<>]\s*[-+]?[\w([{|\\]/
+const OPERATION = /[\w)\]}!'|]\s*[-+*/^_]\s*[-+]?[\w([{|\\]/
+const SUM_OR_SCRIPT = /[\w)\]}!'|]\s*[+^_]\s*[-+]?[\w([{|\\]/
+/** A number and a letter, with what may stand around the letter. */
+const TERM = /^\s*[-+]?\d*\(?[A-Za-z][!'*]*(?:\([A-Za-z\d,\s]*\))?\)?\s*$/
+/** Options of a command, and words in their place. */
+const OPTION = /^\s*(?:--[A-Za-z]|-[A-Za-z]+(?:=|\s+[A-Za-z]))|<\w+>/
+/** Numbers of references, and a range of them. */
+const REFERENCES = /^\s*\d+(?:(?:,\s*|;\s*|[-\u2013])\d+)*\s*$/
+
+/** Whether `$tex$` is a formula between what stands before and after it. */
+export function isBetweenDollars(tex: string, before: string, after: string): boolean {
+  if (tex !== tex.trim() || tex.includes('\n') || /[\d{]/.test(after) || VARIABLE.test(tex)) return false
+  if (/[\p{L}\p{N}]$/u.test(before) && !CJK.test(before.slice(-1))) return false
+  if (/[A-Za-z]/.test(after) && !maySuffixFollow(tex)) return false
+  const own = tex.replace(ARGUMENT, '')
+  if (CJK_PUNCTUATION.test(own) || AMOUNT.test(tex)) return false
+  return (
+    !FOREIGN.test(own) || (/\\[A-Za-z]{2}|=/.test(tex) && !/^\d/.test(tex) && !CJK.test(before.slice(-1)))
+  )
+}
+
+/** Letters follow a formula (`$n$th`) if it ends in a symbol and has no word. */
+function maySuffixFollow(tex: string): boolean {
+  return /[\w)\]}]$/.test(tex) && !/(?<![\\A-Za-z])[A-Za-z]{2}/.test(tex)
+}
+
+/** Whether `\(tex\)` is a formula, or text in escaped parentheses. */
+export function isBetweenParentheses(tex: string): boolean {
+  if (BLANK_LINE.test(tex)) return false
+  if (COMMAND.test(tex)) return true
+  if (OPTION.test(tex) || DIGITS.test(tex)) return false
+  return RELATION.test(tex) || SUM_OR_SCRIPT.test(tex) || (!isProse(tex) && !/^\s*\w*\+\+\s*$/.test(tex))
+}
+
+/** Whether `\[tex\]` is a formula, or text in escaped brackets, such as a reference. */
+export function isBetweenBrackets(tex: string, standsAlone: boolean): boolean {
+  if (COMMAND.test(tex) || (tex.includes('\n') && standsAlone)) return true
+  if (OPTION.test(tex) || BLANK_LINE.test(tex) || REFERENCES.test(tex)) return false
+  if (!standsAlone) return (RELATION.test(tex) || SUM_OR_SCRIPT.test(tex)) && !WORD.test(tex)
+  return RELATION.test(tex) || ((OPERATION.test(tex) || TERM.test(tex)) && !isProse(tex))
+}
+
+/** Whether it has a word that is the name of no function. */
+function isProse(tex: string): boolean {
+  return WORD.test(tex.replace(FUNCTION, '')) || FOREIGN.test(tex)
+}

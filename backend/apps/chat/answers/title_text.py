@@ -16,7 +16,7 @@ _LABEL = re.compile(
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[^`\n]*")
 _BLOCK_MARK = re.compile(r"\s*(?:#{1,6}(?=\s|$)|>|[-*+](?=\s)|\d{1,3}[.)](?=\s)|\[[ xX]\](?=\s))\s*")
 _RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _MARKS = re.compile(r"(\*\*\*?|~~|`+)(?=\S)((?:(?!\1).)*?\S)\1|(?<!\w)(\*|_{1,3})(?=\S)((?:(?!\3).)*?\S)\3(?!\w)")
 _LOOSE_MARKS = re.compile(r"^(?:\*+|~~|`+)\s*|\s*(?:\*+|~~|`+)$")
 _QUOTES = {
@@ -24,14 +24,24 @@ _QUOTES = {
     "'": "'",
     "“": "”",
     "‘": "’",
+    "”": "”",
+    "’": "’",
     "«": "»",
-    "„": "“",
+    "»": "«",
+    "‹": "›",
+    "›": "‹",
+    "„": "“”",
+    "‚": "‘’",
     "「": "」",
     "『": "』",
     "《": "》",
     "〈": "〉",
     "＂": "＂",
 }
+"""What may close the title that begins with a quotation mark, in several languages."""
+
+_CLOSING_ONLY = set('"”»›」』》〉＂')
+_FULL_STOP = re.compile(r"\s*[.。．]$")
 _JOINERS = "\u200c\u200d"
 _SINGLE_SCRIPT = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "THAI", "LAO", "KHMER", "MYANMAR")
 """Scripts that are not written with blanks between words, or may be cut between two letters."""
@@ -81,13 +91,25 @@ def _remove_controls(line: str) -> str:
 
 
 def _unquote(title: str) -> str:
-    """Remove the quotation marks around the whole title, and one that has lost its partner."""
+    """Remove the quotation marks around the whole title, with a full stop behind, and one that has lost its partner."""
     closing = _QUOTES.get(title[:1])
-    if closing is not None and len(title) > 1 and title.endswith(closing) and closing not in title[1:-1]:
-        return title[1:-1].strip()
-    if closing is not None and closing not in title[1:]:
+    if closing is None:
+        return _without_lone_closing(title)
+    bare = _FULL_STOP.sub("", title)
+    inner = bare[1:-1]
+    if len(bare) > 1 and bare[-1] in closing and not any(mark in inner for mark in closing):
+        return inner.strip()
+    if not any(mark in title[1:] for mark in closing):
         return title[1:].strip()
     return title
+
+
+def _without_lone_closing(title: str) -> str:
+    """Remove a closing quotation mark at the end that none opens, but not that of inches."""
+    is_paired = any(title[-1] in _QUOTES.get(mark, "") for mark in title[:-1])
+    if title[-1:] not in _CLOSING_ONLY or is_paired or title[-2:-1].isdigit():
+        return title
+    return title[:-1].strip()
 
 
 def _shorten(title: str) -> str:

@@ -7,7 +7,7 @@ import { hasMath, normalizeMath } from '@/markdown/math'
 import { endsInFence, growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
 import { mendTail } from '@/markdown/mend-tail'
 import { nestFences } from '@/markdown/nested-fences'
-import { holdNotes } from '@/markdown/notes'
+import { holdReferences } from '@/markdown/notes'
 import { markdownToText } from '@/markdown/plain-text'
 
 const MARKS = [
@@ -48,7 +48,7 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   hasMath,
   normalizeMath,
   mendTail,
-  holdNotes,
+  holdReferences,
   endAddresses: (text) => endAddresses(`https://a.b/c，${text}`),
   nestFences: (text) => nestFences(`\`\`\`md\n${text}`, true),
   markdownToText,

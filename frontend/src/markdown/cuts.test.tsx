@@ -14,6 +14,7 @@ const SPANS = [
   '<mark>重點</mark>', '2 * 3 = 6', 'snake_case_name', '**重點：**說明', '前**《書名》**後', '_under_ score', '__strong__',
   '5 < 6 and 7 > 2', '![a picture](https://example.com/a.png)', '**`code` in bold**', 'a\\*b', '中文，沒有標記。',
   '售價 $100，優惠價 80$。', '$3xy + 1$', '面積是$\\pi r^2$。', '見[1]https://example.com/x。', '\\(options\\)', '\\[C++\\]',
+  'x &lt; y&nbsp;z', 'AT&T is', '[docs][ref]', '[a b](<https://example.com/a b>)', '[title](https://example.com (T))',
 ] // prettier-ignore
 const BLOCKS: ((span: () => string) => string)[] = [
   (span) => `${span()}, ${span()} and ${span()}.`,
@@ -34,6 +35,7 @@ const BLOCKS: ((span: () => string) => string)[] = [
   () => '```markdown\n# T\n\n```js\nx\n```\n\n- a\n```',
   () => '~~~\na\n```\n~~~',
   () => '[^1]: The *note*.',
+  (span) => `甲 | b\n--- | ---\n${span()} | 2`,
 ] // prettier-ignore
 
 /** Numbers from 0 to below `limit`, the same in every run (mulberry32). */
@@ -50,10 +52,18 @@ function numbersFrom(seed: number): (limit: number) => number {
 function writeAnswer(random: (limit: number) => number): string {
   const span = () => SPANS[random(SPANS.length)] ?? ''
   const count = 2 + random(4)
-  return Array.from({ length: count }, () => BLOCKS[random(BLOCKS.length)]?.(span) ?? '').join('\n\n')
+  const text = Array.from({ length: count }, () => BLOCKS[random(BLOCKS.length)]?.(span) ?? '').join('\n\n')
+  return text.includes('[ref]') ? `${text}\n\n[ref]: https://example.com/reference` : text
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', amp: '&', '#x27': "'" }
+const ENTITIES: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  amp: '&',
+  nbsp: ' ',
+  '#x27': "'",
+}
 
 /** What can be read, without blanks. */
 function visibleText(html: string): string {

@@ -8,11 +8,14 @@ import { Delimiters } from '@/markdown/delimiters'
 import { endOfDestination } from '@/markdown/destinations'
 import { isBegunFormula } from '@/markdown/begun-formula'
 import { findFormulas } from '@/markdown/math'
+import { isReference } from '@/markdown/notes'
 
-const MARK = /[\\`$<![\]*_~hw]/g
+const MARK = /[\\`$<![\]*_~&hw]/g
+const BEGUN_ENTITY = /^&(?:#(?:\d{0,7}|x[\da-f]{0,6})|[a-z][a-z\d]{0,30})?$/i
 const ADDRESS = /(?:https?:\/\/|www\.)[^\s<>\u3000-\u303f\uff00-\uff65]*/iy
 const BEGUN_ADDRESS =
   /^<(?:h(?:t(?:t(?:ps?)?)?)?|m(?:a(?:i(?:l(?:to?)?)?)?)?|[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[^\s<>]*)$/i
+const LONGEST_ENTITY = 32
 const LONGEST_ADDRESS = 2_000
 const LONGEST_RUN = 3
 
@@ -90,6 +93,8 @@ class InlineTail {
         return at + 1
       case ']':
         return this.readBracket(at)
+      case '&':
+        return BEGUN_ENTITY.test(this.text.slice(at, at + LONGEST_ENTITY + 1)) ? this.cut(at) : at + 1
       case 'h':
       case 'w':
         return this.readAddress(at)
@@ -156,6 +161,10 @@ class InlineTail {
     if (!opening) return at + 1
     const next = this.text[at + 1]
     if (next === undefined) return this.openLink(opening, at)
+    if (next === '[' && isReference(this.text, opening.at)) {
+      const close = this.text.indexOf(']', at + 2)
+      return close < 0 ? this.openLink(opening, at) : close + 1
+    }
     if (next !== '(') return at + 1
     const end = endOfDestination(this.text, at + 1)
     if (end === null) return at + 1

@@ -5,10 +5,13 @@
  */
 import { mendInline } from '@/markdown/inline-tail'
 import { endsInFence } from '@/markdown/markdown-blocks'
-import { TABLE_DELIMITER } from '@/markdown/table-lines'
+import { holdBars } from '@/markdown/open-table'
+import { cellCount, TABLE_DELIMITER } from '@/markdown/table-lines'
 
 /** What is only the start of a heading, rule, fence, list item or box of a task. */
 const BEGUN_MARK = /^(?:[-=*+]{1,3}|#{1,6}|\d{1,9}[.)]?|`{1,3}|~{1,3}|\[(?:[ xX]\]?)?)?[ \t]*$/
+/** A short label that may become a definition. */
+const BEGUN_DEFINITION = /^[ \t>]*\[(?:[\w-]{0,20}|[\w-]{1,20}\](?::[ \t]*)?)$/
 const BEGUN_CLOSING_FENCE = /\n[ \t]*(?:`+|~+)[ \t]*$/
 /** What a line of a quotation or list item begins with, or a heading. */
 const CONTAINER = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)*/
@@ -20,8 +23,9 @@ export function mendTail(block: string): string {
   const before = block.slice(0, block.trimEnd().lastIndexOf('\n') + 1)
   if (endsInFence(block)) return block.replace(BEGUN_CLOSING_FENCE, '')
   if (endsInFence(before)) return block
-  const text = holdTableHead(hideBegunMark(block))
-  if (INDENTED_CODE.test(block) && !/^\s*(?:[-*+]|\d{1,9}[.)])\s/.test(block)) return text
+  const bare = holdTableHead(hideBegunMark(block))
+  if (INDENTED_CODE.test(block) && !/^\s*(?:[-*+]|\d{1,9}[.)])\s/.test(block)) return bare
+  const text = holdBars(bare)
   const start = startOfInline(text)
   return hideBegunMark(text.slice(0, start) + mendInline(text.slice(start)))
 }
@@ -61,7 +65,7 @@ function withoutContainer(line: string): string {
 function hideBegunMark(text: string): string {
   const lineStart = text.lastIndexOf('\n') + 1
   const line = text.slice(lineStart)
-  const isBegun = line !== '' && BEGUN_MARK.test(withoutContainer(line))
+  const isBegun = line !== '' && (BEGUN_MARK.test(withoutContainer(line)) || BEGUN_DEFINITION.test(line))
   return isBegun ? text.slice(0, Math.max(0, lineStart - 1)) : text
 }
 
@@ -75,11 +79,4 @@ function holdTableHead(text: string): string {
   const isWhole =
     delimiter !== undefined && TABLE_DELIMITER.test(delimiter) && cellCount(delimiter) >= cellCount(head)
   return isWhole ? text : lines.slice(0, first).join('\n')
-}
-
-function cellCount(row: string): number {
-  return row
-    .trim()
-    .replace(/^\||\|$/g, '')
-    .split('|').length
 }

@@ -7,10 +7,11 @@ import { hasMath } from '@/markdown/math'
 import MathMarkdown from '@/markdown/math-markdown'
 import { mendTail } from '@/markdown/mend-tail'
 import { nestFences } from '@/markdown/nested-fences'
-import { holdNotes } from '@/markdown/notes'
+import { holdReferences } from '@/markdown/notes'
 
 export function answerHtml(answer: string, isBeingWritten: boolean): string {
-  const blocks = splitBlocks(nestFences(isBeingWritten ? holdNotes(answer) : answer, isBeingWritten))
+  const nested = nestFences(answer, isBeingWritten)
+  const blocks = splitBlocks(isBeingWritten ? holdReferences(nested) : nested)
   return blocks
     .map((block, index) => {
       if (isOverBudget(block)) throw new Error('The block would be plain text')

@@ -4,7 +4,7 @@ import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { costOf, countAffordable, hasLongWord, isOverBudget } from '@/markdown/budget'
 import { hasMath } from '@/markdown/math'
 import { nestFences } from '@/markdown/nested-fences'
-import { holdNotes } from '@/markdown/notes'
+import { holdReferences } from '@/markdown/notes'
 import { growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
 import { mendTail } from '@/markdown/mend-tail'
 
@@ -18,7 +18,8 @@ interface AnswerTextProps {
 
 /** An answer's text. Each top-level block is rendered once; only the last is rendered again while it grows. */
 export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
-  const { blocks, costs } = useBlocks(nestFences(isBeingWritten ? holdNotes(text) : text, isBeingWritten))
+  const nested = nestFences(text, isBeingWritten)
+  const { blocks, costs } = useBlocks(isBeingWritten ? holdReferences(nested) : nested)
   const affordable = countAffordable(costs)
   const plain = <PlainText text={text} />
   return (

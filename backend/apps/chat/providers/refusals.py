@@ -13,7 +13,13 @@ _DISPENSABLE_WORD = re.compile(r"\b(?:" + "|".join(sorted(DISPENSABLE)) + r")\b"
 _ERROR_TEXT = re.compile(rb"\"?\[?error\b", re.IGNORECASE)
 
 _NO_SYSTEM_ROLE = re.compile(
-    r"system (?:role|message|prompt|instruction)s?\b.{0,40}\bnot (?:supported|allowed|enabled)"
+    # Gemma, Google, OpenAI, Bedrock, LiteLLM, Mistral and others.
+    r"system[`'\"]? (?:role|message|prompt|instruction)s?\b.{0,40}\b(?:not |un)(?:supported|allowed|enabled)"
+    r"|(?:not|n't) (?:support|allow|accept)(?:ed)? (?:the |a )?"
+    r"(?:[`'\"]system[`'\"]|system (?:role|message|prompt|instruction))"
+    r"|\brole:? [`'\"]?system[`'\"]? (?:is )?(?:not |un)(?:supported|allowed)"
+    r"|\b(?:invalid|unknown|unsupported) (?:message )?role:? [`'\"]?system\b"
+    r"|developer instructions? (?:is|are) not (?:supported|allowed|enabled)"
     r"|only .{0,20}user.{0,20}assistant.{0,20}roles?|roles? must alternate",
     re.IGNORECASE,
 )

@@ -47,6 +47,30 @@ async def test_a_refused_system_role_is_remembered(person: Person, model_server:
     ]
 
 
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
+        "Developer instruction is not enabled for models/gemma-3-27b-it",
+        "This model doesn't support system messages",
+        "Model does not support system prompts. Try again without one.",
+        "`system` role is not supported",
+        "role 'system' is not allowed",
+        "Invalid role: system",
+        "System role is unsupported",
+        "unknown role 'system'",
+    ],
+)
+async def test_a_refused_system_role_is_known_by(person: Person, model_server: RawModelServer, wording: str) -> None:
+    def refuse(request: Any) -> str | None:
+        return wording if request["messages"][0]["role"] == "system" else None
+
+    model_server.refuse = refuse
+    opened = await person.enter(await person.new_conversation(title="Named", system_prompt="Be brief."))
+    assert (await opened.ask_to_the_end("First")).content == "Hello"
+    assert model_server.requests[-1]["messages"][0]["content"] == "Be brief.\n\nFirst"
+
+
 async def test_a_question_without_an_answer_joins_the_next_one(person: Person, model_server: RawModelServer) -> None:
     conversation_id = await person.new_conversation(title="Named", system_prompt="")
     opened = await person.enter(conversation_id)

@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from enum import Enum, auto
 
 from apps.chat.events import DeltaKind, Reclassified
+from apps.chat.providers.markdown_code import ends_in_code
 
 _OPENING = re.compile(r"<(?:think(?:ing)?|thought)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
 _CLOSING = re.compile(r"</(?:think(?:ing)?|thought)\s{0,20}>", re.IGNORECASE)
@@ -171,8 +172,7 @@ class ThinkTags:
 
     @staticmethod
     def _is_lone(before: str) -> bool:
-        is_in_code = before.count("```") % 2 == 1 or before.rpartition("\n")[2].count("`") % 2 == 1
-        return not is_in_code and not _OPENING.search(before)
+        return not _OPENING.search(before) and not ends_in_code(before)
 
 
 def _may_become(text: str, tags: tuple[str, ...]) -> bool:

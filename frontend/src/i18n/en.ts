@@ -213,6 +213,7 @@ export const en: Translation = {
     failed: 'This diagram could not be drawn, so its code is shown instead.',
   },
   markdown: {
+    footnotes: 'Footnotes',
     image: 'Image: {{alt}}',
     imageNoAlt: 'Image link',
     table: 'Table',

@@ -203,6 +203,7 @@ export const zhTW = {
     failed: '無法繪製這張圖表，改以程式碼顯示。',
   },
   markdown: {
+    footnotes: '註腳',
     image: '圖片：{{alt}}',
     imageNoAlt: '圖片連結',
     table: '表格',

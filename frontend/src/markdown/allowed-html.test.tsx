@@ -147,7 +147,9 @@ describe('all other HTML', () => {
 
   test('keeps its lines and blanks', () => {
     const text = '<div>\n  <i>a *b*</i>\n    c\n</div>'
-    expect(show(text).querySelector('p')?.textContent).toBe(text)
+    const shown = show(text).querySelector('p')
+    expect(shown?.textContent).toBe(text)
+    expect(shown?.className).toBe('whitespace-pre-wrap')
   })
 
   test.each([

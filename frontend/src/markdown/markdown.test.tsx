@@ -103,6 +103,10 @@ test('footnotes of two messages have different ids', () => {
   expect(targets).toEqual(ids.map((id) => `#${id}`))
 })
 
+test('the heading of the footnotes is in the language of the page', () => {
+  expect(show('a[^1]\n\n[^1]: note').querySelector('h2')?.textContent).toBe('markdown.footnotes')
+})
+
 test('no state of a half link shows its marks', () => {
   const text = 'See [wiki](https://en.wikipedia.org/wiki/Set_(computing)) and more'
   for (let length = 1; length <= text.length; length += 1) {

@@ -61,6 +61,7 @@ const growingComponents: Components = { ...components, pre: GrowingCode }
 
 export default function Markdown({ text, isBeingWritten, plugins = NONE, ...props }: MarkdownProps) {
   const id = useId()
+  const { t } = useTranslation()
   // Otherwise each new line would parse long code again. The element stays the same when the fence is closed.
   const fence = fencedCode(text)
   if (fence) {
@@ -78,7 +79,7 @@ export default function Markdown({ text, isBeingWritten, plugins = NONE, ...prop
           remarkPlugins={[...GFM, [remarkAllowedHtml, { isBeingWritten }], ...plugins]}
           rehypePlugins={DIRECTION}
           // Each message has its own notes.
-          remarkRehypeOptions={{ clobberPrefix: `note-${id}-` }}
+          remarkRehypeOptions={{ clobberPrefix: `note-${id}-`, footnoteLabel: t('markdown.footnotes') }}
           components={{ ...own, ...props.components }}
         >
           {endAddresses(text)}

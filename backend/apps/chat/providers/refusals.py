@@ -78,6 +78,9 @@ _FAILURES = {
     503: Failure.OVERLOADED,
     529: Failure.OVERLOADED,
 }
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_UNKNOWN_PATHS = frozenset({404, 405})
+_STATUSES_OF_PAGES = _UNKNOWN_PATHS | {400, 410, 500, 502, 504}
 
 
 class _ErrorJson(msgspec.Struct):
@@ -148,7 +151,18 @@ def failure_of(status: int | None, body: bytes) -> Failure:
     for failure, codes, words in _SIGNS:
         if code in codes or words.search(message):
             return failure
+    if _is_wrong_address(status or 0, body):
+        return Failure.UNREACHABLE
     return _FAILURES.get(status or 0, Failure.ERROR)
+
+
+def _is_wrong_address(status: int, body: bytes) -> bool:
+    """Return whether a web server answered: a redirect, an HTML page, or the plain text of an unknown path."""
+    start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if status in _REDIRECTS or (start == b"<" and status in _STATUSES_OF_PAGES):
+        return True
+    is_text = start not in {b"", b"{", b"[", b'"'}
+    return status in _UNKNOWN_PATHS and is_text and b"model" not in body.lower()
 
 
 def is_error_text(data: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Histories that strict services accept: alternating roles, and no system role if the model has none."""
+"""What strict services refuse: roles that do not alternate, a system role; and what a wrong address answers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -86,3 +86,29 @@ async def test_a_question_without_an_answer_joins_the_next_one(person: Person, m
         "Hello",
         "Third",
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        ("404 Not Found", b"<!doctype html><title>404</title>", "AI_UNREACHABLE"),
+        ("404 Not Found", b"404 page not found", "AI_UNREACHABLE"),
+        ("405 Method Not Allowed", b"<html>405</html>", "AI_UNREACHABLE"),
+        ("302 Found", b"", "AI_UNREACHABLE"),
+        ("502 Bad Gateway", b"<html>502 Bad Gateway</html>", "AI_UNREACHABLE"),
+        ("404 Not Found", b'{"error": {"message": "no"}}', "AI_MODEL_GONE"),
+        ("404 Not Found", b"The model is not found", "AI_MODEL_GONE"),
+        ("404 Not Found", b"", "AI_MODEL_GONE"),
+        ("401 Unauthorized", b"<html>401</html>", "AI_KEY_REFUSED"),
+    ],
+)
+async def test_a_page_names_a_wrong_address(
+    person: Person, model_server: RawModelServer, status: str, body: bytes, code: str
+) -> None:
+    model_server.refuse = lambda _: None
+    model_server.status = status
+    model_server.play(body, "text/html")
+    opened = await person.enter(await person.new_conversation(title="Named", system_prompt=""))
+    failed = await opened.ask_to_the_end("First")
+    assert failed.ended is not None
+    assert failed.ended["code"] == code

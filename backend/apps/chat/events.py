@@ -90,6 +90,14 @@ def asks_for_tool(reason: str | None) -> bool:
     return reason is not None and reason.lower() in {"tool_calls", "function_call", "tool_use"}
 
 
+def decide_finish(before: str | None, reason: str | None) -> str | None:
+    """Return the finish reason that counts of two in one answer: the first, but an end that is an error always."""
+    if before is None or asks_for_tool(before):
+        return reason or before
+    is_error = status_of_finish(reason) is AnswerStatus.INTERRUPTED and not asks_for_tool(reason)
+    return reason if is_error else before
+
+
 class Position(NamedTuple):
     """How far a reader is in one answer: all up to and including number `seq` of `run`."""
 

@@ -4,7 +4,7 @@ import asyncio
 
 import aiohttp
 
-from apps.chat.events import AnswerStatus, Finish, Usage, status_of_finish
+from apps.chat.events import AnswerStatus, Finish, Usage, decide_finish, status_of_finish
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import (
     ModelReportedError,
@@ -187,7 +187,8 @@ class AnswerReader:
             self._batch += self.text.read(DeltaJson(content=choice.text))
         if choice.usage is not None:
             self._usage = choice.usage.update(self._usage)
-        self._reason = finish_reason(choice) or self._reason
+        if reason := finish_reason(choice):
+            self._reason = decide_finish(self._reason, reason)
         if choice.error:
             raise ModelReportedError
 

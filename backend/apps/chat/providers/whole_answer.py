@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import aiohttp
 
-from apps.chat.events import Delta, Finish, Reclassified, Usage
+from apps.chat.events import Delta, Finish, Reclassified, Usage, decide_finish
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import (
     ModelReportedError,
@@ -80,7 +80,7 @@ class WholeAnswerReader:
             choice = _choose(chunk)
             if choice is not None:
                 batch += self._read_choice(choice)
-                reason = finish_reason(choice) or reason
+                reason = decide_finish(reason, finish_reason(choice))
                 usage = choice.usage.update(usage) if choice.usage is not None else usage
             usage = chunk.usage.update(usage) if chunk.usage is not None else usage
             is_whole = is_whole or (choice is not None and choice.delta is None)

@@ -92,6 +92,15 @@ CASES: dict[str, tuple[bytes, str, Expected]] = {
     "an unknown end": (events(HELLO, chunk(None, "overheated"), "[DONE]"), EVENTS, BROKEN),
     "HTML with 200": (b"<html><body>Sign in</body></html>", EVENTS, Expected("error", code="AI_UNREACHABLE")),
     # Ends
+    "an error, then a good end": (stream(HELLO, chunk(None, "error")), EVENTS, BROKEN),
+    "an unknown end, then a good one": (stream(HELLO, chunk(None, "network_error")), EVENTS, BROKEN),
+    "a good end, then an error": (events(HELLO, chunk(None, "stop"), chunk(None, "error"), "[DONE]"), EVENTS, BROKEN),
+    "cut off, then a good end": (stream(HELLO, chunk(None, "length")), EVENTS, Expected("length", "Hello")),
+    "an error, then a good end in JSON lines": (
+        f"{HELLO}\n{chunk(None, 'error')}\n{chunk(None, 'stop')}\n".encode(),
+        NDJSON,
+        BROKEN,
+    ),
     "no reason until the end": (
         events(chunk("Hel", "null"), chunk("lo", "null"), chunk(None, "stop")),
         EVENTS,

@@ -4,6 +4,8 @@ import { test } from './test'
 
 async function startChat(page: Page, text: string): Promise<string> {
   await page.getByRole('link', { name: 'New chat' }).first().click()
+  // Until then, the text box is that of the chat before.
+  await expect(page.getByRole('heading', { name: 'What’s on your mind today?' })).toBeVisible()
   await ask(page, text)
   await endedAnswer(page)
   await expect(page.getByRole('link', { name: `Title of ${text}` })).toBeVisible()

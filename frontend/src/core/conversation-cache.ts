@@ -1,5 +1,5 @@
 /** The one place that changes cached conversations and threads by hand. */
-import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query'
 import { conversationListQuery, conversationQuery, threadQuery } from '@/api/conversations'
 import type { Thread } from '@/lib/thread'
 import type { Conversation, ConversationPage, ConversationSummary } from '@/types/api'
@@ -60,8 +60,17 @@ export function placeConversation(client: QueryClient, conversation: Conversatio
 
 /** Fetches the list again, and the conversation that is shown. */
 export function refetchLists(client: QueryClient): void {
-  void client.invalidateQueries({ queryKey: conversationListQuery.queryKey })
-  void client.invalidateQueries({ queryKey: ['conversation'] })
+  void fetchAgain(client, { queryKey: conversationListQuery.queryKey })
+  void fetchAgain(client, { queryKey: ['conversation'] })
+}
+
+/** A first fetch that is under way may have read the server before the change, and is not repeated by itself. */
+async function fetchAgain(
+  client: QueryClient,
+  filters: { queryKey: QueryKey; exact?: boolean },
+): Promise<void> {
+  await client.cancelQueries({ ...filters, predicate: ({ state }) => state.data === undefined })
+  await client.invalidateQueries(filters)
 }
 
 export function removeConversation(client: QueryClient, id: string): void {
@@ -109,5 +118,5 @@ function changePages(
         }
       : old,
   )
-  if (isFetching) void client.invalidateQueries({ queryKey, exact: true })
+  if (isFetching) void fetchAgain(client, { queryKey, exact: true })
 }

@@ -1,9 +1,11 @@
 import { screen, waitFor, within } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openPage, serve, type Stored } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import type { FakeChangeFeedServer } from '@/test/change-feed-server'
 import { conversation } from '@/test/messages'
+import { server } from '@/test/server'
 import { FakeChangeFeedStreamServer, refuseHandshakes } from '@/test/stream-server'
 import type { ConversationSummary } from '@/types/api'
 
@@ -66,6 +68,23 @@ test('the list shows what another tab creates, renames, pins, archives and delet
   await expectTitles('Seas', 'Lakes')
   await events.tell(changed('conversation.deleted', 5, 'c3', {}))
   await expectTitles('Lakes')
+})
+
+test('a chat that begins while the list is fetched for the first time is in the list', async () => {
+  let requests = 0
+  server.use(
+    http.get('/api/conversations/', async () => {
+      requests += 1
+      // Read before the chat began, and answered after the change feed had counted it.
+      const conversations = requests === 1 ? [] : stored.conversations
+      if (requests === 1) await events.signedIn(1)
+      const total = conversations.length
+      return HttpResponse.json({ conversations, total, page: 1, page_size: 40, has_more: false })
+    }),
+  )
+  events.state = { type: 'auth.success', revision: 1, active: [] }
+  await openPage('/')
+  await expectTitles('Rivers', 'Mountains')
 })
 
 test('a change with an older revision than the one shown is ignored', async () => {

@@ -1,5 +1,6 @@
 import { render } from '@testing-library/react'
 import { expect, test } from 'vitest'
+import { startI18n } from '@/i18n'
 import { mendTail } from '@/markdown/mend-tail'
 import Markdown from '@/markdown/markdown'
 
@@ -103,8 +104,9 @@ test('footnotes of two messages have different ids', () => {
   expect(targets).toEqual(ids.map((id) => `#${id}`))
 })
 
-test('the heading of the footnotes is in the language of the page', () => {
-  expect(show('a[^1]\n\n[^1]: note').querySelector('h2')?.textContent).toBe('markdown.footnotes')
+test('the heading of the footnotes is in the language of the page', async () => {
+  await startI18n('zh-TW')
+  expect(show('a[^1]\n\n[^1]: note').querySelector('h2')?.textContent).toBe('註腳')
 })
 
 test('no state of a half link shows its marks', () => {

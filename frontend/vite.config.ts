@@ -70,14 +70,13 @@ export default defineConfig(({ mode }) => ({
   },
   test: {
     environment: 'jsdom',
-    // The files of a worker share its page and its packages: loading both takes longer than most files.
-    isolate: false,
     // Tests of linear time measure their process, which must not be that of Vite.
     pool: 'forks',
     setupFiles: ['./src/test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}', `${CLIENT}/src/**/*.test.ts`],
     sequence: { shuffle: true },
     restoreMocks: true,
+    unstubEnvs: true,
     testTimeout: 30_000,
     env: { VITE_API_BASE_URL: '', VITE_WS_BASE_URL: '' },
   },

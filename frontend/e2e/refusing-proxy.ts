@@ -57,9 +57,11 @@ export class RefusingProxy {
   }
 
   async stop(): Promise<void> {
+    // First: pages that are still open connect again.
+    const closed = new Promise((resolve) => this.#server.close(resolve))
     for (const socket of this.#upgraded) socket.destroy()
     this.#server.closeAllConnections()
-    await new Promise((resolve) => this.#server.close(resolve))
+    await closed
   }
 
   #countStream(response: ServerResponse): void {

@@ -1,6 +1,7 @@
 import { MutationCache, QueryClient } from '@tanstack/react-query'
 import i18next from 'i18next'
 import { ApiError, isTransient } from '@/api/api-error'
+import { limitsQuery } from '@/api/limits'
 import { session } from '@/api/session'
 import { basePath } from '@/lib/base-path'
 import { errorText } from '@/i18n/error-text'
@@ -31,6 +32,12 @@ export function createQueryClient(): QueryClient {
   return client
 }
 
+/** The limits are the same for guests, and stay: a page that waits for them would wait for ever. */
+function clearUserData(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== limitsQuery.queryKey[0] })
+  client.getMutationCache().clear()
+}
+
 function followSession(client: QueryClient): void {
   let before = session.status()
   let userId = session.userId()
@@ -39,7 +46,7 @@ function followSession(client: QueryClient): void {
     const isOtherUser = hasResumed && session.userId() !== userId
     before = session.status()
     userId = session.userId()
-    if (before === 'signed-out') client.clear()
+    if (before === 'signed-out') clearUserData(client)
     else if (isOtherUser) {
       // The page shows another user's data.
       location.assign(`${basePath}/`)

@@ -18,9 +18,8 @@ export class RefusingProxy {
   isRefusing = true
   refused = 0
   opened = 0
-  /** The largest number of event streams that were open at the same time. */
-  mostStreams = 0
-  #streams = 0
+  /** The number of event streams that are open. */
+  streams = 0
   readonly #server: Server
   readonly #upgraded = new Set<Duplex>()
   readonly #route: Route
@@ -65,9 +64,8 @@ export class RefusingProxy {
   }
 
   #countStream(response: ServerResponse): void {
-    this.#streams += 1
-    this.mostStreams = Math.max(this.mostStreams, this.#streams)
-    response.on('close', () => (this.#streams -= 1))
+    this.streams += 1
+    response.on('close', () => (this.streams -= 1))
   }
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -73,6 +73,13 @@ async function fetchAgain(
   await client.invalidateQueries(filters)
 }
 
+/** Fetches a conversation again whose first fetch is under way, and may have read the server before a change. */
+export function repeatFirstFetch(client: QueryClient, id: string): void {
+  const { queryKey } = conversationQuery(id)
+  if (client.getQueryData(queryKey) || !client.isFetching({ queryKey, exact: true })) return
+  void fetchAgain(client, { queryKey, exact: true })
+}
+
 export function removeConversation(client: QueryClient, id: string): void {
   changePages(client, (conversations) => conversations.filter((conversation) => conversation.id !== id))
 }

@@ -1,8 +1,14 @@
 /** Keeps the cached thread of one conversation in agreement with the server. */
 import type { QueryClient } from '@tanstack/react-query'
 import type { Accepted, AuthSuccess, ConversationUpdated } from 'ai-chat-client'
-import { conversationQuery } from '@/api/conversations'
-import { changeThread, patchConversation, readThread, refetchThread } from '@/core/conversation-cache'
+import { conversationQuery, threadQuery } from '@/api/conversations'
+import {
+  changeThread,
+  patchConversation,
+  readThread,
+  refetchThread,
+  repeatFirstFetch,
+} from '@/core/conversation-cache'
 import { loadNewest } from '@/core/place-in-thread'
 import { placeTurn } from '@/lib/thread'
 
@@ -14,6 +20,9 @@ export class ThreadSync {
   readonly #id: string
   /** The revision of the conversation that the server last named. */
   #revision: number | null = null
+  /** The newest message that the server last named. */
+  #serverLeaf: string | null = null
+  #awaitsFirstFetch = false
 
   constructor(client: QueryClient, conversationId: string) {
     this.#client = client
@@ -23,8 +32,9 @@ export class ThreadSync {
   /** Fetches the thread again if it changed while there was no connection. */
   compare({ revision, leaf_id }: AuthSuccess): void {
     const isStale = this.#revision !== null && revision !== this.#revision
+    this.#serverLeaf = leaf_id
     if (isStale || leaf_id !== this.#leafId()) {
-      refetchThread(this.#client, this.#id)
+      void this.#refetch()
       void this.#client.invalidateQueries({ queryKey: conversationQuery(this.#id).queryKey })
     }
     this.#revision = revision
@@ -33,6 +43,7 @@ export class ThreadSync {
   /** Puts an accepted turn into the thread. `isOurs`: it was sent from this page. */
   place({ message, reply, revision }: Accepted, isOurs: boolean): Placement {
     this.#revision = revision
+    this.#serverLeaf = reply.id
     const thread = readThread(this.#client, this.#id)
     if (thread && thread.newerFrom !== null) {
       // The user is reading an earlier part, and wants to see what they have just sent.
@@ -41,7 +52,7 @@ export class ThreadSync {
     }
     const placed = thread && placeTurn(thread, message, reply)
     if (placed) changeThread(this.#client, this.#id, () => placed)
-    else refetchThread(this.#client, this.#id)
+    else void this.#refetch()
     patchConversation(this.#client, this.#id, { updated_at: new Date().toISOString() })
     return placed ? 'placed' : 'fetching'
   }
@@ -52,10 +63,33 @@ export class ThreadSync {
     delete change.type
     this.#revision = frame.revision
     patchConversation(this.#client, this.#id, change)
+    repeatFirstFetch(this.#client, this.#id)
     const { leaf_id } = frame
-    if (leaf_id !== undefined && leaf_id !== this.#leafId() && !awaitsTurn) {
-      refetchThread(this.#client, this.#id)
+    if (leaf_id === undefined) return
+    this.#serverLeaf = leaf_id
+    if (leaf_id !== this.#leafId() && !awaitsTurn) void this.#refetch()
+  }
+
+  /**
+   * Fetches the thread again. A first fetch that is under way is not repeated by the cache, and may have read the server
+   * before the change: it is awaited, and repeated if it lacks the newest message.
+   */
+  async #refetch(): Promise<void> {
+    const first = this.#firstFetch()
+    if (first) {
+      if (this.#awaitsFirstFetch) return
+      this.#awaitsFirstFetch = true
+      await first.catch(() => undefined)
+      this.#awaitsFirstFetch = false
+      if (!readThread(this.#client, this.#id) || this.#leafId() === this.#serverLeaf) return
     }
+    refetchThread(this.#client, this.#id)
+  }
+
+  #firstFetch(): Promise<unknown> | undefined {
+    const query = this.#client.getQueryCache().find({ queryKey: threadQuery(this.#id).queryKey })
+    const isFirst = query?.state.data === undefined && query?.state.fetchStatus === 'fetching'
+    return isFirst ? query.promise : undefined
   }
 
   #leafId(): string | null {

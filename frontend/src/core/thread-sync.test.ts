@@ -1,0 +1,105 @@
+/** The cached thread and the server, when the thread is first fetched while it changes. */
+import { QueryClient, QueryObserver } from '@tanstack/react-query'
+import { http, HttpResponse } from 'msw'
+import { expect, test } from 'vitest'
+import { conversationQuery, threadQuery } from '@/api/conversations'
+import { session } from '@/api/session'
+import { ConversationSession } from '@/core/conversation-session'
+import { authSuccess, FakeChatServer } from '@/test/chat-server'
+import { eventually } from '@/test/eventually'
+import { accepted } from '@/test/frames'
+import { answer, conversation, question } from '@/test/messages'
+import { server } from '@/test/server'
+import { accessToken } from '@/test/tokens'
+import type { Conversation, Message } from '@/types/api'
+
+const OLD = [question('q1', null), answer('a1', 'q1')]
+const NEW = [...OLD, question('q2', 'a1'), answer('a2', 'q2')]
+
+/** Requests that the test answers, in the order in which they came. */
+class HeldRequests<Body> {
+  readonly answers: ((body: Body) => void)[] = []
+
+  constructor(address: string) {
+    server.use(
+      http.get(address, async () => {
+        const body = await new Promise<Body>((resolve) => this.answers.push(resolve))
+        return HttpResponse.json(body as Record<string, unknown>)
+      }),
+    )
+  }
+
+  async answer(number: number, body: Body): Promise<void> {
+    await eventually(() => expect(this.answers.length).toBeGreaterThanOrEqual(number))
+    this.answers[number - 1]?.(body)
+  }
+}
+
+const page = (messages: Message[]) => ({ messages, has_older: false, has_newer: false, offset: 0 })
+
+/** A conversation that is open and connected, while its thread and itself are first fetched. */
+async function openConversation() {
+  session.begin(accessToken('ann'))
+  const chat = new FakeChatServer()
+  const threads = new HeldRequests<ReturnType<typeof page>>('/api/conversations/c1/messages')
+  const conversations = new HeldRequests<Conversation>('/api/conversations/c1')
+  const client = new QueryClient()
+  const stops = [
+    new QueryObserver(client, threadQuery('c1')).subscribe(() => undefined),
+    new QueryObserver(client, conversationQuery('c1')).subscribe(() => undefined),
+  ]
+  const opened = new ConversationSession('c1', client, () => undefined)
+  opened.open()
+  const connection = await chat.authenticating(1)
+  return {
+    connection,
+    threads,
+    conversations,
+    cached: () => client.getQueryData(threadQuery('c1').queryKey)?.messages.map(({ id }) => id),
+    title: () => client.getQueryData(conversationQuery('c1').queryKey)?.title,
+    close: () => {
+      opened.close()
+      for (const stop of stops) stop()
+    },
+  }
+}
+
+test('a thread that changed during its first fetch is fetched again', async () => {
+  const { connection, threads, cached, close } = await openConversation()
+  connection.send(authSuccess({ leaf_id: 'a2' }))
+  await threads.answer(1, page(OLD))
+  await threads.answer(2, page(NEW))
+  await eventually(() => expect(cached()).toEqual(['q1', 'a1', 'q2', 'a2']))
+  close()
+})
+
+test('a turn of another device that is accepted during the first fetch reaches the thread', async () => {
+  const { connection, threads, cached, close } = await openConversation()
+  connection.send(authSuccess({ leaf_id: 'a1' }), accepted('x', 'Second?'))
+  await threads.answer(1, page(OLD))
+  await threads.answer(2, page(NEW))
+  await eventually(() => expect(cached()).toEqual(['q1', 'a1', 'q2', 'a2']))
+  close()
+})
+
+test('a thread whose first fetch has the newest message is fetched once', async () => {
+  const { connection, threads, cached, close } = await openConversation()
+  connection.send(authSuccess({ leaf_id: 'a2' }))
+  await threads.answer(1, page(NEW))
+  await eventually(() => expect(cached()).toEqual(['q1', 'a1', 'q2', 'a2']))
+  expect(threads.answers).toHaveLength(1)
+  close()
+})
+
+test('a conversation that is renamed during its first fetch is fetched again', async () => {
+  const { connection, threads, conversations, title, close } = await openConversation()
+  connection.send(authSuccess({ leaf_id: 'a1' }), {
+    type: 'conversation.updated',
+    revision: 2,
+    title: 'Rivers',
+  })
+  await threads.answer(1, page(OLD))
+  await conversations.answer(2, conversation('c1', { title: 'Rivers', revision: 2 }))
+  await eventually(() => expect(title()).toBe('Rivers'))
+  close()
+})

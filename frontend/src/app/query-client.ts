@@ -1,6 +1,7 @@
 import { MutationCache, QueryClient } from '@tanstack/react-query'
 import i18next from 'i18next'
 import { ApiError, isTransient } from '@/api/api-error'
+import { registrationQuery } from '@/api/auth'
 import { limitsQuery } from '@/api/limits'
 import { session } from '@/api/session'
 import { basePath } from '@/lib/base-path'
@@ -32,9 +33,13 @@ export function createQueryClient(): QueryClient {
   return client
 }
 
-/** The limits are the same for guests, and stay: a page that waits for them would wait for ever. */
+/** Data for guests, which are not removed: a page is not told that its query has been, and would wait for ever. */
+const GUEST_DATA: ReadonlySet<unknown> = new Set([limitsQuery.queryKey[0], registrationQuery.queryKey[0]])
+
 function clearUserData(client: QueryClient): void {
-  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== limitsQuery.queryKey[0] })
+  client.removeQueries({ predicate: ({ queryKey }) => !GUEST_DATA.has(queryKey[0]) })
+  // An account may have been created since.
+  void client.resetQueries({ queryKey: registrationQuery.queryKey })
   client.getMutationCache().clear()
 }
 

@@ -20,4 +20,4 @@ def wait_for_database_threads() -> None:
         all_are_free.wait(20)
         connection.close()
 
-    wait([database._pool().submit(rest) for _ in range(settings.DATABASE_THREADS)])
+    wait([database.database_threads().submit(rest) for _ in range(settings.DATABASE_THREADS)])

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 
+from faults import proxy as proxy_module
 from faults.proxy import Proxy
 
 
@@ -130,7 +131,7 @@ async def test_a_reset_reaches_the_client_as_a_reset(proxy: Proxy, connect: Conn
 async def test_a_hanging_connection_delivers_everything_afterwards(
     proxy: Proxy, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("faults.proxy.HANG_S", 0.2)
+    monkeypatch.setattr(proxy_module, "HANG_S", 0.2)
     client = await connect()
     await client.says(b"hello")
     began = asyncio.get_running_loop().time()

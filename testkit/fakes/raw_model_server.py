@@ -4,21 +4,12 @@ import asyncio
 import gzip
 import json
 import threading
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from collections.abc import Callable
+from typing import Any, Self
 
 PATIENCE = 20.0
 GAP = 0.05
 MODELS = b'{"object": "list", "data": [{"id": "fake-model", "object": "model"}]}'
-
-
-class Refused(NamedTuple):
-    """A whole refusal, with further headers."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class RawModelServer:
@@ -33,12 +24,10 @@ class RawModelServer:
         self.body: bytes = b""
         self.keep_alives: int | None = 0
         """The number of comments before the body, one every `GAP` seconds; None: endless."""
-        self.refuse: Callable[[Any], str | Refused | None] = lambda _: None
-        """Returns the refusal of a request, or only the code of its error; None to answer the request."""
+        self.refuse: Callable[[Any], str | None] = lambda _: None
+        """Returns the code of the error with which to refuse a request, or None to answer it."""
         self.refusal: tuple[int, dict[str, str]] | None = None
         """The status and the error with which to refuse every completion."""
-        self.refusal_headers: dict[str, str] = {}
-        """Headers of such a refusal, such as `Retry-After`."""
         self.model_list: bytes | None = MODELS
         """The body of the list of models; None: the service has no list, and answers 404."""
         self.requests: list[Any] = []
@@ -91,8 +80,9 @@ class RawModelServer:
             if lengths:
                 self.requests.append(json.loads(await reader.readexactly(int(lengths[0].partition(b":")[2]))))
             if head.startswith(b"POST") and (refusal := self._find_refusal(self.requests[-1])):
-                status, body, headers = refusal
-                writer.write(_http(body, "application/json", status=f"{status} Refused", headers=headers))
+                status, error = refusal
+                body = json.dumps({"error": error}).encode()
+                writer.write(_http(body, "application/json", status=f"{status} Refused"))
             elif head.startswith(b"POST"):
                 await self._play(writer)
             elif self.model_list is None:
@@ -107,14 +97,9 @@ class RawModelServer:
         finally:
             self._open.discard(writer)
 
-    def _find_refusal(self, request: Any) -> Refused | None:
-        refused = self.refuse(request)
-        if isinstance(refused, Refused):
-            return refused
-        coded = self.refusal if refused is None else (400, {"code": refused, "message": refused})
-        if coded is None:
-            return None
-        return Refused(coded[0], json.dumps({"error": coded[1]}).encode(), self.refusal_headers)
+    def _find_refusal(self, request: Any) -> tuple[int, dict[str, str]] | None:
+        code = self.refuse(request)
+        return self.refusal if code is None else (400, {"code": code, "message": code})
 
     async def _play(self, writer: asyncio.StreamWriter) -> None:
         writer.write(_http(b"", self.content_type, self.content_encoding, self.status))
@@ -127,16 +112,9 @@ class RawModelServer:
         writer.write(self.body)
 
 
-def _http(
-    body: bytes,
-    content_type: str,
-    content_encoding: str = "",
-    status: str = "200 OK",
-    headers: Mapping[str, str] = MappingProxyType({}),
-) -> bytes:
+def _http(body: bytes, content_type: str, content_encoding: str = "", status: str = "200 OK") -> bytes:
     # Without a length, the end of the connection ends the body, as with many real streams.
     lines = [f"HTTP/1.1 {status}", "Connection: close"]
     lines += [f"Content-Type: {content_type}"] if content_type else []
     lines += [f"Content-Encoding: {content_encoding}"] if content_encoding else []
-    lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body

@@ -19,18 +19,19 @@ IDLE_SECONDS = 30.0
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
+def database_threads() -> ThreadPoolExecutor:
+    """Return the pool of the threads on which this process uses the database."""
     return ThreadPoolExecutor(settings.DATABASE_THREADS, thread_name_prefix="database")
 
 
 async def run_in_database[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run synchronous `work` on a database thread and return what it returns."""
-    return await asyncio.get_running_loop().run_in_executor(_pool(), partial(_run, work, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(database_threads(), partial(_run, work, *args, **kwargs))
 
 
 def submit_to_database[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> None:
     """Run synchronous `work` on a database thread, from any thread; `work` itself reports its result and failures."""
-    _pool().submit(partial(_run, work, *args, **kwargs))
+    database_threads().submit(partial(_run, work, *args, **kwargs))
 
 
 class _Kept(threading.local):

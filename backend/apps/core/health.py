@@ -135,7 +135,8 @@ def _check_redis() -> None:
 
 
 @remember  # Migrations are never unapplied while a server runs; a failure is not remembered.
-def _check_migrations() -> None:
+def check_migrations() -> None:
+    """Raise an `OutageError` if a migration is not applied."""
     try:
         if find_missing_migrations(connection):
             raise OutageError("migrations are missing")
@@ -145,4 +146,4 @@ def _check_migrations() -> None:
 
 _database = Probe(_check_database)
 _redis = Probe(_check_redis)
-_migrations = Probe(_check_migrations)
+_migrations = Probe(check_migrations)

@@ -68,11 +68,11 @@ def test_the_page_has_addresses_below_the_base_path(
     page = '<meta name="base-path" content="/" /><a href="//elsewhere"></a><script src="/assets/a.js"></script>'
     (tmp_path / "index.html").write_text(page)
     settings.FRONTEND_DIST, settings.BASE_PATH = tmp_path, base
-    pages._read_page.cache_clear()
+    pages.read_page.cache_clear()
     assert get("/c/a-conversation").content.decode() == page.replace('"/"', f'"{address}"').replace(
         '"/assets', f'"{address}assets'
     )
-    pages._read_page.cache_clear()
+    pages.read_page.cache_clear()
 
 
 def test_a_missing_hashed_file_is_not_found() -> None:

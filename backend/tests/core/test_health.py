@@ -10,7 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
-from apps.core.health import _check_migrations
+from apps.core import health
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +25,7 @@ def silent_address() -> Iterator[str]:
 @pytest.fixture
 def long_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     """Raise the time limit of the checks, so that a busy machine counts as healthy."""
-    monkeypatch.setattr("apps.core.health.PATIENCE", 30.0)
+    monkeypatch.setattr(health, "PATIENCE", 30.0)
 
 
 @pytest.mark.usefixtures("long_timeout")
@@ -69,7 +69,7 @@ def test_a_process_that_answers_is_alive() -> None:
 @pytest.mark.usefixtures("long_timeout")
 def test_tables_of_another_version_are_not_ready(settings: Settings) -> None:
     redis = "ok" if settings.REDIS_URL else "off"
-    _check_migrations.cache_clear()
+    health.check_migrations.cache_clear()
     recorder = MigrationRecorder(connection)
     (newest,) = MigrationLoader(connection).graph.leaf_nodes("chat")
     recorder.record_unapplied(*newest)

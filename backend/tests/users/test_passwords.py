@@ -1,5 +1,6 @@
 """New passwords, set by the user or through a one-time link (docs/api.md: A-3.3, A-3.12, A-3.14)."""
 
+import getpass
 from collections.abc import Callable
 
 import pytest
@@ -98,7 +99,7 @@ class TestResetLink:
         self, device: Device, name: str, reset: Callable[[], str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         token = reset()
-        monkeypatch.setattr("getpass.getpass", lambda **_: OTHER_PASSWORD)
+        monkeypatch.setattr(getpass, "getpass", lambda **_: OTHER_PASSWORD)
         call_command("changepassword", name)
 
         assert Device().sign_in(name, OTHER_PASSWORD).status == 200

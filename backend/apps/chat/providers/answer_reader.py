@@ -21,7 +21,7 @@ from apps.chat.providers.chunks import (
     finish_reason,
     split_objects,
 )
-from apps.chat.providers.refusals import is_error_text, reported_error
+from apps.chat.providers.refusals import failure_of, is_error_text
 from apps.chat.providers.sse import SseError, SseEvent, SseReader, is_done
 from apps.chat.providers.waits import FirstTokenWait
 from apps.chat.providers.watchdog import Watchdog
@@ -144,7 +144,7 @@ class AnswerReader:
     def _read_event(self, event: SseEvent) -> None:
         data = event.data.strip()
         if event.is_error:
-            raise reported_error(data)
+            raise ModelReportedError(failure_of(None, data))
         if data[:1] == b"{":
             try:
                 chunk = decode_chunk(data)
@@ -155,7 +155,7 @@ class AnswerReader:
         elif is_done(data):
             self._finish()
         elif is_error_text(data):
-            raise reported_error(data)
+            raise ModelReportedError(failure_of(None, data))
         elif data[:1] == b"[":
             self._read_several(data)
         # Anything else keeps the connection alive.
@@ -173,11 +173,11 @@ class AnswerReader:
             self._usage = chunk.usage.update(self._usage)
         for choice in chunk.choices or ():
             if choice.index == 0:
-                self._read_choice(choice, chunk.kind, data)
+                self._read_choice(choice, chunk.kind)
         if chunk.is_error:
-            raise reported_error(data)
+            raise ModelReportedError(failure_of(None, data))
 
-    def _read_choice(self, choice: ChoiceJson, kind: str | None, data: bytes) -> None:
+    def _read_choice(self, choice: ChoiceJson, kind: str | None) -> None:
         delta = choice.delta
         if delta is not None:
             self._batch += self.text.read(delta)
@@ -190,7 +190,7 @@ class AnswerReader:
         if reason := finish_reason(choice):
             self._reason = decide_finish(self._reason, reason)
         if choice.error:
-            raise reported_error(data)
+            raise ModelReportedError
 
     def _read_message(self, message: DeltaJson, kind: str | None) -> None:
         """Read a whole completion in an event, or a piece under its name; a later one only repeats the answer."""

@@ -175,14 +175,14 @@ def _decode_leniently(data: bytes) -> ChunkJson:
         return _read_ollama(decoded)
     if choices is None:
         return ChunkJson(
-            usage=read_usage(decoded.get("usage")),
+            usage=_read_usage(decoded.get("usage")),
             error=decoded.get("error") or find_error(decoded),
             kind=kind if isinstance(kind, str) else None,
             type=decoded.get("type"),
         )
     return ChunkJson(
         choices=[_read_choice(choice) for choice in _list_of(choices) if isinstance(choice, dict)],
-        usage=read_usage(decoded.get("usage")),
+        usage=_read_usage(decoded.get("usage")),
         error=decoded.get("error"),
         kind=kind if isinstance(kind, str) else None,
         type=decoded.get("type"),
@@ -209,7 +209,7 @@ def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
         message=_read_delta(choice.get("message")),
         finish_reason=reason if isinstance(reason, str) else None,
         text=text_of(choice.get("text")) or None,
-        usage=read_usage(choice.get("usage")),
+        usage=_read_usage(choice.get("usage")),
         error=choice.get("error"),
     )
 
@@ -263,8 +263,7 @@ def _list_of(value: object) -> list[Any]:
     return [] if value is None else [value]
 
 
-def read_usage(usage: object) -> UsageJson | None:
-    """Return the token counts of a decoded usage, whatever their types; None if it is no object."""
+def _read_usage(usage: object) -> UsageJson | None:
     if not isinstance(usage, dict):
         return None
     prompt, completion = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")

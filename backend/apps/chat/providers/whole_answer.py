@@ -8,12 +8,13 @@ import aiohttp
 from apps.chat.events import Delta, Finish, Reclassified, Usage, decide_finish
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import (
+    ModelReportedError,
     ProviderError,
     ProviderInterruptedError,
     ProviderTimeoutError,
 )
 from apps.chat.providers.chunks import ChoiceJson, ChunkJson, decode_chunk, finish_reason, split_objects, text_said
-from apps.chat.providers.refusals import reported_error
+from apps.chat.providers.refusals import failure_of
 from apps.chat.providers.retries import TransientError
 from apps.chat.providers.waits import FirstTokenWait
 
@@ -84,7 +85,7 @@ class WholeAnswerReader:
             usage = chunk.usage.update(usage) if chunk.usage is not None else usage
             is_whole = is_whole or (choice is not None and choice.delta is None)
             if chunk.is_error or (choice is not None and choice.error):
-                self._failure = reported_error(data)
+                self._failure = ModelReportedError(failure_of(None, data))
                 break
         batch += self.text.end()
         if self._failure is None and not (is_clean and (is_whole or reason is not None)):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.chat.attachments import processing
 from tests.chat.attachments import files, hostile_documents, hostile_images
 from tests.chat.attachments.stores import FileStore
 from tests.chat.attachments.uploader import Uploader
@@ -46,6 +47,6 @@ def test_documents_that_go_in_circles_are_answered(uploader: Uploader, file_stor
 def test_a_child_that_takes_too_long_is_ended(
     uploader: Uploader, file_store: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.attachments.processing.TIME_LIMIT", 0.01)
+    monkeypatch.setattr(processing, "TIME_LIMIT", 0.01)
     assert uploader.refused_upload(files.png()) == (422, "ATTACHMENT_UNREADABLE")
     assert file_store.names() == []

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from apps.chat.providers.base import Failure, Missing, ProviderUnavailableError
 from apps.chat.providers.catalogue import is_chat_model, known_window
 from apps.chat.providers.registry import ModelRegistry, get_registry
+from apps.chat.providers.sources import make_sources, services_of_environment
 from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, question
 
@@ -294,12 +295,10 @@ async def test_no_local_service_is_looked_for_when_another_is_set(
     assert model_server.model_list_requests == 0
 
 
-async def test_local_services_are_named_by_their_usual_ports(make_registry: MakeRegistry, settings: Settings) -> None:
-    await make_registry()
+def test_local_services_are_named_by_their_usual_ports(settings: Settings) -> None:
     settings.LOCAL_DISCOVERY = "on"
     settings.LOCAL_DISCOVERY_URLS = [f"http://127.0.0.1:{port}/v1" for port in (11434, 1234, 8080, 9)]
-    get_registry.cache_clear()
-    sources = get_registry()._sources
+    sources = make_sources(services_of_environment())
     assert [source.provider.name for source in sources] == ["ollama", "lmstudio", "llamacpp", "local", "openai"]
     assert [source.service for source in sources] == ["Ollama", "LM Studio", "llama.cpp", "127.0.0.1:9", "OpenAI"]
 

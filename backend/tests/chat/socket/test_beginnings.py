@@ -1,6 +1,6 @@
 """`chat.accepted` shows a client that arrives during a run the answer as the run began (docs/protocol.md: P-5.2)."""
 
-import pytest
+from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import pause
@@ -8,9 +8,9 @@ from tests.chat.socket.rooms import Room, assert_stored
 
 
 async def test_a_late_client_is_shown_the_answer_as_the_run_began(
-    room: Room, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
+    room: Room, model_server: ModelServer, settings: Settings
 ) -> None:
-    monkeypatch.setattr("django.conf.settings.CHECKPOINT_SECONDS", 0.05)
+    settings.CHECKPOINT_SECONDS = 0.05
     model_server.script(tokens=2, reasoning=1, finish="length")
     answer = await room.socket.ask_to_the_end("Go")
     model_server.script(tokens=6, reasoning=1, gate="")

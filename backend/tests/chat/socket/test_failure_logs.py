@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from channels.layers import get_channel_layer
 from django.db import OperationalError
+from pytest_django import Settings
 
 from apps.chat.answers import checkpoint
 from apps.chat.answers.running import running_answers
@@ -36,12 +37,17 @@ def lines_of(read_log: ReadLog, event: str) -> list[dict[str, Any]]:
 
 @FAILURES
 async def test_a_failed_checkpoint_is_logged(
-    room: Room, model_server: ModelServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+    room: Room,
+    model_server: ModelServer,
+    read_log: ReadLog,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
 ) -> None:
     def fail(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr("django.conf.settings.CHECKPOINT_SECONDS", 0.05)
+    settings.CHECKPOINT_SECONDS = 0.05
     monkeypatch.setattr(checkpoint, "save_checkpoints", fail)
     model_server.script(tokens=3, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
@@ -72,13 +78,13 @@ async def test_a_failed_round_of_the_takeover_is_logged(
 
 @FAILURES
 async def test_a_failed_look_for_another_model_service_is_logged(
-    chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+    chat_server: LiveServer, read_log: ReadLog, settings: Settings, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr("django.conf.settings.OPENAI_BASE_URL", "")
-    monkeypatch.setattr("django.conf.settings.OPENAI_API_KEY", "")
+    settings.OPENAI_BASE_URL = ""
+    settings.OPENAI_API_KEY = ""
     monkeypatch.setattr(model_service, "LOOK_SECONDS", 0.0)
     monkeypatch.setattr(model_service, "read_service_versions", fail)
     chat_server.stop()

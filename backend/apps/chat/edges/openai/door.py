@@ -19,20 +19,15 @@ from apps.users.auth import KeyPrincipal, authenticate_key
 
 logger = structlog.get_logger(__name__)
 
-_NO_KEY = "Send a personal key, as 'Authorization: Bearer sk-aichat-...': users make keys in the settings."
-
 type Response = Coroutine[Any, Any, HttpResponseBase]
 
 
 class WrongMethodError(AppError):
-    """The path does not accept the method."""
+    """The address does not take the method."""
 
     code = "METHOD_NOT_ALLOWED"
     status = 405
-
-    def __init__(self, allowed: str) -> None:
-        """Name the only method that is `allowed`."""
-        super().__init__(f"This path accepts only {allowed}.")
+    message = "This path does not accept that method."
 
 
 def open_to_keys[**P](
@@ -48,10 +43,6 @@ def open_to_keys[**P](
                 principal = await run_in_database(_authenticate, request, method)
                 structlog.contextvars.bind_contextvars(user_id=str(principal.user_id))
                 return await view(request, principal, *args, **kwargs)
-            except WrongMethodError as error:
-                response = failure_response(error)
-                response.headers["Allow"] = method
-                return response
             except AppError as error:
                 return failure_response(error)
             except Exception as error:  # noqa: BLE001 - a program gets JSON whatever happens
@@ -69,9 +60,8 @@ def _authenticate(request: HttpRequest, method: str) -> KeyPrincipal:
         principal = authenticate_key(key.strip() if scheme.lower() == "bearer" else "")
     except AuthenticationError:
         throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
-        sentence = "This key is wrong, deleted or expired." if key.strip() else _NO_KEY
-        raise AuthenticationError(sentence) from None
+        raise AuthenticationError("The key is missing, wrong, deleted or expired.") from None
     throttle_user(principal.user_id)
     if request.method != method:
-        raise WrongMethodError(method)
+        raise WrongMethodError
     return principal

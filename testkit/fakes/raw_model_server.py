@@ -22,6 +22,8 @@ class RawModelServer:
         self.status = "200 OK"
         """The status of each completion that is not refused."""
         self.body: bytes = b""
+        self.beginning: bytes = b""
+        """What comes before the keep-alives."""
         self.keep_alives: int | None = 0
         """The number of comments before the body, one every `GAP` seconds; None: endless."""
         self.refuse: Callable[[Any], str | None] = lambda _: None
@@ -103,6 +105,7 @@ class RawModelServer:
 
     async def _play(self, writer: asyncio.StreamWriter) -> None:
         writer.write(_http(b"", self.content_type, self.content_encoding, self.status))
+        writer.write(self.beginning)
         sent, wanted = 0, self.keep_alives
         while wanted is None or sent < wanted:
             writer.write(b": keep-alive\n\n")

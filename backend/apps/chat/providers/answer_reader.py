@@ -12,21 +12,16 @@ from apps.chat.providers.base import (
     ProviderInterruptedError,
     ProviderTimeoutError,
 )
-from apps.chat.providers.chunks import (
-    PIECE,
-    ChoiceJson,
-    ChunkJson,
-    DeltaJson,
-    decode_chunk,
-    finish_reason,
-    split_objects,
-)
+from apps.chat.providers.chunk_decoding import decode_chunk
+from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, finish_reason, has_error, text_said
+from apps.chat.providers.json_objects import split_objects
 from apps.chat.providers.refusals import failure_of, is_error_text
 from apps.chat.providers.sse import SseError, SseEvent, SseReader, is_done
 from apps.chat.providers.waits import FirstTokenWait
 from apps.chat.providers.watchdog import Watchdog
 
-# The usage comes after the finish reason; if it does not come, the answer is complete all the same.
+# The usage comes after the finish reason, and sometimes after `[DONE]`; if it does not, the answer is complete all the
+# same. A response that is read to its end frees its connection.
 _GRACE_AFTER_FINISH = 2.0
 _GRACE_AFTER_DONE = 0.05
 
@@ -56,10 +51,13 @@ class AnswerReader:
         self._batch: Batch = []
         self._has_begun = False
         self._has_ended = False
+        self._done_by: float | None = None
+        self._index = 0
+        self._held: tuple[ChoiceJson, str | None] | None = None
         self._reason: str | None = None
         self._usage: Usage | None = None
         self._is_whole = False
-        self._has_pieces_in_messages = False
+        self._message: str | None = None
         self._failure: ProviderError | None = None
 
     async def next_batch(self) -> Batch:
@@ -79,15 +77,6 @@ class AnswerReader:
         """Close the connection at once, unless the response was read to its end, which returned it to the pool."""
         self._watchdog.stop()
         self._response.close()
-
-    async def drain(self) -> None:
-        """After the `Finish`, read to the end of the response if that is near, so that the connection can be reused."""
-        try:
-            async with asyncio.timeout(_GRACE_AFTER_DONE):
-                while await self._content.readany():
-                    pass
-        except (TimeoutError, aiohttp.ClientError, OSError):
-            return
 
     # --- Waiting ---
 
@@ -112,7 +101,10 @@ class AnswerReader:
         return self._content._read_nowait(-1)  # noqa: SLF001
 
     def _deadline(self) -> float:
-        if self._reason is not None:
+        if self._done_by is not None:
+            return self._done_by
+        # A finish before any text is a mistake of some gateways, which send the answer after it.
+        if self._reason is not None and (self._has_begun or self.text.has_text):
             return self._loop.time() + _GRACE_AFTER_FINISH
         return self._loop.time() + self._between if self._has_begun else self._first.deadline
 
@@ -125,20 +117,22 @@ class AnswerReader:
         try:
             for event in self._sse.feed(received) if received else self._sse.end():
                 self._read_event(event)
-                if self._has_ended:
-                    return
+            if not received:
+                self._read_held_choice()
         except ProviderError as error:
             self._failure = error
         except SseError:
             self._failure = ProviderError("the model service sent an event that is too long")
-        if not received and self._failure is None:
+        if self._failure is None and (
+            not received or (self._done_by is not None and self._loop.time() > self._done_by)
+        ):
             self._failure = ProviderInterruptedError("the stream ended without a finish")
-        if self._fails():
+        if self._failure is not None and self._fails():
             self._batch += self.text.end()
 
     def _fails(self) -> bool:
         """Return whether the failure matters: after the end of the answer, only an error that is reported does."""
-        has_end = self._reason is not None or self._is_whole
+        has_end = self._reason is not None or self._is_whole or self._done_by is not None
         return isinstance(self._failure, ModelReportedError) or (self._failure is not None and not has_end)
 
     def _read_event(self, event: SseEvent) -> None:
@@ -153,7 +147,9 @@ class AnswerReader:
             else:
                 self._read_chunk(chunk, data)
         elif is_done(data):
-            self._finish()
+            if self._done_by is None:
+                self._read_held_choice()
+                self._done_by = self._loop.time() + _GRACE_AFTER_DONE
         elif is_error_text(data):
             raise ModelReportedError(failure_of(None, data))
         elif data[:1] == b"[":
@@ -161,43 +157,74 @@ class AnswerReader:
         # Anything else keeps the connection alive.
 
     def _read_several(self, data: bytes) -> None:
-        """Read several chunks in one event: in an array, or one after the other."""
-        objects, is_clean = split_objects(data)
-        if data[:1] == b"{" and not (is_clean and len(objects) > 1):
-            raise ProviderError("the model service sent something that is not JSON")
+        """Read several chunks in one event, in an array or one after the other, or one with something around it."""
+        objects, is_all = split_objects(data)
         for one in objects:
             self._read_chunk(decode_chunk(one), one)
+        if not is_all:
+            raise ProviderError("the model service sent something that is not JSON")
 
     def _read_chunk(self, chunk: ChunkJson, data: bytes) -> None:
         if chunk.usage is not None:
             self._usage = chunk.usage.update(self._usage)
-        for choice in chunk.choices or ():
-            if choice.index == 0:
-                self._read_choice(choice, chunk.kind)
-        if chunk.is_error:
+        if chunk.choices and self._done_by is None:
+            for choice in chunk.choices:
+                if choice.index == self._index:
+                    self._read_choice(choice, chunk.kind)
+                else:
+                    self._read_other_choice(choice, chunk)
+        if (chunk.error is not None or chunk.kind != PIECE or chunk.x_groq is not None) and chunk.is_error:
             raise ModelReportedError(failure_of(None, data))
+
+    def _read_other_choice(self, choice: ChoiceJson, chunk: ChunkJson) -> None:
+        """Hold another choice than the expected one; it is the answer if the next chunk has only this one, too."""
+        is_alone = all(other.index == choice.index for other in chunk.choices or ())
+        if self.text.has_text or not is_alone or (text_said(choice) is None and not choice.finish_reason):
+            return
+        if self._held is None:
+            self._held = choice, chunk.kind
+        else:
+            self._index = choice.index
+            self._read_held_choice()
+            self._read_choice(choice, chunk.kind)
+
+    def _read_held_choice(self) -> None:
+        held, self._held = self._held, None
+        if held is not None and not self.text.has_text:
+            self._read_choice(*held)
 
     def _read_choice(self, choice: ChoiceJson, kind: str | None) -> None:
         delta = choice.delta
         if delta is not None:
             self._batch += self.text.read(delta)
-        elif choice.message is not None:
-            self._read_message(choice.message, kind)
+        message = choice.message
+        if message is not None and (delta is None or not delta.content):
+            self._read_message(message, kind)
         if choice.text and (delta is None or not delta.content):
             self._batch += self.text.read(DeltaJson(content=choice.text))
         if choice.usage is not None:
             self._usage = choice.usage.update(self._usage)
-        if reason := finish_reason(choice):
+        if choice.finish_reason and (reason := finish_reason(choice)):
             self._reason = decide_finish(self._reason, reason)
-        if choice.error:
+        if (choice.error is not None or message is not None or (delta is not None and delta.error is not None)) and (
+            has_error(choice)
+        ):
             raise ModelReportedError
 
     def _read_message(self, message: DeltaJson, kind: str | None) -> None:
-        """Read a whole completion in an event, or a piece under its name; a later one only repeats the answer."""
-        if self._has_pieces_in_messages or not (self._has_begun or self._batch):
+        """Read a whole completion in an event, or a piece under its name; a later one repeats the answer.
+
+        Perplexity repeats it with each event, a little longer.
+        """
+        before, said = self._message, message.content or ""
+        if before is None and self.text.has_text:
+            return
+        if kind == PIECE or not (self._has_begun or self._batch):
             self._batch += self.text.read(message)
-            self._has_pieces_in_messages = kind == PIECE
-            self._is_whole = kind != PIECE
+        elif said.startswith(before or "") and len(said) > len(before or ""):
+            self._batch += self.text.read(DeltaJson(content=said.removeprefix(before or "")))
+        self._is_whole = kind != PIECE and (before is None or said == before)
+        self._message = said
 
     def _finish(self) -> None:
         self._has_ended = True

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from apps.chat.events import Delta, DeltaKind, Finish, Reclassified
-from apps.chat.providers.chunks import DeltaJson, text_of
+from apps.chat.providers.chunks import DeltaJson
+from apps.chat.providers.content_parts import text_of
 from apps.chat.providers.text import TextJoiner
 from apps.chat.providers.thinking import Piece, ThinkTags
 
@@ -21,6 +22,11 @@ class AnswerTextReader:
         self._tags = ThinkTags(is_hidden=hides_opening_tag)
 
     @property
+    def has_text(self) -> bool:
+        """Whether any text other than thinking apart has come, even if it is held back or is thinking in tags."""
+        return self._has_text
+
+    @property
     def hides_opening_tag(self) -> bool | None:
         """Whether the model's thinking ended with a closing tag that had no opening one; None if nothing tells."""
         return self._tags.hides_opening_tag or self._has_no_tag
@@ -29,8 +35,13 @@ class AnswerTextReader:
         """Return the deltas of a piece or a whole message, reasoning first."""
         text = delta.content or delta.refusal
         thinking = delta.reasoning_content or delta.reasoning
-        if not thinking and (delta.reasoning_details is not None or delta.thinking is not None):
-            thinking = text_of(delta.reasoning_details) or text_of(delta.thinking)
+        if not thinking and (
+            delta.reasoning_details is not None
+            or delta.thinking is not None
+            or delta.thought is not None
+            or delta.reasoning_text is not None
+        ):
+            text, thinking = _find_thinking(delta, text)
         if not thinking:
             return self._read(text) if text else ()
         self._tags.reasoning_came()
@@ -57,3 +68,11 @@ class AnswerTextReader:
             else:
                 joined += self._joiner.add(*piece)
         return joined
+
+
+def _find_thinking(delta: DeltaJson, text: str | None) -> tuple[str | None, str | None]:
+    """Return the text and the thinking of a delta that has thinking under a rarer name, or a mark that it is some."""
+    if delta.thought is True:
+        return None, text
+    rarer = (delta.reasoning_details, delta.reasoning_text, delta.thinking, delta.thought)
+    return text, next(filter(None, map(text_of, rarer)), None)

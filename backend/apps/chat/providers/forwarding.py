@@ -18,7 +18,8 @@ from apps.chat.providers.base import (
     ProviderUnavailableError,
     WrongAddressError,
 )
-from apps.chat.providers.chunks import PIECE, split_objects, states_finish
+from apps.chat.providers.chunks import PIECE, states_finish
+from apps.chat.providers.json_objects import split_objects
 from apps.chat.providers.refusals import failure_of, is_error_text
 from apps.chat.providers.reported_errors import reports_error
 from apps.chat.providers.response_body import BodyKind, kind_of, read_beginning, read_body
@@ -27,6 +28,8 @@ from apps.chat.providers.waits import FirstTokenWait
 
 MAX_WHOLE_ANSWER = 16 * 1024 * 1024
 _GRACE_AFTER_DONE = 0.05
+"""Seconds in which usage or an error may follow; a response that is read to its end frees its connection."""
+
 _BOM = b"\xef\xbb\xbf"
 
 type JsonObject = dict[str, Any]
@@ -79,17 +82,20 @@ class ServiceAnswer:
 
     async def _read_events(self, received: bytes) -> AsyncGenerator[JsonObject]:
         events, reader = SseReader(), _ChunkReader()
-        while True:
+        now = asyncio.get_running_loop().time
+        done_by: float | None = None
+        while done_by is None or now() < done_by:
             try:
                 for event in events.feed(received) if received else events.end():
                     if is_done(event.data.strip()) and not event.is_error:
-                        await self._drain()
-                        return
+                        reader.end()
+                        done_by = done_by or now() + _GRACE_AFTER_DONE
+                        continue
                     for chunk in reader.read(event):
                         yield chunk
                 if not received:
                     raise ProviderInterruptedError("the stream ended without a finish")
-                received = await self._receive()
+                received = await self._receive(done_by or now() + self._between)
             except SseError:
                 raise ProviderError("the model service sent an event that is too long") from None
             except ModelReportedError:
@@ -111,23 +117,14 @@ class ServiceAnswer:
             raise ProviderError("the model service sent too much")
         return body.removeprefix(_BOM)
 
-    async def _receive(self) -> bytes:
+    async def _receive(self, deadline: float) -> bytes:
         try:
-            async with asyncio.timeout(self._between):
+            async with asyncio.timeout_at(deadline):
                 return await self._response.content.readany()
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent nothing for too long") from None
         except (aiohttp.ClientError, OSError):
             raise ProviderInterruptedError("the connection to the model service broke") from None
-
-    async def _drain(self) -> None:
-        """Read to the end if that is near, so that the connection can be used again."""
-        try:
-            async with asyncio.timeout(_GRACE_AFTER_DONE):
-                while await self._response.content.readany():
-                    pass
-        except (TimeoutError, aiohttp.ClientError, OSError):
-            return
 
 
 class _ChunkReader:
@@ -138,6 +135,11 @@ class _ChunkReader:
         self.has_finished = False
         """Whether a chunk has had a finish reason, or the answer came whole."""
         self._has_begun = False
+        self._is_done = False
+
+    def end(self) -> None:
+        """Take note of `[DONE]`: only usage and errors may follow."""
+        self.has_finished = self._is_done = True
 
     def read(self, event: SseEvent) -> Iterator[JsonObject]:
         """Yield the chunks of an event: none if it only keeps the connection alive; some services send several."""
@@ -153,7 +155,8 @@ class _ChunkReader:
         """Yield the chunks of one JSON object, of an array, or of several objects one after the other."""
         for one, chunk in _decode_objects(data):
             _refuse_error(chunk, one)
-            yield self._read_chunk(chunk)
+            if not self._is_done or (chunk.get("usage") and not chunk.get("choices")):
+                yield self._read_chunk(chunk)
 
     def _read_chunk(self, chunk: JsonObject) -> JsonObject:
         self.has_finished = self.has_finished or _has_finish(chunk)
@@ -165,21 +168,25 @@ class _ChunkReader:
         return chunk
 
 
-def _decode_objects(data: bytes) -> list[tuple[bytes, JsonObject]]:
-    """Return each JSON object of `data`, encoded and decoded.
+def _decode_objects(data: bytes) -> Iterator[tuple[bytes, JsonObject]]:
+    """Yield each JSON object of `data`, encoded and decoded.
 
     Raises:
-        ProviderError: it begins like an object, and has none or something else after one.
+        ProviderError: an object has no end, or an error stands beside them.
     """
     if data[:1] == b"{":
         try:
-            return [(data, decode_object(data))]
+            whole = decode_object(data)
         except ProviderError:
             pass
-    objects, is_clean = split_objects(data)
-    if data[:1] == b"{" and not (objects and is_clean):
+        else:
+            yield data, whole
+            return
+    objects, is_all = split_objects(data)
+    for one in objects:
+        yield one, decode_object(one)
+    if not is_all:
         raise ProviderError("the model service sent something that is not JSON")
-    return [(one, decode_object(one)) for one in objects]
 
 
 def decode_object(data: bytes) -> JsonObject:

@@ -12,7 +12,7 @@ import aiohttp
 import msgspec
 import structlog
 
-from apps.chat.events import Finish, Prompt
+from apps.chat.events import Prompt
 from apps.chat.providers.answer_reader import AnswerReader
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import (
@@ -137,9 +137,6 @@ class OpenAIProvider:
             try:
                 while batch:
                     for event in batch:
-                        if isinstance(event, Finish):
-                            # Here, before the caller stops: a response read to its end frees its connection.
-                            await reader.drain()
                         yield event
                     batch = await reader.next_batch()
             finally:

@@ -1,32 +1,105 @@
-"""Errors that a service reports in the JSON of an answer, in the forms that OpenAI and others use."""
+"""Errors that a service reports in the JSON of an answer, in the forms that OpenAI, other services and gateways use.
 
-from collections.abc import Mapping
+An object without an answer is an error, a sign of progress, or says nothing. Codes and the words of states decide. A
+message on its own is an error unless it tells of progress: an answer that broke must not look complete.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-_GOOD_CODES = {"", "0", "200", "ok", "success"}
+_ERRORS = ("errors", "error_msg", "error_message", "errorMessage", "ErrorMsg", "Error", "err", "exception", "fault")
+_ERROR_CODES = ("error_code", "errorCode", "errcode", "err_code")
+_CODES = ("code", "Code", "status", "status_code", "statusCode", *_ERROR_CODES)
+_STATES = ("code", "status", "state", "type", "event", "object")
+_MESSAGES = ("message", "msg", "detail", "title", "Message", "error_description")
 
-
-def find_error(answer: Mapping[str, Any]) -> object:
-    """Return the error in an object without an answer, as FastAPI, Cloudflare, Baidu, Alibaba and others report it."""
-    stated = next((found for name in ("errors", "detail", "error_msg", "fault") if (found := answer.get(name))), None)
-    if stated is not None or answer.get("success") is False:
-        return stated or True
-    message, code = answer.get("message"), answer.get("code", answer.get("error_code", ""))
-    return message if isinstance(message, str) and str(code or "").lower() not in _GOOD_CODES else None
-
-
-def says_something(error: object) -> bool:
-    """Return whether an error is one: some gateways send one whose fields are all empty with each chunk."""
-    return any(map(bool, error.values())) if isinstance(error, dict) else bool(error)
+_FAILURE = re.compile(
+    r"error|fail|exception|abort|cancel|crash|denied|unauthori|forbidden|refuse|reject|invalid|incomplete|unexpected"
+    r"|insufficient|exceed|overload|unavailable|unable|wrong|problem|time(?:d)?[ _-]?out|terminated"
+    r"|\bnot[ _-](?:found|ready|running|available|supported|allowed)|失敗|失败|錯誤|错误|異常|异常",
+    re.IGNORECASE,
+)
+_PROGRESS = re.compile(
+    r"\b(?:ok|success|succeeded|queued?|queu?ing|pending|process(?:ing)?|running|loading|loaded|warm(?:ing)?|starting"
+    r"|started|waiting|thinking|working|generating|generation|(?:in[ _-])?progress|accepted|scheduled|connected|ready"
+    r"|keep[ _-]?alive|heartbeat|ping|info|status|metadata|completed?|done|finished)(?:\b|_)"
+    r"|成功|排隊|排队|處理中|处理中|等待|稍候|載入|加载",
+    re.IGNORECASE,
+)
+_NO_ERRORS = {"", "0", "200", "ok", "success", "none", "null", "false"}
+_GOOD_STATUSES = range(100, 400)
+_LEAST_BAD_CODE = 400
 
 
 def reports_error(answer: Mapping[str, Any]) -> bool:
     """Return whether a decoded chunk or completion reports an error, in one of the forms that are known."""
-    if says_something(answer.get("error")) or answer.get("object") == "error" or answer.get("type") == "error":
+    if says_something(answer.get("error")) or answer.get("type") == "error" or _is_error_object(answer.get("object")):
+        return True
+    if any(_is_error_within(answer.get(name)) for name in ("x_groq", "base_resp")):
         return True
     choices = answer.get("choices")
-    if choices is None:
-        return not isinstance(answer.get("done"), bool) and says_something(find_error(answer))
-    return isinstance(choices, list) and any(
-        isinstance(choice, dict) and says_something(choice.get("error")) for choice in choices
+    if choices:
+        return isinstance(choices, list) and any(isinstance(choice, dict) and _fails(choice) for choice in choices)
+    return not isinstance(answer.get("done"), bool) and _is_error(answer)
+
+
+def says_something(error: object) -> bool:
+    """Return whether an error is one: some gateways send one whose fields are all empty with each chunk."""
+    if isinstance(error, dict):
+        return any(value and str(value).lower() not in _NO_ERRORS for value in error.values())
+    return bool(error) and str(error).lower() not in _NO_ERRORS
+
+
+def _fails(choice: Mapping[str, Any]) -> bool:
+    return says_something(choice.get("error")) or any(
+        map(_is_error_within, (choice.get("delta"), choice.get("message")))
     )
+
+
+def _is_error_within(part: object) -> bool:
+    """Return whether a part of a chunk has an error: Groq's and MiniMax's own fields, or the text of a choice."""
+    if not isinstance(part, dict):
+        return False
+    return says_something(part.get("error")) or any(_is_bad(name, code) for name, code in _codes_of(part))
+
+
+def _is_error_object(kind: object) -> bool:
+    return isinstance(kind, str) and "error" in kind.lower()
+
+
+def _is_error(answer: Mapping[str, Any]) -> bool:
+    """Return whether an object without an answer is an error."""
+    if any(says_something(answer.get(name)) for name in _ERRORS):
+        return True
+    if any(answer.get(name) is False for name in ("success", "ok", "status")):
+        return True
+    codes = list(_codes_of(answer))
+    states = [state for name in _STATES if isinstance(state := answer.get(name), str)]
+    if any(_is_bad(*code) for code in codes) or any(map(_FAILURE.search, states)):
+        return True
+    if any(map(_PROGRESS.search, states)) or any(_is_good(*code) for code in codes):
+        return False
+    message = next((found for name in _MESSAGES if (found := answer.get(name)) and not isinstance(found, dict)), None)
+    if isinstance(message, str):
+        return bool(_FAILURE.search(message)) or not _PROGRESS.search(message)
+    return message is not None
+
+
+def _codes_of(answer: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield the names and values of the codes that are numbers, perhaps as strings."""
+    for name in _CODES:
+        code = answer.get(name)
+        if isinstance(code, str) and re.fullmatch(r"-?\d{1,9}", code):
+            code = int(code)
+        if isinstance(code, int) and not isinstance(code, bool):
+            yield name, code
+
+
+def _is_good(name: str, code: int) -> bool:
+    return code in _GOOD_STATUSES or (code == 0 and name in {"code", "Code"})
+
+
+def _is_bad(name: str, code: int) -> bool:
+    """Return whether a code is one of failure; small numbers say too little, except as the code of an error."""
+    return code < 0 or code >= _LEAST_BAD_CODE or (name in _ERROR_CODES and not _is_good(name, code) and code != 0)

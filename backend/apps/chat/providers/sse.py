@@ -74,7 +74,7 @@ class SseReader:
                 self._add_data(value.removeprefix(b" "))
             elif name == b"event":
                 self._name = value.removeprefix(b" ")
-            elif name == b"error":
+            elif name.lower() == b"error":
                 yield SseEvent(b"error", value.removeprefix(b" "))
             elif line[:1] == b"{":
                 yield SseEvent(self._name, line)

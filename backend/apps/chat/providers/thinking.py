@@ -1,18 +1,21 @@
-"""Finds the thinking that a model writes into its answer between `<think>`, `<thinking>` or `<thought>` tags."""
+"""Finds the thinking that a model writes into its answer between tags like `<think>` and `</think>`."""
 
 import re
 from collections.abc import Generator, Iterator
 from enum import Enum, auto
+from itertools import islice
 
 from apps.chat.events import DeltaKind, Reclassified
 from apps.chat.providers.markdown_code import ends_in_code
-
-_OPENING = re.compile(r"<(?:think(?:ing)?|thought)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
-_CLOSING = re.compile(r"</(?:think(?:ing)?|thought)\s{0,20}>", re.IGNORECASE)
-_OPENING_TAGS = ("<think>", "<thinking>", "<thought>")
-_CLOSING_TAGS = ("</think>", "</thinking>", "</thought>")
-_OPEN_TAG = re.compile(r"</?(?:think(?:ing)?|thought)\s[^<>]{0,200}", re.IGNORECASE)
-"""A tag with blanks or attributes that has not ended."""
+from apps.chat.providers.thinking_tags import (
+    ALL_TAGS,
+    BEGINNINGS,
+    HEADERS,
+    LONE_TAGS,
+    Tags,
+    may_become,
+    without_part_of,
+)
 
 _MOST_BLANKS = 200
 """Blanks at the beginning of an answer that wait for a tag."""
@@ -25,13 +28,10 @@ type Piece = tuple[str, DeltaKind] | Reclassified
 
 class _State(Enum):
     BEGINNING = auto()
-    """Only blanks and perhaps a part of an opening tag have come."""
+    """Only blanks and perhaps a part of an opening tag have come, since the beginning or since a closing tag."""
 
     THINKING = auto()
     """Between the tags."""
-
-    THOUGHT = auto()
-    """After the closing tag; blanks before the answer are dropped."""
 
     WATCHING = auto()
     """In the answer, which a lone closing tag may still turn into thinking."""
@@ -43,16 +43,21 @@ class _State(Enum):
 class ThinkTags:
     """Splits the text of one answer into thinking and answer.
 
-    Tags count at the beginning of the text only. A lone closing tag counts too, once: the chat templates of some models
-    (DeepSeek-R1, QwQ) put the opening one into the prompt. What came before it is thinking then. With `is_hidden`,
-    the opening tag is taken as read. Tags in code, and those that follow an opening tag in the text, are text.
+    Tags count at the beginning of the text only, and after other thinking there. A lone closing tag counts too, once:
+    the chat templates of some models (DeepSeek-R1, QwQ) put the opening one into the prompt. What came before it is
+    thinking then. With `is_hidden`, the opening tag is taken as read. Tags in code, and those that follow an opening
+    tag in the text, are text. In thinking, only a closing tag in backticks is text: other code may be left open there.
     """
 
     def __init__(self, *, is_hidden: bool = False) -> None:
         """Start at the beginning of an answer."""
         self._state = _State.THINKING if is_hidden else _State.BEGINNING
         self._is_hidden = is_hidden
+        self._tags = LONE_TAGS
+        self._has_closed = False
         self._has_thought = False
+        self._last = ""
+        self._gap = ""
         self._held = ""
         self._seen: list[str] = []
         self._tags_in_text = 0
@@ -78,10 +83,6 @@ class ThinkTags:
                     text = self._begin(text)
                 case _State.THINKING:
                     text = yield from self._think(text)
-                case _State.THOUGHT:
-                    text = text.lstrip()
-                    if text:
-                        self._state = _State.ANSWER
                 case _State.WATCHING:
                     text = yield from self._watch(text)
                 case _State.ANSWER:
@@ -92,7 +93,7 @@ class ThinkTags:
 
     def reasoning_came(self) -> None:
         """Take note that the service sends the thinking apart: closing tags are text."""
-        if self._state is _State.WATCHING:
+        if self._state is _State.WATCHING and not self._held:
             self._state = _State.ANSWER
         elif self._is_hidden and not self._has_thought:
             # At most the closing tag is left over at the beginning of the text.
@@ -117,31 +118,46 @@ class ThinkTags:
 
     def _begin(self, text: str) -> str:
         stripped = text.lstrip()
-        if opening := _OPENING.match(stripped):
-            self._state = _State.THINKING
-            return stripped[opening.end() :]
-        if len(text) < _MOST_BLANKS and _may_become(stripped, _OPENING_TAGS):
+        while header := next((mark for mark in HEADERS if stripped.startswith(mark)), ""):
+            text = stripped = stripped.removeprefix(header).lstrip()
+        for tags in ALL_TAGS:
+            if opening := tags.opening.match(stripped):
+                self._open(tags)
+                return stripped[opening.end() :]
+        if self._has_closed:
+            text = stripped
+        if len(text) < _MOST_BLANKS and may_become(stripped, BEGINNINGS):
             self._held = text
             return ""
-        self._state = _State.WATCHING
+        self._state = _State.ANSWER if self._has_closed else _State.WATCHING
         return text
+
+    def _open(self, tags: Tags) -> None:
+        self._state, self._tags, self._last = _State.THINKING, tags, ""
+        self._gap = "\n\n" if self._has_thought else ""
+        self._has_thought = False
+
+    def _close(self) -> None:
+        self._state, self._has_closed, self._is_hidden = _State.BEGINNING, True, False
 
     def _think(self, text: str) -> Generator[Piece, None, str]:
         if not self._has_thought:
             text = text.lstrip()
-            if self._is_hidden and (opening := _OPENING.match(text)):
+            if self._is_hidden and (opening := LONE_TAGS.opening.match(text)):
                 self._is_hidden = False
                 text = text[opening.end() :].lstrip()
-        closing = _CLOSING.search(text)
-        thought = text[: closing.start()].rstrip() if closing else _without_part_of(text, _CLOSING_TAGS).rstrip()
-        if thought and not (self._is_hidden and not self._has_thought and _may_become(thought, _OPENING_TAGS)):
-            self._has_thought = True
-            yield thought, DeltaKind.REASONING
-        elif not closing:
+        closing = self._find_closing(text)
+        is_closed = closing is not None and not self._may_be_quoted(text, closing)
+        rest = text[: closing.start()] if closing else without_part_of(text, self._tags.closings)
+        thought = rest.rstrip()
+        if thought and not (self._is_hidden and not self._has_thought and may_become(thought, BEGINNINGS)):
+            yield self._gap + thought, DeltaKind.REASONING
+            self._has_thought, self._gap, self._last = True, "", thought[-1]
+        elif not is_closed:
             thought = ""
-        if closing:
-            self.hides_opening_tag = self._is_hidden
-            self._state = _State.THOUGHT
+        if closing and is_closed:
+            self.hides_opening_tag = self.hides_opening_tag or self._is_hidden
+            self._close()
             return text[closing.end() :]
         self._held = text[len(thought) :]
         if len(self._held) > _MOST_BLANKS:
@@ -149,38 +165,46 @@ class ThinkTags:
             self._held = ""
         return ""
 
+    def _find_closing(self, text: str) -> re.Match[str] | None:
+        """Return the first closing tag that is not in backticks."""
+        for closing in self._tags.closing.finditer(text):
+            if not self._may_be_quoted(text, closing) or closing.end() == len(text):
+                return closing
+        return None
+
+    def _may_be_quoted(self, text: str, closing: re.Match[str]) -> bool:
+        before = text[closing.start() - 1] if closing.start() else self._last
+        return before == "`" and text[closing.end() : closing.end() + 1] in {"", "`"}
+
     def _watch(self, text: str) -> Generator[Piece, None, str]:
-        closing = _CLOSING.search(text)
-        if closing and self._is_lone("".join(self._seen) + text[: closing.start()]):
+        if closing := self._find_lone_closing(text):
             if any(self._seen):
                 yield Reclassified(DeltaKind.REASONING)
             if thought := text[: closing.start()].rstrip():
                 yield thought, DeltaKind.REASONING
-            self.hides_opening_tag = True
-            self._state = _State.THOUGHT
+            self._has_thought = self.hides_opening_tag = True
+            self._close()
             return text[closing.end() :]
-        self._tags_in_text += closing is not None
         if self._tags_in_text > _MOST_TAGS_IN_TEXT:
             self._state = _State.ANSWER
             return text
-        shown = _without_part_of(text, _CLOSING_TAGS)
+        shown = without_part_of(text, LONE_TAGS.closings)
         self._held = text[len(shown) :]
         if shown:
             self._seen.append(shown)
             yield shown, DeltaKind.CONTENT
         return ""
 
-    @staticmethod
-    def _is_lone(before: str) -> bool:
-        return not _OPENING.search(before) and not ends_in_code(before)
+    def _find_lone_closing(self, text: str) -> re.Match[str] | None:
+        for closing in LONE_TAGS.closing.finditer(text):
+            if self._tags_in_text > _MOST_TAGS_IN_TEXT:
+                break
+            if _is_lone("".join(self._seen) + text[: closing.start()]):
+                return closing
+            self._tags_in_text += 1
+        return None
 
 
-def _may_become(text: str, tags: tuple[str, ...]) -> bool:
-    is_part = any(tag.startswith(text.lower()) for tag in tags)
-    return is_part or (text[1:2].lower() == tags[0][1:2] and _OPEN_TAG.fullmatch(text) is not None)
-
-
-def _without_part_of(text: str, tags: tuple[str, ...]) -> str:
-    """Return `text` without a beginning of one of `tags` at its end."""
-    start = text.rfind("<")
-    return text[:start] if start >= 0 and _may_become(text[start:], tags) else text
+def _is_lone(before: str) -> bool:
+    openings = islice(LONE_TAGS.opening.finditer(before), _MOST_TAGS_IN_TEXT)
+    return not ends_in_code(before) and all(ends_in_code(before[: opening.start()]) for opening in openings)

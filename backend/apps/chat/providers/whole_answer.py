@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import aiohttp
 
-from apps.chat.events import Delta, Finish, Reclassified, Usage, decide_finish
+from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage, decide_finish, status_of_finish
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import (
     ModelReportedError,
@@ -13,7 +13,9 @@ from apps.chat.providers.base import (
     ProviderInterruptedError,
     ProviderTimeoutError,
 )
-from apps.chat.providers.chunks import ChoiceJson, ChunkJson, decode_chunk, finish_reason, split_objects, text_said
+from apps.chat.providers.chunk_decoding import decode_chunk
+from apps.chat.providers.chunks import ChoiceJson, ChunkJson, finish_reason, has_error, text_said
+from apps.chat.providers.json_objects import split_objects
 from apps.chat.providers.refusals import failure_of
 from apps.chat.providers.retries import TransientError
 from apps.chat.providers.waits import FirstTokenWait
@@ -68,7 +70,7 @@ class WholeAnswerReader:
 
     def _read_answer(self, body: bytes) -> Batch:
         body = body.removeprefix(_BOM)
-        objects, is_clean = split_objects(body)
+        objects, is_all = split_objects(body)
         if not objects:
             raise ProviderError("the model service sent something that is not an answer in JSON")
         batch: Batch = []
@@ -84,11 +86,11 @@ class WholeAnswerReader:
                 usage = choice.usage.update(usage) if choice.usage is not None else usage
             usage = chunk.usage.update(usage) if chunk.usage is not None else usage
             is_whole = is_whole or (choice is not None and choice.delta is None)
-            if chunk.is_error or (choice is not None and choice.error):
+            if chunk.is_error or (choice is not None and has_error(choice)):
                 self._failure = ModelReportedError(failure_of(None, data))
                 break
-        batch += self.text.end()
-        if self._failure is None and not (is_clean and (is_whole or reason is not None)):
+        batch += self.text.end(is_cut_off=status_of_finish(reason) is AnswerStatus.LENGTH)
+        if self._failure is None and not (is_all and (is_whole or reason is not None)):
             self._failure = ProviderInterruptedError("the answer has no end")
         if self._failure is None:
             return [*batch, Finish(reason, usage)]
@@ -99,9 +101,6 @@ class WholeAnswerReader:
     def _read_choice(self, choice: ChoiceJson) -> Sequence[Delta | Reclassified]:
         said = text_said(choice)
         return () if said is None else self.text.read(said)
-
-    async def drain(self) -> None:
-        """Do nothing: everything has been read."""
 
     def close(self) -> None:
         """Close the connection, unless the response was read to its end, which returned it to the pool."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
+from apps.chat.providers import answer_reader
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import Person
 from tests.chat.answers.bodies import (
@@ -26,6 +27,8 @@ from tests.chat.answers.bodies import (
     whole,
 )
 from tests.chat.answers.gateway_bodies import GATEWAY_CASES
+from tests.chat.answers.reported_bodies import REPORTED_CASES
+from tests.chat.answers.service_bodies import ENDING_CASES, SHAPE_CASES, THINKING_CASES
 
 LONG = "x" * (1 << 21)
 
@@ -246,7 +249,11 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
-@pytest.mark.parametrize("cases", [CASES, GATEWAY_CASES], ids=["services", "gateways"])
+@pytest.mark.parametrize(
+    "cases",
+    [CASES, GATEWAY_CASES, REPORTED_CASES, THINKING_CASES, ENDING_CASES, SHAPE_CASES],
+    ids=["services", "gateways", "reports", "thinking", "ends", "shapes"],
+)
 async def test_each_body_leads_to_the_expected_answer(
     settings: Settings,
     person: Person,
@@ -273,4 +280,14 @@ async def test_thinking_is_found_wherever_it_is_cut(
 
 async def test_an_answer_may_say_that_it_was_created(person: Person, model_server: RawModelServer) -> None:
     model_server.status = "201 Created"
+    await check(person, model_server, stream(HELLO), EVENTS, complete())
+
+
+async def test_an_answer_may_follow_a_finish_that_came_too_early(
+    person: Person, model_server: RawModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gateway in front of Ollama ends the first, empty chunk with `stop`; the model thinks for a while then."""
+    monkeypatch.setattr(answer_reader, "_GRACE_AFTER_FINISH", 0.01)
+    model_server.beginning = events(chunk("", "stop", delta_role="assistant"))
+    model_server.keep_alives = 3
     await check(person, model_server, stream(HELLO), EVENTS, complete())

@@ -11,6 +11,7 @@ from apps.chat.events import Reclassified
 from apps.chat.providers.thinking import ThinkTags
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import Person
+from tests.chat.answers.bodies import JSON, Expected, check
 
 pytestmark = pytest.mark.any_store
 
@@ -118,6 +119,13 @@ async def test_an_answer_without_the_remembered_tag_becomes_text_again(asker: As
 async def test_thinking_that_runs_out_of_tokens_stays_reasoning(asker: Asker) -> None:
     await asker.ask("plan", CLOSING, "Hello")
     assert await asker.ask("a long ", "plan", finish="length") == ("", "a long plan", 0, "length")
+
+
+async def test_thinking_in_json_that_runs_out_of_tokens_stays_reasoning(asker: Asker, person: Person) -> None:
+    await asker.ask("plan", CLOSING, "Hello")
+    choice = {"index": 0, "message": {"content": "a long plan"}, "finish_reason": "length"}
+    expected = Expected("length", reasoning="a long plan")
+    await check(person, asker.server, json.dumps({"choices": [choice]}).encode(), JSON, expected)
 
 
 @pytest.mark.parametrize("texts", [("<think>", "plan", CLOSING), ("<think>plan",), (" \n", " "), ()])

@@ -74,7 +74,8 @@ ONE, TWO, END = _chunk("One"), _chunk(" two"), _chunk("", "stop")
         pytest.param(f"data: {ONE}\n\ndata: [done]\n\n", "One", True, id="done in lower case"),
         pytest.param(f"data: {ONE}\n\ndata: [pi", "One", False, id="cut off"),
         pytest.param(f"data: {_chunk('One', 'null')}\n\n", "One", False, id="a finish that is none"),
-        pytest.param(f"data: {ONE}\n\ndata: {ONE}}}\n\ndata: {END}\n\n", "One", False, id="not JSON"),
+        pytest.param(f"data: {ONE}\n\ndata: {TWO}}}\n\ndata: {END}\n\n", "One two", True, id="a bracket too many"),
+        pytest.param(f"data: {ONE}\n\ndata: {ONE}{{\n\ndata: {END}\n\n", "OneOne", False, id="not JSON"),
         pytest.param(f"data: {ONE}\n\nevent: ERROR\ndata: {{}}\n\ndata: [DONE]\n\n", "One", False, id="an event ERROR"),
         pytest.param(
             f"data: {ONE}\n\nevent: Error \n\ndata: [DONE]\n\n", "One", False, id="an event Error without data"
@@ -82,6 +83,16 @@ ONE, TWO, END = _chunk("One"), _chunk(" two"), _chunk("", "stop")
         pytest.param(f"data: {ONE}\n\ndata: [ERROR] secret\n\ndata: [DONE]\n\n", "One", False, id="an error in words"),
         pytest.param(f'data: {ONE}\n\ndata: {{"type": "error"}}\n\ndata: [DONE]\n\n', "One", False, id="type error"),
         pytest.param(f'data: {ONE}\n\ndata: {{"detail": "secret"}}\n\n', "One", False, id="the error of a gateway"),
+        pytest.param(
+            f'data: {ONE}\n\ndata: {{"code": 500, "msg": "secret"}}\n\ndata: [DONE]\n\n', "One", False, id="a bad code"
+        ),
+        pytest.param(
+            f'data: {ONE}\n\ndata: {{"code": 202, "message": "queued"}}\n\ndata: {END}\n\n', "One", True, id="progress"
+        ),
+        pytest.param(
+            f'data: {ONE}\n\ndata: [DONE]\n\ndata: {{"error": "secret"}}\n\n', "One", False, id="an error after the end"
+        ),
+        pytest.param(f"data: {ONE}\n\ndata: [DONE]\n\ndata: {TWO}\n\n", "One", True, id="text after the end"),
         pytest.param(
             f"data: {_chunk('One', error={'message': ''})}\n\ndata: {END}\n\n", "One", True, id="an empty error"
         ),
@@ -104,6 +115,17 @@ async def test_streams_of_any_kind_pass_or_end_with_an_error(
     assert "".join(choice["delta"].get("content") or "" for choice in choices) == text
     assert (last == "[DONE]") is is_complete
     assert is_complete or json.loads(last)["error"]["message"]
+
+
+async def test_usage_after_the_end_is_counted(model_server: RawModelServer, program: Program) -> None:
+    """A-10.8: the service sent its token counts behind `[DONE]`."""
+    usage = {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}
+    last = json.dumps({"choices": [], "usage": usage})
+    model_server.play(f"data: {ONE}\n\ndata: {END}\n\ndata: [DONE]\n\ndata: {last}\n\n".encode())
+    async with program.stream("Go") as events:
+        await events.rest()
+    [call] = await run_in_database(lambda: list(ApiCall.objects.all()))
+    assert (call.status, call.prompt_tokens, call.completion_tokens) == ("complete", 7, 2)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""Decodes chunks of streams and whole completions: OpenAI's shape fast, all others field by field."""
+
+import json
+from typing import Any
+
+import msgspec
+
+from apps.chat.providers.base import ProviderError
+from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, UsageJson, number_of, read_usage
+from apps.chat.providers.content_parts import is_thought, list_of, split_content, text_of
+from apps.chat.providers.reported_errors import reports_error
+
+_WRAPPERS = ("result", "data", "output", "body")
+"""Fields in which Cloudflare, Alibaba and some gateways put a whole chunk or completion."""
+
+_THINKING = ("reasoning_content", "reasoning", "reasoning_text", "reasoning_details", "thinking", "thought")
+
+_chunks = msgspec.json.Decoder(ChunkJson)
+
+
+def decode_chunk(data: bytes) -> ChunkJson:
+    """Decode one chunk. Fields that are not understood are ignored.
+
+    Raises:
+        ProviderError: `data` is not a JSON object.
+    """
+    try:
+        chunk = _chunks.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        # Other types, or a lone surrogate: a character that is split across two chunks.
+        return _decode_leniently(data)
+    return chunk if chunk.choices or chunk.is_error else _decode_leniently(data)
+
+
+def _decode_leniently(data: bytes) -> ChunkJson:
+    try:
+        decoded = json.loads(data.decode(errors="replace"))
+    except (ValueError, RecursionError):
+        raise ProviderError("the model service sent something that is not JSON") from None
+    if not isinstance(decoded, dict):
+        raise ProviderError("the model service sent JSON of another shape")
+    decoded = _unwrap(decoded)
+    choices = decoded.get("choices")
+    kind = decoded.get("object")
+    if choices is None and isinstance(decoded.get("done"), bool):
+        return _read_ollama(decoded)
+    if choices is None and isinstance(decoded.get("response"), str):
+        # Cloudflare's own API.
+        choices, kind = [{"message": {"content": decoded["response"]}}], PIECE
+    return ChunkJson(
+        choices=None
+        if choices is None
+        else [_read_choice(choice) for choice in list_of(choices) if isinstance(choice, dict)],
+        usage=read_usage(decoded.get("usage")),
+        error=reports_error(decoded) or None,
+        kind=kind if isinstance(kind, str) else None,
+    )
+
+
+def _unwrap(decoded: dict[str, Any]) -> dict[str, Any]:
+    """Return the chunk or completion within an object that is none itself."""
+    if "choices" in decoded or reports_error(decoded):
+        return decoded
+    within = [inner for name in _WRAPPERS if isinstance(inner := decoded.get(name), dict)]
+    found = next((inner for inner in within if inner.keys() & {"choices", "response"}), None)
+    return decoded if found is None else {"usage": decoded.get("usage"), **found}
+
+
+def _read_ollama(decoded: dict[str, Any]) -> ChunkJson:
+    """Read a chunk of Ollama's own API (`/api/chat`, `/api/generate`)."""
+    said = decoded.get("message") or {"content": decoded.get("response"), "thinking": decoded.get("thinking")}
+    reason = decoded.get("done_reason")
+    is_last = decoded["done"]
+    choice = ChoiceJson(
+        delta=_read_delta(said), finish_reason=(reason if isinstance(reason, str) else "stop") if is_last else None
+    )
+    usage = UsageJson(number_of(decoded.get("prompt_eval_count")), number_of(decoded.get("eval_count")))
+    return ChunkJson(choices=[choice], usage=usage if is_last else None, error=reports_error(decoded) or None)
+
+
+def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
+    return ChoiceJson(
+        index=number_of(choice.get("index")) or 0,
+        delta=_read_delta(choice.get("delta")),
+        message=_read_delta(choice.get("message")),
+        finish_reason=_read_reason(choice.get("finish_reason")),
+        text=text_of(choice.get("text")) or None,
+        usage=read_usage(choice.get("usage")),
+        error=choice.get("error"),
+    )
+
+
+def _read_reason(reason: object) -> str | None:
+    """Return a finish reason of any type: one that is no word is not understood, and not complete."""
+    if isinstance(reason, dict):
+        reason = reason.get("type") or reason.get("reason")
+    return str(reason) if reason else None
+
+
+def _read_delta(delta: object) -> DeltaJson | None:
+    if isinstance(delta, str):
+        return DeltaJson(content=delta)
+    if not isinstance(delta, dict):
+        return None
+    text, thoughts = split_content(delta.get("content"))
+    if is_thought(delta):
+        text, thoughts = "", thoughts + text
+    thinking = map(text_of, [*map(delta.get, _THINKING), thoughts])
+    return DeltaJson(
+        content=text,
+        reasoning=next(filter(None, thinking), None),
+        refusal=text_of(delta.get("refusal")),
+        error=delta.get("error"),
+    )

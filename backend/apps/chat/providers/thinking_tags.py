@@ -1,0 +1,75 @@
+"""The tags between which models write their thinking."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Opening and closing tags that belong together."""
+
+    opening: re.Pattern[str]
+    closing: re.Pattern[str]
+    openings: tuple[str, ...]
+    """The opening tags in lower case, to tell a part of one."""
+
+    closings: tuple[str, ...]
+
+
+_NAMES = ("think", "thinking", "thought", "reasoning", "seed:think")
+_LONE_NAMES = ("think", "thinking", "thought", "seed:think")
+_FIXED = (
+    ("[THINK]", "[/THINK]"),  # Magistral
+    ("<|START_THINKING|>", "<|END_THINKING|>"),  # Cohere
+    ("<|channel>thought", "<channel|>"),  # Gemma 4
+    ("<|channel|>analysis<|message|>", "<|end|>"),  # gpt-oss
+    ("<|channel|>commentary<|message|>", "<|end|>"),
+    ("<|think|>", "<|/think|>"),
+    ("<|begin_of_thought|>", "<|end_of_thought|>"),
+    ("◁think▷", "◁/think▷"),  # Kimi
+)
+HEADERS = ("<|start|>assistant", "<|channel|>final<|message|>", "<|START_TEXT|>", "<|START_RESPONSE|>")
+"""Marks before the answer, or before more thinking, that are neither."""
+
+OPEN_TAG = re.compile(rf"</?(?:{'|'.join(_NAMES)})\s[^<>]{{0,200}}", re.IGNORECASE)
+"""A tag with blanks or attributes that has not ended."""
+
+
+def _named(names: tuple[str, ...], also_closing: tuple[str, ...] = ()) -> Tags:
+    any_name = "|".join(names)
+    others = "".join(f"|{re.escape(tag)}" for tag in also_closing)
+    return Tags(
+        opening=re.compile(rf"<(?:{any_name})(?:\s[^<>]{{0,200}})?>", re.IGNORECASE),
+        closing=re.compile(rf"</(?:{any_name})\s{{0,20}}>{others}", re.IGNORECASE),
+        openings=tuple(f"<{name}>" for name in names),
+        closings=(*(f"</{name}>" for name in names), *(tag.lower() for tag in also_closing)),
+    )
+
+
+def _fixed(opening: str, closing: str) -> Tags:
+    return Tags(
+        opening=re.compile(re.escape(opening), re.IGNORECASE),
+        closing=re.compile(re.escape(closing), re.IGNORECASE),
+        openings=(opening.lower(),),
+        closings=(closing.lower(),),
+    )
+
+
+ALL_TAGS = (_named(_NAMES), *(_fixed(*tags) for tags in _FIXED))
+LONE_TAGS = _named(_LONE_NAMES, also_closing=("<|END_THINKING|>",))
+"""Tags of models whose chat templates may put the opening one into the prompt; all begin with `<`."""
+
+BEGINNINGS = (*(tag for tags in ALL_TAGS for tag in tags.openings), *(header.lower() for header in HEADERS))
+"""Everything that may stand at the beginning of an answer, in lower case."""
+
+
+def may_become(text: str, tags: tuple[str, ...]) -> bool:
+    """Return whether `text` is a beginning of one of `tags`."""
+    lower = text.lower()
+    return any(tag.startswith(lower) for tag in tags) or OPEN_TAG.fullmatch(text) is not None
+
+
+def without_part_of(text: str, tags: tuple[str, ...]) -> str:
+    """Return `text` without a beginning of one of `tags`, which all begin alike, at its end."""
+    start = text.rfind(tags[0][0])
+    return text[:start] if start >= 0 and may_become(text[start:], tags) else text

@@ -1,0 +1,279 @@
+"""Streams as services really send them, reduced from reports of their users: thinking, ends, usage and choices."""
+
+import json
+from typing import Any
+
+from tests.chat.answers.bodies import (
+    BROKEN,
+    EMPTY,
+    EVENTS,
+    HELLO,
+    JSON,
+    NDJSON,
+    Expected,
+    chunk,
+    complete,
+    events,
+    stream,
+    whole,
+)
+
+END = chunk(None, "stop")
+THOUGHT = complete(reasoning="Hm.")
+USAGE = '{"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 2}}'
+COUNTED = complete(usage=(7, 2))
+CUT_OFF = Expected("length", "Hello")
+ANALYSIS = "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Hello"
+
+
+def part(kind: str, **fields: Any) -> str:
+    """Return a chunk whose content is one part of this type."""
+    return chunk([{"type": kind, **fields}])
+
+
+def numbered(index: int, content: str | None, reason: str | None = None, /, **delta: Any) -> str:
+    """Return a chunk with one choice of this index."""
+    said = delta if content is None else {"content": content, **delta}
+    return json.dumps({"choices": [{"index": index, "delta": said, "finish_reason": reason}]})
+
+
+def growing(text: str, reason: str | None = None) -> str:
+    """Return an event of Perplexity's, which repeats the whole message each time."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": reason}
+    return json.dumps({"object": "chat.completion", "choices": [choice]})
+
+
+def both(delta: Any, message: Any, reason: str | None = None) -> str:
+    """Return an event with a piece and a whole message."""
+    return json.dumps({"choices": [{"index": 0, "delta": delta, "message": message, "finish_reason": reason}]})
+
+
+THINKING_CASES: dict[str, tuple[bytes, str, Expected]] = {
+    "a part that is a thought": (stream(part("thought", text="Hm."), part("text", text="Hello")), EVENTS, THOUGHT),
+    "a part that is marked as a thought": (
+        stream(part("text", text="Hm.", thought=True), part("text", text="Hello", thought=False)),
+        EVENTS,
+        THOUGHT,
+    ),
+    "a part of the Responses API": (
+        stream(part("reasoning_text", text="Hm."), part("output_text", text="Hello")),
+        EVENTS,
+        THOUGHT,
+    ),
+    "a part that is a summary of thinking": (
+        stream(part("reasoning", summary=[{"type": "summary_text", "text": "Hm."}]), HELLO),
+        EVENTS,
+        THOUGHT,
+    ),
+    "a part that is redacted": (stream(part("redacted_thinking", data="c2VjcmV0"), HELLO), EVENTS, complete()),
+    "a part with empty thinking": (stream(part("text", text="Hello", thinking=None)), EVENTS, complete()),
+    "a part with text and thinking": (stream(part("text", text="Hello", thinking="Hm.")), EVENTS, THOUGHT),
+    "a delta that is marked as a thought": (stream(chunk("Hm.", None, delta_thought=True), HELLO), EVENTS, THOUGHT),
+    "a delta that has a thought": (stream(chunk(None, None, delta_thought="Hm."), HELLO), EVENTS, THOUGHT),
+    "a mark beside odd types": (
+        stream('{"choices": [{"index": "0", "delta": {"content": "Hm.", "thought": true}}]}', HELLO),
+        EVENTS,
+        THOUGHT,
+    ),
+    "the name of Copilot": (stream(chunk(None, None, delta_reasoning_text="Hm."), HELLO), EVENTS, THOUGHT),
+    "Gemini's marks and tags": (
+        stream(
+            chunk("<thought>H", None, delta_extra_content={"google": {"thought": True}}),
+            chunk("m.", None, delta_extra_content={"google": {"thought": True}}),
+            chunk("</thought>Hello"),
+        ),
+        EVENTS,
+        THOUGHT,
+    ),
+    "several blocks": (
+        stream(chunk("<think>One.</think>\n<th"), chunk("ink>Two.</think>\n\nHello")),
+        EVENTS,
+        complete(reasoning="One.\n\nTwo."),
+    ),
+    "several blocks, one empty": (stream(chunk("<think></think><think>Hm.</think>Hello")), EVENTS, THOUGHT),
+    "several blocks without an answer": (
+        stream(chunk("<think>One.</think><think>Two.")),
+        EVENTS,
+        EMPTY._replace(reasoning="One.\n\nTwo."),
+    ),
+    "a block later in the text": (
+        stream(chunk("Hello <think>x</think>")),
+        EVENTS,
+        complete("Hello <think>x</think>"),
+    ),
+    "Magistral's tags": (stream(chunk("[THI"), chunk("NK]Hm.[/THINK]"), HELLO), EVENTS, THOUGHT),
+    "a bracket at the beginning": (stream(chunk("[THIS] is text")), EVENTS, complete("[THIS] is text")),
+    "Cohere's tags": (
+        stream(chunk("<|START_THINKING|>Hm.<|END_THINKING|><|START_TEXT|>"), HELLO),
+        EVENTS,
+        THOUGHT,
+    ),
+    "Gemma's tags": (stream(chunk("<|channel>thought\nHm.<chan"), chunk("nel|>Hello")), EVENTS, THOUGHT),
+    "gpt-oss's channels": (stream(*(chunk(one) for one in ANALYSIS)), EVENTS, THOUGHT),
+    "gpt-oss's final channel alone": (stream(chunk("<|channel|>final<|message|>Hello")), EVENTS, complete()),
+    "Seed's tags": (stream(chunk("<seed:think>Hm.</seed:think>Hello")), EVENTS, THOUGHT),
+    "Kimi's tags": (stream(chunk("◁think▷Hm.◁/think▷"), HELLO), EVENTS, THOUGHT),
+    "a closing tag in backticks within thinking": (
+        stream(chunk("<think>Say `</thi"), chunk("nk>`.</think>Hello")),
+        EVENTS,
+        complete(reasoning="Say `</think>`."),
+    ),
+    "an opening tag in code before a lone end": (
+        stream(chunk("Say `<think>`."), chunk("</think>Hello")),
+        EVENTS,
+        complete(reasoning="Say `<think>`."),
+    ),
+    "a lone end behind one in code": (
+        stream(chunk("Say `</think>`.</think>Hello")),
+        EVENTS,
+        complete(reasoning="Say `</think>`."),
+    ),
+    "an opening tag in a fence at the beginning": (
+        stream(chunk("```\n<think>\n```\nsays it.")),
+        EVENTS,
+        complete("```\n<think>\n```\nsays it."),
+    ),
+    "thinking apart between pieces of a tag": (
+        stream(chunk("a <"), chunk(None, None, delta_reasoning="Hm."), chunk(" b")),
+        EVENTS,
+        complete("a < b", reasoning="Hm."),
+    ),
+}
+
+ENDING_CASES: dict[str, tuple[bytes, str, Expected]] = {
+    **{
+        f"{reason}, then a good end": (stream(HELLO, chunk(None, reason)), EVENTS, expected)
+        for reason, expected in {
+            "error": BROKEN,
+            "insufficient_system_resource": BROKEN,
+            "network_error": BROKEN,
+            "MALFORMED_FUNCTION_CALL": BROKEN,
+            "abort": BROKEN,
+            "length": CUT_OFF,
+            "content_filter": Expected("filtered", "Hello"),
+        }.items()
+    },
+    "a reason that is a number": (events(chunk("Hello", 2), "[DONE]"), EVENTS, BROKEN),
+    "a reason that is an object": (events(chunk("Hello", {"type": "stop"})), EVENTS, complete()),
+    "no reason, of an odd type": (events(chunk("Hel", False), chunk("lo", 0), END), EVENTS, complete()),
+    "a good end before the text": (
+        events(chunk("", "stop", delta_role="assistant"), chunk("Hel"), chunk("lo"), END, "[DONE]"),
+        EVENTS,
+        complete(),
+    ),
+    "usage after the end": (events(HELLO, END, "[DONE]", USAGE), EVENTS, COUNTED),
+    "usage before and after the end": (
+        events(HELLO, END, '{"usage": {"prompt_tokens": 1, "completion_tokens": 1}}', "[DONE]", USAGE, "[DONE]"),
+        EVENTS,
+        COUNTED,
+    ),
+    "usage before the text": (stream(USAGE, HELLO), EVENTS, COUNTED),
+    "text after the end": (events(HELLO, END, "[DONE]", chunk(" and more")), EVENTS, complete()),
+    "a second end": (events(HELLO, END, "[DONE]", "[DONE]"), EVENTS, complete()),
+    "a bracket too many": (stream(chunk("Hel") + "}", chunk("lo") + "]"), EVENTS, complete()),
+    "a comment behind the JSON": (stream(f"{HELLO} // one"), EVENTS, complete()),
+    "two events in one line": (events(f"{chunk('Hel')}data: {chunk('lo')}data: {END}data: [DONE]"), EVENTS, complete()),
+    "two events in one line, one broken": (events(f'{HELLO}data: {{"choices": [{{"del', "[DONE]"), EVENTS, BROKEN),
+    "an event broken off by an error": (
+        b'data: {"choices": [{"delta": {"con\ndata: {"type": "error", "message": "stream_read_error"}\n\n',
+        EVENTS,
+        Expected("error", code="AI_ERROR"),
+    ),
+    "words behind a whole answer": (whole({"content": "Hello"}).encode() + b"\nServed by box 7.", JSON, complete()),
+    "JSON lines and a good end in the middle": (f"{HELLO}\n{END}\n{USAGE}\n".encode(), NDJSON, COUNTED),
+}
+
+SHAPE_CASES: dict[str, tuple[bytes, str, Expected]] = {
+    "a message beside an empty delta": (events(both({}, {"content": "Hello"}, "stop")), EVENTS, complete()),
+    "a message beside a delta without text": (
+        events(both({"role": "assistant", "content": ""}, {"role": "assistant", "content": "Hello"}, "stop")),
+        EVENTS,
+        complete(),
+    ),
+    "a message beside a delta without text, in JSON": (
+        both({"role": "assistant", "content": ""}, {"content": "Hello"}, "stop").encode(),
+        JSON,
+        complete(),
+    ),
+    "a message that grows beside pieces": (
+        events(
+            both({"content": "Hel"}, {"content": "Hel"}),
+            both({"content": "lo"}, {"content": "Hello"}),
+            both({"content": ""}, {"content": "Hello"}, "stop"),
+            "[DONE]",
+        ),
+        EVENTS,
+        complete(),
+    ),
+    "a message that grows": (events(growing("Hel"), growing("Hello"), growing("Hello", "stop")), EVENTS, complete()),
+    "a message that grows and breaks off": (events(growing("Hel"), growing("Hello")), EVENTS, BROKEN),
+    "a message after thinking": (
+        events(chunk(None, None, delta_reasoning="Hm."), both({}, {"content": "Hello", "reasoning": "Hm."}, "stop")),
+        EVENTS,
+        THOUGHT,
+    ),
+    "choices with the index 1 only": (
+        events(numbered(1, ""), numbered(1, "Hel"), numbered(1, "lo"), numbered(1, None, "stop")),
+        EVENTS,
+        complete(),
+    ),
+    "one choice with the index 1": (events(numbered(1, "Hello", "stop")), EVENTS, complete()),
+    "one choice with the index 1, then the end": (events(numbered(1, "Hello"), "[DONE]"), EVENTS, complete()),
+    "the index of a block: thinking 0, text 1": (
+        events(numbered(0, None, reasoning="Hm."), numbered(1, "Hel"), numbered(1, "lo"), "[DONE]"),
+        EVENTS,
+        THOUGHT,
+    ),
+    "another choice first": (
+        events(numbered(1, "Bye"), numbered(0, "Hello"), numbered(1, "."), END),
+        EVENTS,
+        complete(),
+    ),
+    "choices in turn": (
+        events(*(numbered(n, text) for text in ("Hel", "lo") for n in (0, 1)), END),
+        EVENTS,
+        complete(),
+    ),
+    "Azure's chunk without a delta": (
+        stream(
+            HELLO, '{"choices": [{"index": 0, "finish_reason": null, "content_filter_offsets": {}}], "usage": null}'
+        ),
+        EVENTS,
+        complete(),
+    ),
+    "an empty role": (stream(chunk("Hello", None, delta_role="")), EVENTS, complete()),
+    "a delta that is null at the end": (
+        events(HELLO, '{"choices": [{"index": 0, "delta": null, "finish_reason": "stop"}]}'),
+        EVENTS,
+        complete(),
+    ),
+    "Cloudflare's own stream": (
+        events('{"response": "Hel", "p": "x"}', '{"response": "lo"}', "[DONE]"),
+        EVENTS,
+        complete(),
+    ),
+    "Cloudflare's own stream breaks off": (events('{"response": "Hello"}'), EVENTS, BROKEN),
+    "Cloudflare's own answer": (b'{"result": {"response": "Hello"}, "success": true, "errors": []}', JSON, complete()),
+    "a completion within the result": (
+        f'{{"success": true, "result": {whole({"content": "Hello"})}}}'.encode(),
+        JSON,
+        complete(),
+    ),
+    "chunks within the data of a gateway": (
+        stream(f'{{"code": 0, "msg": "ok", "data": {HELLO}}}'),
+        EVENTS,
+        complete(),
+    ),
+    "an answer of Alibaba's own API": (
+        json.dumps({"output": json.loads(whole({"content": "Hello"})), "usage": json.loads(USAGE)["usage"]}).encode(),
+        JSON,
+        COUNTED,
+    ),
+    "a content that is an object": (stream(chunk({"type": "text", "text": "Hello"})), EVENTS, complete()),
+    "a content that is a number": (stream(chunk(4), chunk(2)), EVENTS, complete("42")),
+    "a tool that the service runs itself": (
+        stream(chunk(None, None, delta_tool_calls=[{"index": 0}]), chunk(None, "tool_calls"), HELLO),
+        EVENTS,
+        complete(),
+    ),
+}

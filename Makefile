@@ -55,8 +55,9 @@ faults: setup ## Break workers, stores and sockets while clients verify every fr
 attacks: setup ## Attack a real server with floods, silent connections and the like while clients use it (ATTACK)
 	@exec $(PYTHON) -m attacks $(ATTACK)
 
-conformance: setup ## Check a server of the protocol from outside (URL, TOKEN, MODEL, SECOND_TOKEN)
-	@exec $(PYTHON) -m conformance $(URL)
+conformance: setup ## Check a server of the protocol from outside (URL, TOKEN, MODEL, SECOND_TOKEN, JSON, JUNIT, EXPECT)
+	@exec $(PYTHON) -m conformance $(URL) $(if $(JSON),--json '$(JSON)') $(if $(JUNIT),--junit '$(JUNIT)') \
+	  $(if $(EXPECT),--expect-file '$(EXPECT)')
 
 clients: setup ## Build the clients of the protocol as packages, into dist/
 	@PATH="$$PATH:$(CURDIR)/.cache/uv/bin" uv build --python $(PYTHON) --wheel --quiet --out-dir dist clients/python

@@ -4,11 +4,12 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from conformance.checks import load_checks
 from conformance.context import Target
-from conformance.report import find_unexpected, format_table, write_json, write_junit
+from conformance.report import find_unexpected, format_table, is_empty_run, write_json, write_junit
 from conformance.runner import Outcome, Result, run_checks
 
 
@@ -16,13 +17,18 @@ def main() -> int:
     """Run the suite as the command line says."""
     options = _read_options()
     checks = load_checks()
+    try:
+        expected = {*options.expect_failure, *_read_names(options.expect_file)}
+    except OSError as error:
+        print(f"The list of expected failures cannot be read: {error}", file=sys.stderr)
+        return 2
     if options.list:
         for check in checks.values():
             print(f"{check.name}: {check.description} ({', '.join(check.requirements)})")
         return 0
     chosen = [check for check in checks.values() if not options.only or check.name in options.only]
-    unknown = {*options.only, *options.expect_failure} - set(checks)
-    if unknown or not chosen:
+    unknown = {*options.only, *expected} - set(checks)
+    if unknown:
         print(f"No check is named {', '.join(sorted(unknown))}: --list shows them.", file=sys.stderr)
         return 2
     if not (options.url and options.token):
@@ -36,6 +42,7 @@ def main() -> int:
         options.expiring_token,
         options.disposable_token,
         options.patience,
+        options.endless_question,
     )
 
     def tell(result: Result) -> bool:
@@ -48,10 +55,23 @@ def main() -> int:
         write_json(options.json, target.url, results)
     if options.junit:
         write_junit(options.junit, results)
-    unexpected = find_unexpected(results, options.expect_failure)
+    unexpected = find_unexpected(results, expected)
     for result in unexpected:
-        print(f"unexpected: {result.check.name} {result.outcome.value}")
+        print(f"unexpected: {result.check.name} {result.outcome.value}{_expectation(result, expected)}")
+    if is_empty_run(results):
+        print("Nothing was checked, so nothing is proved: every check was skipped, or none ran.")
+        return 1
     return 1 if unexpected else 0
+
+
+def _expectation(result: Result, expected: Collection[str]) -> str:
+    return ", although it was expected to fail" if result.check.name in expected else ""
+
+
+def _read_names(path: Path | None) -> list[str]:
+    """Return the names in a file, one in a line; after `#` comes a comment."""
+    lines = path.read_text().splitlines() if path is not None else []
+    return [name for line in lines if (name := line.partition("#")[0].strip())]
 
 
 def _read_options() -> argparse.Namespace:
@@ -66,9 +86,15 @@ def _read_options() -> argparse.Namespace:
         variable = name.replace("-", "_").upper()
         parser.add_argument(f"--{name}", default=os.environ.get(variable, ""), help=f"{text} (default: ${variable})")
     parser.add_argument("--model", default=os.environ.get("MODEL", ""), help="the model to ask (default: $MODEL)")
+    parser.add_argument(
+        "--endless-question",
+        default=os.environ.get("ENDLESS_QUESTION", ""),
+        help="a question that this model answers with more than a million characters (default: $ENDLESS_QUESTION)",
+    )
     parser.add_argument("--patience", type=float, default=45.0, help="seconds to wait for anything (45)")
     parser.add_argument("--only", nargs="+", default=[], help="run only these checks")
     parser.add_argument("--expect-failure", nargs="+", default=[], help="checks that are known to fail")
+    parser.add_argument("--expect-file", type=Path, help="a file with the names of such checks, one in a line")
     parser.add_argument("--json", type=Path, help="write the results here")
     parser.add_argument("--junit", type=Path, help="write the results here as JUnit XML")
     parser.add_argument("--exit-first", action="store_true", help="stop at the first failure")

@@ -6,6 +6,12 @@ from typing import Any
 from conformance.shapes import TERMINAL, Frame
 from conformance.violations import require
 
+MOST_OF_AN_ANSWER = 1_000_000
+"""Code points, reasoning included."""
+
+MOST_REMEMBERED = 100_000
+"""Code points up to which a copy remembers what it had at each number: more would take too much memory."""
+
 TOKENS = ("prompt_tokens", "completion_tokens")
 """The counts that a usage always has, though they may be null."""
 
@@ -65,5 +71,8 @@ class AnswerCopy:
                 self.reasoning += frame["content"]
             else:
                 self.content += frame["content"]
+            length = len(self.content) + len(self.reasoning)
+            require(length <= MOST_OF_AN_ANSWER, "P-7.7", f"an answer has more than {MOST_OF_AN_ANSWER} characters")
         self.run, self.seq = frame["run"], frame["seq"]
-        self.texts[self.seq] = self.content, self.reasoning
+        if len(self.content) + len(self.reasoning) < MOST_REMEMBERED:
+            self.texts[self.seq] = self.content, self.reasoning

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
 import aiohttp
@@ -40,6 +40,9 @@ class Target:
 
     patience: float = 45.0
 
+    endless_question: str = ""
+    """A question that the model answers with more text than an answer may have."""
+
 
 @dataclass
 class Context:
@@ -65,6 +68,26 @@ class Context:
                     await asyncio.sleep(float(response.headers.get("Retry-After", "1")))
                     continue
                 return response.status, await response.json() if is_json else None
+
+    async def upload(self, content: bytes, name: str, *, token: str | None = None) -> dict[str, Any]:
+        """Upload a file, and return the attachment; skips the check if the server takes none."""
+        while True:
+            form = aiohttp.FormData()
+            form.add_field("file", content, filename=name)
+            given = {"Authorization": f"Bearer {self.target.token if token is None else token}"}
+            async with self.http.post(self.target.url + "/api/attachments/", data=form, headers=given) as response:
+                if response.status == 429:
+                    await asyncio.sleep(float(response.headers.get("Retry-After", "1")))
+                    continue
+                if response.status not in {200, 201}:
+                    raise Skipped(f"the server takes no attachments: POST /api/attachments/ answered {response.status}")
+                made: dict[str, Any] = await response.json()
+                return made
+
+    async def fetch(self, url: str) -> tuple[int, bytes]:
+        """Get an absolute or relative URL without a token, as a page's `<img>` does."""
+        async with self.http.get(urljoin(self.target.url + "/", url), allow_redirects=True) as response:
+            return response.status, await response.read()
 
     async def new_conversation(self, token: str | None = None) -> str:
         """Make a conversation with the model under test, and return its id."""

@@ -256,20 +256,6 @@ async def a_question_that_is_too_long_is_refused(context: Context) -> None:
     await connection.refusal("P-6.9", "MESSAGE_TOO_LONG", client_id)
 
 
-@check("P-4.15", "P-6.10")
-async def attachments_that_are_not_the_users_are_refused(context: Context) -> None:
-    """An unknown id is NOT_FOUND, more than eight are INVALID_MESSAGE."""
-    connection, _ = await context.enter(await context.new_conversation())
-    for count, code in ((1, "NOT_FOUND"), (9, "INVALID_MESSAGE")):
-        client_id = new_id()
-        ids = [new_id() for _ in range(count)]
-        await connection.send("chat.message", client_id=client_id, content="Look", attachments=ids)
-        frame = await connection.until(
-            lambda frame, wanted=client_id: frame.get("client_id") == wanted, "the answer to unknown attachments"
-        )
-        require(frame.get("code") == code, "P-4.15", f"{count} unknown attachments: {frame.get('code')}, not {code}")
-
-
 @check("P-4.4", "P-6.1", "P-6.16")
 async def commands_out_of_order_do_no_harm(context: Context) -> None:
     """Stop before a question, commands in one burst, a question before `auth`: each is answered."""

@@ -6,6 +6,7 @@ import json
 
 from websockets.exceptions import InvalidStatus
 
+from conformance.checks.attachments import attach_notes
 from conformance.connection import ClosedError
 from conformance.context import Context, new_id
 from conformance.registry import check
@@ -165,9 +166,9 @@ async def the_expiry_of_an_access_token_closes_nothing(context: Context) -> None
     await context.verify(conversation_id, await connection.to_the_end(accepted["reply"]["id"]))
 
 
-@check("P-2.5")
+@check("P-2.5", "P-5.17")
 async def the_end_of_a_session_closes_its_connections(context: Context) -> None:
-    """Signing out closes the sockets of the session with 4001."""
+    """Signing out closes the sockets of the session with 4001, and ends the URLs that were signed for it."""
     token = context.target.disposable_token
     if not token:
         raise Skipped("needs a token whose session may be ended")
@@ -176,6 +177,7 @@ async def the_end_of_a_session_closes_its_connections(context: Context) -> None:
     feed = await context.open("/ws/events/")
     for connection in (chat, feed):
         await connection.sign_in(token)
+    url = await attach_notes(context, chat, token)
     status, _ = await context.call("POST", "/api/auth/logout", {}, token=token)
     require(status == 200, "P-2.5", f"signing out answered {status}")
     for connection in (chat, feed):
@@ -187,3 +189,6 @@ async def the_end_of_a_session_closes_its_connections(context: Context) -> None:
     late = await context.connect(conversation_id)
     await late.send("auth", token=token)
     await late.refusal("P-6.2", "AUTH_FAILED")
+    if url is not None:
+        status, _ = await context.fetch(url)
+        require(status >= 400, "P-5.17", f"after its session has ended, the URL of an attachment answered {status}")

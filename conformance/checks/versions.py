@@ -1,5 +1,7 @@
 """Sections 10 and 13: the subprotocol, the description, and other users."""
 
+from websockets.exceptions import InvalidStatus
+
 from conformance.connection import ClosedError
 from conformance.context import SHORT_QUESTION, Context, new_id
 from conformance.registry import check
@@ -19,7 +21,11 @@ async def the_version_is_echoed_if_it_is_offered(context: Context) -> None:
             (["ai-chat.2099-01"], None),
             (None, None),
         ):
-            connection = await context.open(path, subprotocols=offered)
+            try:
+                connection = await context.open(path, subprotocols=offered)
+            except InvalidStatus as refused:
+                status = refused.response.status_code
+                raise Violation("P-10.2", f"a handshake that offers {offered} was refused with HTTP {status}") from None
             spoken = connection.socket.subprotocol
             requirement = "P-10.1" if echoed else "P-10.2"
             require(spoken == echoed, requirement, f"{offered} was answered by {spoken}")

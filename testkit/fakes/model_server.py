@@ -42,7 +42,15 @@ from aiohttp.typedefs import Handler
 from testkit.fakes.model_answers import Answer, plan_answer
 from testkit.fakes.model_knobs import Knobs
 from testkit.fakes.model_requests import ModelRequest
-from testkit.fakes.model_wire import ChunkWriter, completion, failure, first_unsupported, model_list, refusal_of_images
+from testkit.fakes.model_wire import (
+    ChunkWriter,
+    completion,
+    failure,
+    first_unsupported,
+    model_list,
+    refusal_of_images,
+    refusal_of_length,
+)
 
 _MAX_REQUESTS = 10_000
 _PATIENCE = 20.0
@@ -214,7 +222,8 @@ class ModelServer:
         parameter = first_unsupported(record.body, knobs)
         if parameter is not None:
             return failure(400, knobs, parameter=parameter)
-        if (refusal := refusal_of_images(record.body, knobs)) is not None:
+        refusal = refusal_of_images(record.body, knobs) or refusal_of_length(record.body, knobs)
+        if refusal is not None:
             return refusal
         if knobs.fail is None:
             return None

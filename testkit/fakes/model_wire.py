@@ -111,6 +111,15 @@ def refusal_of_images(body: dict[str, Any], knobs: Knobs) -> web.Response | None
     return web.json_response({"error": {"message": message, "type": "invalid_request_error"}}, status=status)
 
 
+def refusal_of_length(body: dict[str, Any], knobs: Knobs) -> web.Response | None:
+    """Return the refusal of a prompt that is longer than the knobs allow, else None."""
+    if knobs.longest is None or sum(len(str(message["content"])) for message in body["messages"]) <= knobs.longest:
+        return None
+    message = f"This model's maximum context length is {knobs.longest} tokens."
+    error = {"message": message, "type": "invalid_request_error", "code": "context_length_exceeded"}
+    return web.json_response({"error": error}, status=400)
+
+
 def failure(status: int, knobs: Knobs, *, parameter: str | None = None) -> web.Response:
     """Return an error in OpenAI's form; its text must not reach any client."""
     error: dict[str, Any] = {"message": "secret detail", "type": "server_error", "param": None, "code": None}

@@ -26,6 +26,8 @@ class Line:
 
     memory: dict[str, Any] = field(default_factory=dict)
 
+    path: str = ""
+
 
 class Fault:
     """A server without a fault; each other one breaks a rule."""
@@ -41,6 +43,36 @@ class Fault:
     def close_code(self, code: int) -> int:
         """Return the close code that the client gets."""
         return code
+
+    def at_the_end(self, line: Line) -> Iterator[Frame]:
+        """Yield what the server gets when the client has closed a connection."""
+        yield from ()
+
+    def to_origin(self, headers: dict[str, str]) -> dict[str, str]:
+        """Return the headers of a handshake that the server gets."""
+        return headers
+
+    def refuses(self, offered: list[str]) -> bool:
+        """Return whether to refuse a handshake that offers these subprotocols."""
+        return False
+
+    def route(self, path: str) -> str:
+        """Return the path that the server gets in place of this one, which has the query."""
+        return path
+
+    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
+        """Return the status and the JSON that the client gets in place of these; `path` has the query."""
+        return status, body
+
+    def respond_file(self, path: str, status: int) -> int:
+        """Return the status that the client gets for a response without JSON."""
+        return status
+
+    takes_binary: bool = False
+    """Whether binary frames are passed on as text."""
+
+    passes_close_events: bool = True
+    """Whether streams of events keep their `event: close`."""
 
     subprotocol: bool = True
     """Whether the subprotocol is passed on."""
@@ -80,11 +112,18 @@ class BreakingProxy:
             return await self._pass_socket(request)
         headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_HEADERS}
         body = await request.read()
+        path = self._fault.route(request.path_qs)
         async with self._session.request(
-            request.method, self._upstream + request.path_qs, headers=headers, data=body, allow_redirects=False
+            request.method, self._upstream + path, headers=headers, data=body, allow_redirects=False
         ) as answer:
             kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP_HEADERS}
-            response = web.StreamResponse(status=answer.status, headers=kept)
+            if answer.content_type == "application/json":
+                status, changed = self._fault.respond(
+                    request.method, request.path_qs, answer.status, await answer.json()
+                )
+                return web.Response(status=status, headers=kept, body=json.dumps(changed).encode())
+            status = self._fault.respond_file(request.path_qs, answer.status)
+            response = web.StreamResponse(status=status, headers=kept)
             await response.prepare(request)
             if answer.content_type == "text/event-stream":
                 await self._pass_events(answer, response)
@@ -101,22 +140,28 @@ class BreakingProxy:
             if event.startswith(b"data: "):
                 frames = self._fault.to_client(json.loads(event[6:]), line)
                 event = b"".join(b"data: " + json.dumps(frame).encode() + b"\n\n" for frame in frames)
-            await response.write(event)
+            if self._fault.passes_close_events or not event.startswith(b"event: close"):
+                await response.write(event)
             event = b""
 
     async def _pass_socket(self, request: web.Request) -> web.StreamResponse:
         offered = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if p.strip()]
+        if self._fault.refuses(offered):
+            return web.Response(status=400)
         headers = {name: request.headers[name] for name in ("Host", "Origin") if name in request.headers}
         try:
             server = await self._session.ws_connect(
-                self._upstream + request.path_qs, protocols=offered, headers=headers, max_msg_size=0
+                self._upstream + request.path_qs,
+                protocols=offered,
+                headers=self._fault.to_origin(headers),
+                max_msg_size=0,
             )
         except aiohttp.WSServerHandshakeError as refused:
             return web.Response(status=refused.status)
         spoken = [server.protocol] if server.protocol and self._fault.subprotocol else []
         client = web.WebSocketResponse(protocols=spoken, max_msg_size=0, timeout=1)
         await client.prepare(request)
-        line = Line()
+        line = Line(path=request.path_qs)
         pumps = [
             asyncio.create_task(self._pump_to_client(server, client, line)),
             asyncio.create_task(self._pump_to_server(client, server, line)),
@@ -125,6 +170,9 @@ class BreakingProxy:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await cancel_and_wait(*pumps)
+            if not server.closed:
+                for command in self._fault.at_the_end(line):
+                    await server.send_str(json.dumps(command))
             await server.close()
         return client
 
@@ -142,7 +190,7 @@ class BreakingProxy:
         self, client: web.WebSocketResponse, server: aiohttp.ClientWebSocketResponse, line: Line
     ) -> None:
         async for message in client:
-            if message.type is aiohttp.WSMsgType.BINARY:
+            if message.type is aiohttp.WSMsgType.BINARY and not self._fault.takes_binary:
                 await server.send_bytes(message.data)
                 continue
             try:

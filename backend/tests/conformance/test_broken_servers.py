@@ -15,6 +15,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import Person
 from tests.conformance.breaking_proxy import BreakingProxy, Fault
 from tests.conformance.faults import FAULTS
+from tests.conformance.people import ENDLESS_QUESTION, LONGEST_PROMPT, sign_in_again
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -28,7 +29,7 @@ def generous(settings: Settings, model_server: ModelServer) -> None:
     settings.MESSAGE_RATE = "off"
     settings.SOCKET_PING_INTERVAL = 1
     settings.SOCKET_AUTH_TIMEOUT = 2
-    model_server.script(rate=Fault.rate)
+    model_server.script(rate=Fault.rate, longest=LONGEST_PROMPT)
 
 
 async def run(
@@ -36,7 +37,15 @@ async def run(
 ) -> list[Result]:
     """Return what the suite finds in a server with this fault, up to a requirement of `broken` that does not hold."""
     async with BreakingProxy(person.server.url, fault).serve() as proxy:
-        target = Target(proxy.url, person.access, "fake-model", other.access, patience=patience)
+        target = Target(
+            proxy.url,
+            person.access,
+            "fake-model",
+            other.access,
+            disposable_token=await sign_in_again(person),
+            patience=patience,
+            endless_question=ENDLESS_QUESTION if fault.only else "",
+        )
         every = load_checks()
         checks = [every[fault.only]] if fault.only else [check for check in every.values() if not check.is_exclusive]
         checks.sort(key=lambda check: broken_first(check, broken))
@@ -54,7 +63,7 @@ async def test_a_broken_server_is_caught(
 ) -> None:
     """For what it breaks, and not for anything else."""
     fault, broken = FAULTS[name]
-    model_server.script(rate=fault.rate)
+    model_server.script(rate=fault.rate, longest=LONGEST_PROMPT)
     results = await run(person, other_person, fault(), 4, broken)
     assert any(result.requirement in broken for result in results), format_table(results)
 

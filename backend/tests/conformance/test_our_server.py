@@ -17,6 +17,8 @@ from conformance.runner import Outcome, run_checks
 from testkit.fakes.model_server import ModelServer
 from testkit.live import Person
 from tests.chat.workers import StartWorkers
+from tests.conformance.conftest import MODELS
+from tests.conformance.people import ENDLESS_QUESTION, LONGEST_PROMPT, sign_in_again
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -28,13 +30,6 @@ async def find_skipped(target: Target) -> set[str]:
     results = await run_checks(target, load_checks().values(), lambda _: False)
     assert not [result for result in results if result.outcome is Outcome.FAILED], format_table(results)
     return {result.check.name for result in results if result.outcome is Outcome.SKIPPED}
-
-
-async def sign_in_again(person: Person) -> str:
-    """Return the access token of another session of a user."""
-    other = Person(person.server, person.name)
-    await other.sign_in()
-    return other.access
 
 
 def soon_expired(access: str) -> str:
@@ -51,7 +46,7 @@ async def test_the_server_in_memory_conforms(
     settings.MESSAGE_RATE = "off"
     settings.SOCKET_PING_INTERVAL = 1
     settings.SOCKET_AUTH_TIMEOUT = 5
-    model_server.script(rate=60)
+    model_server.script(rate=60, longest=LONGEST_PROMPT)
     target = Target(
         person.server.url,
         person.access,
@@ -60,6 +55,7 @@ async def test_the_server_in_memory_conforms(
         soon_expired(await sign_in_again(person)),
         await sign_in_again(person),
         PATIENCE,
+        ENDLESS_QUESTION,
     )
     assert await find_skipped(target) == {"the_rate_of_questions_is_limited"}
 
@@ -68,15 +64,17 @@ async def test_the_server_in_memory_conforms(
     not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
 )
 async def test_two_workers_conform(start_workers: StartWorkers, model_server: ModelServer) -> None:
+    model_server.models = MODELS
     [server] = await start_workers(
         1,
         WEB_CONCURRENCY="2",
         MESSAGE_RATE="off",
         SOCKET_PING_INTERVAL="1",
         SOCKET_AUTH_TIMEOUT="5",
+        AI_MODELS=",".join(MODELS),
         **{f"THROTTLE_{name}": "off" for name in ("REGISTER", "LOGIN", "ANONYMOUS", "USER")},
     )
-    model_server.script(rate=60)
+    model_server.script(rate=60, longest=LONGEST_PROMPT)
     people = [Person(server, f"person-{uuid4().hex[:12]}") for _ in range(2)]
     for person in people:
         await person.sign_up()
@@ -87,6 +85,7 @@ async def test_two_workers_conform(start_workers: StartWorkers, model_server: Mo
         people[1].access,
         disposable_token=await sign_in_again(people[0]),
         patience=PATIENCE,
+        endless_question=ENDLESS_QUESTION,
     )
     skipped = {"the_rate_of_questions_is_limited", "the_expiry_of_an_access_token_closes_nothing"}
     assert await find_skipped(target) == skipped

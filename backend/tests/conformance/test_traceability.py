@@ -11,7 +11,7 @@ from django.conf import settings
 from conformance.checks import load_checks
 from conformance.context import Target
 from conformance.registry import Check
-from conformance.report import find_unexpected, format_table, outcome_of, write_json, write_junit
+from conformance.report import find_unexpected, format_table, is_empty_run, outcome_of, write_json, write_junit
 from conformance.runner import Outcome, Result
 
 ROOT = Path(settings.PROJECT_DIR)
@@ -57,8 +57,49 @@ def test_reports_say_what_does_not_hold(tmp_path: Path) -> None:
     assert [found.check.name for found in find_unexpected(results, [])] == ["b"]
     assert find_unexpected(results, ["b"]) == []
     assert [found.check.name for found in find_unexpected(results, ["a", "b"])] == ["a"]
+    assert [found.check.name for found in find_unexpected(results, ["b", "c"])] == ["c"]
+    assert not is_empty_run(results)
+    assert is_empty_run(results[2:])
+    assert is_empty_run([])
     write_json(tmp_path / "out.json", Target("http://x", "t", "m").url, results)
     written = json.loads((tmp_path / "out.json").read_text())
     assert written["requirements"] == {"P-1.1": "passed", "P-2.1": "failed"}
     write_junit(tmp_path / "out.xml", results)
     assert 'tests="3" failures="1" skipped="1"' in (tmp_path / "out.xml").read_text()
+
+
+NEEDY = ("a_renewal_is_for_the_same_user_only", "the_end_of_a_session_closes_its_connections")
+"""Checks that need a token which is not given, and find that out before they connect."""
+
+
+def run_suite(*options: str) -> tuple[int, str]:
+    """Run the suite as a program with checks that are all skipped; return its exit code and what it prints."""
+    command = [sys.executable, "-m", "conformance", "http://127.0.0.1:9", "--token", "t", "--only", *NEEDY, *options]
+    done = subprocess.run(command, cwd=ROOT, env={"PATH": ""}, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_run_in_which_every_check_is_skipped_fails(tmp_path: Path) -> None:
+    """And its reports are written all the same."""
+    code, printed = run_suite("--json", str(tmp_path / "out.json"), "--junit", str(tmp_path / "out.xml"))
+    assert (code, "Nothing was checked" in printed) == (1, True)
+    assert set(json.loads((tmp_path / "out.json").read_text())["requirements"].values()) == {"skipped"}
+    assert 'skipped="2"' in (tmp_path / "out.xml").read_text()
+
+
+def test_an_expected_failure_that_is_skipped_is_reported(tmp_path: Path) -> None:
+    listed = tmp_path / "expected.txt"
+    listed.write_text(f"# known\n\n{NEEDY[0]}  # until it is mended\n")
+    code, printed = run_suite("--expect-file", str(listed))
+    assert (code, f"unexpected: {NEEDY[0]} skipped, although it was expected to fail" in printed) == (1, True)
+    listed.write_text("no_such_check\n")
+    assert run_suite("--expect-file", str(listed))[0] == 2
+    assert run_suite("--expect-file", str(tmp_path / "none"))[0] == 2
+
+
+def test_make_passes_its_variables_on() -> None:
+    variables = ["URL=http://x", "JSON=out.json", "JUNIT=out.xml", "EXPECT=known.txt"]
+    command = ["make", "--dry-run", "conformance", *variables]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    asked = " ".join(printed.replace("\\\n", " ").split())
+    assert "conformance http://x --json 'out.json' --junit 'out.xml' --expect-file 'known.txt'" in asked

@@ -1,33 +1,10 @@
-"""Servers that break one rule each."""
+"""Servers that get answers wrong: numbers, resets, endings (sections 1, 3, 5 and 7)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 from tests.conformance.breaking_proxy import Fault, Frame, Line
-
-FAULTS: dict[str, tuple[type[Fault], set[str]]] = {}
-"""Each fault with the requirements of which the suite must find at least one broken."""
-
-
-def fault[T: Fault](*requirements: str) -> Callable[[type[T]], type[T]]:
-    """Add a fault that breaks these requirements to the list."""
-
-    def add(kind: type[T]) -> type[T]:
-        FAULTS[kind.__name__] = kind, set(requirements)
-        return kind
-
-    return add
-
-
-def is_delta(frame: Frame) -> bool:
-    """Return whether a frame has text of an answer."""
-    return frame["type"] in {"chat.stream", "chat.reasoning"} and not frame.get("done")
-
-
-def is_end(frame: Frame) -> bool:
-    """Return whether a frame is terminal."""
-    return frame.get("done") is True
+from tests.conformance.faults.registry import fault, is_delta, is_end
 
 
 class OfDeltas(Fault):
@@ -176,97 +153,6 @@ class AcceptsAfterTheFirstDelta(Fault):
             yield line.memory.pop("accepted")
 
 
-@fault("P-4.3")
-class AsksTwice(Fault):
-    """A repeated command is another one."""
-
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        if command.get("type") == "chat.message":
-            command["client_id"], line.memory["given"] = str(uuid4()), command.get("client_id")
-        yield command
-
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame.get("client_id") and line.memory.get("given"):
-            frame["client_id"] = line.memory["given"]
-        yield frame
-
-
-@fault("P-4.2")
-class ForgetsClientIds(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame["type"] == "chat.error":
-            frame.pop("client_id", None)
-        yield frame
-
-
-@fault("P-5.1")
-class SaysNullForWhatIsAbsent(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield {"retry_after": None, **frame} if frame["type"] == "chat.error" else frame
-
-
-@fault("P-6.16", "P-8.1")
-class IgnoresWhatItDoesNotKnow(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame.get("code") != "UNKNOWN_TYPE":
-            yield frame
-
-
-@fault("P-6.1", "P-6.2", "P-6.4", "P-6.6", "P-6.7", "P-8.1")
-class HasOneCodeForAll(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield frame | {"code": "INVALID_MESSAGE"} if "code" in frame else frame
-
-
-@fault("P-2.3", "P-5.9", "P-6.2", "P-6.4")
-class ClosesWithoutACode(Fault):
-    def close_code(self, code: int) -> int:
-        return 1000
-
-
-@fault("P-4.13")
-class TrimsQuestions(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        if isinstance(command.get("content"), str) and command["content"].strip():
-            command["content"] = command["content"].strip()
-        yield command
-
-
-@fault("P-8.5")
-class SkipsARevision(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame["type"] == "answer.started":
-            return
-        yield frame
-
-
-@fault("P-4.5", "P-8.1")
-class HidesThatItRenews(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame["type"] == "auth.success":
-            frame.pop("renewed", None)
-        yield frame
-
-
-@fault("P-10.1")
-class EchoesNoVersion(Fault):
-    subprotocol = False
-
-
-@fault("P-4.10", "P-1.3")
-class StopsNothing(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        if command.get("type") != "chat.stop":
-            yield command
-
-
-@fault("P-1.3", "P-4.11")
-class IgnoresFollow(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        if command.get("type") != "chat.follow":
-            yield command
-
-
 @fault("P-5.14")
 class BuffersUntilTheEnd(Fault):
     """Each answer comes as a whole."""
@@ -283,3 +169,35 @@ class BuffersUntilTheEnd(Fault):
             yield from held
             held.clear()
         yield frame
+
+
+@fault("P-7.1")
+class ChangesAnEndThatIsRepeated(Fault):
+    """After a second stop, the status is another."""
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        yield frame | {"status": "interrupted"} if is_end(frame) and frame["from"] == frame["seq"] else frame
+
+
+@fault("P-7.7")
+class CallsALimitComplete(Fault):
+    """An answer that was cut off at a million characters."""
+
+    only = "an_answer_ends_at_a_million_characters"
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        yield frame | {"status": "complete"} if is_end(frame) and frame["status"] == "length" else frame
+
+
+@fault("P-6.21")
+class SaysOnlyThatTheModelFailed(Fault):
+    only = "a_prompt_that_is_too_long_for_the_model_says_so"
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        yield frame | {"code": "AI_ERROR"} if str(frame.get("code", "")).startswith("AI_") else frame
+
+
+@fault("P-1.2")
+class StopsAnAnswerWithItsConnection(Fault):
+    def at_the_end(self, line: Line) -> Iterator[Frame]:
+        yield {"type": "chat.stop"}

@@ -1,0 +1,46 @@
+"""Servers that get requests over HTTP wrong (sections 9, 10 and 13)."""
+
+import re
+from typing import Any
+
+from tests.conformance.breaking_proxy import Fault
+from tests.conformance.faults.registry import fault
+
+CONVERSATION = re.compile(r"/api/conversations/([0-9a-f-]{36})")
+
+
+@fault("P-9.2")
+class RefusesWithStatus200(Fault):
+    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
+        return (200 if path.endswith("/commands") else status), body
+
+
+@fault("P-9.3")
+class IgnoresPositionsOverHttp(Fault):
+    def route(self, path: str) -> str:
+        return path.partition("?")[0] if path.partition("?")[0].endswith("/events") else path
+
+
+@fault("P-9.5")
+class EndsStreamsWithoutACode(Fault):
+    passes_close_events = False
+
+
+@fault("P-10.5")
+class HidesItsDescription(Fault):
+    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
+        return (401, {"error": "Sign in."}) if path == "/api/protocol.json" else (status, body)
+
+
+@fault("P-13.2")
+class TellsForeignConversationsApart(Fault):
+    """Another user's conversation is forbidden; one that does not exist is not found."""
+
+    def __init__(self) -> None:
+        self._made: set[str] = set()
+
+    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
+        if path == "/api/conversations/" and status == 201:
+            self._made.add(body["id"])
+        named = CONVERSATION.match(path)
+        return (403 if status == 404 and named and named[1] in self._made else status), body

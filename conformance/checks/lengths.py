@@ -1,0 +1,61 @@
+"""The longest prompt and the longest answer (sections 6 and 7)."""
+
+from conformance.answer import MOST_OF_AN_ANSWER
+from conformance.checks.attachments import find_model
+from conformance.context import Context, new_id
+from conformance.registry import check
+from conformance.violations import Skipped, require
+
+FIRST_RARE = 0x4E00
+RARE = 20_000
+"""So many Chinese characters one after the other, none twice, of which each takes a token or more."""
+
+NO_VERDICT = {
+    *("AI_EMPTY_ANSWER", "AI_KEY_REFUSED", "AI_MODEL_GONE", "AI_NO_CREDIT", "AI_OVERLOADED", "AI_TIMEOUT"),
+    "AI_UNREACHABLE",
+}
+
+
+@check("P-6.21", "P-5.7")
+async def a_prompt_that_is_too_long_for_the_model_says_so(context: Context) -> None:
+    """The longest question, for a model whose window is less than half as many tokens."""
+    status, limits = await context.call("GET", "/api/limits", token="")
+    most = limits.get("message_max") if status == 200 and isinstance(limits, dict) else None
+    if not isinstance(most, int):
+        raise Skipped("GET /api/limits does not tell how long a message may be")
+    most = min(most, 400_000)
+    model = await find_model(context, lambda model: 0 < model.get("context_window", 0) <= most // 2)
+    if model is None:
+        raise Skipped(f"no available model has a window of at most {most // 2} tokens")
+    connection, _ = await context.enter(await context.new_conversation())
+    question = "".join(chr(FIRST_RARE + number % RARE) for number in range(most))
+    accepted = await connection.ask(question, model=model["id"])
+    ended = (await connection.to_the_end(accepted["reply"]["id"])).ended or {}
+    if ended["type"] != "chat.error":
+        raise Skipped(f"the model answered a question of {most} characters")
+    if ended["code"] in NO_VERDICT:
+        raise Skipped(f"the model service failed: {ended['code']}")
+    require(
+        ended["code"] == "AI_CONTEXT_TOO_LONG", "P-6.21", f"{most} characters ended the answer with {ended['code']}"
+    )
+    require(ended["status"] == "error", "P-5.7", f"the answer ended as {ended['status']!r}")
+
+
+@check("P-7.7")
+async def an_answer_ends_at_a_million_characters(context: Context) -> None:
+    """As `length`, and it cannot be continued."""
+    if not context.target.endless_question:
+        raise Skipped("needs a question that the model answers with more than a million characters")
+    conversation_id, connection, accepted = await context.start(context.target.endless_question)
+    answer = await connection.to_the_end(accepted["reply"]["id"])
+    ended, length = answer.ended or {}, len(answer.content) + len(answer.reasoning)
+    if length < MOST_OF_AN_ANSWER and ended["status"] != "length":
+        raise Skipped(f"the model's answer ended after {length} characters")
+    require(
+        (ended["status"], ended["finish_reason"]) == ("length", "length"), "P-7.7", f"it ended as {ended['status']}"
+    )
+    await context.verify(conversation_id, answer)
+    if length == MOST_OF_AN_ANSWER:
+        client_id = new_id()
+        await connection.send("chat.continue", message_id=answer.message_id, client_id=client_id)
+        await connection.refusal("P-7.7", "INVALID_MESSAGE", client_id)

@@ -42,7 +42,7 @@ export const zhTW = {
     REGISTRATION_CLOSED: '這個站台目前不開放註冊。',
     INVITE_REQUIRED: '這個站台需要邀請碼才能註冊。',
     INVITE_INVALID: '邀請碼無效或已經用過。',
-    LAST_ADMINISTRATOR: '您是唯一的管理員。請先在管理後台（{{basePath}}/admin/）把管理員權限交給另一個人。',
+    LAST_ADMINISTRATOR: '您是唯一的管理員。請先在管理後台（{{basePath}}/admin/）把另一位使用者設為管理員。',
     RESET_INVALID: '這個連結已經失效，請重新索取。',
     VALIDATION_ERROR: '有些欄位需要修正。',
     PASSWORD_CHECKS_BUSY: '目前同時登入的人太多，請稍候一秒再試。',

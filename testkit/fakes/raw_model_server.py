@@ -4,7 +4,8 @@ import asyncio
 import gzip
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Self
 
 PATIENCE = 20.0
@@ -30,6 +31,8 @@ class RawModelServer:
         """Returns the code of the error with which to refuse a request, or None to answer it."""
         self.refusal: tuple[int, dict[str, str]] | None = None
         """The status and the error with which to refuse every completion."""
+        self.refusal_headers: dict[str, str] = {}
+        """Headers of such a refusal, such as `Retry-After`."""
         self.model_list: bytes | None = MODELS
         """The body of the list of models; None: the service has no list, and answers 404."""
         self.requests: list[Any] = []
@@ -84,7 +87,7 @@ class RawModelServer:
             if head.startswith(b"POST") and (refusal := self._find_refusal(self.requests[-1])):
                 status, error = refusal
                 body = json.dumps({"error": error}).encode()
-                writer.write(_http(body, "application/json", status=f"{status} Refused"))
+                writer.write(_http(body, "application/json", status=f"{status} Refused", headers=self.refusal_headers))
             elif head.startswith(b"POST"):
                 await self._play(writer)
             elif self.model_list is None:
@@ -115,9 +118,16 @@ class RawModelServer:
         writer.write(self.body)
 
 
-def _http(body: bytes, content_type: str, content_encoding: str = "", status: str = "200 OK") -> bytes:
+def _http(
+    body: bytes,
+    content_type: str,
+    content_encoding: str = "",
+    status: str = "200 OK",
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
     # Without a length, the end of the connection ends the body, as with many real streams.
     lines = [f"HTTP/1.1 {status}", "Connection: close"]
     lines += [f"Content-Type: {content_type}"] if content_type else []
     lines += [f"Content-Encoding: {content_encoding}"] if content_encoding else []
+    lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body

@@ -22,7 +22,7 @@ class KeyIn(BaseModel):
     """A new key; `expires_in` is in seconds, and without it the key does not expire."""
 
     name: Annotated[Text, Field(min_length=1, max_length=KEY_NAME_MAX_LENGTH), AfterValidator(_refuse_blank)]
-    expires_in: Annotated[int, Field(ge=1, le=MAX_EXPIRES_IN)] | None = None
+    expires_in: Annotated[int, Field(strict=True, ge=1, le=MAX_EXPIRES_IN)] | None = None
 
 
 class KeyOut(Schema):

@@ -182,10 +182,13 @@ class Session(models.Model):
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     """Queries for personal keys."""
 
+    def unexpired(self) -> Self:
+        """Filter for keys that have not expired."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()))
+
     def alive(self) -> Self:
         """Filter for keys of active users that have not expired."""
-        is_valid = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-        return self.filter(is_valid, user__is_active=True)
+        return self.unexpired().filter(user__is_active=True)
 
 
 class ApiKey(models.Model):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from apps.users.models import ApiKey, Session, User
+from apps.users.models import ApiKey, ApiKeyQuerySet, Session, User
 
 
 def find_ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
@@ -38,7 +38,7 @@ def find_ended_keys(key_ids: Collection[UUID]) -> set[UUID]:
     return set(key_ids) - set(ApiKey.objects.alive().filter(id__in=key_ids).values_list("id", flat=True))
 
 
-def list_keys(user_id: UUID) -> QuerySet[ApiKey]:
+def list_keys(user_id: UUID) -> ApiKeyQuerySet:
     """Return the personal keys of a user, newest first; also those that have expired."""
     return ApiKey.objects.filter(user_id=user_id).order_by("-created_at", "-id")
 

@@ -6,6 +6,7 @@ from apps.chat.providers.base import Failure, ProviderError, ProviderUnavailable
 from apps.core.errors import AppError, InvalidInputError, NotFoundError
 
 INTERNAL = "INTERNAL_ERROR"
+RATE_LIMITED = "AI_RATE_LIMITED"
 LEFT = "CALL_LEFT"
 KEY_ENDED = "CALL_KEY_ENDED"
 WORKER_ENDED = "CALL_WORKER_ENDED"
@@ -18,7 +19,9 @@ _SENTENCES: dict[str, tuple[HTTPStatus, str]] = {
     Failure.NO_CREDIT: (HTTPStatus.TOO_MANY_REQUESTS, "This server has no credit left at the model service."),
     Failure.CONTEXT_TOO_LONG: (HTTPStatus.BAD_REQUEST, "The messages are too long for this model."),
     Failure.OVERLOADED: (HTTPStatus.SERVICE_UNAVAILABLE, "The model service is busy: try again in a moment."),
+    RATE_LIMITED: (HTTPStatus.TOO_MANY_REQUESTS, "The model service limits how often it is called: try again later."),
     Failure.UNREACHABLE: (HTTPStatus.BAD_GATEWAY, "The model service cannot be reached."),
+    Failure.IMAGES_NOT_SUPPORTED: (HTTPStatus.BAD_REQUEST, "This model does not accept images."),
     INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on the server."),
     LEFT: (HTTPStatus.GONE, "The call was ended because its client had left."),
     KEY_ENDED: (HTTPStatus.UNAUTHORIZED, "The key of this call is not valid any more."),
@@ -30,6 +33,8 @@ _OF_THE_REQUEST = {
     HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """Statuses with which a service refuses the request itself."""
+
+_SERVER_FAULT = 500
 
 
 class CallFailedError(AppError):
@@ -76,14 +81,11 @@ class NoSuchCallError(NotFoundError):
 
 def explain_failure(error: ProviderError) -> CallFailedError | RequestRefusedError:
     """Return what the program is told about a failed call."""
+    if error.failure is Failure.OVERLOADED and (error.status or _SERVER_FAULT) < _SERVER_FAULT:
+        return CallFailedError(RATE_LIMITED, retry_after=error.retry_after)
     if not isinstance(error, ProviderUnavailableError):
         return CallFailedError(error.failure)
-    is_refused = error.status in {
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-    }
-    if error.failure is Failure.ERROR and is_refused:
+    if error.failure is Failure.ERROR and error.status in _OF_THE_REQUEST:
         sentence = f"The model service does not accept this value of {error.param!r}." if error.param else None
         return RequestRefusedError(sentence, param=error.param)
     return CallFailedError(error.failure, retry_after=error.retry_after, param=error.param)

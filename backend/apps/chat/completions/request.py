@@ -6,7 +6,7 @@ from typing import Any
 from apps.chat.completions.errors import RequestRefusedError
 from apps.chat.models import MODEL_ID_LENGTH
 from apps.chat.providers.base import ProviderError
-from apps.chat.providers.forwarding import decode_object
+from apps.chat.providers.json_objects import decode_object
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any
 
-import msgspec
 import structlog
 
 from apps.chat.completions.errors import (
@@ -24,8 +23,9 @@ from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Usage
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.base import ForwardedAnswer, Provider, ProviderError, ProviderInterruptedError
-from apps.chat.providers.chunks import UsageJson
-from apps.chat.providers.forwarding import encode_object
+from apps.chat.providers.chunks import read_usage
+from apps.chat.providers.forwarded_chunks import choices_of
+from apps.chat.providers.json_objects import encode_object
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
 
@@ -87,23 +87,30 @@ class CallWriter:
                 self._count(chunk)
                 if self._request.wants_usage or self._hide_usage(chunk):
                     await self._append(chunk | {"model": self._request.model})
+        await self._begin_log()
+
+    async def _begin_log(self) -> LogWriter:
+        """Begin the log, also of a stream without chunks, so that clients can follow it to its end."""
+        if self._log is None:
+            self._log = await get_stream_log().start(self._call.call_id, RUN, AnswerText())
+        return self._log
 
     async def _append(self, chunk: Mapping[str, Any]) -> None:
         text = encode_object(chunk).decode() + "\n"
         self._length += len(text)
         if self._length > MAX_CALL_LENGTH:
             raise ProviderInterruptedError("the answer is too long")
-        if self._log is None:
-            self._log = await get_stream_log().start(self._call.call_id, RUN, AnswerText())
-        self._log.append(Delta(text))
+        log = await self._begin_log()
+        log.append(Delta(text))
         if not self._call.begun.done():
             self._call.begun.set_result(None)
 
     def _count(self, answer: Mapping[str, Any]) -> None:
-        if answer.get("usage"):
-            try:
-                self._usage = msgspec.convert(answer["usage"], UsageJson).update(self._usage)
-            except msgspec.ValidationError:
+        # Some services state the usage in a choice.
+        usages = [answer.get("usage"), *(choice.get("usage") for choice in choices_of(answer))]
+        for usage in usages:
+            if usage and (counted := read_usage(usage)) is not None:
+                self._usage = counted.update(self._usage)
                 return
 
     def _hide_usage(self, chunk: dict[str, Any]) -> bool:

@@ -31,6 +31,10 @@ class ProviderError(Exception):
     """A model call failed; the message is for our log and never quotes the service's response, key or URL."""
 
     failure = Failure.ERROR
+    status: int | None = None
+    """The HTTP status of the refusal, or the one that is stated in the error of an answer, if there is one."""
+    retry_after: int | None = None
+    """Whole seconds, if the service said when to try again."""
 
 
 class ProviderUnavailableError(ProviderError):
@@ -85,10 +89,11 @@ class WrongAddressError(ProviderUnavailableError):
 class ModelReportedError(ProviderError):
     """The service reported an error in the middle of its answer. Becomes `interrupted` if text has come."""
 
-    def __init__(self, failure: Failure = Failure.ERROR) -> None:
-        """Say what the service reported."""
+    def __init__(self, failure: Failure = Failure.ERROR, *, status: int | None = None) -> None:
+        """Say what the service reported, and the HTTP `status` that its error states."""
         super().__init__("the model service reported an error")
         self.failure = failure
+        self.status = status
 
 
 class ProviderTimeoutError(ProviderError):

@@ -1,13 +1,20 @@
-"""The JSON objects of a body or an event that has several of them."""
+"""JSON objects as they are, with every field, known or not; also several in one body or event."""
 
 import json
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+import msgspec
+
+from apps.chat.providers.base import ProviderError
 from apps.chat.providers.content_parts import list_of
 from apps.chat.providers.refusals import is_error_text
 
 _OPENING = re.compile(r"[{\[]")
 _SEPARATORS = " \t\r\n,\x1e"
+
+type JsonObject = dict[str, Any]
 
 
 def split_objects(body: bytes) -> tuple[list[bytes], bool]:
@@ -35,3 +42,46 @@ def split_objects(body: bytes) -> tuple[list[bytes], bool]:
                 return objects, True
         else:
             objects += [json.dumps(one).encode() for one in list_of(decoded) if isinstance(one, dict)]
+
+
+def decode_objects(data: bytes) -> Iterator[tuple[bytes, JsonObject]]:
+    """Yield each JSON object of `data`, encoded and decoded.
+
+    Raises:
+        ProviderError: an object has no end, or an error stands beside them.
+    """
+    if data[:1] == b"{":
+        try:
+            whole = decode_object(data)
+        except ProviderError:
+            pass
+        else:
+            yield data, whole
+            return
+    objects, is_all = split_objects(data)
+    for one in objects:
+        yield one, decode_object(one)
+    if not is_all:
+        raise ProviderError("the model service sent something that is not JSON")
+
+
+def decode_object(data: bytes) -> JsonObject:
+    """Decode a JSON object; raises ProviderError if `data` is none."""
+    try:
+        decoded = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        try:
+            decoded = json.loads(data.decode(errors="replace"))  # Unlike msgspec, it takes lone surrogates.
+        except (ValueError, RecursionError):
+            raise ProviderError("the model service sent something that is not JSON") from None
+    if not isinstance(decoded, dict):
+        raise ProviderError("the model service sent JSON of another shape")
+    return decoded
+
+
+def encode_object(value: Mapping[str, Any]) -> bytes:
+    """Encode a JSON object in one line of UTF-8; a lone surrogate stays what it is, as an escape."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()

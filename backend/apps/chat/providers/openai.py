@@ -24,7 +24,8 @@ from apps.chat.providers.base import (
 )
 from apps.chat.providers.completions import SYSTEM, build_request
 from apps.chat.providers.continuation import continue_answer
-from apps.chat.providers.forwarding import ServiceAnswer, encode_object
+from apps.chat.providers.forwarding import ServiceAnswer
+from apps.chat.providers.json_objects import encode_object
 from apps.chat.providers.refusals import named_parameter, refused_parameter, refuses_system_role
 from apps.chat.providers.response_body import BodyKind, kind_of, read_beginning
 from apps.chat.providers.retries import TransientError, wait_before
@@ -96,7 +97,13 @@ class OpenAIProvider:
             response = await self._open_forwarded({**self._service.extra, **request, "model": model}, first.deadline)
             first.heard()
             try:
-                yield ServiceAnswer(response, first=first, between=self._service.between_tokens_timeout)
+                wanted = request.get("n")
+                yield ServiceAnswer(
+                    response,
+                    first=first,
+                    between=self._service.between_tokens_timeout,
+                    wanted=wanted if isinstance(wanted, int) else 1,
+                )
             finally:
                 response.close()
         finally:

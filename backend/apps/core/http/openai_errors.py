@@ -15,6 +15,7 @@ _KINDS: dict[str, tuple[str, str | None]] = {
     "AI_MODEL_GONE": (_INVALID, "model_not_found"),
     "AI_CONTEXT_TOO_LONG": (_INVALID, "context_length_exceeded"),
     "AI_NO_CREDIT": ("insufficient_quota", "insufficient_quota"),
+    "AI_RATE_LIMITED": ("rate_limit_error", "rate_limit_exceeded"),
     "AI_OVERLOADED": (_FAILED, "service_overloaded"),
     "AI_KEY_REFUSED": (_FAILED, "service_key_refused"),
     "AI_UNREACHABLE": (_FAILED, "service_unreachable"),

@@ -19,7 +19,10 @@ from apps.users.tokens import hash_secret
 logger = structlog.get_logger(__name__)
 
 MAX_KEYS = 20
-"""Of a user, expired ones included."""
+"""Of a user; expired ones do not count."""
+
+MAX_EXPIRED_KEYS = 20
+"""Expired keys of a user that stay in the list, for their last use."""
 
 USE_STORED_EVERY = timedelta(minutes=1)
 
@@ -29,12 +32,15 @@ def create_key(user_id: UUID, *, name: str, expires_in: int | None) -> tuple[Api
     """Make a key that is valid for `expires_in` seconds (None: until it is deleted); return it with its text.
 
     Raises:
-        TooManyKeysError: the user has `MAX_KEYS`.
+        TooManyKeysError: the user has `MAX_KEYS` that are valid.
     """
     # Locked, so that requests at the same time count each other.
     User.objects.select_for_update().only("id").get(id=user_id)
-    if list_keys(user_id).count() >= MAX_KEYS:
+    valid = list_keys(user_id).unexpired().values("id")
+    if valid.count() >= MAX_KEYS:
         raise TooManyKeysError
+    expired = list_keys(user_id).exclude(id__in=valid).values_list("id", flat=True)
+    ApiKey.objects.filter(id__in=list(expired[MAX_EXPIRED_KEYS:])).delete()
     text = make_key(user_id)
     now = timezone.now()
     key = ApiKey.objects.create(

@@ -1,7 +1,10 @@
-"""Fixtures: a program with a key of the user."""
+"""Fixtures: a program with a key of the user, and a model service that answers with given bytes."""
+
+from collections.abc import Iterator
 
 import pytest
 
+from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import Person
 from tests.chat.openai.programs import Program, make_key
 
@@ -9,3 +12,10 @@ from tests.chat.openai.programs import Program, make_key
 @pytest.fixture
 async def program(person: Person) -> Program:
     return Program(person.server, (await make_key(person))["key"])
+
+
+@pytest.fixture
+def raw_model_server() -> Iterator[RawModelServer]:
+    server = RawModelServer().start()
+    yield server
+    server.stop()

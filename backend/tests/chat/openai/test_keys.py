@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from apps.core.database import run_in_database
 from apps.users.models import ApiKey, User
@@ -58,9 +59,28 @@ async def test_a_user_has_at_most_twenty_keys(person: Person, other_person: Pers
     await make_key(person)
 
 
+async def test_expired_keys_do_not_count(person: Person) -> None:
+    """A-10.2: the newest twenty of them stay in the list."""
+    for number in range(MOST + 1):
+        await make_key(person, f"expired {number}", expires_in=3600)
+        await run_in_database(ApiKey.objects.update, expires_at=timezone.now())
+    for number in range(MOST):
+        await make_key(person, f"valid {number}", expires_in=3600 if number % 2 else None)
+    await person.call("POST", "/keys/", {"name": "one more"}, expect=409)
+    names = [key["name"] for key in await list_keys(person)]
+    assert names == [
+        *(f"valid {number}" for number in reversed(range(MOST))),
+        *(f"expired {number}" for number in reversed(range(1, MOST + 1))),
+    ]
+
+
 async def test_values_that_make_no_sense_are_refused(person: Person, other_person: Person) -> None:
     for fields in ({}, {"name": " "}, {"name": "x" * 101}, {"name": "a\0"}, {"name": "a", "expires_in": 0}):
         assert (await person.call("POST", "/keys/", fields, expect=422))["code"] == "VALIDATION_ERROR"
+    wrong: list[Any] = [True, False, "3600", 1.5, -1, 10**12, [], {}]
+    for value in wrong:
+        error = await person.call("POST", "/keys/", {"name": "a", "expires_in": value}, expect=422)
+        assert (error["code"], [field["loc"][-1] for field in error["detail"]]) == ("VALIDATION_ERROR", ["expires_in"])
     key = await make_key(person)
     await other_person.call("DELETE", f"/keys/{key['id']}", expect=404)
     assert await opens(person, key["key"])

@@ -19,15 +19,20 @@ from apps.users.auth import KeyPrincipal, authenticate_key
 
 logger = structlog.get_logger(__name__)
 
+_NO_KEY = "Send a personal key, as 'Authorization: Bearer sk-aichat-...': users make keys in the settings."
+
 type Response = Coroutine[Any, Any, HttpResponseBase]
 
 
 class WrongMethodError(AppError):
-    """The address does not take the method."""
+    """The path does not accept the method."""
 
     code = "METHOD_NOT_ALLOWED"
     status = 405
-    message = "This path does not accept that method."
+
+    def __init__(self, allowed: str) -> None:
+        """Name the only method that is `allowed`."""
+        super().__init__(f"This path accepts only {allowed}.")
 
 
 def open_to_keys[**P](
@@ -43,6 +48,10 @@ def open_to_keys[**P](
                 principal = await run_in_database(_authenticate, request, method)
                 structlog.contextvars.bind_contextvars(user_id=str(principal.user_id))
                 return await view(request, principal, *args, **kwargs)
+            except WrongMethodError as error:
+                response = failure_response(error)
+                response.headers["Allow"] = method
+                return response
             except AppError as error:
                 return failure_response(error)
             except Exception as error:  # noqa: BLE001 - a program gets JSON whatever happens
@@ -60,8 +69,9 @@ def _authenticate(request: HttpRequest, method: str) -> KeyPrincipal:
         principal = authenticate_key(key.strip() if scheme.lower() == "bearer" else "")
     except AuthenticationError:
         throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
-        raise AuthenticationError("The key is missing, wrong, deleted or expired.") from None
+        sentence = "This key is wrong, deleted or expired." if key.strip() else _NO_KEY
+        raise AuthenticationError(sentence) from None
     throttle_user(principal.user_id)
     if request.method != method:
-        raise WrongMethodError
+        raise WrongMethodError(method)
     return principal

@@ -6,15 +6,28 @@ from http import HTTPStatus
 from django.http import HttpResponse, JsonResponse
 
 from apps.chat.completions.errors import CallFailedError, NoSuchModelError, RequestRefusedError
+from apps.chat.providers.base import Failure
 from apps.core.errors import AppError
 from apps.core.http.openai_errors import openai_error
 
+_RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: 5, HTTPStatus.SERVICE_UNAVAILABLE: 5}
+"""Seconds to name if neither the model service nor the limit says when to try again, by status."""
+
+_RETRY_AFTER_NO_CREDIT = 60
+
 
 def failure_response(error: AppError) -> HttpResponse:
-    """Encode an expected failure."""
+    """Encode an expected failure; with 429 and 503, `Retry-After` always has a number."""
     response = JsonResponse(_body(error), status=_status(error))
-    if error.retry_after is not None:
-        response.headers["Retry-After"] = str(error.retry_after)
+    retry_after = error.retry_after
+    if retry_after is None:
+        retry_after = _RETRY_AFTER.get(HTTPStatus(response.status_code))
+    if isinstance(error, CallFailedError) and error.name == Failure.NO_CREDIT:
+        retry_after = error.retry_after or _RETRY_AFTER_NO_CREDIT
+        # OpenAI's packages, which retry every other 429, obey this header.
+        response.headers["x-should-retry"] = "false"
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(max(1, retry_after))
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="v1"'
     return response

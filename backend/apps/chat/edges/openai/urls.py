@@ -5,8 +5,9 @@ from django.urls import path, re_path
 from apps.chat.edges.openai.views import answer_unknown_address, create_completion, list_models, show_model
 
 urlpatterns = [
-    path("models", list_models),
+    # Some programs add a slash to every path.
+    re_path(r"^models/?$", list_models),
     path("models/<path:model_id>", show_model),
-    path("chat/completions", create_completion),
+    re_path(r"^chat/completions/?$", create_completion),
     re_path("", answer_unknown_address),
 ]

@@ -18,7 +18,7 @@ from apps.chat.edges.openai.failures import failure_response
 from apps.chat.edges.openai.stream import CompletionStream, EventId
 from apps.chat.live.user_connections import user_connections
 from apps.chat.providers.base import Model
-from apps.chat.providers.forwarding import encode_object
+from apps.chat.providers.json_objects import encode_object
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
 from apps.core.errors import NotFoundError
@@ -44,7 +44,8 @@ async def list_models(request: HttpRequest, principal: KeyPrincipal) -> HttpResp
 @open_to_keys("GET")
 async def show_model(request: HttpRequest, principal: KeyPrincipal, model_id: str) -> HttpResponse:  # noqa: ARG001
     """Show one model."""
-    model = get_registry().find_model(model_id)
+    registry = get_registry()
+    model = registry.find_model(model_id) or registry.find_model(model_id.removesuffix("/"))
     if model is None or not model.available:
         raise NoSuchModelError
     return _answer(_describe(model))
@@ -56,7 +57,7 @@ async def create_completion(request: HttpRequest, principal: KeyPrincipal) -> Ht
     if last_event_id := request.headers.get("Last-Event-ID"):
         return await _resume(principal, EventId.parse(last_event_id))
     if request.content_type != "application/json":
-        raise RequestRefusedError("Send the body as application/json.")
+        raise RequestRefusedError("Send the body as JSON, with the header 'Content-Type: application/json'.")
     asked = read_request(request.body)
     return await (_stream if asked.is_stream else _complete)(principal, asked)
 
@@ -64,7 +65,9 @@ async def create_completion(request: HttpRequest, principal: KeyPrincipal) -> Ht
 @csrf_exempt
 def answer_unknown_address(_: HttpRequest) -> HttpResponseBase:
     """Refuse every other address, whatever the method."""
-    return failure_response(NotFoundError())
+    return failure_response(
+        NotFoundError("This path does not exist. There are /v1/models, /v1/models/{id} and /v1/chat/completions.")
+    )
 
 
 async def _complete(principal: KeyPrincipal, asked: CompletionRequest) -> HttpResponse:

@@ -1,0 +1,143 @@
+"""What a program is told when the model service refuses or fails (docs/api.md: A-10.9)."""
+
+import json
+from typing import Any
+
+import openai
+import pytest
+
+from apps.chat.models import ApiCall
+from apps.core.database import run_in_database
+from testkit.fakes.raw_model_server import RawModelServer
+from tests.chat.openai.programs import Program, ask, open_client
+
+# What passes through is not stored.
+pytestmark = pytest.mark.any_store
+
+
+@pytest.fixture
+def model_server(raw_model_server: RawModelServer) -> RawModelServer:
+    return raw_model_server
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "expected"),
+    [
+        (400, {"param": "seed"}, (400, "invalid_request_error", "invalid_request", "seed")),
+        (400, {"param": "not_sent"}, (400, "invalid_request_error", "invalid_request", None)),
+        (404, {"code": "model_not_found"}, (404, "invalid_request_error", "model_not_found", None)),
+        (401, {}, (502, "server_error", "service_key_refused", None)),
+        (429, {}, (429, "rate_limit_error", "rate_limit_exceeded", None)),
+        (413, {"code": "rate_limit_exceeded"}, (429, "rate_limit_error", "rate_limit_exceeded", None)),
+        (429, {"code": "insufficient_quota"}, (429, "insufficient_quota", "insufficient_quota", None)),
+        (402, {}, (429, "insufficient_quota", "insufficient_quota", None)),
+        (503, {}, (503, "server_error", "service_overloaded", None)),
+        (529, {}, (503, "server_error", "service_overloaded", None)),
+        (500, {}, (502, "server_error", "service_error", None)),
+        (400, {"code": "context_length_exceeded"}, (400, "invalid_request_error", "context_length_exceeded", None)),
+        (400, {"code": "image_input_not_supported"}, (400, "invalid_request_error", "images_not_supported", None)),
+    ],
+)
+async def test_failures_of_the_service_have_our_words(
+    model_server: RawModelServer,
+    program: Program,
+    status: int,
+    error: dict[str, str],
+    expected: tuple[int, str, str, str | None],
+) -> None:
+    """A-10.9: OpenAI's shape, and never the service's own text or key."""
+    model_server.refusal = status, {"message": "secret words", **error}
+    for stream in (True, False):
+        answered, body = await program.refused("POST", "/chat/completions", ask("Go", seed=1, stream=stream))
+        assert (answered, body["type"], body["code"], body["param"]) == expected
+        assert "secret" not in json.dumps(body)
+    [call, *_] = await run_in_database(lambda: list(ApiCall.objects.all()))
+    assert call.status == "error"
+
+
+@pytest.mark.parametrize("retry_after", ["7", "0", None])
+@pytest.mark.parametrize(("status", "raised"), [(429, openai.RateLimitError), (503, openai.InternalServerError)])
+async def test_a_busy_service_says_when_to_try_again(
+    model_server: RawModelServer,
+    program: Program,
+    status: int,
+    raised: type[openai.APIStatusError],
+    retry_after: str | None,
+) -> None:
+    """A-10.9: `Retry-After` is the service's, at least a second, and always there."""
+    model_server.refusal = status, {"message": "secret words"}
+    model_server.refusal_headers = {} if retry_after is None else {"Retry-After": retry_after}
+    async with open_client(program.server, program.key) as client:
+        with pytest.raises(raised) as refused:
+            await client.chat.completions.create(**ask("Go"))
+        with pytest.raises(raised) as streamed:
+            await client.chat.completions.create(**ask("Go"), stream=True)
+    for failure in (refused.value, streamed.value):
+        named = failure.response.headers["Retry-After"]
+        assert named == retry_after if retry_after == "7" else 1 <= int(named) <= 60
+
+
+async def test_openais_package_retries_a_rate_limit_but_no_empty_account(
+    model_server: RawModelServer, program: Program
+) -> None:
+    """A-10.9: waiting helps against the first only."""
+    async with open_client(program.server, program.key).with_options(max_retries=1) as client:
+        for code, requests in (("rate_limit_exceeded", 2), ("insufficient_quota", 1)):
+            model_server.requests.clear()
+            model_server.refusal = 429, {"message": "secret words", "code": code}
+            model_server.refusal_headers = {"Retry-After": "1"}
+            with pytest.raises(openai.RateLimitError) as refused:
+                await client.chat.completions.create(**ask("Go"))
+            assert (refused.value.code, len(model_server.requests)) == (code, requests)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        ({"code": 429, "message": "secret"}, (429, "rate_limit_exceeded")),
+        ({"type": "rate_limit_error", "message": "secret"}, (429, "rate_limit_exceeded")),
+        ({"code": "insufficient_quota", "message": "secret"}, (429, "insufficient_quota")),
+        ({"type": "overloaded_error", "message": "secret"}, (503, "service_overloaded")),
+        ({"code": 500, "message": "secret"}, (502, "service_error")),
+    ],
+)
+async def test_an_error_with_status_200_is_answered_with_its_own_status(
+    model_server: RawModelServer, program: Program, error: dict[str, Any], expected: tuple[int, str]
+) -> None:
+    """A-10.9: some services begin a good response before they fail."""
+    body = json.dumps({"error": error}).encode()
+    for stream in (True, False):
+        model_server.play(b"data: " + body + b"\n\n" if stream else body)
+        async with program.request("POST", "/chat/completions", ask("Go", stream=stream)) as response:
+            assert (response.status, (await response.json())["error"]["code"]) == expected
+            assert ("Retry-After" in response.headers) is (response.status in {429, 503})
+
+
+async def test_paths_methods_and_headers_are_refused_in_clear_words(
+    program: Program, model_server: RawModelServer
+) -> None:
+    """A-10.9: the sentence says what to change."""
+    status, error = await program.refused("POST", "/chat/completions", data=b'{"model": "fake-model"}')
+    assert (status, error["code"]) == (400, "invalid_request")
+    assert "Content-Type: application/json" in error["message"]
+    async with program.request("POST", "/models", {}) as response:
+        assert (response.status, response.headers["Allow"]) == (405, "GET")
+        assert "GET" in (await response.json())["error"]["message"]
+    status, error = await program.refused("POST", "/completions", {})
+    assert (status, error["code"]) == (404, "not_found")
+    assert "/v1/chat/completions" in error["message"]
+    status, error = await Program(program.server, "").refused("GET", "/models")
+    assert (status, error["code"]) == (401, "invalid_api_key")
+    assert "Authorization: Bearer" in error["message"]
+    assert not model_server.requests
+
+
+async def test_a_slash_at_the_end_of_a_path_is_ignored(program: Program, model_server: RawModelServer) -> None:
+    """A-10.15."""
+    for path in ("/models/", "/models/fake-model", "/models/fake-model/"):
+        async with program.request("GET", path) as response:
+            assert response.status == 200, path
+    message = {"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}
+    model_server.play(json.dumps({"object": "chat.completion", "choices": [message]}).encode(), "application/json")
+    async with program.request("POST", "/chat/completions/", ask("Go")) as response:
+        assert response.status == 200

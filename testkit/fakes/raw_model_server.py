@@ -6,11 +6,19 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 PATIENCE = 20.0
 GAP = 0.05
 MODELS = b'{"object": "list", "data": [{"id": "fake-model", "object": "model"}]}'
+
+
+class Refused(NamedTuple):
+    """A whole refusal, with further headers."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class RawModelServer:
@@ -27,8 +35,8 @@ class RawModelServer:
         """What comes before the keep-alives."""
         self.keep_alives: int | None = 0
         """The number of comments before the body, one every `GAP` seconds; None: endless."""
-        self.refuse: Callable[[Any], str | None] = lambda _: None
-        """Returns the code of the error with which to refuse a request, or None to answer it."""
+        self.refuse: Callable[[Any], str | Refused | None] = lambda _: None
+        """Returns the refusal of a request, or only the code of its error; None to answer the request."""
         self.refusal: tuple[int, dict[str, str]] | None = None
         """The status and the error with which to refuse every completion."""
         self.refusal_headers: dict[str, str] = {}
@@ -85,9 +93,8 @@ class RawModelServer:
             if lengths:
                 self.requests.append(json.loads(await reader.readexactly(int(lengths[0].partition(b":")[2]))))
             if head.startswith(b"POST") and (refusal := self._find_refusal(self.requests[-1])):
-                status, error = refusal
-                body = json.dumps({"error": error}).encode()
-                writer.write(_http(body, "application/json", status=f"{status} Refused", headers=self.refusal_headers))
+                status, body, headers = refusal
+                writer.write(_http(body, "application/json", status=f"{status} Refused", headers=headers))
             elif head.startswith(b"POST"):
                 await self._play(writer)
             elif self.model_list is None:
@@ -102,9 +109,14 @@ class RawModelServer:
         finally:
             self._open.discard(writer)
 
-    def _find_refusal(self, request: Any) -> tuple[int, dict[str, str]] | None:
-        code = self.refuse(request)
-        return self.refusal if code is None else (400, {"code": code, "message": code})
+    def _find_refusal(self, request: Any) -> Refused | None:
+        refused = self.refuse(request)
+        if isinstance(refused, Refused):
+            return refused
+        coded = self.refusal if refused is None else (400, {"code": refused, "message": refused})
+        if coded is None:
+            return None
+        return Refused(coded[0], json.dumps({"error": coded[1]}).encode(), self.refusal_headers)
 
     async def _play(self, writer: asyncio.StreamWriter) -> None:
         writer.write(_http(b"", self.content_type, self.content_encoding, self.status))

@@ -15,7 +15,7 @@ from apps.chat.providers.base import (
 from apps.chat.providers.chunk_decoding import decode_chunk
 from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, finish_reason, has_error, text_said
 from apps.chat.providers.json_objects import split_objects
-from apps.chat.providers.refusals import failure_of, is_error_text
+from apps.chat.providers.refusals import is_error_text, reported_error
 from apps.chat.providers.sse import SseError, SseEvent, SseReader, is_done
 from apps.chat.providers.waits import FirstTokenWait
 from apps.chat.providers.watchdog import Watchdog
@@ -53,7 +53,7 @@ class AnswerReader:
         self._has_ended = False
         self._done_by: float | None = None
         self._index = 0
-        self._held: tuple[ChoiceJson, str | None] | None = None
+        self._held: tuple[ChoiceJson, str | None, bytes] | None = None
         self._reason: str | None = None
         self._usage: Usage | None = None
         self._is_whole = False
@@ -138,7 +138,7 @@ class AnswerReader:
     def _read_event(self, event: SseEvent) -> None:
         data = event.data.strip()
         if event.is_error:
-            raise ModelReportedError(failure_of(None, data))
+            raise reported_error(data)
         if data[:1] == b"{":
             try:
                 chunk = decode_chunk(data)
@@ -151,7 +151,7 @@ class AnswerReader:
                 self._read_held_choice()
                 self._done_by = self._loop.time() + _GRACE_AFTER_DONE
         elif is_error_text(data):
-            raise ModelReportedError(failure_of(None, data))
+            raise reported_error(data)
         elif data[:1] == b"[":
             self._read_several(data)
         # Anything else keeps the connection alive.
@@ -170,30 +170,30 @@ class AnswerReader:
         if chunk.choices and self._done_by is None:
             for choice in chunk.choices:
                 if choice.index == self._index:
-                    self._read_choice(choice, chunk.kind)
+                    self._read_choice(choice, chunk.kind, data)
                 else:
-                    self._read_other_choice(choice, chunk)
+                    self._read_other_choice(choice, chunk, data)
         if (chunk.error is not None or chunk.kind != PIECE or chunk.x_groq is not None) and chunk.is_error:
-            raise ModelReportedError(failure_of(None, data))
+            raise reported_error(data)
 
-    def _read_other_choice(self, choice: ChoiceJson, chunk: ChunkJson) -> None:
+    def _read_other_choice(self, choice: ChoiceJson, chunk: ChunkJson, data: bytes) -> None:
         """Hold another choice than the expected one; it is the answer if the next chunk has only this one, too."""
         is_alone = all(other.index == choice.index for other in chunk.choices or ())
         if self.text.has_text or not is_alone or (text_said(choice) is None and not choice.finish_reason):
             return
         if self._held is None:
-            self._held = choice, chunk.kind
+            self._held = choice, chunk.kind, data
         else:
             self._index = choice.index
             self._read_held_choice()
-            self._read_choice(choice, chunk.kind)
+            self._read_choice(choice, chunk.kind, data)
 
     def _read_held_choice(self) -> None:
         held, self._held = self._held, None
         if held is not None and not self.text.has_text:
             self._read_choice(*held)
 
-    def _read_choice(self, choice: ChoiceJson, kind: str | None) -> None:
+    def _read_choice(self, choice: ChoiceJson, kind: str | None, data: bytes) -> None:
         delta = choice.delta
         if delta is not None:
             self._batch += self.text.read(delta)
@@ -209,7 +209,7 @@ class AnswerReader:
         if (choice.error is not None or message is not None or (delta is not None and delta.error is not None)) and (
             has_error(choice)
         ):
-            raise ModelReportedError
+            raise reported_error(data)
 
     def _read_message(self, message: DeltaJson, kind: str | None) -> None:
         """Read a whole completion in an event, or a piece under its name; a later one repeats the answer.

@@ -6,7 +6,7 @@ from typing import Any
 from apps.chat.providers.base import ModelReportedError
 from apps.chat.providers.chunks import PIECE, states_finish
 from apps.chat.providers.json_objects import JsonObject, decode_objects
-from apps.chat.providers.refusals import failure_of, is_error_text
+from apps.chat.providers.refusals import is_error_text, reported_error
 from apps.chat.providers.reported_errors import reports_error
 from apps.chat.providers.sse import SseEvent, is_done
 
@@ -51,7 +51,7 @@ class ChunkReader:
         """
         data = event.data.strip()
         if event.is_error or (data[:1] != b"{" and is_error_text(data)):
-            raise ModelReportedError(failure_of(None, data))
+            raise reported_error(data)
         if is_done(data):
             self.is_done = True
         elif data[:1] in {b"{", b"["}:
@@ -119,7 +119,9 @@ def _refuse_error(answer: JsonObject, data: bytes) -> None:
         error = answer.get("error")
         stated = [error.get("code"), error.get("type")] if isinstance(error, dict) else []
         is_limit = any(str(word).lower() in _RATE_LIMIT_WORDS for word in stated)
-        raise ModelReportedError(failure_of(None, data), status=_TOO_MANY_REQUESTS if is_limit else None)
+        failure = reported_error(data)
+        failure.status = _TOO_MANY_REQUESTS if is_limit else failure.status
+        raise failure
 
 
 def _has_usage(chunk: JsonObject) -> bool:

@@ -17,6 +17,8 @@ from apps.chat.providers.answer_reader import AnswerReader
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import (
     Failure,
+    ModelReportedError,
+    ProviderError,
     ProviderInterruptedError,
     ProviderUnavailableError,
     StreamedEvent,
@@ -28,7 +30,7 @@ from apps.chat.providers.forwarding import ServiceAnswer
 from apps.chat.providers.json_objects import encode_object
 from apps.chat.providers.refusals import named_parameter, refused_parameter, refuses_system_role
 from apps.chat.providers.response_body import BodyKind, kind_of, read_beginning
-from apps.chat.providers.retries import TransientError, wait_before
+from apps.chat.providers.retries import TransientError, refusal_error, wait_before
 from apps.chat.providers.service_connection import (
     GOOD,
     Service,
@@ -43,6 +45,9 @@ from apps.chat.providers.whole_answer import WholeAnswerReader
 logger = structlog.get_logger(__name__)
 
 _OK = 200
+_OF_THE_REQUEST = frozenset({400, 422, 500, 501})
+"""Statuses of refusals of something in the request: llama.cpp answers 500 when a chat template fails."""
+
 
 type Reader = AnswerReader | WholeAnswerReader
 
@@ -188,6 +193,9 @@ class OpenAIProvider:
         except ProviderInterruptedError:
             reader.close()
             raise TransientError("the connection to the model service broke before the first token") from None
+        except ModelReportedError as error:
+            reader.close()
+            raise _refusal_in_stream(error) from None
         except BaseException:
             reader.close()
             raise
@@ -218,9 +226,9 @@ class OpenAIProvider:
                 self._omitted[prompt.model] = omitted
                 return response
             body = await read_error(response)
-            refused = refused_parameter(body, request.keys()) if response.status in {400, 422} else None
-            if refused is None and response.status in {400, 422, 500} and _has_system(prompt) and SYSTEM not in omitted:
-                # llama.cpp answers 500 when a chat template fails.
+            is_of_request = response.status in _OF_THE_REQUEST
+            refused = refused_parameter(body, request.keys()) if is_of_request else None
+            if refused is None and is_of_request and _has_system(prompt) and SYSTEM not in omitted:
                 refused = SYSTEM if refuses_system_role(body) else None
             if refused is None:
                 raise failure_of_response(response, body)
@@ -246,13 +254,20 @@ class OpenAIProvider:
             if response.status in GOOD:
                 return response
             body = await read_error(response)
-            is_refused = response.status in {400, 422}
+            is_refused = response.status in _OF_THE_REQUEST
             if is_refused and asked is None and refused_parameter(body, request.keys() & {"stream_options"}):
                 del request["stream_options"]  # It was ours.
                 continue
             error = failure_of_response(response, body)
             error.param = named_parameter(body, request.keys())
             raise error
+
+
+def _refusal_in_stream(error: ModelReportedError) -> ProviderError:
+    """Return the refusal that an error in a stream before any text is; the error itself if it does not say why."""
+    if error.status is None and error.failure is Failure.ERROR:
+        return error
+    return refusal_error(error.failure, status=error.status, retry_after=error.retry_after)
 
 
 def _has_system(prompt: Prompt) -> bool:

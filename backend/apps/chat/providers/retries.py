@@ -3,9 +3,10 @@
 import math
 import random
 import time
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from apps.chat.providers.base import ProviderUnavailableError
+from apps.chat.providers.base import Failure, ProviderUnavailableError
 
 MAX_TRIES = 3
 MAX_WAIT = 30.0
@@ -13,6 +14,10 @@ _FIRST_WAIT = 0.5
 _MAX_RETRY_AFTER = 86_400
 _SERVER_FAULT = 500
 _RETRYABLE_STATUSES = frozenset({408, 409, 429})
+_PASSING = frozenset({Failure.ERROR, Failure.OVERLOADED, Failure.UNREACHABLE})
+"""Failures that may be over at the next try; without credit, or with too long a prompt, none can help."""
+
+_IN_MILLISECONDS = ("retry-after-ms", "x-ms-retry-after-ms")
 
 
 class TransientError(ProviderUnavailableError):
@@ -22,6 +27,34 @@ class TransientError(ProviderUnavailableError):
 def is_retryable(status: int) -> bool:
     """Return whether the same request may succeed later."""
     return status in _RETRYABLE_STATUSES or status >= _SERVER_FAULT
+
+
+def refusal_error(failure: Failure, *, status: int | None, retry_after: int | None) -> ProviderUnavailableError:
+    """Return the error of a refused request, with the HTTP `status`, in the response or in the error that it reports.
+
+    It is a `TransientError` if the same request may succeed later.
+    """
+    may_pass = failure is Failure.OVERLOADED if status is None else is_retryable(status)
+    kind = TransientError if may_pass and failure in _PASSING else ProviderUnavailableError
+    return kind("the model service refused the request", status=status, retry_after=retry_after, failure=failure)
+
+
+def retry_after_of(headers: Mapping[str, str], stated: float | None) -> int | None:
+    """Return the whole seconds of the header `retry-after-ms` (OpenAI, Azure) or `Retry-After`, else those `stated`."""
+    for name in _IN_MILLISECONDS:
+        try:
+            return whole_seconds(float(headers[name]) / 1_000)
+        except (KeyError, ValueError):
+            continue
+    seconds = read_retry_after(headers.get("Retry-After"))
+    return whole_seconds(stated) if seconds is None else seconds
+
+
+def whole_seconds(seconds: float | None) -> int | None:
+    """Return a wait in whole seconds, at most a day; None without one, and for one that is not finite."""
+    if seconds is None or not math.isfinite(seconds):
+        return None
+    return math.ceil(min(max(seconds, 0), _MAX_RETRY_AFTER))
 
 
 def read_retry_after(header: str | None) -> int | None:
@@ -35,9 +68,7 @@ def read_retry_after(header: str | None) -> int | None:
             seconds = parsedate_to_datetime(header).timestamp() - time.time()
         except ValueError:
             return None
-    if not math.isfinite(seconds):
-        return None
-    return math.ceil(min(max(seconds, 0), _MAX_RETRY_AFTER))
+    return whole_seconds(seconds)
 
 
 def wait_before(attempt: int, error: TransientError) -> float | None:

@@ -17,9 +17,9 @@ from apps.chat.providers.base import (
     UnreachedError,
 )
 from apps.chat.providers.hosts import ForbiddenHostError, GuardedResolver, is_allowed
-from apps.chat.providers.refusals import failure_of
+from apps.chat.providers.refusals import failure_of, stated_wait
 from apps.chat.providers.response_body import read_body
-from apps.chat.providers.retries import TransientError, is_retryable, read_retry_after
+from apps.chat.providers.retries import TransientError, refusal_error, retry_after_of
 
 _CONNECT_TIMEOUT = 10.0
 _KEEP_ALIVE = 30.0
@@ -167,12 +167,10 @@ async def read_error(response: aiohttp.ClientResponse) -> bytes:
 def failure_of_response(response: aiohttp.ClientResponse, body: bytes) -> ProviderUnavailableError:
     """Return the error of a refused request, with what its status, headers and body tell."""
     status = response.status
-    retry_after = read_retry_after(response.headers.get("Retry-After"))
     failure = failure_of(status, body)
-    # Without credit, or with images for a model that sees none, a later try cannot help.
-    passes = is_retryable(status) and failure not in {Failure.NO_CREDIT, Failure.IMAGES_NOT_SUPPORTED}
-    kind = TransientError if passes else ProviderUnavailableError
-    return kind("the model service refused the request", status=status, retry_after=retry_after, failure=failure)
+    # Only an overload says so in words: the time in another sentence is not one to wait for.
+    stated = stated_wait(body) if failure is Failure.OVERLOADED else None
+    return refusal_error(failure, status=status, retry_after=retry_after_of(response.headers, stated))
 
 
 def _refused_host(error: Exception) -> HostRefusedError | None:

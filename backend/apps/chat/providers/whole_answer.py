@@ -8,7 +8,6 @@ import aiohttp
 from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage, decide_finish, status_of_finish
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import (
-    ModelReportedError,
     ProviderError,
     ProviderInterruptedError,
     ProviderTimeoutError,
@@ -16,7 +15,7 @@ from apps.chat.providers.base import (
 from apps.chat.providers.chunk_decoding import decode_chunk
 from apps.chat.providers.chunks import ChoiceJson, ChunkJson, finish_reason, has_error, text_said
 from apps.chat.providers.json_objects import split_objects
-from apps.chat.providers.refusals import failure_of
+from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.retries import TransientError
 from apps.chat.providers.waits import FirstTokenWait
 
@@ -87,7 +86,7 @@ class WholeAnswerReader:
             usage = chunk.usage.update(usage) if chunk.usage is not None else usage
             is_whole = is_whole or (choice is not None and choice.delta is None)
             if chunk.is_error or (choice is not None and has_error(choice)):
-                self._failure = ModelReportedError(failure_of(None, data))
+                self._failure = reported_error(data)
                 break
         batch += self.text.end(is_cut_off=status_of_finish(reason) is AnswerStatus.LENGTH)
         if self._failure is None and not (is_all and (is_whole or reason is not None)):

@@ -1,0 +1,137 @@
+"""The signs of each failure: codes and kinds of sentences of the services that are in use."""
+
+import re
+
+from apps.chat.providers.base import Failure
+from apps.chat.providers.refusal_body import Refusal
+
+
+def _words(*kinds: str) -> re.Pattern[str]:
+    return re.compile("|".join(kinds), re.IGNORECASE)
+
+
+_IMAGE_CODES = {"image_input_not_supported", "image_content_not_supported"}
+_IMAGES = _words(
+    # OpenAI, vLLM, llama.cpp, OpenRouter, Mistral, LM Studio, Ollama, DeepSeek and Groq.
+    r"image_url is only supported by|not a multimodal model|at most 0 image|support(?:s|ing)? image",
+    r"(?:image|vision)s?\b.{0,40}\b(?:not|n't|isn't) (?:supported|enabled|available)",
+    r"not support(?:ed)?\b.{0,30}\b(?:image|vision)|unknown variant `?image_url",
+    r"content must be a string|required for image input|image input is not",
+)
+
+_LENGTH_CODES = {
+    *("context_length_exceeded", "exceed_context_size_error", "string_above_max_length", "request_too_large"),
+    *("contextwindowexceedederror", "model_context_window_exceeded", "context_window_exceeded"),
+    *("tokens_limit_reached", "prompt_too_long", "input_too_long"),
+}
+_LENGTH = _words(
+    r"\bcontext[ _-]?(?:length|window|size|limit|overflow)|maximum context|context the overflows|\bn_ctx\b",
+    r"too many (?:input |prompt )?tokens(?!.{0,20}(?:wait|per ))",
+    r"\b(?:prompt|inputs?|messages?|conversation|query|input tokens?|tokens?)\b.{0,60}"
+    r"\b(?:too (?:long|large|big)|exceed|(?:longer|larger|greater|more) than)",
+    r"\brequest\b.{0,20}\b(?:too (?:long|large|big)|exceed\w*\b.{0,40}\b(?:token|size|length))",
+    r"\b(?:prompt|input|sequence|model|message) (?:max(?:imum)? )?length\b.{0,40}(?:exceed|should be|must be)",
+    r"max(?:imum)? (?:prompt|input|sequence|message|model) (?:length|tokens|size)|max(?:imum)? length exceeded",
+    r"exceed\w* max(?:imum)? (?:\w+ )?length|token (?:limit|count) .{0,20}exceed|exceed\w* .{0,30}token limit",
+    r"`?inputs`? .{0,40}\bmust (?:be|have)\b|current length is \d+ while limit|expected maxlength",
+    r"reduce (?:the length|your (?:message|prompt|input))|(?:input|prompt)\b.{0,40}must be reduced",
+    r"body (?:is )?too large|上下文.{0,12}超|(?:输入|长度|token).{0,12}超(?:过|出|限)|超(?:过|出).{0,16}(?:长度|token)",
+)
+_NOT_LENGTH = _words(r"\bimage\b.{0,30}too large", r"timed? ?out|deadline")
+
+_RATE_CODES = {
+    *("rate_limit_exceeded", "rate_limit_error", "rate_limit_reached_error", "rate_limit", "too_many_requests"),
+    *("overloaded_error", "server_overloaded", "engine_overloaded_error", "server_is_overloaded", "model_overloaded"),
+    *("throttlingexception", "resource_exhausted", "slow_down", "queue_exceeded", "ratelimiterror", "limit_burst_rate"),
+}
+_RATE = _words(
+    r"overloaded|rate[ _-]?limit|too many (?:requests|tokens(?=.{0,20}(?:wait|per )))|throttl",
+    r"(?:over|at) capacity|capacity exceeded",
+    r"(?:requests?|tokens?|queries) per (?:second|sec|minute|min|hour|day)\b|\b[RT]P[MD]\b|free[- ]models[- ]per[- ]",
+    r"quota exceeded for metric|(?:too many|concurren\w+).{0,30}(?:exceed|limit|reached)",
+    r"(?:high|heavy) (?:demand|traffic|load)\b|server (?:is )?(?:too )?busy|\bloading(?: the)? model",
+    r"model .{0,60}is (?:currently |still )?loading|\b(?:retry|try again) in \d|限流|请求过(?:于|多)|系统繁忙",
+)
+_TOO_LARGE = _words(r"too large|must be reduced|reduce your (?:message|prompt|input)")
+
+_CREDIT_CODES = {
+    *("insufficient_quota", "billing_hard_limit_reached", "insufficient_balance", "payment_required"),
+    *("billing_not_active", "insufficient_credits", "insufficient_funds", "credit_balance_too_low", "billing_error"),
+    *("exceeded_current_quota_error", "arrearage", "insufficient_user_quota", "prepayment_required"),
+}
+_CREDIT = _words(
+    r"insufficient[ _](?:\w+ )?(?:credit|balance|quota|funds)|exceeded your current quota|payment (?:is )?required",
+    r"\bcredit balance|\b(?:no|not enough|out of|any|enough|used (?:up |all )+\w*|requires? more) credits?\b",
+    r"credits?\b.{0,20}(?:exhausted|depleted|used up|expired)",
+    r"(?:balance|funds?|quota)\b.{0,20}\b(?:exhausted|depleted|too low|not enough)",
+    r"check your (?:plan and )?billing|billing (?:is not active|hard limit|issue|problem)|billing_not_active",
+    r"account (?:is )?(?:not active|inactive|suspended|in arrears|overdue)|account is in good standing",
+    r"(?:monthly |daily )?(?:spending|spend|usage|budget) limits? (?:\w+ )?(?:exceeded|reached)",
+    r"reached (?:its|your) .{0,30}(?:spending|usage) limit|budget has been exceeded|key limit exceeded",
+    r"daily free allocation|top[ -]?up|recharge|余额不足|欠费|额度.{0,6}不足",
+)
+
+_GONE_CODES = {
+    *("model_not_found", "model_not_available", "deploymentnotfound", "model_decommissioned", "invalid_model"),
+    *("unknown_model", "model_not_supported", "modelnotfound", "modelnotfoundexception", "no_such_model"),
+    *("model_deprecated", "model_not_found_error", "invalid_model_id", "unavailable_model"),
+}
+_GONE = _words(
+    r"\b(?:models?|deployment)\b.{0,80}(?:not found|not exist|n't exist|no longer|decommissioned|deprecated|retired)",
+    r"\bmodels?\b.{0,80}(?:discontinued|end of (?:its )?life|not a valid|is unknown|identifier is invalid)",
+    r"\bmodels?\b.{0,80}(?<!currently) is not available(?!.{0,20}(?:now|moment|currently|temporar))",
+    r"not a valid model|(?:no such|unknown|unsupported|unrecogni[sz]ed) model|not found the model|模型不存在",
+    r"no models? loaded",
+    r"invalid model(?! (?:output|input|parameter|response|config))|unable to access (?:\S+ )?model",
+    r"no (?:allowed |available )?(?:endpoints|providers|deployments)\b.{0,30}\b(?:found|available|support)",
+    r"\bmodel\b.{0,80} not supported by any provider",
+)
+
+_KEY_CODES = {
+    *("invalid_api_key", "authentication_error", "permission_denied", "invalid_authentication", "api_key_invalid"),
+    *("invalidapikey", "unauthorized", "unauthenticated", "invalid_token", "expired_token", "token_expired"),
+    *("invalid_authentication_error", "incorrect_api_key_error", "authenticationerror", "authentication_failed"),
+    *("account_deactivated", "invalid_key", "unrecognizedclientexception", "api_key_not_found"),
+}
+_KEY = _words(
+    r"(?:invalid|incorrect|missing|wrong|expired|bad|no|malformed|illegal|unknown) (?:\w+ )?"
+    r"(?:(?:api|access|auth\w*|subscription|secret)[ _-]?(?:key|token|header|credentials)|x-api-key|bearer token)",
+    r"api[ _-]?key\b.{0,30}(?:not valid|invalid|expired|incorrect|revoked|disabled|deleted|not found|missing|required)",
+    r"(?:invalid|expired|revoked) token\b|token (?:is |has )(?:expired|invalid|revoked)|security token",
+    r"\bunauthori[sz]ed\b|authentication (?:failed|fails|error|required)",
+    r"no (?:cookie )?auth(?:entication)? credentials",
+    r"invalid (?:authentication|authorization|credentials)|令牌.{0,12}(?:无效|过期|不可用)|无效的.{0,4}(?:令牌|key)",
+)
+
+# A refusal of what was asked, or of the place: neither the key nor the model is at fault, whatever the status says.
+_OTHER = _words(
+    r"\bflagged\b|requires moderation|content (?:policy|filter|management)|safety (?:system|policy)",
+    r"country, region|location is not supported|not (?:available|supported) in your (?:country|region)",
+)
+
+
+def failure_of_signs(refusal: Refusal) -> Failure | None:
+    """Return the failure that the codes or the words of a refusal name; None if they name none that is known."""
+    codes, words = set(refusal.codes), refusal.words
+    if codes & _IMAGE_CODES or _IMAGES.search(words):
+        return Failure.IMAGES_NOT_SUPPORTED
+    says_rate = _RATE.search(words) is not None
+    if is_about_length(refusal) and (not says_rate or _TOO_LARGE.search(words)):
+        return Failure.CONTEXT_TOO_LONG
+    is_rate = says_rate or codes & _RATE_CODES or any(code.startswith("throttling") for code in codes)
+    signs = (
+        # A limit per minute is often called a quota, too, and some say how much credit would raise it.
+        (Failure.NO_CREDIT, codes & _CREDIT_CODES or (_CREDIT.search(words) and not says_rate)),
+        (Failure.OVERLOADED, is_rate),
+        (Failure.MODEL_GONE, codes & _GONE_CODES or _GONE.search(words)),
+        (Failure.ERROR, _OTHER.search(words)),
+        (Failure.KEY_REFUSED, codes & _KEY_CODES or _KEY.search(words)),
+    )
+    return next((failure for failure, is_there in signs if is_there), None)
+
+
+def is_about_length(refusal: Refusal) -> bool:
+    """Return whether a refusal says that the prompt is too long."""
+    if _LENGTH_CODES.intersection(refusal.codes):
+        return True
+    return _LENGTH.search(refusal.words) is not None and _NOT_LENGTH.search(refusal.words) is None

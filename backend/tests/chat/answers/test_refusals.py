@@ -1,0 +1,253 @@
+"""Refusals of real services, by kind: what is left out and remembered, and what the client and GET show."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from testkit.fakes.raw_model_server import RawModelServer, Refused
+from testkit.live import LiveServer, Person
+from tests.chat.answers.bodies import HELLO, chunk, events, stream
+from tests.chat.answers.refusal_wordings import WORDINGS, said
+
+UNSUPPORTED = "Unsupported value: '{}' does not support 0.7 with this model."
+
+
+@pytest.fixture
+def model_server() -> Iterator[RawModelServer]:
+    """A model service that refuses requests with given bodies, in place of the fake one."""
+    server = RawModelServer().start()
+    server.play(stream(HELLO))
+    yield server
+    server.stop()
+
+
+def encode(body: object) -> bytes:
+    return body.encode() if isinstance(body, str) else json.dumps(body).encode()
+
+
+async def ask(person: Person, **settings: Any) -> tuple[Any, dict[str, Any]]:
+    """Ask a question in a new conversation; return the socket's answer and the stored message."""
+    conversation_id = await person.new_conversation(title="Named", **settings)
+    opened = await person.enter(conversation_id)
+    answer = await opened.ask_to_the_end("Question")
+    await opened.drop()
+    return answer, (await person.messages(conversation_id))[1]
+
+
+# --- Parameters ---
+
+BODIES: dict[str, object] = {
+    "param": said("x", param="PARAMETER"),
+    "param is a word for none": said(UNSUPPORTED, param="None", type="None", code="400"),
+    "param is null in words": said(UNSUPPORTED, param="null"),
+    "param is a field that was not sent": said(UNSUPPORTED, param="sampling"),
+    "param in a list": said("x", param=["PARAMETER"]),
+    "param with a path": said("x", param="body.PARAMETER"),
+    "message is null": {"error": {"message": None, "param": "PARAMETER", "code": 1.5}},
+    "code is a number": {"error": {"message": UNSUPPORTED, "code": 1.5, "type": 7}},
+    "code is an object": {"error": {"message": UNSUPPORTED, "code": {"a": 1}, "param": {}}},
+    "detail is an object": {"detail": {"message": UNSUPPORTED, "loc": None}},
+    "detail is a string": {"detail": UNSUPPORTED},
+    "loc with floats": {"detail": [{"loc": ["body", 1.0, "PARAMETER"], "msg": "Extra inputs are not permitted"}]},
+    "loc is a string": {"detail": [{"loc": "PARAMETER", "type": "extra_forbidden"}]},
+    "detail in a message": {"object": "error", "message": {"detail": [{"loc": ["body", "PARAMETER"]}]}},
+    "an error in a list": [{"error": {"message": UNSUPPORTED, "status": "INVALID_ARGUMENT"}}],
+    "an error that is a string": {"error": UNSUPPORTED},
+    "errors": {"success": False, "errors": [{"code": 7009, "message": UNSUPPORTED}]},
+    "strings": {"errors": [UNSUPPORTED]},
+    "another gateway's body in the message": said(json.dumps(said(UNSUPPORTED))),
+    "another gateway's body as raw": said(
+        "Provider returned error", metadata={"raw": json.dumps({"error": UNSUPPORTED})}
+    ),
+    "capitals": said("PARAMETER IS NOT SUPPORTED"),
+    "text": UNSUPPORTED,
+}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "status"),
+    [("temperature", 400), ("temperature", 500), ("reasoning_effort", 422), ("max_tokens", 400)],
+)
+async def test_a_refused_parameter_is_left_out_and_remembered(
+    settings: Settings,
+    person: Person,
+    chat_server: LiveServer,
+    model_server: RawModelServer,
+    subtests: pytest.Subtests,
+    parameter: str,
+    status: int,
+) -> None:
+    settings.MESSAGE_RATE = "off"
+    names = [f"gpt-5-{number}" for number in range(len(BODIES))]
+    service = {"name": "", "base_url": model_server.base_url, "api_key": "", "models": tuple(names)}
+    settings.AI_SERVICES = [service | {"limits": [(name, None, 99) for name in names]}]
+    settings.OPENAI_BASE_URL = settings.OPENAI_API_KEY = ""
+    entries: list[dict[str, object]] = [{"id": name} for name in names]
+    model_server.list_models(*entries)
+    chat_server.stop()
+    chat_server.start()
+    for name, (about, body) in zip(names, BODIES.items(), strict=True):
+        with subtests.test(about):
+            refusal = json.dumps(body) if not isinstance(body, str) else body
+            refused = Refused(status, refusal.replace("{}", parameter).replace("PARAMETER", parameter).encode())
+            model_server.refuse = lambda request, refused=refused: refused if parameter in request else None  # type: ignore[misc]
+            model_server.requests.clear()
+            for _ in range(2):
+                answer, _ = await ask(person, model=name, reasoning_effort="low")
+                assert answer.content == "Hello"
+            assert [parameter in request for request in model_server.requests] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        '"x" does not support thinking',
+        "Model grok-4 does not support parameter reasoningEffort.",
+        "Thinking level is not supported for this model.",
+        "litellm.UnsupportedParamsError: x does not support parameters: ['reasoning_effort'], for model=y.",
+        "Unrecognized request argument supplied: reasoning_effort",
+        "Unknown parameter: 'reasoning.effort'",
+    ],
+)
+async def test_a_refused_effort_is_known_by(
+    settings: Settings, person: Person, chat_server: LiveServer, model_server: RawModelServer, wording: str
+) -> None:
+    settings.AI_MODELS = ["gpt-5"]
+    model_server.list_models({"id": "gpt-5"})
+    chat_server.stop()
+    chat_server.start()
+    refused = Refused(400, encode(said(wording)))
+    model_server.refuse = lambda request: refused if "reasoning_effort" in request else None
+    answer, _ = await ask(person, reasoning_effort="high")
+    assert answer.content == "Hello"
+    assert len(model_server.requests) == 2
+
+
+# --- Wordings ---
+
+
+async def test_each_wording_leads_to_its_code(
+    settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
+) -> None:
+    settings.MESSAGE_RATE = "off"
+    for code, status, body in WORDINGS:
+        with subtests.test(str(body)[:120], status=status):
+            refused = Refused(status, encode(body))
+            model_server.refuse = lambda _, refused=refused: refused  # type: ignore[misc]
+            answer, message = await ask(person)
+            assert (answer.ended["status"], answer.ended["code"]) == ("error", code)
+            assert message["error_code"] == code
+
+
+async def test_each_wording_in_a_stream_leads_to_its_code(
+    settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
+) -> None:
+    settings.MESSAGE_RATE = "off"
+    for code, _, body in WORDINGS:
+        # Without its status, an object that is not called an error says nothing.
+        if code == "AI_ERROR" or (not isinstance(body, list) and "error" not in body):  # type: ignore[operator]
+            continue
+        with subtests.test(str(body)[:120]):
+            model_server.play(events(json.dumps(body)))
+            answer, message = await ask(person)
+            assert (answer.ended["status"], answer.ended["code"]) == ("error", code)
+            assert message["error_code"] == code
+
+
+# --- In a stream, before any text ---
+
+TOO_LONG = said("This model's maximum context length is 8 tokens.", code="context_length_exceeded")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        events(json.dumps(TOO_LONG)),
+        events(chunk(None, None), json.dumps(TOO_LONG), "[DONE]"),
+        events(chunk(None, None, choice_error=TOO_LONG["error"])),
+        b"event: error\n" + events(json.dumps(TOO_LONG["error"])),
+        encode(TOO_LONG),
+    ],
+    ids=["at once", "after an empty chunk", "in a choice", "as an event", "as JSON"],
+)
+async def test_a_prompt_that_is_too_long_for_a_stream_is_shortened_once(
+    person: Person, model_server: RawModelServer, body: bytes
+) -> None:
+    conversation_id = await person.new_conversation(title="Named", system_prompt="Be brief.")
+    opened = await person.enter(conversation_id)
+    for number in range(3):
+        await opened.ask_to_the_end(f"Question {number}")
+    refused = Refused(200, body)
+    model_server.refuse = lambda request: refused if len(request["messages"]) > 5 else None
+    answer = await opened.ask_to_the_end("Question 3")
+    assert answer.ended is not None
+    assert (answer.content, answer.ended["status"], answer.ended["context_dropped"]) == ("Hello", "complete", 4)
+    sent = model_server.requests[-1]["messages"]
+    assert [message["content"] for message in sent] == ["Be brief.", "Question 2", "Hello", "Question 3"]
+    model_server.refuse = lambda _: refused
+    before = len(model_server.requests)
+    answer = await opened.ask_to_the_end("Question 4")
+    assert answer.ended is not None
+    assert answer.ended["code"] == "AI_CONTEXT_TOO_LONG"
+    assert len(model_server.requests) == before + 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"code": 429, "message": "no"},
+        {"code": 502, "message": "no"},
+        {"code": "rate_limit_exceeded", "message": "Please try again in 20ms."},
+        {"type": "overloaded_error", "message": "Overloaded"},
+    ],
+    ids=["429", "502", "rate limit", "overloaded"],
+)
+async def test_a_busy_service_is_asked_again_if_its_stream_had_no_text(
+    person: Person, model_server: RawModelServer, error: dict[str, object]
+) -> None:
+    busy = Refused(200, events(json.dumps({"error": error})))
+    model_server.refuse = lambda _: busy if len(model_server.requests) == 1 else None
+    answer, _ = await ask(person)
+    assert (answer.content, answer.ended["status"]) == ("Hello", "complete")
+    assert len(model_server.requests) == 2
+
+
+async def test_an_error_after_text_is_an_interruption(person: Person, model_server: RawModelServer) -> None:
+    model_server.play(events(HELLO, json.dumps({"error": {"code": 429, "message": "Too many requests"}})))
+    answer, message = await ask(person)
+    assert (answer.content, answer.ended["status"], message["status"]) == ("Hello", "interrupted", "interrupted")
+    assert len(model_server.requests) == 1
+
+
+# --- When to try again ---
+
+
+@pytest.mark.parametrize(
+    ("refused", "seconds"),
+    [
+        (Refused(429, b"", {"Retry-After": "40"}), 40),
+        (Refused(429, b"", {"retry-after-ms": "40500"}), 41),
+        (Refused(429, b"", {"x-ms-retry-after-ms": "31000", "Retry-After": "90"}), 31),
+        (Refused(429, b"", {"retry-after-ms": "soon", "Retry-After": "40"}), 40),
+        (Refused(429, encode(said("Rate limit reached. Please try again in 40s."))), 40),
+        (Refused(429, encode(said("Rate limit reached. Please try again in 6m0.5s."))), 361),
+        (Refused(429, encode(said("Requests have exceeded the limit. Please retry after 56 seconds."))), 56),
+        (Refused(429, encode(said("Please wait 2 minutes.", code="rate_limit_exceeded"))), 120),
+        (Refused(429, encode({"error": {"details": [{"@type": "x.RetryInfo", "retryDelay": "40.2s"}]}})), 41),
+        (Refused(503, encode({"error": "Model x is currently loading", "estimated_time": 40.5})), 41),
+        (Refused(429, encode(said("x", metadata={"retry_after_ms": 40_001}))), 41),
+        (Refused(200, events(json.dumps(said("Rate limit reached. Please try again in 40s.")))), 40),
+        (Refused(200, encode({"error": {"code": 429, "message": "no", "retry_after": 40}})), 40),
+    ],
+    ids=lambda value: str(value)[:90],
+)
+async def test_the_client_learns_when_to_try_again(
+    person: Person, model_server: RawModelServer, refused: Refused, seconds: int
+) -> None:
+    model_server.refuse = lambda _: refused
+    answer, _ = await ask(person)
+    assert (answer.ended["code"], answer.ended["retry_after"]) == ("AI_OVERLOADED", seconds)
+    assert len(model_server.requests) == 1

@@ -90,6 +90,8 @@ export const en: Translation = {
     MODEL_SERVICE_NO_HOST: 'No server has this name. Check the address for typing errors.',
     MODEL_SERVICE_TLS:
       'No secure connection could be made. The certificate is not valid, or the address has to begin with http://.',
+    MODEL_SERVICE_RESPONSES_ONLY:
+      'One of these models exists in the Responses API only, so it cannot be used for chats. Choose other models.',
     MODEL_SERVICE_NO_SUCH_MODEL: 'The service does not have all of these models. Check the names.',
     MODEL_SERVICE_UNKNOWN:
       'The service at this address is not OpenAI-compatible. Often /v1 is missing from the address.',

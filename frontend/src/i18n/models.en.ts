@@ -50,6 +50,7 @@ export const models = {
     answer: 'The model service is not responding yet',
     packages: 'Not available for this server’s system',
     retired: 'Retired by the model service',
+    responses_only: 'Not available for chats',
   },
 }
 

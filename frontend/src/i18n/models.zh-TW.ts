@@ -49,6 +49,7 @@ export const models = {
     answer: '模型服務還沒有回應',
     packages: '這台伺服器的系統不支援',
     retired: '模型服務已下架',
+    responses_only: '不支援聊天',
   },
 } as const
 

@@ -83,6 +83,7 @@ export const zhTW = {
     MODEL_SERVICE_REFUSED: '連線遭到拒絕。服務可能沒有執行，或使用其他連接埠。',
     MODEL_SERVICE_NO_HOST: '找不到這個名稱的伺服器。請確認網址沒有打錯。',
     MODEL_SERVICE_TLS: '無法建立安全連線。憑證可能無效，或網址應該以 http:// 開頭。',
+    MODEL_SERVICE_RESPONSES_ONLY: '其中有模型只能透過 Responses API 使用，無法用於聊天。請改填其他模型。',
     MODEL_SERVICE_NO_SUCH_MODEL: '服務沒有您填寫的某個模型。請確認模型名稱。',
     MODEL_SERVICE_UNKNOWN: '這個網址不是相容 OpenAI 的服務。常見的原因是少了 /v1。',
     MODEL_SERVICE_EMPTY: '這個服務沒有可以對話的模型。',

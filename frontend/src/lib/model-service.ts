@@ -9,6 +9,7 @@ const FAULTS = {
   MODEL_SERVICE_NO_HOST: 'base_url',
   MODEL_SERVICE_TLS: 'base_url',
   MODEL_SERVICE_NO_SUCH_MODEL: 'models',
+  MODEL_SERVICE_RESPONSES_ONLY: 'models',
   MODEL_SERVICE_UNKNOWN: 'base_url',
   MODEL_SERVICE_EMPTY: 'base_url',
   MODEL_SERVICE_PRIVATE: 'base_url',

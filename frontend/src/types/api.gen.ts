@@ -1535,7 +1535,7 @@ export interface components {
       /** Available */
       available: boolean
       /** Missing */
-      missing: ('service' | 'answer' | 'packages' | 'retired') | null
+      missing: ('service' | 'answer' | 'packages' | 'retired' | 'responses_only') | null
       /** Why */
       why: string | null
       /** Shutdown Date */
@@ -1789,6 +1789,7 @@ export interface components {
       | 'MODEL_SERVICE_NO_SUCH_MODEL'
       | 'MODEL_SERVICE_PRIVATE'
       | 'MODEL_SERVICE_REFUSED'
+      | 'MODEL_SERVICE_RESPONSES_ONLY'
       | 'MODEL_SERVICE_TLS'
       | 'MODEL_SERVICE_UNKNOWN'
       | 'MODEL_SERVICE_UNREACHABLE'

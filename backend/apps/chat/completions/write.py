@@ -23,9 +23,9 @@ from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Usage
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.base import ForwardedAnswer, Provider, ProviderError, ProviderInterruptedError
-from apps.chat.providers.chunks import read_usage
 from apps.chat.providers.forwarded_chunks import choices_of
 from apps.chat.providers.json_objects import encode_object
+from apps.chat.providers.usage_json import read_usage
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
 
@@ -106,8 +106,10 @@ class CallWriter:
             self._call.begun.set_result(None)
 
     def _count(self, answer: Mapping[str, Any]) -> None:
-        # Some services state the usage in a choice.
+        # Some services state the usage in a choice, and Groq in a part of its own.
+        groq = answer.get("x_groq")
         usages = [answer.get("usage"), *(choice.get("usage") for choice in choices_of(answer))]
+        usages += [groq.get("usage")] if isinstance(groq, dict) else []
         for usage in usages:
             if usage and (counted := read_usage(usage)) is not None:
                 self._usage = counted.update(self._usage)

@@ -84,6 +84,13 @@ class NoSuchModelError(ModelServiceError):
     message = "The model service does not have a model of this name."
 
 
+class ResponsesOnlyError(ModelServiceError):
+    """A model that was entered by hand exists in OpenAI's Responses API only."""
+
+    code = "MODEL_SERVICE_RESPONSES_ONLY"
+    message = "One of these models exists in the Responses API only, which this server does not use."
+
+
 class NotAServiceError(ModelServiceError):
     """The server at the address is not a model service."""
 

@@ -15,6 +15,7 @@ from apps.chat.model_service.errors import (
     NoSuchModelError,
     NotAServiceError,
     PrivateHostError,
+    ResponsesOnlyError,
     ServiceFailedError,
     ServiceUnreachableError,
     TlsFailedError,
@@ -23,6 +24,7 @@ from apps.chat.model_service.errors import (
 from apps.chat.models import SERVICE_URL_LENGTH
 from apps.chat.providers.base import (
     HostRefusedError,
+    Missing,
     Model,
     NoModelServiceError,
     ProviderError,
@@ -78,6 +80,8 @@ def try_service(access: ServiceAccess) -> tuple[Model, ...]:
     except ProviderError as error:
         logger.info("model_service_refused", error=type(error).__name__, status=getattr(error, "status", None))
         raise _refusal_of(error) from None
+    if any(model.missing is Missing.RESPONSES_ONLY for model in models):
+        raise ResponsesOnlyError
     if any(model.is_retired for model in models):
         raise NoSuchModelError
     if not models:

@@ -116,6 +116,7 @@ class Missing(StrEnum):
     ANSWER = "answer"
     PACKAGES = "packages"
     RETIRED = "retired"
+    RESPONSES_ONLY = "responses_only"
 
 
 _WHY = {
@@ -123,6 +124,7 @@ _WHY = {
     Missing.ANSWER: "the model service has not said yet which models it has",
     Missing.PACKAGES: "the built-in model is not installed: it exists for Linux (glibc), macOS and Windows on x64 only",
     Missing.RETIRED: "the model service no longer has this model",
+    Missing.RESPONSES_ONLY: "this model exists in the Responses API only, which this server does not use",
 }
 
 
@@ -158,6 +160,9 @@ class Model:
     asked_output: int | None = None
     """The longest answer to ask for, in tokens, where an administrator has set it."""
 
+    stated_efforts: tuple[Effort, ...] | None = None
+    """The reasoning efforts that the service's list states, least first; None if it does not say."""
+
     @property
     def upstream(self) -> str:
         """The name under which the service knows the model."""
@@ -166,7 +171,7 @@ class Model:
     @property
     def efforts(self) -> tuple[Effort, ...]:
         """The reasoning efforts that the model takes, least first; empty for a model that takes none."""
-        return efforts_of(self.id)
+        return efforts_of(self.id) if self.stated_efforts is None else self.stated_efforts
 
     @property
     def available(self) -> bool:

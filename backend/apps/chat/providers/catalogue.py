@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from apps.chat.providers.base import Missing, Model
-from apps.chat.providers.model_ids import base_name
+from apps.chat.providers.model_ids import base_name, untuned
 
 BUILT_IN = {
     "gpt-4o": "GPT-4o",
@@ -112,11 +112,11 @@ _SEEING = re.compile(r"(?:^|[-_.:])(?:vl|vision|llava|bakllava|pixtral|moondream
 _NO_CHAT = re.compile(
     r"embed|moderation|rerank|whisper|transcribe|realtime|dall-e|diffusion|minilm"
     r"|(?:^|[-_/.:])(?:tts|audio|image|images|imagen|speech|sora|flux|sdxl|clip|bge|gte|e5|davinci|babbage|ada|curie)"
-    r"(?:$|[-_/.:\d])|^gpt-3\.5-turbo-instruct|deep-research|computer-use"
-    # OpenAI has these in its Responses API only.
-    r"|^(?:gpt-|o)\d[^/]*-pro(?:$|-)|^[^/]*codex",
+    r"(?:$|[-_/.:\d])|^gpt-3\.5-turbo-instruct|deep-research|computer-use",
     re.IGNORECASE,
 )
+_RESPONSES_ONLY = re.compile(r"^(?:gpt-|o)\d[^/]*-pro(?:$|-)|^[^/]*codex", re.IGNORECASE)
+"""OpenAI has these in its Responses API only; other services, which put a vendor in front, have them as chat models."""
 
 
 def named_models(ids: list[str], provider: str, *, missing: Missing | None = None) -> tuple[Model, ...]:
@@ -127,7 +127,7 @@ def named_models(ids: list[str], provider: str, *, missing: Missing | None = Non
             BUILT_IN.get(name, name),
             known_window(name),
             provider,
-            missing,
+            missing or (Missing.RESPONSES_ONLY if is_responses_only(name) else None),
             vision=known_vision(name),
             max_output=known_output(name),
         )
@@ -163,4 +163,10 @@ def known_vision(model_id: str) -> bool | None:
 
 def is_chat_model(model_id: str) -> bool:
     """Return whether the name is that of a chat model: services list all kinds of models together."""
-    return _NO_CHAT.search(model_id) is None
+    name = untuned(model_id)
+    return _NO_CHAT.search(name) is None and not is_responses_only(name)
+
+
+def is_responses_only(model_id: str) -> bool:
+    """Return whether a model exists in OpenAI's Responses API only, by its name."""
+    return _RESPONSES_ONLY.search(untuned(model_id)) is not None

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from apps.chat.providers.base import ProviderError
-from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, UsageJson, number_of, read_usage
+from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson
 from apps.chat.providers.content_parts import is_thought, list_of, split_content, text_of
 from apps.chat.providers.reported_errors import reports_error
+from apps.chat.providers.usage_json import UsageJson, number_of, read_usage
 
 _WRAPPERS = ("result", "data", "output", "body")
 """Fields in which Cloudflare, Alibaba and some gateways put a whole chunk or completion."""
@@ -29,6 +30,8 @@ def decode_chunk(data: bytes) -> ChunkJson:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         # Other types, or a lone surrogate: a character that is split across two chunks.
         return _decode_leniently(data)
+    if chunk.x_groq is not None and chunk.usage is None:
+        chunk.usage = _groq_usage(chunk.x_groq)
     return chunk if chunk.choices or chunk.is_error else _decode_leniently(data)
 
 
@@ -51,10 +54,15 @@ def _decode_leniently(data: bytes) -> ChunkJson:
         choices=None
         if choices is None
         else [_read_choice(choice) for choice in list_of(choices) if isinstance(choice, dict)],
-        usage=read_usage(decoded.get("usage")),
+        usage=read_usage(decoded.get("usage")) or _groq_usage(decoded.get("x_groq")),
         error=reports_error(decoded) or None,
         kind=kind if isinstance(kind, str) else None,
     )
+
+
+def _groq_usage(part: object) -> UsageJson | None:
+    """Return the usage in Groq's own part of a chunk."""
+    return read_usage(part.get("usage")) if isinstance(part, dict) else None
 
 
 def _unwrap(decoded: dict[str, Any]) -> dict[str, Any]:

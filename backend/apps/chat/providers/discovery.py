@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from apps.chat.events import Effort
 from apps.chat.providers.base import Missing, Model, NoModelServiceError
-from apps.chat.providers.catalogue import BUILT_IN, is_chat_model, known_output, known_vision, known_window
-from apps.chat.providers.model_list import (
-    ModelEntry,
-    decode_list,
-    find_entry,
-    is_model_id,
-    stated_output,
-    stated_vision,
-    stated_window,
+from apps.chat.providers.catalogue import (
+    BUILT_IN,
+    is_chat_model,
+    is_responses_only,
+    known_output,
+    known_vision,
+    known_window,
 )
+from apps.chat.providers.efforts import LOW_TO_HIGH, efforts_of
+from apps.chat.providers.model_entry import ModelEntry
+from apps.chat.providers.model_list import decode_list, find_entry, is_model_id
 from apps.chat.providers.openai import OpenAIProvider
 
 
@@ -74,21 +76,40 @@ def _named(name: str, entries: dict[str, ModelEntry], provider: str, unknown_win
     entry = find_entry(entries, name)
     window = known_window(name, unknown=unknown_window)
     model = Model(
-        name, BUILT_IN.get(name, name), window, provider, vision=known_vision(name), max_output=known_output(name)
+        name,
+        BUILT_IN.get(name, name),
+        window,
+        provider,
+        missing=Missing.RESPONSES_ONLY if is_responses_only(name) else None,
+        vision=known_vision(name),
+        max_output=known_output(name),
     )
     if entry is None:
-        return replace(model, missing=Missing.RETIRED)
+        return replace(model, missing=model.missing or Missing.RETIRED)
     end = entry.end
-    has_ended = entry.active is False or (end is not None and end < datetime.now(UTC).date())
+    has_ended = entry.is_inactive or (end is not None and end < datetime.now(UTC).date())
     successor = next((other for other in entry.successors if other != name and other in entries), None)
     return replace(
         model,
-        context_window=stated_window(entry) or model.context_window,
-        max_output=stated_output(entry) or model.max_output,
-        states_window=stated_window(entry) is not None,
-        owned_by=entry.owned_by if isinstance(entry.owned_by, str) else "",
-        vision=model.vision if (stated := stated_vision(entry)) is None else stated,
-        missing=Missing.RETIRED if has_ended else None,
+        context_window=entry.window or model.context_window,
+        max_output=entry.output or model.max_output,
+        states_window=entry.window is not None,
+        owned_by=entry.owned_by,
+        vision=model.vision if entry.sees is None else entry.sees,
+        stated_efforts=_stated_efforts(name, entry),
+        missing=Missing.RETIRED if has_ended and not model.missing else model.missing,
         shutdown_date=end,
         successor=successor,
     )
+
+
+def _stated_efforts(name: str, entry: ModelEntry) -> tuple[Effort, ...] | None:
+    if entry.efforts is not None:
+        return entry.efforts
+    match entry.takes_effort:
+        case True:
+            return efforts_of(name) or LOW_TO_HIGH
+        case False:
+            return ()
+        case None:
+            return None

@@ -1,18 +1,20 @@
-"""Which reasoning efforts a model takes, by its name: services do not tell."""
+"""Which reasoning efforts a model takes, by its name: few services tell."""
 
 import re
 
 from apps.chat.events import Effort
 from apps.chat.providers.model_ids import base_name
 
-_LOW_TO_HIGH: tuple[Effort, ...] = ("low", "medium", "high")
+LOW_TO_HIGH: tuple[Effort, ...] = ("low", "medium", "high")
+"""The efforts that each model has that takes any."""
+
 _EFFORTS: tuple[tuple[re.Pattern[str], tuple[Effort, ...]], ...] = (
-    (re.compile(r"o[134](?:$|-(?!mini-search|deep))"), _LOW_TO_HIGH),
-    (re.compile(r"gpt-oss"), _LOW_TO_HIGH),
+    (re.compile(r"o[134](?:$|-(?!mini-search|deep))"), LOW_TO_HIGH),
+    (re.compile(r"gpt-oss"), LOW_TO_HIGH),
     (re.compile(r"gpt-5(?:\.\d+)?-chat"), ()),
-    (re.compile(r"gpt-5(?:$|-)"), ("minimal", *_LOW_TO_HIGH)),
-    (re.compile(r"gpt-5\.1(?:$|-)"), ("none", *_LOW_TO_HIGH)),
-    (re.compile(r"gpt-(?:5\.[2-9]|[6-9])"), ("none", *_LOW_TO_HIGH, "xhigh")),
+    (re.compile(r"gpt-5(?:$|-)"), ("minimal", *LOW_TO_HIGH)),
+    (re.compile(r"gpt-5\.1(?:$|-)"), ("none", *LOW_TO_HIGH)),
+    (re.compile(r"gpt-(?:5\.[2-9]|[6-9])"), ("none", *LOW_TO_HIGH, "xhigh")),
 )
 
 

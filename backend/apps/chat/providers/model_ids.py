@@ -5,6 +5,10 @@ import unicodedata
 
 SEPARATOR = "::"
 _MAX_SLUG = 40
+_PREFIX = re.compile(r"^[a-z0-9-]+::")
+_BEDROCK_VENDOR = re.compile(
+    r"^(?:(?:us|eu|ap|apac|global|us-gov)\.)?(?:ai21|amazon|anthropic|cohere|deepseek|meta|mistral|openai|qwen)\."
+)
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -27,5 +31,16 @@ def prefix_of(slug: str) -> str:
 
 
 def base_name(model_id: str) -> str:
-    """Return the name of a model in lower case, without its service and its vendor (`openai/gpt-4o`)."""
-    return model_id.rpartition(SEPARATOR)[2].rpartition("/")[2].lower()
+    """Return the name of a model in lower case, as its maker gave it.
+
+    Without the service, the vendor (`openai/gpt-4o`, `eu.anthropic.claude-…`) and what fine-tuning adds
+    (`ft:gpt-4o-mini:…`), and with the dot that Azure leaves out (`gpt-35-turbo`).
+    """
+    name = untuned(_PREFIX.sub("", model_id.lower())).rpartition("/")[2]
+    name = _BEDROCK_VENDOR.sub("", untuned(name))
+    return "gpt-3.5" + name.removeprefix("gpt-35") if name.startswith("gpt-35") else name
+
+
+def untuned(model_id: str) -> str:
+    """Return the model that a fine-tuned one (`ft:gpt-4o-mini:company:purpose:id`) is made from; others as they are."""
+    return model_id.split(":")[1] if model_id.lower().startswith("ft:") else model_id

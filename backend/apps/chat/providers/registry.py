@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from apps.chat.providers.base import Failure, Model, Provider, ProviderUnavailableError
+from apps.chat.providers.base import Failure, Missing, Model, Provider, ProviderUnavailableError
 from apps.chat.providers.catalogue import PREFERRED
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.model_ids import prefix_of
@@ -84,8 +84,8 @@ class ModelRegistry:
         """Return the provider of a model; raises ProviderUnavailableError if the model cannot be used."""
         found = self._find(model_id)
         if found is None or not found[0].available:
-            is_retired = found is not None and found[0].is_retired
-            failure = Failure.MODEL_GONE if is_retired else Failure.ERROR
+            is_gone = found is not None and found[0].missing in {Missing.RETIRED, Missing.RESPONSES_ONLY}
+            failure = Failure.MODEL_GONE if is_gone else Failure.ERROR
             raise ProviderUnavailableError("the model is not available", failure=failure)
         return found[1]
 

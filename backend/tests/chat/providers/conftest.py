@@ -1,12 +1,15 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from pytest_django import Settings
 
 from apps.chat.providers.openai import OpenAIProvider
+from apps.chat.providers.registry import ModelRegistry, get_registry
 from apps.chat.providers.service_connection import Service
 from testkit.fakes.model_server import ModelServer
 
 type MakeProvider = Callable[..., OpenAIProvider]
+type MakeRegistry = Callable[..., Awaitable[ModelRegistry]]
 
 
 @pytest.fixture
@@ -28,3 +31,23 @@ async def make_provider(model_server: ModelServer) -> AsyncIterator[MakeProvider
 def provider(make_provider: MakeProvider) -> OpenAIProvider:
     """A provider of the fake service."""
     return make_provider()
+
+
+@pytest.fixture
+async def make_registry(settings: Settings) -> AsyncIterator[MakeRegistry]:
+    """Make and start registries with the given settings; the other ones are unset."""
+    made: list[ModelRegistry] = []
+
+    async def make(**changes: object) -> ModelRegistry:
+        unset = {"OPENAI_API_KEY": "", "OPENAI_BASE_URL": "", "AI_MODELS": [], "LOCAL_DISCOVERY_URLS": []}
+        for name, value in (unset | changes).items():
+            setattr(settings, name, value)
+        get_registry.cache_clear()
+        made.append(get_registry())
+        await made[-1].start()
+        return made[-1]
+
+    yield make
+    for registry in made:
+        await registry.aclose()
+    get_registry.cache_clear()

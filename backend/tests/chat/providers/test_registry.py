@@ -3,8 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -13,36 +12,16 @@ from pytest_django import Settings
 
 from apps.chat.providers.base import Failure, Missing, ProviderUnavailableError
 from apps.chat.providers.catalogue import is_chat_model, known_window
-from apps.chat.providers.registry import ModelRegistry, get_registry
+from apps.chat.providers.registry import ModelRegistry
 from apps.chat.providers.sources import make_sources, services_of_environment
 from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, question
+from tests.chat.providers.conftest import MakeRegistry
+from tests.chat.providers.web_server import web_server
 
 pytestmark = pytest.mark.storeless
 
-type MakeRegistry = Callable[..., Awaitable[ModelRegistry]]
-
 BUILT_IN = {"gpt-4o": 128_000, "gpt-4o-mini": 128_000, "gpt-4-turbo": 128_000, "gpt-3.5-turbo": 16_385}
-
-
-@pytest.fixture
-async def make_registry(settings: Settings) -> AsyncIterator[MakeRegistry]:
-    """Make and start registries with the given settings; the other ones are unset."""
-    made: list[ModelRegistry] = []
-
-    async def make(**changes: object) -> ModelRegistry:
-        unset = {"OPENAI_API_KEY": "", "OPENAI_BASE_URL": "", "AI_MODELS": [], "LOCAL_DISCOVERY_URLS": []}
-        for name, value in (unset | changes).items():
-            setattr(settings, name, value)
-        get_registry.cache_clear()
-        made.append(get_registry())
-        await made[-1].start()
-        return made[-1]
-
-    yield make
-    for registry in made:
-        await registry.aclose()
-    get_registry.cache_clear()
 
 
 def ids(registry: ModelRegistry) -> list[str]:
@@ -303,20 +282,6 @@ def test_local_services_are_named_by_their_usual_ports(settings: Settings) -> No
     assert [source.service for source in sources] == ["Ollama", "LM Studio", "llama.cpp", "127.0.0.1:9", "OpenAI"]
 
 
-@asynccontextmanager
-async def web_server(body: bytes, status: str = "200 OK") -> AsyncIterator[str]:
-    """Run a server that answers each request with `body`."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
-        await writer.drain()
-        writer.close()
-
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-
-
 @pytest.mark.parametrize(
     "body",
     [
@@ -339,39 +304,12 @@ async def test_a_web_server_without_a_list_of_models_is_ignored(make_registry: M
         assert ids(registry) == ["a"]
 
 
-@pytest.mark.parametrize(
-    "body", [b'[{"id": "x"}]', b'{"data": [{"id": "x"}]}', b'{"object": 1, "data": [{"id": "x"}]}']
-)
-async def test_a_configured_service_may_list_its_models_in_other_shapes(
-    make_registry: MakeRegistry, body: bytes
-) -> None:
-    async with web_server(body) as url:
-        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"])
-        assert ids(registry) == ["x"]
-
-
 async def test_an_error_page_or_a_redirect_is_ignored(make_registry: MakeRegistry) -> None:
     body = b'{"object": "list", "data": [{"id": "x"}]}'
     for status in ("404 Not Found", "302 Found\r\nLocation: /v1/models"):
         async with web_server(body, status) as url:
             registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
             assert ids(registry) == ["a"]
-
-
-async def test_context_windows_are_those_that_the_service_states(make_registry: MakeRegistry) -> None:
-    stated: list[dict[str, object]] = [
-        {"id": "llamacpp", "meta": {"n_ctx": 5_000, "n_ctx_train": 9_000}},
-        {"id": "vllm", "max_model_len": 6_000},
-        {"id": "openrouter", "context_length": 7_000},
-        {"id": "groq", "context_window": 8_000},
-        {"id": "mistral", "max_context_length": 9_000},
-        {"id": "gpt-4o"},
-        {"id": "odd", "context_length": "many", "max_model_len": True, "context_window": 3, "meta": [1]},
-    ]
-    async with web_server(json.dumps({"object": "list", "data": stated}).encode()) as url:
-        registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
-    windows = [model.context_window for model in registry.list_models()[:-1]]
-    assert windows == [5_000, 6_000, 7_000, 8_000, 9_000, 128_000, 4_096]
 
 
 async def test_a_name_at_two_services_is_two_models(model_server: ModelServer, make_registry: MakeRegistry) -> None:
@@ -418,6 +356,14 @@ async def test_a_service_that_has_stopped_is_not_listed_after_the_next_start(
         ("gpt-5.5-mini", 1_050_000),
         ("gpt-6-nano", 922_000),
         ("o3-mini", 200_000),
+        ("ft:gpt-4o-mini-2024-07-18:company::AbC123", 128_000),
+        ("ft:gpt-3.5-turbo:company:purpose:AbC123", 16_385),
+        ("spare-ai::ft:gpt-4.1-mini:company::AbC123", 1_047_576),
+        ("azure/gpt-35-turbo", 16_385),
+        ("gpt-35-turbo-16k", 16_385),
+        ("openai/gpt-5.4:online", 1_050_000),
+        ("us.anthropic.claude-sonnet-4-20250514-v1:0", 100_000),
+        ("accounts/fireworks/models/deepseek-v3", 64_000),
         ("unknown-model", 8_192),
         ("", 8_192),
     ],
@@ -443,6 +389,7 @@ def test_context_windows_follow_from_the_family(model: str, window: int) -> None
         "gpt-4o-search-preview",
         "gemini-2.5-pro",
         "openai/gpt-5-pro",
+        "ft:gpt-4o-mini:company:image-captions:AbC123",
     ],
 )
 def test_a_chat_model_is_recognised_by_its_name(model: str) -> None:
@@ -474,23 +421,8 @@ def test_a_chat_model_is_recognised_by_its_name(model: str) -> None:
         "gpt-5-pro",
         "o1-pro-2025-03-19",
         "gpt-5.1-codex-mini",
+        "ft:davinci-002:company::AbC123",
     ],
 )
 def test_a_model_for_another_purpose_is_recognised_by_its_name(model: str) -> None:
     assert not is_chat_model(model)
-
-
-async def test_services_state_which_models_see(make_registry: MakeRegistry) -> None:
-    stated: list[dict[str, object]] = [
-        {"id": "openrouter-sees", "architecture": {"input_modalities": ["text", "image"]}},
-        {"id": "gpt-4o-that-does-not", "architecture": {"input_modalities": ["text"]}},
-        {"id": "mistral", "capabilities": {"vision": True}},
-        {"id": "mistral-blind", "capabilities": {"vision": False, "completion_chat": True}},
-        {"id": "lmstudio", "type": "vlm"},
-        {"id": "llamacpp", "capabilities": ["completion", "multimodal"]},
-        {"id": "silent", "architecture": "odd", "capabilities": {"vision": "odd"}, "input_modalities": 1},
-    ]
-    async with web_server(json.dumps({"object": "list", "data": stated}).encode()) as url:
-        registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
-    seeing = [model.vision for model in registry.list_models()[:-1]]
-    assert seeing == [True, False, True, False, True, True, None]

@@ -243,6 +243,22 @@ def test_a_named_model_that_the_service_does_not_list_is_refused(
     assert [model["id"] for model in administrator.ask("GET", "/models")["models"]] == ["mine"]
 
 
+@pytest.mark.parametrize("listed", [["gpt-5", "gpt-5-pro"], ["gpt-5"]])
+def test_a_named_model_of_the_responses_api_is_refused(
+    administrator: Account, model_server: ModelServer, listed: list[str]
+) -> None:
+    model_server.models = listed
+    body = {"base_url": model_server.base_url, "api_key": KEY, "models": ["gpt-5", "gpt-5-pro"]}
+    assert administrator.refused("PUT", "/models/service", body, status=400) == "MODEL_SERVICE_RESPONSES_ONLY"
+
+
+def test_a_named_model_of_the_responses_api_is_refused_without_a_list(
+    administrator: Account, service_without_list: RawModelServer
+) -> None:
+    body = {"base_url": service_without_list.base_url, "api_key": KEY, "models": ["gpt-5-codex"]}
+    assert administrator.refused("PUT", "/models/service", body, status=400) == "MODEL_SERVICE_RESPONSES_ONLY"
+
+
 # --- Private networks ---
 
 

@@ -1,0 +1,152 @@
+"""One entry of a list of models: what a service states, under its own names, about the model."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, get_args
+
+from apps.chat.events import Effort
+from apps.chat.providers.usage_json import number_of
+
+_SMALLEST_LIMIT = 512
+_LARGEST_LIMIT = 2**31 - 1
+_MAX_DEPTH = 3
+_NOT_OF_NAMES = re.compile(r"[^a-z0-9]+")
+
+# Without case and punctuation. An entry may state several windows: of the model, of the machine that runs it, and of
+# what it takes in.
+_WINDOWS = {
+    *("nctx", "maxmodellen", "loadedcontextlength", "contextlength", "maxcontextlength", "contextwindow"),
+    *(
+        "maxinputtokens",
+        "inputtokenlimit",
+        "maxcontextwindowtokens",
+        "maxcontexttokens",
+        "contextsize",
+        "contexttokens",
+    ),
+    *("maxcontextsize", "contextwindowsize", "contextwindowtokens", "maxsequencelength", "maxseqlen", "context"),
+    *("availablecontexttokens", "maxpositionembeddings"),
+}
+_OUTPUTS = {
+    *("maxcompletiontokens", "maxoutputtokens", "outputtokenlimit", "maxoutputlength", "maxnewtokens"),
+    "maxcompletionlength",
+}
+_ENDS = (
+    *("shutdown_date", "expiration_date", "retirement_date", "sunset_date", "end_of_life", "shutdown_at"),
+    *("deprecation", "deprecation_date"),
+)
+_SUCCESSORS = ("successor", "replacement", "replacement_model", "deprecation_replacement_model")
+_EFFORTS: tuple[Effort, ...] = get_args(Effort)
+_PARAMETERS = ("supported_parameters", "supported_openai_params", "supported_params")
+_EFFORT_LISTS = {"supportedefforts", "supportedreasoningefforts", "reasoningefforts", "reasoningeffort"}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """One entry with all its fields; services use different names for the same things."""
+
+    id: str
+    fields: Mapping[str, Any]
+
+    @property
+    def owned_by(self) -> str:
+        """Whose the model is, as the service says."""
+        stated = self.fields.get("owned_by")
+        return stated if isinstance(stated, str) else ""
+
+    @property
+    def is_inactive(self) -> bool:
+        """Whether the service says that the model cannot be used (Groq)."""
+        return self.fields.get("active") is False
+
+    @property
+    def end(self) -> date | None:
+        """The day on which the service ends the model."""
+        return next((day for name in _ENDS if (day := _read_day(self.fields.get(name))) is not None), None)
+
+    @property
+    def successors(self) -> list[str]:
+        """The models that the service names in place of this one."""
+        return [name for field in _SUCCESSORS if isinstance(name := self.fields.get(field), str)]
+
+    @property
+    def window(self) -> int | None:
+        """The context window in tokens, the smallest that the service states: a larger one could make a chat fail."""
+        return min(self._limits(_WINDOWS), default=None)
+
+    @property
+    def output(self) -> int | None:
+        """The longest answer in tokens."""
+        names = _OUTPUTS
+        if any(name == "maxinputtokens" for name, _ in _walk(self.fields)):
+            # Beside a limit of the input, this one is of the output (Anthropic, LiteLLM).
+            names = names | {"maxtokens"}
+        return min(self._limits(names), default=None)
+
+    def _limits(self, names: set[str]) -> Iterator[int]:
+        for name, value in _walk(self.fields):
+            limit = number_of(value)
+            if name in names and limit is not None and _SMALLEST_LIMIT <= limit <= _LARGEST_LIMIT:
+                yield limit
+
+    @property
+    def sees(self) -> bool | None:
+        """Whether the service states that the model sees images (OpenRouter, Mistral, LM Studio and others)."""
+        architecture = self.fields.get("architecture")
+        nested = architecture.get("input_modalities") if isinstance(architecture, dict) else None
+        for stated in (self.fields.get("input_modalities"), nested):
+            if isinstance(stated, list):
+                return "image" in stated
+        match self.fields.get("capabilities"):
+            case {"vision": bool(stated)}:
+                return stated
+            case list(stated) if "vision" in stated or "multimodal" in stated:
+                return True
+        return True if self.fields.get("type") == "vlm" else None
+
+    @property
+    def efforts(self) -> tuple[Effort, ...] | None:
+        """The reasoning efforts that the service lists, least first; None if it lists none."""
+        reasoning = self.fields.get("reasoning")
+        is_mandatory = isinstance(reasoning, dict) and reasoning.get("mandatory") is True
+        for name, value in _walk(self.fields):
+            if name in _EFFORT_LISTS and isinstance(value, list):
+                return tuple(one for one in _EFFORTS if one in value and not (is_mandatory and one == "none"))
+        return None
+
+    @property
+    def takes_effort(self) -> bool | None:
+        """Whether the service says that the model takes an effort (OpenRouter, LiteLLM); None if it does not say."""
+        for name in _PARAMETERS:
+            stated = self.fields.get(name)
+            if isinstance(stated, list) and stated:
+                return "reasoning_effort" in stated or "reasoning" in stated
+        return None
+
+
+def _walk(fields: Mapping[str, Any], depth: int = _MAX_DEPTH) -> Iterator[tuple[str, object]]:
+    """Yield the fields of an entry and of the objects in it, and those of its providers (Hugging Face)."""
+    for key, value in fields.items():
+        name = _NOT_OF_NAMES.sub("", str(key).lower())
+        yield name, value
+        inner = value if name == "providers" and isinstance(value, list) else [value]
+        if depth > 1:
+            for one in inner:
+                if isinstance(one, dict):
+                    yield from _walk(one, depth - 1)
+
+
+def _read_day(stated: object) -> date | None:
+    """Return the day of a date, a date with time (ISO 8601) or a Unix time; of Azure's object, that of its answers."""
+    try:
+        if isinstance(stated, dict):
+            return _read_day(stated.get("inference"))
+        if isinstance(stated, str):
+            return date.fromisoformat(stated[:10])
+        if isinstance(stated, int | float) and not isinstance(stated, bool) and stated > 0:
+            return datetime.fromtimestamp(stated, UTC).date()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None

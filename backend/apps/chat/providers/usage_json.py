@@ -1,0 +1,125 @@
+"""The token counts of a service, under OpenAI's names and those of others."""
+
+import math
+
+import msgspec
+
+from apps.chat.events import Usage
+
+_MAX_TOKENS = 2**31 - 1
+
+
+class CachedJson(msgspec.Struct, gc=False):
+    """Of the tokens of a prompt, those that the service had in its cache."""
+
+    cached_tokens: int | None = None
+
+
+class ReasonedJson(msgspec.Struct, gc=False):
+    """Of the tokens of a completion, those of its thinking."""
+
+    reasoning_tokens: int | None = None
+
+
+class UsageJson(msgspec.Struct, gc=False):
+    """Token counts of the service."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    prompt_tokens_details: CachedJson | None = None
+    completion_tokens_details: ReasonedJson | None = None
+    input_tokens: int | None = None
+    """The name of Anthropic, and of OpenAI's Responses API, for `prompt_tokens`; the next three match it."""
+
+    output_tokens: int | None = None
+    input_tokens_details: CachedJson | None = None
+    output_tokens_details: ReasonedJson | None = None
+    prompt_cache_hit_tokens: int | None = None
+    """DeepSeek's name for the cached tokens."""
+
+    cached_tokens: int | None = None
+    """Kimi's name for the cached tokens."""
+
+    cache_read_input_tokens: int | None = None
+    """Anthropic's name for the cached tokens, which its `input_tokens` do not include."""
+
+    cache_creation_input_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+    def update(self, usage: Usage | None) -> Usage:
+        """Return these counts; those that are missing here stay as in `usage`."""
+        before = usage or Usage()
+        return Usage(
+            _count(self._prompt(), before.prompt_tokens),
+            _count(_first(self.completion_tokens, self.output_tokens), before.completion_tokens),
+            _count(self._cached(), before.cached_tokens),
+            _count(self._reasoned(), before.reasoning_tokens),
+        )
+
+    def _prompt(self) -> int | None:
+        if self.prompt_tokens is not None or self.input_tokens is None:
+            return self.prompt_tokens
+        return self.input_tokens + (self.cache_read_input_tokens or 0) + (self.cache_creation_input_tokens or 0)
+
+    def _cached(self) -> int | None:
+        details = (self.prompt_tokens_details, self.input_tokens_details)
+        return _first(
+            *(stated.cached_tokens for stated in details if stated is not None),
+            self.prompt_cache_hit_tokens,
+            self.cached_tokens,
+            self.cache_read_input_tokens,
+        )
+
+    def _reasoned(self) -> int | None:
+        details = (self.completion_tokens_details, self.output_tokens_details)
+        return _first(*(stated.reasoning_tokens for stated in details if stated is not None), self.reasoning_tokens)
+
+
+def read_usage(usage: object) -> UsageJson | None:
+    """Return the token counts of a decoded usage, whatever their types; None if it is no object."""
+    if not isinstance(usage, dict):
+        return None
+    prompt, completion = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")
+    from_input, from_output = usage.get("input_tokens_details"), usage.get("output_tokens_details")
+    return UsageJson(
+        prompt_tokens=number_of(usage.get("prompt_tokens")),
+        completion_tokens=number_of(usage.get("completion_tokens")),
+        prompt_tokens_details=_read_cached(prompt),
+        completion_tokens_details=_read_reasoned(completion),
+        input_tokens=number_of(usage.get("input_tokens")),
+        output_tokens=number_of(usage.get("output_tokens")),
+        input_tokens_details=_read_cached(from_input),
+        output_tokens_details=_read_reasoned(from_output),
+        prompt_cache_hit_tokens=number_of(usage.get("prompt_cache_hit_tokens")),
+        cached_tokens=number_of(usage.get("cached_tokens")),
+        cache_read_input_tokens=number_of(usage.get("cache_read_input_tokens")),
+        cache_creation_input_tokens=number_of(usage.get("cache_creation_input_tokens")),
+        reasoning_tokens=number_of(usage.get("reasoning_tokens")),
+    )
+
+
+def number_of(value: object) -> int | None:
+    """Return a whole number that may have come as a float or a string."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        read = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return int(read) if math.isfinite(read) else None
+
+
+def _read_cached(details: object) -> CachedJson | None:
+    return CachedJson(number_of(details.get("cached_tokens"))) if isinstance(details, dict) else None
+
+
+def _read_reasoned(details: object) -> ReasonedJson | None:
+    return ReasonedJson(number_of(details.get("reasoning_tokens"))) if isinstance(details, dict) else None
+
+
+def _first(*counts: int | None) -> int | None:
+    return next((count for count in counts if count is not None), None)
+
+
+def _count(tokens: int | None, before: int | None) -> int | None:
+    return before if tokens is None or not 0 <= tokens <= _MAX_TOKENS else tokens

@@ -1,0 +1,92 @@
+"""The tokens of an answer, under the names of the services: in `chat.done`, and stored with the run."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from apps.chat.models import Run
+from apps.core.database import run_in_database
+from testkit.fakes.raw_model_server import RawModelServer
+from testkit.live import Person
+from tests.chat.answers.bodies import HELLO, chunk, stream, whole
+
+type Counts = tuple[int | None, int | None, int | None, int | None]
+
+
+@pytest.fixture
+def model_server() -> Iterator[RawModelServer]:
+    server = RawModelServer().start()
+    yield server
+    server.stop()
+
+
+OPENAI = {"prompt_tokens": 9, "completion_tokens": 5}
+
+
+@pytest.mark.parametrize(
+    ("usage", "counts"),
+    [
+        (OPENAI | {"prompt_tokens_details": {"cached_tokens": 4}}, (9, 5, 4, None)),
+        (OPENAI | {"completion_tokens_details": {"reasoning_tokens": "3"}}, (9, 5, None, 3)),
+        # Kimi
+        (OPENAI | {"cached_tokens": 4}, (9, 5, 4, None)),
+        (OPENAI | {"cached_tokens": 4.0, "reasoning_tokens": "3"}, (9, 5, 4, 3)),
+        # DeepSeek
+        (OPENAI | {"prompt_cache_hit_tokens": 4, "prompt_cache_miss_tokens": 5}, (9, 5, 4, None)),
+        # Anthropic, whose cached tokens are not among the others, and LiteLLM, whose are
+        ({"input_tokens": 5, "output_tokens": 5, "cache_read_input_tokens": 4}, (9, 5, 4, None)),
+        (
+            {
+                "input_tokens": 2,
+                "output_tokens": 5,
+                "cache_read_input_tokens": 4,
+                "cache_creation_input_tokens": 3,
+            },
+            (9, 5, 4, None),
+        ),
+        (OPENAI | {"cache_read_input_tokens": 4, "cache_creation_input_tokens": 0}, (9, 5, 4, None)),
+        # OpenAI's Responses API
+        (
+            {
+                "input_tokens": 9,
+                "input_tokens_details": {"cached_tokens": 4},
+                "output_tokens": 5,
+                "output_tokens_details": {"reasoning_tokens": 3},
+            },
+            (9, 5, 4, 3),
+        ),
+        ({"input_tokens": "9", "output_tokens": 5, "input_tokens_details": None}, (9, 5, None, None)),
+    ],
+)
+async def test_usage_is_counted_under_each_name(
+    person: Person, model_server: RawModelServer, usage: dict[str, Any], counts: Counts
+) -> None:
+    model_server.play(stream(HELLO, json.dumps({"choices": [], "usage": usage})))
+    assert await count(person) == counts
+
+
+async def test_groqs_usage_is_counted(person: Person, model_server: RawModelServer) -> None:
+    groq = {"id": "req_1", "usage": OPENAI | {"queue_time": 0.1}}
+    for last in (
+        chunk(None, "stop", x_groq=groq),
+        chunk(None, "stop", x_groq=groq | {"usage": {"prompt_tokens": "9"}}),
+    ):
+        model_server.play(stream(chunk("Hello", x_groq={"id": "req_1"}), last))
+        assert (await count(person))[0] == 9
+    model_server.play(whole({"content": "Hello"}, x_groq=groq).encode(), "application/json")
+    assert await count(person) == (9, 5, None, None)
+
+
+async def count(person: Person) -> Counts:
+    """Ask a question; return the four numbers of its run, the first two of which the client has too."""
+    opened = await person.enter(await person.new_conversation(title="Named"))
+    answer = await opened.ask_to_the_end("Question")
+    await opened.drop()
+    assert answer.ended is not None
+    run = await run_in_database(lambda: Run.objects.latest("id"))
+    counts = (run.prompt_tokens, run.completion_tokens, run.cached_tokens, run.reasoning_tokens)
+    shown = answer.ended["usage"]
+    assert (shown["prompt_tokens"], shown["completion_tokens"]) == counts[:2]
+    return counts

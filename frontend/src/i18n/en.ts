@@ -77,7 +77,7 @@ export const en: Translation = {
     AI_OVERLOADED: 'The model service is busy. Try again in a moment.',
     AI_OVERLOADED_FOR: 'The model service is busy. Try again in {{time}}.',
     AI_UNREACHABLE: 'The model service cannot be reached. Its address may be wrong, or it is down.',
-    AI_EMPTY_ANSWER: 'The model returned no answer.',
+    AI_EMPTY_ANSWER: 'The model gave no answer.',
     INTERNAL_ERROR: 'The server ran into a problem. Try again later.',
     TOO_LARGE: 'This is too large for the server.',
     ORIGIN_NOT_ALLOWED: 'The server does not accept requests from this origin. Check CORS_ALLOWED_ORIGINS.',

@@ -55,7 +55,7 @@ export const ending = {
   length: 'Cut off at the length limit',
   interrupted: 'The answer was interrupted',
   filtered: 'Blocked by the model service’s content filter',
-  empty: 'The model returned nothing',
-  thoughtOnly: 'The model only reasoned; it gave no answer.',
+  empty: 'The model gave no answer',
+  thoughtOnly: 'The model thought but gave no answer',
   contextDropped: 'Long chat: {{count}} earlier messages were left out of this answer.',
 }

@@ -55,7 +55,7 @@ export const ending = {
   length: '已達長度上限',
   interrupted: '回答中斷了',
   filtered: '內容被模型服務的過濾機制擋下',
-  empty: '模型沒有回傳任何內容',
-  thoughtOnly: '模型思考了，但沒有給出回答。',
+  empty: '模型沒有給出回答',
+  thoughtOnly: '模型思考了，但沒有給出回答',
   contextDropped: '對話太長，這則回答沒有參考較早的 {{count}} 則訊息。',
 } as const

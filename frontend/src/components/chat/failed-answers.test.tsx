@@ -24,9 +24,11 @@ async function openFailed(
   models = [SMALL, LARGE],
   change: Partial<Conversation> = {},
   isAdministrator = false,
+  reasoning = '',
 ) {
   const stored = conversation('c1', { model: 'small', ...change })
-  const failed = answer('a1', 'q1', { status: 'error', error_code: code, content: '', model_used: 'small' })
+  const failure = { status: 'error', error_code: code, content: '', reasoning, model_used: 'small' } as const
+  const failed = answer('a1', 'q1', failure)
   serve({ conversations: [stored], messages: [question('q1', null), failed] })
   const changes: unknown[] = []
   if (isAdministrator) signInAsAdministrator()
@@ -71,22 +73,54 @@ describe('an answer that failed', () => {
     },
   )
 
-  test.each([
-    'AI_KEY_REFUSED',
-    'AI_NO_CREDIT',
-    'AI_UNREACHABLE',
-    'AI_ERROR',
-    'AI_TIMEOUT',
-    'AI_OVERLOADED',
-    'AI_EMPTY_ANSWER',
-  ])('with %s can be tried again', async (code) => {
-    await openFailed(code)
-    expect(await screen.findByRole('button', { name: 'Try again' })).toBeTruthy()
-  })
+  test.each(['AI_KEY_REFUSED', 'AI_NO_CREDIT', 'AI_UNREACHABLE', 'AI_ERROR', 'AI_TIMEOUT', 'AI_OVERLOADED'])(
+    'with %s can be tried again',
+    async (code) => {
+      await openFailed(code)
+      expect(await screen.findByRole('button', { name: 'Try again' })).toBeTruthy()
+    },
+  )
 
-  test('with AI_EMPTY_ANSWER can be tried again with a lower effort than the chosen one', async () => {
-    const { user, changes } = await openFailed('AI_EMPTY_ANSWER', [SMALL], { reasoning_effort: 'high' })
-    await user.click(await screen.findByRole('button', { name: 'Try again with less thinking' }))
-    await waitFor(() => expect(changes).toEqual([{ reasoning_effort: 'low' }]))
+  test.each([
+    { chosen: 'high', efforts: ['low', 'high'], reasoning: '', lower: 'low' },
+    { chosen: 'low', efforts: ['none', 'low', 'medium'], reasoning: 'Hm.', lower: 'none' },
+    { chosen: '', efforts: ['low', 'high'], reasoning: '', lower: 'low' },
+    { chosen: '', efforts: ['minimal', 'low', 'medium', 'high'], reasoning: '', lower: 'low' },
+    { chosen: '', efforts: ['none', 'low', 'medium', 'high', 'xhigh'], reasoning: 'Hm.', lower: 'low' },
+    { chosen: '', efforts: ['none', 'low', 'medium', 'high', 'xhigh'], reasoning: '', lower: 'none' },
+    { chosen: 'xhigh', efforts: ['low', 'high'], reasoning: '', lower: 'low' },
+  ] as const)(
+    'with AI_EMPTY_ANSWER can be tried again with $lower after "$chosen" of $efforts',
+    async ({ chosen, efforts, reasoning, lower }) => {
+      const model = { ...SMALL, efforts: [...efforts] }
+      const { user, changes } = await openFailed(
+        'AI_EMPTY_ANSWER',
+        [model],
+        { reasoning_effort: chosen },
+        false,
+        reasoning,
+      )
+      await user.click(await screen.findByRole('button', { name: 'Try again with less thinking' }))
+      await waitFor(() => expect(changes).toEqual([{ reasoning_effort: lower }]))
+    },
+  )
+
+  test.each([
+    { chosen: 'low', model: SMALL },
+    { chosen: '', model: LARGE },
+  ] as const)(
+    'with AI_EMPTY_ANSWER can be tried again where no effort is lower',
+    async ({ chosen, model }) => {
+      await openFailed('AI_EMPTY_ANSWER', [model], { model: model.id, reasoning_effort: chosen })
+      expect(await screen.findByRole('button', { name: 'Try again' })).toBeTruthy()
+    },
+  )
+
+  test.each([
+    ['', 'The model gave no answer'],
+    ['Hm.', 'The model thought but gave no answer'],
+  ])('with AI_EMPTY_ANSWER and the thinking "%s" says: %s', async (reasoning, text) => {
+    await openFailed('AI_EMPTY_ANSWER', [SMALL], {}, false, reasoning)
+    expect(await screen.findByText(text)).toBeTruthy()
   })
 })

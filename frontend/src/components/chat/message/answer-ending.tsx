@@ -127,11 +127,14 @@ function endingOf(t: TFunction, message: Message): Ending | null {
       return { text: t('ending.filtered'), Icon: CircleAlert, isFailure: true }
     case 'error': {
       const code = message.error_code ?? 'AI_ERROR'
-      const hasOnlyThought = code === 'AI_EMPTY_ANSWER' && message.reasoning !== ''
-      const text = hasOnlyThought ? t('ending.thoughtOnly') : errorText(t, { code })
-      return { text, Icon: CircleAlert, isFailure: true }
+      return { text: textOfError(t, code, message), Icon: CircleAlert, isFailure: true }
     }
     default:
       return assertNever(status)
   }
+}
+
+function textOfError(t: TFunction, code: string, { reasoning }: Message): string {
+  if (code !== 'AI_EMPTY_ANSWER') return errorText(t, { code })
+  return reasoning ? t('ending.thoughtOnly') : t('ending.empty')
 }

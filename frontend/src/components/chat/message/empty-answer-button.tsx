@@ -6,10 +6,11 @@ import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/message/chat-context'
 import { Button } from '@/components/ui/button'
 import { useChangeConversation } from '@/hooks/use-conversations'
+import { lowerEffort } from '@/lib/lower-effort'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
-/** Answers again; with the next lower effort, where the conversation has one and its model takes a lower one. */
+/** Answers again; with a lower effort, where the model takes one. */
 export function EmptyAnswerButton({ message }: { message: Message }) {
   const { t } = useTranslation()
   const { conversationId, session } = useChat()
@@ -18,7 +19,8 @@ export function EmptyAnswerButton({ message }: { message: Message }) {
   const { data } = useQuery(modelsQuery)
   const { mutateAsync: change, isPending } = useChangeConversation()
   const efforts = data?.models.find(({ id }) => id === conversation?.model)?.efforts ?? []
-  const lower = efforts[efforts.findIndex((effort) => effort === conversation?.reasoning_effort) - 1]
+  const lower =
+    conversation && lowerEffort(efforts, conversation.reasoning_effort, Boolean(message.reasoning))
   const retry = async () => {
     if (lower) await change({ id: conversationId, change: { reasoning_effort: lower } })
     session.send({ type: 'chat.regenerate', message_id: message.id })

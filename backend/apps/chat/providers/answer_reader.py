@@ -219,7 +219,7 @@ class AnswerReader:
         before, said = self._message, message.content or ""
         if before is None and self.text.has_text:
             return
-        if kind == PIECE or not (self._has_begun or self._batch):
+        if kind == PIECE or (before is None and not (self._has_begun or self._batch)):
             self._batch += self.text.read(message)
         elif said.startswith(before or "") and len(said) > len(before or ""):
             self._batch += self.text.read(DeltaJson(content=said.removeprefix(before or "")))

@@ -11,8 +11,8 @@ from typing import Any
 _ERRORS = ("errors", "error_msg", "error_message", "errorMessage", "ErrorMsg", "Error", "err", "exception", "fault")
 _ERROR_CODES = ("error_code", "errorCode", "errcode", "err_code")
 _CODES = ("code", "Code", "status", "status_code", "statusCode", *_ERROR_CODES)
-_STATES = ("code", "status", "state", "type", "event", "object")
-_MESSAGES = ("message", "msg", "detail", "title", "Message", "error_description")
+_STATES = ("code", "status", "state", "type", "event", "level", "object")
+_MESSAGES = ("message", "msg", "detail", "Message", "error_description")
 
 _FAILURE = re.compile(
     r"error|fail|exception|abort|cancel|crash|denied|unauthori|forbidden|refuse|reject|invalid|incomplete|unexpected"
@@ -23,7 +23,7 @@ _FAILURE = re.compile(
 _PROGRESS = re.compile(
     r"\b(?:ok|success|succeeded|queued?|queu?ing|pending|process(?:ing)?|running|loading|loaded|warm(?:ing)?|starting"
     r"|started|waiting|thinking|working|generating|generation|(?:in[ _-])?progress|accepted|scheduled|connected|ready"
-    r"|keep[ _-]?alive|heartbeat|ping|info|status|metadata|completed?|done|finished)(?:\b|_)"
+    r"|keep[ _-]?alive|heartbeat|ping|info|notice|warn(?:ing)?|log|status|metadata|completed?|done|finished)(?:\b|_)"
     r"|成功|排隊|排队|處理中|处理中|等待|稍候|載入|加载",
     re.IGNORECASE,
 )

@@ -63,6 +63,11 @@ _PROGRESS: dict[str, Any] = {
     "an error in words that is none": {"error": "none"},
     "errors without one": {"errors": [], "success": True, "messages": []},
     "a warning": {"warning": "this model is deprecated"},
+    "a warning with a message": {"type": "warning", "message": "this model is deprecated"},
+    "a line of a log": {"level": "info", "message": "picked another worker"},
+    "a title": {"title": "Talk about the weather"},
+    "sources": {"sources": [{"source": {"name": "x"}, "document": ["an error"]}]},
+    "an event of a pipeline": {"event": {"type": "status", "data": {"description": "an error", "done": False}}},
     "costs": {"choices": [], "cost": "0"},
     "the filter of Azure": {"id": "", "choices": [], "prompt_filter_results": [{"prompt_index": 0}]},
 }
@@ -89,6 +94,18 @@ REPORTED_CASES: dict[str, tuple[bytes, str, Expected]] = (
             BROKEN,
         ),
         "an error after the end": (events(HELLO, chunk(None, "stop"), "[DONE]", '{"error": "late"}'), EVENTS, BROKEN),
+        "a busy service, in the choice": (
+            events('{"choices": [{"delta": {}, "finish_reason": "error", "error": {"code": 429, "message": "slow"}}]}'),
+            EVENTS,
+            Expected("error", code="AI_OVERLOADED"),
+        ),
+        "no credit, in the delta": (
+            events(
+                '{"choices": [{"delta": {"error": {"code": "insufficient_quota", "message": "none left"}}}]}', "[DONE]"
+            ),
+            EVENTS,
+            Expected("error", code="AI_NO_CREDIT"),
+        ),
         "an error in words behind the JSON": (events(f"{HELLO}Error: upstream", "[DONE]"), EVENTS, BROKEN),
     }
 )

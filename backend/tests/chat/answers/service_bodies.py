@@ -206,6 +206,17 @@ SHAPE_CASES: dict[str, tuple[bytes, str, Expected]] = {
         complete(),
     ),
     "a message that grows": (events(growing("Hel"), growing("Hello"), growing("Hello", "stop")), EVENTS, complete()),
+    "a message with thinking that grows": (
+        events(
+            growing("<"),
+            growing("<think>Hm."),
+            growing("<think>Hm.</think>Hel"),
+            growing("<think>Hm.</think>Hello"),
+            END,
+        ),
+        EVENTS,
+        THOUGHT,
+    ),
     "a message that grows and breaks off": (events(growing("Hel"), growing("Hello")), EVENTS, BROKEN),
     "a message after thinking": (
         events(chunk(None, None, delta_reasoning="Hm."), both({}, {"content": "Hello", "reasoning": "Hm."}, "stop")),

@@ -3,45 +3,19 @@
 import re
 import unicodedata
 
+from apps.chat.answers.title_wrapping import remove_elements, remove_label, remove_quotes
+
 LONGEST_TITLE = 60
 """Code points of an automatic title."""
 
 _MOST_READ = 1000
 
-_LABEL = re.compile(
-    r"(?:(?:chat|conversation|suggested|short)\s+)?(?:title|subject|topic)\s*[:：]\s*"
-    r"|(?:對話|聊天|建議的?)?(?:標題|标题|題目|主題|タイトル|제목)\s*[是は]?\s*[:：]\s*",
-    re.IGNORECASE,
-)
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[^`\n]*")
 _BLOCK_MARK = re.compile(r"\s*(?:#{1,6}(?=\s|$)|>|[-*+](?=\s)|\d{1,3}[.)](?=\s)|\[[ xX]\](?=\s))\s*")
 _RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _MARKS = re.compile(r"(\*\*\*?|~~|`+)(?=\S)((?:(?!\1).)*?\S)\1|(?<!\w)(\*|_{1,3})(?=\S)((?:(?!\3).)*?\S)\3(?!\w)")
 _LOOSE_MARKS = re.compile(r"^(?:\*+|~~|`+)\s*|\s*(?:\*+|~~|`+)$")
-_QUOTES = {
-    '"': '"',
-    "'": "'",
-    "“": "”",
-    "‘": "’",
-    "”": "”",
-    "’": "’",
-    "«": "»",
-    "»": "«",
-    "‹": "›",
-    "›": "‹",
-    "„": "“”",
-    "‚": "‘’",
-    "「": "」",
-    "『": "』",
-    "《": "》",
-    "〈": "〉",
-    "＂": "＂",
-}
-"""What may close the title that begins with a quotation mark, in several languages."""
-
-_CLOSING_ONLY = set('"”»›」』》〉＂')
-_FULL_STOP = re.compile(r"\s*[.。．]$")
 _JOINERS = "\u200c\u200d"
 _SINGLE_SCRIPT = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "THAI", "LAO", "KHMER", "MYANMAR")
 """Scripts that are not written with blanks between words, or may be cut between two letters."""
@@ -50,8 +24,8 @@ _SINGLE_SCRIPT = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "THAI", "
 def tidy_title(text: str) -> str:
     """Return the first line of `text` that says something, as a title of at most `LONGEST_TITLE` code points.
 
-    Labels ("Title:"), quotation marks around it, Markdown, and control characters go. A longer line is cut between two
-    words, and ends with "…". Empty if nothing is left.
+    Labels ("Title:"), quotation marks around it, Markdown, HTML tags, and control characters go. A longer line is cut
+    between two words, and ends with "…". Empty if nothing is left.
     """
     for line in text[:_MOST_READ].splitlines():
         if _FENCE.fullmatch(line) or _RULE.fullmatch(line):
@@ -75,9 +49,8 @@ def _tidy_line(line: str) -> str:
         title = _LINK.sub(r"\1", title)
         title = _MARKS.sub(lambda found: found[2] or found[4], title)
         title = _BLOCK_MARK.sub("", title, count=1) if _BLOCK_MARK.match(title) else title
-        if label := _LABEL.match(title):
-            title = title[label.end() :]
-        title = _unquote(_LOOSE_MARKS.sub("", title).strip())
+        title = remove_label(remove_elements(title))
+        title = remove_quotes(_LOOSE_MARKS.sub("", title).strip())
     return title
 
 
@@ -88,28 +61,6 @@ def _remove_controls(line: str) -> str:
         for character in line
         if character in _JOINERS or character.isspace() or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
     ).strip(_JOINERS)
-
-
-def _unquote(title: str) -> str:
-    """Remove the quotation marks around the whole title, with a full stop behind, and one that has lost its partner."""
-    closing = _QUOTES.get(title[:1])
-    if closing is None:
-        return _without_lone_closing(title)
-    bare = _FULL_STOP.sub("", title)
-    inner = bare[1:-1]
-    if len(bare) > 1 and bare[-1] in closing and not any(mark in inner for mark in closing):
-        return inner.strip()
-    if not any(mark in title[1:] for mark in closing):
-        return title[1:].strip()
-    return title
-
-
-def _without_lone_closing(title: str) -> str:
-    """Remove a closing quotation mark at the end that none opens, but not that of inches."""
-    is_paired = any(title[-1] in _QUOTES.get(mark, "") for mark in title[:-1])
-    if title[-1:] not in _CLOSING_ONLY or is_paired or title[-2:-1].isdigit():
-        return title
-    return title[:-1].strip()
 
 
 def _shorten(title: str) -> str:

@@ -1,4 +1,4 @@
-"""`contract/golden/`: frames, commands and event streams as the product itself reads and writes them."""
+"""`contract/golden/`: frames, commands, texts and event streams as the product itself reads and writes them."""
 
 import asyncio
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from apps.chat.edges.sse.connection import EventStreamConnection
 from apps.chat.events import StreamEvent, TextPart
 from apps.chat.protocol.decoding import SOCKET_COMMANDS, RefusedFrameError
 from apps.chat.protocol.encoding import encode, encode_ended, encode_part, encode_refusal
+from apps.core.text import is_blank
 
 REFUSED_TEXTS = (
     "{",
@@ -25,6 +26,25 @@ REFUSED_TEXTS = (
     '{"type":"chat.follow","message_id":"01930000-0000-7000-8000-0000000000a2","run":1,"seq":-1}',
     '{"type":"auth","token":"x","resume":{"message_id":"01930000-0000-7000-8000-0000000000a2","run":1}}',
 )
+
+TEXTS = (
+    *("", " \n\t", "\u3000\x85", "\0", "\x01\x1b\x7f\x9f", "\ufff9\ufffa\ufffb", "\u200b\u200d\ufeff", "\u2060 \u00ad"),
+    *("\u3164\u115f\uffa0", "\u2800", "\u202e\u202c\u2066\u2069", "\ufe0f\u034f", "\U000e0067\U000e007f"),
+    *(
+        "a",
+        "\u200ba",
+        "\x01a",
+        "。",
+        "\u0301",
+        "\u0e47",
+        "\ufffd",
+        "\u0600",
+        "\u06dd",
+        "👩\u200d👩\u200d👧",
+        "\U000f0000",
+    ),
+)
+"""Messages that are blank, and some that are not."""
 
 STREAMS: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
     (
@@ -46,6 +66,10 @@ def describe_golden() -> dict[str, list[dict[str, Any]]]:
         "frames.json": [{"name": type(frame).__name__, "text": encode(frame)} for frame in FRAMES],
         "commands.json": [
             {"name": type(command).__name__, "text": msgspec.json.encode(command).decode()} for command in COMMANDS
+        ],
+        "blank-texts.json": [
+            {"code_points": " ".join(f"{ord(character):04X}" for character in text), "blank": is_blank(text)}
+            for text in TEXTS
         ],
         "refusals.json": [{"text": text, "refusal": _refuse(text)} for text in REFUSED_TEXTS],
         "event-streams.json": [

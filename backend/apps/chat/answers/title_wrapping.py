@@ -1,0 +1,115 @@
+"""Wrapping of titles: the labels, quotation marks and HTML tags that models put around a title, in many languages."""
+
+import re
+import unicodedata
+
+_WORDS = (
+    # English, German, French, Spanish and Portuguese, Italian, Catalan, Dutch, Nordic languages
+    "title|subject|topic|titel|überschrift|thema|betreff|titre|sujet|t[ií]tulo|tema|asunto|assunto|titolo|oggetto"
+    "|argomento|títol|onderwerp|tittel|rubrik|emne|ämne|fyrirsögn"
+    # Polish, Czech and Slovak, Hungarian, Romanian, Finnish, Estonian, Turkish
+    "|tytuł|temat|název|názov|nadpis|titulek|téma|cím|titlu|subiect|otsikko|aihe|pealkiri|başlık|konu"
+    # Cyrillic, Greek, Vietnamese, Indonesian and Malay, Filipino
+    "|заголовок|название|назва|тема|заглавие|наслов|naslov|τίτλος|θέμα|tiêu đề|chủ đề|judul|tajuk|topik|pamagat"
+    # Arabic and Persian, Hebrew, Hindi, Bengali, Tamil, Thai
+    "|(?:ال)?عنوان|(?:ال)?موضوع|(?:ה)?כותרת|נושא|शीर्षक|विषय|শিরোনাম|தலைப்பு|ชื่อเรื่อง|หัวข้อ"
+)
+_BEFORE = (
+    r"(?:here(?:['’]s|\s+is)\s+(?:a|the|your)\s+)?(?:the\s+)?"
+    r"(?:(?:chat|conversation|suggested|proposed|short|final|vorgeschlagener|kurzer)[\s-]+|gesprächs|chat)*"
+)
+_AFTER = (
+    r"(?:\s+(?:de|del|du|da|do|der|des|di|dello|della|la|le|el|il|das|den|of|for|the|this|van|het|czatu|rozmowy|чата|беседы"
+    r"|разговора|диалога|чату|розмови|المحادثة|chats?|conversation|conversación|conversa|conversazione|gesprächs"
+    r"|unterhaltung|konversation|gesprek|sugg[eé]r[eé]|sugerido|suggerito|propos[eé]|propuesto|proposto|corto|court))*"
+)
+_CJK = (
+    r"(?:(?:這個|这个|この)?(?:對話|对话|會話|会话|会話|聊天|建議|建议|簡短|简短|대화|채팅)\s*[的の]?\s*)?"
+    r"(?:標題|标题|題目|题目|主題|主题|タイトル|題名|件名|제목|주제)\s*(?:是|為|为|は|[은는])?"
+)
+_LABEL = re.compile(rf"(?:{_BEFORE}(?:{_WORDS}){_AFTER}|{_CJK})\s*[:：﹕]\s*", re.IGNORECASE)
+
+_TAGS = "title|h[1-6]|p|div|span|b|strong|i|em|u|s|del|ins|mark|small|code|kbd|sub|sup"
+_ELEMENT = re.compile(rf"<({_TAGS})(?:\s[^<>]*)?>([^<>]*[^\s<>][^<>]*)</\1\s*>", re.IGNORECASE)
+_TAG_IN_FRONT = re.compile(r"<(title|h[1-6]|b|strong)>(?=[^\s<])(?!.*</?\1)", re.IGNORECASE)
+
+_QUOTES = {
+    '"': '"”“＂',
+    "'": "'’‘",
+    "“": '”"〞',
+    "‘": "’'",
+    "”": "”",
+    "’": "’",
+    "‟": "”",
+    "‛": "’",
+    "«": "»",
+    "»": "«»",
+    "‹": "›",
+    "›": "‹›",
+    "„": '“”"',
+    "‚": "‘’'",
+    "「": "」",
+    "『": "』",
+    "｢": "｣",
+    "《": "》",
+    "〈": "〉",
+    "【": "】",
+    "〖": "〗",
+    "〝": "〞〟",
+    "﹁": "﹂",
+    "﹃": "﹄",
+    "❝": "❞",
+    "❛": "❜",
+    "＂": "＂",
+    "＇": "＇",
+}
+"""The marks that may close the title that begins with a quotation mark, in several languages."""
+
+_CLOSING_ONLY = frozenset("".join(_QUOTES.values()).replace("'", "").replace("’", "").replace("‘", ""))
+"""Apostrophes may end a word: the boys'."""
+
+_USELESS_AT_END = frozenset("".join(_QUOTES)) - set("'’＇")
+_CLIPPED_WORD = re.compile(r"['’‘](?:\d|(?:tis|twas|til|cause|em|round|n)\b)", re.IGNORECASE)
+"""Words that begin with an apostrophe: '90s, 'tis."""
+
+_FULL_STOP = re.compile(r"\s*[.。．,，;；]$")
+_DOUBLED_APOSTROPHES = re.compile(r"^''|(?<=\S)''$")
+
+
+def remove_label(title: str) -> str:
+    """Return the title without what says that it is one, such as "Title:" or "Titre de la conversation :"."""
+    composed = unicodedata.normalize("NFC", title)
+    label = _LABEL.match(composed)
+    return composed[label.end() :] if label else title
+
+
+def remove_elements(title: str) -> str:
+    """Return the title without the tags of HTML elements that have text; `<br>` and `<div></div>` are subjects."""
+    return _TAG_IN_FRONT.sub("", _ELEMENT.sub(r"\2", title))
+
+
+def remove_quotes(title: str) -> str:
+    """Remove the quotation marks around the whole title, with a full stop behind, and one without a partner."""
+    title = _DOUBLED_APOSTROPHES.sub('"', title)
+    closing = _QUOTES.get(title[:1])
+    if closing is None:
+        return _without_lone_closing(title)
+    bare = _FULL_STOP.sub("", title)
+    inner = bare[1:-1]
+    if len(bare) > 1 and bare[-1] in closing and bare[0] not in inner and bare[-1] not in inner:
+        return inner.strip()
+    if not any(mark in title[1:] for mark in closing) and not _CLIPPED_WORD.match(title):
+        return title[1:].strip()
+    return title
+
+
+def _without_lone_closing(title: str) -> str:
+    """Remove a closing mark in front, and a mark at the end that none opens, but not that of inches."""
+    if title[:1] in _CLOSING_ONLY:
+        return title[1:].strip()
+    last = title[-1:]
+    is_paired = any(last in _QUOTES.get(mark, "") for mark in title[:-1])
+    is_loose = last in _CLOSING_ONLY or last in _USELESS_AT_END
+    if not is_loose or is_paired or title[-2:-1].isdigit():
+        return title
+    return title[:-1].strip()

@@ -54,6 +54,19 @@ describe('allowed HTML', () => {
     expect(show(text).textContent).not.toMatch(/[<>*]/)
   })
 
+  test.each([
+    ['<details>\n<summary>a</summary>\n<p>b</p>\n</details>\n\nc', '<p>b</p>'],
+    ['<details>\n<summary>a</summary>\n<div>\n\nb\n\n</div>\n</details>\n\nc', '<div>b</div>'],
+  ])('ends a fold whose text has other tags: %j', (text, inside) => {
+    const view = show(text)
+    expect(view.querySelector('details')?.textContent.replace(/\s/g, '')).toBe(`a${inside}`)
+    expect(view.querySelector('details')?.nextElementSibling?.textContent).toBe('c')
+  })
+
+  test('makes no fold of a comment', () => {
+    expect(show('<!--\n<details>\na\n</details>\n-->').querySelector('details')).toBeNull()
+  })
+
   test('folds in a fold', () => {
     const view = show('<details>\n\na\n\n<details open>\n\nb\n\n</details>\n\nc\n\n</details>')
     expect(view.querySelector('details > details[open]')?.textContent.trim()).toBe('b')

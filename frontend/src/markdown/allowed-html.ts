@@ -28,6 +28,8 @@ interface Options {
 
 const DEEPEST = 20
 const MOST_ELEMENTS = 2_000
+/** Not a comment, and no script or the like, whose lines belong together. */
+const OTHER_TAG = /^\s*<\/?(?!script|style|pre|textarea)[a-z]/i
 const FLOW = new Set(['root', 'blockquote', 'listItem', 'footnoteDefinition'])
 
 interface Parser {
@@ -48,7 +50,7 @@ function convert(parent: Node, isTail: boolean, budget: { left: number }): void 
   if (!children) return
   children.forEach((child, index) => convertChild(child, isTail && index === children.length - 1, budget))
   if (FLOW.has(parent.type)) {
-    const items = children.flatMap((child) => (child.type === 'html' ? [blockOf(child)] : foldItems(child)))
+    const items = children.flatMap((child) => (child.type === 'html' ? htmlItems(child) : foldItems(child)))
     if (items.some(({ tag }) => tag !== null)) parent.children = pairFolds(items, isTail, budget)
     else parent.children = items.map(({ node }) => node)
   } else if (children.some(({ type }) => type === 'html')) {
@@ -80,6 +82,29 @@ function foldItems(child: Node): Item[] {
     else items.push({ node: { type: 'paragraph', children: [node] }, tag: null, line: child })
   }
   return items
+}
+
+/** HTML on separate lines; a line of it with only the tag of a fold is that tag. */
+function htmlItems(child: Node): Item[] {
+  const lines = OTHER_TAG.test(child.value ?? '') ? (child.value ?? '').split('\n') : []
+  if (!lines.some(isFoldTag)) return [blockOf(child)]
+  const items: Item[] = []
+  let text: string[] = []
+  for (const line of [...lines, null]) {
+    if (line !== null && !isFoldTag(line)) {
+      text.push(line)
+      continue
+    }
+    if (text.length > 0) items.push(blockOf({ type: 'html', value: text.join('\n') }))
+    text = []
+    if (line !== null) items.push({ node: { type: 'html', value: line.trim() }, tag: readTag(line.trim()) })
+  }
+  return items
+}
+
+function isFoldTag(line: string): boolean {
+  const tag = readTag(line.trim())
+  return tag !== null && isFold(tag.name)
 }
 
 /** HTML on separate lines, as it was typed. */

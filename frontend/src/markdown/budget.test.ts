@@ -7,7 +7,7 @@ import { hasMath, normalizeMath } from '@/markdown/math'
 import { endsInFence, growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
 import { mendTail } from '@/markdown/mend-tail'
 import { nestFences } from '@/markdown/nested-fences'
-import { holdReferences } from '@/markdown/notes'
+import { holdReferences } from '@/markdown/references'
 import { markdownToText } from '@/markdown/plain-text'
 
 const MARKS = [
@@ -36,6 +36,8 @@ const FILLERS = [' ', '  ', 'a', '\n', 'a\n', '\t', ' a']
 const TRIPLES = [
   '-  ', '[](', '](', '![](', '\\[', '\\(', '\\[a', '$$a', '$a$ ', ' **a', '** a', '`a``', '- - ', '1. ', '> > ', '|-', '|-|\n', ':-',
   '[^a]', '[a]: ', 'https://a.b/)，', '[](a (', '```\n', '~~~~', '*_', '_*`[', '~~\n~~', '|a|\n|-|\n', '- ```\n', 'a.a!', '.\n', '。」', '$\\$', '](()', '```md\n', '```md\n```js\n', '```md\n```js\n```\n', '- ```md\n', '<br>', '<b', '<details>\n', '</details>', '<details open ',
+  '|$', '$|', '$|a|$|', '\\(|', '|-|-|\n|$a|\n', 'a|b\n-|-\n', '[a] ', '![a][b]', '[a](b c)', '- > ', '> - ```\n', '```\n\na\n',
+  '```a\n~~~a\n', '```a\n````\n', 'a:\n```\nb\n', '[`a`]', '[a]: <', '[a]: b "', '<div>\n</details>\n', '[^a][^b]', '「[a]」',
 ] // prettier-ignore
 
 const PAIRS = MARKS.flatMap((first) => [...MARKS, ...FILLERS].map((second) => first + second))

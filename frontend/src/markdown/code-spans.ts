@@ -1,4 +1,5 @@
 /** Splits Markdown into code and the text between, in linear time. */
+import { withoutQuotation } from '@/markdown/containers'
 import { closesFence, openFence } from '@/markdown/fences'
 
 export interface Span {
@@ -19,7 +20,7 @@ export function splitCode(markdown: string): Span[] {
       continue
     }
     let end = at + 1
-    while (end < lines.length && !closesFence(fence, withoutQuote(lines[end] ?? ''))) end += 1
+    while (end < lines.length && !closesFence(fence, withoutQuotation(lines[end] ?? ''))) end += 1
     spans.push(...splitInlineCode(kept), { text: lines.slice(at, end + 1).join(''), isCode: true })
     kept = ''
     at = end + 1
@@ -60,8 +61,4 @@ function closingsOf(marks: readonly string[]): (number | undefined)[] {
     }
   }
   return closings
-}
-
-function withoutQuote(line: string): string {
-  return line.replace(/^[\s>]+/, '')
 }

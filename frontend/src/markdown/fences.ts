@@ -1,6 +1,7 @@
 /** Lines that open and close fenced code. */
+import { withoutQuotation } from '@/markdown/containers'
+
 const FENCE = /^(\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)*)(`{3,}(?=[^`]*$)|~{3,})/
-const QUOTE = /^[ \t]*>[\s>]*/
 
 export interface FenceMark {
   /** What stands before it: blanks and the marks of list items. */
@@ -11,7 +12,7 @@ export interface FenceMark {
 
 /** The fence that a line opens, also in a quotation or a list item. */
 export function openFence(line: string): FenceMark | null {
-  return fenceOf(line.replace(QUOTE, ''))
+  return fenceOf(withoutQuotation(line))
 }
 
 /** The fence that a line outside quotations opens. */

@@ -8,7 +8,7 @@ import { Delimiters } from '@/markdown/delimiters'
 import { endOfDestination } from '@/markdown/destinations'
 import { isBegunFormula } from '@/markdown/begun-formula'
 import { findFormulas } from '@/markdown/math'
-import { isReference } from '@/markdown/notes'
+import { isReference } from '@/markdown/references'
 
 const MARK = /[\\`$<![\]*_~&hw]/g
 const BEGUN_ENTITY = /^&(?:#(?:\d{0,7}|x[\da-f]{0,6})|[a-z][a-z\d]{0,30})?$/i
@@ -201,7 +201,10 @@ class InlineTail {
       this.dropped < 0 || this.dropped >= this.end
         ? text.slice(0, this.end)
         : text.slice(0, this.dropped) + text.slice(this.dropped + 1, this.end)
-    return closing === '' ? shown : shown.trimEnd() + closing
+    if (closing === '') return shown
+    const before = shown.trimEnd()
+    // A backtick at the end of code must not become a part of the mark that closes it.
+    return `${before}${before.endsWith('`') && closing.startsWith('`') ? ' ' : ''}${closing}`
   }
 }
 

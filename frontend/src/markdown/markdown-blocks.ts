@@ -3,6 +3,7 @@
  * joined equal the text. It splits only where a parser is certain to begin a new block.
  */
 import { countFolds } from '@/lib/allowed-tags'
+import { withoutQuotation } from '@/markdown/containers'
 import { closesFence, fenceOf } from '@/markdown/fences'
 
 const LIST_ITEM = /^\s{0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/
@@ -79,13 +80,20 @@ export function fencedCode(block: string): { code: string; name: string } | null
   return { code: code.replace(/\n$/, ''), name: /\S+/.exec(head.slice(opening.length))?.[0] ?? '' }
 }
 
-/** Whether the text ends inside a fence that is still open. */
+/** Whether the text ends inside a fence that is still open, also in quotations and list items. */
 export function endsInFence(block: string): boolean {
   let fence: OpenFence | null = null
+  let isQuotedFence = false
   const isList = LIST_ITEM.test(block)
   for (const line of linesOf(block)) {
-    if (fence && line.trim() !== '' && indentOf(line) < fence.indent) fence = null
-    fence = fenceAfter(fence, line, isList)
+    const own = withoutQuotation(line)
+    const isQuoted = own !== line
+    // Blanks at the end may be those before the mark of the quotation.
+    const isBegun = line.trim() === '' && !line.endsWith('\n')
+    if (fence && isQuotedFence && !isQuoted && !isBegun) fence = null
+    if (fence && !isQuoted && line.trim() !== '' && indentOf(line) < fence.indent) fence = null
+    if (!fence) isQuotedFence = isQuoted
+    fence = fenceAfter(fence, isQuotedFence ? own : line, isList || isQuotedFence)
   }
   return fence !== null
 }

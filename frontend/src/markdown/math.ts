@@ -4,12 +4,12 @@
  * anything in code. Every loop moves forward only, so that hostile text takes linear time.
  */
 import { splitCode } from '@/markdown/code-spans'
-import { isBetweenBrackets, isBetweenDollars, isBetweenParentheses } from '@/markdown/tex'
+import { CONTAINER } from '@/markdown/containers'
+import { findTableRows } from '@/markdown/table-lines'
+import { isBetweenBrackets, isBetweenDollars, isBetweenParentheses, separatesCells } from '@/markdown/tex'
 
 const HINT = /\$|\\\(|\\\[/
 const TOKEN = /\\[\s\S]|\$\$?/g
-/** What a line of a quotation or list item begins with. */
-const CONTAINER = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*/
 
 interface Token {
   mark: string
@@ -17,7 +17,12 @@ interface Token {
   /** Where its line begins and ends. */
   lineStart: number
   lineEnd: number
+  /** Whether its line is a row of a table. */
+  isInRow: boolean
 }
+
+/** Whether the line with the character at `at` is a row of a table. */
+type RowTest = (at: number) => boolean
 
 interface Formulas {
   text: string
@@ -25,23 +30,51 @@ interface Formulas {
 }
 
 export function hasMath(markdown: string): boolean {
-  return HINT.test(markdown) && splitCode(markdown).some((span) => !span.isCode && convert(span.text).hasMath)
+  return HINT.test(markdown) && convertAll(markdown).some(({ hasMath }) => hasMath)
 }
 
 /** Puts each formula between double dollar signs; an unfinished one stays text. */
 export function normalizeMath(markdown: string): string {
-  return splitCode(markdown)
-    .map((span) => (span.isCode ? span.text : convert(span.text).text))
+  return convertAll(markdown)
+    .map(({ text }) => text)
     .join('')
 }
 
 /** Where the formulas of text without code are, in its order. */
-export function findFormulas(text: string): { from: number; to: number }[] {
-  return replacementsIn(text).filter(({ isFormula }) => isFormula)
+export function findFormulas(text: string, isInRow: RowTest = () => false): { from: number; to: number }[] {
+  return HINT.test(text) ? replacementsIn(text, isInRow).filter(({ isFormula }) => isFormula) : []
 }
 
-function convert(text: string): Formulas {
-  const replacements = replacementsIn(text)
+/** Each piece of code and each text between. */
+function convertAll(markdown: string): Formulas[] {
+  const isInRow = rowTestOf(markdown)
+  let offset = 0
+  return splitCode(markdown).map(({ text, isCode }) => {
+    const start = offset
+    offset += text.length
+    return isCode ? { text, hasMath: false } : convert(text, (at) => isInRow(start + at))
+  })
+}
+
+function rowTestOf(markdown: string): RowTest {
+  if (!markdown.includes('|')) return () => false
+  const lines = markdown.split('\n')
+  const rows = findTableRows(lines)
+  if (!rows.includes(true)) return () => false
+  let line = 0
+  let start = 0
+  // It is asked from the beginning to the end.
+  return (at) => {
+    while (line < lines.length && start + (lines[line]?.length ?? 0) < at) {
+      start += (lines[line]?.length ?? 0) + 1
+      line += 1
+    }
+    return rows[line] ?? false
+  }
+}
+
+function convert(text: string, isInRow: RowTest): Formulas {
+  const replacements = replacementsIn(text, isInRow)
   const pieces: string[] = []
   let done = 0
   for (const { from, to, by } of replacements) {
@@ -61,8 +94,8 @@ interface Replacement {
   isFormula: boolean
 }
 
-function replacementsIn(text: string): Replacement[] {
-  const tokens = findTokens(text)
+function replacementsIn(text: string, isInRow: RowTest): Replacement[] {
+  const tokens = findTokens(text, isInRow)
   const closings = findClosings(tokens)
   const replacements: Replacement[] = []
   for (let index = 0; index < tokens.length; index += 1) {
@@ -82,7 +115,7 @@ function replacementsIn(text: string): Replacement[] {
   return replacements
 }
 
-function findTokens(text: string): Token[] {
+function findTokens(text: string, isInRow: RowTest): Token[] {
   const tokens: Token[] = []
   let lineStart = 0
   let lineEnd = -1
@@ -92,7 +125,7 @@ function findTokens(text: string): Token[] {
       const next = text.indexOf('\n', lineStart)
       lineEnd = next < 0 ? text.length : next
     }
-    tokens.push({ mark, at, lineStart, lineEnd })
+    tokens.push({ mark, at, lineStart, lineEnd, isInRow: isInRow(at) })
   }
   return tokens
 }
@@ -120,25 +153,23 @@ function formulaOf(text: string, opening: Token, closing: Token): string | null 
   if (tex.trim() === '') return null
   switch (opening.mark) {
     case '$':
+      if (opening.isInRow && separatesCells(tex)) return null
       return isBetweenDollars(
         tex,
         text.slice(Math.max(0, opening.at - 2), opening.at),
         text.charAt(closing.at + 1),
       )
-        ? inline(text, opening, tex)
+        ? inline(opening, tex)
         : null
     case '\\(':
-      return isBetweenParentheses(tex) && !isInAddress(text, opening)
-        ? inline(text, opening, tex.trim())
-        : null
+      return isBetweenParentheses(tex) && !isInAddress(text, opening) ? inline(opening, tex.trim()) : null
     case '\\[':
+      if (opening.isInRow) return isBetweenBrackets(tex, true) ? inline(opening, tex.trim()) : null
       return isBetweenBrackets(tex, standsAlone(text, opening, closing))
         ? display(text, opening, closing, tex)
         : null
     default:
-      return standsAlone(text, opening, closing)
-        ? display(text, opening, closing, tex)
-        : inline(text, opening, tex)
+      return standsAlone(text, opening, closing) ? display(text, opening, closing, tex) : inline(opening, tex)
   }
 }
 
@@ -162,9 +193,8 @@ function restOf(text: string, closing: Token): string {
   return text.slice(closing.at + closing.mark.length, closing.lineEnd).trim()
 }
 
-function inline(text: string, opening: Token, tex: string): string {
-  const isCell = /^[ \t>]*\|/.test(text.slice(opening.lineStart, opening.at))
-  return `$$${isCell ? tex.replace(/\\?\|/g, (bar) => (bar === '|' ? '\\vert ' : '\\Vert ')) : tex}$$`
+function inline({ isInRow }: Token, tex: string): string {
+  return `$$${isInRow ? tex.replace(/\\?\|/g, (bar) => (bar === '|' ? '\\vert ' : '\\Vert ')) : tex}$$`
 }
 
 /** A formula on separate lines, inside the quotation or list item where it stands. */

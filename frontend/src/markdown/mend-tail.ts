@@ -3,18 +3,22 @@
  * formatting. Never used on finished text.
  * Decision 30 (docs/decisions/0030-unfinished-markdown-is-mended-by-our-own-code.md) says why remend does not do this.
  */
+import { withoutContainer } from '@/markdown/containers'
+import { isHtmlText } from '@/markdown/html-text'
 import { mendInline } from '@/markdown/inline-tail'
 import { endsInFence } from '@/markdown/markdown-blocks'
 import { holdBars } from '@/markdown/open-table'
-import { cellCount, TABLE_DELIMITER } from '@/markdown/table-lines'
+import { cellCount, startOfCell } from '@/markdown/table-cells'
+import { findTableRows, isTableDelimiter } from '@/markdown/table-lines'
 
 /** What is only the start of a heading, rule, fence, list item or box of a task. */
 const BEGUN_MARK = /^(?:[-=*+]{1,3}|#{1,6}|\d{1,9}[.)]?|`{1,3}|~{1,3}|\[(?:[ xX]\]?)?)?[ \t]*$/
-/** A short label that may become a definition. */
-const BEGUN_DEFINITION = /^[ \t>]*\[(?:[\w-]{0,20}|[\w-]{1,20}\](?::[ \t]*)?)$/
-const BEGUN_CLOSING_FENCE = /\n[ \t]*(?:`+|~+)[ \t]*$/
-/** What a line of a quotation or list item begins with, or a heading. */
-const CONTAINER = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)*/
+/** A label that may become a definition, or one with a begun address. */
+const BEGUN_DEFINITION = /^[ \t>]*\[(?!\^)(?:[^[\]*_~]{0,60}|[^[\]*_~]{1,60}\](?::[ \t]*(?:<[^<>]*)?)?)$/
+/** The title of a definition that is not complete. */
+const BEGUN_TITLE = /(^[ \t>]*\[[^[\]]{1,200}\]:[ \t]*\S+)[ \t]+(?:"[^"]*|'[^']*|\([^)]*)$/
+const BEGUN_CLOSING_FENCE = /\n[ \t>]*(?:`+|~+)[ \t]*$/
+const HEADING = /^#{1,6}[ \t]+/
 /** A line that begins a paragraph, even if the line before is one. */
 const BEGINNING = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]|<\/?(?:details|summary)\b)/i
 const INDENTED_CODE = /^(?: {4}|\t)/
@@ -24,13 +28,21 @@ export function mendTail(block: string): string {
   if (endsInFence(block)) return block.replace(BEGUN_CLOSING_FENCE, '')
   if (endsInFence(before)) return block
   const bare = holdTableHead(hideBegunMark(block))
-  if (INDENTED_CODE.test(block) && !/^\s*(?:[-*+]|\d{1,9}[.)])\s/.test(block)) return bare
+  if (isIndentedCode(block)) return bare
   const text = holdBars(bare)
   const start = startOfInline(text)
-  return hideBegunMark(text.slice(0, start) + mendInline(text.slice(start)))
+  return start < 0 ? text : hideBegunMark(text.slice(0, start) + mendInline(text.slice(start)))
 }
 
-/** Where the last paragraph, heading or cell of a table begins, after the marks of its quotation or list item. */
+function isIndentedCode(block: string): boolean {
+  if (/^\s*(?:[-*+]|\d{1,9}[.)])\s/.test(block)) return false
+  return block.split('\n').every((line) => line.trim() === '' || INDENTED_CODE.test(line))
+}
+
+/**
+ * Where the last paragraph, heading or cell of a table begins, after the marks of its quotation or list item; -1 if it is
+ * HTML that is shown as it was typed.
+ */
 function startOfInline(text: string): number {
   const lines = text.split('\n')
   let first = lines.length - 1
@@ -38,10 +50,11 @@ function startOfInline(text: string): number {
     first -= 1
   const paragraph = lines.slice(first)
   const last = lines.at(-1) ?? ''
-  const isTable = paragraph.length > 2 && TABLE_DELIMITER.test(withoutContainer(paragraph[1] ?? ''))
-  if (isTable) return text.length - last.length + startOfCell(last)
+  if (isHtmlText(paragraph)) return -1
+  if (findTableRows(paragraph).at(-1) === true) return text.length - last.length + startOfCell(last)
   const start = text.length - paragraph.join('\n').length
-  return start + (CONTAINER.exec(paragraph[0] ?? '')?.[0].length ?? 0)
+  const bare = withoutContainer(paragraph[0] ?? '')
+  return start + (paragraph[0] ?? '').length - bare.replace(HEADING, '').length
 }
 
 /** Whether the next line is not of the same paragraph: after a blank line, heading, fence or fold. */
@@ -49,24 +62,15 @@ function endsParagraph(line: string): boolean {
   return /^[ \t>]*(?:#{1,6}[ \t]|`{3}|~{3}|<\/?(?:details|summary)\b|$)/i.test(line)
 }
 
-function startOfCell(row: string): number {
-  let start = 0
-  for (let at = 0; at < row.length; at += 1) {
-    if (row[at] === '\\') at += 1
-    else if (row[at] === '|') start = at + 1
-  }
-  return start
-}
-
-function withoutContainer(line: string): string {
-  return line.replace(CONTAINER, '')
-}
-
 function hideBegunMark(text: string): string {
   const lineStart = text.lastIndexOf('\n') + 1
   const line = text.slice(lineStart)
-  const isBegun = line !== '' && (BEGUN_MARK.test(withoutContainer(line)) || BEGUN_DEFINITION.test(line))
-  return isBegun ? text.slice(0, Math.max(0, lineStart - 1)) : text
+  const isBegun =
+    line !== '' &&
+    (BEGUN_MARK.test(withoutContainer(line).replace(HEADING, '')) || BEGUN_DEFINITION.test(line))
+  return isBegun
+    ? text.slice(0, Math.max(0, lineStart - 1))
+    : text.slice(0, lineStart) + line.replace(BEGUN_TITLE, '$1')
 }
 
 /** The first line of a table is a paragraph until the second line is complete, so it is held back until then. */
@@ -77,6 +81,6 @@ function holdTableHead(text: string): string {
   const [head, delimiter, ...body] = lines.slice(first)
   if (head === undefined || body.length > 0) return text
   const isWhole =
-    delimiter !== undefined && TABLE_DELIMITER.test(delimiter) && cellCount(delimiter) >= cellCount(head)
+    delimiter !== undefined && isTableDelimiter(delimiter) && cellCount(delimiter) >= cellCount(head)
   return isWhole ? text : lines.slice(0, first).join('\n')
 }

@@ -6,7 +6,9 @@ import { nestFences } from '@/markdown/nested-fences'
 
 const FILE = '```markdown\n# Title\n\n```js\nx\n```\n\ntext\n\n```sh\ny\n```\n```\n\nAfter'
 
-describe('a Markdown file in a fence', () => {
+const UNNAMED = '```md\n# T\n\n```\nnpm i\n```\n\nThen:\n```\nnpm run\n```\n```\n\nAfter'
+
+describe('code blocks in a fence', () => {
   test.each([
     [
       'with code blocks',
@@ -31,6 +33,20 @@ describe('a Markdown file in a fence', () => {
       '```md\n```js\n```\n```\n\n```md\n```js\n```\n```',
       '````md\n```js\n```\n````\n\n````md\n```js\n```\n````',
     ],
+    ['in capitals', '```MD\n```js\nx\n```\n```', '````MD\n```js\nx\n```\n````'],
+    ['in plain text', '```text\n```js\nx\n```\n```', '````text\n```js\nx\n```\n````'],
+    ['in HTML', '```html\n<p>\n```js\nx\n```\n</p>\n```', '````html\n<p>\n```js\nx\n```\n</p>\n````'],
+    ['without a name outside', '```\n# T\n```js\nx\n```\n```\nb', '````\n# T\n```js\nx\n```\n````\nb'],
+    [
+      'without a name inside',
+      UNNAMED,
+      UNNAMED.replace('```md', '````md').replace('```\n\nAfter', '````\n\nAfter'),
+    ],
+    [
+      'in a quotation in a list item',
+      '- > ```md\n  > ```js\n  > x\n  > ```\n  > ```',
+      '- > ````md\n  > ```js\n  > x\n  > ```\n  > ````',
+    ],
   ])('%s is one block', (_name, text, expected) => {
     expect(nestFences(text, false)).toBe(expected)
   })
@@ -39,20 +55,27 @@ describe('a Markdown file in a fence', () => {
     ['without code blocks', '```markdown\n# Title\n```\n\n```js\nx\n```'],
     ['whose fence is long enough', '````markdown\n```js\nx\n```\n````\n\n```js\nx\n```'],
     ['without its own end', '```markdown\n# Title\n```js\nx\n```\n\nText\n\n```js\ny\n```'],
-    ['that is not named so', '```text\n```js\nx\n```\n```'],
+    ['before blocks without a name', '```md\n# T\n```\n\n```\na\n```\n\n```\nb\n```'],
+    ['with a line that looks like a fence', '```text\n```js\n```\n\n```\na\n```'],
+    ['of plain text, with one block that has no end', '```\n``` aaa\n```'],
+    ['that ends below a blank line', '```python\nx\n\n```\nSo:\n\n```\nout\n```'],
+    ['without an end before another', '```python\nx\n\n```js\ny\n```\n\nText'],
     ['in code', '````text\n```md\n```js\n```\n```\n````'],
   ])('%s stays as it is', (_name, text) => {
     expect(nestFences(text, false)).toBe(text)
   })
 
-  test('is one block in every state, from the first code block on', () => {
-    const whole = FILE.slice(0, FILE.indexOf('\n\nAfter'))
-    for (let length = '```markdown\n'.length; length <= whole.length; length += 1) {
-      const [block = '', ...more] = splitBlocks(nestFences(whole.slice(0, length), true))
-      expect(more).toEqual([])
-      const code = mendTail(block).replace(/^`+markdown\n/, '')
-      const written = FILE.slice('```markdown\n'.length)
-      expect(written.startsWith(code.replace(/\n`{4}$/, ''))).toBe(true)
-    }
-  })
+  test.each([FILE, FILE.replaceAll('markdown', 'text'), FILE.replaceAll('markdown', ' ')])(
+    'are one block in every state, from the first one on: %j',
+    (text) => {
+      const whole = text.slice(0, text.indexOf('\n\nAfter'))
+      const head = /^.*\n/.exec(text)?.[0] ?? ''
+      for (let length = head.length; length <= whole.length; length += 1) {
+        const [block = '', ...more] = splitBlocks(nestFences(whole.slice(0, length), true))
+        expect(more).toEqual([])
+        const code = mendTail(block).replace(/^`+[^`\n]*\n/, '')
+        expect(text.slice(head.length).startsWith(code.replace(/\n`{4}$/, ''))).toBe(true)
+      }
+    },
+  )
 })

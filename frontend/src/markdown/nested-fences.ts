@@ -1,17 +1,24 @@
 /**
- * Markdown files in a fence, with code blocks in fences of the same length. Markdown ends such a fence at the first inner
- * one, so the outer fence is made longer where its own end follows. Takes linear time.
+ * Code blocks in a fence of the same length, as in a Markdown file that an answer quotes. Markdown ends the outer fence at
+ * the first inner one, so the outer fence is made longer where its own end follows. Takes linear time.
  */
 import { type FenceMark, openFence } from '@/markdown/fences'
+import { withoutContainer } from '@/markdown/containers'
 
-const OUTER = /^(?:markdown|md|mdx)$/i
-const HINT = /(?:`{3}|~{3})[ \t]*(?:markdown|mdx?)\b/i
-const QUOTE = /^[ \t]*>/
+const MARK = /`{3,}|~{3,}/g
+const FILE = /^(?:markdown|md|mdx)$/i
+const QUOTED = /^[ \t>\d.)*+-]*>/
+/** Two fences make a block; nesting needs more. */
+const FEWEST = 3
+const DEEPEST = 8
 
 interface FenceLine extends FenceMark {
-  line: number
+  /** Where its mark begins. */
+  at: number
   name: string
   isQuoted: boolean
+  /** Whether a fence without a name looks as if it opens: below a blank line or a colon, above text. */
+  looksOpening: boolean
   /** The line that ends it, if those inside are paired. */
   end?: FenceLine
   /** The length of the longest fence inside. */
@@ -19,12 +26,17 @@ interface FenceLine extends FenceMark {
   isNesting: boolean
 }
 
+interface Lengthened {
+  at: number
+  mark: string
+}
+
 /** While the text is being written, the end of an outer fence is still to come. */
 export function nestFences(markdown: string, isBeingWritten: boolean): string {
-  if (!HINT.test(markdown)) return markdown
-  const lines = markdown.split('\n')
-  const fences = findFences(lines)
-  pairFences(fences)
+  const fences = findFences(markdown)
+  if (fences.length < FEWEST) return markdown
+  const isBalanced = pairFences(fences)
+  const lengthened: Lengthened[] = []
   let open: FenceLine | null = null
   for (const fence of fences) {
     if (open) {
@@ -32,40 +44,82 @@ export function nestFences(markdown: string, isBeingWritten: boolean): string {
       continue
     }
     open = fence
-    if (!OUTER.test(fence.name) || fence.longest < fence.length || !(fence.end ?? isBeingWritten)) continue
-    lengthen(lines, fence, fence.longest + 1)
+    const isMeant = isBeingWritten || (fence.end && (isBalanced || FILE.test(fence.name)))
+    if (fence.longest < fence.length || !isMeant) continue
     fence.isNesting = true
+    for (const { at, character } of [fence, ...(fence.end ? [fence.end] : [])])
+      lengthened.push({ at, mark: character.repeat(fence.longest + 1 - fence.length) })
     if (!fence.end) break
-    lengthen(lines, fence.end, fence.longest + 1)
   }
-  return lines.join('\n')
+  return lengthen(markdown, lengthened)
 }
 
-function findFences(lines: readonly string[]): FenceLine[] {
-  return lines.flatMap((text, line) => {
-    const mark = openFence(text)
-    if (!mark) return []
-    const isQuoted = QUOTE.test(text)
-    const start = text.indexOf(mark.character.repeat(mark.length))
-    const name = /\S+/.exec(text.slice(start + mark.length))?.[0] ?? ''
-    return [{ ...mark, line, name, isQuoted, longest: 0, isNesting: false }]
-  })
+function findFences(markdown: string): FenceLine[] {
+  const fences: FenceLine[] = []
+  MARK.lastIndex = 0
+  for (let found = MARK.exec(markdown); found; found = MARK.exec(markdown)) {
+    const start = markdown.lastIndexOf('\n', found.index) + 1
+    const next = markdown.indexOf('\n', found.index)
+    const end = next < 0 ? markdown.length : next
+    MARK.lastIndex = end
+    const line = markdown.slice(start, end)
+    const mark = openFence(line)
+    if (!mark) continue
+    const name = /\S+/.exec(line.slice(found.index - start + mark.length))?.[0] ?? ''
+    fences.push({
+      ...mark,
+      at: found.index,
+      name,
+      isQuoted: QUOTED.test(line),
+      looksOpening: name === '' && looksOpening(markdown, start, end),
+      longest: 0,
+      isNesting: false,
+    })
+  }
+  return fences
 }
 
-/** A fence with a name opens, one without a name ends the last that is open. */
-function pairFences(fences: readonly FenceLine[]): void {
+function looksOpening(markdown: string, start: number, end: number): boolean {
+  const before = withoutContainer(
+    markdown.slice(markdown.lastIndexOf('\n', start - 2) + 1, Math.max(0, start - 1)),
+  )
+  const next = markdown.indexOf('\n', end + 1)
+  const after = withoutContainer(markdown.slice(end + 1, next < 0 ? markdown.length : next))
+  return /(?:^|[:：])\s*$/.test(before) && after.trim() !== '' && openFence(after) === null
+}
+
+/**
+ * A fence with a name opens; one without a name ends the last that is open, unless it looks as if it opens another.
+ * Returns whether none is left open.
+ */
+function pairFences(fences: readonly FenceLine[]): boolean {
   const open: FenceLine[] = []
   for (const fence of fences) {
     const last = open.at(-1)
-    if (fence.name !== '') {
-      open.push(fence)
-    } else if (last && endsFence(last, fence)) {
-      open.pop()
-      last.end = fence
-      const outer = open.at(-1)
-      if (outer) outer.longest = Math.max(outer.longest, last.length, last.longest, fence.length)
-    }
+    const opens =
+      fence.name !== '' || !last || fence.before.trim() !== '' || (fence.looksOpening && FILE.test(last.name))
+    const closed = opens ? undefined : findClosed(open, fence)
+    if (opens) open.push(fence)
+    if (!closed) continue
+    while (open.pop() !== closed);
+    closed.end = fence
+    const outer = open.at(-1)
+    if (outer) outer.longest = Math.max(outer.longest, closed.length, closed.longest, fence.length)
   }
+  for (let index = open.length - 1; index > 0; index -= 1) {
+    const [outer, inner] = [open[index - 1], open[index]]
+    if (outer && inner) outer.longest = Math.max(outer.longest, inner.length, inner.longest)
+  }
+  return open.length === 0
+}
+
+/** The last open fence, if `fence` ends it, or the one around it that is as long as `fence`. */
+function findClosed(open: readonly FenceLine[], fence: FenceLine): FenceLine | undefined {
+  const last = open.at(-1)
+  if (!last || !endsFence(last, fence)) return undefined
+  return (
+    open.slice(-DEEPEST).findLast((outer) => outer.length === fence.length && endsFence(outer, fence)) ?? last
+  )
 }
 
 function endsFence(open: FenceLine, fence: FenceLine): boolean {
@@ -78,6 +132,12 @@ function endsFence(open: FenceLine, fence: FenceLine): boolean {
   )
 }
 
-function lengthen(lines: string[], { line, character, length }: FenceLine, wanted: number): void {
-  lines[line] = (lines[line] ?? '').replace(character.repeat(length), character.repeat(wanted))
+function lengthen(markdown: string, lengthened: readonly Lengthened[]): string {
+  const pieces: string[] = []
+  let done = 0
+  for (const { at, mark } of lengthened) {
+    pieces.push(markdown.slice(done, at), mark)
+    done = at
+  }
+  return pieces.join('') + markdown.slice(done)
 }

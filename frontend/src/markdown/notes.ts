@@ -1,54 +1,33 @@
-/** References to footnotes and addresses, whose definitions follow at the end of an answer. */
+/** References to footnotes, whose definitions follow at the end of an answer. */
 import { splitCode } from '@/markdown/code-spans'
 
 const REFERENCE = /(\\?)\[\^([^\s[\]\\^]{1,40})\](?![:(])/g
 const DEFINITION = /^[ \t>]*\[\^([^\s[\]\\^]{1,40})\]:/gm
 
-const LINK = /\\?\[([^[\]\n]{1,200})\]\[([^[\]\n]{0,40})\]/g
-const LINK_DEFINITION = /^[ \t>]*\[([^[\]\n^][^[\]\n]{0,199})\]:\s*\S/gm
-
-/** Whether the brackets at `at` may be the label of a link, and are not an index such as that of `a[0][1]`. */
-export function isReference(text: string, at: number): boolean {
-  return !/[\w\])\\]/.test(text.charAt(at - 1))
-}
-
 /**
- * While the text is being written, shows the number or label instead of the marks of a reference whose definition is
- * still to come. At the end of the text it may be the definition itself.
+ * While the text is being written, shows the number of a footnote instead of its marks until its definition has come. Notes
+ * are numbered in the order of their references, so those behind one without a definition wait for it. At the end of the
+ * text it may be the definition itself.
  */
-export function holdReferences(markdown: string): string {
-  return holdLinks(holdNotes(markdown))
-}
-
-function holdLinks(markdown: string): string {
-  if (!markdown.includes('][')) return markdown
-  const defined = new Set(
-    [...markdown.matchAll(LINK_DEFINITION)].map(([, label = '']) => label.toLowerCase()),
-  )
-  return splitCode(markdown)
-    .map(({ text, isCode }) => {
-      if (isCode) return text
-      return text.replace(LINK, (link: string, label: string, name: string, at: number) => {
-        const isDefined = defined.has((name === '' ? label : name).toLowerCase())
-        return isDefined || link.startsWith('\\') || !isReference(text, at) ? link : label
-      })
-    })
-    .join('')
-}
-
-function holdNotes(markdown: string): string {
+export function holdNotes(markdown: string): string {
   if (!markdown.includes('[^')) return markdown
-  const defined = new Set([...markdown.matchAll(DEFINITION)].map(([, label]) => label))
+  const defined = new Set([...markdown.matchAll(DEFINITION)].map(([, label = '']) => label.toLowerCase()))
+  const numbers = new Map<string, number>()
+  let isWaiting = false
   let offset = 0
   return splitCode(markdown)
     .map(({ text, isCode }) => {
       const start = offset
       offset += text.length
       if (isCode) return text
-      return text.replace(REFERENCE, (reference: string, escape: string, label: string, at: number) => {
+      return text.replace(REFERENCE, (reference: string, escape: string, written: string, at: number) => {
+        const label = written.toLowerCase()
         const isLast = start + at + reference.length === markdown.length
-        if (escape !== '' || isLast || defined.has(label)) return reference
-        return /^\d+$/.test(label) ? `<sup>${label}</sup>` : ''
+        if (escape !== '' || isLast) return reference
+        if (!defined.has(label)) isWaiting = true
+        const number = numbers.get(label) ?? numbers.size + 1
+        numbers.set(label, number)
+        return isWaiting ? `<sup>${number}</sup>` : reference
       })
     })
     .join('')

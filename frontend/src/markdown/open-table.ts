@@ -1,7 +1,7 @@
 /** Tables without bars at the edges: their first line is a paragraph until the second is complete. */
 import { splitInlineCode } from '@/markdown/code-spans'
-import { findFormulas } from '@/markdown/math'
-import { cellCount, TABLE_DELIMITER } from '@/markdown/table-lines'
+import { cellCount, findBars } from '@/markdown/table-cells'
+import { isTableDelimiter } from '@/markdown/table-lines'
 
 const BEGUN_DELIMITER = /^[ \t>]*[-:|][-:| \t]*$/
 /** A longer line is a sentence. */
@@ -17,7 +17,7 @@ export function holdBars(text: string): string {
   const bar = findBar(head)
   if (bar < 0) return text
   const delimiter = hasDelimiter ? (lines.at(-1) ?? '') : ''
-  const isWhole = TABLE_DELIMITER.test(delimiter) && cellCount(delimiter) >= cellCount(head)
+  const isWhole = isTableDelimiter(delimiter) && cellCount(delimiter) >= cellCount(head)
   if (isWhole || (hasDelimiter && text.endsWith('\n'))) return text
   return [...lines.slice(0, at), head.slice(0, bar).trimEnd()].join('\n')
 }
@@ -25,23 +25,18 @@ export function holdBars(text: string): string {
 /** Whether the line is in a table, below its delimiter. */
 function isRow(lines: readonly string[], at: number): boolean {
   for (let line = at - 1; line >= 0 && lines[line]?.includes('|'); line -= 1) {
-    if (TABLE_DELIMITER.test(lines[line] ?? '')) return true
+    if (isTableDelimiter(lines[line] ?? '')) return true
   }
   return false
 }
 
-/** The first bar that separates cells: outside code and formulas, and not escaped. */
+/** The first bar that separates cells, outside code. */
 function findBar(line: string): number {
   if (!line.includes('|')) return -1
   let offset = 0
   for (const { text, isCode } of splitInlineCode(line)) {
-    const formulas = isCode ? [] : findFormulas(text)
-    for (let at = 0; at < text.length && !isCode; at += 1) {
-      const formula = formulas.find(({ from }) => from === at)
-      if (formula) at = formula.to - 1
-      else if (text[at] === '\\') at += 1
-      else if (text[at] === '|') return offset + at
-    }
+    const [bar] = isCode ? [] : findBars(text)
+    if (bar !== undefined) return offset + bar
     offset += text.length
   }
   return -1

@@ -2,42 +2,41 @@
 import { withoutTags } from '@/lib/allowed-tags'
 import { splitInlineCode } from '@/markdown/code-spans'
 import { nestFences } from '@/markdown/nested-fences'
-import { TABLE_DELIMITER } from '@/markdown/table-lines'
+import { cellsOf } from '@/markdown/table-cells'
+import { findTableRows, isTableDelimiter } from '@/markdown/table-lines'
 
 const FENCE = /^\s*(`{3,}|~{3,})/
 
 export function markdownToText(markdown: string): string {
-  const lines: string[] = []
+  const lines = nestFences(markdown, false).split('\n')
+  const rows = findTableRows(lines)
+  const shown: string[] = []
   let fence: string | null = null
-  for (const line of nestFences(markdown, false).split('\n')) {
+  for (const [index, line] of lines.entries()) {
     const mark = FENCE.exec(line)?.[1]
     if (fence !== null) {
       if (mark?.startsWith(fence) && line.trim() === mark) fence = null
-      else lines.push(line)
+      else shown.push(line)
     } else if (mark !== undefined) {
       fence = mark
-    } else if (!TABLE_DELIMITER.test(line)) {
-      lines.push(lineToText(line))
+    } else if (rows[index]) {
+      shown.push(rowToText(withoutMark(line)))
+    } else if (!isTableDelimiter(line)) {
+      shown.push(spanToText(withoutMark(line), '\n'))
     }
   }
-  return lines.join('\n').trim()
+  return shown.join('\n').trim()
 }
 
-function lineToText(line: string): string {
-  const bare = line.replace(/^(\s*)(?:#{1,6}\s+|(?:>\s?)+)/, '$1')
-  if (/^\s*\|.*\|\s*$/.test(bare))
-    return cells(bare)
-      .map((cell) => spanToText(cell, ' '))
-      .join('\t')
-  return spanToText(bare, '\n')
+/** The line without the mark of a heading or quotation. */
+function withoutMark(line: string): string {
+  return line.replace(/^(\s*)(?:#{1,6}\s+|(?:>\s?)+)/, '$1')
 }
 
-function cells(row: string): string[] {
-  return row
-    .trim()
-    .slice(1, -1)
-    .split(/(?<!\\)\|/)
-    .map((cell) => cell.trim())
+function rowToText(row: string): string {
+  return cellsOf(row)
+    .map((cell) => spanToText(cell, ' '))
+    .join('\t')
 }
 
 /** Text in `code` stays as it is; the rest loses its markup. */

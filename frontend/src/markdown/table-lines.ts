@@ -1,9 +1,24 @@
-/** The second line of a table, which makes the first its head. */
-export const TABLE_DELIMITER = /^\s*(?:\|\s*)?(?::?-+:?\s*\|\s*)+(?::?-+:?\s*)?$/
+import { withoutContainer } from '@/markdown/containers'
 
-export function cellCount(row: string): number {
-  return row
-    .trim()
-    .replace(/^\||\|$/g, '')
-    .split('|').length
+/** The second line of a table, which makes the first its head. */
+const DELIMITER = /^\s*(?:\|\s*)?(?::?-+:?\s*\|\s*)+(?::?-+:?\s*)?$/
+
+/** Whether the line is the second of a table, also in quotations and list items. */
+export function isTableDelimiter(line: string): boolean {
+  return line.includes('|') && DELIMITER.test(withoutContainer(line))
+}
+
+/** Which of the lines are rows of tables, the head included, but not the delimiter. */
+export function findTableRows(lines: readonly string[]): boolean[] {
+  const rows = lines.map(() => false)
+  let isInTable = false
+  for (const [index, line] of lines.entries()) {
+    if (withoutContainer(line).trim() === '') isInTable = false
+    else if (isInTable) rows[index] = true
+    else if (index > 0 && isTableDelimiter(line) && lines[index - 1]?.includes('|')) {
+      rows[index - 1] = true
+      isInTable = true
+    }
+  }
+  return rows
 }

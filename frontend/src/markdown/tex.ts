@@ -18,7 +18,7 @@ const RELATION = /[\w)\]}!'|]\s*[=<>]\s*[-+]?[\w([{|\\]/
 const OPERATION = /[\w)\]}!'|]\s*[-+*/^_]\s*[-+]?[\w([{|\\]/
 const SUM_OR_SCRIPT = /[\w)\]}!'|]\s*[+^_]\s*[-+]?[\w([{|\\]/
 /** A number and a letter, with what may stand around the letter. */
-const TERM = /^\s*[-+]?\d*\(?[A-Za-z][!'*]*(?:\([A-Za-z\d,\s]*\))?\)?\s*$/
+const TERM = /^\s*[-+]?\d*[(|]?[A-Za-z][!'*]*(?:\([A-Za-z\d,\s]*\))?[)|]?\s*$/
 /** Options of a command, and words in their place. */
 const OPTION = /^\s*(?:--[A-Za-z]|-[A-Za-z]+(?:=|\s+[A-Za-z]))|<\w+>/
 /** Numbers of references, and a range of them. */
@@ -34,6 +34,43 @@ export function isBetweenDollars(tex: string, before: string, after: string): bo
   return (
     !FOREIGN.test(own) || (/\\[A-Za-z]{2}|=/.test(tex) && !/^\d/.test(tex) && !CJK.test(before.slice(-1)))
   )
+}
+
+const SIZED_BAR = /\\(?:left|right|middle|[Bb]igg?[lrm]?)\s*$/
+const LONGEST_SIZE = 12
+
+/**
+ * Whether a bar in `$tex$` ends the cell of a table's row. Bars of absolute values come in pairs that touch what is
+ * between them; others stand in parentheses, or after a command.
+ */
+export function separatesCells(tex: string): boolean {
+  if (/^[\d\s.,|]+$/.test(tex)) return tex.includes('|')
+  const bars = readBars(tex)
+  return bars === null || bars.isOpen
+}
+
+/** Whether the beginning of `tex` until now may be in one cell. */
+export function mayStayInCell(tex: string): boolean {
+  return readBars(tex) !== null
+}
+
+/** Null if a bar separates cells. */
+function readBars(tex: string): { isOpen: boolean } | null {
+  let depth = 0
+  let isOpen = false
+  for (let at = 0; at < tex.length; at += 1) {
+    let character = tex.charAt(at)
+    if (character === '\\') character = tex.charAt((at += 1)) === '|' ? '' : tex.charAt(at)
+    if (/[([{]/.test(character)) depth += 1
+    else if (/[)\]}]/.test(character)) depth -= 1
+    if (character !== '|' || depth > 0 || SIZED_BAR.test(tex.slice(Math.max(0, at - LONGEST_SIZE), at)))
+      continue
+    const after = tex.charAt(at + 1)
+    if (/[_^]/.test(after)) continue
+    if (/\s/.test(isOpen ? tex.charAt(at - 1) : after)) return null
+    isOpen = !isOpen
+  }
+  return { isOpen }
 }
 
 /** Letters follow a formula (`$n$th`) if it ends in a symbol and has no word. */

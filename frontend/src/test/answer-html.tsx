@@ -7,7 +7,7 @@ import { hasMath } from '@/markdown/math'
 import MathMarkdown from '@/markdown/math-markdown'
 import { mendTail } from '@/markdown/mend-tail'
 import { nestFences } from '@/markdown/nested-fences'
-import { holdReferences } from '@/markdown/notes'
+import { holdReferences } from '@/markdown/references'
 
 export function answerHtml(answer: string, isBeingWritten: boolean): string {
   const nested = nestFences(answer, isBeingWritten)

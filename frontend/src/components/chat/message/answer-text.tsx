@@ -4,7 +4,7 @@ import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { costOf, countAffordable, hasLongWord, isOverBudget } from '@/markdown/budget'
 import { hasMath } from '@/markdown/math'
 import { nestFences } from '@/markdown/nested-fences'
-import { holdReferences } from '@/markdown/notes'
+import { holdReferences } from '@/markdown/references'
 import { growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
 import { mendTail } from '@/markdown/mend-tail'
 

@@ -1,0 +1,12 @@
+/** What a line begins with inside quotations and list items, nested in any order. */
+export const CONTAINER = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*/
+
+export function withoutContainer(line: string): string {
+  return line.replace(CONTAINER, '')
+}
+
+/** The line inside its innermost quotation. */
+export function withoutQuotation(line: string): string {
+  const container = CONTAINER.exec(line)?.[0] ?? ''
+  return line.slice(container.lastIndexOf('>') + 1)
+}

@@ -55,7 +55,7 @@ class Product:
         environment: dict[str, str],
         scratch: Path,
     ) -> None:
-        """Wrap a server; `http` has its address as base URL, `environment` its settings."""
+        """Wrap a server; `http` has its URL as base URL, `environment` its settings."""
         self.name = name
         self.program = program
         self.http = http
@@ -64,7 +64,7 @@ class Product:
         self._scratch = scratch
         self.port = int(environment["PORT"])
         self.starts: list[Readings] = []
-        """What each of its starts took."""
+        """The cost of each start."""
         self.account = Account("bench")
         """The user of the seats."""
 

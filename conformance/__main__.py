@@ -32,7 +32,7 @@ def main() -> int:
         print(f"No check is named {', '.join(sorted(unknown))}: --list shows them.", file=sys.stderr)
         return 2
     if not (options.url and options.token):
-        print("Give the address of the server and an access token.", file=sys.stderr)
+        print("Give the URL of the server and an access token.", file=sys.stderr)
         return 2
     target = Target(
         options.url.rstrip("/"),

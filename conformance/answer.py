@@ -18,7 +18,7 @@ TOKENS = ("prompt_tokens", "completion_tokens")
 
 @dataclass
 class AnswerCopy:
-    """What a connection has of an answer. `texts[n]` is what it had at number `n`, as `(content, reasoning)`."""
+    """A copy of an answer. `texts[n]` is its text at number `n`, as `(content, reasoning)`."""
 
     message_id: str
     run: int = 0

@@ -1,4 +1,4 @@
-"""What a check works with: the server, its users' tokens, and its own conversations."""
+"""The context of a check: the server, its users' tokens, and the conversations of the check."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ SHORT_QUESTION = "Answer with one word: yes."
 
 @dataclass(frozen=True)
 class Target:
-    """The server, and whose tokens the suite has; the optional ones belong to checks that are skipped without them."""
+    """The server under test and tokens of its users; checks that need an optional token are skipped without it."""
 
     url: str
     token: str
@@ -36,7 +36,7 @@ class Target:
     """An access token of the first user that expires while the suite runs."""
 
     disposable_token: str = ""
-    """An access token of the first user's whose session the suite may end."""
+    """An access token of the first user; the suite may end its session."""
 
     patience: float = 45.0
 
@@ -131,7 +131,7 @@ class Context:
     # Sockets --------------------------------------------------------------------------------------------------------
 
     def socket_url(self, path: str) -> str:
-        """Return the address of a socket."""
+        """Return the URL of a socket."""
         return "ws" + self.target.url.removeprefix("http") + path
 
     @property

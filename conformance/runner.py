@@ -19,7 +19,7 @@ LONGEST_CHECK = 300.0
 
 
 class Outcome(StrEnum):
-    """How a check ended."""
+    """The outcome of a check."""
 
     PASSED = "passed"
     FAILED = "failed"

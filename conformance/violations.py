@@ -1,4 +1,4 @@
-"""What a check finds: a requirement that does not hold, or a reason why it could not look."""
+"""Findings of a check: a violated requirement, or the reason why the check was skipped."""
 
 
 class Violation(Exception):

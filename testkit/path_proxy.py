@@ -10,7 +10,7 @@ class PathProxy:
     """Passes requests below `path` on, as `proxy_pass` of nginx does; others are answered 404."""
 
     def __init__(self, port: int, path: str, *, strips: bool) -> None:
-        """Pass requests to `port` of this machine; `strips` says whether without `path`."""
+        """Pass requests to `port` of this machine; `strips` says whether to remove `path` from them."""
         self.port = 0
         self._target = port
         self._path = path.encode()

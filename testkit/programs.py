@@ -118,7 +118,7 @@ class Program(Processes):
         return self._process.returncode is None
 
     async def end(self, within: float = ENDING_S) -> bool:
-        """Ask it to end, then kill what is left of its group; return whether it ended within so many seconds."""
+        """Ask it to end, then kill what is left of its group; return whether it ended within this many seconds."""
         if self.running():
             self._process.terminate()
             with suppress(TimeoutError):

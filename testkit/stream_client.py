@@ -39,7 +39,7 @@ class StreamConnection:
 
 
 async def open_stream(url: str, access: str, position: dict[str, Any] | None = None) -> ChatSocket:
-    """Open the event stream below `url`, the address of a conversation or of the API."""
+    """Open the event stream below `url`, the URL of a conversation or of the API."""
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(None, sock_read=PATIENCE))
     headers = {"Authorization": f"Bearer {access}"}
     response = await session.get(f"{url}/events", params=position or {}, headers=headers)

@@ -1,4 +1,4 @@
-"""Attempts to hear what belongs to another user, and to have more connections than one client may."""
+"""Attempts to receive another user's frames, and to open more connections than one client may have."""
 
 import asyncio
 import secrets

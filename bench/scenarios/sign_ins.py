@@ -21,7 +21,7 @@ STREAMS = 50
 
 
 class _Answers(msgspec.Struct):
-    """How sign-ins were answered; times in seconds."""
+    """The answers to sign-ins; times in seconds."""
 
     succeeded: list[float] = []
     refused: list[float] = []

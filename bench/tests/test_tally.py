@@ -62,5 +62,5 @@ def test_percentiles_are_nearest_rank(count: int, expected: tuple[int, int, int]
     assert spread(range(count, 0, -1)) == Spread(*expected, count=count)
 
 
-def test_there_are_no_percentiles_of_no_values() -> None:
+def test_an_empty_list_has_no_percentiles() -> None:
     assert spread([]) is None

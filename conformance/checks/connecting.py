@@ -1,4 +1,4 @@
-"""Section 2: addresses, handshakes, signing in, signs of life."""
+"""Section 2: paths, handshakes, signing in, signs of life."""
 
 import asyncio
 import base64
@@ -16,7 +16,7 @@ FOREIGN = "https://foreign.example"
 
 
 @check("P-2.1", "P-5.1", "P-5.12")
-async def every_form_of_the_address_is_taken(context: Context) -> None:
+async def every_form_of_the_path_is_accepted(context: Context) -> None:
     """The last slash is optional, and the id may be in upper case."""
     conversation_id = await context.new_conversation()
     for path in (conversation_id, f"{conversation_id}/", conversation_id.upper()):
@@ -30,7 +30,7 @@ async def every_form_of_the_address_is_taken(context: Context) -> None:
 
 @check("P-2.2", "P-13.3")
 async def pages_of_other_sites_are_refused(context: Context) -> None:
-    """A foreign `Origin` is HTTP 403; the server's own, and none, are taken."""
+    """A foreign `Origin` is refused with HTTP 403; the server's own, or none, is accepted."""
     conversation_id = await context.new_conversation()
     for path in (f"/ws/chat/{conversation_id}/", "/ws/events/"):
         try:
@@ -58,7 +58,7 @@ async def paths_that_lead_nowhere_are_closed_with_a_code(context: Context) -> No
 
 @check("P-2.4", "P-6.1")
 async def a_token_in_the_address_does_not_sign_in(context: Context) -> None:
-    """Commands before `auth` are refused with AUTH_REQUIRED, whatever the address says."""
+    """Commands before `auth` are refused with AUTH_REQUIRED, whatever the URL contains."""
     conversation_id = await context.new_conversation()
     connection = await context.open(f"/ws/chat/{conversation_id}/?token={context.target.token}")
     for kind, fields in (("chat.message", {"content": "Hello"}), ("chat.stop", {})):

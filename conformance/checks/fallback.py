@@ -44,7 +44,7 @@ async def read_to_the_end(events: EventReader, answer: AnswerCopy) -> list[str]:
 
 
 def commands_path(conversation_id: str) -> str:
-    """Return the address for commands."""
+    """Return the path for commands."""
     return f"/api/conversations/{conversation_id}/commands"
 
 

@@ -25,7 +25,7 @@ class AdapterError(Exception):
 
 @dataclass
 class Conclusion:
-    """What the client concluded from one step."""
+    """The conclusion of the client after one step."""
 
     text: str = ""
     reasoning: str = ""

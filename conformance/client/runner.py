@@ -17,7 +17,7 @@ AFTERTHOUGHT = 0.5
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a scenario found: nothing, if the client does what it must."""
+    """The findings of a scenario; empty if the client conforms."""
 
     scenario: Scenario
     faults: list[str]

@@ -29,7 +29,7 @@ class ScriptedServer:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.faults: list[str] = []
-        """What the client did wrong, in sentences."""
+        """The violations of the client, as sentences."""
 
         self.variables: Variables = dict(NAMES)
         self.opened = 0

@@ -57,7 +57,7 @@ test('messages sent while an answer is being written are answered in order after
   expect(stored.slice(1)).toEqual(['Echo: One', 'Two', 'Echo: Two', 'Three', 'Echo: Three'])
 })
 
-test('a new chat begun while the server is away is created at the same address once it is back', async ({
+test('a new chat begun while the server is down is created at the same URL once it is back', async ({
   page,
 }) => {
   let isAway = true

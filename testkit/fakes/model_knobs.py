@@ -61,7 +61,7 @@ class Knobs:
 
     # Refusals
     fail: int | None = None
-    """Answer with this HTTP status; one of 300 to 399 redirects to the same address."""
+    """Answer with this HTTP status; one of 300 to 399 redirects to the same URL."""
     times: int | None = None
     """Fail this many times for the same question; absent: always."""
     retry_after: str | None = None

@@ -62,7 +62,7 @@ def test_files_are_sent_compressed_to_browsers_that_accept_it() -> None:
 
 
 @pytest.mark.parametrize(("base", "address"), [("", "/"), ("/chat", "/chat/")])
-def test_the_page_has_addresses_below_the_base_path(
+def test_the_urls_of_the_page_are_below_the_base_path(
     settings: Settings, tmp_path: Path, base: str, address: str
 ) -> None:
     page = '<meta name="base-path" content="/" /><a href="//elsewhere"></a><script src="/assets/a.js"></script>'

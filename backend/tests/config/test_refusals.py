@@ -192,7 +192,7 @@ def test_the_password_of_a_database_is_read_from_a_file(tmp_path: Path, monkeypa
     assert stores.database(tmp_path, threads=1)["PASSWORD"] == "own"
 
 
-def test_options_in_the_address_of_a_database_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_in_database_url_take_precedence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://chat@db:5432/chat?sslmode=verify-full&connect_timeout=2")
     options = stores.database(tmp_path, threads=1)["OPTIONS"]
     assert isinstance(options, dict)

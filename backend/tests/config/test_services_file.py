@@ -43,7 +43,7 @@ def faults(folder: Path, text: str) -> list[str]:
     return [line.replace(f"{path}, ", "") for line in str(raised.value).splitlines()[1:]] or [str(raised.value)]
 
 
-def test_a_good_file_is_read(tmp_path: Path) -> None:
+def test_a_valid_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("sk-2\n")
     assert read(write(tmp_path, GOOD)) == [
         {
@@ -61,7 +61,7 @@ def test_without_a_file_there_are_no_services() -> None:
     assert read("") == []
 
 
-def test_all_faults_are_told_with_their_lines(tmp_path: Path) -> None:
+def test_all_faults_are_reported_with_their_lines(tmp_path: Path) -> None:
     text = GOOD.replace('"https://api', '"ftp://api').replace('name = "本機"', 'name = "openai"').replace("64000", "10")
     text = text.replace("api_key =", "api-key =")
     said = faults(tmp_path, text)

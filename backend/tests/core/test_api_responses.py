@@ -70,7 +70,7 @@ async def test_tokens_may_not_be_cached(person: Person, chat_server: LiveServer)
 
 
 @pytest.mark.parametrize("content_type", ["", "application/json", "application/x-www-form-urlencoded"])
-async def test_an_unknown_address_is_not_found(chat_server: LiveServer, content_type: str) -> None:
+async def test_an_unknown_path_is_not_found(chat_server: LiveServer, content_type: str) -> None:
     body: dict[str, Any] = {"data": b"{}", "headers": {"Content-Type": content_type}} if content_type else {}
     answers = {}
     for path in ["/api", "/api/", "/api/nothing-here", "/api/conversations/a/b/c", "/api/auth/"]:
@@ -147,8 +147,8 @@ async def test_a_connection_survives_a_body_that_is_too_large(
             assert response.status == 201
 
 
-async def test_a_connection_ends_with_a_body_without_end(chat_server: LiveServer) -> None:
-    """At an address that does not exist, by an unknown client: refused at once, and read no further."""
+async def test_an_endless_body_ends_the_connection(chat_server: LiveServer) -> None:
+    """At a URL that does not exist, by an unknown client: refused at once, and read no further."""
 
     def send_forever() -> Flood:
         with open_connection("127.0.0.1", chat_server.port) as connection:
@@ -161,9 +161,7 @@ async def test_a_connection_ends_with_a_body_without_end(chat_server: LiveServer
     assert outcome.closed_after is not None
 
 
-async def test_commands_take_a_body_of_their_own_size(
-    person: Person, chat_server: LiveServer, settings: Settings
-) -> None:
+async def test_commands_have_their_own_body_limit(person: Person, chat_server: LiveServer, settings: Settings) -> None:
     settings.LARGER_BODIES = {"/api/conversations/[^/]+/commands": 2 * LIMIT}
     settings.SOCKET_MAX_FRAME = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * LIMIT
     headers = {"Content-Type": "application/json"}
@@ -185,5 +183,5 @@ async def test_a_body_at_the_limit_is_accepted(person: Person, chat_server: Live
     assert status == 201
 
 
-async def test_addresses_outside_the_api_refuse_large_bodies_too(chat_server: LiveServer) -> None:
+async def test_paths_outside_the_api_refuse_large_bodies_too(chat_server: LiveServer) -> None:
     assert (await call(chat_server, "POST", "/admin/login/", data=in_chunks(2 * LIMIT)))[0] == 413

@@ -63,7 +63,9 @@ async def browser(proxy: PathProxy) -> AsyncIterator[Browser]:
     await made.session.close()
 
 
-async def test_everything_works_below_the_path(proxy: PathProxy, browser: Browser, server: ServerProcess) -> None:
+async def test_chats_files_programs_and_the_administration_are_served_below_the_path(
+    proxy: PathProxy, browser: Browser, server: ServerProcess
+) -> None:
     person = Person(proxy, f"person-{uuid4().hex[:12]}")
     account = {"email": f"{person.name}@example.org", "username": person.name, "password": PASSWORD}
     await person.call("POST", "/auth/register", account | {"setup_code": SETUP_CODE}, expect=201)

@@ -1,4 +1,4 @@
-"""How many requests are served at once: for a user, and in all (docs/api.md: A-1.13)."""
+"""The limits of requests in flight: for a user, and in all (docs/api.md: A-1.13)."""
 
 import asyncio
 import socket
@@ -49,7 +49,7 @@ async def unread_export(server: LiveServer, person: Person, conversation_id: str
         opened.close()
 
 
-async def test_a_user_waits_for_own_requests_and_delays_no_other(
+async def test_a_user_waits_for_their_own_requests_and_delays_no_other_user(
     chat_server: LiveServer,
     person: Person,
     other_person: Person,
@@ -96,7 +96,7 @@ def send_most_of_a_body(server: LiveServer, size: int, sent: int) -> socket.sock
     return opened
 
 
-async def test_bodies_that_never_arrive_take_no_places(
+async def test_bodies_that_never_arrive_do_not_count(
     chat_server: LiveServer, person: Person, settings: Settings
 ) -> None:
     settings.REQUESTS_IN_FLIGHT = 1

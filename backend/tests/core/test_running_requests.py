@@ -1,4 +1,4 @@
-"""How many requests a worker runs at once (docs/api.md: A-1.14)."""
+"""The limits of requests that a worker runs at once (docs/api.md: A-1.14)."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -37,7 +37,7 @@ def wait_until_entered(count: int) -> None:
         assert held_urls.entered.acquire(timeout=30)
 
 
-def test_requests_of_one_network_leave_a_turn_for_others(
+def test_requests_of_one_network_leave_a_slot_for_others(
     threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(running_requests, "PATIENCE", 60)
@@ -55,7 +55,7 @@ def test_requests_of_one_network_leave_a_turn_for_others(
     assert {answer.result() for answer in asked} == {200}
 
 
-def test_requests_that_have_waited_run_without_a_turn(
+def test_requests_that_have_waited_run_without_a_slot(
     threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(running_requests, "PATIENCE", 0)

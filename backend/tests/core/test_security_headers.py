@@ -32,12 +32,12 @@ def test_each_page_has_its_own_nonce() -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/auth/me", "/api/openapi.json", "/api/nothing-here"])
-def test_the_api_may_load_nothing_and_not_be_framed(path: str) -> None:
+def test_the_api_may_load_nothing_and_cannot_be_framed(path: str) -> None:
     assert policy_of(path)["default-src"] == "'none'"
     assert policy_of(path)["frame-ancestors"] == "'none'"
 
 
-def test_the_documentation_page_uses_own_files_and_no_inline_script() -> None:
+def test_the_documentation_page_uses_our_files_and_no_inline_script() -> None:
     response = Client().get("/api/docs")
     page = response.content.decode()
 

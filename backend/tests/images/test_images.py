@@ -51,7 +51,7 @@ async def visitor(owner: str, start_web: StartWeb, web_settings: dict[str, str])
     await visitor.leave()
 
 
-async def test_a_chat_works_through_the_web_server(visitor: Visitor) -> None:
+async def test_an_answer_streams_completely_through_the_web_server(visitor: Visitor) -> None:
     conversation = await visitor.call("POST", "/conversations/", {"title": "Mine"})
     opened = await visitor.enter(conversation["id"])
     answer = await opened.ask_to_the_end("[[tokens=300]] Hello")
@@ -164,7 +164,7 @@ async def test_the_web_server_can_terminate_tls(
             assert answer.status == HTTPStatus.OK
 
 
-async def test_the_web_server_answers_503_while_the_api_is_away(
+async def test_the_web_server_answers_503_while_the_api_is_down(
     start_web: StartWeb, web_settings: dict[str, str]
 ) -> None:
     start_web(web_settings | {"API_ADDRESS": f"127.0.0.1:{free_port()}"})

@@ -182,7 +182,7 @@ def test_the_administration_shares_lock_outs_with_the_api(name: str, clock: Mova
     assert browser.post(reverse("admin:login"), form).status_code == 302
 
 
-def test_only_administrators_get_in(device: Device, name: str) -> None:
+def test_only_administrators_can_sign_in(device: Device, name: str) -> None:
     browser = Client(REMOTE_ADDR=fresh_address())
     browser.post(reverse("admin:login"), {"username": name, "password": PASSWORD})
 
@@ -203,7 +203,9 @@ class TestSessionsOfTheAdministration:
     def is_in(self, admin: Client) -> bool:
         return admin.get(reverse("admin:index")).status_code == 200
 
-    def test_one_is_listed_among_the_devices_and_can_be_ended_there(self, admin: Client, own_device: Device) -> None:
+    def test_an_administration_session_is_listed_among_the_devices_and_can_be_ended_there(
+        self, admin: Client, own_device: Device
+    ) -> None:
         listed = own_device.call("GET", "/sessions/").body["sessions"]
         [other] = [session["id"] for session in listed if session["administration"]]
         assert [session["current"] for session in listed if not session["administration"]] == [True]
@@ -212,7 +214,7 @@ class TestSessionsOfTheAdministration:
         assert not self.is_in(admin)
 
     @pytest.mark.parametrize("how", ["everywhere", "logout", "password", "reuse", "administrator"])
-    def test_a_copied_cookie_ends_with_it(
+    def test_a_copied_cookie_ends_with_its_session(
         self, how: str, admin: Client, root: User, own_device: Device, clock: MovableClock
     ) -> None:
         stolen = Client(REMOTE_ADDR=fresh_address())
@@ -236,19 +238,19 @@ class TestSessionsOfTheAdministration:
                 admin.post(reverse("admin:logout"))
         assert not self.is_in(stolen)
 
-    def test_one_lives_eight_hours(self, admin: Client, clock: MovableClock) -> None:
+    def test_an_administration_session_lasts_eight_hours(self, admin: Client, clock: MovableClock) -> None:
         clock.advance(hours=7, minutes=55)
         assert self.is_in(admin)
         clock.advance(minutes=6)
         assert not self.is_in(admin)
 
-    def test_one_survives_the_change_of_the_password_that_it_makes(self, admin: Client, own_device: Device) -> None:
+    def test_a_session_survives_its_own_password_change(self, admin: Client, own_device: Device) -> None:
         form = {"old_password": PASSWORD, "new_password1": OTHER_PASSWORD, "new_password2": OTHER_PASSWORD}
         assert admin.post(reverse("admin:password_change"), form).status_code == 302
         assert self.is_in(admin)
         assert not own_device.is_signed_in()
 
-    def test_a_cookie_without_a_session_does_not_let_in(self, admin: Client) -> None:
+    def test_a_cookie_without_a_session_does_not_sign_in(self, admin: Client) -> None:
         session = admin.session
         del session["session_id"]
         session.save()

@@ -45,7 +45,7 @@ def test_deletion_needs_a_session() -> None:
     assert Device().call("DELETE", "/me", {"password": PASSWORD}).status == 401
 
 
-def test_the_last_administrator_cannot_leave_while_there_are_other_accounts(name: str, device: Device) -> None:
+def test_the_last_administrator_cannot_delete_their_account_while_others_exist(name: str, device: Device) -> None:
     User.objects.filter(username=name).update(is_staff=True)
     other = f"{name}-2"
     Device().register(other)
@@ -58,7 +58,7 @@ def test_the_last_administrator_cannot_leave_while_there_are_other_accounts(name
     assert device.call("DELETE", "/me", {"password": PASSWORD}).status == 204
 
 
-def test_an_administrator_without_other_accounts_can_leave(name: str, device: Device) -> None:
+def test_the_only_account_can_be_deleted_by_its_administrator(name: str, device: Device) -> None:
     User.objects.filter(username=name).update(is_staff=True)
 
     assert device.call("DELETE", "/me", {"password": PASSWORD}).status == 204

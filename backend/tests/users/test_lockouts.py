@@ -24,7 +24,7 @@ def is_locked(answer: Answer) -> bool:
     return (answer.status, answer.body.get("code")) == (429, "ACCOUNT_LOCKED")
 
 
-def test_the_sixth_try_is_refused_even_with_the_right_password(name: str) -> None:
+def test_the_sixth_try_is_refused_even_with_the_correct_password(name: str) -> None:
     device = Device()
     assert [answer.status for answer in fail(device, *[name] * 5)] == [401] * 5
 
@@ -76,7 +76,9 @@ def test_an_account_is_locked_by_the_failures_under_all_its_names(name: str) -> 
 
 
 @pytest.mark.parametrize("password", [PASSWORD, "wrong"])
-def test_the_other_name_of_a_locked_account_does_not_tell_whether_a_password_is_right(name: str, password: str) -> None:
+def test_the_other_name_of_a_locked_account_does_not_reveal_whether_a_password_is_correct(
+    name: str, password: str
+) -> None:
     device = Device()
     email = f"{name}@example.com"
     fail(device, *[name] * 5)

@@ -71,7 +71,7 @@ class TestResetLink:
         assert not device.is_signed_in()
         assert Device().sign_in(name, OTHER_PASSWORD).status == 200
 
-    def test_a_link_works_once(self, device: Device, reset: Callable[[], str]) -> None:
+    def test_a_link_can_be_used_once(self, device: Device, reset: Callable[[], str]) -> None:
         token = reset()
         redeem(token)
 
@@ -95,7 +95,7 @@ class TestResetLink:
 
         assert redeem(token) == (400, "RESET_INVALID")
 
-    def test_a_password_set_on_the_command_line_makes_it_worthless(
+    def test_a_password_set_on_the_command_line_invalidates_the_link(
         self, device: Device, name: str, reset: Callable[[], str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         token = reset()
@@ -147,7 +147,7 @@ class TestResetLink:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_link_used_eight_times_concurrently_works_once(device: Device, reset: Callable[[], str]) -> None:
+def test_one_of_eight_concurrent_uses_of_a_link_succeeds(device: Device, reset: Callable[[], str]) -> None:
     body = {"token": reset(), "password": OTHER_PASSWORD}
     answers = all_at_once([lambda: Device().call("POST", "/password-reset", body)] * 8)
 

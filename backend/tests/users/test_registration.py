@@ -149,7 +149,7 @@ class TestFirstAccount:
     @pytest.mark.parametrize(
         ("address", "headers"), [("192.0.2.7", {}), ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"})]
     )
-    def test_an_account_created_from_elsewhere_or_through_a_proxy_is_not(
+    def test_the_first_account_created_from_elsewhere_or_through_a_proxy_is_not_administrator(
         self, name: str, address: str, headers: dict[str, str]
     ) -> None:
         device = Device(address=address)
@@ -231,7 +231,7 @@ class TestSetupCode:
         assert User.objects.filter(is_staff=True).count() == 1
 
     @pytest.mark.parametrize("headers", [{}, {"X-Forwarded-For": "127.0.0.1"}, {"Via": "1.1 proxy"}])
-    def test_the_first_account_needs_it_from_elsewhere_and_through_a_proxy(
+    def test_the_first_account_needs_the_code_from_elsewhere_and_through_a_proxy(
         self, name: str, headers: dict[str, str]
     ) -> None:
         device = Device(address="127.0.0.1" if headers else "192.0.2.7")

@@ -70,7 +70,7 @@ def test_a_password_of_an_earlier_version_keeps_working_as_it_was_typed(name: st
         ("王-{}@例子.example", "王-{}@xn--fsqu00a.example"),
     ],
 )
-def test_spellings_of_an_international_address_are_one(name: str, registered: str, typed: str) -> None:
+def test_spellings_of_an_international_email_address_are_equivalent(name: str, registered: str, typed: str) -> None:
     account = {"email": registered.format(name), "username": name, "password": PASSWORD}
     assert Device().call("POST", "/register", account).status == 201
 
@@ -82,7 +82,7 @@ def test_spellings_of_an_international_address_are_one(name: str, registered: st
 @pytest.mark.parametrize(
     "email", ["💌@example.com", "a\u202eb@example.com", "a@-bücher.example", "a@ü..example", "@ü.example"]
 )
-def test_what_is_no_address_is_refused(name: str, email: str) -> None:
+def test_an_invalid_email_address_is_refused(name: str, email: str) -> None:
     answer = Device().call("POST", "/register", {"email": email, "username": name, "password": PASSWORD})
 
     assert (answer.status, answer.body["detail"][0]["loc"][-1]) == (422, "email")

@@ -146,7 +146,7 @@ async def test_an_idle_connection_is_closed_and_opened_again(person: Person, mon
         assert (await chat.ask("Two").read()).text == "Echo: Two"
 
 
-async def test_a_server_that_stays_away_is_given_up(person: Person, chat_server: LiveServer) -> None:
+async def test_a_server_that_stays_down_is_given_up(person: Person, chat_server: LiveServer) -> None:
     async with Client(chat_server.url, access_token=person.access, max_delay=0.01, give_up_after=0.2) as client:
         chat = await client.new_chat()
         chat_server.stop()
@@ -190,7 +190,7 @@ async def test_an_expired_token_is_renewed_in_calls_and_on_the_socket(person: Pe
             await client.models()
 
 
-async def test_a_conversation_that_is_gone_says_so(person: Person) -> None:
+async def test_asking_in_an_unknown_conversation_raises_gone_error(person: Person) -> None:
     async with client_of(person) as client:
         with pytest.raises(GoneError):
             await client.chat(str(uuid4())).ask("Go").read()

@@ -45,7 +45,7 @@ async def test_broken_clients_are_caught(monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(verdicts) == len(broken)
 
 
-async def test_an_adapter_that_does_not_start_is_no_client() -> None:
+async def test_an_adapter_that_does_not_start_fails_the_suite() -> None:
     with pytest.raises(AdapterError):
         await check_client(command("missing.py"), load_scenarios().values(), lambda _: None)
 

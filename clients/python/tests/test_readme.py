@@ -49,7 +49,9 @@ def test_every_example_is_run() -> None:
 
 
 @pytest.mark.parametrize(("title", "code"), EXAMPLES)
-async def test_the_example_works(title: str, code: str, person: Person, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_each_example_prints_its_result(
+    title: str, code: str, person: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
     names = {"URL": person.server.url, "USERNAME": person.name, "PASSWORD": PASSWORD}
     # On a thread, because an example starts an event loop.
     await asyncio.to_thread(exec, compile(complete(code), title, "exec"), names)

@@ -10,7 +10,7 @@ EVENTS, JSON, NDJSON = "text/event-stream", "application/json", "application/x-n
 
 
 class Expected(NamedTuple):
-    """What a body leads to; `usage` is of the prompt and the completion."""
+    """The result of a body; `usage` is that of the prompt and the completion."""
 
     status: str
     text: str = ""

@@ -1,4 +1,4 @@
-"""What gateways and frameworks in front of model services make of streams, by kind."""
+"""Streams as gateways and frameworks in front of model services send them, by kind."""
 
 import json
 
@@ -92,7 +92,7 @@ GATEWAY_CASES: dict[str, tuple[bytes, str, Expected]] = {
         JSON,
         complete(),
     ),
-    "choices that are no list": (stream('{"choices": {"delta": {"content": "Hello"}}}'), EVENTS, complete()),
+    "choices that are not a list": (stream('{"choices": {"delta": {"content": "Hello"}}}'), EVENTS, complete()),
     "pieces named messages": (events(piece("Hel"), piece("lo"), piece("", "stop"), "[DONE]"), EVENTS, complete()),
     "pieces named messages that break off": (events(piece("Hel"), piece("lo")), EVENTS, BROKEN),
     "pieces named messages in lines": (f"{piece('Hel')}\n{piece('lo', 'stop')}\n".encode(), NDJSON, complete()),
@@ -102,7 +102,7 @@ GATEWAY_CASES: dict[str, tuple[bytes, str, Expected]] = {
         EVENTS,
         complete(),
     ),
-    "bytes that are no UTF-8": (
+    "bytes that are not UTF-8": (
         b'data: {"choices": [{"delta": {"content": "caf\xe9"}}]}\n\n' + stream(),
         EVENTS,
         complete("caf\ufffd"),

@@ -278,7 +278,7 @@ async def test_thinking_is_found_wherever_it_is_cut(
             await check(person, model_server, body, EVENTS, complete(reasoning="Hm."))
 
 
-async def test_an_answer_may_say_that_it_was_created(person: Person, model_server: RawModelServer) -> None:
+async def test_an_answer_with_status_201_is_read(person: Person, model_server: RawModelServer) -> None:
     model_server.status = "201 Created"
     await check(person, model_server, stream(HELLO), EVENTS, complete())
 

@@ -47,7 +47,7 @@ async def test_no_title_is_asked_for_while_an_answer_is_written(person: Person, 
     assert len(questions) == 2
 
 
-async def test_what_can_wait_gives_way_to_an_answer() -> None:
+async def test_a_call_that_can_wait_gives_way_to_an_answer() -> None:
     server = ModelServer().start()
     provider = OpenAIProvider(Service(name="ollama", base_url=server.base_url))
     provider.is_one_slot = True

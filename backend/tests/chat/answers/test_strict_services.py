@@ -1,4 +1,4 @@
-"""What strict services refuse: roles that do not alternate, a system role; and what a wrong address answers."""
+"""Refusals of strict services (roles that do not alternate, a system role), and responses at a wrong base URL."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -61,7 +61,9 @@ async def test_a_refused_system_role_is_remembered(person: Person, model_server:
         "unknown role 'system'",
     ],
 )
-async def test_a_refused_system_role_is_known_by(person: Person, model_server: RawModelServer, wording: str) -> None:
+async def test_each_wording_of_a_refused_system_role_is_recognised(
+    person: Person, model_server: RawModelServer, wording: str
+) -> None:
     def refuse(request: Any) -> str | None:
         return wording if request["messages"][0]["role"] == "system" else None
 
@@ -102,7 +104,7 @@ async def test_a_question_without_an_answer_joins_the_next_one(person: Person, m
         ("401 Unauthorized", b"<html>401</html>", "AI_KEY_REFUSED"),
     ],
 )
-async def test_a_page_names_a_wrong_address(
+async def test_the_code_of_a_refusal_tells_a_wrong_base_url_from_a_missing_model(
     person: Person, model_server: RawModelServer, status: str, body: bytes, code: str
 ) -> None:
     model_server.refuse = lambda _: None

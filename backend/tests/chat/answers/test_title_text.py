@@ -125,7 +125,7 @@ def test_a_long_title_is_cut_between_words(written: str, end: str) -> None:
     assert title.endswith(end)
 
 
-def test_a_title_is_not_cut_within_what_a_reader_sees_as_one_character() -> None:
+def test_a_title_is_not_cut_within_a_grapheme() -> None:
     assert tidy_title(FAMILY * 20).removesuffix("…").replace(FAMILY, "") == ""
     assert tidy_title("e\u0301" * 70).removesuffix("…").replace("e\u0301", "") == ""
 

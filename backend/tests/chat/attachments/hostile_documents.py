@@ -1,4 +1,4 @@
-"""Documents that are broken, lie about themselves, or are no documents."""
+"""Documents that are broken, lie about themselves, or are not documents."""
 
 import gzip
 import zlib
@@ -80,4 +80,4 @@ HARMLESS: Mapping[str, Callable[[], bytes]] = {
     "a PDF that is cut off": lambda: files.pdf("One", "Two")[:-200],
     "a page before a PDF": lambda: b"<script>alert(1)</script>" + files.pdf("One"),
 }
-"""Files that are taken or refused, as the decoder likes, but in time, and with nothing left behind."""
+"""Files that the decoder may accept or refuse, but in time, and with nothing left behind."""

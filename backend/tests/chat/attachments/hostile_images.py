@@ -79,4 +79,4 @@ CARRIERS: Mapping[str, Callable[[], bytes]] = {
     "a GIF with a page behind it": lambda: files.encoded(files.picture(), "GIF") + b"<script>alert(1)</script>",
     "a PNG with a script in its text": png_with_text,
 }
-"""Files that are taken as images; nothing of what they carry is served."""
+"""Files that are accepted as images, and whose foreign content is never served."""

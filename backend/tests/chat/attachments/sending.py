@@ -25,7 +25,7 @@ async def attach(
 
 
 async def fetch(person: Person, address: str) -> tuple[int, bytes]:
-    """Read a signed address, without a header."""
+    """Read a signed URL, without a header."""
     async with aiohttp.ClientSession() as session, session.get(f"{person.server.url}{address}") as response:
         return response.status, await response.read()
 

@@ -51,7 +51,7 @@ class FileStore(ObservedStore):
 
 
 class S3Store(ObservedStore):
-    """A bucket of its own at an S3-compatible server."""
+    """A bucket that no other test uses, at an S3-compatible server."""
 
     def __init__(self, endpoint: str) -> None:
         self.bucket = f"bucket-{uuid4().hex}"

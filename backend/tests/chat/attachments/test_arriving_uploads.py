@@ -1,4 +1,4 @@
-"""Uploads as they arrive at the real server: limits, clients that are not signed in, and clients that go away."""
+"""Uploads as they arrive at the real server: limits, clients that are not signed in, and clients that disconnect."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -65,7 +65,7 @@ async def test_a_large_file_arrives_in_pieces(person: Person, file_store: FileSt
     await until(lambda: not open_files(), "the end of the upload")
 
 
-async def test_a_file_over_the_limit_is_refused_with_it(
+async def test_the_refusal_of_a_file_over_the_limit_names_the_limit(
     person: Person, settings: Settings, file_store: FileStore
 ) -> None:
     settings.ATTACHMENT_MAX_BYTES = 1_000_000
@@ -90,7 +90,7 @@ async def test_nothing_is_kept_of_a_client_that_has_not_signed_in(
     assert (await person.call("GET", "/attachments/", expect=200))["total"] == 0
 
 
-async def test_a_client_that_goes_away_leaves_nothing_behind(
+async def test_a_client_that_disconnects_leaves_nothing_behind(
     person: Person, chat_server: LiveServer, file_store: FileStore
 ) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", chat_server.port)

@@ -14,13 +14,13 @@ UNREADABLE = {**hostile_images.UNREADABLE, **hostile_documents.UNREADABLE}
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_what_cannot_be_decoded_is_unreadable(uploader: Uploader, file_store: FileStore, name: str) -> None:
+def test_a_file_that_cannot_be_decoded_is_unreadable(uploader: Uploader, file_store: FileStore, name: str) -> None:
     assert uploader.refused_upload(UNREADABLE[name](), "x.png") == (422, "ATTACHMENT_UNREADABLE")
     assert file_store.names() == []
 
 
 @pytest.mark.parametrize("name", hostile_documents.UNKNOWN)
-def test_what_is_neither_image_nor_text_is_of_no_known_type(
+def test_a_file_that_is_neither_image_nor_text_has_an_unknown_type(
     uploader: Uploader, file_store: FileStore, name: str
 ) -> None:
     assert uploader.refused_upload(hostile_documents.UNKNOWN[name](), "notes.txt") == (415, "ATTACHMENT_TYPE")
@@ -28,7 +28,7 @@ def test_what_is_neither_image_nor_text_is_of_no_known_type(
 
 
 @pytest.mark.parametrize("name", hostile_images.CARRIERS)
-def test_nothing_that_an_image_carries_is_served(uploader: Uploader, name: str) -> None:
+def test_foreign_content_in_an_image_is_not_served(uploader: Uploader, name: str) -> None:
     made = uploader.attach(hostile_images.CARRIERS[name](), "x.html")
     for address in (made["url"], made["thumbnail_url"]):
         status, content, headers = uploader.fetch(address)

@@ -1,4 +1,4 @@
-"""Who sees an attachment, for how long, and what is left of it."""
+"""Access to attachments, its end, and the deletion of their files."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ def age(**by: float) -> None:
     gone.update(deleted_at=timezone.now() - timedelta(**by))
 
 
-def test_another_users_attachment_is_like_an_unknown_one(uploader: Uploader, other_uploader: Uploader) -> None:
+def test_another_users_attachment_looks_missing(uploader: Uploader, other_uploader: Uploader) -> None:
     made = uploader.attach(files.png())
     for key in (made["id"], str(uuid4())):
         path = f"/attachments/{key}"
@@ -39,7 +39,7 @@ def test_another_users_attachment_is_like_an_unknown_one(uploader: Uploader, oth
     assert uploader.ask("GET", f"/attachments/{made['id']}")["description"] == ""
 
 
-def test_an_address_that_was_changed_is_refused(uploader: Uploader, other_uploader: Uploader) -> None:
+def test_an_altered_url_is_refused(uploader: Uploader, other_uploader: Uploader) -> None:
     made, other = uploader.attach(files.png()), other_uploader.attach(files.png())
     url = made["url"]
     query = url.partition("?")[2]
@@ -59,7 +59,7 @@ def test_an_address_that_was_changed_is_refused(uploader: Uploader, other_upload
     assert uploader.fetch(url)[0] == 200
 
 
-def test_addresses_end_after_five_minutes_and_are_refreshed(
+def test_signed_urls_expire_after_five_minutes_and_are_renewed(
     uploader: Uploader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = uploader.attach(files.png())
@@ -70,7 +70,7 @@ def test_addresses_end_after_five_minutes_and_are_refreshed(
     assert uploader.fetch(uploader.ask("GET", f"/attachments/{made['id']}")["url"])[0] == 200
 
 
-def test_addresses_end_with_their_session(uploader: Uploader) -> None:
+def test_signed_urls_end_with_their_session(uploader: Uploader) -> None:
     made = uploader.attach(files.png())
     assert uploader.fetch(made["url"])[0] == 200
     uploader.ask("POST", "/auth/logout")
@@ -85,7 +85,7 @@ def test_a_description_is_changed(uploader: Uploader) -> None:
     assert uploader.refused("PATCH", path, {}) == "VALIDATION_ERROR"
 
 
-def test_attachments_are_listed_by_size_with_the_room_they_take(uploader: Uploader, settings: Settings) -> None:
+def test_attachments_are_listed_by_size_with_the_space_they_use(uploader: Uploader, settings: Settings) -> None:
     settings.STORAGE_PER_USER = None
     small, large = uploader.attach(b"x" * 10, "small.txt"), uploader.attach(b"y" * 999, "large.txt")
     listed = uploader.ask("GET", "/attachments/?order=largest&page_size=1")
@@ -97,7 +97,7 @@ def test_attachments_are_listed_by_size_with_the_room_they_take(uploader: Upload
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_that_a_message_has_is_not_deleted(uploader: Uploader, store: ObservedStore) -> None:
+def test_an_attachment_of_a_message_cannot_be_deleted(uploader: Uploader, store: ObservedStore) -> None:
     made = uploader.attach(files.png())
     conversation_id = uploader.put_in_conversation(made["id"])
     assert uploader.refused("DELETE", f"/attachments/{made['id']}", status=409) == "ATTACHMENT_IN_USE"
@@ -110,7 +110,7 @@ def test_one_that_a_message_has_is_not_deleted(uploader: Uploader, store: Observ
 
 
 @pytest.mark.django_db(transaction=True)
-def test_those_of_a_deleted_conversation_are_gone_and_come_back(uploader: Uploader, store: ObservedStore) -> None:
+def test_attachments_of_a_deleted_conversation_return_with_it(uploader: Uploader, store: ObservedStore) -> None:
     made, shared = uploader.attach(files.png()), uploader.attach(files.png())
     conversation_id = uploader.put_in_conversation(made["id"], shared["id"])
     uploader.put_in_conversation(shared["id"])
@@ -155,7 +155,7 @@ def test_exports_have_the_attachments(uploader: Uploader, store: ObservedStore) 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_unused_ones_go_after_a_day(uploader: Uploader, store: ObservedStore) -> None:
+def test_unused_attachments_are_deleted_after_a_day(uploader: Uploader, store: ObservedStore) -> None:
     used, unused = uploader.attach(files.png()), uploader.attach(b"text", "a.txt")
     uploader.put_in_conversation(used["id"])
     age(hours=23)
@@ -168,7 +168,9 @@ def test_unused_ones_go_after_a_day(uploader: Uploader, store: ObservedStore) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_account_takes_its_files_with_it(uploader: Uploader, other_uploader: Uploader, store: ObservedStore) -> None:
+def test_deleting_an_account_deletes_its_files(
+    uploader: Uploader, other_uploader: Uploader, store: ObservedStore
+) -> None:
     other_uploader.put_in_conversation(other_uploader.attach(files.png())["id"])
     other_uploader.attach(b"unused", "a.txt")
     uploader.attach(b"kept", "b.txt")

@@ -1,4 +1,4 @@
-"""What the model gets of attachments, byte by byte."""
+"""Attachments as the model receives them, byte by byte."""
 
 import asyncio
 import base64
@@ -142,7 +142,9 @@ async def test_images_older_than_four_questions_become_their_names(person: Perso
     assert (shown["images_dropped"], shown["context_dropped"]) == (2, 0)
 
 
-async def test_images_leave_before_words(chat_server: LiveServer, person: Person, model_server: ModelServer) -> None:
+async def test_images_are_dropped_before_text(
+    chat_server: LiveServer, person: Person, model_server: ModelServer
+) -> None:
     """The model's window has 8,192 tokens; an image of 2,048 by 2,048 is estimated at 1,600."""
     room = await Room.open(person, system_prompt="Be brief.")
     ended: dict[str, object] = {}

@@ -60,7 +60,7 @@ async def test_a_repeated_edit_tells_kept_attachments_from_removed_ones(person: 
     assert refused["code"] == "EMPTY_CONTENT"
 
 
-async def test_attachments_that_are_not_ones_own_are_not_found(person: Person, other_person: Person) -> None:
+async def test_foreign_unknown_and_deleted_attachments_are_refused(person: Person, other_person: Person) -> None:
     room = await Room.open(person)
     own, foreign = await attach(person, files.png()), await attach(other_person, files.png())
     deleted = await attach(person, files.png())
@@ -77,7 +77,7 @@ async def test_attachments_that_are_not_ones_own_are_not_found(person: Person, o
     assert await room.messages() == []
 
 
-async def test_every_connection_gets_addresses_for_its_own_session(person: Person) -> None:
+async def test_every_connection_gets_urls_for_its_own_session(person: Person) -> None:
     room = await Room.open(person)
     picture = await attach(person, files.png())
     device = Person(person.server, person.name)
@@ -102,7 +102,7 @@ async def test_a_question_is_asked_without_a_socket(person: Person, model_server
     await model_server.until(lambda: len(model_server.questions) == 1)
 
 
-async def test_the_title_of_a_wordless_question_is_made_of_names(person: Person) -> None:
+async def test_the_title_of_a_question_without_text_is_the_names_of_its_attachments(person: Person) -> None:
     room = await Room.open(person)
     picture = await attach(person, files.png(), "sunset.png")
     await room.socket.ask_to_the_end("", attachments=[picture["id"]])

@@ -69,7 +69,7 @@ def test_the_slow_files_of_one_user_hold_up_no_other(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_file_that_waits_too_long_is_to_come_again(
+def test_a_file_that_waits_too_long_is_refused_with_retry_after(
     uploader: Uploader, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = HeldChildren()
@@ -89,7 +89,7 @@ def lines(read_log: ReadLog, event: str) -> list[dict[str, Any]]:
     return [line for line in read_log() if line["event"] == event]
 
 
-def test_the_log_says_why_a_file_cannot_be_read_and_nothing_of_it(uploader: Uploader, read_log: ReadLog) -> None:
+def test_the_log_says_why_a_file_cannot_be_read_without_its_content(uploader: Uploader, read_log: ReadLog) -> None:
     broken = files.png()[:-5000]
     assert uploader.refused_upload(broken, "my-secret-name.png") == (422, "ATTACHMENT_UNREADABLE")
     [line] = lines(read_log, "attachment_unreadable")

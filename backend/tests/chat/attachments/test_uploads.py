@@ -1,4 +1,4 @@
-"""Uploading: what is taken, what is served, and what a repeat does."""
+"""Uploading: accepted files, the files that are served, and repeated uploads."""
 
 from io import BytesIO
 from uuid import uuid4
@@ -90,7 +90,7 @@ def test_a_large_screenshot_stays_lossless(uploader: Uploader) -> None:
 
 
 @reads_files
-def test_all_kinds_of_images_are_taken(uploader: Uploader) -> None:
+def test_every_image_format_is_accepted(uploader: Uploader) -> None:
     frames = [files.picture((60, 40)), files.picture((60, 40)).rotate(180)]
     sent = {
         "GIF": files.encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]),
@@ -150,7 +150,7 @@ def test_a_repeat_returns_the_first(uploader: Uploader, other_uploader: Uploader
     assert other_uploader.upload(files.png(), id=key).status == 201, "an id is unique for one owner"
 
 
-def test_names_lose_folders_and_characters_that_mislead(uploader: Uploader) -> None:
+def test_folders_and_misleading_characters_are_removed_from_names(uploader: Uploader) -> None:
     for sent, shown in {
         "../../etc/passwd.txt": "passwd.txt",
         "C:\\Users\\me\\notes.txt": "notes.txt",

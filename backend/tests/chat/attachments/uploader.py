@@ -1,4 +1,4 @@
-"""A user who uploads files over HTTP, and reads them back by their signed addresses."""
+"""A user who uploads files over HTTP, and reads them back by their signed URLs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ class Uploader(Account):
         return Answer(response.status_code, response.json(), dict(response.headers))
 
     def attach(self, content: bytes, name: str = "file.png", **fields: str) -> Any:
-        """Upload a file that is taken, and return the attachment."""
+        """Upload a file that is accepted, and return the attachment."""
         answer = self.upload(content, name, **fields)
         assert answer.status == 201, answer
         return answer.body
@@ -52,7 +52,7 @@ class Uploader(Account):
         return _collect(response)
 
     def fetch(self, address: str) -> tuple[int, bytes, dict[str, str]]:
-        """Read an address as an `<img>` does, without a header; return status, body and headers."""
+        """Read a URL as an `<img>` does, without a header; return status, body and headers."""
         response = self.client.get(address)
         content = _collect(response) if response.streaming else response.content
         return response.status_code, content, dict(response.headers)

@@ -104,7 +104,7 @@ async def begin(log: RedisStreamLog) -> tuple[UUID, LogWriter, Reader]:
     return answer_id, writer, reader
 
 
-async def test_readers_miss_nothing_while_redis_is_away(server: Service, new_log: MakeLog) -> None:
+async def test_followers_miss_nothing_while_redis_is_down(server: Service, new_log: MakeLog) -> None:
     """Readers in the writer's process notice nothing; those in other processes wait, then catch up."""
     log = await new_log()
     answer_id, writer, here = await begin(log)
@@ -155,7 +155,9 @@ async def test_an_answer_ends_while_redis_refuses_writes(
         reader.assert_whole()
 
 
-async def test_an_answer_that_ends_while_redis_is_away_reaches_every_reader(server: Service, new_log: MakeLog) -> None:
+async def test_an_answer_that_ends_while_redis_is_down_reaches_every_follower(
+    server: Service, new_log: MakeLog
+) -> None:
     log = await new_log()
     answer_id, writer, here = await begin(log)
     there = Reader(await new_log(), answer_id)
@@ -203,7 +205,7 @@ async def test_a_log_that_is_lost_while_the_model_is_silent_is_restored(
     assert heir.text() == AnswerText("ab", "", 2)
 
 
-async def test_what_is_flushed_survives_its_writer(server: Service, new_log: MakeLog) -> None:
+async def test_flushed_text_survives_its_writer(server: Service, new_log: MakeLog) -> None:
     """An ending is stored after that: followers elsewhere then lack nothing but the end."""
     answer_id, writer, _ = await begin(await new_log())
     writer.append(Delta("c"))
@@ -295,7 +297,7 @@ async def test_a_follower_of_the_next_run_supersedes_those_of_the_former(server:
     await after.to_the_end()
 
 
-async def test_a_follower_keeps_up_when_one_that_came_with_it_leaves(new_log: MakeLog) -> None:
+async def test_a_follower_keeps_up_when_another_one_leaves(new_log: MakeLog) -> None:
     log, elsewhere = await new_log(), await new_log()
     answer_id, writer, _ = await begin(log)
     staying, leaving = Reader(elsewhere, answer_id), Reader(elsewhere, answer_id)

@@ -1,4 +1,4 @@
-"""Calls whose end was never stored do not count for ever (docs/api.md: A-10.8)."""
+"""Calls whose end was never stored do not count forever (docs/api.md: A-10.8)."""
 
 from datetime import timedelta
 from uuid import uuid4

@@ -74,7 +74,7 @@ async def test_expired_keys_do_not_count(person: Person) -> None:
     ]
 
 
-async def test_values_that_make_no_sense_are_refused(person: Person, other_person: Person) -> None:
+async def test_invalid_values_are_refused(person: Person, other_person: Person) -> None:
     for fields in ({}, {"name": " "}, {"name": "x" * 101}, {"name": "a\0"}, {"name": "a", "expires_in": 0}):
         assert (await person.call("POST", "/keys/", fields, expect=422))["code"] == "VALIDATION_ERROR"
     wrong: list[Any] = [True, False, "3600", 1.5, -1, 10**12, [], {}]
@@ -110,13 +110,13 @@ async def test_a_key_ends_with_its_account(person: Person, other_person: Person)
 
 
 @pytest.mark.parametrize("change", [-1, 20, 60])
-async def test_a_key_that_is_changed_opens_nothing(person: Person, change: int) -> None:
+async def test_an_altered_key_is_refused(person: Person, change: int) -> None:
     key = (await make_key(person))["key"]
     other = "A" if key[change] != "A" else "B"
     assert not await opens(person, key[:change] + other + key[change:][1:])
 
 
-async def test_a_key_opens_nothing_else_and_nothing_else_opens_the_door(program: Program, person: Person) -> None:
+async def test_a_key_gives_access_to_v1_only_and_v1_accepts_only_keys(program: Program, person: Person) -> None:
     """A-10.3."""
     as_program = Person(person.server, person.name, access=program.key)
     for path in ("/conversations/", "/keys/", "/models", "/auth/me"):

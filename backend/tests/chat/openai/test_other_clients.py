@@ -32,7 +32,9 @@ async def run_llm(folder: Path, *arguments: str) -> str:
     return printed.decode().strip()
 
 
-async def test_llm_streams_and_asks(program: Program, model_server: ModelServer, tmp_path: Path) -> None:
+async def test_the_llm_program_reads_streams_and_whole_answers(
+    program: Program, model_server: ModelServer, tmp_path: Path
+) -> None:
     address = f"{program.server.url}/v1"
     models = [{"model_id": "ours", "model_name": MODEL, "api_base": address, "api_key_name": "ours"}]
     (tmp_path / "extra-openai-models.yaml").write_text(json.dumps(models))  # JSON is YAML.

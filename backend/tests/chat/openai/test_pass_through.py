@@ -1,4 +1,4 @@
-"""What a program gets from services of any kind (docs/api.md, section 10)."""
+"""Answers of services of any kind, as a program receives them (docs/api.md, section 10)."""
 
 import json
 from typing import Any

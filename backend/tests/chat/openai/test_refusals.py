@@ -38,7 +38,7 @@ def model_server(raw_model_server: RawModelServer) -> RawModelServer:
         (400, {"code": "image_input_not_supported"}, (400, "invalid_request_error", "images_not_supported", None)),
     ],
 )
-async def test_failures_of_the_service_have_our_words(
+async def test_failures_of_the_service_are_reported_in_our_words(
     model_server: RawModelServer,
     program: Program,
     status: int,

@@ -79,10 +79,10 @@ async def test_a_client_that_leaves_before_the_first_chunk_ends_the_call(
         await model_server.until(lambda: model_server.requests[number].outcome == "closed")  # noqa: B023
 
 
-async def test_positions_that_are_none_are_refused(
+async def test_unknown_and_malformed_positions_are_refused(
     program: Program, other_person: Person, model_server: ModelServer
 ) -> None:
-    """A-10.13: another user's call is as one that never was."""
+    """A-10.13: another user's call looks like one that never existed."""
     async with program.stream("Go") as events:
         [*_, last] = await events.rest()
     other = Program(program.server, (await make_key(other_person))["key"])

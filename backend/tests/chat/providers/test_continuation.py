@@ -41,7 +41,7 @@ def test_the_fake_model_recognises_the_instruction() -> None:
 
 @pytest.mark.parametrize("repeat", [0, 20, 50, 200])
 @pytest.mark.parametrize("split", [0, 1])
-async def test_what_a_model_repeats_of_its_answer_is_trimmed(
+async def test_a_repetition_of_the_end_is_trimmed(
     model_server: ModelServer, provider: OpenAIProvider, repeat: int, split: int
 ) -> None:
     text = f"[[repeat={repeat}]] [[split={split}]] {LONG}"

@@ -58,7 +58,7 @@ async def test_the_finish_reason_is_passed_on_unchanged(provider: OpenAIProvider
     assert (await ask(provider, f"[[finish={reason}]]")).finish.reason == reason
 
 
-async def test_characters_that_no_database_stores_are_replaced(provider: OpenAIProvider) -> None:
+async def test_characters_that_databases_cannot_store_are_replaced(provider: OpenAIProvider) -> None:
     assert (await ask(provider, "[[nul]]")).content == "before\ufffdafter"
     assert (await ask(provider, "[[surrogate]]")).content == "pair 😀 lone \ufffd end"
 
@@ -198,7 +198,7 @@ async def test_broken_json_and_reported_errors_fail_the_call(
     ],
     ids=range(10),
 )
-async def test_what_is_not_understood_beside_the_text_is_ignored(
+async def test_unknown_data_beside_the_text_is_ignored(
     model_server: ModelServer, provider: OpenAIProvider, odd: dict[str, Any] | str
 ) -> None:
     sent = raw(chunk(content="go"), str(odd) if isinstance(odd, str) else odd, chunk("stop", content="od"))
@@ -217,7 +217,9 @@ async def test_what_is_not_understood_beside_the_text_is_ignored(
         (7, "7", ""),
     ],
 )
-async def test_contents_of_other_types(provider: OpenAIProvider, content: object, text: str, reasoning: str) -> None:
+async def test_content_of_any_type_is_read(
+    provider: OpenAIProvider, content: object, text: str, reasoning: str
+) -> None:
     answer = await ask(provider, raw(chunk("stop", content=content)))
     assert answer.content == text
     assert answer.reasoning == reasoning
@@ -233,7 +235,7 @@ async def test_contents_of_other_types(provider: OpenAIProvider, content: object
     ],
     ids=range(4),
 )
-async def test_reasoning_of_other_shapes(provider: OpenAIProvider, delta: dict[str, Any]) -> None:
+async def test_reasoning_of_any_shape_is_read(provider: OpenAIProvider, delta: dict[str, Any]) -> None:
     answer = await ask(provider, raw(chunk(**delta), chunk("stop", content="a")))
     assert answer.reasoning == "t"
     assert answer.content == "a"
@@ -266,7 +268,7 @@ async def test_a_model_that_stops_sending_times_out(make_provider: MakeProvider)
     assert await failing(provider, "[[tokens=9]] [[hang=3]]", ProviderTimeoutError) == "w1 w2 w3 "
 
 
-async def test_an_answer_that_flows_never_times_out(make_provider: MakeProvider) -> None:
+async def test_an_answer_that_keeps_arriving_never_times_out(make_provider: MakeProvider) -> None:
     provider = make_provider(first_token_timeout=1.0, between_tokens_timeout=0.5)
     answer = await ask(provider, "[[tokens=30]] [[rate=20]]")
     assert len(answer.deltas) == 30

@@ -232,7 +232,7 @@ OLLAMA = {"model_info": {"llama.context_length": 131072, "general.architecture":
 async def test_ollama_and_llama_cpp_tell_windows_beside_the_list(
     make_registry: MakeRegistry, owner: str, told: dict[str, object], window: int, *, is_one_slot: bool
 ) -> None:
-    # One body for every address.
+    # One body for every path.
     body = json.dumps({"object": "list", "data": [{"id": "a", "owned_by": owner}], **told}).encode()
     async with web_server(body) as url:
         registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"])

@@ -63,7 +63,7 @@ def test_search_finds_both_by_id_and_by_owner(administrator: Client, account: Ac
     page(administrator, "conversation/?q=%00")
 
 
-def test_what_users_wrote_is_shown_only_after_the_password_and_each_visit_is_recorded(
+def test_user_texts_are_shown_only_after_the_password_and_each_visit_is_recorded(
     db: None, account: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
     conversation = account.new_conversation(title="Secret plans")
@@ -112,7 +112,7 @@ def test_a_message_is_shown_as_safe_html(administrator: Client, account: Account
         assert 'elsewhere.example/x.png"' not in shown
 
 
-def test_administrators_cannot_edit_or_add_anything(administrator: Client, account: Account) -> None:
+def test_administrators_cannot_add_or_change_conversations(administrator: Client, account: Account) -> None:
     conversation = account.new_conversation(title="Theirs")
     answer = administrator.post(f"/admin/chat/conversation/{internal_id(conversation)}/change/", {"title": "Mine"})
     assert answer.status_code == 403

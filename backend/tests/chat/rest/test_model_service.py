@@ -102,15 +102,15 @@ def bare_model_server() -> Iterator[ModelServer]:
     server.stop()
 
 
-def test_v1_is_added_to_an_address_without_a_path(administrator: Account, bare_model_server: ModelServer) -> None:
+def test_v1_is_added_to_a_base_url_without_a_path(administrator: Account, bare_model_server: ModelServer) -> None:
     shown = put(administrator, bare_model_server.base_url.removesuffix("/v1"), api_key=KEY)
     assert shown["base_url"] == bare_model_server.base_url
 
 
-def test_the_stored_key_is_kept_only_for_the_same_address(administrator: Account, model_server: ModelServer) -> None:
+def test_the_stored_key_is_kept_only_for_the_same_base_url(administrator: Account, model_server: ModelServer) -> None:
     put(administrator, model_server.base_url, api_key=KEY)
     assert put(administrator, model_server.base_url)["key_end"] == "ghij"
-    # Sent to another address, the key would leak.
+    # Sent to another base URL, the key would leak.
     assert refusal(administrator, "http://127.0.0.1:9/v1", None) == "MODEL_SERVICE_KEY_NEEDED"
     assert administrator.ask("GET", "/models/service")["base_url"] == model_server.base_url
 
@@ -158,7 +158,7 @@ def test_a_failed_trial_says_why_and_changes_nothing(
         f"https://{'a' * 64}.example/v1",
     ],
 )
-def test_a_malformed_address_is_refused(administrator: Account, address: str) -> None:
+def test_a_malformed_base_url_is_refused(administrator: Account, address: str) -> None:
     answer = administrator.call("PUT", "/models/service", {"base_url": address, "api_key": KEY})
     assert (answer.status, answer.body["detail"][0]["loc"]) == (422, ["body", "base_url"])
 
@@ -263,7 +263,7 @@ def test_a_named_model_of_the_responses_api_is_refused_without_a_list(
 
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "[fd00::1]", "[::ffff:192.168.1.1]", "[::]"])
-def test_an_address_in_a_private_network_is_refused(administrator: Account, host: str) -> None:
+def test_a_base_url_in_a_private_network_is_refused(administrator: Account, host: str) -> None:
     assert refusal(administrator, f"http://{host}:9/v1") == "MODEL_SERVICE_PRIVATE"
 
 

@@ -38,7 +38,7 @@ def test_each_preference_changes_alone(account: Account) -> None:
     assert account.ask("PATCH", "/preferences", {"default_system_prompt": ""}) == NONE
 
 
-def test_a_preferred_model_that_is_gone_is_not_used(account: Account, settings: Settings) -> None:
+def test_a_preferred_model_that_is_not_available_is_not_used(account: Account, settings: Settings) -> None:
     account.ask("PATCH", "/preferences", {"default_model": "second-model"})
     settings.AI_MODELS = ["first-model"]
     get_registry.cache_clear()

@@ -115,7 +115,7 @@ def test_hits_come_in_pages(account: Account) -> None:
     assert search(account, "pears", page=9)["hits"] == []
 
 
-def test_the_newest_of_very_many_hits_come_first(account: Account) -> None:
+def test_the_newest_of_many_hits_come_first(account: Account) -> None:
     conversation = Conversation.objects.get(public_id=account.new_conversation())
     messages = Message.objects.bulk_create(
         [Message(conversation=conversation, depth=0, role="user", content=f"plums {n}") for n in range(FEW_HITS + 10)]

@@ -163,7 +163,7 @@ async def test_a_shutdown_during_an_answer_is_counted(
 
 @pytest.fixture
 def deaf_layer(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Make the layer lose the changes whose numbers are in the list, as it does while Redis is away."""
+    """Make the layer lose the changes whose numbers are in the list, as it does while Redis is down."""
     layer = get_channel_layer()
     lost: list[int] = []
     send = layer.group_send

@@ -26,7 +26,7 @@ async def until_saved(room: Room, seq: int) -> dict[str, Any]:
     return stored
 
 
-async def test_what_is_stored_is_the_text_up_to_its_number_at_every_moment(
+async def test_the_stored_text_always_ends_at_the_stored_number(
     room: Room, model_server: ModelServer, settings: Settings
 ) -> None:
     model_server.script(tokens=TOKENS + THOUGHTS, reasoning=THOUGHTS, gate="")

@@ -83,7 +83,7 @@ async def test_a_failed_model_service_ends_the_run_as_error(room: Room, model_se
         assert (ended["type"], ended["code"], ended["status"]) == ("chat.error", code, "error")
         stored = await room.last_message()
         assert (stored["error_code"], stored["finish_reason"]) == (code, None)
-    # The service's message, key and address are not shown.
+    # The service's message, key and base URL are not shown.
     shown = (str(room.socket.frames) + str(await room.messages())).replace("fake-model", "")
     for secret in ("test-key", model_server.base_url, str(model_server.port), "upstream", "fake"):
         assert secret not in shown
@@ -97,7 +97,7 @@ async def test_an_error_after_text_keeps_the_text(room: Room, model_server: Mode
     assert ended["status"] == "interrupted"
 
 
-async def test_a_stream_that_makes_no_sense_never_completes(room: Room, model_server: ModelServer) -> None:
+async def test_a_malformed_stream_is_never_complete(room: Room, model_server: ModelServer) -> None:
     for raw in ("AAAA", "ZGF0YTogeyJub25zZW5zZQ=="):
         model_server.script(raw=raw)
         _, ended = await end_of(room)
@@ -142,7 +142,7 @@ async def test_a_silent_model_times_out(
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
 
-async def test_an_answer_that_flows_never_times_out(hasty_room: Room, model_server: ModelServer) -> None:
+async def test_an_answer_that_keeps_arriving_never_times_out(hasty_room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=24, rate=20)
     answer, ended = await end_of(hasty_room)
     assert (len(answer.content.split()), ended["status"]) == (24, "complete")

@@ -18,7 +18,7 @@ from tests.chat.socket.rooms import Room
 from tests.log_lines import ReadLog
 
 FAILURES = pytest.mark.parametrize(
-    "error", [OperationalError("the database is away"), ConnectionResetError(), RuntimeError("a fault")], ids=repr
+    "error", [OperationalError("the database is down"), ConnectionResetError(), RuntimeError("a fault")], ids=repr
 )
 
 
@@ -77,7 +77,7 @@ async def test_a_failed_round_of_the_takeover_is_logged(
 
 
 @FAILURES
-async def test_a_failed_look_for_another_model_service_is_logged(
+async def test_a_failed_check_for_another_model_service_is_logged(
     chat_server: LiveServer, read_log: ReadLog, settings: Settings, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(*_: Any) -> None:
@@ -128,7 +128,7 @@ async def test_a_failed_sweep_is_logged(
 
 
 @FAILURES
-async def test_a_worker_that_fails_on_a_notification_hears_the_next(
+async def test_a_worker_that_fails_on_a_notification_receives_the_next(
     person: Person, other_person: Person, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(*_: Any) -> None:

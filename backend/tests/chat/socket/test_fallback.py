@@ -71,7 +71,7 @@ async def guest(person: Person) -> AsyncIterator[Guest]:
     await guest.leave()
 
 
-async def test_a_whole_chat_works_without_websocket(guest: Guest) -> None:
+async def test_a_question_is_answered_and_stored_over_http(guest: Guest) -> None:
     stream = await guest.listen()
     entered = await stream.receive()
     assert entered == {

@@ -43,7 +43,9 @@ def words(first: int, last: int) -> str:
     return "".join(f"w{number} " for number in range(first, last + 1))
 
 
-async def test_workers_agree(start_workers: StartWorkers, model_server: ModelServer) -> None:
+async def test_a_stop_a_deletion_and_a_sign_out_reach_the_writer_on_another_worker(
+    start_workers: StartWorkers, model_server: ModelServer
+) -> None:
     first, second = await start_workers(2)
     room = await open_room(first)
     there = await enter_on(second, room)

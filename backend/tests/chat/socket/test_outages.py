@@ -15,7 +15,7 @@ from tests.core.test_api_responses import call
 
 pytestmark = pytest.mark.any_store
 
-OUTAGES = [OperationalError("the database is away"), RedisError("Redis is away"), OSError("the disk is full")]
+OUTAGES = [OperationalError("the database is down"), RedisError("Redis is down"), OSError("the disk is full")]
 FAULT = RuntimeError("a fault that trying again does not cure")
 
 

@@ -26,7 +26,7 @@ from tests.chat.socket.rooms import Room, assert_stored, is_quiet
 @contextmanager
 def one_outage(monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str) -> Iterator[None]:
     """Let the database fail once at a `step` that a module takes, and check that it did."""
-    failures = [OperationalError("the database is away")]
+    failures = [OperationalError("the database is down")]
     work = getattr(module, step)
 
     def fail_once(*args: Any) -> Any:

@@ -53,7 +53,7 @@ async def test_the_same_name_at_two_services_is_two_models(
     assert len(model_server.questions) == len(other_server.questions) == 1
 
 
-async def test_a_service_gets_another_name_and_its_models_keep_their_ids(
+async def test_the_models_of_a_renamed_service_keep_their_ids(
     administrator: Person, model_server: ModelServer, other_server: ModelServer
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)
@@ -80,7 +80,7 @@ async def test_services_are_removed_one_by_one(
     assert await usable(administrator) == {FIRST: "Main AI"}
 
 
-async def test_an_answer_goes_on_while_another_service_is_added(
+async def test_an_answer_continues_while_another_service_is_added(
     administrator: Person, model_server: ModelServer, other_server: ModelServer
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)
@@ -97,7 +97,7 @@ async def test_an_answer_goes_on_while_another_service_is_added(
     assert (await room.socket.read_to_the_end(answer_id)).content.split() == ["w1", "w2", "w3"]
 
 
-async def test_a_name_is_given_once(
+async def test_a_name_cannot_be_used_for_two_services(
     administrator: Person, model_server: ModelServer, other_server: ModelServer
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)
@@ -155,7 +155,7 @@ async def test_the_environment_names_several_services(
     assert refused["code"] == "MODEL_SERVICE_FIXED"
 
 
-async def test_limits_of_the_administrator_win(administrator: Person, model_server: ModelServer) -> None:
+async def test_limits_of_the_administrator_take_precedence(administrator: Person, model_server: ModelServer) -> None:
     model_server.models = ["fake-model", "gpt-4o"]
     limits = [
         {"model": "fake-model", "context_window": 2048, "max_output": 600},

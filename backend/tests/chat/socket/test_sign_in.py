@@ -161,7 +161,7 @@ async def test_sockets_per_user_are_limited(room: Room, other_room: Room, settin
     await room.enter()
 
 
-async def test_sockets_per_address_are_limited_before_signing_in(room: Room, settings: Settings) -> None:
+async def test_sockets_per_client_network_are_limited_before_signing_in(room: Room, settings: Settings) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = 2
     first, second = [await room.person.connect(room.id) for _ in range(2)]
     refused = await room.person.connect(room.id)

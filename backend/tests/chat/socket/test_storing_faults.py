@@ -30,7 +30,7 @@ def database_outage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let every statement of every thread fail, as if the database were unreachable."""
 
     def refuse(*_: Any, **__: Any) -> Any:
-        raise OperationalError("the database is away")
+        raise OperationalError("the database is down")
 
     with monkeypatch.context() as outage:
         for name in ("execute", "executemany"):
@@ -99,7 +99,7 @@ async def test_an_outage_of_the_database_delays_the_ending(
     await assert_stored(room, answer, "complete")
 
 
-async def test_the_process_ends_while_the_database_is_away(
+async def test_the_process_ends_while_the_database_is_down(
     room: Room, model_server: ModelServer, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drain, "STORE_SECONDS", 0.1)

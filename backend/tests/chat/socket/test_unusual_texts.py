@@ -12,13 +12,13 @@ TEXTS = {"".join(chr(int(code, 16)) for code in case["code_points"].split()): ca
 
 
 @pytest.mark.parametrize("content", [text for text, blank in TEXTS.items() if blank])
-async def test_a_question_in_which_nothing_can_be_seen_is_blank(room: Room, content: str) -> None:
+async def test_a_question_without_visible_characters_is_blank(room: Room, content: str) -> None:
     assert (await refusal(room.socket, "chat.message", content=content))["code"] == "EMPTY_CONTENT"
     assert await room.messages() == []
 
 
 @pytest.mark.parametrize("content", [*(text for text, blank in TEXTS.items() if not blank), "ก็", "\x7fb", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
-async def test_a_question_with_invisible_characters_among_others_is_taken_as_it_is(room: Room, content: str) -> None:
+async def test_a_question_with_some_invisible_characters_is_stored_unchanged(room: Room, content: str) -> None:
     answer = await room.socket.ask_to_the_end(content)
 
     assert answer.content == f"Echo: {content}"

@@ -27,7 +27,7 @@ async def test_the_version_that_is_offered_is_echoed(person: Person, offered: li
 
 @pytest.mark.parametrize(("path", "code"), [("chat/no-id/", 4002), ("no/", 4004)])
 async def test_a_client_that_offers_the_version_sees_why_it_is_closed(person: Person, path: str, code: int) -> None:
-    """P-10.1: without the echo, a client takes the handshake for failed, and tries again for ever."""
+    """P-10.1: without the echo, a client considers the handshake failed, and retries forever."""
     async with (
         aiohttp.ClientSession() as session,
         session.ws_connect(f"{person.server.url}/ws/{path}", protocols=[OURS]) as socket,

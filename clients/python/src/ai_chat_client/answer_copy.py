@@ -8,7 +8,7 @@ Frame = dict[str, Any]
 
 
 class AnswerCopy:
-    """What the client has of an answer, at `position`."""
+    """The client's copy of an answer, at `position`."""
 
     def __init__(self, position: Position, text: str = "", reasoning: str = "") -> None:
         self.position = position

@@ -62,7 +62,7 @@ class Chat:
             parent_id: the answer to ask after; without it, the last one of the branch.
             client_id: the UUID of a question that may have been asked before the program was started again.
 
-        The stream raises RefusedError if the server does not take the question, for instance as `ALREADY_PROCESSING`
+        The stream raises RefusedError if the server does not accept the question, for instance as `ALREADY_PROCESSING`
         while another answer is being written.
         """
         files = list(attachments) or None

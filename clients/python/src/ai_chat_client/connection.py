@@ -61,7 +61,7 @@ class Connection:
             raise ConnectionLostError(self._socket.close_code) from None
 
     async def receive(self, seconds: float) -> dict[str, Any]:
-        """Return the next frame, if it comes in time; what is no JSON object with a type is skipped."""
+        """Return the next frame, if it comes in time; data that is not a JSON object with a type is skipped."""
         while True:
             try:
                 message = await self._socket.receive(timeout=max(seconds, SHORTEST_WAIT))

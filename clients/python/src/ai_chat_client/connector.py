@@ -79,7 +79,7 @@ class Connector:
                 if self._streams:
                     await asyncio.sleep(delay)
         except Exception as error:
-            # Without this, a mistake of ours would let streams wait for ever.
+            # Without this, a mistake of ours would let streams wait forever.
             self._fail_all(ProtocolError(f"The client failed: {error!r}"))
             raise
 

@@ -1,4 +1,4 @@
-"""What a client can fail with. Dropped connections are no errors: the client comes back and continues."""
+"""Errors of the client. Dropped connections are not errors: the client reconnects and continues."""
 
 
 class ChatError(Exception):

@@ -1,4 +1,4 @@
-"""Who the client is: signs in, keeps the tokens fresh, and calls the REST API."""
+"""The session of the client: signs in, renews the tokens, and calls the REST API."""
 
 import asyncio
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress

@@ -40,7 +40,7 @@ class Stream(AsyncIterator[Part]):
 
     @property
     def position(self) -> Position | None:
-        """How far the parts go that have been read; None until the question is accepted."""
+        """The position after the parts that have been read; None until the question is accepted."""
         return self._position
 
     @property

@@ -63,7 +63,7 @@ class Stream(Iterator[Part]):
 
     @property
     def position(self) -> Position | None:
-        """How far the parts go that have been read; None until the question is accepted."""
+        """The position after the parts that have been read; None until the question is accepted."""
         return self._stream.position
 
     @property

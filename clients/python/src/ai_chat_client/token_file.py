@@ -20,7 +20,7 @@ LOCK_LOOK = 0.05
 
 @dataclass(frozen=True)
 class Tokens:
-    """The tokens of a user; `username` is the name or address that the user signed in with, empty if not known."""
+    """The tokens of a user; `username` is the user name or email address used to sign in, empty if not known."""
 
     access: str = ""
     refresh: str = ""
@@ -33,7 +33,7 @@ class Tokens:
 
 
 class TokenStore(Protocol):
-    """Where a session keeps its tokens, so that the next program need not sign in."""
+    """The store in which a session keeps its tokens, so that the next program need not sign in."""
 
     def load(self) -> Tokens:
         """Return the tokens; empty ones if there are none."""

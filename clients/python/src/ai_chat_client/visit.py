@@ -1,4 +1,4 @@
-"""What happens on one connection: signing in, sending what the streams need, and giving them their frames."""
+"""One connection: signs in, sends the commands of the streams, and gives them their frames."""
 
 import asyncio
 import contextlib

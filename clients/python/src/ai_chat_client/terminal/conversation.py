@@ -26,7 +26,7 @@ Ctrl+C stops an answer that is being written, and keeps its text."""
 
 
 class Conversation:
-    """What one user sees of one conversation after another."""
+    """The terminal's view of one conversation after another."""
 
     def __init__(self, client: Client, chat: Chat) -> None:
         self._client = client

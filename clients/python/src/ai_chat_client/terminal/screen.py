@@ -1,4 +1,4 @@
-"""What the terminal shows: an answer as it is written, and messages that are there already."""
+"""Output of the terminal: an answer as it is written, and earlier messages."""
 
 from collections.abc import Callable
 from types import TracebackType
@@ -77,7 +77,7 @@ class AnswerView:
 
 
 def render_markdown(text: str) -> Markdown:
-    """Return text of a model as it is shown, with the addresses of its links."""
+    """Return text of a model as it is shown, with the URLs of its links."""
     return Markdown(remove_control_characters(text), hyperlinks=False)
 
 

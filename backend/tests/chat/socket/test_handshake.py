@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import logging
 import secrets
 from uuid import uuid4
 
@@ -12,6 +13,34 @@ from testkit.live import LiveServer, Person
 from tests.chat.socket.rooms import Room, is_quiet
 
 pytestmark = pytest.mark.any_store
+
+HEADERS = (
+    *("Connection", "Content-Length", "Content-Type", "Cookie", "Expect", "Forwarded", "Host", "Origin", "Upgrade"),
+    *("Sec-WebSocket-Extensions", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol", "Sec-WebSocket-Version"),
+    *("Transfer-Encoding", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto"),
+    *("X-Real-IP", "X-Request-ID", "", "a b", "\u00e9", "\0"),
+)
+ODD_VALUES = (
+    *("", "http://[", "http://[::1]:x", "https://:99999", "null", "[", "::ffff:1.2.3.4%eth0", "1.2.3.4:x", ", ,"),
+    *(
+        "refresh_token=a.b.c",
+        "\u00ff",
+        "\0",
+        "\t",
+        "-1",
+        "9" * 30,
+        "chunked, identity",
+        "a" * 9000,
+        "permessage-deflate;",
+    ),
+    *(
+        "permessage-deflate; server_max_window_bits=99",
+        "ai-chat.2026-12, ai-chat.2026-12",
+        "ai-chat.\u00e9",
+        '"',
+        "13, 8",
+    ),
+)
 
 
 async def shake_hands(server: LiveServer, path: str, *headers: str, host: str | None = None) -> int:
@@ -70,6 +99,17 @@ async def test_no_path_causes_an_http_500(chat_server: LiveServer) -> None:
     names = ("/ws/chat/%ff%fe/", "/ws/chat/%00/", "/ws/%", "/ws/chat/" + "a" * 4000, "/ws/chat/?x=%ff", "//", "/ws//")
     for path in (*names, "/ws/chat/\u00ff/", "*", "nonsense"):
         assert await shake_hands(chat_server, path) < 500, path
+
+
+async def test_no_header_causes_an_http_500(
+    chat_server: LiveServer, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
+    for name in HEADERS:
+        for value in ODD_VALUES:
+            assert await shake_hands(chat_server, "/ws/events/", f"{name}: {value}") < 500, (name, value)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 async def test_a_malformed_id_is_accepted_and_closed_4002(person: Person) -> None:

@@ -155,6 +155,8 @@ class Connection:
             )
         except TimeoutError as error:
             raise Violation(requirement, str(error)) from None
+        except ClosedError as closed:
+            raise Violation(requirement, f"closed with {closed.code}, without the refusal {code}") from None
         require(frame["code"] == code, requirement, f"refused with {frame['code']}, not {code}")
         if client_id is not None:
             require(frame.get("client_id") == client_id, "P-4.2", "a refusal does not repeat its client_id")

@@ -4,7 +4,7 @@ from conformance.answer import MOST_OF_AN_ANSWER
 from conformance.checks.attachments import find_model
 from conformance.context import Context, new_id
 from conformance.registry import check
-from conformance.violations import Skipped, require
+from conformance.violations import Skipped, Violation, require
 
 FIRST_RARE = 0x4E00
 RARE = 20_000
@@ -30,7 +30,12 @@ async def a_prompt_that_is_too_long_for_the_model_says_so(context: Context) -> N
     connection, _ = await context.enter(await context.new_conversation())
     question = "".join(chr(FIRST_RARE + number % RARE) for number in range(most))
     accepted = await connection.ask(question, model=model["id"])
-    ended = (await connection.to_the_end(accepted["reply"]["id"])).ended or {}
+    try:
+        ended = (await connection.to_the_end(accepted["reply"]["id"])).ended or {}
+    except Violation as violation:
+        if violation.requirement != "P-1.3":
+            raise
+        raise Skipped(f"the model takes longer than {context.target.patience:g} s to read {most} characters") from None
     if ended["type"] != "chat.error":
         raise Skipped(f"the model answered a question of {most} characters")
     if ended["code"] in NO_VERDICT:

@@ -1,6 +1,7 @@
 """The conformance suite catches servers that break a rule, and lets one pass that breaks none."""
 
 from collections.abc import Collection
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -71,3 +72,18 @@ async def test_a_broken_server_is_caught(
 async def test_a_proxy_that_breaks_nothing_passes(person: Person, other_person: Person) -> None:
     results = await run(person, other_person, Fault(), 45)
     assert not [result for result in results if result.outcome is Outcome.FAILED], format_table(results)
+
+
+class TakesNoAttachments(Fault):
+    """Has no address for uploads; that is not a fault."""
+
+    only = "attachments_are_accepted_and_served_by_signed_urls"
+
+    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
+        return (404, {"error": "Not found"}) if path == "/api/attachments/" else (status, body)
+
+
+async def test_a_server_without_attachments_is_skipped_with_the_reason(person: Person, other_person: Person) -> None:
+    [result] = await run(person, other_person, TakesNoAttachments(), 45)
+    assert result.outcome is Outcome.SKIPPED
+    assert "takes no attachments" in result.text

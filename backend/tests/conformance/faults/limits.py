@@ -1,0 +1,39 @@
+"""Servers without a limit of section 2."""
+
+import json
+from collections.abc import Iterator
+
+from tests.conformance.breaking_proxy import Fault, Frame, Line
+from tests.conformance.faults.registry import fault
+
+MOST_FRAME = 2 * 1024 * 1024
+
+
+@fault("P-2.8")
+class IgnoresLargeFrames(Fault):
+    """In place of closing the connection."""
+
+    only = "a_frame_that_is_too_large_closes_with_1009"
+
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        if len(json.dumps(command)) < MOST_FRAME:
+            yield command
+
+
+@fault("P-2.13")
+class CountsNoCommands(Fault):
+    only = "too_many_commands_are_refused"
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        yield {"type": "pong"} if frame.get("code") == "RATE_LIMIT_EXCEEDED" else frame
+
+
+@fault("P-2.11")
+class ClosesWithoutTheReason(Fault):
+    """One connection too many is closed without a refusal."""
+
+    only = "a_user_has_a_limited_number_of_connections"
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if frame.get("code") != "TOO_MANY_SOCKETS":
+            yield frame

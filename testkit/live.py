@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.registry import get_registry
+from apps.users import hashing
 from server import bounded_connection
 from server.serve import ChatServer, make_config
 from testkit.database_threads import wait_for_database_threads
@@ -171,8 +172,12 @@ def chat_server(transactional_db: None, model_server: ModelServer, settings: Set
     for throttle in ("REGISTER", "LOGIN", "REFRESH", "ANONYMOUS", "USER"):
         setattr(settings, f"THROTTLE_{throttle}", "off")
     server = LiveServer()
-    # Tests that are refused read until the connection ends.
-    with patch.object(bounded_connection, "FAREWELL_SECONDS", 0.2):
+    with (
+        # Tests that are refused read until the connection ends.
+        patch.object(bounded_connection, "FAREWELL_SECONDS", 0.2),
+        # No sign-in is refused because this machine is busy.
+        patch.object(hashing, "PATIENCE", 60),
+    ):
         server.start()
         yield server
         server.stop()

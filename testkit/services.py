@@ -10,6 +10,7 @@ A plug-in and not a conftest: pytest-django loads the settings, which read the e
 import contextlib
 import os
 import re
+import signal
 import tempfile
 from collections.abc import Generator
 
@@ -33,6 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    # Scripts start programs in the background with Ctrl+C ignored; those that tests interrupt would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     stack = contextlib.ExitStack()
     early_config.add_cleanup(stack.close)
     folder = tempfile.TemporaryDirectory(prefix="test-data-", ignore_cleanup_errors=True)

@@ -112,7 +112,10 @@ class TestConcurrentHashes:
         HeldHasher.gate.set()
 
     @pytest.mark.usefixtures("held")
-    def test_more_concurrent_hashes_than_the_limit_are_refused(self, name: str) -> None:
+    def test_more_concurrent_hashes_than_the_limit_are_refused(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(hashing, "PATIENCE", 0.2)
         calls = [partial(attempt, name) for _ in range(HASHES_AT_ONCE)] + [partial(register, name)] * 2
         with ThreadPoolExecutor(len(calls)) as threads:
             ended = as_completed([threads.submit(call) for call in calls])
@@ -126,11 +129,8 @@ class TestConcurrentHashes:
         assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
 
     @pytest.mark.usefixtures("held")
-    def test_networks_take_turns_however_many_hashes_one_asks_for(
-        self, name: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_networks_take_turns_however_many_hashes_one_asks_for(self, name: str, settings: Settings) -> None:
         settings.THROTTLE_PASSWORD = "off"
-        monkeypatch.setattr(hashing, "PATIENCE", 60)
         with ThreadPoolExecutor(HASHES_AT_ONCE + 2 * MOST_WAITING + 2) as threads:
 
             def overfill(password: str, count: int) -> None:

@@ -47,6 +47,10 @@ class _Loop:
 
         return self.run(call())
 
+    def call_soon(self, function: Callable[[], None]) -> None:
+        """Call a function on the loop, without waiting for that."""
+        self._loop.call_soon_threadsafe(function)
+
     def stop(self) -> None:
         """End the thread."""
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -86,8 +90,8 @@ class Stream(Iterator[Part]):
         return self._loop.run(self._stream.read())
 
     def stop(self) -> None:
-        """Ask the server to end the answer now; it then ends as `stopped`, with its text."""
-        self._loop.call(self._stream.stop)
+        """Ask the server to end the answer now; it then ends as `stopped`, with its text. Works in signal handlers."""
+        self._loop.call_soon(self._stream.stop)
 
 
 class Chat:

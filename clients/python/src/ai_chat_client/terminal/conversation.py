@@ -1,7 +1,9 @@
 """One conversation in the terminal: reads lines, asks, and shows the answers."""
 
 import contextlib
+import signal
 import sys
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.text import Text as Line
@@ -109,16 +111,25 @@ class Conversation:
             if answer.error:
                 print(answer.error, file=sys.stderr)
             return answer.status != "error"
-        is_stopped = False
-        with AnswerView(self._console, lambda: self._chat.is_connected) as view:
-            while True:
-                try:
-                    for part in stream:
-                        view.take(part)
-                    break
-                except KeyboardInterrupt:
-                    if is_stopped:
-                        raise
-                    is_stopped = True
-                    stream.stop()
+        with AnswerView(self._console, lambda: self._chat.is_connected) as view, _stopping(stream):
+            for part in stream:
+                view.take(part)
         return stream.answer is not None and stream.answer.status != "error"
+
+
+@contextlib.contextmanager
+def _stopping(stream: Stream) -> Iterator[None]:
+    """Let Ctrl+C stop an answer during the block; a second one raises KeyboardInterrupt.
+
+    A signal handler, because an exception can come between two instructions, and lose a part that was just received.
+    """
+
+    def stop(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        stream.stop()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -33,5 +33,18 @@ export function commonRules(folder) {
         '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       },
     },
+    {
+      files: ['**/*.test.{ts,tsx}'],
+      rules: {
+        'no-restricted-properties': [
+          'error',
+          ...['mock', 'doMock'].map((property) => ({
+            object: 'vi',
+            property,
+            message: 'Test files share a process, in which the module would stay replaced.',
+          })),
+        ],
+      },
+    },
   ]
 }

@@ -86,6 +86,7 @@ export default defineConfig(
   commonRules(import.meta.dirname),
   {
     files: ['src/**/*.{ts,tsx}'],
+    ignores: WITHOUT_REACT.map((folder) => `src/${folder}/*`),
     extends: [reactHooks.configs.flat.recommended],
   },
   {

@@ -70,13 +70,14 @@ export default defineConfig(({ mode }) => ({
   },
   test: {
     environment: 'jsdom',
+    // Files share a process and its page, which take longer to make than most tests to run: see src/test/setup.ts.
+    isolate: false,
     // Tests of linear time measure their process, which must not be that of Vite.
     pool: 'forks',
     setupFiles: ['./src/test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}', `${CLIENT}/src/**/*.test.ts`],
     sequence: { shuffle: true },
     restoreMocks: true,
-    unstubEnvs: true,
     testTimeout: 30_000,
     env: { VITE_API_BASE_URL: '', VITE_WS_BASE_URL: '' },
   },

@@ -1,5 +1,5 @@
 import { http, HttpResponse } from 'msw'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { server } from '@/test/server'
 import { accessToken } from '@/test/tokens'
 
@@ -11,8 +11,6 @@ async function open() {
   const { request } = await import('@/api/client')
   return { session, request }
 }
-
-beforeEach(() => vi.unstubAllEnvs())
 
 describe('a request', () => {
   test('with a rejected token is repeated with a new one', async () => {

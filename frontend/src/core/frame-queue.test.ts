@@ -1,5 +1,5 @@
 /** What a reader sees: when items appear, and how long the page is busy drawing them or free for input. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { FrameQueue } from '@/core/frame-queue'
 
 interface Render {
@@ -26,10 +26,6 @@ beforeEach(() => {
     spent += items.length * cost
     renders.push({ items, from, to: performance.now() })
   })
-})
-
-afterEach(() => {
-  vi.useRealTimers()
 })
 
 function arrive(count: number): void {

@@ -1,5 +1,5 @@
 import { act, renderHook } from '@testing-library/react'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import type { ConnectionState } from 'ai-chat-client'
 import { useConnectionNotice } from '@/hooks/use-connection-notice'
 import { useLive } from '@/stores/live'
@@ -8,8 +8,6 @@ beforeEach(() => {
   vi.useFakeTimers()
   useLive.getState().setConnection({ kind: 'open' })
 })
-
-afterEach(() => vi.useRealTimers())
 
 function setConnection(connection: ConnectionState): void {
   act(() => useLive.getState().setConnection(connection))

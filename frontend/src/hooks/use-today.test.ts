@@ -1,8 +1,6 @@
 import { act, renderHook } from '@testing-library/react'
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { useToday } from '@/hooks/use-today'
-
-afterEach(() => vi.useRealTimers())
 
 test('the day changes at midnight in a page that stays open', () => {
   vi.useFakeTimers({ now: new Date(2026, 4, 20, 23, 59, 58) })

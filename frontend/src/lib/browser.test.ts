@@ -1,11 +1,9 @@
 /** Features that must also work where the browser withholds an API: over plain http from another machine. */
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createUuid } from 'ai-chat-client'
 import { copyText } from '@/lib/clipboard'
 import { runExclusively } from '@/lib/exclusive'
 import { readStored, writeStored } from '@/lib/storage'
-
-afterEach(() => vi.unstubAllGlobals())
 
 describe('a UUID', () => {
   test('has version 7 and needs no secure context', () => {

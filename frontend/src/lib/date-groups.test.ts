@@ -1,9 +1,8 @@
 // @vitest-environment node
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { dateGroupOf, localDate } from '@/lib/date-groups'
 
 beforeEach(() => void vi.stubEnv('TZ', 'America/New_York'))
-afterEach(() => void vi.unstubAllEnvs())
 
 test.each([
   // 1 November 2026 has 25 hours, 8 March 2026 has 23.

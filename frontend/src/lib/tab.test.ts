@@ -16,8 +16,6 @@ beforeEach(() => {
 afterEach(() => {
   // Every page is closed.
   window.dispatchEvent(new Event('pagehide'))
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
 })
 
 /** A page with empty memory. */

@@ -25,14 +25,14 @@ Object.assign(Element.prototype, {
 configure({ asyncUtilTimeout: 10_000 })
 
 const Channel = BroadcastChannel
-let tests = 0
 
-/** Prepares and cleans up the page of each test in a file. */
+/** Prepares and cleans up the page of each test in a file, and what the files share of it. */
 export function setUpPage(): void {
+  const removeListeners = collectListeners()
+
   beforeEach(() => {
     // Pages of earlier tests are still in memory, so each test gets its own channels, as a separate browser would.
-    tests += 1
-    const suffix = `-${tests}`
+    const suffix = `-${crypto.randomUUID()}`
     globalThis.BroadcastChannel = class extends Channel {
       constructor(name: string) {
         super(name + suffix)
@@ -49,5 +49,33 @@ export function setUpPage(): void {
     server.resetHandlers()
   })
 
-  afterAll(() => server.close())
+  afterAll(() => {
+    server.close()
+    globalThis.BroadcastChannel = Channel
+    removeListeners()
+    emptyPage()
+  })
+}
+
+/** Returns a function that removes the listeners which the window has got since: those of a file end with it. */
+function collectListeners(): () => void {
+  const added: Parameters<typeof window.addEventListener>[] = []
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called on the window below
+  const add = window.addEventListener
+  window.addEventListener = (...listener: Parameters<typeof window.addEventListener>) => {
+    added.push(listener)
+    add.apply(window, listener)
+  }
+  return () => {
+    window.addEventListener = add
+    for (const listener of added) window.removeEventListener(...listener)
+  }
+}
+
+function emptyPage(): void {
+  const root = document.documentElement
+  for (const name of root.getAttributeNames()) root.removeAttribute(name)
+  document.head.replaceChildren()
+  document.body.replaceChildren()
+  window.history.replaceState(null, '', '/')
 }

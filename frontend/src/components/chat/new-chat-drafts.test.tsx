@@ -1,5 +1,5 @@
 import { waitFor } from '@testing-library/react'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { composer, openPage, serve } from '@/test/app'
 
 /** The locks of all tabs of the browser, by name. */
@@ -25,7 +25,6 @@ beforeEach(() => {
 afterEach(() => {
   held.clear()
   Reflect.deleteProperty(navigator, 'locks')
-  vi.unstubAllGlobals()
 })
 
 /** The tab that is open now; its storage for the session, with which it can be shown again. */

@@ -1,7 +1,7 @@
 import { act, screen, waitFor } from '@testing-library/react'
 import type { UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { answer, conversation, question } from '@/test/messages'
@@ -33,8 +33,6 @@ beforeEach(() => {
   print = vi.fn<() => void>()
   vi.stubGlobal('print', print)
 })
-
-afterEach(() => vi.unstubAllGlobals())
 
 /** The view is far from all that is observed. */
 function stubDistance(): void {

@@ -9,7 +9,6 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  vi.useRealTimers()
   useLive.getState().clear()
 })
 

@@ -29,9 +29,9 @@ contract: setup ## Write contract/ from the code, and the types of front end and
 	@cd frontend && npm run --silent generate
 	@$(PYTHON) clients/python/generate_types.py
 
-test: setup run-tests ## Run every test: back end on SQLite and on PostgreSQL with Redis, front end, tools
+test: run-tests ## Run every test: back end on SQLite and on PostgreSQL with Redis, front end, tools
 
-check: setup run-checks ## Check formats, lint, types, import contracts, migrations, production settings, containers, documents, dead code
+check: run-checks ## Check formats, lint, types, import contracts, migrations, production settings, containers, documents, dead code
 
 e2e: setup pages .cache/static-files ## Test the real product in a real browser
 	@exec $(PYTHON) -m tools.e2e tests

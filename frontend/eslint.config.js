@@ -86,7 +86,7 @@ export default defineConfig(
   commonRules(import.meta.dirname),
   {
     files: ['src/**/*.{ts,tsx}'],
-    ignores: WITHOUT_REACT.map((folder) => `src/${folder}/*`),
+    ignores: [...WITHOUT_REACT.map((folder) => `src/${folder}/*`), '!src/**/*.test.{ts,tsx}'],
     extends: [reactHooks.configs.flat.recommended],
   },
   {

@@ -49,6 +49,11 @@ CHECKS = check-pages-lint check-types check-pages-format check-pages-types check
   check-client-types check-containers check-citations check-workflows
 .PHONY: run-tests run-checks $(TESTS) $(CHECKS)
 
+# A stage waits only for the packages that it needs, so that those of Python and of Node are installed side by side.
+PAGES_CHECKS = $(filter check-pages-%,$(CHECKS))
+$(TESTS) $(filter-out $(PAGES_CHECKS),$(CHECKS)): python-packages
+$(TESTS) $(PAGES_CHECKS): node-packages
+
 check-format: ; @$(BIN)/ruff format --quiet --check .
 check-lint: ; @$(BIN)/ruff check --quiet .
 check-types: ; @DATA_DIR=$(CURDIR)/.cache/check-data $(BIN)/mypy

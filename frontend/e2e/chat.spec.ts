@@ -212,18 +212,20 @@ test('a new question scrolls to the top, and the view follows the answer only fr
   await toNewest.click()
   await expect(toNewest).toBeHidden()
   const place = () => log.evaluate((element) => element.scrollTop)
+  const left = () =>
+    log.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)
+  await expect.poll(left).toBeLessThan(1)
+  const end = await place()
   await log.hover()
   await page.mouse.wheel(0, -40)
+  await expect.poll(place).toBe(end - 40)
   await expect(toNewest).toBeVisible()
-  const letGoAt = await place()
   await gate.open(100)
   await expect(lastAnswer(page)).toContainText('w900')
-  expect(await place()).toBe(letGoAt)
+  expect(await place()).toBe(end - 40)
   // The key scrolls to wherever the end is at that time.
   await Promise.all([log.press('End'), gate.open(1000)])
   await endedAnswer(page)
-  const left = () =>
-    log.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)
   await expect.poll(left).toBeLessThan(10)
 })
 

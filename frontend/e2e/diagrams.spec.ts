@@ -93,7 +93,7 @@ test('a diagram that is drawn above the view does not move the visible messages'
   const [place, length] = [await placeOf(), await lengthOf()]
   draw()
   await expect(page.getByRole('figure', { name: 'Diagram: Mermaid' })).toHaveCount(1)
-  expect(await lengthOf()).not.toBe(length)
+  await expect.poll(lengthOf).not.toBe(length)
   expect(Math.abs((await placeOf()) - place)).toBeLessThanOrEqual(1)
 })
 

@@ -32,6 +32,7 @@ test('signing in, asking, renaming and opening conversations work by keyboard al
   const account = await startSignedIn(page)
   await ask(page, 'Rivers')
   await endedAnswer(page)
+  await expect(page.getByRole('link', { name: 'Title of Rivers' })).toBeVisible()
   await page.context().clearCookies()
   await page.goto('/login')
   await expect(page.getByLabel('Email or user name')).toBeVisible()
@@ -49,6 +50,8 @@ test('signing in, asking, renaming and opening conversations work by keyboard al
   await endedAnswer(page)
   const asked = page.url()
 
+  // Its title arrives after the answer, and moves the focus order.
+  await expect(page.getByRole('link', { name: 'Title of Explain recursion' })).toBeVisible()
   await tabTo(page, 'Menu for “Title of Rivers”', 'Shift+Tab')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('menuitem', { name: 'Rename' })).toBeFocused()

@@ -13,12 +13,10 @@ const LINES = ['one', 'two', 'three', 'four', 'five', 'the line being typed'].jo
 /** The last line of the text is in the box, and the whole box is in the window. */
 async function expectLastLineShown(box: Locator): Promise<void> {
   await expect(box).toBeInViewport({ ratio: 1 })
-  const { height, below } = await box.evaluate((element) => ({
-    height: element.clientHeight,
-    below: element.scrollHeight - element.scrollTop - element.clientHeight,
-  }))
-  expect(height).toBeGreaterThanOrEqual(24)
-  expect(below).toBeLessThanOrEqual(8)
+  await expect.poll(() => box.evaluate((element) => element.clientHeight)).toBeGreaterThanOrEqual(24)
+  await expect
+    .poll(() => box.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight))
+    .toBeLessThanOrEqual(8)
 }
 
 for (const { width, height } of SIZES) {
@@ -44,7 +42,7 @@ for (const { width, height } of SIZES) {
     await expectLastLineShown(composer(page))
     await expect(send).toBeInViewport({ ratio: 1 })
     const log = page.getByRole('log')
-    expect((await log.boundingBox())?.height).toBeGreaterThanOrEqual(40)
+    await expect.poll(async () => (await log.boundingBox())?.height).toBeGreaterThanOrEqual(40)
     await log.focus()
     await page.keyboard.press('Home')
     await expect(page.getByText('First question', { exact: true })).toBeInViewport()

@@ -29,7 +29,7 @@ test('a conversation of a thousand messages loads older ones without a jump, ope
     await log.evaluate((element) => element.scrollTo({ top: 0 }))
     await expect(questionIn(log, 1)).toBeInViewport({ timeout: 500 })
   }).toPass({ timeout: 120_000, intervals: [50] })
-  expect(await log.locator('article').count()).toBe(2 * COUNT)
+  await expect(log.locator('article')).toHaveCount(2 * COUNT)
   // Messages far from the view have only their text.
   await expect.poll(() => log.locator('button').count()).toBeLessThan(COUNT / 2)
   await expect(questionIn(log, COUNT / 2)).toHaveCount(1)
@@ -78,7 +78,7 @@ test('messages keep their places when the Markdown renderer replaces their plain
   const before = await places()
   for (const route of held) await route.continue()
   await expect(log.getByRole('paragraph')).toHaveCount(8)
-  expect(await places()).toEqual(before)
+  await expect.poll(places).toEqual(before)
 })
 
 test('messages far from the view return unchanged, and the visible ones do not move', async ({ page }) => {
@@ -130,7 +130,7 @@ test('messages far from the view return unchanged, and the visible ones do not m
   // With reduced motion, the view jumps to the end.
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.getByRole('button', { name: 'Jump to newest' }).evaluate((button: HTMLElement) => button.click())
-  expect(await distanceToEnd(log)).toBeLessThan(2)
+  await expect.poll(() => distanceToEnd(log)).toBeLessThan(2)
 
   // In a narrower window, messages far from the view have other heights, and they return above the visible ones.
   await scrollTo(log, 1)

@@ -80,11 +80,11 @@ test('another user who signs in after a sign-out in another tab finds nothing, i
   await other.getByRole('menuitem', { name: 'Sign out' }).click()
   await expect(other).toHaveURL(/\/login/)
   await expect(page).toHaveURL(/\/login/)
-  expect(await storedText(page)).not.toMatch(/half/i)
+  await expect.poll(() => storedText(page)).not.toMatch(/half/i)
   await signUp(page)
   for (const tab of [page, other]) {
     await expect(composer(tab)).toHaveValue('')
-    expect(await storedText(tab)).not.toMatch(/half/i)
+    await expect.poll(() => storedText(tab)).not.toMatch(/half/i)
   }
 })
 
@@ -98,7 +98,7 @@ test('another user who signs in where a session has ended while the page was clo
   await endSessionsElsewhere(request, account)
   await signUp(page)
   await expect(composer(page)).toHaveValue('')
-  expect(await storedText(page)).not.toContain('Half a thought')
+  await expect.poll(() => storedText(page)).not.toContain('Half a thought')
 })
 
 /** Everything in the storage of the tab. */

@@ -1,5 +1,6 @@
 """A new server, a fake model service and a browser for the tests in `frontend/e2e`."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,7 @@ LOG = CACHE / "e2e-server.log"
 LOG_BELOW_PATH = CACHE / "e2e-server-below-path.log"
 LOG_LINES = 30
 BASE_PATH = "/team/chat"
+DATABASE = "chat.sqlite3"
 ADMINISTRATOR = ("createsuperuser", "--no-input", "--username", "root", "--email", "root@example.com")
 
 
@@ -31,16 +33,20 @@ def rehearsal(models: str = "fake-model") -> Iterator[dict[str, str]]:
             fake: Command = [VENV_PYTHON, "-u", "-m", "testkit.fakes.model_server", "--port", "0", "--models", models]
             model_url = wait_for_line(stack.enter_context(running(fake, ROOT, output=PIPE)), "LISTENING ")
             outcome.note = model_url
-        with step("Server") as outcome:
-            server_url = _start_server(stack, models, LOG)
-            outcome.note = server_url
-        with step("Server below a path") as outcome:
+        with step("Databases"):
+            settings = _settings(_new_folder(stack), models)
             service = {"OPENAI_BASE_URL": f"{model_url}/v1", "OPENAI_API_KEY": "key-of-the-rehearsal"}
-            below_path_url = _start_server(stack, models, LOG_BELOW_PATH, {"BASE_PATH": BASE_PATH, **service})
-            outcome.note = below_path_url + BASE_PATH
+            below_path = {**_settings(_new_folder(stack), models), "BASE_PATH": BASE_PATH, **service}
+            _make_databases(settings, below_path)
+        with step("Servers") as outcome:
+            server = _Server(stack, settings, LOG)
+            server_below_path = _Server(stack, below_path, LOG_BELOW_PATH)
+            for each in (server, server_below_path):
+                each.wait()
+            outcome.note = f"{server.url}, {server_below_path.url}{BASE_PATH}"
         yield {
-            "E2E_BASE_URL": server_url,
-            "E2E_BELOW_PATH_URL": below_path_url,
+            "E2E_BASE_URL": server.url,
+            "E2E_BELOW_PATH_URL": server_below_path.url,
             "E2E_MODEL_CONTROL_URL": model_url,
             "CHROMIUM_PATH": chromium,
         }
@@ -51,23 +57,36 @@ def end_of_log() -> str:
     return f"The server's log is {LOG}; its end:\n{_log_end(LOG)}"
 
 
-def _start_server(stack: ExitStack, models: str, log_file: Path, additions: dict[str, str] | None = None) -> str:
-    """Start a server with a new database; with `additions` to its settings, it has an administrator."""
-    data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="e2e-data-")))
-    settings = {**_settings(data_dir, models), **(additions or {})}
+def _new_folder(stack: ExitStack) -> Path:
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="e2e-data-")))
+
+
+def _make_databases(settings: dict[str, str], below_path: dict[str, str]) -> None:
+    """Make an empty database and a copy of it, which gets an administrator."""
     run_quietly([VENV_PYTHON, "manage.py", "migrate", "--no-input", "-v", "0"], BACKEND, settings)
-    if additions:
-        password = {"DJANGO_SUPERUSER_PASSWORD": "correct-horse-battery"}
-        run_quietly([VENV_PYTHON, "manage.py", *ADMINISTRATOR], BACKEND, {**settings, **password})
-    port = free_port()
-    serve: Command = [VENV_PYTHON, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    log = stack.enter_context(log_file.open("w", encoding="utf-8"))
-    server = stack.enter_context(running(serve, BACKEND, settings, output=log))
-    try:
-        wait_until_it_answers(server, f"http://127.0.0.1:{port}/api/health/live", START_SECONDS)
-    except Failure as failure:
-        raise Failure(f"{_log_end(log_file)}\n{failure}") from None
-    return f"http://127.0.0.1:{port}"
+    # Only the database: each server makes its own secrets.
+    shutil.copy(Path(settings["DATA_DIR"], DATABASE), below_path["DATA_DIR"])
+    password = {"DJANGO_SUPERUSER_PASSWORD": "correct-horse-battery"}
+    run_quietly([VENV_PYTHON, "manage.py", *ADMINISTRATOR], BACKEND, {**below_path, **password})
+
+
+class _Server:
+    """A server that is starting, or runs until the end of `stack`."""
+
+    def __init__(self, stack: ExitStack, settings: dict[str, str], log: Path) -> None:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self._log = log
+        serve: Command = [VENV_PYTHON, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(port)]
+        output = stack.enter_context(log.open("w", encoding="utf-8"))
+        self._process = stack.enter_context(running(serve, BACKEND, settings, output=output))
+
+    def wait(self) -> None:
+        """Return when it answers; raise Failure with the end of its log if it does not."""
+        try:
+            wait_until_it_answers(self._process, f"{self.url}/api/health/live", START_SECONDS)
+        except Failure as failure:
+            raise Failure(f"{_log_end(self._log)}\n{failure}") from None
 
 
 def _settings(data_dir: Path, models: str) -> dict[str, str]:

@@ -31,7 +31,7 @@ class LiveServer:
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
-        self._server: ChatServer | None = None
+        self._server: _ObservedServer | None = None
         self.port = 0
         self.send_buffer: int | None = None
         """How many bytes the system takes from the server for a client that does not read; None: megabytes."""
@@ -61,7 +61,7 @@ class LiveServer:
     def stop(self) -> None:
         if self._server is None or self._thread is None:
             return
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join(20)
         if self._thread.is_alive():
             raise RuntimeError("the server did not stop")
@@ -73,9 +73,21 @@ class _ObservedServer(ChatServer):
     def __init__(self, config: uvicorn.Config, started: threading.Event) -> None:
         super().__init__(config)
         self._started = started
+        self._end = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def end(self) -> None:
+        """End it at once; uvicorn itself looks every 0.1 seconds whether it should."""
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._end.set)
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self._end.wait()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         self._started.set()
 
 

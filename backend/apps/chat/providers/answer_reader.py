@@ -14,8 +14,9 @@ from apps.chat.providers.base import (
 )
 from apps.chat.providers.chunk_decoding import decode_chunk
 from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, finish_reason, has_error, text_said
-from apps.chat.providers.json_objects import split_objects
-from apps.chat.providers.refusals import is_error_text, reported_error
+from apps.chat.providers.json_objects import split_objects, unquote_object
+from apps.chat.providers.refusals import reported_error
+from apps.chat.providers.reported_errors import is_error_text
 from apps.chat.providers.sse import SseError, SseEvent, SseReader, is_done
 from apps.chat.providers.waits import FirstTokenWait
 from apps.chat.providers.watchdog import Watchdog
@@ -150,6 +151,8 @@ class AnswerReader:
             if self._done_by is None:
                 self._read_held_choice()
                 self._done_by = self._loop.time() + _GRACE_AFTER_DONE
+        elif (unquoted := unquote_object(data)) != data:
+            self._read_event(SseEvent(event.name, unquoted))
         elif is_error_text(data):
             raise reported_error(data)
         elif data[:1] == b"[":

@@ -9,7 +9,7 @@ import msgspec
 
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.content_parts import list_of
-from apps.chat.providers.refusals import is_error_text
+from apps.chat.providers.reported_errors import is_error_text
 
 _OPENING = re.compile(r"[{\[]")
 _SEPARATORS = " \t\r\n,\x1e"
@@ -42,6 +42,17 @@ def split_objects(body: bytes) -> tuple[list[bytes], bool]:
                 return objects, True
         else:
             objects += [json.dumps(one).encode() for one in list_of(decoded) if isinstance(one, dict)]
+
+
+def unquote_object(data: bytes) -> bytes:
+    """Return the JSON object that is encoded as a string in `data`, as some gateways do; other data as it is."""
+    if data[:1] != b'"':
+        return data
+    try:
+        unquoted = json.loads(data).strip()
+    except (ValueError, RecursionError):
+        return data
+    return unquoted.encode(errors="replace") if unquoted.startswith("{") else data
 
 
 def decode_objects(data: bytes) -> Iterator[tuple[bytes, JsonObject]]:

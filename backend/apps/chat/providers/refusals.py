@@ -29,7 +29,6 @@ _NO_THINKING = re.compile(
     r"|\b(?:thinking|reasoning)\b.{0,40}\b(?:not|n't|un)(?: be)? ?(?:supported|allowed|enabled)",
     re.IGNORECASE,
 )
-_ERROR_TEXT = re.compile(rb"\"?\[?error\b", re.IGNORECASE)
 _ROLE_PARAMETER = re.compile(r"messages\W*\d+\W*role")
 
 _NEGATIONS = r"(?:not|n't|unsupported|unexpected|invalid|unknown|unrecogni[sz]ed|disallowed|one of)"
@@ -138,8 +137,3 @@ def _is_wrong_address(status: int, body: bytes) -> bool:
         return True
     is_text = start not in {b"", b"{", b"[", b'"'}
     return status in _UNKNOWN_PATHS and is_text and b"model" not in body.lower()
-
-
-def is_error_text(data: bytes) -> bool:
-    """Return whether the data of an event, which is not a JSON object, says that something failed."""
-    return _ERROR_TEXT.match(data) is not None

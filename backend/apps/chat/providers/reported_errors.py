@@ -17,19 +17,22 @@ _MESSAGES = ("message", "msg", "detail", "Message", "error_description")
 _FAILURE = re.compile(
     r"error|fail|exception|abort|cancel|crash|denied|unauthori|forbidden|refuse|reject|invalid|incomplete|unexpected"
     r"|insufficient|exceed|overload|unavailable|unable|wrong|problem|time(?:d)?[ _-]?out|terminated"
-    r"|\bnot[ _-](?:found|ready|running|available|supported|allowed)|失敗|失败|錯誤|错误|異常|异常",
+    r"|bad gateway|\bnot[ _-](?:found|ready|running|available|supported|allowed)|失敗|失败|錯誤|错误|異常|异常",
     re.IGNORECASE,
 )
 _PROGRESS = re.compile(
     r"\b(?:ok|success|succeeded|queued?|queu?ing|pending|process(?:ing)?|running|loading|loaded|warm(?:ing)?|starting"
     r"|started|waiting|thinking|working|generating|generation|(?:in[ _-])?progress|accepted|scheduled|connected|ready"
-    r"|keep[ _-]?alive|heartbeat|ping|info|notice|warn(?:ing)?|log|status|metadata|completed?|done|finished)(?:\b|_)"
+    r"|(?:keep[ _-]?)?alive|heartbeat|ping|info|notice|warn(?:ing)?|log|status|metadata|completed?|done|finished"
+    r")(?:\b|_)"
     r"|成功|排隊|排队|處理中|处理中|等待|稍候|載入|加载",
     re.IGNORECASE,
 )
+_ERROR_TEXT = re.compile(rb"\[ ?error\b", re.IGNORECASE)
 _NO_ERRORS = {"", "0", "200", "ok", "success", "none", "null", "false"}
 _GOOD_STATUSES = range(100, 400)
 _LEAST_BAD_CODE = 400
+_MOST_WORDS = 1000
 
 
 def reports_error(answer: Mapping[str, Any]) -> bool:
@@ -42,6 +45,13 @@ def reports_error(answer: Mapping[str, Any]) -> bool:
     if choices:
         return isinstance(choices, list) and any(isinstance(choice, dict) and _fails(choice) for choice in choices)
     return not isinstance(answer.get("done"), bool) and _is_error(answer)
+
+
+def is_error_text(data: bytes) -> bool:
+    """Return whether the data of an event, which is neither an object nor an array of them, says that one failed."""
+    if data[:1] == b"[":
+        return _ERROR_TEXT.match(data) is not None
+    return _FAILURE.search(data[:_MOST_WORDS].decode(errors="replace")) is not None
 
 
 def says_something(error: object) -> bool:

@@ -29,7 +29,11 @@ class SseEvent(NamedTuple):
     @property
     def is_error(self) -> bool:
         """Whether the event reports an error, by its name."""
-        return self.name != b"" and self.name.strip().lower() == b"error"
+        return self.name != b"" and _is_error(self.name)
+
+
+def _is_error(name: bytes) -> bool:
+    return b"error" in name.lower()
 
 
 def is_done(data: bytes) -> bool:
@@ -63,7 +67,7 @@ class SseReader:
         """Yield the events that `received` completes; must be exhausted before the next call."""
         for line in self._complete_lines(received):
             if not line:
-                if self._data or self._name.strip().lower() == b"error":
+                if self._data or (self._name and _is_error(self._name)):
                     yield self._take_event()
                 self._name = b""
                 continue

@@ -106,6 +106,19 @@ REPORTED_CASES: dict[str, tuple[bytes, str, Expected]] = (
             EVENTS,
             Expected("error", code="AI_NO_CREDIT"),
         ),
+        "an error in plain words": (events(HELLO, "Internal Server Error", "[DONE]"), EVENTS, BROKEN),
+        "an error in plain words, of a proxy": (events(HELLO, "upstream request timeout", "[DONE]"), EVENTS, BROKEN),
+        "a page in the middle": (events(HELLO, "<html><h1>502 Bad Gateway</h1></html>", "[DONE]"), EVENTS, BROKEN),
+        "an event of an error of a kind": (
+            events(HELLO) + b'event: response.error\ndata: {"x": 1}\n\ndata: [DONE]\n\n',
+            EVENTS,
+            BROKEN,
+        ),
+        "plain words that are none": (
+            stream("connected", HELLO, "keep-alive", "Processing your request", '"still here"'),
+            EVENTS,
+            complete(),
+        ),
         "an error in words behind the JSON": (events(f"{HELLO}Error: upstream", "[DONE]"), EVENTS, BROKEN),
     }
 )

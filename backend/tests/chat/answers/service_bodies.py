@@ -280,6 +280,11 @@ SHAPE_CASES: dict[str, tuple[bytes, str, Expected]] = {
         JSON,
         COUNTED,
     ),
+    "chunks that are encoded twice": (
+        events(json.dumps(chunk("Hel", error=None)), json.dumps(chunk("lo")), json.dumps(END), '"[DONE]"'),
+        EVENTS,
+        complete(),
+    ),
     "a content that is an object": (stream(chunk({"type": "text", "text": "Hello"})), EVENTS, complete()),
     "a content that is a number": (stream(chunk(4), chunk(2)), EVENTS, complete("42")),
     "a tool that the service runs itself": (

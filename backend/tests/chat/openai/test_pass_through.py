@@ -89,6 +89,8 @@ ONE, TWO, END = _chunk("One"), _chunk(" two"), _chunk("", "stop")
             f'data: {ONE}\n\ndata: [DONE]\n\ndata: {{"error": "secret"}}\n\n', "One", False, id="an error after the end"
         ),
         pytest.param(f"data: {ONE}\n\ndata: [DONE]\n\ndata: {TWO}\n\n", "One", True, id="text after the end"),
+        pytest.param(f"data: {json.dumps(ONE)}\n\ndata: {json.dumps(END)}\n\n", "One", True, id="encoded twice"),
+        pytest.param(f"data: {ONE}\n\ndata: secret timeout\n\ndata: [DONE]\n\n", "One", False, id="plain words"),
         pytest.param(
             f"data: {_chunk('One', error={'message': ''})}\n\ndata: {END}\n\n", "One", True, id="an empty error"
         ),

@@ -36,6 +36,7 @@ export function serve(stored: Stored): FakeChangeFeedServer {
       HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann', is_admin: false }),
     ),
     http.get('/api/models', () => HttpResponse.json({ models: [MODEL], default: MODEL.id })),
+    http.get('/api/models/ending', () => HttpResponse.json({ models: [] })),
     http.get('/api/conversations/', () =>
       HttpResponse.json({
         conversations: stored.conversations,

@@ -682,6 +682,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/models/ending': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Ending Models
+     * @description List the models in use that their services end within 30 days, to administrators only.
+     */
+    get: operations['list_ending_models']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/models/service': {
     parameters: {
       query?: never
@@ -1554,6 +1574,14 @@ export interface components {
       models: components['schemas']['ModelOut'][]
       /** Default */
       default: string
+    }
+    /**
+     * EndingModelsOut
+     * @description The models in use that their services end within 30 days, the next one first.
+     */
+    EndingModelsOut: {
+      /** Models */
+      models: components['schemas']['ModelOut'][]
     }
     /**
      * ModelLimitsOut
@@ -2838,6 +2866,27 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['ModelsOut']
+        }
+      }
+      default: components['responses']['Failure']
+    }
+  }
+  list_ending_models: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['EndingModelsOut']
         }
       }
       default: components['responses']['Failure']

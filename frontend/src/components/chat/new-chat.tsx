@@ -37,7 +37,11 @@ export function NewChat() {
           <h1 className="mb-7 text-center text-lg font-semibold tracking-tight text-balance sm:text-xl low:mb-1 low:text-sm">
             {t('home.greeting')}
           </h1>
-          <RetiredNotice model={settings.model} onSwitch={(model) => setSettings({ ...settings, model })} />
+          <RetiredNotice
+            model={settings.model}
+            announcesOthers
+            onSwitch={(model) => setSettings({ ...settings, model })}
+          />
           <Composer
             draftKey={newChatKey()}
             model={settings.model}

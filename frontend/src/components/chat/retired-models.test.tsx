@@ -31,6 +31,10 @@ function list(...models: Model[]): void {
   server.use(http.get('/api/models', () => HttpResponse.json({ models, default: 'other' })))
 }
 
+function listEnding(...models: Model[]): void {
+  server.use(http.get('/api/models/ending', () => HttpResponse.json({ models })))
+}
+
 function signInAsAdministrator(): void {
   server.use(
     http.get('/api/auth/me', () =>
@@ -100,6 +104,7 @@ describe('a model that ends within 30 days', () => {
     }
     const late = { ...NEW, id: 'late', name: 'Late', shutdown_date: inDays(40) }
     list(OTHER, { ...OLD, shutdown_date: inDays(20), successor: 'other' }, soon, gone, late)
+    listEnding(soon, { ...OLD, shutdown_date: inDays(20) })
     const user = await openPage('/c/c1')
     await user.click(await screen.findByRole('button', { name: 'Other models retiring soon: 1' }))
     const ending = await screen.findByRole('region', { name: 'Models retiring soon' })
@@ -107,6 +112,32 @@ describe('a model that ends within 30 days', () => {
     expect(first?.textContent).toMatch(/^SoonOpenAI · [^·]+$/)
     expect(second?.textContent).toMatch(/^OldOpenAI · [^·]+ · Replaced by Other$/)
     expect(more).toEqual([])
+  })
+
+  test('is announced where a chat begins if others use it', async () => {
+    signInAsAdministrator()
+    server.use(http.get('/api/models/services', () => HttpResponse.json({ source: 'screen', services: [] })))
+    const soon = { ...NEW, id: 'soon', name: 'Soon', shutdown_date: inDays(3) }
+    list(OTHER, soon)
+    listEnding(soon)
+    const user = await openPage('/')
+    expect(await screen.findByText(/will retire models that are in use: Soon on .+\.$/)).toBeTruthy()
+    expect(screen.queryByRole('button', { name: /Switch to/ })).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Show models' }))
+    expect(await screen.findByRole('region', { name: 'Models retiring soon' })).toBeTruthy()
+  })
+
+  test.each([
+    ['to users who are not administrators', false, [{ ...NEW, id: 'soon', shutdown_date: inDays(3) }]],
+    ['if it is not in use', true, []],
+  ])('is not announced where a chat begins %s', async (_, isAdministrator, ending) => {
+    if (isAdministrator) signInAsAdministrator()
+    list(OTHER, { ...NEW, id: 'soon', name: 'Soon', shutdown_date: inDays(3) })
+    listEnding(...ending)
+    await openPage('/')
+    await composer()
+    await screen.findByRole('button', { name: /Other/ })
+    expect(screen.queryByText(/will retire/)).toBeNull()
   })
 
   test.each([

@@ -62,6 +62,12 @@ class ModelsOut(Schema):
     default: str
 
 
+class EndingModelsOut(Schema):
+    """The models in use that their services end within 30 days, the next one first."""
+
+    models: list[ModelOut]
+
+
 class ModelLimitsIn(BaseModel):
     """Limits of a model in tokens, which win over what its service and the catalogue say."""
 

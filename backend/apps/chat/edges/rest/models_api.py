@@ -7,8 +7,10 @@ from ninja import Path, Router, Status
 from pydantic import Field
 
 from apps.chat.conversations.model_choice import default_model_of
+from apps.chat.conversations.models_in_use import find_ending_models
 from apps.chat.conversations.preferences import find_preferences
 from apps.chat.edges.rest.model_schemas import (
+    EndingModelsOut,
     ModelServiceIn,
     ModelServiceOut,
     ModelServicesOut,
@@ -36,6 +38,12 @@ def list_models(request: SignedInRequest) -> dict[str, object]:
     """List the models that a user can choose, and the default of new conversations."""
     default = default_model_of(find_preferences(request.auth.user_id))
     return {"models": get_registry().list_models(), "default": default}
+
+
+@models_router.get("/ending", auth=AdministratorAuth(), response=EndingModelsOut)
+def list_ending_models(request: SignedInRequest) -> dict[str, object]:  # noqa: ARG001
+    """List the models in use that their services end within 30 days, to administrators only."""
+    return {"models": find_ending_models()}
 
 
 @models_router.get("/service", auth=AdministratorAuth(), response=ModelServiceOut)

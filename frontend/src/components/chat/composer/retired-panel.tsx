@@ -6,35 +6,50 @@ import type { Model } from '@/types/api'
 
 interface RetiredPanelProps {
   name: string
-  /** The date on which the service ends the model; null if the model is already gone. */
-  lastDay: string | null
+  /** Whether the model is gone, ends soon, or only others end. */
+  state: 'retired' | 'ending' | 'usable'
+  /** The date on which the service ends the model. */
+  lastDay: string
   replacement: Model | undefined
-  /** How many other models end soon. */
-  othersEnding: number
+  /** The other models in use that end soon. */
+  othersEnding: Model[]
   onSwitch: (model: string) => void
 }
 
 /** What `RetiredNotice` shows, in a separate chunk. */
 export default function RetiredPanel(props: RetiredPanelProps) {
-  const { name, lastDay, replacement, othersEnding, onSwitch } = props
+  const { name, state, lastDay, replacement, othersEnding, onSwitch } = props
   const { t, i18n } = useTranslation()
   const settings = useSettingsDialog()
   return (
     <div className="mx-auto flex max-w-column flex-wrap items-center gap-x-3 gap-y-1 px-1 pb-2 text-sm text-ink-2">
       <p className="flex items-start gap-2">
         <CalendarX2 aria-hidden className="mt-[0.2em] size-4 shrink-0 text-accent" />
-        {lastDay === null
-          ? t('models.retired', { name })
-          : t('models.ending', { name, date: formatDate(lastDay, i18n.language) })}
+        {state === 'retired' && t('models.retired', { name })}
+        {state === 'ending' && t('models.ending', { name, date: formatDate(lastDay, i18n.language) })}
+        {state === 'usable' &&
+          t('models.endingInUse', {
+            names: listOf(
+              othersEnding.map((other) =>
+                t('models.endingOn', {
+                  name: other.name,
+                  date: formatDate(other.shutdown_date ?? '', i18n.language),
+                }),
+              ),
+              i18n.language,
+            ),
+          })}
       </p>
       {replacement && (
         <Button variant="outline" onClick={() => onSwitch(replacement.id)}>
           {t('models.switchTo', { name: replacement.name })}
         </Button>
       )}
-      {othersEnding > 0 && (
+      {othersEnding.length > 0 && (
         <Button variant="outline" onClick={() => settings.open('models')}>
-          {t('models.endingMore', { count: othersEnding })}
+          {state === 'usable'
+            ? t('models.endingShow')
+            : t('models.endingMore', { count: othersEnding.length })}
         </Button>
       )}
     </div>
@@ -43,4 +58,8 @@ export default function RetiredPanel(props: RetiredPanelProps) {
 
 function formatDate(day: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(day))
+}
+
+function listOf(names: string[], language: string): string {
+  return new Intl.ListFormat(language).format(names)
 }

@@ -1,0 +1,42 @@
+"""Which models are in use, by anyone, for the notice that one of them ends."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.chat.models import ApiCall, Conversation, Preferences
+from apps.chat.providers.base import Model
+from apps.chat.providers.registry import get_registry
+
+NOTICE = timedelta(days=30)
+"""How long before its end the end of a model is announced."""
+
+_LATELY = timedelta(days=30)
+
+
+def find_ending_models() -> list[Model]:
+    """Return the usable models in use that their services end within 30 days, the next one first.
+
+    In use are the default models of the server and of users, and the models of chats and programs of the last 30 days.
+    That reads all chats, but only if a model ends.
+    """
+    registry = get_registry()
+    last = (timezone.now() + NOTICE).date()
+    ending = {
+        model.id: model
+        for model in registry.list_models()
+        if model.available and model.shutdown_date is not None and model.shutdown_date <= last
+    }
+    if not ending:
+        return []
+    named = (registry.find_model(model_id) for model_id in {registry.default_model(), *_read_names()})
+    found = {model.id for model in named if model is not None} & ending.keys()
+    return sorted((ending[model_id] for model_id in found), key=lambda model: (str(model.shutdown_date), model.id))
+
+
+def _read_names() -> set[str]:
+    since = timezone.now() - _LATELY
+    chats = Conversation.objects.filter(updated_at__gte=since, deleted_at=None).values_list("model", flat=True)
+    calls = ApiCall.objects.filter(started_at__gte=since).values_list("model", flat=True)
+    chosen = Preferences.objects.exclude(default_model="").values_list("default_model", flat=True)
+    return set(chats.distinct().union(calls.distinct(), chosen.distinct()))

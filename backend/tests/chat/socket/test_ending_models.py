@@ -1,0 +1,90 @@
+"""Models in use that their services end soon, for the notice to administrators (docs/api.md: A-8.14)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from apps.chat.models import Conversation
+from apps.core.database import run_in_database
+from apps.users.models import User
+from testkit.fakes.raw_model_server import RawModelServer
+from testkit.live import LiveServer, Person
+from tests.chat.openai.programs import Program, make_key
+
+
+def in_days(days: int) -> str:
+    return str((timezone.now() + timedelta(days=days)).date())
+
+
+@pytest.fixture
+def model_server(settings: Settings) -> Iterator[RawModelServer]:
+    server = RawModelServer().start()
+    server.list_models(
+        {"id": "default"},
+        {"id": "soon", "shutdown_date": in_days(20)},
+        {"id": "sooner", "shutdown_date": in_days(3)},
+        {"id": "late", "shutdown_date": in_days(40)},
+        {"id": "gone", "shutdown_date": in_days(-3)},
+    )
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def administrator(person: Person, chat_server: LiveServer, settings: Settings) -> Person:
+    """An administrator of a server with these models."""
+    await run_in_database(lambda: User.objects.filter(username=person.name).update(is_staff=True, is_superuser=True))
+    await serve(chat_server, settings, "default")
+    return person
+
+
+async def serve(chat_server: LiveServer, settings: Settings, default: str) -> None:
+    settings.AI_MODELS = [default, *({"default", "soon", "sooner", "late", "gone"} - {default})]
+    chat_server.stop()
+    chat_server.start()
+
+
+async def ending(administrator: Person) -> list[str]:
+    listed: Any = await administrator.call("GET", "/models/ending", expect=200)
+    return [model["id"] for model in listed["models"]]
+
+
+async def test_models_that_no_one_uses_are_not_announced(administrator: Person) -> None:
+    assert await ending(administrator) == []
+
+
+async def test_models_in_chats_of_others_are_announced(administrator: Person, other_person: Person) -> None:
+    for model in ("soon", "sooner", "late"):
+        await other_person.new_conversation(model=model)
+    assert await ending(administrator) == ["sooner", "soon"]
+    long_ago = timezone.now() - timedelta(days=31)
+    await run_in_database(lambda: Conversation.objects.filter(model="soon").update(updated_at=long_ago))
+    await run_in_database(lambda: Conversation.objects.filter(model="sooner").update(deleted_at=timezone.now()))
+    assert await ending(administrator) == []
+
+
+async def test_a_default_model_is_announced(
+    administrator: Person, other_person: Person, chat_server: LiveServer, settings: Settings
+) -> None:
+    await other_person.call("PATCH", "/preferences", {"default_model": "soon"}, expect=200)
+    assert await ending(administrator) == ["soon"]
+    await serve(chat_server, settings, "sooner")
+    assert await ending(administrator) == ["sooner", "soon"]
+
+
+async def test_the_models_of_programs_are_announced(administrator: Person, other_person: Person) -> None:
+    program = Program(other_person.server, (await make_key(other_person))["key"])
+    question = {"model": "soon", "messages": [{"role": "user", "content": "Go"}]}
+    async with program.request("POST", "/chat/completions", question) as response:
+        await response.read()
+    assert await ending(administrator) == ["soon"]
+
+
+async def test_only_administrators_learn_what_is_in_use(administrator: Person, other_person: Person) -> None:
+    assert administrator.name != other_person.name
+    refused = await other_person.call("GET", "/models/ending", expect=403)
+    assert refused["code"] == "FORBIDDEN"

@@ -146,3 +146,40 @@ class CallsEveryChangeAStart(Fault):
 class RefusesOtherVersions(Fault):
     def refuses(self, offered: list[str]) -> bool:
         return bool(offered) and "ai-chat.2026-12" not in offered
+
+
+@fault("P-7.4", "P-6.11")
+class WritesTwoAnswersAtOnce(Fault):
+    """A second question is accepted while the first one is being answered."""
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        memory = line.memory
+        if frame.get("code") == "ALREADY_PROCESSING":
+            memory["refused"] = frame["client_id"]
+        else:
+            yield frame
+        if frame["type"] == "chat.accepted":
+            memory["accepted"] = frame
+        if "accepted" in memory and "refused" in memory:
+            reply = memory["accepted"]["reply"] | {"id": str(uuid4())}
+            yield memory["accepted"] | {"client_id": memory.pop("refused"), "reply": reply}
+
+
+@fault("P-6.3")
+class ClosesSilentClientsWithoutAReason(Fault):
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if frame.get("code") != "AUTH_TIMEOUT":
+            yield frame
+
+
+@fault("P-8.5", "P-8.6")
+class SwapsChanges(Fault):
+    """The start of an answer is told after the change that follows it."""
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if frame["type"] == "answer.started":
+            line.memory["held"] = frame
+            return
+        yield frame
+        if "held" in line.memory and frame["type"] not in {"ping", "pong"}:
+            yield line.memory.pop("held")

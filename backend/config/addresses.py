@@ -1,4 +1,4 @@
-"""The path below which this server is on its host, and what follows from it: its public address and its cookies."""
+"""The base path, and the settings that follow from it: the public URL and the cookies."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ from config import env
 
 PATTERN = re.compile(r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9._~-]+)+")
 OWN_ADDRESSES = ("admin", "api", "assets", "c", "icons", "login", "register", "reset-password", "static", "v1", "ws")
-"""Where the server has addresses: below one of these, it could not tell whether a proxy has removed the base path."""
+"""Paths of the server: below one of these, it could not tell whether a proxy has removed the base path."""
 
 
 @env.reports_faults
@@ -17,7 +17,7 @@ def base_path(name: str) -> str:
     if value and not PATTERN.fullmatch(value):
         raise env.EnvironmentFault(f"{name} is {value!r}: write a path such as /chat, of letters, digits and . _ ~ -.")
     if value and (first := value.split("/")[1]) in OWN_ADDRESSES:
-        raise env.EnvironmentFault(f"{name} is {value!r}, but the server has addresses below /{first}: choose another.")
+        raise env.EnvironmentFault(f"{name} is {value!r}, but the server has paths below /{first}: choose another.")
     return value
 
 

@@ -37,7 +37,7 @@ def error_response(failure: AppError | HTTPStatus) -> JsonResponse:
 
 @csrf_exempt
 def not_found(_: HttpRequest) -> HttpResponse:
-    """View of every address under /api that does not exist."""
+    """View of every path under /api that does not exist."""
     return error_response(HTTPStatus.NOT_FOUND)
 
 

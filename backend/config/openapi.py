@@ -107,7 +107,7 @@ class DocumentedApi(NinjaAPI):
 
 
 def _describe_server() -> dict[str, Any]:
-    """Return where the sockets are; their addresses in the description are those at the root of a host."""
+    """Return the `servers` of the sockets; without a base path, the paths of the description are correct."""
     if not settings.BASE_PATH:
         return {}
     scheme, _, rest = settings.PUBLIC_URL.partition("://")

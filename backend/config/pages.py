@@ -1,4 +1,4 @@
-"""The built front end: one page for every address outside the API, the admin and the files."""
+"""The built front end: one page for every path outside the API, the admin and the files."""
 
 import re
 from functools import cache
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 NONCE_PLACEHOLDER = "__CSP_NONCE__"
 OWN_ADDRESS = re.compile(r'(?<= )(src|href|content)="/(?!/)')
-"""The start of an address in the page, which is built for the root of a host."""
+"""The start of a URL in the page, which is built for the root of a host."""
 
 NOT_BUILT = "The front end has not been built: run `make run` in the project's folder, or `npm run dev` in frontend/."
 
@@ -28,7 +28,7 @@ def show_application(request: HttpRequest) -> HttpResponse:
 
 @cache
 def read_page() -> str | None:
-    """Return the HTML of the page, with addresses below the base path; None if the front end is not built."""
+    """Return the HTML of the page, with URLs below the base path; None if the front end is not built."""
     path = settings.FRONTEND_DIST / "index.html"
     if not path.is_file():
         return None

@@ -57,7 +57,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
     _head_bytes = 0
     _body_pieces = 0
     _max_body = MAX_BODY_BYTES
-    """`MAX_BODY_BYTES`, or more at an address that takes more."""
+    """`MAX_BODY_BYTES`, or more at a path that allows larger bodies."""
 
     _refusal = HTTPStatus.BAD_REQUEST
 

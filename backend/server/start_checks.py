@@ -19,7 +19,7 @@ def check_start(*, host: str) -> None:
         CommandError: says what is wrong and what to do, with a sentence for each fault.
     """
     faults = list(_find_faults(host))
-    if not faults and settings.MIGRATIONS_REQUIRED:  # Else this may not be the database that is meant.
+    if not faults and settings.MIGRATIONS_REQUIRED:  # Otherwise, this may be the wrong database.
         faults = list(_find_database_faults())
     if faults:
         raise CommandError("\n".join(faults))
@@ -33,8 +33,8 @@ def _find_faults(host: str) -> Iterator[str]:
         )
     if settings.WEB_CONCURRENCY > 1 and connection.vendor == "sqlite":
         yield (
-            "WEB_CONCURRENCY is over 1, and several workers need a database server: set DATABASE_URL to a PostgreSQL, "
-            "or leave WEB_CONCURRENCY unset."
+            "WEB_CONCURRENCY is over 1, and several workers need a database server: set DATABASE_URL to a PostgreSQL "
+            "server, or leave WEB_CONCURRENCY unset."
         )
     if settings.STORAGE_MUST_BE_CHOSEN and not settings.IS_STORAGE_CHOSEN:
         yield (
@@ -49,7 +49,7 @@ def _find_faults(host: str) -> Iterator[str]:
     if settings.SECURE_SSL_REDIRECT and not settings.TRUSTED_PROXIES:
         yield (
             "TRUSTED_PROXIES is not set, so every request would be redirected to https endlessly: name the proxy that "
-            "ends TLS, or set PUBLIC_URL to an http:// address."
+            "terminates TLS, or set PUBLIC_URL to an http:// URL."
         )
 
 

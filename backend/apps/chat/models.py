@@ -22,7 +22,7 @@ SERVICE_NAME_LENGTH = 60
 
 
 class Role(models.TextChoices):
-    """Who wrote a message."""
+    """The author of a message."""
 
     USER = "user"
     ASSISTANT = "assistant"
@@ -186,7 +186,7 @@ class Run(models.Model):
 
 
 class AttachmentKind(models.TextChoices):
-    """What an attachment is to the model: something to see, or something to read."""
+    """The kind of an attachment: the model sees an image, and reads a document."""
 
     IMAGE = "image"
     DOCUMENT = "document"

@@ -20,11 +20,11 @@ logger = structlog.get_logger(__name__)
 
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all notifications: each has a tag and names the groups that hear it."""
+    """Base of all notifications: each has a tag and names the groups that receive it."""
 
     @property
     def groups(self) -> Sequence[str]:
-        """The groups of the Channels layer that hear it."""
+        """The groups of the Channels layer that receive it."""
         raise NotImplementedError
 
     @property

@@ -49,7 +49,7 @@ def register(request: HttpRequest, payload: RegisterIn) -> Status[User]:
 
 @router.get("/registration", auth=PublicDoor("registration", "THROTTLE_ANONYMOUS"), response=RegistrationOut)
 def show_registration(request: HttpRequest) -> RegistrationOut:
-    """Return whether the account that this client registers now becomes the administrator's, and by which proof."""
+    """Return whether an account that this client registers becomes the administrator account, and by which proof."""
     peer = direct_peer(request.META)
     return RegistrationOut(
         creates_administrator=accounts.is_administrator_awaited(peer=peer),

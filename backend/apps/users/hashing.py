@@ -28,22 +28,22 @@ from django.contrib.auth.hashers import (
 from apps.core.database import release_connection
 from apps.core.http.client_address import ClientNetwork, current_client
 from apps.core.http.running_requests import resting
-from apps.core.turns import FairTurns, NoTurnError
+from apps.core.slots import FairSlots, NoSlotError
 from apps.users.errors import HashingBusyError
 
 HASHES_AT_ONCE = min(4, max(1, (os.cpu_count() or 1) // 2))
 """In one process: half of the cores. Each hash takes 19 MiB and about 40 ms of a core."""
 
 PATIENCE = 0.8
-"""How many seconds a caller waits for its turn."""
+"""Seconds that a caller waits for its slot."""
 
 NICENESS = 10
 """The threads yield the processor to the event loop, which relays tokens."""
 
 MOST_WAITING = 16
-"""Hashes of one client network that wait for their turn: about as many as one core makes within `PATIENCE`."""
+"""Hashes of one client network that wait for a slot: about as many as one core makes within `PATIENCE`."""
 
-_turns = FairTurns[ClientNetwork | None](HASHES_AT_ONCE, most_of_key=HASHES_AT_ONCE, most_waiting=MOST_WAITING)
+_slots = FairSlots[ClientNetwork | None](HASHES_AT_ONCE, most_of_key=HASHES_AT_ONCE, most_waiting=MOST_WAITING)
 
 
 class Argon2idHasher(Argon2PasswordHasher):
@@ -60,11 +60,11 @@ def hash_password(password: str | None) -> str:
     Raises:
         HashingBusyError: too many passwords are being hashed.
     """
-    return make_password(None) if password is None else _take_turn(partial(make_password, _compose(password)))
+    return make_password(None) if password is None else _hash_in_slot(partial(make_password, _compose(password)))
 
 
 def matches_hash(password: str, encoded: str) -> tuple[bool, bool]:
-    """Return whether the password is right, and whether its hash is outdated: of another kind, or not of Unicode NFC.
+    """Return whether the password is correct, and whether its hash is outdated: of another kind, or not of Unicode NFC.
 
     Keyboards differ in how they write a letter with an accent. Hashes of earlier versions are of what was typed. An
     unusable hash takes as long as one of the current kind.
@@ -73,10 +73,10 @@ def matches_hash(password: str, encoded: str) -> tuple[bool, bool]:
         HashingBusyError: too many passwords are being hashed.
     """
     composed = _compose(password)
-    is_right, is_outdated = _take_turn(partial(verify_password, composed, encoded))
+    is_right, is_outdated = _hash_in_slot(partial(verify_password, composed, encoded))
     if is_right or composed == password:
         return is_right, is_outdated
-    return _take_turn(partial(verify_password, password, encoded))[0], True
+    return _hash_in_slot(partial(verify_password, password, encoded))[0], True
 
 
 def even_out_failure(password: str, encoded: str, outdated: str | None) -> None:
@@ -90,7 +90,7 @@ def even_out_failure(password: str, encoded: str, outdated: str | None) -> None:
     current = _name(get_hasher())
     spent = _name(identify_hasher(encoded)) if is_password_usable(encoded) else current
     for algorithm in {current, outdated or current} - {spent}:
-        _take_turn(partial(make_password, password, hasher=algorithm))
+        _hash_in_slot(partial(make_password, password, hasher=algorithm))
 
 
 def list_outdated_algorithms() -> list[str]:
@@ -106,12 +106,12 @@ def _name(hasher: BasePasswordHasher) -> str:
     return str(hasher.algorithm)
 
 
-def _take_turn[R](work: Callable[[], R]) -> R:
+def _hash_in_slot[R](work: Callable[[], R]) -> R:
     release_connection()
     try:
-        with resting(), _turns.turn(current_client.get(), patience=PATIENCE):
+        with resting(), _slots.slot(current_client.get(), patience=PATIENCE):
             return _threads().submit(work).result()
-    except NoTurnError:
+    except NoSlotError:
         raise HashingBusyError(retry_after=1) from None
 
 

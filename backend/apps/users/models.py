@@ -101,7 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @override
     def check_password(self, raw_password: str | None) -> bool:
-        """Return whether the password is right; hash it again if its hash is outdated. Raises HashingBusyError.
+        """Return whether the password is correct; hash it again if its hash is outdated. Raises HashingBusyError.
 
         Nothing is counted: what a client types goes through `services/sign_in.py`.
         """
@@ -116,7 +116,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class EndReason(models.TextChoices):
-    """Why a session ended."""
+    """The reason why a session ended."""
 
     LOGOUT = "logout"
     REVOKED = "revoked", "Revoked from another device"

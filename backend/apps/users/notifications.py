@@ -1,4 +1,4 @@
-"""The notifications of the end of a session or a personal key, and the groups that hear them."""
+"""The notifications of the end of a session or a personal key, and the groups that receive them."""
 
 from collections.abc import Sequence
 from typing import override
@@ -7,7 +7,7 @@ from uuid import UUID
 from apps.core.notify import Notification
 
 SESSION_ENDS_GROUP = "session.ends"
-"""Hears of the end of every session and every personal key."""
+"""Receives the end of every session and every personal key."""
 
 
 def session_group(session_id: UUID) -> str:

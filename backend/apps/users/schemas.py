@@ -135,7 +135,7 @@ class PasswordResetIn(BaseModel):
 
 
 class RegistrationOut(Schema):
-    """Whether this client's account would be the administrator's, and whether it needs the set-up code for that."""
+    """Whether this client's account would be the administrator account, and whether that needs the set-up code."""
 
     creates_administrator: bool
     """Without a code: over loopback, if registration is open."""

@@ -67,7 +67,7 @@ def expect_refusal(said: str, result: subprocess.CompletedProcess[str]) -> None:
         ({"BASE_PATH": "chat"}, "BASE_PATH is 'chat': write a path such as /chat, of letters, digits and . _ ~ -."),
         ({"BASE_PATH": "/a/../b"}, "BASE_PATH is '/a/../b': write a path such as /chat"),
         ({"BASE_PATH": "/chat?a"}, "BASE_PATH is '/chat?a': write a path such as /chat"),
-        ({"BASE_PATH": "/api/chat"}, "BASE_PATH is '/api/chat', but the server has addresses below /api"),
+        ({"BASE_PATH": "/api/chat"}, "BASE_PATH is '/api/chat', but the server has paths below /api"),
         (
             {"PUBLIC_URL": "https://a.example/chat"},
             "PUBLIC_URL has the path /chat, and BASE_PATH is not set: give",

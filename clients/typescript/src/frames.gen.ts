@@ -189,7 +189,7 @@ export interface Accepted {
  * `run` and `seq` are the position from which a client follows the answer. `model_used` is empty in a question, and in
  * an answer that no model has begun. `sibling_ids` include its own id, oldest first. `context_dropped` counts the
  * messages of the branch that did not fit into the prompt, `images_dropped` the images of which it had only the names.
- * The addresses of `attachments` work after `sign_message`.
+ * The URLs of `attachments` are valid after `sign_message`.
  */
 export interface MessageView {
   id: string
@@ -214,7 +214,7 @@ export interface MessageView {
 /**
  * An attachment (docs/api.md, section 11).
  *
- * `mime`, `bytes`, `width` and `height` are those of what `url` serves. The addresses are relative, and signed for one
+ * `mime`, `bytes`, `width` and `height` are those of what `url` serves. The URLs are relative, and signed for one
  * session by `sign_attachments`; until then they are empty. A document has no `thumbnail_url`, an image no `text_url`.
  */
 export interface AttachmentView {

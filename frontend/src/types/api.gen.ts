@@ -29,7 +29,7 @@ export interface paths {
     }
     /**
      * Show Registration
-     * @description Return whether the account that this client registers now becomes the administrator's, and by which proof.
+     * @description Return whether an account that this client registers becomes the administrator account, and by which proof.
      */
     get: operations['show_registration']
     put?: never
@@ -915,7 +915,7 @@ export interface components {
     Username: string
     /**
      * RegistrationOut
-     * @description Whether this client's account would be the administrator's, and whether it needs the set-up code for that.
+     * @description Whether this client's account would be the administrator account, and whether that needs the set-up code.
      */
     RegistrationOut: {
       /** Creates Administrator */
@@ -1263,7 +1263,7 @@ export interface components {
      * AttachmentView
      * @description An attachment (docs/api.md, section 11).
      *
-     *     `mime`, `bytes`, `width` and `height` are those of what `url` serves. The addresses are relative, and signed for one
+     *     `mime`, `bytes`, `width` and `height` are those of what `url` serves. The URLs are relative, and signed for one
      *     session by `sign_attachments`; until then they are empty. A document has no `thumbnail_url`, an image no `text_url`.
      */
     AttachmentView: {
@@ -1310,7 +1310,7 @@ export interface components {
      *     `run` and `seq` are the position from which a client follows the answer. `model_used` is empty in a question, and in
      *     an answer that no model has begun. `sibling_ids` include its own id, oldest first. `context_dropped` counts the
      *     messages of the branch that did not fit into the prompt, `images_dropped` the images of which it had only the names.
-     *     The addresses of `attachments` work after `sign_message`.
+     *     The URLs of `attachments` are valid after `sign_message`.
      */
     MessageView: {
       /**

@@ -43,8 +43,8 @@ def store_ending(
 ) -> StoredEnding | None:
     """Store the whole text and the ending of a run; `taken_from` is the run of a dead writer that this one takes over.
 
-    Returns None, and changes nothing, if the answer is gone or has been taken over. A fault that trying again does not
-    cure costs the ending, but never the text: the run then ends as `error`. Only outages are worth trying again.
+    Returns None, and changes nothing, if the answer was deleted or taken over. A fault that trying again does not cure
+    costs the ending, but never the text: the run then ends as `error`. Only outages are worth trying again.
     """
     try:
         return save_ending(answer_id, number, text, ending, taken_from)

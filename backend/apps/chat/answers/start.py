@@ -45,7 +45,7 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
 
 
 async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session_id: UUID) -> None:
-    """Write a stored turn's answer in a task of this process, and notify the connections; `session_id` asked for it."""
+    """Write a stored turn's answer in a task of this process, and notify the connections."""
     running = RunningAnswer(
         answer_id=turn.reply.id,
         conversation_id=turn.conversation_id,
@@ -62,5 +62,5 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
     checkpoint_while_running()
     if work.new_question is not None and not work.new_question.is_indexed:
         index_soon(work.new_question)
-    spawn(notify(work.change), name="notify-change")  # The asker waits for the next line only.
+    spawn(notify(work.change), name="notify-change")  # The client waits only for the next line.
     await notify(RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.reply.id, run=turn.run))

@@ -1,4 +1,4 @@
-"""What turns and endings write, stored together with what others write at the same moment."""
+"""Writes of turns and endings, which share a transaction with others of the same moment."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -62,7 +62,7 @@ async def write_answer(running: RunningAnswer, work: RunWork) -> None:
 
 
 async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEnding | None:
-    """Return the ending that was stored; None if another worker ends the answer, or if it is gone."""
+    """Return the ending that was stored; None if another worker ends the answer, or if it was deleted."""
     ending = await _write(running, work.prompt)
     if ending is None:
         return None

@@ -25,7 +25,7 @@ PURPOSE = b"addresses of attachments"
 class AttachmentView:
     """An attachment (docs/api.md, section 11).
 
-    `mime`, `bytes`, `width` and `height` are those of what `url` serves. The addresses are relative, and signed for one
+    `mime`, `bytes`, `width` and `height` are those of what `url` serves. The URLs are relative, and signed for one
     session by `sign_attachments`; until then they are empty. A document has no `thumbnail_url`, an image no `text_url`.
     """
 
@@ -47,7 +47,7 @@ class AttachmentView:
 
 
 def view_attachment(attachment: Attachment) -> AttachmentView:
-    """Return `attachment` without addresses."""
+    """Return `attachment` without URLs."""
     return AttachmentView(
         id=attachment.public_id,
         kind=cast("Literal['image', 'document']", attachment.kind),
@@ -68,13 +68,13 @@ def view_attachment(attachment: Attachment) -> AttachmentView:
 
 
 def sign_attachments(views: Sequence[AttachmentView], session_id: UUID) -> list[AttachmentView]:
-    """Return `views` with addresses that work for five minutes, as long as the session lives."""
+    """Return `views` with URLs that are valid for five minutes, and no longer than the session."""
     until = int((timezone.now() + ADDRESS_LIFETIME).timestamp())
     return [_sign(view, session_id, until) for view in views]
 
 
 def is_signed(public_id: UUID, part: str, session_id: UUID, until: int, signature: str) -> bool:
-    """Return whether an address was signed by this server, and is still valid."""
+    """Return whether a URL was signed by this server, and is still valid."""
     wanted = _signature(public_id, part, session_id, until)
     # Compared as bytes: the texts that a client sends may not be ASCII.
     return hmac.compare_digest(wanted.encode(), signature.encode(errors="replace")) and (
@@ -102,5 +102,5 @@ def _signature(public_id: UUID, part: str, session_id: UUID, until: int) -> str:
 
 @cache
 def _key(secret: str) -> bytes:
-    # A key for this purpose alone: nothing else that SECRET_KEY signs can pass as an address.
+    # A key for this purpose alone: nothing else that SECRET_KEY signs can pass as a URL.
     return hmac.digest(secret.encode(), PURPOSE, "sha256")

@@ -17,7 +17,7 @@ class AttachmentTooLargeError(TooLargeError):
 
 
 class AttachmentTypeError(AppError):
-    """A file of a type that is not taken, whatever its name says."""
+    """A file of a type that is not accepted, whatever its name says."""
 
     code = "ATTACHMENT_TYPE"
     status = 415

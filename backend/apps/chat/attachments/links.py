@@ -10,7 +10,7 @@ from apps.core.errors import NotFoundError
 
 
 def find_links(messages: Iterable[Message]) -> dict[UUID, list[Attachment]]:
-    """Return the attachments of those messages that have any, in their order; no query if none has."""
+    """Return the attachments of those messages that have any, in their order; runs no query if none has."""
     ids = [message.id for message in messages if message.attachment_count]
     found: dict[UUID, list[Attachment]] = {}
     if not ids:
@@ -39,7 +39,7 @@ def lock_attachments(owner_id: UUID, public_ids: Sequence[UUID]) -> list[Attachm
     """Return an owner's attachments in this order, kept from being deleted until the transaction ends.
 
     Raises:
-        NotFoundError: one of them is missing, another user's, or of deleted conversations only.
+        NotFoundError: one of them is missing, another user's, or used in deleted conversations only.
     """
     wanted = list(dict.fromkeys(public_ids))
     ids = live_attachments(owner_id).filter(public_id__in=wanted).values("id")
@@ -51,7 +51,7 @@ def lock_attachments(owner_id: UUID, public_ids: Sequence[UUID]) -> list[Attachm
 
 
 def link_attachments(message: Message, attachments: Sequence[Attachment]) -> None:
-    """Store that a new message has these attachments; no query without any."""
+    """Store that a new message has these attachments; runs no query without any."""
     MessageAttachment.objects.bulk_create(
         MessageAttachment(message=message, attachment=attachment, place=place)
         for place, attachment in enumerate(attachments)
@@ -66,6 +66,6 @@ def has_images(message: Message) -> bool:
 
 
 def find_attachment_ids(conversation_id: UUID) -> list[UUID]:
-    """Return the attachments of all messages of a conversation."""
+    """Return the ids of the attachments of all messages of a conversation."""
     links = MessageAttachment.objects.filter(message__conversation_id=conversation_id)
     return list(links.values_list("attachment_id", flat=True).distinct())

@@ -19,7 +19,7 @@ CHUNK = 256 * 1024
 
 
 class Part(StrEnum):
-    """An object of an attachment, as its address names it."""
+    """An object of an attachment, as its URL names it."""
 
     IMAGE = "image"
     THUMBNAIL = "thumbnail"

@@ -15,7 +15,7 @@ from apps.chat.attachments.child.outcome import Outcome, UnknownTypeError, Unrea
 from apps.chat.attachments.errors import AttachmentTypeError, AttachmentUnreadableError
 from apps.core.errors import RateLimitError
 from apps.core.http.running_requests import resting
-from apps.core.turns import FairTurns, NoTurnError
+from apps.core.slots import FairSlots, NoSlotError
 
 logger = structlog.get_logger(__name__)
 
@@ -25,14 +25,14 @@ MOST_OF_USER = 1
 """Slow files of one user leave a place for all others."""
 
 MOST_WAITING = 8
-"""Files of one user that wait for their turn: as many as a user may upload at once."""
+"""Files of one user that wait for a slot: as many as a user may upload at once."""
 
 WAITING_SECONDS = 30.0
 RETRY_SECONDS = 5
 LONGEST_CAUSE = 300
 
 _CAUSE = re.compile(r"[\w.]+(?: < [\w.]+)* at \w+:\d+", re.ASCII)
-_turns = FairTurns[UUID](AT_ONCE, most_of_key=MOST_OF_USER, most_waiting=MOST_WAITING)
+_slots = FairSlots[UUID](AT_ONCE, most_of_key=MOST_OF_USER, most_waiting=MOST_WAITING)
 
 
 def process_file(source: IO[bytes], owner_id: UUID) -> Outcome:
@@ -43,9 +43,9 @@ def process_file(source: IO[bytes], owner_id: UUID) -> Outcome:
         RateLimitError: too many files wait.
     """
     try:
-        with resting(), _turns.turn(owner_id, patience=WAITING_SECONDS):
+        with resting(), _slots.slot(owner_id, patience=WAITING_SECONDS):
             return _process(source)
-    except NoTurnError:
+    except NoSlotError:
         reason = "Too many files are being read: try again in a moment."
         raise RateLimitError(reason, retry_after=RETRY_SECONDS) from None
 

@@ -52,7 +52,7 @@ def store_attachment(
     """Process and store a file; return it, and whether it is new: a repeated `public_id` returns the first one.
 
     Raises:
-        AttachmentTypeError, AttachmentUnreadableError: the file is not taken.
+        AttachmentTypeError, AttachmentUnreadableError: the file is refused.
         StorageFullError: the owner has no room for it.
         RateLimitError: too many files are being processed.
         NotFoundError: as `find_uploaded`.

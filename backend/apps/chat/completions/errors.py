@@ -1,4 +1,4 @@
-"""Why a call through /v1 is refused or fails, by code; never in the words of the model service."""
+"""Refusals and failures of a call through /v1, by code; never in the words of the model service."""
 
 from http import HTTPStatus
 
@@ -50,7 +50,7 @@ class CallFailedError(AppError):
 
 
 class RequestRefusedError(InvalidInputError):
-    """A request that is not understood here, or that the model service does not take."""
+    """A request that is not understood here, or that the model service refuses."""
 
     code = "INVALID_REQUEST"
     status = 400

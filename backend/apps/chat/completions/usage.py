@@ -76,6 +76,6 @@ def end_forgotten_calls(worker_id: UUID, running: Collection[UUID]) -> None:
 
 
 def end_lost_calls(live_workers: QuerySet[Worker]) -> None:
-    """End the calls of workers that are gone: no other worker can continue them."""
+    """End the calls of dead workers: no other worker can continue them."""
     lost = ApiCall.objects.filter(ended_at=None).exclude(worker__in=live_workers.values("id"))
     lost.update(status=AnswerStatus.INTERRUPTED, error_code=WORKER_ENDED, ended_at=timezone.now())

@@ -13,7 +13,7 @@ GAP = {"gap": True}
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Events of one answer as a client hears of them, and what it has of the answer then."""
+    """The events of one answer, and the copy of it that a client has after the last of them."""
 
     name: str
     events: Sequence[StreamEvent]

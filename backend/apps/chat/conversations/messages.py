@@ -30,7 +30,7 @@ class MessageView:
     `run` and `seq` are the position from which a client follows the answer. `model_used` is empty in a question, and in
     an answer that no model has begun. `sibling_ids` include its own id, oldest first. `context_dropped` counts the
     messages of the branch that did not fit into the prompt, `images_dropped` the images of which it had only the names.
-    The addresses of `attachments` work after `sign_message`.
+    The URLs of `attachments` are valid after `sign_message`.
     """
 
     id: UUID
@@ -79,7 +79,7 @@ def view_message(message: Message, sibling_ids: list[UUID], attachments: Sequenc
 
 
 def sign_message(view: MessageView, session_id: UUID) -> MessageView:
-    """Return `view` with addresses of its attachments that work for this session."""
+    """Return `view` with URLs of its attachments that are valid for this session."""
     if not view.attachments:
         return view
     return replace(view, attachments=sign_attachments(view.attachments, session_id))

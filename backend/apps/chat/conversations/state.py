@@ -48,7 +48,7 @@ def find_own_conversation_id(user_id: UUID, public_id: UUID) -> UUID | None:
 
 
 def read_state(conversation_id: UUID) -> ConversationState | None:
-    """Return the state of one conversation, None if it is gone."""
+    """Return the state of one conversation; None if it does not exist or was deleted."""
     return read_states([conversation_id]).get(conversation_id)
 
 

@@ -94,7 +94,7 @@ def claim_orphan(orphan: Orphan, worker_id: UUID) -> bool:
 def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | None:
     """Store where the new run of a claimed answer begins, and build the prompt to continue from there.
 
-    None if the answer is gone by now.
+    None if the answer has been deleted meanwhile.
     """
     run = lock_run(orphan.answer_id, orphan.run + 1)
     if run is None or run.answer is None:

@@ -43,7 +43,7 @@ class Reaper:
         """Look now: a worker has handed its answers over."""
         self._is_wanted.set()
 
-    async def run_for_ever(self) -> None:
+    async def run_forever(self) -> None:
         """Make rounds until cancelled; the next round follows also after a failure."""
         while True:
             await self.make_round()

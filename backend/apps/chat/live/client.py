@@ -34,7 +34,7 @@ class SignedInClient(ABC):
 
     @property
     def groups(self) -> Sequence[str]:
-        """All groups whose notifications the client hears."""
+        """All groups whose notifications the client receives."""
         return self.subject_group, session_group(self.principal.session_id)
 
     @abstractmethod
@@ -43,7 +43,7 @@ class SignedInClient(ABC):
 
         Raises:
             NoConversationError: the conversation has been deleted.
-            NotFoundError: it has no such answer as `resume` names; the client has entered all the same.
+            NotFoundError: it has no such answer as `resume` names; the client has entered anyway.
             Exception: a fault; the client has not entered, and its connection must be closed.
         """
 

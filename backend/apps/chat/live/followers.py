@@ -115,7 +115,7 @@ class Followers:
         except AppError as error:
             await self._send(encode_refusal(error))
         except ConnectionClosedError:
-            return  # The answer is written to its end all the same.
+            return  # The answer is still written to its end.
 
     async def _announce_next(self, answer_id: UUID, run: int) -> None:
         """Announce the run that has superseded `run`, in case its notification was lost."""

@@ -1,4 +1,4 @@
-"""How many connections each user has, over all workers, in Redis.
+"""The number of connections of each user, over all workers, in Redis.
 
 A user has a hash with one field for each worker: how many connections that worker has. The field counts while the
 worker's lease, a key that expires, exists; so the connections of a killed worker are free again after `WORKER_LEASE`.

@@ -1,4 +1,4 @@
-"""Why a model service cannot be used; shown to the administrator who sets it."""
+"""Errors of a model service that cannot be used; shown to the administrator who sets it."""
 
 from apps.core.errors import AppError, ConflictError
 
@@ -36,7 +36,7 @@ class ModelServiceError(AppError):
 
 
 class KeyNeededError(ModelServiceError):
-    """A stored key is used only for the address that it was given for."""
+    """A stored key is used only for the base URL that it was entered for."""
 
     code = "MODEL_SERVICE_KEY_NEEDED"
     message = "Enter the key as well: the stored one belongs to another address."
@@ -50,7 +50,7 @@ class KeyRefusedError(ModelServiceError):
 
 
 class ServiceUnreachableError(ModelServiceError):
-    """No server answers at the address."""
+    """No server answers at the base URL."""
 
     code = "MODEL_SERVICE_UNREACHABLE"
     message = "The model service cannot be reached at this address."
@@ -64,7 +64,7 @@ class ConnectionRefusedByServiceError(ModelServiceError):
 
 
 class UnknownHostError(ModelServiceError):
-    """The name in the address does not exist."""
+    """The host of the base URL does not exist."""
 
     code = "MODEL_SERVICE_NO_HOST"
     message = "No machine has this name: check the address."
@@ -92,7 +92,7 @@ class ResponsesOnlyError(ModelServiceError):
 
 
 class NotAServiceError(ModelServiceError):
-    """The server at the address is not a model service."""
+    """The server at the base URL is not a model service."""
 
     code = "MODEL_SERVICE_UNKNOWN"
     message = "The server at this address is not an OpenAI-compatible model service."

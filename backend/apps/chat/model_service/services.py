@@ -52,7 +52,7 @@ SHORTEST_SHOWN_KEY = 20
 class ServiceRequest:
     """What an administrator says about a service.
 
-    `api_key` None keeps the stored key, which is sent only to the address that it was given for; "" is for services
+    `api_key` None keeps the stored key, which is sent only to the base URL that it was entered for; "" is for services
     without keys. `models` are named by hand, for a service that lists none or too many; each must be in its list, if
     it has one. Without a `name`, the service has that of its maker or its host.
     """
@@ -84,7 +84,7 @@ def set_model_service(asked: ServiceRequest, service_id: int = FIRST, *, is_new:
         ModelServiceFixedError: the environment says which services are used.
         InvalidInputError: `base_url` is not an http(s) URL.
         ServiceNameTakenError: another service has the name.
-        KeyNeededError: no key is stored for this address.
+        KeyNeededError: no key is stored for this base URL.
         ModelServiceError: the trial failed.
         NotFoundError: the service does not exist.
     """

@@ -1,4 +1,4 @@
-"""The notifications of the chat, and the groups that hear them."""
+"""The notifications of the chat, and the groups that receive them."""
 
 from collections.abc import Sequence
 from typing import Any, override
@@ -8,7 +8,7 @@ from apps.core.notify import Notification
 from apps.users.notifications import KeyEndedNotification, SessionEndedNotification
 
 WORKERS_GROUP = "workers"
-"""Hears what every worker must know."""
+"""Receives the notifications for every worker."""
 
 
 def conversation_group(conversation_id: UUID) -> str:

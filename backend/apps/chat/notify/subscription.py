@@ -17,25 +17,25 @@ class Subscription:
     """The notifications of some groups, in the order of their arrival."""
 
     def __init__(self, layer: Any, channel: str) -> None:  # noqa: ANN401 - Channels has no types
-        """Hear what `layer` sends to `channel`; `subscribe` makes one."""
+        """Receive what `layer` sends to `channel`; `subscribe` creates a subscription."""
         self._layer = layer
         self._channel = channel
         self._groups: set[str] = set()
 
     async def join(self, *groups: str) -> None:
-        """Hear `groups` too."""
+        """Receive the notifications of `groups` too."""
         for group in groups:
             self._groups.add(group)
             await self._layer.group_add(group, self._channel)
 
     async def leave(self, *groups: str) -> None:
-        """Stop hearing `groups`."""
+        """Receive no further notifications of `groups`."""
         for group in groups:
             self._groups.discard(group)
             await self._layer.group_discard(group, self._channel)
 
     async def leave_all(self) -> None:
-        """Stop hearing."""
+        """Leave all groups."""
         await self.leave(*self._groups)
 
     async def receive(self) -> ChatNotification:
@@ -53,7 +53,7 @@ class Subscription:
 
 
 class HeardSubscription(Subscription):
-    """Notifications that a function hears as they arrive, without a task that waits for them."""
+    """Passes notifications to a function as they arrive, without a task that waits for them."""
 
     @classmethod
     async def begin(cls, hear: Callable[[ChatNotification], None]) -> Self:
@@ -70,7 +70,7 @@ class HeardSubscription(Subscription):
         return subscription
 
     async def end(self) -> None:
-        """Hear nothing more."""
+        """Stop calling the function, and leave all groups."""
         self._layer.stop_listening(self._channel)
         await self.leave_all()
 
@@ -87,7 +87,7 @@ def _read(message: dict[str, Any]) -> ChatNotification | None:
 
 @asynccontextmanager
 async def subscribe(*groups: str) -> AsyncGenerator[Subscription]:
-    """Hear `groups` for the time of the block."""
+    """Subscribe to `groups` until the end of the block."""
     layer: Any = get_channel_layer()
     subscription = Subscription(layer, await layer.new_channel())
     try:

@@ -17,7 +17,7 @@ from apps.chat.model_service.services import follow_stored_services, use_stored_
 from apps.chat.process import drain
 from apps.chat.process.sweep import sweep_repeatedly
 from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly, tend_attachments_repeatedly
-from apps.chat.process.workers import hear_workers
+from apps.chat.process.workers import act_on_worker_notifications
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
 from apps.core.limits.registry import get_rate_limiter
@@ -46,8 +46,8 @@ class ChatLifetime:
         await use_stored_blindness()
         await get_registry().start()
         self._tasks = [
-            spawn(reaper.run_for_ever(), name="reaper"),
-            spawn(hear_workers(reaper), name="hear-workers"),
+            spawn(reaper.run_forever(), name="reaper"),
+            spawn(act_on_worker_notifications(reaper), name="worker-notifications"),
             spawn(sweep_repeatedly(), name="sweep"),
             spawn(purge_repeatedly(), name="purge"),
             spawn(index_repeatedly(), name="index"),

@@ -19,13 +19,13 @@ from apps.users.notifications import SESSION_ENDS_GROUP, KeyEndedNotification, S
 logger = structlog.get_logger(__name__)
 
 
-async def hear_workers(reaper: Reaper) -> None:
+async def act_on_worker_notifications(reaper: Reaper) -> None:
     """Act on the notifications for workers until cancelled."""
     async with subscribe(WORKERS_GROUP, SESSION_ENDS_GROUP) as notifications:
         async for notification in notifications:
             try:
                 _act_on(notification, reaper)
-            except Exception as error:  # noqa: BLE001 - one fault must not make this worker deaf
+            except Exception as error:  # noqa: BLE001 - after one fault, this worker must still receive the next
                 log_failure(logger, "notification_failed", error, notification=notification.name)
 
 

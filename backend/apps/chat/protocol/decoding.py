@@ -111,7 +111,7 @@ SOCKET_COMMANDS: CommandDecoder[SocketCommand] = CommandDecoder(
     Authenticate, SendMessage, Regenerate, EditQuestion, ContinueAnswer, Stop, Follow, Ping, Pong
 )
 CHANGE_FEED_COMMANDS: CommandDecoder[ChangeFeedCommand] = CommandDecoder(Authenticate, Ping, Pong)
-# Without a WebSocket the header signs in and the address of the event stream follows.
+# Without a WebSocket the header signs in and the URL of the event stream follows.
 POSTED_COMMANDS: CommandDecoder[PostedCommand] = CommandDecoder(
     SendMessage, Regenerate, EditQuestion, ContinueAnswer, Stop, Ping, Pong
 )

@@ -13,7 +13,7 @@ from apps.chat.providers.waits import OnAlive
 
 
 class Failure(StrEnum):
-    """Why a model call failed, as the error code of the answer (docs/protocol.md, section 6)."""
+    """The cause of a failed model call, as the error code of the answer (docs/protocol.md, section 6)."""
 
     ERROR = "AI_ERROR"
     TIMEOUT = "AI_TIMEOUT"
@@ -110,7 +110,7 @@ class ProviderInterruptedError(ProviderError):
 
 
 class Missing(StrEnum):
-    """Why a model cannot be used."""
+    """The reason why a model cannot be used."""
 
     SERVICE = "service"
     ANSWER = "answer"
@@ -170,7 +170,7 @@ class Model:
 
     @property
     def efforts(self) -> tuple[Effort, ...]:
-        """The reasoning efforts that the model takes, least first; empty for a model that takes none."""
+        """The reasoning efforts that the model accepts, least first; empty for a model that accepts none."""
         return efforts_of(self.id) if self.stated_efforts is None else self.stated_efforts
 
     @property

@@ -30,8 +30,8 @@ async def discover_models(
 ) -> tuple[Model, ...]:
     """Return the chat models of a service, in its order; raises NoModelServiceError if it does not answer like one.
 
-    `within` is in seconds; `unknown_window` is in tokens, for models whose window neither the list nor the name tells.
-    Some services leave out the wrapping of OpenAI's list, or its `object`; with `is_strict` they are taken for others.
+    `within` is in seconds; `unknown_window` is in tokens, for models whose window is in neither the list nor the name.
+    Some services leave out the wrapping of OpenAI's list, or its `object`; with `is_strict`, such services are refused.
     """
     entries = await _fetch_entries(provider, within=within, is_strict=is_strict)
     return _chat_models(entries, provider.name, unknown_window)
@@ -40,9 +40,9 @@ async def discover_models(
 async def look_for_models(
     provider: OpenAIProvider, names: Sequence[str], preferred: Sequence[str], *, within: float, unknown_window: int
 ) -> tuple[Model, ...]:
-    """Return the models `names`, those that the service does not have as retired.
+    """Return the models `names`; those that the service does not have are marked as retired.
 
-    With `preferred`, they follow those of `preferred` that the service has. Where it has none of either, its chat
+    With `preferred`, they follow those of `preferred` that the service has. If it has none of either, its chat
     models come first.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Which reasoning efforts a model takes, by its name: few services tell."""
+"""The reasoning efforts that a model accepts, by its name: few services state them."""
 
 import re
 
@@ -19,6 +19,6 @@ _EFFORTS: tuple[tuple[re.Pattern[str], tuple[Effort, ...]], ...] = (
 
 
 def efforts_of(model_id: str) -> tuple[Effort, ...]:
-    """Return the efforts that a model takes, least first; its service and vendor (`openai/gpt-5`) are ignored."""
+    """Return the efforts that a model accepts, least first; its service and vendor (`openai/gpt-5`) are ignored."""
     name = base_name(model_id)
     return next((efforts for pattern, efforts in _EFFORTS if pattern.match(name)), ())

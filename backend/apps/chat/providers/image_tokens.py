@@ -11,9 +11,9 @@ _LARGEST_ESTIMATE = 1_600
 def count_image_tokens(model: str, width: int, height: int) -> int:
     """Return the tokens of an image of this size for `model`.
 
-    gpt-4o and its successors: scaled into 2,048 by 2,048, then to a shorter side of at most 768, 85 tokens and 170 for
-    each tile of 512 by 512 (gpt-4o-mini: 2,833 and 5,667). For others an estimate: a token for 750 pixels, at most
-    1,600, which is Anthropic's formula; the encoders of open models use fewer.
+    gpt-4o and its successors: scaled to fit 2,048 by 2,048, then to a shorter side of at most 768; 85 tokens plus 170
+    for each tile of 512 by 512 (gpt-4o-mini: 2,833 and 5,667). For others an estimate: one token per 750 pixels, at
+    most 1,600, which is Anthropic's formula; the encoders of open models use fewer.
     """
     name = base_name(model)
     if name.startswith("gpt-4o-mini"):

@@ -1,4 +1,4 @@
-"""Connections to a model service: its address and key, one pool, and what its refusals and failures mean."""
+"""Connections to a model service: its base URL and key, one pool, and what its refusals and failures mean."""
 
 import asyncio
 import hashlib

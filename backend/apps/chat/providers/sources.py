@@ -21,7 +21,7 @@ from apps.chat.providers.service_connection import LOOPBACK_HOSTS, Service
 PUBLIC_BASE_URL = "https://api.openai.com/v1"
 EVERYTHING = "*"
 _NO_LIST = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
-"""How services answer that have no list of models."""
+"""Statuses of services that have no list of models."""
 
 _LOCAL_NAMES = {
     11434: ("ollama", "Ollama"),
@@ -77,7 +77,7 @@ class Search:
     """Whether a service that can no longer be reached has no models, or keeps its last ones."""
 
     is_strict: bool
-    """Whether only OpenAI's own form of list counts, because any program may listen at the address."""
+    """Whether only OpenAI's own form of list counts, because any program may listen at the URL."""
 
 
 # Ollama and LM Studio default to 4,096; their lists do not tell.

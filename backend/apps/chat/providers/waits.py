@@ -1,4 +1,4 @@
-"""How long an answer's first token may take: silence of the service is bounded, and so is the whole wait."""
+"""The wait for an answer's first token: silence of the service is bounded, and so is the whole wait."""
 
 import asyncio
 from collections.abc import Callable

@@ -82,7 +82,7 @@ class SharedChannelLayer(LocalChannelLayer):
                 redis = AsyncRedis.from_url(self._url, socket_connect_timeout=TIMEOUT, driver_info=DRIVER)
                 async with redis:
                     await self._listen(redis)
-            except Exception as error:  # noqa: BLE001 - a message that cannot be read must not make this worker deaf
+            except Exception as error:  # noqa: BLE001 - after one that cannot be read, receive the next
                 log_failure(logger, "notifications_disconnected", error)
             await asyncio.sleep(RETRY_SECONDS)
 

@@ -1,4 +1,4 @@
-"""`BASE_PATH`: removed from the addresses of requests, and added again for Django, which writes links with it.
+"""`BASE_PATH`: removed from the paths of requests, and added again for Django, which writes links with it.
 
 Some proxies pass the base path on, others remove it; both kinds of requests are served.
 """
@@ -9,7 +9,7 @@ from apps.core.http.asgi import Application, Receive, Scope, Send
 
 
 def without_base_path(path: str) -> str:
-    """Return the path of a request as the server's own addresses are written, such as `/api/auth/me`."""
+    """Return the path of a request as the server's own paths are written, such as `/api/auth/me`."""
     base: str = settings.BASE_PATH
     return path[len(base) :] if base and path.startswith(f"{base}/") else path
 

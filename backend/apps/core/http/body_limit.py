@@ -14,7 +14,7 @@ CUT_OFF = "body_is_cut_off"
 
 
 def limit_bodies(application: Application) -> Application:
-    """Wrap an ASGI application, so that it receives no more of a body than its address takes.
+    """Wrap an ASGI application, so that it receives no more of a body than its path allows.
 
     Django reads the whole body before it looks at the request, and a chunked body never ends if its client so chooses.
     """
@@ -45,7 +45,7 @@ def refuse_large_bodies(
 
 
 def find_body_limit(path: str) -> int:
-    """Return how many bytes a body at this address may have: `REQUEST_MAX_BODY`, or what `LARGER_BODIES` says."""
+    """Return how many bytes a body at this path may have: `REQUEST_MAX_BODY`, or what `LARGER_BODIES` says."""
     larger = [size for pattern, size in settings.LARGER_BODIES.items() if re.fullmatch(pattern, path)]
     return max([settings.REQUEST_MAX_BODY, *larger])
 

@@ -1,4 +1,4 @@
-"""How many HTTP requests one worker serves at once: in all, and for one caller.
+"""Limits of the HTTP requests that one worker serves at once: in all, and for one caller.
 
 A request is in flight from the arrival of its body, so that bodies that never arrive take no places, until its client
 has taken the response, so that unread responses cannot fill the memory.

@@ -37,7 +37,7 @@ def openai_error(code: str, sentence: str, status: int, param: str | None = None
 
 
 def failure_body(path: str, code: str, sentence: str, status: int) -> dict[str, Any]:
-    """Return the body of a failure in the shape that belongs to the address: OpenAI's under /v1, else ours."""
+    """Return the body of a failure in the shape that belongs to the path: OpenAI's under /v1, else ours."""
     if path.startswith(OPENAI_PREFIX):
         return openai_error(code, sentence, status)
     return {"error": sentence, "code": code}

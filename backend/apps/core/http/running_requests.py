@@ -1,4 +1,4 @@
-"""How many requests a worker runs at once; the others wait, and client networks take turns.
+"""The limit of requests that a worker runs at once; the others wait, and client networks take turns.
 
 All threads share one interpreter. If forty requests ran at once, the event loop, which relays tokens, would get a
 fortieth of it.
@@ -12,35 +12,35 @@ from inspect import iscoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
 
 from apps.core.http.client_address import ClientNetwork, current_client
-from apps.core.turns import FairTurns, NoTurnError
+from apps.core.slots import FairSlots, NoSlotError
 
 RUNNING_AT_ONCE = 4
 MOST_OF_CLIENT = 3
-"""Slow requests of one client network leave a turn for all others."""
+"""Slow requests of one client network leave a slot for all others."""
 
 MOST_WAITING = 512
 PATIENCE = 0.5
-"""Seconds. After them a request runs without a turn: those that have the turns must be waiting, as for a database."""
+"""Seconds. After them a request runs without a slot: those that hold the slots must be waiting, as for a database."""
 
-_turns = FairTurns[ClientNetwork | None](RUNNING_AT_ONCE, most_of_key=MOST_OF_CLIENT, most_waiting=MOST_WAITING)
+_slots = FairSlots[ClientNetwork | None](RUNNING_AT_ONCE, most_of_key=MOST_OF_CLIENT, most_waiting=MOST_WAITING)
 
 
 class _Run:
-    """The turn of one request; `leave` may be called again."""
+    """The slot of one request; `leave` may be called again."""
 
     def __init__(self) -> None:
-        self.has_turn = False
+        self.has_slot = False
         self._client = current_client.get()
 
     def enter(self) -> None:
-        with suppress(NoTurnError):
-            _turns.take(self._client, patience=PATIENCE)
-            self.has_turn = True
+        with suppress(NoSlotError):
+            _slots.take(self._client, patience=PATIENCE)
+            self.has_slot = True
 
     def leave(self) -> None:
-        if self.has_turn:
-            self.has_turn = False
-            _turns.give_back(self._client)
+        if self.has_slot:
+            self.has_slot = False
+            _slots.give_back(self._client)
 
 
 _current_run: ContextVar[_Run | None] = ContextVar("current_run", default=None)
@@ -50,7 +50,7 @@ _current_run: ContextVar[_Run | None] = ContextVar("current_run", default=None)
 def resting() -> Iterator[None]:
     """Let other requests run while the current one, if there is one, waits for something."""
     run = _current_run.get()
-    if run is None or not run.has_turn:
+    if run is None or not run.has_slot:
         yield
         return
     run.leave()
@@ -67,7 +67,7 @@ class RunningRequests:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Wait for the request's turn, and respond."""
+        """Wait for a slot, and respond."""
         if request.path_info.startswith("/api/health/"):
             return self._get_response(request)
         run = _Run()

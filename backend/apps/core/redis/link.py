@@ -51,7 +51,7 @@ class RedisLink:
                 await self._hang_up()
                 raise LinkDownError(type(error).__name__) from error
             except asyncio.CancelledError:
-                await self._hang_up()  # Else the next call would read the reply to this one.
+                await self._hang_up()  # Otherwise the next call would read the reply to this one.
                 raise
 
     async def close(self) -> None:

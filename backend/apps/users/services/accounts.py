@@ -74,7 +74,7 @@ def register_account(
 
 
 def is_administrator_awaited(*, peer: str | None) -> bool:
-    """Return whether an account that `peer` registers now, without an invitation, becomes the administrator's."""
+    """Return whether an account that `peer` registers now, without an invitation, becomes the administrator account."""
     return settings.REGISTRATION == "open" and is_loopback(peer) and not User.objects.exists()
 
 
@@ -115,7 +115,7 @@ def end_account_sessions(user: User, reason: EndReason) -> None:
 
 
 def delete_own_account(user: User, *, password: str, address: str) -> None:
-    """Delete an account, if the password is right.
+    """Delete an account, if the password is correct.
 
     Raises:
         WrongPasswordError, AccountLockedError: it is not the password, or too many guesses were made.

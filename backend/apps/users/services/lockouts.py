@@ -6,7 +6,7 @@ The tables and the `axes_reset` commands are django-axes'; the decision is ours
 A failure is counted twice, under what was typed and under the account, as an `AccessFailureLog` row each: `username` is
 the digest of what was typed, which may have been a password, or the account's id. The count of what was typed decides
 between 401 and 429, so that locking one name out does not tell which other name the account has. The count of the
-account decides whether a right password is accepted; if not, it is answered and counted like a wrong one, so that
+account decides whether a correct password is accepted; if not, it is answered and counted like a wrong one, so that
 alternating between the names gains no guess.
 
 The row of the fifth failure has `locked_out`; while it is younger than the window, its key is locked for that address.
@@ -63,7 +63,7 @@ def refuse_locked(key: str, address: str) -> None:
 def settle_attempt(typed: str, account: str, address: str, *, is_right: bool, answered_by: str) -> bool:
     """Count an attempt under both keys after its password was checked, and return whether it is accepted.
 
-    A right password is refused while the account is locked; if it is accepted, earlier failures are deleted. Of
+    A correct password is refused while the account is locked; if it is accepted, earlier failures are deleted. Of
     concurrent attempts only the first five get an answer.
 
     Raises:

@@ -31,7 +31,7 @@ def sign_in(*, login: str, password: str, address: str, user_agent: str) -> Toke
 
 
 def check_credentials(*, login: str, password: str, address: str) -> User:
-    """Return the account if the password is right; unknown and inactive accounts take as long as a wrong password.
+    """Return the account if the password is correct; unknown and inactive accounts take as long as a wrong password.
 
     Raises:
         WrongCredentialsError: unknown or inactive account, wrong password, or locked by failures under another name.

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=settings.HOST)
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument(
-            "--reached-at", default=None, help="the address at which users reach the server, if not --host"
+            "--reached-at", default=None, help="the host at which users reach the server, if not --host"
         )
         parser.add_argument("--migrate", action="store_true", help="apply the migrations that the database lacks first")
         parser.add_argument("--fd", type=int, default=None, help="serve on this open listening socket, as one worker")

@@ -1,4 +1,4 @@
-"""What the child process takes from itself before it looks at a file of a user."""
+"""Confinement of the child process, which gives up its rights before it reads a file of a user."""
 
 import os
 import sys

@@ -123,5 +123,5 @@ def _find_encoding(data: bytes) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return `text` with what no database and no model takes replaced."""
+    """Return `text` with the characters replaced that databases or models refuse."""
     return text.replace("\0", "\ufffd").encode("utf-8", errors="replace").decode()

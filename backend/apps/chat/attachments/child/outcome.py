@@ -1,4 +1,4 @@
-"""What the child process says about a file: a header as JSON, then the objects one after another."""
+"""The output of the child process for a file: a header as JSON, then the objects one after another."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -15,7 +15,7 @@ class UnreadableFileError(Exception):
 
 
 class UnknownTypeError(Exception):
-    """A file of a type that is not taken."""
+    """A file of a type that is not accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

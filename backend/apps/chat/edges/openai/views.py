@@ -63,8 +63,8 @@ async def create_completion(request: HttpRequest, principal: KeyPrincipal) -> Ht
 
 
 @csrf_exempt
-def answer_unknown_address(_: HttpRequest) -> HttpResponseBase:
-    """Refuse every other address, whatever the method."""
+def answer_unknown_path(_: HttpRequest) -> HttpResponseBase:
+    """Refuse every other path, whatever the method."""
     return failure_response(
         NotFoundError("This path does not exist. There are /v1/models, /v1/models/{id} and /v1/chat/completions.")
     )

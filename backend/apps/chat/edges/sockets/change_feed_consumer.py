@@ -21,4 +21,4 @@ class ChangeFeedConsumer(SocketConsumer[ChangeFeedClient]):
 
     @override
     async def perform(self, client: ChangeFeedClient, command: SignedInCommand) -> None:
-        raise NotImplementedError  # The decoder lets no such command through.
+        raise NotImplementedError  # The decoder refuses such commands.

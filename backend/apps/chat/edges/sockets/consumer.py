@@ -86,7 +86,7 @@ class SocketConsumer[C: SignedInClient](ABC):
                 while True:
                     await consumer.take_in_turn(await receive())
         finally:
-            await consumer.subscription.end()  # First: what is heard would start a task again.
+            await consumer.subscription.end()  # First: another notification would start a task again.
             if consumer._hearing is not None:
                 await cancel_and_wait(consumer._hearing)
 
@@ -113,7 +113,7 @@ class SocketConsumer[C: SignedInClient](ABC):
             await self.dispatch(event)
 
     def hear(self, notification: ChatNotification) -> None:
-        """Have a notification taken soon, by a task that ends when no more wait."""
+        """Queue a notification for a task, which ends when the queue is empty."""
         if len(self._heard) < MOST_HEARD:
             self._heard.append(notification)
         if self._hearing is None:
@@ -159,7 +159,7 @@ class SocketConsumer[C: SignedInClient](ABC):
                 await self._disconnect()
 
     async def _disconnect(self) -> None:
-        """Release everything; the answers are written to their ends all the same."""
+        """Release everything; the answers are still written to their ends."""
         if not self.connection.is_closed:
             self.connection.move_to(SocketState.CLOSED)
         if self.client is not None:

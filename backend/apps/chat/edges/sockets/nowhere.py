@@ -1,4 +1,4 @@
-"""The WebSocket of every path that leads nowhere."""
+"""The WebSocket of every unknown path."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -13,7 +13,7 @@ class SocketState(Enum):
     """Open; every command but `auth`, `ping` and `pong` is refused."""
 
     SIGNED_IN = auto()
-    """Open; commands are performed, and notifications are heard."""
+    """Open; commands are performed, and notifications are received."""
 
     CLOSED = auto()
     """Closed by either side: nothing is sent, and what arrives is ignored."""

@@ -19,7 +19,7 @@ KEPT_BYTES = 32 * 1024 * 1024
 SILENT_AFTER = 0.25
 """Seconds without an acknowledgement after which local followers are shown text that Redis may not have.
 
-Short pauses of Redis delay tokens; in an outage they flow all the same. Should this process be killed during it, its
+Short pauses of Redis delay tokens; in an outage they are still shown. Should this process be killed during it, its
 followers get a reset.
 """
 

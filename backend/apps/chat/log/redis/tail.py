@@ -84,7 +84,7 @@ class LogTail:
                     mirror.is_gapped = True
 
     def _drop(self, answer_id: UUID) -> None:
-        """Forget a mirror; its followers would otherwise wait for ever, because nothing feeds it from now on."""
+        """Forget a mirror; its followers would otherwise wait forever, because it gets no further entries."""
         if (mirror := self._mirrors.pop(answer_id, None)) is not None:
             mirror.run.supersede()
 

@@ -34,7 +34,7 @@ _LONGEST_PAUSE = 30.0
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Where the model process listens, and its key."""
+    """The URL at which the model process listens, and its key."""
 
     base_url: str
     api_key: str

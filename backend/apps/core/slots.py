@@ -1,4 +1,4 @@
-"""Turns at something of which few can run at once, shared fairly between callers."""
+"""Slots for work of which little may run at once, shared fairly between callers."""
 
 import threading
 from collections import Counter, OrderedDict, deque
@@ -6,15 +6,15 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 
-class NoTurnError(Exception):
-    """The caller has too many waiting already, or its turn did not come in time."""
+class NoSlotError(Exception):
+    """The caller has too many waiting already, or got no slot in time."""
 
 
-class FairTurns[K: Hashable]:
-    """At most `at_once` turns at a time; those that wait are served round robin by key, each key in its order.
+class FairSlots[K: Hashable]:
+    """At most `at_once` slots at a time; waiting callers are served round robin by key, each key in its order.
 
-    One key has at most `most_of_key` turns at a time, and at most `most_waiting` that wait. For threads, never for an
-    event loop.
+    One key has at most `most_of_key` slots, and at most `most_waiting` callers that wait for one. For threads, never
+    for an event loop.
     """
 
     def __init__(self, at_once: int, *, most_of_key: int, most_waiting: int) -> None:
@@ -24,14 +24,14 @@ class FairTurns[K: Hashable]:
         self._most_waiting = most_waiting
         self._running: Counter[K] = Counter()
         self._lines: OrderedDict[K, deque[threading.Event]] = OrderedDict()
-        """Who waits; the first line has the next turn."""
+        """Callers that wait; the first line gets the next slot."""
 
     @contextmanager
-    def turn(self, key: K, *, patience: float) -> Iterator[None]:
-        """Wait for a turn, at most `patience` seconds, and give it back at the end of the block.
+    def slot(self, key: K, *, patience: float) -> Iterator[None]:
+        """Wait for a slot, at most `patience` seconds, and give it back at the end of the block.
 
         Raises:
-            NoTurnError: there is none.
+            NoSlotError: there is none.
         """
         self.take(key, patience=patience)
         try:
@@ -40,14 +40,14 @@ class FairTurns[K: Hashable]:
             self.give_back(key)
 
     def take(self, key: K, *, patience: float) -> None:
-        """Wait for a turn, at most `patience` seconds; raises NoTurnError if there is none."""
+        """Wait for a slot, at most `patience` seconds; raises NoSlotError if there is none."""
         with self._lock:
             if self._may_begin(key):
                 self._begin(key)
                 return
             line = self._lines.setdefault(key, deque())
             if len(line) >= self._most_waiting:
-                raise NoTurnError
+                raise NoSlotError
             mine = threading.Event()
             line.append(mine)
         if mine.wait(patience):
@@ -58,10 +58,10 @@ class FairTurns[K: Hashable]:
             line.remove(mine)
             if not line:
                 del self._lines[key]
-        raise NoTurnError
+        raise NoSlotError
 
     def give_back(self, key: K) -> None:
-        """End a turn; the next caller begins."""
+        """Release a slot; the next caller gets it."""
         with self._lock:
             self._free += 1
             self._running[key] -= 1

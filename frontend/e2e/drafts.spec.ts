@@ -12,7 +12,7 @@ async function openNewChat(page: Page): Promise<Page> {
 async function crash(tab: Page): Promise<void> {
   const crashed = tab.waitForEvent('crash')
   const developer = await tab.context().newCDPSession(tab)
-  // Never answered: the page is gone.
+  // Never answered: the page has closed.
   void developer.send('Page.crash').catch(() => undefined)
   await crashed
   await tab.close()

@@ -24,7 +24,7 @@ export class RefusingProxy {
   readonly #upgraded = new Set<Duplex>()
   readonly #route: Route
 
-  /** `route` says where a request goes on to. */
+  /** `route` returns the target of a request. */
   constructor(route: Route = onwardTo) {
     this.#route = route
     this.#server = createServer((incoming, outgoing) => {
@@ -49,7 +49,7 @@ export class RefusingProxy {
     })
   }
 
-  /** Starts the proxy and returns its address. */
+  /** Starts the proxy and returns its URL. */
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`

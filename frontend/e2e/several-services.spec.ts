@@ -53,7 +53,7 @@ test('two services have a model of one name, and each chat keeps the service tha
   await settings.getByRole('button', { name: 'Remove Reserve' }).click()
   await expect(settings.getByRole('button', { name: 'Edit Reserve' })).toBeHidden()
   await settings.getByRole('button', { name: 'Close', exact: true }).click()
-  // Its model is gone with it: the chat offers another one.
+  // Its model was removed with it: the chat offers another one.
   await expect(page.getByRole('button', { name: `Switch to ${MODEL}` })).toBeVisible()
   spare.stop()
 })

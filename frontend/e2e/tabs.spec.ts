@@ -1,4 +1,4 @@
-/** Several tabs of one browser in a network that lets no WebSocket through: they share the connections it allows. */
+/** Several tabs of one browser in a network that blocks WebSocket: they share the connections it allows. */
 import { expect, type Page } from '@playwright/test'
 import { newGate } from './model'
 import { RefusingProxy } from './refusing-proxy'

@@ -37,7 +37,7 @@ export class UpgradedServer {
     })
   }
 
-  /** Starts the proxy and returns its address. */
+  /** Starts the proxy and returns its URL. */
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`

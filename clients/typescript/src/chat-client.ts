@@ -8,7 +8,7 @@ import type { GetToken } from './tokens.js'
 import { createUuid } from './uuid.js'
 
 export interface ChatClientOptions {
-  /** The server's address, such as `https://chat.example.org`. */
+  /** The server's base URL, such as `https://chat.example.org`. */
   url: string
   getToken: GetToken
   /** The longest delay before connecting again, in milliseconds; 20 seconds by default. */
@@ -19,7 +19,7 @@ export interface ChatClientOptions {
   fetch?: typeof fetch
 }
 
-/** What a new conversation may have (docs/api.md, section 5). */
+/** The optional fields of a new conversation (docs/api.md, section 5). */
 export interface NewConversationFields {
   id?: string
   title?: string

@@ -78,7 +78,7 @@ export class Connector<Frame extends { type: string }> {
     return this.#state.kind === 'open' && this.#state.connection.send(frame)
   }
 
-  /** Signs in once more on the open connection; the server answers with its current state. */
+  /** Signs in again on the open connection; the server answers with its current state. */
   async signInAgain(): Promise<void> {
     const token = await this.#server.tokens.token()
     if (token !== null) this.send(this.#endpoint.authFrame(token))

@@ -56,7 +56,7 @@ interface Turn {
 }
 
 const CLOSE_TOO_MANY = 4029
-/** The server did not take the frame: it must not be repeated. */
+/** The server refused the frame: it must not be repeated. */
 const CLOSES_FOR_A_FRAME = [1003, 1007, 1008, 1009]
 
 export class Conversation {

@@ -1,4 +1,4 @@
-/** What a client can fail with. Lost connections are no errors: the client comes back and continues. */
+/** Errors of the client. Lost connections are not errors: the client reconnects and continues. */
 
 export class ChatError extends Error {
   override readonly name: string = 'ChatError'

@@ -20,7 +20,7 @@ export class Handshakes {
   }
 
   /** An event stream failed too, so WebSockets are not the cause: the next connection tries one first. */
-  areNotToBlame(): void {
+  allowNextTry(): void {
     this.#failures = Math.min(this.#failures, MOST_FAILURES - 1)
   }
 }

@@ -1,10 +1,10 @@
-/** How connections reach the server. */
+/** Access to the server: its URLs, tokens and transports. */
 import type { Handshakes } from './handshakes.js'
 
 export type RefreshOutcome = 'refreshed' | 'refused' | 'unreachable'
 
 export interface TokenSource {
-  /** An access token; null when none can be had now. */
+  /** An access token; null if none is available now. */
   token: () => Promise<string | null>
   /** Gets another token, because the server has refused the one before. */
   refresh: () => Promise<RefreshOutcome>

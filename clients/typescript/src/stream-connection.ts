@@ -1,4 +1,4 @@
-/** A connection that is a stream of server-sent events, for networks that let no WebSocket through. */
+/** A connection that is a stream of server-sent events, for networks that block WebSocket. */
 import type { Connection, ConnectionEvents } from './connection.js'
 import { readEvents } from './event-stream.js'
 import type { ClientFrame } from './frames.gen.js'
@@ -48,7 +48,7 @@ export abstract class StreamConnection implements Connection {
     const stream = new AbortController()
     this.#stream = stream
     try {
-      // Not that of the sign-in, which may have expired since.
+      // The token of the sign-in may have expired.
       const token = await this.server.tokens.token()
       const response = await requestWith(token ?? '', this.server, path, {
         headers: { Accept: 'text/event-stream' },
@@ -66,10 +66,10 @@ export abstract class StreamConnection implements Connection {
     if (!this.#isClosed) this.#events.onText(text)
   }
 
-  /** Closes the connection from this side, as if the server had closed it; without a code, the network is to blame. */
+  /** Closes the connection from this side, as if the server had closed it; without a code, because of the network. */
   protected fail(code?: number): void {
     if (this.#isClosed) return
-    if (code === undefined) this.server.handshakes.areNotToBlame()
+    if (code === undefined) this.server.handshakes.allowNextTry()
     this.close()
     this.#events.onClose(code ?? CLOSE_ABNORMAL)
   }

@@ -1,4 +1,4 @@
-/** How the tabs of a browser share the slots for event streams. Each slot stands for a tab. */
+/** The tabs of a browser share the slots for event streams. Each slot stands for a tab. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Need, StreamSlot } from './stream-slot.js'
 import { eventually } from './test/eventually.js'

@@ -3,7 +3,7 @@ import { ChatError } from './errors.js'
 
 /**
  * Returns an access token, another one if the server has refused the last; null when the session has ended. An error
- * means that none can be had now, and that the client tries later.
+ * means that none is available now, and that the client tries again later.
  */
 export type GetToken = (request: { isRefused: boolean }) => Promise<string | null> | string | null
 

@@ -37,12 +37,12 @@ export function describeAttachment(
   return request<Attachment>({ method: 'PATCH', path: `/attachments/${id}`, body: { description }, signal })
 }
 
-/** Deletes an attachment that no message has. */
+/** Deletes an attachment that no message uses. */
 export async function deleteAttachment(id: string): Promise<void> {
   await request({ method: 'DELETE', path: `/attachments/${id}` })
 }
 
-/** The attachment with addresses that were signed just now. */
+/** The attachment with newly signed URLs. */
 export function fetchAttachment(id: string, signal?: AbortSignal): Promise<Attachment> {
   return request<Attachment>({ path: `/attachments/${id}`, signal })
 }

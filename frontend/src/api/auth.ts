@@ -26,8 +26,9 @@ export async function registerAccount(registration: Registration): Promise<void>
 }
 
 /**
- * Whether the next account becomes the administrator's, as on a fresh installation, and whether it needs the set-up code. A server that cannot say counts as
- * one that has accounts: the pages for guests wait for this query and must not wait again after a failure.
+ * Whether the next account becomes the administrator account, as on a fresh installation, and whether it needs the
+ * set-up code. A server that cannot say counts as one that has accounts: the pages for guests wait for this query and
+ * must not wait again after a failure.
  */
 export const registrationQuery = queryOptions({
   queryKey: ['registration'],
@@ -65,7 +66,7 @@ export async function changePassword(current: string, next: string): Promise<voi
   return request({ method: 'POST', path: '/auth/password', body: { current, new: next } })
 }
 
-/** Deletes the account of who is signed in, for good. */
+/** Deletes the account of the signed-in user permanently. */
 export async function deleteAccount(password: string): Promise<void> {
   return request({ method: 'DELETE', path: '/auth/me', body: { password } })
 }

@@ -1,4 +1,4 @@
-/** Addresses of the server: as set when the page was built, otherwise below the base path of the page. */
+/** URLs of the server: as set when the page was built, otherwise below the base path of the page. */
 import { basePath } from '@/lib/base-path'
 
 const { VITE_API_BASE_URL: apiBase = '', VITE_WS_BASE_URL: socketBase = '' } = import.meta.env
@@ -7,7 +7,7 @@ export function apiUrl(path: string): string {
   return `${withoutSlashes(apiBase === '' ? `${basePath}/api` : apiBase)}${path}`
 }
 
-/** The URL of an address that the server signed, which is relative to the server. */
+/** The absolute URL of a signed URL, which is relative to the server. */
 export function signedUrl(address: string): string {
   return apiBase === '' ? address : new URL(address, new URL(apiBase, location.href)).href
 }
@@ -16,7 +16,7 @@ export function socketUrl(path: string): string {
   return `${withoutSlashes(socketBase === '' ? ownSocketBase() : socketBase)}${path}`
 }
 
-/** The address of the API for programs, with its origin. */
+/** The base URL of the API for programs, with its origin. */
 export function programsUrl(): string {
   return new URL('v1', new URL(apiUrl(''), location.href)).href
 }

@@ -42,7 +42,7 @@ export async function sendHttp<T>(request: HttpRequest): Promise<T> {
   return (await readAnswer(response)) as T
 }
 
-/** The text at a signed address. Throws `ApiError`. */
+/** The text at a signed URL. Throws `ApiError`. */
 export async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   const response = await fetch(url, { signal }).catch(() => null)
   if (!response?.ok) throw unreachable()

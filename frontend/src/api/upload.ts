@@ -46,7 +46,7 @@ export function sendUpload<T>({ path, form, token, signal, onProgress }: UploadR
 
 function readAnswer(request: XMLHttpRequest): unknown {
   const body = parseStored(request.responseText)
-  // Proxies refuse large bodies with a page of their own.
+  // Proxies refuse large bodies with their own HTML page.
   if (request.status === 413 && !isErrorBody(body)) {
     throw new ApiError(413, { error: 'The file is too large.', code: 'ATTACHMENT_TOO_LARGE' })
   }

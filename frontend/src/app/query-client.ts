@@ -33,7 +33,7 @@ export function createQueryClient(): QueryClient {
   return client
 }
 
-/** Data for guests, which are not removed: a page is not told that its query has been, and would wait for ever. */
+/** Queries for guests, which are reset instead of removed: a page does not notice a removal, and would wait forever. */
 const GUEST_DATA: ReadonlySet<unknown> = new Set([limitsQuery.queryKey[0], registrationQuery.queryKey[0]])
 
 function clearUserData(client: QueryClient): void {

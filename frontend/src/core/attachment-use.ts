@@ -1,4 +1,4 @@
-/** Lets go of uploads that no draft and no waiting message names any more. */
+/** Deletes uploads that no draft and no waiting message names any more. */
 import { forgetPreview } from '@/lib/file-preview'
 import { attachmentsOf } from '@/lib/outbox'
 import { removeUserFile } from '@/lib/user-storage'
@@ -9,7 +9,7 @@ import { useWaitingEdit } from '@/stores/waiting-edit'
 
 const LONGEST_UNUSED_MS = 24 * 3_600_000
 
-/** A message has them: what this browser kept of those that nothing else names goes. */
+/** A message has them: deletes the files that this browser kept, unless another draft or message names them. */
 export function forgetUploads(ids: readonly string[]): void {
   for (const id of unused(ids)) forget(id)
 }

@@ -1,4 +1,4 @@
-/** What a reader sees: when items appear, and how long the page is busy drawing them or free for input. */
+/** The view of a user: when items appear, and how long the page is busy drawing them or free for input. */
 import { beforeEach, expect, test, vi } from 'vitest'
 import { FrameQueue } from '@/core/frame-queue'
 

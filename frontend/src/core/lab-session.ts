@@ -155,7 +155,7 @@ export class LabSession {
   }
 }
 
-/** One that cannot be deleted now, or whose page is gone first, is deleted with the next page. */
+/** A conversation that cannot be deleted before its page closes is deleted by the next page. */
 async function deleteLab({ client, conversation: { id } }: Device): Promise<void> {
   try {
     await client.deleteConversation(id)

@@ -18,7 +18,7 @@ const MOST_FAILURES = 6
 interface Delay {
   /** The number of failed tries. */
   attempt: number
-  /** How many of them the server answered with an error of its own; a lost network counts for nothing. */
+  /** The number of tries that the server answered with a server error; a lost network does not count. */
   failures: number
   /** In milliseconds since 1970. */
   until: number
@@ -150,7 +150,7 @@ function waitOf(error: ApiError, attempt: number, failures: number): number | nu
   return backoffDelay(attempt)
 }
 
-/** False for folders, and for files that are gone since they were chosen. */
+/** False for folders, and for files that were deleted after they were chosen. */
 async function isReadable(file: File): Promise<boolean> {
   try {
     await file.slice(0, 1).arrayBuffer()

@@ -18,7 +18,7 @@ export function useBackgroundOutbox(openId: string | undefined): void {
     void load()
   }, [isUsed, outboxes, client])
 
-  // Before it opens, so that the open conversation is not taken for another.
+  // Before it opens, so that the open conversation does not count as another one.
   useEffect(() => outboxes?.show(openId ?? null), [outboxes, openId])
 
   useEffect(() => {

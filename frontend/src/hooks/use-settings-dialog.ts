@@ -19,7 +19,7 @@ export function usePageKey(): string {
   return useOverlayState().page ?? key
 }
 
-/** Opens and closes the settings, which have their own address over any page. */
+/** Opens and closes the settings, which have their own URL over any page. */
 export function useSettingsDialog() {
   const { pathname, search } = useLocation()
   const { hasPageBefore = false } = useOverlayState()

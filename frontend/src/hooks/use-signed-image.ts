@@ -5,12 +5,12 @@ import { previewOf } from '@/lib/file-preview'
 import { onUserChange } from '@/lib/user-storage'
 import type { Attachment } from '@/types/api'
 
-/** Half of the time for which an address is valid: the browser still has what it loaded from one. */
+/** Half of the time for which a URL is valid: the browser still has the image that it loaded from it. */
 const REUSED_MS = 150_000
 
 type Part = 'url' | 'thumbnail_url'
 
-/** The last address from which each image was loaded: another would load the same image again. */
+/** The last URL from which each image was loaded: another one would load the same image again. */
 const loaded = new Map<string, { src: string; at: number }>()
 
 onUserChange(() => loaded.clear())
@@ -24,7 +24,7 @@ interface SignedImage {
   onError: () => void
 }
 
-/** An image from an address that expires: it is asked for again when it does. */
+/** An image at a URL that expires: a new URL is requested when it does. */
 export function useSignedImage(id: string, attachment: Attachment | null, part: Part): SignedImage {
   const key = `${id} ${part}`
   const [refreshed, setRefreshed] = useState<{ src: string; tries: number } | null>(null)
@@ -54,7 +54,7 @@ export function useSignedImage(id: string, attachment: Attachment | null, part: 
       if (src === undefined || tries >= 2) return
       loaded.delete(key)
       fetchAttachment(id).then(
-        // An address signed within the same second is the same; the browser loads it again under another fragment.
+        // A URL signed within the same second is the same; the browser loads it again under another fragment.
         (fresh) => setRefreshed({ src: `${signedUrl(fresh[part] ?? '')}#${tries + 1}`, tries: tries + 1 }),
         // It was deleted, or the server is down: its place stays empty.
         () => undefined,

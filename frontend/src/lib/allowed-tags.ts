@@ -3,7 +3,7 @@
  * the text that it is.
  */
 const INLINE = 'b del em i ins kbd mark s small strong sub sup u'
-/** These begin lines of their own. */
+/** These begin a new line. */
 const FOLDS = ['details', 'summary'] as const
 
 const NAMES: ReadonlySet<string> = new Set(['br', ...INLINE.split(' '), ...FOLDS])

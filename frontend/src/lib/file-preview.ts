@@ -17,7 +17,7 @@ export function keepPreview(id: string, file: Blob): void {
   if (previews.size > MOST && oldest !== undefined) forgetPreview(oldest)
 }
 
-/** The address of the picture with this id; undefined if this page has not added it. */
+/** The URL of the picture with this id; undefined if this page has not added it. */
 export function previewOf(id: string): string | undefined {
   return previews.get(id)
 }

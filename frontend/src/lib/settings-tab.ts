@@ -16,7 +16,7 @@ export type SettingsTab = (typeof SETTINGS_TABS)[number]
 /** The query parameter that opens the settings over any page: `?settings=appearance`. */
 export const SETTINGS_PARAMETER = 'settings'
 
-/** The tab named in an address; the first tab if the name is unknown, null if there is none. */
+/** The tab named in a URL; the first tab if the name is unknown, null if there is none. */
 export function settingsTabOf(search: URLSearchParams): SettingsTab | null {
   const name = search.get(SETTINGS_PARAMETER)
   if (name === null) return null

@@ -1,4 +1,4 @@
-/** How an entry is stored: as JSON with a version, checked when it is read. */
+/** The format of a stored entry: JSON with a version, checked when it is read. */
 import { z } from '@/lib/schema'
 import { parseStored } from '@/lib/storage'
 

@@ -1,4 +1,4 @@
-/** How an outbox item is stored. */
+/** The stored format of an outbox item. */
 import type { OutboxItem } from '@/lib/outbox'
 import { z } from '@/lib/schema'
 import { formatEntry, parseEntry, type StoredEntry } from '@/lib/stored-entry'

@@ -1,4 +1,4 @@
-/** How an upload is stored. */
+/** The stored format of an upload. */
 import { z } from '@/lib/schema'
 import { formatEntry, parseEntry, type StoredEntry } from '@/lib/stored-entry'
 import type { Upload } from '@/lib/upload'

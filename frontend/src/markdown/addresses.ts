@@ -44,7 +44,7 @@ function endAddressesIn(text: string): string {
   })
 }
 
-/** Punctuation at the end is no part of the address, but a parenthesis is if the address opens it. */
+/** Punctuation at the end is not part of the URL, but a parenthesis is if the URL opens it. */
 function endOfAddress(word: string, start: number): number {
   let depth = 0
   for (const character of word.slice(start)) {

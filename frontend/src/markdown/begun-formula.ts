@@ -2,7 +2,7 @@
 const LONGEST = 300
 const LONGEST_DISPLAYED = 2_000
 const TEX = /[\\^_{=]/
-/** What an amount of money does not contain; `$5 = 160` is one more often than a formula. */
+/** Characters that an amount of money does not contain; `$5 = 160` is more often an amount than a formula. */
 const TEX_OF_NUMBERS = /[\\^_{]/
 /** A word, which is rare in a formula; commands of TeX are none. */
 const WORD = /(?:^|[^\\A-Za-z])[A-Za-z]{3}|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/
@@ -19,7 +19,7 @@ export function isBegunFormula(text: string, at: number, length: number): boolea
   const tex = text.slice(at + length)
   if (mark === '$$') return tex.length <= LONGEST_DISPLAYED && !/\n[ \t]*\n/.test(tex)
   if (tex.length > LONGEST) return false
-  // Text that has its end is no formula.
+  // Text that has its end is not a formula.
   if (mark !== '$') return !tex.includes(mark === '\\(' ? '\\)' : '\\]')
   const before = text.slice(Math.max(0, at - 2), at)
   if (/^\s|\n/.test(tex) || (LETTER_OR_DIGIT.test(before) && !CJK.test(before))) return false

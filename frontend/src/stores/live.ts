@@ -2,7 +2,7 @@
 import { create } from 'zustand'
 import type { Answer, ConnectionState } from 'ai-chat-client'
 
-/** What the server said last of an answer without a first token. */
+/** The latest `chat.waiting` of an answer without a first token. */
 interface Wait {
   messageId: string
   seconds: number

@@ -1,4 +1,4 @@
-/** Fake of the server's addresses for clients that no WebSocket reaches. */
+/** Fake of the server's endpoints for clients without WebSocket. */
 import type { ChangeFeedFrame, ClientCommand, ServerFrame } from '../frames.gen.js'
 import { eventually } from './eventually.js'
 

@@ -7,7 +7,7 @@ import type { Attachment } from '@/types/api'
 
 const ImageViewer = lazy(() => import('@/components/attachments/image-viewer'))
 
-/** What is known of an attachment: all of it once the server has it. */
+/** The known fields of an attachment: all of them once the server has it. */
 export type ShownAttachment = Pick<Upload, 'id' | 'name' | 'mime' | 'bytes' | 'description' | 'attachment'>
 
 /** The longest side of a single image, in CSS pixels. */

@@ -1,6 +1,6 @@
 import { FileText } from 'lucide-react'
 
-/** Stands for a document; fills its place. */
+/** The icon of a document, which fills its container. */
 export function DocumentIcon() {
   return (
     <span className="flex size-full items-center justify-center text-ink-2">

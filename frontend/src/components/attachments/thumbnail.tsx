@@ -10,7 +10,7 @@ interface ThumbnailProps {
   className: string
 }
 
-/** The small image of an attachment; nothing is seen of one that has not loaded. */
+/** The small image of an attachment; invisible until it has loaded. */
 export function Thumbnail({ id, attachment, alt, className }: ThumbnailProps) {
   const { src, isLoaded, onLoad, onError } = useSignedImage(id, attachment, 'thumbnail_url')
   if (src === undefined) return null

@@ -13,7 +13,7 @@ interface ModelServiceItemProps {
   onRemove: () => void
 }
 
-/** A model service in the list: name, address and key, with a test whose result is shown below. */
+/** A model service in the list: name, base URL and key, with a test whose result is shown below. */
 export function ModelServiceItem({ service, isBusy, onEdit, onRemove }: ModelServiceItemProps) {
   const { t } = useTranslation()
   const trial = useMutation({ mutationFn: testModelService })

@@ -9,7 +9,7 @@ import { useCreateKey } from '@/hooks/use-keys'
 import type { NewApiKey } from '@/types/api'
 
 const DAY = 24 * 3600
-/** How long a key may be valid, in seconds; 0 does not end. */
+/** The lifetimes of keys, in seconds; 0 stands for no end. */
 const LIFETIMES = [
   { name: 'never', seconds: 0 },
   { name: 'week', seconds: 7 * DAY },

@@ -5,7 +5,7 @@ import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 
 const SettingsTabs = lazy(() => import('./settings-tabs'))
 
-/** The settings dialog, open while the address has its parameter. */
+/** The settings dialog, open while the URL has its parameter. */
 export function SettingsDialog() {
   const { t } = useTranslation()
   const { tab, open, close } = useSettingsDialog()

@@ -12,7 +12,7 @@ import { errorText } from '@/i18n/error-text'
 import { formatBytes } from '@/lib/bytes'
 import type { Attachment } from '@/types/api'
 
-/** How much room the user's files take, and the largest of them. */
+/** The space that the user's files use, and the largest of them. */
 export function StorageSettings() {
   const { t, i18n } = useTranslation()
   const { data, isError, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =

@@ -16,7 +16,7 @@ interface EffortPickerProps {
   onChange: (effort: ChosenEffort) => void
 }
 
-/** How much a model thinks before it answers; shown only for models that take an effort. */
+/** Chooses how much a model thinks before it answers; shown only for models that accept an effort. */
 export function EffortPicker({ model, value, onChange }: EffortPickerProps) {
   const { t } = useTranslation()
   const { data } = useQuery(modelsQuery)

@@ -16,7 +16,7 @@ interface ModelRowProps {
   showsService: boolean
 }
 
-/** An option of `ModelSearch`. The page has hundreds of options, and only changed options render again. */
+/** An option of `ModelSearch`. There may be hundreds of options, so only changed ones render again. */
 export const ModelRow = memo(function ModelRow({
   id,
   model,

@@ -26,7 +26,7 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
     // Removes the last block's margin. A CSS rule for it would recompute the styles of every element in the block.
     <div
       className="-mb-3"
-      // A translator replaces text nodes, and React would continue to write into those that are gone.
+      // A translator replaces text nodes, and React would continue to write into the removed ones.
       translate={isBeingWritten ? 'no' : undefined}
     >
       <ErrorBoundary fallback={plain}>

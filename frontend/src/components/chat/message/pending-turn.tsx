@@ -19,7 +19,7 @@ import { attachmentsOf, isChangeable, type OutboxItem, type OutboxState, stateOf
 import { type Upload, uploadsState } from '@/lib/upload'
 import { useLive } from '@/stores/live'
 
-/** The server usually takes a message within this time. */
+/** The server usually accepts a message within this time. */
 const ANSWERED_WITHIN_MS = 10_000
 
 interface PendingTurnProps {

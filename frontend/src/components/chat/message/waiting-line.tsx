@@ -7,7 +7,7 @@ const LONG_WAIT_SECONDS = 5
 const ALIVE_MS = 20_000
 
 interface WaitingLineProps {
-  /** Undefined before the server has taken the question. */
+  /** Undefined before the server has accepted the question. */
   messageId?: string
 }
 

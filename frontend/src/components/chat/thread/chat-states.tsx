@@ -1,4 +1,4 @@
-/** Shown instead of the messages while they load or after the conversation is gone. */
+/** Shown instead of the messages while they load or after the conversation was deleted. */
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import { PanelHeader } from '@/components/layout/panel-header'

@@ -8,6 +8,8 @@ const TEX_OF_NUMBERS = /[\\^_{]/
 const WORD = /(?:^|[^\\A-Za-z])[A-Za-z]{3}|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/
 /** A number or product, which an amount may be too, and what it is added to. */
 const PRODUCT = /^\d+[A-Za-z]{0,3}\s*(?:[-+].*)?$/
+/** The words behind a level of prices, `$$`. */
+const PROSE = /^\s[^\\^_=+*/<>{}|]*\p{L}{3}/u
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]$/u
 const CJK = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]$/
 
@@ -17,7 +19,10 @@ export function isBegunFormula(text: string, at: number, length: number): boolea
   // The next mark closes, or begins another; this one is text.
   if (text.includes(mark, at + length)) return false
   const tex = text.slice(at + length)
-  if (mark === '$$') return tex.length <= LONGEST_DISPLAYED && !/\n[ \t]*\n/.test(tex)
+  if (mark === '$$') {
+    const isInText = /\S/.test(text.slice(text.lastIndexOf('\n', at) + 1, at))
+    return tex.length <= LONGEST_DISPLAYED && !/\n[ \t]*\n/.test(tex) && !(isInText && PROSE.test(tex))
+  }
   if (tex.length > LONGEST) return false
   // Text that has its end is not a formula.
   if (mark !== '$') return !tex.includes(mark === '\\(' ? '\\)' : '\\]')

@@ -49,6 +49,11 @@ describe('a formula is recognized', () => {
     ['of sums', '$2 + x + y$ and $5 - 3$', '$$2 + x + y$$ and $$5 - 3$$'],
     ['with Chinese names', '因為 $面積 = 底 \\times 高$，', '因為 $$面積 = 底 \\times 高$$，'],
     ['with Chinese text', '面積是$a\\text{公分，約}$。', '面積是$$a\\text{公分，約}$$。'],
+    [
+      'of words in a formula',
+      '$$ a + b $$ so $$\\text{so}$$ so $$x$$',
+      '$$ a + b $$ so $$\\text{so}$$ so $$x$$',
+    ],
     ['beside code', '`$x$` and $y$', '`$x$` and $$y$$'],
   ])('%s', (_name, text, expected) => {
     expect(normalizeMath(text)).toBe(expected)
@@ -95,6 +100,7 @@ describe('text without a formula stays as it is', () => {
     ['variables in braces', '${a}、${b}和${c}。'],
     ['variables side by side', 'echo ${HOME}${PATH}'],
     ['one variable in braces', 'the ${name}$ here'],
+    ['substitutions of a shell', 'cd $(pwd)/$(date) or $(a b) $(c)'],
     ['paths', '$HOME/bin:$PATH/bin and $A_DIR/$B_DIR'],
     ['words in escaped parentheses', 'run \\(options\\) and \\(see below\\), \\(選項\\)'],
     ['numbers in escaped parentheses', 'see \\(1\\) and Smith \\(2020\\)'],
@@ -109,6 +115,11 @@ describe('text without a formula stays as it is', () => {
   ])('%s', (_name, text) => {
     expect(normalizeMath(text)).toBe(text)
     expect(hasMath(text)).toBe(false)
+  })
+
+  test.each(['$$ and $$$', '$$–$$$', 'a $$ or $$ place'])('levels of prices, such as %j', (text) => {
+    expect(hasMath(text)).toBe(false)
+    expect(normalizeMath(text).replaceAll('\\$\\$', '$$$$')).toBe(text)
   })
 
   test('an unclosed $$ after a formula is escaped', () => {

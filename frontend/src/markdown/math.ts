@@ -6,7 +6,13 @@
 import { splitCode } from '@/markdown/code-spans'
 import { CONTAINER } from '@/markdown/containers'
 import { findTableRows } from '@/markdown/table-lines'
-import { isBetweenBrackets, isBetweenDollars, isBetweenParentheses, separatesCells } from '@/markdown/tex'
+import {
+  isBetweenBrackets,
+  isBetweenDollars,
+  isBetweenParentheses,
+  isBetweenPriceLevels,
+  separatesCells,
+} from '@/markdown/tex'
 
 const HINT = /\$|\\\(|\\\[/
 const TOKEN = /\\[\s\S]|\$\$?/g
@@ -169,7 +175,8 @@ function formulaOf(text: string, opening: Token, closing: Token): string | null 
         ? display(text, opening, closing, tex)
         : null
     default:
-      return standsAlone(text, opening, closing) ? display(text, opening, closing, tex) : inline(opening, tex)
+      if (standsAlone(text, opening, closing)) return display(text, opening, closing, tex)
+      return isBetweenPriceLevels(tex) ? null : inline(opening, tex)
   }
 }
 

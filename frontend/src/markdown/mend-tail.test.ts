@@ -44,6 +44,8 @@ describe('unfinished Markdown syntax at the end', () => {
     ['- [x', ''],
     ['A note[^1', 'A note'],
     ['$$\n\\frac{a}', ''],
+    ['a $$ place **to', 'a $$ place **to**'],
+    ['so $$x + y', 'so '],
     ['so $x^2 +', 'so '],
     ['it is $', 'it is '],
     ['it is $5', 'it is '],

@@ -14,6 +14,8 @@ const WORD = /[A-Za-z]{3}/
 /** Money: numbers joined by a short word, or a number and a longer word that does not touch it. */
 const AMOUNT = /^(?=\d)[^\\^_={]*(?:[\p{L}\d]\s\p{L}{1,2}\s[\d$]|[^\p{L}\d\\^_={]\p{L}{3})/u
 const VARIABLE = /^\{[\w.:-]+\}(?![\^_])/
+/** Of a shell: `$(pwd)/$(date)`. */
+const SUBSTITUTION = /^\([a-z]{2}[^()]*\)/i
 const RELATION = /[\w)\]}!'|]\s*[=<>]\s*[-+]?[\w([{|\\]/
 const OPERATION = /[\w)\]}!'|]\s*[-+*/^_]\s*[-+]?[\w([{|\\]/
 const SUM_OR_SCRIPT = /[\w)\]}!'|]\s*[+^_]\s*[-+]?[\w([{|\\]/
@@ -27,6 +29,7 @@ const REFERENCES = /^\s*\d+(?:(?:,\s*|;\s*|[-\u2013])\d+)*\s*$/
 /** Whether `$tex$` is a formula between what stands before and after it. */
 export function isBetweenDollars(tex: string, before: string, after: string): boolean {
   if (tex !== tex.trim() || tex.includes('\n') || /[\d{]/.test(after) || VARIABLE.test(tex)) return false
+  if (after === '(' && SUBSTITUTION.test(tex)) return false
   if (/[\p{L}\p{N}]$/u.test(before) && !CJK.test(before.slice(-1))) return false
   if (/[A-Za-z]/.test(after) && !maySuffixFollow(tex)) return false
   const own = tex.replace(ARGUMENT, '')
@@ -71,6 +74,13 @@ function readBars(tex: string): { isOpen: boolean } | null {
     isOpen = !isOpen
   }
   return { isOpen }
+}
+
+/** A level of prices: `$$ and $$$`, `$$–$$$`. */
+export function isBetweenPriceLevels(tex: string): boolean {
+  if (/[\\^_=+*/<>{}|]/.test(tex)) return false
+  if (!/[\p{L}\p{N}]/u.test(tex)) return true
+  return /^\W*\s/.test(tex) && /\s$/.test(tex) && /\p{L}{2}/u.test(tex.replace(FUNCTION, ''))
 }
 
 /** Letters follow a formula (`$n$th`) if it ends in a symbol and has no word. */

@@ -49,6 +49,12 @@ for (const [language, texts] of Object.entries(RIGHT_TO_LEFT)) {
           (item.closest('ul')?.getBoundingClientRect().right ?? 0) - item.getBoundingClientRect().right,
       )
     expect(room).toBeGreaterThan(10)
+    const english = answer.getByRole('listitem').filter({ hasText: 'An English item' })
+    const roomOfEnglish = await english.evaluate(
+      (item) =>
+        item.getBoundingClientRect().left - (item.closest('ul')?.getBoundingClientRect().left ?? Infinity),
+    )
+    expect(roomOfEnglish).toBeGreaterThan(10)
 
     const question = page.getByRole('article', { name: 'You', exact: true }).getByText(texts.question)
     const edges = await question.evaluate((element) => {

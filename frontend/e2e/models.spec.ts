@@ -91,6 +91,23 @@ test.describe('on a phone', () => {
     await expect(dialog).toBeHidden()
     await expect(picker(page)).toHaveAccessibleName(/claude-opus-4-2026-06-15/)
   })
+
+  test('320 models are searched and chosen with a keyboard', async ({ page }) => {
+    await picker(page).press('Enter')
+    await expect(options(page)).toHaveCount(321)
+    for (let count = 0; count < 5; count += 1) {
+      if (await field(page).evaluate((element) => element === document.activeElement)) break
+      await page.keyboard.press('Tab')
+    }
+    await expect(field(page)).toBeFocused()
+    await page.keyboard.type('CAFE 4o mini')
+    await expect(options(page)).toHaveCount(4)
+    await page.keyboard.press('ArrowDown')
+    await expect(options(page).nth(1)).toBeInViewport({ ratio: 1 })
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('dialog')).toBeHidden()
+    await expect(picker(page)).toHaveAccessibleName(/gpt-4o-mini-2026-03-01/)
+  })
 })
 
 test('an answer is written again by a model that is found among 320', async ({ page }) => {

@@ -14,6 +14,9 @@ from conformance.answer import AnswerCopy
 from conformance.shapes import ALWAYS, CHAT_SUCCESS, FEED, FEED_SUCCESS, IDS, Frame, find_fault, find_null, shape_name
 from conformance.violations import Skipped, Violation, require
 
+OPEN_SECONDS = 30.0
+"""The least wait for a response over HTTP or a handshake: a busy server is no broken one."""
+
 ANSWER_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
 
 
@@ -47,7 +50,7 @@ class Connection:
     async def open(cls, url: str, patience: float, **options: Any) -> Self:
         """Open a WebSocket."""
         given = {
-            "open_timeout": patience,
+            "open_timeout": max(patience, OPEN_SECONDS),
             "max_size": None,
             "compression": None,
             "proxy": None,

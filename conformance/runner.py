@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import aiohttp
 
-from conformance.connection import ClosedError
+from conformance.connection import OPEN_SECONDS, ClosedError
 from conformance.context import Context, Target
 from conformance.registry import Check
 from conformance.violations import Skipped, Violation
@@ -44,7 +44,7 @@ async def run_checks(target: Target, checks: Iterable[Check], tell: Callable[[Re
     """
     chosen = list(checks)
     places = asyncio.Semaphore(AT_ONCE)
-    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=target.patience)
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=max(target.patience, OPEN_SECONDS))
     async with aiohttp.ClientSession(timeout=timeout) as http:
         found: dict[str, Result] = {}
         is_enough = asyncio.Event()

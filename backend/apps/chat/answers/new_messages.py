@@ -11,7 +11,7 @@ from apps.chat.events import CONTINUABLE_STATUSES
 from apps.chat.models import Conversation, Message, Role
 from apps.chat.providers.registry import get_registry
 from apps.core.errors import NotFoundError
-from apps.core.statements import Later, Select
+from apps.core.statements import Later, Select, prepare, read_later
 from apps.core.text import is_blank
 
 _LEAF = Select(
@@ -25,6 +25,23 @@ _LEAF = Select(
 def find_leaf(conversation_id: UUID) -> Later[Message]:
     """Return the leaf of a conversation, if it has one, without its text."""
     return _LEAF.later(conversation_id)
+
+
+# Two statements in one, because neither database finds both kinds of parent with the index.
+_BELOW_LEAF = """
+    SELECT id FROM chat_message
+    WHERE conversation_id = %s AND parent_id = (SELECT leaf_id FROM chat_conversation WHERE id = %s)
+    UNION ALL
+    SELECT id FROM chat_message
+    WHERE conversation_id = %s AND parent_id IS NULL
+    AND (SELECT leaf_id FROM chat_conversation WHERE id = %s) IS NULL
+"""
+
+
+def find_below_leaf(conversation_id: UUID) -> Later[UUID]:
+    """Return the messages below the leaf of a conversation, or without a leaf its roots: siblings of what follows."""
+    values = [prepare(conversation_id)] * 4
+    return read_later(_BELOW_LEAF, values, lambda row: row[0] if isinstance(row[0], UUID) else UUID(row[0]))
 
 
 def prepare_messages(

@@ -9,7 +9,8 @@ from apps.chat.answers.errors import ServerDrainingError
 from apps.chat.answers.indexing import index_soon
 from apps.chat.answers.request import AnswerRequest, check_request
 from apps.chat.answers.running import RunningAnswer, running_answers
-from apps.chat.answers.turn import Asker, RunWork, StoredRun, Turn, finish_turn, store_run, store_run_alone
+from apps.chat.answers.turn import Asker, RunWork, StoredRun, finish_turn, store_run, store_run_alone
+from apps.chat.answers.turn_view import Turn
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.answers.write import write_answer
 from apps.chat.log.base import LogWriter

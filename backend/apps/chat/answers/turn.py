@@ -12,17 +12,17 @@ from django.utils import timezone
 from apps.chat.answers.brought_attachments import find_brought
 from apps.chat.answers.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
 from apps.chat.answers.indexing import NewQuestion
-from apps.chat.answers.new_messages import find_leaf, prepare_messages
+from apps.chat.answers.new_messages import find_below_leaf, find_leaf, prepare_messages
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.runs import add_run, count_active_runs_later
+from apps.chat.answers.turn_view import WHOLE_TURN, Turn, messages_of, view_turn
 from apps.chat.attachments.links import link_attachments
 from apps.chat.conversations.change_count import count_answer_change, lock_change_count
-from apps.chat.conversations.messages import MessageView, view_beginning, view_message, view_messages
 from apps.chat.events import AnswerStatus, AnswerText, Prompt
 from apps.chat.models import Attachment, Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
-from apps.core.errors import NotFoundError, RateLimitError
+from apps.core.errors import RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
 from apps.core.row_writes import insert_row, update_row
@@ -30,22 +30,6 @@ from apps.core.statements import Later, Select, next_key, round_trips
 
 RETRY_SECONDS = 5
 """When a user with too many running answers may try again."""
-
-_WHOLE_TURN = ("answer__parent", "answer__latest_run", "conversation")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """A stored question and a run of its answer; `is_repeat`: an earlier command with the same id started the run."""
-
-    kind: RequestKind
-    client_id: UUID | None
-    conversation_id: UUID
-    revision: int
-    question: MessageView
-    reply: MessageView
-    run: int
-    is_repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +69,11 @@ class Asker:
             raise RateLimitError("Too many messages: wait a moment and send it again.", retry_after=wait)
 
 
-type StoredRun = tuple[Run, ChangeNotification | None]
-"""A new run and the change that it makes, or the run that the same command started before and None."""
+type StoredRun = tuple[Run, ChangeNotification | None, Sequence[UUID] | None]
+"""A new run, the change that it makes, and the siblings that its new question has found, None if that is not known.
+
+Instead, it may be the run that the same command started before, without a change.
+"""
 
 
 def store_run_alone(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
@@ -110,19 +97,27 @@ def store_run_alone(asker: Asker, conversation_id: UUID, request: AnswerRequest)
 
 def finish_turn(request: AnswerRequest, stored: StoredRun) -> tuple[Turn, RunWork | None]:
     """Return the turn of a run that is stored, and the work unless the command is a repeat."""
-    run, change = stored
+    run, change, siblings = stored
     if change is None:
-        return replace(_view(run), is_repeat=True), None
+        return replace(view_turn(run), is_repeat=True), None
     has_new_question = request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}
-    return begin_run(run, change, has_new_question=has_new_question)
+    return begin_run(run, change, has_new_question=has_new_question, siblings=siblings)
 
 
 def begin_run(
-    run: Run, change: ChangeNotification, *, has_new_question: bool, is_takeover: bool = False
+    run: Run,
+    change: ChangeNotification,
+    *,
+    has_new_question: bool,
+    siblings: Sequence[UUID] | None = None,
+    is_takeover: bool = False,
 ) -> tuple[Turn, RunWork]:
-    """Return the turn of a run that has just been stored, and the work of its writer."""
+    """Return the turn of a run that has just been stored, and the work of its writer.
+
+    `siblings` are the other messages beside a new question; without them, they are read.
+    """
     conversation = run.conversation
-    question, answer = _messages_of(run)
+    question, answer = messages_of(run)
     prompt = build_prompt(conversation, question, answer)
     work = RunWork(
         question=prompt.subject,
@@ -135,41 +130,7 @@ def begin_run(
         new_question=None if is_takeover else NewQuestion(question, is_indexed=not has_new_question),
         change=change,
     )
-    return _view(run, has_new_question=has_new_question), work
-
-
-def find_turn(conversation_id: UUID, answer_id: UUID) -> Turn | None:
-    """Return the turn of the latest run of an answer as it was when the run began."""
-    runs = Run.objects.select_related(*_WHOLE_TURN).filter(conversation_id=conversation_id, answer_id=answer_id)
-    run = runs.order_by("-number").first()
-    if run is None:
-        return None
-    turn = _view(run)
-    return replace(turn, reply=view_beginning(run, turn.reply))
-
-
-def _view(run: Run, *, has_new_question: bool = False) -> Turn:
-    question, answer = _messages_of(run)
-    if has_new_question:
-        views = [*view_messages([question]), view_message(answer, [answer.id])]  # It has this one answer.
-    else:
-        views = view_messages([question, answer])
-    return Turn(
-        kind=RequestKind(run.kind),
-        client_id=run.client_id,
-        conversation_id=run.conversation_id,
-        revision=run.conversation.revision,
-        question=views[0],
-        reply=views[1],
-        run=run.number,
-    )
-
-
-def _messages_of(run: Run) -> tuple[Message, Message]:
-    """Return the question and the answer of a run."""
-    if run.answer is None or run.answer.parent is None:
-        raise NotFoundError("This command was carried out before, and its answer has been deleted since.")
-    return run.answer.parent, run.answer
+    return view_turn(run, has_new_question=has_new_question, siblings=siblings), work
 
 
 _LOCK_CONVERSATION = Select(
@@ -196,12 +157,14 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
         found = _LOCK_CONVERSATION.later(conversation_id, asker.user_id)
         runs = _find_runs(conversation_id, request.client_id)
         leaf = find_leaf(conversation_id) if request.follows_leaf else None
+        below = find_below_leaf(conversation_id) if request.follows_leaf else None
         active = _lock_and_count(asker.user_id)
         key = next_key(Run)
         if (conversation := found.first()) is None:
             raise NoConversationError
         if (earlier := _find_repeat(runs.all(), request)) is not None:
-            return earlier, None
+            return earlier, None, None
+        siblings = None if below is None else below.all()
         above = leaf.first() if leaf is not None and conversation.leaf_id is not None else None
         question, answer = prepare_messages(conversation, request, above)
         attachments = find_brought(asker.user_id, request, question, answer.model_used)
@@ -217,7 +180,7 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
             session_id=asker.session_id,
             writer=asker.worker_id,
         )
-        return run, _insert(run, question, answer, attachments)
+        return run, _insert(run, question, answer, attachments), siblings
 
 
 def _insert(run: Run, question: Message, answer: Message, attachments: Sequence[Attachment]) -> ChangeNotification:
@@ -255,7 +218,7 @@ def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
         return None
     if earlier.digest is None or bytes(earlier.digest) != request.digest():
         raise InvalidMessageError("This 'client_id' has been used for another command: make a new one.")
-    return Run.objects.select_related(*_WHOLE_TURN).get(id=earlier.id)
+    return Run.objects.select_related(*WHOLE_TURN).get(id=earlier.id)
 
 
 def _lock_and_count(user_id: UUID) -> Later[int] | None:

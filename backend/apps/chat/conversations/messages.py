@@ -120,6 +120,12 @@ def view_messages(messages: Sequence[Message]) -> list[MessageView]:
     return [view_message(message, siblings[message.parent_id], attachments.get(message.id, ())) for message in messages]
 
 
+def view_new_message(message: Message, siblings: Iterable[UUID]) -> MessageView:
+    """Return a new message as it is shown; `siblings` are those that it has found."""
+    attachments = view_attachments([message])
+    return view_message(message, sorted([*siblings, message.id]), attachments.get(message.id, ()))
+
+
 _ROOTS = Select(
     lambda conversation_id: (
         Message.objects.filter(conversation_id=conversation_id, parent_id=None).order_by("id").only("id")

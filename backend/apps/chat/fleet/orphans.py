@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from apps.chat.answers.request import RequestKind
 from apps.chat.answers.runs import active_runs, add_run, lock_run, supersede_run
-from apps.chat.answers.turn import RunWork, Turn, begin_run
+from apps.chat.answers.turn import RunWork, begin_run
+from apps.chat.answers.turn_view import Turn
 from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.services import touch
 from apps.chat.events import AnswerStatus, AnswerText

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.chat.answers.errors import NoConversationError
 from apps.chat.answers.follow import check_answer
-from apps.chat.answers.turn import find_turn
+from apps.chat.answers.turn_view import find_turn
 from apps.chat.conversations.state import ConversationState, read_state
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.closing import NO_CONVERSATION

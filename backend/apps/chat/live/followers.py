@@ -6,7 +6,7 @@ from contextlib import aclosing
 from uuid import UUID
 
 from apps.chat.answers.follow import follow_answer
-from apps.chat.answers.turn import Turn, find_turn
+from apps.chat.answers.turn_view import Turn, find_turn
 from apps.chat.events import Position, RunEnded, TextPart
 from apps.chat.live.connection import ConnectionClosedError
 from apps.chat.protocol.encoding import encode_accepted, encode_ended, encode_part, encode_refusal

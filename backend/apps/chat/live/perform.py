@@ -7,7 +7,7 @@ from uuid import UUID
 from apps.chat.answers.follow import check_answer, find_end
 from apps.chat.answers.start import start_answer
 from apps.chat.answers.stop import stop_active_answer
-from apps.chat.answers.turn import Turn
+from apps.chat.answers.turn_view import Turn
 from apps.chat.events import Position
 from apps.chat.protocol.commands import (
     ContinueAnswer,

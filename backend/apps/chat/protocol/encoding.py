@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from apps.chat.answers.turn import Turn
+from apps.chat.answers.turn_view import Turn
 from apps.chat.conversations.messages import sign_message
 from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import DeltaKind, RunEnded, TextPart

@@ -36,7 +36,7 @@ def test_a_turn_takes_no_more_statements_than_these() -> None:
     if connection.vendor == "sqlite":
         assert counts == [(11, 3, 7, 4), (13, 3, 7, 4)]
     else:  # Writes go together, in fewer round trips.
-        assert counts == [(5, 3, 4, 3), (6, 3, 4, 3)]
+        assert counts == [(4, 3, 4, 3), (5, 3, 4, 3)]
     conversation.refresh_from_db()
     with CaptureQueriesContext(connection) as shown:
         view_messages(read_branch(find_current_branch(conversation)))

@@ -106,6 +106,21 @@ async def test_regenerate_and_edit_add_siblings(room: Room, model_server: ModelS
     assert (await room.conversation())["leaf_id"] == edited["reply"]["id"]
 
 
+async def test_a_question_below_a_continued_answer_has_siblings(room: Room, model_server: ModelServer) -> None:
+    """Continuing an answer makes it the leaf again, although a question follows it."""
+    model_server.script(tokens=2, finish="length")
+    answer = await room.socket.ask_to_the_end("One")
+    second = await room.socket.ask("Two")
+    assert second["message"]["sibling_ids"] == [second["message"]["id"]]
+    await room.socket.read_to_the_end(second["reply"]["id"])
+    await room.socket.send("chat.continue", message_id=answer.message_id)
+    await room.socket.expect("chat.accepted", run=2)
+    await room.socket.expect("chat.stream", run=2, done=True)
+    third = await room.socket.ask("Three")
+    assert third["message"]["parent_id"] == answer.message_id
+    assert third["message"]["sibling_ids"] == [second["message"]["id"], third["message"]["id"]]
+
+
 async def test_each_command_refuses_the_wrong_role_of_message(room: Room, model_server: ModelServer) -> None:
     model_server.script(tokens=2)
     answer = await room.socket.ask_to_the_end("One")

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from redis import RedisError, ResponseError
+import hiredis
+from redis import BusyLoadingError, InvalidResponse, RedisError, ResponseError
+from redis import ConnectionError as RedisConnectionError
 from redis.asyncio import ConnectionPool
 from redis.driver_info import DriverInfo
 
@@ -14,6 +16,7 @@ CONNECT_SECONDS = 1.0
 PATIENCE = 2.0
 """Seconds for one round trip; after that the connection is closed, and the next call opens another."""
 
+READ_BYTES = 64 * 1024
 DRIVER = DriverInfo()  # Without it, the client reads its own version from disk for every connection.
 
 type Command = Sequence[str | bytes | int]
@@ -26,6 +29,8 @@ class LinkDownError(OutageError):
 class RedisLink:
     """One connection of the redis package (TLS, passwords, databases), without its client, which costs too much CPU.
 
+    Once it is open, commands and replies pass between its streams and hiredis: the package needs a coroutine for each.
+
     Calls wait for each other. A failed call closes the connection; the next one opens another.
     """
 
@@ -35,6 +40,7 @@ class RedisLink:
             url, protocol=2, socket_connect_timeout=CONNECT_SECONDS, driver_info=DRIVER, retry=None
         )
         self._connection: Any = None
+        self._replies = _new_reader()
         self._lock = asyncio.Lock()
 
     async def call(self, commands: Sequence[Command], *, patience: float = PATIENCE) -> list[Any]:
@@ -64,18 +70,35 @@ class RedisLink:
     async def _call(self, commands: Sequence[Command]) -> list[Any]:
         if self._connection is None:
             self._connection = self._pool.make_connection()
+            self._replies = _new_reader()
             await self._connection.connect()
-        connection = self._connection
-        await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
-        replies = []
-        for _ in commands:
-            try:
-                replies.append(await connection.read_response(disable_decoding=True))
-            except ResponseError as error:
-                replies.append(error)
+        writer, reader = self._connection._writer, self._connection._reader  # noqa: SLF001 - the package has no other way
+        # hiredis types a command as a tuple of one.
+        writer.write(b"".join([hiredis.pack_command(tuple(command)) for command in commands]))  # type: ignore[arg-type]
+        await writer.drain()
+        replies: list[Any] = []
+        while len(replies) < len(commands):
+            reply = self._replies.gets()
+            if isinstance(reply, BusyLoadingError):
+                raise reply
+            if reply is not False:  # Redis has no such reply in this version of its protocol: hiredis lacks data.
+                replies.append(reply)
+            elif received := await reader.read(READ_BYTES):
+                self._replies.feed(received)
+            else:
+                raise RedisConnectionError("Redis has closed the connection")
         return replies
 
     async def _hang_up(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.disconnect(nowait=True)
+
+
+def _new_reader() -> hiredis.Reader:
+    return hiredis.Reader(protocolError=InvalidResponse, replyError=_error_of)
+
+
+def _error_of(message: str) -> RedisError:
+    """Return the error of one command; a Redis that still loads its data counts as down."""
+    return BusyLoadingError(message) if message.startswith("LOADING ") else ResponseError(message)

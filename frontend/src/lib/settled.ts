@@ -1,26 +1,31 @@
-const QUIET_MS = 300
+const LOOK_MS = 100
+/** Several looks, because a busy browser may get to no work of the page within one long pause. */
+const QUIET_LOOKS = 4
 const LONGEST_MS = 15_000
 
-/** Resolves when the element has not changed for a moment and its images have loaded; after 15 s at the latest. */
+/**
+ * Resolves when the element has not changed for 0.3 to 0.4 seconds and its images have loaded; after 15 s at the
+ * latest.
+ */
 export async function whenSettled(element: Element): Promise<void> {
-  let quiet = 0
+  let next = 0
   let longest = 0
-  let observer: MutationObserver | undefined
-  const settled = new Promise<void>((resolve) => {
-    const wait = () => {
-      window.clearTimeout(quiet)
-      quiet = window.setTimeout(() => {
-        if ([...element.querySelectorAll('img')].every(({ complete }) => complete)) resolve()
-        else wait()
-      }, QUIET_MS)
+  let looks = 0
+  const observer = new MutationObserver(() => {
+    looks = 0
+  })
+  observer.observe(element, { subtree: true, childList: true, characterData: true, attributes: true })
+  await new Promise<void>((resolve) => {
+    const look = () => {
+      looks += 1
+      const isDrawn = looks >= QUIET_LOOKS
+      if (isDrawn && [...element.querySelectorAll('img')].every(({ complete }) => complete)) resolve()
+      else next = window.setTimeout(look, LOOK_MS)
     }
     longest = window.setTimeout(resolve, LONGEST_MS)
-    observer = new MutationObserver(wait)
-    observer.observe(element, { subtree: true, childList: true, characterData: true, attributes: true })
-    wait()
+    next = window.setTimeout(look, LOOK_MS)
   })
-  await settled
-  window.clearTimeout(quiet)
+  window.clearTimeout(next)
   window.clearTimeout(longest)
-  observer?.disconnect()
+  observer.disconnect()
 }

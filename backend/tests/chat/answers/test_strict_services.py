@@ -59,6 +59,10 @@ async def test_a_refused_system_role_is_remembered(person: Person, model_server:
         "Invalid role: system",
         "System role is unsupported",
         "unknown role 'system'",
+        "Unexpected role 'system'",
+        "Invalid value: 'system'. Supported values are: 'user' and 'assistant'.",
+        "'system' is not one of ['user', 'assistant'] - 'messages.0.role'",
+        "Only user and assistant roles are supported!",
     ],
 )
 async def test_each_wording_of_a_refused_system_role_is_recognised(

@@ -58,11 +58,12 @@ async function run<T>(
 
 function open(): Promise<IDBDatabase | null> {
   return new Promise((resolve) => {
-    if (typeof indexedDB === 'undefined') {
-      resolve(null)
-      return
-    }
     try {
+      // Where storage is forbidden, reading the name may throw.
+      if (typeof indexedDB === 'undefined') {
+        resolve(null)
+        return
+      }
       const request = indexedDB.open(nameOnHost(DATABASE), 1)
       request.onupgradeneeded = () => request.result.createObjectStore(STORE)
       request.onsuccess = () => resolve(request.result)

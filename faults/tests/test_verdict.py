@@ -36,7 +36,9 @@ def judged(
 def test_a_complete_answer_has_no_complaint() -> None:
     verdict = judged()
 
-    assert (verdict.complaints, verdict.stuck, verdict.statuses) == ([], 0, Counter(complete=1))
+    assert verdict.complaints == []
+    assert verdict.stuck == 0
+    assert verdict.statuses == Counter(complete=1)
 
 
 def test_a_question_without_its_picture_is_a_complaint() -> None:

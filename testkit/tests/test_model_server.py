@@ -16,7 +16,8 @@ async def test_a_request_without_the_path_of_this_test_is_not_answered(model_ser
             assert response.status == 404
         async with stranger.get("/v1/models") as response:
             assert response.status == 404
-    assert (model_server.requests, model_server.model_list_requests) == ([], 0)
+    assert model_server.requests == []
+    assert model_server.model_list_requests == 0
 
 
 def test_a_connection_accepted_during_the_stop_is_closed() -> None:

@@ -38,7 +38,8 @@ def test_failed_tests_are_named_with_their_message(repository: Repository) -> No
         f"FAILED e2e.xml: chat.spec.ts {name}" for name in "abcdef"
     ]
     first = told.split("FAILED")[1].splitlines()
-    assert (first[1], first[-2]) == ("  line 0", "  line 99")
+    assert first[1] == "  line 0"
+    assert first[-2] == "  line 99"
     assert "  […]" in first
     assert told.count("  line 99\n") == 5
 

@@ -39,7 +39,8 @@ def serve(folder: Path, command: str = "serve", /, **changes: str | None) -> sub
 
 
 def expect_refusal(said: str, result: subprocess.CompletedProcess[str]) -> None:
-    assert (result.returncode, result.stdout) == (1, "")
+    assert result.returncode == 1
+    assert result.stdout == ""
     assert said in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
@@ -196,7 +197,9 @@ def test_options_in_database_url_take_precedence(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("DATABASE_URL", "postgresql://chat@db:5432/chat?sslmode=verify-full&connect_timeout=2")
     options = stores.database(tmp_path, threads=1)["OPTIONS"]
     assert isinstance(options, dict)
-    assert (options["sslmode"], options["connect_timeout"], options["keepalives"]) == ("verify-full", 2, 1)
+    assert options["sslmode"] == "verify-full"
+    assert options["connect_timeout"] == 2
+    assert options["keepalives"] == 1
     assert options["pool"]["max_size"] == 2
 
 

@@ -99,7 +99,8 @@ def test_a_fault_never_quotes_a_key(tmp_path: Path) -> None:
 def test_the_server_refuses_to_start_with_a_faulty_file(tmp_path: Path) -> None:
     path = write(tmp_path, "[[services]]\nname = 'x'")
     result = serve(tmp_path, AI_SERVICES_FILE=path)
-    assert (result.returncode, result.stdout) == (1, "")
+    assert result.returncode == 1
+    assert result.stdout == ""
     assert f"{path}, line 1: base_url is missing" in result.stderr
     missing = serve(tmp_path, AI_SERVICES_FILE=str(tmp_path / "none.toml"))
     assert "which cannot be read (No such file or directory)." in missing.stderr

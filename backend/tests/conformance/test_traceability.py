@@ -82,7 +82,8 @@ def run_suite(*options: str) -> tuple[int, str]:
 def test_a_run_in_which_every_check_is_skipped_fails(tmp_path: Path) -> None:
     """And its reports are written all the same."""
     code, printed = run_suite("--json", str(tmp_path / "out.json"), "--junit", str(tmp_path / "out.xml"))
-    assert (code, "Nothing was checked" in printed) == (1, True)
+    assert code == 1
+    assert "Nothing was checked" in printed
     assert set(json.loads((tmp_path / "out.json").read_text())["requirements"].values()) == {"skipped"}
     assert 'skipped="2"' in (tmp_path / "out.xml").read_text()
 
@@ -91,7 +92,8 @@ def test_an_expected_failure_that_is_skipped_is_reported(tmp_path: Path) -> None
     listed = tmp_path / "expected.txt"
     listed.write_text(f"# known\n\n{NEEDY[0]}  # until it is mended\n")
     code, printed = run_suite("--expect-file", str(listed))
-    assert (code, f"unexpected: {NEEDY[0]} skipped, although it was expected to fail" in printed) == (1, True)
+    assert code == 1
+    assert f"unexpected: {NEEDY[0]} skipped, although it was expected to fail" in printed
     listed.write_text("no_such_check\n")
     assert run_suite("--expect-file", str(listed))[0] == 2
     assert run_suite("--expect-file", str(tmp_path / "none"))[0] == 2

@@ -64,7 +64,8 @@ def test_a_foreign_host_is_one_warning(host: str, read_log: ReadLog) -> None:
     assert Client().get("/api/auth/me", headers={"Host": host}).status_code == 400
 
     [line, request] = read_log()
-    assert (line["level"], line["logger"]) == ("warning", "django.security.DisallowedHost")
+    assert line["level"] == "warning"
+    assert line["logger"] == "django.security.DisallowedHost"
     assert line["event"].startswith(f"Invalid HTTP_HOST header: '{host[:100]}")
     assert len(line["event"]) <= 200
     assert "exception" not in line

@@ -99,7 +99,8 @@ def test_a_new_password_ends_reset_links(admin: Client, user: User) -> None:
     admin.post(reverse("admin:auth_user_password_change", args=[user.pk]), form)
 
     answer = Device().call("POST", "/password-reset", {"token": token, "password": PASSWORD})
-    assert (answer.status, answer.code) == (400, "RESET_INVALID")
+    assert answer.status == 400
+    assert answer.code == "RESET_INVALID"
 
 
 def test_an_administrator_s_new_password_ends_their_other_sessions(name: str) -> None:
@@ -131,7 +132,8 @@ def test_an_administrator_can_end_sessions(
 ) -> None:
     other = signed_in()
     run_action(admin, "end", user.sessions.earliest("created_at", "id"))
-    assert (device.is_signed_in(), other.is_signed_in()) == (False, True)
+    assert not device.is_signed_in()
+    assert other.is_signed_in()
 
     run_action(admin, "sign_out", user)
     assert not other.is_signed_in()

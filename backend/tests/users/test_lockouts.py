@@ -148,7 +148,8 @@ def test_an_address_that_fails_on_many_accounts_has_to_wait(name: str, clock: Mo
 
     answer = device.sign_in(name)
 
-    assert (answer.status, answer.code) == (429, "RATE_LIMIT_EXCEEDED")
+    assert answer.status == 429
+    assert answer.code == "RATE_LIMIT_EXCEEDED"
     assert 14 * 60 < int(answer.headers["Retry-After"]) <= 15 * 60
     assert Device().sign_in(name).status == 200
     clock.advance(minutes=15, seconds=1)

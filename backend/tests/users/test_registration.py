@@ -34,7 +34,8 @@ def test_names_are_unique_whatever_their_case_and_the_refusal_reveals_neither(na
 
     answer = Device().call("POST", "/register", other | {taken: mine[taken]})
 
-    assert (answer.status, answer.code) == (400, "REGISTRATION_FAILED")
+    assert answer.status == 400
+    assert answer.code == "REGISTRATION_FAILED"
     assert answer.body["error"] == "An account with this user name or email address cannot be created."
 
 
@@ -63,7 +64,8 @@ def test_the_refusal_names_the_invalid_field(name: str, field: str, value: Any) 
 
     answer = Device().call("POST", "/register", body | {field: value})
 
-    assert (answer.status, answer.code) == (422, "VALIDATION_ERROR")
+    assert answer.status == 422
+    assert answer.code == "VALIDATION_ERROR"
     assert answer.body["detail"][0]["loc"][-1] == field
 
 
@@ -85,7 +87,8 @@ def test_closed_registration_is_refused(name: str, settings: Settings) -> None:
 
     answer = Device().register(name)
 
-    assert (answer.status, answer.code) == (403, "REGISTRATION_CLOSED")
+    assert answer.status == 403
+    assert answer.code == "REGISTRATION_CLOSED"
 
 
 class TestInvitations:
@@ -102,9 +105,11 @@ class TestInvitations:
         return make
 
     def test_an_invitation_is_required_and_must_exist(self, name: str) -> None:
-        assert (Device().register(name).status, Device().register(name).code) == (400, "INVITE_REQUIRED")
+        assert Device().register(name).status == 400
+        assert Device().register(name).code == "INVITE_REQUIRED"
         nonsense = Device().register(name, invite="nonsense")
-        assert (nonsense.status, nonsense.code) == (400, "INVITE_INVALID")
+        assert nonsense.status == 400
+        assert nonsense.code == "INVITE_INVALID"
 
     def test_an_invitation_creates_one_account(self, name: str, invite: Callable[..., str]) -> None:
         token = invite()
@@ -176,9 +181,11 @@ class TestRegistrationNotice:
         device.register(name)
         used = device.call("GET", "/registration")
 
-        assert (fresh.status, fresh.body) == (200, {"creates_administrator": True, "setup_code_required": False})
+        assert fresh.status == 200
+        assert fresh.body == {"creates_administrator": True, "setup_code_required": False}
         assert fresh.headers["Cache-Control"] == "no-store"
-        assert (used.status, used.body) == (200, {"creates_administrator": False, "setup_code_required": False})
+        assert used.status == 200
+        assert used.body == {"creates_administrator": False, "setup_code_required": False}
 
     @pytest.mark.parametrize(
         ("address", "headers"), [("192.0.2.7", {}), ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"})]
@@ -239,8 +246,10 @@ class TestSetupCode:
         without = device.call("POST", "/register", body, **headers)
         wrong = device.call("POST", "/register", body | {"setup_code": "ABCD-EFGH-2346"}, **headers)
 
-        assert (without.status, without.code) == (403, "SETUP_CODE_REQUIRED")
-        assert (wrong.status, wrong.code) == (403, "SETUP_CODE_INVALID")
+        assert without.status == 403
+        assert without.code == "SETUP_CODE_REQUIRED"
+        assert wrong.status == 403
+        assert wrong.code == "SETUP_CODE_INVALID"
         assert not User.objects.exists()
 
     def test_the_machine_itself_needs_no_code(self, name: str) -> None:

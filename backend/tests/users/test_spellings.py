@@ -85,7 +85,8 @@ def test_spellings_of_an_international_email_address_are_equivalent(name: str, r
 def test_an_invalid_email_address_is_refused(name: str, email: str) -> None:
     answer = Device().call("POST", "/register", {"email": email, "username": name, "password": PASSWORD})
 
-    assert (answer.status, answer.body["detail"][0]["loc"][-1]) == (422, "email")
+    assert answer.status == 422
+    assert answer.body["detail"][0]["loc"][-1] == "email"
 
 
 def test_addresses_stored_by_earlier_versions_are_found_after_the_upgrade(name: str) -> None:

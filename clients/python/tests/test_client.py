@@ -47,7 +47,9 @@ async def test_an_answer_comes_in_parts(person: Person, model_server: ModelServe
         answer = parts[-1]
         assert answer is stream.answer
         assert isinstance(answer, Answer)
-        assert (answer.text, answer.reasoning, answer.status) == ("w1 w2 w3 ", "r1 r2 ", "complete")
+        assert answer.text == "w1 w2 w3 "
+        assert answer.reasoning == "r1 r2 "
+        assert answer.status == "complete"
         assert [message["content"] for message in await chat.messages()] == ["Go", "w1 w2 w3 "]
         assert [found["title"] async for found in client.conversations()] == ["Words"]
         await client.delete_chat(chat.id)
@@ -66,12 +68,14 @@ async def test_an_answer_is_stopped_and_continued(person: Person, model_server: 
             await chat.ask("And?").read()
         stream.stop()
         stopped = await stream.read()
-        assert (stopped.text, stopped.status) == ("w1 w2 ", "stopped")
+        assert stopped.text == "w1 w2 "
+        assert stopped.status == "stopped"
         model_server.open(10)
         continued = chat.continue_(stopped.message_id)
         texts = [part.text async for part in continued if isinstance(part, Text)]
         assert continued.answer is not None
-        assert (continued.answer.text, continued.answer.status) == ("w1 w2 w3 w4 ", "complete")
+        assert continued.answer.text == "w1 w2 w3 w4 "
+        assert continued.answer.status == "complete"
         assert "".join(texts) == "w3 w4 "
 
 
@@ -93,7 +97,8 @@ async def test_a_question_is_asked_once_under_its_id(person: Person) -> None:
         client_id = str(uuid4())
         first = await chat.ask("Go", client_id=client_id).read()
         again = await chat.ask("Go", client_id=client_id).read()
-        assert (again.message_id, again.text) == (first.message_id, first.text)
+        assert again.message_id == first.message_id
+        assert again.text == first.text
         assert len(await chat.messages()) == 2
 
 
@@ -168,7 +173,8 @@ async def test_a_failed_model_is_an_answer_with_an_error(person: Person, model_s
 async def test_a_file_goes_with_a_question(person: Person) -> None:
     async with client_of(person) as client:
         upload = await client.upload(b"Milk", name="list.txt", description="What to buy")
-        assert (upload["name"], upload["kind"]) == ("list.txt", "document")
+        assert upload["name"] == "list.txt"
+        assert upload["kind"] == "document"
         chat = await client.new_chat()
         await chat.ask("What?", attachments=[upload["id"]]).read()
         question = (await chat.messages())[0]

@@ -33,7 +33,9 @@ async def test_a_prompt_that_is_too_long_is_shortened_once(person: Person, model
     model_server.refuse = lambda request: "context_length_exceeded" if len(request["messages"]) > 5 else None
     answer = await opened.ask_to_the_end("Question 3")
     assert answer.ended is not None
-    assert (answer.content, answer.ended["status"], answer.ended["context_dropped"]) == ("Hello", "complete", 4)
+    assert answer.content == "Hello"
+    assert answer.ended["status"] == "complete"
+    assert answer.ended["context_dropped"] == 4
     refused, sent = (request["messages"] for request in model_server.requests[-2:])
     assert len(refused) == 8
     assert [message["content"] for message in sent] == ["Be brief.", "Question 2", "Hello", "Question 3"]
@@ -66,10 +68,12 @@ async def test_each_stream_leads_to_the_expected_answer(
             answer, message = await play(person, model_server, case)
             expected = case["expect"]
             assert answer.ended["status"] in expected["status"]
-            assert (answer.content, message["content"]) == (expected["text"], expected["text"])
+            assert answer.content == expected["text"]
+            assert message["content"] == expected["text"]
             assert message["status"] == answer.ended["status"]
             if "reasoning" in expected:
-                assert (answer.reasoning, message["reasoning"] or "") == (expected["reasoning"], expected["reasoning"])
+                assert answer.reasoning == expected["reasoning"]
+                assert (message["reasoning"] or "") == expected["reasoning"]
             if "error_code" in expected:
                 assert answer.ended["code"] == expected["error_code"]
                 assert message["error_code"] == expected["error_code"]

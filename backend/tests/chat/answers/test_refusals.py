@@ -138,7 +138,8 @@ async def test_each_wording_leads_to_its_code(
             refused = Refused(status, encode(body))
             model_server.refuse = lambda _, refused=refused: refused  # type: ignore[misc]
             answer, message = await ask(person)
-            assert (answer.ended["status"], answer.ended["code"]) == ("error", code)
+            assert answer.ended["status"] == "error"
+            assert answer.ended["code"] == code
             assert message["error_code"] == code
 
 
@@ -153,7 +154,8 @@ async def test_each_wording_in_a_stream_leads_to_its_code(
         with subtests.test(str(body)[:120]):
             model_server.play(events(json.dumps(body)))
             answer, message = await ask(person)
-            assert (answer.ended["status"], answer.ended["code"]) == ("error", code)
+            assert answer.ended["status"] == "error"
+            assert answer.ended["code"] == code
             assert message["error_code"] == code
 
 
@@ -184,7 +186,9 @@ async def test_a_prompt_that_is_too_long_for_a_stream_is_shortened_once(
     model_server.refuse = lambda request: refused if len(request["messages"]) > 5 else None
     answer = await opened.ask_to_the_end("Question 3")
     assert answer.ended is not None
-    assert (answer.content, answer.ended["status"], answer.ended["context_dropped"]) == ("Hello", "complete", 4)
+    assert answer.content == "Hello"
+    assert answer.ended["status"] == "complete"
+    assert answer.ended["context_dropped"] == 4
     sent = model_server.requests[-1]["messages"]
     assert [message["content"] for message in sent] == ["Be brief.", "Question 2", "Hello", "Question 3"]
     model_server.refuse = lambda _: refused
@@ -211,14 +215,17 @@ async def test_a_busy_service_is_asked_again_if_its_stream_had_no_text(
     busy = Refused(200, events(json.dumps({"error": error})))
     model_server.refuse = lambda _: busy if len(model_server.requests) == 1 else None
     answer, _ = await ask(person)
-    assert (answer.content, answer.ended["status"]) == ("Hello", "complete")
+    assert answer.content == "Hello"
+    assert answer.ended["status"] == "complete"
     assert len(model_server.requests) == 2
 
 
 async def test_an_error_after_text_is_an_interruption(person: Person, model_server: RawModelServer) -> None:
     model_server.play(events(HELLO, json.dumps({"error": {"code": 429, "message": "Too many requests"}})))
     answer, message = await ask(person)
-    assert (answer.content, answer.ended["status"], message["status"]) == ("Hello", "interrupted", "interrupted")
+    assert answer.content == "Hello"
+    assert answer.ended["status"] == "interrupted"
+    assert message["status"] == "interrupted"
     assert len(model_server.requests) == 1
 
 
@@ -249,5 +256,6 @@ async def test_the_client_learns_when_to_try_again(
 ) -> None:
     model_server.refuse = lambda _: refused
     answer, _ = await ask(person)
-    assert (answer.ended["code"], answer.ended["retry_after"]) == ("AI_OVERLOADED", seconds)
+    assert answer.ended["code"] == "AI_OVERLOADED"
+    assert answer.ended["retry_after"] == seconds
     assert len(model_server.requests) == 1

@@ -32,7 +32,8 @@ def test_foreign_content_in_an_image_is_not_served(uploader: Uploader, name: str
     made = uploader.attach(hostile_images.CARRIERS[name](), "x.html")
     for address in (made["url"], made["thumbnail_url"]):
         status, content, headers = uploader.fetch(address)
-        assert (status, headers["Content-Type"].partition("/")[0]) == (200, "image")
+        assert status == 200
+        assert headers["Content-Type"].partition("/")[0] == "image"
         assert not any(trace in content for trace in (b"script", b"<?php", b"PK\x03\x04"))
 
 

@@ -55,7 +55,8 @@ def test_an_altered_url_is_refused(uploader: Uploader, other_uploader: Uploader)
         f"/api/attachments/{uuid4()}/image?{query}",
     ):
         status, content, _ = uploader.fetch(changed)
-        assert (status, b"NOT_FOUND" in content) == (404, True), changed
+        assert status == 404, changed
+        assert b"NOT_FOUND" in content, changed
     assert uploader.fetch(url)[0] == 200
 
 
@@ -90,10 +91,14 @@ def test_attachments_are_listed_by_size_with_the_space_they_use(uploader: Upload
     small, large = uploader.attach(b"x" * 10, "small.txt"), uploader.attach(b"y" * 999, "large.txt")
     listed = uploader.ask("GET", "/attachments/?order=largest&page_size=1")
     assert [one["id"] for one in listed["attachments"]] == [large["id"]]
-    assert (listed["total"], listed["has_more"], listed["used"], listed["limit"]) == (2, True, 2018, None)
+    assert listed["total"] == 2
+    assert listed["has_more"] is True
+    assert listed["used"] == 2018
+    assert listed["limit"] is None
     uploader.ask("DELETE", f"/attachments/{large['id']}", status=204)
     listed = uploader.ask("GET", "/attachments/")
-    assert ([one["id"] for one in listed["attachments"]], listed["used"]) == ([small["id"]], 20)
+    assert [one["id"] for one in listed["attachments"]] == [small["id"]]
+    assert listed["used"] == 20
 
 
 @pytest.mark.django_db(transaction=True)
@@ -120,7 +125,8 @@ def test_attachments_of_a_deleted_conversation_return_with_it(uploader: Uploader
     assert uploader.fetch(made["url"])[0] == 404
     assert uploader.fetch(shared["url"])[0] == 200
     listed = uploader.ask("GET", "/attachments/")
-    assert ([one["id"] for one in listed["attachments"]], listed["used"] > made["bytes"] * 2) == ([shared["id"]], True)
+    assert [one["id"] for one in listed["attachments"]] == [shared["id"]]
+    assert listed["used"] > made["bytes"] * 2
     uploader.ask("POST", f"{path}/restore")
     assert uploader.fetch(made["url"])[0] == 200
     uploader.ask("DELETE", path, status=204)
@@ -139,12 +145,11 @@ def test_exports_have_the_attachments(uploader: Uploader, store: ObservedStore) 
     shown = uploader.fetch(image["url"])[1]
     exported = json.loads(uploader.fetch_own(f"/conversations/{conversation_id}/export?format=json"))
     first, second = exported["conversations"][0]["messages"][0]["attachments"]
-    assert (first["name"], first["description"], base64.b64decode(first["content"])) == (
-        "report.pdf",
-        "The report",
-        sent,
-    )
-    assert (second["id"], base64.b64decode(second["content"])) == (image["id"], shown)
+    assert first["name"] == "report.pdf"
+    assert first["description"] == "The report"
+    assert base64.b64decode(first["content"]) == sent
+    assert second["id"] == image["id"]
+    assert base64.b64decode(second["content"]) == shown
     assert exported["conversations"] == json.loads(uploader.fetch_own("/export"))["conversations"]
     markdown = uploader.fetch_own(f"/conversations/{conversation_id}/export").decode()
     assert "[document: report.pdf]\n\n[image: cat.png]\n\nA question" in markdown
@@ -215,7 +220,9 @@ def test_a_wrong_database_does_not_empty_the_store(
     assert reconcile_store() == Reconciled(0, [], kept=12)
     assert file_store.names() == before
     [line] = [line for line in read_log() if line["event"] == "attachments_not_reconciled"]
-    assert (line["level"], line["files"], line["without_attachment"]) == ("error", 14, 12)
+    assert line["level"] == "error"
+    assert line["files"] == 14
+    assert line["without_attachment"] == 12
     with pytest.raises(CommandError, match="is it the right database"):
         call_command("reconcile_attachments")
     call_command("reconcile_attachments", "--even-most")

@@ -81,7 +81,9 @@ def test_a_file_that_waits_too_long_is_refused_with_retry_after(
         refused = uploader.upload(b"quick", "a.txt")
     finally:
         held.go.set()
-    assert (refused.status, refused.body["code"], refused.headers["Retry-After"]) == (429, "RATE_LIMIT_EXCEEDED", "5")
+    assert refused.status == 429
+    assert refused.body["code"] == "RATE_LIMIT_EXCEEDED"
+    assert refused.headers["Retry-After"] == "5"
     assert slow.result(PATIENCE).status == 201
 
 

@@ -96,7 +96,8 @@ async def test_a_stream_that_was_not_asked_for_becomes_one_completion(
             "usage": USAGE,
         }
     call = await run_in_database(ApiCall.objects.get)
-    assert (call.status, call.prompt_tokens) == ("complete", 7)
+    assert call.status == "complete"
+    assert call.prompt_tokens == 7
 
 
 MESSAGE = {"role": "assistant", "content": "One", "tool_calls": TOOL_CALLS}
@@ -130,7 +131,8 @@ async def test_a_whole_completion_is_one_or_becomes_chunks(
         assert whole.usage.total_tokens == 10
         stream = await client.chat.completions.create(**ask("Go"), stream=True)
         [part] = [part async for part in stream]
-    assert (part.object, part.choices[0].delta.content) == ("chat.completion.chunk", "One")
+    assert part.object == "chat.completion.chunk"
+    assert part.choices[0].delta.content == "One"
     assert [call.index for call in part.choices[0].delta.tool_calls or ()] == [0, 1]
 
 
@@ -143,4 +145,5 @@ async def test_a_response_without_an_answer_is_refused(
     """A-10.9: OpenAI's package would trip over a completion without choices."""
     model_server.play(body, "application/json")
     status, error = await program.refused("POST", "/chat/completions", ask("Go"))
-    assert (status, error["code"]) == (502, "service_error")
+    assert status == 502
+    assert error["code"] == "service_error"

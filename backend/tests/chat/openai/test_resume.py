@@ -97,7 +97,8 @@ async def test_unknown_and_malformed_positions_are_refused(
         status, error = await asking.refused(
             "POST", "/chat/completions", ask("Go", stream=True), last_event_id=position
         )
-        assert (status, error["code"]) == (404, "call_not_found"), position
+        assert status == 404, position
+        assert error["code"] == "call_not_found", position
 
 
 async def test_the_end_of_the_server_ends_streams_with_an_error(

@@ -64,7 +64,8 @@ async def test_ai_models_replaces_the_catalogue(model_server: ModelServer, make_
     assert registry.default_model() == "fake-model"
     model = registry.find_model("fake-model")
     assert model is not None
-    assert (model.name, model.context_window) == ("fake-model", 8_192)
+    assert model.name == "fake-model"
+    assert model.context_window == 8_192
     assert registry.find_model("gpt-4-turbo") is None
     with pytest.raises(ProviderUnavailableError):
         registry.get_provider("gpt-4-turbo")
@@ -194,7 +195,8 @@ async def test_a_list_tells_when_a_model_ends(
     async with web_server(body) as url:
         registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["a"])
     (model,) = registry.list_models()
-    assert (model.shutdown_date, model.is_retired) == (end and date.fromisoformat(end), is_retired)
+    assert model.shutdown_date == (end and date.fromisoformat(end))
+    assert model.is_retired == is_retired
 
 
 @pytest.mark.parametrize("field", ["successor", "replacement", "replacement_model", "deprecation_replacement_model"])
@@ -258,7 +260,9 @@ async def test_models_found_on_this_machine_come_first(model_server: ModelServer
     assert registry.default_model() == "llama3:8b"
     model = registry.find_model("llama3:8b")
     assert model is not None
-    assert (model.available, model.provider, model.context_window) == (True, "local", 4_096)
+    assert model.available is True
+    assert model.provider == "local"
+    assert model.context_window == 4_096
     assert (await ask(registry.get_provider("llama3:8b"), "嗨")).content == "Echo: 嗨"
 
 
@@ -321,7 +325,8 @@ async def test_a_name_at_two_services_is_two_models(model_server: ModelServer, m
     )
     # The configured service keeps its ids, whatever runs on this machine.
     local, *configured = ids(registry)
-    assert (local.endswith("::fake-model"), configured) == (True, ["fake-model", "other"])
+    assert local.endswith("::fake-model")
+    assert configured == ["fake-model", "other"]
     prompt = replace(question("hi"), model=local)
     assert (await ask(registry.get_provider(local), prompt)).content == "Echo: hi"
     assert model_server.requests[-1].body["model"] == "fake-model"

@@ -40,7 +40,8 @@ async def test_a_permanent_failure_is_not_retried(
 async def test_a_call_is_tried_at_most_three_times(model_server: ModelServer, provider: OpenAIProvider) -> None:
     with pytest.raises(ProviderUnavailableError) as caught:
         await ask(provider, "[[fail=503]] [[retry_after=0]]")
-    assert (caught.value.status, caught.value.retry_after) == (503, 0)
+    assert caught.value.status == 503
+    assert caught.value.retry_after == 0
     assert len(model_server.requests) == 3
 
 
@@ -69,7 +70,8 @@ async def test_a_long_retry_after_is_passed_on_without_waiting(
 ) -> None:
     with pytest.raises(ProviderUnavailableError) as caught:
         await ask(provider, "[[fail=429]] [[retry_after=31]]")
-    assert (caught.value.status, caught.value.retry_after) == (429, 31)
+    assert caught.value.status == 429
+    assert caught.value.retry_after == 31
     assert len(model_server.requests) == 1
 
 

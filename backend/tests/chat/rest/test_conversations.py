@@ -32,7 +32,9 @@ def test_a_new_conversation_has_the_defaults(account: Account, settings: Setting
     assert made["title"] == "New Conversation"
     assert made["model"] == models[0]
     assert made["system_prompt"] == settings.DEFAULT_SYSTEM_PROMPT
-    assert (made["temperature"], made["is_archived"], made["is_pinned"]) == (0.7, False, False)
+    assert made["temperature"] == 0.7
+    assert made["is_archived"] is False
+    assert made["is_pinned"] is False
     assert made["reasoning_effort"] == ""
     assert made["leaf_id"] is None
     assert UUID(made["id"]).version == 7
@@ -50,7 +52,8 @@ def test_a_new_conversation_has_the_given_fields(account: Account) -> None:
 
 def test_null_stands_for_the_default(account: Account, models: list[str]) -> None:
     made = account.ask("POST", "/conversations/", dict.fromkeys(["id", "title", "model", "system_prompt"]), status=201)
-    assert (made["title"], made["model"]) == ("New Conversation", models[0])
+    assert made["title"] == "New Conversation"
+    assert made["model"] == models[0]
 
 
 @pytest.mark.parametrize("version", [uuid4(), UUID(int=0), UUID("01890a5d-ac96-774b-bcce-b302099a8057")])
@@ -194,7 +197,9 @@ def test_pages_list_each_conversation_once_with_an_exact_total(account: Account,
     seen = []
     for page, has_more in [(1, True), (2, True), (3, False), (4, False)]:
         answer = account.ask("GET", f"/conversations/?page={page}&page_size=2")
-        assert (answer["total"], answer["page"], answer["page_size"]) == (6, page, 2)
+        assert answer["total"] == 6
+        assert answer["page"] == page
+        assert answer["page_size"] == 2
         assert answer["has_more"] is has_more
         seen += [row["id"] for row in answer["conversations"]]
     assert seen == made[::-1]
@@ -204,9 +209,11 @@ def test_archived_conversations_are_listed_on_request(account: Account) -> None:
     archived, other = account.new_conversation(), account.new_conversation()
     account.ask("PATCH", f"/conversations/{archived}", {"is_archived": True})
     shown = account.ask("GET", "/conversations/")
-    assert ([row["id"] for row in shown["conversations"]], shown["total"]) == ([other], 1)
+    assert [row["id"] for row in shown["conversations"]] == [other]
+    assert shown["total"] == 1
     shown = account.ask("GET", "/conversations/?include_archived=true")
-    assert ([row["id"] for row in shown["conversations"]], shown["total"]) == ([other, archived], 2)
+    assert [row["id"] for row in shown["conversations"]] == [other, archived]
+    assert shown["total"] == 2
 
 
 @pytest.mark.parametrize(
@@ -241,7 +248,8 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
 @pytest.mark.parametrize("path", ["/conversations/", f"/conversations/{UUID(int=1)}", "/models"])
 def test_reading_requires_signing_in(db: None, path: str) -> None:
     answer = Account().call("GET", path)
-    assert (answer.status, answer.body["code"]) == (401, "AUTH_FAILED")
+    assert answer.status == 401
+    assert answer.body["code"] == "AUTH_FAILED"
     assert "WWW-Authenticate" in answer.headers
 
 

@@ -61,7 +61,8 @@ async def test_branches_cannot_change_while_an_answer_is_being_written(
     await person.call("DELETE", f"/conversations/{conversation}/messages/{accepted['reply']['id']}", expect=204)
     frame = await socket.expect("conversation.updated", leaf_id=accepted["message"]["id"])
     shown = await person.call("GET", f"/conversations/{conversation}", expect=200)
-    assert (shown["leaf_id"], shown["revision"]) == (frame["leaf_id"], frame["revision"])
+    assert shown["leaf_id"] == frame["leaf_id"]
+    assert shown["revision"] == frame["revision"]
 
 
 async def test_search_finds_questions_and_answers(person: Person) -> None:

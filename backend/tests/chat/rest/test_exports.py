@@ -46,9 +46,12 @@ def test_json_has_all_branches(account: Account) -> None:
     kind, text = download(account, f"/conversations/{conversation}/export?format=json")
     assert kind == "application/json"
     read = json.loads(text)
-    assert (read["format"], read["version"]) == ("ai-chat-export", 1)
+    assert read["format"] == "ai-chat-export"
+    assert read["version"] == 1
     [exported] = read["conversations"]
-    assert (exported["id"], exported["title"], exported["system_prompt"]) == (conversation, "Rivers", "Be brief.")
+    assert exported["id"] == conversation
+    assert exported["title"] == "Rivers"
+    assert exported["system_prompt"] == "Be brief."
     assert exported["leaf_id"] == new
     assert [(one["id"], one["parent_id"], one["content"]) for one in exported["messages"]] == [
         (question, None, "Which is long?"),
@@ -90,6 +93,7 @@ async def test_the_full_export_includes_archived_conversations(
     await person.call("DELETE", f"/conversations/{made[2]}", expect=204)
     await other_person.new_conversation(title="Another user's")
     read = await export_all(person)
-    assert (read["format"], read["version"]) == ("ai-chat-export", 1)
+    assert read["format"] == "ai-chat-export"
+    assert read["version"] == 1
     assert [one["id"] for one in read["conversations"]] == [made[0], made[1], made[3], made[4]]
     assert [one["is_archived"] for one in read["conversations"]] == [False, True, False, False]

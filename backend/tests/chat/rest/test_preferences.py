@@ -11,7 +11,8 @@ NONE = {"default_model": "", "default_system_prompt": ""}
 def test_preferences_are_empty_at_first(account: Account, settings: Settings) -> None:
     assert account.ask("GET", "/preferences") == NONE
     made = account.ask("POST", "/conversations/", {}, status=201)
-    assert (made["model"], made["system_prompt"]) == ("first-model", settings.DEFAULT_SYSTEM_PROMPT)
+    assert made["model"] == "first-model"
+    assert made["system_prompt"] == settings.DEFAULT_SYSTEM_PROMPT
 
 
 def test_new_conversations_use_the_preferences_of_their_owner(account: Account, other_account: Account) -> None:
@@ -21,9 +22,11 @@ def test_new_conversations_use_the_preferences_of_their_owner(account: Account, 
     assert account.ask("GET", "/preferences") == wanted
     assert account.ask("GET", "/models")["default"] == "second-model"
     made = account.ask("POST", "/conversations/", {}, status=201)
-    assert (made["model"], made["system_prompt"]) == ("second-model", "Answer like a sailor.")
+    assert made["model"] == "second-model"
+    assert made["system_prompt"] == "Answer like a sailor."
     told = account.ask("POST", "/conversations/", {"model": "first-model", "system_prompt": ""}, status=201)
-    assert (told["model"], told["system_prompt"]) == ("first-model", "")
+    assert told["model"] == "first-model"
+    assert told["system_prompt"] == ""
     assert account.ask("GET", f"/conversations/{before}")["model"] == "first-model"
     assert other_account.ask("GET", "/preferences") == NONE
     assert other_account.ask("GET", "/models")["default"] == "first-model"

@@ -62,6 +62,9 @@ async def is_quiet(socket: ChatSocket) -> bool:
 async def assert_stored(room: Room, answer: AnswerCheck, status: str) -> dict[str, Any]:
     """Check that the follower received what is stored (invariant I-2); return the stored message."""
     stored = next(message for message in await room.messages() if message["id"] == answer.message_id)
-    assert (stored["content"], stored["reasoning"]) == (answer.content, answer.reasoning)
-    assert (stored["status"], stored["run"], stored["seq"]) == (status, answer.run, answer.seq)
+    assert stored["content"] == answer.content
+    assert stored["reasoning"] == answer.reasoning
+    assert stored["status"] == status
+    assert stored["run"] == answer.run
+    assert stored["seq"] == answer.seq
     return stored

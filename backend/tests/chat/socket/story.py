@@ -161,7 +161,8 @@ class Story:
         tab.replays[asked.answer_id] += 1
         await tab.socket.send(asked.kind, **asked.fields)
         again = await tab.socket.expect("chat.accepted", client_id=asked.fields["client_id"])
-        assert (again["message"]["id"], again["reply"]["id"]) == (asked.question_id, asked.answer_id)
+        assert again["message"]["id"] == asked.question_id
+        assert again["reply"]["id"] == asked.answer_id
         if self.running is not None and self.running.answer_id == asked.answer_id:
             await self._hear(tab)
         else:
@@ -272,7 +273,8 @@ class Story:
         answer = tab.socket.answer(answer_id)
         while answer.ended is None or answer.ended["run"] < self.numbers[answer_id] or answer.content != text:
             await tab.socket.receive()
-        assert (answer.content, answer.ended["status"]) == (text, status)
+        assert answer.content == text
+        assert answer.ended["status"] == status
         return answer
 
     async def _all_hear_end(self, status: str) -> None:

@@ -21,5 +21,7 @@ async def test_a_question_is_answered_word_by_word_and_stored(person: Person) ->
     assert answer.ended["finish_reason"] == "stop"
     question, reply = await person.messages(conversation)
     assert question["content"] == "a < b && c > d, List<String>  "
-    assert (reply["content"], reply["status"]) == (answer.content, "complete")
-    assert (reply["run"], reply["seq"]) == (answer.run, answer.seq)
+    assert reply["content"] == answer.content
+    assert reply["status"] == "complete"
+    assert reply["run"] == answer.run
+    assert reply["seq"] == answer.seq

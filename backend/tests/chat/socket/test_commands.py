@@ -40,7 +40,8 @@ async def test_accepted_shows_the_messages_as_get_does(room: Room, model_server:
     model_server.script(gate="")
     accepted = await room.socket.ask("Hello")
     assert accepted.keys() >= {"kind", "client_id", "message", "reply", "run"}
-    assert (accepted["kind"], accepted["run"]) == ("message", 1)
+    assert accepted["kind"] == "message"
+    assert accepted["run"] == 1
     assert accepted["message"].keys() == accepted["reply"].keys() == MESSAGE_FIELDS
     stored = await room.messages()
     assert stored == [accepted["message"], accepted["reply"]]
@@ -62,7 +63,9 @@ async def test_the_model_is_sent_the_branch(person: Person, model_server: ModelS
     assert [(m["role"], m["content"]) for m in body["messages"]] == [
         ("system", "Be brief."), ("user", "One"), ("assistant", "Echo: One"), ("user", "Other"),
     ]  # fmt: skip
-    assert (body["model"], body["temperature"], body["stream"]) == ("fake-model", 0.3, True)
+    assert body["model"] == "fake-model"
+    assert body["temperature"] == 0.3
+    assert body["stream"] is True
 
 
 async def test_a_question_follows_its_parent_or_the_current_leaf(room: Room, model_server: ModelServer) -> None:
@@ -83,7 +86,8 @@ async def test_a_question_follows_its_parent_or_the_current_leaf(room: Room, mod
     assert [m["content"] for m in await room.messages()] == ["Five", "Echo: Five"]
     assert [m["content"] for m in model_server.questions[-1].messages[1:]] == ["Five"]
     refused = await refusal(room.socket, "chat.message", content="x", parent_id=root["message"]["id"])
-    assert (refused["code"], "'parent_id'" in refused["error"]) == ("INVALID_MESSAGE", True)
+    assert refused["code"] == "INVALID_MESSAGE"
+    assert "'parent_id'" in refused["error"]
 
 
 async def test_regenerate_and_edit_add_siblings(room: Room, model_server: ModelServer) -> None:
@@ -91,14 +95,16 @@ async def test_regenerate_and_edit_add_siblings(room: Room, model_server: ModelS
     question, _ = await room.messages()
     await room.socket.send("chat.regenerate", message_id=answer.message_id)
     again = await room.socket.expect("chat.accepted")
-    assert (again["kind"], again["run"]) == ("regenerate", 1)
+    assert again["kind"] == "regenerate"
+    assert again["run"] == 1
     assert again["message"]["id"] == question["id"]
     assert again["reply"]["sibling_ids"] == [answer.message_id, again["reply"]["id"]]
     await room.socket.read_to_the_end(again["reply"]["id"])
     assert [m["content"] for m in model_server.questions[-1].messages[1:]] == ["One"]
     await room.socket.send("chat.edit", message_id=question["id"], content="Two")
     edited = await room.socket.expect("chat.accepted")
-    assert (edited["kind"], edited["message"]["content"]) == ("edit", "Two")
+    assert edited["kind"] == "edit"
+    assert edited["message"]["content"] == "Two"
     assert edited["message"]["parent_id"] is None
     assert edited["message"]["sibling_ids"] == [question["id"], edited["message"]["id"]]
     await room.socket.read_to_the_end(edited["reply"]["id"])
@@ -198,10 +204,12 @@ async def test_a_changed_conversation_applies_to_the_next_turn(room: Room, model
     changes = {"system_prompt": "Changed.", "temperature": 1.5, "title": "Mine"}
     await room.person.call("PATCH", f"/conversations/{room.id}", changes, expect=200)
     updated = await room.socket.expect("conversation.updated")
-    assert (updated["title"], updated["revision"]) == ("Mine", (await room.conversation())["revision"])
+    assert updated["title"] == "Mine"
+    assert updated["revision"] == (await room.conversation())["revision"]
     await room.socket.ask_to_the_end("One")
     body = model_server.questions[-1].body
-    assert (body["messages"][0]["content"], body["temperature"]) == ("Changed.", 1.5)
+    assert body["messages"][0]["content"] == "Changed."
+    assert body["temperature"] == 1.5
 
 
 async def test_a_busy_conversation_refuses_every_command_on_every_socket(room: Room, model_server: ModelServer) -> None:

@@ -25,10 +25,13 @@ FAILURES = pytest.mark.parametrize(
 def assert_logged(line: dict[str, Any], error: Exception) -> None:
     kind = type(error).__name__
     if isinstance(error, RuntimeError):
-        assert (line["level"], line["exception"].splitlines()[-1]) == ("error", f"builtins.{kind}")
+        assert line["level"] == "error"
+        assert line["exception"].splitlines()[-1] == f"builtins.{kind}"
         assert "in fail" in line["exception"], "the traceback leads to where it happened"
     else:
-        assert (line["level"], line["error"], line.get("exception")) == ("warning", kind, None)
+        assert line["level"] == "warning"
+        assert line["error"] == kind
+        assert line.get("exception") is None
 
 
 def lines_of(read_log: ReadLog, event: str) -> list[dict[str, Any]]:

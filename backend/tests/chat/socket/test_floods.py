@@ -95,4 +95,5 @@ async def test_streams_continue_in_order_beside_a_flood(
     model_server.open(1000)
     for room, answer_id in zip(rooms, answers, strict=True):
         answer = await room.socket.read_to_the_end(answer_id)
-        assert (answer.content, answer.resets) == ("Echo: Go", 0)
+        assert answer.content == "Echo: Go"
+        assert answer.resets == 0

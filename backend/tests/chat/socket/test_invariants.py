@@ -116,7 +116,8 @@ async def test_an_answer_of_another_worker_makes_the_conversation_busy(room: Roo
     while (stored := await room.last_message())["status"] == "streaming":
         assert stored["id"] == answer.message_id
         await pause()
-    assert (stored["status"], stored["content"]) == ("stopped", "Echo: One")
+    assert stored["status"] == "stopped"
+    assert stored["content"] == "Echo: One"
 
 
 async def test_every_question_reaches_one_terminal_status(

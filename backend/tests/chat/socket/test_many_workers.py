@@ -68,13 +68,15 @@ async def check_that_one_answer_is_written_and_stopped(
     for socket in (room.socket, there):
         answer = await socket.read_to_the_end(answer_id)
         assert answer.ended is not None
-        assert (answer.ended["status"], answer.content) == ("stopped", words(1, 20))
+        assert answer.ended["status"] == "stopped"
+        assert answer.content == words(1, 20)
         await assert_stored(room, answer, "stopped")
     model_server.script(tokens=50)
     await there.send("chat.continue", message_id=answer_id)
     for socket in (room.socket, there):
         await socket.expect("chat.stream", run=2, done=True)
-        assert (socket.answer(answer_id).content, socket.answer(answer_id).resets) == (words(1, 50), 0)
+        assert socket.answer(answer_id).content == words(1, 50)
+        assert socket.answer(answer_id).resets == 0
 
 
 async def check_that_a_deletion_ends_what_the_other_writes(
@@ -123,7 +125,9 @@ async def test_another_worker_ends_the_answer_of_a_dead_one(
     await first.kill()
     answer = await there.read_to_the_end(answer_id)
     assert answer.ended is not None
-    assert (answer.ended["status"], answer.content, answer.resets) == ("interrupted", words(1, 20), 0)
+    assert answer.ended["status"] == "interrupted"
+    assert answer.content == words(1, 20)
+    assert answer.resets == 0
     room.person.server = second
     back = await room.person.connect(room.id)
     back.answers[answer_id] = seen
@@ -146,10 +150,14 @@ async def test_another_worker_continues_the_answer_of_a_dead_one(
     model_server.script(tokens=50)
     await first.kill()
     again = await there.expect("chat.accepted", kind="continue")
-    assert (again["reply"]["id"], again["run"], again["client_id"]) == (answer_id, 2, None)
+    assert again["reply"]["id"] == answer_id
+    assert again["run"] == 2
+    assert again["client_id"] is None
     answer = await there.read_to_the_end(answer_id)
     assert answer.ended is not None
-    assert (answer.ended["status"], answer.run, answer.resets) == ("complete", 2, 0)
+    assert answer.ended["status"] == "complete"
+    assert answer.run == 2
+    assert answer.resets == 0
     assert answer.content == words(1, 50)
     room.person.server = second
     await assert_stored(room, answer, "complete")
@@ -186,7 +194,8 @@ async def test_a_client_gets_the_continuation_while_it_is_written_though_the_log
     model_server.open(50)
     for socket in (there, *backs):
         answer = await socket.read_to_the_end(answer_id)
-        assert (answer.run, answer.content) == (2, words(1, 50))
+        assert answer.run == 2
+        assert answer.content == words(1, 50)
 
 
 async def test_another_worker_continues_what_a_leaving_one_cannot_finish(
@@ -209,7 +218,9 @@ async def test_another_worker_continues_what_a_leaving_one_cannot_finish(
     for socket in (back, there):
         answer = await socket.read_to_the_end(answer_id)
         assert answer.ended is not None
-        assert (answer.ended["status"], answer.content, answer.resets) == ("complete", words(1, 50), 0)
+        assert answer.ended["status"] == "complete"
+        assert answer.content == words(1, 50)
+        assert answer.resets == 0
     assert await first.wait() in {0, -signal.SIGTERM}
 
 

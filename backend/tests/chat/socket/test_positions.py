@@ -74,14 +74,16 @@ async def test_resume_during_an_answer_continues_without_a_gap(room: Room, model
     for seq in range(6):
         socket = sockets[seq] = await room.enter({"message_id": answer_id, "run": 1, "seq": seq})
         accepted = await socket.receive()
-        assert (accepted["type"], accepted["reply"]["id"]) == ("chat.accepted", answer_id)
+        assert accepted["type"] == "chat.accepted"
+        assert accepted["reply"]["id"] == answer_id
         check = socket.answer(answer_id)
         check.run, check.seq = (0, 0) if seq > 4 else (1, seq)
     model_server.open(2)
     for seq, socket in sockets.items():
         answer = await socket.read_to_the_end(answer_id)
         rest = range(1 if seq > 4 else seq + 1, 7)
-        assert (answer.content, answer.resets) == ("".join(f"w{n} " for n in rest), int(seq > 4))
+        assert answer.content == "".join(f"w{n} " for n in rest)
+        assert answer.resets == int(seq > 4)
     await assert_stored(room, await room.socket.read_to_the_end(answer_id), "complete")
 
 
@@ -97,11 +99,15 @@ async def test_auth_is_followed_by_success_accepted_and_replay_in_this_order(
     # Without a position: all of the running answer, as a reset.
     socket = await room.enter()
     assert socket.entered is not None
-    assert (socket.entered["active"], socket.entered["leaf_id"]) == (running_id, running_id)
+    assert socket.entered["active"] == running_id
+    assert socket.entered["leaf_id"] == running_id
     assert socket.entered["revision"] == (await room.conversation())["revision"]
     accepted, replay = await socket.receive(), await socket.receive()
-    assert (accepted["type"], accepted["reply"]["id"]) == ("chat.accepted", running_id)
-    assert (replay["reset"], replay["from"], replay["content"]) == (True, 0, "w1 w2 w3 ")
+    assert accepted["type"] == "chat.accepted"
+    assert accepted["reply"]["id"] == running_id
+    assert replay["reset"] is True
+    assert replay["from"] == 0
+    assert replay["content"] == "w1 w2 w3 "
     # With the position of an answer that has ended meanwhile: its end too.
     both = await room.person.connect(room.id)
     both.answers = {ended.message_id: ended}
@@ -127,7 +133,8 @@ async def test_resume_of_an_ended_answer_sends_the_rest_and_the_end(room: Room, 
     assert back.entered is not None
     assert back.entered["active"] is None
     answer = await back.read_to_the_end(answer_id)
-    assert (answer.content, answer.resets) == ("w1 w2 w3 w4 w5 w6 ", 0)
+    assert answer.content == "w1 w2 w3 w4 w5 w6 "
+    assert answer.resets == 0
     assert await is_quiet(back)
 
 
@@ -141,7 +148,8 @@ async def test_resume_of_an_unknown_answer_still_replays_the_running_one(
     assert (await socket.expect("chat.error"))["code"] == "NOT_FOUND"
     model_server.open(3)
     answer = await socket.read_to_the_end(answer_id)
-    assert (answer.content, answer.resets) == ("w1 w2 w3 ", 1), "it came by chance, once the server looked again"
+    assert answer.content == "w1 w2 w3 ", "it came by chance, once the server looked again"
+    assert answer.resets == 1, "it came by chance, once the server looked again"
 
 
 async def test_a_second_tab_can_join_and_leave_during_an_answer(room: Room, model_server: ModelServer) -> None:
@@ -188,7 +196,10 @@ async def test_a_long_answer_is_sent_in_frames_of_at_most_64_kib(
             chat_server.start()
         socket = await room.enter({"message_id": answer.message_id, "run": 5, "seq": 5})
         again = await socket.read_to_the_end(answer.message_id)
-        assert (again.content, again.reasoning, again.seq, again.resets) == (text, answer.reasoning, answer.seq, 1)
+        assert again.content == text
+        assert again.reasoning == answer.reasoning
+        assert again.seq == answer.seq
+        assert again.resets == 1
         kinds = [frame["type"] for frame in socket.frames if "seq" in frame]
         assert kinds == sorted(kinds), "reasoning comes before content"
         assert longest(socket.frames) <= 64 * 1024
@@ -261,7 +272,8 @@ async def test_a_position_in_the_run_before_continues_up_to_where_both_agree(
         again = await socket.read_to_the_end(answer.message_id)
         assert again.resets == has_reset, (run, seq)
         assert answer.content.endswith(again.content)
-        assert (again.run, again.seq) == (2, answer.seq)
+        assert again.run == 2
+        assert again.seq == answer.seq
 
 
 @pytest.mark.parametrize("step", ["read_state", "find_turn"])
@@ -281,12 +293,14 @@ async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice
         with one_outage(monkeypatch, conversation_client, step):
             await socket.send("auth", token=room.person.access, resume=answer.position)
             refused = await socket.expect("chat.error")
-            assert (refused["code"], refused["retry_after"]) == ("INTERNAL_ERROR", 1)
+            assert refused["code"] == "INTERNAL_ERROR"
+            assert refused["retry_after"] == 1
             assert await socket.expect_close() == 1011
     socket = await room.come_back(socket, answer_id)
     model_server.open(2)
     answer = await socket.read_to_the_end(answer_id)
-    assert (answer.content, answer.resets) == ("w1 w2 w3 w4 w5 w6 ", 0)
+    assert answer.content == "w1 w2 w3 w4 w5 w6 "
+    assert answer.resets == 0
     await assert_stored(room, answer, "complete")
 
 

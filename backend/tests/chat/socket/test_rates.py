@@ -39,7 +39,8 @@ async def test_the_window_slides(room: Room, settings: Settings) -> None:
         frame = await socket.expect("chat.accepted", "chat.error", client_id=client_id)
         if frame["type"] == "chat.accepted":
             break
-        assert (frame["code"], frame["retry_after"]) == ("RATE_LIMIT_EXCEEDED", 1)
+        assert frame["code"] == "RATE_LIMIT_EXCEEDED"
+        assert frame["retry_after"] == 1
         await pause()
     await socket.read_to_the_end(frame["reply"]["id"])
 
@@ -123,7 +124,8 @@ async def test_a_user_has_a_limited_number_of_running_answers(
     await rooms[1].socket.ask("Two")
     for _ in range(3):  # Refused commands do not count against the rate.
         refused = await refusal(rooms[2].socket, "chat.message", content="Three")
-        assert (refused["code"], refused["retry_after"]) == ("RATE_LIMIT_EXCEEDED", 5)
+        assert refused["code"] == "RATE_LIMIT_EXCEEDED"
+        assert refused["retry_after"] == 5
     assert await rooms[2].messages() == []
     await other_room.socket.ask("Another user's")
     await rooms[0].socket.send("chat.stop")
@@ -139,11 +141,15 @@ async def test_an_answer_ends_at_the_limit_of_its_length(
     model_server.script(tokens=100, reasoning=5)
     answer = await room.socket.ask_to_the_end("Go")
     whole = "".join(f"r{number} " for number in range(1, 6)), "".join(f"w{number} " for number in range(1, 100))
-    assert (answer.reasoning, answer.content) == (whole[0], whole[1][: 50 - len(whole[0])])
+    assert answer.reasoning == whole[0]
+    assert answer.content == whole[1][: 50 - len(whole[0])]
     assert answer.ended is not None
-    assert (answer.ended["status"], answer.ended["finish_reason"]) == ("length", "length")
+    assert answer.ended["status"] == "length"
+    assert answer.ended["finish_reason"] == "length"
     stored = (await room.messages())[-1]
-    assert (stored["content"], stored["status"], stored["seq"]) == (answer.content, "length", answer.seq)
+    assert stored["content"] == answer.content
+    assert stored["status"] == "length"
+    assert stored["seq"] == answer.seq
     refused = await refusal(room.socket, "chat.continue", message_id=answer.message_id)
     assert refused["code"] == "INVALID_MESSAGE"
     settings.MAX_ANSWER_LENGTH = 60

@@ -10,7 +10,8 @@ from tests.chat.socket.rooms import Room, assert_stored
 async def test_reasoning_is_sent_in_separate_frames(room: Room, model_server: ModelServer, field: str) -> None:
     model_server.script(tokens=3, reasoning=4, reasoning_field=field)
     answer = await room.socket.ask_to_the_end("Go")
-    assert (answer.reasoning, answer.content) == ("r1 r2 r3 r4 ", "w1 w2 w3 ")
+    assert answer.reasoning == "r1 r2 r3 r4 "
+    assert answer.content == "w1 w2 w3 "
     assert answer.seq == 4 + 3 + 1
     frames = [frame for frame in room.socket.frames if "seq" in frame]
     kinds = [frame["type"] for frame in frames]
@@ -53,5 +54,7 @@ async def test_stopped_reasoning_is_kept_and_continued(room: Room, model_server:
     model_server.script(tokens=3)
     await room.socket.send("chat.continue", message_id=answer_id)
     await room.socket.expect("chat.stream", run=2, done=True)
-    assert (answer.reasoning, answer.content, answer.resets) == ("r1 r2 ", "w1 w2 w3 ", 0)
+    assert answer.reasoning == "r1 r2 "
+    assert answer.content == "w1 w2 w3 "
+    assert answer.resets == 0
     await assert_stored(room, answer, "complete")

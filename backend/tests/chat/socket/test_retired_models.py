@@ -39,8 +39,13 @@ async def test_a_retired_model_is_shown_with_its_successor(room: Room) -> None:
     listed = await room.person.call("GET", "/models", expect=200)
     assert listed["default"] == "new"
     new, old = listed["models"]
-    assert (new["available"], new["missing"], new["successor"], new["shutdown_date"]) == (True, None, None, None)
-    assert (old["available"], old["missing"], old["successor"]) == (False, "retired", "new")
+    assert new["available"] is True
+    assert new["missing"] is None
+    assert new["successor"] is None
+    assert new["shutdown_date"] is None
+    assert old["available"] is False
+    assert old["missing"] == "retired"
+    assert old["successor"] == "new"
     assert old["shutdown_date"] == "2020-01-14"
     assert old["why"] == "the model service no longer has this model"
 

@@ -25,10 +25,7 @@ async def test_a_restart_during_an_answer_interrupts_it_and_loses_nothing(
         assert await socket.expect_close() == 1012
     await stopping
     for socket in (room.socket, reader):
-        answer = socket.answer(answer_id)
-        assert answer.ended is not None
-        assert (answer.ended["type"], answer.ended["status"]) == ("chat.stream", "interrupted")
-        assert (answer.reasoning, answer.content) == ("r1 r2 ", "w1 w2 w3 w4 ")
+        assert_interrupted(socket.answer(answer_id))
     assert model_server.questions[0].outcome == "closed"
 
     chat_server.start()
@@ -37,18 +34,28 @@ async def test_a_restart_during_an_answer_interrupts_it_and_loses_nothing(
     assert back.entered["active"] is None
     await back.expect("chat.stream", done=True)
     answer = back.answer(answer_id)
-    assert (answer.resets, answer.content) == (0, "w1 w2 w3 w4 ")
+    assert answer.resets == 0
+    assert answer.content == "w1 w2 w3 w4 "
     await assert_stored(room, answer, "interrupted")
 
     model_server.script(tokens=9, reasoning=2)
     await continue_after_restart(room, back, answer)
 
 
+def assert_interrupted(answer: AnswerCheck) -> None:
+    assert answer.ended is not None
+    assert answer.ended["type"] == "chat.stream"
+    assert answer.ended["status"] == "interrupted"
+    assert answer.reasoning == "r1 r2 "
+    assert answer.content == "w1 w2 w3 w4 "
+
+
 async def continue_after_restart(room: Room, back: ChatSocket, answer: AnswerCheck) -> None:
     await back.send("chat.continue", message_id=answer.message_id)
     await back.expect("chat.accepted", run=2)
     await back.expect("chat.stream", run=2, done=True)
-    assert (answer.resets, answer.content) == (0, "w1 w2 w3 w4 w5 w6 w7 w8 w9 ")
+    assert answer.resets == 0
+    assert answer.content == "w1 w2 w3 w4 w5 w6 w7 w8 w9 "
     await assert_stored(room, answer, "complete")
 
 

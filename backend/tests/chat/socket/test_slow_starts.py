@@ -44,5 +44,7 @@ async def test_a_slow_start_is_not_mistaken_for_an_orphan(
     chat_server.start()
     room = await Room.open(person)
     answer = await room.socket.ask_to_the_end("Go")
-    assert (answer.content, answer.run, answer.resets) == ("Echo: Go", 1, 0)
+    assert answer.content == "Echo: Go"
+    assert answer.run == 1
+    assert answer.resets == 0
     await assert_stored(room, answer, "complete")

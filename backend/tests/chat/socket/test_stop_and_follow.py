@@ -30,8 +30,10 @@ async def test_stop_ends_the_answer_for_every_follower(room: Room, model_server:
     for socket in (room.socket, other):
         answer = await socket.read_to_the_end(answer_id)
         assert answer.ended is not None
-        assert (answer.ended["type"], answer.ended["status"]) == ("chat.stream", "stopped")
-        assert (answer.ended["finish_reason"], answer.ended["usage"]) == (None, None)
+        assert answer.ended["type"] == "chat.stream"
+        assert answer.ended["status"] == "stopped"
+        assert answer.ended["finish_reason"] is None
+        assert answer.ended["usage"] is None
         await assert_stored(room, answer, "stopped")
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
@@ -43,7 +45,8 @@ async def test_stop_before_the_first_token_stores_an_empty_stopped_answer(
     accepted = await room.socket.ask("Go")
     await room.socket.send("chat.stop")
     answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
-    assert (answer.content, answer.seq) == ("", 1)
+    assert answer.content == ""
+    assert answer.seq == 1
     await assert_stored(room, answer, "stopped")
 
 
@@ -110,19 +113,38 @@ async def test_an_ended_answer_can_be_followed_from_any_position(
     for run, seq in [(1, seq) for seq in range(last + 1)] + [(0, 0)]:
         answer = await follow(socket, whole.message_id, run, seq)
         assert answer.ended is not None
-        assert (answer.run, answer.seq, answer.ended["status"]) == (1, last, "complete")
+        assert answer.run == 1
+        assert answer.seq == last
+        assert answer.ended["status"] == "complete"
         if answer.resets:
-            assert (answer.content, answer.reasoning) == (whole.content, whole.reasoning)
+            assert answer.content == whole.content
+            assert answer.reasoning == whole.reasoning
         else:
             assert (whole.reasoning + whole.content).endswith(answer.reasoning + answer.content)
             assert answer.content or seq >= last - 1
         if not is_restarted or seq >= last - 1:
             assert answer.resets == 0, (run, seq)
+    assert await is_quiet(socket)
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_a_position_that_no_answer_has_begins_with_a_reset(
+    room: Room, model_server: ModelServer, chat_server: LiveServer, is_restarted: bool
+) -> None:
+    model_server.script(tokens=6, reasoning=3)
+    whole = await room.socket.ask_to_the_end("Go")
+    last = whole.seq
+    if is_restarted:
+        chat_server.stop()
+        chat_server.start()
+    socket = await room.enter()
     for run, seq in ((1, last + 1), (1, 2**53 - 1), (2, 0), (2, last), (0, 1), (2**53 - 1, 2**53 - 1)):
         answer = await follow(socket, whole.message_id, run, seq)
         assert answer.resets == 1, (run, seq)
-        assert (answer.content, answer.reasoning) == (whole.content, whole.reasoning)
-        assert (answer.run, answer.seq) == (1, last)
+        assert answer.content == whole.content
+        assert answer.reasoning == whole.reasoning
+        assert answer.run == 1
+        assert answer.seq == last
     assert await is_quiet(socket)
 
 

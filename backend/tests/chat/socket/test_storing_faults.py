@@ -64,7 +64,8 @@ async def test_an_ending_that_cannot_be_stored_becomes_an_error_with_its_text(
         fault.setattr(ending, "count_tokens", fail)
         answer = await room.socket.ask_to_the_end("One")
     assert answer.ended is not None
-    assert (answer.content, answer.ended["code"]) == ("Echo: One", "INTERNAL_ERROR")
+    assert answer.content == "Echo: One"
+    assert answer.ended["code"] == "INTERNAL_ERROR"
     stored = await assert_stored(room, answer, "error")
     assert stored["error_code"] == "INTERNAL_ERROR"
     assert (await room.socket.ask_to_the_end("Two")).content == "Echo: Two"

@@ -84,6 +84,7 @@ describe('unfinished Markdown syntax at the end', () => {
     ['a\n\n[the docs]: ', 'a\n'],
     ['a\n\n[ref]: https://example.com "The ti', 'a\n\n[ref]: https://example.com'],
     ['<div>\n  a **b', '<div>\n  a **b'],
+    ['<div>a</div>\n</detai', '<div>a</div>\n'],
     ['<!-- a **b', '<!-- a **b'],
     ['<x-y>\na [b', '<x-y>\na [b'],
     ['a <x-y> **b', 'a <x-y> **b**'],

@@ -3,6 +3,7 @@
  * formatting. Never used on finished text.
  * Decision 30 (docs/decisions/0030-unfinished-markdown-is-mended-by-our-own-code.md) says why remend does not do this.
  */
+import { findBegunTag } from '@/lib/allowed-tags'
 import { withoutContainer } from '@/markdown/containers'
 import { isHtmlText } from '@/markdown/html-text'
 import { mendInline } from '@/markdown/inline-tail'
@@ -31,7 +32,15 @@ export function mendTail(block: string): string {
   if (isIndentedCode(block)) return bare
   const text = holdBars(bare)
   const start = startOfInline(text)
-  return start < 0 ? text : hideBegunMark(text.slice(0, start) + mendInline(text.slice(start)))
+  return start < 0
+    ? hideBegunTagLine(text)
+    : hideBegunMark(text.slice(0, start) + mendInline(text.slice(start)))
+}
+
+/** Below other HTML, the tag of a fold stands alone on its line. */
+function hideBegunTagLine(text: string): string {
+  const lineStart = text.lastIndexOf('\n') + 1
+  return findBegunTag(text.slice(lineStart).trimStart()) === 0 ? text.slice(0, lineStart) : text
 }
 
 function isIndentedCode(block: string): boolean {

@@ -3,8 +3,8 @@
 import re
 
 _INVISIBLE = (
-    # Control characters (Cc), and format characters between annotations.
-    "\\s\\x00-\\x1f\\x7f-\\x9f\ufff9-\ufffb"
+    # White space, and format characters between annotations. Other control characters are text: they count as visible.
+    "\\s\ufff9-\ufffb"
     # Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties.txt), and the blank Braille pattern.
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
@@ -14,7 +14,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def is_blank(text: str) -> bool:
-    """Return whether a reader sees nothing of `text`: blanks, control, zero-width and filler characters only."""
+    """Return whether a reader sees nothing of `text`: white space, zero-width and filler characters only."""
     return _VISIBLE.search(text) is None
 
 

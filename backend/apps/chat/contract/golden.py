@@ -28,12 +28,13 @@ REFUSED_TEXTS = (
 )
 
 TEXTS = (
-    *("", " \n\t", "\u3000\x85", "\0", "\x01\x1b\x7f\x9f", "\ufff9\ufffa\ufffb", "\u200b\u200d\ufeff", "\u2060 \u00ad"),
+    *("", " \n\t", "\u3000\x85", "\x1c\x1f", "\ufff9\ufffa\ufffb", "\u200b\u200d\ufeff", "\u2060 \u00ad"),
     *("\u3164\u115f\uffa0", "\u2800", "\u202e\u202c\u2066\u2069", "\ufe0f\u034f", "\U000e0067\U000e007f"),
     *(
         "a",
         "\u200ba",
         "\x01a",
+        "\x01\x1b\x7f\x9f",
         "。",
         "\u0301",
         "\u0e47",

@@ -15,7 +15,7 @@ from conformance.shapes import ALWAYS, CHAT_SUCCESS, FEED, FEED_SUCCESS, IDS, Fr
 from conformance.violations import Skipped, Violation, require
 
 OPEN_SECONDS = 30.0
-"""The least wait for a response over HTTP or a handshake: a busy server is no broken one."""
+"""The least wait for a response over HTTP or a handshake: a busy server is not a broken one."""
 
 ANSWER_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
 

@@ -186,7 +186,7 @@ def chat_server(transactional_db: None, model_server: ModelServer, settings: Set
     server = LiveServer()
     with (
         # Tests that are refused read until the connection ends.
-        patch.object(bounded_connection, "FAREWELL_SECONDS", 0.2),
+        patch.object(bounded_connection, "CLOSE_SECONDS", 0.2),
         # No sign-in is refused because this machine is busy.
         patch.object(hashing, "PATIENCE", 60),
     ):

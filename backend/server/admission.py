@@ -28,7 +28,7 @@ class Place:
 
     network: ClientNetwork | None
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Release the place; call it once."""
         _connections.give_back(ANY_CLIENT)
         if self.network is not None:

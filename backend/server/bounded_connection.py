@@ -14,15 +14,15 @@ from server.admission import Place, admit
 MAX_UNSENT = 16 * 1024 * 1024
 """Bytes that may wait for a client; more than any response that is not streamed. Beyond it, the connection ends."""
 
-FAREWELL_SECONDS = 1.0
+CLOSE_SECONDS = 1.0
 """How long a refused client has to read the reason."""
 
 
 class Pause(IntEnum):
     """Reasons why nothing is read from a connection, as bits of one number."""
 
-    TURN = 1
-    """What it has sent is processed in turns with other connections."""
+    BACKLOG = 1
+    """A part of what it has sent waits while other connections are served."""
 
     APPLICATION = 2
     """The application has not taken the previous event."""
@@ -30,14 +30,14 @@ class Pause(IntEnum):
     UNREAD = 4
     """The client does not read what is sent to it."""
 
-    FAREWELL = 8
+    CLOSING = 8
     """The connection is about to end."""
 
 
 class BoundedConnection(asyncio.Protocol):
     """Mix-in for uvicorn's protocols.
 
-    Received data is processed in turns: other connections are served in between, however much one sends. A client
+    Received data is processed in pieces: other connections are served in between, however much one sends. A client
     that takes no data for `SOCKET_SEND_TIMEOUT` seconds, or for which more than `MAX_UNSENT` bytes wait, is dropped.
     """
 
@@ -45,14 +45,14 @@ class BoundedConnection(asyncio.Protocol):
     transport: asyncio.Transport
     is_writing_paused = False
     _pauses = 0
-    _waiting = b""
+    _backlog = b""
     _place: Place | None = None
     _stalled: asyncio.TimerHandle | None = None
-    _farewell: asyncio.TimerHandle | None = None
+    _abort_timer: asyncio.TimerHandle | None = None
     _unread = 0
 
     @abstractmethod
-    def take_turn(self, data: bytes) -> int:
+    def process_next(self, data: bytes) -> int:
         """Process the beginning of `data`, and return its length in bytes."""
 
     # Opening and closing --------------------------------------------------------------------------------------------
@@ -63,43 +63,43 @@ class BoundedConnection(asyncio.Protocol):
         self._place = admit(self.transport)
         if self._place is None:
             self.transport.write(b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\nconnection: close\r\n\r\n")
-            self.say_farewell()
+            self.close_soon()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Release everything that the closed connection held."""
-        self.leave_place()
+        self.release_place()
         self._unwatch()
-        if self._farewell is not None:
-            self._farewell.cancel()
-        self._waiting = b""
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
+        self._backlog = b""
         super().connection_lost(exc)
 
-    def leave_place(self) -> None:
+    def release_place(self) -> None:
         """Stop counting among the connections of the client's network."""
         if self._place is not None:
-            self._place.leave()
+            self._place.release()
             self._place = None
 
     @property
-    def is_leaving(self) -> bool:
+    def is_closing(self) -> bool:
         """Whether the connection is about to end: nothing more is read or written."""
-        return self._farewell is not None or self.transport.is_closing()
+        return self._abort_timer is not None or self.transport.is_closing()
 
-    def say_farewell(self) -> None:
+    def close_soon(self) -> None:
         """Stop reading, and abort once the client has had time to read what was written."""
-        if self._farewell is None:
-            self._waiting = b""
-            self.pause(Pause.FAREWELL)
-            self._farewell = self.loop.call_later(FAREWELL_SECONDS, self.transport.abort)
+        if self._abort_timer is None:
+            self._backlog = b""
+            self.pause(Pause.CLOSING)
+            self._abort_timer = self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
 
     # Reading --------------------------------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        """Process what the client has sent, one turn at a time."""
-        if self._waiting:
-            self._waiting += data
+        """Process what the client has sent, one piece at a time."""
+        if self._backlog:
+            self._backlog += data
             return
-        self._take(data)
+        self._process(data)
 
     def pause(self, reason: Pause) -> None:
         """Stop reading until no reason to pause is left."""
@@ -114,22 +114,22 @@ class BoundedConnection(asyncio.Protocol):
         self._pauses &= ~reason
         if not self._pauses:
             self.transport.resume_reading()
-        elif self._pauses == Pause.TURN:
-            self.loop.call_soon(self._next_turn)
+        elif self._pauses == Pause.BACKLOG:
+            self.loop.call_soon(self._process_backlog)
 
-    def _take(self, data: bytes) -> None:
-        taken = self.take_turn(data)
-        if taken == len(data) or self.is_leaving:
-            self._waiting = b""
-            self.resume(Pause.TURN)
+    def _process(self, data: bytes) -> None:
+        taken = self.process_next(data)
+        if taken == len(data) or self.is_closing:
+            self._backlog = b""
+            self.resume(Pause.BACKLOG)
             return
-        self._waiting = data[taken:]
-        self.pause(Pause.TURN)
-        self.loop.call_soon(self._next_turn)
+        self._backlog = data[taken:]
+        self.pause(Pause.BACKLOG)
+        self.loop.call_soon(self._process_backlog)
 
-    def _next_turn(self) -> None:
-        if self._waiting and self._pauses == Pause.TURN and not self.is_leaving:
-            self._take(self._waiting)
+    def _process_backlog(self) -> None:
+        if self._backlog and self._pauses == Pause.BACKLOG and not self.is_closing:
+            self._process(self._backlog)
 
     # Writing --------------------------------------------------------------------------------------------------------
 

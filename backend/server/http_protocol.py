@@ -19,7 +19,7 @@ from server.socket_protocol import LONGEST_LINE
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
 
-TURN_BYTES = 8 * 1024
+PIECE_BYTES = 8 * 1024
 MAX_HEAD_BYTES = 32 * 1024
 MAX_HEADERS = 100
 MAX_PIPELINED = 8
@@ -75,8 +75,8 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         super().connection_lost(exc)
 
     @override
-    def take_turn(self, data: bytes) -> int:
-        piece = data[:TURN_BYTES]
+    def process_next(self, data: bytes) -> int:
+        piece = data[:PIECE_BYTES]
         self._arrived += len(piece)
         if self._deadline is None:
             self._set_deadline(settings.REQUEST_HEAD_TIMEOUT)
@@ -148,7 +148,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             return
         self._end_deadline()
-        self.leave_place()
+        self.release_place()
         super().handle_websocket_upgrade()
 
     def _has_one_host(self) -> bool:
@@ -172,7 +172,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
 
     def _refuse(self, status: HTTPStatus) -> None:
         """Answer with `status`, unless this request has been answered or another one is being answered; then close."""
-        if self.is_leaving:
+        if self.is_closing:
             return
         cycle = self._last_cycle()
         if cycle is None or (cycle.response_complete and not self._is_head_whole) or not cycle.response_started:
@@ -184,7 +184,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
             body = json.dumps(failure_body(without_base_path(path), code, sentence, status)).encode()
             head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n" % len(body)
             self.transport.write(STATUS_LINE[status] + head + body)
-        self.say_farewell()
+        self.close_soon()
 
     def _last_cycle(self) -> RequestResponseCycle | None:
         """Return the last request whose head has arrived, with its response."""

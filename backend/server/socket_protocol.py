@@ -27,8 +27,8 @@ logger = structlog.get_logger(__name__)
 LONGEST_LINE = 8 * 1024 - 2
 """The longest line of a request head that the parser of the handshake accepts, in bytes."""
 
-TURN_FRAMES = 32
-UNREAD_TURNS = 16
+PIECE_FRAMES = 32
+UNREAD_PIECES = 16
 """Turns of a client that reads nothing: it may answer a ping, or stop the answer that it cannot take."""
 
 UNSIGNED_FRAME = 256 * 1024
@@ -56,7 +56,7 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         self.conn.max_message_size = min(settings.SOCKET_MAX_FRAME, UNSIGNED_FRAME)
         self._budget = FrameBudget(settings.SOCKET_FRAME_RATE, settings.SOCKET_BYTE_RATE)
         self._owed_pong = b""
-        self._unread_turns = 0
+        self._unread_pieces = 0
 
     # Receiving ------------------------------------------------------------------------------------------------------
 
@@ -70,17 +70,17 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         self.conn.max_message_size = settings.SOCKET_MAX_FRAME
 
     @override
-    def take_turn(self, data: bytes) -> int:
+    def process_next(self, data: bytes) -> int:
         if not self.handshake_initiated:
             WebSocketsSansIOProtocol.data_received(self, data)
             return len(data)
-        size, is_within_budget = self._budget.measure(data, most_frames=TURN_FRAMES, now=self.loop.time())
+        size, is_within_budget = self._budget.measure(data, most_frames=PIECE_FRAMES, now=self.loop.time())
         if not is_within_budget:
             self._end_flood()
             return len(data)
         if self.is_writing_paused:
-            self._unread_turns += 1
-            if self._unread_turns > UNREAD_TURNS:
+            self._unread_pieces += 1
+            if self._unread_pieces > UNREAD_PIECES:
                 self.pause(Pause.UNREAD)
         WebSocketsSansIOProtocol.data_received(self, data if size == len(data) else data[:size])
         return size
@@ -141,14 +141,14 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
                 self.conn.send_close(POLICY_VIOLATION)
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.close_sent = True
-        self.say_farewell()
-        self.close_timer = self._farewell  # Without a timer, uvicorn closes at once.
+        self.close_soon()
+        self.close_timer = self._abort_timer  # Without a timer, uvicorn closes at once.
 
     # Sending --------------------------------------------------------------------------------------------------------
 
     @override
     def pause_writing(self) -> None:
-        self._unread_turns = 0
+        self._unread_pieces = 0
         super().pause_writing()
 
     @override

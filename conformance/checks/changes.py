@@ -28,7 +28,7 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
     await feed.sign_in(context.target.token)
     conversation_id = await context.new_conversation()
 
-    async def hear(kind: str, requirement: str) -> dict[str, object]:
+    async def expect_change(kind: str, requirement: str) -> dict[str, object]:
         try:
             return await feed.until(
                 lambda frame: (
@@ -40,22 +40,22 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
         except TimeoutError as error:
             raise Violation(requirement, str(error)) from None
 
-    await hear("conversation.created", "P-8.3")
+    await expect_change("conversation.created", "P-8.3")
     connection, _ = await context.enter(conversation_id)
     accepted = await connection.ask(SHORT_QUESTION)
-    started = await hear("answer.started", "P-8.4")
+    started = await expect_change("answer.started", "P-8.4")
     require(started["message_id"] == accepted["reply"]["id"], "P-8.4", "answer.started names another answer")
     answer = await connection.to_the_end(accepted["reply"]["id"])
-    ended = await hear("answer.ended", "P-8.4")
+    ended = await expect_change("answer.ended", "P-8.4")
     require(answer.ended and ended["status"] == answer.ended["status"], "P-8.4", "answer.ended has another status")
     await context.call("PATCH", f"/api/conversations/{conversation_id}", {"title": "Renamed"})
-    while (await hear("conversation.updated", "P-8.3"))["conversation"]["title"] != "Renamed":  # type: ignore[index]
+    while (await expect_change("conversation.updated", "P-8.3"))["conversation"]["title"] != "Renamed":  # type: ignore[index]
         pass
     await context.call("DELETE", f"/api/conversations/{conversation_id}")
-    await hear("conversation.deleted", "P-8.3")
+    await expect_change("conversation.deleted", "P-8.3")
     status, _ = await context.call("POST", f"/api/conversations/{conversation_id}/restore")
     if status == 200:
-        await hear("conversation.created", "P-8.3")
+        await expect_change("conversation.created", "P-8.3")
 
 
 @check("P-8.2")

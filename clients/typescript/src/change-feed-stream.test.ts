@@ -81,7 +81,7 @@ test('when the leader closes, the next tab reads the stream', async () => {
   await eventually(() => expect(follower.revisions()).toEqual([0, 7, 8]))
 })
 
-test('a leader that hangs loses its place to a tab that has heard nothing for too long', async () => {
+test('a leader that hangs loses its place to a tab that has received nothing for too long', async () => {
   const [leader, follower] = await openTwo()
   feed.first = begunAt(7)
   follower.stream.giveUp()

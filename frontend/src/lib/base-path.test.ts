@@ -53,11 +53,11 @@ test('servers of one host keep apart what they store, and sign out alone', async
   expect(Object.keys(localStorage)).toEqual([])
 })
 
-test('changes of other tabs are heard by the pages of the same server only', async () => {
-  const heard: (string | null)[] = []
+test('changes of other tabs reach the pages of the same server only', async () => {
+  const received: (string | null)[] = []
   const below = await open('/chat/')
-  below.followStored((key) => heard.push(key))
+  below.followStored((key) => received.push(key))
   for (const key of ['session', '/chat:session', '/chat/b:session', null])
     window.dispatchEvent(new StorageEvent('storage', { key }))
-  expect(heard).toEqual(['session', null])
+  expect(received).toEqual(['session', null])
 })

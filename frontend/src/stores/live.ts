@@ -7,7 +7,7 @@ interface Wait {
   messageId: string
   seconds: number
   /** When it said so, on the clock of `performance.now()`. */
-  heardAt: number
+  receivedAt: number
 }
 
 interface Live {
@@ -39,7 +39,7 @@ export const useLive = create<Live>()((set) => ({
   dropAnswer: (messageId) =>
     set(({ answers: { [messageId]: dropped, ...others } }) => (dropped ? { answers: others } : {})),
   setStopping: (stopping) => set({ stopping }),
-  setWait: (messageId, seconds) => set({ wait: { messageId, seconds, heardAt: performance.now() } }),
+  setWait: (messageId, seconds) => set({ wait: { messageId, seconds, receivedAt: performance.now() } }),
   setBusy: (isBusy) => set((state) => (state.isBusy === isBusy ? state : { isBusy })),
   clear: () =>
     set({ connection: { kind: 'connecting' }, answers: {}, stopping: null, wait: null, isBusy: false }),

@@ -158,7 +158,7 @@ async def _append_all(running: RunningAnswer, prompt: Prompt) -> Ending:
     before = running.writer.text()
     room = settings.MAX_ANSWER_LENGTH - len(before.content) - len(before.reasoning)
     provider = get_registry().get_provider(prompt.model)
-    async with aclosing(provider.stream(prompt, partial(_tell_wait, running))) as events:
+    async with aclosing(provider.stream(prompt, partial(_report_wait, running))) as events:
         async for event in events:
             if type(event) is Delta:
                 room -= len(event.text)
@@ -172,7 +172,7 @@ async def _append_all(running: RunningAnswer, prompt: Prompt) -> Ending:
     raise ProviderInterruptedError("the stream ended without a finish")
 
 
-def _tell_wait(running: RunningAnswer, seconds: int) -> None:
+def _report_wait(running: RunningAnswer, seconds: int) -> None:
     """Tell the clients that the model service is alive, though it has sent no token for `seconds`."""
     waiting = AnswerWaitingNotification(
         conversation_id=running.conversation_id, message_id=running.answer_id, seconds=seconds

@@ -64,7 +64,7 @@ def _present(call_id: UUID) -> Iterator[None]:
     """Keep the call alive for the time of the block, wherever it is made."""
     call = running_calls.find(call_id)
     if call is None:
-        telling = spawn(_tell_repeatedly(call_id), name="call-followed")
+        telling = spawn(_notify_repeatedly(call_id), name="call-followed")
         try:
             yield
         finally:
@@ -77,7 +77,7 @@ def _present(call_id: UUID) -> Iterator[None]:
         call.leave()
 
 
-async def _tell_repeatedly(call_id: UUID) -> None:
+async def _notify_repeatedly(call_id: UUID) -> None:
     while True:
         await notify(CallFollowedNotification(call_id=call_id))
         await asyncio.sleep(TELL_EVERY)

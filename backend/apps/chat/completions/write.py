@@ -106,7 +106,7 @@ class CallWriter:
             self._call.begun.set_result(None)
 
     def _count(self, answer: Mapping[str, Any]) -> None:
-        # Some services state the usage in a choice, and Groq in a part of its own.
+        # Some services state the usage in a choice, and Groq in a separate part.
         groq = answer.get("x_groq")
         usages = [answer.get("usage"), *(choice.get("usage") for choice in choices_of(answer))]
         usages += [groq.get("usage")] if isinstance(groq, dict) else []

@@ -48,7 +48,7 @@ class ChangeFeedClient(SignedInClient):
         change_feed_clients.discard(self)
 
     @override
-    async def tell(self, notification: ChatNotification) -> None:
+    async def send_notification(self, notification: ChatNotification) -> None:
         match notification:
             case ChangeNotification() as change if len(self._waiting) < MOST_WAITING:
                 self._waiting[change.revision] = change

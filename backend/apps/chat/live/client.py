@@ -71,7 +71,7 @@ class SignedInClient(ABC):
         self.principal = principal
         return before.session_id
 
-    async def hear(self, notification: ChatNotification) -> None:
+    async def receive_notification(self, notification: ChatNotification) -> None:
         """Pass on what a notification says; one that is for none of this client's groups is dropped.
 
         The groups hold internal ids, which the server looked up for this principal: the id that a client names may
@@ -85,10 +85,10 @@ class SignedInClient(ABC):
                 if session_id == self.principal.session_id:
                     await self.end_session()
             case _:
-                await self.tell(notification)
+                await self.send_notification(notification)
 
     @abstractmethod
-    async def tell(self, notification: ChatNotification) -> None:
+    async def send_notification(self, notification: ChatNotification) -> None:
         """Send the client what a notification of its `subject_group` says."""
 
     async def end_session(self) -> None:

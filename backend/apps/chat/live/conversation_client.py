@@ -138,7 +138,7 @@ class ConversationClient(SignedInClient):
     # Notifications and the sweep ------------------------------------------------------------------------------------
 
     @override
-    async def tell(self, notification: ChatNotification) -> None:
+    async def send_notification(self, notification: ChatNotification) -> None:
         match notification:
             case RunStartedNotification(message_id=answer_id, run=run) if self._has_resumed:
                 await self._announce_run(answer_id, run)

@@ -52,21 +52,24 @@ class Subscription:
         return await self.receive()
 
 
-class HeardSubscription(Subscription):
+class CallbackSubscription(Subscription):
     """Passes notifications to a function as they arrive, without a task that waits for them."""
 
     @classmethod
-    async def begin(cls, hear: Callable[[ChatNotification], None]) -> Self:
-        """Call `hear`, which must not raise, with each notification of the groups joined later; `end` must follow."""
+    async def begin(cls, on_notification: Callable[[ChatNotification], None]) -> Self:
+        """Call `on_notification` with each notification of the groups joined later; it must not raise.
+
+        `end` must follow.
+        """
         layer: Any = get_channel_layer()
         subscription = cls(layer, await layer.new_channel())
 
-        def take(message: dict[str, Any]) -> None:
+        def pass_on(message: dict[str, Any]) -> None:
             notification = _read(message)
             if notification is not None:
-                hear(notification)
+                on_notification(notification)
 
-        layer.listen(subscription._channel, take)
+        layer.listen(subscription._channel, pass_on)
         return subscription
 
     async def end(self) -> None:

@@ -99,7 +99,7 @@ def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
 
 
 def _read_reason(reason: object) -> str | None:
-    """Return a finish reason of any type: one that is no word is not understood, and not complete."""
+    """Return a finish reason of any type: one that is not a word is not understood, and not complete."""
     if isinstance(reason, dict):
         reason = reason.get("type") or reason.get("reason")
     return str(reason) if reason else None

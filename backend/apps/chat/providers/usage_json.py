@@ -76,7 +76,7 @@ class UsageJson(msgspec.Struct, gc=False):
 
 
 def read_usage(usage: object) -> UsageJson | None:
-    """Return the token counts of a decoded usage, whatever their types; None if it is no object."""
+    """Return the token counts of a decoded usage, whatever their types; None if it is not an object."""
     if not isinstance(usage, dict):
         return None
     prompt, completion = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")

@@ -24,9 +24,9 @@ class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels 
         super().__init__(**options)
         self._listeners: dict[str, Callable[[dict[str, Any]], None]] = {}
 
-    def listen(self, channel: str, hear: Callable[[dict[str, Any]], None]) -> None:
-        """Call `hear` with each message of `channel`, instead of keeping it for `receive`: no task need wait."""
-        self._listeners[channel] = hear
+    def listen(self, channel: str, on_message: Callable[[dict[str, Any]], None]) -> None:
+        """Call `on_message` with each message of `channel`, instead of keeping it for `receive`: no task need wait."""
+        self._listeners[channel] = on_message
 
     def stop_listening(self, channel: str) -> None:
         """Undo `listen`."""
@@ -50,8 +50,8 @@ class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels 
         self._clean_expired()
         expires = time.time() + self.expiry
         for channel in self.groups.get(group, ()):
-            if (hear := self._listeners.get(channel)) is not None:
-                hear(message)
+            if (on_message := self._listeners.get(channel)) is not None:
+                on_message(message)
                 continue
             queue = self.channels.get(channel)
             if queue is None:

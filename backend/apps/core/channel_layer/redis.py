@@ -63,7 +63,7 @@ class SharedChannelLayer(LocalChannelLayer):
         await super().group_send(group, message)
         encoded = msgspec.msgpack.encode((self._origin, group, message))
         if self._outbox is None:
-            # A management command, not the server: there is no task to send it.
+            # A management command, not the server: it has no task that sends.
             await asyncio.to_thread(self._publish_once, encoded)
             return
         try:

@@ -33,7 +33,7 @@ WINDOW = timedelta(minutes=15)
 FAILURES_PER_ACCOUNT = 5
 FAILURES_PER_ADDRESS = 50
 # Number of rows to lock: enough that addresses seldom wait for each other, and few enough to keep.
-TURNS = 64
+LOCKS = 64
 TYPED = "typed:"
 
 
@@ -71,7 +71,7 @@ def settle_attempt(typed: str, account: str, address: str, *, is_right: bool, an
     """
     network = client_network(address)
     with transaction.atomic():
-        _take_turn(network)
+        _lock_network(network)
         refuse_locked(answered_by, address)
         if is_right and _find_lock(account, network) is None:
             AccessFailureLog.objects.filter(ip_address=network, username__in=[typed, account]).delete()
@@ -107,9 +107,9 @@ def _recent_failures(network: ClientNetwork) -> QuerySet[AccessFailureLog]:
     return recent
 
 
-def _take_turn(network: ClientNetwork) -> None:
-    turn = f"turn {crc32(network.encode()) % TURNS}"
-    row = {"ip_address": UNKNOWN_ADDRESS, "username": turn, "user_agent": ""}
+def _lock_network(network: ClientNetwork) -> None:
+    lock = f"turn {crc32(network.encode()) % LOCKS}"
+    row = {"ip_address": UNKNOWN_ADDRESS, "username": lock, "user_agent": ""}
     AccessAttempt.objects.get_or_create(**row, defaults={"failures_since_start": 0})
     AccessAttempt.objects.select_for_update().get(**row)
 

@@ -66,10 +66,10 @@ def cuts(text: str, size: int) -> list[str]:
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
 async def test_a_tagged_beginning_is_reasoning_however_it_is_split(asker: Asker, size: int) -> None:
     for opening, closing in [("<think>", CLOSING), ("<THINK>\n", "\n</Think>\n\n"), ("\n<thinking>", "</thinking> ")]:
-        text = f"{opening}a < b, so </thin is no tag{closing}It is <b>bold</b>."
+        text = f"{opening}a < b, so </thin is not a tag{closing}It is <b>bold</b>."
         content, reasoning, resets, status = await asker.ask(*cuts(text, size))
         assert content == "It is <b>bold</b>."
-        assert reasoning == "a < b, so </thin is no tag"
+        assert reasoning == "a < b, so </thin is not a tag"
         assert resets == 0
         assert status == "complete"
 

@@ -1,4 +1,4 @@
-"""Waiting for the first token: what the clients of a conversation hear of it (docs/protocol.md: P-5.16)."""
+"""Waiting for the first token: what the clients of a conversation are told (docs/protocol.md: P-5.16)."""
 
 from collections.abc import Iterator
 

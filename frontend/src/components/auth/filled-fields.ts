@@ -1,6 +1,6 @@
 import type { FieldValues, Path, PathValue, UseFormReturn } from 'react-hook-form'
 
-/** Reads what the fields of a form show: some password managers fill them without an event that the form hears. */
+/** Reads what the fields of a form show: some password managers fill them without an event that the form receives. */
 export function takeFilledFields<F extends FieldValues>(
   form: HTMLFormElement,
   { getValues, setValue }: Pick<UseFormReturn<F>, 'getValues' | 'setValue'>,

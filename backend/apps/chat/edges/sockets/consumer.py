@@ -27,7 +27,7 @@ from apps.chat.live.closing import (
 from apps.chat.live.connection import ConnectionClosedError
 from apps.chat.live.user_connections import user_connections
 from apps.chat.notify.notifications import ChatNotification
-from apps.chat.notify.subscription import HeardSubscription
+from apps.chat.notify.subscription import CallbackSubscription
 from apps.chat.protocol.commands import Authenticate, Ping, Pong, SignedInCommand, SocketCommand
 from apps.chat.protocol.decoding import CommandDecoder, RefusedFrameError
 from apps.chat.protocol.encoding import PONG
@@ -43,7 +43,7 @@ from apps.users.notifications import session_group
 TAKE_LARGE_FRAMES = "take_large_frames"
 """Key of the ASGI scope: a function after which frames may have `SOCKET_MAX_FRAME` bytes; our own server has it."""
 
-MOST_HEARD = 100
+MAX_NOTIFICATIONS = 100
 """Notifications that wait for a client; more are dropped, and the sweep tells what they said."""
 
 UNSUPPORTED_DATA = 1003
@@ -57,7 +57,7 @@ class SocketConsumer[C: SignedInClient](ABC):
     """Serves one WebSocket; `client` is set once it has signed in."""
 
     decoder: ClassVar[CommandDecoder[Any]]
-    subscription: HeardSubscription
+    subscription: CallbackSubscription
 
     def __init__(self, scope: dict[str, Any], send: Send) -> None:
         """Serve the WebSocket of `scope`, an ASGI scope."""
@@ -66,9 +66,9 @@ class SocketConsumer[C: SignedInClient](ABC):
         self.client: C | None = None
         self._nonsense = Window(Limit.parse(settings.SOCKET_NONSENSE_RATE))
         self._commands = Window(Limit.parse(settings.SOCKET_COMMAND_RATE))
-        self._turn = asyncio.Lock()
-        self._heard: list[ChatNotification] = []
-        self._hearing: asyncio.Task[None] | None = None
+        self._order = asyncio.Lock()
+        self._notifications: list[ChatNotification] = []
+        self._notification_task: asyncio.Task[None] | None = None
         self._context = copy_context()
 
     @classmethod
@@ -80,15 +80,15 @@ class SocketConsumer[C: SignedInClient](ABC):
         for each socket, where one is enough.
         """
         consumer = cls(scope, send)
-        consumer.subscription = await HeardSubscription.begin(consumer.hear)
+        consumer.subscription = await CallbackSubscription.begin(consumer.queue_notification)
         try:
             with suppress(StopConsumer):
                 while True:
-                    await consumer.take_in_turn(await receive())
+                    await consumer.dispatch_in_order(await receive())
         finally:
             await consumer.subscription.end()  # First: another notification would start a task again.
-            if consumer._hearing is not None:
-                await cancel_and_wait(consumer._hearing)
+            if consumer._notification_task is not None:
+                await cancel_and_wait(consumer._notification_task)
 
     # What differs between the two -----------------------------------------------------------------------------------
 
@@ -107,33 +107,33 @@ class SocketConsumer[C: SignedInClient](ABC):
 
     # Events ---------------------------------------------------------------------------------------------------------
 
-    async def take_in_turn(self, event: Event | ChatNotification) -> None:
+    async def dispatch_in_order(self, event: Event | ChatNotification) -> None:
         """Take one event after those before it, frames and notifications alike."""
-        async with self._turn:
+        async with self._order:
             await self.dispatch(event)
 
-    def hear(self, notification: ChatNotification) -> None:
+    def queue_notification(self, notification: ChatNotification) -> None:
         """Queue a notification for a task, which ends when the queue is empty."""
-        if len(self._heard) < MOST_HEARD:
-            self._heard.append(notification)
-        if self._hearing is None:
+        if len(self._notifications) < MAX_NOTIFICATIONS:
+            self._notifications.append(notification)
+        if self._notification_task is None:
             # In the context of this socket: the caller's belongs to a request.
-            self._hearing = self._context.run(spawn, self._take_heard(), name="hear")
+            self._notification_task = self._context.run(spawn, self._dispatch_notifications(), name="notifications")
 
-    async def _take_heard(self) -> None:
+    async def _dispatch_notifications(self) -> None:
         try:
-            while self._heard:
-                await self.take_in_turn(self._heard.pop(0))
+            while self._notifications:
+                await self.dispatch_in_order(self._notifications.pop(0))
         finally:
-            self._hearing = None
+            self._notification_task = None
 
     async def dispatch(self, event: Event | ChatNotification) -> None:
         """Take one event; a failure is answered and never ends the connection."""
         try:
             if isinstance(event, dict):
-                await self._take_event(event)
+                await self._handle_event(event)
             elif self.client is not None and not self.connection.is_closed:
-                await self.client.hear(event)
+                await self.client.receive_notification(event)
         except (StopConsumer, asyncio.CancelledError):
             raise
         except ConnectionClosedError:
@@ -149,12 +149,12 @@ class SocketConsumer[C: SignedInClient](ABC):
         await self.connection.accept(self.scope["subprotocols"])
         await self.connection.await_auth(network)
 
-    async def _take_event(self, event: Event) -> None:
+    async def _handle_event(self, event: Event) -> None:
         match event["type"]:
             case "websocket.connect":
                 await self.connect()
             case "websocket.receive" if not self.connection.is_closed:
-                await self._take_frame(event.get("text"))
+                await self._handle_frame(event.get("text"))
             case "websocket.disconnect":
                 await self._disconnect()
 
@@ -169,7 +169,7 @@ class SocketConsumer[C: SignedInClient](ABC):
 
     # Frames ---------------------------------------------------------------------------------------------------------
 
-    async def _take_frame(self, text: str | None) -> None:
+    async def _handle_frame(self, text: str | None) -> None:
         if text is None:
             await self.connection.close(UNSUPPORTED_DATA)
             return
@@ -179,7 +179,7 @@ class SocketConsumer[C: SignedInClient](ABC):
             await self._refuse_frame(refused)
             return
         try:
-            await self._take_command(command)
+            await self._handle_command(command)
         except NoConversationError as error:
             await self.connection.refuse(error, command.client_id)
             await self.connection.close(NO_CONVERSATION)
@@ -203,7 +203,7 @@ class SocketConsumer[C: SignedInClient](ABC):
         error = AuthenticationRequiredError() if needs_auth else refused.error
         await self.connection.refuse(error, refused.client_id)
 
-    async def _take_command(self, command: SocketCommand) -> None:
+    async def _handle_command(self, command: SocketCommand) -> None:
         if isinstance(command, Pong):
             return
         retry_after = self._commands.hit(asyncio.get_running_loop().time())

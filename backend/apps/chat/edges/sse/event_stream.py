@@ -89,7 +89,7 @@ class EventStream:
             except AppError as error:
                 await self._connection.send_text(encode_refusal(error))
             async for notification in notifications:
-                await self._client.hear(notification)
+                await self._client.receive_notification(notification)
 
     async def _refuse(self, error: AppError, code: int) -> None:
         with suppress(ConnectionClosedError):

@@ -26,7 +26,7 @@ WINDOW = 2_048
 _SLOTS = 4
 _CHILD = Path(__file__).with_name("child.py")
 _LOAD_TIMEOUT = 30.0
-_FAREWELL_TIMEOUT = 2.0
+_EXIT_TIMEOUT = 2.0
 _TAKE_OVER_EVERY = 1.0
 _LOOK_EVERY = 0.1
 _STEADY = 60.0
@@ -170,7 +170,7 @@ async def _end(child: asyncio.subprocess.Process) -> None:
     if child.stdin is not None:
         child.stdin.close()
     try:
-        async with asyncio.timeout(_FAREWELL_TIMEOUT):
+        async with asyncio.timeout(_EXIT_TIMEOUT):
             await child.wait()
     except TimeoutError:
         with contextlib.suppress(ProcessLookupError):

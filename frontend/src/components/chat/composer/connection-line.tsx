@@ -6,7 +6,7 @@ import { useLive } from '@/stores/live'
 
 const SILENT_MS = 2_000
 
-/** A line above the composer while there is no connection. Short drops and waits are not mentioned. */
+/** A line above the composer while the connection is down. Short drops and waits are not mentioned. */
 export function ConnectionLine({ isAnswering }: { isAnswering: boolean }) {
   const { t } = useTranslation()
   const connection = useLive((state) => state.connection)

@@ -18,7 +18,7 @@ function wait(milliseconds: number): void {
   })
 }
 
-function hear(messageId: string, seconds: number): void {
+function receive(messageId: string, seconds: number): void {
   act(() => useLive.getState().setWait(messageId, seconds))
 }
 
@@ -36,9 +36,9 @@ test('the waiting line counts the seconds after five of them', async () => {
 test('the waiting line says that the service is alive while the server says so', async () => {
   await startI18n('zh-TW')
   render(<WaitingLine messageId="a1" />)
-  hear('another', 60)
+  receive('another', 60)
   expect(screen.getByText('思考中…')).toBeTruthy()
-  hear('a1', 30)
+  receive('a1', 30)
   expect(screen.getByText('等候模型回應 · 30 秒')).toBeTruthy()
   expect(screen.getByText('服務仍有回應')).toBeTruthy()
   wait(21_000)

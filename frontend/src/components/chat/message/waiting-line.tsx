@@ -16,10 +16,10 @@ export function WaitingLine({ messageId }: WaitingLineProps) {
   const { t } = useTranslation()
   const wait = useLive((state) => (state.wait?.messageId === messageId ? state.wait : null))
   const [start] = useState(() => performance.now())
-  const now = Math.max(useClock(), wait?.heardAt ?? 0)
-  const sinceSaid = wait ? wait.seconds + (now - wait.heardAt) / 1000 : 0
+  const now = Math.max(useClock(), wait?.receivedAt ?? 0)
+  const sinceSaid = wait ? wait.seconds + (now - wait.receivedAt) / 1000 : 0
   const seconds = Math.floor(Math.max((now - start) / 1000, sinceSaid))
-  const isAlive = wait !== null && now - wait.heardAt < ALIVE_MS
+  const isAlive = wait !== null && now - wait.receivedAt < ALIVE_MS
   return (
     <p className="w-fit text-ink-2">
       <span className="shimmer-text animate-shimmer tabular-nums">

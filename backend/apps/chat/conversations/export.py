@@ -14,7 +14,7 @@ from apps.chat.conversations.branches import find_current_branch, first_that_fit
 from apps.chat.conversations.conversation_view import ConversationView, view_conversation
 from apps.chat.conversations.messages import MessageView, view_message
 from apps.chat.conversations.selectors import live_conversations
-from apps.chat.models import Conversation, Message, Role
+from apps.chat.models import Attachment, AttachmentKind, Conversation, Message, Role
 from apps.core.database import run_in_database
 from apps.core.timestamps import iso_milliseconds
 
@@ -46,9 +46,15 @@ async def export_as_markdown(conversation: Conversation, language: ExportLanguag
         attachments = await run_in_database(find_links, messages)
         for message in messages:
             author = _SPEAKERS[language][message.role] + (f" ({message.model_used})" if message.model_used else "")
-            named = [f"[{one.kind}: {one.name}]" for one in attachments.get(message.id, ())]
+            named = [_name_attachment(one) for one in attachments.get(message.id, ())]
             yield f"\n\n## {author}\n\n" + "\n\n".join([*named, message.text.content])
     yield "\n"
+
+
+def _name_attachment(attachment: Attachment) -> str:
+    """Return what a model gets in place of an image, in one line; a document has its text for a description."""
+    description = " ".join(attachment.description.split()) if attachment.kind == AttachmentKind.IMAGE else ""
+    return f"[{attachment.kind}: {attachment.name}{description and ', '}{description}]"
 
 
 async def export_as_json(conversation: Conversation) -> AsyncIterator[str]:

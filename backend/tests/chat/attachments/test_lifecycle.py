@@ -153,6 +153,9 @@ def test_exports_have_the_attachments(uploader: Uploader, store: ObservedStore) 
     assert exported["conversations"] == json.loads(uploader.fetch_own("/export"))["conversations"]
     markdown = uploader.fetch_own(f"/conversations/{conversation_id}/export").decode()
     assert "[document: report.pdf]\n\n[image: cat.png]\n\nA question" in markdown
+    uploader.ask("PATCH", f"/attachments/{image['id']}", {"description": "A cat\non a mat"})
+    markdown = uploader.fetch_own(f"/conversations/{conversation_id}/export").decode()
+    assert "[image: cat.png, A cat on a mat]\n\nA question" in markdown
     for name in store.names():
         store.remove(name)
     exported = json.loads(uploader.fetch_own("/export"))

@@ -1,5 +1,6 @@
 """Documents that are broken, lie about themselves, or are not documents."""
 
+import codecs
 import gzip
 import zlib
 from collections.abc import Callable, Mapping
@@ -20,6 +21,10 @@ def zip_bomb() -> bytes:
     with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
         zipped.writestr("bomb", bytes(50_000_000))
     return archive.getvalue()
+
+
+def encrypted_pdf() -> bytes:
+    return files.assemble_pdf([CATALOGUE, b"<< /Type /Pages /Kids [] /Count 0 >>"], extra=LOCK)
 
 
 def page_with(content: bytes, *, filters: bytes = b"") -> bytes:
@@ -58,11 +63,16 @@ UNKNOWN: Mapping[str, Callable[[], bytes]] = {
     "a BMP": lambda: files.encoded(files.picture(), "BMP"),
     "a text with a zero in it": lambda: b"text" * 1000 + b"\0" + b"text" * 1000,
     "half a character of UTF-16": lambda: "text".encode("utf-16") + b"\0",
+    "an archive with a PDF in it": lambda: b"PK\x03\x04" + bytes(40) + files.pdf("One"),
     "UTF-16 with zeros": lambda: "te\0xt".encode("utf-16"),
 }
 UNREADABLE: Mapping[str, Callable[[], bytes]] = {
     "nothing": lambda: b"",
-    "an encrypted PDF": lambda: files.assemble_pdf([CATALOGUE, b"<< /Type /Pages /Kids [] /Count 0 >>"], extra=LOCK),
+    "a byte order mark of UTF-8 alone": lambda: codecs.BOM_UTF8,
+    "a byte order mark of UTF-16 alone": lambda: codecs.BOM_UTF16_BE,
+    "an encrypted PDF": encrypted_pdf,
+    "an encrypted PDF behind a line": lambda: b"A line\n" + encrypted_pdf(),
+    "a PDF of noise behind a line": lambda: b"A line\n%PDF-1.7\n" + bytes(range(256)) * 100,
     "a PDF with a head alone": lambda: b"%PDF-1.7\n",
     "a PDF without pages": lambda: files.assemble_pdf([CATALOGUE, b"<< /Type /Pages /Kids [] /Count 0 >>"]),
     "a PDF of noise": lambda: b"%PDF-1.7\n" + bytes(range(256)) * 100,

@@ -4,7 +4,7 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 from pytest_django import Settings
 
 from tests.chat.attachments import files
@@ -105,6 +105,22 @@ def test_a_large_screenshot_stays_lossless(uploader: Uploader) -> None:
 
 
 @reads_files
+def test_a_lossless_webp_stays_lossless_with_a_colour_profile_or_frames(uploader: Uploader) -> None:
+    frames = [files.picture((60, 40)), files.picture((60, 40)).rotate(180)]
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for content in (
+        files.encoded(frames[0], "WEBP", lossless=True, icc_profile=profile),
+        files.encoded(frames[0], "WEBP", lossless=True, save_all=True, append_images=frames[1:]),
+    ):
+        made = uploader.attach(content, "screen.webp")
+        assert made["mime"] == "image/png"
+        shown = Image.open(BytesIO(uploader.fetch(made["url"])[1]))
+        assert shown.tobytes() == frames[0].tobytes()
+    lossy = files.encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], icc_profile=profile)
+    assert uploader.attach(lossy, "photo.webp")["mime"] == "image/jpeg"
+
+
+@reads_files
 def test_every_image_format_is_accepted(uploader: Uploader) -> None:
     frames = [files.picture((60, 40)), files.picture((60, 40)).rotate(180)]
     sent = {
@@ -145,6 +161,57 @@ def test_texts_of_any_encoding_are_read(uploader: Uploader, settings: Settings) 
 
 
 @reads_files
+def test_a_long_text_in_another_encoding_is_read(uploader: Uploader) -> None:
+    # One byte more, so that an even number of bytes ends within a character.
+    text = "a" + "這是一份以傳統編碼儲存的文件，內容足夠長，可以辨認出它的編碼。" * 3000
+    made = uploader.attach(text.encode("big5"), "long.txt")
+    assert uploader.fetch(made["text_url"])[1].decode() == text
+    late = "a plain line\n" * 10_000 + "Größe und Länge\n" * 20
+    made = uploader.attach(late.encode("latin-1"), "late.csv")
+    assert uploader.fetch(made["text_url"])[1].decode() == late
+
+
+@reads_files
+def test_a_log_is_text_though_it_is_cut_off_and_rings_the_bell(uploader: Uploader) -> None:
+    line = "紀錄檔的一行\n"
+    sent = (line * 100).encode()
+    for content, text in {
+        sent[:-2]: line * 99 + "紀錄檔的一\ufffd",
+        sent + b"\xff\n" + sent: line * 100 + "\ufffd\n" + line * 100,
+        b"\xef\xbb\xbf" + sent + b"\xff": line * 100 + "\ufffd",
+        b"\x1b]0;user@host\x07$ ls\r\n": "\x1b]0;user@host\x07$ ls\r\n",
+        b"a page\x0b\r\n\x1a": "a page\x0b\r\n\x1a",
+    }.items():
+        made = uploader.attach(content, "server.log")
+        assert uploader.fetch(made["text_url"])[1].decode() == text
+
+
+@reads_files
+def test_a_pdf_is_read_though_other_bytes_come_before_it(uploader: Uploader) -> None:
+    pdf = files.pdf("One", "Two")
+    for before in (b"\xef\xbb\xbf", b"\r\n", b"Content-Type: application/pdf\r\n\r\n", bytes(128), b"x" * 1000):
+        made = uploader.attach(before + pdf, "report.pdf")
+        assert made["mime"] == "application/pdf"
+        assert made["pages"] == 2
+        assert uploader.fetch(made["text_url"])[1].decode() == "[page 1]\nOne\n\n[page 2]\nTwo"
+        assert uploader.fetch(made["url"])[1] == before + pdf
+
+
+@reads_files
+def test_a_text_that_quotes_a_pdf_stays_text(uploader: Uploader) -> None:
+    sent = b"A PDF begins with `%PDF-1.7`.\n"
+    made = uploader.attach(sent, "notes.md")
+    assert made["mime"] == "text/plain"
+    assert uploader.fetch(made["text_url"])[1] == sent
+
+
+@reads_files
+def test_words_that_a_pdf_divides_are_whole(uploader: Uploader) -> None:
+    made = uploader.attach(files.pdf("A hyphen-) Tj 0 -14 Td (ated word) Tj 0 -14 Td (The next line"), "report.pdf")
+    assert uploader.fetch(made["text_url"])[1].decode() == "[page 1]\nA hyphenated word\nThe next line"
+
+
+@reads_files
 def test_a_long_text_is_cut(uploader: Uploader) -> None:
     made = uploader.attach(("字" * 200_001).encode(), "long.txt")
     assert made["truncated"] is True
@@ -177,6 +244,21 @@ def test_folders_and_misleading_characters_are_removed_from_names(uploader: Uplo
         "a" * 300 + ".txt": "a" * 251 + ".txt",
     }.items():
         assert uploader.attach(b"text", sent)["name"] == shown
+
+
+def test_a_name_keeps_all_else(uploader: Uploader) -> None:
+    for header, shown in {
+        'filename="Screenshot 3.04\u202fPM.png"': "Screenshot 3.04\u202fPM.png",
+        'filename="報告\u3000最終.pdf"': "報告\u3000最終.pdf",
+        'filename="👩\u200d👧.txt"': "👩\u200d👧.txt",
+        'filename="R&amp;D.txt"': "R&amp;D.txt",
+        'filename="the %22last%22 one.txt"': 'the "last" one.txt',
+        "filename*=UTF-8''%E5%A0%B1%2F..%2Fnotes.txt": "notes.txt",
+        'filename=".."': "file",
+        'filename="\u202e"': "file",
+        'filename="folder/"': "file",
+    }.items():
+        assert uploader.attach_named(header)["name"] == shown
 
 
 def test_forms_that_cannot_be_used_are_refused(uploader: Uploader) -> None:

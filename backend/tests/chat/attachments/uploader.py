@@ -34,6 +34,19 @@ class Uploader(Account):
         answer = self.upload(content, name, **fields)
         return answer.status, answer.body["code"]
 
+    def attach_named(self, header: str) -> Any:
+        """Upload a text with this parameter of its `Content-Disposition`, which Django's client would alter."""
+        head = f'Content-Disposition: form-data; name="file"; {header}\r\n\r\n'
+        body = f"--form\r\n{head}text\r\n--form--\r\n".encode()
+        response = self.client.post(
+            "/api/attachments/",
+            body,
+            content_type="multipart/form-data; boundary=form",
+            headers={"Authorization": f"Bearer {self.access}"},
+        )
+        assert response.status_code == 201, response.content
+        return response.json()
+
     def put_in_conversation(self, *attachment_ids: str) -> str:
         """Store a question with these attachments and its answer, in a new conversation, and return that one's id."""
         conversation_id = self.new_conversation()

@@ -40,9 +40,12 @@ def process(data: bytes) -> Outcome:
         documents.prepare_pdf()
         forbid_opening()
         return documents.process_pdf(data)
+    is_late_pdf = documents.has_pdf_head(data)
+    if is_late_pdf:
+        documents.prepare_pdf()
     documents.prepare_text()
     forbid_opening()
-    return documents.process_text(data)
+    return documents.process_late_pdf(data) if is_late_pdf else documents.process_text(data)
 
 
 def main() -> None:

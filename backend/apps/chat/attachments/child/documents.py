@@ -1,24 +1,44 @@
 """Documents: the text of PDF files and of text files of any kind."""
 
 import codecs
+import re
 
-from apps.chat.attachments.child.outcome import Outcome, UnknownTypeError, UnreadableFileError
+from apps.chat.attachments.child.outcome import (
+    EncryptedFileError,
+    Outcome,
+    UnknownTypeError,
+    UnreadableFileError,
+)
 
 MAX_CHARACTERS = 200_000
 MAX_PAGES = 200
 DETECTED_BYTES = 64 * 1024
 """Bytes of a text in an unknown encoding from which the encoding is found."""
 
+CONTEXT_BYTES = 1024
+"""ASCII before them that is looked at too."""
+
+LONGEST_CHARACTER = 4
+"""Bytes of a character in any of the encodings."""
+
+BROKEN_SHARE = 10
+"""One in so many characters beyond ASCII may be broken in a text that counts as UTF-8: a log may be cut anywhere."""
+
 PDF = b"%PDF-"
+PDF_HEAD_WITHIN = 1024
+"""Readers of PDF accept other bytes before the file: mail headers, a byte order mark, commands for a printer."""
+
+ZIP = b"PK\x03\x04"
+_PDF_HEAD = re.compile(rb"%PDF-\d\.\d")
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What programs put into logs and listings: tab, line ends, form feed, backspace and escape.
-_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\b\x1b") + b"\x7f"
+# What programs put into logs and listings: bell, backspace, tab, line ends, tabs and feeds, DOS's end of file, escape.
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\a\b\t\n\v\f\r\x1a\x1b") + b"\x7f"
 
 
 def prepare_pdf() -> None:
@@ -38,19 +58,43 @@ def prepare_text() -> None:
     charset_normalizer.from_bytes("Umlaute: äöü, 繁體中文".encode("utf-16"))
 
 
+def has_pdf_head(data: bytes) -> bool:
+    """Return whether the head of a PDF file follows other bytes; never for an archive that has a PDF in it."""
+    return not data.startswith(ZIP) and _PDF_HEAD.search(data, 0, PDF_HEAD_WITHIN) is not None
+
+
+def process_late_pdf(data: bytes) -> Outcome:
+    """Return the text of a file for which `has_pdf_head` holds: of a PDF file, or of a text that quotes one.
+
+    Raises:
+        UnreadableFileError: it is neither, or an encrypted PDF file.
+    """
+    try:
+        return process_pdf(data)
+    except EncryptedFileError:
+        raise
+    except UnreadableFileError:
+        try:
+            return process_text(data)
+        except UnknownTypeError:
+            raise UnreadableFileError from None
+
+
 def process_pdf(data: bytes) -> Outcome:
     """Return the text of a PDF file, with the number of each page before its text.
 
     Raises:
-        UnreadableFileError: it is broken or encrypted, or has no page.
+        EncryptedFileError: it needs a password.
+        UnreadableFileError: it is broken, or has no page.
     """
     import pypdfium2  # noqa: PLC0415
 
     try:
         document = pypdfium2.PdfDocument(data)
         pages = len(document)
-    except pypdfium2.PdfiumError:
-        raise UnreadableFileError from None
+    except pypdfium2.PdfiumError as error:
+        is_encrypted = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
+        raise (EncryptedFileError if is_encrypted else UnreadableFileError) from None
     if not pages:
         raise UnreadableFileError
     parts: list[str] = []
@@ -83,7 +127,8 @@ def _read_page(document: object, index: int) -> str:
         page.close()
     except pypdfium2.PdfiumError:
         return ""
-    return _clean(read).strip()
+    # PDFium ends lines as Windows does, and marks the hyphens of divided words.
+    return _clean(read.replace("\r\n", "\n").replace("\ufffe", "")).strip()
 
 
 def process_text(data: bytes) -> Outcome:
@@ -91,8 +136,11 @@ def process_text(data: bytes) -> Outcome:
 
     Raises:
         UnknownTypeError: the file is not text.
+        UnreadableFileError: it has no character.
     """
     text = _decode(data)
+    if not text:
+        raise UnreadableFileError
     kept = _clean(text[:MAX_CHARACTERS])
     objects = {"text": kept.encode()}
     return Outcome(kind="document", mime="text/plain", truncated=len(text) > MAX_CHARACTERS, objects=objects)
@@ -107,19 +155,33 @@ def _decode(data: bytes) -> str:
     except UnicodeDecodeError:
         if encoding is not None:
             raise UnknownTypeError from None
-        text = data.decode(_find_encoding(data), errors="replace")
+        text = _decode_broken(data)
     if encoding is not None and any(character in text for character in map(chr, _CONTROLS)):
         raise UnknownTypeError
-    return text
+    return text.removeprefix("\ufeff")
+
+
+def _decode_broken(data: bytes) -> str:
+    """Return a text that is not UTF-8, or in which single characters are broken."""
+    text = data.decode(errors="replace")
+    beyond_ascii = len(text) - len(text.encode("ascii", errors="ignore"))
+    if text.count("\ufffd") * BROKEN_SHARE <= beyond_ascii:
+        return text
+    return data.decode(_find_encoding(data), errors="replace")
 
 
 def _find_encoding(data: bytes) -> str:
     import charset_normalizer  # noqa: PLC0415
 
-    best = charset_normalizer.from_bytes(data[:DETECTED_BYTES]).best()
-    if best is None:
-        raise UnknownTypeError
-    return best.encoding
+    found = _BEYOND_ASCII.search(data)
+    start = max(0, found.start() - CONTEXT_BYTES) if found else 0
+    sample = data[start : start + DETECTED_BYTES]
+    # A sample that ends within a character excludes the right encoding.
+    cuts = LONGEST_CHARACTER if start + DETECTED_BYTES < len(data) else 1
+    for cut in range(cuts):
+        if (best := charset_normalizer.from_bytes(sample[: len(sample) - cut]).best()) is not None:
+            return best.encoding
+    raise UnknownTypeError
 
 
 def _clean(text: str) -> str:

@@ -128,5 +128,14 @@ def _save(image: Image.Image, name: str, **options: object) -> bytes:
 
 
 def _is_lossless_webp(data: bytes) -> bool:
-    # Of the simple form, or of the extended one: its chunks name how the image is encoded.
-    return b"VP8L" in data[12:64]
+    """Return whether the first frame is encoded without losses; a colour profile may come before it."""
+    at = 12
+    while kind := data[at : at + 4]:
+        if kind in {b"VP8L", b"VP8 "}:
+            return kind == b"VP8L"
+        if kind == b"ANMF":
+            at += 24  # The chunks of the frame follow.
+        else:
+            length = int.from_bytes(data[at + 4 : at + 8], "little")
+            at += 8 + length + length % 2
+    return False

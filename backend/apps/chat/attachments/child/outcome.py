@@ -14,6 +14,10 @@ class UnreadableFileError(Exception):
     """A file of a known type that cannot be decoded."""
 
 
+class EncryptedFileError(UnreadableFileError):
+    """A file that needs a password."""
+
+
 class UnknownTypeError(Exception):
     """A file of a type that is not accepted."""
 

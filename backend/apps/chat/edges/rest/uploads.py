@@ -1,6 +1,7 @@
 """Reads an upload from a multipart form."""
 
 import os
+import unicodedata
 from typing import IO, Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -19,6 +20,11 @@ from apps.core.http.body_limit import CUT_OFF
 from apps.core.http.staged_uploads import UPLOAD
 
 UNNAMED = "file"
+ESCAPED_QUOTE = "%22"
+"""A quotation mark in a name, as browsers write it into a form."""
+
+JOINERS = "\u200c\u200d"
+"""Format characters without which emoji and words fall apart."""
 
 
 def read_upload(request: HttpRequest) -> tuple[UploadedContent, UploadFields]:
@@ -47,7 +53,7 @@ def _read(request: HttpRequest, intake: AttachmentIntake) -> tuple[UploadedConte
     if not isinstance(file, UploadedFile) or file.file is None:
         raise InvalidInputError("The form has no file in the field 'file'.")
     fields = _read_fields({name: form[name] for name in UploadFields.model_fields if name in form})
-    return UploadedContent(file=file.file, name=_base_name(file.name or ""), size=file.size or 0), fields
+    return UploadedContent(file=file.file, name=file.name or UNNAMED, size=file.size or 0), fields
 
 
 def _parse(
@@ -59,7 +65,7 @@ def _parse(
         meta["CONTENT_LENGTH"] = os.fstat(staged.fileno()).st_size
     source: Any = request if staged is None else staged
     try:
-        parsed = MultiPartParser(meta, source, [intake], request.encoding).parse()
+        parsed = _FormParser(meta, source, [intake], request.encoding).parse()
     except (MultiPartParserError, UnreadablePostError):
         raise InvalidInputError("The form cannot be read.") from None
     return cast("tuple[QueryDict, MultiValueDict[str, UploadedFile[Any]]]", parsed)
@@ -73,13 +79,25 @@ def _read_fields(given: dict[str, object]) -> UploadFields:
         raise InvalidInputError(detail=[{**fault, "loc": ["form", *fault["loc"]]} for fault in faults]) from None
 
 
-def _base_name(name: str) -> str:
-    """Return a name without control or bidirectional characters, cut before its ending if it is too long.
+class _FormParser(MultiPartParser):
+    """Names files by our own rule: Django's removes every space but ASCII's, and drops a file without a usable name."""
 
-    Django has removed its folders.
-    """
-    shown = "".join(character for character in name if character.isprintable()).strip()
+    def sanitize_file_name(self, file_name: str) -> str:
+        """Return the name of the attachment."""
+        return _base_name(file_name)
+
+
+def _base_name(name: str) -> str:
+    """Return a name without folders, control and bidirectional characters, cut before its ending if it is too long."""
+    base = name.replace("\\", "/").rpartition("/")[2].replace(ESCAPED_QUOTE, '"')
+    shown = "".join(filter(_is_shown, base)).strip()
+    if shown in {"", ".", ".."}:
+        return UNNAMED
     stem, dot, ending = shown.rpartition(".")
     if len(shown) > ATTACHMENT_NAME_LENGTH and dot and len(ending) < ATTACHMENT_NAME_LENGTH // 2:
         return f"{stem[: ATTACHMENT_NAME_LENGTH - len(ending) - 1]}.{ending}"
-    return shown[:ATTACHMENT_NAME_LENGTH] or UNNAMED
+    return shown[:ATTACHMENT_NAME_LENGTH]
+
+
+def _is_shown(character: str) -> bool:
+    return character in JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}

@@ -12,11 +12,13 @@ def _words(*kinds: str) -> re.Pattern[str]:
 
 _IMAGE_CODES = {"image_input_not_supported", "image_content_not_supported"}
 _IMAGES = _words(
-    # OpenAI, vLLM, llama.cpp, OpenRouter, Mistral, LM Studio, Ollama, DeepSeek and Groq.
-    r"image_url is only supported by|not a multimodal model|at most 0 image|support(?:s|ing)? image",
-    r"(?:image|vision)s?\b.{0,40}\b(?:not|n't|isn't) (?:supported|enabled|available)",
-    r"not support(?:ed)?\b.{0,30}\b(?:image|vision)|unknown variant `?image_url",
-    r"content must be a string|required for image input|image input is not",
+    # OpenAI, vLLM, llama.cpp, OpenRouter, Mistral, LM Studio, Ollama, DeepSeek, Groq and others.
+    r"image_url is only supported by|not a (?:multi-?modal|vision) (?:\w+ )?model",
+    r"at most 0 image|support(?:s|ing)? image|content must be a string|required for image input|image input is not",
+    r"\b(?:images?(?:_urls?)?|vision|multi-?modal\w*)\b.{0,40}\b(?:not|n't|isn't) (?:supported|enabled|available)",
+    r"(?:not|n't) (?:support(?:ed)?|accept)\b.{0,30}\b(?:image|vision|multi-?modal)|unknown variant `?image_url",
+    r"unsupported\b.{0,30}\bimage_url|only (?:supports?|accepts?) text (?:input|content|message)",
+    r"不支持.{0,8}(?:图片|图像|视觉|多模态)|(?:图片|图像).{0,8}不支持",
 )
 
 _LENGTH_CODES = {

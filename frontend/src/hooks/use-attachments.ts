@@ -7,10 +7,11 @@ import { useUploadsOf } from '@/hooks/use-uploads'
 import type { Upload } from '@/lib/upload'
 import { useToasts } from '@/stores/toasts'
 
+/** Until the server has said its limits: files can be added offline too, and the server has the last word. */
+const USUAL_MOST = 8
+
 export interface Attachments {
   uploads: Upload[]
-  /** False until the server's limits are known. */
-  canAdd: boolean
   add: (files: readonly File[]) => void
   remove: (id: string) => void
 }
@@ -26,9 +27,9 @@ export function useAttachments(
   const { t } = useTranslation()
   const uploads = useUploadsOf(ids)
   const limits = useLimits()
-  const room = (limits?.attachments_per_message ?? 0) - uploads.length
+  const most = limits?.attachments_per_message ?? USUAL_MOST
+  const room = most - uploads.length
   const maxBytes = limits?.attachment_max_bytes ?? Infinity
-  const most = limits?.attachments_per_message ?? 0
 
   const add = useCallback(
     (files: readonly File[]) => {
@@ -49,5 +50,5 @@ export function useAttachments(
     },
     [change],
   )
-  return { uploads, canAdd: limits !== undefined, add, remove }
+  return { uploads, add, remove }
 }

@@ -1,11 +1,11 @@
 import { useEffect, useEffectEvent, useState } from 'react'
 
 /** Takes files that are dropped anywhere on the page while mounted; returns whether some are being dragged over it. */
-export function useFileDrop(isEnabled: boolean, onFiles: (files: File[]) => void): boolean {
+export function useFileDrop(onFiles: (files: File[]) => void): boolean {
   const [isOver, setIsOver] = useState(false)
 
   const onDragOver = useEffectEvent((event: DragEvent) => {
-    if (!isEnabled || !hasFiles(event)) return
+    if (!hasFiles(event)) return
     // Without this, the browser would open the file instead of the page.
     event.preventDefault()
     setIsOver(true)
@@ -17,7 +17,7 @@ export function useFileDrop(isEnabled: boolean, onFiles: (files: File[]) => void
   const onDrop = useEffectEvent((event: DragEvent) => {
     setIsOver(false)
     // An editor inside the page has taken them.
-    if (!isEnabled || !hasFiles(event) || event.defaultPrevented) return
+    if (!hasFiles(event) || event.defaultPrevented) return
     event.preventDefault()
     onFiles([...(event.dataTransfer?.files ?? [])])
   })

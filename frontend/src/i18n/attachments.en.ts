@@ -18,6 +18,7 @@ export const attachments = {
   openDescribed: 'Open image “{{name}}”: {{description}}',
   openText: 'Show the text of “{{name}}”',
   pages: '{{count}} pages',
+  pages_one: '{{count}} page',
   truncated: 'This file is too long: the model reads only the part shown here.',
   textFailed: 'The text could not be loaded.',
   noText: 'This file has no text.',

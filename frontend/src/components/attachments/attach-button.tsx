@@ -9,11 +9,10 @@ const ON_PHONES = 'image/*,application/pdf,text/*,application/json'
 
 interface AttachButtonProps {
   input: RefObject<HTMLInputElement | null>
-  disabled: boolean
   onFiles: (files: File[]) => void
 }
 
-export function AttachButton({ input, disabled, onFiles }: AttachButtonProps) {
+export function AttachButton({ input, onFiles }: AttachButtonProps) {
   const { t } = useTranslation()
   const isPhone = useMediaQuery('(hover: none)')
   return (
@@ -32,7 +31,6 @@ export function AttachButton({ input, disabled, onFiles }: AttachButtonProps) {
       />
       <IconButton
         label={t('attachments.add')}
-        disabled={disabled}
         className="rounded-full"
         onClick={() => input.current?.click()}
       >

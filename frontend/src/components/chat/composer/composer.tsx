@@ -57,9 +57,9 @@ export function Composer({
   const isEditing = useEditing(({ messageId }) => messageId !== null)
   const [text, setText] = useDraft(draftKey)
   const [ids, setIds] = useDraftIds(draftKey)
-  const { uploads, canAdd, add, remove } = useAttachments(ids, setIds)
+  const { uploads, add, remove } = useAttachments(ids, setIds)
   const { onPaste, longPaste } = usePaste({ text, onText: setText, onFiles: add })
-  const isDraggedOver = useFileDrop(canAdd, add)
+  const isDraggedOver = useFileDrop(add)
   const blindness = useBlindness(model, uploads)
   const isEmpty = isBlank(text) && uploads.length === 0
   const limit = useLimits()?.message_max
@@ -98,7 +98,7 @@ export function Composer({
         placeholder={t('composer.placeholder')}
         value={text}
         onChange={setText}
-        onPaste={canAdd ? onPaste : undefined}
+        onPaste={onPaste}
         onSend={send}
         onArrowUp={uploads.length > 0 ? undefined : onArrowUp}
         describedBy={noteId}
@@ -106,7 +106,7 @@ export function Composer({
       />
       <div className="flex items-center gap-1">
         <div className="flex min-w-0 grow items-center gap-0.5">
-          <AttachButton input={input} disabled={!canAdd} onFiles={add} />
+          <AttachButton input={input} onFiles={add} />
           {children}
         </div>
         <LengthNote id={noteId} text={text} />

@@ -51,7 +51,7 @@ export function QuestionEditor({
     setText(changed)
     onChange?.(changed)
   }
-  const { uploads, canAdd, add, remove } = useAttachments(ids, onChangeIds)
+  const { uploads, add, remove } = useAttachments(ids, onChangeIds)
   const { onPaste, longPaste } = usePaste({ text, onText: changeText, onFiles: add })
   const blindness = useBlindness(model, uploads)
   const limit = useLimits()?.message_max
@@ -93,14 +93,14 @@ export function QuestionEditor({
         label={t('actions.editLabel')}
         value={text}
         onChange={changeText}
-        onPaste={canAdd ? onPaste : undefined}
+        onPaste={onPaste}
         onSend={send}
         onEscape={onCancel}
         describedBy={noteId}
       />
       <div className="flex items-center justify-end gap-2">
         <span className="grow">
-          <AttachButton input={input} disabled={!canAdd} onFiles={add} />
+          <AttachButton input={input} onFiles={add} />
         </span>
         <LengthNote id={noteId} text={text} />
         <Button onClick={onCancel}>{t('app.cancel')}</Button>

@@ -1,0 +1,49 @@
+import { fireEvent, screen } from '@testing-library/react'
+import { http, HttpResponse, type RequestHandler } from 'msw'
+import { expect, test } from 'vitest'
+import { composer, openPage, serve } from '@/test/app'
+import { FakeChatServer } from '@/test/chat-server'
+import { conversation } from '@/test/messages'
+import { server } from '@/test/server'
+
+/** Opens a chat at a server that finds `pages` pages in each file. */
+async function openChat(pages: number, ...handlers: RequestHandler[]): Promise<void> {
+  serve({ conversations: [conversation('c1', { leaf_id: null })], messages: [] })
+  server.use(
+    http.post('/api/attachments/', async ({ request }) => {
+      const id = (await request.formData()).get('id') as string
+      const sizes = { bytes: 4, width: null, height: null, pages, truncated: false, tokens: 5 }
+      const addresses = { url: '/u', thumbnail_url: null, text_url: '/t' }
+      const texts = { kind: 'document', name: 'a.pdf', mime: 'application/pdf', description: '' }
+      const created_at = '2026-01-02T03:04:05.678Z'
+      return HttpResponse.json({ id, ...texts, ...sizes, ...addresses, created_at }, { status: 201 })
+    }),
+    ...handlers,
+  )
+  new FakeChatServer()
+  await openPage('/c/c1')
+}
+
+async function pasteFiles(count: number): Promise<void> {
+  const files = Array.from({ length: count }, () => new File(['%PDF'], 'a.pdf', { type: 'application/pdf' }))
+  fireEvent.paste(await composer(), { clipboardData: { files, types: ['Files'], getData: () => '' } })
+}
+
+test.each([
+  [1, '1 page · 4 bytes'],
+  [3, '3 pages · 4 bytes'],
+])('a document shows its pages and its size (%i)', async (pages, text) => {
+  await openChat(pages)
+  await pasteFiles(1)
+  await screen.findByText(text)
+})
+
+test('files can be added before the server has said its limits', async () => {
+  await openChat(
+    2,
+    http.get('/api/limits', () => HttpResponse.error()),
+  )
+  await pasteFiles(9)
+  expect(await screen.findAllByRole('button', { name: 'Remove “a.pdf”' })).toHaveLength(8)
+  await screen.findByText('A message can have at most 8 attachments. The others were not added.')
+})

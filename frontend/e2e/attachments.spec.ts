@@ -83,6 +83,14 @@ test('dropped files are sent, shown, viewed with the keyboard, and pass axe', as
   expect(await findViolations(page)).toEqual([])
   await page.keyboard.press('+')
   await expect(viewer.getByRole('button', { name: 'Zoom out' })).toBeEnabled()
+  const left = () => viewer.getByRole('img').evaluate((image) => image.getBoundingClientRect().left)
+  const atFirst = await left()
+  await page.keyboard.press('Shift+ArrowRight')
+  await expect.poll(left).toBeLessThan(atFirst)
+  // As far as the edge of the frame, not out of it.
+  for (let step = 0; step < 40; step += 1) await page.keyboard.press('Shift+ArrowRight')
+  const { width } = page.viewportSize() ?? { width: 0 }
+  expect(await left()).toBeGreaterThan(-width)
   await page.keyboard.press('-')
   await expect(viewer.getByRole('button', { name: 'Zoom out' })).toBeDisabled()
   await page.keyboard.press('ArrowRight')

@@ -14,8 +14,8 @@ interface View {
 const WHOLE: View = { zoom: 1, x: 0, y: 0 }
 
 /**
- * Zooms one image in the frame by buttons, wheel, double click and pinch, and moves it by dragging; at its whole size, a drag to a
- * side calls `onSwipe`. Another `id` begins with the whole image.
+ * Zooms one image in the frame by buttons, wheel, double click and pinch, and moves it by dragging or `pan`, but not out of
+ * the frame; at its whole size, a drag to a side calls `onSwipe`. Another `id` begins with the whole image.
  */
 export function usePanZoom(
   frame: RefObject<HTMLElement | null>,
@@ -34,8 +34,16 @@ export function usePanZoom(
       const to = Math.min(LARGEST_ZOOM, Math.max(1, zoom))
       if (to === 1) return { id, view: WHOLE }
       const ratio = to / from.zoom
-      return { id, view: { zoom: to, x: x - (x - from.x) * ratio, y: y - (y - from.y) * ratio } }
+      return { id, view: inFrame({ zoom: to, x: x - (x - from.x) * ratio, y: y - (y - from.y) * ratio }) }
     })
+  /** The view, moved back until it covers the frame. */
+  const inFrame = ({ zoom, x, y }: View): View => {
+    const { clientWidth = 0, clientHeight = 0 } = frame.current ?? {}
+    const [right, below] = [(clientWidth * (zoom - 1)) / 2, (clientHeight * (zoom - 1)) / 2]
+    return { zoom, x: Math.min(right, Math.max(-right, x)), y: Math.min(below, Math.max(-below, y)) }
+  }
+  const pan = (x: number, y: number) =>
+    setState({ id, view: inFrame({ ...view, x: view.x + x, y: view.y + y }) })
   const fromMiddle = (clientX: number, clientY: number) => {
     const box = frame.current?.getBoundingClientRect()
     return box
@@ -70,8 +78,7 @@ export function usePanZoom(
     drag.current.x += clientX - before.x
     drag.current.y += clientY - before.y
     if (view.zoom === 1) return
-    const moved = { ...view, x: view.x + clientX - before.x, y: view.y + clientY - before.y }
-    setState({ id, view: moved })
+    pan(clientX - before.x, clientY - before.y)
   }
   const onPointerUp = ({ pointerId }: PointerEvent) => {
     if (!pointers.current.delete(pointerId) || pointers.current.size > 0) return
@@ -86,6 +93,7 @@ export function usePanZoom(
     zoomIn: () => zoomTo(view.zoom * STEP, 0, 0),
     zoomOut: () => zoomTo(view.zoom / STEP, 0, 0),
     reset: () => setState({ id, view: WHOLE }),
+    pan,
     handlers: {
       onPointerDown: (event: PointerEvent) => {
         if (pointers.current.size === 0) drag.current = { x: 0, y: 0, isPinch: false }

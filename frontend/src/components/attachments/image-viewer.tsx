@@ -9,6 +9,9 @@ import { LARGEST_ZOOM, usePanZoom } from '@/hooks/use-pan-zoom'
 import { useSignedImage } from '@/hooks/use-signed-image'
 import type { Attachment } from '@/types/api'
 
+/** Pixels that an arrow key moves a zoomed image. */
+const KEY_PAN = 80
+
 interface ImageViewerProps {
   images: readonly Attachment[]
   index: number
@@ -29,9 +32,13 @@ export default function ImageViewer({ images, index, onIndex, onClose }: ImageVi
   if (!image) return null
 
   const onKeyDown = (event: KeyboardEvent) => {
+    // With Shift, or without another image, all arrow keys move a zoomed image.
+    const isStep = images.length > 1 && !event.shiftKey
     const act = {
-      ArrowLeft: () => step(-1),
-      ArrowRight: () => step(1),
+      ArrowLeft: () => (isStep ? step(-1) : view.pan(KEY_PAN, 0)),
+      ArrowRight: () => (isStep ? step(1) : view.pan(-KEY_PAN, 0)),
+      ArrowUp: () => view.pan(0, KEY_PAN),
+      ArrowDown: () => view.pan(0, -KEY_PAN),
       '+': view.zoomIn,
       '=': view.zoomIn,
       '-': view.zoomOut,

@@ -1,18 +1,29 @@
 /**
- * Addresses in Chinese, Japanese and Korean text end before full-width punctuation and brackets. Markdown lets them run on
- * to the next blank, so each such address is put between angle brackets. The labels and destinations of links stay as they
- * are. Takes linear time.
+ * Addresses end before the punctuation and brackets of Chinese, Japanese, Korean, Arabic and Hindi. Markdown lets them run
+ * on to the next blank, so each such address is put between angle brackets. The labels and destinations of links stay as
+ * they are. Takes linear time.
  */
 import { splitCode } from '@/markdown/code-spans'
 import { endOfDestination } from '@/markdown/destinations'
 
 const HINT = /(?:https?:\/\/|www\.)[^\s<>]/i
-/** Without blanks and full-width punctuation. */
-const WORD =
-  /(?:(?!\u2014\u2014)[^\s<>\u2018-\u201f\u2026\u3000-\u303f\ufe50-\ufe6b\uff01-\uff20\uff3b-\uff40\uff5b-\uff65])+/g
-const ENDING =
-  /^(?:\u2014\u2014|[\u2018-\u201f\u2026\u3001-\u303f\ufe50-\ufe6b\uff01-\uff20\uff3b-\uff40\uff5b-\uff65])/
+/** Full-width punctuation, and that of Arabic, Urdu and Hindi. */
+const PUNCTUATION_AFTER =
+  /[\u00ab\u00bb\u060c\u061b\u061f\u06d4\u0964\u0965\u2018-\u201f\u2026\u22ef\u3001-\u303f\ufe50-\ufe6b\uff01-\uff20\uff3b-\uff40\uff5b-\uff65]/
+const LETTER = /[\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff\uac00-\ud7af]/
+const DASH = /[\u2013-\u2015\u2500]/
+/** A dash before such text, and a dot that is not within a name such as `レオナルド・ダ・ヴィンチ`. */
+const MARK_AFTER = new RegExp(
+  `${DASH.source}(?=[*_~\`]{0,3}(?:${[DASH, LETTER, PUNCTUATION_AFTER].map(({ source }) => source).join('|')}))` +
+    `|(?<!${LETTER.source})[\u2027\u30fb]|[\u2027\u30fb](?!${LETTER.source})`,
+)
+/** A character of an address. */
+export const IN_ADDRESS = new RegExp(`(?!${MARK_AFTER.source}|${PUNCTUATION_AFTER.source})[^\\s<>\u3000]`)
+  .source
+const WORD = new RegExp(`(?:${IN_ADDRESS})+`, 'g')
+const ENDING = new RegExp(`${MARK_AFTER.source}|${PUNCTUATION_AFTER.source}`, 'y')
 const ADDRESS = /https?:\/\/|www\./i
+const WHOLE = /^(?:https?:\/\/[^/]|www\.[^.])/i
 const PUNCTUATION = new Set('.,;:!?*_~\'")]')
 
 interface Range {
@@ -32,16 +43,21 @@ function endAddressesIn(text: string): string {
   let next = 0
   return text.replace(WORD, (word, offset: number) => {
     const start = word.search(ADDRESS)
-    if (start < 0 || !ENDING.test(text.slice(offset + word.length, offset + word.length + 2))) return word
+    if (start < 0 || !endsAddress(text, offset + word.length)) return word
     while ((links[next]?.to ?? Infinity) <= offset + start) next += 1
     const isInLink = (links[next]?.from ?? Infinity) <= offset + start
     if (isInLink || isPartOfWord(start === 0 ? text.charAt(offset - 1) : word.charAt(start - 1))) return word
     const end = endOfAddress(word, start)
     const address = word.slice(start, end)
-    if (!address.includes('.')) return word
+    if (!WHOLE.test(address)) return word
     const link = /^www/i.test(address) ? `[${address}](http://${address})` : `<${address}>`
     return word.slice(0, start) + link + word.slice(end)
   })
+}
+
+function endsAddress(text: string, at: number): boolean {
+  ENDING.lastIndex = at
+  return ENDING.test(text)
 }
 
 /** Punctuation at the end is not part of the URL, but a parenthesis is if the URL opens it. */

@@ -3,6 +3,7 @@
  * that hostile text takes linear time.
  */
 import { findBegunTag } from '@/lib/allowed-tags'
+import { IN_ADDRESS } from '@/markdown/addresses'
 import { splitInlineCode } from '@/markdown/code-spans'
 import { Delimiters } from '@/markdown/delimiters'
 import { endOfDestination } from '@/markdown/destinations'
@@ -12,7 +13,7 @@ import { isReference } from '@/markdown/references'
 
 const MARK = /[\\`$<![\]*_~&hw]/g
 const BEGUN_ENTITY = /^&(?:#(?:\d{0,7}|x[\da-f]{0,6})|[a-z][a-z\d]{0,30})?$/i
-const ADDRESS = /(?:https?:\/\/|www\.)[^\s<>\u3000-\u303f\uff00-\uff65]*/iy
+const ADDRESS = new RegExp(`(?:https?://|www\\.)(?:${IN_ADDRESS})*`, 'iy')
 const BEGUN_ADDRESS =
   /^<(?:h(?:t(?:t(?:ps?)?)?)?|m(?:a(?:i(?:l(?:to?)?)?)?)?|[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[^\s<>]*)$/i
 const LONGEST_ENTITY = 32

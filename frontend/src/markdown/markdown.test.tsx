@@ -53,6 +53,18 @@ test.each([
   ['https://example.com/a——接著', 'https://example.com/a'],
   ['https://example.com/a﹐接著', 'https://example.com/a'],
   ['HTTPS://Example.com/a。好', 'HTTPS://Example.com/a'],
+  ['http://localhost:8000，接著', 'http://localhost:8000'],
+  ['（http://localhost:3000/a）', 'http://localhost:3000/a'],
+  ['https://example.com/a・次', 'https://example.com/a'],
+  ['https://example.com/a‧次', 'https://example.com/a'],
+  ['https://example.com/a—接著', 'https://example.com/a'],
+  ['https://example.com/a—**接著**', 'https://example.com/a'],
+  ['https://example.com/a──接著', 'https://example.com/a'],
+  ['https://example.com/a⋯⋯接著', 'https://example.com/a'],
+  ['https://example.com/a، ثم', 'https://example.com/a'],
+  ['https://example.com/a؟', 'https://example.com/a'],
+  ['https://example.com/a। फिर', 'https://example.com/a'],
+  ['«https://example.com/a»', 'https://example.com/a'],
 ])('the address in %j ends before full-width punctuation', (text, address) => {
   const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
   expect(links).toEqual([address])
@@ -75,6 +87,15 @@ test.each([
   const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
   expect(links.map((link) => decodeURI(link ?? ''))).toEqual([address])
   expect(show(text).textContent).not.toMatch(/[<>()[\]]/)
+})
+
+test.each([
+  'https://ja.wikipedia.org/wiki/レオナルド・ダ・ヴィンチ',
+  'https://zh.wikipedia.org/wiki/列奧納多‧達文西',
+  'https://ca.wikipedia.org/wiki/Col·lecció',
+  'https://example.com/a—b',
+])('the name in %j is a part of the address', (address) => {
+  expect(decodeURI(show(`${address}。`).querySelector('a')?.getAttribute('href') ?? '')).toBe(address)
 })
 
 test('addresses in code stay as they are', () => {

@@ -14,6 +14,12 @@ describe('a formula is recognized', () => {
     ['in a list item', '- a\n\n  \\[\n  x\n  \\]\n- b', '- a\n\n  $$\n  x\n  $$\n- b'],
     ['in one line of a list item', '- a\n  \\[ x=1 \\]\n- b', '- a\n  $$\n  x=1\n  $$\n- b'],
     ['in a quotation', '> \\[ x=1 \\]\n> b', '> $$\n> x=1\n> $$\n> b'],
+    ['in a list item without indentation', '1. a\n$$x$$\nb\n2. c', '1. a\n   $$\n   x\n   $$\n   b\n2. c'],
+    ['in brackets, without indentation', '- a\n\\[\nx\n\\]\n- b', '- a\n  $$\n  x\n  $$\n- b'],
+    ['in a quotation without marks', '> a\n\\[x\\]\n> b', '> a\n> $$\n> x\n> $$\n> b'],
+    ['below a list', '- a\n\n$$\nx\n$$', '- a\n\n$$\nx\n$$'],
+    ['below code in a list', '- a\n```\n- b\n```\n$$\nx\n$$', '- a\n```\n- b\n```\n$$\nx\n$$'],
+    ['of intervals', '$[0,1)$ and $]0,1[$', '$$[0,1)$$ and $$]0,1[$$'],
     ['in a table', '| a |\n|---|\n| $|x|$ |', '| a |\n|---|\n| $$\\vert x\\vert $$ |'],
     ['in a quotation in a list item', '- > \\[x=1\\]', '- > $$\n  > x=1\n  > $$'],
     ['in a list item in a quotation', '> 1. \\[x=1\\]', '> 1. $$\n>    x=1\n>    $$'],
@@ -111,13 +117,23 @@ describe('text without a formula stays as it is', () => {
     ['an escaped line in escaped brackets', '\\[a\\_b\\]'],
     ['prices in the cells of a table', '| a | b |\n|---|---|\n| $5 | 6$ |\n|$5|$6|'],
     ['bars around blanks in a table', '| a | b |\n|---|---|\n| $x | y$ |\n| |x| |'],
+    ['a price before a comma and one after the amount', 'It is $5, or 6$. Or $5/mo. vs 6$/mo.'],
+    ['a price in parentheses', '$5 (or 6$)'],
+    ['an index in escaped brackets', 'dp\\[i+1\\] = dp\\[i\\]\\[j+1\\]'],
+    ['an argument in escaped parentheses', 'f\\(x\\) and print\\(n\\)'],
     ['references on a separate line', '\\[1, 2\\]\n\n\\[3-5\\]\n\n\\[TODO\\]'],
   ])('%s', (_name, text) => {
     expect(normalizeMath(text)).toBe(text)
     expect(hasMath(text)).toBe(false)
   })
 
-  test.each(['$$ and $$$', '$$–$$$', 'a $$ or $$ place'])('levels of prices, such as %j', (text) => {
+  test.each([
+    '$$ and $$$',
+    '$$–$$$',
+    'a $$ or $$ place',
+    'low ($), fair ($$), dear ($$$)',
+    '（$$）、（$$$）',
+  ])('levels of prices, such as %j', (text) => {
     expect(hasMath(text)).toBe(false)
     expect(normalizeMath(text).replaceAll('\\$\\$', '$$$$')).toBe(text)
   })

@@ -5,6 +5,7 @@
  */
 import { splitCode } from '@/markdown/code-spans'
 import { CONTAINER } from '@/markdown/containers'
+import { indentFormulas } from '@/markdown/lazy-formulas'
 import { findTableRows } from '@/markdown/table-lines'
 import {
   isBetweenBrackets,
@@ -15,7 +16,7 @@ import {
 } from '@/markdown/tex'
 
 const HINT = /\$|\\\(|\\\[/
-const TOKEN = /\\[\s\S]|\$\$?/g
+const TOKEN = /\\[\s\S]|\$+/g
 
 interface Token {
   mark: string
@@ -41,7 +42,7 @@ export function hasMath(markdown: string): boolean {
 
 /** Puts each formula between double dollar signs; an unfinished one stays text. */
 export function normalizeMath(markdown: string): string {
-  return convertAll(markdown)
+  return convertAll(indentFormulas(markdown))
     .map(({ text }) => text)
     .join('')
 }
@@ -113,9 +114,15 @@ function replacementsIn(text: string, isInRow: RowTest): Replacement[] {
       const to = closing.at + closing.mark.length
       replacements.push({ from: opening.at, to, by: formula, isFormula: true })
       index = closings[index] ?? index
-    } else if (opening.mark === '$$') {
+    } else if (opening.mark.startsWith('$$')) {
       // It would turn all following text into a formula.
-      replacements.push({ from: opening.at, to: opening.at + 2, by: '\\$\\$', isFormula: false })
+      const to = opening.at + opening.mark.length
+      replacements.push({
+        from: opening.at,
+        to,
+        by: opening.mark.replaceAll('$$', '\\$$\\$$'),
+        isFormula: false,
+      })
     }
   }
   return replacements
@@ -168,8 +175,10 @@ function formulaOf(text: string, opening: Token, closing: Token): string | null 
         ? inline(opening, tex)
         : null
     case '\\(':
-      return isBetweenParentheses(tex) && !isInAddress(text, opening) ? inline(opening, tex.trim()) : null
+      if (isIndex(text, opening.at, tex) || isInAddress(text, opening)) return null
+      return isBetweenParentheses(tex) ? inline(opening, tex.trim()) : null
     case '\\[':
+      if (isIndex(text, opening.at, tex)) return null
       if (opening.isInRow) return isBetweenBrackets(tex, true) ? inline(opening, tex.trim()) : null
       return isBetweenBrackets(tex, standsAlone(text, opening, closing))
         ? display(text, opening, closing, tex)
@@ -178,6 +187,11 @@ function formulaOf(text: string, opening: Token, closing: Token): string | null 
       if (standsAlone(text, opening, closing)) return display(text, opening, closing, tex)
       return isBetweenPriceLevels(tex) ? null : inline(opening, tex)
   }
+}
+
+/** Whether it escapes what follows a name, as in `dp\[i+1\]` and `f\(x\)`. */
+function isIndex(text: string, at: number, tex: string): boolean {
+  return /[\w\]]/.test(text.charAt(at - 1)) && !/\\[A-Za-z]/.test(tex)
 }
 
 const LONGEST_ADDRESS = 200

@@ -12,7 +12,7 @@ const FUNCTION =
   /(?<![\\A-Za-z])(?:arccos|arcsin|arctan|arg|cosh?|det|dim|exp|gcd|inf|lcm|lim|log|max|min|mod|sinh?|sup|tanh?)(?![A-Za-z])/g
 const WORD = /[A-Za-z]{3}/
 /** Money: numbers joined by a short word, or a number and a longer word that does not touch it. */
-const AMOUNT = /^(?=\d)[^\\^_={]*(?:[\p{L}\d]\s\p{L}{1,2}\s[\d$]|[^\p{L}\d\\^_={]\p{L}{3})/u
+const AMOUNT = /^(?=\d)[^\\^_={]*(?:[\p{L}\p{Po}\d]\s\p{L}{1,2}\s[\d$]|[^\p{L}\d\\^_={]\p{L}{3})/u
 const VARIABLE = /^\{[\w.:-]+\}(?![\^_])/
 /** Of a shell: `$(pwd)/$(date)`. */
 const SUBSTITUTION = /^\([a-z]{2}[^()]*\)/i
@@ -32,6 +32,7 @@ export function isBetweenDollars(tex: string, before: string, after: string): bo
   if (after === '(' && SUBSTITUTION.test(tex)) return false
   if (/[\p{L}\p{N}]$/u.test(before) && !CJK.test(before.slice(-1))) return false
   if (/[A-Za-z]/.test(after) && !maySuffixFollow(tex)) return false
+  if (!isBalanced(tex)) return false
   const own = tex.replace(ARGUMENT, '')
   if (CJK_PUNCTUATION.test(own) || AMOUNT.test(tex)) return false
   return (
@@ -76,11 +77,24 @@ function readBars(tex: string): { isOpen: boolean } | null {
   return { isOpen }
 }
 
+/** Whether its parentheses come in pairs; with brackets, they may be those of an interval. */
+function isBalanced(tex: string): boolean {
+  if (/[[\]\\]/.test(tex)) return true
+  let depth = 0
+  for (const character of tex) {
+    if (character === '(') depth += 1
+    else if (character === ')') depth -= 1
+    if (depth < 0) return false
+  }
+  return depth === 0
+}
+
 /** A level of prices: `$$ and $$$`, `$$–$$$`. */
 export function isBetweenPriceLevels(tex: string): boolean {
   if (/[\\^_=+*/<>{}|]/.test(tex)) return false
+  if (!isBalanced(tex)) return true
   if (!/[\p{L}\p{N}]/u.test(tex)) return true
-  return /^\W*\s/.test(tex) && /\s$/.test(tex) && /\p{L}{2}/u.test(tex.replace(FUNCTION, ''))
+  return /^\W*\s/.test(tex) && /\s$/.test(tex) && /\p{L}{2}/u.test(withoutFunctions(tex))
 }
 
 /** Letters follow a formula (`$n$th`) if it ends in a symbol and has no word. */
@@ -106,5 +120,10 @@ export function isBetweenBrackets(tex: string, standsAlone: boolean): boolean {
 
 /** Whether it has a word that is the name of no function. */
 function isProse(tex: string): boolean {
-  return WORD.test(tex.replace(FUNCTION, '')) || FOREIGN.test(tex)
+  return WORD.test(withoutFunctions(tex)) || FOREIGN.test(tex)
+}
+
+/** The text with digits in place of the names of functions. */
+export function withoutFunctions(tex: string): string {
+  return tex.replace(FUNCTION, (name) => '0'.repeat(name.length))
 }

@@ -9,7 +9,7 @@ const FOLDS = ['details', 'summary'] as const
 const NAMES: ReadonlySet<string> = new Set(['br', ...INLINE.split(' '), ...FOLDS])
 const TAG = /^<(\/?)([a-z]+)(\s+open(?:=(?:""|''|"open"|'open'))?)?\s*(\/?)>$/i
 /** A tag at the end of the text that is not complete. */
-const BEGUN_TAG = /<\/?([a-z]*)(?:\s+[a-z]*(?:=["'a-z]*)?)?\/?$/i
+const BEGUN_TAG = /<\/?(?:([a-z]+)(?:\s+[a-z]*(?:=["'a-z]*)?)?\/?)?$/i
 const LONGEST_TAG = 24
 const ANY_TAG = new RegExp(
   `<(?:br\\s?/?|/?(?:${[...INLINE.split(' '), ...FOLDS].join('|')})|details open(?:="")?)>`,

@@ -1,4 +1,6 @@
 /** TeX on a line that is read as text until its end has come. */
+import { withoutFunctions } from '@/markdown/tex'
+
 const LONGEST = 300
 const LONGEST_DISPLAYED = 2_000
 const TEX = /[\\^_{=]/
@@ -7,7 +9,12 @@ const TEX_OF_NUMBERS = /[\\^_{]/
 /** A word, which is rare in a formula; commands of TeX are none. */
 const WORD = /(?:^|[^\\A-Za-z])[A-Za-z]{3}|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/
 /** A number or product, which an amount may be too, and what it is added to. */
-const PRODUCT = /^\d+[A-Za-z]{0,3}\s*(?:[-+].*)?$/
+const PRODUCT = /^\d+(?:\.\d*)?[%°]?[A-Za-z]{0,3}\s*(?:[-+].*)?$/
+/** Limits of a variable, such as `0<x<1`. */
+const LIMITS = /^\d+(?:\.\d+)?\s*[<>≤≥]=?\s*(?:[A-Za-z]\s*(?:[<>≤≥]=?\s*[-\w.]*)?)?$/
+/** The names of points, or the beginning of the name of a variable. */
+const POINTS = /^[A-Z]{1,4}$/
+const CLOSED = /(?:[^\\$]|\\[\s\S])*\$/y
 /** The words behind a level of prices, `$$`. */
 const PROSE = /^\s[^\\^_=+*/<>{}|]*\p{L}{3}/u
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]$/u
@@ -17,7 +24,7 @@ const CJK = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]$/
 export function isBegunFormula(text: string, at: number, length: number): boolean {
   const mark = text.slice(at, at + length)
   // The next mark closes, or begins another; this one is text.
-  if (text.includes(mark, at + length)) return false
+  if (isClosed(text, mark, at + length)) return false
   const tex = text.slice(at + length)
   if (mark === '$$') {
     const isInText = /\S/.test(text.slice(text.lastIndexOf('\n', at) + 1, at))
@@ -28,7 +35,16 @@ export function isBegunFormula(text: string, at: number, length: number): boolea
   if (mark !== '$') return !tex.includes(mark === '\\(' ? '\\)' : '\\]')
   const before = text.slice(Math.max(0, at - 2), at)
   if (/^\s|\n/.test(tex) || (LETTER_OR_DIGIT.test(before) && !CJK.test(before))) return false
-  const word = tex.search(WORD)
+  if (POINTS.test(tex)) return true
+  const word = withoutFunctions(tex).search(WORD)
   const start = word < 0 ? tex : tex.slice(0, word)
-  return /^\d/.test(tex) ? TEX_OF_NUMBERS.test(start) || PRODUCT.test(tex) : word < 0 || TEX.test(start)
+  return /^\d/.test(tex)
+    ? TEX_OF_NUMBERS.test(start) || PRODUCT.test(tex) || LIMITS.test(tex)
+    : word < 0 || TEX.test(start)
+}
+
+function isClosed(text: string, mark: string, from: number): boolean {
+  if (mark !== '$') return text.includes(mark, from)
+  CLOSED.lastIndex = from
+  return CLOSED.test(text)
 }

@@ -66,10 +66,9 @@ class InlineTail {
       if (!mark || mark.index >= this.end) break
       at = this.wholes.get(mark.index) ?? this.read(mark[0], mark.index)
     }
-    const lastBreak = this.text.lastIndexOf('\n')
-    for (const bracket of this.brackets) {
-      if (bracket.at > lastBreak) this.openLink(bracket, this.end)
-    }
+    const [outer, inner] = this.bracketsOfLine()
+    if (outer) this.openLink(outer, this.end)
+    if (inner) this.cut(inner.at)
     return this.close()
   }
 
@@ -111,7 +110,12 @@ class InlineTail {
 
   private readBackslash(at: number): number {
     const next = this.text[at + 1]
-    if (next === undefined || ((next === '(' || next === '[') && isBegunFormula(this.text, at, 2))) {
+    const isBegunBreak = next === '\n' && this.text.slice(at + 1).trim() === ''
+    if (
+      next === undefined ||
+      isBegunBreak ||
+      ((next === '(' || next === '[') && isBegunFormula(this.text, at, 2))
+    ) {
       return this.cut(at)
     }
     return at + 2
@@ -122,8 +126,8 @@ class InlineTail {
     const length = runLength(this.text, at)
     const content = at + length
     let end = this.text.length
-    // It may be half of the mark that closes.
-    while (end > content && this.text[end - 1] === '`') end -= 1
+    // It may be half of the mark that closes, or escape a bar in a table.
+    while (end > content && /[`\\]/.test(this.text.charAt(end - 1))) end -= 1
     this.opened.push({ at, content, closing: '`'.repeat(length) })
     return this.cut(end)
   }
@@ -178,9 +182,17 @@ class InlineTail {
 
   /** Shows only the label of a link that is not complete, and nothing of a picture, a note or the box of a task. */
   private openLink({ at, isImage }: Bracket, end: number): number {
-    if (isImage || /^\[(?:\^|[ xX]?\]?$)/.test(this.text.slice(at, at + 4))) return this.cut(at)
+    // Whether the outer one is a link depends on this one.
+    const [outer] = this.bracketsOfLine()
+    if (isImage || (outer && outer.at < at) || /^\[(?:\^|[ xX]?\]?$)/.test(this.text.slice(at, at + 4)))
+      return this.cut(at)
     this.opened.push({ at, content: at + 1, closing: LINK_END })
     return this.cut(end)
+  }
+
+  private bracketsOfLine(): Bracket[] {
+    const lastBreak = this.text.lastIndexOf('\n')
+    return this.brackets.filter(({ at }) => at > lastBreak)
   }
 
   private close(): string {

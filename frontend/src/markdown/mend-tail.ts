@@ -18,6 +18,8 @@ const BEGUN_MARK = /^(?:[-=*+]{1,3}|#{1,6}|\d{1,9}[.)]?|`{1,3}|~{1,3}|\[(?:[ xX]
 const BEGUN_DEFINITION = /^[ \t>]*\[(?!\^)(?:[^[\]*_~]{0,60}|[^[\]*_~]{1,60}\](?::[ \t]*(?:<[^<>]*)?)?)$/
 /** The title of a definition that is not complete. */
 const BEGUN_TITLE = /(^[ \t>]*\[[^[\]]{1,200}\]:[ \t]*\S+)[ \t]+(?:"[^"]*|'[^']*|\([^)]*)$/
+/** The address of a definition, up to a parenthesis that it opens. */
+const BEGUN_PARENTHESIS = /(^[ \t>]*\[[^[\]]{1,200}\]:[ \t]*[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\([^\s)]*$/
 const BEGUN_CLOSING_FENCE = /\n[ \t>]*(?:`+|~+)[ \t]*$/
 const HEADING = /^#{1,6}[ \t]+/
 /** A line that begins a paragraph, even if the line before is one. */
@@ -79,7 +81,7 @@ function hideBegunMark(text: string): string {
     (BEGUN_MARK.test(withoutContainer(line).replace(HEADING, '')) || BEGUN_DEFINITION.test(line))
   return isBegun
     ? text.slice(0, Math.max(0, lineStart - 1))
-    : text.slice(0, lineStart) + line.replace(BEGUN_TITLE, '$1')
+    : text.slice(0, lineStart) + line.replace(BEGUN_TITLE, '$1').replace(BEGUN_PARENTHESIS, '$1')
 }
 
 /** The first line of a table is a paragraph until the second line is complete, so it is held back until then. */

@@ -43,6 +43,11 @@ describe('code blocks in a fence', () => {
       UNNAMED.replace('```md', '````md').replace('```\n\nAfter', '````\n\nAfter'),
     ],
     [
+      'that begins with one without a name',
+      '```md\n```\nnpm i\n```\n```\nAfter',
+      '````md\n```\nnpm i\n```\n````\nAfter',
+    ],
+    [
       'in a quotation in a list item',
       '- > ```md\n  > ```js\n  > x\n  > ```\n  > ```',
       '- > ````md\n  > ```js\n  > x\n  > ```\n  > ````',

@@ -85,7 +85,8 @@ function looksOpening(markdown: string, start: number, end: number): boolean {
   )
   const next = markdown.indexOf('\n', end + 1)
   const after = withoutContainer(markdown.slice(end + 1, next < 0 ? markdown.length : next))
-  return /(?:^|[:：])\s*$/.test(before) && after.trim() !== '' && openFence(after) === null
+  const isFirst = FILE.test(/^(?:`{3,}|~{3,})[ \t]*(\S*)/.exec(before)?.[1] ?? '')
+  return (isFirst || /(?:^|[:：])\s*$/.test(before)) && after.trim() !== '' && openFence(after) === null
 }
 
 /**

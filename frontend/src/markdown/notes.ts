@@ -1,7 +1,9 @@
 /** References to footnotes, whose definitions follow at the end of an answer. */
 import { splitCode } from '@/markdown/code-spans'
 
-const REFERENCE = /(\\?)\[\^([^\s[\]\\^]{1,40})\](?![:(])/g
+const REFERENCE = /(\\?)\[\^([^\s[\]\\^]{1,40})\](?!\()/g
+/** Characters before a definition. */
+const DEEPEST = 32
 const DEFINITION = /^[ \t>]*\[\^([^\s[\]\\^]{1,40})\]:/gm
 
 /**
@@ -22,8 +24,9 @@ export function holdNotes(markdown: string): string {
       if (isCode) return text
       return text.replace(REFERENCE, (reference: string, escape: string, written: string, at: number) => {
         const label = written.toLowerCase()
-        const isLast = start + at + reference.length === markdown.length
-        if (escape !== '' || isLast) return reference
+        const end = start + at + reference.length
+        if (escape !== '' || end === markdown.length || isDefinition(markdown, start + at, end))
+          return reference
         if (!defined.has(label)) isWaiting = true
         const number = numbers.get(label) ?? numbers.size + 1
         numbers.set(label, number)
@@ -31,4 +34,9 @@ export function holdNotes(markdown: string): string {
       })
     })
     .join('')
+}
+
+/** Whether a colon follows, and only marks of quotations come before in its line. */
+function isDefinition(markdown: string, from: number, end: number): boolean {
+  return markdown[end] === ':' && /(?:^|\n)[ \t>]*$/.test(markdown.slice(Math.max(0, from - DEEPEST), from))
 }

@@ -14,6 +14,7 @@ test.each([
   ['a ![moon][m] b', 'a  b'],
   ['[docs](see below) a', 'docs(see below) a'],
   ['[docs][^1] a', 'docs a'.replace(' ', '<sup>1</sup> ')],
+  ['so[^1]: a', 'so<sup>1</sup>: a'],
   ['the [docs]: a', 'the docs: a'],
 ])('%j is shown as %j until the definitions have come', (text, shown) => {
   expect(holdReferences(text)).toBe(shown)

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-from apps.chat.answers.title_wrapping import remove_elements, remove_label, remove_quotes
+from apps.chat.answers.title_labels import is_acknowledgement, is_label, remove_label
+from apps.chat.answers.title_wrapping import remove_elements, remove_quotes
 
 LONGEST_TITLE = 60
 """Code points of an automatic title."""
@@ -27,12 +28,15 @@ def tidy_title(text: str) -> str:
     Labels ("Title:"), quotation marks around it, Markdown, HTML tags, and control characters go. A longer line is cut
     between two words, and ends with "…". Empty if nothing is left.
     """
+    heading = ""
     for line in text[:_MOST_READ].splitlines():
         if _FENCE.fullmatch(line) or _RULE.fullmatch(line):
             continue
-        if title := _tidy_line(line):
+        title = _tidy_line(line)
+        if title and not is_label(title) and not is_acknowledgement(title):
             return _shorten(title)
-    return ""
+        heading = heading or title
+    return _shorten(heading)
 
 
 def title_of_question(question: str) -> str:

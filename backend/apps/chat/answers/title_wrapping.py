@@ -1,33 +1,6 @@
-"""Wrapping of titles: the labels, quotation marks and HTML tags that models put around a title, in many languages."""
+"""Wrapping of titles: the quotation marks and HTML tags that models put around a title, in many languages."""
 
 import re
-import unicodedata
-
-_WORDS = (
-    # English, German, French, Spanish and Portuguese, Italian, Catalan, Dutch, Nordic languages
-    "title|subject|topic|titel|überschrift|thema|betreff|titre|sujet|t[ií]tulo|tema|asunto|assunto|titolo|oggetto"
-    "|argomento|títol|onderwerp|tittel|rubrik|emne|ämne|fyrirsögn"
-    # Polish, Czech and Slovak, Hungarian, Romanian, Finnish, Estonian, Turkish
-    "|tytuł|temat|název|názov|nadpis|titulek|téma|cím|titlu|subiect|otsikko|aihe|pealkiri|başlık|konu"
-    # Cyrillic, Greek, Vietnamese, Indonesian and Malay, Filipino
-    "|заголовок|название|назва|тема|заглавие|наслов|naslov|τίτλος|θέμα|tiêu đề|chủ đề|judul|tajuk|topik|pamagat"
-    # Arabic and Persian, Hebrew, Hindi, Bengali, Tamil, Thai
-    "|(?:ال)?عنوان|(?:ال)?موضوع|(?:ה)?כותרת|נושא|शीर्षक|विषय|শিরোনাম|தலைப்பு|ชื่อเรื่อง|หัวข้อ"
-)
-_BEFORE = (
-    r"(?:here(?:['’]s|\s+is)\s+(?:a|the|your)\s+)?(?:the\s+)?"
-    r"(?:(?:chat|conversation|suggested|proposed|short|final|vorgeschlagener|kurzer)[\s-]+|gesprächs|chat)*"
-)
-_AFTER = (
-    r"(?:\s+(?:de|del|du|da|do|der|des|di|dello|della|la|le|el|il|das|den|of|for|the|this|van|het|czatu|rozmowy|чата|беседы"
-    r"|разговора|диалога|чату|розмови|المحادثة|chats?|conversation|conversación|conversa|conversazione|gesprächs"
-    r"|unterhaltung|konversation|gesprek|sugg[eé]r[eé]|sugerido|suggerito|propos[eé]|propuesto|proposto|corto|court))*"
-)
-_CJK = (
-    r"(?:(?:這個|这个|この)?(?:對話|对话|會話|会话|会話|聊天|建議|建议|簡短|简短|대화|채팅)\s*[的の]?\s*)?"
-    r"(?:標題|标题|題目|题目|主題|主题|タイトル|題名|件名|제목|주제)\s*(?:是|為|为|は|[은는])?"
-)
-_LABEL = re.compile(rf"(?:{_BEFORE}(?:{_WORDS}){_AFTER}|{_CJK})\s*[:：﹕]\s*", re.IGNORECASE)
 
 _TAGS = "title|h[1-6]|p|div|span|b|strong|i|em|u|s|del|ins|mark|small|code|kbd|sub|sup"
 _ELEMENT = re.compile(rf"<({_TAGS})(?:\s[^<>]*)?>([^<>]*[^\s<>][^<>]*)</\1\s*>", re.IGNORECASE)
@@ -74,13 +47,6 @@ _CLIPPED_WORD = re.compile(r"['’‘](?:\d|(?:tis|twas|til|cause|em|round|n)\b)
 
 _FULL_STOP = re.compile(r"\s*[.。．,，;；]$")
 _DOUBLED_APOSTROPHES = re.compile(r"^''|(?<=\S)''$")
-
-
-def remove_label(title: str) -> str:
-    """Return the title without what says that it is one, such as "Title:" or "Titre de la conversation :"."""
-    composed = unicodedata.normalize("NFC", title)
-    label = _LABEL.match(composed)
-    return composed[label.end() :] if label else title
 
 
 def remove_elements(title: str) -> str:

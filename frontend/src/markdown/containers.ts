@@ -10,3 +10,8 @@ export function withoutQuotation(line: string): string {
   const container = CONTAINER.exec(line)?.[0] ?? ''
   return line.slice(container.lastIndexOf('>') + 1)
 }
+
+/** Whether the line begins an item of a list. */
+export function isBegunList(line: string): boolean {
+  return /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/.test(line)
+}

@@ -24,6 +24,31 @@ test.each([
   ['HTML in a table', '| a |\n|---|\n| b<br>c |', 'a\nb c'],
   ['lists', '- one\n  - two\n1. three', '- one\n  - two\n1. three'],
   ['escapes', '1\\. not a list \\*', '1. not a list *'],
+  ['escaped marks', '\\*a\\* and \\[1\\]', '*a* and [1]'],
+  [
+    'formulas',
+    'so \\(a_1*b*c\\), $x_1 * y_2$\n\n\\[\nx\n\\]',
+    'so \\(a_1*b*c\\), $x_1 * y_2$\n\n\\[\nx\n\\]',
+  ],
+  ['code in other marks', '**`a*b`** [the `x`](https://example.com)', 'a*b the x'],
+  ['bars in a table', '| a |\n|---|\n| `x\\|y` $\\|v\\|$ |', 'a\nx|y $\\|v\\|$'],
+  ['links whose labels have brackets', '[[1]](https://example.com) [![a](b)](c)', '[1] a'],
+  ['addresses', '<https://example.com/a_b_c>, <a@example.com>', 'https://example.com/a_b_c, a@example.com'],
+  ['entities', '&lt;br&gt; &amp; b', '<br> & b'],
+  ['emphasis over two lines', '**粗\n體**', '粗\n體'],
+  ['a star in each of two items', '- a *b\n- c* d', '- a *b\n- c* d'],
+  ['breaks with backslashes', 'a\\\nb', 'a\nb'],
+  ['underlined headings', 'Title\n===\n\na\n\n---\n\n# b #', 'Title\n\na\n\n---\n\nb'],
+  [
+    'code in an item',
+    '1. a\n   ```js\n   b * c * d\n   ```\n2. ```js\n   e\n   ```',
+    '1. a\n   b * c * d\n2.\n   e',
+  ],
+  [
+    'code and tables in a quotation',
+    '> ```\n> a * b\n> ```\n> | a | b |\n> |---|---|\n> | 1 | 2 |',
+    'a * b\na\tb\n1\t2',
+  ],
   ['中文', '**重點**：用 `List<String>`。', '重點：用 List<String>。'],
 ])('plain text keeps the words and lines of %s, without marks', (_name, markdown, text) => {
   expect(markdownToText(markdown)).toBe(text)

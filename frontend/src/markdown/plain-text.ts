@@ -1,84 +1,84 @@
-/** Converts Markdown to plain text: removes the markup and keeps the lines. Code stays as it is. */
-import { withoutTags } from '@/lib/allowed-tags'
-import { splitInlineCode } from '@/markdown/code-spans'
+/** Converts Markdown to plain text: removes the markup and keeps the lines. Code and formulas stay as they are. */
+import { isBegunList, withoutContainer, withoutQuotation } from '@/markdown/containers'
+import { closesFence, type FenceMark, openFence } from '@/markdown/fences'
+import { inlineToText } from '@/markdown/plain-inline'
 import { nestFences } from '@/markdown/nested-fences'
 import { cellsOf } from '@/markdown/table-cells'
 import { findTableRows, isTableDelimiter } from '@/markdown/table-lines'
 
-const FENCE = /^\s*(`{3,}|~{3,})/
+const HEADING = /^#{1,6}(?:[ \t]|$)/
+const UNDERLINE = /^ {0,3}(?:=+|-+)[ \t]*$/
 
 export function markdownToText(markdown: string): string {
-  const lines = nestFences(markdown, false).split('\n')
-  const rows = findTableRows(lines)
-  const shown: string[] = []
-  let fence: string | null = null
-  for (const [index, line] of lines.entries()) {
-    const mark = FENCE.exec(line)?.[1]
-    if (fence !== null) {
-      if (mark?.startsWith(fence) && line.trim() === mark) fence = null
-      else shown.push(line)
-    } else if (mark !== undefined) {
-      fence = mark
-    } else if (rows[index]) {
-      shown.push(rowToText(withoutMark(line)))
-    } else if (!isTableDelimiter(line)) {
-      shown.push(spanToText(withoutMark(line), '\n'))
-    }
-  }
-  return shown.join('\n').trim()
+  return new PlainText(nestFences(markdown, false).split('\n')).read()
 }
 
-/** The line without the mark of a heading or quotation. */
-function withoutMark(line: string): string {
-  return line.replace(/^(\s*)(?:#{1,6}\s+|(?:>\s?)+)/, '$1')
+class PlainText {
+  private readonly lines: readonly string[]
+  private readonly rows: readonly boolean[]
+  private readonly shown: string[] = []
+  /** The lines of the paragraph that is being read. */
+  private paragraph: string[] = []
+
+  constructor(lines: readonly string[]) {
+    this.lines = lines
+    this.rows = findTableRows(lines)
+  }
+
+  read(): string {
+    let fence: FenceMark | null = null
+    for (const [index, line] of this.lines.entries()) {
+      const bare = outsideQuotation(line)
+      if (fence) {
+        if (closesFence(fence, bare)) fence = null
+        else this.shown.push(bare)
+        continue
+      }
+      fence = openFence(line)
+      if (fence) this.showBlock(fence.before.trimEnd())
+      else if (this.rows[index]) this.showBlock(rowToText(bare.trimStart()))
+      else if (!isTableDelimiter(line)) this.readText(bare)
+    }
+    this.endParagraph()
+    return this.shown.join('\n').trim()
+  }
+
+  private readText(text: string): void {
+    if (UNDERLINE.test(text) && this.paragraph.length > 0) {
+      this.endParagraph()
+      return
+    }
+    const isHeading = HEADING.test(text)
+    if (isHeading || isBegunList(text)) this.endParagraph()
+    this.paragraph.push(isHeading ? headingToText(text) : text)
+    if (isHeading || withoutContainer(text) === '') this.endParagraph()
+  }
+
+  private endParagraph(): void {
+    if (this.paragraph.length > 0) this.shown.push(inlineToText(this.paragraph.join('\n')))
+    this.paragraph = []
+  }
+
+  private showBlock(text: string): void {
+    this.endParagraph()
+    if (text !== '') this.shown.push(text)
+  }
+}
+
+/** Without the marks before it, and those that may close it. */
+function headingToText(line: string): string {
+  const text = line.replace(HEADING, '').trim()
+  const closing = /(?:^| )#+$/.exec(text)
+  return closing ? text.slice(0, closing.index).trim() : text
+}
+
+function outsideQuotation(line: string): string {
+  const bare = withoutQuotation(line)
+  return bare === line ? line : bare.replace(/^ /, '')
 }
 
 function rowToText(row: string): string {
   return cellsOf(row)
-    .map((cell) => spanToText(cell, ' '))
+    .map((cell) => inlineToText(cell, true))
     .join('\t')
-}
-
-/** Text in `code` stays as it is; the rest loses its markup. */
-function spanToText(text: string, lineBreak: string): string {
-  return splitInlineCode(text)
-    .map(({ text: span, isCode }) => (isCode ? codeOf(span) : withoutMarks(withoutTags(span, lineBreak))))
-    .join('')
-}
-
-function codeOf(span: string): string {
-  const marks = /^`+/.exec(span)?.[0].length ?? 0
-  return span.slice(marks, -marks)
-}
-
-function withoutMarks(text: string): string {
-  const unlinked = text.replace(/!?\[([^[\]]*)\]\((?:[^()]|\([^()]*\))*\)/g, '$1')
-  return MARKS.reduce(withoutPairs, unlinked).replace(/\\([\\`*_{}[\]()#+\-.!|>~])/g, '$1')
-}
-
-const MARKS = ['**', '__', '~~', '*', '_'] as const
-
-/** Removes the pairs of one mark around text; single `*` and `_` count only at the edges of words. */
-function withoutPairs(text: string, mark: string): string {
-  const kept: string[] = []
-  let done = 0
-  let opening = -1
-  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + mark.length)) {
-    const [before = ' ', after = ' '] = [text[at - 1], text[at + mark.length]]
-    const isSingle = mark.length === 1
-    const closes = /\S/.test(before) && !(isSingle && isPartOf(after, mark))
-    if (opening >= 0 && at > opening + mark.length && closes) {
-      kept.push(text.slice(done, opening), text.slice(opening + mark.length, at))
-      done = at + mark.length
-      opening = -1
-    } else if (isSingle || opening < 0) {
-      const opens = /\S/.test(after) && !(isSingle && isPartOf(before, mark))
-      opening = opens ? at : -1
-    }
-  }
-  return kept.join('') + text.slice(done)
-}
-
-function isPartOf(character: string, mark: string): boolean {
-  return character === mark || /\w/.test(character)
 }

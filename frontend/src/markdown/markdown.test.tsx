@@ -120,6 +120,8 @@ test('footnotes of two messages have different ids', () => {
     </>,
   ).container
   const ids = [...view.querySelectorAll('li[id]')].map(({ id }) => id)
+  const allIds = [...view.querySelectorAll('[id]')].map(({ id }) => id)
+  expect(new Set(allIds).size).toBe(allIds.length)
   const targets = [...view.querySelectorAll('sup a')].map((link) => link.getAttribute('href'))
   expect(new Set(ids).size).toBe(2)
   expect(targets).toEqual(ids.map((id) => `#${id}`))

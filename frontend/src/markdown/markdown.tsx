@@ -50,6 +50,7 @@ const InLink = createContext(false)
 
 const components: Components = {
   a: Link,
+  h2: Heading,
   img: ImageLink,
   table: Table,
   input: TaskBox,
@@ -97,6 +98,15 @@ export function InlineCode({ className, children, dir }: ComponentProps<'code'>)
   )
 }
 
+/** Without the id of the heading above notes, which all messages with notes would share. */
+function Heading({ children, className, dir }: ComponentProps<'h2'>) {
+  return (
+    <h2 className={className} dir={dir}>
+      {children}
+    </h2>
+  )
+}
+
 function Link({ href, children, id, dir }: ComponentProps<'a'>) {
   if (!href) return children
   if (href.startsWith('#')) {
@@ -137,8 +147,9 @@ function ImageLink({ src, alt }: ComponentProps<'img'>) {
 function Table({ children, dir }: ComponentProps<'table'>) {
   const { t } = useTranslation()
   return (
+    // No landmark: an answer may have many tables.
     <div
-      role="region"
+      role="group"
       aria-label={t('markdown.table')}
       tabIndex={0}
       className="overflow-x-auto rounded-xl border border-line -outline-offset-2"

@@ -1,5 +1,6 @@
 """Everything that can happen to an answer: pure values, standard library only (floor 0)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -72,22 +73,44 @@ CONTINUABLE_STATUSES = frozenset(
 
 
 _STATUS_OF_REASON = {
-    # None: a whole completion, or a stream that ended with `[DONE]`.
-    AnswerStatus.COMPLETE: (None, "stop", "eos", "eos_token", "end_turn", "stop_sequence"),
-    AnswerStatus.LENGTH: ("length", "max_tokens", "max_output_tokens", "model_length"),
-    AnswerStatus.FILTERED: ("content_filter", "safety", "recitation", "blocklist", "prohibited_content"),
+    # None: a whole completion, or a stream that ended with `[DONE]`. Most of the words are OpenAI's and Anthropic's;
+    # others are those of Cohere, Baidu, AI21, Aleph Alpha and LM Studio.
+    AnswerStatus.COMPLETE: (
+        *(None, "stop", "eos", "eos_token", "end_turn", "stop_sequence"),
+        *("complete", "normal", "end_of_text", "eos_found", "stop_string_found"),
+    ),
+    # watsonx, TGI, Z.ai, Aleph Alpha and LM Studio.
+    AnswerStatus.LENGTH: (
+        *("length", "max_tokens", "max_output_tokens", "max_completion_tokens", "max_new_tokens"),
+        *("model_length", "token_limit", "maximum_tokens"),
+        *("model_context_window_exceeded", "context_window_exceeded", "context_length_exceeded"),
+        *("context_length_reached", "max_predicted_tokens_reached"),
+    ),
+    # Google, Anthropic, Z.ai and Bedrock.
+    AnswerStatus.FILTERED: (
+        *("content_filter", "content_filtered", "safety", "recitation", "blocklist", "prohibited_content", "spii"),
+        *("image_safety", "refusal", "sensitive", "guardrail_intervened"),
+    ),
 }
-_STATUSES = {reason: status for status, reasons in _STATUS_OF_REASON.items() for reason in reasons}
+_NOT_OF_WORDS = re.compile("[^a-z0-9]+")
+
+
+def _plain(reason: str | None) -> str | None:
+    """Return a finish reason in small letters, without punctuation or the prefix of Google's enumeration."""
+    return None if reason is None else _NOT_OF_WORDS.sub("", reason.lower()).removeprefix("finishreason")
+
+
+_STATUSES = {_plain(reason): status for status, reasons in _STATUS_OF_REASON.items() for reason in reasons}
 
 
 def status_of_finish(reason: str | None) -> AnswerStatus:
     """Return the status for a model's finish reason; an unknown reason is not a complete end."""
-    return _STATUSES.get(reason.lower() if reason else None, AnswerStatus.INTERRUPTED)
+    return _STATUSES.get(_plain(reason), AnswerStatus.INTERRUPTED)
 
 
 def asks_for_tool(reason: str | None) -> bool:
     """Return whether a model ended to have a tool called, though it was offered none."""
-    return reason is not None and reason.lower() in {"tool_calls", "function_call", "tool_use"}
+    return _plain(reason) in {"toolcalls", "toolcall", "functioncall", "tooluse"}
 
 
 def decide_finish(before: str | None, reason: str | None) -> str | None:

@@ -17,6 +17,7 @@ from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, 
 from apps.chat.providers.json_objects import split_objects, unquote_object
 from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.reported_errors import is_error_text
+from apps.chat.providers.response_body import Body
 from apps.chat.providers.sse import SseError, SseEvent, SseReader, is_done
 from apps.chat.providers.waits import FirstTokenWait
 from apps.chat.providers.watchdog import Watchdog
@@ -30,25 +31,17 @@ _GRACE_AFTER_DONE = 0.05
 class AnswerReader:
     """Reads one answer. It returns everything received before it raises a failure, so that no text is lost."""
 
-    def __init__(
-        self,
-        response: aiohttp.ClientResponse,
-        text: AnswerTextReader,
-        *,
-        beginning: bytes,
-        first: FirstTokenWait,
-        between: float,
-    ) -> None:
-        """Read from `response`, whose `beginning` is known; `between` is the time-out between tokens, in seconds."""
+    def __init__(self, body: Body, text: AnswerTextReader, *, first: FirstTokenWait, between: float) -> None:
+        """Read from `body`; `between` is the time-out between tokens, in seconds."""
         self._loop = asyncio.get_running_loop()
-        self._response = response
-        self._content = response.content
+        self._body = body
+        self._content = body.content
         self._first = first
         self._between = between
         self._watchdog = Watchdog(self._loop, self._expire)
         self._sse = SseReader()
         self.text = text
-        self._beginning = beginning
+        self._beginning = body.beginning
         self._batch: Batch = []
         self._has_begun = False
         self._has_ended = False
@@ -77,7 +70,7 @@ class AnswerReader:
     def close(self) -> None:
         """Close the connection at once, unless the response was read to its end, which returned it to the pool."""
         self._watchdog.stop()
-        self._response.close()
+        self._body.close()
 
     # --- Waiting ---
 

@@ -90,13 +90,19 @@ class ModelReportedError(ProviderError):
     """The service reported an error in the middle of its answer. Becomes `interrupted` if text has come."""
 
     def __init__(
-        self, failure: Failure = Failure.ERROR, *, status: int | None = None, retry_after: int | None = None
+        self,
+        failure: Failure = Failure.ERROR,
+        *,
+        status: int | None = None,
+        retry_after: int | None = None,
+        data: bytes = b"",
     ) -> None:
-        """Say what the service reported, and the HTTP `status` and the wait that its error states."""
+        """Say what the service reported in `data`, and the HTTP `status` and the wait that its error states."""
         super().__init__("the model service reported an error")
         self.failure = failure
         self.status = status
         self.retry_after = retry_after
+        self.data = data
 
 
 class ProviderTimeoutError(ProviderError):

@@ -11,10 +11,13 @@ from apps.chat.providers.content_parts import is_thought, list_of, split_content
 from apps.chat.providers.reported_errors import reports_error
 from apps.chat.providers.usage_json import UsageJson, number_of, read_usage
 
-_WRAPPERS = ("result", "data", "output", "body")
+_WRAPPERS = ("result", "data", "output", "body", "response")
 """Fields in which Cloudflare, Alibaba and some gateways put a whole chunk or completion."""
 
-_THINKING = ("reasoning_content", "reasoning", "reasoning_text", "reasoning_details", "thinking", "thought")
+_THINKING = (
+    *("reasoning_content", "reasoning", "reasoning_text", "reasoning_details", "thinking", "thought", "thoughts"),
+    *("reasoningContent", "thinking_content", "thinking_blocks"),  # Bedrock and LiteLLM
+)
 
 _chunks = msgspec.json.Decoder(ChunkJson)
 
@@ -30,9 +33,13 @@ def decode_chunk(data: bytes) -> ChunkJson:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         # Other types, or a lone surrogate: a character that is split across two chunks.
         return _decode_leniently(data)
+    delta = chunk.choices[0].delta if chunk.choices else None
+    if delta is None or not (delta.content or delta.reasoning_content or delta.reasoning):
+        # The first or the last chunk, or one that says something under another name.
+        return _decode_leniently(data)
     if chunk.x_groq is not None and chunk.usage is None:
         chunk.usage = _groq_usage(chunk.x_groq)
-    return chunk if chunk.choices or chunk.is_error else _decode_leniently(data)
+    return chunk
 
 
 def _decode_leniently(data: bytes) -> ChunkJson:
@@ -50,6 +57,8 @@ def _decode_leniently(data: bytes) -> ChunkJson:
     if choices is None and isinstance(decoded.get("response"), str):
         # Cloudflare's own API.
         choices, kind = [{"message": {"content": decoded["response"]}}], PIECE
+    if not choices and decoded.get("finish_reason"):
+        choices = [{"finish_reason": decoded["finish_reason"]}]
     return ChunkJson(
         choices=None
         if choices is None
@@ -91,15 +100,22 @@ def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
         index=number_of(choice.get("index")) or 0,
         delta=_read_delta(choice.get("delta")),
         message=_read_delta(choice.get("message")),
-        finish_reason=_read_reason(choice.get("finish_reason")),
+        finish_reason=_read_reason(choice),
         text=text_of(choice.get("text")) or None,
         usage=read_usage(choice.get("usage")),
         error=choice.get("error"),
     )
 
 
-def _read_reason(reason: object) -> str | None:
-    """Return a finish reason of any type: one that is not a word is not understood, and not complete."""
+def _read_reason(choice: dict[str, Any]) -> str | None:
+    """Return a finish reason of any type: one that is not a word is not understood, and not complete.
+
+    Some services give it Google's or Anthropic's name, or put it into the delta.
+    """
+    delta = choice.get("delta")
+    within = delta.get("finish_reason") if isinstance(delta, dict) else None
+    stated = choice.get("stop_reason") if "finish_reason" not in choice else None
+    reason = choice.get("finish_reason") or choice.get("finishReason") or within or stated
     if isinstance(reason, dict):
         reason = reason.get("type") or reason.get("reason")
     return str(reason) if reason else None

@@ -7,7 +7,7 @@ from apps.chat.providers.usage_json import UsageJson
 from apps.core.text import make_storable
 
 _MAX_REASON_LENGTH = 64
-_NO_REASONS = {"null", "none", "undefined"}
+_NO_REASONS = {"null", "none", "undefined", "not_finished"}
 PIECE = "chat.completion.chunk"
 """The `object` of a chunk of a stream."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from apps.chat.events import Prompt, PromptMessage
+from apps.chat.events import Effort, Prompt, PromptMessage
 from apps.chat.providers.message_parts import build_content
 
 SYSTEM = "system"
@@ -12,6 +12,11 @@ SYSTEM = "system"
 
 DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_completion_tokens", "reasoning_effort"})
 """Parameters that a request can do without when a service refuses them."""
+
+
+def one_effort(effort: Effort) -> str:
+    """Return what a single effort is called among the parameters that a service has refused."""
+    return f"reasoning_effort={effort}"
 
 
 def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[str, object]) -> dict[str, object]:
@@ -33,7 +38,7 @@ def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[s
         "temperature": prompt.temperature,
         **extra,
     }
-    if prompt.effort is not None:
+    if prompt.effort is not None and one_effort(prompt.effort) not in omitted:
         body["reasoning_effort"] = prompt.effort
     if prompt.max_tokens is not None:
         body["max_completion_tokens" if "max_tokens" in omitted else "max_tokens"] = prompt.max_tokens

@@ -3,7 +3,10 @@
 from typing import Any
 
 _THINKING_KINDS = ("think", "thought", "reason", "analysis")
-_THINKING = ("thinking", "reasoning", "reasoning_content", "thought")
+_THINKING = (
+    *("thinking", "reasoning", "reasoning_content", "thought"),
+    *("reasoningContent", "reasoning_text", "reasoningText"),  # Bedrock
+)
 _TEXT = ("text", "summary", "content", "refusal", "value")
 
 

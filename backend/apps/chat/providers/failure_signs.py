@@ -34,24 +34,35 @@ _LENGTH = _words(
     r"\brequest\b.{0,20}\b(?:too (?:long|large|big)|exceed\w*\b.{0,40}\b(?:token|size|length))",
     r"\b(?:prompt|input|sequence|model|message) (?:max(?:imum)? )?length\b.{0,40}(?:exceed|should be|must be)",
     r"max(?:imum)? (?:prompt|input|sequence|message|model) (?:length|tokens|size)|max(?:imum)? length exceeded",
+    # vLLM, which computes how much room the prompt leaves.
+    r"max_tokens must be (?:at least 1|greater than 0|positive)\b.{0,10}got -",
     r"exceed\w* max(?:imum)? (?:\w+ )?length|token (?:limit|count) .{0,20}exceed|exceed\w* .{0,30}token limit",
     r"`?inputs`? .{0,40}\bmust (?:be|have)\b|current length is \d+ while limit|expected maxlength",
     r"reduce (?:the length|your (?:message|prompt|input))|(?:input|prompt)\b.{0,40}must be reduced",
-    r"body (?:is )?too large|上下文.{0,12}超|(?:输入|长度|token).{0,12}超(?:过|出|限)|超(?:过|出).{0,16}(?:长度|token)",
+    r"body (?:is )?too large|input_tokens? limit|\bsequence (?:length )?is longer than",
+    r"上下文.{0,12}超|prompt.{0,4}超长|(?:输入|长度|token).{0,12}超(?:过|出|限)|超(?:过|出).{0,16}(?:长度|token)",
 )
 _NOT_LENGTH = _words(r"\bimage\b.{0,30}too large", r"timed? ?out|deadline")
 
 _RATE_CODES = {
     *("rate_limit_exceeded", "rate_limit_error", "rate_limit_reached_error", "rate_limit", "too_many_requests"),
     *("overloaded_error", "server_overloaded", "engine_overloaded_error", "server_is_overloaded", "model_overloaded"),
-    *("throttlingexception", "resource_exhausted", "slow_down", "queue_exceeded", "ratelimiterror", "limit_burst_rate"),
+    *(
+        "throttlingexception",
+        "serveroverloaded",
+        "resource_exhausted",
+        "slow_down",
+        "queue_exceeded",
+        "ratelimiterror",
+        "limit_burst_rate",
+    ),
 }
 _RATE = _words(
     r"overloaded|rate[ _-]?limit|too many (?:requests|tokens(?=.{0,20}(?:wait|per )))|throttl",
-    r"(?:over|at) capacity|capacity exceeded",
+    r"(?:over|at) capacity|capacity (?:temporarily )?exceeded|\bnot ready (?:yet|for inference)",
     r"(?:requests?|tokens?|queries) per (?:second|sec|minute|min|hour|day)\b|\b[RT]P[MD]\b|free[- ]models[- ]per[- ]",
-    r"quota exceeded for metric|(?:too many|concurren\w+).{0,30}(?:exceed|limit|reached)",
-    r"(?:high|heavy) (?:demand|traffic|load)\b|server (?:is )?(?:too )?busy|\bloading(?: the)? model",
+    r"quota exceeded for metric|(?:too many(?! \w*tokens)|concurren\w+).{0,30}(?:exceed|limit|reached)",
+    r"(?:high|heavy) (?:demand|traffic|load)\b|(?:server|service|model) (?:is )?(?:too )?busy|\bloading(?: the)? model",
     r"model .{0,60}is (?:currently |still )?loading|\b(?:retry|try again) in \d|限流|请求过(?:于|多)|系统繁忙",
 )
 _TOO_LARGE = _words(r"too large|must be reduced|reduce your (?:message|prompt|input)")
@@ -65,8 +76,9 @@ _CREDIT = _words(
     r"insufficient[ _](?:\w+ )?(?:credit|balance|quota|funds)|exceeded your current quota|payment (?:is )?required",
     r"\bcredit balance|\b(?:no|not enough|out of|any|enough|used (?:up |all )+\w*|requires? more) credits?\b",
     r"credits?\b.{0,20}(?:exhausted|depleted|used up|expired)",
-    r"(?:balance|funds?|quota)\b.{0,20}\b(?:exhausted|depleted|too low|not enough)",
+    r"(?:balance|funds?|quota|free tier)\b.{0,30}\b(?:exhausted|depleted|too low|not enough|insufficient|used up)",
     r"check your (?:plan and )?billing|billing (?:is not active|hard limit|issue|problem)|billing_not_active",
+    r"billing to be enabled|enable billing|no remaining credits",
     r"account (?:is )?(?:not active|inactive|suspended|in arrears|overdue)|account is in good standing",
     r"(?:monthly |daily )?(?:spending|spend|usage|budget) limits? (?:\w+ )?(?:exceeded|reached)",
     r"reached (?:its|your) .{0,30}(?:spending|usage) limit|budget has been exceeded|key limit exceeded",
@@ -83,7 +95,8 @@ _GONE = _words(
     r"\bmodels?\b.{0,80}(?:discontinued|end of (?:its )?life|not a valid|is unknown|identifier is invalid)",
     r"\bmodels?\b.{0,80}(?<!currently) is not available(?!.{0,20}(?:now|moment|currently|temporar))",
     r"not a valid model|(?:no such|unknown|unsupported|unrecogni[sz]ed) model|not found the model|模型不存在",
-    r"no models? loaded",
+    r"no models? loaded|\bmodel (?:\S+ )?is (?:not loaded|offline)|no healthy deployments",
+    r"\bmodel\b.{0,80} (?:not|n't) supported by provider|on-demand throughput (?:is not|isn.t) supported",
     r"invalid model(?! (?:output|input|parameter|response|config))|unable to access (?:\S+ )?model",
     r"no (?:allowed |available )?(?:endpoints|providers|deployments)\b.{0,30}\b(?:found|available|support)",
     r"\bmodel\b.{0,80} not supported by any provider",

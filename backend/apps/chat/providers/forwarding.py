@@ -18,7 +18,7 @@ from apps.chat.providers.base import (
 from apps.chat.providers.forwarded_chunks import ChunkReader, is_completion
 from apps.chat.providers.json_objects import JsonObject, decode_objects
 from apps.chat.providers.merged_chunks import ChunkMerger
-from apps.chat.providers.response_body import BodyKind, kind_of, read_beginning, read_body
+from apps.chat.providers.response_body import Body, BodyKind, open_body, read_body
 from apps.chat.providers.sse import SseError, SseReader
 from apps.chat.providers.waits import FirstTokenWait
 
@@ -55,18 +55,18 @@ class ServiceAnswer:
         Raises:
             ProviderError: it did not come, or is none.
         """
-        beginning = await read_beginning(self._response, self._first)
-        match kind_of(beginning, self._response.content_type):
+        body = await open_body(self._response, self._first)
+        match body.kind:
             case BodyKind.EVENTS:
                 merger = ChunkMerger()
-                async with aclosing(self._read_events(beginning)) as chunks:
+                async with aclosing(self._read_events(body)) as chunks:
                     async for chunk in chunks:
                         merger.add(chunk)
                 return merger.completion()
             case BodyKind.HTML:
                 raise _wrong_address()
             case _:
-                return _read_whole_json(await self._read_body(beginning))
+                return _read_whole_json(await self._read_body(body))
 
     async def chunks(self) -> AsyncGenerator[JsonObject]:
         """Yield the chunks of a streamed answer, also of one that comes as JSON, whole or one object after the other.
@@ -74,15 +74,15 @@ class ServiceAnswer:
         Raises:
             ProviderError: the stream broke, ended without a finish, or the service reported an error in it.
         """
-        beginning = await read_beginning(self._response, self._first)
-        match kind_of(beginning, self._response.content_type):
+        body = await open_body(self._response, self._first)
+        match body.kind:
             case BodyKind.EVENTS:
-                async with aclosing(self._read_events(beginning)) as chunks:
+                async with aclosing(self._read_events(body)) as chunks:
                     async for chunk in chunks:
                         yield chunk
             case BodyKind.JSON:
                 reader = ChunkReader()
-                for chunk in reader.read_json(await self._read_body(beginning)):
+                for chunk in reader.read_json(await self._read_body(body)):
                     yield chunk
                 _require_end(reader)
             case BodyKind.HTML:
@@ -90,8 +90,9 @@ class ServiceAnswer:
             case _:
                 raise ProviderUnavailableError("the model service answered with neither a stream nor JSON")
 
-    async def _read_events(self, received: bytes) -> AsyncGenerator[JsonObject]:
+    async def _read_events(self, body: Body) -> AsyncGenerator[JsonObject]:
         events, reader = SseReader(), ChunkReader(self._wanted)
+        received = body.beginning
         try:
             while True:
                 for event in events.feed(received) if received else events.end():
@@ -99,7 +100,7 @@ class ServiceAnswer:
                         yield chunk
                 if not received:
                     raise ProviderInterruptedError("the stream ended without a finish")
-                received = await self._receive(self._deadline(reader))
+                received = await self._receive(body, self._deadline(reader))
         except ModelReportedError:
             raise
         except ProviderError:
@@ -118,22 +119,22 @@ class ServiceAnswer:
             self._done_by = now + _GRACE_AFTER_DONE
         return self._done_by
 
-    async def _read_body(self, beginning: bytes = b"") -> bytes:
+    async def _read_body(self, body: Body) -> bytes:
         try:
             async with asyncio.timeout_at(self._first.deadline):
-                body = await read_body(self._response, MAX_WHOLE_ANSWER, beginning)
+                whole = await read_body(body, MAX_WHOLE_ANSWER)
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent no answer in time") from None
         except (aiohttp.ClientError, OSError):
             raise ProviderInterruptedError("the connection to the model service broke") from None
-        if len(body) > MAX_WHOLE_ANSWER:
+        if len(whole) > MAX_WHOLE_ANSWER:
             raise ProviderError("the model service sent too much")
-        return body.removeprefix(_BOM)
+        return whole.removeprefix(_BOM)
 
-    async def _receive(self, deadline: float) -> bytes:
+    async def _receive(self, body: Body, deadline: float) -> bytes:
         try:
             async with asyncio.timeout_at(deadline):
-                received = await self._response.content.readany()
+                received = await body.content.readany()
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent nothing for too long") from None
         except (aiohttp.ClientError, OSError):

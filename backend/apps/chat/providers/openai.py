@@ -24,12 +24,12 @@ from apps.chat.providers.base import (
     StreamedEvent,
     WrongAddressError,
 )
-from apps.chat.providers.completions import SYSTEM, build_request
+from apps.chat.providers.completions import SYSTEM, build_request, one_effort
 from apps.chat.providers.continuation import continue_answer
 from apps.chat.providers.forwarding import ServiceAnswer
 from apps.chat.providers.json_objects import encode_object
-from apps.chat.providers.refusals import named_parameter, refused_parameter, refuses_system_role
-from apps.chat.providers.response_body import BodyKind, kind_of, read_beginning
+from apps.chat.providers.refusals import named_parameter, names_effort, refused_parameter, refuses_system_role
+from apps.chat.providers.response_body import Body, BodyKind, open_body
 from apps.chat.providers.retries import TransientError, refusal_error, wait_before
 from apps.chat.providers.service_connection import (
     GOOD,
@@ -179,12 +179,30 @@ class OpenAIProvider:
             attempt += 1
 
     async def _try(self, prompt: Prompt, first: FirstTokenWait) -> tuple[Reader, Batch]:
-        response = await self._open(prompt, first.deadline)
-        first.heard()
+        omitted = self._omitted.get(prompt.model, frozenset())
+        while True:
+            request, encoded = await self._encode(prompt, omitted)
+            try:
+                response = await self._open(encoded, first.deadline)
+                first.heard()
+                begun = await self._read_beginning(response, prompt.model, first)
+            except _RefusedError as refusal:
+                refused = _find_refused(refusal.body, request)
+                if refused is None:
+                    raise refusal.error from None
+                # Each round omits one more of a few parameters, so this ends.
+                omitted |= {refused}
+                logger.info("model_parameter_left_out", provider=self.name, parameter=refused)
+            else:
+                self._omitted[prompt.model] = omitted
+                return begun
+
+    async def _read_beginning(
+        self, response: aiohttp.ClientResponse, model: str, first: FirstTokenWait
+    ) -> tuple[Reader, Batch]:
         try:
-            beginning = await read_beginning(response, first)
-            text = AnswerTextReader(hides_opening_tag=prompt.model in self._hiding)
-            reader = self._reader(response, text, beginning, first)
+            body = await open_body(response, first)
+            reader = self._reader(body, AnswerTextReader(hides_opening_tag=model in self._hiding), first)
         except BaseException:
             response.close()
             raise
@@ -200,41 +218,27 @@ class OpenAIProvider:
             reader.close()
             raise
 
-    def _reader(
-        self, response: aiohttp.ClientResponse, text: AnswerTextReader, beginning: bytes, first: FirstTokenWait
-    ) -> Reader:
-        match kind_of(beginning, response.content_type):
+    def _reader(self, body: Body, text: AnswerTextReader, first: FirstTokenWait) -> Reader:
+        match body.kind:
             case BodyKind.EVENTS:
-                between = self._service.between_tokens_timeout
-                return AnswerReader(response, text, beginning=beginning, first=first, between=between)
+                return AnswerReader(body, text, first=first, between=self._service.between_tokens_timeout)
             case BodyKind.JSON:
-                return WholeAnswerReader(response, text, beginning=beginning, first=first)
+                return WholeAnswerReader(body, text, first=first)
             case BodyKind.HTML:
                 raise WrongAddressError(
                     "a web page answered in place of the model service", status=_OK, failure=Failure.UNREACHABLE
                 )
-        if not beginning:
+        if not body.beginning:
             raise TransientError("the model service sent an empty response")
         raise ProviderUnavailableError("the model service answered with neither a stream nor JSON", status=_OK)
 
-    async def _open(self, prompt: Prompt, deadline: float) -> aiohttp.ClientResponse:
-        omitted = self._omitted.get(prompt.model, frozenset())
-        while True:
-            request, encoded = await self._encode(prompt, omitted)
-            response = await self._connection.post(encoded, deadline)
-            if response.status in GOOD:
-                self._omitted[prompt.model] = omitted
-                return response
-            body = await read_error(response)
-            is_of_request = response.status in _OF_THE_REQUEST
-            refused = refused_parameter(body, request.keys()) if is_of_request else None
-            if refused is None and is_of_request and _has_system(prompt) and SYSTEM not in omitted:
-                refused = SYSTEM if refuses_system_role(body) else None
-            if refused is None:
-                raise failure_of_response(response, body)
-            # Each round omits one more of a few parameters, so this ends.
-            omitted |= {refused}
-            logger.info("model_parameter_left_out", provider=self.name, parameter=refused)
+    async def _open(self, request: bytes, deadline: float) -> aiohttp.ClientResponse:
+        response = await self._connection.post(request, deadline)
+        if response.status in GOOD:
+            return response
+        body = await read_error(response)
+        error = failure_of_response(response, body)
+        raise _RefusedError(error, body) if response.status in _OF_THE_REQUEST else error
 
     async def _encode(self, prompt: Prompt, omitted: frozenset[str]) -> tuple[dict[str, object], bytes]:
         """Return a request, and its body; off the event loop if attachments have to be read."""
@@ -263,12 +267,31 @@ class OpenAIProvider:
             raise error
 
 
-def _refusal_in_stream(error: ModelReportedError) -> ProviderError:
-    """Return the refusal that an error in a stream before any text is; the error itself if it does not say why."""
-    if error.status is None and error.failure is Failure.ERROR:
-        return error
-    return refusal_error(error.failure, status=error.status, retry_after=error.retry_after)
+class _RefusedError(Exception):
+    """The service refuses something in the request, which may be optional; `error` is raised unless it is."""
+
+    def __init__(self, error: ProviderError, body: bytes) -> None:
+        super().__init__()
+        self.error = error
+        self.body = body
 
 
-def _has_system(prompt: Prompt) -> bool:
-    return any(message.role == SYSTEM for message in prompt.messages)
+def _refusal_in_stream(reported: ModelReportedError) -> Exception:
+    """Return the refusal that an error in a stream before any text is."""
+    says_why = reported.status is not None or reported.failure is not Failure.ERROR
+    error = (
+        refusal_error(reported.failure, status=reported.status, retry_after=reported.retry_after)
+        if says_why
+        else reported
+    )
+    is_of_request = reported.status in _OF_THE_REQUEST if reported.status is not None else not says_why
+    return _RefusedError(error, reported.data) if is_of_request else error
+
+
+def _find_refused(body: bytes, request: Mapping[str, Any]) -> str | None:
+    """Return what a service refuses of a request that can do without it: a parameter, an effort, or the system role."""
+    refused = refused_parameter(body, request.keys())
+    if refused == "reasoning_effort" and names_effort(body):
+        return one_effort(request["reasoning_effort"])
+    has_system = any(message["role"] == SYSTEM for message in request["messages"])
+    return SYSTEM if refused is None and has_system and refuses_system_role(body) else refused

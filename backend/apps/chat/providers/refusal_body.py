@@ -19,7 +19,7 @@ _OF_WORDS = {
     *("message", "msg", "error", "errors", "err", "errormessage", "errormsg", "errordescription", "statusmsg"),
     *("detail", "details", "description", "title", "reason", "cause", "raw", "fault", "faultstring"),
 }
-_OF_PARAMETERS = {"param", "params", "parameter", "field", "loc"}
+_OF_PARAMETERS = {"param", "params", "parameter", "field", "loc", "path", "property"}
 _OF_WAITS = {"retryafter", "retrydelay", "retryafterseconds", "retryinseconds", "estimatedtime"}
 _OF_WAITS_IN_MS = {"retryafterms", "retryaftermilliseconds"}
 _REPEATED = {"input", "request", "messages", "ctx"}
@@ -72,6 +72,8 @@ def _find(value: object, name: str, depth: int) -> Iterator[tuple[str, str]]:
                 field = _NOT_OF_NAMES.sub("", str(key).lower())
                 if field not in _REPEATED:
                     yield from _find(inner, field, depth - 1)
+                if name == "errors" and isinstance(inner, list):
+                    yield "parameter", str(key)  # Django and Laravel list the errors of each field under its name.
         case list() if name in _OF_PARAMETERS:
             yield from (("parameter", part) for part in map(_text_of, value) if part.lower() not in _NOTHING)
         case list():

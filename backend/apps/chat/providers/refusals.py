@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from http import HTTPStatus
 
 from apps.chat.providers.base import Failure, ModelReportedError
 from apps.chat.providers.completions import DISPENSABLE
@@ -12,23 +13,29 @@ from apps.chat.providers.refusal_body import Refusal, read_refusal
 from apps.chat.providers.retries import whole_seconds
 
 _PARAMETER_NAMES = tuple(
-    # Some write `reasoning.effort` or `reasoningEffort`.
+    # Some write `reasoning.effort`, `reasoningEffort` or "maximum tokens".
     (
         name,
         re.compile(
-            r"(?<![a-z0-9])"
-            + name.replace("_", r"[ _.]?" if name == "reasoning_effort" else "[_.]?")
-            + r"(?![a-z0-9])",
-            re.IGNORECASE,
+            rf"(?<![a-z0-9]){name.replace('_', '[ _.]?').replace('max', 'max(?:imum)?')}(?![a-z0-9])", re.IGNORECASE
         ),
     )
     for name in sorted(DISPENSABLE)
 )
 _NO_THINKING = re.compile(
-    r"(?:not|n't) support(?:ed)?\b.{0,30}\b(?:thinking|reasoning)\b"
-    r"|\b(?:thinking|reasoning)\b.{0,40}\b(?:not|n't|un)(?: be)? ?(?:supported|allowed|enabled)",
+    # Ollama, Google, OpenRouter and Anthropic.
+    r"\beffort\b|\b(?:think|thinking|reasoning)[ _](?:budget|level|mode|value)"
+    r"|(?:not|n't) support(?:ed)?\b.{0,30}\b(?:thinking|reasoning)\b"
+    r"|\b(?:thinking|reasoning)\b.{0,40}\b(?:not|n't|un)(?: be)? ?(?:supported|allowed|enabled)"
+    r"|\b(?:thinking|reasoning) is (?:mandatory|required)|invalid (?:think|thinking|reasoning)\b",
     re.IGNORECASE,
 )
+_LIMIT_OF_OUTPUT = re.compile(
+    # Groq, Cohere and Bedrock: these sentences also speak of the context, or of too many tokens.
+    r"\bmax[ _]tokens\W{0,3} must be (?:less|at most|between)|\bmaximum tokens (?:value|you requested)",
+    re.IGNORECASE,
+)
+_EFFORT = re.compile(r"\b(?:minimal|low|medium|high|xhigh)\b|['\"`]none\b", re.IGNORECASE)
 _ROLE_PARAMETER = re.compile(r"messages\W*\d+\W*role")
 
 _NEGATIONS = r"(?:not|n't|unsupported|unexpected|invalid|unknown|unrecogni[sz]ed|disallowed|one of)"
@@ -41,7 +48,11 @@ _NO_SYSTEM_ROLE = re.compile(
     r"|\b(?:invalid|unknown|unsupported|unexpected) (?:message )?role:? [`'\"]?system\b"
     rf"|\b{_NEGATIONS}\b.{{0,60}}[`'\"]system[`'\"]|[`'\"]system[`'\"].{{0,60}}\b{_NEGATIONS}\b"
     r"|developer instructions? (?:is|are) not (?:supported|allowed|enabled)"
-    r"|only .{0,20}user.{0,20}assistant.{0,20}roles?|roles? must alternate",
+    r"|only .{0,20}user.{0,20}assistant.{0,20}roles?|roles? must alternate"
+    r"|system (?:role|message|prompt|instruction)s? (?:is|are) disabled|no system (?:role|message|prompt|instruction)"
+    r"|\bsystem is (?:not|an invalid)\b.{0,20}\brole"
+    r"|\brole\b.{0,30}\bone of\b.{0,10}user.{0,10}assistant|should be [`'\"]user[`'\"] or [`'\"]assistant"
+    r"|(?:first message|conversation) must (?:be from|have|use|start with)\b.{0,20}\buser\b",
     re.IGNORECASE,
 )
 
@@ -58,7 +69,26 @@ _FAILURES = {
 }
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _UNKNOWN_PATHS = frozenset({404, 405})
-_STATUSES_OF_PAGES = _UNKNOWN_PATHS | {400, 410, 500, 502, 504}
+_STATUSES_OF_PAGES = _UNKNOWN_PATHS | {400, 410, 500}
+_NO_SERVICE = frozenset({502, 504, 530, *range(520, 528)})
+"""Statuses of proxies, Cloudflare's among them, that get no answer from the service."""
+
+_UNKNOWN_PATH = re.compile(
+    # OpenAI, LM Studio, Kong, Express, SGLang and Go's HTTP server.
+    r"invalid url \(|\bno route\b|cannot (?:post|get) /|\bpath\b.{0,80}not found|unexpected endpoint"
+    r"|(?:unknown|unrecogni[sz]ed) (?:path|url|route|endpoint|request url)|http request (?:was sent )?to (?:an )?https"
+    r"|upstream connect error|connection refused",
+    re.IGNORECASE,
+)
+_NOT_FOUND = re.compile(
+    # FastAPI, Azure and llama.cpp.
+    r"^(?:404:? )?(?:(?:file|page|resource|url|route|endpoint) )?not found\.?$|^method not allowed\.?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CHALLENGE = re.compile(
+    rb"just a moment|attention required|cf-error|challenge-platform|you have been blocked", re.IGNORECASE
+)
+"""Signs of Cloudflare's pages for browsers, which it sends with 403."""
 
 
 def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
@@ -70,20 +100,32 @@ def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
     candidates = DISPENSABLE & sent
     refusal = read_refusal(body)
     for named in refusal.parameters:
-        if found := next((name for name in _mentioned(named) if name in candidates), None):
+        if found := next(_mentioned(named, candidates), None):
             return found
-    if is_about_length(refusal):
+    if is_about_length(refusal) and not _LIMIT_OF_OUTPUT.search(refusal.words):
         return None
-    mentioned = next((name for name in _mentioned(refusal.words) if name in candidates), None)
+    mentioned = next(_mentioned(refusal.words, candidates), None)
     if mentioned is None and "reasoning_effort" in candidates and _NO_THINKING.search(refusal.words):
         return "reasoning_effort"
     return mentioned
 
 
-def _mentioned(words: str) -> Iterator[str]:
-    """Yield the optional parameters that `words` mention, in the order of the words."""
+def names_effort(body: bytes) -> bool:
+    """Return whether a refusal names efforts, so that only the one that was sent is refused."""
+    return _EFFORT.search(read_refusal(body).words) is not None
+
+
+def _mentioned(words: str, candidates: AbstractSet[str]) -> Iterator[str]:
+    """Yield those of `candidates` that `words` mention, in the order of the words.
+
+    Gateways that rename `max_completion_tokens` for a service pass on what that says about `max_tokens`.
+    """
     found = ((match.start(), name) for name, pattern in _PARAMETER_NAMES if (match := pattern.search(words)))
-    yield from (name for _, name in sorted(found))
+    for _, name in sorted(found):
+        if name in candidates:
+            yield name
+        elif name == "max_tokens" and "max_completion_tokens" in candidates:
+            yield "max_completion_tokens"
 
 
 def named_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
@@ -108,7 +150,7 @@ def _failure_of(status: int | None, refusal: Refusal, body: bytes) -> Failure:
     if (failure := failure_of_signs(refusal)) is not None:
         return failure
     status = status or refusal.status or 0
-    if _is_wrong_address(status, body):
+    if _is_wrong_address(status, refusal, body):
         return Failure.UNREACHABLE
     return _FAILURES.get(status, Failure.ERROR)
 
@@ -117,7 +159,10 @@ def reported_error(data: bytes) -> ModelReportedError:
     """Return the error that a service reports in the middle of a stream, with what its `data` tell."""
     refusal = read_refusal(data)
     return ModelReportedError(
-        _failure_of(None, refusal, data), status=refusal.status, retry_after=whole_seconds(_wait_of(refusal))
+        _failure_of(None, refusal, data),
+        status=refusal.status,
+        retry_after=whole_seconds(_wait_of(refusal)),
+        data=data,
     )
 
 
@@ -130,10 +175,15 @@ def _wait_of(refusal: Refusal) -> float | None:
     return refusal.retry_after if refusal.retry_after is not None else find_wait(refusal.words)
 
 
-def _is_wrong_address(status: int, body: bytes) -> bool:
-    """Return whether a web server answered: a redirect, an HTML page, or the plain text of an unknown path."""
-    start = body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if status in _REDIRECTS or (start == b"<" and status in _STATUSES_OF_PAGES):
+def _is_wrong_address(status: int, refusal: Refusal, body: bytes) -> bool:
+    """Return whether no service answered, but a web server: with a redirect, a page, or words about an unknown path."""
+    start = body.lstrip(b"\xef\xbb\xbf \r\n")[:1]
+    is_json = start in {b"{", b"[", b'"'}
+    if status in _REDIRECTS or (status in _NO_SERVICE and not is_json) or _UNKNOWN_PATH.search(refusal.words):
         return True
-    is_text = start not in {b"", b"{", b"[", b'"'}
-    return status in _UNKNOWN_PATHS and is_text and b"model" not in body.lower()
+    if start == b"<":
+        return status in _STATUSES_OF_PAGES or (status == HTTPStatus.FORBIDDEN and _CHALLENGE.search(body) is not None)
+    if status not in _UNKNOWN_PATHS:
+        return False
+    is_text = bool(start) and not is_json and b"model" not in body.lower()
+    return is_text or _NOT_FOUND.search(refusal.words) is not None

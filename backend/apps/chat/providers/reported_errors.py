@@ -8,7 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_ERRORS = ("errors", "error_msg", "error_message", "errorMessage", "ErrorMsg", "Error", "err", "exception", "fault")
+_ERROR_NAME = re.compile(r"err(?:or)?_?(?:msg|message|text)?|.*(?:errors?|exception)|fault", re.IGNORECASE)
+"""Names of fields that hold an error; Bedrock's end in `Exception`."""
+
+_WITHIN = ("data", "result", "output", "body", "response")
+"""Fields in which gateways put the whole answer of a service."""
+
 _ERROR_CODES = ("error_code", "errorCode", "errcode", "err_code")
 _CODES = ("code", "Code", "status", "status_code", "statusCode", *_ERROR_CODES)
 _STATES = ("code", "status", "state", "type", "event", "level", "object")
@@ -16,19 +21,25 @@ _MESSAGES = ("message", "msg", "detail", "Message", "error_description")
 
 _FAILURE = re.compile(
     r"error|fail|exception|abort|cancel|crash|denied|unauthori|forbidden|refuse|reject|invalid|incomplete|unexpected"
-    r"|insufficient|exceed|overload|unavailable|unable|wrong|problem|time(?:d)?[ _-]?out|terminated"
-    r"|bad gateway|\bnot[ _-](?:found|ready|running|available|supported|allowed)|失敗|失败|錯誤|错误|異常|异常",
+    r"|insufficient|exceed|overload|too many|quota|traceback|unavailable|unable|wrong|problem|time(?:d)?[ _-]?out"
+    r"|terminated|bad gateway|\bnot[ _-](?:found|ready|running|available|supported|allowed)"
+    r"|失敗|失败|錯誤|错误|異常|异常",
     re.IGNORECASE,
 )
 _PROGRESS = re.compile(
     r"\b(?:ok|success|succeeded|queued?|queu?ing|pending|process(?:ing)?|running|loading|loaded|warm(?:ing)?|starting"
-    r"|started|waiting|thinking|working|generating|generation|(?:in[ _-])?progress|accepted|scheduled|connected|ready"
-    r"|(?:keep[ _-]?)?alive|heartbeat|ping|info|notice|warn(?:ing)?|log|status|metadata|completed?|done|finished"
-    r")(?:\b|_)"
+    r"|started|waiting|thinking|working|generating|(?:in[ _-])?progress|accepted|scheduled|connected|ready"
+    r"|(?:keep[ _-]?)?alive|heartbeat|ping|please (?:wait|hold|stand by))(?:\b|_)"
     r"|成功|排隊|排队|處理中|处理中|等待|稍候|載入|加载",
     re.IGNORECASE,
 )
+_GOOD_STATE = re.compile(
+    _PROGRESS.pattern
+    + r"|\b(?:generation|info|notice|warn(?:ing)?|log|status|metadata|completed?|done|finished)(?:\b|_)",
+    re.IGNORECASE,
+)
 _ERROR_TEXT = re.compile(rb"\[ ?error\b", re.IGNORECASE)
+_PAGE = re.compile(rb"<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 _NO_ERRORS = {"", "0", "200", "ok", "success", "none", "null", "false"}
 _GOOD_STATUSES = range(100, 400)
 _LEAST_BAD_CODE = 400
@@ -51,7 +62,7 @@ def is_error_text(data: bytes) -> bool:
     """Return whether the data of an event, which is neither an object nor an array of them, says that one failed."""
     if data[:1] == b"[":
         return _ERROR_TEXT.match(data) is not None
-    return _FAILURE.search(data[:_MOST_WORDS].decode(errors="replace")) is not None
+    return _PAGE.match(data) is not None or _FAILURE.search(data[:_MOST_WORDS].decode(errors="replace")) is not None
 
 
 def says_something(error: object) -> bool:
@@ -74,13 +85,20 @@ def _is_error_within(part: object) -> bool:
     return says_something(part.get("error")) or any(_is_bad(name, code) for name, code in _codes_of(part))
 
 
+def _names_error(answer: object) -> bool:
+    """Return whether a field of an object holds an error, by its name."""
+    return isinstance(answer, dict) and any(
+        says_something(value) for name, value in answer.items() if _ERROR_NAME.fullmatch(str(name))
+    )
+
+
 def _is_error_object(kind: object) -> bool:
     return isinstance(kind, str) and "error" in kind.lower()
 
 
 def _is_error(answer: Mapping[str, Any]) -> bool:
     """Return whether an object without an answer is an error."""
-    if any(says_something(answer.get(name)) for name in _ERRORS):
+    if _names_error(answer) or any(_names_error(answer.get(name)) for name in _WITHIN):
         return True
     if any(answer.get(name) is False for name in ("success", "ok", "status")):
         return True
@@ -88,7 +106,7 @@ def _is_error(answer: Mapping[str, Any]) -> bool:
     states = [state for name in _STATES if isinstance(state := answer.get(name), str)]
     if any(_is_bad(*code) for code in codes) or any(map(_FAILURE.search, states)):
         return True
-    if any(map(_PROGRESS.search, states)) or any(_is_good(*code) for code in codes):
+    if any(map(_GOOD_STATE.search, states)) or any(_is_good(*code) for code in codes):
         return False
     message = next((found for name in _MESSAGES if (found := answer.get(name)) and not isinstance(found, dict)), None)
     if isinstance(message, str):

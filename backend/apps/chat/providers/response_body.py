@@ -1,16 +1,19 @@
 """Reading the body of a response, and telling what it is: the content type is only advice."""
 
 import asyncio
+import re
+from dataclasses import dataclass
 from enum import Enum, auto
 
 import aiohttp
 
 from apps.chat.providers.base import ProviderTimeoutError
+from apps.chat.providers.recoding import RecodedContent, find_recoding
 from apps.chat.providers.retries import TransientError
 from apps.chat.providers.waits import FirstTokenWait
 
 _BOM = b"\xef\xbb\xbf"
-_FIELDS = (b"data:", b"event:", b"id:", b"retry:", b"error:", b":")
+_FIELD = re.compile(rb"(?:(?:data|event|id|retry|error)[ \t]*)?:", re.IGNORECASE)
 _ENOUGH = 64
 """Bytes after which a beginning says what a body is."""
 
@@ -24,34 +27,56 @@ class BodyKind(Enum):
     OTHER = auto()
 
 
-async def read_beginning(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> bytes:
-    """Return the first bytes of the body, enough for `kind_of` unless the body ends.
+@dataclass(slots=True)
+class Body:
+    """The body of a response, as UTF-8; its `beginning` has been read, enough to know its kind unless it is shorter."""
+
+    response: aiohttp.ClientResponse
+    content: aiohttp.StreamReader | RecodedContent
+    beginning: bytes = b""
+
+    @property
+    def kind(self) -> BodyKind:
+        """What the body is."""
+        return kind_of(self.beginning, self.response.content_type)
+
+    def close(self) -> None:
+        """Close the connection, unless the body was read to its end, which returned it to the pool."""
+        self.response.close()
+
+
+async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> Body:
+    """Read the beginning of a body.
 
     Raises:
         ProviderTimeoutError: nothing came in time.
         TransientError: the connection broke.
     """
-    beginning = b""
+    body = Body(response, response.content)
     try:
-        while len(beginning) < _ENOUGH and kind_of(beginning, "") is BodyKind.OTHER:
+        while len(body.beginning) < _ENOUGH and kind_of(body.beginning, "") is BodyKind.OTHER:
             async with asyncio.timeout_at(wait.deadline):
-                received = await response.content.readany()
+                received = await body.content.readany()
             if not received:
                 break
             wait.heard()
             # Blanks that keep the connection alive say nothing, in front of events and of JSON.
-            beginning = (beginning + received).lstrip()
+            body.beginning = (body.beginning + received).lstrip()
+            recode = find_recoding(body.beginning, response.charset) if body.content is response.content else None
+            if recode is not None:
+                body.content = RecodedContent(response.content, recode)
+                body.beginning = recode(body.beginning)
     except TimeoutError:
         raise ProviderTimeoutError("the model service sent nothing in time") from None
     except (aiohttp.ClientError, OSError):
         raise TransientError("the connection to the model service broke before the first token") from None
-    return beginning
+    return body
 
 
 def kind_of(beginning: bytes, content_type: str) -> BodyKind:
     """Return what a body is, by its `beginning`; by its `content_type` where that does not tell."""
-    start = beginning.removeprefix(_BOM).lstrip()
-    if start.startswith(_FIELDS):
+    start = beginning.lstrip(_BOM).lstrip()
+    if _FIELD.match(start):
         return BodyKind.EVENTS
     if start.startswith((b"{", b"[")):
         return BodyKind.JSON
@@ -62,9 +87,9 @@ def kind_of(beginning: bytes, content_type: str) -> BodyKind:
     return BodyKind.JSON if content_type == "application/json" else BodyKind.OTHER
 
 
-async def read_body(response: aiohttp.ClientResponse, limit: int, beginning: bytes = b"") -> bytes:
-    """Return the body, of which `beginning` has been read; a longer one is cut off a little over `limit` bytes."""
-    body = bytearray(beginning)
-    while len(body) <= limit and (part := await response.content.readany()):
-        body += part
-    return bytes(body)
+async def read_body(response: aiohttp.ClientResponse | Body, limit: int) -> bytes:
+    """Return a whole body; a longer one is cut off a little over `limit` bytes."""
+    read = bytearray(response.beginning if isinstance(response, Body) else b"")
+    while len(read) <= limit and (part := await response.content.readany()):
+        read += part
+    return bytes(read)

@@ -26,8 +26,8 @@ _KEEP_ALIVE = 30.0
 _ERROR_BODY_TIMEOUT = 5.0
 _MAX_ERROR_BODY = 64 * 1024
 _MAX_FETCHED = 4 * 1024 * 1024
-GOOD = frozenset({200, 201, 202})
-"""Statuses of answers: some frameworks of gateways answer 201 to every POST."""
+GOOD = frozenset({200, 201, 202, 203, 206})
+"""Statuses of answers: some frameworks of gateways answer 201 to every POST, and proxies 203."""
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 

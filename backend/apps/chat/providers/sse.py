@@ -1,6 +1,7 @@
 """An incremental reader of server-sent events: the `text/event-stream` format, and what model services make of it."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -11,8 +12,15 @@ MAX_COMMENT_BYTES = 16 * 1024 * 1024
 DONE = b"[DONE]"
 """The data of the event that ends a stream of completions."""
 
+_ERROR_NAME = re.compile(rb"error|fail|exception|abort|timeout", re.IGNORECASE)
 _BOM = b"\xef\xbb\xbf"
 _CR, _LF = 13, 10
+_NO_FIELD = b"\n"
+"""In place of the name of a field, for a line that has none."""
+
+_OF_BODIES = (b"{", b"[", b"<")
+"""Beginnings of lines that are JSON or HTML."""
+
 _skim = msgspec.json.Decoder(msgspec.Raw).decode
 
 
@@ -33,12 +41,12 @@ class SseEvent(NamedTuple):
 
 
 def _is_error(name: bytes) -> bool:
-    return b"error" in name.lower()
+    return _ERROR_NAME.search(name) is not None
 
 
 def is_done(data: bytes) -> bool:
     """Return whether the data of an event ends a stream of completions."""
-    return data.strip(b'"').upper() == DONE
+    return data.strip(b"\"'").replace(b" ", b"").upper() == DONE
 
 
 class SseReader:
@@ -46,8 +54,8 @@ class SseReader:
 
     A line of data that is a whole JSON object or `[DONE]` is an event by itself, because some services leave out the
     blank lines. A field `error` is an event of that name, because llama.cpp reports errors with it, and an event of
-    that name needs no data. A line that begins like a JSON object is an event too: some gateways break into a stream
-    with one.
+    that name needs no data. A line without a field, or that begins like JSON or HTML, is an event too: some gateways
+    break into a stream with one. Names of fields may be in capitals, with blanks around them.
 
     Data stays bytes, so that a split UTF-8 sequence does not matter and JSON is decoded once. An incomplete event at
     the end of the stream is never returned.
@@ -72,15 +80,16 @@ class SseReader:
                 self._name = b""
                 continue
             name, _, value = line.partition(b":")
+            name = name if name == b"data" else _field_of(line, name)
             if name == b"data":
                 if self._data and self._is_whole():
                     yield self._take_event()
                 self._add_data(value.removeprefix(b" "))
             elif name == b"event":
                 self._name = value.removeprefix(b" ")
-            elif name.lower() == b"error":
+            elif name == b"error":
                 yield SseEvent(b"error", value.removeprefix(b" "))
-            elif line[:1] == b"{":
+            elif name == _NO_FIELD:
                 yield SseEvent(self._name, line)
         if self._data and self._is_whole():
             yield self._take_event()
@@ -124,7 +133,7 @@ class SseReader:
                 raise SseError("a line is too long")
         if self._is_first_line:
             self._is_first_line = False
-            lines[0] = lines[0].removeprefix(_BOM)
+            lines[0] = lines[0].lstrip(_BOM)
         return lines
 
     def _keep(self, received: bytes) -> None:
@@ -146,6 +155,11 @@ class SseReader:
         if self._size > MAX_EVENT_BYTES:
             raise SseError("an event is too long")
         self._data.append(value)
+
+
+def _field_of(line: bytes, name: bytes) -> bytes:
+    """Return the name of a line's field, which stands before its first colon."""
+    return _NO_FIELD if name == line or line[:1] in _OF_BODIES else name.strip().lower()
 
 
 def _is_json(data: bytes) -> bool:

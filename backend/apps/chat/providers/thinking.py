@@ -124,9 +124,12 @@ class ThinkTags:
             if opening := tags.opening.match(stripped):
                 self._open(tags)
                 return stripped[opening.end() :]
+        beginnings = BEGINNINGS
         if self._has_closed:
-            text = stripped
-        if len(text) < _MOST_BLANKS and may_become(stripped, BEGINNINGS):
+            beginnings += self._tags.closings
+            closing = self._tags.closing.match(stripped)
+            text = stripped = stripped[closing.end() :].lstrip() if closing else stripped
+        if len(text) < _MOST_BLANKS and may_become(stripped, beginnings):
             self._held = text
             return ""
         self._state = _State.ANSWER if self._has_closed else _State.WATCHING
@@ -143,14 +146,15 @@ class ThinkTags:
     def _think(self, text: str) -> Generator[Piece, None, str]:
         if not self._has_thought:
             text = text.lstrip()
-            if self._is_hidden and (opening := LONE_TAGS.opening.match(text)):
+            if opening := self._tags.opening.match(text):
+                # The chat template has it, and so has the model's answer.
                 self._is_hidden = False
                 text = text[opening.end() :].lstrip()
         closing = self._find_closing(text)
         is_closed = closing is not None and not self._may_be_quoted(text, closing)
         rest = text[: closing.start()] if closing else without_part_of(text, self._tags.closings)
         thought = rest.rstrip()
-        if thought and not (self._is_hidden and not self._has_thought and may_become(thought, BEGINNINGS)):
+        if thought and (self._has_thought or not may_become(thought, self._tags.openings)):
             yield self._gap + thought, DeltaKind.REASONING
             self._has_thought, self._gap, self._last = True, "", thought[-1]
         elif not is_closed:

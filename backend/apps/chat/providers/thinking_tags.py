@@ -19,7 +19,6 @@ class Tags:
 _NAMES = ("think", "thinking", "thought", "reasoning", "seed:think")
 _LONE_NAMES = ("think", "thinking", "thought", "seed:think")
 _FIXED = (
-    ("[THINK]", "[/THINK]"),  # Magistral
     ("<|START_THINKING|>", "<|END_THINKING|>"),  # Cohere
     ("<|channel>thought", "<channel|>"),  # Gemma 4
     ("<|channel|>analysis<|message|>", "<|end|>"),  # gpt-oss
@@ -46,16 +45,19 @@ def _named(names: tuple[str, ...], also_closing: tuple[str, ...] = ()) -> Tags:
     )
 
 
-def _fixed(opening: str, closing: str) -> Tags:
+def _fixed(opening: str, closing: str, flags: int = re.IGNORECASE) -> Tags:
     return Tags(
-        opening=re.compile(re.escape(opening), re.IGNORECASE),
-        closing=re.compile(re.escape(closing), re.IGNORECASE),
+        opening=re.compile(re.escape(opening), flags),
+        closing=re.compile(re.escape(closing), flags),
         openings=(opening.lower(),),
         closings=(closing.lower(),),
     )
 
 
-ALL_TAGS = (_named(_NAMES), *(_fixed(*tags) for tags in _FIXED))
+_MAGISTRAL = _fixed("[THINK]", "[/THINK]", flags=0)
+"""In capitals only: in small letters, it is rather the text of a link."""
+
+ALL_TAGS = (_named(_NAMES), _MAGISTRAL, *(_fixed(*tags) for tags in _FIXED))
 LONE_TAGS = _named(_LONE_NAMES, also_closing=("<|END_THINKING|>",))
 """Tags of models whose chat templates may put the opening one into the prompt; all begin with `<`."""
 

@@ -1,6 +1,7 @@
 """Reads the answer of a service that sends JSON in place of an event stream."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 
 import aiohttp
@@ -14,9 +15,11 @@ from apps.chat.providers.base import (
 )
 from apps.chat.providers.chunk_decoding import decode_chunk
 from apps.chat.providers.chunks import ChoiceJson, ChunkJson, finish_reason, has_error, text_said
-from apps.chat.providers.json_objects import split_objects
+from apps.chat.providers.json_objects import split_objects, unquote_object
 from apps.chat.providers.refusals import reported_error
+from apps.chat.providers.response_body import Body
 from apps.chat.providers.retries import TransientError
+from apps.chat.providers.sse import is_done
 from apps.chat.providers.waits import FirstTokenWait
 
 _MAX_BYTES = 8 * 1024 * 1024
@@ -30,13 +33,10 @@ class WholeAnswerReader:
     own API sends them.
     """
 
-    def __init__(
-        self, response: aiohttp.ClientResponse, text: AnswerTextReader, *, beginning: bytes, first: FirstTokenWait
-    ) -> None:
-        """Read from `response`, which may be silent as long as `first` says; `beginning` has been read."""
-        self._response = response
+    def __init__(self, body: Body, text: AnswerTextReader, *, first: FirstTokenWait) -> None:
+        """Read from `body`, which may be silent as long as `first` says."""
+        self._body = body
         self.text = text
-        self._beginning = beginning
         self._first = first
         self._is_read = False
         self._failure: ProviderError | None = None
@@ -51,11 +51,11 @@ class WholeAnswerReader:
         return self._read_answer(await self._read_body())
 
     async def _read_body(self) -> bytes:
-        body = bytearray(self._beginning)
+        body = bytearray(self._body.beginning)
         try:
             while True:
                 async with asyncio.timeout_at(self._first.deadline):
-                    part = await self._response.content.readany()
+                    part = await self._body.content.readany()
                 if not part:
                     return bytes(body)
                 self._first.heard()
@@ -65,17 +65,20 @@ class WholeAnswerReader:
         except TimeoutError:
             raise ProviderTimeoutError("the model service did not end its answer in time") from None
         except (aiohttp.ClientError, OSError):
-            raise TransientError("the connection to the model service broke before the first token") from None
+            body += self._body.content._read_nowait(-1)  # noqa: SLF001 - see AnswerReader
+            if not _is_whole(body):
+                raise TransientError("the connection to the model service broke before the first token") from None
+            return bytes(body)
 
     def _read_answer(self, body: bytes) -> Batch:
-        body = body.removeprefix(_BOM)
+        body = unquote_object(body.lstrip(_BOM).strip())
         objects, is_all = split_objects(body)
         if not objects:
             raise ProviderError("the model service sent something that is not an answer in JSON")
         batch: Batch = []
         reason: str | None = None
         usage: Usage | None = None
-        is_whole = False
+        is_whole = is_done(body.rpartition(b"\n")[2].removeprefix(b"data:").strip())
         for data in objects:
             chunk = decode_chunk(data)
             choice = _choose(chunk)
@@ -103,7 +106,16 @@ class WholeAnswerReader:
 
     def close(self) -> None:
         """Close the connection, unless the response was read to its end, which returned it to the pool."""
-        self._response.close()
+        self._body.close()
+
+
+def _is_whole(body: bytes | bytearray) -> bool:
+    """Return whether a body whose connection broke is one JSON value all the same: only its length was wrong."""
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _choose(chunk: ChunkJson) -> ChoiceJson | None:

@@ -55,6 +55,11 @@ WORDINGS: list[tuple[str, int, object]] = [
         "raw": json.dumps(said("too many tokens in the prompt")), "provider_name": "x"})),
     (CONTEXT, 400, said("litellm.ContextWindowExceededError: x", type="ContextWindowExceededError")),
     (CONTEXT, 500, said("context size has been exceeded")),
+    (CONTEXT, 400, {"message": "too many tokens: size limit exceeded by 100 tokens. Try using fewer inputs."}),
+    (CONTEXT, 400, {"error": {"code": "1261", "message": "Prompt 超长"}}),
+    (CONTEXT, 400, said("max_tokens must be at least 1, got -808.")),
+    (CONTEXT, 400, said("Sequence length is longer than 4096")),
+    (CONTEXT, 400, said("input_tokens limit exceeded")),
     # The model sees no images
     (BLIND, 400, said("Unsupported content type: image_url")),
     (BLIND, 400, said("content part type 'image_url' is not supported by this model")),
@@ -82,6 +87,10 @@ WORDINGS: list[tuple[str, int, object]] = [
     (GONE, 400, said("Unknown model: x", code="unknown_model")),
     (GONE, 400, said("Model does not exist. Please check it carefully.")),
     (GONE, 400, said("This model version has reached the end of its life.")),
+    (GONE, 400, said("model x is not loaded")),
+    (GONE, 400, {"error": "Model x is not supported by provider y."}),
+    (GONE, 400, {"message": "Invocation of model ID x with on-demand throughput isn't supported."}),
+    (GONE, 400, said("There are no healthy deployments for this model")),
     # The key is refused
     (KEY, 400, [{"error": {"code": 400, "message": "API key not valid. Please pass a valid API key.",
                            "status": "INVALID_ARGUMENT",
@@ -112,6 +121,12 @@ WORDINGS: list[tuple[str, int, object]] = [
     (CREDIT, 429, {"error": {"code": 429, "message": "Your prepayment credits are depleted.",
                              "status": "RESOURCE_EXHAUSTED"}}),
     (CREDIT, 400, said("ExceededBudget: budget has been exceeded", type="budget_exceeded")),
+    (CREDIT, 429, said("Account balance insufficient")),
+    (CREDIT, 403, {"code": 30001, "message": "Sorry, your account balance is insufficient"}),
+    (CREDIT, 403, said("This API method requires billing to be enabled.")),
+    (CREDIT, 403, said("Your free quota has been used up")),
+    (CREDIT, 403, {"code": "AllocationQuota.FreeTierOnly", "message": "The free tier has been exhausted."}),
+    (CREDIT, 403, {"error": "You have no remaining credits"}),
     # Too busy; the times are longer than one waits for
     (BUSY, 400, said("Too many tokens, please wait 40 seconds before trying again.")),
     (BUSY, 429, {"error": {"code": 429, "message": "You exceeded your current quota. See ai.google.dev/rate-limits. "
@@ -120,6 +135,10 @@ WORDINGS: list[tuple[str, int, object]] = [
     (BUSY, 400, said("Requests rate limit exceeded, please try again in 40s", code="1302")),
     (BUSY, 429, said("Rate limit reached for x on requests per min (RPM). Please try again in 1m0s. You can increase "
                      "your rate limit by adding a payment method at https://x/account/billing.")),
+    (BUSY, 424, {"message": "Model is not ready for inference. Wait and try your request again."}),
+    (BUSY, 400, {"error": {"code": "ServerOverloaded", "message": "x", "retry_after": 40}}),
+    (BUSY, 400, {"errors": [{"code": 3040, "message": "Capacity temporarily exceeded, please try again."}]}),
+    (BUSY, 400, said("Service is too busy. We advise users to switch to another one.")),
     # Neither the key nor the model is at fault
     (OTHER, 403, said("Your chosen model requires moderation. Your input was flagged.", code=403)),
     (OTHER, 403, said("Country, region, or territory not supported", code="unsupported_country_region_territory")),

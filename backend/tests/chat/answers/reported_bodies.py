@@ -41,6 +41,12 @@ _ERRORS: dict[str, Any] = {
     "a success that is false": {"ok": False},
     "details of a validator": {"detail": [{"loc": ["body"], "msg": "boom"}]},
     "a problem while it was processing": {"message": "Something went wrong while processing your request"},
+    "an exception of Bedrock": {"modelStreamErrorException": {"message": "boom"}},
+    "an errMsg": {"errMsg": "boom", "errCode": 0},
+    "an error within the data": {"data": {"error": {"message": "boom"}}},
+    "an error within the response": {"response": {"id": "r", "error": {"message": "boom"}}},
+    "a message about a status": {"message": "The upstream returned status 503"},
+    "a message about too many requests": {"message": "Too many requests, please wait"},
     "an error that Ollama reports": {"error": "an error was encountered while running the model"},
 }
 
@@ -52,6 +58,10 @@ _PROGRESS: dict[str, Any] = {
     "a state and a message": {"status": "in_progress", "message": "one worker failed, trying another"},
     "a message alone": {"message": "queued"},
     "a sentence alone": {"message": "The model is loading, please wait"},
+    "a request to wait": {"detail": "Please wait"},
+    "a default": {"default": True},
+    "errors within the data that are none": {"data": {"error": None, "errors": []}},
+    "a state in Chinese": {"status": "成功", "message": "好"},
     "a message in Chinese": {"code": 0, "msg": "排队中"},
     "a message in Chinese alone": {"message": "模型載入中，請稍候"},
     "a ping": {"type": "ping", "message": "still here"},
@@ -113,6 +123,31 @@ REPORTED_CASES: dict[str, tuple[bytes, str, Expected]] = (
             events(HELLO) + b'event: response.error\ndata: {"x": 1}\n\ndata: [DONE]\n\n',
             EVENTS,
             BROKEN,
+        ),
+        **{
+            f"an event named {name}": (
+                events(HELLO) + f"event: {name}\ndata: {{}}\n\n".encode() + stream(),
+                EVENTS,
+                BROKEN,
+            )
+            for name in ("failed", "response.failed", "exception", "abort", "timeout", "server_error")
+        },
+        "a page without words of failure": (events(HELLO, "<!DOCTYPE html><html>", "[DONE]"), EVENTS, BROKEN),
+        "a page without a field": (
+            events(HELLO) + b"<html><body>Sign in</body></html>\n\ndata: [DONE]\n\n",
+            EVENTS,
+            BROKEN,
+        ),
+        "plain words of failure without a field": (
+            events(HELLO) + b"Internal Server Error\n\ndata: [DONE]\n\n",
+            EVENTS,
+            BROKEN,
+        ),
+        "a traceback": (events(HELLO, "Traceback (most recent call last):", "[DONE]"), EVENTS, BROKEN),
+        "words without a field that are none": (
+            b"ping\n\n" + events(HELLO) + b"...\n\n" + stream(),
+            EVENTS,
+            complete(),
         ),
         "plain words that are none": (
             stream("connected", HELLO, "keep-alive", "Processing your request", '"still here"'),

@@ -113,6 +113,30 @@ THINKING_CASES: dict[str, tuple[bytes, str, Expected]] = {
     "gpt-oss's final channel alone": (stream(chunk("<|channel|>final<|message|>Hello")), EVENTS, complete()),
     "Seed's tags": (stream(chunk("<seed:think>Hm.</seed:think>Hello")), EVENTS, THOUGHT),
     "Kimi's tags": (stream(chunk("◁think▷Hm.◁/think▷"), HELLO), EVENTS, THOUGHT),
+    **{
+        f"thinking as {name}": (stream(chunk(None, None, **{f"delta_{name}": value}), HELLO), EVENTS, THOUGHT)
+        for name, value in {
+            "reasoningContent": {"reasoningText": {"text": "Hm.", "signature": "c2ln"}},
+            "reasoning_content": {"reasoning_text": {"text": "Hm."}},
+            "thinking_content": "Hm.",
+            "thinking_blocks": [{"type": "thinking", "thinking": "Hm.", "signature": ""}],
+            "thoughts": "Hm.",
+            "reasoning": ["H", {"text": "m."}],
+        }.items()
+    },
+    "thinking of Bedrock in a list": (
+        stream(chunk([{"reasoningContent": {"reasoningText": {"text": "Hm."}}}]), HELLO),
+        EVENTS,
+        THOUGHT,
+    ),
+    "thinking of Bedrock beside a whole answer": (
+        whole({"content": "Hello", "reasoningContent": {"text": "Hm."}}).encode(),
+        JSON,
+        THOUGHT,
+    ),
+    "an opening tag twice": (stream(chunk("<think>\n<thi"), chunk("nk>Hm.</think>Hello")), EVENTS, THOUGHT),
+    "a closing tag twice": (stream(chunk("<think>Hm.</think>\n</thi"), chunk("nk>\n\nHello")), EVENTS, THOUGHT),
+    "a link at the beginning": (stream(chunk("[think]"), chunk("(https://x)")), EVENTS, complete("[think](https://x)")),
     "a closing tag in backticks within thinking": (
         stream(chunk("<think>Say `</thi"), chunk("nk>`.</think>Hello")),
         EVENTS,
@@ -153,6 +177,59 @@ ENDING_CASES: dict[str, tuple[bytes, str, Expected]] = {
             "content_filter": Expected("filtered", "Hello"),
         }.items()
     },
+    **{
+        f"{reason} alone": (events(HELLO, chunk(None, reason), "[DONE]"), EVENTS, expected)
+        for expected, reasons in {
+            complete(): (
+                "Stop",
+                "eos_token",
+                "stop_sequence",
+                "COMPLETE",
+                "normal",
+                "end_of_text",
+                "eosFound",
+                "stop ",
+            ),
+            CUT_OFF: ("token_limit", "model_context_window_exceeded", "maxPredictedTokensReached", "maximum_tokens"),
+            Expected("filtered", "Hello"): ("sensitive", "refusal", "guardrail_intervened", "SPII", "content-filter"),
+            BROKEN: ("cancelled", "OTHER", "load", "pause_turn", "time_limit", "FINISH_REASON_UNSPECIFIED", "異常"),
+        }.items()
+        for reason in reasons
+    },
+    **{
+        f"{reason} of Google's enumeration": (stream(HELLO, chunk(None, reason)), EVENTS, expected)
+        for reason, expected in {
+            "FinishReason.STOP": complete(),
+            "FINISH_REASON_MAX_TOKENS": CUT_OFF,
+            "FINISH_REASON_SAFETY": Expected("filtered", "Hello"),
+            "FINISH_REASON_OTHER": BROKEN,
+        }.items()
+    },
+    "no reason yet, in watsonx's word": (events(chunk("Hel", "not_finished"), chunk("lo", "stop")), EVENTS, complete()),
+    "a single tool call": (events(chunk(None, "TOOL_CALL"), "[DONE]"), EVENTS, EMPTY),
+    "a reason under Google's name": (events(HELLO, chunk(None, None, choice_finishReason="STOP")), EVENTS, complete()),
+    "a reason in the delta": (events(HELLO, chunk(None, None, delta_finish_reason="length")), EVENTS, CUT_OFF),
+    "a reason under Anthropic's name": (
+        events(HELLO, '{"choices": [{"index": 0, "delta": {}, "stop_reason": "end_turn"}]}'),
+        EVENTS,
+        complete(),
+    ),
+    "a reason beside no choices": (events(HELLO, '{"choices": [], "finish_reason": "stop"}'), EVENTS, complete()),
+    "a bad reason beside no choices": (
+        events(HELLO, '{"choices": [], "finish_reason": "error"}', "[DONE]"),
+        EVENTS,
+        BROKEN,
+    ),
+    "an end with blanks": (events(HELLO, "[ DONE ]"), EVENTS, complete()),
+    "an end in apostrophes": (events(HELLO, "'[DONE]'"), EVENTS, complete()),
+    "an end without a field": (events(HELLO) + b"[DONE]\n\n", EVENTS, complete()),
+    "an end behind JSON lines": (f"{HELLO}\n[DONE]\n".encode(), NDJSON, complete()),
+    "an end behind JSON lines, as an event": (f"{HELLO}\n\ndata: [DONE]\n\n".encode(), JSON, complete()),
+    "the word for an end in a text that breaks off": (
+        json.dumps({"choices": [{"delta": {"content": "Hello"}}], "end": "[DONE]"}).encode(),
+        JSON,
+        BROKEN,
+    ),
     "a reason that is a number": (events(chunk("Hello", 2), "[DONE]"), EVENTS, BROKEN),
     "a reason that is an object": (events(chunk("Hello", {"type": "stop"})), EVENTS, complete()),
     "no reason, of an odd type": (events(chunk("Hel", False), chunk("lo", 0), END), EVENTS, complete()),
@@ -223,6 +300,12 @@ SHAPE_CASES: dict[str, tuple[bytes, str, Expected]] = {
         EVENTS,
         THOUGHT,
     ),
+    "a completion in the response of a gateway": (
+        f'{{"response": {whole({"content": "Hello"})}}}'.encode(),
+        JSON,
+        complete(),
+    ),
+    "a completion that is encoded twice": (json.dumps(whole({"content": "Hello"})).encode(), JSON, complete()),
     "choices with the index 1 only": (
         events(numbered(1, ""), numbered(1, "Hel"), numbered(1, "lo"), numbered(1, None, "stop")),
         EVENTS,

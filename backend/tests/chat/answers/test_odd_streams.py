@@ -26,6 +26,7 @@ from tests.chat.answers.bodies import (
     stream,
     whole,
 )
+from tests.chat.answers.encoded_bodies import ENCODED_CASES
 from tests.chat.answers.gateway_bodies import GATEWAY_CASES
 from tests.chat.answers.reported_bodies import REPORTED_CASES
 from tests.chat.answers.service_bodies import ENDING_CASES, SHAPE_CASES, THINKING_CASES
@@ -251,8 +252,8 @@ def model_server() -> Iterator[RawModelServer]:
 
 @pytest.mark.parametrize(
     "cases",
-    [CASES, GATEWAY_CASES, REPORTED_CASES, THINKING_CASES, ENDING_CASES, SHAPE_CASES],
-    ids=["services", "gateways", "reports", "thinking", "ends", "shapes"],
+    [CASES, GATEWAY_CASES, REPORTED_CASES, THINKING_CASES, ENDING_CASES, SHAPE_CASES, ENCODED_CASES],
+    ids=["services", "gateways", "reports", "thinking", "ends", "shapes", "encodings"],
 )
 async def test_each_body_leads_to_the_expected_answer(
     settings: Settings,

@@ -62,6 +62,9 @@ BODIES: dict[str, object] = {
     "another gateway's body as raw": said(
         "Provider returned error", metadata={"raw": json.dumps({"error": UNSUPPORTED})}
     ),
+    "the field of a validator for JavaScript": {"error": {"issues": [{"path": ["PARAMETER"], "message": "Invalid"}]}},
+    "the property of a validator": {"message": "x", "errors": [{"property": "PARAMETER", "constraints": {}}]},
+    "errors by field": {"errors": {"PARAMETER": ["This field is unknown."]}},
     "capitals": said("PARAMETER IS NOT SUPPORTED"),
     "text": UNSUPPORTED,
 }
@@ -110,6 +113,12 @@ async def test_a_refused_parameter_is_left_out_and_remembered(
         "litellm.UnsupportedParamsError: x does not support parameters: ['reasoning_effort'], for model=y.",
         "Unrecognized request argument supplied: reasoning_effort",
         "Unknown parameter: 'reasoning.effort'",
+        'think value "x" is not supported for this model',
+        "This model does not support the effort parameter.",
+        "Unable to submit request because thinking_budget is not supported by this model",
+        "Budget 0 is invalid. Thinking mode cannot be turned off for this model.",
+        "Reasoning is mandatory for this endpoint and cannot be disabled.",
+        "invalid reasoning value: 'x'",
     ],
 )
 async def test_a_refused_effort_is_known_by(
@@ -124,6 +133,94 @@ async def test_a_refused_effort_is_known_by(
     answer, _ = await ask(person, reasoning_effort="high")
     assert answer.content == "Hello"
     assert len(model_server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "Unsupported value: 'reasoning_effort' does not support 'minimal' with this model. Use 'low'.",
+        'invalid think value: "minimal" (must be "high", "medium", "low", true, or false)',
+        "reasoning_effort must be one of `low`, `medium`, or `high`",
+        "Thinking level MINIMAL is not supported for this model.",
+    ],
+)
+async def test_a_refused_value_does_not_keep_other_efforts_from_being_sent(
+    settings: Settings, person: Person, chat_server: LiveServer, model_server: RawModelServer, wording: str
+) -> None:
+    settings.AI_MODELS = ["gpt-5"]
+    model_server.list_models({"id": "gpt-5"})
+    chat_server.stop()
+    chat_server.start()
+    refused = Refused(400, encode(said(wording)))
+    model_server.refuse = lambda request: refused if request.get("reasoning_effort") == "minimal" else None
+    for effort in ("minimal", "minimal", "high"):
+        answer, _ = await ask(person, reasoning_effort=effort)
+        assert answer.content == "Hello"
+    sent = [request.get("reasoning_effort") for request in model_server.requests]
+    assert sent == ["minimal", None, None, "high"]
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "`max_tokens` must be less than or equal to `8192`, which is less than the `context_window` for this model",
+        "The maximum tokens you requested exceeds the model limit of 4096. Try again with a lower value.",
+        "too many tokens: max tokens must be less than or equal to 4096, the maximum output length for this model.",
+        "Use of max tokens is not supported with this model.",
+    ],
+)
+async def test_a_limit_of_the_answer_that_is_too_large_is_left_out(
+    settings: Settings, person: Person, chat_server: LiveServer, model_server: RawModelServer, wording: str
+) -> None:
+    service = {"name": "", "base_url": model_server.base_url, "api_key": "", "models": ("x",)}
+    settings.AI_SERVICES = [service | {"limits": [("x", None, 9999)]}]
+    settings.OPENAI_BASE_URL = settings.OPENAI_API_KEY = ""
+    model_server.list_models({"id": "x"})
+    chat_server.stop()
+    chat_server.start()
+    refused = Refused(400, encode(said(wording)))
+    limits = {"max_tokens", "max_completion_tokens"}
+    model_server.refuse = lambda request: refused if limits & request.keys() else None
+    answer, _ = await ask(person, model="x")
+    assert answer.content == "Hello"
+
+
+@pytest.mark.parametrize("status", [None, 400, "422"])
+@pytest.mark.parametrize(
+    ("message", "left_out"),
+    [
+        ("Unsupported value: 'temperature' does not support 0.7 with this model.", "temperature"),
+        ("Unrecognized request argument supplied: stream_options", "stream_options"),
+    ],
+)
+async def test_a_parameter_that_is_refused_in_a_stream_is_left_out_and_remembered(
+    person: Person, model_server: RawModelServer, status: object, message: str, left_out: str
+) -> None:
+    refused = Refused(200, b": PROCESSING\n\n" + events(json.dumps(said(message, code=status))))
+    model_server.refuse = lambda request: refused if left_out in request else None
+    for _ in range(2):
+        answer, message_stored = await ask(person)
+        assert answer.content == "Hello"
+        assert message_stored["status"] == "complete"
+    assert [left_out in request for request in model_server.requests] == [True, False, False]
+
+
+async def test_a_system_role_that_is_refused_in_a_stream_is_left_out(
+    person: Person, model_server: RawModelServer
+) -> None:
+    refused = Refused(200, events(json.dumps({"error": "System role not supported"})))
+    model_server.refuse = lambda request: refused if request["messages"][0]["role"] == "system" else None
+    answer, _ = await ask(person, system_prompt="Be brief.")
+    assert answer.content == "Hello"
+    assert model_server.requests[-1]["messages"][0]["content"] == "Be brief.\n\nQuestion"
+
+
+async def test_an_overload_in_a_stream_leaves_no_parameter_out(person: Person, model_server: RawModelServer) -> None:
+    refused = Refused(200, events(json.dumps(said("Overloaded: lower the temperature of this server", code=529))))
+    model_server.refuse = lambda _: refused if len(model_server.requests) == 1 else None
+    answer, _ = await ask(person)
+    assert answer.content == "Hello"
+    assert ["temperature" in request for request in model_server.requests] == [True, True]
 
 
 # --- Wordings ---

@@ -14,6 +14,17 @@ HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "s
 NOTHING = b"data: [DONE]\n\n"
 
 
+UNKNOWN_PATHS = [
+    b'{"detail": "Not Found"}',  # vLLM, and everything else that FastAPI serves
+    b'{"error": "path "/chat/completions" not found"}',
+    b'{"error": {"message": "Invalid URL (POST /chat/completions)", "type": "invalid_request_error"}}',
+    b'{"error": {"code": "404", "message": "Resource not found"}}',  # Azure
+    b'{"message": "no Route matched with those values"}',
+    b'{"error": {"code": 404, "message": "File Not Found", "type": "not_found_error"}}',  # llama.cpp
+    b'{"message": "Cannot POST /chat/completions", "error": "Not Found", "statusCode": 404}',
+]
+
+
 def refuse_like_gemma(request: Any) -> str | None:
     """Refuse a system role, and roles that do not alternate."""
     roles = [message["role"] for message in request["messages"]]
@@ -63,6 +74,13 @@ async def test_a_refused_system_role_is_remembered(person: Person, model_server:
         "Invalid value: 'system'. Supported values are: 'user' and 'assistant'.",
         "'system' is not one of ['user', 'assistant'] - 'messages.0.role'",
         "Only user and assistant roles are supported!",
+        "System prompts are disabled for this model",
+        "No system prompt allowed",
+        "system is not a valid role",
+        "role must be one of: user, assistant",
+        "Input should be 'user' or 'assistant'",
+        "A conversation must start with a user message. Try again with one that does.",
+        "First message must have role 'user'",
     ],
 )
 async def test_each_wording_of_a_refused_system_role_is_recognised(
@@ -102,6 +120,21 @@ async def test_a_question_without_an_answer_joins_the_next_one(person: Person, m
         ("405 Method Not Allowed", b"<html>405</html>", "AI_UNREACHABLE"),
         ("302 Found", b"", "AI_UNREACHABLE"),
         ("502 Bad Gateway", b"<html>502 Bad Gateway</html>", "AI_UNREACHABLE"),
+        *(("404 Not Found", body, "AI_UNREACHABLE") for body in UNKNOWN_PATHS),
+        ("405 Method Not Allowed", b'{"detail": "Method Not Allowed"}', "AI_UNREACHABLE"),
+        ("400 Bad Request", b"Client sent an HTTP request to an HTTPS server.", "AI_UNREACHABLE"),
+        ("200 OK", b'{"error": "Unexpected endpoint or method. (POST /chat/completions)"}', "AI_UNREACHABLE"),
+        ("502 Bad Gateway", b"error code: 502", "AI_UNREACHABLE"),
+        ("502 Bad Gateway", b"", "AI_UNREACHABLE"),
+        ("504 Gateway Timeout", b"Gateway Timeout", "AI_UNREACHABLE"),
+        ("521 Down", b"<html>Web server is down</html>", "AI_UNREACHABLE"),
+        ("522 Timeout", b"error code: 522", "AI_UNREACHABLE"),
+        ("530 Origin", b"error code: 1033", "AI_UNREACHABLE"),
+        ("503 Unavailable", b"upstream connect error or disconnect/reset before headers.", "AI_UNREACHABLE"),
+        ("503 Unavailable", b"<html>503 Service Temporarily Unavailable</html>", "AI_OVERLOADED"),
+        ("502 Bad Gateway", b'{"error": {"message": "Provider returned error", "code": 502}}', "AI_ERROR"),
+        ("403 Forbidden", b"<!DOCTYPE html><title>Just a moment...</title>", "AI_UNREACHABLE"),
+        ("403 Forbidden", b"<html><h1>403 Forbidden</h1></html>", "AI_KEY_REFUSED"),
         ("404 Not Found", b'{"error": {"message": "no"}}', "AI_MODEL_GONE"),
         ("404 Not Found", b"The model is not found", "AI_MODEL_GONE"),
         ("404 Not Found", b"", "AI_MODEL_GONE"),

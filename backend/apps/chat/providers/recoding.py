@@ -1,0 +1,100 @@
+"""Bodies in other encodings: UTF-16, the charset that a service declares, and gzip that it does not declare."""
+
+import codecs
+import zlib
+from collections.abc import Callable
+
+import aiohttp
+
+_GZIP = b"\x1f\x8b"
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_ANY_ZIP = 47
+"""zlib's `wbits` for gzip and zlib."""
+
+_MOST_HELD = 8 * 1024 * 1024
+_MOST_AT_ONCE = 16 * 1024 * 1024
+
+type Recode = Callable[[bytes], bytes]
+"""Returns what can be recoded of a piece, or at the end, which is an empty piece, the rest."""
+
+
+class RecodedContent:
+    """The content of a response, recoded; it has those methods of aiohttp's `StreamReader` that our readers call."""
+
+    def __init__(self, content: aiohttp.StreamReader, recode: Recode) -> None:
+        """Read from `content`."""
+        self._content = content
+        self._recode = recode
+        self.set_exception = content.set_exception
+
+    async def readany(self) -> bytes:
+        """Return what has come, or wait for more; empty at the end."""
+        while received := await self._content.readany():
+            if recoded := self._recode(received):
+                return recoded
+        return self._recode(b"")
+
+    def _read_nowait(self, size: int) -> bytes:
+        return self._recode(self._content._read_nowait(size))  # noqa: SLF001
+
+
+def find_recoding(beginning: bytes, charset: str | None) -> Recode | None:
+    """Return how to make UTF-8 of a body with this beginning and this declared charset; None if it is UTF-8."""
+    if beginning.startswith(_GZIP):
+        return _Unzip()
+    name = _name_of(charset)
+    if beginning.startswith(_UTF_16) or (name.startswith("utf-16") and b"\0" in beginning):
+        decoder = codecs.getincrementaldecoder("utf-16" if beginning.startswith(_UTF_16) else name)("replace")
+        return lambda received: decoder.decode(received, not received).encode(errors="replace")
+    is_utf_8 = name in {"", "utf-8", "ascii"} or name.startswith("utf-")
+    return None if is_utf_8 else _Charset(name)
+
+
+def _name_of(charset: str | None) -> str:
+    """Return Python's name of a charset; empty if it is not known."""
+    try:
+        found = codecs.lookup((charset or "").strip("'\" "))
+    except (LookupError, ValueError):
+        return ""
+    return found.name if found._is_text_encoding else ""  # noqa: SLF001 - `rot13` and the like
+
+
+class _Unzip:
+    """Unpacks gzip, also of several members, one for each piece of a stream."""
+
+    def __init__(self) -> None:
+        self._zip = zlib.decompressobj(_ANY_ZIP)
+
+    def __call__(self, received: bytes) -> bytes:
+        unpacked = b""
+        try:
+            while received:
+                if self._zip.eof:
+                    self._zip = zlib.decompressobj(_ANY_ZIP)
+                unpacked += self._zip.decompress(received, _MOST_AT_ONCE)
+                if self._zip.unconsumed_tail or len(unpacked) > _MOST_AT_ONCE:
+                    raise aiohttp.ClientPayloadError("the body unpacks to too much")
+                received = self._zip.unused_data
+        except zlib.error:
+            raise aiohttp.ClientPayloadError("the body is not gzip") from None
+        return unpacked
+
+
+class _Charset:
+    """Decodes whole lines in a declared charset, unless they are UTF-8: many services declare what they do not send."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._rest = b""
+
+    def __call__(self, received: bytes) -> bytes:
+        lines, end, rest = (self._rest + received).rpartition(b"\n")
+        if not received or len(rest) > _MOST_HELD:
+            lines, end, rest = lines + end + rest, b"", b""
+        self._rest = rest
+        complete = lines + end
+        try:
+            complete.decode()
+        except UnicodeDecodeError:
+            return complete.decode(self._name, "replace").encode(errors="replace")
+        return complete

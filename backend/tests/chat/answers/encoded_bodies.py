@@ -1,0 +1,63 @@
+"""Streams and completions in other encodings than plain UTF-8, and with fields that are written unusually."""
+
+import gzip
+import zlib
+
+from tests.chat.answers.bodies import EVENTS, HELLO, JSON, Expected, chunk, complete, stream, whole
+
+ACCENT, CHINESE = "café", "你好，世界"
+BODY = stream(chunk("Hel"), chunk("lo"))
+MARK = b"\xef\xbb\xbf"
+
+
+def unescaped(text: str) -> str:
+    """Return a stream whose JSON has no escapes."""
+    return stream(chunk("TEXT")).decode().replace("TEXT", text)
+
+
+def completion(text: str) -> str:
+    return whole({"content": "TEXT"}).replace("TEXT", text)
+
+
+ENCODED_CASES: dict[str, tuple[bytes, str, Expected]] = {
+    "UTF-16 with a mark": (b"\xff\xfe" + unescaped(CHINESE).encode("utf-16-le"), EVENTS, complete(CHINESE)),
+    "UTF-16, the other way": (b"\xfe\xff" + unescaped(CHINESE).encode("utf-16-be"), EVENTS, complete(CHINESE)),
+    "UTF-16 that is only declared": (
+        unescaped(CHINESE).encode("utf-16-le"),
+        f"{EVENTS}; charset=utf-16le",
+        complete(CHINESE),
+    ),
+    "UTF-16 that is declared and is not there": (BODY, f"{EVENTS}; charset=utf-16", complete()),
+    "UTF-16 in JSON": (completion(CHINESE).encode("utf-16"), JSON, complete(CHINESE)),
+    "Latin 1": (unescaped(ACCENT).encode("latin-1"), f"{EVENTS}; charset=ISO-8859-1", complete(ACCENT)),
+    "Latin 1 that is UTF-8": (unescaped(CHINESE).encode(), f"{EVENTS}; charset=iso-8859-1", complete(CHINESE)),
+    "GBK": (unescaped(CHINESE).encode("gbk"), f'{EVENTS}; charset="gbk"', complete(CHINESE)),
+    "Big5 in JSON": (completion("你好").encode("big5"), f"{JSON}; charset=big5", complete("你好")),
+    "an unknown charset": (BODY, f"{EVENTS}; charset=klingon", complete()),
+    "a charset that is no text": (BODY, f"{EVENTS}; charset=base64", complete()),
+    "two marks": (MARK + MARK + BODY, EVENTS, complete()),
+    "gzip that is not declared": (gzip.compress(BODY), EVENTS, complete()),
+    "gzip that is not declared, in pieces": (
+        b"".join(gzip.compress(event + b"\n\n") for event in BODY.split(b"\n\n")),
+        EVENTS,
+        complete(),
+    ),
+    "gzip that is not declared, in JSON": (gzip.compress(completion("Hello").encode()), JSON, complete()),
+    "gzip that breaks off behind the end": (gzip.compress(BODY)[:-8], EVENTS, complete()),
+    "gzip that is broken": (
+        gzip.compress(BODY)[:10] + b"\xff" * 64,
+        EVENTS,
+        Expected("error", code="AI_ERROR"),
+    ),
+    "gzip of too much": (
+        gzip.compress(b"data: " + b"x" * (1 << 25), compresslevel=zlib.Z_BEST_COMPRESSION),
+        EVENTS,
+        Expected("error", code="AI_ERROR"),
+    ),
+    "fields in capitals": (BODY.replace(b"data:", b"DATA:"), EVENTS, complete()),
+    "fields in capitals, of no type": (BODY.replace(b"data:", b"Data:"), "", complete()),
+    "fields with blanks in front": (BODY.replace(b"data:", b"  data:"), EVENTS, complete()),
+    "fields with blanks behind": (BODY.replace(b"data:", b"data :"), "", complete()),
+    "fields with tabs": (BODY.replace(b"data: ", b"data:\t"), EVENTS, complete()),
+    "lines of blanks": (f"   \n\ndata: {HELLO}\n   \n".encode() + stream(), EVENTS, complete()),
+}

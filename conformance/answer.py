@@ -12,8 +12,11 @@ MOST_OF_AN_ANSWER = 1_000_000
 MOST_REMEMBERED = 100_000
 """Code points up to which a copy remembers what it had at each number: more would take too much memory."""
 
-TOKENS = ("prompt_tokens", "completion_tokens")
+TOKENS = ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens")
 """The counts that a usage always has, though they may be null."""
+
+LASTING = ("run", "seq", "finish_reason", "usage", "context_dropped", "images_dropped", "code")
+"""The fields of a terminal frame, besides its status, that are the same whenever it is sent."""
 
 
 @dataclass
@@ -41,7 +44,7 @@ class AnswerCopy:
         is_end = frame.get("done") is True
         repeats = is_end and frame["from"] == frame["seq"]
         if repeats and self.may_repeat_end:
-            self.run, self.ended = frame["run"], frame
+            self._take_end_again(frame)
             return
         if frame.get("reset"):
             require(frame["from"] == 0, "P-3.4", f"a reset has from {frame['from']}")
@@ -63,11 +66,15 @@ class AnswerCopy:
             usage = frame["usage"] or dict.fromkeys(TOKENS)
             counted = [usage.get(name, "missing") for name in TOKENS]
             require(all(count is None or isinstance(count, int) for count in counted), "P-5.5", f"the usage is {usage}")
+            has_finished = frame["status"] != "complete" or frame["finish_reason"] is not None
+            require(has_finished, "P-5.5", "an answer is complete without a finish reason")
             self.ended = frame
         else:
             is_unnumbered = self.resets > 0 and frame["from"] == 0
             require(frame["seq"] > frame["from"] or is_unnumbered, "P-3.2", f"a frame with text has no number: {has}")
             if frame["type"] == "chat.reasoning":
+                in_order = frame["from"] > 0 or not self.content
+                require(in_order, "P-3.5", "a reset in pieces sends reasoning after text")
                 self.reasoning += frame["content"]
             else:
                 self.content += frame["content"]
@@ -76,3 +83,19 @@ class AnswerCopy:
         self.run, self.seq = frame["run"], frame["seq"]
         if len(self.content) + len(self.reasoning) < MOST_REMEMBERED:
             self.texts[self.seq] = self.content, self.reasoning
+
+    def _take_end_again(self, frame: Frame) -> None:
+        """Take the terminal frame of an answer whose text this copy has."""
+        if self.ended is not None:
+            status = self.ended["status"]
+            require(frame["status"] == status, "P-7.1", f"the status {status!r} is now {frame['status']!r}")
+            changes = find_changes(self.ended, frame)
+            require(not changes, "P-1.1", f"the terminal frame is sent again with another {changes}")
+        has = self.seq or frame["seq"]
+        require(frame["seq"] == has, "P-3.3", f"the terminal frame is sent again as {frame['seq']}, not {has}")
+        self.run, self.ended = frame["run"], frame
+
+
+def find_changes(end: Frame, again: Frame) -> str:
+    """Return the names of the fields that differ, though a terminal frame has them whenever it is sent."""
+    return ", ".join(name for name in LASTING if end.get(name) != again.get(name))

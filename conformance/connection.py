@@ -11,13 +11,29 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from conformance.answer import AnswerCopy
-from conformance.shapes import ALWAYS, CHAT_SUCCESS, FEED, FEED_SUCCESS, IDS, Frame, find_fault, find_null, shape_name
+from conformance.shapes import (
+    ACTIVE,
+    ALWAYS,
+    CHAT_SUCCESS,
+    FEED,
+    FEED_SUCCESS,
+    IDS,
+    MESSAGE,
+    TERMINAL,
+    Frame,
+    find_fault,
+    find_null,
+    shape_name,
+)
 from conformance.violations import Skipped, Violation, require
 
 OPEN_SECONDS = 30.0
 """The least wait for a response over HTTP or a handshake: a busy server is not a broken one."""
 
 ANSWER_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
+FIRST_AFTER_SUCCESS = {"chat.accepted", "chat.stream", "chat.reasoning", *FEED} - {"conversation.updated"}
+SHORTEST_TOKEN = 8
+"""Characters: a shorter text that is no token may be part of a sentence."""
 
 
 class ClosedError(Exception):
@@ -45,6 +61,11 @@ class Connection:
 
     frames: list[Frame] = field(default_factory=list)
     feed_revision: int | None = None
+    sent_ids: set[str] = field(default_factory=set)
+    """Every `client_id` that this connection has sent."""
+
+    tokens: set[str] = field(default_factory=set)
+    """Every token that it has sent."""
 
     @classmethod
     async def open(cls, url: str, patience: float, **options: Any) -> Self:
@@ -63,6 +84,9 @@ class Connection:
 
     async def send(self, kind: str, **fields: Any) -> None:
         """Send a command."""
+        self.sent_ids.add(str(fields.get("client_id")))
+        if kind == "auth":
+            self.tokens.add(str(fields.get("token")))
         await self.send_text(json.dumps({"type": kind, **fields}))
 
     async def send_text(self, text: str) -> None:
@@ -76,8 +100,12 @@ class Connection:
         """Sign in, and return `auth.success`."""
         if resume is not None:
             self.asked_for.add(resume["message_id"])
+        before = len(self.frames)
         await self.send("auth", token=token, **({"resume": resume} if resume else {}))
-        return await self.expect("auth.success")
+        success = await self.expect("auth.success")
+        early = [frame["type"] for frame in self.frames[before:-1] if frame["type"] in FIRST_AFTER_SUCCESS]
+        require(not early, "P-5.12", f"{early} came before auth.success")
+        return success
 
     async def follow(self, answer: AnswerCopy) -> None:
         """Follow an answer from where its copy is."""
@@ -172,6 +200,12 @@ class Connection:
             await self._receive_of(message_id)
         return answer
 
+    async def to_number_or_end(self, message_id: str, seq: int) -> None:
+        """Read until an answer has at least this number, or has ended."""
+        answer = self.answer(message_id)
+        while answer.seq < seq and answer.ended is None:
+            await self._receive_of(message_id)
+
     async def to_number(self, message_id: str, seq: int) -> AnswerCopy:
         """Read until an answer has at least this number; skips the check if it ends before."""
         answer = self.answer(message_id)
@@ -246,7 +280,12 @@ class Connection:
             raise Violation(IDS[name], fault)
         if (fault := find_null(frame, fields)) is not None:
             raise Violation("P-5.1", f"an optional field is null: {fault}")
+        if frame["type"] == "chat.error":
+            self._check_error(frame)
+        if name in {"chat.accepted", "chat.waiting"}:
+            require(not {"seq", "from"} & set(frame), "P-3.2", f"{name} has a position")
         if name == "chat.accepted":
+            _check_accepted(frame)
             self.accepted.add((frame["reply"]["id"], frame["run"]))
             answer = self.answer(frame["reply"]["id"])
             if frame["run"] > answer.run:
@@ -255,12 +294,26 @@ class Connection:
             message_id = frame["message_id"]
             if (message_id, frame["run"]) not in self.accepted and message_id not in self.asked_for:
                 raise Violation("P-5.11", f"a frame of run {frame['run']} came before its chat.accepted")
+            require(frame["run"] >= 1, "P-3.1", f"a frame is of run {frame['run']}")
             self.answer(message_id).take(frame)
+
+    def _check_error(self, frame: Frame) -> None:
+        require(len(frame["error"]) > 3, "P-5.6", "a chat.error has no sentence")
+        quoted = [token for token in self.tokens if len(token) >= SHORTEST_TOKEN and token in frame["error"]]
+        require(not quoted, "P-13.5", "the sentence of an error quotes a token")
+        if (client_id := frame.get("client_id")) is not None:
+            require(client_id in self.sent_ids, "P-4.2", f"a chat.error has the client_id {client_id}, of no command")
 
     def _check_feed(self, frame: Frame) -> None:
         fields = FEED_SUCCESS if frame["type"] == "auth.success" else FEED.get(frame["type"], {})
         if (fault := find_fault(frame, fields)) is not None:
             raise Violation("P-8.2" if frame["type"] == "auth.success" else "P-8.3", fault)
+        if (fault := find_null(frame, fields)) is not None:
+            raise Violation("P-5.1", f"an optional field is null: {fault}")
+        if frame["type"] == "chat.error":
+            self._check_error(frame)
+        states = {"answer.started": ACTIVE, "answer.ended": TERMINAL}.get(frame["type"])
+        require(states is None or frame["status"] in states, "P-8.4", f"{frame['type']} has {frame.get('status')!r}")
         if "revision" not in frame or frame.get("renewed"):
             return
         if self.feed_revision is not None and frame["type"] != "auth.success":
@@ -270,3 +323,13 @@ class Connection:
                 f"the change {frame['revision']} came after {self.feed_revision}",
             )
         self.feed_revision = frame["revision"]
+
+
+def _check_accepted(frame: Frame) -> None:
+    for name, role in (("message", "user"), ("reply", "assistant")):
+        message = frame[name]
+        fault = find_fault(message, MESSAGE)
+        require(fault is None, "P-5.2", f"{name} of chat.accepted: {fault}")
+        require(message["role"] == role, "P-5.2", f"{name} of chat.accepted has the role {message['role']!r}")
+    require(frame["reply"]["run"] == frame["run"], "P-5.2", "chat.accepted and its reply have different runs")
+    require(frame["reply"]["parent_id"] == frame["message"]["id"], "P-5.2", "the reply does not follow the question")

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
@@ -21,6 +22,9 @@ WORDS = (
     "sierra tango uniform victor whiskey xray yankee zulu"
 )
 LONG_QUESTION = f"Repeat these words exactly as they are, and nothing else: {WORDS} {WORDS} {WORDS}"
+LONGEST_QUESTION = f"{LONG_QUESTION} {WORDS} {WORDS} {WORDS} {WORDS} {WORDS} {WORDS}"
+"""For checks that act more than once while the answer is being written."""
+
 SHORT_QUESTION = "Answer with one word: yes."
 
 
@@ -68,6 +72,13 @@ class Context:
                     await asyncio.sleep(float(response.headers.get("Retry-After", "1")))
                     continue
                 return response.status, await response.json() if is_json else None
+
+    async def post_bytes(self, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        """Post a body that need not be JSON, and return the status and the decoded response."""
+        given = {"Authorization": f"Bearer {self.target.token}", "Content-Type": "application/json"}
+        async with self.http.post(self.target.url + path, data=BytesIO(body), headers=given) as response:
+            is_json = response.content_type == "application/json"
+            return response.status, await response.json() if is_json else {}
 
     async def upload(self, content: bytes, name: str, *, token: str | None = None) -> dict[str, Any]:
         """Upload a file, and return the attachment; skips the check if the server takes none."""

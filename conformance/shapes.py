@@ -6,10 +6,16 @@ from uuid import UUID
 
 type Frame = dict[str, Any]
 
-STRING, NUMBER, FLAG, OBJECT, LIST, ID = "string", "number", "flag", "object", "list", "id"
+STRING, NUMBER, FLAG, TRUE, OBJECT, LIST, ID = "string", "number", "flag", "true", "object", "list", "id"
 
 _POSITION = {"message_id": ID, "run": NUMBER, "seq": NUMBER, "from": NUMBER}
-_ENDING = {"status": STRING, "finish_reason": f"{STRING}?", "usage": f"{OBJECT}?", "context_dropped": NUMBER}
+_ENDING = {
+    "status": STRING,
+    "finish_reason": f"{STRING}?",
+    "usage": f"{OBJECT}?",
+    "context_dropped": NUMBER,
+    "images_dropped": NUMBER,
+}
 TERMINAL = {"complete", "length", "filtered", "stopped", "interrupted", "error"}
 ACTIVE = {"pending", "streaming"}
 
@@ -50,8 +56,35 @@ IDS = {
     "chat.waiting": "P-5.16",
 }
 
-OPTIONAL = {"client_id": ID, "retry_after": NUMBER, "reset": FLAG, "renewed": FLAG}
+OPTIONAL = {
+    "client_id": ID,
+    "retry_after": NUMBER,
+    "reset": TRUE,
+    "renewed": TRUE,
+    "title": STRING,
+    "model": STRING,
+    "system_prompt": STRING,
+    "reasoning_effort": STRING,
+    "is_archived": FLAG,
+    "is_pinned": FLAG,
+}
 """Fields that are left out, never null; `client_id` of `chat.accepted` is none of them."""
+
+MESSAGE = {
+    "id": ID,
+    "role": STRING,
+    "content": STRING,
+    "reasoning": STRING,
+    "status": STRING,
+    "finish_reason": f"{STRING}?",
+    "error_code": f"{STRING}?",
+    "run": NUMBER,
+    "seq": NUMBER,
+    "parent_id": f"{ID}?",
+    "sibling_ids": LIST,
+    "created_at": STRING,
+}
+"""The fields of a message, of GET and of `chat.accepted`, that a client needs."""
 
 CHAT_SUCCESS = {"conversation_id": ID, "revision": NUMBER, "leaf_id": f"{ID}?", "active": f"{ID}?"}
 FEED_SUCCESS = {"revision": NUMBER, "active": LIST}
@@ -102,8 +135,8 @@ def _is_of_kind(value: object, kind: str) -> bool:
             return isinstance(value, str)
         case "number":
             return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-        case "flag":
-            return isinstance(value, bool)
+        case "flag" | "true":
+            return value is True or (value is False and kind == FLAG)
         case "object":
             return isinstance(value, dict)
         case "list":

@@ -2,7 +2,7 @@
 
 from conformance.context import SHORT_QUESTION, Context, new_id
 from conformance.registry import check
-from conformance.violations import Violation, require
+from conformance.violations import Skipped, Violation, require
 
 
 @check("P-8.1", "P-6.7", "P-8.2", "P-4.12")
@@ -15,7 +15,9 @@ async def the_feed_takes_auth_and_signs_of_life_only(context: Context) -> None:
     for kind in ("chat.message", "chat.stop", "chat.follow", "chat.delete"):
         client_id = new_id()
         await feed.send(kind, client_id=client_id, content="x")
-        await feed.refusal("P-8.1", "UNKNOWN_TYPE")
+        await feed.refusal("P-8.1", "UNKNOWN_TYPE", client_id)
+    await feed.send_text("{")
+    await feed.refusal("P-6.6", "INVALID_JSON")
     await feed.send("auth", token=context.target.token)
     renewed = await feed.expect("auth.success")
     require(renewed.get("renewed") is True, "P-8.1", "auth.success of a renewal lacks renewed: true")
@@ -40,7 +42,11 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
         except TimeoutError as error:
             raise Violation(requirement, str(error)) from None
 
-    await expect_change("conversation.created", "P-8.3")
+    created = await expect_change("conversation.created", "P-8.3")
+    status, listed = await context.call("GET", "/api/conversations/")
+    if status == 200 and listed["conversations"]:
+        names, shown = set(listed["conversations"][0]), set(created["conversation"])  # type: ignore[call-overload]
+        require(shown == names, "P-8.3", f"the conversation has the fields {shown}, in the list {names}")
     connection, _ = await context.enter(conversation_id)
     accepted = await connection.ask(SHORT_QUESTION)
     started = await expect_change("answer.started", "P-8.4")
@@ -56,6 +62,27 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
     status, _ = await context.call("POST", f"/api/conversations/{conversation_id}/restore")
     if status == 200:
         await expect_change("conversation.created", "P-8.3")
+    later = await context.open("/ws/events/")
+    success = await later.sign_in(context.target.token)
+    counted = feed.feed_revision or 0
+    require(success["revision"] >= counted, "P-8.5", f"a new feed begins at {success['revision']}, after {counted}")
+
+
+@check("P-13.2", "P-8.5")
+async def the_feed_is_silent_about_other_users(context: Context) -> None:
+    """What another user does is not sent, and is not counted."""
+    other = context.target.second_token
+    if not other:
+        raise Skipped("needs a token of another user")
+    feed = await context.open("/ws/events/")
+    await feed.sign_in(other)
+    conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
+    await connection.to_the_end(accepted["reply"]["id"])
+    own = await context.new_conversation(token=other)
+    await feed.until(lambda frame: frame.get("conversation", {}).get("id") == own, "the user's own conversation")
+    await context.call("DELETE", f"/api/conversations/{own}", token=other)
+    told = [frame for frame in feed.frames if conversation_id in str(frame)]
+    require(not told, "P-13.2", f"another user is told {told[:1]}")
 
 
 @check("P-8.2")
@@ -87,6 +114,8 @@ async def changes_reach_the_chat_socket(context: Context) -> None:
     except TimeoutError as error:
         raise Violation("P-5.8", str(error)) from None
     require(updated["revision"] > success["revision"], "P-5.13", "the revision did not grow")
+    _, renamed = await context.enter(conversation_id)
+    require(renamed["revision"] == updated["revision"], "P-5.13", "auth.success has another revision than the change")
     await context.call("DELETE", f"/api/conversations/{conversation_id}")
     try:
         await connection.expect("conversation.deleted")
@@ -108,11 +137,20 @@ async def a_late_client_gets_what_is_being_written_in_order(context: Context) ->
     message_id = accepted["reply"]["id"]
     await connection.to_number(message_id, 2)
     late, success = await context.enter(conversation_id)
+    if success["active"] is None:
+        ended = await connection.to_the_end(message_id)
+        await late.drain(1)
+        got = [frame["type"] for frame in late.frames if frame.get("message_id") == message_id]
+        require(not got, "P-5.1", f"active is null, and {got[:1]} of the answer came")
+        stored = await context.verify(conversation_id, ended)
+        raise Skipped(f"the model's answer ended too soon, as {stored['status']}")
     answer = await late.to_the_end(message_id)
-    kinds = [frame["type"] for frame in late.frames if frame["type"] not in {"ping", "conversation.updated"}]
+    sent = [frame for frame in late.frames if frame["type"] not in {"ping", "conversation.updated"}]
+    kinds = [frame["type"] for frame in sent]
     require(kinds[0] == "auth.success", "P-5.12", f"the first frame is {kinds[0]}")
-    if success["active"] is not None:
-        require(success["active"] == message_id, "P-5.1", "another answer is active")
-        require(kinds[1] == "chat.accepted", "P-5.12", f"after auth.success came {kinds[1]}")
+    require(success["active"] == message_id, "P-5.1", "another answer is active")
+    require(kinds[1] == "chat.accepted", "P-5.12", f"after auth.success came {kinds[1]}")
+    first = next(frame for frame in sent if "seq" in frame)
+    require(first.get("reset") is True, "P-5.12", "without resume, the answer does not begin as a reset")
     await context.verify(conversation_id, answer)
     await connection.to_the_end(message_id)

@@ -8,7 +8,7 @@ from websockets.exceptions import InvalidStatus
 
 from conformance.checks.attachments import attach_notes
 from conformance.connection import ClosedError
-from conformance.context import Context, new_id
+from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context, new_id
 from conformance.registry import check
 from conformance.violations import Skipped, Violation, require
 
@@ -40,6 +40,18 @@ async def pages_of_other_sites_are_refused(context: Context) -> None:
             require(status == 403, "P-2.2", f"a foreign Origin was answered with {status}")
         else:
             raise Violation("P-2.2", "a page of another site may connect")
+        for wrong in (
+            "null",
+            f"{context.target.url}.foreign.example",
+            f"https://foreign.example/?{context.target.url}",
+        ):
+            try:
+                await context.open(path, origin=wrong)
+            except InvalidStatus as refused:
+                status = refused.response.status_code
+                require(status == 403, "P-2.2", f"the Origin {wrong} was answered with {status}")
+            else:
+                raise Violation("P-2.2", f"a page of the origin {wrong} may connect")
         await (await context.open(path, origin=context.target.url)).close()
         await (await context.open(path)).close()
 
@@ -71,7 +83,7 @@ async def a_token_in_the_address_does_not_sign_in(context: Context) -> None:
     require(await context.messages(conversation_id) == [], "P-2.4", "a refused command stored something")
 
 
-@check("P-6.2", "P-6.16")
+@check("P-6.2", "P-6.16", "P-13.5")
 async def a_token_that_is_none_closes_with_4001(context: Context) -> None:
     """A wrong token is AUTH_FAILED and close 4001."""
     conversation_id = await context.new_conversation()
@@ -79,7 +91,7 @@ async def a_token_that_is_none_closes_with_4001(context: Context) -> None:
     payload, _, signature = rest.partition(".")
     unsigned = base64.urlsafe_b64encode(json.dumps({"alg": "none"}).encode()).decode().rstrip("=")
     forged = signature[:-2] + ("AA" if not signature.endswith("AA") else "BB")
-    for token in ("x", f"{unsigned}.{payload}.", f"{head}.{payload}.{forged}"):
+    for token in ("x", f"{unsigned}.{payload}.", f"{head}.{payload}.{forged}", "", None, 1):
         connection = await context.connect(conversation_id)
         await connection.send("auth", token=token)
         await connection.refusal("P-6.2", "AUTH_FAILED")
@@ -114,6 +126,55 @@ async def a_renewal_is_for_the_same_user_only(context: Context) -> None:
     await connection.expect("pong")
 
 
+@check("P-4.5", "P-1.4")
+async def a_renewal_in_mid_answer_repeats_nothing(context: Context) -> None:
+    """The answer continues on the renewed connection; a renewal with `resume` replays nothing either."""
+    conversation_id, connection, accepted = await context.start(LONGEST_QUESTION)
+    message_id = accepted["reply"]["id"]
+    answer = connection.answer(message_id)
+    for seq in (1, 5):
+        await connection.to_number(message_id, seq)
+        resume = {"message_id": message_id, "run": 1, "seq": 0}
+        await connection.send("auth", token=context.target.token, resume=resume if seq > 1 else None)
+        renewed = await connection.expect("auth.success")
+        require(renewed.get("renewed") is True, "P-4.5", "auth.success of a renewal lacks renewed: true")
+    await connection.to_the_end(message_id)
+    require(answer.resets == 0, "P-4.5", "a renewal sent the answer again")
+    told = [frame for frame in connection.frames if frame["type"] == "chat.accepted"]
+    require(len(told) == 1, "P-4.5", "a renewal sent chat.accepted again")
+    await context.verify(conversation_id, answer)
+
+
+@check("P-2.4", "P-6.8", "P-4.14")
+async def an_auth_with_a_wrong_field_is_refused(context: Context) -> None:
+    """INVALID_MESSAGE, and the connection stays open: it may sign in then."""
+    conversation_id = await context.new_conversation()
+    connection = await context.connect(conversation_id)
+    place = {"message_id": new_id(), "run": 1}
+    for fields in ({"client_id": "x"}, {"resume": 1}, {"resume": place}, {"resume": {**place, "seq": -1}}):
+        await connection.send("auth", token=context.target.token, **fields)
+        await connection.refusal("P-2.4", "INVALID_MESSAGE")
+    await connection.send("chat.stop")
+    await connection.refusal("P-6.1", "AUTH_REQUIRED")
+    await connection.sign_in(context.target.token)
+
+
+@check("P-5.12", "P-6.10")
+async def a_resume_of_no_answer_signs_in(context: Context) -> None:
+    """`auth.success`, then NOT_FOUND with the `client_id` of `auth`; the connection works."""
+    conversation_id = await context.new_conversation()
+    connection = await context.connect(conversation_id)
+    client_id, resume = new_id(), {"message_id": new_id(), "run": 1, "seq": 3}
+    await connection.send("auth", token=context.target.token, client_id=client_id, resume=resume)
+    try:
+        await connection.expect("auth.success")
+    except (TimeoutError, ClosedError) as error:
+        raise Violation("P-5.12", f"a resume of no answer does not sign in: {error}") from None
+    await connection.refusal("P-5.12", "NOT_FOUND", client_id)
+    accepted = await connection.ask(SHORT_QUESTION)
+    await context.verify(conversation_id, await connection.to_the_end(accepted["reply"]["id"]))
+
+
 @check("P-2.6", "P-5.10")
 async def a_silent_connection_gets_signs_of_life(context: Context) -> None:
     """`ping` frames come although nothing happens, and need no answer."""
@@ -125,13 +186,29 @@ async def a_silent_connection_gets_signs_of_life(context: Context) -> None:
             raise Violation("P-2.6", str(error)) from None
 
 
+SECONDS_BETWEEN_PINGS = 0.5
+
+
 @check("P-6.3", "P-2.4")
 async def a_client_that_does_not_sign_in_is_closed(context: Context) -> None:
-    """Without `auth` in time: AUTH_TIMEOUT and close 4001."""
+    """Without `auth` in time: AUTH_TIMEOUT and close 4001, however often something else comes."""
     connection = await context.connect(await context.new_conversation())
+    deadline = asyncio.get_running_loop().time() + context.target.patience
     try:
-        await connection.refusal("P-6.3", "AUTH_TIMEOUT")
+        reason = None
+        while reason is None and asyncio.get_running_loop().time() < deadline:
+            await connection.send("ping")
+            await connection.send("auth", token=context.target.token, resume=1)
+            await connection.drain(SECONDS_BETWEEN_PINGS)
+            reason = next((f for f in connection.frames if f.get("code") not in {None, "INVALID_MESSAGE"}), None)
+        require(reason, "P-6.3", "a connection that does not sign in stays open")
+        found = (reason or {}).get("code")
+        require(found == "AUTH_TIMEOUT", "P-6.3", f"a connection that does not sign in is refused with {found}")
         code = await connection.close_code()
+    except ClosedError as closed:
+        found = [frame for frame in connection.frames if frame.get("code") == "AUTH_TIMEOUT"]
+        require(found, "P-6.3", f"closed with {closed.code}, without the refusal AUTH_TIMEOUT")
+        code = closed.code
     except TimeoutError:
         raise Violation("P-6.3", "a connection that does not sign in stays open") from None
     require(code == 4001, "P-6.3", f"it closed with {code}")

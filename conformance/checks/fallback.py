@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 from conformance.answer import AnswerCopy
-from conformance.context import LONG_QUESTION, Context, EventReader, new_id
+from conformance.context import LONG_QUESTION, LONGEST_QUESTION, SHORT_QUESTION, Context, EventReader, new_id
 from conformance.registry import check
 from conformance.shapes import ALWAYS, CHAT_SUCCESS, Frame, find_fault, shape_name
-from conformance.violations import Violation, require
+from conformance.violations import Skipped, Violation, require
 
 
 async def read_frame(events: EventReader) -> Frame:
@@ -117,12 +117,66 @@ async def refusals_over_http_have_their_status(context: Context) -> None:
         require(status == 401, "P-9.2", f"without a token: {status}")
 
 
+@check("P-9.2", "P-9.1", "P-6.11")
+async def a_busy_conversation_refuses_over_http(context: Context) -> None:
+    """409 while an answer is being written; `chat.stop` without an id ends it."""
+    conversation_id, connection, accepted = await context.start(LONGEST_QUESTION)
+    await connection.to_number(accepted["reply"]["id"], 1)
+    path, client_id = commands_path(conversation_id), new_id()
+    body = {"type": "chat.regenerate", "message_id": accepted["reply"]["id"], "client_id": client_id}
+    status, frame = await context.call("POST", path, body)
+    if connection.answer(accepted["reply"]["id"]).ended is None and status == 200:
+        raise Skipped("the model's answer ended too soon")
+    found = f"a command while an answer is being written was answered by {status} {frame}"
+    require((status, frame.get("code")) == (409, "ALREADY_PROCESSING"), "P-9.2", found)
+    require(frame.get("client_id") == client_id, "P-4.2", found)
+    status, ended = await context.call("POST", path, {"type": "chat.stop"})
+    found = f"chat.stop was answered by {status} {ended}"
+    require((status, ended.get("message_id")) == (200, accepted["reply"]["id"]), "P-9.1", found)
+    answer = await connection.to_the_end(accepted["reply"]["id"])
+    require(ended["seq"] == ended["from"] == answer.seq, "P-9.1", f"{found}; the numbers end at {answer.seq}")
+    await context.verify(conversation_id, answer)
+
+
+@check("P-9.2", "P-6.6")
+async def bodies_that_are_no_command_are_refused(context: Context) -> None:
+    """422 for what is not a JSON object, 413 for what is too large."""
+    path = commands_path(await context.new_conversation())
+    for body in (b"{", b"[]", b"\xff"):
+        status, frame = await context.post_bytes(path, body)
+        found = f"{body!r} was answered by {status} {frame}"
+        require((status, frame.get("code")) == (422, "INVALID_JSON"), "P-9.2", found)
+        require(frame.get("type") == "chat.error", "P-9.2", found)
+    status, frame = await context.post_bytes(path, b'{"type": "ping", "x": "' + b"y" * MOST_BODY + b'"}')
+    # A proxy in between may not tell why the server reads no further.
+    is_refused = (status, frame.get("code")) == (413, "TOO_LARGE") or status >= 500
+    require(is_refused, "P-9.2", f"a large body was answered by {status} {frame}")
+
+
+MOST_BODY = 2 * 1024 * 1024
+
+
+@check("P-9.3", "P-3.4")
+async def a_wrong_position_over_http_is_answered_by_a_reset(context: Context) -> None:
+    """As on a socket."""
+    conversation_id, _, whole = await context.answered(SHORT_QUESTION)
+    query = f"message_id={whole.message_id}&run={whole.run}&seq={whole.seq + 1000}"
+    async with context.events(f"/api/conversations/{conversation_id}/events?{query}") as events:
+        answer = AnswerCopy(whole.message_id, seq=-1)
+        await read_to_the_end(events, answer)
+    require(answer.resets == 1 and answer.content == whole.content, "P-9.3", "a wrong position does not give the text")
+
+
 @check("P-9.3")
 async def a_position_is_given_whole_or_not_at_all(context: Context) -> None:
-    """`message_id` without `run` and `seq` is refused."""
-    conversation_id = await context.new_conversation()
-    status, _ = await context.call("GET", f"/api/conversations/{conversation_id}/events?message_id={new_id()}")
-    require(status == 422, "P-9.3", f"half a position was answered by {status}")
+    """Some of `message_id`, `run` and `seq`, or a wrong one, is refused; so is a stream without a token."""
+    path = f"/api/conversations/{await context.new_conversation()}/events"
+    for query in (f"message_id={new_id()}", "run=1&seq=0", f"message_id={new_id()}&run=1", "message_id=x&run=1&seq=0"):
+        status, _ = await context.call("GET", f"{path}?{query}")
+        require(status == 422, "P-9.3", f"{query} was answered by {status}")
+    for place in (path, "/api/events"):
+        status, _ = await context.call("GET", place, token="x")
+        require(status == 401, "P-9.3", f"with a wrong token, {place} was answered by {status}")
 
 
 @check("P-9.4", "P-8.2", "P-8.5")

@@ -1,6 +1,6 @@
 """The longest prompt and the longest answer (sections 6 and 7)."""
 
-from conformance.answer import MOST_OF_AN_ANSWER
+from conformance.answer import MOST_OF_AN_ANSWER, AnswerCopy
 from conformance.checks.attachments import find_model
 from conformance.context import Context, new_id
 from conformance.registry import check
@@ -46,7 +46,22 @@ async def a_prompt_that_is_too_long_for_the_model_says_so(context: Context) -> N
     require(ended["status"] == "error", "P-5.7", f"the answer ended as {ended['status']!r}")
 
 
-@check("P-7.7")
+MOST_PIECE = 64 * 1024
+
+
+async def _require_small_pieces(context: Context, conversation_id: str, answer: AnswerCopy) -> None:
+    """Require that a reset sends the numbered deltas, or pieces of at most 64 KiB."""
+    wrong = AnswerCopy(answer.message_id, answer.run, answer.seq + 1000)
+    late = await context.connect(conversation_id)
+    late.answers[answer.message_id] = AnswerCopy(answer.message_id, seq=-1)
+    await late.sign_in(context.target.token, wrong.position)
+    await context.verify(conversation_id, await late.to_the_end(answer.message_id))
+    pieces = [frame for frame in late.frames if "seq" in frame and frame["from"] == 0 and not frame.get("done")]
+    largest = max(len(frame["content"].encode()) for frame in pieces)
+    require(largest <= MOST_PIECE, "P-3.5", f"a piece of a reset has {largest} bytes")
+
+
+@check("P-7.7", "P-3.5")
 async def an_answer_ends_at_a_million_characters(context: Context) -> None:
     """As `length`, and it cannot be continued."""
     if not context.target.endless_question:
@@ -60,6 +75,7 @@ async def an_answer_ends_at_a_million_characters(context: Context) -> None:
         (ended["status"], ended["finish_reason"]) == ("length", "length"), "P-7.7", f"it ended as {ended['status']}"
     )
     await context.verify(conversation_id, answer)
+    await _require_small_pieces(context, conversation_id, answer)
     if length == MOST_OF_AN_ANSWER:
         client_id = new_id()
         await connection.send("chat.continue", message_id=answer.message_id, client_id=client_id)

@@ -1,5 +1,6 @@
 """Limits of section 2, and the rate of questions; alone, because they use up what other checks need."""
 
+import asyncio
 import contextlib
 import json
 
@@ -11,6 +12,8 @@ from conformance.registry import check
 from conformance.violations import Skipped, Violation, require
 
 MOST_FRAME = 2 * 1024 * 1024
+MOST_BEFORE_AUTH = 256 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 MOST_NONSENSE = 100
 MOST_COMMANDS = 120
 MOST_FRAMES = 600
@@ -40,11 +43,48 @@ async def a_frame_that_is_too_large_closes_with_1009(context: Context) -> None:
         await closed_with(connection, "P-2.8", 1009, "a frame over the limit")
 
 
+@check("P-2.8", "P-13.4", exclusive=True)
+async def the_largest_frames_are_taken(context: Context) -> None:
+    """256 KiB before signing in, 2 MiB after; more than 256 KiB before signing in closes with 1009."""
+    conversation_id = await context.new_conversation()
+    connection = await context.connect(conversation_id)
+    await _require_pong(connection, MOST_BEFORE_AUTH)
+    await connection.sign_in(context.target.token)
+    await _require_pong(connection, MOST_FRAME)
+    early = await context.connect(conversation_id)
+    with contextlib.suppress(ClosedError, ConnectionClosed, OSError):
+        await early.send_text(padded_ping(MOST_BEFORE_AUTH + 1024))
+    await closed_with(early, "P-2.8", 1009, "a large frame before signing in")
+
+
+async def _require_pong(connection: Connection, size: int) -> None:
+    try:
+        await connection.send_text(padded_ping(size))
+        await connection.expect("pong")
+    except (ClosedError, TimeoutError) as error:
+        raise Violation("P-2.8", f"a frame of {size} bytes: {error}") from None
+
+
+def padded_ping(size: int) -> str:
+    """Return a `ping` of so many bytes."""
+    bare = json.dumps({"type": "ping", "x": ""})
+    return json.dumps({"type": "ping", "x": "y" * (size - len(bare))})
+
+
+@check("P-2.15", "P-13.4", exclusive=True)
+async def a_flood_of_bytes_closes_with_1008(context: Context) -> None:
+    """More than 16 MiB in a minute, in few frames."""
+    connection, _ = await context.enter(await context.new_conversation())
+    await _send_many(connection, [padded_ping(MOST_FRAME)] * (MOST_BYTES // MOST_FRAME + 1))
+    await closed_with(connection, "P-2.15", 1008, "more than 16 MiB")
+
+
 @check("P-2.10", "P-13.4", exclusive=True)
 async def too_much_nonsense_closes_with_1008(context: Context) -> None:
     """100 frames that are not understood are refused, the next one ends the connection."""
     connection, _ = await context.enter(await context.new_conversation())
-    await _send_many(connection, ["{"] * (MOST_NONSENSE + 1))
+    kinds = ["{", '{"type": "chat.delete"}', '{"type": "chat.stop", "message_id": 1}', "[]"]
+    await _send_many(connection, (kinds * (MOST_NONSENSE // len(kinds) + 1))[: MOST_NONSENSE + 1])
     await closed_with(connection, "P-2.10", 1008, f"{MOST_NONSENSE + 1} frames of nonsense")
     refused = [frame for frame in connection.frames if frame["type"] == "chat.error"]
     require(len(refused) == MOST_NONSENSE, "P-2.10", f"{len(refused)} were refused before it closed")
@@ -98,6 +138,15 @@ async def a_user_has_a_limited_number_of_connections(context: Context) -> None:
     require(second == ("close", '{"code":4029}') or (second and second[0] == "close"), "P-9.6", f"then {second}")
     for connection in opened:
         await connection.close()
+    deadline = asyncio.get_running_loop().time() + context.target.patience
+    while True:
+        again = await context.connect(conversation_id)
+        await again.send("auth", token=context.target.token)
+        if (await again.receive())["type"] == "auth.success":
+            return
+        late = asyncio.get_running_loop().time() > deadline
+        require(not late, "P-2.11", "connections that have been closed are still counted")
+        await asyncio.sleep(0.5)
 
 
 @check("P-2.12", "P-6.5", exclusive=True)

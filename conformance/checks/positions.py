@@ -3,10 +3,11 @@
 import asyncio
 from typing import Any
 
-from conformance.answer import AnswerCopy
+from conformance.answer import AnswerCopy, find_changes
 from conformance.connection import ClosedError, Connection
-from conformance.context import LONG_QUESTION, Context
+from conformance.context import LONG_QUESTION, LONGEST_QUESTION, Context
 from conformance.registry import check
+from conformance.shapes import ACTIVE
 from conformance.violations import Skipped, Violation, require
 
 MOST_POSITIONS = 40
@@ -25,7 +26,9 @@ def some_positions(whole: AnswerCopy) -> list[int]:
     return [0, *numbers[::step]]
 
 
-@check("P-1.3", "P-1.4", "P-2.1", "P-3.1", "P-3.2", "P-3.3", "P-3.7", "P-5.2", "P-5.3", "P-5.4", "P-5.5", "P-5.15")
+@check(
+    "P-1.3", "P-1.4", "P-2.1", "P-3.1", "P-3.2", "P-3.3", "P-3.7", "P-5.2", "P-5.3", "P-5.4", "P-5.5", "P-5.8", "P-5.15"
+)
 async def an_answer_is_numbered_without_gaps_and_is_what_is_stored(context: Context) -> None:
     """From `chat.accepted` to one terminal frame; GET agrees as soon as that has come."""
     conversation_id, connection, accepted = await context.start()
@@ -37,8 +40,34 @@ async def an_answer_is_numbered_without_gaps_and_is_what_is_stored(context: Cont
     require(answer.run == 1, "P-3.1", f"the answer's run is {answer.run}")
     require(answer.resets == 0, "P-3.4", "an answer that was followed from its beginning was reset")
     require(answer.content, "P-5.3", "the model gave no text: choose another model")
-    await context.verify(conversation_id, answer)
+    stored = await context.verify(conversation_id, answer)
     require(await connection.is_quiet(), "P-1.3", "something came after the terminal frame")
+    messages = await context.messages(conversation_id)
+    require([m["id"] for m in messages] == [accepted["message"]["id"], reply["id"]], "P-3.7", "GET has another order")
+    require(accepted["message"] == messages[0], "P-5.2", "the question of chat.accepted is not that of GET")
+    require(set(reply) == set(stored), "P-5.2", "the answer of chat.accepted has other fields than that of GET")
+    changed = [name for name in UNCHANGED if reply[name] != stored[name]]
+    require(not changed, "P-5.2", f"the answer of chat.accepted has another {changed} than that of GET")
+    await _require_update(connection, accepted["revision"])
+
+
+UNCHANGED = ("id", "role", "parent_id", "sibling_ids", "created_at", "run")
+"""The fields of an answer that its first run does not change."""
+
+
+async def _require_update(connection: Connection, revision: int) -> None:
+    """Require the `conversation.updated` that follows a terminal frame, with nothing but its revision."""
+
+    def is_update(frame: dict[str, Any]) -> bool:
+        return frame["type"] == "conversation.updated" and not set(frame) - {"type", "revision"}
+
+    ends = [place for place, frame in enumerate(connection.frames) if frame.get("done") is True]
+    updates = [frame for frame in connection.frames[ends[-1] :] if is_update(frame)]
+    try:
+        update = updates[0] if updates else await connection.until(is_update, "conversation.updated after the end")
+    except TimeoutError as error:
+        raise Violation("P-5.8", str(error)) from None
+    require(update["revision"] > revision, "P-5.13", "the revision did not grow with the end of the answer")
 
 
 @check("P-1.1", "P-3.2", "P-3.7", "P-4.11", "P-5.12")
@@ -51,14 +80,19 @@ async def every_position_of_an_ended_answer_gives_the_rest(context: Context) -> 
         await connection.to_the_end(answer.message_id)
         require((answer.content, answer.reasoning) == (whole.content, whole.reasoning), "P-1.1", "the text differs")
         require(answer.seq == whole.seq, "P-1.1", f"from {seq}, the numbers end at {answer.seq}, not {whole.seq}")
-        require(
-            answer.ended and answer.ended["status"] == (whole.ended or {}).get("status"), "P-1.1", "the endings differ"
-        )
+        require(answer.ended and whole.ended, "P-1.3", "there is no terminal frame")
+        status, changes = (answer.ended or {})["status"], find_changes(whole.ended or {}, answer.ended or {})
+        same = status == (whole.ended or {})["status"] and not changes
+        require(same, "P-1.1", f"the endings differ: {status}, {changes}")
         require(seq == 0 or answer.resets == 0, "P-1.4", f"the position {seq} was answered by a reset")
     other, success = await context.enter(conversation_id, copy_at(whole, some_positions(whole)[-1]))
     require(success["active"] is None, "P-5.1", "an ended answer is called active")
     answer = await other.to_the_end(whole.message_id)
     require(answer.content == whole.content and answer.resets == 0, "P-5.12", "resume does not give the rest")
+    again = [frame for frame in other.frames if frame["type"] == "chat.accepted"]
+    require(not again, "P-5.12", "after the end of an answer, resume sends its chat.accepted")
+    idle, _ = await context.enter(conversation_id)
+    require(await idle.is_quiet(), "P-5.12", "without resume, an answer that has ended is sent")
     stored = await context.verify(conversation_id, whole)
     shown = AnswerCopy(whole.message_id, stored["run"], stored["seq"], stored["content"], stored["reasoning"])
     await other.follow(shown)
@@ -119,6 +153,53 @@ async def a_position_that_cannot_be_continued_is_answered_by_a_reset(context: Co
             require((answer.content, answer.seq) == (whole.content, whole.seq), "P-3.4", f"after {place}, it differs")
 
 
+@check("P-3.4", "P-5.12", "P-1.4")
+async def a_wrong_position_of_an_answer_that_is_written_is_reset(context: Context) -> None:
+    """Ahead of the server, by `chat.follow` and by `resume`: all of it comes again, and then the rest."""
+    conversation_id, connection, accepted = await context.start(LONGEST_QUESTION)
+    message_id = accepted["reply"]["id"]
+    answer = await connection.to_number(message_id, 1)
+    ahead = AnswerCopy(message_id, 1, 900_000)
+    connection.checks_answers = False  # It follows already: frames that were sent before come first.
+    before = len(connection.frames)
+    await connection.send("chat.follow", **ahead.position)
+    late = await context.connect(conversation_id)
+    late.answers[message_id] = AnswerCopy(message_id, seq=-1)
+    await late.sign_in(context.target.token, ahead.position)
+    await context.verify(conversation_id, await late.to_the_end(message_id))
+    await connection.until(lambda frame: frame.get("done") is True, "the terminal frame")
+    sent = [frame for frame in connection.frames[before:] if frame.get("message_id") == message_id and "seq" in frame]
+    resets = [place for place, frame in enumerate(sent) if frame.get("reset") is True]
+    require(resets, "P-3.4", "a position ahead of the server was not answered by a reset")
+    require(len(resets) == 1, "P-3.5", f"there were {len(resets)} resets, not one")
+    for frame in sent:
+        answer.take(frame)
+    await context.verify(conversation_id, answer)
+
+
+MOST_JOINS = 4
+DELTAS_BETWEEN_JOINS = 60
+
+
+@check("P-3.7", "P-1.1", "P-1.4")
+async def the_text_of_get_joins_what_is_being_written(context: Context) -> None:
+    """A client shows what GET has of an unfinished answer, and resumes from its `run` and `seq`."""
+    conversation_id, connection, accepted = await context.start(LONGEST_QUESTION)
+    answer = await connection.to_number(accepted["reply"]["id"], 1)
+    joined: list[Connection] = []
+    while answer.ended is None and len(joined) < MOST_JOINS:
+        stored = await context.message(conversation_id, answer.message_id)
+        if stored["status"] not in ACTIVE:
+            break
+        shown = AnswerCopy(answer.message_id, stored["run"], stored["seq"], stored["content"], stored["reasoning"])
+        joined.append((await context.enter(conversation_id, shown))[0])
+        await connection.to_number_or_end(answer.message_id, answer.seq + DELTAS_BETWEEN_JOINS)
+    if not joined:
+        raise Skipped("the model's answer ended too soon")
+    for other in joined:
+        await context.verify(conversation_id, await other.to_the_end(answer.message_id))
+
+
 async def _send_wrong(connection: Connection, wrong: AnswerCopy) -> None:
     """Follow from a wrong position; the copy has no number that a frame could follow without a reset."""
     await connection.send("chat.follow", **wrong.position)
@@ -165,6 +246,7 @@ async def two_devices_see_the_same(context: Context) -> None:
     except TimeoutError as error:
         raise Violation("P-5.11", f"on the other device, {error}") from None
     require(seen["reply"]["id"] == message_id, "P-5.11", "the other device got another answer")
+    require(seen["client_id"] == accepted["client_id"], "P-5.2", "the other device got another client_id")
     one, two = await asyncio.gather(first.to_the_end(message_id), second.to_the_end(message_id))
     require((one.content, one.seq, one.ended) == (two.content, two.seq, _ended_like(one, two)), "P-1.1", "they differ")
     await context.verify(conversation_id, one)

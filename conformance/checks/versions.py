@@ -18,6 +18,7 @@ async def the_version_is_echoed_if_it_is_offered(context: Context) -> None:
         for offered, echoed in (
             ([SUBPROTOCOL], SUBPROTOCOL),
             (["ai-chat.2099-01", SUBPROTOCOL], SUBPROTOCOL),
+            ([SUBPROTOCOL, "ai-chat.2099-01"], SUBPROTOCOL),
             (["ai-chat.2099-01"], None),
             (None, None),
         ):

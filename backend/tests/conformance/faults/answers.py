@@ -201,3 +201,174 @@ class SaysOnlyThatTheModelFailed(Fault):
 class StopsAnAnswerWithItsConnection(Fault):
     def at_the_end(self, line: Line) -> Iterator[Frame]:
         yield {"type": "chat.stop"}
+
+
+class OfEnds(Fault):
+    """Changes terminal frames."""
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        yield self.change(frame) if is_end(frame) else frame
+
+    def change(self, frame: Frame) -> Frame:
+        return frame
+
+
+@fault("P-3.3")
+class RepeatsAnEndAsTheNextNumber(OfEnds):
+    def change(self, frame: Frame) -> Frame:
+        repeats = frame["from"] == frame["seq"]
+        return frame | {name: frame[name] + repeats for name in ("from", "seq")}
+
+
+@fault("P-5.5")
+class CountsOnlyTwoKindsOfTokens(OfEnds):
+    def change(self, frame: Frame) -> Frame:
+        for name in ("cached_tokens", "reasoning_tokens"):
+            (frame["usage"] or {}).pop(name, None)
+        return frame
+
+
+@fault("P-5.5")
+class LeavesDroppedImagesOut(OfEnds):
+    def change(self, frame: Frame) -> Frame:
+        del frame["images_dropped"]
+        return frame
+
+
+@fault("P-5.5")
+class CompletesWithoutAReason(OfEnds):
+    def change(self, frame: Frame) -> Frame:
+        return frame | {"finish_reason": None}
+
+
+@fault("P-1.1")
+class ForgetsTheUsageInReplays(Fault):
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        line.memory["replays"] = line.memory.get("replays") or command.get("type") == "chat.follow"
+        yield command
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        yield frame | {"usage": None} if is_end(frame) and line.memory.get("replays") else frame
+
+
+@fault("P-5.12")
+class BeginsWithoutAReset(Fault):
+    """An answer that is being written is sent from its beginning, not as a reset."""
+
+    only = "a_late_client_gets_what_is_being_written_in_order"
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        frame.pop("reset", None)
+        yield frame
+
+
+@fault("P-5.1")
+class HidesTheActiveAnswer(Fault):
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        is_chat = frame["type"] == "auth.success" and "leaf_id" in frame
+        yield frame | {"active": None} if is_chat else frame
+
+
+@fault("P-5.12")
+class AcceptsAgainAfterTheEnd(Fault):
+    """A client that resumes an answer that has ended gets its `chat.accepted` again."""
+
+    def __init__(self) -> None:
+        self._accepted: dict[str, Frame] = {}
+
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        line.memory["resume"] = (command.get("resume") or {}).get("message_id")
+        yield command
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if frame["type"] == "chat.accepted":
+            self._accepted[frame["reply"]["id"]] = frame
+        yield frame
+        known = self._accepted.get(line.memory.get("resume") or "")
+        if frame["type"] == "auth.success" and frame["active"] is None and known:
+            yield known
+
+
+@fault("P-3.7", "P-1.4", "P-3.2")
+class NumbersUnfinishedTextOneTooHigh(Fault):
+    """In GET, while an answer is being written."""
+
+    rate = 60
+    only = "the_text_of_get_joins_what_is_being_written"
+
+    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
+        for message in body.get("messages", []) if isinstance(body, dict) else []:
+            if message["status"] == "streaming":
+                message["seq"] += 1
+        return status, body
+
+
+@fault("P-3.7")
+class ReturnsTheNewestMessageFirst(Fault):
+    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
+        if isinstance(body, dict) and "messages" in body:
+            body["messages"].reverse()
+        return status, body
+
+
+class OfAccepted(Fault):
+    """Changes `chat.accepted`."""
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        yield self.change(frame, line) if frame["type"] == "chat.accepted" else frame
+
+    def change(self, frame: Frame, line: Line) -> Frame:
+        return frame
+
+
+@fault("P-5.2")
+class DatesQuestionsOtherwise(OfAccepted):
+    def change(self, frame: Frame, line: Line) -> Frame:
+        frame["message"]["created_at"] = "2026-01-01T00:00:00.000Z"
+        return frame
+
+
+@fault("P-5.2")
+class LeavesFieldsOfTheReplyOut(OfAccepted):
+    def change(self, frame: Frame, line: Line) -> Frame:
+        del frame["reply"]["images_dropped"]
+        return frame
+
+
+@fault("P-3.2")
+class NumbersTheAcceptance(OfAccepted):
+    def change(self, frame: Frame, line: Line) -> Frame:
+        return frame | {"from": 0, "seq": 0}
+
+
+@fault("P-5.2")
+class TellsOtherDevicesNoClientId(OfAccepted):
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        line.memory["asks"] = line.memory.get("asks") or command.get("type") == "chat.message"
+        yield command
+
+    def change(self, frame: Frame, line: Line) -> Frame:
+        return frame if line.memory.get("asks") else frame | {"client_id": None}
+
+
+@fault("P-5.8")
+class TellsNoRevisionAfterTheEnd(Fault):
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if frame["type"] != "conversation.updated" or len(frame) > 2:
+            yield frame
+
+
+@fault("P-3.4", "P-1.3")
+class GuessesPositionsThatAreAhead(Fault):
+    """A position ahead of an answer that is being written counts as the one reached."""
+
+    only = "a_wrong_position_of_an_answer_that_is_written_is_reset"
+
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        if command.get("seq", 0) > 100_000:
+            command["seq"] = line.memory.get("seq", 0)
+        yield command
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        line.memory["seq"] = frame.get("seq", 0)
+        yield frame

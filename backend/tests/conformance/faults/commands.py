@@ -183,3 +183,199 @@ class SwapsChanges(Fault):
         yield frame
         if "held" in line.memory and frame["type"] not in {"ping", "pong"}:
             yield line.memory.pop("held")
+
+
+@fault("P-4.3")
+class RemembersOnlyQuestions(Fault):
+    """A repeated `chat.regenerate`, `chat.edit` or `chat.continue` is another one."""
+
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        if command.get("type") in {"chat.regenerate", "chat.edit", "chat.continue"} and command.get("client_id"):
+            given, command["client_id"] = command["client_id"], str(uuid4())
+            line.memory[command["client_id"]] = given
+        yield command
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if frame.get("client_id") in line.memory:
+            frame["client_id"] = line.memory[frame["client_id"]]
+        yield frame
+
+
+@fault("P-4.3")
+class RemembersRefusedCommands(Fault):
+    def __init__(self) -> None:
+        self._refused: set[str] = set()
+
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        yield command | {"content": 1} if command.get("client_id") in self._refused else command
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if frame.get("code") == "EMPTY_CONTENT" and "client_id" in frame:
+            self._refused.add(frame["client_id"])
+        yield frame
+
+
+@fault("P-4.3", "P-1.3")
+class RepeatsWithoutAReset(Fault):
+    """After a repeated command, the answer goes on where it was."""
+
+    only = "repeats_of_every_command_ask_nothing_twice"
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        frame.pop("reset", None)
+        yield frame
+
+
+@fault("P-4.1")
+class TakesNullForAValue(Fault):
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        if "message_id" in command and command["message_id"] is None:
+            command["message_id"] = str(uuid4())
+        yield command
+
+
+@fault("P-4.6")
+class BeginsAtTheRootEachTime(Fault):
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        yield {"parent_id": None, **command} if command.get("type") == "chat.message" else command
+
+
+@fault("P-4.9", "P-7.1")
+class ContinuesCompleteAnswers(Fault):
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        yield command | {"type": "chat.regenerate"} if command.get("type") == "chat.continue" else command
+
+
+@fault("P-4.10")
+class StopsWhateverIsBeingWritten(Fault):
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        if command.get("type") == "chat.stop" and isinstance(command.get("message_id"), str):
+            del command["message_id"]
+        yield command
+
+
+@fault("P-4.14")
+class NamesNoField(Fault):
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        yield frame | {"error": "The command is wrong."} if frame.get("code") == "INVALID_MESSAGE" else frame
+
+
+@fault("P-4.13")
+class DoesNotSayWhichCharacter(Fault):
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        is_wrong = frame.get("code") == "INVALID_MESSAGE" and "'content'" in frame["error"]
+        yield frame | {"error": "The field 'content' cannot be stored."} if is_wrong else frame
+
+
+@fault("P-4.2")
+class InventsClientIds(Fault):
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        yield {"client_id": str(uuid4()), **frame} if frame["type"] == "chat.error" else frame
+
+
+@fault("P-6.9")
+class TakesTextThatShowsNothing(Fault):
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        if str(command.get("content")).startswith(("\u2800", "\u3000")):
+            command["content"] += "."
+        yield command
+
+
+@fault("P-4.13")
+class CountsCodeUnits(Fault):
+    """In place of code points: an emoji counts twice."""
+
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        content = command.get("content")
+        if isinstance(content, str) and len(content.encode("utf-16-le", "surrogatepass")) > 200_000:
+            command["content"] = "x" * 100_001
+        yield command
+
+
+@fault("P-4.14")
+class TakesTextForANumber(Fault):
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        yield command | {"run": 1} if command.get("run") in {"1", True} else command
+
+
+@fault("P-4.5", "P-1.4")
+class ReplaysAfterARenewal(Fault):
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        yield command
+        if command.get("type") == "auth":
+            if line.memory.get("has_signed_in") and isinstance(command.get("resume"), dict):
+                yield {"type": "chat.follow", **command["resume"]}
+            line.memory["has_signed_in"] = True
+
+
+@fault("P-2.4")
+class SignsNoOneInAfterAWrongField(Fault):
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        if command.get("type") == "auth" and command.get("resume") == 1:
+            command = {"type": "auth", "token": ""}
+        yield command
+
+
+@fault("P-5.12")
+class IsSilentAboutAResumeOfNothing(Fault):
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        line.memory["resumes"] = command.get("type") == "auth" and "resume" in command
+        yield command
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if not (frame.get("code") == "NOT_FOUND" and line.memory["resumes"]):
+            yield frame
+
+
+@fault("P-13.5")
+class QuotesTokens(Fault):
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        line.memory["token"] = command.get("token")
+        yield command
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        is_refused = frame.get("code") == "AUTH_FAILED"
+        yield frame | {"error": f"The token {line.memory['token']} is wrong."} if is_refused else frame
+
+
+@fault("P-2.2", "P-13.3")
+class TakesOriginsThatContainItsOwn(Fault):
+    def to_origin(self, headers: dict[str, str]) -> dict[str, str]:
+        if headers.get("Host", "") in headers.get("Origin", ""):
+            headers.pop("Origin", None)
+        return headers
+
+
+@fault("P-13.2", "P-8.5")
+class TellsEverybodyOfNewConversations(Fault):
+    def __init__(self) -> None:
+        self._made: list[Frame] = []
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if frame["type"] == "conversation.created":
+            for other in self._made:
+                yield other | {"revision": frame["revision"]}
+            self._made.append(frame)
+        yield frame
+
+
+@fault("P-8.4")
+class EndsAnswersWithoutAnEnd(Fault):
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        yield frame | {"status": "streaming"} if frame["type"] == "answer.ended" else frame
+
+
+@fault("P-8.3")
+class TellsHalfOfAConversation(Fault):
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if isinstance(frame.get("conversation"), dict):
+            del frame["conversation"]["is_pinned"]
+        yield frame
+
+
+@fault("P-8.5")
+class CountsTheChangesOfAConnection(Fault):
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if line.path.startswith("/ws/events") and "revision" in frame:
+            frame["revision"] -= line.memory.setdefault("base", frame["revision"])
+        yield frame

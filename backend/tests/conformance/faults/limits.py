@@ -37,3 +37,30 @@ class ClosesWithoutTheReason(Fault):
     def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
         if frame.get("code") != "TOO_MANY_SOCKETS":
             yield frame
+
+
+@fault("P-2.8")
+class TakesOnlySmallFrames(Fault):
+    only = "the_largest_frames_are_taken"
+
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        if len(json.dumps(command)) < MOST_FRAME // 2:
+            yield command
+
+
+class Shortens(Fault):
+    """Passes less on than it gets."""
+
+    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+        command.pop("x", None)
+        yield command
+
+
+@fault("P-2.8")
+class TakesLargeFramesOfStrangers(Shortens):
+    only = "the_largest_frames_are_taken"
+
+
+@fault("P-2.15")
+class CountsNoBytes(Shortens):
+    only = "a_flood_of_bytes_closes_with_1008"

@@ -44,3 +44,39 @@ class TellsForeignConversationsApart(Fault):
             self._made.add(body["id"])
         named = CONVERSATION.match(path)
         return (403 if status == 404 and named and named[1] in self._made else status), body
+
+
+class OfRefusals(Fault):
+    """Refuses a command over HTTP with another status."""
+
+    from_status = 0
+    to_status = 0
+
+    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
+        changes = path.endswith("/commands") and status == self.from_status
+        return (self.to_status if changes else status), body
+
+
+@fault("P-9.2")
+class RefusesWith422WhileBusy(OfRefusals):
+    from_status, to_status = 409, 422
+
+
+@fault("P-9.2")
+class CallsWrongJsonABadRequest(Fault):
+    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
+        is_wrong = isinstance(body, dict) and body.get("code") == "INVALID_JSON"
+        return (400 if is_wrong else status), body
+
+
+@fault("P-9.3")
+class ReadsHalfPositions(Fault):
+    def route(self, path: str) -> str:
+        place, _, query = path.partition("?")
+        return path if query.count("=") == 3 else place
+
+
+@fault("P-9.3", "P-3.4", "P-1.4")
+class TakesWrongPositionsOverHttpForTheEnd(Fault):
+    def route(self, path: str) -> str:
+        return re.sub(r"seq=\d{4,}", "seq=7", path)

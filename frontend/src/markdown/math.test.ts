@@ -118,6 +118,7 @@ describe('text without a formula stays as it is', () => {
     ['prices in the cells of a table', '| a | b |\n|---|---|\n| $5 | 6$ |\n|$5|$6|'],
     ['bars around blanks in a table', '| a | b |\n|---|---|\n| $x | y$ |\n| |x| |'],
     ['a price before a comma and one after the amount', 'It is $5, or 6$. Or $5/mo. vs 6$/mo.'],
+    ['a rate of currencies', 'the $/€ rate and ¥/$'],
     ['a price in parentheses', '$5 (or 6$)'],
     ['an index in escaped brackets', 'dp\\[i+1\\] = dp\\[i\\]\\[j+1\\]'],
     ['an argument in escaped parentheses', 'f\\(x\\) and print\\(n\\)'],

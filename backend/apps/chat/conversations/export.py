@@ -35,6 +35,12 @@ _SPEAKERS: dict[ExportLanguage, dict[str, str]] = {
     "zh-TW": {Role.USER: "使用者", Role.ASSISTANT: "助理"},
 }
 
+_ATTACHMENTS: dict[ExportLanguage, dict[str, str]] = {
+    "en": {"image": "[image: {}]", "document": "[document: {}]"},
+    "zh-TW": {"image": "[圖片：{}]", "document": "[檔案：{}]"},
+}
+_COMMAS: dict[ExportLanguage, str] = {"en": ", ", "zh-TW": "，"}
+
 
 async def export_as_markdown(conversation: Conversation, language: ExportLanguage) -> AsyncIterator[str]:
     """Yield the current branch as Markdown, message by message: the title, then each message under its author."""
@@ -46,15 +52,16 @@ async def export_as_markdown(conversation: Conversation, language: ExportLanguag
         attachments = await run_in_database(find_links, messages)
         for message in messages:
             author = _SPEAKERS[language][message.role] + (f" ({message.model_used})" if message.model_used else "")
-            named = [_name_attachment(one) for one in attachments.get(message.id, ())]
+            named = [_name_attachment(one, language) for one in attachments.get(message.id, ())]
             yield f"\n\n## {author}\n\n" + "\n\n".join([*named, message.text.content])
     yield "\n"
 
 
-def _name_attachment(attachment: Attachment) -> str:
-    """Return what a model gets in place of an image, in one line; a document has its text for a description."""
+def _name_attachment(attachment: Attachment, language: ExportLanguage) -> str:
+    """Return the name, and the description of an image, in one line; a document has its text for a description."""
     description = " ".join(attachment.description.split()) if attachment.kind == AttachmentKind.IMAGE else ""
-    return f"[{attachment.kind}: {attachment.name}{description and ', '}{description}]"
+    named = (_COMMAS[language] if description else "").join((attachment.name, description))
+    return _ATTACHMENTS[language][attachment.kind].format(named)
 
 
 async def export_as_json(conversation: Conversation) -> AsyncIterator[str]:

@@ -156,6 +156,8 @@ def test_exports_have_the_attachments(uploader: Uploader, store: ObservedStore) 
     uploader.ask("PATCH", f"/attachments/{image['id']}", {"description": "A cat\non a mat"})
     markdown = uploader.fetch_own(f"/conversations/{conversation_id}/export").decode()
     assert "[image: cat.png, A cat on a mat]\n\nA question" in markdown
+    chinese = uploader.fetch_own(f"/conversations/{conversation_id}/export?language=zh-TW").decode()
+    assert "[檔案：report.pdf]\n\n[圖片：cat.png，A cat on a mat]\n\n" in chinese
     for name in store.names():
         store.remove(name)
     exported = json.loads(uploader.fetch_own("/export"))

@@ -94,6 +94,8 @@ describe('unfinished Markdown syntax at the end', () => {
     ['a\n\n[ref]: ', 'a\n'],
     ['a | b\n--- | ---', 'a | b\n--- | ---'],
     ['a | b\n--- | ---\n1 | 2', 'a | b\n--- | ---\n1 | 2'],
+    ['a | b\n--- | ---\n|', 'a | b\n--- | ---'],
+    ['> | a | b |\n> |---|---|\n> |', '> | a | b |\n> |---|---|\n> |'],
     ['a | b\nc', 'a | b\nc'],
     ['so $|x|$ and `a | b` or \\|', 'so $|x|$ and `a | b` or \\|'],
     ['| a | b |\n|---|---|\n| $|x', '| a | b |\n|---|---|\n| '],

@@ -22,9 +22,9 @@ export function holdBars(text: string): string {
   return [...lines.slice(0, at), head.slice(0, bar).trimEnd()].join('\n')
 }
 
-/** Whether the line is in a table, below its delimiter. */
+/** Whether the line is in a table, below its head. */
 function isRow(lines: readonly string[], at: number): boolean {
-  for (let line = at - 1; line >= 0 && lines[line]?.includes('|'); line -= 1) {
+  for (let line = at; line > 0 && lines[line]?.includes('|'); line -= 1) {
     if (isTableDelimiter(lines[line] ?? '')) return true
   }
   return false

@@ -18,11 +18,16 @@ export const SEND_KEYS = ['enter', 'modEnter'] as const
 export type SendKey = (typeof SEND_KEYS)[number]
 
 /**
- * Whether this key press sends the text. Enter that ends a composition (Chinese, Japanese, Korean) does not. Safari
- * reports that Enter after `compositionend`, with `isComposing` false but key code 229.
+ * Whether the key press belongs to the composition of Chinese, Japanese or Korean text. Safari reports the one that ends
+ * it after `compositionend`, with `isComposing` false but key code 229.
  */
+export function isComposing(press: Pick<KeyPress, 'isComposing' | 'keyCode'>): boolean {
+  return press.isComposing || press.keyCode === TAKEN_BY_INPUT_METHOD
+}
+
+/** Whether this key press sends the text. Enter that ends a composition does not. */
 export function isSendKey(press: KeyPress, sendKey: SendKey = 'enter'): boolean {
-  if (press.key !== 'Enter' || press.isComposing || press.keyCode === TAKEN_BY_INPUT_METHOD) return false
+  if (press.key !== 'Enter' || isComposing(press)) return false
   if (sendKey === 'modEnter' && !press.ctrlKey && !press.metaKey) return false
   return !press.shiftKey && !press.altKey
 }

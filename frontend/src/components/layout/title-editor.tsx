@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLimits } from '@/hooks/use-limits'
-import { isSendKey } from '@/lib/composer-keys'
+import { isComposing, isSendKey } from '@/lib/composer-keys'
 import { isBlank, makeStorable } from '@/lib/typed-text'
 
 interface TitleEditorProps {
@@ -53,6 +53,7 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
       onChange={(event) => setText(event.target.value)}
       onBlur={keep}
       onKeyDown={(event) => {
+        if (isComposing(event.nativeEvent)) return
         if (event.key === 'Escape') finish(null)
         else if (isSendKey(event.nativeEvent)) keep()
       }}

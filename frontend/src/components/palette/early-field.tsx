@@ -1,6 +1,7 @@
 import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { isComposing } from '@/lib/composer-keys'
 import { PaletteField } from '@/components/palette/palette-field'
 import { IconButton } from '@/components/ui/icon-button'
 import { usePalette } from '@/stores/palette'
@@ -40,7 +41,7 @@ export function EarlyField() {
           onCompositionEnd={() => endComposition()}
           onKeyDown={({ key, nativeEvent }) => {
             if (key === 'Tab') nativeEvent.preventDefault()
-            if (key === 'Escape' && !nativeEvent.isComposing) close()
+            if (key === 'Escape' && !isComposing(nativeEvent)) close()
           }}
         />
         <IconButton label={t('app.close')} onClick={close} className="absolute top-2.5 right-2.5 md:hidden">

@@ -90,6 +90,17 @@ test('a search without hits says "No results."', async () => {
   await waitFor(() => expect(screen.getByRole('status').textContent).toBe('No results.'))
 })
 
+test.each([{ isComposing: true }, { isComposing: false, keyCode: 229 }])(
+  'Escape and arrow keys of a composition (%j) leave the palette as it is',
+  async (init) => {
+    const { field } = await openPalette()
+    const active = field.getAttribute('aria-activedescendant')
+    fireEvent.keyDown(field, { key: 'ArrowDown', ...init })
+    fireEvent.keyDown(field, { key: 'Escape', ...init })
+    expect(screen.getByRole('combobox').getAttribute('aria-activedescendant')).toBe(active)
+  },
+)
+
 test('text under composition is not searched for, and its Enter selects nothing', async () => {
   const { field } = await openPalette()
   fireEvent.compositionStart(field)

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { PaletteField } from '@/components/palette/palette-field'
 import { PaletteRow } from '@/components/palette/palette-row'
 import { usePaletteGroups } from '@/components/palette/use-palette-groups'
-import { isSendKey } from '@/lib/composer-keys'
+import { isComposing, isSendKey } from '@/lib/composer-keys'
 import { usePalette } from '@/stores/palette'
 
 /** A text field above a list: arrow keys move the selection, Enter chooses, the focus stays in the field. */
@@ -41,7 +41,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
     setActive(next)
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
+    if (isComposing(event.nativeEvent)) return
     if (event.key === 'ArrowDown') move(1)
     else if (event.key === 'ArrowUp') move(-1)
     else if (isSendKey(event.nativeEvent)) choose(current)

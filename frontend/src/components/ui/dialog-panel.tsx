@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { Dialog as RadixDialog } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
-import { isPassedOn } from '@/components/ui/escape'
+import { isPassedOn, keepWhileComposing } from '@/components/ui/escape'
 import { IconButton } from '@/components/ui/icon-button'
 import { PortalPlace } from '@/components/ui/portal-place'
 import { useReturnFocus } from '@/components/ui/return-focus'
@@ -52,6 +52,7 @@ export default function DialogPanel({
             if (event.currentTarget instanceof HTMLElement) firstFocus(event.currentTarget).focus()
           }}
           onCloseAutoFocus={returnFocus.onCloseAutoFocus}
+          onEscapeKeyDown={keepWhileComposing}
           onKeyDown={(event) => {
             if (isPassedOn(event.nativeEvent)) onClose()
           }}

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
-import { isPassedOn } from '@/components/ui/escape'
+import { isPassedOn, keepWhileComposing } from '@/components/ui/escape'
 import { IconButton } from '@/components/ui/icon-button'
 import { PortalPlace } from '@/components/ui/portal-place'
 import { useReturnFocus } from '@/components/ui/return-focus'
@@ -35,6 +35,7 @@ export default function SheetPanel(props: SheetProps) {
         <Dialog.Content
           ref={setContent}
           {...returnFocus}
+          onEscapeKeyDown={keepWhileComposing}
           onKeyDown={(event) => {
             if (isPassedOn(event.nativeEvent)) props.onOpenChange(false)
           }}

@@ -9,7 +9,7 @@ import {
 } from '@/components/chat/composer/use-model-groups'
 import { useCoveredHeight } from '@/hooks/use-covered-height'
 import { useMediaQuery } from '@/hooks/use-media-query'
-import { isSendKey } from '@/lib/composer-keys'
+import { isComposing, isSendKey } from '@/lib/composer-keys'
 import type { Model } from '@/types/api'
 
 export interface ModelSearchProps {
@@ -60,7 +60,7 @@ export function ModelSearch({ models, chosen, offersServerChoice = false, onChoo
     setActiveKey(options[index]?.key ?? null)
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
+    if (isComposing(event.nativeEvent)) return
     if (event.key === 'ArrowDown') move(1, true)
     else if (event.key === 'ArrowUp') move(-1, true)
     else if (event.key === 'PageDown') move(PAGE, false)

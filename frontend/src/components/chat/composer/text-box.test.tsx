@@ -41,3 +41,17 @@ test('an Enter that ends a composition does not send in Safari, which reports is
 test('an Enter with isComposing but the usual key code does not send', () => {
   expect(press({ isComposing: true })).toEqual({ sent: false, kept: false })
 })
+
+test.each([{ isComposing: true }, { isComposing: false, keyCode: 229 }])(
+  'an Escape that cancels a composition (%j) does not leave the box',
+  (init) => {
+    let escapes = 0
+    const props = { label: 'Message', value: 'ㄋ', takesFocus: false, onChange: () => undefined }
+    render(<TextBox {...props} onSend={() => undefined} onEscape={() => (escapes += 1)} />)
+    const box = screen.getByRole('textbox', { name: 'Message' })
+    fireEvent.keyDown(box, { key: 'Escape', ...init })
+    expect(escapes).toBe(0)
+    fireEvent.keyDown(box, { key: 'Escape' })
+    expect(escapes).toBe(1)
+  },
+)

@@ -1,5 +1,5 @@
 import { type ClipboardEventHandler, useEffect, useLayoutEffect, useRef } from 'react'
-import { isSendKey } from '@/lib/composer-keys'
+import { isComposing, isSendKey } from '@/lib/composer-keys'
 import { usePreferences } from '@/stores/preferences'
 
 /** Without `field-sizing`, each typed letter would lay out the page twice to measure the text. */
@@ -61,8 +61,9 @@ export function TextBox({
       onChange={(event) => onChange(event.target.value)}
       onPaste={onPaste}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.nativeEvent.isComposing) onEscape?.()
-        if (event.key === 'ArrowUp' && value === '' && !event.nativeEvent.isComposing && onArrowUp) {
+        if (isComposing(event.nativeEvent)) return
+        if (event.key === 'Escape') onEscape?.()
+        if (event.key === 'ArrowUp' && value === '' && onArrowUp) {
           event.preventDefault()
           onArrowUp()
         }

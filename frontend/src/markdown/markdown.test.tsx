@@ -98,6 +98,19 @@ test.each([
   expect(decodeURI(show(`${address}。`).querySelector('a')?.getAttribute('href') ?? '')).toBe(address)
 })
 
+test.each([
+  ['[the docs](https://example.com/a)', 'https://example.com/a'],
+  ['[台北](https://zh.wikipedia.org/wiki/%E5%8F%B0%E5%8C%97)', 'https://zh.wikipedia.org/wiki/台北'],
+  ['[100 %](https://example.com/100%)', 'https://example.com/100%'],
+  ['![moon](https://example.com/moon.jpg)', 'https://example.com/moon.jpg'],
+  ['https://example.com/a', null],
+  ['https://zh.wikipedia.org/wiki/台北，', null],
+  ['www.example.com', null],
+  ['a@example.com', null],
+])('the address that paper shows after the link %j is %j', (text, address) => {
+  expect(show(text).querySelector('a')?.getAttribute('data-address')).toBe(address)
+})
+
 test('addresses in code stay as they are', () => {
   expect(show('`https://example.com，`').textContent).toBe('https://example.com，')
 })

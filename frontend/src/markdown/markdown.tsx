@@ -121,12 +121,28 @@ function Link({ href, children, id, dir }: ComponentProps<'a'>) {
     <a
       href={href}
       dir={dir}
-      data-address={children === href || undefined}
+      data-address={isShownIn(children, href) ? undefined : readableAddress(href)}
       target="_blank"
       rel="noopener noreferrer nofollow"
     >
       <InLink value>{children}</InLink>
     </a>
+  )
+}
+
+/** The address with the letters that it encodes. */
+function readableAddress(href: string): string {
+  try {
+    return decodeURI(href)
+  } catch {
+    return href
+  }
+}
+
+function isShownIn(text: ReactNode, href: string): boolean {
+  const address = readableAddress(href)
+  return (
+    typeof text === 'string' && [href, address, address.replace(/^(?:http:\/\/|mailto:)/, '')].includes(text)
   )
 }
 
@@ -137,7 +153,7 @@ function ImageLink({ src, alt }: ComponentProps<'img'>) {
   const isInLink = useContext(InLink)
   if (isInLink || typeof src !== 'string' || src === '') return label
   return (
-    <a href={src} target="_blank" rel="noopener noreferrer nofollow">
+    <a href={src} data-address={readableAddress(src)} target="_blank" rel="noopener noreferrer nofollow">
       <Image aria-hidden className="mr-1 inline size-4 align-[-0.15em]" />
       {label}
     </a>

@@ -1,29 +1,37 @@
 /** Splits Markdown into code and the text between, in linear time. */
 import { withoutQuotation } from '@/markdown/containers'
 import { closesFence, openFence } from '@/markdown/fences'
+import { HtmlReader } from '@/markdown/html-text'
 
 export interface Span {
   text: string
   isCode: boolean
 }
 
-/** The spans joined equal the text. Code is a fence with its marks, open or closed, or code between backticks. */
+/**
+ * The spans joined equal the text. Code is a fence with its marks, open or closed, code between backticks, or HTML that is
+ * shown as it was typed.
+ */
 export function splitCode(markdown: string): Span[] {
   const spans: Span[] = []
   const lines = markdown.match(/[^\n]+\n?|\n/g) ?? []
+  const html = new HtmlReader()
   let kept = ''
-  for (let at = 0; at < lines.length;) {
-    const fence = openFence(lines[at] ?? '')
-    if (!fence) {
-      kept += lines[at] ?? ''
-      at += 1
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at] ?? ''
+    const isHtml = html.read(line)
+    const fence = isHtml ? null : openFence(line)
+    if (!fence && !isHtml) {
+      kept += line
       continue
     }
-    let end = at + 1
-    while (end < lines.length && !closesFence(fence, withoutQuotation(lines[end] ?? ''))) end += 1
-    spans.push(...splitInlineCode(kept), { text: lines.slice(at, end + 1).join(''), isCode: true })
+    const start = at
+    while (fence && at + 1 < lines.length) {
+      at += 1
+      if (closesFence(fence, withoutQuotation(lines[at] ?? ''))) break
+    }
+    spans.push(...splitInlineCode(kept), { text: lines.slice(start, at + 1).join(''), isCode: true })
     kept = ''
-    at = end + 1
   }
   return [...spans, ...splitInlineCode(kept)].filter(({ text }) => text !== '')
 }

@@ -133,8 +133,8 @@ class InlineTail {
   }
 
   private readDollars(at: number): number {
-    const length = this.text[at + 1] === '$' ? 2 : 1
-    return isBegunFormula(this.text, at, length) ? this.cut(at) : at + length
+    const length = runLength(this.text, at)
+    return length <= 2 && isBegunFormula(this.text, at, length) ? this.cut(at) : at + length
   }
 
   private readTag(at: number): number {

@@ -111,7 +111,10 @@ test.each([
   expect(show(text).querySelector('a')?.getAttribute('data-address')).toBe(address)
 })
 
-test('addresses in code stay as they are', () => {
+test('addresses in code and in HTML that is shown stay as they are', () => {
+  expect(show('<div>\nhttps://example.com，\n</div>').textContent).toBe(
+    '<div>\nhttps://example.com，\n</div>',
+  )
   expect(show('`https://example.com，`').textContent).toBe('https://example.com，')
 })
 

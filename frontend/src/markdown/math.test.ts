@@ -60,6 +60,9 @@ describe('a formula is recognized', () => {
       '$$ a + b $$ so $$\\text{so}$$ so $$x$$',
       '$$ a + b $$ so $$\\text{so}$$ so $$x$$',
     ],
+    ['below HTML', '<!-- $x$ -->\n$y$', '<!-- $x$ -->\n$$y$$'],
+    ['below HTML in a list', '- <div>\n  $x$\n- $y$', '- <div>\n  $x$\n- $$y$$'],
+    ['below HTML in a quotation', '> <div>\n$y$', '> <div>\n$$y$$'],
     ['beside code', '`$x$` and $y$', '`$x$` and $$y$$'],
   ])('%s', (_name, text, expected) => {
     expect(normalizeMath(text)).toBe(expected)
@@ -86,6 +89,8 @@ describe('text without a formula stays as it is', () => {
     ['prices', 'from $5 to $10, or $5/$10'],
     ['an escaped dollar', 'it is \\$x\\$ then'],
     ['a shell variable in code', 'run `echo $PATH $HOME$`'],
+    ['HTML that is shown as it was typed', '<div>\n$x$ \\(y\\)\n</div>'],
+    ['a comment of several lines', '<!--\n$x$\n\n$y$\n-->'],
     ['a fence', '```sh\necho $a$ \\(x\\) $$\n```'],
     ['an open fence', '```sh\necho $a$ \\(x\\)'],
     ['an unfinished formula', 'so $a_1 + '],

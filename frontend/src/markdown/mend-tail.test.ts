@@ -106,6 +106,8 @@ describe('unfinished Markdown syntax at the end', () => {
     ['<div>\n  a **b', '<div>\n  a **b'],
     ['<div>a</div>\n</detai', '<div>a</div>\n'],
     ['<!-- a **b', '<!-- a **b'],
+    ['<!-- a -->\n**b', '<!-- a -->\n**b**'],
+    ['($), ($$) and ($$$) or **b', '($), ($$) and ($$$) or **b**'],
     ['<x-y>\na [b', '<x-y>\na [b'],
     ['a <x-y> **b', 'a <x-y> **b**'],
     ['    a **b', '    a **b'],

@@ -1,6 +1,15 @@
-import { expect, type Locator, type Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { findViolations } from './axe'
-import { chooseFiles, giveFiles, pasteText, picture, type TestFile, textFile } from './files'
+import {
+  chooseFiles,
+  expectShown,
+  giveFiles,
+  keptFiles,
+  pasteText,
+  picture,
+  type TestFile,
+  textFile,
+} from './files'
 import {
   type Account,
   ask,
@@ -20,34 +29,9 @@ const chips = (page: Page) => page.locator('form').getByRole('listitem')
 const question = (page: Page) => page.getByRole('article', { name: 'You' }).last()
 const add = (page: Page, files: TestFile[]) => chooseFiles(page, files, 'Add pictures or files')
 
-/** Waits until the images have loaded, and nothing broken was shown. */
-async function expectShown(images: Locator, count: number): Promise<void> {
-  await expect(images).toHaveCount(count)
-  const areShown = () =>
-    images.evaluateAll((all) =>
-      all.every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0),
-    )
-  await expect.poll(areShown).toBe(true)
-}
-
 async function storedNames(page: Page): Promise<string[][]> {
   const messages = (await storedMessages(page)) as unknown as { attachments: { name: string }[] }[]
   return messages.map(({ attachments }) => attachments.map(({ name }) => name))
-}
-
-/** The number of files that the browser keeps for uploads. */
-function keptFiles(page: Page): Promise<number> {
-  return page.evaluate(
-    () =>
-      new Promise<number>((resolve, reject) => {
-        const opening = indexedDB.open('files', 1)
-        opening.onerror = () => reject(new Error('no database'))
-        opening.onsuccess = () => {
-          const counting = opening.result.transaction('files').objectStore('files').count()
-          counting.onsuccess = () => resolve(counting.result)
-        }
-      }),
-  )
 }
 
 let account: Account

@@ -1,6 +1,6 @@
 /** Files for the tests of attachments, and how a user hands them to the page. */
 import { crc32, deflateSync } from 'node:zlib'
-import type { Locator, Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 export interface TestFile {
   name: string
@@ -97,4 +97,29 @@ export async function chooseFiles(page: Page, files: TestFile[], label: string):
   const chooser = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: label }).first().click()
   await (await chooser).setFiles(files)
+}
+
+/** Waits until the images have loaded, and nothing broken was shown. */
+export async function expectShown(images: Locator, count: number): Promise<void> {
+  await expect(images).toHaveCount(count)
+  const areShown = () =>
+    images.evaluateAll((all) =>
+      all.every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0),
+    )
+  await expect.poll(areShown).toBe(true)
+}
+
+/** The number of files that the browser keeps for uploads. */
+export function keptFiles(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open('files', 1)
+        opening.onerror = () => reject(new Error('no database'))
+        opening.onsuccess = () => {
+          const counting = opening.result.transaction('files').objectStore('files').count()
+          counting.onsuccess = () => resolve(counting.result)
+        }
+      }),
+  )
 }

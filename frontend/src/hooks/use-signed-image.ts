@@ -1,7 +1,7 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { fetchAttachment } from '@/api/attachments'
 import { signedUrl } from '@/api/base-urls'
-import { previewOf } from '@/lib/file-preview'
+import { previewOf, restorePreview } from '@/lib/file-preview'
 import { onUserChange } from '@/lib/user-storage'
 import type { Attachment } from '@/types/api'
 
@@ -33,8 +33,14 @@ export function useSignedImage(id: string, attachment: Attachment | null, part: 
   const [first, setFirst] = useState<string | null>(() => knownSrc(key))
   const signed = attachment?.[part] ?? ''
   if (first === null && signed !== '') setFirst(signedUrl(signed))
-  const preview = isPreviewBroken || part === 'url' ? undefined : previewOf(id)
+  const [restored, setRestored] = useState<string>()
+  const preview = isPreviewBroken || part === 'url' ? undefined : (previewOf(id) ?? restored)
   const src = preview ?? refreshed?.src ?? first ?? undefined
+  // It is not uploaded yet, and the page was loaded again since it was added.
+  const isOnlyKept = src === undefined && attachment === null
+  useEffect(() => {
+    if (isOnlyKept) void restorePreview(id).then(setRestored)
+  }, [id, isOnlyKept])
 
   return {
     src,

@@ -1,5 +1,5 @@
 /** Pictures that this page has added, shown from the file itself: no wait, and no flash when the message is sent. */
-import { onUserChange } from '@/lib/user-storage'
+import { onUserChange, readUserFile } from '@/lib/user-storage'
 
 /** Each holds its file in memory or on disk until it is forgotten. */
 const MOST = 24
@@ -15,6 +15,13 @@ export function keepPreview(id: string, file: Blob): void {
   previews.set(id, URL.createObjectURL(file))
   const [oldest] = previews.keys()
   if (previews.size > MOST && oldest !== undefined) forgetPreview(oldest)
+}
+
+/** The URL of a picture that the browser has kept through a reload; undefined if it has none. */
+export async function restorePreview(id: string): Promise<string | undefined> {
+  const file = await readUserFile(id)
+  if (file && !previews.has(id)) keepPreview(id, file)
+  return previews.get(id)
 }
 
 /** The URL of the picture with this id; undefined if this page has not added it. */

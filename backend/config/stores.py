@@ -62,6 +62,9 @@ def attachments(folder: Path) -> dict[str, object]:
         env.report_fault(
             "ATTACHMENT_STORAGE", "ATTACHMENT_STORAGE is s3, which needs the extra of that name: uv sync --extra s3."
         )
+        return {}
+    from botocore.config import Config  # noqa: PLC0415 - of the extra
+
     options = {
         "bucket_name": bucket,
         "endpoint_url": env.http_url("ATTACHMENT_S3_ENDPOINT") or None,
@@ -72,6 +75,8 @@ def attachments(folder: Path) -> dict[str, object]:
         "default_acl": None,
         # A read object stays in memory up to this size, and is in a file beyond.
         "max_memory_size": 4 * 1024 * 1024,
+        # By default, a store that does not answer would hold a request for five minutes.
+        "client_config": Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2}),
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 

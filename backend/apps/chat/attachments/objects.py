@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import IO
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 
 from apps.chat.models import AttachmentKind
-from apps.core.outages import log_failure
+from apps.core.outages import declare_outage, log_failure
 
 logger = structlog.get_logger(__name__)
 
@@ -35,7 +36,18 @@ PARTS: Mapping[str, tuple[Part, ...]] = {
 
 def attachment_store() -> Storage:
     """Return the store that `ATTACHMENT_STORAGE` names."""
-    return storages["attachments"]
+    store = storages["attachments"]
+    if type(store).__module__.startswith("storages."):
+        _declare_outages_of_s3()
+    return store
+
+
+@cache
+def _declare_outages_of_s3() -> None:
+    # An extra, which only that store imports. Its refusals (`ClientError`) are faults of the settings: they are logged.
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+
+    declare_outage(BotoCoreError)
 
 
 def object_name(attachment_id: UUID, part: Part) -> str:

@@ -62,9 +62,12 @@ class S3Store(ObservedStore):
 
     @property
     def setting(self) -> dict[str, Any]:
-        keys = {"access_key": "key", "secret_key": "secret"}
-        options = {"bucket_name": self.bucket, "location": "chat", "default_acl": None, **self._access, **keys}
-        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+        return _s3_setting(bucket_name=self.bucket, **self._access)
+
+    @staticmethod
+    def unreachable_setting() -> dict[str, Any]:
+        """Return the entry of a store where nothing listens."""
+        return _s3_setting(bucket_name="bucket", region_name="us-east-1", endpoint_url="http://127.0.0.1:9")
 
     def names(self) -> list[str]:
         listed = self._client.list_objects_v2(Bucket=self.bucket).get("Contents", [])
@@ -75,3 +78,11 @@ class S3Store(ObservedStore):
 
     def remove(self, name: str) -> None:
         self._client.delete_object(Bucket=self.bucket, Key=f"chat/{name}")
+
+
+def _s3_setting(**options: str) -> dict[str, Any]:
+    keys = {"access_key": "key", "secret_key": "secret"}
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"location": "chat", "default_acl": None, **options, **keys},
+    }

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 import { chooseFiles, expectShown, keptFiles, picture } from './files'
-import { ask, startSignedIn } from './user'
+import { ask, endedAnswer, startSignedIn } from './user'
 import { test } from './test'
 
 test('a picture that waits for its upload is shown after a reload', async ({ page }) => {
@@ -16,4 +16,24 @@ test('a picture that waits for its upload is shown after a reload', async ({ pag
   await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
   await page.reload()
   await expectShown(page.getByRole('button', { name: 'Open image “waiting.png”' }).locator('img'), 1)
+})
+
+test('a picture has its size in the message before it is uploaded', async ({ page }) => {
+  await startSignedIn(page)
+  let isHeld = true
+  await page.route('**/api/attachments/', (route) => (isHeld ? route.abort() : route.continue()))
+  await chooseFiles(page, [picture('tall.png', 200, 500)], 'Add pictures or files')
+  await expectShown(page.locator('form').getByRole('listitem').locator('img'), 1)
+  await ask(page, 'With a picture')
+  const tile = page.getByRole('button', { name: 'Open image “tall.png”' })
+  await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
+  const size = async () => {
+    const box = await tile.boundingBox()
+    return box && [box.width, box.height].map(Math.round)
+  }
+  const before = await size()
+  isHeld = false
+  await endedAnswer(page)
+  expect(before).toEqual([128, 320])
+  expect(await size()).toEqual(before)
 })

@@ -4,11 +4,27 @@ import { onUserChange, readUserFile } from '@/lib/user-storage'
 /** Each holds its file in memory or on disk until it is forgotten. */
 const MOST = 24
 
+interface Size {
+  width: number
+  height: number
+}
+
 const previews = new Map<string, string>()
+const sizes = new Map<string, Size>()
 
 onUserChange(() => {
   for (const id of [...previews.keys()]) forgetPreview(id)
+  sizes.clear()
 })
+
+/** Notes the size of a picture, which its message needs before the server has told it. */
+export function keepSize(id: string, { naturalWidth, naturalHeight }: HTMLImageElement): void {
+  sizes.set(id, { width: naturalWidth, height: naturalHeight })
+}
+
+export function sizeOf(id: string): Size | undefined {
+  return sizes.get(id)
+}
 
 export function keepPreview(id: string, file: Blob): void {
   forgetPreview(id)

@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DocumentChip } from '@/components/attachments/document-chip'
 import { Thumbnail } from '@/components/attachments/thumbnail'
+import { sizeOf } from '@/lib/file-preview'
 import { isImage, type Upload } from '@/lib/upload'
 import type { Attachment } from '@/types/api'
 
@@ -75,7 +76,7 @@ function Tile({ image, isAlone, onOpen }: TileProps) {
       type="button"
       disabled={!onOpen}
       onClick={onOpen}
-      style={isAlone ? boxOf(attachment) : undefined}
+      style={isAlone ? boxOf(attachment ?? sizeOf(id)) : undefined}
       aria-label={
         description === ''
           ? t('attachments.open', { name })
@@ -90,8 +91,8 @@ function Tile({ image, isAlone, onOpen }: TileProps) {
   )
 }
 
-function boxOf(attachment: Attachment | null) {
-  const { width, height } = attachment ?? {}
+function boxOf(image: { width: number | null; height: number | null } | undefined) {
+  const { width, height } = image ?? {}
   if (!width || !height) return { width: SIDE, aspectRatio: '4 / 3' }
   const scale = Math.min(1, SIDE / width, SIDE / height)
   return {

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import { useSignedImage } from '@/hooks/use-signed-image'
+import { keepSize } from '@/lib/file-preview'
 import type { Attachment } from '@/types/api'
 
 interface ThumbnailProps {
@@ -20,7 +21,10 @@ export function Thumbnail({ id, attachment, alt, className }: ThumbnailProps) {
       alt={alt}
       draggable={false}
       decoding="async"
-      onLoad={onLoad}
+      onLoad={({ currentTarget }) => {
+        if (!attachment) keepSize(id, currentTarget)
+        onLoad()
+      }}
       onError={onError}
       className={clsx(className, 'transition-opacity', !isLoaded && 'opacity-0')}
     />

@@ -16,7 +16,7 @@ from apps.chat.attachments.processing import process_file
 from apps.chat.attachments.selectors import find_attachment, used_bytes
 from apps.chat.models import Attachment, AttachmentKind
 from apps.chat.providers.image_tokens import count_image_tokens
-from apps.chat.providers.tokens import count_tokens
+from apps.chat.providers.tokens import await_encoding, count_tokens
 from apps.core.database import release_connection
 from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7
@@ -107,6 +107,7 @@ def _make_attachment(
     if is_image:
         tokens = count_image_tokens(TOKENS_MODEL, outcome.width or 0, outcome.height or 0)
     else:
+        await_encoding(TOKENS_MODEL)
         tokens = count_tokens(TOKENS_MODEL, outcome.objects[Part.TEXT].decode()).tokens
     return Attachment(
         public_id=public_id or uuid7(),

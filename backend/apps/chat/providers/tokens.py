@@ -79,6 +79,11 @@ def warm_up(model: str) -> None:
     _encodings.get(_encoding_name(model))
 
 
+def await_encoding(model: str) -> None:
+    """Load the encoding of `model`, if it has one, and wait for it; not for the event loop."""
+    _encodings.wait_for(_encoding_name(model))
+
+
 def _encoding_name(model: str) -> str | None:
     name = base_name(model)
     family = max((prefix for prefix in _ENCODINGS if name.startswith(prefix)), key=len, default=None)
@@ -90,7 +95,7 @@ class _Encodings:
 
     def __init__(self) -> None:
         self._loaded: dict[str, tiktoken.Encoding] = {}
-        self._asked: set[str] = set()
+        self._threads: dict[str, threading.Thread] = {}
         self._asking = threading.Lock()
         self._loading = threading.Lock()
 
@@ -101,10 +106,16 @@ class _Encodings:
         encoding = self._loaded.get(name)
         if encoding is None:
             with self._asking:
-                if name not in self._asked:
-                    self._asked.add(name)
-                    threading.Thread(target=self._load, args=(name,), name=f"load-{name}", daemon=True).start()
+                if name not in self._threads:
+                    thread = threading.Thread(target=self._load, args=(name,), name=f"load-{name}", daemon=True)
+                    self._threads[name] = thread
+                    thread.start()
         return encoding
+
+    def wait_for(self, name: str | None) -> None:
+        """Wait until `get` returns the encoding, unless it cannot be loaded."""
+        if name is not None and self.get(name) is None:
+            self._threads[name].join()
 
     def _load(self, name: str) -> None:
         try:

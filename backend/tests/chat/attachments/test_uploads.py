@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageCms
 from pytest_django import Settings
 
+from apps.chat.providers import tokens
 from tests.chat.attachments import files
 from tests.chat.attachments.stores import FileStore, ObservedStore
 from tests.chat.attachments.uploader import Uploader
@@ -209,6 +210,15 @@ def test_a_text_that_quotes_a_pdf_stays_text(uploader: Uploader) -> None:
 def test_words_that_a_pdf_divides_are_whole(uploader: Uploader) -> None:
     made = uploader.attach(files.pdf("A hyphen-) Tj 0 -14 Td (ated word) Tj 0 -14 Td (The next line"), "report.pdf")
     assert uploader.fetch(made["text_url"])[1].decode() == "[page 1]\nA hyphenated word\nThe next line"
+
+
+@reads_files
+def test_the_first_document_is_counted_exactly(uploader: Uploader, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "這份文件是伺服器啟動之後的第一份文件。"
+    later = uploader.attach(text.encode(), "later.txt")["tokens"]
+    # As after a start.
+    monkeypatch.setattr(tokens, "_encodings", tokens._Encodings())
+    assert uploader.attach(text.encode(), "first.txt")["tokens"] == later < tokens.estimate_tokens(text)
 
 
 @reads_files

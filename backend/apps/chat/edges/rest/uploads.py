@@ -2,7 +2,7 @@
 
 import os
 import unicodedata
-from typing import IO, Any, cast
+from typing import IO, Any, cast, override
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict, UnreadablePostError
@@ -82,8 +82,8 @@ def _read_fields(given: dict[str, object]) -> UploadFields:
 class _FormParser(MultiPartParser):
     """Names files by our own rule: Django's removes every space but ASCII's, and drops a file without a usable name."""
 
+    @override
     def sanitize_file_name(self, file_name: str) -> str:
-        """Return the name of the attachment."""
         return _base_name(file_name)
 
 

@@ -1,5 +1,5 @@
 /** One answer as it is written: its parts in their order, and all of it so far. */
-import { type Answer, applyFrame, NEW_ANSWER, reopenAnswer } from './answer.js'
+import { type Answer, applyFrame, contentOf, isReset, NEW_ANSWER, reopenAnswer } from './answer.js'
 import type { AnswerFrame, AnswerPosition, AnswerStatus, Usage } from './frames.gen.js'
 
 /**
@@ -101,20 +101,21 @@ export class AnswerStream implements AsyncIterable<Part> {
 
   /** @internal Returns what became of the frame. */
   take(frame: AnswerFrame): 'applied' | 'repeat' | 'gap' {
-    const shown = this.#answer.content !== '' || this.#answer.reasoning !== ''
+    const shown = this.#hasText
     const result = applyFrame(this.#answer, frame)
     if (result.kind !== 'applied') return result.kind
     this.#answer = result.answer
-    if ('reset' in frame && shown) this.#parts.push({ kind: 'reset' })
+    if (isReset(frame) && shown) this.#parts.push({ kind: 'reset' })
     if ('done' in frame && frame.done) this.#parts.push(this.#endOf(frame.usage))
-    else if (frame.type === 'chat.stream') this.#parts.push({ kind: 'text', text: frame.content })
-    else if (isReasoning(frame)) this.#parts.push({ kind: 'reasoning', text: frame.content })
+    else if (frame.type === 'chat.stream') this.#parts.push({ kind: 'text', text: contentOf(frame) })
+    else if (isReasoning(frame)) this.#parts.push({ kind: 'reasoning', text: contentOf(frame) })
     this.#wake()
     return 'applied'
   }
 
-  /** @internal */
+  /** @internal After text, it means nothing. */
   wait(seconds: number): void {
+    if (this.#hasText) return
     this.#parts.push({ kind: 'waiting', seconds })
     this.#wake()
   }
@@ -124,6 +125,10 @@ export class AnswerStream implements AsyncIterable<Part> {
     if (this.hasEnded) return
     this.#failure = error
     this.#wake()
+  }
+
+  get #hasText(): boolean {
+    return this.#answer.content !== '' || this.#answer.reasoning !== ''
   }
 
   #endOf(usage: Usage | null): EndPart {

@@ -63,7 +63,18 @@ export function answerOf(message: MessageView): Answer {
 
 /** Whether the frame has a position in an answer; a client counts it also if it does not know its type (P-10.6). */
 export function isAnswerFrame(frame: ServerFrame): frame is AnswerFrame {
-  return 'seq' in frame && 'from' in frame && 'message_id' in frame
+  const { message_id, run, seq, from } = frame as Partial<AnswerFrame>
+  return typeof message_id === 'string' && [run, seq, from].every(Number.isSafeInteger)
+}
+
+/** Whether the frame discards what came before. */
+export function isReset(frame: AnswerFrame): boolean {
+  return 'reset' in frame && (frame.reset as unknown) === true
+}
+
+/** The text of the frame; empty if it has none. */
+export function contentOf(frame: { content: unknown }): string {
+  return typeof frame.content === 'string' ? frame.content : ''
 }
 
 /** Whether the frame is the last of its run. */
@@ -106,14 +117,17 @@ export function reopenAnswer<A extends Answer>(answer: A): A {
  * ends. If a reset takes several frames, only the first has `reset`; the others append.
  */
 export function applyFrame(answer: Answer, frame: AnswerFrame): FrameResult {
-  // The field is `true` wherever it is present.
-  if ('reset' in frame) {
+  if (frame.run < answer.run) return { kind: 'repeat' }
+  if (isReset(frame)) {
     return { kind: 'applied', answer: appendFrame({ ...NEW_ANSWER, run: frame.run }, frame) }
   }
-  if (frame.run < answer.run) return { kind: 'repeat' }
   // Nothing follows the end of a run.
   if (frame.run === answer.run && !isActive(answer.status)) return { kind: 'repeat' }
-  if (frame.from === answer.seq) return { kind: 'applied', answer: appendFrame(answer, frame) }
+  // Text without a number could come again unnoticed; only a reset in pieces has it, at 0.
+  if (frame.from === frame.seq && frame.from > 0 && !isTerminal(frame)) return { kind: 'repeat' }
+  if (frame.from === answer.seq && frame.seq >= frame.from) {
+    return { kind: 'applied', answer: appendFrame(answer, frame) }
+  }
   if (frame.run === answer.run && frame.seq <= answer.seq) return { kind: 'repeat' }
   return { kind: 'gap' }
 }
@@ -131,7 +145,7 @@ function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
     }
   }
   if (frame.type === 'chat.reasoning') {
-    return { ...reopenAnswer(moved), reasoning: answer.reasoning + frame.content }
+    return { ...reopenAnswer(moved), reasoning: answer.reasoning + contentOf(frame) }
   }
   // The types do not know what a later version may send.
   if (!isText(frame)) return moved
@@ -147,7 +161,7 @@ function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
       completion_tokens: frame.usage?.completion_tokens ?? null,
     }
   }
-  return { ...reopenAnswer(moved), content: answer.content + frame.content }
+  return { ...reopenAnswer(moved), content: answer.content + contentOf(frame) }
 }
 
 function isText(frame: { type: string }): boolean {

@@ -78,6 +78,13 @@ export class Connector<Frame extends { type: string }> {
     return this.#state.kind === 'open' && this.#state.connection.send(frame)
   }
 
+  /** Gives the open connection up, and connects again. */
+  reconnect(): void {
+    if (this.#state.kind !== 'open') return
+    this.#state.connection.giveUp()
+    this.#retry(this.#tries())
+  }
+
   /** Signs in again on the open connection; the server answers with its current state. */
   async signInAgain(): Promise<void> {
     const token = await this.#server.tokens.token()

@@ -8,6 +8,8 @@ import { type Need, StreamSlot } from './stream-slot.js'
 interface ConversationEvents extends ConnectorEvents<ServerFrame> {
   /** The position from which the server continues the answer on the screen. */
   resume: () => AnswerPosition | null
+  /** The `client_id` of the `auth` with that position, by which its refusal is recognized. */
+  resumeId?: () => string
   /**
    * What the connection is needed for, in a page whose tabs share the event streams; the page reports changes by
    * `needChanged`.
@@ -29,7 +31,8 @@ export function createConversationConnector(
       requestSlot: need && ((slotEvents) => new StreamSlot(need, slotEvents)),
       authFrame: (token) => {
         const resume = events.resume()
-        return resume ? { type: 'auth', token, resume } : { type: 'auth', token }
+        if (!resume) return { type: 'auth', token }
+        return { type: 'auth', token, resume, ...(events.resumeId && { client_id: events.resumeId() }) }
       },
     },
     events,

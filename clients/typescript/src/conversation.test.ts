@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import type { Part } from './answer-stream.js'
 import { ChatClient } from './chat-client.js'
 import type { Conversation } from './conversation.js'
@@ -131,4 +131,25 @@ test('a refused question fails with the code and the retry time of the server', 
   const failure = await answer.ended().catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(RefusedError)
   expect(failure).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retryAfter: 7 })
+})
+
+test('frames that never fill a gap give the connection up, and the next one resumes', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true })
+  try {
+    const answer = conversation.ask('Go')
+    const first = await signedIn(1)
+    await accept(first)
+    sendText(first, 'one ', 0)
+    sendText(first, 'three ', 2)
+    await received(first, 'chat.follow')
+    await vi.advanceTimersByTimeAsync(10_000)
+    const second = await signedIn(2, 'a1')
+    expect(second.received[0]).toMatchObject({ type: 'auth', resume: { ...POSITION, seq: 1 } })
+    sendText(second, 'two ', 1)
+    sendText(second, 'three ', 2)
+    sendEnd(second, 3)
+    expect((await answer.ended()).text).toBe('one two three ')
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -1,5 +1,5 @@
 /** One conversation of the user: asks, and follows the answers across every lost connection. */
-import { answerOf, isAnswerFrame, isTerminal, NEW_ANSWER } from './answer.js'
+import { answerOf, isAnswerFrame, isReset, isTerminal, NEW_ANSWER } from './answer.js'
 import { AnswerStream } from './answer-stream.js'
 import type { ConnectionState } from './connection-state.js'
 import type { Connector } from './connector.js'
@@ -55,6 +55,8 @@ interface Turn {
   isStopping: boolean
 }
 
+/** How long the frames that fill a gap may take before the connection is given up. */
+const GAP_MS = 10_000
 const CLOSE_TOO_MANY = 4029
 /** The server refused the frame: it must not be repeated. */
 const CLOSES_FOR_A_FRAME = [1003, 1007, 1008, 1009]
@@ -72,14 +74,20 @@ export class Conversation {
   /** The `client_id` that was sent on this connection and is not answered yet. */
   #underway: string | null = null
   #resumed: string | null = null
+  /** The answers whose position was sent, by the `client_id` of that command. */
+  readonly #sought = new Map<string, string>()
+  /** The last answer whose position was sent, until a frame of it comes: a refusal may have no `client_id`. */
+  #awaited: string | null = null
   /** The position of the last `chat.follow`: one gap asks once on a connection. */
   #followed = ''
+  #gapTimer: ReturnType<typeof setTimeout> | undefined
 
   /** @internal Made by `ChatClient`. */
   constructor(server: ServerAccess, id: string) {
     this.id = id
     this.#connector = createConversationConnector(server, id, {
       resume: () => this.#resume(),
+      resumeId: () => this.#seek(this.#resumed ?? ''),
       onFrame: (frame) => {
         this.#receive(frame)
         this.#tell()
@@ -150,7 +158,7 @@ export class Conversation {
     const turn = this.#newTurn(null)
     const { message_id, run, seq } = position
     turn.stream.begin(message_id, { ...NEW_ANSWER, run, seq })
-    this.#connector.send({ type: 'chat.follow', message_id, run, seq })
+    this.#send({ message_id, run, seq })
     this.#connector.open()
     return turn.stream
   }
@@ -197,6 +205,8 @@ export class Conversation {
   #resume(): AnswerPosition | null {
     const position = this.#turns.findLast(({ stream }) => stream.messageId !== null)?.stream.position ?? null
     this.#resumed = position?.message_id ?? null
+    this.#sought.clear()
+    this.#awaited = null
     return position
   }
 
@@ -215,14 +225,15 @@ export class Conversation {
     this.#followed = ''
     for (const turn of this.#turns) {
       const { position } = turn.stream
-      if (position && position.message_id !== this.#resumed)
-        this.#connector.send({ type: 'chat.follow', ...position })
+      if (position && position.message_id !== this.#resumed) this.#send(position)
       if (turn.isStopping) this.#stop(turn)
     }
     this.#advance()
   }
 
-  #accepted({ kind, client_id, reply, run }: Accepted): void {
+  #accepted(frame: Accepted): void {
+    if (!hasReply(frame)) return
+    const { kind, client_id, reply, run } = frame
     if (client_id === this.#underway) this.#underway = null
     this.#active = reply.id
     const turn = this.#turns.find(({ command }) => command?.client_id === client_id) ?? this.#turnOf(reply.id)
@@ -235,6 +246,7 @@ export class Conversation {
 
   #answered(frame: AnswerFrame): void {
     const turn = this.#turnOf(frame.message_id)
+    if (this.#awaited === frame.message_id) this.#awaited = null
     if (turn) {
       this.#count(frame, turn.stream.take(frame), turn.stream)
       if (turn.stream.hasEnded) this.#remove(turn)
@@ -252,7 +264,7 @@ export class Conversation {
       this.counts.gaps += 1
       if (position) this.#follow(position)
     } else {
-      if ('reset' in frame) this.counts.resets += 1
+      if (isReset(frame)) this.counts.resets += 1
       if (!isTerminal(frame)) this.counts.deltas += frame.seq - frame.from
     }
   }
@@ -261,16 +273,36 @@ export class Conversation {
     const asked = JSON.stringify(position)
     if (asked === this.#followed) return
     this.#followed = asked
+    this.#awaited = position.message_id
     this.#connector.send({ type: 'chat.follow', ...position })
+    clearTimeout(this.#gapTimer)
+    this.#gapTimer = setTimeout(() => {
+      const turn = this.#turnOf(position.message_id)
+      if (JSON.stringify(turn?.stream.position) === this.#followed) this.#connector.reconnect()
+    }, GAP_MS)
+  }
+
+  #send(position: AnswerPosition): void {
+    const client_id = this.#seek(position.message_id)
+    this.#connector.send({ type: 'chat.follow', client_id, ...position })
+  }
+
+  /** The `client_id` of a command that sends the position of this answer. */
+  #seek(messageId: string): string {
+    const id = createUuid()
+    this.#sought.set(id, messageId)
+    this.#awaited = messageId
+    return id
   }
 
   #refused({ code, error, client_id, retry_after }: ErrorFrame): void {
-    if (client_id === undefined) return
-    const turn = this.#turns.find(
-      ({ command, isAccepted }) => !isAccepted && command?.client_id === client_id,
-    )
+    const sought =
+      client_id === undefined ? code === 'NOT_FOUND' && this.#awaited : this.#sought.get(client_id)
+    const turn = sought
+      ? this.#turnOf(sought)
+      : this.#turns.find(({ command, isAccepted }) => !isAccepted && command?.client_id === client_id)
     if (!turn) return
-    this.#underway = null
+    if (client_id === this.#underway) this.#underway = null
     this.#remove(turn)
     turn.stream.fail(new RefusedError(code, error, retry_after))
     this.#advance()
@@ -278,7 +310,10 @@ export class Conversation {
 
   #changed(state: ConnectionState): void {
     this.#state = state
-    if (state.kind !== 'open') this.#underway = null
+    if (state.kind !== 'open') {
+      this.#underway = null
+      clearTimeout(this.#gapTimer)
+    }
     if (state.kind === 'closed') {
       if (state.reason === 'no-conversation') this.#failAll(new GoneError('The conversation does not exist.'))
       if (state.reason === 'signed-out') this.#failAll(new SignedOutError('The session has ended.'))
@@ -316,4 +351,9 @@ export class Conversation {
   #tell(): void {
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** Whether the frame names its answer: a malformed one is ignored. */
+function hasReply({ reply }: { reply?: { id?: unknown } | null }): boolean {
+  return typeof reply?.id === 'string'
 }

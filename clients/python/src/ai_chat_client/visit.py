@@ -51,7 +51,10 @@ class Visit:
         self._stopped: set[Stream] = set()
         self._unfollowed: set[Stream] = set()
         self._follows: dict[str, Stream] = {}
-        """The streams that sent `chat.follow`, by its `client_id`."""
+        """The streams that sent their position, by the `client_id` of that command."""
+
+        self._awaited: Stream | None = None
+        """The last of these, until a frame of its answer comes: a server may refuse without a `client_id`."""
 
         self._gaps: dict[Stream, float] = {}
         """The streams that lack frames, and until when these may come."""
@@ -75,6 +78,7 @@ class Visit:
         followed = [stream for stream in self._streams if stream.copy is not None]
         if followed:
             command["resume"] = _position_of(followed[0])
+            command["client_id"] = self._note_follow(followed[0])
         self._unfollowed.update(followed[1:])
         await self._connection.send(command)
         deadline = asyncio.get_running_loop().time() + OPEN_SECONDS
@@ -118,13 +122,17 @@ class Visit:
                     yield stream.command
             elif stream in self._unfollowed:
                 self._unfollowed.discard(stream)
-                client_id = str(uuid4())
-                self._follows[client_id] = stream
                 at = _position_of(stream)
-                yield {"type": "chat.follow", "client_id": client_id, **at}
+                yield {"type": "chat.follow", "client_id": self._note_follow(stream), **at}
             if stream.wants_stop and stream.copy is not None and stream not in self._stopped:
                 self._stopped.add(stream)
                 yield {"type": "chat.stop", "message_id": stream.copy.position.message_id}
+
+    def _note_follow(self, stream: Stream) -> str:
+        """Return the `client_id` of a command that sends the position of a stream."""
+        client_id = str(uuid4())
+        self._follows[client_id] = self._awaited = stream
+        return client_id
 
     # Receiving ------------------------------------------------------------------------------------------------------
 
@@ -144,11 +152,12 @@ class Visit:
             self._fail_all()
         elif "seq" in frame:
             for stream in self._find_streams(frame):
+                self._awaited = None if stream is self._awaited else self._awaited
                 self._take_numbered(stream, frame)
 
     def _take_acceptance(self, frame: Frame) -> None:
         for stream in self._streams:
-            if stream.client_id is not None and stream.client_id == frame["client_id"] and stream.copy is None:
+            if stream.client_id is not None and stream.client_id == frame.get("client_id") and stream.copy is None:
                 stream.accept(frame)
                 self.has_progressed = True
                 self._wanted.set()
@@ -159,6 +168,8 @@ class Visit:
         refused = [stream for stream in asked if stream.copy is None]
         if client_id in self._follows:
             refused.append(self._follows[client_id])
+        elif client_id is None and self._awaited is not None and frame["code"] == "NOT_FOUND":
+            refused.append(self._awaited)
         for stream in refused:
             stream.fail(RefusedError(frame["code"], frame["error"], frame.get("retry_after")))
 

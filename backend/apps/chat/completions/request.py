@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.chat.completions.errors import RequestRefusedError
-from apps.chat.models import MODEL_ID_LENGTH
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.json_objects import decode_object
 
@@ -22,13 +21,14 @@ class CompletionRequest:
 def read_request(body: bytes) -> CompletionRequest:
     """Read the body of a request; raises RequestRefusedError."""
     try:
-        fields = decode_object(body)
+        fields = decode_object(body, is_strict=True)
     except ProviderError:
         raise RequestRefusedError("The body of the request must be a JSON object.") from None
     model = fields.get("model")
-    if not isinstance(model, str) or not 0 < len(model) <= MODEL_ID_LENGTH:
+    if not isinstance(model, str) or not model:
         raise RequestRefusedError("'model' must name a model: GET /v1/models lists them.", param="model")
-    if not isinstance(fields.get("messages"), list) or not fields["messages"]:
+    messages = fields.get("messages")
+    if not isinstance(messages, list) or not messages or not all(isinstance(message, dict) for message in messages):
         raise RequestRefusedError("'messages' must be a list with at least one message.", param="messages")
     is_stream = fields.get("stream")
     if not isinstance(is_stream, bool | None):

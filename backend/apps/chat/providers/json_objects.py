@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -76,18 +76,29 @@ def decode_objects(data: bytes) -> Iterator[tuple[bytes, JsonObject]]:
         raise ProviderError("the model service sent something that is not JSON")
 
 
-def decode_object(data: bytes) -> JsonObject:
-    """Decode a JSON object; raises ProviderError if `data` is none."""
+def decode_object(data: bytes, *, is_strict: bool = False) -> JsonObject:
+    """Decode a JSON object; raises ProviderError if `data` is none.
+
+    Unless `is_strict`, bytes that are not UTF-8 become U+FFFD, and NaN is a number.
+    """
     try:
         decoded = msgspec.json.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         try:
-            decoded = json.loads(data.decode(errors="replace"))  # Unlike msgspec, it takes lone surrogates.
+            # Unlike msgspec, it takes lone surrogates.
+            decoded = json.loads(
+                data.decode(errors="strict" if is_strict else "replace"),
+                parse_constant=_refuse_constant if is_strict else None,
+            )
         except (ValueError, RecursionError):
             raise ProviderError("the model service sent something that is not JSON") from None
     if not isinstance(decoded, dict):
         raise ProviderError("the model service sent JSON of another shape")
     return decoded
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
 
 
 def encode_object(value: Mapping[str, Any]) -> bytes:

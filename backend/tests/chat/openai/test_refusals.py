@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import aiohttp
 import openai
 import pytest
 
@@ -135,6 +136,41 @@ async def test_paths_methods_and_headers_are_refused_in_clear_words(
     assert error["code"] == "invalid_api_key"
     assert "Authorization: Bearer" in error["message"]
     assert not model_server.requests
+
+
+@pytest.mark.parametrize(
+    ("body", "param"),
+    [
+        (b'{"model": "fake-model", "messages": [{"role": "user", "content": "\xff"}]}', None),
+        (b'{"model": "fake-model", "messages": [{"role": "user", "content": "Hi"}], "temperature": NaN}', None),
+        (b'{"model": "fake-model", "messages": ["Hi"]}', "messages"),
+        (b'{"model": "fake-model", "messages": [{"role": "user", "content": "Hi"}, null]}', "messages"),
+    ],
+)
+async def test_a_body_that_would_be_changed_is_refused(
+    body: bytes, param: str | None, program: Program, model_server: RawModelServer
+) -> None:
+    """A-10.6: bytes that are not UTF-8 and NaN are no JSON; a message is an object."""
+    headers = {"Authorization": f"Bearer {program.key}", "Content-Type": "application/json"}
+    address = f"{program.server.url}/v1/chat/completions"
+    async with aiohttp.ClientSession() as session, session.post(address, data=body, headers=headers) as response:
+        error = (await response.json())["error"]
+        assert (response.status, error["code"], error["param"]) == (400, "invalid_request", param)
+    assert not model_server.requests
+
+
+async def test_a_model_with_a_long_name_is_unknown(program: Program) -> None:
+    status, error = await program.refused("POST", "/chat/completions", ask("Hi", model="m" * 201))
+    assert (status, error["code"], error["param"]) == (404, "model_not_found", "model")
+
+
+async def test_head_is_answered_like_get_without_the_body(program: Program) -> None:
+    """A-10.15."""
+    for path, status in (("/models", 200), ("/models/fake-model", 200), ("/models/none", 404)):
+        async with program.request("GET", path) as whole, program.request("HEAD", path) as head:
+            assert (head.status, await head.read()) == (status, b"")
+            assert head.headers["Content-Length"] == whole.headers["Content-Length"]
+    assert (await program.refused("GET", "/chat/completions"))[0] == 405
 
 
 async def test_a_slash_at_the_end_of_a_path_is_ignored(program: Program, model_server: RawModelServer) -> None:

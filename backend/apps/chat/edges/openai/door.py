@@ -72,6 +72,7 @@ def _authenticate(request: HttpRequest, method: str) -> KeyPrincipal:
         sentence = "This key is wrong, deleted or expired." if key.strip() else _NO_KEY
         raise AuthenticationError(sentence) from None
     throttle_user(principal.user_id)
-    if request.method != method:
+    is_head = method == "GET" and request.method == "HEAD"
+    if request.method != method and not is_head:
         raise WrongMethodError(method)
     return principal

@@ -184,11 +184,10 @@ class Context:
     # Server-sent events ---------------------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def events(self, path: str) -> AsyncIterator["EventReader"]:
+    async def events(self, path: str, *, token: str | None = None) -> AsyncIterator["EventReader"]:
         """Open a stream of server-sent events."""
-        async with self.http.get(
-            self.target.url + path, headers={"Authorization": f"Bearer {self.target.token}"}
-        ) as response:
+        given = {"Authorization": f"Bearer {self.target.token if token is None else token}"}
+        async with self.http.get(self.target.url + path, headers=given) as response:
             require(response.status == 200, "P-9.3", f"GET {path} answered {response.status}")
             require(response.content_type == "text/event-stream", "P-9.3", f"it is {response.content_type}")
             yield EventReader(response, self.target.patience)

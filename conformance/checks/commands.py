@@ -41,7 +41,7 @@ async def a_question_is_stored_exactly_and_unknown_fields_are_ignored(context: C
     await connection.to_the_end(below["reply"]["id"])
 
 
-@check("P-4.7", "P-4.8", "P-5.2", "P-5.13")
+@check("P-4.7", "P-4.8", "P-5.2", "P-5.13", "P-3.1")
 async def regenerate_and_edit_make_siblings(context: Context) -> None:
     """Another answer to the same question, and another version of the question; each raises the revision."""
     conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
@@ -53,6 +53,7 @@ async def regenerate_and_edit_make_siblings(context: Context) -> None:
     require(again["reply"]["id"] != reply, "P-4.7", "regenerate wrote into the old answer")
     require(set(again["reply"]["sibling_ids"]) == {reply, again["reply"]["id"]}, "P-4.7", "the siblings are others")
     require(again["revision"] > accepted["revision"], "P-5.13", "the revision did not grow")
+    require(again["run"] == 1, "P-3.1", f"the first run of another answer has the number {again['run']}")
     await context.verify(conversation_id, await connection.to_the_end(again["reply"]["id"]))
     edited = await connection.command("chat.edit", message_id=question, content="Answer with one word: no.")
     require(edited["kind"] == "edit", "P-5.2", f"accepted as {edited['kind']!r}")
@@ -65,7 +66,7 @@ async def regenerate_and_edit_make_siblings(context: Context) -> None:
     require(success["leaf_id"] == edited["reply"]["id"], "P-5.1", "auth.success has another leaf")
 
 
-@check("P-4.3", "P-4.2", "P-4.4")
+@check("P-4.3", "P-4.2", "P-4.4", "P-5.13")
 async def a_repeated_command_asks_nothing_twice(context: Context) -> None:
     """The same `client_id`: the same answer again, on any connection, while it is written and after."""
     conversation_id = await context.new_conversation()
@@ -95,8 +96,12 @@ async def a_repeated_command_asks_nothing_twice(context: Context) -> None:
     await connection.refusal("P-4.3", "INVALID_MESSAGE", client_id)
     messages = await context.messages(conversation_id)
     require(len(messages) == 2, "P-4.3", f"the conversation has {len(messages)} messages, not 2")
+    _, before = await context.enter(conversation_id)
     status, _ = await context.call("DELETE", f"/api/conversations/{conversation_id}/messages/{messages[0]['id']}")
     require(status == 204, "P-4.3", f"DELETE of a message answered {status}")
+    _, success = await context.enter(conversation_id)
+    require(success["leaf_id"] is None, "P-5.1", "auth.success has a leaf that was deleted")
+    require(success["revision"] > before["revision"], "P-5.13", "the revision did not grow with a deletion")
     await connection.send("chat.message", client_id=client_id, content=LONG_QUESTION)
     await connection.refusal("P-4.3", "NOT_FOUND", client_id)
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 
 from websockets.exceptions import InvalidStatus
 
 from conformance.checks.attachments import attach_notes
-from conformance.connection import ClosedError
-from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context, new_id
+from conformance.connection import ClosedError, Connection
+from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context, EventReader, new_id
 from conformance.registry import check
 from conformance.violations import Skipped, Violation, require
 
@@ -92,11 +93,12 @@ async def a_token_that_is_none_closes_with_4001(context: Context) -> None:
     unsigned = base64.urlsafe_b64encode(json.dumps({"alg": "none"}).encode()).decode().rstrip("=")
     forged = signature[:-2] + ("AA" if not signature.endswith("AA") else "BB")
     for token in ("x", f"{unsigned}.{payload}.", f"{head}.{payload}.{forged}", "", None, 1):
-        connection = await context.connect(conversation_id)
-        await connection.send("auth", token=token)
-        await connection.refusal("P-6.2", "AUTH_FAILED")
-        code = await connection.close_code()
-        require(code == 4001, "P-6.2", f"a wrong token closed with {code}")
+        for path in (f"/ws/chat/{conversation_id}/", "/ws/events/"):
+            connection = await context.open(path)
+            await connection.send("auth", token=token)
+            await connection.refusal("P-6.2", "AUTH_FAILED")
+            code = await connection.close_code()
+            require(code == 4001, "P-6.2", f"a wrong token closed {path} with {code}")
 
 
 @check("P-4.5", "P-6.2")
@@ -195,23 +197,22 @@ async def a_client_that_does_not_sign_in_is_closed(context: Context) -> None:
     connection = await context.connect(await context.new_conversation())
     deadline = asyncio.get_running_loop().time() + context.target.patience
     try:
-        reason = None
-        while reason is None and asyncio.get_running_loop().time() < deadline:
-            await connection.send("ping")
-            await connection.send("auth", token=context.target.token, resume=1)
-            await connection.drain(SECONDS_BETWEEN_PINGS)
-            reason = next((f for f in connection.frames if f.get("code") not in {None, "INVALID_MESSAGE"}), None)
-        require(reason, "P-6.3", "a connection that does not sign in stays open")
-        found = (reason or {}).get("code")
-        require(found == "AUTH_TIMEOUT", "P-6.3", f"a connection that does not sign in is refused with {found}")
+        with contextlib.suppress(ClosedError):
+            while not _find_reasons(connection) and asyncio.get_running_loop().time() < deadline:
+                await connection.send("ping")
+                await connection.send("auth", token=context.target.token, resume=1)
+                await connection.drain(SECONDS_BETWEEN_PINGS)
         code = await connection.close_code()
-    except ClosedError as closed:
-        found = [frame for frame in connection.frames if frame.get("code") == "AUTH_TIMEOUT"]
-        require(found, "P-6.3", f"closed with {closed.code}, without the refusal AUTH_TIMEOUT")
-        code = closed.code
     except TimeoutError:
         raise Violation("P-6.3", "a connection that does not sign in stays open") from None
+    reasons = _find_reasons(connection)
+    require(reasons == ["AUTH_TIMEOUT"], "P-6.3", f"a connection that does not sign in is refused with {reasons}")
     require(code == 4001, "P-6.3", f"it closed with {code}")
+
+
+def _find_reasons(connection: Connection) -> list[str]:
+    """Return the codes of the refusals besides those of a wrong `auth`."""
+    return [frame["code"] for frame in connection.frames if frame.get("code") not in {None, "INVALID_MESSAGE"}]
 
 
 @check("P-2.5", "P-6.2")
@@ -243,7 +244,18 @@ async def the_expiry_of_an_access_token_closes_nothing(context: Context) -> None
     await context.verify(conversation_id, await connection.to_the_end(accepted["reply"]["id"]))
 
 
-@check("P-2.5", "P-5.17")
+async def _read_last(events: EventReader) -> tuple[str, int] | None:
+    """Read a stream of events to its end, and return the name and the code of its last event."""
+    last = None
+    try:
+        while (event := await events.next()) is not None:
+            last = event[0], json.loads(event[1]).get("code")
+    except TimeoutError:
+        raise Violation("P-2.5", "the event stream of an ended session stays open") from None
+    return last
+
+
+@check("P-2.5", "P-5.17", "P-9.5")
 async def the_end_of_a_session_closes_its_connections(context: Context) -> None:
     """Signing out closes the sockets of the session with 4001, and ends the URLs that were signed for it."""
     token = context.target.disposable_token
@@ -255,8 +267,12 @@ async def the_end_of_a_session_closes_its_connections(context: Context) -> None:
     for connection in (chat, feed):
         await connection.sign_in(token)
     url = await attach_notes(context, chat, token)
-    status, _ = await context.call("POST", "/api/auth/logout", {}, token=token)
-    require(status == 200, "P-2.5", f"signing out answered {status}")
+    async with context.events("/api/events", token=token) as events:
+        await events.next()
+        status, _ = await context.call("POST", "/api/auth/logout", {}, token=token)
+        require(status == 200, "P-2.5", f"signing out answered {status}")
+        last = await _read_last(events)
+    require(last == ("close", 4001), "P-2.5", f"the event stream of an ended session ended with {last}")
     for connection in (chat, feed):
         try:
             code = await connection.close_code()

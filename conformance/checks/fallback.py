@@ -117,7 +117,7 @@ async def refusals_over_http_have_their_status(context: Context) -> None:
         require(status == 401, "P-9.2", f"without a token: {status}")
 
 
-@check("P-9.2", "P-9.1", "P-6.11")
+@check("P-9.2", "P-9.1", "P-9.3", "P-6.11")
 async def a_busy_conversation_refuses_over_http(context: Context) -> None:
     """409 while an answer is being written; `chat.stop` without an id ends it."""
     conversation_id, connection, accepted = await context.start(LONGEST_QUESTION)
@@ -130,10 +130,18 @@ async def a_busy_conversation_refuses_over_http(context: Context) -> None:
     found = f"a command while an answer is being written was answered by {status} {frame}"
     require((status, frame.get("code")) == (409, "ALREADY_PROCESSING"), "P-9.2", found)
     require(frame.get("client_id") == client_id, "P-4.2", found)
-    status, ended = await context.call("POST", path, {"type": "chat.stop"})
-    found = f"chat.stop was answered by {status} {ended}"
-    require((status, ended.get("message_id")) == (200, accepted["reply"]["id"]), "P-9.1", found)
+    at = connection.answer(accepted["reply"]["id"])
+    follower = AnswerCopy(at.message_id, at.run, at.seq, at.content, at.reasoning)
+    query = "&".join(f"{name}={value}" for name, value in at.position.items())
+    async with context.events(f"/api/conversations/{conversation_id}/events?{query}") as events:
+        await read_frame(events)
+        status, ended = await context.call("POST", path, {"type": "chat.stop"})
+        found = f"chat.stop was answered by {status} {ended}"
+        require((status, ended.get("message_id")) == (200, accepted["reply"]["id"]), "P-9.1", found)
+        await read_to_the_end(events, follower)
     answer = await connection.to_the_end(accepted["reply"]["id"])
+    same = follower.resets == 0 and follower.content == answer.content
+    require(same, "P-9.3", "a position in an answer that is being written does not give the rest")
     require(ended["seq"] == ended["from"] == answer.seq, "P-9.1", f"{found}; the numbers end at {answer.seq}")
     await context.verify(conversation_id, answer)
 

@@ -7,7 +7,7 @@ import json
 from websockets.exceptions import ConnectionClosed
 
 from conformance.connection import ClosedError, Connection
-from conformance.context import SHORT_QUESTION, Context, new_id
+from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context, new_id
 from conformance.registry import check
 from conformance.violations import Skipped, Violation, require
 
@@ -20,6 +20,7 @@ MOST_FRAMES = 600
 MOST_CONNECTIONS = 20
 MOST_UNSIGNED = 50
 MOST_QUESTIONS = 20
+MOST_ANSWERS = 10
 
 
 async def closed_with(connection: Connection, requirement: str, code: int, what: str) -> None:
@@ -170,6 +171,29 @@ async def a_network_has_a_limited_number_of_connections_that_do_not_sign_in(cont
         raise Violation("P-2.12", f"{len(opened)} connections wait for auth")
     for connection in opened:
         await connection.close()
+
+
+@check("P-6.12", exclusive=True)
+async def a_user_has_a_limited_number_of_answers_at_once(context: Context) -> None:
+    """While ten are being written, another one is RATE_LIMIT_EXCEEDED with `retry_after`."""
+    *connections, last = [(await context.enter(await context.new_conversation()))[0] for _ in range(MOST_ANSWERS + 1)]
+    client_id = new_id()
+    try:
+        for connection in connections:
+            await connection.ask(f"{LONGEST_QUESTION} " * 6)
+        await last.send("chat.message", client_id=client_id, content=SHORT_QUESTION)
+        frame = await last.until(lambda frame: frame.get("client_id") == client_id, "the answer to a question")
+        for connection in connections:
+            await connection.drain(0.1)
+        if any(answer.ended for connection in connections for answer in connection.answers.values()):
+            return  # Not ten any more.
+        found = frame.get("code") or frame["type"]
+        require(found == "RATE_LIMIT_EXCEEDED", "P-6.12", f"an answer beside ten others was answered by {found}")
+        require(frame.get("retry_after", 0) >= 1, "P-6.12", "the refusal has no retry_after")
+    finally:
+        for connection in connections:
+            with contextlib.suppress(ClosedError):
+                await connection.send("chat.stop")
 
 
 @check("P-6.12", "P-4.4", exclusive=True)

@@ -207,7 +207,7 @@ async def _send_wrong(connection: Connection, wrong: AnswerCopy) -> None:
     connection.answers[wrong.message_id] = AnswerCopy(wrong.message_id, seq=-1)
 
 
-@check("P-3.1", "P-3.6", "P-4.9", "P-4.10", "P-7.1")
+@check("P-3.1", "P-3.6", "P-4.9", "P-4.10", "P-5.11", "P-7.1")
 async def a_continued_answer_goes_on_with_its_numbers(context: Context) -> None:
     """`chat.continue` begins run 2 after the last number; a client of run 1 needs no reset."""
     conversation_id, connection, accepted = await context.start()
@@ -219,6 +219,7 @@ async def a_continued_answer_goes_on_with_its_numbers(context: Context) -> None:
         raise Skipped("the model's answer ended too soon")
     stopped = AnswerCopy(message_id, first.run, first.seq, first.content, first.reasoning)
     earlier = copy_at(first, max(number for number in first.texts if number < first.seq))
+    late, _ = await context.enter(conversation_id)
     again = await connection.command("chat.continue", message_id=message_id)
     require(again["run"] == 2, "P-4.9", f"the continuation is run {again['run']}")
     require(again["kind"] == "continue", "P-5.2", f"a continuation was accepted as {again['kind']!r}")
@@ -226,6 +227,8 @@ async def a_continued_answer_goes_on_with_its_numbers(context: Context) -> None:
     require((answer.run, answer.resets) == (2, 0), "P-3.1", f"run {answer.run} after {answer.resets} resets")
     require(answer.content.startswith(stopped.content), "P-4.9", "the continuation changed the text before it")
     await context.verify(conversation_id, answer)
+    whole = await late.to_the_end(message_id)
+    require(whole.content == answer.content, "P-5.11", "a connection without the first run does not get its text")
     for position in (stopped, earlier):
         await connection.follow(position)
         await connection.to_the_end(message_id)

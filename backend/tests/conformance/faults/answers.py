@@ -372,3 +372,26 @@ class GuessesPositionsThatAreAhead(Fault):
     def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
         line.memory["seq"] = frame.get("seq", 0)
         yield frame
+
+
+@fault("P-5.11", "P-1.4", "P-3.2")
+class ContinuesForThoseWhoLackTheText(Fault):
+    """A connection that lacks the earlier runs gets only the text of the next one."""
+
+    only = "a_continued_answer_goes_on_with_its_numbers"
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if is_delta(frame) and frame["run"] == 2 and frame.get("reset"):
+            frame |= {"content": "", "from": frame["seq"] - 1}
+            del frame["reset"]
+        yield frame
+
+
+@fault("P-3.1")
+class CountsRunsOfSiblings(OfAccepted):
+    """Another answer to the same question is another run."""
+
+    def change(self, frame: Frame, line: Line) -> Frame:
+        if frame["kind"] == "regenerate":
+            frame["run"] = frame["reply"]["run"] = 2
+        return frame

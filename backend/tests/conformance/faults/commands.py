@@ -379,3 +379,23 @@ class CountsTheChangesOfAConnection(Fault):
         if line.path.startswith("/ws/events") and "revision" in frame:
             frame["revision"] -= line.memory.setdefault("base", frame["revision"])
         yield frame
+
+
+@fault("P-5.13")
+class KeepsTheRevisionOfADeletion(Fault):
+    """Each conversation has the revision that it had first."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, int] = {}
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        if frame["type"] == "auth.success" and "leaf_id" in frame:
+            frame["revision"] = self._first.setdefault(frame["conversation_id"], frame["revision"])
+        yield frame
+
+
+@fault("P-6.2")
+class ClosesTheFeedWithAnotherCode(Fault):
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        is_feed = line.path.startswith("/ws/events")
+        yield frame | {"code": "AUTH_REQUIRED"} if is_feed and frame.get("code") == "AUTH_FAILED" else frame

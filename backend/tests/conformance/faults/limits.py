@@ -64,3 +64,11 @@ class TakesLargeFramesOfStrangers(Shortens):
 @fault("P-2.15")
 class CountsNoBytes(Shortens):
     only = "a_flood_of_bytes_closes_with_1008"
+
+
+@fault("P-6.12")
+class CountsNoAnswersAtOnce(Fault):
+    only = "a_user_has_a_limited_number_of_answers_at_once"
+
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        yield frame | {"code": "ALREADY_PROCESSING"} if frame.get("code") == "RATE_LIMIT_EXCEEDED" else frame

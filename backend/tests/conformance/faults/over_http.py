@@ -80,3 +80,21 @@ class ReadsHalfPositions(Fault):
 class TakesWrongPositionsOverHttpForTheEnd(Fault):
     def route(self, path: str) -> str:
         return re.sub(r"seq=\d{4,}", "seq=7", path)
+
+
+@fault("P-9.3", "P-1.4")
+class ForgetsPositionsWhileWriting(Fault):
+    """A position in an answer that is being written is one at its beginning."""
+
+    only = "a_busy_conversation_refuses_over_http"
+
+    def route(self, path: str) -> str:
+        return re.sub(r"run=1&seq=\d+", "run=0&seq=0", path)
+
+
+@fault("P-2.5")
+class KeepsStreamsOfEndedSessions(Fault):
+    """The end of a session closes sockets only."""
+
+    only = "the_end_of_a_session_closes_its_connections"
+    passes_close_events = False

@@ -110,8 +110,8 @@ _VISION = {
 _SEEING = re.compile(r"(?:^|[-_.:])(?:vl|vision|llava|bakllava|pixtral|moondream|minicpm-v|internvl)|\dvl(?:$|[-_.:])")
 
 _NO_CHAT = re.compile(
-    r"embed|moderation|rerank|whisper|transcribe|realtime|dall-e|diffusion|minilm"
-    r"|(?:^|[-_/.:])(?:tts|audio|image|images|imagen|speech|sora|flux|sdxl|clip|bge|gte|e5|davinci|babbage|ada|curie)"
+    r"embed|moderation|rerank|whisper|transcribe|realtime|dall-e|diffusion|minilm|mistral-ocr|parakeet|kokoro"
+    r"|(?:^|[-_/.:])(?:tts|audio|image|images|imagen|speech|sora|veo|lyria|flux|sdxl|clip|bge|gte|e5|davinci|babbage|ada|curie)"
     r"(?:$|[-_/.:\d])|^gpt-3\.5-turbo-instruct|deep-research|computer-use",
     re.IGNORECASE,
 )

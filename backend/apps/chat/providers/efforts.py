@@ -9,9 +9,10 @@ LOW_TO_HIGH: tuple[Effort, ...] = ("low", "medium", "high")
 """The efforts that each model has that takes any."""
 
 _EFFORTS: tuple[tuple[re.Pattern[str], tuple[Effort, ...]], ...] = (
+    (re.compile(r"o1-(?:mini|preview)"), ()),
     (re.compile(r"o[134](?:$|-(?!mini-search|deep))"), LOW_TO_HIGH),
     (re.compile(r"gpt-oss"), LOW_TO_HIGH),
-    (re.compile(r"gpt-5(?:\.\d+)?-chat"), ()),
+    (re.compile(r"gpt-\d(?:\.\d+)?-(?:chat|search)"), ()),
     (re.compile(r"gpt-5(?:$|-)"), ("minimal", *LOW_TO_HIGH)),
     (re.compile(r"gpt-5\.1(?:$|-)"), ("none", *LOW_TO_HIGH)),
     (re.compile(r"gpt-(?:5\.[2-9]|[6-9])"), ("none", *LOW_TO_HIGH, "xhigh")),

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 from apps.chat.events import Effort
+from apps.chat.providers.content_parts import list_of
 from apps.chat.providers.usage_json import number_of
 
 _SMALLEST_LIMIT = 512
@@ -37,7 +38,13 @@ _ENDS = (
     *("shutdown_date", "expiration_date", "retirement_date", "sunset_date", "end_of_life", "shutdown_at"),
     *("deprecation", "deprecation_date"),
 )
-_SUCCESSORS = ("successor", "replacement", "replacement_model", "deprecation_replacement_model")
+_SUCCESSORS = (
+    *("successor", "replacement", "replacement_model", "deprecation_replacement_model", "successor_model"),
+    *("replaced_by", "recommended_replacement", "replacement_models"),
+)
+_MOST_SECONDS = 100_000_000_000
+"""Unix times beyond that are in milliseconds."""
+
 _EFFORTS: tuple[Effort, ...] = get_args(Effort)
 _PARAMETERS = ("supported_parameters", "supported_openai_params", "supported_params")
 _EFFORT_LISTS = {"supportedefforts", "supportedreasoningefforts", "reasoningefforts", "reasoningeffort"}
@@ -69,7 +76,10 @@ class ModelEntry:
     @property
     def successors(self) -> list[str]:
         """The models that the service names in place of this one."""
-        return [name for field in _SUCCESSORS if isinstance(name := self.fields.get(field), str)]
+        deprecation = self.fields.get("deprecation")
+        stated = (self.fields, deprecation if isinstance(deprecation, dict) else {})
+        named = [_names_of(fields.get(field)) for fields in stated for field in _SUCCESSORS]
+        return [name for names in named for name in names]
 
     @property
     def window(self) -> int | None:
@@ -138,15 +148,22 @@ def _walk(fields: Mapping[str, Any], depth: int = _MAX_DEPTH) -> Iterator[tuple[
                     yield from _walk(one, depth - 1)
 
 
+def _names_of(stated: object) -> list[str]:
+    """Return the models of a name, an object with an id, or a list of such."""
+    stated = [one.get("id") if isinstance(one, dict) else one for one in list_of(stated)]
+    return [name for name in stated if isinstance(name, str)]
+
+
 def _read_day(stated: object) -> date | None:
-    """Return the day of a date, a date with time (ISO 8601) or a Unix time; of Azure's object, that of its answers."""
+    """Return the day of a date, a date with time (ISO 8601) or a Unix time; of an object, that of the end in it."""
+    if isinstance(stated, dict):
+        days = (_read_day(value) for name in ("inference", *_ENDS) if not isinstance(value := stated.get(name), dict))
+        return next((day for day in days if day is not None), None)
     try:
-        if isinstance(stated, dict):
-            return _read_day(stated.get("inference"))
-        if isinstance(stated, str):
-            return date.fromisoformat(stated[:10])
-        if isinstance(stated, int | float) and not isinstance(stated, bool) and stated > 0:
-            return datetime.fromtimestamp(stated, UTC).date()
+        seconds = number_of(stated) if not isinstance(stated, str) or len(stated) > len("20261023") else None
+        if seconds is None:
+            return date.fromisoformat(stated[:10]) if isinstance(stated, str) else None
+        seconds = seconds if seconds < _MOST_SECONDS else seconds // 1000
+        return datetime.fromtimestamp(seconds, UTC).date() if seconds > 0 else None
     except (ValueError, OverflowError, OSError):
         return None
-    return None

@@ -9,9 +9,10 @@ from apps.chat.providers.base import NoModelServiceError
 from apps.chat.providers.model_entry import ModelEntry
 
 _MAX_MODELS = 1_000
+_MAX_DEPTH = 3
 _MODEL_ID = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff]{1,200}")
-_LISTS = ("data", "models", "result", "results", "items", "list", "model_list")
-_NAMES = ("id", "model", "name", "model_name", "model_id", "key")
+_LISTS = ("data", "models", "result", "results", "items", "list", "model_list", "available_models", "value")
+_NAMES = ("id", "model", "name", "model_name", "model_id", "key", "modelId", "slug")
 
 
 def decode_list(body: bytes, *, is_strict: bool = False) -> dict[str, ModelEntry]:
@@ -23,7 +24,7 @@ def decode_list(body: bytes, *, is_strict: bool = False) -> dict[str, ModelEntry
         NoModelServiceError: the body is not a list of models.
     """
     try:
-        decoded = json.loads(body.decode() if is_strict else body.decode(errors="replace"))
+        decoded = json.loads(body.decode() if is_strict else body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         decoded = None
     is_openais = isinstance(decoded, dict) and decoded.get("object") == "list" and isinstance(decoded.get("data"), list)
@@ -37,13 +38,24 @@ def decode_list(body: bytes, *, is_strict: bool = False) -> dict[str, ModelEntry
     return {entry.id: entry for entry in entries}
 
 
-def _find_list(decoded: object) -> list[object] | None:
-    """Return a list that may be wrapped, once or twice, under one of the usual names."""
+def _find_list(decoded: object, depth: int = _MAX_DEPTH) -> list[object] | None:
+    """Return a list that may be wrapped, once or twice, under one of the usual names; an empty one only without others.
+
+    Some services have an object instead, with the entries under the names of the models.
+    """
     if isinstance(decoded, list):
         return decoded
-    if not isinstance(decoded, dict):
+    if not isinstance(decoded, dict) or depth == 0:
         return None
-    return next((found for name in _LISTS if (found := _find_list(decoded.get(name))) is not None), None)
+    within = [decoded.get(name) for name in _LISTS]
+    found = next((found for one in within if (found := _find_list(one, depth - 1) or _list_by_name(one))), None)
+    return found or next((one for one in within if isinstance(one, list)), None)
+
+
+def _list_by_name(decoded: object) -> list[object]:
+    if not isinstance(decoded, dict) or decoded.keys() & set(_LISTS):
+        return []
+    return [{"id": name, **entry} for name, entry in decoded.items() if isinstance(entry, dict)]
 
 
 def _read_entry(one: object, names: tuple[str, ...]) -> ModelEntry | None:

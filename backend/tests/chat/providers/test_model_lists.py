@@ -38,11 +38,23 @@ async def list_models(make_registry: MakeRegistry, body: object) -> dict[str, Mo
         {"data": [{"id": 7, "model": "x"}]},
         {"data": [{"id": 7}, {"id": None}, None, "", [], {"name": {}}, {"id": "x", "created": "soon", "meta": 1}]},
         {"object": "list", "data": [{"id": "a b"}, {"id": "x"}, {"id": "x"}]},
+        {"object": "list", "data": [], "models": [{"name": "x"}]},
+        {"data": {"x": {"id": "x"}}},
+        {"models": {"x": {}}},
+        {"available_models": ["x"]},
+        {"value": [{"name": "x"}]},
+        {"data": [{"modelId": "x"}]},
     ],
     ids=str,
 )
 async def test_a_list_may_have_another_shape(make_registry: MakeRegistry, body: object) -> None:
     assert list(await list_models(make_registry, body)) == ["x"]
+
+
+async def test_a_list_may_begin_with_a_byte_order_mark(make_registry: MakeRegistry) -> None:
+    async with web_server(b'\xef\xbb\xbf{"data": [{"id": "x"}]}') as url:
+        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"])
+    assert [model.id for model in registry.list_models()] == ["x"]
 
 
 @pytest.mark.parametrize("body", [{}, {"data": "x"}, [7], {"models": [{"id": 7}]}, {"data": {"data": {"data": 1}}}, 7])
@@ -132,6 +144,10 @@ async def test_the_longest_answer_is_the_one_that_the_service_states(
         ("x", {}, ""),
         ("gpt-5", {}, "minimal low medium high"),
         ("ft:o3-mini:company::AbC123", {}, "low medium high"),
+        ("o1", {}, "low medium high"),
+        ("o1-mini", {}, ""),
+        ("gpt-5-search-api", {}, ""),
+        ("gpt-6-chat-latest", {}, ""),
     ],
     ids=str,
 )
@@ -141,9 +157,44 @@ async def test_the_service_states_which_models_take_an_effort(
     assert " ".join((await list_models(make_registry, [{"id": name, **stated}]))[name].efforts) == efforts
 
 
-async def test_azure_lists_the_end_of_answers(make_registry: MakeRegistry) -> None:
-    stated = {"deprecation": {"fine_tune": 1_577_836_800, "inference": 32_472_144_000}}
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"deprecation": {"fine_tune": 1_577_836_800, "inference": 32_472_144_000}},  # Azure
+        {"shutdown_date": "2999-01-01"},
+        {"shutdown_date": "29990101"},
+        {"shutdown_date": "2999-01-01T12:00:00Z"},
+        {"shutdown_date": 32_472_144_000},
+        {"shutdown_date": "32472144000"},
+        {"shutdown_date": 32_472_144_000_000},
+        {"deprecation": {"shutdown_date": "2999-01-01"}},
+        {"shutdown_date": "", "deprecation": {"inference": {}}, "expiration_date": "2999-01-01"},
+    ],
+    ids=str,
+)
+async def test_the_end_of_a_model_is_read_in_each_form(make_registry: MakeRegistry, stated: dict[str, object]) -> None:
     assert str((await list_models(make_registry, [{"id": "x", **stated}]))["x"].shutdown_date) == "2999-01-01"
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"successor": "y"},
+        {"replaced_by": "y"},
+        {"successor": {"id": "y"}},
+        {"replacement_models": ["z", "y"]},
+        {"deprecation": {"replacement": "y"}},
+        {"successor": [["z"], None, {"id": 7}], "replacement": "y"},
+    ],
+    ids=str,
+)
+async def test_the_successor_is_read_in_each_form(make_registry: MakeRegistry, stated: dict[str, object]) -> None:
+    assert (await list_models(make_registry, [{"id": "x", **stated}, {"id": "y"}]))["x"].successor == "y"
+
+
+async def test_models_for_other_things_than_chats_are_not_listed(make_registry: MakeRegistry) -> None:
+    names = ["mistral-ocr-latest", "models/veo-3.0", "lyria-2", "kokoro", "parakeet-tdt", "gpt-image-1", "x"]
+    assert list(await list_models(make_registry, [{"id": name} for name in names])) == ["x"]
 
 
 # --- Models that exist in the Responses API only ---

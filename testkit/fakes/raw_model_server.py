@@ -41,7 +41,7 @@ class RawModelServer:
         """The status and the error with which to refuse every completion."""
         self.refusal_headers: dict[str, str] = {}
         """Headers of such a refusal, such as `Retry-After`."""
-        self.model_list: bytes | None = MODELS
+        self.model_list: bytes | Refused | None = MODELS
         """The body of the list of models; None: the service has no list, and answers 404."""
         self.requests: list[Any] = []
         """The bodies of the requests for completions, decoded."""
@@ -97,10 +97,8 @@ class RawModelServer:
                 writer.write(_http(body, "application/json", status=f"{status} Refused", headers=headers))
             elif head.startswith(b"POST"):
                 await self._play(writer)
-            elif self.model_list is None:
-                writer.write(_http(b"", "text/plain", status="404 Not Found"))
             else:
-                writer.write(_http(self.model_list, "application/json"))
+                writer.write(self._list_models())
             await writer.drain()
             writer.close()
             await writer.wait_closed()
@@ -108,6 +106,15 @@ class RawModelServer:
             writer.transport.abort()
         finally:
             self._open.discard(writer)
+
+    def _list_models(self) -> bytes:
+        match self.model_list:
+            case None:
+                return _http(b"", "text/plain", status="404 Not Found")
+            case Refused(status, body, headers):
+                return _http(body, "application/json", status=f"{status} Refused", headers=headers)
+            case body:
+                return _http(body, "application/json")
 
     def _find_refusal(self, request: Any) -> Refused | None:
         refused = self.refuse(request)

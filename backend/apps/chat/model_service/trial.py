@@ -1,4 +1,4 @@
-"""The trial of a model service before it is stored: one call, and what is wrong in words that help."""
+"""The trial of a model service before it is stored: a call, and what is wrong in words that help."""
 
 import re
 from http import HTTPStatus
@@ -23,6 +23,7 @@ from apps.chat.model_service.errors import (
 )
 from apps.chat.models import SERVICE_URL_LENGTH
 from apps.chat.providers.base import (
+    Failure,
     HostRefusedError,
     Missing,
     Model,
@@ -97,12 +98,18 @@ def _refusal_of(error: ProviderError) -> ModelServiceError:
             return _UNREACHED[why]()
         case NoModelServiceError():
             return NotAServiceError()
-        case ProviderUnavailableError(status=HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN):
-            return KeyRefusedError()
-        case ProviderUnavailableError(status=int(status)):
-            return ServiceFailedError() if is_retryable(status) else NotAServiceError()
+        case ProviderUnavailableError(status=int(status), failure=failure):
+            return _refusal_with_status(status, failure)()
         case ProviderTimeoutError() | _:
             return ServiceUnreachableError()
+
+
+def _refusal_with_status(status: int, failure: Failure) -> type[ModelServiceError]:
+    if failure is Failure.KEY_REFUSED:
+        return KeyRefusedError
+    is_denied = status == HTTPStatus.FORBIDDEN and failure is Failure.ERROR
+    has_failed = is_denied or is_retryable(status) or failure in {Failure.NO_CREDIT, Failure.OVERLOADED}
+    return ServiceFailedError if has_failed else NotAServiceError
 
 
 def _no_address(message: str) -> InvalidInputError:

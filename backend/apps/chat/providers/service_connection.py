@@ -85,7 +85,7 @@ class ServiceConnection:
                 self._pool().request(method, base_url + path, data=body, allow_redirects=False) as response,
             ):
                 if response.status not in GOOD:
-                    raise ProviderUnavailableError("the model service refused a request", status=response.status)
+                    raise failure_of_response(response, await read_error(response))
                 fetched = await read_body(response, _MAX_FETCHED)
         except (aiohttp.ClientError, ConnectionError) as error:
             raise _refused_host(error) or UnreachedError(_why_unreached(error)) from None

@@ -1,6 +1,8 @@
 """Sources of models: local services, the configured services and the built-in model, according to the settings."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from http import HTTPStatus
@@ -9,7 +11,16 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from apps.chat.providers.base import Missing, Model, Provider, ProviderTimeoutError, ProviderUnavailableError
+from apps.chat.events import Prompt, PromptMessage
+from apps.chat.providers.base import (
+    Failure,
+    Missing,
+    Model,
+    Provider,
+    ProviderError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+)
 from apps.chat.providers.catalogue import BUILT_IN, PREFERRED, named_models
 from apps.chat.providers.discovery import NoListError, discover_models, look_for_models
 from apps.chat.providers.embedded.provider import EmbeddedProvider
@@ -22,6 +33,9 @@ PUBLIC_BASE_URL = "https://api.openai.com/v1"
 EVERYTHING = "*"
 _NO_LIST = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
 """Statuses of services that have no list of models."""
+
+_TRIAL_TOKENS = 16
+"""Tokens of an answer that only shows whether a service has a model: the fewest that OpenAI accepts."""
 
 _LOCAL_NAMES = {
     11434: ("ollama", "Ollama"),
@@ -257,11 +271,36 @@ async def _try_names(provider: OpenAIProvider, names: tuple[str, ...]) -> tuple[
             provider, names, (), within=_REMOTE_SEARCH.within, unknown_window=_REMOTE_SEARCH.unknown_window
         )
     except NoListError:
-        return named_models(list(names), provider.name)
+        pass
     except ProviderUnavailableError as error:
         if error.status not in _NO_LIST:
             raise
-        return named_models(list(names), provider.name)
+    models = named_models(list(names), provider.name)
+    asked = next((model.id for model in models if model.available), None)
+    is_gone = asked is not None and not await _try_answer(provider, asked)
+    return tuple(
+        replace(model, missing=Missing.RETIRED) if is_gone and model.id == asked else model for model in models
+    )
+
+
+async def _try_answer(provider: OpenAIProvider, model: str) -> bool:
+    """Ask for an answer; return whether the service has the model, as far as it says.
+
+    Raises:
+        ProviderUnavailableError: the service refuses the key, or there is none at the base URL.
+    """
+    prompt = Prompt(model, (PromptMessage("user", "Hi"),), max_tokens=_TRIAL_TOKENS)
+    try:
+        async with asyncio.timeout(_REMOTE_SEARCH.within), aclosing(provider.stream(prompt)) as events:
+            await anext(events)
+    except ProviderUnavailableError as error:
+        if error.failure in {Failure.KEY_REFUSED, Failure.UNREACHABLE}:
+            raise
+        return error.failure is not Failure.MODEL_GONE
+    except (ProviderError, TimeoutError):
+        # It is busy, or cannot answer just this: that says nothing about the address, the key and the model.
+        return True
+    return True
 
 
 def _is_wanted(choice: str, *, automatic: bool) -> bool:

@@ -11,7 +11,7 @@ from apps.chat.providers.hosts import is_allowed
 from apps.chat.providers.registry import get_registry
 from apps.users.models import User
 from testkit.fakes.model_server import ModelServer
-from testkit.fakes.raw_model_server import RawModelServer
+from testkit.fakes.raw_model_server import RawModelServer, Refused
 from tests.chat.rest.accounts import Account
 
 KEY = "sk-0123456789-abcdefghij"
@@ -233,6 +233,52 @@ def test_a_service_without_a_list_needs_names(administrator: Account, service_wi
     assert administrator.ask("PUT", "/models/service", body)["models"] == ["mine", "other"]
     listed = administrator.ask("GET", "/models")["models"]
     assert [(model["id"], model["available"]) for model in listed] == [("mine", True), ("other", True)]
+
+
+@pytest.mark.parametrize(
+    ("refused", "code"),
+    [
+        (Refused(401, b"{}"), "MODEL_SERVICE_KEY_REFUSED"),
+        (Refused(400, b'{"error": "API key not valid"}'), "MODEL_SERVICE_KEY_REFUSED"),
+        (Refused(404, b'{"detail": "Not Found"}'), "MODEL_SERVICE_UNKNOWN"),
+        (Refused(404, b"<html>404</html>"), "MODEL_SERVICE_UNKNOWN"),
+        (Refused(200, b"<html>Welcome</html>"), "MODEL_SERVICE_UNKNOWN"),
+        (Refused(404, b'{"error": "The model `mine` does not exist"}'), "MODEL_SERVICE_NO_SUCH_MODEL"),
+    ],
+    ids=str,
+)
+def test_without_a_list_a_short_answer_shows_what_is_wrong(
+    administrator: Account, service_without_list: RawModelServer, refused: Refused, code: str
+) -> None:
+    service_without_list.refuse = lambda _: refused
+    body = {"base_url": service_without_list.base_url, "api_key": KEY, "models": ["mine"]}
+    assert administrator.refused("PUT", "/models/service", body, status=400) == code
+    assert [request["model"] for request in service_without_list.requests] == ["mine"]
+    service_without_list.refuse = lambda _: Refused(400, b'{"error": {"message": "Say more."}}')
+    assert administrator.ask("PUT", "/models/service", body)["models"] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (400, b'[{"error": {"message": "API key not valid.", "status": "INVALID_ARGUMENT"}}]', "KEY_REFUSED"),
+        (401, b"", "KEY_REFUSED"),
+        (403, b"", "KEY_REFUSED"),
+        (403, b"<title>Just a moment...</title>", "UNKNOWN"),
+        (403, b'{"error": "Country, region, or territory not supported"}', "FAILED"),
+        (402, b'{"error": {"message": "Insufficient Balance"}}', "FAILED"),
+        (429, b"", "FAILED"),
+        (502, b"", "FAILED"),
+        (404, b'{"detail": "Not Found"}', "UNKNOWN"),
+        (302, b"", "UNKNOWN"),
+        (200, b"<!doctype html>", "UNKNOWN"),
+    ],
+)
+def test_a_refused_list_shows_what_is_wrong(
+    administrator: Account, service_without_list: RawModelServer, status: int, body: bytes, code: str
+) -> None:
+    service_without_list.model_list = Refused(status, body)
+    assert refusal(administrator, service_without_list.base_url) == f"MODEL_SERVICE_{code}"
 
 
 def test_a_named_model_that_the_service_does_not_list_is_refused(

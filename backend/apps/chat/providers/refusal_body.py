@@ -20,7 +20,7 @@ _OF_WORDS = {
     *("detail", "details", "description", "title", "reason", "cause", "raw", "fault", "faultstring"),
 }
 _OF_PARAMETERS = {"param", "params", "parameter", "field", "loc", "path", "property"}
-_OF_WAITS = {"retryafter", "retrydelay", "retryafterseconds", "retryinseconds", "estimatedtime"}
+_OF_WAITS = {"retryafter", "retrydelay", "retryafterseconds", "retryinseconds", "estimatedtime", "xratelimitreset"}
 _OF_WAITS_IN_MS = {"retryafterms", "retryaftermilliseconds"}
 _REPEATED = {"input", "request", "messages", "ctx"}
 """Fields in which validators and gateways repeat the request."""

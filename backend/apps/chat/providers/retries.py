@@ -2,11 +2,13 @@
 
 import math
 import random
+import re
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 from apps.chat.providers.base import Failure, ProviderUnavailableError
+from apps.chat.providers.durations import read_duration
 
 MAX_TRIES = 3
 MAX_WAIT = 30.0
@@ -17,6 +19,7 @@ _RETRYABLE_STATUSES = frozenset({408, 409, 429})
 _PASSING = frozenset({Failure.ERROR, Failure.OVERLOADED, Failure.UNREACHABLE})
 """Failures that may be over at the next try; without credit, or with too long a prompt, none can help."""
 
+_RESET = re.compile(r"(?<=ratelimit-)reset", re.IGNORECASE)
 _IN_MILLISECONDS = ("retry-after-ms", "x-ms-retry-after-ms")
 
 
@@ -50,6 +53,13 @@ def retry_after_of(headers: Mapping[str, str], stated: float | None) -> int | No
     return whole_seconds(stated) if seconds is None else seconds
 
 
+def wait_for_limits(headers: Mapping[str, str]) -> float | None:
+    """Return in how many seconds the limits that are used up are reset (OpenAI, OpenRouter); None without such."""
+    resets = {name: value for name, value in headers.items() if _RESET.search(name)}
+    used_up = [value for name, value in resets.items() if headers.get(_RESET.sub("remaining", name)) == "0"]
+    return max((wait for value in used_up if (wait := read_duration(value)) is not None), default=None)
+
+
 def whole_seconds(seconds: float | None) -> int | None:
     """Return a wait in whole seconds, at most a day; None without one, and for one that is not finite."""
     if seconds is None or not math.isfinite(seconds):
@@ -67,7 +77,7 @@ def read_retry_after(header: str | None) -> int | None:
         try:
             seconds = parsedate_to_datetime(header).timestamp() - time.time()
         except ValueError:
-            return None
+            return whole_seconds(read_duration(header))
     return whole_seconds(seconds)
 
 

@@ -19,7 +19,7 @@ from apps.chat.providers.base import (
 from apps.chat.providers.hosts import ForbiddenHostError, GuardedResolver, is_allowed
 from apps.chat.providers.refusals import failure_of, stated_wait
 from apps.chat.providers.response_body import read_body
-from apps.chat.providers.retries import TransientError, refusal_error, retry_after_of
+from apps.chat.providers.retries import TransientError, refusal_error, retry_after_of, wait_for_limits
 
 _CONNECT_TIMEOUT = 10.0
 _KEEP_ALIVE = 30.0
@@ -169,7 +169,10 @@ def failure_of_response(response: aiohttp.ClientResponse, body: bytes) -> Provid
     status = response.status
     failure = failure_of(status, body)
     # Only an overload says so in words: the time in another sentence is not one to wait for.
-    stated = stated_wait(body) if failure is Failure.OVERLOADED else None
+    stated: float | None = None
+    if failure is Failure.OVERLOADED:
+        stated = stated_wait(body)
+        stated = wait_for_limits(response.headers) if stated is None else stated
     return refusal_error(failure, status=status, retry_after=retry_after_of(response.headers, stated))
 
 

@@ -49,6 +49,7 @@ class AnswerReader:
         self._index = 0
         self._held: tuple[ChoiceJson, str | None, bytes] | None = None
         self._reason: str | None = None
+        self._is_finish_early = False
         self._usage: Usage | None = None
         self._is_whole = False
         self._message: str | None = None
@@ -97,8 +98,9 @@ class AnswerReader:
     def _deadline(self) -> float:
         if self._done_by is not None:
             return self._done_by
-        # A finish before any text is a mistake of some gateways, which send the answer after it.
-        if self._reason is not None and (self._has_begun or self.text.has_text):
+        # A finish before any text is a mistake of some gateways, which send the answer after it; others send one with
+        # each chunk.
+        if self._reason is not None and self.text.has_text and not self._is_finish_early:
             return self._loop.time() + _GRACE_AFTER_FINISH
         return self._loop.time() + self._between if self._has_begun else self._first.deadline
 
@@ -190,6 +192,7 @@ class AnswerReader:
             self._read_choice(*held)
 
     def _read_choice(self, choice: ChoiceJson, kind: str | None, data: bytes) -> None:
+        before = None if self._reason is None else len(self._batch)
         delta = choice.delta
         if delta is not None:
             self._batch += self.text.read(delta)
@@ -198,9 +201,11 @@ class AnswerReader:
             self._read_message(message, kind)
         if choice.text and (delta is None or not delta.content):
             self._batch += self.text.read(DeltaJson(content=choice.text))
+        if before is not None and len(self._batch) > before:
+            self._is_finish_early = True
         if choice.usage is not None:
             self._usage = choice.usage.update(self._usage)
-        if choice.finish_reason and (reason := finish_reason(choice)):
+        if (choice.finish_reason or choice.finishReason) and (reason := finish_reason(choice)):
             self._reason = decide_finish(self._reason, reason)
         if (choice.error is not None or message is not None or (delta is not None and delta.error is not None)) and (
             has_error(choice)

@@ -38,6 +38,7 @@ class ChoiceJson(msgspec.Struct, gc=False):
     delta: DeltaJson | None = None
     message: DeltaJson | None = None
     finish_reason: str | None = None
+    finishReason: str | None = None  # noqa: N815 - Google's name
     text: str | None = None
     usage: UsageJson | None = None
     error: object = None
@@ -82,9 +83,8 @@ def has_error(choice: ChoiceJson) -> bool:
 
 def finish_reason(choice: ChoiceJson) -> str | None:
     """Return the model's finish reason; None before the end, when some services send an empty string or "null"."""
-    if not choice.finish_reason or not states_finish(choice.finish_reason):
-        return None
-    return make_storable(choice.finish_reason)[:_MAX_REASON_LENGTH]
+    reason = choice.finish_reason or choice.finishReason
+    return make_storable(reason)[:_MAX_REASON_LENGTH] if reason and states_finish(reason) else None
 
 
 def states_finish(reason: object) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from apps.chat.providers.base import Failure
+from apps.chat.providers.durations import find_wait
 from apps.chat.providers.refusal_body import Refusal
 
 
@@ -78,7 +79,7 @@ _CREDIT = _words(
     r"credits?\b.{0,20}(?:exhausted|depleted|used up|expired)",
     r"(?:balance|funds?|quota|free tier)\b.{0,30}\b(?:exhausted|depleted|too low|not enough|insufficient|used up)",
     r"check your (?:plan and )?billing|billing (?:is not active|hard limit|issue|problem)|billing_not_active",
-    r"billing to be enabled|enable billing|no remaining credits",
+    r"billing to be enabled|enable billing|no remaining credits|requires? a subscription",
     r"account (?:is )?(?:not active|inactive|suspended|in arrears|overdue)|account is in good standing",
     r"(?:monthly |daily )?(?:spending|spend|usage|budget) limits? (?:\w+ )?(?:exceeded|reached)",
     r"reached (?:its|your) .{0,30}(?:spending|usage) limit|budget has been exceeded|key limit exceeded",
@@ -130,13 +131,15 @@ def failure_of_signs(refusal: Refusal) -> Failure | None:
     codes, words = set(refusal.codes), refusal.words
     if codes & _IMAGE_CODES or _IMAGES.search(words):
         return Failure.IMAGES_NOT_SUPPORTED
-    says_rate = _RATE.search(words) is not None
+    is_throttled = any(code.startswith("throttling") for code in codes)
+    # What a wait cures is a limit of the rate, also if it is called a quota.
+    says_rate = is_throttled or _RATE.search(words) is not None or find_wait(words) is not None
     if is_about_length(refusal) and (not says_rate or _TOO_LARGE.search(words)):
         return Failure.CONTEXT_TOO_LONG
-    is_rate = says_rate or codes & _RATE_CODES or any(code.startswith("throttling") for code in codes)
+    is_rate = says_rate or codes & _RATE_CODES
     signs = (
         # A limit per minute is often called a quota, too, and some say how much credit would raise it.
-        (Failure.NO_CREDIT, codes & _CREDIT_CODES or (_CREDIT.search(words) and not says_rate)),
+        (Failure.NO_CREDIT, (codes & _CREDIT_CODES and not is_throttled) or (_CREDIT.search(words) and not says_rate)),
         (Failure.OVERLOADED, is_rate),
         (Failure.MODEL_GONE, codes & _GONE_CODES or _GONE.search(words)),
         (Failure.ERROR, _OTHER.search(words)),

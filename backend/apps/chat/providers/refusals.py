@@ -48,6 +48,7 @@ _NO_SYSTEM_ROLE = re.compile(
     r"|\b(?:invalid|unknown|unsupported|unexpected) (?:message )?role:? [`'\"]?system\b"
     rf"|\b{_NEGATIONS}\b.{{0,60}}[`'\"]system[`'\"]|[`'\"]system[`'\"].{{0,60}}\b{_NEGATIONS}\b"
     r"|developer instructions? (?:is|are) not (?:supported|allowed|enabled)"
+    r"|system message must be (?:at the beginning|the first)"
     r"|only .{0,20}user.{0,20}assistant.{0,20}roles?|roles? must alternate"
     r"|system (?:role|message|prompt|instruction)s? (?:is|are) disabled|no system (?:role|message|prompt|instruction)"
     r"|\bsystem is (?:not|an invalid)\b.{0,20}\brole"

@@ -16,8 +16,8 @@ class Tags:
     closings: tuple[str, ...]
 
 
-_NAMES = ("think", "thinking", "thought", "reasoning", "seed:think")
-_LONE_NAMES = ("think", "thinking", "thought", "seed:think")
+_NAMES = ("think", "thinking", "thought", "reasoning", "seed:think", "mm:think")
+_LONE_NAMES = ("think", "thinking", "thought", "seed:think", "mm:think")
 _FIXED = (
     ("<|START_THINKING|>", "<|END_THINKING|>"),  # Cohere
     ("<|channel>thought", "<channel|>"),  # Gemma 4

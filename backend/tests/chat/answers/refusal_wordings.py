@@ -127,6 +127,7 @@ WORDINGS: list[tuple[str, int, object]] = [
     (CREDIT, 403, said("Your free quota has been used up")),
     (CREDIT, 403, {"code": "AllocationQuota.FreeTierOnly", "message": "The free tier has been exhausted."}),
     (CREDIT, 403, {"error": "You have no remaining credits"}),
+    (CREDIT, 403, {"error": "this model requires a subscription, upgrade for access: https://x/upgrade"}),
     # Too busy; the times are longer than one waits for
     (BUSY, 400, said("Too many tokens, please wait 40 seconds before trying again.")),
     (BUSY, 429, {"error": {"code": 429, "message": "You exceeded your current quota. See ai.google.dev/rate-limits. "
@@ -135,6 +136,9 @@ WORDINGS: list[tuple[str, int, object]] = [
     (BUSY, 400, said("Requests rate limit exceeded, please try again in 40s", code="1302")),
     (BUSY, 429, said("Rate limit reached for x on requests per min (RPM). Please try again in 1m0s. You can increase "
                      "your rate limit by adding a payment method at https://x/account/billing.")),
+    (BUSY, 429, said("Weekly usage limit reached. Resets in 6hr 29min.")),
+    (BUSY, 429, said("You exceeded your current quota, please check your plan and billing details. Retry in 40s",
+                     type="insufficient_quota", code="Throttling.AllocationQuota")),
     (BUSY, 424, {"message": "Model is not ready for inference. Wait and try your request again."}),
     (BUSY, 400, {"error": {"code": "ServerOverloaded", "message": "x", "retry_after": 40}}),
     (BUSY, 400, {"errors": [{"code": 3040, "message": "Capacity temporarily exceeded, please try again."}]}),

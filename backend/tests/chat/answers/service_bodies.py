@@ -112,6 +112,7 @@ THINKING_CASES: dict[str, tuple[bytes, str, Expected]] = {
     "gpt-oss's channels": (stream(*(chunk(one) for one in ANALYSIS)), EVENTS, THOUGHT),
     "gpt-oss's final channel alone": (stream(chunk("<|channel|>final<|message|>Hello")), EVENTS, complete()),
     "Seed's tags": (stream(chunk("<seed:think>Hm.</seed:think>Hello")), EVENTS, THOUGHT),
+    "MiniMax's tags": (stream(chunk("<mm:thi"), chunk("nk>Hm.</mm:think>Hello")), EVENTS, THOUGHT),
     "Kimi's tags": (stream(chunk("◁think▷Hm.◁/think▷"), HELLO), EVENTS, THOUGHT),
     **{
         f"thinking as {name}": (stream(chunk(None, None, **{f"delta_{name}": value}), HELLO), EVENTS, THOUGHT)
@@ -147,6 +148,7 @@ THINKING_CASES: dict[str, tuple[bytes, str, Expected]] = {
         EVENTS,
         complete(reasoning="Say `<think>`."),
     ),
+    "a lone end of MiniMax's tags": (stream(chunk("Hm.</mm:think>Hello")), EVENTS, THOUGHT),
     "a lone end behind one in code": (
         stream(chunk("Say `</think>`.</think>Hello")),
         EVENTS,
@@ -208,6 +210,16 @@ ENDING_CASES: dict[str, tuple[bytes, str, Expected]] = {
     "no reason yet, in watsonx's word": (events(chunk("Hel", "not_finished"), chunk("lo", "stop")), EVENTS, complete()),
     "a single tool call": (events(chunk(None, "TOOL_CALL"), "[DONE]"), EVENTS, EMPTY),
     "a reason under Google's name": (events(HELLO, chunk(None, None, choice_finishReason="STOP")), EVENTS, complete()),
+    "a reason under Google's name beside text": (
+        events(chunk("Hello", None, choice_finishReason="stop")),
+        EVENTS,
+        complete(),
+    ),
+    "a bad reason under Google's name beside text": (
+        events(chunk("Hello", None, choice_finishReason="OTHER"), "[DONE]"),
+        EVENTS,
+        BROKEN,
+    ),
     "a reason in the delta": (events(HELLO, chunk(None, None, delta_finish_reason="length")), EVENTS, CUT_OFF),
     "a reason under Anthropic's name": (
         events(HELLO, '{"choices": [{"index": 0, "delta": {}, "stop_reason": "end_turn"}]}'),

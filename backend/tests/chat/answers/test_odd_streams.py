@@ -292,3 +292,25 @@ async def test_an_answer_may_follow_a_finish_that_came_too_early(
     model_server.beginning = events(chunk("", "stop", delta_role="assistant"))
     model_server.keep_alives = 3
     await check(person, model_server, stream(HELLO), EVENTS, complete())
+
+
+@pytest.mark.parametrize(
+    ("beginning", "expected"),
+    [
+        (events(chunk(None, "stop", delta_reasoning="Hm.")), complete(reasoning="Hm.")),
+        (events(chunk("Oh. ", "stop"), chunk("Well. ", "stop")), complete("Oh. Well. Hello")),
+    ],
+    ids=["thinking", "text"],
+)
+async def test_a_finish_with_each_chunk_ends_nothing(
+    person: Person,
+    model_server: RawModelServer,
+    monkeypatch: pytest.MonkeyPatch,
+    beginning: bytes,
+    expected: Expected,
+) -> None:
+    """Gateways in front of Gemini end each chunk with `stop`."""
+    monkeypatch.setattr(answer_reader, "_GRACE_AFTER_FINISH", 0.01)
+    model_server.beginning = beginning
+    model_server.keep_alives = 3
+    await check(person, model_server, stream(HELLO), EVENTS, expected)

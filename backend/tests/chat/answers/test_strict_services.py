@@ -75,6 +75,7 @@ async def test_a_refused_system_role_is_remembered(person: Person, model_server:
         "'system' is not one of ['user', 'assistant'] - 'messages.0.role'",
         "Only user and assistant roles are supported!",
         "System prompts are disabled for this model",
+        "Jinja Exception: System message must be at the beginning.",
         "No system prompt allowed",
         "system is not a valid role",
         "role must be one of: user, assistant",

@@ -25,6 +25,7 @@ _CONNECT_TIMEOUT = 10.0
 _KEEP_ALIVE = 30.0
 _ERROR_BODY_TIMEOUT = 5.0
 _MAX_ERROR_BODY = 64 * 1024
+_MAX_HEADER = 64 * 1024
 _MAX_FETCHED = 4 * 1024 * 1024
 GOOD = frozenset({200, 201, 202, 203, 206})
 """Statuses of answers: some frameworks of gateways answer 201 to every POST, and proxies 203."""
@@ -142,6 +143,8 @@ class ServiceConnection:
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=headers,
+            # Some gateways add content security policies of more than the 8 KiB that are allowed by default.
+            max_field_size=_MAX_HEADER,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT),
             trust_env=host not in LOOPBACK_HOSTS and not is_guarded,
         )

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
-MAX_EVENT_BYTES = 1024 * 1024
+MAX_EVENT_BYTES = 8 * 1024 * 1024
+"""Enough for a picture that a model has drawn."""
+
 MAX_COMMENT_BYTES = 16 * 1024 * 1024
 DONE = b"[DONE]"
 """The data of the event that ends a stream of completions."""

@@ -43,6 +43,7 @@ CASES: dict[str, tuple[bytes, str, Expected]] = {
         complete(),
     ),
     "a huge comment": (f": {LONG}\n\n".encode() + stream(HELLO), EVENTS, complete()),
+    "a picture in the delta": (stream(chunk("Hello", None, delta_images=[LONG])), EVENTS, complete()),
     "a huge comment in the middle": (events(HELLO) + f":{LONG}\n".encode() + stream(), EVENTS, complete()),
     "JSON lines in an event stream": (f"{HELLO}\n{chunk(None, 'stop')}\n".encode(), EVENTS, complete()),
     "JSON lines": (f"{HELLO}\n{chunk(None, 'stop')}\n".encode(), NDJSON, complete()),
@@ -277,6 +278,11 @@ async def test_thinking_is_found_wherever_it_is_cut(
         with subtests.test(THINKING[:cut]):
             body = stream(chunk(THINKING[:cut]), chunk(THINKING[cut:]))
             await check(person, model_server, body, EVENTS, complete(reasoning="Hm."))
+
+
+async def test_an_answer_with_a_long_header_is_read(person: Person, model_server: RawModelServer) -> None:
+    model_server.status = f"200 OK\r\nContent-Security-Policy: {'x' * 20_000}"
+    await check(person, model_server, stream(HELLO), EVENTS, complete())
 
 
 async def test_an_answer_with_status_201_is_read(person: Person, model_server: RawModelServer) -> None:

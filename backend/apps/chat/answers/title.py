@@ -100,7 +100,12 @@ async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
         logger.info("title_gave_way")
         return ""
     except ProviderError as error:
-        logger.info("title_not_made", error=type(error).__name__)
+        logger.info(
+            "title_not_made",
+            error=type(error).__name__,
+            service_status=error.status,
+            service_code=error.service_code,
+        )
         return ""
     return tidy_title(written)
 

@@ -219,7 +219,14 @@ def _ending_of_failure(running: RunningAnswer, error: Exception) -> Ending:
         case _:
             logger.error("answer_failed", exc_info=error)
             return Ending(AnswerStatus.ERROR, error_code="INTERNAL_ERROR")
-    logger.warning("model_call_failed", error=type(error).__name__, status=ending.status)
+    logger.warning(
+        "model_call_failed",
+        error=type(error).__name__,
+        status=ending.status,
+        code=ending.error_code,
+        service_status=error.status,
+        service_code=error.service_code,
+    )
     return ending
 
 

@@ -68,7 +68,13 @@ class CallWriter:
         except asyncio.CancelledError:
             failure = CallFailedError(self._call.why_stopped or LEFT)
         except ProviderError as error:
-            logger.info("completion_failed", error=type(error).__name__, failure=error.failure)
+            logger.info(
+                "completion_failed",
+                error=type(error).__name__,
+                failure=error.failure,
+                service_status=error.status,
+                service_code=error.service_code,
+            )
             failure = explain_failure(error)
         except Exception as error:  # noqa: BLE001 - the client is told, the log has the traceback
             log_failure(logger, "completion_broke", error)

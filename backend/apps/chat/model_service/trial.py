@@ -79,7 +79,12 @@ def try_service(access: ServiceAccess) -> tuple[Model, ...]:
     try:
         models = async_to_sync(try_access)(access)
     except ProviderError as error:
-        logger.info("model_service_refused", error=type(error).__name__, status=getattr(error, "status", None))
+        logger.info(
+            "model_service_refused",
+            error=type(error).__name__,
+            status=error.status,
+            service_code=error.service_code,
+        )
         raise _refusal_of(error) from None
     if any(model.missing is Missing.RESPONSES_ONLY for model in models):
         raise ResponsesOnlyError

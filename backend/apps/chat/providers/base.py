@@ -35,6 +35,8 @@ class ProviderError(Exception):
     """The HTTP status of the refusal, or the one that is stated in the error of an answer, if there is one."""
     retry_after: int | None = None
     """Whole seconds, if the service said when to try again."""
+    service_code: str | None = None
+    """The service's own code of the error, a single word; for the log."""
 
 
 class ProviderUnavailableError(ProviderError):

@@ -279,11 +279,12 @@ class _RefusedError(Exception):
 def _refusal_in_stream(reported: ModelReportedError) -> Exception:
     """Return the refusal that an error in a stream before any text is."""
     says_why = reported.status is not None or reported.failure is not Failure.ERROR
-    error = (
+    error: ProviderError = (
         refusal_error(reported.failure, status=reported.status, retry_after=reported.retry_after)
         if says_why
         else reported
     )
+    error.service_code = reported.service_code
     is_of_request = reported.status in _OF_THE_REQUEST if reported.status is not None else not says_why
     return _RefusedError(error, reported.data) if is_of_request else error
 

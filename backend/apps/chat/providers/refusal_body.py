@@ -25,6 +25,9 @@ _OF_WAITS_IN_MS = {"retryafterms", "retryaftermilliseconds"}
 _REPEATED = {"input", "request", "messages", "ctx"}
 """Fields in which validators and gateways repeat the request."""
 
+_KINDS_OF_CODES = ("code", "type")
+_LONGEST_WORD = 64
+
 _NOTHING = {"", "none", "null", "undefined"}
 _NOT_OF_NAMES = re.compile(r"[^a-z0-9]+")
 
@@ -45,6 +48,12 @@ class Refusal:
         numbers = (int(code) for code in self.codes if code.isdecimal() and len(code) == len("404"))
         return next((number for number in numbers if number >= 400), None)  # noqa: PLR2004 - the first error
 
+    @property
+    def word(self) -> str | None:
+        """The code that says most: the first that is no number, else the first, if there is any that is one word."""
+        words = sorted((code for code in self.codes if len(code) <= _LONGEST_WORD), key=str.isdecimal)
+        return words[0] if words else None
+
 
 def read_refusal(body: bytes) -> Refusal:
     """Read a body: an error as an object, a string or a list, in one of the usual fields or in none, or plain text."""
@@ -55,7 +64,12 @@ def read_refusal(body: bytes) -> Refusal:
     found = list(_find(decoded, "error", _MAX_DEPTH))[:_MAX_FOUND]
     waits = [float(value) for kind, value in found if kind == "wait"]
     return Refusal(
-        codes=tuple(_NOT_OF_NAMES.sub("_", value.lower()) for kind, value in found if kind == "code"),
+        codes=tuple(
+            _NOT_OF_NAMES.sub("_", value.lower())
+            for wanted in _KINDS_OF_CODES
+            for kind, value in found
+            if kind == wanted
+        ),
         words="\n".join(value for kind, value in found if kind == "words")[:_MAX_WORDS],
         parameters=tuple(value for kind, value in found if kind == "parameter"),
         retry_after=waits[0] if waits else None,
@@ -88,7 +102,7 @@ def _read(value: str | float, name: str, depth: int) -> Iterator[tuple[str, str]
     if text.lower() in _NOTHING:
         return
     if name in _OF_CODES:
-        yield "code", text
+        yield "code" if name == "code" else "type", text
     if name in _OF_WORDS and isinstance(value, str):
         # Gateways pass on a whole body as the text of their own error.
         inner = _decode(text)

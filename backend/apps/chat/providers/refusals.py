@@ -159,12 +159,19 @@ def _failure_of(status: int | None, refusal: Refusal, body: bytes) -> Failure:
 def reported_error(data: bytes) -> ModelReportedError:
     """Return the error that a service reports in the middle of a stream, with what its `data` tell."""
     refusal = read_refusal(data)
-    return ModelReportedError(
+    error = ModelReportedError(
         _failure_of(None, refusal, data),
         status=refusal.status,
         retry_after=whole_seconds(_wait_of(refusal)),
         data=data,
     )
+    error.service_code = refusal.word
+    return error
+
+
+def stated_code(body: bytes) -> str | None:
+    """Return the service's own code of an error, for the log."""
+    return read_refusal(body).word
 
 
 def stated_wait(body: bytes) -> float | None:

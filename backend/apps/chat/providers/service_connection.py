@@ -17,7 +17,7 @@ from apps.chat.providers.base import (
     UnreachedError,
 )
 from apps.chat.providers.hosts import ForbiddenHostError, GuardedResolver, is_allowed
-from apps.chat.providers.refusals import failure_of, stated_wait
+from apps.chat.providers.refusals import failure_of, stated_code, stated_wait
 from apps.chat.providers.response_body import read_body
 from apps.chat.providers.retries import TransientError, refusal_error, retry_after_of, wait_for_limits
 
@@ -176,7 +176,9 @@ def failure_of_response(response: aiohttp.ClientResponse, body: bytes) -> Provid
     if failure is Failure.OVERLOADED:
         stated = stated_wait(body)
         stated = wait_for_limits(response.headers) if stated is None else stated
-    return refusal_error(failure, status=status, retry_after=retry_after_of(response.headers, stated))
+    error = refusal_error(failure, status=status, retry_after=retry_after_of(response.headers, stated))
+    error.service_code = stated_code(body)
+    return error
 
 
 def _refused_host(error: Exception) -> HostRefusedError | None:

@@ -11,6 +11,7 @@ from testkit.fakes.raw_model_server import RawModelServer, Refused
 from testkit.live import LiveServer, Person
 from tests.chat.answers.bodies import HELLO, chunk, events, stream
 from tests.chat.answers.refusal_wordings import WORDINGS, said
+from tests.log_lines import ReadLog
 
 UNSUPPORTED = "Unsupported value: '{}' does not support 0.7 with this model."
 
@@ -254,6 +255,41 @@ async def test_each_wording_in_a_stream_leads_to_its_code(
             assert answer.ended["status"] == "error"
             assert answer.ended["code"] == code
             assert message["error_code"] == code
+
+
+@pytest.mark.parametrize(
+    ("refused", "code", "status", "service_code"),
+    [
+        (
+            Refused(404, encode(said("It is gone: secret", code="model_not_found"))),
+            "AI_MODEL_GONE",
+            404,
+            "model_not_found",
+        ),
+        (Refused(400, encode(said("secret", code=1211, type="Odd-Type"))), "AI_ERROR", 400, "odd_type"),
+        (Refused(400, encode(said("secret", code="s" * 65, type=None))), "AI_ERROR", 400, None),
+        (Refused(401, b"secret"), "AI_KEY_REFUSED", 401, None),
+        (Refused(200, events(json.dumps({"error": {"code": 402, "message": "secret"}}))), "AI_NO_CREDIT", 402, "402"),
+        (Refused(200, events(HELLO, json.dumps(said("secret", code="boom")))), None, None, "boom"),
+    ],
+    ids=["a code", "a type", "no word", "a text", "in a stream", "after text"],
+)
+async def test_the_log_has_the_status_and_the_code_of_the_service_but_not_its_words(
+    person: Person,
+    model_server: RawModelServer,
+    read_log: ReadLog,
+    refused: Refused,
+    code: str | None,
+    status: int | None,
+    service_code: str | None,
+) -> None:
+    model_server.refuse = lambda _: refused
+    answer, message = await ask(person)
+    assert "secret" not in json.dumps([answer.ended, message])
+    lines = read_log()
+    assert "secret" not in json.dumps(lines)
+    [line] = [line for line in lines if line["event"] == "model_call_failed"]
+    assert (line["code"], line["service_status"], line["service_code"]) == (code, status, service_code)
 
 
 # --- In a stream, before any text ---

@@ -10,6 +10,9 @@ from apps.chat.providers.message_parts import build_content
 SYSTEM = "system"
 """The role, which is omitted like a parameter when a service refuses it."""
 
+STREAM = "stream"
+"""Without it, the answer comes whole: OpenAI streams some models to verified organizations only."""
+
 DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_completion_tokens", "reasoning_effort"})
 """Parameters that a request can do without when a service refuses them."""
 
@@ -24,6 +27,7 @@ def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[s
 
     A prompt with attachments is not for the event loop: they are read here.
 
+    Without `stream`, there are no `stream_options` either.
     `max_tokens` is sent as `max_completion_tokens` if only the former was refused. If the role `system` was refused,
     the system prompt becomes the beginning of the first question.
     """
@@ -42,6 +46,8 @@ def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[s
         body["reasoning_effort"] = prompt.effort
     if prompt.max_tokens is not None:
         body["max_completion_tokens" if "max_tokens" in omitted else "max_tokens"] = prompt.max_tokens
+    if STREAM in omitted:
+        omitted |= {"stream_options"}
     return {name: value for name, value in body.items() if name not in omitted}
 
 

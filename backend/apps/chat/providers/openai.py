@@ -24,7 +24,7 @@ from apps.chat.providers.base import (
     StreamedEvent,
     WrongAddressError,
 )
-from apps.chat.providers.completions import SYSTEM, build_request, one_effort
+from apps.chat.providers.completions import STREAM, SYSTEM, build_request, one_effort
 from apps.chat.providers.continuation import continue_answer
 from apps.chat.providers.forwarding import ServiceAnswer
 from apps.chat.providers.json_objects import encode_object
@@ -182,6 +182,8 @@ class OpenAIProvider:
         omitted = self._omitted.get(prompt.model, frozenset())
         while True:
             request, encoded = await self._encode(prompt, omitted)
+            if STREAM in omitted:
+                first.expect_whole()
             try:
                 response = await self._open(encoded, first.deadline)
                 first.heard()

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from http import HTTPStatus
 
 from apps.chat.providers.base import Failure, ModelReportedError
-from apps.chat.providers.completions import DISPENSABLE
+from apps.chat.providers.completions import DISPENSABLE, STREAM
 from apps.chat.providers.durations import find_wait
 from apps.chat.providers.failure_signs import failure_of_signs, is_about_length
 from apps.chat.providers.refusal_body import Refusal, read_refusal
@@ -33,6 +33,11 @@ _NO_THINKING = re.compile(
 _LIMIT_OF_OUTPUT = re.compile(
     # Groq, Cohere and Bedrock: these sentences also speak of the context, or of too many tokens.
     r"\bmax[ _]tokens\W{0,3} must be (?:less|at most|between)|\bmaximum tokens (?:value|you requested)",
+    re.IGNORECASE,
+)
+_NO_STREAM = re.compile(
+    r"verified to stream|\bstream(?:ing)?\b[`'\"]? (?:is not|isn.t|does not|mode is not) (?:support|allow|available)"
+    r"|(?:not|n't) support(?:ed)? (?:for )?[`'\"]?stream(?:ing)?\b(?![ _]options)",
     re.IGNORECASE,
 )
 _EFFORT = re.compile(r"\b(?:minimal|low|medium|high|xhigh)\b|['\"`]none\b", re.IGNORECASE)
@@ -100,6 +105,8 @@ def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
     """
     candidates = DISPENSABLE & sent
     refusal = read_refusal(body)
+    if STREAM in sent and (STREAM in refusal.parameters or _NO_STREAM.search(refusal.words)):
+        return STREAM
     for named in refusal.parameters:
         if found := next(_mentioned(named, candidates), None):
             return found

@@ -22,6 +22,10 @@ class FirstTokenWait:
         self._on_alive = on_alive
         self.deadline = min(self._start + silence, self._end)
 
+    def expect_whole(self) -> None:
+        """Allow silence until the end of the wait: an answer that comes whole is silent until it is complete."""
+        self.deadline, self._silence = self._end, self._end - self._start
+
     def heard(self) -> None:
         """Begin the silence again, because the service has sent something."""
         now = self._loop.time()

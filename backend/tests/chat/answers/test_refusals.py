@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from testkit.fakes.raw_model_server import RawModelServer, Refused
 from testkit.live import LiveServer, Person
-from tests.chat.answers.bodies import HELLO, chunk, events, stream
+from tests.chat.answers.bodies import HELLO, JSON, chunk, events, stream, whole
 from tests.chat.answers.refusal_wordings import WORDINGS, said
 from tests.log_lines import ReadLog
 
@@ -214,6 +214,29 @@ async def test_a_system_role_that_is_refused_in_a_stream_is_left_out(
     answer, _ = await ask(person, system_prompt="Be brief.")
     assert answer.content == "Hello"
     assert model_server.requests[-1]["messages"][0]["content"] == "Be brief.\n\nQuestion"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        said("Your organization must be verified to stream this model.", param="stream", code="unsupported_value"),
+        said("Unsupported value: 'stream' does not support true with this model. Only false is supported."),
+        {"error": "Streaming is not supported for this model"},
+        {"detail": "This model does not support streaming."},
+    ],
+    ids=str,
+)
+async def test_a_model_that_is_not_streamed_answers_whole(
+    person: Person, model_server: RawModelServer, body: object
+) -> None:
+    refused = Refused(400, encode(body))
+    model_server.refuse = lambda request: refused if "stream" in request else None
+    model_server.play(whole({"content": "Hello", "reasoning": "Hm."}).encode(), JSON)
+    for _ in range(2):
+        answer, message = await ask(person)
+        assert (answer.content, answer.reasoning, message["status"]) == ("Hello", "Hm.", "complete")
+    assert ["stream" in request for request in model_server.requests] == [True, False, False]
+    assert "stream_options" not in model_server.requests[-1]
 
 
 async def test_an_overload_in_a_stream_leaves_no_parameter_out(person: Person, model_server: RawModelServer) -> None:

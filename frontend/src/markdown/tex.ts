@@ -28,7 +28,8 @@ const REFERENCES = /^\s*\d+(?:(?:,\s*|;\s*|[-\u2013])\d+)*\s*$/
 
 /** Whether `$tex$` is a formula between what stands before and after it. */
 export function isBetweenDollars(tex: string, before: string, after: string): boolean {
-  if (tex !== tex.trim() || /\n|\$\$|^[/,;:!?]/.test(tex) || /[\d{]/.test(after) || VARIABLE.test(tex)) return false
+  if (tex !== tex.trim() || /\n|\$\$|^[/,;:!?]/.test(tex) || /[\d{]/.test(after) || VARIABLE.test(tex))
+    return false
   if (after === '(' && SUBSTITUTION.test(tex)) return false
   if (/[\p{L}\p{N}]$/u.test(before) && !CJK.test(before.slice(-1))) return false
   if (/[A-Za-z]/.test(after) && !maySuffixFollow(tex)) return false

@@ -59,6 +59,8 @@ UNKNOWN: Mapping[str, Callable[[], bytes]] = {
     "a database": lambda: b"SQLite format 3\0" + bytes(200),
     "noise": lambda: bytes(range(256)) * 100,
     "zeros": lambda: bytes(10_000),
+    "small numbers of two bytes": lambda: b"".join(n.to_bytes(2, "little") for n in range(1, 200)),
+    "a zero in every fourth byte": lambda: b"abc\0" * 1000,
     "a TIFF": lambda: files.encoded(files.picture(), "TIFF"),
     "a BMP": lambda: files.encoded(files.picture(), "BMP"),
     "a text with a zero in it": lambda: b"text" * 1000 + b"\0" + b"text" * 1000,

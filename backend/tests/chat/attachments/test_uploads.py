@@ -145,6 +145,8 @@ def test_texts_of_any_encoding_are_read(uploader: Uploader, settings: Settings) 
         "plain": (b"print('hello')\n", "print('hello')\n"),
         "BOM": (b"\xef\xbb\xbfname,age\n", "name,age\n"),
         "UTF-16": ("Straße 😀".encode("utf-16"), "Straße 😀"),
+        "UTF-16 without a mark": ("Name,\tStraße 😀\r\n".encode("utf-16-le"), "Name,\tStraße 😀\r\n"),
+        "UTF-16 of big ends without a mark": ("Name,Straße 號\n".encode("utf-16-be"), "Name,Straße 號\n"),
         "Big5": (chinese.encode("big5"), chinese),
         "SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", None),
         "HTML": (b"<!doctype html><script>alert(1)</script>", None),

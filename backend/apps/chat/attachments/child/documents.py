@@ -24,6 +24,12 @@ LONGEST_CHARACTER = 4
 BROKEN_SHARE = 10
 """One in so many characters beyond ASCII may be broken in a text that counts as UTF-8: a log may be cut anywhere."""
 
+LATIN_SHARE = 0.7
+"""Part of the characters that has to be Latin in UTF-16 without a mark: less could be texts with zeros between them."""
+
+ZERO_SHARE = 0.1
+"""Part of the characters that may have a zero at the other place, as some emoji do."""
+
 PDF = b"%PDF-"
 PDF_HEAD_WITHIN = 1024
 """Readers of PDF accept other bytes before the file: mail headers, a byte order mark, commands for a printer."""
@@ -149,7 +155,7 @@ def process_text(data: bytes) -> Outcome:
 def _decode(data: bytes) -> str:
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None)
     if encoding is None and len(data.translate(None, _CONTROLS)) != len(data):
-        raise UnknownTypeError
+        encoding = _find_wide_encoding(data)
     try:
         text = data.decode(encoding or "utf-8")
     except UnicodeDecodeError:
@@ -159,6 +165,14 @@ def _decode(data: bytes) -> str:
     if encoding is not None and any(character in text for character in map(chr, _CONTROLS)):
         raise UnknownTypeError
     return text.removeprefix("\ufeff")
+
+
+def _find_wide_encoding(data: bytes) -> str:
+    """Return the encoding of UTF-16 without a mark: Latin characters have a zero at every other place."""
+    even, odd = data[::2].count(0), data[1::2].count(0)
+    if max(even, odd) < LATIN_SHARE * len(data) / 2 or min(even, odd) > ZERO_SHARE * len(data) / 2:
+        raise UnknownTypeError
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _decode_broken(data: bytes) -> str:

@@ -235,6 +235,19 @@ def test_a_long_text_is_cut(uploader: Uploader) -> None:
     assert uploader.fetch(pages["text_url"])[1].decode().endswith("[page 200]\nPage 199")
 
 
+@reads_files
+def test_an_image_is_saved_under_a_name_of_its_type(uploader: Uploader) -> None:
+    for name, content, saved in (
+        ("IMG_1.HEIC", files.heic(), "IMG_1.jpg"),
+        ("photo.JPEG", files.jpeg(), "photo.JPEG"),
+        ("moving.gif", files.encoded(files.picture(), "GIF"), "moving.png"),
+        (".hidden", files.png(), ".hidden.png"),
+    ):
+        made = uploader.attach(content, name)
+        assert made["name"] == name
+        assert uploader.fetch(made["url"])[2]["Content-Disposition"] == f'inline; filename="{saved}"'
+
+
 def test_a_repeat_returns_the_first(uploader: Uploader, other_uploader: Uploader) -> None:
     key = str(uuid4())
     first = uploader.upload(files.png(), id=key)

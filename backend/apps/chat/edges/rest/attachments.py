@@ -33,6 +33,7 @@ FORM = {
 }
 UPLOAD = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}}
 FILE = {"responses": {200: {"description": "The file", "content": {"*/*": {}}}}}
+ENDINGS = {"image/png": (".png",), "image/jpeg": (".jpg", ".jpeg"), "image/webp": (".webp",)}
 # No content of a file can run, load or submit anything when a browser shows it.
 POLICY = "default-src 'none'; sandbox"
 
@@ -122,6 +123,13 @@ def _show(attachment: Attachment, request: SignedInRequest) -> AttachmentView:
     return sign_attachments([view_attachment(attachment)], request.auth.session_id)[0]
 
 
+def _fit_ending(name: str, mime: str) -> str:
+    """Return the name under which a browser saves an image, which may have been encoded again as another type."""
+    if name.lower().endswith(ENDINGS[mime]):
+        return name
+    return (name.rpartition(".")[0] or name) + ENDINGS[mime][0]
+
+
 def _serve(reader: SignedReader, part: Part) -> StreamingHttpResponse:
     attachment = selectors.find_attachment(reader.user_id, reader.attachment_id)
     try:
@@ -130,9 +138,11 @@ def _serve(reader: SignedReader, part: Part) -> StreamingHttpResponse:
         raise NotFoundError from None
     is_image = part in {Part.IMAGE, Part.THUMBNAIL}
     types: Mapping[Part, str] = {Part.THUMBNAIL: "image/webp", Part.TEXT: "text/plain; charset=utf-8"}
-    disposition = content_disposition_header(as_attachment=not is_image, filename=attachment.name)
+    content_type = types.get(part, attachment.mime)
+    filename = _fit_ending(attachment.name, content_type) if is_image else attachment.name
+    disposition = content_disposition_header(as_attachment=not is_image, filename=filename)
     headers = {
-        "Content-Type": types.get(part, attachment.mime),
+        "Content-Type": content_type,
         "Cache-Control": f"private, max-age={reader.seconds_left}",
         "Content-Security-Policy": POLICY,
         "Content-Disposition": disposition or "attachment",

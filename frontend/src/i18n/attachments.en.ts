@@ -3,6 +3,7 @@ export const attachments = {
   list: 'Attachments',
   drop: 'Drop to add these files',
   tooMany: 'A message can have at most {{count}} attachments. The others were not added.',
+  tooMany_one: 'A message can have at most {{count}} attachment. The others were not added.',
   remove: 'Remove “{{name}}”',
   retry: 'Upload “{{name}}” again',
   waiting: 'Waiting to upload',

@@ -58,4 +58,5 @@ export const ending = {
   empty: 'The model gave no answer',
   thoughtOnly: 'The model thought but gave no answer',
   contextDropped: 'Long chat: {{count}} earlier messages were left out of this answer.',
+  contextDropped_one: 'Long chat: {{count}} earlier message was left out of this answer.',
 }

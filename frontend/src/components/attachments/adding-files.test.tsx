@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { composer, openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { conversation } from '@/test/messages'
-import { server } from '@/test/server'
+import { LIMITS, server } from '@/test/server'
 
 /** Opens a chat at a server that finds `pages` pages in each file. */
 async function openChat(pages: number, ...handlers: RequestHandler[]): Promise<void> {
@@ -36,6 +36,19 @@ test.each([
   await openChat(pages)
   await pasteFiles(1)
   await screen.findByText(text)
+})
+
+test('a message that can have one attachment says so', async () => {
+  const limits = { ...LIMITS, message_max: 1, attachments_per_message: 1 }
+  await openChat(
+    1,
+    http.get('/api/limits', () => HttpResponse.json(limits)),
+  )
+  fireEvent.change(await composer(), { target: { value: 'a' } })
+  // The page knows the limits.
+  await screen.findByText('0 characters left')
+  await pasteFiles(2)
+  await screen.findByText('A message can have at most 1 attachment. The others were not added.')
 })
 
 test('files can be added before the server has said its limits', async () => {

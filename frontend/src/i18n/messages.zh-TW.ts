@@ -58,4 +58,5 @@ export const ending = {
   empty: '模型沒有給出回答',
   thoughtOnly: '模型思考了，但沒有給出回答',
   contextDropped: '對話太長，這則回答沒有參考較早的 {{count}} 則訊息。',
+  contextDropped_one: '對話太長，這則回答沒有參考較早的 {{count}} 則訊息。',
 } as const

@@ -22,7 +22,7 @@ LONGEST_CHARACTER = 4
 """Bytes of a character in any of the encodings."""
 
 BROKEN_SHARE = 10
-"""One in so many characters beyond ASCII may be broken in a text that counts as UTF-8: a log may be cut anywhere."""
+"""One in ten characters beyond ASCII may be broken in a text that counts as UTF-8: a log may be cut anywhere."""
 
 LATIN_SHARE = 0.7
 """Part of the characters that has to be Latin in UTF-16 without a mark: less could be texts with zeros between them."""

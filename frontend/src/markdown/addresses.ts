@@ -17,14 +17,17 @@ const MARK_AFTER = new RegExp(
   `${DASH.source}(?=[*_~\`]{0,3}(?:${[DASH, LETTER, PUNCTUATION_AFTER].map(({ source }) => source).join('|')}))` +
     `|(?<!${LETTER.source})[\u2027\u30fb]|[\u2027\u30fb](?!${LETTER.source})`,
 )
-/** A character of an address. */
-export const IN_ADDRESS = new RegExp(`(?!${MARK_AFTER.source}|${PUNCTUATION_AFTER.source})[^\\s<>\u3000]`)
-  .source
-const WORD = new RegExp(`(?:${IN_ADDRESS})+`, 'g')
+const CHARACTER = new RegExp(`(?!${MARK_AFTER.source}|${PUNCTUATION_AFTER.source})[^\\s<>\u3000]`)
+/** At most so long that many in one word take linear time. */
+const ADDRESS = new RegExp(`(?:https?://|www\\.)(?:${CHARACTER.source}){0,2000}`, 'gi')
+const ADDRESS_HERE = new RegExp(ADDRESS, 'iy')
 const ENDING = new RegExp(`${MARK_AFTER.source}|${PUNCTUATION_AFTER.source}`, 'y')
-const ADDRESS = /https?:\/\/|www\./i
 const WHOLE = /^(?:https?:\/\/[^/]|www\.[^.])/i
 const PUNCTUATION = new Set('.,;:!?*_~\'")]')
+/** Closing marks and ASCII punctuation before a CJK letter; a single `_` or `~` may be a part of a name. */
+const CLOSING = /[*"'`\]]|~~/y
+const AFTER_CLOSING = new RegExp(`[*_~"'\`\\]),.;:!?]{1,8}${LETTER.source}`, 'y')
+const COMMA = new RegExp(`[,;!]${LETTER.source}`, 'y')
 
 interface Range {
   from: number
@@ -33,42 +36,80 @@ interface Range {
 
 export function endAddresses(markdown: string): string {
   if (!HINT.test(markdown)) return markdown
-  return splitCode(markdown)
-    .map(({ text, isCode }) => (isCode ? text : endAddressesIn(text)))
+  const spans = splitCode(markdown)
+  return spans
+    .map(({ text, isCode }, index) =>
+      isCode ? text : endAddressesIn(text, spans[index + 1]?.isCode ?? false),
+    )
     .join('')
 }
 
-function endAddressesIn(text: string): string {
+function endAddressesIn(text: string, isBeforeCode: boolean): string {
   const links = findLinks(text)
+  const pieces: string[] = []
   let next = 0
-  return text.replace(WORD, (word, offset: number) => {
-    const start = word.search(ADDRESS)
-    if (start < 0 || !endsAddress(text, offset + word.length)) return word
-    while ((links[next]?.to ?? Infinity) <= offset + start) next += 1
-    const isInLink = (links[next]?.from ?? Infinity) <= offset + start
-    if (isInLink || isPartOfWord(start === 0 ? text.charAt(offset - 1) : word.charAt(start - 1))) return word
-    const end = endOfAddress(word, start)
-    const address = word.slice(start, end)
-    if (!WHOLE.test(address)) return word
+  let done = 0
+  ADDRESS.lastIndex = 0
+  for (let found = ADDRESS.exec(text); found; found = ADDRESS.exec(text)) {
+    const [word] = found
+    const at = found.index
+    const cut = findCut(word)
+    const wordEnd = at + cut
+    ADDRESS.lastIndex = wordEnd
+    while ((links[next]?.to ?? Infinity) <= at) next += 1
+    const isInLink = (links[next]?.from ?? Infinity) <= at
+    const isEnded =
+      cut < word.length || endsAddress(text, wordEnd) || (isBeforeCode && wordEnd === text.length)
+    const address = word.slice(0, lengthOfAddress(word.slice(0, cut)))
+    if (isInLink || !isEnded || isPartOfWord(text.charAt(at - 1)) || !WHOLE.test(address)) continue
     const link = /^www/i.test(address) ? `[${address}](http://${address})` : `<${address}>`
-    return word.slice(0, start) + link + word.slice(end)
-  })
+    pieces.push(text.slice(done, at), link)
+    done = at + address.length
+  }
+  return pieces.join('') + text.slice(done)
+}
+
+/** Where the address ends that begins at `at`; -1 if none does. */
+export function endOfAddress(text: string, at: number): number {
+  ADDRESS_HERE.lastIndex = at
+  const word = ADDRESS_HERE.exec(text)?.[0]
+  return word === undefined ? -1 : at + lengthOfAddress(word.slice(0, findCut(word)))
 }
 
 function endsAddress(text: string, at: number): boolean {
-  ENDING.lastIndex = at
-  return ENDING.test(text)
+  return matchesAt(ENDING, text, at)
+}
+
+function matchesAt(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at
+  return pattern.test(text)
+}
+
+/** Where a closing mark or a comma ends the address before the letters of the sentence; otherwise its length. */
+function findCut(word: string): number {
+  let depth = 0
+  let isPlain = true
+  for (let at = 0; at < word.length; at += 1) {
+    const character = word.charAt(at)
+    if (character === '(') depth += 1
+    else if (character === ')') depth -= 1
+    const closes = (character === ')' && depth < 0) || matchesAt(CLOSING, word, at)
+    if (closes && matchesAt(AFTER_CLOSING, word, at)) return at
+    if (isPlain && matchesAt(COMMA, word, at)) return at
+    if (/[?#]/.test(character) || LETTER.test(character)) isPlain = false
+  }
+  return word.length
 }
 
 /** Punctuation at the end is not part of the URL, but a parenthesis is if the URL opens it. */
-function endOfAddress(word: string, start: number): number {
+function lengthOfAddress(word: string): number {
   let depth = 0
-  for (const character of word.slice(start)) {
+  for (const character of word) {
     if (character === '(') depth += 1
     else if (character === ')') depth -= 1
   }
   let end = word.length
-  while (end > start && PUNCTUATION.has(word.charAt(end - 1))) {
+  while (end > 0 && PUNCTUATION.has(word.charAt(end - 1))) {
     if (word.charAt(end - 1) === ')') {
       if (depth >= 0) break
       depth += 1

@@ -24,7 +24,7 @@ const SPANS = [
   'List<String> a', '<div>a</div>', 'a <!-- c --> b', '**粗**和*斜*', '日本語の**「強調」**です', '한국어 **강조**입니다', 'Это **важно**.',
   'a  \nb', '`` ` ``', '\\[1\\]', '\\`a\\`', '1\\. a', '#tag and C#', '~5 or 10~20', 'a_b_c and *a*b', '[x] and [ ]', 'a[0] = b[i]',
   '[[1]](https://example.com/a)', '[見 [docs](https://example.com) 好]', 'so[^1]: a', '$1<x<2$', '$3.14$ is', '$ABC$', '$sin(x)$',
-  'http://localhost:8000，好', 'https://example.com/a—**好**', '($), ($$) and ($$$)', '$5, or 6$', 'dp\\[i+1\\]', '`a \\| b`',
+  'http://localhost:8000，好', '**https://example.com/a**接著', '(https://example.com/a)和', 'https://example.com/a—**好**', '($), ($$) and ($$$)', '$5, or 6$', 'dp\\[i+1\\]', '`a \\| b`',
 ] // prettier-ignore
 const BLOCKS: ((span: () => string) => string)[] = [
   (span) => `${span()}, ${span()} and ${span()}.`,

@@ -3,7 +3,7 @@
  * that hostile text takes linear time.
  */
 import { findBegunTag } from '@/lib/allowed-tags'
-import { IN_ADDRESS } from '@/markdown/addresses'
+import { endOfAddress } from '@/markdown/addresses'
 import { splitInlineCode } from '@/markdown/code-spans'
 import { Delimiters } from '@/markdown/delimiters'
 import { endOfDestination } from '@/markdown/destinations'
@@ -13,7 +13,6 @@ import { isReference } from '@/markdown/references'
 
 const MARK = /[\\`$<![\]*_~&hw]/g
 const BEGUN_ENTITY = /^&(?:#(?:\d{0,7}|x[\da-f]{0,6})|[a-z][a-z\d]{0,30})?$/i
-const ADDRESS = new RegExp(`(?:https?://|www\\.)(?:${IN_ADDRESS})*`, 'iy')
 const BEGUN_ADDRESS =
   /^<(?:h(?:t(?:t(?:ps?)?)?)?|m(?:a(?:i(?:l(?:to?)?)?)?)?|[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[^\s<>]*)$/i
 const LONGEST_ENTITY = 32
@@ -145,11 +144,8 @@ class InlineTail {
   }
 
   private readAddress(at: number): number {
-    ADDRESS.lastIndex = at
-    const found = ADDRESS.exec(this.text)
-    if (!found) return at + 1
-    let end = at + found[0].length
-    while (/[*_~.,;:!?'"()[\]]/.test(this.text.charAt(end - 1))) end -= 1
+    let end = endOfAddress(this.text, at)
+    while (/[([]/.test(this.text.charAt(end - 1))) end -= 1
     return Math.max(end, at + 1)
   }
 

@@ -65,6 +65,13 @@ test.each([
   ['https://example.com/a؟', 'https://example.com/a'],
   ['https://example.com/a। फिर', 'https://example.com/a'],
   ['«https://example.com/a»', 'https://example.com/a'],
+  ['(https://example.com/a)接著', 'https://example.com/a'],
+  ['"https://example.com/a"接著', 'https://example.com/a'],
+  ['[https://example.com/a]接著', 'https://example.com/a'],
+  ['**https://example.com/a**接著', 'https://example.com/a'],
+  ['~~https://example.com/a~~接著', 'https://example.com/a'],
+  ['https://example.com/a,接著', 'https://example.com/a'],
+  ['https://example.com/a`code`', 'https://example.com/a'],
 ])('the address in %j ends before full-width punctuation', (text, address) => {
   const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
   expect(links).toEqual([address])
@@ -94,6 +101,9 @@ test.each([
   'https://zh.wikipedia.org/wiki/列奧納多‧達文西',
   'https://ca.wikipedia.org/wiki/Col·lecció',
   'https://example.com/a—b',
+  'https://example.com/說明:目錄_(一)後',
+  'https://example.com/?q=a,台北',
+  'https://example.com/~使用者',
 ])('the name in %j is a part of the address', (address) => {
   expect(decodeURI(show(`${address}。`).querySelector('a')?.getAttribute('href') ?? '')).toBe(address)
 })

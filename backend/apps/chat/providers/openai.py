@@ -41,6 +41,7 @@ from apps.chat.providers.service_connection import (
 )
 from apps.chat.providers.waits import FirstTokenWait, OnAlive
 from apps.chat.providers.whole_answer import WholeAnswerReader
+from apps.core.text import is_blank
 
 logger = structlog.get_logger(__name__)
 
@@ -86,7 +87,7 @@ class OpenAIProvider:
     def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
         """See `Provider`; a failure before the first token is tried again, three times in all."""
         prompt = replace(prompt, model=prompt.model.removeprefix(self._service.prefix))
-        if prompt.continues:
+        if not is_blank(prompt.continues):
             return continue_answer(functools.partial(self._stream, on_alive=on_alive), prompt)
         return self._stream(prompt, on_alive)
 

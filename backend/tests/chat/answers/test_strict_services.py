@@ -113,6 +113,19 @@ async def test_a_question_without_an_answer_joins_the_next_one(person: Person, m
     ]
 
 
+async def test_a_blank_answer_is_not_sent_to_be_continued(person: Person, model_server: RawModelServer) -> None:
+    opened = await person.enter(await person.new_conversation(title="Named", system_prompt=""))
+    model_server.play(b'data: {"choices": [{"delta": {"content": "\\n\\n"}}]}\n\n')
+    broken = await opened.ask_to_the_end("First")
+    assert broken.ended is not None
+    assert broken.ended["status"] == "interrupted"
+    model_server.play(HELLO)
+    await opened.send("chat.continue", message_id=broken.message_id)
+    await opened.expect("chat.stream", run=2, done=True, status="complete")
+    assert opened.answer(broken.message_id).content.strip() == "Hello"
+    assert model_server.requests[-1]["messages"] == [{"role": "user", "content": "First"}]
+
+
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [

@@ -14,7 +14,7 @@ _MAX_WORDS = 8_000
 _MAX_FOUND = 200
 
 # Names of fields, compared without case and punctuation.
-_OF_CODES = {"code", "type", "status", "reason", "errortype", "errorcode", "statuscode", "httpstatus"}
+_OF_CODES = {"code", "type", "status", "reason", "errortype", "errorcode", "statuscode", "httpstatus", "httpstatuscode"}
 _OF_WORDS = {
     *("message", "msg", "error", "errors", "err", "errormessage", "errormsg", "errordescription", "statusmsg"),
     *("detail", "details", "description", "title", "reason", "cause", "raw", "fault", "faultstring"),
@@ -27,6 +27,9 @@ _REPEATED = {"input", "request", "messages", "ctx"}
 
 _KINDS_OF_CODES = ("code", "type")
 _LONGEST_WORD = 64
+
+_EVENT = re.compile(r"^data: ?(\{.*\})", re.MULTILINE)
+"""The data of an event: some services send the body of a refusal as the stream that was asked for."""
 
 _NOTHING = {"", "none", "null", "undefined"}
 _NOT_OF_NAMES = re.compile(r"[^a-z0-9]+")
@@ -58,7 +61,8 @@ class Refusal:
 def read_refusal(body: bytes) -> Refusal:
     """Read a body: an error as an object, a string or a list, in one of the usual fields or in none, or plain text."""
     text = body.decode(errors="replace").removeprefix("\ufeff").strip()
-    decoded = _decode(text)
+    event = _EVENT.search(text)
+    decoded = _decode(event[1] if event else text)
     if decoded is None:
         return Refusal() if text.startswith("<") else Refusal(words=text[:_MAX_WORDS])
     found = list(_find(decoded, "error", _MAX_DEPTH))[:_MAX_FOUND]

@@ -157,10 +157,11 @@ def failure_of(status: int | None, body: bytes) -> Failure:
 def _failure_of(status: int | None, refusal: Refusal, body: bytes) -> Failure:
     if (failure := failure_of_signs(refusal)) is not None:
         return failure
-    status = status or refusal.status or 0
-    if _is_wrong_address(status, refusal, body):
+    if _is_wrong_address(status or refusal.status or 0, refusal, body):
         return Failure.UNREACHABLE
-    return _FAILURES.get(status, Failure.ERROR)
+    # Gateways pass on the status of the service in the body of their own 400 or 500.
+    stated = (found for one in (status, refusal.status) if one is not None and (found := _FAILURES.get(one)))
+    return next(stated, Failure.ERROR)
 
 
 def reported_error(data: bytes) -> ModelReportedError:

@@ -122,6 +122,8 @@ WORDINGS: list[tuple[str, int, object]] = [
                              "status": "RESOURCE_EXHAUSTED"}}),
     (CREDIT, 400, said("ExceededBudget: budget has been exceeded", type="budget_exceeded")),
     (CREDIT, 429, said("Account balance insufficient")),
+    (CREDIT, 400, 'data: {"code": "arrearage", "message": "x"}\n\n'),
+    (CREDIT, 500, {"error": {"message": "x", "http_status_code": 402}}),
     (CREDIT, 403, {"code": 30001, "message": "Sorry, your account balance is insufficient"}),
     (CREDIT, 403, said("This API method requires billing to be enabled.")),
     (CREDIT, 403, said("Your free quota has been used up")),

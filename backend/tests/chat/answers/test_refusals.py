@@ -66,6 +66,7 @@ BODIES: dict[str, object] = {
     "the field of a validator for JavaScript": {"error": {"issues": [{"path": ["PARAMETER"], "message": "Invalid"}]}},
     "the property of a validator": {"message": "x", "errors": [{"property": "PARAMETER", "constraints": {}}]},
     "errors by field": {"errors": {"PARAMETER": ["This field is unknown."]}},
+    "an event": "event: error\ndata: " + json.dumps(said("x", param="PARAMETER")) + "\n\ndata: [DONE]\n\n",
     "capitals": said("PARAMETER IS NOT SUPPORTED"),
     "text": UNSUPPORTED,
 }

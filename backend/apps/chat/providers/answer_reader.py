@@ -18,7 +18,7 @@ from apps.chat.providers.json_objects import split_objects, unquote_object
 from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.reported_errors import is_error_text
 from apps.chat.providers.response_body import Body
-from apps.chat.providers.sse import SseError, SseEvent, SseReader, is_done
+from apps.chat.providers.sse import BLANKS, SseError, SseEvent, SseReader, is_done
 from apps.chat.providers.waits import FirstTokenWait
 from apps.chat.providers.watchdog import Watchdog
 
@@ -132,7 +132,7 @@ class AnswerReader:
         return isinstance(self._failure, ModelReportedError) or (self._failure is not None and not has_end)
 
     def _read_event(self, event: SseEvent) -> None:
-        data = event.data.strip()
+        data = event.data.strip(BLANKS)
         if event.is_error:
             raise reported_error(data)
         if data[:1] == b"{":

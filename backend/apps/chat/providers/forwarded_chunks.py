@@ -8,7 +8,7 @@ from apps.chat.providers.chunks import PIECE, states_finish
 from apps.chat.providers.json_objects import JsonObject, decode_objects, unquote_object
 from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.reported_errors import is_error_text, reports_error
-from apps.chat.providers.sse import SseEvent, is_done
+from apps.chat.providers.sse import BLANKS, SseEvent, is_done
 
 _NO_CONTENT = {
     *("choices", "created", "error", "id", "model", "object", "service_tier", "status", "system_fingerprint", "type"),
@@ -49,7 +49,7 @@ class ChunkReader:
 
         After `[DONE]`, only usage and errors count.
         """
-        data = unquote_object(event.data.strip())
+        data = unquote_object(event.data.strip(BLANKS))
         if event.is_error or (data[:1] != b"{" and is_error_text(data)):
             raise reported_error(data)
         if is_done(data):

@@ -15,10 +15,16 @@ DONE = b"[DONE]"
 """The data of the event that ends a stream of completions."""
 
 _ERROR_NAME = re.compile(rb"error|fail|exception|abort|timeout", re.IGNORECASE)
+BLANKS = b" \t\r\n\xef\xbb\xbf\xc2\xa0"
+"""Bytes of blanks and byte order marks around JSON."""
+
 _BOM = b"\xef\xbb\xbf"
 _CR, _LF = 13, 10
 _NO_FIELD = b"\n"
 """In place of the name of a field, for a line that has none."""
+
+_OBJECT = b"{"
+"""The first line of a JSON object that is written for people to read."""
 
 _OF_BODIES = (b"{", b"[", b"<")
 """Beginnings of lines that are JSON or HTML."""
@@ -72,6 +78,8 @@ class SseReader:
         self._data: list[bytes] = []
         self._size = 0
         self._comment = 0
+        self._object: list[bytes] = []
+        """The lines of a JSON object that is not in fields, until it ends."""
 
     def feed(self, received: bytes) -> Iterator[SseEvent]:
         """Yield the events that `received` completes; must be exhausted before the next call."""
@@ -98,7 +106,9 @@ class SseReader:
 
     def end(self) -> Iterator[SseEvent]:
         """Yield the event of the last line, if that is whole although the line does not end."""
-        return self.feed(b"\n")
+        yield from self.feed(b"\n")
+        if self._object:
+            yield SseEvent(self._name, b" ".join(self._object))
 
     def _take_event(self) -> SseEvent:
         event = SseEvent(self._name, self._data[0] if len(self._data) == 1 else b"\n".join(self._data))
@@ -136,7 +146,26 @@ class SseReader:
         if self._is_first_line:
             self._is_first_line = False
             lines[0] = lines[0].lstrip(_BOM)
-        return lines
+        return self._join_object(lines) if self._object or _OBJECT in lines else lines
+
+    def _join_object(self, lines: list[bytes]) -> list[bytes]:
+        """Return the lines with an object of several lines as one."""
+        joined: list[bytes] = []
+        for line in lines:
+            if not self._object and line != _OBJECT:
+                joined.append(line)
+                continue
+            is_broken = line.startswith(b"data:")
+            if not is_broken:
+                self._object.append(line)
+                self._size += len(line)
+            if self._size > MAX_EVENT_BYTES:
+                raise SseError("an object is too long")
+            if is_broken or line[:1] == b"}":
+                joined += [b" ".join(self._object), line] if is_broken else [b" ".join(self._object)]
+                self._object = []
+                self._size = 0
+        return joined
 
     def _keep(self, received: bytes) -> None:
         if self._rest[:1] == b":":

@@ -1,9 +1,10 @@
 """Streams and completions in other encodings than plain UTF-8, and with fields that are written unusually."""
 
 import gzip
+import json
 import zlib
 
-from tests.chat.answers.bodies import EVENTS, HELLO, JSON, Expected, chunk, complete, stream, whole
+from tests.chat.answers.bodies import BROKEN, EVENTS, HELLO, JSON, Expected, chunk, complete, events, stream, whole
 
 ACCENT, CHINESE = "café", "你好，世界"
 BODY = stream(chunk("Hel"), chunk("lo"))
@@ -59,5 +60,26 @@ ENCODED_CASES: dict[str, tuple[bytes, str, Expected]] = {
     "fields with blanks in front": (BODY.replace(b"data:", b"  data:"), EVENTS, complete()),
     "fields with blanks behind": (BODY.replace(b"data:", b"data :"), "", complete()),
     "fields with tabs": (BODY.replace(b"data: ", b"data:\t"), EVENTS, complete()),
+    "a mark in the data": (events(f"\ufeff{chunk('Hel')}", f"\u00a0{chunk('lo')}") + stream(), EVENTS, complete()),
+    "an object of many lines": (
+        b": waiting\n\n" + json.dumps(json.loads(completion("Hello")), indent=2).encode(),
+        JSON,
+        complete(),
+    ),
+    "an error of many lines": (
+        stream(HELLO) + json.dumps({"error": {"message": "boom"}}, indent=2).encode(),
+        EVENTS,
+        BROKEN,
+    ),
+    "an object of many lines that breaks off": (
+        b": waiting\n\n" + json.dumps(json.loads(completion("Hello")), indent=2).encode()[:-2],
+        EVENTS,
+        Expected("error", code="AI_ERROR"),
+    ),
+    "an object of many lines that an event breaks off": (
+        b'{\n  "choices": [\n' + stream(HELLO),
+        EVENTS,
+        Expected("error", code="AI_ERROR"),
+    ),
     "lines of blanks": (f"   \n\ndata: {HELLO}\n   \n".encode() + stream(), EVENTS, complete()),
 }

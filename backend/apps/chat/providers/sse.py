@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
-MAX_EVENT_BYTES = 8 * 1024 * 1024
-"""Enough for a picture that a model has drawn."""
+MAX_EVENT_BYTES = 1024 * 1024
+MAX_OBJECT_BYTES = 8 * 1024 * 1024
+"""The limit of JSON objects: enough for a picture that a model has drawn."""
 
 MAX_COMMENT_BYTES = 16 * 1024 * 1024
 DONE = b"[DONE]"
@@ -20,6 +21,7 @@ BLANKS = b" \t\r\n\xef\xbb\xbf\xc2\xa0"
 
 _BOM = b"\xef\xbb\xbf"
 _CR, _LF = 13, 10
+_OF_OBJECT = re.compile(rb"(?:data:)?[ \t]*\{")
 _NO_FIELD = b"\n"
 """In place of the name of a field, for a line that has none."""
 
@@ -33,7 +35,7 @@ _skim = msgspec.json.Decoder(msgspec.Raw).decode
 
 
 class SseError(Exception):
-    """A line, or the data of one event, is longer than `MAX_EVENT_BYTES`, or a comment than `MAX_COMMENT_BYTES`."""
+    """A line or the data of an event is longer than `MAX_EVENT_BYTES`, or its limit as an object or a comment."""
 
 
 class SseEvent(NamedTuple):
@@ -141,7 +143,7 @@ class SseReader:
             lines = (bytes(self._rest) + received[:end]).splitlines()
             self._rest.clear()
             self._keep(received[end:])
-            if len(lines[0]) > MAX_EVENT_BYTES and lines[0][:1] != b":":
+            if len(lines[0]) > MAX_EVENT_BYTES and len(lines[0]) > _limit_of(lines[0]) and lines[0][:1] != b":":
                 raise SseError("a line is too long")
         if self._is_first_line:
             self._is_first_line = False
@@ -159,7 +161,7 @@ class SseReader:
             if not is_broken:
                 self._object.append(line)
                 self._size += len(line)
-            if self._size > MAX_EVENT_BYTES:
+            if self._size > MAX_OBJECT_BYTES:
                 raise SseError("an object is too long")
             if is_broken or line[:1] == b"}":
                 joined += [b" ".join(self._object), line] if is_broken else [b" ".join(self._object)]
@@ -175,7 +177,8 @@ class SseReader:
                 raise SseError("a comment is too long")
             return
         self._comment = 0
-        if received[:1] != b":" and len(self._rest) + len(received) > MAX_EVENT_BYTES:
+        size = len(self._rest) + len(received)
+        if received[:1] != b":" and size > MAX_EVENT_BYTES and size > _limit_of(self._rest or received):
             raise SseError("a line is too long")
         self._rest += received
 
@@ -183,9 +186,14 @@ class SseReader:
         while value[:5] == b"data:":  # Some gateways write the field into the data again.
             value = value[5:].removeprefix(b" ")
         self._size += len(value) + 1
-        if self._size > MAX_EVENT_BYTES:
+        if self._size > MAX_EVENT_BYTES and self._size > _limit_of(value):
             raise SseError("an event is too long")
         self._data.append(value)
+
+
+def _limit_of(line: bytes | bytearray) -> int:
+    """Return how many bytes a line may have, or data of one line."""
+    return MAX_OBJECT_BYTES if _OF_OBJECT.match(line) else MAX_EVENT_BYTES
 
 
 def _field_of(line: bytes, name: bytes) -> bytes:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.chat.providers.sse import MAX_COMMENT_BYTES, MAX_EVENT_BYTES, SseError, SseEvent, SseReader
+from apps.chat.providers.sse import MAX_COMMENT_BYTES, MAX_EVENT_BYTES, MAX_OBJECT_BYTES, SseError, SseEvent, SseReader
 
 pytestmark = pytest.mark.storeless
 
@@ -84,6 +84,14 @@ def test_an_endless_line_is_refused(kind: bytes, limit: int, piece: int) -> None
     stream = kind + b"x" * limit + b"x" * 10 + b"\n\n"
     with pytest.raises(SseError):
         read(stream, *range(0, len(stream), piece))
+
+
+def test_an_endless_object_is_refused_later() -> None:
+    whole = b'{"picture": "' + b"x" * MAX_EVENT_BYTES + b'"}'
+    assert read(b"data: " + whole + b"\n\n", *range(0, len(whole), 64 * 1024)) == [SseEvent(b"", whole)]
+    endless = b"data: {" + b"x" * MAX_OBJECT_BYTES
+    with pytest.raises(SseError):
+        read(endless, *range(0, len(endless), 64 * 1024))
 
 
 def test_a_long_comment_is_ignored() -> None:

@@ -1,12 +1,14 @@
 """`ai-chat` in a terminal and in a pipe, against the real server with the fake model."""
 
 import asyncio
+import contextlib
 import io
 import os
 import pty
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -14,6 +16,9 @@ from rich.console import Console
 from ai_chat_client import Answer, Position, Reasoning, Text
 from ai_chat_client.terminal.__main__ import main
 from ai_chat_client.terminal.screen import AnswerView
+from conformance.client.frames import CONVERSATION
+from conformance.client.scenario import Scenario
+from conformance.client.server import ScriptedServer
 from testkit.fakes.model_server import ModelServer
 from testkit.live import PASSWORD, Person
 
@@ -66,6 +71,9 @@ class Terminal:
 
     async def end(self) -> int:
         code = await self._process.wait()
+        with contextlib.suppress(OSError):  # On Linux, the end of a terminal is an error.
+            while more := os.read(self._number, 4096):
+                self.shown += more.decode(errors="replace")
         os.close(self._number)
         return code
 
@@ -90,6 +98,37 @@ async def test_a_chat_streams_stops_and_is_continued(person: Person, model_serve
     assert await terminal.end() == 0
     assert PASSWORD not in terminal.shown
     assert (tmp_path / "ai-chat" / "tokens.json").stat().st_mode & 0o777 == 0o600
+
+
+STOPS_NOTHING: list[dict[str, Any]] = [
+    {"expect": {"type": "auth"}},
+    {"send": {"type": "auth.success"}},
+    {"expect": {"type": "chat.message", "client_id": "$id"}},
+    {"send": {"type": "chat.accepted", "client_id": "$id"}},
+    {"send": {"type": "chat.stream", "content": "w1 w2", "from": 0, "seq": 2}},
+    {"expect": {"type": "chat.stop"}},
+    {"send": {"type": "chat.stream", "content": " w3", "from": 2, "seq": 3}},
+    {"quiet": 60},
+]
+
+
+async def test_a_second_ctrl_c_comes_back_to_the_prompt() -> None:
+    """When the server does not end the answer; Ctrl+D leaves the shell a line for itself."""
+    server = ScriptedServer(Scenario("stop", "It stops nothing", [], [], [STOPS_NOTHING], []))
+    async with server.serve():
+        options = ("--url", server.url, "--conversation", CONVERSATION)
+        terminal = await Terminal.start(*options, AI_CHAT_TOKEN="access-1")
+        await terminal.until("/help shows")
+        terminal.type("Go\n")
+        await terminal.until("w1 w2")
+        terminal.type("\x03")
+        await terminal.until("w3")
+        terminal.shown = ""
+        terminal.type("\x03")
+        await terminal.until("› ")
+        terminal.type("\x04")
+        assert await terminal.end() == 0
+        assert terminal.shown.endswith("› \r\n")
 
 
 @pytest.mark.storeless
@@ -125,6 +164,7 @@ async def test_a_question_on_the_command_line_is_answered_in_a_pipe(
     code, listed = await run("--list")
     assert code == 0
     assert len(listed.splitlines()) == 1
+    assert await run("[[text=Line\n]]") == (0, "Line\n")
     monkeypatch.setenv("AI_CHAT_TOKEN", "expired")
     code, said = await run("--list")
     assert code == 1

@@ -31,6 +31,7 @@ def main() -> int:
     except (aiohttp.ClientError, OSError) as error:
         print(f"{options.url} cannot be reached: {error}", file=sys.stderr)
     except (KeyboardInterrupt, EOFError):
+        print(file=sys.stderr)
         return INTERRUPTED
     return 1
 

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator
 
+import aiohttp
 from rich.console import Console
 from rich.text import Text as Line
 
@@ -58,12 +59,15 @@ class Conversation:
                 self._console.print()
                 continue
             except EOFError:
+                self._console.print()
                 return
             if line == "/quit":
                 return
             try:
                 self._obey(line)
-            except (ChatError, OSError) as error:
+            except KeyboardInterrupt:
+                self._console.print()
+            except (ChatError, aiohttp.ClientError, OSError) as error:
                 self._console.print(Line(str(error), style="red"))
 
     def _obey(self, line: str) -> None:
@@ -104,10 +108,11 @@ class Conversation:
         return self._show(self._chat.ask(question, attachments=files))
 
     def _show(self, stream: Stream) -> bool:
-        """Show an answer as it is written; Ctrl+C stops it, a second one stops waiting for its end."""
+        """Show an answer as it is written; Ctrl+C stops it, a second one leaves it to the server."""
         if not sys.stdout.isatty():
             answer = stream.read()
-            print(answer.text)
+            if answer.text:
+                print(answer.text, end="" if answer.text.endswith("\n") else "\n")
             if answer.error:
                 print(answer.error, file=sys.stderr)
             return answer.status != "error"

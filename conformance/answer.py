@@ -65,7 +65,8 @@ class AnswerCopy:
                 require(frame["content"] == "", "P-5.5", "the terminal frame has content")
             usage = frame["usage"] or dict.fromkeys(TOKENS)
             counted = [usage.get(name, "missing") for name in TOKENS]
-            require(all(count is None or isinstance(count, int) for count in counted), "P-5.5", f"the usage is {usage}")
+            is_counted = all(count is None or (isinstance(count, int) and count >= 0) for count in counted)
+            require(is_counted, "P-5.5", f"the usage is {usage}")
             has_finished = frame["status"] != "complete" or frame["finish_reason"] is not None
             require(has_finished, "P-5.5", "an answer is complete without a finish reason")
             self.ended = frame

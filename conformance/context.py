@@ -135,6 +135,8 @@ class Context:
                 "P-5.5",
                 f"the terminal frame says {answer.ended['status']!r}, GET says {stored['status']!r}",
             )
+            reasons = stored["finish_reason"], answer.ended["finish_reason"]
+            require(reasons[0] == reasons[1], "P-5.5", f"GET has the finish reason {reasons[0]!r}, not {reasons[1]!r}")
             require(stored["run"] == answer.run, "P-3.7", f"GET has run {stored['run']}, the frames {answer.run}")
             require(stored["seq"] == answer.seq, "P-3.7", f"GET has seq {stored['seq']}, the frames {answer.seq}")
         return stored

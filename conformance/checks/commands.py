@@ -226,6 +226,7 @@ async def stop_ends_an_answer_and_keeps_its_text(context: Context) -> None:
     answer = await connection.to_the_end(message_id)
     await context.verify(conversation_id, answer)
     status = (answer.ended or {}).get("status")
+    require(status != "interrupted", "P-4.10", "an answer that its user stopped is called interrupted")
     for fields in ({}, {"message_id": message_id}):
         answer.may_repeat_end = True
         await connection.send("chat.stop", **fields)
@@ -319,7 +320,7 @@ async def a_repeated_follow_replaces_the_earlier_one(context: Context) -> None:
     require((seq, content) == (whole.seq, whole.content), "P-4.11", f"the last follow ended at {seq}")
 
 
-@check("P-4.12", "P-5.10", "P-4.2")
+@check("P-4.12", "P-5.10", "P-4.2", "P-4.5")
 async def ping_is_answered_by_pong(context: Context) -> None:
     """`ping` by `pong`, before and after signing in; `pong` by nothing."""
     connection = await context.connect(await context.new_conversation())
@@ -327,6 +328,11 @@ async def ping_is_answered_by_pong(context: Context) -> None:
         await connection.send("pong")
         require(await connection.is_quiet(), "P-4.12", "pong was answered")
         await connection.sign_in(context.target.token)
+    require(await connection.is_quiet(), "P-4.12", "something came unasked")
+    answers = [frame for frame in connection.frames if frame["type"] == "pong"]
+    require(len(answers) == 3, "P-4.12", f"three pings were answered by {len(answers)} pongs")
+    successes = [frame for frame in connection.frames if frame["type"] == "auth.success"]
+    require(len(successes) == 2, "P-4.5", f"two auth were answered by {len(successes)} auth.success")
 
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"

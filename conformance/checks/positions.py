@@ -35,6 +35,7 @@ async def an_answer_is_numbered_without_gaps_and_is_what_is_stored(context: Cont
     reply = accepted["reply"]
     require(accepted["kind"] == "message", "P-5.2", f"a message was accepted as {accepted['kind']!r}")
     require(accepted["run"] == 1, "P-3.1", f"the first run has the number {accepted['run']}")
+    require(reply["status"] in ACTIVE, "P-5.2", f"a new answer is accepted as {reply['status']!r}")
     require(accepted["message"]["content"] == LONG_QUESTION, "P-5.2", "chat.accepted has another question")
     answer = await connection.to_the_end(reply["id"])
     require(answer.run == 1, "P-3.1", f"the answer's run is {answer.run}")

@@ -395,3 +395,40 @@ class CountsRunsOfSiblings(OfAccepted):
         if frame["kind"] == "regenerate":
             frame["run"] = frame["reply"]["run"] = 2
         return frame
+
+
+@fault("P-5.5")
+class CountsTokensBelowZero(OfEnds):
+    def change(self, frame: Frame) -> Frame:
+        if frame["usage"]:
+            frame["usage"]["prompt_tokens"] = -1
+        return frame
+
+
+@fault("P-5.2")
+class AcceptsAnswersAsComplete(OfAccepted):
+    def change(self, frame: Frame, line: Line) -> Frame:
+        frame["reply"]["status"] = "complete"
+        return frame
+
+
+@fault("P-4.10")
+class CallsAStopAnInterruption(OfEnds):
+    def change(self, frame: Frame) -> Frame:
+        return frame | {"status": "interrupted"} if frame["status"] == "stopped" else frame
+
+    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
+        for message in body.get("messages", []) if isinstance(body, dict) else []:
+            if message["status"] == "stopped":
+                message["status"] = "interrupted"
+        return status, body
+
+
+@fault("P-5.5")
+class ForgetsFinishReasons(Fault):
+    """GET has none."""
+
+    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
+        for message in body.get("messages", []) if isinstance(body, dict) else []:
+            message["finish_reason"] = None
+        return status, body

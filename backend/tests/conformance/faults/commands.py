@@ -399,3 +399,11 @@ class ClosesTheFeedWithAnotherCode(Fault):
     def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
         is_feed = line.path.startswith("/ws/events")
         yield frame | {"code": "AUTH_REQUIRED"} if is_feed and frame.get("code") == "AUTH_FAILED" else frame
+
+
+@fault("P-4.12", "P-4.5")
+class AnswersTwice(Fault):
+    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+        yield frame
+        if frame["type"] == "pong" or frame.get("renewed"):
+            yield frame

@@ -1,6 +1,9 @@
 const LONGEST_NAME = 80
 
-/** Saves a file through the browser. Characters that file systems reject are removed from its name. */
+/**
+ * Saves a file through the browser. Its name loses characters that file systems reject, controls that would show another
+ * ending, and the dot in front that hides a file.
+ */
 export function saveFile(file: Blob, name: string, extension: string): void {
   const address = URL.createObjectURL(file)
   const link = document.createElement('a')
@@ -12,6 +15,10 @@ export function saveFile(file: Blob, name: string, extension: string): void {
 }
 
 function fileName(name: string): string {
-  const kept = name.replaceAll(/[\p{Cc}\\/:*?"<>|]+/gu, ' ').replaceAll(/\s+/g, ' ')
+  const kept = name
+    .replaceAll(/[\p{Bidi_Control}\p{Cs}]/gu, '')
+    .replaceAll(/[\p{Cc}\\/:*?"<>|]+/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replace(/^[. ]+/, '')
   return Array.from(kept).slice(0, LONGEST_NAME).join('').trim() || 'conversation'
 }

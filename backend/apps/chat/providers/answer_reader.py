@@ -88,7 +88,7 @@ class AnswerReader:
             self._failure = ProviderInterruptedError("the connection to the model service broke")
         else:
             if not self._has_begun:
-                self._first.heard()
+                self._first.restart_silence()
             return received
         finally:
             self._watchdog.rest()

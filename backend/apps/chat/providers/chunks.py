@@ -2,7 +2,7 @@
 
 import msgspec
 
-from apps.chat.providers.reported_errors import says_something
+from apps.chat.providers.reported_errors import states_error
 from apps.chat.providers.usage_json import UsageJson
 from apps.core.text import make_storable
 
@@ -58,10 +58,10 @@ class ChunkJson(msgspec.Struct):
     def is_error(self) -> bool:
         """Whether the service reports an error beside the choices, in one of the forms that are known."""
         return (
-            (self.error is not None and says_something(self.error))
+            (self.error is not None and states_error(self.error))
             or self.kind == "error"
             or self.type == "error"
-            or (isinstance(self.x_groq, dict) and says_something(self.x_groq.get("error")))
+            or (isinstance(self.x_groq, dict) and states_error(self.x_groq.get("error")))
         )
 
 
@@ -78,7 +78,7 @@ def text_said(choice: ChoiceJson) -> DeltaJson | None:
 def has_error(choice: ChoiceJson) -> bool:
     """Return whether a choice, or the text in it, reports an error."""
     errors = [choice.error, *(said.error for said in (choice.delta, choice.message) if said is not None)]
-    return any(map(says_something, errors))
+    return any(map(states_error, errors))
 
 
 def finish_reason(choice: ChoiceJson) -> str | None:

@@ -37,7 +37,7 @@ async def discover_models(
     return _chat_models(entries, provider.name, unknown_window)
 
 
-async def look_for_models(
+async def discover_named_models(
     provider: OpenAIProvider, names: Sequence[str], preferred: Sequence[str], *, within: float, unknown_window: int
 ) -> tuple[Model, ...]:
     """Return the models `names`; those that the service does not have are marked as retired.

@@ -101,7 +101,7 @@ class OpenAIProvider:
         self._begin_stream()
         try:
             response = await self._open_forwarded({**self._service.extra, **request, "model": model}, first.deadline)
-            first.heard()
+            first.restart_silence()
             try:
                 wanted = request.get("n")
                 yield ServiceAnswer(
@@ -187,7 +187,7 @@ class OpenAIProvider:
                 first.expect_whole()
             try:
                 response = await self._open(encoded, first.deadline)
-                first.heard()
+                first.restart_silence()
                 begun = await self._read_beginning(response, prompt.model, first)
             except _RefusedError as refusal:
                 refused = _find_refused(refusal.body, request)

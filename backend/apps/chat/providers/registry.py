@@ -184,11 +184,11 @@ class ModelRegistry:
     async def _search(self, source: SearchedSource, first: asyncio.Event) -> None:
         while True:
             before = source.models
-            await source.look()
+            await source.read_models()
             self._publish_changes(source, before)
             first.set()
             before = source.models
-            await source.look_closer()
+            await source.read_windows()
             self._publish_changes(source, before)
             await asyncio.sleep(source.search.every)
 

@@ -48,7 +48,7 @@ _MOST_WORDS = 1000
 
 def reports_error(answer: Mapping[str, Any]) -> bool:
     """Return whether a decoded chunk or completion reports an error, in one of the forms that are known."""
-    if says_something(answer.get("error")) or answer.get("type") == "error" or _is_error_object(answer.get("object")):
+    if states_error(answer.get("error")) or answer.get("type") == "error" or _is_error_object(answer.get("object")):
         return True
     if any(_is_error_within(answer.get(name)) for name in ("x_groq", "base_resp")):
         return True
@@ -65,7 +65,7 @@ def is_error_text(data: bytes) -> bool:
     return _PAGE.match(data) is not None or _FAILURE.search(data[:_MOST_WORDS].decode(errors="replace")) is not None
 
 
-def says_something(error: object) -> bool:
+def states_error(error: object) -> bool:
     """Return whether an error is one: some gateways send one whose fields are all empty with each chunk."""
     if isinstance(error, dict):
         return any(value and str(value).lower() not in _NO_ERRORS for value in error.values())
@@ -73,22 +73,20 @@ def says_something(error: object) -> bool:
 
 
 def _fails(choice: Mapping[str, Any]) -> bool:
-    return says_something(choice.get("error")) or any(
-        map(_is_error_within, (choice.get("delta"), choice.get("message")))
-    )
+    return states_error(choice.get("error")) or any(map(_is_error_within, (choice.get("delta"), choice.get("message"))))
 
 
 def _is_error_within(part: object) -> bool:
     """Return whether a part of a chunk has an error: Groq's and MiniMax's own fields, or the text of a choice."""
     if not isinstance(part, dict):
         return False
-    return says_something(part.get("error")) or any(_is_bad(name, code) for name, code in _codes_of(part))
+    return states_error(part.get("error")) or any(_is_bad(name, code) for name, code in _codes_of(part))
 
 
 def _names_error(answer: object) -> bool:
     """Return whether a field of an object holds an error, by its name."""
     return isinstance(answer, dict) and any(
-        says_something(value) for name, value in answer.items() if _ERROR_NAME.fullmatch(str(name))
+        states_error(value) for name, value in answer.items() if _ERROR_NAME.fullmatch(str(name))
     )
 
 

@@ -59,7 +59,7 @@ async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> B
                 received = await body.content.readany()
             if not received:
                 break
-            wait.heard()
+            wait.restart_silence()
             # Blanks that keep the connection alive say nothing, in front of events and of JSON.
             body.beginning = (body.beginning + received).lstrip()
             recode = find_recoding(body.beginning, response.charset) if body.content is response.content else None

@@ -22,7 +22,7 @@ from apps.chat.providers.base import (
     ProviderUnavailableError,
 )
 from apps.chat.providers.catalogue import BUILT_IN, PREFERRED, named_models
-from apps.chat.providers.discovery import NoListError, discover_models, look_for_models
+from apps.chat.providers.discovery import NoListError, discover_models, discover_named_models
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.model_ids import free_slug, prefix_of, slug_of
 from apps.chat.providers.native_api import NativeApi
@@ -145,7 +145,7 @@ class SearchedSource(Source):
     search: Search = field(kw_only=True)
     native: NativeApi | None = field(default=None, kw_only=True)
 
-    async def look(self) -> None:
+    async def read_models(self) -> None:
         """Read the list now."""
         try:
             self.models = self._with_windows(await self._ask())
@@ -156,7 +156,7 @@ class SearchedSource(Source):
             if self.search.forgets:
                 self.models = ()
 
-    async def look_closer(self) -> None:
+    async def read_windows(self) -> None:
         """Ask for the windows that the list did not state, in the native API of Ollama and llama.cpp."""
         if self.provider.host in _HOST_NAMES or not self.models:
             return
@@ -200,7 +200,7 @@ class NamedSource(SearchedSource):
 
     @override
     async def _ask(self) -> tuple[Model, ...]:
-        return await look_for_models(
+        return await discover_named_models(
             self.provider,
             self.names,
             self.preferred,
@@ -267,7 +267,7 @@ async def try_access(access: ServiceAccess) -> tuple[Model, ...]:
 
 async def _try_names(provider: OpenAIProvider, names: tuple[str, ...]) -> tuple[Model, ...]:
     try:
-        return await look_for_models(
+        return await discover_named_models(
             provider, names, (), within=_REMOTE_SEARCH.within, unknown_window=_REMOTE_SEARCH.unknown_window
         )
     except NoListError:

@@ -26,7 +26,7 @@ class FirstTokenWait:
         """Allow silence until the end of the wait: an answer that comes whole is silent until it is complete."""
         self.deadline, self._silence = self._end, self._end - self._start
 
-    def heard(self) -> None:
+    def restart_silence(self) -> None:
         """Begin the silence again, because the service has sent something."""
         now = self._loop.time()
         self.deadline = min(now + self._silence, self._end)

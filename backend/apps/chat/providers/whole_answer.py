@@ -58,7 +58,7 @@ class WholeAnswerReader:
                     part = await self._body.content.readany()
                 if not part:
                     return bytes(body)
-                self._first.heard()
+                self._first.restart_silence()
                 body += part
                 if len(body) > _MAX_BYTES:
                     raise ProviderError("the model service sent an answer that is too long")

@@ -31,6 +31,9 @@ from tests.chat.answers.gateway_bodies import GATEWAY_CASES
 from tests.chat.answers.reported_bodies import REPORTED_CASES
 from tests.chat.answers.service_bodies import ENDING_CASES, SHAPE_CASES, THINKING_CASES
 
+# The provider reads them before anything is stored; test_model_streams.py runs such bodies on both stores.
+pytestmark = pytest.mark.any_store
+
 LONG = "x" * (1 << 21)
 
 CASES: dict[str, tuple[bytes, str, Expected]] = {
@@ -269,7 +272,6 @@ async def test_each_body_leads_to_the_expected_answer(
             await check(person, model_server, body, kind, expected)
 
 
-@pytest.mark.any_store
 async def test_thinking_is_found_wherever_it_is_cut(
     settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:

@@ -13,6 +13,9 @@ from tests.chat.answers.bodies import HELLO, JSON, chunk, events, stream, whole
 from tests.chat.answers.refusal_wordings import WORDINGS, said
 from tests.log_lines import ReadLog
 
+# The provider reads them before anything is stored.
+pytestmark = pytest.mark.any_store
+
 UNSUPPORTED = "Unsupported value: '{}' does not support 0.7 with this model."
 
 

@@ -1,5 +1,6 @@
 """The tables of the chat: conversations, their trees of messages, and the runs that write answers."""
 
+from functools import cache
 from typing import ClassVar
 
 from django.conf import settings
@@ -119,7 +120,7 @@ class Message(models.Model):
     @property
     def run(self) -> "Run":
         """The latest run; of a message that no model has written, an empty one that is complete."""
-        return self.latest_run or Run(number=0, status=AnswerStatus.COMPLETE)
+        return self.latest_run or _no_run()
 
 
 class Run(models.Model):
@@ -183,6 +184,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.number} of {self.answer_id}"
+
+
+@cache
+def _no_run() -> Run:
+    return Run(number=0, status=AnswerStatus.COMPLETE)
 
 
 class AttachmentKind(models.TextChoices):

@@ -9,16 +9,17 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from apps.core.database import run_in_database, submit_to_database
+from apps.core.database import run_in_database, submit_to_database, uses_sqlite
 from apps.core.errors import AppError
 from apps.core.outages import is_outage
+from apps.core.statements import round_trips
 
 MOST_TOGETHER = 12
 """Writes in one transaction: the first of them waits for the others."""
@@ -181,14 +182,13 @@ class GroupCommit:
         return [stored.get(write) for write in writes]
 
     def _store_together(self, in_order: list[Write[Any, Any]]) -> dict[Write[Any, Any], _Outcome]:
-        with transaction.atomic():
+        with transaction.atomic(), round_trips(commits=True):
             locked = self._lock_all(in_order)
             return {write: _outcome_of(write.store, AppError) for write in in_order if write in locked}
 
 
-@cache
 def _most_lanes() -> int:
-    return LANES[connection.vendor]  # Each asynchronous context that asks for `connection` makes one.
+    return LANES["sqlite" if uses_sqlite() else "postgresql"]
 
 
 def _is_lock_conflict(error: BaseException) -> bool:

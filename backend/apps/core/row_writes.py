@@ -1,21 +1,40 @@
 """Rows that are stored with statements that are compiled once, for what each turn of a chat stores."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from types import NoneType
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import BooleanField, CharField, Field, FloatField, ForeignKey, Model, TextField, UUIDField
+from django.db.models import (
+    BigAutoField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Field,
+    FloatField,
+    ForeignKey,
+    Model,
+    PositiveBigIntegerField,
+    PositiveIntegerField,
+    PositiveSmallIntegerField,
+    TextField,
+    UUIDField,
+)
 from django.db.models.sql import InsertQuery
 
 from apps.core.statements import write, write_for_row
 
 _UNCHANGED: dict[type, tuple[type, ...]] = {
+    BigAutoField: (int, NoneType),
     BooleanField: (bool,),
     CharField: (str, NoneType),
     FloatField: (float, NoneType),
+    PositiveBigIntegerField: (int, NoneType),
+    PositiveIntegerField: (int, NoneType),
+    PositiveSmallIntegerField: (int, NoneType),
     TextField: (str, NoneType),
 }
 """Types of values that Django, too, hands unchanged to the driver of either database, by the field's own class."""
@@ -56,13 +75,15 @@ class _Column(NamedTuple):
 
 def _column(field: "Field[Any, Any]") -> _Column:
     native = connection.features.has_native_uuid_field
-    unchanged = _UNCHANGED.get(type(field), ())
     target = field
     while isinstance(target, ForeignKey):
         target = target.target_field
+    unchanged = _UNCHANGED.get(type(target), ())
     of_ids = type(target) is UUIDField
     if of_ids:
         unchanged = (UUID, NoneType) if native else (NoneType,)
+    elif type(target) is DateTimeField:
+        unchanged = (datetime, NoneType) if native else (NoneType,)
     is_plain = type(field).pre_save is Field.pre_save and not field.has_db_default()
     return _Column(field, field.attname if is_plain else None, unchanged, is_hex=of_ids and not native)
 

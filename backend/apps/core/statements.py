@@ -4,9 +4,12 @@ Compiling a query takes Django several times as long as SQLite takes to run it. 
 new field of a model is in it; tests compare what the statements do with what the ORM does.
 """
 
+import json
+import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +17,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
+
+from apps.core.database import uses_sqlite
 
 _FIRST_NUMBER = 1_900_000_001
 """Stands for the first number while a query is compiled; no query has such a constant."""
@@ -26,7 +31,7 @@ class Select[M: Model]:
         """Compile what `build` returns when it is first used; None as a value is not possible."""
         self._build = build
         self._kinds = kinds
-        self._compiled: dict[str, _Compiled[M]] = {}
+        self._compiled: _Compiled[M] | None = None
 
     def all(self, *values: UUID | int) -> list[M]:
         """Return the rows."""
@@ -34,10 +39,9 @@ class Select[M: Model]:
 
     def later(self, *values: UUID | int) -> "Later[M]":
         """Read the rows; within `round_trips`, with the next statement whose result is needed."""
-        compiled = self._compiled.get(connection.vendor)
-        if compiled is None:
-            compiled = self._compiled[connection.vendor] = _Compiled(self._build, self._kinds)
-        return compiled.read(values)
+        if self._compiled is None:
+            self._compiled = _Compiled(self._build, self._kinds)
+        return self._compiled.read(values)
 
     def first(self, *values: UUID | int) -> M | None:
         """Return the first row; None if there is none."""
@@ -68,12 +72,13 @@ class _Compiled[M: Model]:
 
     def _make(self, stored: tuple[Any, ...]) -> M:
         row = list(stored)
+        database = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up for each attribute.
         for index, (converters, expression) in self._converters:
             value = row[index]
             for convert in converters:
-                value = convert(value, expression, connection)
+                value = convert(value, expression, database)
             row[index] = value
-        made = self._model.from_db(connection.alias, self._names, row[self._fields])
+        made = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._fields])
         for related in self._related:
             related.populate(row, made)
         return made
@@ -81,7 +86,14 @@ class _Compiled[M: Model]:
 
 def prepare(value: UUID | int) -> Any:  # noqa: ANN401 - what the driver of the database takes
     """Return an id or a number as the database takes it."""
-    return value.hex if isinstance(value, UUID) and not connection.features.has_native_uuid_field else value
+    return value.hex if isinstance(value, UUID) and uses_sqlite() else value
+
+
+def one_of(ids: Collection[UUID]) -> tuple[str, Any]:
+    """Return the condition that a column holds one of `ids`, with one placeholder, and its value."""
+    if uses_sqlite():
+        return "IN (SELECT value FROM json_each(%s))", json.dumps([one.hex for one in ids])
+    return "= ANY(%s::uuid[])", list(ids)
 
 
 class Later[Row]:
@@ -96,9 +108,9 @@ class Later[Row]:
         self._make = make
         self._rows: list[tuple[Any, ...]] | None = None
 
-    def take(self, cursor: CursorWrapper) -> None:
+    def take(self, rows: list[tuple[Any, ...]]) -> None:
         """Take what the database has returned."""
-        self._rows = cursor.fetchall() if cursor.description else []
+        self._rows = rows
 
     def all(self) -> list[Row]:
         """Return the rows."""
@@ -108,6 +120,11 @@ class Later[Row]:
             else:
                 _waiting.send_all()
         return [self._make(row) for row in self._rows or ()]
+
+    def one(self) -> Row:
+        """Return the only row."""
+        (row,) = self.all()
+        return row
 
     def first(self) -> Row | None:
         """Return the first row; None if there is none."""
@@ -119,40 +136,87 @@ class _Waiting(threading.local):
 
     statements: list[Later[Any]] | None = None
 
-    def send(self, *statements: Later[Any]) -> None:
-        """Execute statements in one round trip."""
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            sql = "; ".join(one.sql for one in statements)
-            cursor.execute(sql, [value for one in statements for value in one.values])
-            for one in statements:
-                one.take(cursor)
-                if len(statements) > 1:
-                    cursor.nextset()
+    def send(self, *statements: Later[Any], commits: bool = False) -> None:
+        """Execute statements in one round trip, and with `commits` the end of the transaction, if nobody looks on.
 
-    def send_all(self) -> None:
+        Without Django's cursors, which take longer than the drivers, unless the queries are logged or wrapped.
+        """
+        database: Any = connections[DEFAULT_DB_ALIAS]
+        if not database.in_atomic_block:
+            database.close_if_health_check_failed()
+            database.ensure_connection()
+        is_watched = database.queries_logged or database.execute_wrappers
+        if is_watched or not _send_to_driver(database, statements, commits=commits):
+            _send_by_cursor(database, statements)
+
+    def send_all(self, *, commits: bool = False) -> None:
         """Execute what waits, in its order."""
         if self.statements:
             statements, self.statements = self.statements, []
-            self.send(*statements)
+            self.send(*statements, commits=commits)
 
 
 _waiting = _Waiting()
 
 
+def _send_to_driver(database: Any, statements: Sequence[Later[Any]], *, commits: bool) -> bool:  # noqa: ANN401 - of either database
+    """Execute statements on the driver's own connection; False if that cannot do it."""
+    driver = database.connection
+    if uses_sqlite():
+        database.validate_no_broken_transaction()
+        with database.wrap_database_errors:
+            for one in statements:
+                one.take(driver.execute(_for_sqlite(one.sql), one.values).fetchall())
+        return True
+    if not hasattr(driver, "round_trip"):
+        return False
+    commits = commits and len(database.atomic_blocks) == 1
+    cursor: Any = CursorWrapper(driver.round_trip, database)
+    results = cursor.execute([(one.sql, one.values) for one in statements], commits)
+    for one, rows in zip(statements, results, strict=True):
+        one.take(rows)
+    return True
+
+
+def _send_by_cursor(database: Any, statements: Sequence[Later[Any]]) -> None:  # noqa: ANN401 - of either database
+    with database.cursor() as cursor:
+        cursor.execute("; ".join(one.sql for one in statements), [value for one in statements for value in one.values])
+        for one in statements:
+            one.take(cursor.fetchall() if cursor.description else [])
+            if len(statements) > 1:
+                cursor.nextset()
+
+
+@lru_cache(maxsize=256)
+def _for_sqlite(sql: str) -> str:
+    """Return a statement with the placeholders of SQLite."""
+    return re.sub(r"(?<!%)%s", "?", sql).replace("%%", "%")
+
+
 @contextmanager
-def round_trips() -> Iterator[None]:
+def round_trips(*, commits: bool = False) -> Iterator[None]:
     """Let the statements of the block wait for the next whose result is needed, or for the end: one round trip for all.
 
-    For use within a transaction. Queries of the ORM in the block do not see writes that wait. No effect on SQLite,
-    which has no round trips.
+    For use within a transaction. Queries of the ORM in the block do not see writes that wait. With `commits`, nothing
+    of the transaction follows the block, so that its last statements may be sent with the `COMMIT`. A block within
+    another leaves its statements to that, unless it raises. No effect on SQLite, which has no round trips.
     """
-    if connection.vendor == "sqlite":
+    if uses_sqlite():
         yield
+        return
+    outer = _waiting.statements
+    if outer is not None:
+        before = list(outer)
+        try:
+            yield
+        except BaseException:
+            _waiting.statements = [one for one in _waiting.statements or () if one in before]
+            raise
         return
     _waiting.statements = []
     try:
         yield
-        _waiting.send_all()
+        _waiting.send_all(commits=commits)
     finally:
         _waiting.statements = None
 
@@ -167,9 +231,15 @@ def read_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, 
 
 def write(sql: str, values: Sequence[Any]) -> None:
     """Execute a statement whose result is not needed; within `round_trips`, it waits."""
-    later = read_later(sql, values, tuple)
+    write_later(sql, values, tuple)
+
+
+def write_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> Later[Row]:
+    """Execute a statement, and `make` something of each row that it returns; within `round_trips`, it waits."""
+    later = read_later(sql, values, make)
     if _waiting.statements is None:
-        later.all()
+        _waiting.send(later)
+    return later
 
 
 def write_for_row(sql: str, values: Sequence[Any]) -> tuple[Any, ...]:
@@ -180,7 +250,7 @@ def write_for_row(sql: str, values: Sequence[Any]) -> tuple[Any, ...]:
 
 def next_key(model: type[Model]) -> Later[int] | None:
     """Read the next key of a table, so that a new row need not be stored to know it; None on SQLite."""
-    if connection.vendor == "sqlite":
+    if uses_sqlite():
         return None
     table = model._meta.db_table  # noqa: SLF001 - Django documents `_meta`
     return read_later("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table], lambda row: int(row[0]))

@@ -15,7 +15,7 @@ from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
 from apps.core.outages import is_outage
 from apps.core.row_writes import update_row
-from apps.core.statements import round_trips
+from apps.core.statements import Later, round_trips
 
 logger = structlog.get_logger(__name__)
 
@@ -28,10 +28,15 @@ class StoredEnding:
 
     ending: Ending
     revision: int
-    change: ChangeNotification
+    counted: Later[ChangeNotification]
     is_untitled: bool
     run_id: int
     answer: Message
+
+    @property
+    def change(self) -> ChangeNotification:
+        """The change that is counted; known once the ending is committed."""
+        return self.counted.one()
 
 
 def store_ending(
@@ -55,15 +60,14 @@ def store_ending(
         return save_ending(answer_id, number, text, FAULT_OF_OURS, taken_from)
 
 
-@transaction.atomic(savepoint=False)
 def save_ending(
     answer_id: UUID, number: int, text: AnswerText, ending: Ending, taken_from: int | None = None
 ) -> StoredEnding | None:
     """Store the ending in one transaction; returns as `store_ending` does."""
-    run = lock_run(answer_id, taken_from or number)
-    if run is None or run.answer is None:
-        return None
-    with round_trips():
+    with transaction.atomic(savepoint=False), round_trips(commits=True):
+        run = lock_run(answer_id, taken_from or number)
+        if run is None or run.answer is None:
+            return None
         return _save(run, run.answer, text, ending, taken_from)
 
 

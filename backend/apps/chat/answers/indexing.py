@@ -98,7 +98,6 @@ def try_to_index(*texts: NewText) -> None:
         text.is_indexed = True
 
 
-@transaction.atomic(savepoint=False)
 def _index_and_note(texts: Sequence[NewText]) -> None:
     whole = [
         text.run_id
@@ -107,7 +106,7 @@ def _index_and_note(texts: Sequence[NewText]) -> None:
         and text.question is not None
         and (text.question.is_indexed or text.question in texts)
     ]
-    with round_trips():
+    with transaction.atomic(savepoint=False), round_trips(commits=True):
         index_messages(*(text.message for text in texts))
         if whole:
             places = ", ".join(["%s"] * len(whole))

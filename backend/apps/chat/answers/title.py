@@ -25,7 +25,7 @@ from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.outages import log_failure
 from apps.core.row_writes import update_row
-from apps.core.statements import Select, round_trips
+from apps.core.statements import Later, Select, round_trips
 from apps.core.tasks import spawn
 
 logger = structlog.get_logger(__name__)
@@ -72,7 +72,7 @@ async def make_title(
         updated = ConversationUpdatedNotification(
             conversation_id=conversation_id, revision=revision, changes={"title": title}
         )
-        await notify(updated, change)
+        await notify(updated, change.one())
 
 
 _semaphores: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
@@ -150,8 +150,8 @@ async def _read_content(events: AsyncIterator[StreamedEvent]) -> str:
     return texts[DeltaKind.CONTENT]
 
 
-type StoredTitle = tuple[int, ChangeNotification]
-"""The revision of the conversation, and its change."""
+type StoredTitle = tuple[int, Later[ChangeNotification]]
+"""The revision of the conversation, and its change, which is known once the title is committed."""
 
 _LOCK_UNTITLED = Select(
     lambda conversation_id: (
@@ -163,14 +163,13 @@ _LOCK_UNTITLED = Select(
 )
 
 
-@transaction.atomic(savepoint=False)
 def _store_title(conversation_id: UUID, title: str) -> StoredTitle | None:
-    conversation = _LOCK_UNTITLED.first(conversation_id) if title else None
-    if conversation is None:
-        return None  # Named or deleted meanwhile.
-    conversation.title = title
-    conversation.revision += 1
-    with round_trips():
+    with transaction.atomic(savepoint=False), round_trips(commits=True):
+        conversation = _LOCK_UNTITLED.first(conversation_id) if title else None
+        if conversation is None:
+            return None  # Named or deleted meanwhile.
+        conversation.title = title
+        conversation.revision += 1
         update_row(conversation, "title", "revision")
         index_locked_title(conversation)
         change = count_conversation_change("conversation.updated", conversation)

@@ -69,7 +69,7 @@ class Asker:
             raise RateLimitError("Too many messages: wait a moment and send it again.", retry_after=wait)
 
 
-type StoredRun = tuple[Run, ChangeNotification | None, Sequence[UUID] | None]
+type StoredRun = tuple[Run, Later[ChangeNotification] | None, Sequence[UUID] | None]
 """A new run, the change that it makes, and the siblings that its new question has found, None if that is not known.
 
 Instead, it may be the run that the same command started before, without a change.
@@ -88,7 +88,7 @@ def store_run_alone(asker: Asker, conversation_id: UUID, request: AnswerRequest)
         RateLimitError: over `ANSWERS_PER_USER` or `MESSAGE_RATE`.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(), round_trips(commits=True):
             return store_run(asker, conversation_id, request)
     except IntegrityError as error:
         # Two workers at once: the unique index of the database let one through.
@@ -101,7 +101,7 @@ def finish_turn(request: AnswerRequest, stored: StoredRun) -> tuple[Turn, RunWor
     if change is None:
         return replace(view_turn(run), is_repeat=True), None
     has_new_question = request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}
-    return begin_run(run, change, has_new_question=has_new_question, siblings=siblings)
+    return begin_run(run, change.one(), has_new_question=has_new_question, siblings=siblings)
 
 
 def begin_run(
@@ -183,7 +183,9 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
         return run, _insert(run, question, answer, attachments), siblings
 
 
-def _insert(run: Run, question: Message, answer: Message, attachments: Sequence[Attachment]) -> ChangeNotification:
+def _insert(
+    run: Run, question: Message, answer: Message, attachments: Sequence[Attachment]
+) -> Later[ChangeNotification]:
     """Store what is new of a turn, and return the change."""
     conversation = run.conversation
     if question._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row

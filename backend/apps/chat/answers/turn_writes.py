@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
-
+from apps.core.database import uses_sqlite
 from apps.core.group_commit import GroupCommit, Write
+from apps.core.statements import read_later
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -25,21 +24,17 @@ def _lock(writes: Sequence[TurnWrite[Any, Any]]) -> Collection[TurnWrite[Any, An
     Returns the writes whose rows are locked. The group does not wait for a row that another transaction has locked.
     The counts of changes come last in each write, in the order of their owners.
     """
-    if connection.vendor == "sqlite":
+    if uses_sqlite():
         return writes  # The transaction has locked all of it.
     answer_ids = [write.answer_id for write in writes if write.answer_id is not None]
-    with connection.cursor() as cursor:
-        locked = _lock_rows(cursor, _LOCK_RUNS, answer_ids) | {None}
-        ours = [write for write in writes if write.answer_id in locked]
-        conversations = _lock_rows(cursor, _LOCK_CONVERSATIONS, [write.conversation_id for write in ours])
-    return {write for write in ours if write.conversation_id in conversations}
+    runs = read_later(_LOCK_RUNS, [answer_ids], _only)
+    conversations = read_later(_LOCK_CONVERSATIONS, [[write.conversation_id for write in writes]], _only)
+    locked = {*conversations.all(), *runs.all(), None}
+    return {write for write in writes if write.conversation_id in locked and write.answer_id in locked}
 
 
-def _lock_rows(cursor: CursorWrapper, statement: str, ids: Sequence[UUID]) -> set[UUID | None]:
-    if not ids:
-        return set()
-    cursor.execute(statement, [list(ids)])
-    return {found for (found,) in cursor.fetchall()}
+def _only(row: tuple[UUID]) -> UUID:
+    return row[0]
 
 
 _LOCK_RUNS = (

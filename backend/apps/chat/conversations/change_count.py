@@ -10,27 +10,30 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from apps.chat.conversations.conversation_view import summarize_conversation
 from apps.chat.events import AnswerStatus
 from apps.chat.models import ChangeCount, Conversation
 from apps.chat.notify.notifications import ChangeNotification
-from apps.core.statements import prepare, write, write_for_row
+from apps.core.database import uses_sqlite
+from apps.core.statements import Later, prepare, write, write_later
 from apps.core.timestamps import iso_milliseconds
 
 type ConversationChange = Literal["conversation.created", "conversation.updated", "conversation.deleted"]
 
 
-def count_conversation_change(kind: ConversationChange, conversation: Conversation) -> ChangeNotification:
-    """Number a change of a conversation; call it last in the transaction, because it locks the user's count."""
+def count_conversation_change(kind: ConversationChange, conversation: Conversation) -> Later[ChangeNotification]:
+    """Number a change of a conversation; call it last in the transaction, because it locks the user's count.
+
+    Within `round_trips`, the change has its number after the block, unless it is looked at before.
+    """
     shown = summarize_conversation(conversation)
     return _count(conversation.owner_id, {"type": kind, "conversation": msgspec.to_builtins(shown)})
 
 
 def count_answer_change(
     kind: Literal["answer.started", "answer.ended"], conversation: Conversation, message_id: UUID, status: AnswerStatus
-) -> ChangeNotification:
+) -> Later[ChangeNotification]:
     """Number the start or end of a run of an answer; the conversation's `updated_at` must already be that time."""
     fields = {
         "type": kind,
@@ -44,7 +47,7 @@ def count_answer_change(
 
 def lock_change_count(owner_id: UUID) -> None:
     """Lock an owner's count before the change does; on SQLite, the transaction has locked the whole database."""
-    if connection.vendor != "sqlite":
+    if not uses_sqlite():
         write("SELECT 1 FROM chat_changecount WHERE owner_id = %s FOR UPDATE", [prepare(owner_id)])
 
 
@@ -62,12 +65,14 @@ def read_latest_changes(owner_ids: Collection[UUID]) -> dict[UUID, ChangeNotific
     }
 
 
-def _count(owner_id: UUID, fields: dict[str, Any]) -> ChangeNotification:
+def _count(owner_id: UUID, fields: dict[str, Any]) -> Later[ChangeNotification]:
     table = ChangeCount._meta.db_table  # noqa: SLF001 - Django's documented model API
     # One statement for a new and an existing row: this is part of every turn.
     statement = (
         f"INSERT INTO {table} (owner_id, revision, latest) VALUES (%s, 1, %s) ON CONFLICT (owner_id) "  # noqa: S608
         f"DO UPDATE SET revision = {table}.revision + 1, latest = excluded.latest RETURNING revision"
     )
-    (revision,) = write_for_row(statement, [prepare(owner_id), json.dumps(fields, ensure_ascii=False)])
-    return ChangeNotification(owner_id=owner_id, revision=revision, fields=fields)
+    values = [prepare(owner_id), json.dumps(fields, ensure_ascii=False)]
+    return write_later(
+        statement, values, lambda row: ChangeNotification(owner_id=owner_id, revision=row[0], fields=fields)
+    )

@@ -208,4 +208,4 @@ def _store(conversation: Conversation) -> None:
 
 
 def _count_and_notify(kind: ConversationChange, conversation: Conversation) -> None:
-    notify_after_commit(count_conversation_change(kind, conversation))
+    notify_after_commit(count_conversation_change(kind, conversation).one())

@@ -107,7 +107,7 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | N
     run.base, run.content_base, run.reasoning_base = text.seq, len(text.content), len(text.reasoning)
     run.save(update_fields=["base", "content_base", "reasoning_base"])
     touch(run.conversation)
-    change = count_answer_change("answer.started", run.conversation, answer.id, AnswerStatus.PENDING)
+    change = count_answer_change("answer.started", run.conversation, answer.id, AnswerStatus.PENDING).one()
     return begin_run(run, change, has_new_question=False, is_takeover=True)
 
 

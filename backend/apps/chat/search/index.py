@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from apps.chat.models import DEFAULT_TITLE, Conversation, Message, SearchEntry
+from apps.core.database import uses_sqlite
 from apps.core.search.field import repair_terms_index
 from apps.core.search.terms import index_terms, owner_term
 from apps.core.statements import prepare, write
@@ -90,7 +91,7 @@ def _store(messages: list[Message]) -> None:
 
 
 def _terms_placeholder() -> str:
-    return "array_to_tsvector(%s::text[])" if connection.vendor == "postgresql" else "%s"
+    return "%s" if uses_sqlite() else "array_to_tsvector(%s::text[])"
 
 
 def _found_by(text: str, owner_id: UUID) -> Any:  # noqa: ANN401 - what the driver of the database takes

@@ -106,3 +106,46 @@ def test_compiled_statements_do_what_the_orm_does() -> None:
 def _fields(row: Model) -> dict[str, Any]:
     values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     return {name: bytes(value) if isinstance(value, memoryview) else value for name, value in values.items()}
+
+
+_BY_ID = Select(lambda conversation_id: Conversation.objects.filter(id=conversation_id), UUID)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's driver prepares all statements by itself")
+@pytest.mark.parametrize("is_direct", [True, False])
+def test_statements_are_prepared_unless_a_pooler_is_in_between(is_direct: bool) -> None:
+    owner = User.objects.create(username="owner", email="owner@example.org")
+    conversation = create_conversation(owner_id=owner.id, fields={"title": "100 %"})
+    driver: Any = connection.connection
+    assert driver.is_direct, "no pooler is in between"
+    driver.is_direct = is_direct
+    before = _count_prepared()
+    try:
+        for _ in range(3):
+            assert [found.title for found in _BY_ID.all(conversation.id)] == ["100 %"]
+        assert (_count_prepared() > before) is is_direct
+    finally:
+        driver.close()  # The pool replaces it.
+        connection.close()
+
+
+def _count_prepared() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's driver prepares all statements by itself")
+def test_a_migration_of_a_table_does_not_break_prepared_statements() -> None:
+    owner = User.objects.create(username="owner", email="owner@example.org")
+    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+    for kind in ("text", "varchar(200)"):
+        for _ in range(3):
+            with transaction.atomic():
+                assert [found.title for found in _BY_ID.all(conversation.id)] == ["Talk"]
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE chat_conversation ALTER COLUMN title TYPE {kind}")
+        assert [found.title for found in _BY_ID.all(conversation.id)] == ["Talk"]

@@ -33,11 +33,22 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
         return str(self.__struct_config__.tag)
 
 
+class Told(dict[str, Any]):
+    """A notification as a message of the Channels layer, which a worker need not read that has sent it itself."""
+
+    __slots__ = ("notification",)
+
+    def __init__(self, notification: Notification) -> None:
+        """Make the message of `notification`."""
+        super().__init__(msgspec.to_builtins(notification))
+        self.notification = notification
+
+
 async def notify(*notifications: Notification) -> None:
     """Send `notifications` to their groups on every worker; never fails, and gives up at the first failure."""
     layer: Any = get_channel_layer()
     for notification in notifications:
-        message = msgspec.to_builtins(notification)
+        message = Told(notification)
         try:
             for group in notification.groups:
                 await layer.group_send(group, message)

@@ -63,5 +63,5 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
     checkpoint_while_running()
     if work.new_question is not None and not work.new_question.is_indexed:
         index_soon(work.new_question)
-    spawn(notify(work.change), name="notify-change")  # The client waits only for the next line.
-    await notify(RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.reply.id, run=turn.run))
+    started = RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.reply.id, run=turn.run)
+    await notify(started, work.change)

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import msgspec
 import structlog
 from channels.layers import get_channel_layer
 
 from apps.chat.notify.notifications import ChatNotification
+from apps.core.notify import Told
 
 logger = structlog.get_logger(__name__)
 
@@ -65,7 +66,7 @@ class CallbackSubscription(Subscription):
         subscription = cls(layer, await layer.new_channel())
 
         def pass_on(message: dict[str, Any]) -> None:
-            notification = _read(message)
+            notification = cast("ChatNotification", message.notification) if type(message) is Told else _read(message)
             if notification is not None:
                 on_notification(notification)
 

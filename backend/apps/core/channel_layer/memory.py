@@ -47,9 +47,11 @@ class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels 
 
     @override
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        if group not in self.groups:
+            return
         self._clean_expired()
         expires = time.time() + self.expiry
-        for channel in self.groups.get(group, ()):
+        for channel in self.groups[group]:
             if (on_message := self._listeners.get(channel)) is not None:
                 on_message(message)
                 continue

@@ -1,14 +1,13 @@
 """The Channels layer of several workers: in memory within a worker, one Redis channel between workers."""
 
 import asyncio
+from contextlib import aclosing
 from typing import Any, override
 from uuid import uuid4
 
 import msgspec
 import structlog
 from redis import Redis, RedisError
-from redis.asyncio import Redis as AsyncRedis
-from redis.driver_info import DriverInfo
 
 from apps.core.channel_layer.memory import LocalChannelLayer
 from apps.core.outages import declare_outage, log_failure
@@ -25,7 +24,6 @@ MAX_WAITING = 10_000
 
 TIMEOUT = 1.0
 RETRY_SECONDS = 0.5
-DRIVER = DriverInfo()  # Without it, the client reads its own version from disk for every connection.
 
 
 class SharedChannelLayer(LocalChannelLayer):
@@ -39,6 +37,8 @@ class SharedChannelLayer(LocalChannelLayer):
         super().__init__(**options)
         self._url = url
         self._origin = uuid4().hex
+        self._own = msgspec.msgpack.encode((self._origin, "", ""))[:-2]
+        """The beginning of what this worker sends."""
         self._outbox: asyncio.Queue[bytes] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -78,21 +78,14 @@ class SharedChannelLayer(LocalChannelLayer):
     async def _listen_until_cancelled(self) -> None:
         while True:
             try:
-                # No read time-out: it may wait for any time.
-                redis = AsyncRedis.from_url(self._url, socket_connect_timeout=TIMEOUT, driver_info=DRIVER)
-                async with redis:
-                    await self._listen(redis)
+                async with aclosing(RedisLink(self._url).listen(REDIS_CHANNEL)) as published:
+                    async for encoded in published:
+                        if not encoded.startswith(self._own):
+                            _, group, message = msgspec.msgpack.decode(encoded)
+                            await super().group_send(group, message)
             except Exception as error:  # noqa: BLE001 - after one that cannot be read, receive the next
                 log_failure(logger, "notifications_disconnected", error)
             await asyncio.sleep(RETRY_SECONDS)
-
-    async def _listen(self, redis: AsyncRedis) -> None:
-        async with redis.pubsub(ignore_subscribe_messages=True) as channel:
-            await channel.subscribe(REDIS_CHANNEL)
-            async for received in channel.listen():
-                origin, group, message = msgspec.msgpack.decode(received["data"])
-                if origin != self._origin:
-                    await super().group_send(group, message)
 
     async def _publish(self, outbox: asyncio.Queue[bytes]) -> None:
         """Send what waits, all of it in one round trip, until cancelled."""

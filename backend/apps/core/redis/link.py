@@ -1,7 +1,7 @@
 """A connection to Redis that pipelines commands and returns their replies, errors included, in order."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import hiredis
@@ -60,6 +60,23 @@ class RedisLink:
                 await self._hang_up()  # Otherwise the next call would read the reply to this one.
                 raise
 
+    async def listen(self, channel: str) -> AsyncGenerator[bytes]:
+        """Yield what is published on a channel, for any time; the connection is used for nothing else.
+
+        Raises:
+            LinkDownError: once the connection ends.
+        """
+        await self.call([("SUBSCRIBE", channel)])
+        try:
+            while True:
+                while (reply := self._replies.gets()) is not False:
+                    yield reply[2]  # After its kind and the channel.
+                await self._receive()
+        except (RedisError, OSError) as error:
+            raise LinkDownError(type(error).__name__) from error
+        finally:
+            await self.close()
+
     async def close(self) -> None:
         """Close the connection and wait until it is closed: the event loop may stop next."""
         async with self._lock:
@@ -72,7 +89,7 @@ class RedisLink:
             self._connection = self._pool.make_connection()
             self._replies = _new_reader()
             await self._connection.connect()
-        writer, reader = self._connection._writer, self._connection._reader  # noqa: SLF001 - the package has no other way
+        writer = self._connection._writer  # noqa: SLF001 - the package has no other way
         # hiredis types a command as a tuple of one.
         writer.write(b"".join([hiredis.pack_command(tuple(command)) for command in commands]))  # type: ignore[arg-type]
         await writer.drain()
@@ -83,11 +100,15 @@ class RedisLink:
                 raise reply
             if reply is not False:  # Redis has no such reply in this version of its protocol: hiredis lacks data.
                 replies.append(reply)
-            elif received := await reader.read(READ_BYTES):
-                self._replies.feed(received)
             else:
-                raise RedisConnectionError("Redis has closed the connection")
+                await self._receive()
         return replies
+
+    async def _receive(self) -> None:
+        received = await self._connection._reader.read(READ_BYTES)  # noqa: SLF001 - as above
+        if not received:
+            raise RedisConnectionError("Redis has closed the connection")
+        self._replies.feed(received)
 
     async def _hang_up(self) -> None:
         connection, self._connection = self._connection, None

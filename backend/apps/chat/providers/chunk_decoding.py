@@ -33,6 +33,8 @@ def decode_chunk(data: bytes) -> ChunkJson:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         # Other types, or a lone surrogate: a character that is split across two chunks.
         return _decode_leniently(data)
+    if _is_usage(chunk, data):
+        return chunk
     delta = chunk.choices[0].delta if chunk.choices else None
     if delta is None or not (delta.content or delta.reasoning_content or delta.reasoning):
         # The first or the last chunk, or one that says something under another name.
@@ -40,6 +42,13 @@ def decode_chunk(data: bytes) -> ChunkJson:
     if chunk.x_groq is not None and chunk.usage is None:
         chunk.usage = _groq_usage(chunk.x_groq)
     return chunk
+
+
+def _is_usage(chunk: ChunkJson, data: bytes) -> bool:
+    """Return whether a chunk has OpenAI's usage, and nothing else: the last one of most streams."""
+    usage = chunk.usage
+    is_whole = usage is not None and usage.prompt_tokens is not None and bool(usage.completion_tokens)
+    return is_whole and chunk.choices == [] and not chunk.is_error and b"finish_reason" not in data
 
 
 def _decode_leniently(data: bytes) -> ChunkJson:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
@@ -18,6 +18,7 @@ from apps.chat.conversations.messages import view_messages
 from apps.chat.conversations.services import create_conversation
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Conversation, Message, Role, Run
+from apps.core.postgres import RoundTrip
 from apps.core.row_writes import insert_row, update_row
 from apps.core.statements import Select, round_trips
 from apps.users.models import User
@@ -106,6 +107,59 @@ def test_compiled_statements_do_what_the_orm_does() -> None:
 def _fields(row: Model) -> dict[str, Any]:
     values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     return {name: bytes(value) if isinstance(value, memoryview) else value for name, value in values.items()}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no round trips")
+def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = User.objects.create(username="owner", email="owner@example.org")
+    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+    asker = Asker(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())
+    request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content="First")
+    commits: list[bool] = []
+    execute = RoundTrip.execute
+
+    def note(self: RoundTrip, statements: Any, ends: bool) -> Any:
+        commits.append(ends)
+        return execute(self, statements, ends)
+
+    monkeypatch.setattr(RoundTrip, "execute", note)
+    stored = store_run_alone(asker, conversation.id, request)
+    assert commits == [False, True]
+    turn, work = finish_turn(request, stored)
+    assert work is not None
+    assert work.change.revision == 2
+
+    commits.clear()
+    ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
+    ended = store_ending(turn.reply.id, turn.run, AnswerText("Answer", "", 1), ending)
+    assert commits == [False, True]
+    assert ended is not None
+    assert ended.change.revision == 3
+
+    commits.clear()
+    try_to_index(EndedRun(ended.run_id, ended.answer, work.new_question))
+    assert commits == [True]
+    assert Message.objects.get(id=turn.reply.id).content == "Answer"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_statements_that_fail_with_their_commit_store_nothing() -> None:
+    owner = User.objects.create(username="owner", email="owner@example.org")
+    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+    first = Message(conversation=conversation, role=Role.USER, content="First")
+    second = Message(id=first.id, conversation=conversation, role=Role.USER, content="Second")
+    with pytest.raises(IntegrityError):
+        _insert(first, second)
+    assert not Message.objects.exists()
+    _insert(first)
+    assert Message.objects.get().content == "First"
+
+
+def _insert(*messages: Message) -> None:
+    with transaction.atomic(), round_trips(commits=True):
+        for message in messages:
+            insert_row(message)
 
 
 _BY_ID = Select(lambda conversation_id: Conversation.objects.filter(id=conversation_id), UUID)

@@ -49,8 +49,9 @@ test('all other HTML is visible text with its lines and blanks, and does nothing
   await startSignedIn(page)
   await ask(page, `[[text=${REFUSED.join('\n\n')}]] Show HTML`)
   const answer = await endedAnswer(page)
-  const shown = await answer.getByRole('paragraph').allInnerTexts()
-  expect(shown).toEqual(expect.arrayContaining(REFUSED))
+  await expect
+    .poll(() => answer.getByRole('paragraph').allInnerTexts())
+    .toEqual(expect.arrayContaining(REFUSED))
   await expect(answer.locator('script, iframe, img, [onerror]')).toHaveCount(0)
   expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
 })

@@ -33,7 +33,7 @@ OPEN_SECONDS = 30.0
 ANSWER_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
 FIRST_AFTER_SUCCESS = {"chat.accepted", "chat.stream", "chat.reasoning", *FEED} - {"conversation.updated"}
 SHORTEST_TOKEN = 8
-"""Characters: a shorter text that is no token may be part of a sentence."""
+"""Characters: a shorter text that is not a token may be part of a sentence."""
 
 
 class ClosedError(Exception):

@@ -426,7 +426,7 @@ async def the_refusal_of_a_character_says_which_and_where(context: Context) -> N
 
 @check("P-4.6", "P-4.7", "P-4.8", "P-4.9", "P-4.11", "P-6.8", "P-6.10", "P-7.1")
 async def commands_for_messages_of_the_wrong_kind_are_refused(context: Context) -> None:
-    """A question is no answer, an answer is no question, and a complete answer cannot be continued."""
+    """A question is not an answer, an answer is not a question, and a complete answer cannot be continued."""
     conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
     question, reply = accepted["message"]["id"], accepted["reply"]["id"]
     ended = (await connection.to_the_end(reply)).ended or {}

@@ -137,9 +137,9 @@ class _Waiting(threading.local):
     statements: list[Later[Any]] | None = None
 
     def send(self, *statements: Later[Any], commits: bool = False) -> None:
-        """Execute statements in one round trip, and with `commits` the end of the transaction, if nobody looks on.
+        """Execute statements in one round trip, with `commits` together with the end of the transaction.
 
-        Without Django's cursors, which take longer than the drivers, unless the queries are logged or wrapped.
+        Unless queries are logged or wrapped, they go to the driver: Django's cursors take longer.
         """
         database: Any = connections[DEFAULT_DB_ALIAS]
         if not database.in_atomic_block:

@@ -6,7 +6,7 @@ import { CONTAINER, withoutQuotation } from '@/markdown/containers'
 import { closesFence, type FenceMark, openFence } from '@/markdown/fences'
 
 const FORMULA = /^[ \t]*(?:\$\$|\\\[)/
-/** A heading, a rule or a row of a table is no part of a paragraph. */
+/** A heading, a rule or a row of a table is not part of a paragraph. */
 const OTHER_BLOCK = /^[ \t]*(?:#{1,6}[ \t]|\||(?:[-*_][ \t]*){3,}$)/
 
 export function indentFormulas(markdown: string): string {

@@ -35,7 +35,7 @@ ENCODED_CASES: dict[str, tuple[bytes, str, Expected]] = {
     "GBK": (unescaped(CHINESE).encode("gbk"), f'{EVENTS}; charset="gbk"', complete(CHINESE)),
     "Big5 in JSON": (completion("你好").encode("big5"), f"{JSON}; charset=big5", complete("你好")),
     "an unknown charset": (BODY, f"{EVENTS}; charset=klingon", complete()),
-    "a charset that is no text": (BODY, f"{EVENTS}; charset=base64", complete()),
+    "a charset that is not for text": (BODY, f"{EVENTS}; charset=base64", complete()),
     "two marks": (MARK + MARK + BODY, EVENTS, complete()),
     "gzip that is not declared": (gzip.compress(BODY), EVENTS, complete()),
     "gzip that is not declared, in pieces": (

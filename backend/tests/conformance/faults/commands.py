@@ -217,7 +217,7 @@ class RemembersRefusedCommands(Fault):
 
 @fault("P-4.3", "P-1.3")
 class RepeatsWithoutAReset(Fault):
-    """After a repeated command, the answer goes on where it was."""
+    """After a repeated command, the answer continues where it was."""
 
     only = "repeats_of_every_command_ask_nothing_twice"
 

@@ -140,6 +140,8 @@ test('an invitation opens the sign-up form and is sent with it', async ({ page, 
   await expect(page.getByText('You have been invited')).toBeVisible()
   await page.getByRole('link', { name: 'Sign in' }).click()
   await page.getByRole('link', { name: 'Sign up' }).click()
+  // Until it has loaded, the page of the sign-in stays, which has a field for the email address too.
+  await expect(page.getByRole('heading', { name: 'Create your account' })).toBeVisible()
   const account = newAccount()
   await page.getByLabel('Email').fill(account.email)
   await page.getByLabel('User name').fill(account.username)

@@ -14,15 +14,17 @@ MANAGE = $(BIN)/python -W error manage.py
 
 # --- Tests: the longest come first, so that none runs alone at the end ----------------------------------------------
 
-# Two more than there are cores, because tests also wait.
+# Four more than there are cores, because tests also wait.
 run-tests:
 	@mkdir -p .cache/reports
-	@$(SIDE_BY_SIDE) --jobs=$$(($(CORES) + 2)) $(TESTS)
+	@$(SIDE_BY_SIDE) --jobs=$$(($(CORES) + 4)) $(TESTS)
 
-TESTS = test-postgres-sockets test-sqlite-chat test-front-end test-postgres test-sqlite-sockets \
-  test-postgres-processes test-sqlite test-tools test-clients
+TESTS = test-postgres-sockets test-sqlite-conformance test-postgres test-sqlite-sockets test-sqlite-answers \
+  test-front-end test-sqlite-chat test-sqlite test-postgres-processes test-tools test-clients
 CHAT = backend/tests/chat
 SOCKETS = $(CHAT)/socket
+ANSWERS = $(CHAT)/answers $(CHAT)/providers
+CONFORMANCE = backend/tests/conformance
 # They mostly build images and start servers.
 PROCESSES = backend/tests/config backend/tests/images backend/tests/maintenance
 PYTEST = echo "=== $@ ===" && $(PYTHON) -m pytest --junit-xml=.cache/reports/$(@:test-%=%).xml
@@ -30,9 +32,11 @@ PYTEST = echo "=== $@ ===" && $(PYTHON) -m pytest --junit-xml=.cache/reports/$(@
 test-postgres-sockets: ; @$(PYTEST) --services=postgres $(SOCKETS)
 test-sqlite-sockets: ; @$(PYTEST) --services=none $(SOCKETS)
 test-postgres-processes: ; @export NGINX_PATH=$$($(PYTHON) -m tools.nginx) && $(PYTEST) --services=postgres $(PROCESSES)
-test-sqlite-chat: ; @$(PYTEST) --services=none $(CHAT) --ignore=$(SOCKETS)
-test-sqlite: ; @$(PYTEST) --services=none backend/tests --ignore=$(CHAT)
-test-postgres: ; @$(PYTEST) --services=postgres backend/tests $(SOCKETS:%=--ignore=%) $(PROCESSES:%=--ignore=%)
+test-sqlite-answers: ; @$(PYTEST) --services=none $(ANSWERS)
+test-sqlite-chat: ; @$(PYTEST) --services=none $(CHAT) $(patsubst %,--ignore=%,$(SOCKETS) $(ANSWERS))
+test-sqlite-conformance: ; @$(PYTEST) --services=none $(CONFORMANCE)
+test-sqlite: ; @$(PYTEST) --services=none backend/tests $(patsubst %,--ignore=%,$(CHAT) $(CONFORMANCE))
+test-postgres: ; @$(PYTEST) --services=postgres backend/tests $(patsubst %,--ignore=%,$(SOCKETS) $(PROCESSES))
 test-clients: ; @$(PYTEST) --services=none clients
 test-tools: ; @$(PYTEST) testkit faults attacks bench tools
 test-front-end:

@@ -14,10 +14,10 @@ MANAGE = $(BIN)/python -W error manage.py
 
 # --- Tests: the longest come first, so that none runs alone at the end ----------------------------------------------
 
-# Four more than there are cores, because tests also wait.
+# Two more than there are cores, because tests also wait. With more, each test takes longer, up to its limit.
 run-tests:
 	@mkdir -p .cache/reports
-	@$(SIDE_BY_SIDE) --jobs=$$(($(CORES) + 4)) $(TESTS)
+	@$(SIDE_BY_SIDE) --jobs=$$(($(CORES) + 2)) $(TESTS)
 
 TESTS = test-postgres-sockets test-sqlite-conformance test-postgres test-sqlite-sockets test-sqlite-answers \
   test-front-end test-sqlite-chat test-sqlite test-postgres-processes test-tools test-clients

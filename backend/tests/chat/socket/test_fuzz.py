@@ -98,6 +98,8 @@ async def test_one_socket_survives_any_text(room: Room, no_limits: None, caplog:
         await answer_to(socket, text)
         assert socket.connection.close_code is None
         command = as_command(text)
+        if command == "chat.stop" and len(socket.frames) == before + 1:
+            await socket.receive()  # The end of an answer that is being written comes once it is stored.
         if command not in ("pong", "auth"):
             assert len(socket.frames) > before + 1, text
 

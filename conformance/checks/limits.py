@@ -67,7 +67,7 @@ async def _require_pong(connection: Connection, size: int) -> None:
 
 
 def padded_ping(size: int) -> str:
-    """Return a `ping` of so many bytes."""
+    """Return a `ping` with this length in bytes."""
     bare = json.dumps({"type": "ping", "x": ""})
     return json.dumps({"type": "ping", "x": "y" * (size - len(bare))})
 

@@ -78,10 +78,10 @@ class ChunkReader:
         """Return a chunk with `choices` that each have a `delta`."""
         choices = choices_of(chunk)
         if not choices:
-            states_error = isinstance(chunk.get("choices"), list) and any(
+            has_content = isinstance(chunk.get("choices"), list) and any(
                 value for name, value in chunk.items() if name not in _NO_CONTENT
             )
-            return chunk | {"choices": []} if states_error or _has_usage(chunk) else None
+            return chunk | {"choices": []} if has_content or _has_usage(chunk) else None
         has_begun = bool(self._reasons)
         self._note_reasons(choices)
         if any("message" in choice and choice.get("delta") is None for choice in choices):

@@ -28,6 +28,15 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
+@pytest.fixture
+def gpt_5(settings: Settings, chat_server: LiveServer, model_server: RawModelServer) -> None:
+    """The server offers a model that takes reasoning efforts."""
+    settings.AI_MODELS = ["gpt-5"]
+    model_server.list_models({"id": "gpt-5"})
+    chat_server.stop()
+    chat_server.start()
+
+
 def encode(body: object) -> bytes:
     return body.encode() if isinstance(body, str) else json.dumps(body).encode()
 
@@ -109,6 +118,7 @@ async def test_a_refused_parameter_is_left_out_and_remembered(
             assert [parameter in request for request in model_server.requests] == [True, False, False]
 
 
+@pytest.mark.usefixtures("gpt_5")
 @pytest.mark.parametrize(
     "wording",
     [
@@ -126,13 +136,7 @@ async def test_a_refused_parameter_is_left_out_and_remembered(
         "invalid reasoning value: 'x'",
     ],
 )
-async def test_a_refused_effort_is_known_by(
-    settings: Settings, person: Person, chat_server: LiveServer, model_server: RawModelServer, wording: str
-) -> None:
-    settings.AI_MODELS = ["gpt-5"]
-    model_server.list_models({"id": "gpt-5"})
-    chat_server.stop()
-    chat_server.start()
+async def test_a_refused_effort_is_known_by(person: Person, model_server: RawModelServer, wording: str) -> None:
     refused = Refused(400, encode(said(wording)))
     model_server.refuse = lambda request: refused if "reasoning_effort" in request else None
     answer, _ = await ask(person, reasoning_effort="high")
@@ -140,6 +144,7 @@ async def test_a_refused_effort_is_known_by(
     assert len(model_server.requests) == 2
 
 
+@pytest.mark.usefixtures("gpt_5")
 @pytest.mark.parametrize(
     "wording",
     [
@@ -150,12 +155,8 @@ async def test_a_refused_effort_is_known_by(
     ],
 )
 async def test_a_refused_value_does_not_keep_other_efforts_from_being_sent(
-    settings: Settings, person: Person, chat_server: LiveServer, model_server: RawModelServer, wording: str
+    person: Person, model_server: RawModelServer, wording: str
 ) -> None:
-    settings.AI_MODELS = ["gpt-5"]
-    model_server.list_models({"id": "gpt-5"})
-    chat_server.stop()
-    chat_server.start()
     refused = Refused(400, encode(said(wording)))
     model_server.refuse = lambda request: refused if request.get("reasoning_effort") == "minimal" else None
     for effort in ("minimal", "minimal", "high"):

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
+from psycopg.pq import TransactionStatus
 
 from apps.chat.answers.checkpoint import Checkpoint, save_checkpoints
 from apps.chat.answers.ending import store_ending
@@ -120,8 +121,9 @@ def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(m
     execute = RoundTrip.execute
 
     def note(self: RoundTrip, statements: Any, ends: bool) -> Any:
-        commits.append(ends)
-        return execute(self, statements, ends)
+        rows = execute(self, statements, ends)
+        commits.append(connection.connection.info.transaction_status == TransactionStatus.IDLE)
+        return rows
 
     monkeypatch.setattr(RoundTrip, "execute", note)
     stored = store_run_alone(asker, conversation.id, request)

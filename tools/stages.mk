@@ -78,7 +78,7 @@ check-deployment:
 	  $(MANAGE) check --deploy --fail-level WARNING
 
 check-containers:
-	@cd backend/docker && $(BIN)/hadolint Dockerfile
+	@$(BIN)/hadolint backend/docker/Dockerfile .devcontainer/Dockerfile
 	@cd backend/docker && $(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.*.yml
 	@cd backend/docker && $(call quietly,$(BIN)/compose-lint --no-env docker-compose.*.yml)
 

@@ -21,7 +21,8 @@ mkdir -p "$3/bin"; cat > "$3/bin/pip" <<'END_OF_PIP'
 END_OF_PIP
 chmod +x "$3/bin/pip"
 """
-SYNC = "sync --frozen --inexact --quiet --python >=3.12"
+SYNC = "sync --frozen --inexact --quiet --python "
+CORRECTED = ">=3.12.4,<3.13"
 PROGRAMS = ("sh", "env", "dirname", "rm", "mkdir", "cat", "chmod")
 
 
@@ -30,7 +31,7 @@ def test_a_missing_uv_is_installed_and_knows_the_pythons_of_pyenv(repository: Re
     repository.use_only(python3=PYTHON, **{name: f'exec /bin/{name} "$@"' for name in PROGRAMS if name != "sh"})
     result = repository.run("-c", "import subprocess; subprocess.run(['/bin/sh', 'tools/packages.sh'], check=True)")
     assert result.returncode == 0, result.stderr
-    version = re.findall(r"uv:(\S+) AS uv", (ROOT / "backend" / "docker" / "Dockerfile").read_text())[0]
+    version = re.findall(r"uv:([^@\s]+)\S* AS uv", (ROOT / "backend" / "docker" / "Dockerfile").read_text())[0]
     assert repository.read("backend/pip-calls").split()[-1] == f"uv=={version}"
     assert f"{repository.root}/home/.pyenv/versions/3.12.1/bin" in repository.read("backend/uv-path").strip().split(":")
     assert not (repository.root / ".cache" / "uv-pip").exists()
@@ -39,8 +40,33 @@ def test_a_missing_uv_is_installed_and_knows_the_pythons_of_pyenv(repository: Re
 def test_packages_that_the_system_lacks_are_left_out(repository: Repository) -> None:
     repository.add(uv=UV)
     assert repository.make("python-packages").returncode == 0
-    extras = [call.removeprefix(SYNC).split() for call in repository.read("backend/uv-calls").splitlines()]
+    extras = [call.split()[1:] for call in _syncs(repository)]
     assert extras == [["--extra", "embedded", "--extra", "heic"], ["--extra", "heic"]]
+
+
+def test_a_python_with_corrected_tables_of_addresses_is_preferred(repository: Repository) -> None:
+    repository.add(uv=UV)
+    assert repository.make("python-packages").returncode == 0
+    assert {call.split()[0] for call in _syncs(repository)} == {CORRECTED}
+
+
+def test_other_pythons_are_used_if_there_is_no_such_one(repository: Repository) -> None:
+    repository.add(uv=f'[ "$1" = python ] && exit 2; {UV}')
+    assert repository.make("python-packages").returncode == 0
+    assert {call.split()[0] for call in _syncs(repository)} == {">=3.12"}
+
+
+def test_an_environment_keeps_its_python(repository: Repository) -> None:
+    repository.add(uv=UV)
+    repository.write("backend/.venv/pyvenv.cfg", "")
+    assert repository.make("python-packages").returncode == 0
+    assert {call.split()[0] for call in _syncs(repository)} == {">=3.12"}
+
+
+def _syncs(repository: Repository) -> list[str]:
+    """Return the Python and the extras of each `uv sync`."""
+    calls = repository.read("backend/uv-calls").splitlines()
+    return [call.removeprefix(SYNC) for call in calls if call.startswith(SYNC)]
 
 
 def test_an_old_or_missing_node_is_reported(repository: Repository) -> None:

@@ -230,7 +230,7 @@ def programs_of_this_machine(*, uv: str, nginx: str | None) -> dict[str, dict[st
     python = str(Path(sys.executable).resolve())
     return {
         "ghcr.io/astral-sh/uv:": {"/uv": uv},
-        "python:3.12-": {f"/usr/local/bin/{name}": python for name in ("python", "python3")},
-        "node:22-": {},
+        "python:3.12.": {f"/usr/local/bin/{name}": python for name in ("python", "python3")},
+        "node:22.": {},
         "nginx:": {"/usr/local/bin/nginx": nginx} if nginx else {},
     }

@@ -101,18 +101,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @override
     def check_password(self, raw_password: str | None) -> bool:
-        """Return whether the password is correct; hash it again if its hash is outdated. Raises HashingBusyError.
+        """Return whether the password is correct. Raises HashingBusyError.
 
         Nothing is counted: what a client types goes through `services/sign_in.py`.
         """
-        if raw_password is None:
-            return False
+        return raw_password is not None and matches_hash(raw_password, self.password)[0]
+
+    def renew_hash(self, raw_password: str) -> None:
+        """Replace an outdated hash by one of the current kind, of the same password. Raises HashingBusyError."""
         before = self.password
-        is_right, is_outdated = matches_hash(raw_password, before)
-        if is_right and is_outdated:
-            self.password = hash_password(raw_password)
-            User.objects.filter(id=self.id, password=before).update(password=self.password)
-        return is_right
+        self.password = hash_password(raw_password)
+        User.objects.filter(id=self.id, password=before).update(password=self.password)
 
 
 class EndReason(models.TextChoices):

@@ -210,22 +210,46 @@ class TestArgon2id:
         assert Device().sign_in(name).status == 200
 
 
-@pytest.mark.parametrize("is_outdated_stored", [False, True])
-def test_every_failed_sign_in_costs_the_same_hashes(name: str, settings: Settings, *, is_outdated_stored: bool) -> None:
-    settings.PASSWORD_HASHERS = ["tests.users.hashers.OutdatedHasher"]
-    if is_outdated_stored:
-        Device().register(f"{name}-old")
-    settings.PASSWORD_HASHERS = ["tests.users.hashers.CurrentHasher", "tests.users.hashers.OutdatedHasher"]
-    Device().register(name)
-    Device().register(f"{name}-none")
-    User.objects.filter(username=f"{name}-none").update(password="!")
+class TestCostOfFailures:
+    """What a failed sign-in costs does not tell why it failed."""
 
-    spent = {login: failure_of(login) for login in (name, f"{name}-none", f"{name}-unknown", f"{name}-old")}
+    @pytest.fixture(params=[False, True], ids=["one hasher", "two hashers"])
+    def hashers(self, request: pytest.FixtureRequest, name: str, settings: Settings) -> tuple[str, ...]:
+        """Register accounts; returns the hashes that every failure costs."""
+        settings.PASSWORD_HASHERS = ["tests.users.hashers.OutdatedHasher"]
+        if request.param:
+            Device().register(f"{name}-old")
+            Device().register(f"{name}-kept")
+        settings.PASSWORD_HASHERS = ["tests.users.hashers.CurrentHasher", "tests.users.hashers.OutdatedHasher"]
+        Device().register(name)
+        return ("current", "outdated") if request.param else ("current",)
 
-    assert set(map(tuple, spent.values())) == {("current", "outdated") if is_outdated_stored else ("current",)}
+    def test_wrong_passwords_and_unknown_accounts(self, name: str, hashers: tuple[str, ...]) -> None:
+        Device().register(f"{name}-none")
+        User.objects.filter(username=f"{name}-none").update(password="!")
+        for login in (name, f"{name}-none", f"{name}-unknown", f"{name}-old"):
+            assert cost_of_failure(login, OTHER_PASSWORD) == hashers, login
+
+    def test_the_correct_password_of_an_inactive_account(self, name: str, hashers: tuple[str, ...]) -> None:
+        for login in User.objects.values_list("username", flat=True):
+            User.objects.filter(username=login).update(is_active=False)
+            assert cost_of_failure(login, PASSWORD) == hashers, login
+
+    def test_the_correct_password_of_an_account_that_is_locked_under_its_other_name(
+        self, name: str, hashers: tuple[str, ...]
+    ) -> None:
+        for login, email in User.objects.values_list("username", "email"):
+            address = fresh_address()
+            for _ in range(5):
+                attempt_from(address, login, OTHER_PASSWORD)
+            assert cost_of_failure(email, PASSWORD, address) == hashers, login
 
 
-def failure_of(login: str) -> list[str]:
+def cost_of_failure(login: str, password: str, address: str | None = None) -> tuple[str, ...]:
     CurrentHasher.spent.clear()
-    assert Device().sign_in(login, OTHER_PASSWORD).status == 401
-    return sorted(CurrentHasher.spent)
+    assert attempt_from(address or fresh_address(), login, password) == 401
+    return tuple(sorted(CurrentHasher.spent))
+
+
+def attempt_from(address: str, login: str, password: str) -> int:
+    return Device(address).sign_in(login, password).status

@@ -44,11 +44,16 @@ def check_credentials(*, login: str, password: str, address: str) -> User:
     _count_check(client, f"{client}:{typed}")
     refuse_locked(typed, address)
     user = selectors.find_account(login)
-    is_right = _is_password_right(user, password)
+    stored = user.password if user else NO_ACCOUNT
+    matches, is_outdated = matches_hash(password, stored)
+    is_right = matches and user is not None and user.is_active
     is_accepted = settle_attempt(typed, account_key(user, login), address, is_right=is_right, answered_by=typed)
     if user is None or not is_accepted:
+        even_out_failure(password, stored, selectors.find_stored_algorithm(list_outdated_algorithms()))
         logger.info("sign_in_failed", account_id=str(user.id) if user else None, address=address)
         raise WrongCredentialsError
+    if is_outdated:
+        user.renew_hash(password)
     return user
 
 
@@ -64,7 +69,7 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
     key = account_key(user, user.username)
     _count_check(client_network(address), key)
     refuse_locked(key, address)
-    is_right = _is_password_right(user, password)
+    is_right = user.check_password(password)
     if not settle_attempt(login_key(user.username), key, address, is_right=is_right, answered_by=key):
         raise WrongPasswordError
 
@@ -73,12 +78,3 @@ def _count_check(client: ClientNetwork, account: str) -> None:
     """Count the check of a password, whatever its outcome; raises RateLimitError."""
     throttle_client("password", client, settings.THROTTLE_LOGIN)
     throttle_key(f"password-of:{account}", settings.THROTTLE_PASSWORD)
-
-
-def _is_password_right(user: User | None, password: str) -> bool:
-    encoded = user.password if user else NO_ACCOUNT
-    is_right = user.check_password(password) if user else matches_hash(password, NO_ACCOUNT)[0]
-    if user is not None and is_right and user.is_active:
-        return True
-    even_out_failure(password, encoded, selectors.find_stored_algorithm(list_outdated_algorithms()))
-    return False

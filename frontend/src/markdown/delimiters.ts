@@ -1,4 +1,13 @@
-/** The marks of emphasis in a paragraph, paired as the Markdown parser does (CommonMark, amended for CJK punctuation). */
+/** The marks of emphasis in a paragraph, paired as the Markdown parser does (CommonMark, amended as in `flanking.ts`). */
+import {
+  beginsText,
+  closesBeforeWord,
+  closesBesideLetter,
+  isOfSameMarks,
+  opensBesideLetter,
+  type Run,
+} from '@/markdown/flanking'
+
 const SPACE = /^\s?$/u
 const PUNCTUATION = /[\p{P}\p{S}]/u
 const CJK =
@@ -16,6 +25,8 @@ export interface Delimiter {
 export class Delimiters {
   private readonly text: string
   private opened: Delimiter[] = []
+  /** The last run of each mark that is more than one mark. */
+  private readonly last = new Map<string, Run>()
 
   constructor(text: string) {
     this.text = text
@@ -60,19 +71,37 @@ export class Delimiters {
 
   private sidesOf(at: number, length: number): { canOpen: boolean; canClose: boolean } {
     const mark = this.text.charAt(at)
-    const before = characterBefore(this.text, at)
-    const after = characterAt(this.text, at + length)
-    const [isSpaceBefore, isSpaceAfter] = [SPACE.test(before), SPACE.test(after)]
-    const [isMarkBefore, isMarkAfter] = [isForeignMark(before), isForeignMark(after)]
-    const opens =
-      !(isSpaceAfter || isMarkAfter) || (isMarkAfter && (isSpaceBefore || isMarkBefore || CJK.test(before)))
-    const closes =
-      !(isSpaceBefore || isMarkBefore) || (isMarkBefore && (isSpaceAfter || isMarkAfter || CJK.test(after)))
-    if (mark !== '_') return { canOpen: opens, canClose: closes }
-    return {
-      canOpen: opens && (isSpaceBefore || PUNCTUATION.test(before) || !closes),
-      canClose: closes && (isSpaceAfter || PUNCTUATION.test(after) || !opens),
+    const run = {
+      mark,
+      length,
+      before: characterBefore(this.text, at),
+      after: characterAt(this.text, at + length),
     }
+    const sides = sidesOf(run)
+    const canOpen = sides.canOpen || opensBesideLetter(run)
+    const canClose =
+      sides.canClose || closesBesideLetter(run) || (closesBeforeWord(run) && this.followsBeginning(run))
+    if (isOfSameMarks(run, run)) this.last.set(mark, run)
+    return { canOpen, canClose }
+  }
+
+  private followsBeginning({ mark }: Run): boolean {
+    const opening = this.last.get(mark)
+    return opening !== undefined && beginsText(opening)
+  }
+}
+
+function sidesOf({ mark, before, after }: Run): { canOpen: boolean; canClose: boolean } {
+  const [isSpaceBefore, isSpaceAfter] = [SPACE.test(before), SPACE.test(after)]
+  const [isMarkBefore, isMarkAfter] = [isForeignMark(before), isForeignMark(after)]
+  const opens =
+    !(isSpaceAfter || isMarkAfter) || (isMarkAfter && (isSpaceBefore || isMarkBefore || CJK.test(before)))
+  const closes =
+    !(isSpaceBefore || isMarkBefore) || (isMarkBefore && (isSpaceAfter || isMarkAfter || CJK.test(after)))
+  if (mark !== '_') return { canOpen: opens, canClose: closes }
+  return {
+    canOpen: opens && (isSpaceBefore || PUNCTUATION.test(before) || !closes),
+    canClose: closes && (isSpaceAfter || PUNCTUATION.test(after) || !opens),
   }
 }
 

@@ -194,10 +194,13 @@ class InlineTail {
   private close(): string {
     const { text } = this
     const lastBreak = this.end === 0 ? -1 : text.lastIndexOf('\n', this.end - 1)
-    for (const { at, length, mark } of this.delimiters.open()) {
+    const opened = this.delimiters.open()
+    for (const { at, length, mark } of opened) {
       // A single mark may be a product or a name, and a run of four closes nothing.
       if (length > LONGEST_RUN || (length === 1 && at < lastBreak)) continue
-      if (mark !== '~' || length === 2)
+      // Struck text is not nested: only the last one is closed.
+      const isStruck = mark === '~' && at === opened.findLast((other) => other.mark === mark)?.at
+      if (mark !== '~' || (length === 2 && isStruck))
         this.opened.push({ at, content: at + length, closing: mark.repeat(length) })
     }
     let closing = ''

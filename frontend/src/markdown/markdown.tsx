@@ -14,12 +14,11 @@ import {
 import { useTranslation } from 'react-i18next'
 import ReactMarkdown, { type Components, type Options } from 'react-markdown'
 import remarkBreaks from 'remark-breaks'
-import remarkCjkFriendly from 'remark-cjk-friendly'
-import remarkCjkFriendlyStrikethrough from 'remark-cjk-friendly-gfm-strikethrough'
 import remarkGfm from 'remark-gfm'
 import { endAddresses } from '@/markdown/addresses'
 import { remarkAllowedHtml } from '@/markdown/allowed-html'
 import { rehypeDirection } from '@/markdown/direction'
+import { remarkEmphasis } from '@/markdown/emphasis-syntax'
 import { CodeBlock } from '@/markdown/code-block'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { fencedCode } from '@/markdown/markdown-blocks'
@@ -36,13 +35,8 @@ export interface MarkdownProps {
   components?: Components
 }
 
-/** GitHub's Markdown with the line breaks of its comments, and marks that may touch full-width punctuation. */
-const GFM: Plugins = [
-  [remarkGfm, { singleTilde: false }],
-  remarkCjkFriendly,
-  [remarkCjkFriendlyStrikethrough, { singleTilde: false }],
-  remarkBreaks,
-]
+/** GitHub's Markdown with the line breaks of its comments, and marks that may touch the punctuation of all scripts. */
+const GFM: Plugins = [[remarkGfm, { singleTilde: false }], remarkEmphasis, remarkBreaks]
 const DIRECTION: Plugins = [rehypeDirection]
 const NONE: Plugins = []
 const BeingWritten = createContext(false)

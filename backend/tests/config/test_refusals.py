@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from config import stores
+from tests.images.compose import read_services
 
 pytestmark = pytest.mark.storeless
 
@@ -78,6 +79,12 @@ def expect_refusal(said: str, result: subprocess.CompletedProcess[str]) -> None:
 )
 def test_unsafe_settings_are_refused(tmp_path: Path, changes: dict[str, str], said: str) -> None:
     expect_refusal(said, serve(tmp_path, **changes))
+
+
+def test_containers_of_several_machines_need_a_store_that_they_share(tmp_path: Path) -> None:
+    compose = read_services(BACKEND / "docker" / "docker-compose.prod.yml")["api"]["environment"]
+    settings = {name: compose[name] for name in ("API_REPLICAS", "ATTACHMENT_STORAGE")}
+    expect_refusal("set ATTACHMENT_STORAGE to s3", serve(tmp_path, **settings, SEVERAL_MACHINES="true"))
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_SECRET_KEY"])

@@ -198,8 +198,10 @@ describe('while an answer is being written', () => {
     expect(container.querySelector('details')?.open).toBe(true)
   })
 
-  test('a tag that is not allowed is text at once', () => {
-    expect(show(mendTail('a <scr'), true).textContent).toBe('a <scr')
+  test('a tag that is not allowed is text once its name has ended', () => {
+    expect(show(mendTail('a <scr'), true).textContent).toBe('a')
+    expect(show(mendTail('a <script '), true).textContent).toBe('a <script')
+    expect(show(mendTail('List<String>'), true).textContent).toBe('List<String>')
     expect(show(mendTail('`a <su'), true).textContent).toBe('a <su')
   })
 })

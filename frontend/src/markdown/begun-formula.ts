@@ -4,12 +4,16 @@ import { withoutFunctions } from '@/markdown/tex'
 const LONGEST = 300
 const LONGEST_DISPLAYED = 2_000
 const TEX = /[\\^_{=]/
-/** Characters that an amount of money does not contain; `$5 = 160` is more often an amount than a formula. */
+/** Characters that an amount of money does not contain. */
 const TEX_OF_NUMBERS = /[\\^_{]/
 /** A word, which is rare in a formula; commands of TeX are none. */
 const WORD = /(?:^|[^\\A-Za-z])[A-Za-z]{3}|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/
 /** A number or product, which an amount may be too, and what it is added to. */
 const PRODUCT = /^\d+(?:\.\d*)?[%°]?[A-Za-z]{0,3}\s*(?:[-+].*)?$/
+/** Such as `3xy`. */
+const FACTORS = /^\d+[A-Za-z]{1,3}(?![A-Za-z])/
+/** A fraction or equation of numbers, without blanks; a word behind it, as in `$10/month`, makes it an amount. */
+const ARITHMETIC = /^\d+(?:[.,]\d+)*[%°]?[=/*:][-+]?[\d.,]*[A-Za-z]?(?:[-+*/=^][\d.,]*[A-Za-z]?)*$/
 /** Limits of a variable, such as `0<x<1`. */
 const LIMITS = /^\d+(?:\.\d+)?\s*[<>≤≥]=?\s*(?:[A-Za-z]\s*(?:[<>≤≥]=?\s*[-\w.]*)?)?$/
 /** The names of points, or the beginning of the name of a variable. */
@@ -38,9 +42,13 @@ export function isBegunFormula(text: string, at: number, length: number): boolea
   if (POINTS.test(tex)) return true
   const word = withoutFunctions(tex).search(WORD)
   const start = word < 0 ? tex : tex.slice(0, word)
-  return /^\d/.test(tex)
-    ? TEX_OF_NUMBERS.test(start) || PRODUCT.test(tex) || LIMITS.test(tex)
-    : word < 0 || TEX.test(start)
+  return /^\d/.test(tex) ? TEX_OF_NUMBERS.test(start) || mayBeNumeric(tex) : word < 0 || TEX.test(start)
+}
+
+/** Whether it begins with a number and has no word. */
+function mayBeNumeric(tex: string): boolean {
+  if (WORD.test(withoutFunctions(tex.replace(FACTORS, '')))) return false
+  return PRODUCT.test(tex) || LIMITS.test(tex) || ARITHMETIC.test(tex.replace(/\s/g, ''))
 }
 
 function isClosed(text: string, mark: string, from: number): boolean {

@@ -13,7 +13,7 @@ export function endOfDestination(text: string, from: number): number | null {
   if (text[start] === '<') return endOfBracketed(text, start)
   let depth = 1
   const limit = Math.min(text.length, from + LONGEST)
-  for (let at = from + 1; at < limit; at += 1) {
+  for (let at = start; at < limit; at += 1) {
     const character = text.charAt(at)
     if (character === '\\') at += 1
     else if (character === '(') depth += 1

@@ -15,6 +15,10 @@ const MARK = /[\\`$<![\]*_~&hw]/g
 const BEGUN_ENTITY = /^&(?:#(?:\d{0,7}|x[\da-f]{0,6})|[a-z][a-z\d]{0,30})?$/i
 const BEGUN_ADDRESS =
   /^<(?:h(?:t(?:t(?:ps?)?)?)?|m(?:a(?:i(?:l(?:to?)?)?)?)?|[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[^\s<>]*)$/i
+/** Those that may follow an address at once. */
+const ENTITIES = ['&lt;', '&gt;', '&quot;', '&amp;', '&nbsp;']
+/** What may become an email address between angle brackets, or a tag that is not allowed. */
+const BEGUN_NAME = /^<[a-z\d][\w.+-]{0,63}$/i
 const LONGEST_ENTITY = 32
 const LONGEST_ADDRESS = 2_000
 const LONGEST_RUN = 3
@@ -65,7 +69,7 @@ class InlineTail {
       if (!mark || mark.index >= this.end) break
       at = this.wholes.get(mark.index) ?? this.read(mark[0], mark.index)
     }
-    const [outer, inner] = this.bracketsOfLine()
+    const [outer, inner] = this.lastBrackets()
     if (outer) this.openLink(outer, this.end)
     if (inner) this.cut(inner.at)
     return this.close()
@@ -139,12 +143,20 @@ class InlineTail {
   private readTag(at: number): number {
     const rest = this.text.slice(at, at + LONGEST_ADDRESS)
     if (findBegunTag(rest) === 0) return this.cut(at)
-    if (at + rest.length === this.text.length && BEGUN_ADDRESS.test(rest)) this.dropped = at
+    if (at + rest.length !== this.text.length) return at + 1
+    if (BEGUN_ADDRESS.test(rest)) this.dropped = at
+    else if (BEGUN_NAME.test(rest)) return this.cut(at)
     return at + 1
   }
 
   private readAddress(at: number): number {
     let end = endOfAddress(this.text, at)
+    // The label of a link may be an address.
+    const close = this.brackets.length > 0 ? this.text.slice(at, end).indexOf(']') : -1
+    if (close > 0) return at + close
+    const entity = end === this.text.length ? this.text.lastIndexOf('&') : -1
+    if (entity > at && ENTITIES.some((name) => name.startsWith(this.text.slice(entity))))
+      return this.cut(entity)
     while (/[([]/.test(this.text.charAt(end - 1))) end -= 1
     return Math.max(end, at + 1)
   }
@@ -179,16 +191,18 @@ class InlineTail {
   /** Shows only the label of a link that is not complete, and nothing of a picture, a note or the box of a task. */
   private openLink({ at, isImage }: Bracket, end: number): number {
     // Whether the outer one is a link depends on this one.
-    const [outer] = this.bracketsOfLine()
+    const [outer] = this.lastBrackets()
     if (isImage || (outer && outer.at < at) || /^\[(?:\^|[ xX]?\]?$)/.test(this.text.slice(at, at + 4)))
       return this.cut(at)
     this.opened.push({ at, content: at + 1, closing: LINK_END })
     return this.cut(end)
   }
 
-  private bracketsOfLine(): Bracket[] {
+  /** Those in the last line and the one before, over which a label may extend. */
+  private lastBrackets(): Bracket[] {
     const lastBreak = this.text.lastIndexOf('\n')
-    return this.brackets.filter(({ at }) => at > lastBreak)
+    const start = lastBreak < 1 ? -1 : this.text.lastIndexOf('\n', lastBreak - 1)
+    return this.brackets.filter(({ at }) => at > start)
   }
 
   private close(): string {
@@ -196,8 +210,9 @@ class InlineTail {
     const lastBreak = this.end === 0 ? -1 : text.lastIndexOf('\n', this.end - 1)
     const opened = this.delimiters.open()
     for (const { at, length, mark } of opened) {
-      // A single mark may be a product or a name, and a run of four closes nothing.
-      if (length > LONGEST_RUN || (length === 1 && at < lastBreak)) continue
+      // A single mark inside a word may be a product or a name, and a run of four closes nothing.
+      const isInWord = /[\p{L}\p{N}]/u.test(text.charAt(at - 1))
+      if (length > LONGEST_RUN || (length === 1 && isInWord && at < lastBreak)) continue
       // Struck text is not nested: only the last one is closed.
       const isStruck = mark === '~' && at === opened.findLast((other) => other.mark === mark)?.at
       if (mark !== '~' || (length === 2 && isStruck))

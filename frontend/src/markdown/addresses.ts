@@ -7,9 +7,9 @@ import { splitCode } from '@/markdown/code-spans'
 import { endOfDestination } from '@/markdown/destinations'
 
 const HINT = /(?:https?:\/\/|www\.)[^\s<>]/i
-/** Full-width punctuation, and that of Arabic, Urdu and Hindi. */
+/** Full-width punctuation, that of Arabic, Urdu and Hindi, and controls of direction. */
 const PUNCTUATION_AFTER =
-  /[\u00ab\u00bb\u060c\u061b\u061f\u06d4\u0964\u0965\u2018-\u201f\u2026\u22ef\u3001-\u303f\ufe50-\ufe6b\uff01-\uff20\uff3b-\uff40\uff5b-\uff65]/
+  /[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ab\u00bb\u060c\u061b\u061f\u06d4\u0964\u0965\u2018-\u201f\u2026\u22ef\u3001-\u303f\ufe50-\ufe6b\uff01-\uff20\uff3b-\uff40\uff5b-\uff65]/
 const LETTER = /[\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff\uac00-\ud7af]/
 const DASH = /[\u2013-\u2015\u2500]/
 /** A dash before such text, and a dot that is not within a name such as `レオナルド・ダ・ヴィンチ`. */
@@ -28,6 +28,10 @@ const PUNCTUATION = new Set('.,;:!?*_~\'")]')
 const CLOSING = /[*"'`\]]|~~/y
 const AFTER_CLOSING = new RegExp(`[*_~"'\`\\]),.;:!?]{1,8}${LETTER.source}`, 'y')
 const COMMA = new RegExp(`[,;!]${LETTER.source}`, 'y')
+
+/** A host in ASCII that a letter of another script follows; the last part of its name does not mix them. */
+const HOST =
+  /^(?:https?:\/\/)?(?:[a-z\d-]+\.)+[a-z]{2,24}(?::\d{1,5})?(?=(?!\p{Script=Latin})\p{L})(?![\p{L}\p{M}\d-]*\.[a-z]{2})/iu
 
 interface Range {
   from: number
@@ -55,9 +59,10 @@ function endAddressesIn(text: string, isBeforeCode: boolean): string {
     const at = found.index
     const cut = findCut(word)
     const wordEnd = at + cut
-    ADDRESS.lastIndex = wordEnd
     while ((links[next]?.to ?? Infinity) <= at) next += 1
     const isInLink = (links[next]?.from ?? Infinity) <= at
+    // Another address may follow the link at once.
+    ADDRESS.lastIndex = isInLink ? Math.min(wordEnd, links[next]?.to ?? wordEnd) : wordEnd
     const isEnded =
       cut < word.length || endsAddress(text, wordEnd) || (isBeforeCode && wordEnd === text.length)
     const address = word.slice(0, lengthOfAddress(word.slice(0, cut)))
@@ -85,8 +90,13 @@ function matchesAt(pattern: RegExp, text: string, at: number): boolean {
   return pattern.test(text)
 }
 
-/** Where a closing mark or a comma ends the address before the letters of the sentence; otherwise its length. */
+/**
+ * Where a closing mark or a comma ends the address before the letters of the sentence, or these follow the host at once;
+ * otherwise its length.
+ */
 function findCut(word: string): number {
+  const [host] = HOST.exec(word) ?? []
+  if (host !== undefined) return host.length
   let depth = 0
   let isPlain = true
   for (let at = 0; at < word.length; at += 1) {

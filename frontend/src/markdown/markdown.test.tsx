@@ -72,6 +72,14 @@ test.each([
   ['~~https://example.com/a~~接著', 'https://example.com/a'],
   ['https://example.com/a,接著', 'https://example.com/a'],
   ['https://example.com/a`code`', 'https://example.com/a'],
+  ['https://[::1]:8080/a，好', 'https://[::1]:8080/a'],
+  ['（http://[2001:db8::1]/a?b=1）', 'http://[2001:db8::1]/a?b=1'],
+  ['https://example.com就好', 'https://example.com'],
+  ['www.example.com에서', 'http://www.example.com'],
+  ['http://example.com:8000です', 'http://example.com:8000'],
+  ['ดูที่ https://example.comครับ', 'https://example.com'],
+  ['انظر https://example.com/a\u200f، ثم', 'https://example.com/a'],
+  ['https://example.com/a\u200b好', 'https://example.com/a'],
 ])('the address in %j ends before full-width punctuation', (text, address) => {
   const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
   expect(links).toEqual([address])
@@ -120,6 +128,22 @@ test.each([
 ])('the address that paper shows after the link %j is %j', (text, address) => {
   expect(show(text).querySelector('a')?.getAttribute('data-address')).toBe(address)
 })
+
+test.each(['。', '，好', '）後', '。接著'])(
+  'an address that follows a link at once ends before %j',
+  (rest) => {
+    const text = `[a](https://example.com/a)https://example.com/b${rest}`
+    const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
+    expect(links).toEqual(['https://example.com/a', 'https://example.com/b'])
+  },
+)
+
+test.each(['https://例え.jp/パス', 'https://www.abc中国.com/a'])(
+  'the name of a host in %j may mix letters',
+  (address) => {
+    expect(decodeURI(show(`${address}、次`).querySelector('a')?.getAttribute('href') ?? '')).toBe(address)
+  },
+)
 
 test('addresses in code and in HTML that is shown stay as they are', () => {
   expect(show('<div>\nhttps://example.com，\n</div>').textContent).toBe(

@@ -12,7 +12,7 @@ import {
   useState,
 } from 'react'
 import { useTranslation } from 'react-i18next'
-import ReactMarkdown, { type Components, type Options } from 'react-markdown'
+import ReactMarkdown, { type Components, defaultUrlTransform, type Options } from 'react-markdown'
 import remarkBreaks from 'remark-breaks'
 import remarkGfm from 'remark-gfm'
 import { endAddresses } from '@/markdown/addresses'
@@ -75,6 +75,7 @@ export default function Markdown({ text, isBeingWritten, plugins = NONE, ...prop
           rehypePlugins={DIRECTION}
           // Each message has its own notes.
           remarkRehypeOptions={{ clobberPrefix: `note-${id}-`, footnoteLabel: t('markdown.footnotes') }}
+          urlTransform={addressOf}
           components={{ ...own, ...props.components }}
         >
           {endAddresses(text)}
@@ -122,6 +123,11 @@ function Link({ href, children, id, dir }: ComponentProps<'a'>) {
       <InLink value>{children}</InLink>
     </a>
   )
+}
+
+/** The address if its protocol is allowed. The parser encodes the brackets of an IPv6 host. */
+function addressOf(url: string): string {
+  return defaultUrlTransform(url).replace(/^(https?:\/\/)%5B([\da-f:.]+)%5D/i, '$1[$2]')
 }
 
 /** The address with the letters that it encodes. */

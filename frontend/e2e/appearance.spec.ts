@@ -24,7 +24,7 @@ test.describe('the language', () => {
     await page.goto('/login')
     await expect(page.getByRole('heading', { name: '歡迎回來' })).toBeVisible()
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-TW')
-    await page.getByRole('button', { name: '主題 / 語言' }).click()
+    await page.getByRole('button', { name: '外觀主題 / 語言' }).click()
     await page.getByRole('menuitemradio', { name: 'English' }).click()
     await page.keyboard.press('Escape')
     await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()

@@ -23,7 +23,7 @@ test('two services have a model of one name, and each chat keeps the service tha
   await settings.getByRole('textbox', { name: 'Address' }).fill(spare.url)
   await settings.getByRole('button', { name: 'Test and save' }).click()
   await settings.getByRole('button', { name: 'Test Spare AI' }).click()
-  await expect(settings.getByText('It works. Chat models: 1.')).toBeVisible()
+  await expect(settings.getByText('The service works. Chat models: 1.')).toBeVisible()
   await settings.getByRole('button', { name: 'Close', exact: true }).click()
 
   await choose(page, 'Spare AI')

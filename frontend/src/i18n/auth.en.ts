@@ -50,8 +50,8 @@ export const fields = {
   passwordTooLong: 'Passwords can have at most {{password_max}} characters.',
   passwordTooCommon: 'This password is too common. Choose another.',
   passwordNumeric: 'A password cannot be all digits.',
-  passwordSimilar: 'This password is too similar to your other details. Choose another.',
+  passwordSimilar: 'This password is too similar to your user name or email. Choose another.',
   passwordWeak:
-    'This password is too easy to guess (common, all digits, or similar to your other details). Choose another.',
+    'This password is too easy to guess (common, all digits, or similar to your user name or email). Choose another.',
   invalid: 'The server does not accept this value. Check it and try again.',
 }

@@ -50,7 +50,7 @@ export const fields = {
   passwordTooLong: '密碼最多 {{password_max}} 個字元。',
   passwordTooCommon: '這組密碼太常見，容易被猜到。請換一組。',
   passwordNumeric: '密碼不能全部是數字。',
-  passwordSimilar: '密碼和您的個人資料太相似。請換一組。',
-  passwordWeak: '這組密碼太容易被猜到（太常見、全是數字，或和您的個人資料太像）。請換一組。',
+  passwordSimilar: '密碼與您的使用者名稱或電子郵件太相似。請換一組。',
+  passwordWeak: '這組密碼太容易被猜到（太常見、全是數字，或與您的使用者名稱或電子郵件太相似）。請換一組。',
   invalid: '伺服器不接受這個值，請檢查後再試。',
 } as const

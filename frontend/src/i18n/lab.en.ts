@@ -10,7 +10,7 @@ export const lab: LabTexts = {
   stop: 'Stop the answer',
   controls: 'Controls for connection {{number}}',
   cut: 'Cut',
-  slow: 'Slow',
+  slow: 'Slow down',
   second: 'Open a second connection',
   connection: 'Connection {{number}}',
   answer: 'The answer on connection {{number}}',

@@ -30,7 +30,7 @@ export const actions = {
   continue: 'Continue',
   retry: 'Try again',
   retryWith: 'Try again with {{name}}',
-  retryWithLess: 'Try again with less thinking',
+  retryWithLess: 'Try again with less reasoning',
   modelSettings: 'Model settings',
   previous: 'Previous version',
   next: 'Next version',

@@ -1,6 +1,6 @@
 export const effort = {
-  pick: 'Thinking effort',
-  current: 'Thinking: {{name}}',
+  pick: 'Reasoning effort',
+  current: 'Reasoning effort: {{name}}',
   default: 'Default',
   none: 'None',
   minimal: 'Minimal',
@@ -42,7 +42,7 @@ export const models = {
   goodFor: {
     demo: 'For trying things out, English only',
     code: 'For programming',
-    thinking: 'Thinks first: for hard questions',
+    thinking: 'Reasons first, for hard questions',
     quick: 'Quick, for everyday questions',
     allRound: 'All-round',
     long: 'For long texts',
@@ -51,7 +51,7 @@ export const models = {
   missing: {
     service: 'No model service is connected',
     answer: 'The model service is not responding yet',
-    packages: 'Not available for this server’s system',
+    packages: 'Not available on this server’s operating system',
     retired: 'Retired by the model service',
     responses_only: 'Not available for chats',
   },
@@ -98,7 +98,7 @@ export const modelService = {
   test: 'Test',
   testOf: 'Test {{name}}',
   testFailed: 'The test could not be run. Try again.',
-  works: 'It works. Chat models: {{count}}.',
+  works: 'The service works. Chat models: {{count}}.',
   save: 'Test and save',
   trying: 'Testing…',
   saved: 'The model service works and is now in use.',

@@ -16,7 +16,7 @@ export const models = {
   search: '尋找模型',
   searchPlaceholder: '搜尋模型或服務…',
   list: '模型',
-  recent: '目前與最近使用',
+  recent: '使用中與最近使用',
   builtIn: '這台伺服器',
   chosen: '使用中',
   noMatch: '沒有符合的模型。',
@@ -39,7 +39,7 @@ export const models = {
   and: '・',
   window: '{{count}}K token',
   goodFor: {
-    demo: '只供試用，只懂英文',
+    demo: '僅供試用，只懂英文',
     code: '適合寫程式',
     thinking: '先思考再回答，適合難題',
     quick: '反應快，適合日常問題',

@@ -61,7 +61,7 @@ describe('the sign-in form', () => {
   test('shows that the name or password is wrong', async () => {
     server.use(http.post('/api/auth/token/pair', () => HttpResponse.json(WRONG, { status: 401 })))
     await signIn()
-    expect((await screen.findByRole('alert')).textContent).toBe('Wrong name or password.')
+    expect((await screen.findByRole('alert')).textContent).toBe('Wrong user name, email or password.')
   })
 
   test('shows for how long an account is locked', async () => {

@@ -38,11 +38,11 @@ beforeEach(() => {
 describe('the effort picker', () => {
   test('offers the efforts of the model and saves the chosen one', async () => {
     const user = await openPage('/c/c1')
-    await user.click(await screen.findByRole('button', { name: 'Thinking: Default' }))
+    await user.click(await screen.findByRole('button', { name: 'Reasoning effort: Default' }))
     const offered = await screen.findAllByRole('menuitemradio')
     expect(offered.map(({ textContent }) => textContent)).toEqual(['Default', 'Low', 'High'])
     await user.click(screen.getByRole('menuitemradio', { name: 'High' }))
-    expect(await screen.findByRole('button', { name: 'Thinking: High' })).toBeTruthy()
+    expect(await screen.findByRole('button', { name: 'Reasoning effort: High' })).toBeTruthy()
     await waitFor(() => expect(changes).toEqual([{ reasoning_effort: 'high' }]))
   })
 

@@ -100,7 +100,7 @@ describe('an answer that failed', () => {
         false,
         reasoning,
       )
-      await user.click(await screen.findByRole('button', { name: 'Try again with less thinking' }))
+      await user.click(await screen.findByRole('button', { name: 'Try again with less reasoning' }))
       await waitFor(() => expect(changes).toEqual([{ reasoning_effort: lower }]))
     },
   )

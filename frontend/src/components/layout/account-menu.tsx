@@ -25,7 +25,7 @@ export function AccountMenu() {
             {name.charAt(0)}
           </span>
           <span className="min-w-0 grow truncate text-left">
-            <span className="sr-only">{t('sidebar.account')} </span>
+            <span className="sr-only">{t('sidebar.account')}: </span>
             <span translate="no">{name}</span>
           </span>
           <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-ink-3" />

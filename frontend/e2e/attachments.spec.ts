@@ -27,7 +27,7 @@ const UPLOADS = '**/api/attachments/'
 
 const chips = (page: Page) => page.locator('form').getByRole('listitem')
 const question = (page: Page) => page.getByRole('article', { name: 'You' }).last()
-const add = (page: Page, files: TestFile[]) => chooseFiles(page, files, 'Add pictures or files')
+const add = (page: Page, files: TestFile[]) => chooseFiles(page, files, 'Add images or files')
 
 async function storedNames(page: Page): Promise<string[][]> {
   const messages = (await storedMessages(page)) as unknown as { attachments: { name: string }[] }[]
@@ -89,7 +89,7 @@ test('dropped files are sent, shown, viewed with the keyboard, and pass axe', as
 
 test('pasted pictures become attachments, and a long text when its author wants that', async ({ page }) => {
   // Only once the server has said that it takes files.
-  await expect(page.getByRole('button', { name: 'Add pictures or files' })).toBeEnabled()
+  await expect(page.getByRole('button', { name: 'Add images or files' })).toBeEnabled()
   await giveFiles(composer(page), 'paste', [picture('image.png')])
   await expect(chips(page)).toHaveCount(1)
   await composer(page).fill('Sum this up: ')
@@ -263,7 +263,7 @@ test.describe('on a phone', () => {
     page,
   }) => {
     const chooser = page.waitForEvent('filechooser')
-    await page.getByRole('button', { name: 'Add pictures or files' }).tap()
+    await page.getByRole('button', { name: 'Add images or files' }).tap()
     const input = (await chooser).element()
     expect(await input.getAttribute('accept')).toContain('image/*')
     const long = `${'a-very-long-name-'.repeat(8)}.png`

@@ -45,7 +45,7 @@ for (const strips of [true, false])
       }) => {
         await signUpBelow(page, `${host}${BASE_PATH}/`)
         expect(new URL(page.url()).pathname).toBe(`${BASE_PATH}/`)
-        await chooseFiles(page, [picture('view.png')], 'Add pictures or files')
+        await chooseFiles(page, [picture('view.png')], 'Add images or files')
         await ask(page, '[[text=Here it is:\n\n```mermaid\ngraph TD\n  Tea-->Cup\n```\n\nThat is all.]] Draw')
         await endedAnswer(page)
         await expect(lastAnswer(page).frameLocator('iframe').getByText('Cup')).toBeVisible()

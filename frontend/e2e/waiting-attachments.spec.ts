@@ -6,7 +6,7 @@ import { test } from './test'
 test('a picture that waits for its upload is shown after a reload', async ({ page }) => {
   await startSignedIn(page)
   await page.route('**/api/attachments/', (route) => route.abort())
-  await chooseFiles(page, [picture('waiting.png')], 'Add pictures or files')
+  await chooseFiles(page, [picture('waiting.png')], 'Add images or files')
   const shown = page.locator('form').getByRole('listitem').locator('img')
   await expectShown(shown, 1)
   await expect.poll(() => keptFiles(page)).toBe(1)
@@ -22,7 +22,7 @@ test('a picture has its size in the message before it is uploaded', async ({ pag
   await startSignedIn(page)
   let isHeld = true
   await page.route('**/api/attachments/', (route) => (isHeld ? route.abort() : route.continue()))
-  await chooseFiles(page, [picture('tall.png', 200, 500)], 'Add pictures or files')
+  await chooseFiles(page, [picture('tall.png', 200, 500)], 'Add images or files')
   await expectShown(page.locator('form').getByRole('listitem').locator('img'), 1)
   await ask(page, 'With a picture')
   const tile = page.getByRole('button', { name: 'Open image “tall.png”' })

@@ -1,5 +1,5 @@
 export const attachments = {
-  add: 'Add pictures or files',
+  add: 'Add images or files',
   list: 'Attachments',
   drop: 'Drop to add these files',
   tooMany: 'A message can have at most {{count}} attachments. The others were not added.',
@@ -35,7 +35,8 @@ export const attachments = {
   longPasteKeep: 'Keep it in the message',
   pastedName: 'pasted-text.txt',
   blind: '{{name}} cannot see images. Remove the images, or use a model that sees them.',
-  imagesDropped: 'Earlier images left out (the model got only their names and descriptions): {{count}}.',
+  imagesDropped: 'The model saw only the names and descriptions of {{count}} earlier images.',
+  imagesDropped_one: 'The model saw only the name and description of {{count}} earlier image.',
   storage: 'File storage',
   used: '{{used}} of {{limit}} used',
   usedOnly: '{{used}} used',

@@ -36,6 +36,7 @@ export const attachments = {
   pastedName: '貼上的文字.txt',
   blind: '{{name}} 看不到圖片。請移除圖片，或改用看得到圖片的模型。',
   imagesDropped: '產生這則回答時，模型只知道較早 {{count}} 張圖片的名稱和說明，沒有看到圖片。',
+  imagesDropped_one: '產生這則回答時，模型只知道較早 {{count}} 張圖片的名稱和說明，沒有看到圖片。',
   storage: '檔案的儲存空間',
   used: '已使用 {{used}}，上限 {{limit}}',
   usedOnly: '已使用 {{used}}',

@@ -30,7 +30,7 @@ async function sendWithFile() {
   const connection = await chat.authenticating(1)
   connection.send(authSuccess())
   const box = await composer()
-  const button = await screen.findByRole<HTMLButtonElement>('button', { name: 'Add pictures or files' })
+  const button = await screen.findByRole<HTMLButtonElement>('button', { name: 'Add images or files' })
   await eventually(() => expect(button.disabled).toBe(false))
   fireEvent.paste(box, { clipboardData: { files: [PNG], types: ['Files'], getData: () => '' } })
   await screen.findByRole('button', { name: 'Remove “a.png”' })

@@ -257,7 +257,7 @@ test('a paste over the limit is counted and not sent, and one at the limit arriv
   const line = '這是貼上的一行文字。'
   await page.evaluate((text) => navigator.clipboard.writeText(text), line.repeat(10_001))
   await composer(page).press('ControlOrMeta+V')
-  await expect(page.getByText('10 characters too long to send')).toBeVisible()
+  await expect(page.getByText('10 characters over the limit')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
   await composer(page).press('Enter')
   await expect(page).toHaveURL(/\/$/)

@@ -163,7 +163,7 @@ export const en: Translation = {
     stop: 'Stop answering',
     stopping: 'Stopping…',
     queue: 'Send after this answer',
-    tooLong: '{{count}} characters too long to send',
+    tooLong: '{{count}} characters over the limit',
     remaining: '{{count}} characters left',
   },
   home: {

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.chat.answers.runs import OF_THE_ENDING, add_run, end_run, lock_run, supersede_run
 from apps.chat.conversations.change_count import count_answer_change
-from apps.chat.conversations.services import touch
+from apps.chat.conversations.services import record_activity
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Message, Run
 from apps.chat.notify.notifications import ChangeNotification
@@ -85,7 +85,7 @@ def _save(run: Run, answer: Message, text: AnswerText, ending: Ending, taken_fro
     answer.completion_tokens = _add(answer.completion_tokens, usage.completion_tokens)
     update_row(answer, "content", "reasoning", "seq", "token_count", "prompt_tokens", "completion_tokens")
     answer.conversation = run.conversation
-    touch(run.conversation)
+    record_activity(run.conversation)
     change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status)
     conversation = run.conversation
     return StoredEnding(ending, conversation.revision, change, conversation.is_untitled, run.id, answer)

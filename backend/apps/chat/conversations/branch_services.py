@@ -51,7 +51,7 @@ def delete_message(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> None
     for ids in batched(
         subtree, DELETED_AT_ONCE
     ):  # the deepest first, so that no message loses its parent before it is deleted
-        # Those with a `client_id` stay, without their answer, to recognise a repeated command.
+        # Those with a `client_id` stay, without their answer, to recognize a repeated command.
         conversation.runs.filter(answer__in=ids, client_id=None).delete()
         conversation.messages.filter(id__in=ids).delete()
 
@@ -76,4 +76,4 @@ def _refuse_while_answering(conversation: Conversation) -> None:
 
 def _move_leaf(conversation: Conversation, leaf_id: UUID | None) -> None:
     conversation.leaf_id = leaf_id
-    save_change(conversation, "leaf", told={"leaf_id": None if leaf_id is None else str(leaf_id)})
+    save_change(conversation, "leaf", notified_fields={"leaf_id": None if leaf_id is None else str(leaf_id)})

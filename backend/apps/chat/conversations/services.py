@@ -28,7 +28,7 @@ from apps.core.notify import notify_after_commit
 from apps.core.row_writes import update_row
 
 RESTORABLE = timedelta(seconds=30)
-# Well after the last restore can have begun.
+# Later than any restore that began in time.
 PURGED_AFTER = timedelta(seconds=60)
 PURGE_PORTION = 100
 
@@ -46,16 +46,16 @@ class ConversationFields(TypedDict, total=False):
 
 
 def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id: UUID | None = None) -> Conversation:
-    """Create a conversation with defaults for the fields that are missing; a repeated `public_id` returns the first.
+    """Create a conversation with defaults for the missing fields; a repeated `public_id` returns the existing one.
 
-    An id that another user has chosen is as good as a fresh one: `public_id` is unique for one owner only.
+    An id that another user has chosen is available too: `public_id` is unique only among its owner's conversations.
 
     Raises:
         NotFoundError: the owner has deleted the conversation of that id; a late repeat does not bring it back.
         InvalidInputError: the model is not known.
     """
-    if (made := _find_made(owner_id, public_id)) is not None:
-        return made
+    if (existing := _find_existing(owner_id, public_id)) is not None:
+        return existing
     preferences = find_preferences(owner_id)
     model = fields.get("model") or default_model_of(preferences)
     if "model" in fields:
@@ -74,16 +74,16 @@ def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id
     try:
         _store(conversation)
     except IntegrityError:
-        # Two identical requests at the same time: the other one was first.
-        if (made := _find_made(owner_id, public_id)) is not None:
-            return made
+        # A concurrent identical request has created it.
+        if (existing := _find_existing(owner_id, public_id)) is not None:
+            return existing
         raise
     return conversation
 
 
 @transaction.atomic
 def update_conversation(*, owner_id: UUID, public_id: UUID, fields: ConversationFields) -> Conversation:
-    """Set `fields`; they hold for the next turn. A title that is set here is never replaced by an automatic one.
+    """Set `fields`, from the next turn on. A title that is set here is never replaced by an automatic one.
 
     `updated_at` stays the same: the list is ordered by activity, and renaming or archiving does not count.
 
@@ -99,7 +99,7 @@ def update_conversation(*, owner_id: UUID, public_id: UUID, fields: Conversation
         setattr(conversation, name, value)
     if "title" in fields:
         index_title(conversation.id, conversation.title)
-    save_change(conversation, *fields, "is_title_automatic", told=dict(fields))
+    save_change(conversation, *fields, "is_title_automatic", notified_fields=dict(fields))
     return conversation
 
 
@@ -138,13 +138,13 @@ def restore_conversation(*, owner_id: UUID, public_id: UUID) -> Conversation:
 
 def purge_deleted_conversations() -> int:
     """Delete at most `PURGE_PORTION` conversations that can no longer be restored; return how many."""
-    gone = Conversation.objects.filter(deleted_at__lt=timezone.now() - PURGED_AFTER)
-    ids = list(gone.order_by("deleted_at").values_list("id", flat=True)[:PURGE_PORTION])
-    for conversation_id in ids:  # one transaction each: a long one would hold up those who write
+    expired = Conversation.objects.filter(deleted_at__lt=timezone.now() - PURGED_AFTER)
+    ids = list(expired.order_by("deleted_at").values_list("id", flat=True)[:PURGE_PORTION])
+    for conversation_id in ids:  # one transaction each: a long one would block writers
         attachment_ids = find_attachment_ids(conversation_id)
         with transaction.atomic():
-            lock_for_deletion(gone.filter(id=conversation_id))
-            gone.filter(id=conversation_id).delete()
+            lock_for_deletion(expired.filter(id=conversation_id))
+            expired.filter(id=conversation_id).delete()
         if attachment_ids:
             delete_unused(attachment_ids)
     return len(ids)
@@ -166,37 +166,37 @@ def lock_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
 def save_change(
     conversation: Conversation,
     *names: str,
-    told: dict[str, object] | None = None,
+    notified_fields: dict[str, object] | None = None,
     kind: ConversationChange = "conversation.updated",
 ) -> None:
     """Store the fields `names` of a locked conversation and raise its revision.
 
-    After the commit, its connections receive `told`, and its owner's change feed receives the change.
+    After the commit, its connections receive `notified_fields`, and its owner's change feed receives the change.
     """
     conversation.revision += 1
     conversation.save(update_fields=[*names, "revision"])
     _count_and_notify(kind, conversation)
-    if told is not None:
+    if notified_fields is not None:
         updated = ConversationUpdatedNotification(
-            conversation_id=conversation.id, revision=conversation.revision, changes=told
+            conversation_id=conversation.id, revision=conversation.revision, changes=notified_fields
         )
         notify_after_commit(updated)
 
 
-def touch(conversation: Conversation) -> None:
+def record_activity(conversation: Conversation) -> None:
     """Raise the revision of a locked conversation, and set its `updated_at` to now."""
     conversation.updated_at = timezone.now()
     conversation.revision += 1
     update_row(conversation, "updated_at", "revision")
 
 
-def _find_made(owner_id: UUID, public_id: UUID | None) -> Conversation | None:
+def _find_existing(owner_id: UUID, public_id: UUID | None) -> Conversation | None:
     if public_id is None:
         return None
-    made = Conversation.objects.filter(owner_id=owner_id, public_id=public_id).first()
-    if made is not None and made.deleted_at is not None:
+    existing = Conversation.objects.filter(owner_id=owner_id, public_id=public_id).first()
+    if existing is not None and existing.deleted_at is not None:
         raise NotFoundError
-    return made
+    return existing
 
 
 @transaction.atomic

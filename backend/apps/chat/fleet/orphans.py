@@ -13,7 +13,7 @@ from apps.chat.answers.runs import active_runs, add_run, lock_run, supersede_run
 from apps.chat.answers.turn import RunWork, begin_run
 from apps.chat.answers.turn_view import Turn
 from apps.chat.conversations.change_count import count_answer_change
-from apps.chat.conversations.services import touch
+from apps.chat.conversations.services import record_activity
 from apps.chat.events import AnswerStatus, AnswerText
 from apps.chat.fleet.leases import live_workers, may_have_others
 from apps.chat.models import Message, Run
@@ -106,7 +106,7 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | N
     answer.save(update_fields=["content", "reasoning", "seq"])
     run.base, run.content_base, run.reasoning_base = text.seq, len(text.content), len(text.reasoning)
     run.save(update_fields=["base", "content_base", "reasoning_base"])
-    touch(run.conversation)
+    record_activity(run.conversation)
     change = count_answer_change("answer.started", run.conversation, answer.id, AnswerStatus.PENDING).one()
     return begin_run(run, change, has_new_question=False, is_takeover=True)
 

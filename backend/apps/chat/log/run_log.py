@@ -8,21 +8,21 @@ from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, Run
 from apps.chat.log.merging import KINDS, MARKS, can_continue, marks_in, merge_texts, reset_with
 
 TEXT_BYTES = 64
-"""Memory that a short text takes in addition to its characters."""
+"""Bytes that a string takes in addition to its characters, roughly."""
 
 
 class RunLog:
     """The deltas of one run: `texts[i]`, of kind `KINDS[kinds[i]]`, has the number `kept.seq + 1 + i`.
 
-    A delta of kind `MARKS[i]` is a mark: the deltas after the number in its text, up to the mark, are of kind
-    `KINDS[i]` from then on. A follower that passes a mark gets a reset.
+    A delta of kind `MARKS[i]` is a mark. Its text is a number; from then on, the deltas after that number, up to the
+    mark, are of kind `KINDS[i]`. A follower that passes a mark gets a reset.
 
     Strings and bytes rather than objects: the garbage collector does not traverse them, so it does not pause streams.
     Followers see the numbers up to `shown`. A run ends with an `ending`, or is superseded by a later one.
     """
 
     def __init__(self, number: int, kept: AnswerText, texts: list[str] | None = None, kinds: bytes = b"") -> None:
-        """Begin a run after `kept`, whose single deltas are no longer known, and the `texts` of earlier runs."""
+        """Begin a run after `kept`, whose individual deltas are no longer kept, and the `texts` of earlier runs."""
         self.number = number
         self.kept = kept
         self.texts = texts or []
@@ -65,13 +65,13 @@ class RunLog:
             self._wake()
 
     def add_mark(self, kind: DeltaKind) -> None:
-        """Number a mark that makes all text of this run `kind`, without showing it yet."""
+        """Add a mark after which all text of this run is of kind `kind`; not shown yet."""
         self.add(Delta(str(self.base)))
         self.kinds[-1] = MARKS[KINDS.index(kind)]
         self._marks.append(self.head)
 
     def reclassify(self, kind: DeltaKind) -> None:
-        """Make all text of this run `kind`, and show that."""
+        """Add and show a mark after which all text of this run is of kind `kind`."""
         self.add_mark(kind)
         self.show(self.head)
 
@@ -121,7 +121,7 @@ class RunLog:
                 return
             if self.is_superseded:
                 return
-            await self.changed()
+            await self.wait_for_change()
 
     def text(self) -> AnswerText:
         """Return the whole text, shown or not."""
@@ -143,7 +143,7 @@ class RunLog:
 
     def _after(self, seq: int) -> Iterator[TextPart]:
         index = seq - self.kept.seq
-        if seq == self.shown - 1:  # Up to date but for one delta: nothing to merge.
+        if seq == self.shown - 1:  # Only one delta is new: nothing to merge.
             yield TextPart(self.number, seq, seq + 1, KINDS[self.kinds[index]], self.texts[index])
             return
         yield from self._between(seq, self.shown)
@@ -183,8 +183,8 @@ class RunLog:
         for part in self._between(0, self.shown):
             yield part._replace(reset=True) if part.after == 0 else part
 
-    async def changed(self) -> None:
-        """Return when more is shown, or when the run has ended or was superseded."""
+    async def wait_for_change(self) -> None:
+        """Wait until more is shown, or the run has ended or was superseded."""
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         await waiter

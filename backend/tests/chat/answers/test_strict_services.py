@@ -84,7 +84,7 @@ async def test_a_refused_system_role_is_remembered(person: Person, model_server:
         "First message must have role 'user'",
     ],
 )
-async def test_each_wording_of_a_refused_system_role_is_recognised(
+async def test_each_wording_of_a_refused_system_role_is_recognized(
     person: Person, model_server: RawModelServer, wording: str
 ) -> None:
     def refuse(request: Any) -> str | None:

@@ -35,7 +35,7 @@ async def joined(before: str, *pieces: str) -> str:
     return before + "".join(await pieces_of(before, *pieces))
 
 
-def test_the_fake_model_recognises_the_instruction() -> None:
+def test_the_fake_model_recognizes_the_instruction() -> None:
     assert INSTRUCTION.startswith(CONTINUE_MARKER)
 
 

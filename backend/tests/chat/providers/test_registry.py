@@ -397,7 +397,7 @@ def test_context_windows_follow_from_the_family(model: str, window: int) -> None
         "ft:gpt-4o-mini:company:image-captions:AbC123",
     ],
 )
-def test_a_chat_model_is_recognised_by_its_name(model: str) -> None:
+def test_a_chat_model_is_recognized_by_its_name(model: str) -> None:
     assert is_chat_model(model)
 
 
@@ -429,5 +429,5 @@ def test_a_chat_model_is_recognised_by_its_name(model: str) -> None:
         "ft:davinci-002:company::AbC123",
     ],
 )
-def test_a_model_for_another_purpose_is_recognised_by_its_name(model: str) -> None:
+def test_a_model_for_another_purpose_is_recognized_by_its_name(model: str) -> None:
     assert not is_chat_model(model)

@@ -110,7 +110,7 @@ async def test_a_refused_command_may_be_sent_again_under_its_id(room: Room, mode
     assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Second"
 
 
-async def test_a_repeat_is_recognised_before_the_busy_check(room: Room, model_server: ModelServer) -> None:
+async def test_a_repeat_is_recognized_before_the_busy_check(room: Room, model_server: ModelServer) -> None:
     """The check for duplicates precedes "busy": a command may be repeated while another answer is written."""
     client_id = str(uuid4())
     first = await repeat(room.socket, "message", {"client_id": client_id, "content": "First"})

@@ -1,4 +1,4 @@
-"""Requests as the endpoints get them."""
+"""The type of requests that endpoints of signed-in users receive."""
 
 from django.http import HttpRequest
 

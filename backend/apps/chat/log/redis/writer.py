@@ -83,7 +83,7 @@ class RedisWriter:
 
     async def flush(self) -> None:
         while self.run.shown < self.run.head and not self.state.is_final:
-            await self.run.changed()
+            await self.run.wait_for_change()
 
     async def finish(self, ending: Ending) -> int:
         self._ending = ending

@@ -27,13 +27,13 @@ class ConfirmationForm(forms.Form):
     )
 
     def __init__(self, request: HttpRequest, data: QueryDict | None = None) -> None:
-        """Check the password of the user of `request`."""
+        """Keep the request whose user's password is checked."""
         super().__init__(data)
         self._request = request
 
     @override
     def clean(self) -> None:
-        """Check the password; wrong ones count as failed sign-ins."""
+        """Check the password; a wrong one counts as a failed sign-in."""
         user = self._request.user
         if self.errors:
             return
@@ -46,12 +46,12 @@ class ConfirmationForm(forms.Form):
 
 
 def confirm_password(request: HttpRequest) -> HttpResponse:
-    """Show the form, or remember that the password was right and return to the page that asked for it."""
+    """Show the form, or remember that the password was right and redirect to the page that required it."""
     form = ConfirmationForm(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         request.session[CONFIRMED_AT] = time.time()
-        address = request.GET.get("next", "")
-        is_own = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-        return HttpResponseRedirect(address if is_own else reverse("admin:index"))
+        target = request.GET.get("next", "")
+        is_own = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+        return HttpResponseRedirect(target if is_own else reverse("admin:index"))
     context = {**admin.site.each_context(request), "title": "Confirm your password", "form": form}
     return TemplateResponse(request, "admin/users/confirm_password.html", context)

@@ -12,7 +12,7 @@ from django.db import models
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-def normalise_email(email: str) -> str:
+def normalize_email(email: str) -> str:
     """Return an address in the form in which it is stored and compared.
 
     ASCII is kept as typed: queries compare it regardless of case. Any other local part becomes lower case in Unicode

@@ -4,7 +4,7 @@ from apps.core.errors import AppError, ConflictError
 
 
 class AccountLockedError(AppError):
-    """Too many failed sign-ins to this account from this address; `retry_after` says how long to wait."""
+    """Too many failed sign-ins to this account from this client network; `retry_after` says how long to wait."""
 
     code = "ACCOUNT_LOCKED"
     status = 429
@@ -20,15 +20,15 @@ class HashingBusyError(AppError):
 
 
 class WrongCredentialsError(AppError):
-    """Unknown account, wrong password, inactive account: the same answer for all."""
+    """Unknown account, wrong password, inactive account: the same error for all."""
 
     code = "AUTH_FAILED"
     status = 401
-    message = "The name or the password is wrong."
+    message = "The user name, email address or password is wrong."
 
 
 class WrongPasswordError(AppError):
-    """A signed-in person gave a wrong current password."""
+    """A signed-in user gave a wrong current password."""
 
     code = "PASSWORD_INCORRECT"
     status = 400

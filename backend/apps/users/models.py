@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from apps.core.ids import uuid7
-from apps.users.emails import EmailField, normalise_email
+from apps.users.emails import EmailField, normalize_email
 from apps.users.hashing import hash_password, matches_hash
 
 USERNAME_PATTERN = r"^[A-Za-z0-9_-]+\Z"
@@ -32,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, username: str, email: str, password: str | None = None, **fields: object) -> "User":
         """Create an account; without a password it cannot sign in."""
-        user = self.model(username=username, email=normalise_email(email), **fields)
+        user = self.model(username=username, email=normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -49,7 +49,7 @@ class UserManager(BaseUserManager["User"]):
         """Return the account with this user name or email address, or None."""
         # User names never contain "@". The unique indexes use Lower().
         if "@" in login:
-            return self.alias(key=Lower("email")).filter(key=normalise_email(login).lower())
+            return self.alias(key=Lower("email")).filter(key=normalize_email(login).lower())
         return self.alias(key=Lower("username")).filter(key=login.lower())
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from apps.users.services.lockouts import FAILURES_PER_ADDRESS
+from apps.users.services.lockouts import FAILURES_PER_NETWORK
 from tests.users.conftest import MovableClock
 from tests.users.devices import PASSWORD, Answer, Device, all_at_once, fresh_address
 
@@ -144,7 +144,7 @@ def test_addresses_of_one_ipv6_customer_count_together(name: str) -> None:
 def test_an_address_that_fails_on_many_accounts_has_to_wait(name: str, clock: MovableClock, settings: Settings) -> None:
     settings.THROTTLE_LOGIN = "off"
     device = Device()
-    fail(device, *[f"{name}-{number}" for number in range(FAILURES_PER_ADDRESS)])
+    fail(device, *[f"{name}-{number}" for number in range(FAILURES_PER_NETWORK)])
 
     answer = device.sign_in(name)
 

@@ -11,7 +11,7 @@ from django.dispatch import Signal
 
 from apps.core.errors import InvalidInputError
 from apps.core.notify import notify_after_commit
-from apps.users.emails import normalise_email
+from apps.users.emails import normalize_email
 from apps.users.errors import (
     LastAdministratorError,
     RegistrationClosedError,
@@ -58,7 +58,7 @@ def register_account(
         check_setup_code(setup_code)
     needs_invitation = settings.REGISTRATION == "invite" and not is_by_code
     invitation = find_invitation(invite, email=email) if needs_invitation else None
-    user = User(username=username, email=normalise_email(email))
+    user = User(username=username, email=normalize_email(email))
     _check_strength(password, user)
     user.password = hash_password(password)  # before the transaction, because it is slow on purpose
     with transaction.atomic():

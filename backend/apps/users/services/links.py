@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.users.emails import normalise_email
+from apps.users.emails import normalize_email
 from apps.users.errors import InviteInvalidError, InviteRequiredError, ResetInvalidError
 from apps.users.models import Invitation, OneTimeLink, PasswordReset, User
 from apps.users.tokens import hash_secret
@@ -22,7 +22,7 @@ def issue_invitation(invitation: Invitation) -> str:
     """Store a new invitation, for one address or for anyone, and return the path of its link."""
     token = secrets.token_urlsafe(32)
     invitation.token_hash = hash_secret(token)
-    invitation.email = normalise_email(invitation.email)
+    invitation.email = normalize_email(invitation.email)
     invitation.expires_at = timezone.now() + INVITATION_LIFETIME
     invitation.save()
     return INVITATION_PATH + token
@@ -49,7 +49,7 @@ def find_invitation(token: str | None, *, email: str) -> Invitation:
     if not token:
         raise InviteRequiredError
     invitation = _open(Invitation.objects.filter(token_hash=hash_secret(token))).first()
-    if invitation is None or (invitation.email and invitation.email.lower() != normalise_email(email).lower()):
+    if invitation is None or (invitation.email and invitation.email.lower() != normalize_email(email).lower()):
         raise InviteInvalidError
     return invitation
 

@@ -4,13 +4,14 @@ The tables and the `axes_reset` commands are django-axes'; the decision is ours
 (docs/decisions/0031-parts-of-axes-and-ninja-jwt.md).
 
 A failure is counted twice, under what was typed and under the account, as an `AccessFailureLog` row each: `username` is
-the digest of what was typed, which may have been a password, or the account's id. The count of what was typed decides
-between 401 and 429, so that locking one name out does not tell which other name the account has. The count of the
+the digest of what was typed (users sometimes type a password there), or the account's id. The count of what was typed
+decides between 401 and 429, so that a lock on one name does not reveal the account's other name. The count of the
 account decides whether a correct password is accepted; if not, it is answered and counted like a wrong one, so that
-alternating between the names gains no guess.
+alternating between the names gives no extra guesses.
 
-The row of the fifth failure has `locked_out`; while it is younger than the window, its key is locked for that address.
-A few `AccessAttempt` rows exist only to be locked, so that the attempts of one address are counted one after another.
+The row of the fifth failure has `locked_out`; while it is younger than the window, its key is locked for that client
+network. A few `AccessAttempt` rows exist only to be locked, so that the attempts of one network are counted one after
+another.
 """
 
 import math
@@ -24,22 +25,22 @@ from django.utils import timezone
 
 from apps.core.errors import RateLimitError
 from apps.core.http.client_address import UNKNOWN_ADDRESS, ClientNetwork, client_network
-from apps.users.emails import normalise_email
+from apps.users.emails import normalize_email
 from apps.users.errors import AccountLockedError
 from apps.users.models import User
 from apps.users.tokens import hash_secret
 
 WINDOW = timedelta(minutes=15)
 FAILURES_PER_ACCOUNT = 5
-FAILURES_PER_ADDRESS = 50
-# Number of rows to lock: enough that addresses seldom wait for each other, and few enough to keep.
+FAILURES_PER_NETWORK = 50
+# Number of rows to lock: so many that networks rarely wait for each other, so few that the rows can stay.
 LOCKS = 64
 TYPED = "typed:"
 
 
 def login_key(login: str) -> str:
     """Return the key that counts failures of what was typed: a user name or an email address, known or not."""
-    return f"{TYPED}{hash_secret(normalise_email(login).lower())}"
+    return f"{TYPED}{hash_secret(normalize_email(login).lower())}"
 
 
 def account_key(user: User | None, login: str) -> str:
@@ -48,31 +49,31 @@ def account_key(user: User | None, login: str) -> str:
 
 
 def refuse_locked(key: str, address: str) -> None:
-    """Raise AccountLockedError if this key is locked at this address, RateLimitError if the address has to wait."""
+    """Raise AccountLockedError if the key is locked for this network, RateLimitError if the network must wait."""
     network = client_network(address)
     lock = _find_lock(key, network)
     if lock is not None:
         raise AccountLockedError(retry_after=_seconds_until_over(lock))
     failures = _recent_failures(network).filter(username__startswith=TYPED)
-    if failures.count() >= FAILURES_PER_ADDRESS:
+    if failures.count() >= FAILURES_PER_NETWORK:
         # Unlocked when enough failures have expired that fewer than the limit remain.
-        blocking = failures.order_by("-attempt_time")[FAILURES_PER_ADDRESS - 1]
+        blocking = failures.order_by("-attempt_time")[FAILURES_PER_NETWORK - 1]
         raise RateLimitError(retry_after=_seconds_until_over(blocking))
 
 
-def settle_attempt(typed: str, account: str, address: str, *, is_right: bool, answered_by: str) -> bool:
+def settle_attempt(typed: str, account: str, address: str, *, is_right: bool, deciding_key: str) -> bool:
     """Count an attempt under both keys after its password was checked, and return whether it is accepted.
 
     A correct password is refused while the account is locked; if it is accepted, earlier failures are deleted. Of
-    concurrent attempts only the first five get an answer.
+    concurrent attempts, only the first five are checked against the count.
 
     Raises:
-        AccountLockedError, RateLimitError: other attempts reached the limit of the key `answered_by` first.
+        AccountLockedError, RateLimitError: other attempts reached the limit of the key `deciding_key` first.
     """
     network = client_network(address)
     with transaction.atomic():
         _lock_network(network)
-        refuse_locked(answered_by, address)
+        refuse_locked(deciding_key, address)
         if is_right and _find_lock(account, network) is None:
             AccessFailureLog.objects.filter(ip_address=network, username__in=[typed, account]).delete()
             return True
@@ -86,7 +87,7 @@ def settle_attempt(typed: str, account: str, address: str, *, is_right: bool, an
 
 
 def forget_failures(*, user: User | None = None, address: str | None = None) -> int:
-    """Unlock an account, an address, the pair of both, or everything; return how many failures were deleted."""
+    """Unlock an account, a client network, the pair of both, or everything; return how many failures were deleted."""
     rows = AccessFailureLog.objects.all()
     if user is not None:
         rows = rows.filter(username__in=[user.id.hex, login_key(user.username), login_key(user.email)])

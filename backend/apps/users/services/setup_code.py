@@ -26,7 +26,7 @@ def check_setup_code(code: str | None) -> None:
     """
     if not code:
         raise SetupCodeRequiredError
-    if not hmac.compare_digest(_normalise(code), _normalise(settings.SETUP_CODE)):
+    if not hmac.compare_digest(_normalize(code), _normalize(settings.SETUP_CODE)):
         raise SetupCodeInvalidError
 
 
@@ -35,5 +35,5 @@ def is_loopback(peer: str | None) -> bool:
     return peer is not None and ip_address(peer).is_loopback
 
 
-def _normalise(code: str) -> bytes:
+def _normalize(code: str) -> bytes:
     return code.replace("-", "").replace(" ", "").upper().encode()

@@ -47,7 +47,7 @@ def check_credentials(*, login: str, password: str, address: str) -> User:
     stored = user.password if user else NO_ACCOUNT
     matches, is_outdated = matches_hash(password, stored)
     is_right = matches and user is not None and user.is_active
-    is_accepted = settle_attempt(typed, account_key(user, login), address, is_right=is_right, answered_by=typed)
+    is_accepted = settle_attempt(typed, account_key(user, login), address, is_right=is_right, deciding_key=typed)
     if user is None or not is_accepted:
         even_out_failure(password, stored, selectors.find_stored_algorithm(list_outdated_algorithms()))
         logger.info("sign_in_failed", account_id=str(user.id) if user else None, address=address)
@@ -70,7 +70,7 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
     _count_check(client_network(address), key)
     refuse_locked(key, address)
     is_right = user.check_password(password)
-    if not settle_attempt(login_key(user.username), key, address, is_right=is_right, answered_by=key):
+    if not settle_attempt(login_key(user.username), key, address, is_right=is_right, deciding_key=key):
         raise WrongPasswordError
 
 

@@ -6,7 +6,7 @@ import { FakeChatServer } from '@/test/chat-server'
 import { server } from '@/test/server'
 import { accessToken } from '@/test/tokens'
 
-const WRONG = { error: 'The name or the password is wrong.', code: 'AUTH_FAILED' }
+const WRONG = { error: 'The user name, email address or password is wrong.', code: 'AUTH_FAILED' }
 
 beforeEach(() => {
   new FakeChatServer()

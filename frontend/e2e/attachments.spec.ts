@@ -108,7 +108,7 @@ test('pasted pictures become attachments, and a long text when its author wants 
 test.describe('with a service worker', () => {
   test.use({ serviceWorkers: 'allow' })
 
-  test('what is sent offline waits with its files, and is sent once after a reload', async ({
+  test('a message sent offline waits with its files, and is sent once after a reload', async ({
     page,
     context,
   }) => {

@@ -6,7 +6,9 @@ import { test } from './test'
 
 const WRONG_KEY = 'a-key-that-is-refused'
 
-test('an administrator changes a model service, which is tested before it is saved', async ({ page }) => {
+test('an administrator changes a model service, which is tested before it is saved, and keeps its key', async ({
+  page,
+}) => {
   await refuseKeys([WRONG_KEY])
   await signInToModelSettings(page)
   const settings = page.getByRole('dialog', { name: 'Settings' })
@@ -34,7 +36,7 @@ test('an administrator changes a model service, which is tested before it is sav
   await expect(settings.getByText(/Key: …rsal/)).toBeVisible()
   await expect(page.getByText('The model service works and is now in use.', { exact: true })).toBeVisible()
 
-  // The same address with the stored key.
+  // An unchanged address keeps the stored key.
   await edit.click()
   await expect(key).toHaveValue('')
   await save.click()

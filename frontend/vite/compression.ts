@@ -1,5 +1,5 @@
 /**
- * Compresses immutable files at build time, with a higher quality than per request.
+ * Compresses immutable files at build time, at a higher quality than a server could afford per request.
  * Decision 28 (docs/decisions/0028-files-are-compressed-by-a-small-plug-in.md) says why no library does this.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
@@ -8,10 +8,10 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Plugin, ResolvedConfig } from 'vite'
 
-const TEXTS = /\.(js|css|svg|ttf)$/
+const COMPRESSIBLE = /\.(js|css|svg|ttf)$/
 /** Smaller files fit in one packet without compression. */
 const LEAST_BYTES = 1_400
-/** The highest quality takes ten times as long and saves only another hundredth. */
+/** The highest quality takes ten times as long and saves only 1 % more. */
 const BROTLI_QUALITY = 9
 
 const toGzip = promisify(gzip)
@@ -27,7 +27,7 @@ export function compression(): Plugin {
     },
     async closeBundle() {
       const folder = resolve(config.root, config.build.outDir, config.build.assetsDir)
-      const names = (await readdir(folder)).filter((name) => TEXTS.test(name))
+      const names = (await readdir(folder)).filter((name) => COMPRESSIBLE.test(name))
       await Promise.all(names.map((name) => compress(join(folder, name))))
     },
   }

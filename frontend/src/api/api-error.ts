@@ -1,6 +1,6 @@
 import type { ErrorBody, ErrorDetail } from '@/types/api'
 
-/** The server was not reached, or something else answered. */
+/** The server was not reached, or the response did not come from it. */
 export const UNREACHABLE = 'UNREACHABLE'
 
 /** An unsuccessful response of the API, or none at all (status 0, code `UNREACHABLE`). */
@@ -11,7 +11,7 @@ export class ApiError extends Error {
   readonly detail: readonly ErrorDetail[]
   /** Whole seconds to wait, from the `Retry-After` header. */
   readonly retryAfter: number | null
-  /** What was exceeded, with `ATTACHMENT_TOO_LARGE`. */
+  /** The limit in bytes that a file exceeded (`ATTACHMENT_TOO_LARGE`). */
   readonly limit: number | null
 
   constructor(status: number, body: ErrorBody, retryAfter: number | null = null) {
@@ -44,7 +44,7 @@ export function isErrorBody(value: unknown): value is ErrorBody {
   )
 }
 
-/** Whether the server said that the object does not exist, which it also says of another user's. */
+/** Whether the object does not exist for this user. 422: the id in the URL is malformed. */
 export function isMissing(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 404 || error.status === 422)
 }

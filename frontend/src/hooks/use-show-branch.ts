@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { showBranch, threadQuery } from '@/api/conversations'
 
-/** Shows the branch through another version of a message. Pending until its messages are loaded. */
+/** Shows the branch through another version of a message. The mutation is pending until its messages are loaded. */
 export function useShowBranch(conversationId: string) {
   const client = useQueryClient()
   return useMutation({

@@ -2,7 +2,7 @@
 import { onUserChange, readUserFile } from '@/lib/user-storage'
 
 /** Each holds its file in memory or on disk until it is forgotten. */
-const MOST = 24
+const MAX_PREVIEWS = 24
 
 interface Size {
   width: number
@@ -30,7 +30,7 @@ export function keepPreview(id: string, file: Blob): void {
   forgetPreview(id)
   previews.set(id, URL.createObjectURL(file))
   const [oldest] = previews.keys()
-  if (previews.size > MOST && oldest !== undefined) forgetPreview(oldest)
+  if (previews.size > MAX_PREVIEWS && oldest !== undefined) forgetPreview(oldest)
 }
 
 /** The URL of a picture that the browser has kept through a reload; undefined if it has none. */

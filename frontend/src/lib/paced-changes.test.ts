@@ -5,7 +5,7 @@ beforeEach(() => {
   vi.useFakeTimers()
 })
 
-test('one change is applied per animation frame, lowest rank first', () => {
+test('each animation frame applies one change, lowest rank first', () => {
   const made: string[] = []
   const changes = new PacedChanges<string>()
   for (const [key, rank] of [

@@ -1,19 +1,19 @@
 interface Change {
   /** Lower ranks come first. */
   rank: number
-  make: () => void
+  apply: () => void
 }
 
 /**
- * Applies at most one change per animation frame, so that many changes do not block the page. The last change per key
- * wins.
+ * Applies at most one change per animation frame, so that many changes do not block the page. A later change of the
+ * same key replaces a waiting one.
  */
 export class PacedChanges<K> {
   readonly #changes = new Map<K, Change>()
   #isScheduled = false
 
-  put(key: K, rank: number, make: () => void): void {
-    this.#changes.set(key, { rank, make })
+  put(key: K, rank: number, apply: () => void): void {
+    this.#changes.set(key, { rank, apply })
     this.#schedule()
   }
 
@@ -29,7 +29,7 @@ export class PacedChanges<K> {
       const [first] = [...this.#changes].sort(([, a], [, b]) => a.rank - b.rank)
       if (!first) return
       this.#changes.delete(first[0])
-      first[1].make()
+      first[1].apply()
       this.#schedule()
     })
   }

@@ -4,7 +4,7 @@
  */
 import { answerWithFile, answerWithPage } from './answers'
 import { dropOldBuilds, keepBuild } from './kept'
-import { kindOf } from './requests'
+import { classifyRequest } from './requests'
 import { SCOPE } from './scope'
 
 declare const self: ServiceWorkerGlobalScope
@@ -19,7 +19,7 @@ self.addEventListener('activate', (event) => {
 })
 
 self.addEventListener('fetch', (event) => {
-  switch (kindOf(event.request, SCOPE.href)) {
+  switch (classifyRequest(event.request, SCOPE.href)) {
     case 'page':
       event.respondWith(answerWithPage(event.request))
       break

@@ -26,7 +26,7 @@ interface Preferences {
   setSidebarOpen: (isOpen: boolean) => void
 }
 
-/** Fields may be missing: earlier releases stored fewer. */
+/** Fields may be missing: earlier versions stored fewer. */
 const storedSchema = z.object({
   theme: z.optional(z.enum(THEMES)),
   language: z.optional(z.enum(LANGUAGES)),

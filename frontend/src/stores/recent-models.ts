@@ -13,7 +13,7 @@ interface RecentModels {
 }
 
 const NAME = 'recent-models'
-const MOST = 5
+const MAX_RECENT = 5
 
 const storedSchema = z.object({ ids: z.array(z.string()) })
 const storage = checkedUserStorage(storedSchema)
@@ -22,7 +22,7 @@ export const useRecentModels = create<RecentModels>()(
   persist(
     (set) => ({
       ids: [],
-      add: (id) => set(({ ids }) => ({ ids: [...new Set([id, ...ids])].slice(0, MOST) })),
+      add: (id) => set(({ ids }) => ({ ids: [...new Set([id, ...ids])].slice(0, MAX_RECENT) })),
     }),
     { name: NAME, storage, partialize: ({ ids }) => ({ ids }) },
   ),

@@ -117,7 +117,7 @@ describe('another user', () => {
   const kept = () =>
     [localStorage, sessionStorage].flatMap((area) => Object.entries(area) as [string, string][]).join()
 
-  test('who enters finds nothing, and what was kept is removed', async () => {
+  test('another user finds nothing, and the data of the first is removed', async () => {
     localStorage.setItem('preferences', '{"state":{"theme":"dark"}}')
     const { enterUserStorage, shown } = await enter()
     expect(shown()).toEqual({ items: 1, unread: 1, editing: 'Secret' })

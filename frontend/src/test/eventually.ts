@@ -1,1 +1,2 @@
+// Shared with the client's tests.
 export { eventually } from '../../../clients/typescript/src/test/eventually'

@@ -2,20 +2,20 @@ import { useQuery } from '@tanstack/react-query'
 import { Archive, Keyboard, LogOut, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { meQuery } from '@/api/auth'
-import type { UsedMenu } from '@/components/ui/menu'
+import type { MenuState } from '@/components/ui/menu'
 import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
 import { useSignOut } from '@/hooks/use-account'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 
 /** The open menu of `AccountMenu`, in a separate chunk. */
-export default function AccountMenuPanel(used: UsedMenu) {
+export default function AccountMenuPanel(menu: MenuState) {
   const { t } = useTranslation()
   const { data: user } = useQuery(meQuery)
   const { mutate: signOut } = useSignOut()
   const { open } = useSettingsDialog()
   return (
-    <MenuPanel {...used} align="start" side="top" className="w-(--radix-dropdown-menu-trigger-width)">
+    <MenuPanel {...menu} align="start" side="top" className="w-(--radix-dropdown-menu-trigger-width)">
       <p className="truncate px-2.5 pt-2 pb-1 text-xs text-ink-3">{user?.email}</p>
       <MenuItem onSelect={() => open('general')}>
         <Settings aria-hidden />

@@ -32,7 +32,7 @@ export function AccountMenu() {
         </button>
       }
     >
-      {(used) => <AccountMenuPanel {...used} />}
+      {(menu) => <AccountMenuPanel {...menu} />}
     </Menu>
   )
 }

@@ -1,7 +1,7 @@
 import { Archive, FileJson, FileText, Pencil, Pin, PinOff, Printer, Trash2 } from 'lucide-react'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { UsedMenu } from '@/components/ui/menu'
+import type { MenuState } from '@/components/ui/menu'
 import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
 import { useArchiveWithUndo } from '@/hooks/use-archive-with-undo'
@@ -10,7 +10,7 @@ import { useExportConversation } from '@/hooks/use-export'
 import { useAskToPrint } from '@/hooks/use-print'
 import type { ConversationSummary } from '@/types/api'
 
-interface ConversationMenuPanelProps extends UsedMenu {
+interface ConversationMenuPanelProps extends MenuState {
   conversation: ConversationSummary
   onRename: () => void
   onPin: () => void
@@ -21,7 +21,7 @@ export default function ConversationMenuPanel({
   conversation,
   onRename,
   onPin,
-  ...used
+  ...menu
 }: ConversationMenuPanelProps) {
   const { t } = useTranslation()
   const deleteWithUndo = useDeleteWithUndo()
@@ -31,7 +31,7 @@ export default function ConversationMenuPanel({
   const isRenamed = useRef(false)
   return (
     <MenuPanel
-      {...used}
+      {...menu}
       align="start"
       onCloseAutoFocus={(event) => {
         // The title field has the focus.

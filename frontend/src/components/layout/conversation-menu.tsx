@@ -33,7 +33,7 @@ export function ConversationMenu({ isShown, ...props }: ConversationMenuProps) {
         </IconButton>
       }
     >
-      {(used) => <ConversationMenuPanel {...used} {...props} />}
+      {(menu) => <ConversationMenuPanel {...menu} {...props} />}
     </Menu>
   )
 }

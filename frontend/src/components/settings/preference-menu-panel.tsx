@@ -1,18 +1,18 @@
 import { Languages } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { LANGUAGE_NAMES, THEMES } from '@/components/settings/preference-choices'
-import type { UsedMenu } from '@/components/ui/menu'
+import type { MenuState } from '@/components/ui/menu'
 import { MenuLabel, MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
 import { LANGUAGES, type Language } from '@/lib/language'
 import { type Theme, usePreferences } from '@/stores/preferences'
 
 /** The open menu of `PreferenceMenu`, in a separate chunk. */
-export default function PreferenceMenuPanel(used: UsedMenu) {
+export default function PreferenceMenuPanel(menu: MenuState) {
   const { t } = useTranslation()
   const { theme, language, setTheme, setLanguage } = usePreferences()
   return (
-    <MenuPanel {...used} align="end">
+    <MenuPanel {...menu} align="end">
       <MenuLabel>{t('settings.theme')}</MenuLabel>
       <MenuRadioGroup
         aria-label={t('settings.theme')}

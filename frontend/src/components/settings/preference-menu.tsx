@@ -17,7 +17,7 @@ export function PreferenceMenu() {
         </IconButton>
       }
     >
-      {(used) => <PreferenceMenuPanel {...used} />}
+      {(menu) => <PreferenceMenuPanel {...menu} />}
     </Menu>
   )
 }

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { Dialog as RadixDialog } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
-import { isPassedOn, keepWhileComposing } from '@/components/ui/escape'
+import { isLeftToDialog, keepWhileComposing } from '@/components/ui/escape'
 import { IconButton } from '@/components/ui/icon-button'
 import { PortalPlace } from '@/components/ui/portal-place'
 import { useReturnFocus } from '@/components/ui/return-focus'
@@ -54,7 +54,7 @@ export default function DialogPanel({
           onCloseAutoFocus={returnFocus.onCloseAutoFocus}
           onEscapeKeyDown={keepWhileComposing}
           onKeyDown={(event) => {
-            if (isPassedOn(event.nativeEvent)) onClose()
+            if (isLeftToDialog(event.nativeEvent)) onClose()
           }}
           className={clsx(
             'fixed inset-0 z-40 m-auto flex animate-pop flex-col overflow-hidden bg-panel shadow-overlay outline-none',

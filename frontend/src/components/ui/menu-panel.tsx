@@ -1,12 +1,12 @@
 import { clsx } from 'clsx'
 import { DropdownMenu } from 'radix-ui'
 import { type ComponentProps, use, useCallback, useRef } from 'react'
-import type { UsedMenu } from '@/components/ui/menu'
+import type { MenuState } from '@/components/ui/menu'
 import { MENU_CONTENT, MenuOpener } from '@/components/ui/menu-items'
 import { registerMenu } from '@/components/ui/open-menus'
 import { PortalPlace } from '@/components/ui/portal-place'
 
-type MenuPanelProps = UsedMenu & ComponentProps<typeof DropdownMenu.Content>
+type MenuPanelProps = MenuState & ComponentProps<typeof DropdownMenu.Content>
 
 /**
  * The open menu of `Menu` with its button, in a separate chunk. The page around it stays readable and reachable; a

@@ -9,7 +9,7 @@ import {
 } from 'react'
 
 /** Props that `Menu` passes to the panel that replaces its button. */
-export interface UsedMenu {
+export interface MenuState {
   button: ReactElement<ComponentProps<'button'>>
   /** Whether a key opened the menu, so that its first item takes the focus. */
   isOpenedByKey: boolean
@@ -18,18 +18,18 @@ export interface UsedMenu {
 interface MenuProps {
   button: ReactElement<ComponentProps<'button'>>
   /** Renders a lazily loaded `MenuPanel`. */
-  children: (used: UsedMenu) => ReactNode
+  children: (menu: MenuState) => ReactNode
 }
 
 /** A button with a menu. Until its first use it costs no more than a button: a page may hold a thousand of them. */
 export function Menu({ button, children }: MenuProps) {
-  const [used, setUsed] = useState<{ isOpenedByKey: boolean } | null>(null)
+  const [state, setState] = useState<{ isOpenedByKey: boolean } | null>(null)
   // In a transition, the button stays in the page until the panel is loaded.
-  const open = (isOpenedByKey: boolean) => startTransition(() => setUsed({ isOpenedByKey }))
+  const open = (isOpenedByKey: boolean) => startTransition(() => setState({ isOpenedByKey }))
   return (
     <Suspense>
-      {used
-        ? children({ button, ...used })
+      {state
+        ? children({ button, ...state })
         : cloneElement(button, {
             'aria-haspopup': 'menu',
             'aria-expanded': false,

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
-import { isPassedOn, keepWhileComposing } from '@/components/ui/escape'
+import { isLeftToDialog, keepWhileComposing } from '@/components/ui/escape'
 import { IconButton } from '@/components/ui/icon-button'
 import { PortalPlace } from '@/components/ui/portal-place'
 import { useReturnFocus } from '@/components/ui/return-focus'
@@ -37,7 +37,7 @@ export default function SheetPanel(props: SheetProps) {
           {...returnFocus}
           onEscapeKeyDown={keepWhileComposing}
           onKeyDown={(event) => {
-            if (isPassedOn(event.nativeEvent)) props.onOpenChange(false)
+            if (isLeftToDialog(event.nativeEvent)) props.onOpenChange(false)
           }}
           {...(props.description === undefined && { 'aria-describedby': undefined })}
           className={clsx(

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { Toast } from 'radix-ui'
 import { useRef } from 'react'
-import { passEscapeOn } from '@/components/ui/escape'
+import { leaveEscapeToDialog } from '@/components/ui/escape'
 import { IconButton } from '@/components/ui/icon-button'
 
 interface ToastItem {
@@ -36,7 +36,7 @@ export default function ToastList({ toasts, label, placeLabel, dismissLabel, onD
             if (!isOpen) onDismiss(toast.id)
           }}
           onEscapeKeyDown={(event) => {
-            if (!place.current?.contains(document.activeElement)) passEscapeOn(event)
+            if (!place.current?.contains(document.activeElement)) leaveEscapeToDialog(event)
           }}
           className="flex animate-rise items-center gap-2 rounded-xl border border-line bg-raised py-1.5 pr-1.5 pl-4 shadow-overlay"
         >

@@ -38,7 +38,7 @@ export function EffortPicker({ model, value, onChange }: EffortPickerProps) {
         </button>
       }
     >
-      {(used) => <EffortMenuPanel {...used} efforts={efforts} chosen={chosen} onChange={onChange} />}
+      {(menu) => <EffortMenuPanel {...menu} efforts={efforts} chosen={chosen} onChange={onChange} />}
     </Menu>
   )
 }

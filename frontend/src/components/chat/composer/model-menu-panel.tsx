@@ -1,20 +1,20 @@
 import { ModelOption } from '@/components/chat/composer/model-option'
-import type { UsedMenu } from '@/components/ui/menu'
+import type { MenuState } from '@/components/ui/menu'
 import { MenuGroup, MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
 import { groupByService } from '@/lib/model-choice'
 import type { Model } from '@/types/api'
 
-interface ModelMenuPanelProps extends UsedMenu {
+interface ModelMenuPanelProps extends MenuState {
   models: readonly Model[]
   chosen: string
   onChange: (model: string) => void
 }
 
-/** The open menu of `ModelPicker`, in a separate chunk. */
-export default function ModelMenuPanel({ models, chosen, onChange, ...used }: ModelMenuPanelProps) {
+/** The open menu of `ModelPicker`, loaded when it is first opened. */
+export default function ModelMenuPanel({ models, chosen, onChange, ...menu }: ModelMenuPanelProps) {
   return (
-    <MenuPanel {...used} align="start" className="max-w-[min(22rem,calc(100vw-20px))]">
+    <MenuPanel {...menu} align="start" className="max-w-[min(22rem,calc(100vw-20px))]">
       <MenuRadioGroup value={chosen} onValueChange={onChange}>
         {groupByService(models).map(([service, group], _, groups) => (
           <MenuGroup key={service} label={groups.length > 1 ? service : ''}>

@@ -46,7 +46,7 @@ export function ModelPicker({ value, onChange }: ModelPickerProps) {
   const choice = { models, chosen }
   if (!isDialog) {
     return (
-      <Menu button={button}>{(used) => <ModelMenuPanel {...used} {...choice} onChange={onChange} />}</Menu>
+      <Menu button={button}>{(menu) => <ModelMenuPanel {...menu} {...choice} onChange={onChange} />}</Menu>
     )
   }
   return (

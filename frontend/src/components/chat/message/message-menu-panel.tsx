@@ -7,7 +7,7 @@ import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/message/chat-context'
 import { RegenerateItems } from '@/components/chat/message/regenerate-items'
 import { FromFirstUse } from '@/components/ui/from-first-use'
-import type { UsedMenu } from '@/components/ui/menu'
+import type { MenuState } from '@/components/ui/menu'
 import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
 import { useDeleteMessage } from '@/hooks/use-delete-message'
@@ -17,13 +17,13 @@ import type { Message } from '@/types/api'
 
 const ModelDialog = lazy(() => import('@/components/chat/composer/model-dialog'))
 
-interface MessageMenuPanelProps extends UsedMenu {
+interface MessageMenuPanelProps extends MenuState {
   message: Message
   onCopy: (text: string) => void
 }
 
 /** The open menu of `MessageMenu`, in a separate chunk. */
-export default function MessageMenuPanel({ message, onCopy, ...used }: MessageMenuPanelProps) {
+export default function MessageMenuPanel({ message, onCopy, ...menu }: MessageMenuPanelProps) {
   const { t } = useTranslation()
   const detailsId = useId()
   const { session } = useChat()
@@ -35,7 +35,7 @@ export default function MessageMenuPanel({ message, onCopy, ...used }: MessageMe
     session.send({ type: 'chat.regenerate', message_id: message.id, model })
   return (
     <>
-      <MenuPanel {...used} align="start" aria-describedby={detailsId}>
+      <MenuPanel {...menu} align="start" aria-describedby={detailsId}>
         <MessageDetails id={detailsId} message={message} />
         <MenuSeparator />
         <MenuItem onSelect={() => onCopy(markdownToText(message.content))}>

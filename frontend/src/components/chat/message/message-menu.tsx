@@ -23,7 +23,7 @@ export function MessageMenu(props: MessageMenuProps) {
         </IconButton>
       }
     >
-      {(used) => <MessageMenuPanel {...used} {...props} />}
+      {(menu) => <MessageMenuPanel {...menu} {...props} />}
     </Menu>
   )
 }

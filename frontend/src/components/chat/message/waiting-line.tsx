@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useLive } from '@/stores/live'
 
 const LONG_WAIT_SECONDS = 5
-/** The server says at most every five seconds that the service is alive; services show it every 15 seconds or so. */
+/** Services send a sign of life about every 15 seconds; the server passes it on at most every 5. */
 const ALIVE_MS = 20_000
 
 interface WaitingLineProps {
@@ -11,14 +11,14 @@ interface WaitingLineProps {
   messageId?: string
 }
 
-/** Placeholder for an answer before its first word: how long it has taken, and whether the service is alive. */
+/** Placeholder for an answer before its first word: how long the user has waited, and whether the service is alive. */
 export function WaitingLine({ messageId }: WaitingLineProps) {
   const { t } = useTranslation()
   const wait = useLive((state) => (state.wait?.messageId === messageId ? state.wait : null))
   const [start] = useState(() => performance.now())
   const now = Math.max(useClock(), wait?.receivedAt ?? 0)
-  const sinceSaid = wait ? wait.seconds + (now - wait.receivedAt) / 1000 : 0
-  const seconds = Math.floor(Math.max((now - start) / 1000, sinceSaid))
+  const sinceReport = wait ? wait.seconds + (now - wait.receivedAt) / 1000 : 0
+  const seconds = Math.floor(Math.max((now - start) / 1000, sinceReport))
   const isAlive = wait !== null && now - wait.receivedAt < ALIVE_MS
   return (
     <p className="w-fit text-ink-2">

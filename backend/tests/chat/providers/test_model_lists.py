@@ -125,6 +125,25 @@ async def test_the_longest_answer_is_the_one_that_the_service_states(
 
 
 @pytest.mark.parametrize(
+    ("name", "output"),
+    [
+        ("gpt-4o", 16_384),
+        ("gpt-5-mini", 128_000),
+        ("o1", 100_000),
+        ("o1-mini-2024-09-12", 65_536),
+        ("o1-preview", 32_768),
+        ("openai/o3-mini", 100_000),
+        ("o4-mini", 100_000),
+        ("x", None),
+    ],
+)
+async def test_the_longest_answer_follows_from_the_family(
+    make_registry: MakeRegistry, name: str, output: int | None
+) -> None:
+    assert (await list_models(make_registry, [{"id": name}]))[name].max_output == output
+
+
+@pytest.mark.parametrize(
     ("name", "stated", "efforts"),
     [
         ("x", {"supported_parameters": ["temperature", "reasoning", "reasoning_effort"]}, "low medium high"),

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from apps.chat.events import Delta, DeltaKind, Finish, Reclassified
 from apps.chat.providers.chunks import DeltaJson
-from apps.chat.providers.content_parts import text_of
 from apps.chat.providers.text import TextJoiner
 from apps.chat.providers.thinking import Piece, ThinkTags
 
@@ -35,13 +34,6 @@ class AnswerTextReader:
         """Return the deltas of a piece or a whole message, reasoning first."""
         text = delta.content or delta.refusal
         thinking = delta.reasoning_content or delta.reasoning
-        if not thinking and (
-            delta.reasoning_details is not None
-            or delta.thinking is not None
-            or delta.thought is not None
-            or delta.reasoning_text is not None
-        ):
-            text, thinking = _find_thinking(delta, text)
         if not thinking:
             return self._read(text) if text else ()
         self._tags.reasoning_came()
@@ -68,11 +60,3 @@ class AnswerTextReader:
             else:
                 joined += self._joiner.add(*piece)
         return joined
-
-
-def _find_thinking(delta: DeltaJson, text: str | None) -> tuple[str | None, str | None]:
-    """Return the text and the thinking of a delta that has thinking under a rarer name, or a mark that it is some."""
-    if delta.thought is True:
-        return None, text
-    rarer = (delta.reasoning_details, delta.reasoning_text, delta.thinking, delta.thought)
-    return text, next(filter(None, map(text_of, rarer)), None)

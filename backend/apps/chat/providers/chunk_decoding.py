@@ -8,6 +8,7 @@ import msgspec
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson
 from apps.chat.providers.content_parts import is_thought, list_of, split_content, text_of
+from apps.chat.providers.native_answers import translate_answer
 from apps.chat.providers.reported_errors import reports_error
 from apps.chat.providers.usage_json import UsageJson, number_of, read_usage
 
@@ -16,7 +17,7 @@ _WRAPPERS = ("result", "data", "output", "body", "response")
 
 _THINKING = (
     *("reasoning_content", "reasoning", "reasoning_text", "reasoning_details", "thinking", "thought", "thoughts"),
-    *("reasoningContent", "thinking_content", "thinking_blocks"),  # Bedrock and LiteLLM
+    *("reasoningContent", "thinking_content", "thinking_blocks", "reasoning_summary"),  # Bedrock and LiteLLM
 )
 
 _chunks = msgspec.json.Decoder(ChunkJson)
@@ -36,7 +37,7 @@ def decode_chunk(data: bytes) -> ChunkJson:
     if _is_usage(chunk, data):
         return chunk
     delta = chunk.choices[0].delta if chunk.choices else None
-    if delta is None or not (delta.content or delta.reasoning_content or delta.reasoning):
+    if delta is None or not (delta.content or delta.reasoning_content or delta.reasoning) or delta.needs_a_look:
         # The first or the last chunk, or one that says something under another name.
         return _decode_leniently(data)
     if chunk.x_groq is not None and chunk.usage is None:
@@ -53,27 +54,28 @@ def _is_usage(chunk: ChunkJson, data: bytes) -> bool:
 
 def _decode_leniently(data: bytes) -> ChunkJson:
     try:
-        decoded = json.loads(data.decode(errors="replace"))
+        # Some services write control characters into strings as they are.
+        decoded = json.loads(data.decode(errors="replace"), strict=False)
     except (ValueError, RecursionError):
         raise ProviderError("the model service sent something that is not JSON") from None
     if not isinstance(decoded, dict):
         raise ProviderError("the model service sent JSON of another shape")
     decoded = _unwrap(decoded)
+    is_error = reports_error(decoded)
+    decoded = translate_answer(decoded) or decoded
     choices = decoded.get("choices")
     kind = decoded.get("object")
-    if choices is None and isinstance(decoded.get("done"), bool):
-        return _read_ollama(decoded)
     if choices is None and isinstance(decoded.get("response"), str):
         # Cloudflare's own API.
         choices, kind = [{"message": {"content": decoded["response"]}}], PIECE
-    if not choices and decoded.get("finish_reason"):
-        choices = [{"finish_reason": decoded["finish_reason"]}]
+    if not choices and (reason := _read_reason(decoded)):
+        choices = [{"finish_reason": reason}]
     return ChunkJson(
         choices=None
         if choices is None
         else [_read_choice(choice) for choice in list_of(choices) if isinstance(choice, dict)],
         usage=read_usage(decoded.get("usage")) or _groq_usage(decoded.get("x_groq")),
-        error=reports_error(decoded) or None,
+        error=is_error or None,
         kind=kind if isinstance(kind, str) else None,
     )
 
@@ -88,20 +90,8 @@ def _unwrap(decoded: dict[str, Any]) -> dict[str, Any]:
     if "choices" in decoded or reports_error(decoded):
         return decoded
     within = [inner for name in _WRAPPERS if isinstance(inner := decoded.get(name), dict)]
-    found = next((inner for inner in within if inner.keys() & {"choices", "response"}), None)
+    found = next((inner for inner in within if inner.keys() & {"choices", "response", "candidates"}), None)
     return decoded if found is None else {"usage": decoded.get("usage"), **found}
-
-
-def _read_ollama(decoded: dict[str, Any]) -> ChunkJson:
-    """Read a chunk of Ollama's own API (`/api/chat`, `/api/generate`)."""
-    said = decoded.get("message") or {"content": decoded.get("response"), "thinking": decoded.get("thinking")}
-    reason = decoded.get("done_reason")
-    is_last = decoded["done"]
-    choice = ChoiceJson(
-        delta=_read_delta(said), finish_reason=(reason if isinstance(reason, str) else "stop") if is_last else None
-    )
-    usage = UsageJson(number_of(decoded.get("prompt_eval_count")), number_of(decoded.get("eval_count")))
-    return ChunkJson(choices=[choice], usage=usage if is_last else None, error=reports_error(decoded) or None)
 
 
 def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
@@ -119,12 +109,13 @@ def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
 def _read_reason(choice: dict[str, Any]) -> str | None:
     """Return a finish reason of any type: one that is not a word is not understood, and not complete.
 
-    Some services give it Google's or Anthropic's name, or put it into the delta.
+    Some services give it Google's or Anthropic's name, or put it into the delta, or beside the choices.
     """
     delta = choice.get("delta")
     within = delta.get("finish_reason") if isinstance(delta, dict) else None
     stated = choice.get("stop_reason") if "finish_reason" not in choice else None
-    reason = choice.get("finish_reason") or choice.get("finishReason") or within or stated
+    named = (choice.get(name) for name in ("finish_reason", "finishReason", "finish_details"))
+    reason = next(filter(None, named), None) or within or stated
     if isinstance(reason, dict):
         reason = reason.get("type") or reason.get("reason")
     return str(reason) if reason else None
@@ -138,7 +129,9 @@ def _read_delta(delta: object) -> DeltaJson | None:
     text, thoughts = split_content(delta.get("content"))
     if is_thought(delta):
         text, thoughts = "", thoughts + text
-    thinking = map(text_of, [*map(delta.get, _THINKING), thoughts])
+    # A number or a mark under one of these names is not thinking.
+    named = (value for name in _THINKING if isinstance(value := delta.get(name), str | list | dict))
+    thinking = map(text_of, [*named, thoughts])
     return DeltaJson(
         content=text,
         reasoning=next(filter(None, thinking), None),

@@ -19,13 +19,34 @@ class DeltaJson(msgspec.Struct, gc=False):
     reasoning_content: str | None = None
     reasoning: str | None = None
     reasoning_details: object = None
+    refusal: str | None = None
+    error: object = None
+    # Thinking under rarer names, or marks that the content is thinking.
     reasoning_text: object = None
     thinking: object = None
     thought: object = None
-    """Thinking; or a mark that the content is thinking."""
+    is_thinking: object = None
+    is_reasoning: object = None
+    role: object = None
+    type: object = None
+    channel: object = None
+    phase: object = None
 
-    refusal: str | None = None
-    error: object = None
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether the text may be thinking, or have some beside it, as a rarer field says."""
+        return bool(
+            (self.role is not None and self.role != "assistant")
+            or self.thinking
+            or self.thought
+            or self.type
+            or self.channel
+            or self.phase
+            or self.is_thinking
+            or self.is_reasoning
+            or self.reasoning_text
+            or (self.reasoning_details and not (self.reasoning or self.reasoning_content))
+        )
 
 
 class ChoiceJson(msgspec.Struct, gc=False):

@@ -2,19 +2,29 @@
 
 from typing import Any
 
-_THINKING_KINDS = ("think", "thought", "reason", "analysis")
+_THINKING_KINDS = ("think", "thought", "reason", "analysis", "commentary")
+_KINDS = ("type", "role", "channel", "phase")
+"""Fields that say what a part is; the channels are those of gpt-oss."""
+
+_MARKS = ("thought", "thinking", "reasoning", "is_thinking", "is_reasoning", "is_thought")
 _THINKING = (
     *("thinking", "reasoning", "reasoning_content", "thought"),
     *("reasoningContent", "reasoning_text", "reasoningText"),  # Bedrock
 )
 _TEXT = ("text", "summary", "content", "refusal", "value")
+_NO_TEXT = ("tool", "signature")
+"""Words in the types of parts that are not text of the answer: calls of tools, and what these return."""
 
 
 def split_content(content: object) -> tuple[str, str]:
     """Return the text of a content and the thinking in it (Mistral, Gemini, and services that follow Anthropic)."""
     texts: list[str] = []
     thoughts: list[str] = []
+    if isinstance(content, dict) and isinstance(content.get("parts"), list):
+        content = content["parts"]  # Gemini
     for part in list_of(content):
+        if isinstance(part, dict) and any(word in str(part.get("type")) for word in _NO_TEXT):
+            continue
         if not isinstance(part, dict):
             texts.append(text_of(part))
         elif is_thought(part):
@@ -26,9 +36,11 @@ def split_content(content: object) -> tuple[str, str]:
 
 
 def is_thought(part: dict[str, Any]) -> bool:
-    """Return whether all text of a part is thinking, as its type or a mark says."""
-    kind = str(part.get("type", "")).lower()
-    return part.get("thought") is True or any(word in kind for word in _THINKING_KINDS)
+    """Return whether all text of a part or a delta is thinking, as its type, its role or a mark says."""
+    if any(part.get(name) is True for name in _MARKS):
+        return True
+    kinds = [kind.lower() for name in _KINDS if isinstance(kind := part.get(name), str)]
+    return any(word in kind for kind in kinds for word in _THINKING_KINDS)
 
 
 def text_of(value: object) -> str:

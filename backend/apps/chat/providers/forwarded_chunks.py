@@ -6,6 +6,7 @@ from typing import Any
 from apps.chat.providers.base import ModelReportedError
 from apps.chat.providers.chunks import PIECE, states_finish
 from apps.chat.providers.json_objects import JsonObject, decode_objects, unquote_object
+from apps.chat.providers.native_answers import translate_answer
 from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.reported_errors import is_error_text, reports_error
 from apps.chat.providers.sse import BLANKS, SseEvent, is_done
@@ -67,7 +68,7 @@ class ChunkReader:
     def read_object(self, chunk: JsonObject, data: bytes) -> JsonObject | None:
         """Return the chunk of one JSON object, whose encoding is `data`; None if it says nothing about the answer."""
         _refuse_error(chunk, data)
-        return self._complete_chunk(chunk)
+        return self._complete_chunk(translate_answer(chunk) or chunk)
 
     def refuse_failed_end(self) -> None:
         """Raise ModelReportedError if the service ended a choice because it failed."""
@@ -77,6 +78,9 @@ class ChunkReader:
     def _complete_chunk(self, chunk: JsonObject) -> JsonObject | None:
         """Return a chunk with `choices` that each have a `delta`."""
         choices = choices_of(chunk)
+        if any("finishReason" in choice for choice in choices):
+            choices = [_rename_reason(choice) for choice in choices]
+            chunk = chunk | {"choices": choices}
         if not choices:
             has_content = isinstance(chunk.get("choices"), list) and any(
                 value for name, value in chunk.items() if name not in _NO_CONTENT
@@ -126,6 +130,15 @@ def _refuse_error(answer: JsonObject, data: bytes) -> None:
 
 def _has_usage(chunk: JsonObject) -> bool:
     return isinstance(chunk.get("usage"), dict) and bool(chunk["usage"])
+
+
+def _rename_reason(choice: JsonObject) -> JsonObject:
+    """Return a choice whose finish reason has OpenAI's name, not Google's, which no program reads."""
+    return {"finish_reason": choice.get("finishReason")} | {
+        name: value
+        for name, value in choice.items()
+        if name != "finishReason" and (name, value) != ("finish_reason", None)
+    }
 
 
 def _as_chunk(whole: JsonObject, choices: list[JsonObject], *, repeats: bool) -> JsonObject:

@@ -25,7 +25,7 @@ def split_objects(body: bytes) -> tuple[list[bytes], bool]:
     text = body.decode(errors="replace")
     objects: list[bytes] = []
     position = 0
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(strict=False)
     while True:
         opening = _OPENING.search(text, position)
         if is_error_text(text[position : opening.start() if opening else None].strip(_SEPARATORS).encode()):
@@ -89,6 +89,7 @@ def decode_object(data: bytes, *, is_strict: bool = False) -> JsonObject:
             decoded = json.loads(
                 data.decode(errors="strict" if is_strict else "replace"),
                 parse_constant=_refuse_constant if is_strict else None,
+                strict=is_strict,
             )
         except (ValueError, RecursionError):
             raise ProviderError("the model service sent something that is not JSON") from None

@@ -1,15 +1,23 @@
-"""Bodies in other encodings: UTF-16, the charset that a service declares, and gzip that it does not declare."""
+"""Bodies in other encodings: UTF-16, the charset that a service declares, and compressed ones, declared or not."""
 
 import codecs
+import re
 import zlib
 from collections.abc import Callable
 
 import aiohttp
 
-_GZIP = b"\x1f\x8b"
+from apps.chat.providers.base import ProviderUnavailableError
+
+_ZIPPED = re.compile(rb"\x1f\x8b|\x78[\x01\x9c\xda]")
+"""The beginning of gzip, and of zlib at the levels in use."""
+
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_ANY_ZIP = 47
-"""zlib's `wbits` for gzip and zlib."""
+_ANY_ZIP, _RAW = 47, -15
+"""zlib's `wbits` for gzip and zlib, and for deflate without a header, which some servers send as `deflate`."""
+
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1d\x1f]")
+"""Bytes that no text has."""
 
 _MOST_HELD = 8 * 1024 * 1024
 _MOST_AT_ONCE = 16 * 1024 * 1024
@@ -38,10 +46,20 @@ class RecodedContent:
         return self._recode(self._content._read_nowait(size))  # noqa: SLF001
 
 
-def find_recoding(beginning: bytes, charset: str | None) -> Recode | None:
-    """Return how to make UTF-8 of a body with this beginning and this declared charset; None if it is UTF-8."""
-    if beginning.startswith(_GZIP):
-        return _Unzip()
+def find_recoding(beginning: bytes, charset: str | None, encoding: str = "") -> Recode | None:
+    """Return how to make UTF-8 of a body with this beginning and this declared charset; None if it is UTF-8.
+
+    The declared content `encoding` is only advice, like the content type: proxies that unpack an answer may leave it.
+
+    Raises:
+        ProviderUnavailableError: the body is compressed in another way than with gzip or zlib; we ask for none.
+    """
+    if _ZIPPED.match(beginning):
+        return _Unzip(_ANY_ZIP)
+    if encoding and not _is_text(beginning):
+        if encoding.strip().lower() == "deflate":
+            return _Unzip(_RAW)
+        raise ProviderUnavailableError("the model service sent an answer that is compressed in an unknown way")
     name = _name_of(charset)
     if beginning.startswith(_UTF_16) or (name.startswith("utf-16") and b"\0" in beginning):
         decoder = codecs.getincrementaldecoder("utf-16" if beginning.startswith(_UTF_16) else name)("replace")
@@ -59,18 +77,28 @@ def _name_of(charset: str | None) -> str:
     return found.name if found._is_text_encoding else ""  # noqa: SLF001 - `rot13` and the like
 
 
-class _Unzip:
-    """Unpacks gzip, also of several members, one for each piece of a stream."""
+def _is_text(beginning: bytes) -> bool:
+    """Return whether a beginning, which may end within a character, is text."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(beginning)
+    except UnicodeDecodeError:
+        return beginning.startswith(_UTF_16)
+    return _CONTROLS.search(beginning) is None
 
-    def __init__(self) -> None:
-        self._zip = zlib.decompressobj(_ANY_ZIP)
+
+class _Unzip:
+    """Unpacks gzip, also of several members, one for each piece of a stream, and deflate."""
+
+    def __init__(self, wbits: int) -> None:
+        self._wbits = wbits
+        self._zip = zlib.decompressobj(wbits)
 
     def __call__(self, received: bytes) -> bytes:
         unpacked = b""
         try:
             while received:
                 if self._zip.eof:
-                    self._zip = zlib.decompressobj(_ANY_ZIP)
+                    self._zip = zlib.decompressobj(self._wbits)
                 unpacked += self._zip.decompress(received, _MOST_AT_ONCE)
                 if self._zip.unconsumed_tail or len(unpacked) > _MOST_AT_ONCE:
                     raise aiohttp.ClientPayloadError("the body unpacks to too much")

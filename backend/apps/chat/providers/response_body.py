@@ -8,11 +8,14 @@ from enum import Enum, auto
 import aiohttp
 
 from apps.chat.providers.base import ProviderTimeoutError
-from apps.chat.providers.recoding import RecodedContent, find_recoding
+from apps.chat.providers.recoding import Recode, RecodedContent, find_recoding
 from apps.chat.providers.retries import TransientError
 from apps.chat.providers.waits import FirstTokenWait
 
 _BOM = b"\xef\xbb\xbf"
+_BLANKS = b" \t\r\n\v\f\x1e"
+"""Blanks, and the mark in front of each JSON text of a sequence (RFC 7464)."""
+
 _FIELD = re.compile(rb"(?:(?:data|event|id|retry|error)[ \t]*)?:", re.IGNORECASE)
 _ENOUGH = 64
 """Bytes after which a beginning says what a body is."""
@@ -51,6 +54,7 @@ async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> B
     Raises:
         ProviderTimeoutError: nothing came in time.
         TransientError: the connection broke.
+        ProviderUnavailableError: the body is compressed in a way that we do not know.
     """
     body = Body(response, response.content)
     try:
@@ -62,7 +66,7 @@ async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> B
             wait.restart_silence()
             # Blanks that keep the connection alive say nothing, in front of events and of JSON.
             body.beginning = (body.beginning + received).lstrip()
-            recode = find_recoding(body.beginning, response.charset) if body.content is response.content else None
+            recode = _recoding_of(response, body.beginning) if body.content is response.content else None
             if recode is not None:
                 body.content = RecodedContent(response.content, recode)
                 body.beginning = recode(body.beginning)
@@ -75,7 +79,7 @@ async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> B
 
 def kind_of(beginning: bytes, content_type: str) -> BodyKind:
     """Return what a body is, by its `beginning`; by its `content_type` where that does not tell."""
-    start = beginning.lstrip(_BOM).lstrip()
+    start = beginning.lstrip(_BOM).lstrip(_BLANKS)
     if _FIELD.match(start):
         return BodyKind.EVENTS
     if start.startswith((b"{", b"[")):
@@ -88,8 +92,18 @@ def kind_of(beginning: bytes, content_type: str) -> BodyKind:
 
 
 async def read_body(response: aiohttp.ClientResponse | Body, limit: int) -> bytes:
-    """Return a whole body; a longer one is cut off a little over `limit` bytes."""
+    """Return a whole body, as UTF-8; a longer one is cut off a little over `limit` bytes.
+
+    Raises:
+        ProviderUnavailableError: it is compressed in a way that we do not know.
+    """
     read = bytearray(response.beginning if isinstance(response, Body) else b"")
     while len(read) <= limit and (part := await response.content.readany()):
         read += part
-    return bytes(read)
+    body = bytes(read)
+    recode = None if isinstance(response, Body) else _recoding_of(response, body[:_ENOUGH])
+    return body if recode is None else recode(body) + recode(b"")
+
+
+def _recoding_of(response: aiohttp.ClientResponse, beginning: bytes) -> Recode | None:
+    return find_recoding(beginning, response.charset, response.headers.get("Content-Encoding", ""))

@@ -141,6 +141,8 @@ class ServiceConnection:
             connector=aiohttp.TCPConnector(
                 limit=0, keepalive_timeout=_KEEP_ALIVE, resolver=GuardedResolver() if is_guarded else None
             ),
+            # We unpack what was compressed all the same: services declare what they do not send (see recoding.py).
+            auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=headers,
             # Some gateways add content security policies of more than the 8 KiB that are allowed by default.
@@ -160,7 +162,7 @@ async def read_error(response: aiohttp.ClientResponse) -> bytes:
     try:
         async with asyncio.timeout(_ERROR_BODY_TIMEOUT):
             return (await read_body(response, _MAX_ERROR_BODY))[:_MAX_ERROR_BODY]
-    except (TimeoutError, aiohttp.ClientError, OSError):
+    except (TimeoutError, aiohttp.ClientError, OSError, ProviderUnavailableError):
         # The status is enough.
         return b""
     finally:

@@ -209,7 +209,7 @@ def _is_json(data: bytes) -> bool:
     else:
         return True
     try:
-        json.loads(data)  # Unlike msgspec, it takes lone surrogates.
+        json.loads(data, strict=False)  # Unlike msgspec, it takes lone surrogates.
     except (ValueError, RecursionError):
         return False
     return True

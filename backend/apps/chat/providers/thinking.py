@@ -10,6 +10,7 @@ from apps.chat.providers.markdown_code import ends_in_code
 from apps.chat.providers.thinking_tags import (
     ALL_TAGS,
     BEGINNINGS,
+    EMPTY_TAG,
     HEADERS,
     LONE_TAGS,
     Tags,
@@ -22,6 +23,9 @@ _MOST_BLANKS = 200
 
 _MOST_TAGS_IN_TEXT = 20
 """Closing tags that are text, after which tags are no longer looked for: each costs a look at the whole text."""
+
+_BLANKS = re.compile(r"[\s\ufeff\u200b\u2060]*")
+"""Blanks before a tag, among them those that some tokenizers leave at the beginning of a text."""
 
 type Piece = tuple[str, DeltaKind] | Reclassified
 
@@ -45,8 +49,10 @@ class ThinkTags:
 
     Tags count at the beginning of the text only, and after other thinking there. A lone closing tag counts too, once:
     the chat templates of some models (DeepSeek-R1, QwQ) put the opening one into the prompt. What came before it is
-    thinking then. With `is_hidden`, the opening tag is taken as read. Tags in code, and those that follow an opening
-    tag in the text, are text. In thinking, only a closing tag in backticks is text: other code may be left open there.
+    thinking then. With `is_hidden`, the opening tag is taken as read; a pair of tags in the text closes nothing then.
+    After thinking with an opening tag in it, a second closing tag is a lone one, too. Tags in code, and those that
+    follow an opening tag in the text, are text. In thinking, only a closing tag in backticks is text: other code may be
+    left open there.
     """
 
     def __init__(self, *, is_hidden: bool = False) -> None:
@@ -56,10 +62,12 @@ class ThinkTags:
         self._tags = LONE_TAGS
         self._has_closed = False
         self._has_thought = False
+        self._is_nested = False
         self._last = ""
         self._gap = ""
         self._held = ""
         self._seen: list[str] = []
+        """The text since the last tag that counts."""
         self._tags_in_text = 0
         self.hides_opening_tag = False
         """Whether a lone closing tag has come."""
@@ -117,9 +125,12 @@ class ThinkTags:
             yield Reclassified(DeltaKind.CONTENT)
 
     def _begin(self, text: str) -> str:
-        stripped = text.lstrip()
+        stripped = _BLANKS.sub("", text, count=1)
         while header := next((mark for mark in HEADERS if stripped.startswith(mark)), ""):
             text = stripped = stripped.removeprefix(header).lstrip()
+        while empty := EMPTY_TAG.match(stripped):
+            text = stripped = stripped[empty.end() :].lstrip()
+            self._has_closed = True
         for tags in ALL_TAGS:
             if opening := tags.opening.match(stripped):
                 self._open(tags)
@@ -132,16 +143,18 @@ class ThinkTags:
         if len(text) < _MOST_BLANKS and may_become(stripped, beginnings):
             self._held = text
             return ""
-        self._state = _State.ANSWER if self._has_closed else _State.WATCHING
+        self._state = _State.ANSWER if self._has_closed and not self._is_nested else _State.WATCHING
         return text
 
     def _open(self, tags: Tags) -> None:
         self._state, self._tags, self._last = _State.THINKING, tags, ""
         self._gap = "\n\n" if self._has_thought else ""
         self._has_thought = False
+        self._seen.clear()
 
     def _close(self) -> None:
         self._state, self._has_closed, self._is_hidden = _State.BEGINNING, True, False
+        self._seen.clear()
 
     def _think(self, text: str) -> Generator[Piece, None, str]:
         if not self._has_thought:
@@ -157,10 +170,12 @@ class ThinkTags:
         if thought and (self._has_thought or not may_become(thought, self._tags.openings)):
             yield self._gap + thought, DeltaKind.REASONING
             self._has_thought, self._gap, self._last = True, "", thought[-1]
+            self._seen.append(thought)
         elif not is_closed:
             thought = ""
         if closing and is_closed:
             self.hides_opening_tag = self.hides_opening_tag or self._is_hidden
+            self._is_nested = not self._is_hidden and _has_opening("".join(self._seen))
             self._close()
             return text[closing.end() :]
         self._held = text[len(thought) :]
@@ -170,11 +185,18 @@ class ThinkTags:
         return ""
 
     def _find_closing(self, text: str) -> re.Match[str] | None:
-        """Return the first closing tag that is not in backticks."""
+        """Return the first closing tag that is not in backticks, and has no opening one if the first is hidden."""
         for closing in self._tags.closing.finditer(text):
-            if not self._may_be_quoted(text, closing) or closing.end() == len(text):
+            is_quoted = self._may_be_quoted(text, closing) and closing.end() < len(text)
+            if not is_quoted and not (self._is_hidden and self._has_partner(text[: closing.start()])):
                 return closing
         return None
+
+    def _has_partner(self, before: str) -> bool:
+        """Return whether the text since the last tag that counts has more opening tags than closing ones."""
+        before = "".join(self._seen) + before
+        openings = sum(1 for _ in islice(self._tags.opening.finditer(before), _MOST_TAGS_IN_TEXT))
+        return openings > sum(1 for _ in self._tags.closing.finditer(before))
 
     def _may_be_quoted(self, text: str, closing: re.Match[str]) -> bool:
         before = text[closing.start() - 1] if closing.start() else self._last
@@ -186,7 +208,8 @@ class ThinkTags:
                 yield Reclassified(DeltaKind.REASONING)
             if thought := text[: closing.start()].rstrip():
                 yield thought, DeltaKind.REASONING
-            self._has_thought = self.hides_opening_tag = True
+            self.hides_opening_tag = not self._is_nested
+            self._has_thought, self._is_nested = True, False
             self._close()
             return text[closing.end() :]
         if self._tags_in_text > _MOST_TAGS_IN_TEXT:
@@ -210,5 +233,10 @@ class ThinkTags:
 
 
 def _is_lone(before: str) -> bool:
-    openings = islice(LONE_TAGS.opening.finditer(before), _MOST_TAGS_IN_TEXT)
-    return not ends_in_code(before) and all(ends_in_code(before[: opening.start()]) for opening in openings)
+    return not ends_in_code(before) and not _has_opening(before)
+
+
+def _has_opening(text: str) -> bool:
+    """Return whether an opening tag that is not in code stands in a text."""
+    openings = islice(LONE_TAGS.opening.finditer(text), _MOST_TAGS_IN_TEXT)
+    return any(not ends_in_code(text[: opening.start()]) for opening in openings)

@@ -30,7 +30,10 @@ _FIXED = (
 HEADERS = ("<|start|>assistant", "<|channel|>final<|message|>", "<|START_TEXT|>", "<|START_RESPONSE|>")
 """Marks before the answer, or before more thinking, that are neither."""
 
-OPEN_TAG = re.compile(rf"</?(?:{'|'.join(_NAMES)})\s[^<>]{{0,200}}", re.IGNORECASE)
+EMPTY_TAG = re.compile(rf"<(?:{'|'.join(_NAMES)})(?:\s[^<>]{{0,200}})?/>", re.IGNORECASE)
+"""Thinking of nothing, in one tag."""
+
+OPEN_TAG = re.compile(rf"</?(?:{'|'.join(_NAMES)})(?:\s[^<>]{{0,200}}|/)", re.IGNORECASE)
 """A tag with blanks or attributes that has not ended."""
 
 
@@ -38,7 +41,7 @@ def _named(names: tuple[str, ...], also_closing: tuple[str, ...] = ()) -> Tags:
     any_name = "|".join(names)
     others = "".join(f"|{re.escape(tag)}" for tag in also_closing)
     return Tags(
-        opening=re.compile(rf"<(?:{any_name})(?:\s[^<>]{{0,200}})?>", re.IGNORECASE),
+        opening=re.compile(rf"<(?:{any_name})(?:\s[^<>]{{0,200}})?(?<!/)>", re.IGNORECASE),
         closing=re.compile(rf"</(?:{any_name})\s{{0,20}}>{others}", re.IGNORECASE),
         openings=tuple(f"<{name}>" for name in names),
         closings=(*(f"</{name}>" for name in names), *(tag.lower() for tag in also_closing)),

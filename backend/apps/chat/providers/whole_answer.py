@@ -14,7 +14,7 @@ from apps.chat.providers.base import (
     ProviderTimeoutError,
 )
 from apps.chat.providers.chunk_decoding import decode_chunk
-from apps.chat.providers.chunks import ChoiceJson, ChunkJson, finish_reason, has_error, text_said
+from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, finish_reason, has_error, text_said
 from apps.chat.providers.json_objects import split_objects, unquote_object
 from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.response_body import Body
@@ -81,7 +81,7 @@ class WholeAnswerReader:
         is_whole = is_done(body.rpartition(b"\n")[2].removeprefix(b"data:").strip())
         for data in objects:
             chunk = decode_chunk(data)
-            choice = _choose(chunk)
+            choice = _choose(chunk, is_alone=len(objects) == 1)
             if choice is not None:
                 batch += self._read_choice(choice)
                 reason = decide_finish(reason, finish_reason(choice))
@@ -118,10 +118,12 @@ def _is_whole(body: bytes | bytearray) -> bool:
     return True
 
 
-def _choose(chunk: ChunkJson) -> ChoiceJson | None:
-    """Return the choice that is asked for; an empty one for a completion without any, None for another object."""
-    choices = chunk.choices
-    if choices is None:
-        return ChoiceJson() if chunk.kind == "chat.completion" else None
-    first = next((choice for choice in choices if choice.index == 0), None)
-    return first or (choices[0] if choices else ChoiceJson())
+def _choose(chunk: ChunkJson, *, is_alone: bool) -> ChoiceJson | None:
+    """Return the choice that is asked for; an empty one for a completion without any, None for another object.
+
+    An object without choices may be a completion if it `is_alone`; among others, it has the usage, or says nothing.
+    """
+    if not chunk.choices:
+        is_completion = chunk.kind == "chat.completion" or (is_alone and chunk.choices is not None)
+        return ChoiceJson() if is_completion and chunk.kind != PIECE else None
+    return next((choice for choice in chunk.choices if choice.index == 0), chunk.choices[0])

@@ -59,9 +59,15 @@ def ollama(content: str, *, done: bool = False, **more: Any) -> str:
 HELLO = chunk("Hello")
 
 
-async def check(person: Person, server: RawModelServer, body: bytes, kind: str, expected: Expected) -> None:
-    """Ask a question that is answered with `body`, and compare the socket's answer and the stored message."""
+async def check(
+    person: Person, server: RawModelServer, body: bytes, kind: str, expected: Expected, *, encoding: str = ""
+) -> None:
+    """Ask a question that is answered with `body`, and compare the socket's answer and the stored message.
+
+    `encoding` is what the response declares; the body stays as it is.
+    """
     server.play(body, kind)
+    server.content_encoding = encoding
     conversation_id = await person.new_conversation(title="Named")
     opened = await person.enter(conversation_id)
     answer = await opened.ask_to_the_end("Question")

@@ -4,11 +4,46 @@ import gzip
 import json
 import zlib
 
-from tests.chat.answers.bodies import BROKEN, EVENTS, HELLO, JSON, Expected, chunk, complete, events, stream, whole
+from tests.chat.answers.bodies import (
+    BROKEN,
+    EVENTS,
+    FAILED,
+    HELLO,
+    JSON,
+    Expected,
+    chunk,
+    complete,
+    events,
+    stream,
+    whole,
+)
 
 ACCENT, CHINESE = "café", "你好，世界"
 BODY = stream(chunk("Hel"), chunk("lo"))
 MARK = b"\xef\xbb\xbf"
+
+
+def deflate(body: bytes) -> bytes:
+    """Return `body` as deflate without a header."""
+    return zlib.compress(body)[2:-4]
+
+
+BROTLI = b"\x1b\x2f\x00\xf8\x25\xc2" * 40
+ZSTANDARD = b"\x28\xb5\x2f\xfd\x04\x58\xa1\x02" * 30
+
+COMPRESSED_CASES: dict[str, tuple[bytes, str, Expected]] = {
+    "gzip": (gzip.compress(BODY), "gzip", complete()),
+    "gzip in capitals": (gzip.compress(BODY), "GZIP", complete()),
+    "gzip under its old name": (gzip.compress(BODY), "x-gzip", complete()),
+    "zlib": (zlib.compress(BODY), "deflate", complete()),
+    "zlib that is not declared": (zlib.compress(BODY), "", complete()),
+    "deflate": (deflate(BODY), "deflate", complete()),
+    **{f"{name} that is not there": (BODY, name, complete()) for name in ("gzip", "deflate", "br", "zstd", "x")},
+    "an error that is not gzip": (b'{"error": {"message": "no"}}', "gzip", FAILED),
+    "brotli": (BROTLI, "br", FAILED),
+    "Zstandard": (ZSTANDARD, "zstd", FAILED),
+    "an unknown compression": (BROTLI, "x", FAILED),
+}
 
 
 def unescaped(text: str) -> str:
@@ -81,5 +116,11 @@ ENCODED_CASES: dict[str, tuple[bytes, str, Expected]] = {
         EVENTS,
         Expected("error", code="AI_ERROR"),
     ),
+    "a sequence of JSON texts": (
+        f"\x1e{HELLO}\n\x1e{chunk(None, 'stop')}\n".encode(),
+        "application/json-seq",
+        complete(),
+    ),
+    "a tab in a string": (b'data: {"choices":[{"delta":{"content":"a\tb"}}]}\n\n' + stream(), EVENTS, complete("a\tb")),
     "lines of blanks": (f"   \n\ndata: {HELLO}\n   \n".encode() + stream(), EVENTS, complete()),
 }

@@ -125,6 +125,64 @@ THINKING_CASES: dict[str, tuple[bytes, str, Expected]] = {
             "reasoning": ["H", {"text": "m."}],
         }.items()
     },
+    **{
+        f"a delta whose {name} says that it is thinking: {mark}": (
+            stream(chunk("Hm.", None, **{f"delta_{name}": mark}), HELLO),
+            EVENTS,
+            THOUGHT,
+        )
+        for name, marks in {
+            "role": ("reasoning", "thinking"),
+            "type": ("reasoning", "thinking"),
+            "channel": ("analysis", "commentary"),
+            "phase": ("think",),
+            **dict.fromkeys(("thinking", "reasoning", "is_thinking", "is_reasoning"), (True,)),
+        }.items()
+        for mark in marks
+    },
+    **{
+        f"a delta whose {name} says that it is the answer: {mark}": (
+            stream(chunk("Hel", None, **{f"delta_{name}": mark}), chunk("lo")),
+            EVENTS,
+            complete(),
+        )
+        for name, mark in {
+            "role": "model",
+            "type": "text",
+            "channel": "final",
+            "phase": "answer",
+            "thinking": False,
+            "is_thinking": False,
+            "reasoning": 0,
+        }.items()
+    },
+    "details of thinking beside text": (
+        stream(chunk("Hello", None, delta_reasoning_details=[{"type": "reasoning.text", "text": "Hm."}])),
+        EVENTS,
+        THOUGHT,
+    ),
+    "a summary of thinking": (stream(chunk(None, None, delta_reasoning_summary="Hm."), HELLO), EVENTS, THOUGHT),
+    "the result of a tool in a list": (
+        stream(chunk([{"type": "tool_result", "content": "x"}, {"type": "text", "text": "Hello"}])),
+        EVENTS,
+        complete(),
+    ),
+    "Gemini's parts": (
+        stream(chunk({"parts": [{"text": "Hm.", "thought": True}, {"text": "Hello"}]})),
+        EVENTS,
+        THOUGHT,
+    ),
+    "a byte order mark before a tag": (stream(chunk("\ufeff<think>Hm.</think>Hello")), EVENTS, THOUGHT),
+    "a zero-width space before a tag": (stream(chunk("\u200b"), chunk("<think>Hm.</think>Hello")), EVENTS, THOUGHT),
+    "a byte order mark before text": (stream(chunk("\ufeffHello")), EVENTS, complete("\ufeffHello")),
+    "an empty tag": (stream(chunk("<thi"), chunk("nk/"), chunk(">Hello")), EVENTS, complete()),
+    "an empty tag with a blank": (stream(chunk("<think />\n\n"), chunk("Hello")), EVENTS, complete()),
+    "an empty tag before thinking": (stream(chunk("<think/><think>Hm.</think>Hello")), EVENTS, THOUGHT),
+    "tags within tags": (
+        stream(chunk("<think>a <think>b</think> c</thi"), chunk("nk>Hello")),
+        EVENTS,
+        complete(reasoning="a <think>bc"),
+    ),
     "thinking of Bedrock in a list": (
         stream(chunk([{"reasoningContent": {"reasoningText": {"text": "Hm."}}}]), HELLO),
         EVENTS,
@@ -232,6 +290,22 @@ ENDING_CASES: dict[str, tuple[bytes, str, Expected]] = {
         EVENTS,
         BROKEN,
     ),
+    "a reason under Google's name beside no choices": (
+        events(HELLO, '{"choices": [], "finishReason": "STOP"}'),
+        EVENTS,
+        complete(),
+    ),
+    "a reason under Anthropic's name beside no choices": (
+        events(HELLO, '{"choices": [], "stop_reason": "end_turn"}'),
+        EVENTS,
+        complete(),
+    ),
+    "a reason in details of the finish": (
+        events(HELLO, '{"choices": [{"index": 0, "delta": {}, "finish_details": {"type": "max_tokens"}}]}'),
+        EVENTS,
+        CUT_OFF,
+    ),
+    "JSON lines with usage and no end": (f"{HELLO}\n{USAGE}\n".encode(), NDJSON, BROKEN),
     "an end with blanks": (events(HELLO, "[ DONE ]"), EVENTS, complete()),
     "an end in apostrophes": (events(HELLO, "'[DONE]'"), EVENTS, complete()),
     "an end without a field": (events(HELLO) + b"[DONE]\n\n", EVENTS, complete()),

@@ -26,8 +26,9 @@ from tests.chat.answers.bodies import (
     stream,
     whole,
 )
-from tests.chat.answers.encoded_bodies import ENCODED_CASES
+from tests.chat.answers.encoded_bodies import COMPRESSED_CASES, ENCODED_CASES
 from tests.chat.answers.gateway_bodies import GATEWAY_CASES
+from tests.chat.answers.native_bodies import NATIVE_CASES
 from tests.chat.answers.reported_bodies import REPORTED_CASES
 from tests.chat.answers.service_bodies import ENDING_CASES, SHAPE_CASES, THINKING_CASES
 
@@ -256,8 +257,8 @@ def model_server() -> Iterator[RawModelServer]:
 
 @pytest.mark.parametrize(
     "cases",
-    [CASES, GATEWAY_CASES, REPORTED_CASES, THINKING_CASES, ENDING_CASES, SHAPE_CASES, ENCODED_CASES],
-    ids=["services", "gateways", "reports", "thinking", "ends", "shapes", "encodings"],
+    [CASES, GATEWAY_CASES, REPORTED_CASES, THINKING_CASES, ENDING_CASES, SHAPE_CASES, ENCODED_CASES, NATIVE_CASES],
+    ids=["services", "gateways", "reports", "thinking", "ends", "shapes", "encodings", "other APIs"],
 )
 async def test_each_body_leads_to_the_expected_answer(
     settings: Settings,
@@ -270,6 +271,17 @@ async def test_each_body_leads_to_the_expected_answer(
     for name, (body, kind, expected) in cases.items():
         with subtests.test(name):
             await check(person, model_server, body, kind, expected)
+
+
+async def test_a_declared_compression_is_only_advice(
+    settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
+) -> None:
+    """Proxies that unpack an answer may leave the header; one that cannot be unpacked is an error, never text."""
+    settings.MESSAGE_RATE = "off"
+    for name, (body, encoding, expected) in COMPRESSED_CASES.items():
+        for kind in (EVENTS, JSON, ""):
+            with subtests.test(name, kind=kind):
+                await check(person, model_server, body, kind, expected, encoding=encoding)
 
 
 async def test_thinking_is_found_wherever_it_is_cut(

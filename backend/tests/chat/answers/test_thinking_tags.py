@@ -116,6 +116,16 @@ async def test_an_answer_without_the_remembered_tag_becomes_text_again(asker: As
     assert await asker.ask("Just ", "text.") == ("Just text.", "", 0, "complete")
 
 
+@pytest.mark.parametrize("size", [1, 4, 100])
+async def test_a_pair_of_tags_ends_no_hidden_thinking(asker: Asker, size: int) -> None:
+    for text, expected in {
+        "Write <think>a plan</think> first.": ("Write <think>a plan</think> first.", "", 1, "complete"),
+        "Use <think>tags</think>?</think>Hello": ("Hello", "Use <think>tags</think>?", 0, "complete"),
+    }.items():
+        await asker.ask("plan", CLOSING, "Hello")
+        assert await asker.ask(*cuts(text, size)) == expected
+
+
 async def test_thinking_that_runs_out_of_tokens_stays_reasoning(asker: Asker) -> None:
     await asker.ask("plan", CLOSING, "Hello")
     assert await asker.ask("a long ", "plan", finish="length") == ("", "a long plan", 0, "length")

@@ -130,3 +130,68 @@ async def test_an_answer_that_ends_with_an_error_is_not_complete(
             await client.chat.completions.create(**ask("Go"))
     calls = await run_in_database(lambda: list(ApiCall.objects.all()))
     assert [(call.status, call.error_code) for call in calls] == [("error", "AI_ERROR")] * 2
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("done", [("[DONE]",), ()])
+async def test_an_end_under_googles_name_is_an_end(
+    model_server: RawModelServer, program: Program, done: tuple[str, ...], stream: bool
+) -> None:
+    """A-10.9: also without `[DONE]`; the program reads it under OpenAI's name."""
+    last = {"id": "x", "choices": [{"index": 0, "delta": {}, "finish_reason": None, "finishReason": "STOP"}]}
+    model_server.play(events(ONE, last, *done))
+    async with open_client(program.server, program.key) as client:
+        if stream:
+            parts = [part async for part in await client.chat.completions.create(**ask("Go"), stream=True)]
+            assert [part.choices[0].finish_reason for part in parts] == [None, "STOP"]
+        else:
+            answer = await client.chat.completions.create(**ask("Go"))
+            assert (answer.choices[0].message.content, answer.choices[0].finish_reason) == ("One", "STOP")
+
+
+NATIVE = {
+    "Anthropic": events(
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "Hm."}},
+        {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "One"}},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 3}},
+    ),
+    "Gemini": json.dumps(
+        {
+            "candidates": [
+                {"content": {"parts": [{"text": "Hm.", "thought": True}, {"text": "One"}]}, "finishReason": "STOP"}
+            ],
+            "usageMetadata": {"promptTokenCount": 7, "candidatesTokenCount": 3},
+        }
+    ).encode(),
+    "Ollama": b'{"message": {"content": "One", "thinking": "Hm."}, "done": true, "eval_count": 3}',
+}
+
+
+@pytest.mark.parametrize("whose", NATIVE)
+async def test_an_answer_in_the_shape_of_another_api_is_passed_on_in_openais(
+    model_server: RawModelServer, program: Program, whose: str
+) -> None:
+    """A-10.6."""
+    model_server.play(NATIVE[whose])
+    async with open_client(program.server, program.key) as client:
+        answer = await client.chat.completions.create(**ask("Go"))
+        parts = [part async for part in await client.chat.completions.create(**ask("Go"), stream=True)]
+    assert answer.choices[0].message.content == "One"
+    assert answer.choices[0].message.model_dump()["reasoning_content"] == "Hm."
+    assert "".join(part.choices[0].delta.content or "" for part in parts) == "One"
+    assert {call.completion_tokens for call in await run_in_database(lambda: list(ApiCall.objects.all()))} == {3}
+
+
+@pytest.mark.parametrize(("encoding", "body"), [("gzip", events(ONE, END, "[DONE]")), ("br", b"\x1b\x2f\x00\xf8" * 40)])
+async def test_a_declared_compression_is_only_advice(
+    model_server: RawModelServer, program: Program, encoding: str, body: bytes
+) -> None:
+    """A-10.9: what cannot be unpacked is an error."""
+    model_server.play(body)
+    model_server.content_encoding = encoding
+    async with open_client(program.server, program.key) as client:
+        if encoding == "gzip":
+            assert (await client.chat.completions.create(**ask("Go"))).choices[0].message.content == "One"
+        else:
+            with pytest.raises(openai.InternalServerError):
+                await client.chat.completions.create(**ask("Go"))

@@ -1,0 +1,122 @@
+"""Answers in the shapes of other APIs, which some gateways pass on: each becomes one in OpenAI's shape.
+
+Whole answers and the events of streams of Anthropic's Messages, Gemini's `generateContent`, Cohere's Chat (v2), and
+Ollama's `/api/chat` and `/api/generate`.
+"""
+
+from typing import Any, NamedTuple
+
+from apps.chat.providers.chunks import PIECE
+from apps.chat.providers.content_parts import list_of, split_content
+
+type _Answer = dict[str, Any]
+
+_BLOCKED = "content_filter"
+"""The finish reason for a prompt that Gemini refuses to answer."""
+
+_SILENT = {"content_block_stop", "message_stop", "message-start", "content-end"}
+"""Events that say nothing which others do not say, too."""
+
+
+class _Said(NamedTuple):
+    """The parts of a chunk, each as its service has it."""
+
+    message: object = None
+    reason: object = None
+    usage: object = None
+
+
+def translate_answer(answer: _Answer) -> _Answer | None:
+    """Return an answer without choices as a chunk in OpenAI's shape; None if it has none of the shapes that are known.
+
+    The chunk of an event without text has no choices.
+    """
+    if answer.get("choices") is not None:
+        return None
+    said: _Said | None = None
+    match answer:
+        case {"done": bool()}:
+            said = _read_ollama(answer)
+        case {"candidates": [*_]} | {"promptFeedback": {}}:
+            said = _read_gemini(answer)
+        case {"type": "message", "content": [*_]}:
+            said = _Said(answer, answer.get("stop_reason"), answer.get("usage"))
+        case {"type": str(kind)}:
+            said = _read_event(kind, answer)
+        case {"message": {"content": _} as message}:
+            said = _Said(message, answer.get("finish_reason"), _usage_of_cohere(answer))
+    return None if said is None else _chunk(answer, said)
+
+
+def _chunk(answer: _Answer, said: _Said) -> _Answer:
+    message = said.message if isinstance(said.message, dict) else {"content": said.message}
+    text, thoughts = split_content(message.get("content"))
+    apart = message.get("thinking")
+    delta = {"content": text, "reasoning_content": apart if isinstance(apart, str) and apart else thoughts}
+    delta = {name: value for name, value in delta.items() if value}
+    choice = {"index": 0, "delta": delta, "finish_reason": said.reason}
+    return {
+        **{name: answer[name] for name in ("id", "model", "error") if name in answer},
+        "object": PIECE,
+        "choices": [choice] if delta or said.reason is not None else [],
+        "usage": said.usage if isinstance(said.usage, dict) else None,
+    }
+
+
+def _read_ollama(answer: _Answer) -> _Said:
+    message = answer.get("message") or {"content": answer.get("response"), "thinking": answer.get("thinking")}
+    if not answer["done"]:
+        return _Said(message)
+    reason = answer.get("done_reason")
+    counts = {"prompt_tokens": answer.get("prompt_eval_count"), "completion_tokens": answer.get("eval_count")}
+    return _Said(message, reason if isinstance(reason, str) else "stop", counts)
+
+
+def _read_gemini(answer: _Answer) -> _Said:
+    candidates = [one for one in list_of(answer.get("candidates")) if isinstance(one, dict)]
+    first = next((one for one in candidates if not one.get("index")), {})
+    blocked = None if candidates else (answer.get("promptFeedback") or {}).get("blockReason")
+    reason = _BLOCKED if blocked else first.get("finishReason")
+    return _Said({"content": first.get("content")}, reason, _usage_of_gemini(answer.get("usageMetadata")))
+
+
+def _usage_of_gemini(counts: object) -> _Answer | None:
+    """Return Gemini's counts under OpenAI's names; only OpenAI counts the thinking as part of the completion."""
+    if not isinstance(counts, dict):
+        return None
+    thought = counts.get("thoughtsTokenCount")
+    completion = [count for count in (counts.get("candidatesTokenCount"), thought) if isinstance(count, int)]
+    return {
+        "prompt_tokens": counts.get("promptTokenCount"),
+        "completion_tokens": sum(completion) if completion else None,
+        "prompt_tokens_details": {"cached_tokens": counts.get("cachedContentTokenCount")},
+        "completion_tokens_details": {"reasoning_tokens": thought},
+    }
+
+
+def _usage_of_cohere(answer: _Answer) -> object:
+    usage = answer.get("usage")
+    return usage.get("tokens") or usage.get("billed_units") if isinstance(usage, dict) else None
+
+
+def _read_event(kind: str, event: _Answer) -> _Said | None:
+    """Read an event of Anthropic's, whose kinds have underscores, or of Cohere's, whose kinds have hyphens."""
+    stated = event.get("delta")
+    delta: _Answer = stated if isinstance(stated, dict) else {}
+    match kind:
+        case "message_start":
+            begun = event.get("message")
+            said = _Said(usage=begun.get("usage") if isinstance(begun, dict) else None)
+        case "content_block_start":
+            said = _Said([event.get("content_block")])
+        case "content_block_delta":
+            said = _Said([delta])
+        case "message_delta":
+            said = _Said(None, delta.get("stop_reason"), event.get("usage"))
+        case "content-start" | "content-delta":
+            said = _Said(delta.get("message"))
+        case "message-end":
+            said = _Said(None, delta.get("finish_reason"), _usage_of_cohere(delta))
+        case _:
+            return _Said() if kind in _SILENT else None
+    return said

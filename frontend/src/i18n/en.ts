@@ -164,7 +164,9 @@ export const en: Translation = {
     stopping: 'Stopping…',
     queue: 'Send after this answer',
     tooLong: '{{count}} characters over the limit',
+    tooLong_one: '{{count}} character over the limit',
     remaining: '{{count}} characters left',
+    remaining_one: '{{count}} character left',
   },
   home: {
     greeting: 'What’s on your mind today?',

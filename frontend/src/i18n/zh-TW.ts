@@ -154,7 +154,9 @@ export const zhTW = {
     stopping: '正在停止…',
     queue: '回答結束後送出',
     tooLong: '超過上限 {{count}} 個字元，無法送出',
+    tooLong_one: '超過上限 {{count}} 個字元，無法送出',
     remaining: '還可輸入 {{count}} 個字元',
+    remaining_one: '還可輸入 {{count}} 個字元',
   },
   home: {
     greeting: '今天想聊什麼？',

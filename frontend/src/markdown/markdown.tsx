@@ -22,6 +22,7 @@ import { remarkEmphasis } from '@/markdown/emphasis-syntax'
 import { CodeBlock } from '@/markdown/code-block'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { fencedCode } from '@/markdown/markdown-blocks'
+import { type Outline, rehypeOutline } from '@/markdown/outline'
 
 const Diagram = lazy(() => import('./diagram'))
 
@@ -30,6 +31,8 @@ type Plugins = NonNullable<Options['remarkPlugins']>
 export interface MarkdownProps {
   text: string
   isBeingWritten: boolean
+  /** The headings of the blocks before. */
+  outline?: Outline
   /** Plugins and components for more than GitHub's Markdown. */
   plugins?: Plugins
   components?: Components
@@ -37,7 +40,6 @@ export interface MarkdownProps {
 
 /** GitHub's Markdown with the line breaks of its comments, and marks that may touch the punctuation of all scripts. */
 const GFM: Plugins = [[remarkGfm, { singleTilde: false }], remarkEmphasis, remarkBreaks]
-const DIRECTION: Plugins = [rehypeDirection]
 const NONE: Plugins = []
 const BeingWritten = createContext(false)
 const InLink = createContext(false)
@@ -54,7 +56,13 @@ const components: Components = {
 }
 const growingComponents: Components = { ...components, pre: GrowingCode }
 
-export default function Markdown({ text, isBeingWritten, plugins = NONE, ...props }: MarkdownProps) {
+export default function Markdown({
+  text,
+  isBeingWritten,
+  outline = '',
+  plugins = NONE,
+  ...props
+}: MarkdownProps) {
   const id = useId()
   const { t } = useTranslation()
   // Otherwise each new line would parse long code again. The element stays the same when the fence is closed.
@@ -72,7 +80,7 @@ export default function Markdown({ text, isBeingWritten, plugins = NONE, ...prop
       <BeingWritten value={isBeingWritten}>
         <ReactMarkdown
           remarkPlugins={[...GFM, [remarkAllowedHtml, { isBeingWritten }], ...plugins]}
-          rehypePlugins={DIRECTION}
+          rehypePlugins={[rehypeDirection, [rehypeOutline, { before: outline }]]}
           // Each message has its own notes.
           remarkRehypeOptions={{ clobberPrefix: `note-${id}-`, footnoteLabel: t('markdown.footnotes') }}
           urlTransform={addressOf}
@@ -94,9 +102,9 @@ export function InlineCode({ className, children, dir }: ComponentProps<'code'>)
 }
 
 /** Without the id of the heading above notes, which all messages with notes would share. */
-function Heading({ children, className, dir }: ComponentProps<'h2'>) {
+function Heading({ children, className, dir, 'aria-level': level }: ComponentProps<'h2'>) {
   return (
-    <h2 className={className} dir={dir}>
+    <h2 className={className} dir={dir} aria-level={level}>
       {children}
     </h2>
   )

@@ -14,9 +14,10 @@ const PLUGINS: NonNullable<MarkdownProps['plugins']> = [[remarkMath, { singleDol
 const components: Components = { code: InlineMath, pre: DisplayMath }
 const growingComponents: Components = { code: InlineMath, pre: GrowingDisplayMath }
 
-export default function MathMarkdown({ text, isBeingWritten }: MarkdownProps) {
+export default function MathMarkdown({ text, isBeingWritten, ...props }: MarkdownProps) {
   return (
     <Markdown
+      {...props}
       text={normalizeMath(text)}
       isBeingWritten={isBeingWritten}
       plugins={PLUGINS}

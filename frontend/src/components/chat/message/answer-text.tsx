@@ -7,6 +7,7 @@ import { nestFences } from '@/markdown/nested-fences'
 import { holdReferences } from '@/markdown/references'
 import { growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
 import { mendTail } from '@/markdown/mend-tail'
+import { type Outline, outlineAfter } from '@/markdown/outline'
 
 const Markdown = lazy(() => import('@/markdown/markdown'))
 const MathMarkdown = lazy(() => import('@/markdown/math-markdown'))
@@ -19,7 +20,7 @@ interface AnswerTextProps {
 /** An answer's text. Each top-level block is rendered once; only the last is rendered again while it grows. */
 export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
   const nested = nestFences(text, isBeingWritten)
-  const { blocks, costs } = useBlocks(isBeingWritten ? holdReferences(nested) : nested)
+  const { blocks, costs, outlines } = useBlocks(isBeingWritten ? holdReferences(nested) : nested)
   const affordable = countAffordable(costs)
   const plain = <PlainText text={text} />
   return (
@@ -37,6 +38,7 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
               text={block}
               isBeingWritten={isBeingWritten && index === blocks.length - 1}
               isPlain={index >= affordable}
+              outline={outlines[index] ?? ''}
             />
           ))}
         </Suspense>
@@ -48,9 +50,11 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
 interface Blocks {
   blocks: string[]
   costs: number[]
+  /** The headings before each block. */
+  outlines: Outline[]
 }
 
-/** The text's blocks, and their costs. While the text grows, splitting resumes at the last block. */
+/** The text's blocks, and what is measured of them. While the text grows, splitting resumes at the last block. */
 function useBlocks(text: string): Blocks {
   const [cut, setCut] = useState(() => ({ text, ...measure(splitBlocks(text)) }))
   if (cut.text === text) return cut
@@ -64,14 +68,28 @@ function measure(blocks: string[], before?: Blocks): Blocks {
   const costs = blocks.map((block, index) =>
     block === known[index] ? (before?.costs[index] ?? 0) : costOf(block),
   )
-  return { blocks, costs }
+  return { blocks, costs, outlines: outlinesOf(blocks, before) }
 }
 
-interface BlockProps extends AnswerTextProps {
+function outlinesOf(blocks: readonly string[], before?: Blocks): Outline[] {
+  let outline = ''
+  return blocks.map((block, index) => {
+    const own = outline
+    const known = before?.blocks[index] === block && before.outlines[index] === own
+    outline = (known ? before.outlines[index + 1] : undefined) ?? outlineAfter(own, block)
+    return own
+  })
+}
+
+interface BlockTextProps extends AnswerTextProps {
+  outline: Outline
+}
+
+interface BlockProps extends BlockTextProps {
   isPlain: boolean
 }
 
-const Block = memo(function Block({ text, isBeingWritten, isPlain }: BlockProps) {
+const Block = memo(function Block({ text, isBeingWritten, isPlain, outline }: BlockProps) {
   const plain = <PlainText text={text} />
   return (
     <div className={clsx('prose-block', hasLongWord(text) && 'without-kerning')}>
@@ -79,14 +97,18 @@ const Block = memo(function Block({ text, isBeingWritten, isPlain }: BlockProps)
         plain
       ) : (
         <ErrorBoundary fallback={plain}>
-          <BlockText text={isBeingWritten ? mendTail(text) : text} isBeingWritten={isBeingWritten} />
+          <BlockText
+            text={isBeingWritten ? mendTail(text) : text}
+            isBeingWritten={isBeingWritten}
+            outline={outline}
+          />
         </ErrorBoundary>
       )}
     </div>
   )
 })
 
-function BlockText(props: AnswerTextProps) {
+function BlockText(props: BlockTextProps) {
   const markdown = <Markdown {...props} />
   if (!hasMath(props.text)) return markdown
   return (

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
 
 PIECE_BYTES = 8 * 1024
+BODY_PIECE_BYTES = 64 * 1024
+"""Bytes processed at a time within a body of a declared length, for which the parser calls back once."""
+
 MAX_HEAD_BYTES = 32 * 1024
 MAX_HEADERS = 100
 MAX_PIPELINED = 8
@@ -54,6 +57,9 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
     _arrived = 0
     """Bytes of the current head, then of its body."""
 
+    _declared = 0
+    """Bytes that the body will have; 0 if it comes in chunks."""
+
     _head_bytes = 0
     _body_pieces = 0
     _max_body = MAX_BODY_BYTES
@@ -76,7 +82,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
 
     @override
     def process_next(self, data: bytes) -> int:
-        piece = data[:PIECE_BYTES]
+        piece = data[: self._piece_bytes()]
         self._arrived += len(piece)
         if self._deadline is None:
             self._set_deadline(settings.REQUEST_HEAD_TIMEOUT)
@@ -88,6 +94,10 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         elif not self._is_head_whole and self._arrived > MAX_HEAD_BYTES:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         return len(piece)
+
+    def _piece_bytes(self) -> int:
+        left = self._declared - self._arrived if self._is_head_whole else 0
+        return max(PIECE_BYTES, min(left, BODY_PIECE_BYTES))
 
     @override
     def on_message_begin(self) -> None:
@@ -115,6 +125,8 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
             self._stop_parsing(HTTPStatus.BAD_REQUEST)
         self._is_head_whole = True
         self._arrived = self._body_pieces = 0
+        # The parser has refused a head with both of these fields, and one with a length that is not a number.
+        self._declared = int(dict(self.headers).get(b"content-length", 0))
         super().on_headers_complete()
         self._max_body = max(MAX_BODY_BYTES, 2 * find_body_limit(without_base_path(self.scope.get("path", ""))))
         is_large = self._max_body > MAX_BODY_BYTES

@@ -2,9 +2,8 @@
 
 import os
 import re
-import subprocess
-import sys
 import tempfile
+import time
 from typing import IO
 from uuid import UUID
 
@@ -12,6 +11,7 @@ import structlog
 from django.conf import settings
 
 from apps.chat.attachments.child.outcome import Outcome, UnknownTypeError, UnreadableFileError, read_outcome
+from apps.chat.attachments.children import ChildTimeoutError, Streams, can_fork_children, fork_child, start_child
 from apps.chat.attachments.errors import AttachmentTypeError, AttachmentUnreadableError
 from apps.core.errors import RateLimitError
 from apps.core.http.running_requests import resting
@@ -20,6 +20,10 @@ from apps.core.slots import FairSlots, NoSlotError
 logger = structlog.get_logger(__name__)
 
 TIME_LIMIT = 20.0
+IDLE_TIME_LIMIT = 4.0
+"""Seconds in which a usual file is read if the machine has time to spare."""
+
+BUSY_SECONDS = 60.0
 AT_ONCE = 2
 MOST_OF_USER = 1
 """Slow files of one user leave a place for all others."""
@@ -32,6 +36,22 @@ RETRY_SECONDS = 5
 LONGEST_CAUSE = 300
 
 _CAUSE = re.compile(r"[\w.]+(?: < [\w.]+)* at \w+:\d+", re.ASCII)
+
+
+class _Moment:
+    """A moment that can be put off."""
+
+    def __init__(self) -> None:
+        self._at = 0.0
+
+    def is_past(self) -> bool:
+        return time.monotonic() >= self._at
+
+    def extend(self, seconds: float) -> None:
+        self._at = time.monotonic() + seconds
+
+
+_busy_until = _Moment()
 _slots = FairSlots[UUID](AT_ONCE, most_of_key=MOST_OF_USER, most_waiting=MOST_WAITING)
 
 
@@ -53,35 +73,47 @@ def process_file(source: IO[bytes], owner_id: UUID) -> Outcome:
 def _process(source: IO[bytes]) -> Outcome:
     folder = settings.FILE_UPLOAD_TEMP_DIR
     with tempfile.TemporaryFile(dir=folder) as target, tempfile.TemporaryFile(dir=folder) as complaints:
-        is_finished = _run_child(source, target, complaints)
+        is_finished = _run_child(Streams(source, target, complaints))
         target.seek(0)
         return _read(target, is_finished=is_finished)
 
 
-def _run_child(source: IO[bytes], target: IO[bytes], complaints: IO[bytes]) -> bool:
-    """Run the child; return whether it has ended by itself, and well."""
-    source.seek(0)
-    source.flush()
+def _run_child(streams: Streams) -> bool:
+    """Run a child; return whether it has ended by itself, and well."""
     try:
-        child = subprocess.run(
-            [sys.executable, "-E", "-s", "-m", "apps.chat.attachments.child"],
-            stdin=source,
-            stdout=target,
-            stderr=complaints,
-            cwd=settings.BACKEND_DIR,
-            env={},  # The environment has secrets.
-            close_fds=True,
-            timeout=TIME_LIMIT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        status = _read_in_time(streams)
+    except ChildTimeoutError:
         logger.warning("attachment_took_too_long")
         return False
-    if child.returncode:
+    if status:
+        complaints = streams.complaints
         complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - LONGEST_CAUSE))
         said = complaints.read().decode(errors="replace").rpartition("\n")[2]
-        logger.warning("attachment_child_failed", status=child.returncode, cause=_check_cause(said))
-    return child.returncode == 0
+        logger.warning("attachment_child_failed", status=status, cause=_check_cause(said))
+    return status == 0
+
+
+def _read_in_time(streams: Streams) -> int:
+    """Have a child read the file within `TIME_LIMIT`, and return its exit status; raises ChildTimeoutError.
+
+    It gets idle time only, which no stream notices. If there is too little of that, another child starts over with the
+    usual priority, and so do those of the next minute.
+    """
+    deadline = time.monotonic() + TIME_LIMIT
+    streams.source.flush()
+    streams.source.seek(0)
+    if not can_fork_children():
+        return start_child(streams, seconds=TIME_LIMIT)
+    if _busy_until.is_past():
+        try:
+            return fork_child(streams, seconds=min(TIME_LIMIT, IDLE_TIME_LIMIT), only_idle=True)
+        except ChildTimeoutError:
+            _busy_until.extend(BUSY_SECONDS)
+        streams.source.seek(0)
+        for written in (streams.target, streams.complaints):
+            written.seek(0)
+            written.truncate()
+    return fork_child(streams, seconds=max(0.0, deadline - time.monotonic()), only_idle=False)
 
 
 def _read(target: IO[bytes], *, is_finished: bool) -> Outcome:

@@ -1,9 +1,12 @@
 """Files of several users at a time: their turns at the processes that read them, and what the log says of failures."""
 
+import os
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,23 @@ from tests.chat.rest.accounts import Answer
 from tests.log_lines import ReadLog
 
 PATIENCE = 30.0
+
+
+@pytest.fixture
+def new_interpreters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have files read as on a system where processes cannot be forked from a template."""
+    monkeypatch.delattr(os, "pidfd_open", raising=False)
+
+
+def templates() -> list[int]:
+    """Return the processes of this one that fork children."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == os.getpid() and b"--template" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return found
 
 
 @pytest.fixture
@@ -52,6 +72,7 @@ def in_thread(threads: ThreadPoolExecutor, uploader: Uploader, content: bytes) -
     return threads.submit(upload)
 
 
+@pytest.mark.usefixtures("new_interpreters")
 @pytest.mark.django_db(transaction=True)
 def test_the_slow_files_of_one_user_hold_up_no_other(
     uploader: Uploader, other_uploader: Uploader, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
@@ -68,6 +89,7 @@ def test_the_slow_files_of_one_user_hold_up_no_other(
     assert [upload.result(PATIENCE).status for upload in slow] == [201] * 5
 
 
+@pytest.mark.usefixtures("new_interpreters")
 @pytest.mark.django_db(transaction=True)
 def test_a_file_that_waits_too_long_is_refused_with_retry_after(
     uploader: Uploader, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
@@ -87,6 +109,34 @@ def test_a_file_that_waits_too_long_is_refused_with_retry_after(
     assert slow.result(PATIENCE).status == 201
 
 
+@pytest.mark.usefixtures("new_interpreters")
+def test_files_are_read_where_processes_cannot_be_forked(uploader: Uploader) -> None:
+    assert uploader.attach(files.jpeg())["mime"] == "image/jpeg"
+    assert uploader.attach(b"text", "a.txt")["mime"] == "text/plain"
+    assert uploader.refused_upload(files.png()[:200]) == (422, "ATTACHMENT_UNREADABLE")
+
+
+def test_a_file_is_read_though_the_machine_has_no_idle_time(
+    uploader: Uploader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processing, "IDLE_TIME_LIMIT", 0.0)
+    for _ in range(2):
+        assert uploader.attach(files.png())["kind"] == "image"
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="this system has no templates")
+def test_a_template_is_kept_and_replaced_when_it_has_died(uploader: Uploader) -> None:
+    uploader.attach(files.png())
+    [first] = templates()
+    uploader.attach(files.jpeg())
+    assert templates() == [first]
+    os.kill(first, signal.SIGKILL)
+    os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
+    assert uploader.attach(files.png())["kind"] == "image"
+    [second] = templates()
+    assert second != first
+
+
 def lines(read_log: ReadLog, event: str) -> list[dict[str, Any]]:
     return [line for line in read_log() if line["event"] == event]
 
@@ -103,6 +153,7 @@ def test_the_log_says_why_a_file_cannot_be_read_without_its_content(uploader: Up
     assert "my-secret-text" not in str(read_log())
 
 
+@pytest.mark.usefixtures("new_interpreters")
 def test_the_log_says_why_a_process_ended(
     uploader: Uploader, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -11,8 +11,12 @@ LARGEST_OUTPUT = 128 * 1024 * 1024
 NICENESS = 10
 
 
-def confine_resources() -> None:
-    """Bound memory, processor time and output, and let the streams of the server go first; on Windows, do nothing."""
+def confine_resources(*, only_idle: bool = False) -> None:
+    """Bound memory, processor time and output, and let the streams of the server go first; on Windows, do nothing.
+
+    With `only_idle`, the process gets only the time of a processor that nothing else needs (Linux only). A nice value
+    makes it wait as well, but once it runs, a stream that wakes up would wait for the end of its time slice.
+    """
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - not on Windows
@@ -27,7 +31,10 @@ def confine_resources() -> None:
         with suppress(ValueError, OSError):  # macOS has no bound for memory.
             resource.setrlimit(kind, (bound, bound))
     with suppress(OSError):
-        os.nice(NICENESS)
+        if only_idle:
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        else:
+            os.nice(NICENESS)
     with suppress(OSError):  # On Linux: where the memory of a container runs out, this process ends, not the server.
         Path("/proc/self/oom_score_adj").write_text("1000")
 

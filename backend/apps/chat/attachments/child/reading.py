@@ -1,0 +1,51 @@
+"""Reads a user's file from standard input, and writes the processed file to standard output."""
+
+import os
+
+from apps.chat.attachments.child import documents, images
+from apps.chat.attachments.child.confinement import forbid_opening
+from apps.chat.attachments.child.outcome import (
+    Outcome,
+    UnknownTypeError,
+    UnreadableFileError,
+    describe_cause,
+    write_outcome,
+    write_refusal,
+)
+
+
+def process(data: bytes) -> Outcome:
+    """Process a file according to its bytes alone, and return the result.
+
+    Raises:
+        UnknownTypeError, UnreadableFileError: it is refused.
+    """
+    if not data:
+        raise UnreadableFileError
+    if (image_format := images.find_format(data)) is not None:
+        images.prepare_format(image_format)
+        forbid_opening()
+        return images.process_image(data, image_format)
+    if data.startswith(documents.PDF):
+        documents.prepare_pdf()
+        forbid_opening()
+        return documents.process_pdf(data)
+    is_late_pdf = documents.has_pdf_head(data)
+    if is_late_pdf:
+        documents.prepare_pdf()
+    documents.prepare_text()
+    forbid_opening()
+    return documents.process_late_pdf(data) if is_late_pdf else documents.process_text(data)
+
+
+def read_file() -> None:
+    """Process one file, and write the result or the refusal."""
+    with os.fdopen(0, "rb", closefd=False) as source:
+        data = source.read()
+    with os.fdopen(1, "wb", closefd=False) as target:
+        try:
+            write_outcome(target, process(data))
+        except UnknownTypeError:
+            write_refusal(target, "type")
+        except Exception as error:  # noqa: BLE001 - decoders raise anything for broken files
+            write_refusal(target, "unreadable", describe_cause(error))

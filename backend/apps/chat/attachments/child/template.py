@@ -1,0 +1,112 @@
+"""The template of child processes: it has imported the decoders, and forks a child for each file, which it never reads.
+
+It receives each file's descriptors from the server by its standard input, a socket, and reports to the last of them how
+the child ended. It ends with the server, and when it has had nothing to do for a while.
+"""
+
+import contextlib
+import gc
+import os
+import select
+import signal
+import socket
+import struct
+import time
+from dataclasses import dataclass
+from typing import NoReturn
+
+from apps.chat.attachments.child import images
+from apps.chat.attachments.child.confinement import confine_resources
+from apps.chat.attachments.child.outcome import describe_cause
+from apps.chat.attachments.child.reading import read_file
+
+ORDER = struct.Struct("d?")
+"""The seconds that a child may take, and whether it gets idle time only.
+
+With it come the descriptors of the child's input, output and complaints, and of the report.
+"""
+
+REPORT = struct.Struct("?i")
+"""Whether the child took too long, and its exit status (negative: the signal that ended it)."""
+
+DESCRIPTORS = 4
+UNUSED_SECONDS = 60.0
+"""The template ends after this time without an order."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """A child, where to report its end, and when it has to end."""
+
+    pid: int
+    report: int
+    deadline: float
+    is_late: bool = False
+
+
+def serve() -> None:
+    """Fork children until the server has gone, or needs none."""
+    images.prepare_common_formats()
+    gc.freeze()  # Otherwise a collection in a child would copy the memory that it shares with its template.
+    with socket.socket(fileno=0) as orders:
+        running: dict[int, _Running] = {}
+        while running or select.select([orders], [], [], UNUSED_SECONDS)[0]:
+            waited_for: list[socket.socket | int] = [orders, *running]
+            next_end = min((child.deadline for child in running.values() if not child.is_late), default=None)
+            timeout = None if next_end is None else max(0.0, next_end - time.monotonic())
+            ready = select.select(waited_for, [], [], timeout)[0]
+            _report_ended(running, [descriptor for descriptor in ready if isinstance(descriptor, int)])
+            _end_late(running)
+            if orders in ready and not _follow_order(orders, running):
+                break
+        for child in running:
+            signal.pidfd_send_signal(child, signal.SIGKILL)
+
+
+def _follow_order(orders: socket.socket, running: dict[int, _Running]) -> bool:
+    """Fork one child; return False if the server has gone."""
+    order, descriptors, _, _ = socket.recv_fds(orders, ORDER.size, DESCRIPTORS)
+    if not order:
+        return False
+    *files, report = descriptors
+    seconds, only_idle = ORDER.unpack(order)
+    pid = os.fork()
+    if not pid:
+        _become_child(files, only_idle=only_idle)
+    for descriptor in files:
+        os.close(descriptor)
+    running[os.pidfd_open(pid)] = _Running(pid, report, time.monotonic() + seconds)
+    return True
+
+
+def _become_child(files: list[int], *, only_idle: bool) -> NoReturn:
+    status = 1
+    try:
+        for target, descriptor in enumerate(files):
+            os.dup2(descriptor, target)
+        os.closerange(len(files), os.sysconf("SC_OPEN_MAX"))
+        confine_resources(only_idle=only_idle)
+        read_file()
+        status = 0
+    except BaseException as error:  # noqa: BLE001 - the child must never return to the loop of its template
+        with contextlib.suppress(OSError):
+            os.write(2, describe_cause(error).encode())
+    finally:
+        os._exit(status)
+
+
+def _report_ended(running: dict[int, _Running], ended: list[int]) -> None:
+    for descriptor in ended:
+        child = running.pop(descriptor)
+        status = os.waitstatus_to_exitcode(os.waitpid(child.pid, 0)[1])
+        with contextlib.suppress(OSError):  # The server waits no longer.
+            os.write(child.report, REPORT.pack(child.is_late, status))
+        os.close(child.report)
+        os.close(descriptor)
+
+
+def _end_late(running: dict[int, _Running]) -> None:
+    for descriptor, child in running.items():
+        if not child.is_late and child.deadline <= time.monotonic():
+            child.is_late = True
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)

@@ -1,0 +1,153 @@
+"""The child processes that read files, as the server starts them."""
+
+import atexit
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import IO
+
+import structlog
+from django.conf import settings
+
+from apps.chat.attachments.child.template import ORDER, REPORT, UNUSED_SECONDS
+from apps.core.errors import TemporarilyUnavailableError
+
+logger = structlog.get_logger(__name__)
+
+GRACE = 10.0
+"""Seconds by which the template may be late: with its report of a child, and when it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Where a child reads the file, writes the result, and says why it failed."""
+
+    source: IO[bytes]
+    target: IO[bytes]
+    complaints: IO[bytes]
+
+
+class ChildTimeoutError(Exception):
+    """A child took too long, and has been ended."""
+
+
+def can_fork_children() -> bool:
+    """Return whether this system has what a template needs (Linux has)."""
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
+def fork_child(streams: Streams, *, seconds: float, only_idle: bool) -> int:
+    """Have a child of the template read a file, and return its exit status.
+
+    Raises:
+        ChildTimeoutError: it took longer than `seconds`.
+        TemporarilyUnavailableError: the template has ended before the child.
+    """
+    return _template.run_child(streams, seconds=seconds, only_idle=only_idle)
+
+
+def start_child(streams: Streams, *, seconds: float) -> int:
+    """Have a new interpreter read a file, and return its exit status; raises ChildTimeoutError."""
+    try:
+        return subprocess.run(
+            [sys.executable, "-E", "-s", "-m", "apps.chat.attachments.child"],
+            stdin=streams.source,
+            stdout=streams.target,
+            stderr=streams.complaints,
+            cwd=settings.BACKEND_DIR,
+            env={},  # The environment has secrets.
+            close_fds=True,
+            timeout=seconds,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        raise ChildTimeoutError from None
+
+
+class _Template:
+    """The process that forks children (`child/template.py`); it runs while there are files to read."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._orders: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._used_at = 0.0
+
+    def run_child(self, streams: Streams, *, seconds: float, only_idle: bool) -> int:
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                files = (streams.source, streams.target, streams.complaints)
+                self._order(ORDER.pack(seconds, only_idle), [*(file.fileno() for file in files), theirs.fileno()])
+            ours.settimeout(seconds + GRACE)
+            try:
+                report = ours.recv(REPORT.size)
+            except OSError:
+                report = b""
+        if len(report) < REPORT.size:
+            logger.warning("attachment_template_gone")
+            raise TemporarilyUnavailableError(retry_after=1)
+        is_late, status = REPORT.unpack(report)
+        if is_late:
+            raise ChildTimeoutError
+        return int(status)
+
+    def stop(self) -> None:
+        """End the process, and any child that is still running."""
+        with self._lock:
+            self._forget()
+
+    def _order(self, order: bytes, descriptors: list[int]) -> None:
+        with self._lock:
+            # One that ends at this moment would lose the order.
+            if time.monotonic() - self._used_at > UNUSED_SECONDS - GRACE:
+                self._forget()
+            if not self._send(order, descriptors):
+                self._forget()
+                self._start()
+                self._send(order, descriptors)
+            self._used_at = time.monotonic()
+
+    def _send(self, order: bytes, descriptors: list[int]) -> bool:
+        """Send an order; return False if there is no template."""
+        if self._orders is None:
+            return False
+        try:
+            return bool(socket.send_fds(self._orders, [order], descriptors))
+        except OSError:
+            return False
+
+    def _start(self) -> None:
+        self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-E", "-s", "-m", "apps.chat.attachments.child", "--template"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                cwd=settings.BACKEND_DIR,
+                env={},  # The environment has secrets.
+                close_fds=True,
+            )
+
+    def _forget(self) -> None:
+        if self._orders is not None:
+            self._orders.close()  # That ends it.
+        if self._process is not None:
+            try:
+                self._process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._orders = self._process = None
+
+
+_template = _Template()
+atexit.register(_template.stop)

@@ -76,7 +76,7 @@ def attachments(folder: Path) -> dict[str, object]:
         # A read object stays in memory up to this size, and is in a file beyond.
         "max_memory_size": 4 * 1024 * 1024,
         # By default, a store that does not answer would hold a request for five minutes.
-        "client_config": Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2}),
+        "client_config": Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2}),
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 

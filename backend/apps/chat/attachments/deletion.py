@@ -1,8 +1,8 @@
 """Deleting attachments that no message uses, and the objects of all deleted attachments."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
-from apps.chat.attachments.objects import PARTS, delete_objects
+from apps.chat.attachments.objects import PARTS, delete_objects, object_name
 from apps.chat.models import Attachment, MessageAttachment
 
 UNUSED_KEPT = timedelta(hours=24)
@@ -47,6 +47,23 @@ def purge_unused() -> int:
 
 
 @receiver(post_delete, sender=Attachment)
-def delete_objects_after_commit(instance: Attachment, **_: object) -> None:
-    """Delete the objects once the deletion of the row is certain."""
-    transaction.on_commit(partial(delete_objects, instance.id, PARTS[instance.kind]))
+def delete_objects_after_commit(instance: Attachment, using: str, **_: object) -> None:
+    """Delete the objects once the deletion of the row is certain, together with the others of the transaction."""
+    names = [object_name(instance.id, part) for part in PARTS[instance.kind]]
+    connection = transaction.get_connection(using)
+    match connection.run_on_commit[-1:]:
+        # One of another savepoint might be rolled back without this one.
+        case [(savepoints, _Deletion() as before, _)] if savepoints == set(connection.savepoint_ids):
+            before.names += names
+        case _:
+            transaction.on_commit(_Deletion(names), using=using)
+
+
+@dataclass(slots=True)
+class _Deletion:
+    """Deletes objects when it is called."""
+
+    names: list[str]
+
+    def __call__(self) -> None:
+        delete_objects(self.names)

@@ -5,11 +5,10 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 
-from asgiref.sync import sync_to_async
-
 from apps.chat.attachments.attachment_view import view_attachment
 from apps.chat.attachments.objects import PARTS, open_object, stream_object
 from apps.chat.models import Attachment
+from apps.core.store_threads import run_in_store_thread
 
 NOT_EXPORTED = {"url", "thumbnail_url", "text_url", "tokens"}
 
@@ -30,7 +29,7 @@ async def export_attachments(attachments: Sequence[Attachment]) -> AsyncIterator
 
 async def _content(attachment: Attachment) -> AsyncIterator[str]:
     try:
-        opened = await sync_to_async(open_object, thread_sensitive=False)(attachment.id, PARTS[attachment.kind][0])
+        opened = await run_in_store_thread(open_object, attachment.id, PARTS[attachment.kind][0])
     except FileNotFoundError:
         yield "null"
         return

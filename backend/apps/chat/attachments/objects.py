@@ -1,22 +1,26 @@
 """The objects of attachments in the store: what each kind has, and reading, writing and deleting them."""
 
+import posixpath
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from enum import StrEnum
 from functools import cache
-from typing import IO
+from itertools import batched
+from typing import IO, Any
 from uuid import UUID
 
 import structlog
-from asgiref.sync import sync_to_async
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 
 from apps.chat.models import AttachmentKind
 from apps.core.outages import declare_outage, log_failure
+from apps.core.store_threads import run_in_store_thread
 
 logger = structlog.get_logger(__name__)
 
 CHUNK = 256 * 1024
+DELETED_AT_ONCE = 1000
+"""Objects that S3 deletes by one request."""
 
 
 class Part(StrEnum):
@@ -37,9 +41,13 @@ PARTS: Mapping[str, tuple[Part, ...]] = {
 def attachment_store() -> Storage:
     """Return the store that `ATTACHMENT_STORAGE` names."""
     store = storages["attachments"]
-    if type(store).__module__.startswith("storages."):
+    if _is_s3(store):
         _declare_outages_of_s3()
     return store
+
+
+def _is_s3(store: Storage) -> bool:
+    return type(store).__module__.startswith("storages.")
 
 
 @cache
@@ -71,7 +79,7 @@ def save_objects(attachment_id: UUID, contents: Mapping[Part, IO[bytes]]) -> Non
         for part, content in contents.items():
             attachment_store().save(object_name(attachment_id, part), File(content))
     except BaseException:
-        delete_objects(attachment_id, contents)
+        delete_objects(object_name(attachment_id, part) for part in contents)
         raise
 
 
@@ -82,25 +90,49 @@ def read_object(attachment_id: UUID, part: Part) -> bytes:
         return content
 
 
-def open_object(attachment_id: UUID, part: Part) -> IO[bytes]:
+def open_object(attachment_id: UUID, part: Part) -> "File[bytes]":
     """Open an object for `stream_object`; raises FileNotFoundError."""
-    opened: IO[bytes] = attachment_store().open(object_name(attachment_id, part))
+    opened: File[bytes] = attachment_store().open(object_name(attachment_id, part))
     return opened
 
 
-async def stream_object(opened: IO[bytes]) -> AsyncGenerator[bytes]:
+async def stream_object(opened: "File[bytes]") -> AsyncGenerator[bytes]:
     """Yield the content of an open object in pieces, and close it."""
     try:
-        while piece := await sync_to_async(opened.read, thread_sensitive=False)(CHUNK):
+        while piece := await run_in_store_thread(opened.read, CHUNK):
             yield piece
     finally:
         opened.close()
 
 
-def delete_objects(attachment_id: UUID, parts: Iterable[Part]) -> None:
-    """Delete objects of an attachment; those that the store keeps are left to the reconciliation."""
-    for part in parts:
+def delete_objects(names: Iterable[str]) -> None:
+    """Delete objects, many by one request where the store can; those that it keeps are left to the reconciliation."""
+    store = attachment_store()
+    left = list(names)
+    try:
+        if _is_s3(store):
+            left = _delete_from_bucket(store, left)
+    except Exception as error:  # noqa: BLE001 - whatever the store raises; the rows are gone already
+        # The others would wait for the same store.
+        log_failure(logger, "objects_not_deleted", error, objects=len(left))
+        return
+    for name in left:
         try:
-            attachment_store().delete(object_name(attachment_id, part))
-        except Exception as error:  # noqa: BLE001 - whatever the store raises; the row is gone already
-            log_failure(logger, "object_not_deleted", error, attachment_id=str(attachment_id))
+            store.delete(name)
+        except Exception as error:  # noqa: BLE001 - as above
+            log_failure(logger, "object_not_deleted", error, object=name)
+
+
+def _delete_from_bucket(store: Any, names: list[str]) -> list[str]:  # noqa: ANN401 - of the extra
+    """Delete objects of S3, and return those that it has not deleted: all, where a service has no such request."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - of the extra
+
+    by_key = {posixpath.join(store.location, name).lstrip("/"): name for name in names}
+    left: list[str] = []
+    for keys in batched(by_key, DELETED_AT_ONCE):
+        try:
+            answer = store.bucket.delete_objects(Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True})
+            left += [by_key[refused["Key"]] for refused in answer.get("Errors", [])]
+        except ClientError:
+            left += [by_key[key] for key in keys]
+    return left

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from apps.chat.attachments.child.outcome import Outcome
 from apps.chat.attachments.deletion import delete_unused
 from apps.chat.attachments.errors import AttachmentInUseError, StorageFullError
-from apps.chat.attachments.objects import Part, delete_objects, save_objects
+from apps.chat.attachments.objects import Part, delete_objects, object_name, save_objects
 from apps.chat.attachments.processing import process_file
 from apps.chat.attachments.selectors import find_attachment, used_bytes
 from apps.chat.models import Attachment, AttachmentKind
@@ -19,6 +19,7 @@ from apps.chat.providers.image_tokens import count_image_tokens
 from apps.chat.providers.tokens import await_encoding, count_tokens
 from apps.core.database import release_connection
 from apps.core.errors import NotFoundError
+from apps.core.http.running_requests import resting
 from apps.core.ids import uuid7
 from apps.users.models import User
 
@@ -66,11 +67,12 @@ def store_attachment(
     _check_room(owner_id, attachment.stored_bytes)
     release_connection()
     contents = _contents(content, outcome)
-    save_objects(attachment.id, contents)
+    with resting():
+        save_objects(attachment.id, contents)
     try:
         _insert(attachment)
     except BaseException as error:
-        delete_objects(attachment.id, contents)
+        delete_objects(object_name(attachment.id, part) for part in contents)
         if isinstance(error, IntegrityError) and public_id is not None:
             # Two identical uploads at the same time: the other one was first.
             return find_attachment(owner_id, public_id), False

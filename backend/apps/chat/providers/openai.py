@@ -41,6 +41,7 @@ from apps.chat.providers.service_connection import (
 )
 from apps.chat.providers.waits import FirstTokenWait, OnAlive
 from apps.chat.providers.whole_answer import WholeAnswerReader
+from apps.core.store_threads import run_in_store_thread
 from apps.core.text import is_blank
 
 logger = structlog.get_logger(__name__)
@@ -250,7 +251,7 @@ class OpenAIProvider:
             request = build_request(prompt, omitted=omitted, extra=self._service.extra)
             return request, msgspec.json.encode(request)
 
-        return await asyncio.to_thread(encode) if prompt.has_attachments else encode()
+        return await run_in_store_thread(encode) if prompt.has_attachments else encode()
 
     async def _open_forwarded(self, request: dict[str, object], deadline: float) -> aiohttp.ClientResponse:
         asked = request.get("stream_options")

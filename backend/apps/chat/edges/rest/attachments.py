@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from ninja import Query, Router, Status
 
@@ -16,7 +17,9 @@ from apps.chat.edges.rest.requests import SignedInRequest
 from apps.chat.edges.rest.signed_addresses import SignedAddress, SignedReader
 from apps.chat.edges.rest.uploads import read_upload
 from apps.chat.models import Attachment
+from apps.core.database import release_connection
 from apps.core.errors import NotFoundError
+from apps.core.http.running_requests import resting
 from apps.core.limits.throttles import throttle_key
 from apps.users.auth import BearerAuth
 
@@ -32,6 +35,7 @@ FORM = {
     },
 }
 UPLOAD = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}}
+HEAD = ["HEAD"]
 FILE = {"responses": {200: {"description": "The file", "content": {"*/*": {}}}}}
 ENDINGS = {"image/png": (".png",), "image/jpeg": (".jpg", ".jpeg"), "image/webp": (".webp",)}
 # No content of a file can run, load or submit anything when a browser shows it.
@@ -96,27 +100,37 @@ def delete_attachment(request: SignedInRequest, attachment_id: UUID) -> Status[N
 
 
 @attachments_router.get("/{attachment_id}/image", auth=SignedAddress(Part.IMAGE), openapi_extra=FILE)
-def read_image(request: SignedRequest, attachment_id: UUID) -> StreamingHttpResponse:  # noqa: ARG001
+@attachments_router.api_operation(
+    HEAD, "/{attachment_id}/image", auth=SignedAddress(Part.IMAGE), include_in_schema=False
+)
+def read_image(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:  # noqa: ARG001
     """Read an image; the URL is signed (`url`)."""
-    return _serve(request.auth, Part.IMAGE)
+    return _serve(request, Part.IMAGE)
 
 
 @attachments_router.get("/{attachment_id}/thumbnail", auth=SignedAddress(Part.THUMBNAIL), openapi_extra=FILE)
-def read_thumbnail(request: SignedRequest, attachment_id: UUID) -> StreamingHttpResponse:  # noqa: ARG001
+@attachments_router.api_operation(
+    HEAD, "/{attachment_id}/thumbnail", auth=SignedAddress(Part.THUMBNAIL), include_in_schema=False
+)
+def read_thumbnail(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:  # noqa: ARG001
     """Read the thumbnail of an image; the URL is signed (`thumbnail_url`)."""
-    return _serve(request.auth, Part.THUMBNAIL)
+    return _serve(request, Part.THUMBNAIL)
 
 
 @attachments_router.get("/{attachment_id}/original", auth=SignedAddress(Part.ORIGINAL), openapi_extra=FILE)
-def read_original(request: SignedRequest, attachment_id: UUID) -> StreamingHttpResponse:  # noqa: ARG001
+@attachments_router.api_operation(
+    HEAD, "/{attachment_id}/original", auth=SignedAddress(Part.ORIGINAL), include_in_schema=False
+)
+def read_original(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:  # noqa: ARG001
     """Download a document as it was uploaded; the URL is signed (`url`)."""
-    return _serve(request.auth, Part.ORIGINAL)
+    return _serve(request, Part.ORIGINAL)
 
 
 @attachments_router.get("/{attachment_id}/text", auth=SignedAddress(Part.TEXT), openapi_extra=FILE)
-def read_text(request: SignedRequest, attachment_id: UUID) -> StreamingHttpResponse:  # noqa: ARG001
+@attachments_router.api_operation(HEAD, "/{attachment_id}/text", auth=SignedAddress(Part.TEXT), include_in_schema=False)
+def read_text(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:  # noqa: ARG001
     """Read the part of a document's text that the model gets; the URL is signed (`text_url`)."""
-    return _serve(request.auth, Part.TEXT)
+    return _serve(request, Part.TEXT)
 
 
 def _show(attachment: Attachment, request: SignedInRequest) -> AttachmentView:
@@ -130,10 +144,13 @@ def _fit_ending(name: str, mime: str) -> str:
     return (name.rpartition(".")[0] or name) + ENDINGS[mime][0]
 
 
-def _serve(reader: SignedReader, part: Part) -> StreamingHttpResponse:
+def _serve(request: SignedRequest, part: Part) -> HttpResponseBase:
+    reader = request.auth
     attachment = selectors.find_attachment(reader.user_id, reader.attachment_id)
+    release_connection()
     try:
-        opened = open_object(attachment.id, part)
+        with resting():
+            opened = open_object(attachment.id, part)
     except FileNotFoundError:
         raise NotFoundError from None
     is_image = part in {Part.IMAGE, Part.THUMBNAIL}
@@ -143,9 +160,13 @@ def _serve(reader: SignedReader, part: Part) -> StreamingHttpResponse:
     disposition = content_disposition_header(as_attachment=not is_image, filename=filename)
     headers = {
         "Content-Type": content_type,
+        "Content-Length": str(opened.size),
         "Cache-Control": f"private, max-age={reader.seconds_left}",
         "Content-Security-Policy": POLICY,
         "Content-Disposition": disposition or "attachment",
         "X-Content-Type-Options": "nosniff",
     }
+    if request.method == "HEAD":
+        opened.close()
+        return HttpResponse(headers=headers)
     return StreamingHttpResponse(stream_object(opened), headers=headers)

@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from conformance.answer import AnswerCopy
 from conformance.shapes import (
     ACTIVE,
+    ACTIVE_ENTRY,
     ALWAYS,
     CHAT_SUCCESS,
     FEED,
@@ -307,11 +308,15 @@ class Connection:
     def _check_feed(self, frame: Frame) -> None:
         fields = FEED_SUCCESS if frame["type"] == "auth.success" else FEED.get(frame["type"], {})
         if (fault := find_fault(frame, fields)) is not None:
-            raise Violation("P-8.2" if frame["type"] == "auth.success" else "P-8.3", fault)
+            is_answer = frame["type"].startswith("answer.")
+            raise Violation("P-8.2" if frame["type"] == "auth.success" else "P-8.4" if is_answer else "P-8.3", fault)
         if (fault := find_null(frame, fields)) is not None:
             raise Violation("P-5.1", f"an optional field is null: {fault}")
         if frame["type"] == "chat.error":
             self._check_error(frame)
+        for entry in frame["active"] if frame["type"] == "auth.success" else []:
+            fault = find_fault({"type": "an entry of active", **entry}, ACTIVE_ENTRY)
+            require(fault is None, "P-8.2", f"{fault}")
         states = {"answer.started": ACTIVE, "answer.ended": TERMINAL}.get(frame["type"])
         require(states is None or frame["status"] in states, "P-8.4", f"{frame['type']} has {frame.get('status')!r}")
         if "revision" not in frame or frame.get("renewed"):

@@ -11,11 +11,12 @@ from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
 import aiohttp
+from websockets.exceptions import InvalidHandshake
 
 from conformance.answer import AnswerCopy
 from conformance.connection import Connection
 from conformance.shapes import TERMINAL, Frame
-from conformance.violations import Skipped, require
+from conformance.violations import Skipped, Violation, require
 
 WORDS = (
     "alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa quebec romeo "
@@ -139,6 +140,8 @@ class Context:
             require(reasons[0] == reasons[1], "P-5.5", f"GET has the finish reason {reasons[0]!r}, not {reasons[1]!r}")
             require(stored["run"] == answer.run, "P-3.7", f"GET has run {stored['run']}, the frames {answer.run}")
             require(stored["seq"] == answer.seq, "P-3.7", f"GET has seq {stored['seq']}, the frames {answer.seq}")
+            if answer.run == 1:
+                require_counts(stored, answer.ended["usage"])
         return stored
 
     # Sockets --------------------------------------------------------------------------------------------------------
@@ -157,6 +160,13 @@ class Context:
         connection = await Connection.open(self.socket_url(path), self.target.patience, **options)
         self.opened.append(connection)
         return connection
+
+    async def must_open(self, requirement: str, path: str, **options: Any) -> Connection:
+        """Open a socket whose handshake must not be refused, by this requirement."""
+        try:
+            return await self.open(path, **options)
+        except InvalidHandshake as refused:
+            raise Violation(requirement, f"the handshake for {path} with {options} failed: {refused}") from None
 
     async def connect(self, conversation_id: str, **options: Any) -> Connection:
         """Open the chat socket of a conversation without signing in."""
@@ -228,6 +238,14 @@ class EventReader:
                 elif field_name == "event":
                     name = value.removeprefix(" ")
         return None
+
+
+def require_counts(stored: dict[str, Any], usage: dict[str, Any] | None) -> None:
+    """Require that a message has the counts of the only run of its answer."""
+    for name in ("prompt_tokens", "completion_tokens"):
+        counted = (usage or {}).get(name)
+        is_same = name not in stored or stored[name] == counted
+        require(is_same, "P-5.5", f"GET has {name} {stored.get(name)}, the terminal frame {counted}")
 
 
 def new_id() -> str:

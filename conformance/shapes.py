@@ -88,6 +88,7 @@ MESSAGE = {
 
 CHAT_SUCCESS = {"conversation_id": ID, "revision": NUMBER, "leaf_id": f"{ID}?", "active": f"{ID}?"}
 FEED_SUCCESS = {"revision": NUMBER, "active": LIST}
+ACTIVE_ENTRY = {"conversation_id": ID, "message_id": ID}
 FEED: dict[str, dict[str, str]] = {
     "conversation.created": {"conversation": OBJECT, "revision": NUMBER},
     "conversation.updated": {"conversation": OBJECT, "revision": NUMBER},

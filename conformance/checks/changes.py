@@ -1,5 +1,8 @@
 """Section 8: the change feed; and what the chat socket tells of changes (section 5)."""
 
+from datetime import datetime
+
+from conformance.connection import ClosedError, Connection
 from conformance.context import SHORT_QUESTION, Context, new_id
 from conformance.registry import check
 from conformance.violations import Skipped, Violation, require
@@ -44,9 +47,8 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
 
     created = await expect_change("conversation.created", "P-8.3")
     status, listed = await context.call("GET", "/api/conversations/")
-    if status == 200 and listed["conversations"]:
-        names, shown = set(listed["conversations"][0]), set(created["conversation"])  # type: ignore[call-overload]
-        require(shown == names, "P-8.3", f"the conversation has the fields {shown}, in the list {names}")
+    has_one = status == 200 and listed["conversations"]
+    names = set(listed["conversations"][0]) if has_one else set(created["conversation"])  # type: ignore[call-overload]
     connection, _ = await context.enter(conversation_id)
     accepted = await connection.ask(SHORT_QUESTION)
     started = await expect_change("answer.started", "P-8.4")
@@ -54,6 +56,11 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
     answer = await connection.to_the_end(accepted["reply"]["id"])
     ended = await expect_change("answer.ended", "P-8.4")
     require(answer.ended and ended["status"] == answer.ended["status"], "P-8.4", "answer.ended has another status")
+    require(ended["message_id"] == accepted["reply"]["id"], "P-8.4", "answer.ended names another answer")
+    made_at = str(created["conversation"]["updated_at"])  # type: ignore[index]
+    dates = [made_at, str(started["updated_at"]), str(ended["updated_at"])]
+    is_in_order = [datetime.fromisoformat(date) for date in dates]
+    require(is_in_order == sorted(is_in_order), "P-8.4", f"conversation and answer have the dates {dates}")
     await context.call("PATCH", f"/api/conversations/{conversation_id}", {"title": "Renamed"})
     while (await expect_change("conversation.updated", "P-8.3"))["conversation"]["title"] != "Renamed":  # type: ignore[index]
         pass
@@ -64,6 +71,9 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
         await expect_change("conversation.created", "P-8.3")
     later = await context.open("/ws/events/")
     success = await later.sign_in(context.target.token)
+    for frame in feed.frames:
+        shown = set(frame.get("conversation", names))
+        require(shown == names, "P-8.3", f"{frame['type']} has the fields {shown}, the list {names}")
     counted = feed.feed_revision or 0
     require(success["revision"] >= counted, "P-8.5", f"a new feed begins at {success['revision']}, after {counted}")
 
@@ -83,6 +93,22 @@ async def the_feed_is_silent_about_other_users(context: Context) -> None:
     await context.call("DELETE", f"/api/conversations/{own}", token=other)
     told = [frame for frame in feed.frames if conversation_id in str(frame)]
     require(not told, "P-13.2", f"another user is told {told[:1]}")
+
+
+@check("P-5.11", "P-13.2")
+async def other_conversations_are_silent(context: Context) -> None:
+    """A connection gets nothing of another conversation of its user, nor of one of another user."""
+    others: list[Connection] = [(await context.enter(await context.new_conversation()))[0]]
+    if context.target.second_token:
+        foreign = await context.connect(await context.new_conversation(token=context.target.second_token))
+        await foreign.sign_in(context.target.second_token)
+        others.append(foreign)
+    _, connection, accepted = await context.start(SHORT_QUESTION)
+    await connection.to_the_end(accepted["reply"]["id"])
+    for other, requirement in zip(others, ("P-5.11", "P-13.2"), strict=False):
+        is_quiet = await other.is_quiet()
+        told = [frame["type"] for frame in other.frames if frame["type"] not in {"auth.success", "ping", "pong"}]
+        require(is_quiet and not told, requirement, f"a connection of another conversation got {told}")
 
 
 @check("P-8.2")
@@ -122,6 +148,8 @@ async def changes_reach_the_chat_socket(context: Context) -> None:
         code = await connection.close_code()
     except TimeoutError as error:
         raise Violation("P-5.9", str(error) or "the connection stays open") from None
+    except ClosedError as closed:
+        raise Violation("P-5.9", f"it closed with {closed.code}, without conversation.deleted") from None
     require(code == 4004, "P-5.9", f"after conversation.deleted it closed with {code}")
     late = await context.connect(conversation_id)
     await late.send("auth", token=context.target.token)

@@ -5,6 +5,7 @@ import base64
 import contextlib
 import json
 
+import aiohttp
 from websockets.exceptions import InvalidStatus
 
 from conformance.checks.attachments import attach_notes
@@ -21,8 +22,11 @@ async def every_form_of_the_path_is_accepted(context: Context) -> None:
     """The last slash is optional, and the id may be in upper case."""
     conversation_id = await context.new_conversation()
     for path in (conversation_id, f"{conversation_id}/", conversation_id.upper()):
-        connection = await context.open(f"/ws/chat/{path}")
-        success = await connection.sign_in(context.target.token)
+        connection = await context.must_open("P-2.1", f"/ws/chat/{path}")
+        try:
+            success = await connection.sign_in(context.target.token)
+        except ClosedError as closed:
+            raise Violation("P-2.1", f"/ws/chat/{path} was closed with {closed.code}") from None
         require(success["conversation_id"] == conversation_id, "P-5.1", "auth.success names another conversation")
         require(success["active"] is None, "P-5.1", "a conversation without an answer has an active one")
         require(connection.frames == [success], "P-5.12", "something came before auth.success")
@@ -53,8 +57,24 @@ async def pages_of_other_sites_are_refused(context: Context) -> None:
                 require(status == 403, "P-2.2", f"the Origin {wrong} was answered with {status}")
             else:
                 raise Violation("P-2.2", f"a page of the origin {wrong} may connect")
-        await (await context.open(path, origin=context.target.url)).close()
-        await (await context.open(path)).close()
+        await (await context.must_open("P-2.2", path, origin=context.target.url)).close()
+        await (await context.must_open("P-2.2", path)).close()
+
+
+@check("P-2.2")
+async def another_host_is_refused(context: Context) -> None:
+    """A handshake for a host that the REST API refuses is refused with HTTP 403: it may be a rebound name."""
+    headers = {"Host": "foreign.example", "Authorization": f"Bearer {context.target.token}"}
+    async with context.http.get(f"{context.target.url}/api/conversations/", headers=headers) as response:
+        if response.status == 200:
+            raise Skipped("the server takes requests for any host")
+    conversation_id = await context.new_conversation()
+    for path in (f"/ws/chat/{conversation_id}/", "/ws/events/"):
+        try:
+            async with context.http.ws_connect(context.target.url + path, headers={"Host": "foreign.example"}):
+                raise Violation("P-2.2", f"{path} may be opened under another host")
+        except aiohttp.WSServerHandshakeError as refused:
+            require(refused.status == 403, "P-2.2", f"another Host was answered with {refused.status}")
 
 
 @check("P-2.3", "P-6.16")
@@ -74,7 +94,15 @@ async def a_token_in_the_address_does_not_sign_in(context: Context) -> None:
     """Commands before `auth` are refused with AUTH_REQUIRED, whatever the URL contains."""
     conversation_id = await context.new_conversation()
     connection = await context.open(f"/ws/chat/{conversation_id}/?token={context.target.token}")
-    for kind, fields in (("chat.message", {"content": "Hello"}), ("chat.stop", {})):
+    place = {"message_id": new_id()}
+    for kind, fields in (
+        ("chat.message", {"content": "Hello"}),
+        ("chat.regenerate", place),
+        ("chat.edit", {**place, "content": "Hello"}),
+        ("chat.continue", place),
+        ("chat.stop", {}),
+        ("chat.follow", {**place, "run": 1, "seq": 0}),
+    ):
         client_id = new_id()
         await connection.send(kind, client_id=client_id, **fields)
         await connection.refusal("P-6.1", "AUTH_REQUIRED", client_id)
@@ -110,7 +138,10 @@ async def a_renewal_keeps_the_connection(context: Context) -> None:
     require(renewed.get("renewed") is True, "P-4.5", "auth.success of a renewal lacks renewed: true")
     await connection.send("auth", token="x")
     await connection.refusal("P-6.2", "AUTH_FAILED")
-    require(await connection.is_quiet(), "P-4.5", "a renewal was followed by a replay")
+    try:
+        require(await connection.is_quiet(), "P-4.5", "a renewal was followed by a replay")
+    except ClosedError as closed:
+        raise Violation("P-4.5", f"a renewal that failed closed the connection with {closed.code}") from None
     answer.may_repeat_end = True
     await connection.send("chat.stop", message_id=answer.message_id)
     await connection.expect("chat.stream", done=True)
@@ -153,10 +184,13 @@ async def an_auth_with_a_wrong_field_is_refused(context: Context) -> None:
     conversation_id = await context.new_conversation()
     connection = await context.connect(conversation_id)
     place = {"message_id": new_id(), "run": 1}
-    for fields in ({"client_id": "x"}, {"resume": 1}, {"resume": place}, {"resume": {**place, "seq": -1}}):
-        await connection.send("auth", token=context.target.token, **fields)
-        await connection.refusal("P-2.4", "INVALID_MESSAGE")
-    await connection.send("chat.stop")
+    try:
+        for fields in ({"client_id": "x"}, {"resume": 1}, {"resume": place}, {"resume": {**place, "seq": -1}}):
+            await connection.send("auth", token=context.target.token, **fields)
+            await connection.refusal("P-2.4", "INVALID_MESSAGE")
+        await connection.send("chat.stop")
+    except ClosedError as closed:
+        raise Violation("P-2.4", f"an auth with a wrong field closed the connection with {closed.code}") from None
     await connection.refusal("P-6.1", "AUTH_REQUIRED")
     await connection.sign_in(context.target.token)
 
@@ -173,7 +207,10 @@ async def a_resume_of_no_answer_signs_in(context: Context) -> None:
     except (TimeoutError, ClosedError) as error:
         raise Violation("P-5.12", f"a resume of no answer does not sign in: {error}") from None
     await connection.refusal("P-5.12", "NOT_FOUND", client_id)
-    accepted = await connection.ask(SHORT_QUESTION)
+    try:
+        accepted = await connection.ask(SHORT_QUESTION)
+    except ClosedError as closed:
+        raise Violation("P-5.12", f"after a resume of no answer it closed with {closed.code}") from None
     await context.verify(conversation_id, await connection.to_the_end(accepted["reply"]["id"]))
 
 
@@ -186,6 +223,30 @@ async def a_silent_connection_gets_signs_of_life(context: Context) -> None:
             await connection.expect("ping")
         except TimeoutError as error:
             raise Violation("P-2.6", str(error)) from None
+
+
+@check("P-2.6", "P-2.16")
+async def websocket_pings_come_and_are_answered(context: Context) -> None:
+    """Those of RFC 6455, which a page never sees: the server sends them, and answers those of a client."""
+    conversation_id = await context.new_conversation()
+    url = f"{context.target.url}/ws/chat/{conversation_id}/"
+    async with context.http.ws_connect(url, autoping=False) as socket:
+        await socket.send_json({"type": "auth", "token": context.target.token})
+        await socket.ping(b"check")
+        left = {aiohttp.WSMsgType.PING, aiohttp.WSMsgType.PONG}
+        try:
+            async with asyncio.timeout(context.target.patience):
+                while left:
+                    message = await socket.receive()
+                    is_open = message.type not in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED}
+                    require(is_open, "P-2.6", f"it closed with {socket.close_code}")
+                    if message.type is aiohttp.WSMsgType.PONG:
+                        require(message.data == b"check", "P-2.16", f"a ping was answered by {message.data!r}")
+                    left.discard(message.type)
+        except TimeoutError:
+            is_silent = aiohttp.WSMsgType.PONG in left
+            what = "a WebSocket ping was not answered" if is_silent else "no WebSocket ping came"
+            raise Violation("P-2.16" if is_silent else "P-2.6", what) from None
 
 
 SECONDS_BETWEEN_PINGS = 0.5

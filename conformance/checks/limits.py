@@ -173,7 +173,19 @@ async def a_network_has_a_limited_number_of_connections_that_do_not_sign_in(cont
         await connection.close()
 
 
-@check("P-6.12", exclusive=True)
+async def _require_retry_after(context: Context, conversation_id: str) -> None:
+    """Require that a question over HTTP that comes too soon is refused with 429 and `Retry-After`."""
+    url = f"{context.target.url}/api/conversations/{conversation_id}/commands"
+    given = {"Authorization": f"Bearer {context.target.token}"}
+    question = {"type": "chat.message", "content": SHORT_QUESTION}
+    async with context.http.post(url, json=question, headers=given) as response:
+        if response.status != 429:
+            return  # An answer has ended meanwhile.
+        frame, seconds = await response.json(), response.headers.get("Retry-After", "")
+    require(seconds == str(frame.get("retry_after")), "P-9.2", f"429 has Retry-After {seconds!r}, and {frame}")
+
+
+@check("P-6.12", "P-9.2", exclusive=True)
 async def a_user_has_a_limited_number_of_answers_at_once(context: Context) -> None:
     """While ten are being written, another one is RATE_LIMIT_EXCEEDED with `retry_after`."""
     *connections, last = [(await context.enter(await context.new_conversation()))[0] for _ in range(MOST_ANSWERS + 1)]
@@ -190,6 +202,7 @@ async def a_user_has_a_limited_number_of_answers_at_once(context: Context) -> No
         found = frame.get("code") or frame["type"]
         require(found == "RATE_LIMIT_EXCEEDED", "P-6.12", f"an answer beside ten others was answered by {found}")
         require(frame.get("retry_after", 0) >= 1, "P-6.12", "the refusal has no retry_after")
+        await _require_retry_after(context, await context.new_conversation())
     finally:
         for connection in connections:
             with contextlib.suppress(ClosedError):

@@ -47,12 +47,12 @@ async def an_answer_is_numbered_without_gaps_and_is_what_is_stored(context: Cont
     require([m["id"] for m in messages] == [accepted["message"]["id"], reply["id"]], "P-3.7", "GET has another order")
     require(accepted["message"] == messages[0], "P-5.2", "the question of chat.accepted is not that of GET")
     require(set(reply) == set(stored), "P-5.2", "the answer of chat.accepted has other fields than that of GET")
-    changed = [name for name in UNCHANGED if reply[name] != stored[name]]
+    changed = [name for name in UNCHANGED if reply.get(name) != stored.get(name)]
     require(not changed, "P-5.2", f"the answer of chat.accepted has another {changed} than that of GET")
     await _require_update(connection, accepted["revision"])
 
 
-UNCHANGED = ("id", "role", "parent_id", "sibling_ids", "created_at", "run")
+UNCHANGED = ("id", "role", "parent_id", "sibling_ids", "created_at", "run", "model_used")
 """The fields of an answer that its first run does not change."""
 
 
@@ -138,7 +138,8 @@ async def the_end_of_all_connections_does_not_end_an_answer(context: Context) ->
 async def a_position_that_cannot_be_continued_is_answered_by_a_reset(context: Context) -> None:
     """Ahead of the server, of a run that never was, of a run too far back: all of it comes again."""
     conversation_id, connection, whole = await context.answered()
-    for run, seq in ((whole.run, whole.seq + 1000), (whole.run + 7, 1), (whole.run + 7, whole.seq), (0, 1)):
+    ahead = [(whole.run, whole.seq + 1), (whole.run, whole.seq + 1000), (whole.run + 1, whole.seq), (whole.run + 7, 1)]
+    for run, seq in (*ahead, (0, 1)):
         for resumes in (False, True):
             wrong = AnswerCopy(whole.message_id, run, seq, "wrong")
             place = f"run {run}, seq {seq}"
@@ -231,8 +232,11 @@ async def a_continued_answer_goes_on_with_its_numbers(context: Context) -> None:
     whole = await late.to_the_end(message_id)
     require(whole.content == answer.content, "P-5.11", "a connection without the first run does not get its text")
     for position in (stopped, earlier):
+        before = len(connection.frames)
         await connection.follow(position)
         await connection.to_the_end(message_id)
+        runs = {frame["run"] for frame in connection.frames[before:] if "seq" in frame}
+        require(runs == {2}, "P-3.6", f"run 1, seq {position.seq} was answered by frames of the runs {runs}")
         require(position.resets == 0, "P-3.6", f"run 1, seq {position.seq} was answered by a reset")
         require(position.content == answer.content, "P-3.6", "a client of run 1 gets another text")
 

@@ -1,6 +1,6 @@
 """Sections 10 and 13: the subprotocol, the description, and other users."""
 
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import InvalidHandshake, InvalidStatus
 
 from conformance.connection import ClosedError
 from conformance.context import SHORT_QUESTION, Context, new_id
@@ -27,6 +27,9 @@ async def the_version_is_echoed_if_it_is_offered(context: Context) -> None:
             except InvalidStatus as refused:
                 status = refused.response.status_code
                 raise Violation("P-10.2", f"a handshake that offers {offered} was refused with HTTP {status}") from None
+            except InvalidHandshake as wrong:
+                requirement = "P-10.1" if echoed else "P-10.2"
+                raise Violation(requirement, f"a handshake that offers {offered} failed: {wrong}") from None
             spoken = connection.socket.subprotocol
             requirement = "P-10.1" if echoed else "P-10.2"
             require(spoken == echoed, requirement, f"{offered} was answered by {spoken}")

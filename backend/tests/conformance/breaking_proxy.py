@@ -52,9 +52,25 @@ class Fault:
         """Return the headers of a handshake that the server gets."""
         return headers
 
-    def refuses(self, offered: list[str]) -> bool:
-        """Return whether to refuse a handshake that offers these subprotocols."""
-        return False
+    def refusal(self, path: str, offered: list[str], headers: dict[str, str]) -> int:
+        """Return the HTTP status with which a handshake is refused, or 0."""
+        return 0
+
+    def echo(self, offered: list[str], spoken: str | None) -> str | None:
+        """Return the subprotocol that the client gets in place of the one that the server speaks."""
+        return spoken
+
+    def route_socket(self, path: str) -> str:
+        """Return the path of a handshake that the server gets in place of this one, which has the query."""
+        return path
+
+    def to_events(self, event: bytes) -> bytes:
+        """Return what the client gets in place of an event of a stream."""
+        return event
+
+    def headers(self, path: str, status: int, headers: dict[str, str]) -> dict[str, str]:
+        """Return the headers that the client gets in place of these."""
+        return headers
 
     def route(self, path: str) -> str:
         """Return the path that the server gets in place of this one, which has the query."""
@@ -71,11 +87,11 @@ class Fault:
     takes_binary: bool = False
     """Whether binary frames are passed on as text."""
 
-    passes_close_events: bool = True
-    """Whether streams of events keep their `event: close`."""
+    sends_pings: bool = True
+    """Whether WebSocket pings are sent, one before each frame that is a `ping`."""
 
-    subprotocol: bool = True
-    """Whether the subprotocol is passed on."""
+    answers_pings: bool = True
+    """Whether WebSocket pings of a client are answered."""
 
     rate: float = 150
     """Tokens per second of the model with which it is found."""
@@ -117,6 +133,7 @@ class BreakingProxy:
             request.method, self._upstream + path, headers=headers, data=body, allow_redirects=False
         ) as answer:
             kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP_HEADERS}
+            kept = self._fault.headers(request.path_qs, answer.status, kept)
             if answer.content_type == "application/json":
                 status, changed = self._fault.respond(
                     request.method, request.path_qs, answer.status, await answer.json()
@@ -126,13 +143,13 @@ class BreakingProxy:
             response = web.StreamResponse(status=status, headers=kept)
             await response.prepare(request)
             if answer.content_type == "text/event-stream":
-                await self._pass_events(answer, response)
+                await self._pass_events(answer, response, Line(path=request.path_qs))
             else:
                 await response.write(await answer.read())
             return response
 
-    async def _pass_events(self, answer: aiohttp.ClientResponse, response: web.StreamResponse) -> None:
-        line, event = Line(), b""
+    async def _pass_events(self, answer: aiohttp.ClientResponse, response: web.StreamResponse, line: Line) -> None:
+        event = b""
         async for text in answer.content:
             event += text
             if text != b"\n":
@@ -140,26 +157,26 @@ class BreakingProxy:
             if event.startswith(b"data: "):
                 frames = self._fault.to_client(json.loads(event[6:]), line)
                 event = b"".join(b"data: " + json.dumps(frame).encode() + b"\n\n" for frame in frames)
-            if self._fault.passes_close_events or not event.startswith(b"event: close"):
-                await response.write(event)
+            await response.write(self._fault.to_events(event))
             event = b""
 
     async def _pass_socket(self, request: web.Request) -> web.StreamResponse:
         offered = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if p.strip()]
-        if self._fault.refuses(offered):
-            return web.Response(status=400)
         headers = {name: request.headers[name] for name in ("Host", "Origin") if name in request.headers}
+        if status := self._fault.refusal(request.path_qs, offered, headers):
+            return web.Response(status=status)
         try:
             server = await self._session.ws_connect(
-                self._upstream + request.path_qs,
+                self._upstream + self._fault.route_socket(request.path_qs),
                 protocols=offered,
                 headers=self._fault.to_origin(headers),
                 max_msg_size=0,
             )
         except aiohttp.WSServerHandshakeError as refused:
             return web.Response(status=refused.status)
-        spoken = [server.protocol] if server.protocol and self._fault.subprotocol else []
-        client = web.WebSocketResponse(protocols=spoken, max_msg_size=0, timeout=1)
+        client = web.WebSocketResponse(max_msg_size=0, timeout=1, autoping=self._fault.answers_pings)
+        if spoken := self._fault.echo(offered, server.protocol):
+            client.headers["Sec-WebSocket-Protocol"] = spoken
         await client.prepare(request)
         line = Line(path=request.path_qs)
         pumps = [
@@ -183,6 +200,11 @@ class BreakingProxy:
             for frame in self._fault.to_client(json.loads(message.data), line):
                 if wait := frame.pop("_wait", 0):
                     await asyncio.sleep(wait)
+                if frame.get("type") == "ping" and self._fault.sends_pings:
+                    await client.ping()
+                if code := frame.get("_close"):
+                    await client.close(code=code)
+                    return
                 await client.send_str(json.dumps(frame))
         await client.close(code=self._fault.close_code(server.close_code or 1006))
 
@@ -190,6 +212,8 @@ class BreakingProxy:
         self, client: web.WebSocketResponse, server: aiohttp.ClientWebSocketResponse, line: Line
     ) -> None:
         async for message in client:
+            if message.type in {aiohttp.WSMsgType.PING, aiohttp.WSMsgType.PONG}:
+                continue  # aiohttp has answered a ping, unless the fault is that it does not.
             if message.type is aiohttp.WSMsgType.BINARY and not self._fault.takes_binary:
                 await server.send_bytes(message.data)
                 continue

@@ -1,7 +1,10 @@
 """The conformance suite catches servers that break a rule, and lets one pass that breaks none."""
 
+import asyncio
 from collections.abc import Collection
+from itertools import batched
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
@@ -13,7 +16,7 @@ from conformance.registry import Check
 from conformance.report import format_table
 from conformance.runner import Outcome, Result, run_checks
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import LiveServer, Person
 from tests.conformance.breaking_proxy import BreakingProxy, Fault
 from tests.conformance.faults import FAULTS
 from tests.conformance.people import ENDLESS_QUESTION, LONGEST_PROMPT, sign_in_again
@@ -58,15 +61,49 @@ def broken_first(check: Check, broken: Collection[str]) -> bool:
     return not set(broken) & set(check.requirements)
 
 
-@pytest.mark.parametrize("name", FAULTS)
-async def test_a_broken_server_is_caught(
-    person: Person, other_person: Person, model_server: ModelServer, name: str
-) -> None:
-    """For what it breaks, and not for anything else."""
-    fault, broken = FAULTS[name]
-    model_server.script(rate=fault.rate, longest=LONGEST_PROMPT)
-    results = await run(person, other_person, fault(), 4, broken)
-    assert any(result.requirement in broken for result in results), format_table(results)
+FAULTS_PER_SERVER = 12
+AT_ONCE = 3
+
+
+def batch_faults() -> list[list[str]]:
+    """Divide the faults: those of a batch share a server, which takes longer to start than most of them to be found.
+
+    The model of a server has one rate, and checks of limits need a server for themselves.
+    """
+    batches = []
+    for rate in sorted({fault.rate for fault, _ in FAULTS.values()}):
+        beside = [name for name, (fault, _) in FAULTS.items() if fault.rate == rate and not is_exclusive(name)]
+        batches += [list(names) for names in batched(beside, FAULTS_PER_SERVER)]
+    alone = [[name] for name in FAULTS if is_exclusive(name)]
+    return [*batches, *alone]
+
+
+def is_exclusive(name: str) -> bool:
+    """Return whether the check that finds a fault needs a server for itself."""
+    only = FAULTS[name][0].only
+    return bool(only) and load_checks()[only].is_exclusive
+
+
+@pytest.mark.parametrize("names", batch_faults(), ids="+".join)
+async def test_broken_servers_are_caught(chat_server: LiveServer, model_server: ModelServer, names: list[str]) -> None:
+    """Each for what it breaks, and not for anything else."""
+    model_server.script(rate=FAULTS[names[0]][0].rate, longest=LONGEST_PROMPT)
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def find_table(name: str) -> str | None:
+        """Return what the suite finds in this server if it does not find what is broken."""
+        fault, broken = FAULTS[name]
+        async with places:
+            people = [Person(chat_server, f"{kind}-{uuid4().hex[:12]}") for kind in ("person", "other")]
+            for person in people:
+                await person.sign_up()
+            results = await run(people[0], people[1], fault(), 4, broken)
+        is_caught = any(result.requirement in broken for result in results)
+        return None if is_caught else format_table(results)
+
+    tables = await asyncio.gather(*map(find_table, names))
+    slipped = {name: table for name, table in zip(names, tables, strict=True) if table is not None}
+    assert not slipped, "\n\n".join(f"{name}\n{table}" for name, table in slipped.items())
 
 
 async def test_a_proxy_that_breaks_nothing_passes(person: Person, other_person: Person) -> None:

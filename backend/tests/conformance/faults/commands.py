@@ -81,7 +81,8 @@ class HidesThatItRenews(Fault):
 
 @fault("P-10.1")
 class EchoesNoVersion(Fault):
-    subprotocol = False
+    def echo(self, offered: list[str], spoken: str | None) -> str | None:
+        return None
 
 
 @fault("P-4.10", "P-1.3")
@@ -144,8 +145,8 @@ class CallsEveryChangeAStart(Fault):
 
 @fault("P-10.2")
 class RefusesOtherVersions(Fault):
-    def refuses(self, offered: list[str]) -> bool:
-        return bool(offered) and "ai-chat.2026-12" not in offered
+    def refusal(self, path: str, offered: list[str], headers: dict[str, str]) -> int:
+        return 400 if offered and "ai-chat.2026-12" not in offered else 0
 
 
 @fault("P-7.4", "P-6.11")

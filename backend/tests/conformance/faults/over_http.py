@@ -23,7 +23,8 @@ class IgnoresPositionsOverHttp(Fault):
 
 @fault("P-9.5")
 class EndsStreamsWithoutACode(Fault):
-    passes_close_events = False
+    def to_events(self, event: bytes) -> bytes:
+        return b"" if event.startswith(b"event: close") else event
 
 
 @fault("P-10.5")
@@ -93,8 +94,7 @@ class ForgetsPositionsWhileWriting(Fault):
 
 
 @fault("P-2.5")
-class KeepsStreamsOfEndedSessions(Fault):
+class KeepsStreamsOfEndedSessions(EndsStreamsWithoutACode):
     """The end of a session closes sockets only."""
 
     only = "the_end_of_a_session_closes_its_connections"
-    passes_close_events = False

@@ -9,7 +9,7 @@ FOLDER = Path(__file__).resolve().parent / "scenarios"
 
 type Step = dict[str, Any]
 
-SERVER_STEPS = {"expect", "send", "text", "close", "cut", "refuse", "quiet"}
+SERVER_STEPS = {"expect", "send", "text", "close", "cut", "refuse", "quiet", "fragments", "binary"}
 CLIENT_STEPS = {"ask", "regenerate", "edit", "continue", "follow"}
 
 
@@ -29,8 +29,8 @@ class Scenario:
     optional: int = 0
     """How many of the last connections the client need not open."""
 
-    refresh: int = 200
-    """The status of `POST /api/auth/token/refresh`."""
+    refresh: int | list[int] = 200
+    """The status of `POST /api/auth/token/refresh`; a list has one for each time, of which the last one stays."""
 
 
 def load_scenarios() -> dict[str, Scenario]:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,6 +17,9 @@ SUBPROTOCOL = "ai-chat.2026-12"
 GONE = 4004
 PATIENCE = 10.0
 """Seconds to wait for a command."""
+
+FRAGMENT = 7
+"""Bytes; at most 125, which need no longer header."""
 
 
 class Strayed(Exception):
@@ -41,6 +44,9 @@ class ScriptedServer:
         """Set when the client has done something wrong: it has failed, whatever it concludes."""
 
         self._refreshed = 0
+        """Refresh tokens that have been spent."""
+
+        self._refreshes = 0
         self._played = 0
 
     @asynccontextmanager
@@ -76,13 +82,17 @@ class ScriptedServer:
 
     async def _refresh(self, request: web.Request) -> web.Response:
         body = await request.json()
-        self._refreshed += 1
-        if body.get("refresh") != f"refresh-{self._refreshed}":
-            self._blame(f"the refresh token is {body.get('refresh')!r}, not 'refresh-{self._refreshed}'")
-        if self.scenario.refresh != 200:
-            refusal = {"error": "The token is not valid.", "code": "AUTH_FAILED"}
-            return web.json_response(refusal, status=self.scenario.refresh)
         number = self._refreshed + 1
+        if body.get("refresh") != f"refresh-{number}":
+            self._blame(f"the refresh token is {body.get('refresh')!r}, not 'refresh-{number}'")
+        statuses = self.scenario.refresh if isinstance(self.scenario.refresh, list) else [self.scenario.refresh]
+        status = statuses[min(self._refreshes, len(statuses) - 1)]
+        self._refreshes += 1
+        if status != 200:
+            refusal = {"error": "The token is not valid.", "code": "AUTH_FAILED"}
+            return web.json_response(refusal, status=status)
+        self._refreshed = number
+        number += 1
         return web.json_response({"access": f"access-{number}", "refresh": f"refresh-{number}"})
 
     async def _list_messages(self, _request: web.Request) -> web.Response:
@@ -151,6 +161,12 @@ class ScriptedServer:
                 await self._send(json.dumps(complete(fill(frame, self.variables))), socket)
             case {"text": text}:
                 await self._send(text, socket)
+            case {"binary": text}:
+                await socket.send_bytes(text.encode())
+            case {"fragments": frame} if request.transport is not None:
+                for fragment in divide(json.dumps(complete(fill(frame, self.variables)), ensure_ascii=False)):
+                    request.transport.write(fragment)
+                    await asyncio.sleep(0)
             case {"quiet": seconds}:
                 await self._expect_nothing(socket, seconds)
             case {"close": code}:
@@ -206,3 +222,13 @@ class ScriptedServer:
         if fault not in self.faults:
             self.faults.append(fault)
         self.strayed.set()
+
+
+def divide(text: str) -> Iterator[bytes]:
+    """Yield a text message as WebSocket fragments of a few bytes each, which divide characters (RFC 6455, 5.4)."""
+    content = text.encode()
+    for start in range(0, len(content), FRAGMENT):
+        opcode = 0 if start else 1
+        is_last = start + FRAGMENT >= len(content)
+        piece = content[start : start + FRAGMENT]
+        yield bytes([opcode | (0x80 if is_last else 0), len(piece)]) + piece

@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from ai_chat_client import answer_copy, connector, session, stream, visit
+from ai_chat_client import answer_copy, connector, errors, session, stream, visit
 
 ADAPTER = Path(__file__).resolve().parent.parent / "conformance_adapter.py"
 
@@ -57,6 +57,26 @@ async def keep_token(self: session.Session, refused: str) -> None:
     """Never sign in again."""
 
 
+def forget_runs(self: answer_copy.AnswerCopy, frame: answer_copy.Frame) -> Any:
+    """Take frames of every run for those of the current one."""
+    return TAKE(self, {**frame, "run": self.position.run})
+
+
+async def give_up(self: session.Session, refused: str) -> None:
+    """Take the first failure of a renewal for the end of the session."""
+    try:
+        await RENEW(self, refused)
+    except errors.ApiError as error:
+        raise errors.SignedOutError(str(error)) from None
+
+
+def lose_characters(text: str) -> Any:
+    """Read only the characters that are one byte."""
+    return LOADS(text.encode("ascii", "ignore").decode())
+
+
+LOADS = json.loads
+RENEW = session.Session.renew
 TAKE = answer_copy.AnswerCopy.take
 FIND_DUE = visit.Visit._find_due
 
@@ -70,6 +90,15 @@ FAULTS: dict[str, Patches] = {
     "signed-out-and-in": {(session.Session, "renew"): keep_token},
     "closed-with-4004": {(connector, "GONE"): set()},
     "frame-not-taken": {(connector, "FRAME_REFUSED"): set()},
+    "values-of-the-wrong-kind": {(answer_copy, "_is_number"): lambda value: isinstance(value, int)},
+    "two-gaps": {(answer_copy.AnswerCopy, "take"): trust_positions},
+    "frames-in-another-order": {(answer_copy.AnswerCopy, "take"): trust_positions},
+    "every-frame-twice": {(answer_copy.AnswerCopy, "take"): trust_positions},
+    "end-of-an-earlier-run": {(answer_copy.AnswerCopy, "take"): forget_runs},
+    "shorter-after-a-restart": {(answer_copy.AnswerCopy, "take"): ignore_resets},
+    "tokens-not-renewed-at-once": {(session.Session, "renew"): give_up},
+    "closed-at-every-step": {(visit.Visit, "_sign_in"): sign_in_without_position},
+    "divided-characters": {(json, "loads"): lose_characters},
 }
 """What is broken in the client, for each scenario that must find it."""
 

@@ -12,7 +12,7 @@ from conformance.client import server
 from conformance.client.__main__ import main
 from conformance.client.adapter import AdapterError
 from conformance.client.runner import check_client
-from conformance.client.scenario import load_scenarios
+from conformance.client.scenario import Scenario, Step, load_scenarios
 
 pytestmark = [pytest.mark.storeless, pytest.mark.timeout(120)]
 
@@ -33,6 +33,34 @@ async def test_the_client_passes_every_scenario() -> None:
     verdicts = await check_client(command("conformance_adapter.py"), load_scenarios().values(), lambda _: None)
     assert {verdict.scenario.name: verdict.faults for verdict in verdicts if verdict.faults} == {}
     assert len(verdicts) == len(load_scenarios())
+
+
+ASKED: list[Step] = [
+    {"expect": {"type": "auth"}},
+    {"send": {"type": "auth.success"}},
+    {"expect": {"type": "chat.message", "client_id": "$id"}},
+    {"send": {"type": "chat.accepted", "client_id": "$id"}},
+    {"send": {"type": "chat.stream", "content": "w1 ", "from": 0, "seq": 1}},
+]
+LIMITED: list[Step] = [
+    {"send": {"type": "chat.stream", "content": "w3 ", "from": 2, "seq": 3}},
+    {"expect": {"type": "chat.follow", "client_id": "$follow", "run": 1, "seq": 1}},
+    {"send": {"type": "chat.error", "code": "RATE_LIMIT_EXCEEDED", "client_id": "$follow"}},
+    {"send": {"type": "chat.stream", "content": "w2 ", "from": 1, "seq": 2}},
+]
+NESTED: list[Step] = [
+    {"text": "[" * 100_000},
+    {"send": {"type": "chat.stream", "content": "w2 ", "from": 1, "seq": 2}},
+]
+END: Step = {"send": {"type": "chat.stream", "done": True, "from": 2, "seq": 3}}
+
+
+@pytest.mark.parametrize("steps", [LIMITED, NESTED], ids=["a-limit-refuses-to-fill-a-gap", "nested-json"])
+async def test_the_client_outlives(steps: list[Step]) -> None:
+    expect = {"text": "w1 w2 ", "status": "complete", "seq": 3}
+    scenario = Scenario("own", "", [], [{"ask": "Go"}], [[*ASKED, *steps, END]], [expect])
+    [verdict] = await check_client(command("conformance_adapter.py"), [scenario], lambda _: None)
+    assert verdict.faults == []
 
 
 async def test_broken_clients_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,13 @@
 /** One answer as it is written: its parts in their order, and all of it so far. */
-import { type Answer, applyFrame, contentOf, isReset, NEW_ANSWER, reopenAnswer } from './answer.js'
+import {
+  type Answer,
+  applyFrame,
+  contentOf,
+  isReset,
+  isTerminal,
+  NEW_ANSWER,
+  reopenAnswer,
+} from './answer.js'
 import type { AnswerFrame, AnswerPosition, AnswerStatus, Usage } from './frames.gen.js'
 
 /**
@@ -106,7 +114,7 @@ export class AnswerStream implements AsyncIterable<Part> {
     if (result.kind !== 'applied') return result.kind
     this.#answer = result.answer
     if (isReset(frame) && shown) this.#parts.push({ kind: 'reset' })
-    if ('done' in frame && frame.done) this.#parts.push(this.#endOf(frame.usage))
+    if (isTerminal(frame)) this.#parts.push(this.#endOf(frame.usage))
     else if (frame.type === 'chat.stream') this.#parts.push({ kind: 'text', text: contentOf(frame) })
     else if (isReasoning(frame)) this.#parts.push({ kind: 'reasoning', text: contentOf(frame) })
     this.#wake()

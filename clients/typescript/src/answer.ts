@@ -79,7 +79,7 @@ export function contentOf(frame: { content: unknown }): string {
 
 /** Whether the frame is the last of its run. */
 export function isTerminal(frame: AnswerFrame): frame is StreamEnd | FailedEnd {
-  return 'done' in frame && frame.done
+  return 'done' in frame && (frame.done as unknown) === true
 }
 
 export function isActive(status: AnswerStatus): boolean {
@@ -135,6 +135,7 @@ export function applyFrame(answer: Answer, frame: AnswerFrame): FrameResult {
 function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
   const moved = { ...answer, run: frame.run, seq: frame.seq }
   if (frame.type === 'chat.error') {
+    if (!isTerminal(frame)) return moved
     return {
       ...moved,
       status: 'error',
@@ -149,7 +150,7 @@ function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
   }
   // The types do not know what a later version may send.
   if (!isText(frame)) return moved
-  if (frame.done) {
+  if (isTerminal(frame)) {
     return {
       ...moved,
       status: frame.status,

@@ -98,7 +98,8 @@ test('deltas behind a gap are held back, and the gap is asked for once', async (
   await accept(connection)
   sendText(connection, 'one ', 0)
   for (const from of [2, 3]) sendText(connection, 'later ', from)
-  expect(await received(connection, 'chat.follow')).toEqual({ type: 'chat.follow', ...POSITION, seq: 1 })
+  const follow = { type: 'chat.follow', client_id: expect.any(String) as string, ...POSITION, seq: 1 }
+  expect(await received(connection, 'chat.follow')).toEqual(follow)
   sendText(connection, 'two ', 1)
   sendEnd(connection, 2)
   expect((await answer.ended()).text).toBe('one two ')
@@ -131,6 +132,25 @@ test('a refused question fails with the code and the retry time of the server', 
   const failure = await answer.ended().catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(RefusedError)
   expect(failure).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retryAfter: 7 })
+})
+
+test('a limit that refuses to fill a gap fails nothing, and an answer that is gone fails', async () => {
+  const answer = conversation.ask('Go')
+  const connection = await signedIn(1)
+  await accept(connection)
+  sendText(connection, 'one ', 0)
+  for (const [from, code] of [
+    [2, 'RATE_LIMIT_EXCEEDED'],
+    [3, 'NOT_FOUND'],
+  ] as const) {
+    sendText(connection, 'later ', from)
+    const { client_id = '' } = await received(connection, 'chat.follow')
+    connection.send({ type: 'chat.error', code, error: 'No.', client_id })
+    sendText(connection, 'next ', from - 1)
+  }
+  const failure = await answer.ended().catch((error: unknown) => error)
+  expect(failure).toMatchObject({ code: 'NOT_FOUND' })
+  expect(answer.position).toMatchObject({ seq: 2 })
 })
 
 test('frames that never fill a gap give the connection up, and the next one resumes', async () => {

@@ -214,8 +214,9 @@ export class Conversation {
     if (isAnswerFrame(frame)) this.#answered(frame)
     else if (frame.type === 'auth.success') this.#signedIn(frame)
     else if (frame.type === 'chat.accepted') this.#accepted(frame)
-    else if (frame.type === 'chat.waiting') this.#turnOf(frame.message_id)?.stream.wait(frame.seconds)
-    else if (frame.type === 'chat.error') this.#refused(frame)
+    else if (frame.type === 'chat.waiting') {
+      if (Number.isSafeInteger(frame.seconds)) this.#turnOf(frame.message_id)?.stream.wait(frame.seconds)
+    } else if (frame.type === 'chat.error') this.#refused(frame)
   }
 
   #signedIn({ active }: AuthSuccess): void {
@@ -273,13 +274,16 @@ export class Conversation {
     const asked = JSON.stringify(position)
     if (asked === this.#followed) return
     this.#followed = asked
-    this.#awaited = position.message_id
-    this.#connector.send({ type: 'chat.follow', ...position })
+    this.#send(position)
     clearTimeout(this.#gapTimer)
     this.#gapTimer = setTimeout(() => {
       const turn = this.#turnOf(position.message_id)
-      if (JSON.stringify(turn?.stream.position) === this.#followed) this.#connector.reconnect()
+      if (turn && this.#isFillingGap(turn)) this.#connector.reconnect()
     }, GAP_MS)
+  }
+
+  #isFillingGap({ stream }: Turn): boolean {
+    return JSON.stringify(stream.position) === this.#followed
   }
 
   #send(position: AnswerPosition): void {
@@ -302,6 +306,8 @@ export class Conversation {
       ? this.#turnOf(sought)
       : this.#turns.find(({ command, isAccepted }) => !isAccepted && command?.client_id === client_id)
     if (!turn) return
+    // After a refusal that may pass, the frames that fill a gap may still come, or the next connection sends them.
+    if (sought && code !== 'NOT_FOUND' && this.#isFillingGap(turn)) return
     if (client_id === this.#underway) this.#underway = null
     this.#remove(turn)
     turn.stream.fail(new RefusedError(code, error, retry_after))

@@ -1,10 +1,13 @@
 """A client's copy of one answer: takes numbered frames, and notices gaps and repeats (section 3 of the protocol)."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from ai_chat_client.parts import Answer, Part, Position, Reasoning, Reset, Text
 
 Frame = dict[str, Any]
+
+LARGEST_NUMBER = 2**53 - 1
+"""The largest number of a position (P-4.14)."""
 
 
 class AnswerCopy:
@@ -34,7 +37,7 @@ class AnswerCopy:
         A frame that has nothing new brings nothing.
         """
         run, start, seq = frame.get("run"), frame.get("from"), frame.get("seq")
-        if not (isinstance(run, int) and isinstance(start, int) and isinstance(seq, int)):
+        if not (_is_number(run) and _is_number(start) and _is_number(seq)):
             return []
         at = self.position
         if run < at.run or (run == at.run and self.ended is not None):
@@ -86,3 +89,7 @@ class AnswerCopy:
             context_dropped=frame.get("context_dropped") or 0,
             images_dropped=frame.get("images_dropped") or 0,
         )
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_NUMBER

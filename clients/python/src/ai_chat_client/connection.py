@@ -73,7 +73,7 @@ class Connection:
                 raise ConnectionLostError(self._socket.close_code)
             try:
                 frame = json.loads(message.data)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(frame, dict) and isinstance(frame.get("type"), str):
                 return frame

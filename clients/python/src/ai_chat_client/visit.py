@@ -144,7 +144,7 @@ class Visit:
         if kind == "chat.accepted":
             self._take_acceptance(frame)
         elif kind == "chat.waiting":
-            for stream in self._find_streams(frame):
+            for stream in self._find_streams(frame) if isinstance(frame["seconds"], int) else []:
                 stream.wait(frame["seconds"])
         elif kind == "chat.error" and frame.get("done") is not True:
             self._take_refusal(frame)
@@ -167,7 +167,9 @@ class Visit:
         asked = [stream for stream in self._streams if client_id and stream.client_id == client_id]
         refused = [stream for stream in asked if stream.copy is None]
         if client_id in self._follows:
-            refused.append(self._follows[client_id])
+            stream = self._follows[client_id]
+            # After another refusal, the frames that fill a gap may still come, or the next connection sends them.
+            refused += [stream] if frame["code"] == "NOT_FOUND" or stream not in self._gaps else []
         elif client_id is None and self._awaited is not None and frame["code"] == "NOT_FOUND":
             refused.append(self._awaited)
         for stream in refused:

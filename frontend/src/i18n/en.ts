@@ -223,6 +223,13 @@ export const en: Translation = {
     table: 'Table',
     done: 'Done',
     open: 'To do',
+    alert: {
+      note: 'Note',
+      tip: 'Tip',
+      important: 'Important',
+      warning: 'Warning',
+      caution: 'Caution',
+    },
   },
   connection: {
     lost: 'Connection lost. Reconnecting…',

@@ -212,6 +212,13 @@ export const zhTW = {
     table: '表格',
     done: '已完成',
     open: '未完成',
+    alert: {
+      note: '備註',
+      tip: '提示',
+      important: '重要',
+      warning: '警告',
+      caution: '小心',
+    },
   },
   connection: {
     lost: '連線中斷，正在重新連線…',

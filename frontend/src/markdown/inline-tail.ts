@@ -188,11 +188,15 @@ class InlineTail {
     return end
   }
 
-  /** Shows only the label of a link that is not complete, and nothing of a picture, a note or the box of a task. */
+  /** Shows only the label of a link that is not complete, and nothing of a picture, a note, an alert or the box of a task. */
   private openLink({ at, isImage }: Bracket, end: number): number {
     // Whether the outer one is a link depends on this one.
     const [outer] = this.lastBrackets()
-    if (isImage || (outer && outer.at < at) || /^\[(?:\^|[ xX]?\]?$)/.test(this.text.slice(at, at + 4)))
+    if (
+      isImage ||
+      (outer && outer.at < at) ||
+      /^\[(?:\^|!(?!\[)|[ xX]?\]?$)/.test(this.text.slice(at, at + 4))
+    )
       return this.cut(at)
     this.opened.push({ at, content: at + 1, closing: LINK_END })
     return this.cut(end)

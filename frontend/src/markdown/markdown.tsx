@@ -16,6 +16,7 @@ import ReactMarkdown, { type Components, defaultUrlTransform, type Options } fro
 import remarkBreaks from 'remark-breaks'
 import remarkGfm from 'remark-gfm'
 import { endAddresses } from '@/markdown/addresses'
+import { remarkAlerts } from '@/markdown/alerts'
 import { remarkAllowedHtml } from '@/markdown/allowed-html'
 import { rehypeDirection } from '@/markdown/direction'
 import { remarkEmphasis } from '@/markdown/emphasis-syntax'
@@ -23,6 +24,7 @@ import { CodeBlock } from '@/markdown/code-block'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { fencedCode } from '@/markdown/markdown-blocks'
 import { type Outline, rehypeOutline } from '@/markdown/outline'
+import { Quotation } from '@/markdown/quotation'
 
 const Diagram = lazy(() => import('./diagram'))
 
@@ -39,7 +41,7 @@ export interface MarkdownProps {
 }
 
 /** GitHub's Markdown with the line breaks of its comments, and marks that may touch the punctuation of all scripts. */
-const GFM: Plugins = [[remarkGfm, { singleTilde: false }], remarkEmphasis, remarkBreaks]
+const GFM: Plugins = [[remarkGfm, { singleTilde: false }], remarkEmphasis, remarkAlerts, remarkBreaks]
 const NONE: Plugins = []
 const BeingWritten = createContext(false)
 const InLink = createContext(false)
@@ -50,6 +52,7 @@ const components: Components = {
   img: ImageLink,
   table: Table,
   input: TaskBox,
+  blockquote: Quotation,
   pre: Code,
   code: InlineCode,
   details: Fold,

@@ -25,6 +25,10 @@ const SPANS = [
   'a  \nb', '`` ` ``', '\\[1\\]', '\\`a\\`', '1\\. a', '#tag and C#', '~5 or 10~20', 'a_b_c and *a*b', '[x] and [ ]', 'a[0] = b[i]',
   '[[1]](https://example.com/a)', '[見 [docs](https://example.com) 好]', 'so[^1]: a', '$1<x<2$', '$3.14$ is', '$ABC$', '$sin(x)$',
   'http://localhost:8000，好', '**https://example.com/a**接著', '(https://example.com/a)和', 'https://example.com/a—**好**', '($), ($$) and ($$$)', '$5, or 6$', 'dp\\[i+1\\]', '`a \\| b`',
+  '**สำคัญ:**ข้อความ', '**ملاحظة:**نص', 'ה**"מילה"**הזאת', '**Важно:**текст', '**중요:**내용', '**नोट।**यह', '**Note:**text', '~~old:~~new', '前__「底」__後',
+  '[two\nlines](https://example.com/a)', '[https://example.com/a](https://example.com/a)', '[www.example.com](https://example.com)，', '[a]( https://example.com/a )',
+  '<alice@example.com>', 'by <bob@example.com>，', 'if i<n and', '&lt;https://example.com/a&gt;', '[a](https://example.com)https://example.com/b。', 'https://[::1]:8080/a，',
+  '$1/2$', '$3/4 + x$', '$5/month', '$5-10 per day', '$5 = x$', '*two\nlines* here', 'https://example.com就好',
 ] // prettier-ignore
 const BLOCKS: ((span: () => string) => string)[] = [
   (span) => `${span()}, ${span()} and ${span()}.`,
@@ -50,6 +54,8 @@ const BLOCKS: ((span: () => string) => string)[] = [
   () => '\\[\n\\int_0^1 |x| \\, dx\n\\]',
   (span) => `<details>\n<summary>更多 **b**</summary>\n\n${span()}\n\n- a\n- b\n\n</details>`,
   (span) => `<details open>\n<summary>S</summary>\n${span()}\n</details>`,
+  (span) => `> [!NOTE]\n> ${span()}`,
+  (span) => `- > [!WARNING] ${span()}\n  > ${span()}`,
   () => '---',
   () => '```markdown\n# T\n\n```js\nx\n```\n\n- a\n```',
   () => '```md\n# T\n\n```\nnpm i\n```\n\nb\n```',

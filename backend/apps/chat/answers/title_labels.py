@@ -40,14 +40,16 @@ _UNSPACED = re.compile(
     r"(?:以下|下面|[這这此本該该是為为一個个我您你的之給给新がはを]|好的|當然|当然|建議|建议|推薦|推荐|參考|参考|可能|簡短"
     r"|简短|簡潔|简洁|適合|适合|合適|合适|對話|对话|會話|会话|聊天|提案|案|こちら|この|会話|チャット|短い|簡潔な|の|です"
     r"|นี่คือ|การสนทนา|แชท|ที่แนะนำ)*"
-    r"(?:標題|标题|題目|题目|主題|主题|主旨|タイトル|題名|件名|ชื่อเรื่อง|หัวข้อ|ชื่อ)"
+    r"(?:標題|标题|題目|题目|主題|主题|主旨|タイトル|題名|件名|見出し|ชื่อเรื่อง|หัวข้อ|ชื่อ)"
     r"(?:建議|建议|提案|案|です|[是為为は])*"
 )
 """A label of a script without blanks between words."""
 
 _LABEL = re.compile(r"(?P<label>[^:：﹕]{1,80}?)\s*[:：﹕](?!//)\s*")
 _BRACKETED = re.compile(r"[\[【(（〔](?P<label>[^\[\]【】()（）〔〕]{1,20})[\]】)）〕]\s*(?=\S)")
-_DASHED = re.compile(r"(?P<label>title|titel|titre|título|titolo|標題|标题|タイトル|제목)\s+[-–—]\s+", re.IGNORECASE)
+_DASHED = re.compile(
+    r"(?P<label>(?:\w+\s+){0,3}(?:title|titel|titre|título|titolo|標題|标题|タイトル|제목))\s+[-–—]\s+", re.IGNORECASE
+)
 _REMARK = re.compile(r"[(（][^()（）]*[)）]")
 _OBJECT = re.compile(r"\{\s*((?P<quote>[\"']).{1,20}(?P=quote)\s*:.*?)\s*\}")
 """A title in JSON."""

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import boto3
+from botocore.config import Config
 
 
 class ObservedStore(ABC):
@@ -65,9 +66,11 @@ class S3Store(ObservedStore):
         return _s3_setting(bucket_name=self.bucket, **self._access)
 
     @staticmethod
-    def unreachable_setting() -> dict[str, Any]:
-        """Return the entry of a store where nothing listens."""
-        return _s3_setting(bucket_name="bucket", region_name="us-east-1", endpoint_url="http://127.0.0.1:9")
+    def setting_at(port: int, *, patience: float = 0.5) -> dict[str, Any]:
+        """Return the entry of a store at a port, with seconds to wait for it."""
+        limits = Config(connect_timeout=patience, read_timeout=patience, retries={"total_max_attempts": 1})
+        endpoint = f"http://127.0.0.1:{port}"
+        return _s3_setting(bucket_name="bucket", region_name="us-east-1", endpoint_url=endpoint, client_config=limits)
 
     def names(self) -> list[str]:
         listed = self._client.list_objects_v2(Bucket=self.bucket).get("Contents", [])
@@ -80,7 +83,7 @@ class S3Store(ObservedStore):
         self._client.delete_object(Bucket=self.bucket, Key=f"chat/{name}")
 
 
-def _s3_setting(**options: str) -> dict[str, Any]:
+def _s3_setting(**options: object) -> dict[str, Any]:
     keys = {"access_key": "key", "secret_key": "secret"}
     return {
         "BACKEND": "storages.backends.s3.S3Storage",

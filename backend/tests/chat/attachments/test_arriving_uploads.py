@@ -137,3 +137,14 @@ async def test_uploads_are_throttled(person: Person, settings: Settings) -> None
         await attach(person, b"text", "a.txt")
     refused = await attach(person, b"text", "a.txt", expect=429)
     assert refused["code"] == "RATE_LIMIT_EXCEEDED"
+
+
+async def test_head_over_the_network_ends_after_its_headers(person: Person) -> None:
+    made = await attach(person, b"text", "a.txt")
+    async with aiohttp.ClientSession(person.server.url) as session:
+        async with session.head(made["url"]) as response:
+            assert response.status == 200
+            assert response.headers["Content-Length"] == "4"
+        async with session.get(made["url"]) as response:
+            assert response.headers["Content-Length"] == "4"
+            assert await response.read() == b"text"

@@ -1,16 +1,24 @@
 """Files made to break what reads them: each is answered in time, and the server stays as it was."""
 
+import re
+import time
+from urllib.parse import quote
+
 import pytest
 
 from apps.chat.attachments import processing
-from tests.chat.attachments import files, hostile_documents, hostile_images
+from tests.chat.attachments import files, hostile_documents, hostile_images, hostile_more
 from tests.chat.attachments.stores import FileStore
 from tests.chat.attachments.uploader import Uploader
 
 # A process that knows no database reads them.
 pytestmark = pytest.mark.any_store
 
-UNREADABLE = {**hostile_images.UNREADABLE, **hostile_documents.UNREADABLE}
+UNREADABLE = {**hostile_images.UNREADABLE, **hostile_documents.UNREADABLE, **hostile_more.UNREADABLE}
+UNKNOWN = {**hostile_documents.UNKNOWN, **hostile_more.UNKNOWN}
+IN_TIME = {**hostile_documents.HARMLESS, **hostile_more.IN_TIME}
+LONGEST = 60.0
+"""Seconds: twenty to read a file, and the rest for a machine that is busy."""
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
@@ -19,11 +27,11 @@ def test_a_file_that_cannot_be_decoded_is_unreadable(uploader: Uploader, file_st
     assert file_store.names() == []
 
 
-@pytest.mark.parametrize("name", hostile_documents.UNKNOWN)
+@pytest.mark.parametrize("name", UNKNOWN)
 def test_a_file_that_is_neither_image_nor_text_has_an_unknown_type(
     uploader: Uploader, file_store: FileStore, name: str
 ) -> None:
-    assert uploader.refused_upload(hostile_documents.UNKNOWN[name](), "notes.txt") == (415, "ATTACHMENT_TYPE")
+    assert uploader.refused_upload(UNKNOWN[name](), "notes.txt") == (415, "ATTACHMENT_TYPE")
     assert file_store.names() == []
 
 
@@ -37,12 +45,39 @@ def test_foreign_content_in_an_image_is_not_served(uploader: Uploader, name: str
         assert not any(trace in content for trace in (b"script", b"<?php", b"PK\x03\x04"))
 
 
-@pytest.mark.parametrize("name", hostile_documents.HARMLESS)
-def test_documents_that_go_in_circles_are_answered(uploader: Uploader, file_store: FileStore, name: str) -> None:
-    answer = uploader.upload(hostile_documents.HARMLESS[name](), "x.pdf")
+@pytest.mark.parametrize("name", IN_TIME)
+def test_files_that_go_in_circles_are_answered_in_time(uploader: Uploader, file_store: FileStore, name: str) -> None:
+    content = IN_TIME[name]()
+    begun = time.monotonic()
+    answer = uploader.upload(content, "x.pdf")
+    assert time.monotonic() - begun < LONGEST
     assert answer.status in {201, 422}
     assert len(file_store.names()) == (2 if answer.status == 201 else 0)
     assert uploader.attach(files.png())["kind"] == "image"
+
+
+@pytest.mark.parametrize("name", hostile_more.DOCUMENTS)
+def test_no_browser_runs_a_document(uploader: Uploader, name: str) -> None:
+    content = hostile_more.DOCUMENTS[name]()
+    made = uploader.attach(content, "x.html")
+    for address in (made["url"], made["text_url"]):
+        status, served, headers = uploader.fetch(address)
+        assert status == 200
+        assert headers["Content-Type"] in {"application/pdf", "text/plain", "text/plain; charset=utf-8"}
+        assert headers["Content-Disposition"].startswith("attachment")
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in headers["Content-Security-Policy"]
+        assert address == made["text_url"] or served == content
+
+
+def test_names_lead_nowhere(uploader: Uploader, file_store: FileStore) -> None:
+    for sent, kept in hostile_more.NAMES.items():
+        made = uploader.attach_named("filename*=UTF-8''" + quote(sent, safe=""))
+        assert made["name"] == kept
+        headers = uploader.fetch(made["url"])[2]
+        assert "X-Evil" not in headers
+    assert all(re.fullmatch(r"[0-9a-f]{2}/[0-9a-f]{32}\.(original|text)", name) for name in file_store.names())
+    assert len(file_store.names()) == 2 * len(hostile_more.NAMES)
 
 
 def test_a_child_that_takes_too_long_is_ended(

@@ -46,6 +46,22 @@ def test_an_image_is_shown_and_served(uploader: Uploader, store: ObservedStore) 
 
 
 @reads_files
+def test_head_is_answered_as_get_without_the_content(uploader: Uploader, store: ObservedStore) -> None:
+    image, document = uploader.attach(files.png()), uploader.attach(files.pdf("One"), "report.pdf")
+    for url in (image["url"], image["thumbnail_url"], document["url"], document["text_url"]):
+        status, content, headers = uploader.fetch(url)
+        assert headers["Content-Length"] == str(len(content))
+        head = uploader.client.head(url)
+        assert (status, head.status_code, head.content) == (200, 200, b"")
+        varying = {"X-Request-ID", "Cache-Control"}  # the seconds left
+        assert {key: value for key, value in head.headers.items() if key not in varying} == {
+            key: value for key, value in headers.items() if key not in varying
+        }
+    assert uploader.client.head(image["url"][:-1]).status_code == 404
+    assert uploader.client.post(image["url"]).status_code == 405
+
+
+@reads_files
 def test_files_are_readable_by_the_server_alone(uploader: Uploader, file_store: FileStore) -> None:
     uploader.attach(files.png())
     paths = [file_store.folder, *file_store.folder.rglob("*")]

@@ -1,0 +1,177 @@
+"""What becomes of the pixels of unusual images: colours, transparency, frames and orientation."""
+
+import struct
+import zlib
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image, ImageCms
+
+from tests.chat.attachments import files
+from tests.chat.attachments.hostile_images import PNG, chunk
+from tests.chat.attachments.uploader import Uploader
+
+# A process that knows no database reads them.
+pytestmark = pytest.mark.any_store
+
+GREY, COLOURS, PALETTE = 0, 2, 3
+TOLERANCE = 12
+"""Steps of 255 by which the colours of a photograph may differ once it is encoded again."""
+
+# By number in the metadata: where the upper left corner of the stored pixels is to be shown.
+CORNERS = {
+    1: "upper left", 2: "upper right", 3: "lower right", 4: "lower left",
+    5: "upper left", 6: "upper right", 7: "lower right", 8: "lower left",
+}  # fmt: skip
+
+
+def png(depth: int, kind: int, row: bytes, key: bytes, *, width: int, palette: bytes = b"") -> bytes:
+    """Return a PNG with one row of pixels, and a chunk that says which are transparent."""
+    content = chunk(b"IHDR", struct.pack(">IIBBBBB", width, 1, depth, kind, 0, 0, 0))
+    content += chunk(b"PLTE", palette) if palette else b""
+    content += chunk(b"tRNS", key) + chunk(b"IDAT", zlib.compress(b"\0" + row)) + chunk(b"IEND", b"")
+    return PNG + content
+
+
+def shown(uploader: Uploader, content: bytes) -> Image.Image:
+    """Return an image as it is served."""
+    return Image.open(BytesIO(uploader.fetch(uploader.attach(content)["url"])[1]))
+
+
+def pixels(image: Image.Image) -> list[Any]:
+    return [image.getpixel((x, 0)) for x in range(image.width)]
+
+
+def near(first: Any, second: tuple[int, ...]) -> bool:
+    return max(abs(a - b) for a, b in zip(first, second, strict=True)) <= TOLERANCE
+
+
+def profile(name: str) -> bytes:
+    """Return a colour profile that changes colours visibly."""
+    made: bytes = ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (png(1, GREY, b"\xa0", b"\0\1", width=4), [(255, 0), (0, 255), (255, 0), (0, 255)]),
+        (png(2, GREY, b"\x1b", b"\0\2", width=4), [(0, 255), (85, 255), (170, 0), (255, 255)]),
+        (png(4, GREY, b"\x5f\x05", b"\0\5", width=4), [(85, 0), (255, 255), (0, 255), (85, 0)]),
+        (png(8, GREY, b"\x05\x06\xff", b"\0\5", width=3), [(5, 0), (6, 255), (255, 255)]),
+        (
+            png(16, GREY, struct.pack(">3H", 0x1234, 0x1235, 0xFFFF), b"\x12\x34", width=3),
+            [(0x12, 0), (0x12, 255), (255, 255)],
+        ),
+    ],
+    ids=["1 bit", "2 bits", "4 bits", "8 bits", "16 bits"],
+)
+def test_a_transparent_grey_stays_transparent(uploader: Uploader, content: bytes, expected: list[Any]) -> None:
+    assert pixels(shown(uploader, content)) == [(grey, grey, grey, alpha) for grey, alpha in expected]
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_a_transparent_colour_stays_transparent(uploader: Uploader, depth: int) -> None:
+    samples = [10, 20, 30, 10, 20, 31, 255, 0, 0]
+    if depth == 16:
+        samples = [sample << 8 | 7 for sample in samples]
+    row = struct.pack(f">9{'H' if depth == 16 else 'B'}", *samples)
+    key = struct.pack(">3H", *samples[:3])
+    made = shown(uploader, png(depth, COLOURS, row, key, width=3))
+    assert pixels(made) == [(10, 20, 30, 0), (10, 20, 31, 255), (255, 0, 0, 255)]
+
+
+def test_a_palette_keeps_its_transparency(uploader: Uploader) -> None:
+    made = shown(uploader, png(8, PALETTE, b"\0\1\2", b"\xff\x80\0", width=3, palette=b"\xff\0\0\0\xff\0\0\0\xff"))
+    assert pixels(made) == [(255, 0, 0, 255), (0, 255, 0, 128), (0, 0, 255, 0)]
+
+
+def test_grey_of_16_bits_is_scaled(uploader: Uploader) -> None:
+    image = Image.new("I;16", (4, 1))
+    for x, value in enumerate((0, 0x4000, 0x8000, 0xFFFF)):
+        image.putpixel((x, 0), value)
+    assert pixels(shown(uploader, files.encoded(image, "PNG"))) == [(grey,) * 3 for grey in (0, 0x40, 0x80, 0xFF)]
+
+
+def test_four_colours_of_print_become_three(uploader: Uploader) -> None:
+    image = Image.new("CMYK", (64, 64), (0, 255, 255, 0))
+    red = shown(uploader, files.encoded(image, "JPEG", quality=95))
+    assert red.mode == "RGB"
+    assert near(red.getpixel((32, 32)), (255, 0, 0))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
+def test_a_colour_profile_is_applied(uploader: Uploader, mode: str) -> None:
+    """The profile exchanges two channels, as no real one does: to ignore it would be seen."""
+    image = Image.new("RGB", (4, 4), (200, 40, 40))
+    image = image.quantize(2) if mode == "P" else image.convert(mode)
+    made = shown(uploader, files.encoded(image, "PNG", icc_profile=exchanged_profile()))
+    assert near(made.convert("RGB").getpixel((1, 1)), (40, 200, 40))
+
+
+def exchanged_profile() -> bytes:
+    """Return the profile of sRGB, with the colours of red and green exchanged."""
+    content = profile("sRGB")
+    return content.replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")
+
+
+def test_a_broken_profile_is_ignored(uploader: Uploader) -> None:
+    image = Image.new("RGB", (4, 4), (200, 40, 40))
+    for broken in (b"no profile", exchanged_profile()[:200], profile("LAB")):
+        assert pixels(shown(uploader, files.encoded(image, "PNG", icc_profile=broken)))[0] == (200, 40, 40)
+
+
+@pytest.mark.parametrize("number", CORNERS)
+def test_a_photograph_is_turned_upright(uploader: Uploader, number: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = number
+    made = shown(uploader, files.jpeg((2400, 1600), exif=exif))
+    assert made.size == ((2048, 1365) if number < 5 else (1365, 2048))
+    places = {
+        "upper left": (50, 50),
+        "upper right": (made.width - 50, 50),
+        "lower left": (50, made.height - 50),
+        "lower right": (made.width - 50, made.height - 50),
+    }
+    reds = {name for name, place in places.items() if near(made.getpixel(place), (255, 0, 0))}
+    assert reds == {CORNERS[number]}
+
+
+def test_a_heic_is_turned_upright_once(uploader: Uploader) -> None:
+    import pillow_heif  # noqa: PLC0415 - registers itself with Pillow only when it is told to
+
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    file = BytesIO()
+    pillow_heif.from_pillow(files.picture((400, 300))).save(file, quality=90, exif=exif.tobytes())
+    made = shown(uploader, file.getvalue())
+    assert made.size == (300, 400)
+    assert near(made.getpixel((280, 20)), (255, 0, 0))
+
+
+@pytest.mark.parametrize(
+    "exif",
+    [
+        b"Exif\0\0 no metadata",
+        b"Exif\0\0",
+        b"Exif\0\0MM\0*\0\0\0\x08\xff\xff",
+        b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x63\0\0\0\0\0\0\0",
+        b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x02\0\x01\0\0\0abc\0\0\0\0\0",
+    ],
+    ids=["words", "nothing", "cut off", "an unknown orientation", "a text as orientation"],
+)
+def test_a_photograph_is_read_though_its_metadata_are_broken(uploader: Uploader, exif: bytes) -> None:
+    made = shown(uploader, files.jpeg((400, 300), exif=exif))
+    assert made.size == (400, 300)
+    assert near(made.getpixel((20, 20)), (255, 0, 0))
+
+
+@pytest.mark.parametrize("name", ["PNG", "WEBP", "GIF"])
+def test_the_first_frame_of_a_moving_image_is_shown(uploader: Uploader, name: str) -> None:
+    frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "lime", "blue")]
+    options: dict[str, Any] = {"lossless": True} if name == "WEBP" else {}
+    content = files.encoded(frames[0], name, save_all=True, append_images=frames[1:], duration=100, **options)
+    made = shown(uploader, content)
+    assert getattr(made, "n_frames", 1) == 1
+    assert made.convert("RGB").getpixel((10, 10)) == (255, 0, 0)

@@ -1,0 +1,146 @@
+"""Stores that cannot be reached, that do not answer, or that refuse: bounded waits, and nothing else held up."""
+
+import asyncio
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from apps.chat.models import Attachment
+from testkit.live import Person
+from tests.chat.attachments import files
+from tests.chat.attachments.sending import attach, call_command
+from tests.chat.attachments.stores import S3Store
+from tests.chat.attachments.uploader import Uploader
+from tests.log_lines import ReadLog
+
+# Each test chooses its store.
+pytestmark = pytest.mark.any_store
+
+NOTHING_LISTENS = 9
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """The port of a store that accepts connections, and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+@pytest.fixture
+def stored_in_s3(settings: Settings, s3_endpoint: str) -> S3Store:
+    made = S3Store(s3_endpoint)
+    settings.STORAGES = settings.STORAGES | {"attachments": made.setting}
+    return made
+
+
+@contextmanager
+def run_plain_store() -> Iterator[tuple[int, set[str]]]:
+    """Run a store that has no request for deleting many objects; yield its port and the names of its objects."""
+    keys: set[str] = set()
+
+    class PlainStore(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            keys.add(self.path)
+            self._answer(200)
+
+        def do_DELETE(self) -> None:
+            keys.discard(self.path)
+            self._answer(204)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self._answer(501)
+
+        def log_message(self, *_: Any) -> None:
+            """Stay silent."""
+
+        def _answer(self, status: int) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), PlainStore) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port, keys
+        server.shutdown()
+
+
+def put_in(settings: Settings, setting: dict[str, Any]) -> None:
+    settings.STORAGES = settings.STORAGES | {"attachments": setting}
+
+
+@pytest.mark.parametrize("is_silent", [False, True], ids=["unreachable", "silent"])
+@pytest.mark.django_db(transaction=True)
+def test_an_s3_store_that_does_not_answer_is_an_outage(
+    uploader: Uploader, settings: Settings, read_log: ReadLog, silent_port: int, is_silent: bool
+) -> None:
+    made = uploader.attach(files.png())
+    put_in(settings, S3Store.setting_at(silent_port if is_silent else NOTHING_LISTENS))
+    error = "ReadTimeoutError" if is_silent else "EndpointConnectionError"
+    answer = uploader.upload(files.png())
+    assert answer.status == 503
+    assert answer.headers["Retry-After"] == "1"
+    assert uploader.fetch(made["url"])[0] == 503
+    assert Attachment.objects.count() == 1
+    uploader.ask("DELETE", f"/attachments/{made['id']}", status=204)
+    lines = [line for line in read_log() if line.get("error")]
+    assert [(line["event"], line["level"], line["error"]) for line in lines] == [
+        ("objects_not_deleted", "warning", error),  # of the upload
+        ("request_failed", "warning", error),
+        ("request_failed", "warning", error),
+        ("objects_not_deleted", "warning", error),
+    ]
+
+
+async def test_questions_that_wait_for_a_silent_store_hold_up_no_upload(
+    person: Person, settings: Settings, silent_port: int
+) -> None:
+    """There are more of them than the event loop has threads."""
+    picture = await attach(person, files.png())
+    file_store = settings.STORAGES["attachments"]
+    put_in(settings, S3Store.setting_at(silent_port, patience=60))
+    for _ in range(8):
+        conversation_id = await person.new_conversation()
+        await call_command(person, conversation_id, "chat.message", content="What?", attachments=[picture["id"]])
+    put_in(settings, file_store)
+    async with asyncio.timeout(30):
+        assert (await attach(person, b"text", "a.txt"))["bytes"] == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_objects_of_an_account_are_deleted_by_one_request(
+    uploader: Uploader, other_uploader: Uploader, stored_in_s3: S3Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(5):
+        other_uploader.attach(b"text %d" % number, "a.txt")
+    other_uploader.put_in_conversation(other_uploader.attach(files.png())["id"])
+    uploader.attach(b"kept", "b.txt")
+    caplog.set_level(logging.INFO, "werkzeug")
+    other_uploader.delete_account()
+    requests = [record.getMessage() for record in caplog.records if record.name == "werkzeug"]
+    assert len(stored_in_s3.names()) == 2
+    assert [request for request in requests if "DELETE" in request] == []
+    assert len([request for request in requests if "POST" in request]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_objects_are_deleted_one_by_one_where_a_service_cannot_delete_many(
+    uploader: Uploader, settings: Settings, read_log: ReadLog
+) -> None:
+    with run_plain_store() as (port, keys):
+        put_in(settings, S3Store.setting_at(port, patience=30))
+        made = uploader.attach(files.png())
+        assert len(keys) == 2
+        uploader.ask("DELETE", f"/attachments/{made['id']}", status=204)
+        assert keys == set()
+    assert [line["event"] for line in read_log() if "not_deleted" in line["event"]] == []

@@ -1,4 +1,4 @@
-import { cleanup, configure } from '@testing-library/react'
+import { cleanup, configure, prettyDOM } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { server } from '@/test/server'
 
@@ -21,10 +21,21 @@ Object.assign(Element.prototype, {
   hasPointerCapture: () => false,
 })
 
-// Only limits how long a failing test waits: the machine may be busy.
-configure({ asyncUtilTimeout: 10_000 })
+configure({
+  // Only limits how long a failing test waits: the machine may be busy.
+  asyncUtilTimeout: 10_000,
+  getElementError: missingElement,
+})
 
 const Channel = BroadcastChannel
+
+/** The error of a query without a match, which prints the page only when its message is read: a wait reads the last. */
+function missingElement(message: string | null, container: Element): Error {
+  const error = new Error()
+  error.name = 'TestingLibraryElementError'
+  const describe = () => [message, prettyDOM(container)].filter(Boolean).join('\n\n')
+  return Object.defineProperty(error, 'message', { configurable: true, get: describe })
+}
 
 /** Prepares and cleans up the page of each test in a file, and what the files share of it. */
 export function setUpPage(): void {

@@ -14,6 +14,8 @@ LONGEST = 400_000
 SECONDS = 40.0
 DIGIT_ANSWERS = 5
 DIGIT_COMMANDS = 15
+MARKS = 45_000
+MARKED_ANSWERS = 3
 ASKED = 15
 ALLOWED = 10
 
@@ -73,6 +75,20 @@ async def let_a_model_write_digits(target: Target) -> list[Finding]:
             await chat.receive()
         await chat.connection.close()
     return [must_be("answers that are whole", lengths.count(200_000), DIGIT_ANSWERS)]
+
+
+@attack("runs-of-marks")
+async def write_runs_of_marks(target: Target) -> list[Finding]:
+    """Questions and answers of 90,000 accents on one letter, whose order is normalized."""
+    http, access = await _sign_up(target)
+    async with http:
+        chat = await _open_chat(http, target, access)
+        lengths = [
+            await _length_of_answer(chat, f"[[text=\u0315\u0300]] [[copies={MARKS}]] a{'\u0315\u0300' * MARKS}")
+            for _ in range(MARKED_ANSWERS)
+        ]
+        await chat.connection.close()
+    return [must_be("answers that are whole", lengths.count(2 * MARKS), MARKED_ANSWERS)]
 
 
 async def _length_of_answer(chat: ChatSocket, question: str) -> int:

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models
 
+from apps.core.unicode_forms import normalize
+
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -20,7 +22,7 @@ def normalize_email(email: str) -> str:
     """
     name, at, domain = email.strip().rpartition("@")
     if not name.isascii():
-        name = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).lower())
+        name = normalize("NFC", normalize("NFC", name).lower())
     return f"{name}{at}{_readable(domain)}"
 
 

@@ -8,7 +8,6 @@ from signing in.
 import os
 import sys
 import threading
-import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -29,6 +28,7 @@ from apps.core.database import release_connection
 from apps.core.http.client_address import ClientNetwork, current_client
 from apps.core.http.running_requests import resting
 from apps.core.slots import FairSlots, NoSlotError
+from apps.core.unicode_forms import normalize
 from apps.users.errors import HashingBusyError
 
 HASHES_AT_ONCE = min(4, max(1, (os.cpu_count() or 1) // 2))
@@ -99,7 +99,7 @@ def list_outdated_algorithms() -> list[str]:
 
 
 def _compose(password: str) -> str:
-    return unicodedata.normalize("NFC", password)
+    return normalize("NFC", password)
 
 
 def _name(hasher: BasePasswordHasher) -> str:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from apps.core.unicode_forms import normalize
+
 # Each in English, German, Romance, Nordic and other European languages, then those of Asia.
 _TITLE_WORDS = """
     title subject topic titel überschrift thema betreff titre sujet título titulo tema asunto assunto titolo
@@ -57,7 +59,7 @@ _OBJECT = re.compile(r"\{\s*((?P<quote>[\"']).{1,20}(?P=quote)\s*:.*?)\s*\}")
 
 def remove_label(title: str) -> str:
     """Return the title without what says that it is one."""
-    composed = unicodedata.normalize("NFC", title)
+    composed = normalize("NFC", title)
     found = _OBJECT.fullmatch(composed)
     bare = found[1] if found else composed
     for pattern in (_LABEL, _BRACKETED, _DASHED):

@@ -1,7 +1,8 @@
 """Public ids of models: `model` for those of the first service, `service::model` for those of the others."""
 
 import re
-import unicodedata
+
+from apps.core.unicode_forms import normalize
 
 SEPARATOR = "::"
 _MAX_SLUG = 40
@@ -14,7 +15,7 @@ _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 def slug_of(name: str) -> str:
     """Return the short form of a service's name that ids contain: ASCII letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return _NOT_IN_SLUG.sub("-", plain)[:_MAX_SLUG].strip("-") or "service"
 
 

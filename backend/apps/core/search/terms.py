@@ -5,10 +5,11 @@ that a word of any length is found; all other scripts become words, found by the
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+
+from apps.core.unicode_forms import normalize
 
 # Words are cut to this length, in texts and queries, so that long ones (base64, digests) are still found.
 MAX_WORD_LENGTH = 64
@@ -45,19 +46,19 @@ def fold_text(text: str) -> str:
     """Return `text` without the differences that a search ignores: case, accents, full and half width."""
     if text.isascii():
         return text.lower()
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", bare)))
+    bare = _ACCENTS.sub("", normalize("NFKD", text)).casefold()
+    return normalize("NFC", _ACCENTS.sub("", normalize("NFKD", bare)))
 
 
 def fold_characters(text: str) -> str | None:
     """Return `fold_text(text)` if each character folds to exactly one; None if one may become several, or none."""
     if text.isascii():
         return text.lower()
-    bare = unicodedata.normalize("NFKD", text)  # Never shorter than the text.
-    folded = unicodedata.normalize("NFKD", bare.casefold())  # Neither step is shorter than what it is given.
+    bare = normalize("NFKD", text)  # Never shorter than the text.
+    folded = normalize("NFKD", bare.casefold())  # Neither step is shorter than what it is given.
     if len(folded) != len(text) or _ACCENTS.search(folded):
         return None
-    composed = unicodedata.normalize("NFC", folded)  # Never longer.
+    composed = normalize("NFC", folded)  # Never longer.
     return composed if len(composed) == len(text) else None
 
 

@@ -61,6 +61,9 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
     """Bytes that the body will have; 0 if it comes in chunks."""
 
     _head_bytes = 0
+    _fields = 0
+    """Headers of the current request, and the trailers after its body."""
+
     _body_pieces = 0
     _max_body = MAX_BODY_BYTES
     """`MAX_BODY_BYTES`, or more at a path that allows larger bodies."""
@@ -103,7 +106,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._is_head_whole = False
-        self._head_bytes = 0
+        self._head_bytes = self._fields = 0
 
     @override
     def on_url(self, url: bytes) -> None:
@@ -113,9 +116,11 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
     @override
     def on_header(self, name: bytes, value: bytes) -> None:
         self._head_bytes += len(name) + len(value)
-        if self._head_bytes > MAX_HEAD_BYTES or len(self.headers) >= MAX_HEADERS:
+        self._fields += 1
+        if self._head_bytes > MAX_HEAD_BYTES or self._fields > MAX_HEADERS:
             self._stop_parsing(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        super().on_header(name, value)
+        if not self._is_head_whole:  # A trailer is no header: proxies do not check what it claims to be.
+            super().on_header(name, value)
 
     @override
     def on_headers_complete(self) -> None:

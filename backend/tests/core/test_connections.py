@@ -117,6 +117,26 @@ async def test_a_body_in_very_many_chunks_is_refused(chat_server: LiveServer) ->
     assert body["code"] == "TOO_LARGE"
 
 
+async def test_a_trailer_is_no_header(chat_server: LiveServer, person: Person) -> None:
+    head = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
+    authorization = f"Authorization: Bearer {person.access}\r\n"
+
+    async def create(header: str, trailer: str) -> bytes:
+        request = get(head + header, "/api/conversations/").replace(b"GET", b"POST")
+        return await asyncio.to_thread(exchange, chat_server, request + f"2\r\n{{}}\r\n0\r\n{trailer}\r\n".encode())
+
+    assert (await create(authorization, "")).startswith(b"HTTP/1.1 201 ")
+    assert (await create("", authorization)).startswith(b"HTTP/1.1 401 ")
+    assert (await create(authorization, "Host: elsewhere\r\n")).startswith(b"HTTP/1.1 201 ")
+
+
+async def test_too_many_trailers_are_refused(chat_server: LiveServer) -> None:
+    head = get("Transfer-Encoding: chunked\r\n")
+    status, body = await ask(chat_server, head + f"0\r\n{MANY}\r\n".encode())
+    assert status == 431
+    assert body["code"] == "HEADERS_TOO_LARGE"
+
+
 async def test_pipelined_requests_are_answered_in_order(chat_server: LiveServer) -> None:
     five = get() * 4 + get("Connection: close\r\n")
     assert (await asyncio.to_thread(exchange, chat_server, five)).count(b"HTTP/1.1 200 OK") == 5

@@ -31,7 +31,7 @@ describe('a stored item', () => {
     expect(parseItem('i1', formatItem(item))).toEqual({ kind: 'entry', entry: item })
   })
 
-  test('without a version, from an earlier release, is read', () => {
+  test('without a version, from an earlier version, is read', () => {
     expect(read(ITEM)).toEqual({ kind: 'entry', entry: ITEM })
   })
 

@@ -3,7 +3,7 @@ import type { OutboxItem } from '@/lib/outbox'
 import { z } from '@/lib/schema'
 import { formatEntry, parseEntry, type StoredEntry } from '@/lib/stored-entry'
 
-/** An earlier release would send an item of version 2 without its attachments. */
+/** An earlier version would send an item of version 2 without its attachments. */
 const VERSION = 2
 
 const text = z.string()

@@ -13,7 +13,7 @@ export const LAB_PREFIX = 'lab:'
 /** The entry with the id of the user who was last signed in. */
 const SESSION = 'session'
 const AREAS: StorageArea[] = ['localStorage', 'sessionStorage']
-/** Entries of earlier releases do not name their user. */
+/** Entries of earlier versions do not name their user. */
 const WITHOUT_USER = /^(draft:|outbox:|activity$|waiting-edit$)/
 
 /** Null: no user, so nothing is read or written. */

@@ -85,7 +85,7 @@ describe.each([
   })
 })
 
-test('preferences stored by an earlier release apply; missing ones have their defaults', async () => {
+test('preferences stored by an earlier version apply; missing ones have their defaults', async () => {
   localStorage.setItem('preferences', '{"state":{"theme":"dark","textSize":"large"}}')
   const { usePreferences } = await import('@/stores/preferences')
   expect(usePreferences.getState()).toMatchObject({ theme: 'dark', textSize: 'large', sendKey: 'enter' })
@@ -101,7 +101,7 @@ describe('another user', () => {
     keepDraft('c1', 'Secret')
     putItem(item('1'))
     localStorage.setItem('set-aside:user:ann:outbox:2', 'Secret')
-    localStorage.setItem('draft:new', 'Secret of an earlier release')
+    localStorage.setItem('draft:new', 'Secret of an earlier version')
     useActivity.getState().addUnread('c1')
     const original = { original: 'Secret', originalAttachments: [] }
     useWaitingEdit

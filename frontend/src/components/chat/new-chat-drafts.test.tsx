@@ -70,7 +70,7 @@ test('a duplicated tab leaves the draft to the tab that it was copied from', asy
   expect((await composer()).value).toBe('')
 })
 
-test('the draft of an earlier release is kept', async () => {
+test('the draft of an earlier version is kept', async () => {
   localStorage.setItem('session', 'ann')
   localStorage.setItem('user:ann:draft:new', 'Older')
   await openPage('/')

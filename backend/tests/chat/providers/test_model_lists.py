@@ -58,7 +58,7 @@ async def test_a_list_may_begin_with_a_byte_order_mark(make_registry: MakeRegist
 
 
 @pytest.mark.parametrize("body", [{}, {"data": "x"}, [7], {"models": [{"id": 7}]}, {"data": {"data": {"data": 1}}}, 7])
-async def test_what_lists_no_model_is_not_a_list(make_registry: MakeRegistry, body: object) -> None:
+async def test_a_body_without_models_is_not_a_list(make_registry: MakeRegistry, body: object) -> None:
     assert not any(model.available for model in (await list_models(make_registry, body)).values())
 
 

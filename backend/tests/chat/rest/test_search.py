@@ -108,7 +108,7 @@ def test_search_finds_only_the_current_title(account: Account) -> None:
     assert finds(account, "other") == ["Other"]
 
 
-def test_one_message_must_contain_all_words(account: Account) -> None:
+def test_all_words_must_be_in_the_same_message(account: Account) -> None:
     talk(account, "apart", "apples", "pears")
     talk(account, "together", "apples and pears")
     assert finds(account, "apples pears") == ["together"]

@@ -88,7 +88,7 @@ async def test_any_frame_is_answered_by_a_frame_or_a_listed_close_code(
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_one_socket_survives_any_text(room: Room, no_limits: None, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_socket_survives_any_text(room: Room, no_limits: None, caplog: pytest.LogCaptureFixture) -> None:
     """Text of any kind leaves a socket open; each frame but `pong` is answered."""
     loop = asyncio.get_running_loop()
     socket = await room.enter()

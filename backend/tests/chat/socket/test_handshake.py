@@ -14,37 +14,69 @@ from tests.chat.socket.rooms import Room, is_quiet
 
 pytestmark = pytest.mark.any_store
 
-HEADERS = (
-    *("Connection", "Content-Length", "Content-Type", "Cookie", "Expect", "Forwarded", "Host", "Origin", "Upgrade"),
-    *("Sec-WebSocket-Extensions", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol", "Sec-WebSocket-Version"),
-    *("Transfer-Encoding", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto"),
-    *("X-Real-IP", "X-Request-ID", "", "a b", "\u00e9", "\0"),
-)
-ODD_VALUES = (
-    *("", "http://[", "http://[::1]:x", "https://:99999", "null", "[", "::ffff:1.2.3.4%eth0", "1.2.3.4:x", ", ,"),
-    *(
-        "refresh_token=a.b.c",
-        "\u00ff",
-        "\0",
-        "\t",
-        "-1",
-        "9" * 30,
-        "chunked, identity",
-        "a" * 9000,
-        "permessage-deflate;",
-    ),
-    *(
-        "permessage-deflate; server_max_window_bits=99",
-        "ai-chat.2026-12, ai-chat.2026-12",
-        "ai-chat.\u00e9",
-        '"',
-        "13, 8",
-    ),
-)
+HEADERS = [
+    # Of the connection and the body.
+    "Connection",
+    "Content-Length",
+    "Content-Type",
+    "Expect",
+    "Host",
+    "Transfer-Encoding",
+    "Upgrade",
+    # Of the client.
+    "Cookie",
+    "Origin",
+    "X-Request-ID",
+    # Of WebSocket.
+    "Sec-WebSocket-Extensions",
+    "Sec-WebSocket-Key",
+    "Sec-WebSocket-Protocol",
+    "Sec-WebSocket-Version",
+    # Of proxies.
+    "Forwarded",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Port",
+    "X-Forwarded-Proto",
+    "X-Real-IP",
+    # Not names of headers.
+    "",
+    "a b",
+    "\u00e9",
+    "\0",
+]
+MALFORMED_VALUES = [
+    # Origins and addresses.
+    "http://[",
+    "http://[::1]:x",
+    "https://:99999",
+    "null",
+    "[",
+    "::ffff:1.2.3.4%eth0",
+    "1.2.3.4:x",
+    # Characters, numbers and lengths.
+    "",
+    ", ,",
+    "\u00ff",
+    "\0",
+    "\t",
+    '"',
+    "-1",
+    "9" * 30,
+    "a" * 9000,
+    # Values of headers with a grammar.
+    "refresh_token=a.b.c",
+    "chunked, identity",
+    "permessage-deflate;",
+    "permessage-deflate; server_max_window_bits=99",
+    "ai-chat.2026-12, ai-chat.2026-12",
+    "ai-chat.\u00e9",
+    "13, 8",
+]
 
 
 async def shake_hands(server: LiveServer, path: str, *headers: str, host: str | None = None) -> int:
-    """Ask for a WebSocket byte by byte and return the HTTP status."""
+    """Send a handwritten handshake and return the HTTP status."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     lines = (
         f"GET {path} HTTP/1.1",
@@ -107,19 +139,19 @@ async def test_no_header_causes_an_http_500(
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
     for name in HEADERS:
-        for value in ODD_VALUES:
+        for value in MALFORMED_VALUES:
             assert await shake_hands(chat_server, "/ws/events/", f"{name}: {value}") < 500, (name, value)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_a_malformed_id_is_accepted_and_closed_4002(person: Person) -> None:
+async def test_a_socket_with_a_malformed_id_is_closed_with_4002(person: Person) -> None:
     for name in ("nonsense", "", "123", f"{uuid4()}0", f"{uuid4()}%0A", "%00", "é", "g" * 32, "1'OR'1"):
         socket = await person.connect(name)
         assert await socket.expect_close() == 4002, name
         assert socket.frames == []
 
 
-async def test_an_unknown_path_is_closed_4004(person: Person) -> None:
+async def test_a_socket_with_an_unknown_path_is_closed_with_4004(person: Person) -> None:
     server = person.server
     for path in ("/ws/", "/ws", "/ws/chat", "/ws/nowhere/", f"/ws/chat/{uuid4()}/more/", "/", "/api/conversations/"):
         socket = await person.connect_to(f"{server.socket_url}{path}")
@@ -127,7 +159,7 @@ async def test_an_unknown_path_is_closed_4004(person: Person) -> None:
         assert socket.frames == []
 
 
-async def test_the_id_may_have_any_letter_case_and_no_last_slash(room: Room) -> None:
+async def test_the_id_may_be_in_any_case_and_the_last_slash_may_be_missing(room: Room) -> None:
     name = str(room.id)
     for path in (f"{name}/", name, name.upper(), f"{name.upper()}/", name.title()):
         socket = await room.person.connect_to(f"{room.person.server.socket_url}/ws/chat/{path}")

@@ -21,15 +21,15 @@ PATIENCE = 20.0
 
 
 class FakeResolver(AbstractResolver):
-    """A resolver that resolves every name to these addresses, one after the other, and then to the last one."""
+    """Resolves every name to the next of these addresses; the last one repeats."""
 
-    leads_to: ClassVar[list[str]] = []
+    addresses: ClassVar[list[str]] = []
 
     @override
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        address = self.leads_to.pop(0) if len(self.leads_to) > 1 else self.leads_to[0]
+        address = self.addresses.pop(0) if len(self.addresses) > 1 else self.addresses[0]
         return [ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)]
 
     @override
@@ -45,11 +45,11 @@ def other_service() -> Iterator[ModelServer]:
     server.stop()
 
 
-async def use(administrator: Person, base_url: str) -> None:
+async def set_model_service(administrator: Person, base_url: str) -> None:
     await administrator.call("PUT", "/models/service", {"base_url": base_url, "api_key": "key"}, expect=200)
 
 
-async def usable(person: Person) -> list[str]:
+async def list_available_models(person: Person) -> list[str]:
     listed: dict[str, Any] = await person.call("GET", "/models", expect=200)
     return [model["id"] for model in listed["models"] if model["available"]]
 
@@ -57,28 +57,28 @@ async def usable(person: Person) -> list[str]:
 async def test_a_new_model_service_answers_before_and_after_a_restart(
     administrator: Person, plain_server: LiveServer, model_server: ModelServer
 ) -> None:
-    assert await usable(administrator) == []
-    await use(administrator, model_server.base_url)
-    assert await usable(administrator) == ["fake-model"]
+    assert await list_available_models(administrator) == []
+    await set_model_service(administrator, model_server.base_url)
+    assert await list_available_models(administrator) == ["fake-model"]
     room = await Room.open(administrator)
     assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"
     assert model_server.questions[0].headers["Authorization"] == "Bearer key"
     plain_server.stop()
     plain_server.start()
-    assert await usable(administrator) == ["fake-model"]
+    assert await list_available_models(administrator) == ["fake-model"]
 
 
-async def test_a_running_answer_ends_at_the_former_service(
+async def test_a_running_answer_is_finished_by_the_previous_service(
     administrator: Person, model_server: ModelServer, other_service: ModelServer
 ) -> None:
-    await use(administrator, model_server.base_url)
+    await set_model_service(administrator, model_server.base_url)
     room = await Room.open(administrator)
     model_server.script(tokens=3, gate="")
     answer_id = (await room.socket.ask("Count"))["reply"]["id"]
     model_server.open(1)
     await room.socket.read_until_length(answer_id, 2)
-    await use(administrator, other_service.base_url)
-    assert await usable(administrator) == ["other-model"]
+    await set_model_service(administrator, other_service.base_url)
+    assert await list_available_models(administrator) == ["other-model"]
     model_server.open(2)
     assert (await room.socket.read_to_the_end(answer_id)).content.split() == ["w1", "w2", "w3"]
 
@@ -86,17 +86,17 @@ async def test_a_running_answer_ends_at_the_former_service(
 async def test_a_service_stored_by_another_worker_is_used(
     administrator: Person, model_server: ModelServer, other_service: ModelServer
 ) -> None:
-    await use(administrator, model_server.base_url)
+    await set_model_service(administrator, model_server.base_url)
 
-    def store_as_another_worker_does() -> None:
+    def store_directly() -> None:
         ModelService.objects.update(base_url=other_service.base_url, version=uuid7())
 
-    await run_in_database(store_as_another_worker_does)
+    await run_in_database(store_directly)
     await other_service.until(lambda: other_service.model_list_requests > 0)
     await run_in_database(ModelService.objects.all().delete)
     asked = other_service.model_list_requests
     async with asyncio.timeout(PATIENCE):
-        while await usable(administrator):
+        while await list_available_models(administrator):
             await pause()
     assert other_service.model_list_requests == asked
 
@@ -105,14 +105,14 @@ async def test_a_name_that_later_resolves_to_a_private_network_is_refused(
     administrator: Person, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     monkeypatch.setattr(hosts, "DefaultResolver", FakeResolver)
-    # The first address is that of the trial.
-    monkeypatch.setattr(FakeResolver, "leads_to", ["127.0.0.1", "10.0.0.1"])
+    # The test of the service gets the first address.
+    monkeypatch.setattr(FakeResolver, "addresses", ["127.0.0.1", "10.0.0.1"])
     settings.AI_MODELS = ["fake-model"]
-    await use(administrator, model_server.base_url.replace("127.0.0.1", "models.example"))
+    await set_model_service(administrator, model_server.base_url.replace("127.0.0.1", "models.example"))
     room = await Room.open(administrator)
     answer = await room.socket.ask_to_the_end("hi")
     assert answer.content == ""
     assert (await room.last_message())["error_code"] == "AI_ERROR"
     assert model_server.questions == []
-    FakeResolver.leads_to[:] = ["127.0.0.1"]
+    FakeResolver.addresses[:] = ["127.0.0.1"]
     assert (await room.socket.ask_to_the_end("again")).content.startswith("Echo: ")

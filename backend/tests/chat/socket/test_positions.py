@@ -205,7 +205,7 @@ async def test_a_long_answer_is_sent_in_frames_of_at_most_64_kib(
         assert longest(socket.frames) <= 64 * 1024
 
 
-async def test_one_long_delta_of_the_model_is_split(room: Room, model_server: ModelServer) -> None:
+async def test_a_long_delta_of_the_model_is_split(room: Room, model_server: ModelServer) -> None:
     text = "\x01" * 45_000
     model_server.script(text=text, no_stream=True)
     answer = await room.socket.ask_to_the_end("Go")

@@ -1,4 +1,4 @@
-"""The pytest plug-in that chooses, starts and ends the stores of the tests."""
+"""The pytest plug-in that chooses, starts and stops the stores of the tests."""
 
 import os
 import re
@@ -18,15 +18,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
-SAYS_URLS = """
+PRINTING_TEST = """
 import os
 
-def test_says():
+def test_prints():
     print("URLS", repr(os.environ["DATABASE_URL"]), repr(os.environ["REDIS_URL"]))
     print("DATA", os.environ["DATA_DIR"])
 """
-WAITS = """
-def test_waits():
+WAITING_TEST = """
+def test_waiting():
     print("WAITING", flush=True)
     input()
 """
@@ -36,7 +36,7 @@ type Run = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def service_folder() -> Iterator[Path]:
-    """The folder in which the plug-in creates its own; user `nobody`, as PostgreSQL runs, cannot enter pytest's."""
+    """The plug-in's own folder goes here: PostgreSQL runs as `nobody`, who cannot enter pytest's folders."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -44,7 +44,7 @@ def service_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def pytest_run(tmp_path: Path, service_folder: Path) -> Iterator[Run]:
-    """Run pytest itself on one test, with the plug-in and these variables."""
+    """Runs pytest in a child process on one test, with the plug-in and these variables."""
     started: list[subprocess.Popen[str]] = []
 
     def run(test: str, services: str, **variables: str) -> subprocess.Popen[str]:
@@ -86,7 +86,7 @@ def test_the_option_chooses_the_stores(pytestconfig: pytest.Config) -> None:
 
 def test_the_developers_own_stores_are_not_touched(pytest_run: Run) -> None:
     precious = {"DATABASE_URL": "postgresql://db/precious", "REDIS_URL": "redis://cache/0", "DATA_DIR": "/precious"}
-    output = pytest_run(SAYS_URLS, "none", **precious).communicate()[0]
+    output = pytest_run(PRINTING_TEST, "none", **precious).communicate()[0]
     assert "URLS '' ''" in output
     assert "precious" not in output
     assert re.search(r"DATA .*/test-data-", output)
@@ -94,7 +94,7 @@ def test_the_developers_own_stores_are_not_touched(pytest_run: Run) -> None:
 
 def test_the_stores_at_given_urls_are_used(pytest_run: Run) -> None:
     urls = {"TEST_DATABASE_URL": "postgresql://chat:secret@db:5432/chat", "TEST_REDIS_URL": "redis://cache:6379/0"}
-    output = pytest_run(SAYS_URLS, "postgres", **urls).communicate()[0]
+    output = pytest_run(PRINTING_TEST, "postgres", **urls).communicate()[0]
     assert "URLS 'postgresql://chat:secret@db:5432/chat' 'redis://cache:6379/0'" in output
     assert "services: postgresql://db:5432/chat, redis://cache:6379/0" in output
 
@@ -103,7 +103,7 @@ def test_an_older_postgres_on_the_path_is_not_used(pytest_run: Run, tmp_path: Pa
     for name in ("postgres", "initdb"):
         (tmp_path / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 15.18'\n")
         (tmp_path / name).chmod(0o755)
-    run = pytest_run(SAYS_URLS, "postgres", PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    run = pytest_run(PRINTING_TEST, "postgres", PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     assert re.search(r"URLS 'postgresql://postgres@127\.0\.0\.1:\d+/postgres'", run.communicate()[0])
     assert run.returncode == 0
 
@@ -111,8 +111,8 @@ def test_an_older_postgres_on_the_path_is_not_used(pytest_run: Run, tmp_path: Pa
 @linux_only
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_every_server_that_was_started_is_ended(pytest_run: Run, service_folder: Path, number: signal.Signals) -> None:
-    run = pytest_run(WAITS, "postgres")
+def test_every_started_server_is_stopped(pytest_run: Run, service_folder: Path, number: signal.Signals) -> None:
+    run = pytest_run(WAITING_TEST, "postgres")
     assert run.stdout
     while "WAITING" not in run.stdout.readline():
         assert run.poll() is None

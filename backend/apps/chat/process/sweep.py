@@ -1,6 +1,6 @@
-"""The sweep: once a second, a few queries find what was revoked, deleted or missed by any client or answer.
+"""The sweep: about once a second, a few queries find what was revoked, deleted or stopped, and what clients missed.
 
-Notifications are quicker but may be lost; the sweep is what keeps the promises of the protocol.
+Notifications are faster but may be lost; the sweep keeps the promises of the protocol.
 """
 
 import asyncio
@@ -29,19 +29,20 @@ from apps.users.selectors import find_ended_keys, find_ended_sessions
 logger = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 0.8
+"""Once a second, with a margin."""
 
 
 async def sweep_repeatedly() -> None:
     """Sweep until cancelled; after a failure, the next sweep tries again."""
-    waiting: set[tuple[UUID, int]] = set()
+    found_before: set[tuple[UUID, int]] = set()
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
             await sweep_conversations()
             await sweep_change_feeds()
             await sweep_calls()
-            waiting = await find_lost_ends(waiting)
-            _ping_silent_connections(asyncio.get_running_loop().time())
+            found_before = await abandon_ended_runs(found_before)
+            _ping_clients(asyncio.get_running_loop().time())
         except Exception as error:  # noqa: BLE001 - nothing may end the sweep
             log_failure(logger, "sweep_failed", error)
 
@@ -60,13 +61,13 @@ async def sweep_conversations() -> None:
         _check_answer(answer, states.get(answer.conversation_id))
     for client in clients:
         state = states.get(client.conversation_id)
-        if not _ends_with_its_session(client, ended) and client.is_behind(state):
+        if not _end_if_session_ended(client, ended) and client.is_behind(state):
             # In a task: a client that does not read must not delay the others.
             spawn(client.catch_up(state), name="catch-up")
 
 
 async def sweep_change_feeds() -> None:
-    """Do the same for the clients of change feeds."""
+    """End the change feeds that must end, and send their clients what they missed."""
     clients = list(change_feed_clients)
     if not clients:
         return
@@ -75,33 +76,33 @@ async def sweep_change_feeds() -> None:
     latest = await run_in_database(read_latest_changes, {principal.user_id for principal in principals})
     for client in clients:
         change = latest.get(client.principal.user_id)
-        if not _ends_with_its_session(client, ended) and client.is_behind(change) and change is not None:
+        if not _end_if_session_ended(client, ended) and client.is_behind(change) and change is not None:
             spawn(client.catch_up(change), name="catch-up")
 
 
 async def sweep_calls() -> None:
-    """End the calls through /v1 whose client has left, or whose key is not valid any more."""
+    """End the calls through /v1 whose client is gone for good, or whose key is no longer valid."""
     running_calls.stop_left()
     if key_ids := running_calls.key_ids():
         running_calls.stop_of_keys(await run_in_database(find_ended_keys, key_ids))
 
 
-async def find_lost_ends(waiting: set[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
-    """Abandon other workers' runs that have ended or were taken over, were `waiting` before, and still lack their end.
+async def abandon_ended_runs(found_before: set[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
+    """Abandon runs of other workers that ended or were taken over without an end in the log.
 
-    Return those that wait now: what was stored a moment ago is on its way through the log.
+    A run is abandoned in the second sweep that finds it: its end may still be on its way. Return those found now.
     """
     log = get_stream_log()
     unended = log.unended()
     if not unended:
         return set()
-    ended = await run_in_database(_find_ended, unended)
-    for answer_id, run in ended & waiting:
+    ended = await run_in_database(_end_and_find, unended)
+    for answer_id, run in ended & found_before:
         log.abandon(answer_id, run)
     return ended
 
 
-def _find_ended(runs: dict[UUID, int]) -> set[tuple[UUID, int]]:
+def _end_and_find(runs: dict[UUID, int]) -> set[tuple[UUID, int]]:
     end_lost_calls(live_workers())
     calls = find_active_calls(runs)
     return {(answer_id, run) for answer_id, run in find_ended_runs(runs) if answer_id not in calls}
@@ -118,14 +119,14 @@ def _check_answer(answer: RunningAnswer, state: ConversationState | None) -> Non
         answer.release()  # Taken over: other workers thought this one dead.
 
 
-def _ends_with_its_session(client: SignedInClient, ended: set[UUID]) -> bool:
+def _end_if_session_ended(client: SignedInClient, ended: set[UUID]) -> bool:
     if client.principal.session_id not in ended:
         return False
     spawn(client.end_session(), name="end-session")
     return True
 
 
-def _ping_silent_connections(now: float) -> None:
+def _ping_clients(now: float) -> None:
     for client in list_clients():
         if client.pinged_at <= now - settings.SOCKET_PING_INTERVAL:
             client.pinged_at = now

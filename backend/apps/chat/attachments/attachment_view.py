@@ -1,4 +1,4 @@
-"""An attachment as all clients see it, and the signatures with which its URLs work without a header."""
+"""An attachment as clients see it, and its signed URLs, which need no header."""
 
 import hmac
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from apps.chat.models import Attachment
 from apps.core.timestamps import iso_milliseconds
 from apps.core.wire_text import MomentText
 
-ADDRESS_LIFETIME = timedelta(minutes=5)
+URL_LIFETIME = timedelta(minutes=5)
 PURPOSE = b"addresses of attachments"
 
 
@@ -25,7 +25,7 @@ PURPOSE = b"addresses of attachments"
 class AttachmentView:
     """An attachment (docs/api.md, section 11).
 
-    `mime`, `bytes`, `width` and `height` are those of what `url` serves. The URLs are relative, and signed for one
+    `mime`, `bytes`, `width` and `height` describe the file that `url` serves. The URLs are relative, and signed for one
     session by `sign_attachments`; until then they are empty. A document has no `thumbnail_url`, an image no `text_url`.
     """
 
@@ -69,27 +69,27 @@ def view_attachment(attachment: Attachment) -> AttachmentView:
 
 def sign_attachments(views: Sequence[AttachmentView], session_id: UUID) -> list[AttachmentView]:
     """Return `views` with URLs that are valid for five minutes, and no longer than the session."""
-    until = int((timezone.now() + ADDRESS_LIFETIME).timestamp())
+    until = int((timezone.now() + URL_LIFETIME).timestamp())
     return [_sign(view, session_id, until) for view in views]
 
 
-def is_signed(public_id: UUID, part: str, session_id: UUID, until: int, signature: str) -> bool:
-    """Return whether a URL was signed by this server, and is still valid."""
+def is_signature_valid(public_id: UUID, part: str, session_id: UUID, until: int, signature: str) -> bool:
+    """Return whether this server signed the URL and it has not expired."""
     wanted = _signature(public_id, part, session_id, until)
-    # Compared as bytes: the texts that a client sends may not be ASCII.
+    # As bytes: compare_digest refuses text that is not ASCII, which a client may send.
     return hmac.compare_digest(wanted.encode(), signature.encode(errors="replace")) and (
         until >= timezone.now().timestamp()
     )
 
 
 def _sign(view: AttachmentView, session_id: UUID, until: int) -> AttachmentView:
-    first, second = (_address(view.id, part, session_id, until) for part in PARTS[view.kind])
+    first, second = (_signed_url(view.id, part, session_id, until) for part in PARTS[view.kind])
     if view.kind == "image":
         return replace(view, url=first, thumbnail_url=second)
     return replace(view, url=first, text_url=second)
 
 
-def _address(public_id: UUID, part: Part, session_id: UUID, until: int) -> str:
+def _signed_url(public_id: UUID, part: Part, session_id: UUID, until: int) -> str:
     signature = _signature(public_id, part, session_id, until)
     query = urlencode({"session": session_id, "until": until, "signature": signature})
     return f"{settings.BASE_PATH}/api/attachments/{public_id}/{part}?{query}"

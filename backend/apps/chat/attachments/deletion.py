@@ -14,11 +14,11 @@ from django.utils import timezone
 from apps.chat.attachments.objects import PARTS, delete_objects, object_name
 from apps.chat.models import Attachment, MessageAttachment
 
-UNUSED_KEPT = timedelta(hours=24)
+UNUSED_LIFETIME = timedelta(hours=24)
 PURGE_PORTION = 200
 
 
-def is_unused() -> Q:
+def unused_attachments() -> Q:
     """Return the condition that no message uses an attachment."""
     return Q(~Exists(MessageAttachment.objects.filter(attachment=OuterRef("id"))))
 
@@ -26,10 +26,10 @@ def is_unused() -> Q:
 @transaction.atomic
 def delete_unused(attachment_ids: Collection[UUID]) -> int:
     """Delete those attachments that no message uses, with their objects; return how many."""
-    # Locked first: a question that uses one now either has it before the check, or does not find it.
+    # Locked first: a concurrent question links the attachment before this check, or no longer finds it.
     locked = Attachment.objects.filter(id__in=attachment_ids).select_for_update().order_by("id")
     ids = list(locked.values_list("id", flat=True))
-    unused = list(Attachment.objects.filter(is_unused(), id__in=ids))
+    unused = list(Attachment.objects.filter(unused_attachments(), id__in=ids))
     for attachment in unused:
         attachment.delete()
     return len(unused)
@@ -37,11 +37,11 @@ def delete_unused(attachment_ids: Collection[UUID]) -> int:
 
 def purge_unused() -> int:
     """Delete attachments that were uploaded more than a day ago and that no message uses; return how many."""
-    old = Attachment.objects.filter(is_unused(), created_at__lt=timezone.now() - UNUSED_KEPT)
+    old = Attachment.objects.filter(unused_attachments(), created_at__lt=timezone.now() - UNUSED_LIFETIME)
     deleted = 0
     while ids := list(old.values_list("id", flat=True)[:PURGE_PORTION]):
         if not (count := delete_unused(ids)):
-            break  # All of them were taken meanwhile.
+            break  # Messages use all of them by now.
         deleted += count
     return deleted
 

@@ -1,4 +1,4 @@
-"""Files for tests, made here: no binary is kept in the repository."""
+"""Test files, made in code: the repository contains no binaries."""
 
 from io import BytesIO
 from typing import Any
@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 
 def picture(size: tuple[int, int] = (640, 480), mode: str = "RGB") -> Image.Image:
-    """Return a drawing whose upper left corner is red, with gradients that no size and orientation make symmetric."""
+    """Return a drawing with a red upper left corner and slanted lines, asymmetric at every size and orientation."""
     image = Image.new(mode, size, "white")
     draw = ImageDraw.Draw(image)
     for step in range(0, size[0], max(1, size[0] // 64)):
@@ -40,7 +40,7 @@ def heic(size: tuple[int, int] = (640, 480)) -> bytes:
 
 
 def pdf(*pages: str, extra: bytes = b"") -> bytes:
-    """Return a PDF with a line of text on each page, in ASCII."""
+    """Return a PDF with one line of ASCII text on each page."""
     count = len(pages)
     kids = b" ".join(b"%d 0 R" % (4 + 2 * index) for index in range(count))
     objects = [

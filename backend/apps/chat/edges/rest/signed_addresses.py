@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.chat.attachments.attachment_view import is_signed
+from apps.chat.attachments.attachment_view import is_signature_valid
 from apps.chat.attachments.objects import Part
 from apps.core.errors import NotFoundError
 from apps.core.http.client_address import client_address, client_network
@@ -45,7 +45,7 @@ class SignedAddress:
             until = int(request.GET.get("until", "")[:20])
         except ValueError:
             return None
-        if not is_signed(attachment_id, self._part, session_id, until, request.GET.get("signature", "")):
+        if not is_signature_valid(attachment_id, self._part, session_id, until, request.GET.get("signature", "")):
             return None
         user_id = find_user_of_session(session_id)
         if user_id is None:

@@ -14,7 +14,7 @@ class Finding:
 
     measured: str
     limit: str
-    now: str
+    value: str
     holds: bool
 
 

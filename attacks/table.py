@@ -1,17 +1,17 @@
-"""The table of results of the attacks, as text."""
+"""The results of the attacks as a text table."""
 
 from collections.abc import Mapping, Sequence
 
 from attacks.attack import Attack, Finding
 
-_MEASURED, _LIMIT, _NOW = 42, 22, 22
+_MEASURED, _LIMIT, _VALUE = 42, 22, 22
 
 
 def show_attack(attack: Attack, findings: Sequence[Finding]) -> str:
-    """Return the table of one attack: figures, limits, values and verdicts."""
+    """Return the table of one attack: what was measured, its limit, its value and the verdict."""
     rows = [f"\n{attack.name}: {attack.summary}"]
     rows += [
-        f"  {finding.measured:{_MEASURED}}{finding.limit:>{_LIMIT}}  {finding.now:>{_NOW}}  "
+        f"  {finding.measured:{_MEASURED}}{finding.limit:>{_LIMIT}}  {finding.value:>{_VALUE}}  "
         + ("holds" if finding.holds else "BROKEN")
         for finding in findings
     ]

@@ -16,24 +16,24 @@ from testkit.raw_connections import SOURCE
 SECONDS = 10.0
 CONNECTIONS = 40
 PASSWORD = "correct horse battery staple"  # noqa: S105  (of an account that lives for a minute)
-AS_SERVED = {
+REAL_HASHING = {
     "DJANGO_SETTINGS_MODULE": "config.settings.development",
     "THROTTLE_PASSWORD": "off",
     "THROTTLE_USER": "off",
     "TRUSTED_PROXIES": "127.0.0.2",
 }
-"""The product's hasher, without the limits that an attack from many networks evades."""
+"""The real hasher, without the limits per account; the attack's many networks evade the others."""
 
 
-@attack("sign-in-burst", settings=AS_SERVED, memory_mib=96)
-async def sign_in_in_bursts(target: Target) -> list[Finding]:
+@attack("sign-in-burst", settings=REAL_HASHING, memory_mib=96)
+async def sign_in_without_pause(target: Target) -> list[Finding]:
     """40 connections sign in without pause, each time from another network."""
     body = {"username": "nobody", "password": PASSWORD}
     return await _check_passwords(target, "token/pair", body, is_signed_in=False)
 
 
-@attack("password-change-burst", settings=AS_SERVED, memory_mib=96)
-async def change_passwords_in_bursts(target: Target) -> list[Finding]:
+@attack("password-change-burst", settings=REAL_HASHING, memory_mib=96)
+async def change_passwords_without_pause(target: Target) -> list[Finding]:
     """40 connections of one account check its password without pause, each time from another network."""
     body = {"current": "wrong", "new": PASSWORD}
     return await _check_passwords(target, "password", body, is_signed_in=True)
@@ -42,36 +42,36 @@ async def change_passwords_in_bursts(target: Target) -> list[Finding]:
 async def _check_passwords(target: Target, path: str, body: dict[str, str], *, is_signed_in: bool) -> list[Finding]:
     connector = aiohttp.TCPConnector(limit=0, local_addr=(SOURCE, 0))
     async with aiohttp.ClientSession(f"{target.url}/api/auth/", connector=connector) as http:
-        attacker, other = [await _sign_up(http, name) for name in ("attacker", "other")]
+        attacker, other = [await _create_account(http, name) for name in ("attacker", "other")]
         credentials = attacker if is_signed_in else {}
         statuses: Counter[int] = Counter()
         waits: list[float] = []
-        over = time.monotonic() + SECONDS
+        deadline = time.monotonic() + SECONDS
 
-        async def burst() -> None:
-            while time.monotonic() < over:
+        async def attack_without_pause() -> None:
+            while time.monotonic() < deadline:
                 forwarded = {"X-Forwarded-For": str(IPv4Address(secrets.randbits(32)))}
                 async with http.post(path, json=body, headers=credentials | forwarded) as response:
                     statuses[response.status] += 1
 
-        async def use() -> None:
-            while time.monotonic() < over:
+        async def request_as_other_user() -> None:
+            while time.monotonic() < deadline:
                 began = time.monotonic()
                 async with http.get("me", headers=other) as response:
                     await response.read()
                 waits.append((time.monotonic() - began) * 1000)
                 await asyncio.sleep(0.05)
 
-        await asyncio.gather(use(), *(burst() for _ in range(CONNECTIONS)))
+        await asyncio.gather(request_as_other_user(), *(attack_without_pause() for _ in range(CONNECTIONS)))
     faults = sum(count for status, count in statuses.items() if status >= HTTPStatus.INTERNAL_SERVER_ERROR)
     return [
-        at_most("answers of 5xx", faults, 0, "answers"),
+        at_most("5xx responses", faults, 0, "responses"),
         at_most("requests of another user, p95", sorted(waits)[int(len(waits) * 0.95)], 250, "ms"),
     ]
 
 
-async def _sign_up(http: aiohttp.ClientSession, name: str) -> dict[str, str]:
-    """Return the headers with which a new account makes requests."""
+async def _create_account(http: aiohttp.ClientSession, name: str) -> dict[str, str]:
+    """Create an account; return the headers of its requests."""
     account = {"username": name, "email": f"{name}@example.org", "password": PASSWORD}
     async with http.post("register", json=account) as response:
         await response.read()

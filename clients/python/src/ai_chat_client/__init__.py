@@ -1,4 +1,4 @@
-"""A client of the AI Chat protocol: answers that survive every dropped connection, each delta exactly once."""
+"""A client of the AI Chat protocol: it resumes after every dropped connection and yields each delta exactly once."""
 
 from ai_chat_client.chat import Chat
 from ai_chat_client.client import Client

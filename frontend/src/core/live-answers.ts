@@ -92,6 +92,7 @@ export class LiveAnswers {
       switch (result.kind) {
         case 'applied':
           changed.set(id, result.answer)
+          if (frame.type === 'chat.error') useLive.getState().setRetry(id, frame.retry_after)
           break
         case 'repeat':
           break

@@ -10,6 +10,13 @@ interface Wait {
   receivedAt: number
 }
 
+/** When an answer that has failed may be tried again, as the model service said. */
+interface Retry {
+  messageId: string
+  /** Milliseconds since 1970. */
+  at: number
+}
+
 interface Live {
   connection: ConnectionState
   /** Answers that are newer here than in the query cache, by message id. */
@@ -17,6 +24,7 @@ interface Live {
   /** The answer that was asked to stop and has not ended yet. */
   stopping: string | null
   wait: Wait | null
+  retry: Retry | null
   /** An answer is being written, or a message waits in the outbox: no other turn may start. */
   isBusy: boolean
   setConnection: (connection: ConnectionState) => void
@@ -24,6 +32,8 @@ interface Live {
   dropAnswer: (messageId: string) => void
   setStopping: (messageId: string | null) => void
   setWait: (messageId: string, seconds: number) => void
+  /** `seconds` is undefined if the service did not say when. */
+  setRetry: (messageId: string, seconds: number | undefined) => void
   setBusy: (isBusy: boolean) => void
   clear: () => void
 }
@@ -33,6 +43,7 @@ export const useLive = create<Live>()((set) => ({
   answers: {},
   stopping: null,
   wait: null,
+  retry: null,
   isBusy: false,
   setConnection: (connection) => set({ connection }),
   setAnswer: (messageId, answer) => set(({ answers }) => ({ answers: { ...answers, [messageId]: answer } })),
@@ -40,9 +51,18 @@ export const useLive = create<Live>()((set) => ({
     set(({ answers: { [messageId]: dropped, ...others } }) => (dropped ? { answers: others } : {})),
   setStopping: (stopping) => set({ stopping }),
   setWait: (messageId, seconds) => set({ wait: { messageId, seconds, receivedAt: performance.now() } }),
+  setRetry: (messageId, seconds) =>
+    set({ retry: seconds === undefined ? null : { messageId, at: Date.now() + seconds * 1000 } }),
   setBusy: (isBusy) => set((state) => (state.isBusy === isBusy ? state : { isBusy })),
   clear: () =>
-    set({ connection: { kind: 'connecting' }, answers: {}, stopping: null, wait: null, isBusy: false }),
+    set({
+      connection: { kind: 'connecting' },
+      answers: {},
+      stopping: null,
+      wait: null,
+      retry: null,
+      isBusy: false,
+    }),
 }))
 
 /** A store instead of a context: when a context changes, React searches every message for components that read it. */

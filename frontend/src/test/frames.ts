@@ -45,3 +45,24 @@ export function refusal(clientId: string, code: string, retryAfter?: number): Se
   const error = { type: 'chat.error', code, error: 'In English.', client_id: clientId } as const
   return retryAfter === undefined ? error : { ...error, retry_after: retryAfter }
 }
+
+/** The end of a run without text because the service is busy, perhaps with the seconds after which to try again. */
+export function overloaded(id: string, run: number, retryAfter?: number): ServerFrame {
+  return {
+    type: 'chat.error',
+    content: '',
+    done: true,
+    message_id: id,
+    run,
+    seq: run,
+    from: run - 1,
+    status: 'error',
+    finish_reason: null,
+    usage: null,
+    context_dropped: 0,
+    images_dropped: 0,
+    code: 'AI_OVERLOADED',
+    error: 'In English.',
+    ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+  }
+}

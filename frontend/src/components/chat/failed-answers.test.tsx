@@ -2,7 +2,8 @@ import { screen, waitFor } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { describe, expect, test } from 'vitest'
 import { openPage, serve } from '@/test/app'
-import { FakeChatServer } from '@/test/chat-server'
+import { authSuccess, FakeChatServer } from '@/test/chat-server'
+import { overloaded } from '@/test/frames'
 import { answer, conversation, question } from '@/test/messages'
 import { server } from '@/test/server'
 import type { Conversation } from '@/types/api'
@@ -51,6 +52,36 @@ function signInAsAdministrator(): void {
     ),
   )
 }
+
+/** Opens a chat whose answer is being written. */
+async function openWriting() {
+  const writing = answer('a1', 'q1', { content: '', seq: 0, status: 'streaming' })
+  serve({ conversations: [conversation('c1')], messages: [question('q1', null), writing] })
+  const chat = new FakeChatServer()
+  await openPage('/c/c1')
+  const connection = await chat.authenticating(1)
+  connection.send(authSuccess({ leaf_id: 'a1' }))
+  return connection
+}
+
+describe('an answer that fails because the service is busy', () => {
+  test('says when to try again, as long as the service does', async () => {
+    const connection = await openWriting()
+    connection.send(overloaded('a1', 1, 7200))
+    expect(await screen.findAllByText('The model service is busy. Try again in 2 h.')).toHaveLength(2)
+    connection.send(overloaded('a1', 2))
+    expect(await screen.findByText('The model service is busy. Try again in a moment.')).toBeTruthy()
+  })
+
+  test('counts the seconds down', async () => {
+    const connection = await openWriting()
+    connection.send(overloaded('a1', 1, 59))
+    const [said, shown] = await screen.findAllByText(/^The model service is busy. Try again in \d+ s.$/)
+    const before = shown?.textContent
+    await waitFor(() => expect(shown?.textContent).not.toBe(before), { timeout: 5000 })
+    expect(said?.textContent).toBe(before)
+  })
+})
 
 describe('an answer that failed', () => {
   test.each(['AI_MODEL_GONE', 'AI_CONTEXT_TOO_LONG'])('with %s offers another model', async (code) => {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
 import { CircleAlert, CircleStop, Play, RotateCcw, Scissors, Settings, SquarePen, Unplug } from 'lucide-react'
 import type { TFunction } from 'i18next'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { canContinue } from 'ai-chat-client'
@@ -10,10 +11,11 @@ import { useChat } from '@/components/chat/message/chat-context'
 import { EmptyAnswerButton } from '@/components/chat/message/empty-answer-button'
 import { OtherModelButton } from '@/components/chat/message/other-model-button'
 import { Button } from '@/components/ui/button'
+import { useCountdown } from '@/hooks/use-countdown'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { errorText } from '@/i18n/error-text'
 import { assertNever } from '@/lib/assert-never'
-import { useIsBusy } from '@/stores/live'
+import { useIsBusy, useLive } from '@/stores/live'
 import type { Message } from '@/types/api'
 
 interface AnswerEndingProps {
@@ -31,6 +33,8 @@ interface Ending {
 export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
   const { t } = useTranslation()
   const ending = endingOf(t, message)
+  const isFailed = message.status === 'error'
+  const retryAt = useLive(({ retry }) => (isFailed && retry?.messageId === message.id ? retry.at : null))
   return (
     <>
       {ending && (
@@ -42,7 +46,7 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
             )}
           >
             <ending.Icon aria-hidden className="size-4 shrink-0" />
-            {ending.text}
+            {retryAt === null ? ending.text : <BusyText key={retryAt} message={message} retryAt={retryAt} />}
           </p>
           {isLast && <EndingButton message={message} />}
         </div>
@@ -57,6 +61,23 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
           {t('attachments.imagesDropped', { count: message.images_dropped })}
         </p>
       )}
+    </>
+  )
+}
+
+/** The reason of a failure, with the time that the service asked for; it counts down. */
+function BusyText({ message, retryAt }: { message: Message; retryAt: number }) {
+  const { t } = useTranslation()
+  const left = useCountdown(retryAt)
+  // Screen readers read it once, not every second.
+  const [said] = useState(left)
+  if (left === 0) return textOfError(t, message)
+  return (
+    <>
+      <span className="sr-only">{textOfError(t, message, said)}</span>
+      <span aria-hidden className="tabular-nums">
+        {textOfError(t, message, left)}
+      </span>
     </>
   )
 }
@@ -125,16 +146,15 @@ function endingOf(t: TFunction, message: Message): Ending | null {
       return { text: t('ending.interrupted'), Icon: Unplug, isFailure: true }
     case 'filtered':
       return { text: t('ending.filtered'), Icon: CircleAlert, isFailure: true }
-    case 'error': {
-      const code = message.error_code ?? 'AI_ERROR'
-      return { text: textOfError(t, code, message), Icon: CircleAlert, isFailure: true }
-    }
+    case 'error':
+      return { text: textOfError(t, message), Icon: CircleAlert, isFailure: true }
     default:
       return assertNever(status)
   }
 }
 
-function textOfError(t: TFunction, code: string, { reasoning }: Message): string {
-  if (code !== 'AI_EMPTY_ANSWER') return errorText(t, { code })
+function textOfError(t: TFunction, { error_code, reasoning }: Message, retryAfter = 0): string {
+  const code = error_code ?? 'AI_ERROR'
+  if (code !== 'AI_EMPTY_ANSWER') return errorText(t, { code, retryAfter })
   return reasoning ? t('ending.thoughtOnly') : t('ending.empty')
 }

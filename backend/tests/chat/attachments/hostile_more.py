@@ -4,6 +4,7 @@ import random
 import struct
 import zlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -42,6 +43,14 @@ def cut_jpeg(marker: bytes) -> bytes:
     """Return a JPEG that ends within the segment of a marker."""
     content = files.jpeg()
     return content[: content.index(marker) + 4]
+
+
+def cut(name: str, end: int) -> bytes:
+    return files.encoded(files.picture(), name)[:end]
+
+
+def cut_heic(end: int) -> bytes:
+    return files.heic()[:end]
 
 
 def tiff_as(head: bytes) -> bytes:
@@ -95,31 +104,15 @@ def wide_text_bomb() -> bytes:
 
 
 UNREADABLE: Files = {
-    **{
-        f"a JPEG cut off at {name}": lambda marker=marker: cut_jpeg(marker)
-        for name, marker in {
-            "its first segment": b"\xff\xe0",
-            "its quantisation": b"\xff\xdb",
-            "its frame": b"\xff\xc0",
-            "its codes": b"\xff\xc4",
-            "its scan": b"\xff\xda",
-        }.items()
-    },
-    **{
-        f"a PNG cut off after {length} bytes": lambda length=length: files.png()[:length]
-        for length in (8, 12, 25, 33, 41, 60)
-    },
-    **{
-        f"a WebP cut off after {length} bytes": lambda length=length: files.encoded(files.picture(), "WEBP")[:length]
-        for length in (12, 20, 30)
-    },
-    **{
-        f"a GIF cut off after {length} bytes": lambda length=length: files.encoded(files.picture(), "GIF")[:length]
-        for length in (6, 13, 100)
-    },
-    **{
-        f"a HEIC cut off after {length} bytes": lambda length=length: files.heic()[:length] for length in (24, 100, 500)
-    },
+    "a JPEG cut off at its first segment": lambda: cut_jpeg(b"\xff\xe0"),
+    "a JPEG cut off at its quantisation": lambda: cut_jpeg(b"\xff\xdb"),
+    "a JPEG cut off at its frame": lambda: cut_jpeg(b"\xff\xc0"),
+    "a JPEG cut off at its codes": lambda: cut_jpeg(b"\xff\xc4"),
+    "a JPEG cut off at its scan": lambda: cut_jpeg(b"\xff\xda"),
+    **{f"a PNG cut off after {end} bytes": partial(cut, "PNG", end) for end in (8, 12, 25, 33, 41, 60)},
+    **{f"a WebP cut off after {end} bytes": partial(cut, "WEBP", end) for end in (12, 20, 30)},
+    **{f"a GIF cut off after {end} bytes": partial(cut, "GIF", end) for end in (6, 13, 100)},
+    **{f"a HEIC cut off after {end} bytes": partial(cut_heic, end) for end in (24, 100, 500)},
     "a JPEG as wide as can be": lambda: jpeg_claiming(65_535, 65_535),
     "a PNG with a bomb in its profile": lambda: png_of(8, 8, more=chunk(b"iCCP", b"a\0\0" + bomb(300_000_000))),
     "a PNG with a bomb in its international text": lambda: png_of(

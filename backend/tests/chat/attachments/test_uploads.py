@@ -58,7 +58,7 @@ def test_head_is_answered_as_get_without_the_content(uploader: Uploader, store: 
             key: value for key, value in headers.items() if key not in varying
         }
     assert uploader.client.head(image["url"][:-1]).status_code == 404
-    assert uploader.client.post(image["url"]).status_code == 405
+    assert uploader.client.delete(image["url"]).status_code == 405
 
 
 @reads_files

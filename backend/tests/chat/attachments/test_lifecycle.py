@@ -1,7 +1,9 @@
 """Access to attachments, its end, and the deletion of their files."""
 
 import base64
+import gc
 import json
+import warnings
 from datetime import timedelta
 from uuid import uuid4
 
@@ -69,6 +71,18 @@ def test_signed_urls_expire_after_five_minutes_and_are_renewed(
         monkeypatch.setattr(timezone, "now", lambda seconds=seconds: begun + timedelta(seconds=seconds))
         assert uploader.fetch(made["url"])[0] == status
     assert uploader.fetch(uploader.ask("GET", f"/attachments/{made['id']}")["url"])[0] == 200
+
+
+def test_a_response_that_is_not_read_leaves_no_file_open(uploader: Uploader) -> None:
+    """Its client has disconnected before the first piece."""
+    made = uploader.attach(files.png())
+    response = uploader.client.get(made["url"])
+    assert response.status_code == 200
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        del response
+        gc.collect()
+    assert [str(warning.message) for warning in caught] == []
 
 
 def test_signed_urls_end_with_their_session(uploader: Uploader) -> None:

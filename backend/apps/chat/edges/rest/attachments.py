@@ -1,5 +1,6 @@
 """REST endpoints under `/api/attachments`; they only translate between HTTP and the services."""
 
+import weakref
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -169,4 +170,7 @@ def _serve(request: SignedRequest, part: Part) -> HttpResponseBase:
     if request.method == "HEAD":
         opened.close()
         return HttpResponse(headers=headers)
-    return StreamingHttpResponse(stream_object(opened), headers=headers)
+    response = StreamingHttpResponse(stream_object(opened), headers=headers)
+    # A generator that has not begun closes nothing: the client may leave before the first piece.
+    weakref.finalize(response, opened.close)
+    return response

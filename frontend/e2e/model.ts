@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 export const MODEL_URL = process.env['E2E_MODEL_CONTROL_URL'] ?? 'http://127.0.0.1:8001'
 
 export interface Gate {
+  name: string
   /** Text to put before a question. */
   knob: string
   /** Releases this many more words. */
@@ -11,10 +12,11 @@ export interface Gate {
 }
 
 export function newGate(): Gate {
-  const gate = randomUUID()
+  const name = randomUUID()
   return {
-    knob: `[[gate=${gate}]]`,
-    open: (words) => control({ open: words, gate }),
+    name,
+    knob: `[[gate=${name}]]`,
+    open: (words) => control({ open: words, gate: name }),
   }
 }
 
@@ -23,6 +25,10 @@ export async function scriptModel(script: {
   text?: string
   rate?: number
   reasoning?: number
+  fail?: number
+  retry_after?: string
+  gate?: string
+  keep_alive?: number
 }): Promise<void> {
   await control({ script })
 }

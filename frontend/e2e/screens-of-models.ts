@@ -1,7 +1,7 @@
 /** Takes the screenshots of models and model services (`make screens`). */
 import { expect, type Page } from '@playwright/test'
 import { ADMINISTRATOR } from './administration'
-import { scriptModel } from './model'
+import { newGate, scriptModel } from './model'
 import { listModels, listServices } from './screen-models'
 import { showUsername, takePicture } from './screen-picture'
 import { SCREEN_TEXTS } from './screen-texts'
@@ -25,6 +25,13 @@ for (const language of ['en', 'zh-TW'] as const) {
       await pictureOfEfforts(page, language)
       await pictureOfEmptyAnswer(page, language)
       await pictureOfRetiredModel(page, language)
+    })
+
+    test('waits', async ({ page }) => {
+      await showUsername(page, SCREEN_TEXTS[language].username)
+      await signUp(page, undefined, language)
+      await pictureOfWait(page, language)
+      await pictureOfBusyService(page, language)
     })
 
     test('model services', async ({ page }) => {
@@ -72,6 +79,33 @@ async function pictureOfEmptyAnswer(page: Page, language: Language): Promise<voi
   await page.reload()
   await expect(page.getByRole('button', { name: actions.retryWithLess })).toBeVisible()
   await takePicture(page, `empty-answer-light-${language}`)
+}
+
+/** Takes a screenshot of a question whose answer has not begun: the service sends keep-alives. */
+async function pictureOfWait(page: Page, language: Language): Promise<void> {
+  const { chat } = TEXTS[language]
+  const gate = newGate()
+  await scriptModel({ gate: gate.name, keep_alive: 1 })
+  await ask(page, SCREEN_TEXTS[language].question, language)
+  await expect(page.getByText(filled(chat.waitingFor, { seconds: '12' }))).toBeVisible()
+  await expect(page.getByText(chat.serviceAlive)).toBeVisible()
+  await takePicture(page, `waiting-light-${language}`)
+  await scriptModel({})
+  await gate.open(100)
+  await endedAnswer(page, language)
+}
+
+/** Takes a screenshot of an answer that failed because the service is busy, with the time to the next try. */
+async function pictureOfBusyService(page: Page, language: Language): Promise<void> {
+  const { errors } = TEXTS[language]
+  await scriptModel({ fail: 429, retry_after: '59' })
+  await page.goto('/')
+  await ask(page, SCREEN_TEXTS[language].question, language)
+  await endedAnswer(page, language)
+  await scriptModel({})
+  const said = errors.AI_OVERLOADED_FOR.split('{{time}}')[0] ?? ''
+  await expect(page.getByText(said).last()).toBeVisible()
+  await takePicture(page, `busy-light-${language}`)
 }
 
 /** Takes screenshots of a chat whose model the service has retired. */

@@ -40,6 +40,8 @@ class Knobs:
     """Stop sending after this many tokens and keep the connection open; 0 sends the headers only."""
     gate: str | None = None
     """Wait for `open()` before each token; gates with different names (`[[gate=a]]`) are opened separately."""
+    keep_alive: float = 0
+    """Send a comment each time this many seconds pass at a gate."""
     split: int = 0
     """Send the stream in pieces of this many bytes."""
 

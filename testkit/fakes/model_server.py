@@ -239,7 +239,7 @@ class ModelServer:
         for number, token in enumerate(answer.tokens):
             if await self._breaks_off(number, knobs, writer, request):
                 return
-            await self._pace(number, knobs, start)
+            await self._pace(number, knobs, start, writer)
             await writer.token(token)
             with self._changed:
                 record.tokens_sent += 1
@@ -247,14 +247,24 @@ class ModelServer:
         if not await self._breaks_off(len(answer.tokens), knobs, writer, request):
             await writer.finish()
 
-    async def _pace(self, number: int, knobs: Knobs, start: float) -> None:
+    async def _pace(self, number: int, knobs: Knobs, start: float, writer: ChunkWriter) -> None:
         if knobs.gate is not None:
-            await self._gates[knobs.gate].acquire()
+            await self._pass_gate(self._gates[knobs.gate], knobs, writer)
         if knobs.rate:
             ahead = start + number / knobs.rate - asyncio.get_running_loop().time()
             # At intervals below the resolution of the event loop's clock, several tokens are sent at once.
             if ahead > 0.001:
                 await asyncio.sleep(ahead)
+
+    async def _pass_gate(self, gate: asyncio.Semaphore, knobs: Knobs, writer: ChunkWriter) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(knobs.keep_alive or None):
+                    await gate.acquire()
+            except TimeoutError:
+                await writer.send(b": keep-alive\n\n")
+            else:
+                return
 
     async def _breaks_off(self, number: int, knobs: Knobs, writer: ChunkWriter, request: web.Request) -> bool:
         if number == knobs.hang:

@@ -29,3 +29,19 @@ def test_a_connection_accepted_during_the_stop_is_closed() -> None:
                 server.stop()
             gc.collect()
     assert [str(warning.message) for warning in caught if "unclosed" in str(warning.message)] == []
+
+
+async def test_a_closed_gate_sends_keep_alives_until_it_opens(model_server: ModelServer) -> None:
+    model_server.script(gate="g", keep_alive=0.01)
+    question = {"model": "fake-model", "stream": True, "messages": [{"role": "user", "content": "hi"}]}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{model_server.base_url}/chat/completions", json=question) as response,
+    ):
+        comments = 0
+        async for line in response.content:
+            comments += line == b": keep-alive\n"
+            if comments == 2:
+                model_server.open(2, gate="g")
+    assert comments >= 2
+    assert model_server.requests[0].tokens_sent == 2

@@ -114,6 +114,7 @@ describe('text without a formula stays as it is', () => {
     ['substitutions of a shell', 'cd $(pwd)/$(date) or $(a b) $(c)'],
     ['paths', '$HOME/bin:$PATH/bin and $A_DIR/$B_DIR'],
     ['words in escaped parentheses', 'run \\(options\\) and \\(see below\\), \\(選項\\)'],
+    ['abbreviations in escaped parentheses', 'so \\(e.g.\\), \\(i. e.\\), \\(cf.\\) and \\(v1.0\\)'],
     ['numbers in escaped parentheses', 'see \\(1\\) and Smith \\(2020\\)'],
     ['an escaped note', 'a\\[^1\\] b'],
     ['a name in escaped brackets', '\\[C++\\]'],

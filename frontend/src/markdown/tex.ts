@@ -23,6 +23,8 @@ const SUM_OR_SCRIPT = /[\w)\]}!'|]\s*[+^_]\s*[-+]?[\w([{|\\]/
 const TERM = /^\s*[-+]?\d*[(|]?[A-Za-z][!'*]*(?:\([A-Za-z\d,\s]*\))?[)|]?\s*$/
 /** Options of a command, and words in their place. */
 const OPTION = /^\s*(?:--[A-Za-z]|-[A-Za-z]+(?:=|\s+[A-Za-z]))|<\w+>/
+/** An abbreviation such as `e.g.`, or a version such as `v1.0`. */
+const ABBREVIATION = /^\s*(?:[A-Za-z]\.(?:\s?[A-Za-z]\.)*|[A-Za-z]{1,2}\.|v\d+(?:\.\d+)+)\s*$/
 /** Numbers of references, and a range of them. */
 const REFERENCES = /^\s*\d+(?:(?:,\s*|;\s*|[-\u2013])\d+)*\s*$/
 
@@ -107,7 +109,7 @@ function maySuffixFollow(tex: string): boolean {
 export function isBetweenParentheses(tex: string): boolean {
   if (BLANK_LINE.test(tex)) return false
   if (COMMAND.test(tex)) return true
-  if (OPTION.test(tex) || DIGITS.test(tex)) return false
+  if (OPTION.test(tex) || DIGITS.test(tex) || ABBREVIATION.test(tex)) return false
   return RELATION.test(tex) || SUM_OR_SCRIPT.test(tex) || (!isProse(tex) && !/^\s*\w*\+\+\s*$/.test(tex))
 }
 

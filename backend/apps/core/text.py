@@ -1,6 +1,7 @@
 """Rules for text that users type: what is blank, and which characters no database can store."""
 
 import re
+import unicodedata
 
 _INVISIBLE = (
     # White space, and format characters between annotations. Other control characters are text: they count as visible.
@@ -11,11 +12,22 @@ _INVISIBLE = (
 )
 _VISIBLE = re.compile(f"[^{_INVISIBLE}]")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_JOINERS = "\u200c\u200d"
+"""Format characters that join the parts of a word or an emoji."""
 
 
 def is_blank(text: str) -> bool:
     """Return whether a reader sees nothing of `text`: white space, zero-width and filler characters only."""
     return _VISIBLE.search(text) is None
+
+
+def remove_controls(text: str) -> str:
+    """Return the text without control, format (bidirectional ones too) and line-end characters: for names in lists."""
+    return "".join(filter(_is_shown, text))
+
+
+def _is_shown(character: str) -> bool:
+    return character in _JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def describe_unstorable(text: str) -> str | None:

@@ -6,22 +6,25 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AfterValidator, BaseModel, Field
 
+from apps.core.text import is_blank, remove_controls
 from apps.users.models import KEY_NAME_MAX_LENGTH
 from apps.users.schemas import Moment, Text
 
 MAX_EXPIRES_IN = 10 * 366 * 24 * 3600
 
 
-def _refuse_blank(text: str) -> str:
-    if not text.strip():
+def _show_on_one_line(text: str) -> str:
+    """Return the name as lists show it, with spaces in place of line ends and tabs; refuses a blank one."""
+    name = " ".join(remove_controls(" ".join(text.split())).split())
+    if is_blank(name):
         raise ValueError("The name is blank.")
-    return text
+    return name
 
 
 class KeyIn(BaseModel):
     """A new key; `expires_in` is in seconds, and without it the key does not expire."""
 
-    name: Annotated[Text, Field(min_length=1, max_length=KEY_NAME_MAX_LENGTH), AfterValidator(_refuse_blank)]
+    name: Annotated[Text, Field(min_length=1, max_length=KEY_NAME_MAX_LENGTH), AfterValidator(_show_on_one_line)]
     expires_in: Annotated[int, Field(strict=True, ge=1, le=MAX_EXPIRES_IN)] | None = None
 
 

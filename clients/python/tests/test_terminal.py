@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 from rich.console import Console
 
 from ai_chat_client import Answer, Position, Reasoning, Text
@@ -129,6 +130,33 @@ async def test_a_second_ctrl_c_comes_back_to_the_prompt() -> None:
         terminal.type("\x04")
         assert await terminal.end() == 0
         assert terminal.shown.endswith("› \r\n")
+
+
+async def test_the_files_of_a_refused_question_go_with_the_next_one(
+    person: Person, settings: Settings, model_server: ModelServer, tmp_path: Path
+) -> None:
+    settings.MAX_MESSAGE_LENGTH = 10
+    model_server.script(tokens=2)
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Milk")
+    conversation_id = await person.new_conversation()
+    terminal = await Terminal.start(
+        "--url", person.server.url, "--conversation", str(conversation_id), AI_CHAT_TOKEN=person.access
+    )
+    await terminal.until("/help shows")
+    terminal.type(f"/file {notes}\n")
+    await terminal.until("notes.txt goes with")
+    terminal.type("Much too long\n")
+    await terminal.until("MESSAGE_TOO_LONG")
+    await terminal.until("/file removes them")
+    for question in ("With", "Without"):
+        terminal.shown = ""
+        terminal.type(f"{question}\n")
+        await terminal.until("w1 w2")
+    terminal.type("/quit\n")
+    assert await terminal.end() == 0
+    questions = [message for message in await person.messages(conversation_id) if message["role"] == "user"]
+    assert [len(question["attachments"]) for question in questions] == [1, 0]
 
 
 @pytest.mark.storeless

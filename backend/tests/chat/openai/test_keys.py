@@ -16,6 +16,16 @@ from tests.chat.openai.programs import Program, make_key
 MOST = 20
 
 
+async def test_a_name_is_kept_on_one_line(person: Person) -> None:
+    """Without the characters that would change how the rest of a list is shown (A-10.1)."""
+    made = await make_key(
+        person, "  Note\r\nbook\t\x1b[2J\u202eevil\u2028\u200b \u65e5\u8a18 \U0001f469\u200d\U0001f680 "
+    )
+    assert made["name"] == "Note book [2Jevil \u65e5\u8a18 \U0001f469\u200d\U0001f680"
+    for name in ("\x07", "\u202e\u2066", "\u200b\u3164", "\n"):
+        await person.call("POST", "/keys/", {"name": name}, expect=422)
+
+
 async def opens(person: Person, key: str) -> bool:
     async with Program(person.server, key).request("GET", "/models") as response:
         assert response.status in {200, 401}

@@ -1,7 +1,6 @@
 """Reads an upload from a multipart form."""
 
 import os
-import unicodedata
 from typing import IO, Any, cast, override
 
 from django.core.files.uploadedfile import UploadedFile
@@ -18,13 +17,11 @@ from apps.chat.models import ATTACHMENT_NAME_LENGTH
 from apps.core.errors import InvalidInputError
 from apps.core.http.body_limit import CUT_OFF
 from apps.core.http.staged_uploads import UPLOAD
+from apps.core.text import remove_controls
 
 UNNAMED = "file"
 ESCAPED_QUOTE = "%22"
 """A quotation mark in a name, as browsers write it into a form."""
-
-JOINERS = "\u200c\u200d"
-"""Format characters without which emoji and words fall apart."""
 
 
 def read_upload(request: HttpRequest) -> tuple[UploadedContent, UploadFields]:
@@ -90,14 +87,10 @@ class _FormParser(MultiPartParser):
 def _base_name(name: str) -> str:
     """Return a name without folders, control and bidirectional characters, cut before its ending if it is too long."""
     base = name.replace("\\", "/").rpartition("/")[2].replace(ESCAPED_QUOTE, '"')
-    shown = "".join(filter(_is_shown, base)).strip()
+    shown = remove_controls(base).strip()
     if shown in {"", ".", ".."}:
         return UNNAMED
     stem, dot, ending = shown.rpartition(".")
     if len(shown) > ATTACHMENT_NAME_LENGTH and dot and len(ending) < ATTACHMENT_NAME_LENGTH // 2:
         return f"{stem[: ATTACHMENT_NAME_LENGTH - len(ending) - 1]}.{ending}"
     return shown[:ATTACHMENT_NAME_LENGTH]
-
-
-def _is_shown(character: str) -> bool:
-    return character in JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}

@@ -9,7 +9,7 @@ import aiohttp
 from rich.console import Console
 from rich.text import Text as Line
 
-from ai_chat_client.errors import ChatError
+from ai_chat_client.errors import ChatError, RefusedError
 from ai_chat_client.sync import Chat, Client, Stream
 from ai_chat_client.terminal.control_characters import remove_control_characters
 from ai_chat_client.terminal.screen import AnswerView, render_markdown
@@ -22,6 +22,7 @@ HELP = """/again      another answer in place of the last one
 /continue   continue the last answer
 /edit TEXT  ask the last question in other words
 /file PATH  send a file with the next question
+/file       send no files with it
 /new        begin a new conversation
 /quit       leave (Ctrl+D)
 
@@ -36,6 +37,7 @@ class Conversation:
         self._chat = chat
         self._console = Console()
         self._files: list[str] = []
+        """Uploads that go with the next question."""
 
     def show_history(self) -> None:
         """Show the last messages, and follow the answer that is being written."""
@@ -75,6 +77,8 @@ class Conversation:
         if name == "/new":
             self._chat.close()
             self._chat = self._client.new_chat()
+        elif name == "/file" and not rest.strip():
+            self._files = []
         elif name == "/file":
             self.attach(rest.strip())
         elif name == "/again":
@@ -105,7 +109,13 @@ class Conversation:
     def ask(self, question: str) -> bool:
         """Ask, and show the answer; return whether it is there."""
         files, self._files = self._files, []
-        return self._show(self._chat.ask(question, attachments=files))
+        try:
+            return self._show(self._chat.ask(question, attachments=files))
+        except RefusedError:
+            self._files = files
+            if files:
+                self._console.print(Line("The files go with the next question; /file removes them.", style="dim"))
+            raise
 
     def _show(self, stream: Stream) -> bool:
         """Show an answer as it is written; Ctrl+C stops it, a second one leaves it to the server."""

@@ -144,8 +144,8 @@ test('a limit that refuses to fill a gap fails nothing, and an answer that is go
     [3, 'NOT_FOUND'],
   ] as const) {
     sendText(connection, 'later ', from)
-    const { client_id = '' } = await received(connection, 'chat.follow')
-    connection.send({ type: 'chat.error', code, error: 'No.', client_id })
+    const { client_id } = await received(connection, 'chat.follow')
+    connection.send({ type: 'chat.error', code, error: 'No.', client_id: client_id ?? '' })
     sendText(connection, 'next ', from - 1)
   }
   const failure = await answer.ended().catch((error: unknown) => error)

@@ -43,15 +43,15 @@ class Link:
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             side.transport.abort()
 
-    def hang(self) -> None:
+    def hang(self, seconds: float = HANG_S) -> None:
         """Forward nothing for a while, not even the end of one side."""
         self._flowing.clear()
-        asyncio.get_running_loop().call_later(HANG_S, self._flowing.set)
+        asyncio.get_running_loop().call_later(seconds, self._flowing.set)
 
-    def slow(self) -> None:
+    def slow(self, seconds: float = SLOW_S) -> None:
         """Forward slowly for a while."""
         self._is_slow = True
-        asyncio.get_running_loop().call_later(SLOW_S, self._hurry)
+        asyncio.get_running_loop().call_later(seconds, self._hurry)
 
     async def pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Forward the bytes of one side until either side ends."""

@@ -7,7 +7,6 @@ from contextlib import suppress
 
 import pytest
 
-from faults import proxy as proxy_module
 from faults.proxy import Proxy
 
 
@@ -128,28 +127,24 @@ async def test_a_reset_reaches_the_client_as_a_reset(proxy: Proxy, connect: Conn
         await client.reader.read()
 
 
-async def test_a_hanging_connection_delivers_everything_afterwards(
-    proxy: Proxy, connect: Connect, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(proxy_module, "HANG_S", 0.2)
+async def test_a_hanging_connection_delivers_everything_afterwards(proxy: Proxy, connect: Connect) -> None:
     client = await connect()
     await client.says(b"hello")
     began = asyncio.get_running_loop().time()
 
     (link,) = proxy.pick(1.0, random.Random(1))
-    link.hang()
+    link.hang(0.2)
 
     assert await client.says(b"are you there") == b"are you there"
     assert asyncio.get_running_loop().time() - began >= 0.2
 
 
-async def test_a_slow_connection_loses_nothing(proxy: Proxy, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("faults.proxy.SLOW_S", 0.3)
+async def test_a_slow_connection_loses_nothing(proxy: Proxy, connect: Connect) -> None:
     client = await connect()
     await client.says(b"hello")
 
     (link,) = proxy.pick(1.0, random.Random(1))
-    link.slow()
+    link.slow(0.3)
     text = bytes(range(256)) * 40
 
     assert await client.says(text) == text

@@ -153,7 +153,8 @@ class TestEnd:
         theirs = device.call("DELETE", f"/sessions/{session_of(stranger)}")
         missing = device.call("DELETE", f"/sessions/{uuid4()}")
 
-        assert (theirs.status, theirs.body) == (missing.status, missing.body) == (404, missing.body)
+        assert theirs.status == missing.status == 404
+        assert theirs.body == missing.body
         assert stranger.is_signed_in()
 
 

@@ -239,7 +239,9 @@ async def test_a_model_that_is_not_streamed_answers_whole(
     model_server.play(whole({"content": "Hello", "reasoning": "Hm."}).encode(), JSON)
     for _ in range(2):
         answer, message = await ask(person)
-        assert (answer.content, answer.reasoning, message["status"]) == ("Hello", "Hm.", "complete")
+        assert answer.content == "Hello"
+        assert answer.reasoning == "Hm."
+        assert message["status"] == "complete"
     assert ["stream" in request for request in model_server.requests] == [True, False, False]
     assert "stream_options" not in model_server.requests[-1]
 
@@ -317,7 +319,9 @@ async def test_the_log_has_the_status_and_the_code_of_the_service_but_not_its_wo
     lines = read_log()
     assert "secret" not in json.dumps(lines)
     [line] = [line for line in lines if line["event"] == "model_call_failed"]
-    assert (line["code"], line["service_status"], line["service_code"]) == (code, status, service_code)
+    assert line["code"] == code
+    assert line["service_status"] == status
+    assert line["service_code"] == service_code
 
 
 # --- In a stream, before any text ---

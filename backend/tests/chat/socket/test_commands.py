@@ -46,9 +46,11 @@ async def test_accepted_shows_the_messages_as_get_does(room: Room, model_server:
     stored = await room.messages()
     assert stored == [accepted["message"], accepted["reply"]]
     reply = accepted["reply"]
-    assert (reply["role"], reply["status"], reply["content"], reply["run"], reply["seq"]) == (
-        "assistant", "pending", "", 1, 0,
-    )  # fmt: skip
+    assert reply["role"] == "assistant"
+    assert reply["status"] == "pending"
+    assert reply["content"] == ""
+    assert reply["run"] == 1
+    assert reply["seq"] == 0
     assert reply["parent_id"] == accepted["message"]["id"]
     model_server.open(100)
     await room.socket.read_to_the_end(reply["id"])

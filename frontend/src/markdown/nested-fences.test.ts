@@ -66,6 +66,7 @@ describe('code blocks in a fence', () => {
     ['that ends below a blank line', '```python\nx\n\n```\nSo:\n\n```\nout\n```'],
     ['without an end before another', '```python\nx\n\n```js\ny\n```\n\nText'],
     ['in code', '````text\n```md\n```js\n```\n```\n````'],
+    ['in thousands', '```md\n```js\nx\n```\n```\n'.repeat(1_000)],
   ])('%s stays as it is', (_name, text) => {
     expect(nestFences(text, false)).toBe(text)
   })

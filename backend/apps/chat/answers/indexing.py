@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.turn_writes import turn_writes
@@ -128,7 +128,9 @@ def index_recent_runs(owner_id: UUID) -> None:
     An outage is logged: the search then finds what is indexed.
     """
     try:
-        _index_runs(_late_runs().filter(conversation__owner_id=owner_id).order_by("-id")[:TOGETHER])
+        # Not by a join, which SQLite would begin with all conversations of the user instead of the few late runs.
+        is_own = Exists(Conversation.objects.filter(id=OuterRef("conversation_id"), owner_id=owner_id))
+        _index_runs(_late_runs().filter(is_own).order_by("-id")[:TOGETHER])
     except Exception as error:
         if not is_outage(error):
             raise

@@ -6,12 +6,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from apps.chat.models import Conversation
-from apps.chat.search.query import find_search_hits
+from apps.chat.search.query import find_conversations_with_hits
 from apps.core.errors import NotFoundError
 from apps.core.pagination import Page, read_page, read_page_found
 from apps.core.search.field import preferring_terms_index
-
-MOST_HITS = 2**31
 
 
 def find_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
@@ -52,8 +50,7 @@ def list_conversations(
     if not search.strip():
         return read_page(found, page, page_size)
     with preferring_terms_index(connection):
-        # The limit exceeds any number of hits; it makes the database find them once, not once per conversation.
-        hits = find_search_hits(owner_id, search).values("conversation_id").distinct()[:MOST_HITS]
+        hits = find_conversations_with_hits(owner_id, search)
         return read_page_found(found.filter(id__in=hits), found, page, page_size)
 
 

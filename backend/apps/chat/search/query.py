@@ -1,17 +1,21 @@
 """Searching messages and titles, by the terms in the search index."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from apps.chat.models import Conversation, SearchEntry
-from apps.core.search.field import MatchesTerms, preferring_terms_index
+from apps.core.database import uses_sqlite
+from apps.core.search.field import MatchesTerms, preferring_terms_index, values_through_index
 from apps.core.search.snippets import SnippetPart, cut_snippet
-from apps.core.search.terms import owner_term, parse_query
+from apps.core.search.terms import SearchQuery, owner_term, parse_query
 
+MOST_HITS = 2**31
 FEW_HITS = 5000
 """As many hits are sorted sooner than the newest are looked for among all entries."""
 
@@ -78,12 +82,28 @@ def find_search_hits(owner_id: UUID, text: str) -> QuerySet[SearchEntry]:
 
     Chinese words are found anywhere, others by their beginning; case, accents and width are overlooked.
     """
-    query = parse_query(text)
+    query = _parse_own_query(owner_id, text)
     if query is None:
         return SearchEntry.objects.none()
-    # The owner's term keeps the database from reading the entries of other users with the same words.
-    own = replace(query, terms=(owner_term(owner_id.hex), *query.terms))
-    hits = SearchEntry.objects.filter(MatchesTerms(F("terms"), own))
+    hits = SearchEntry.objects.filter(MatchesTerms(F("terms"), query))
     for phrase in query.phrases:
         hits = hits.filter(Q(message__content__contains=phrase) | Q(message=None, conversation__title__contains=phrase))
     return hits
+
+
+def find_conversations_with_hits(owner_id: UUID, text: str) -> Iterable[UUID]:
+    """Return the ids of the conversations of `find_search_hits`, not evaluated; use it only for `id__in`."""
+    query = _parse_own_query(owner_id, text)
+    hits: object
+    if uses_sqlite() and query is not None and not query.phrases:
+        hits = values_through_index(SearchEntry, "conversation_id", query)
+    else:
+        # The limit exceeds any number of hits; it makes the database find them once, not once per conversation.
+        hits = find_search_hits(owner_id, text).values("conversation_id").distinct()[:MOST_HITS]
+    return cast("Iterable[UUID]", hits)
+
+
+def _parse_own_query(owner_id: UUID, text: str) -> SearchQuery | None:
+    query = parse_query(text)
+    # The owner's term keeps the database from reading the entries of other users with the same words.
+    return query and replace(query, terms=(owner_term(owner_id.hex), *query.terms))

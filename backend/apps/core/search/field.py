@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, override
 
+from django.db import connection as default_connection
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup
-from django.db.models.expressions import Col
+from django.db.models.expressions import Col, RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
 from apps.core.search.terms import SearchQuery
@@ -62,6 +63,24 @@ def preferring_terms_index(connection: BaseDatabaseWrapper) -> Iterator[None]:
         yield
 
 
+def values_through_index(model: type[models.Model], column: str, query: SearchQuery) -> RawSQL:
+    """Return the values of a column of the rows that match, for `__in`; on SQLite only.
+
+    Reads the rows in the order of the index, without a list of their ids first.
+    """
+    index = _index_of(model, default_connection)
+    table = model._meta.db_table  # noqa: SLF001 - as below
+    statement = (
+        f"SELECT {table}.{column} FROM {index} CROSS JOIN {table} ON {table}.id = {index}.rowid "  # noqa: S608 - names of our own
+        f"WHERE {index} MATCH %s"
+    )
+    return RawSQL(statement, [_fts5_query(query)])  # noqa: S611
+
+
+def _fts5_query(query: SearchQuery) -> str:
+    return " AND ".join([f'"{term}"' for term in query.terms] + [f'"{prefix}"*' for prefix in query.prefixes])
+
+
 def _index_of(model: type[models.Model], connection: BaseDatabaseWrapper) -> str:
     return connection.ops.quote_name(f"{model._meta.db_table}_terms")  # noqa: SLF001 - Django documents `_meta`
 
@@ -77,8 +96,7 @@ class MatchesTerms(_Lookup):
         if connection.vendor == "postgresql":
             parts = [f"'{term}'" for term in value.terms] + [f"'{prefix}':*" for prefix in value.prefixes]
             return "%s::tsquery", [" & ".join(parts)]
-        parts = [f'"{term}"' for term in value.terms] + [f'"{prefix}"*' for prefix in value.prefixes]
-        return "%s", [" AND ".join(parts)]
+        return "%s", [_fts5_query(value)]
 
     @override
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:

@@ -1263,7 +1263,7 @@ export interface components {
      * AttachmentView
      * @description An attachment (docs/api.md, section 11).
      *
-     *     `mime`, `bytes`, `width` and `height` are those of what `url` serves. The URLs are relative, and signed for one
+     *     `mime`, `bytes`, `width` and `height` describe the file that `url` serves. The URLs are relative, and signed for one
      *     session by `sign_attachments`; until then they are empty. A document has no `thumbnail_url`, an image no `text_url`.
      */
     AttachmentView: {

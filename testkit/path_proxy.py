@@ -7,7 +7,7 @@ CHUNK = 65536
 
 
 class PathProxy:
-    """Passes requests below `path` on, as `proxy_pass` of nginx does; others are answered 404."""
+    """Passes requests below `path` on, as `proxy_pass` of nginx does; others get 404."""
 
     def __init__(self, port: int, path: str, *, strips: bool) -> None:
         """Pass requests to `port` of this machine; `strips` says whether to remove `path` from them."""

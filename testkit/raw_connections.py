@@ -68,7 +68,7 @@ class Flood:
 def flood(connection: socket.socket, chunk: bytes, *, rate: float, seconds: float, reads: bool = True) -> Flood:
     """Send `chunk` repeatedly at `rate` bytes per second, until the time is over or the server closes.
 
-    If it `reads`, the outcome has the answer of the server, else the answer is left unread.
+    If it `reads`, the outcome has the response of the server; otherwise, the response is left unread.
     """
     outcome = Flood()
     began = time.monotonic()

@@ -30,8 +30,8 @@ def kept_secret(name: str, folder: Path) -> str:
         env.report_fault("DATA_DIR", f"{path} cannot be written ({error.strerror}): give it to this user.")
         return ""
     with os.fdopen(descriptor, "w") as file:
-        file.write(made := secrets.token_urlsafe(48))
-    return made
+        file.write(secret := secrets.token_urlsafe(48))
+    return secret
 
 
 def _read_secret(name: str, path: Path) -> str:

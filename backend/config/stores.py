@@ -12,7 +12,7 @@ from config import env
 from config.private_files import make_database_private
 
 SCHEMES = ("sqlite", "postgresql", "postgres", "pgsql", "psql")
-"""Those of `DATABASE_URL`; of others, environ would warn with the password."""
+"""Schemes of `DATABASE_URL`. Warnings of environ about others would contain the password."""
 
 
 def database(folder: Path, *, threads: int) -> dict[str, object]:
@@ -83,12 +83,12 @@ def attachments(folder: Path) -> dict[str, object]:
 
 def temporary_folder(folder: Path) -> Path:
     """Return the folder for uploads that are arriving, private as the rest of `folder`; create it if missing."""
-    made = folder / "incoming"
+    incoming = folder / "incoming"
     try:
-        made.mkdir(mode=0o700, exist_ok=True)
+        incoming.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        env.report_fault("DATA_DIR", f"{made} cannot be created ({error.strerror}): give DATA_DIR to this user.")
-    return made
+        env.report_fault("DATA_DIR", f"{incoming} cannot be created ({error.strerror}): give DATA_DIR to this user.")
+    return incoming
 
 
 def mail(url: str) -> dict[str, object]:

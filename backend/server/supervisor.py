@@ -78,7 +78,7 @@ class Supervisor:
         self._is_restart_wanted = False
 
     def run(self) -> int:
-        """Supervise until told to end; return the exit code: 1 if the workers cannot start."""
+        """Supervise until a signal ends the process; return the exit code: 1 if the workers cannot start."""
         signal.signal(signal.SIGTERM, self._on_end)
         signal.signal(signal.SIGINT, self._on_end)
         signal.signal(signal.SIGHUP, self._on_restart)

@@ -234,7 +234,7 @@ class Attachment(models.Model):
 
 
 class MessageAttachment(models.Model):
-    """That a message has an attachment, at a place among its others."""
+    """An attachment of a message, at a place among its others."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachment_links", db_index=False)
     attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="links")

@@ -39,7 +39,7 @@ class ForbiddenError(AppError):
 
 
 class NotFoundError(AppError):
-    """No such object, or it belongs to another user: both get the same answer."""
+    """No such object, or it belongs to another user: both get the same response."""
 
     code = "NOT_FOUND"
     status = 404

@@ -49,7 +49,7 @@ class Write[Stored, Result]:
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """What to store, and the future of its caller; what is not `shared` has a transaction by itself."""
+    """A write and the future of its caller; a write that is not `shared` has its own transaction."""
 
     done: asyncio.Future[Any]
     alone: Callable[[], Any]

@@ -44,11 +44,11 @@ class LimitedConnection(psycopg.Connection[Any]):
     @override
     def connect(cls, *arguments: Any, **options: Any) -> Self:
         """Connect, then set the limit: as a start-up option, poolers would refuse it."""
-        made = super().connect(*arguments, **options)
-        cursor = made.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'; SELECT pg_backend_pid()")
+        opened = super().connect(*arguments, **options)
+        cursor = opened.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'; SELECT pg_backend_pid()")
         cursor.nextset()
-        made.is_direct = cursor.fetchall() == [(made.info.backend_pid,)]
-        return made
+        opened.is_direct = cursor.fetchall() == [(opened.info.backend_pid,)]
+        return opened
 
     is_direct = False
     """Whether no pooler is in between, which would give the next transaction to another process of the server."""
@@ -60,7 +60,7 @@ class LimitedConnection(psycopg.Connection[Any]):
 
 
 class RoundTrip:
-    """What Django's wrapper of cursors needs of a cursor, for several statements in one round trip.
+    """The part of a cursor that Django's wrapper needs, for several statements in one round trip.
 
     A cursor of psycopg needs a round trip to begin a transaction, and several times as much CPU.
     """

@@ -78,10 +78,10 @@ class _Compiled[M: Model]:
             for convert in converters:
                 value = convert(value, expression, database)
             row[index] = value
-        made = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._fields])
+        instance = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._fields])
         for related in self._related:
-            related.populate(row, made)
-        return made
+            related.populate(row, instance)
+        return instance
 
 
 def prepare(value: UUID | int) -> Any:  # noqa: ANN401 - what the driver of the database takes

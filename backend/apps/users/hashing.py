@@ -32,7 +32,7 @@ from apps.core.unicode_forms import normalize
 from apps.users.errors import HashingBusyError
 
 HASHES_AT_ONCE = min(4, max(1, (os.cpu_count() or 1) // 2))
-"""In one process: half of the cores. Each hash takes 19 MiB and about 40 ms of a core."""
+"""Concurrent hashes of one process: half of the cores. Each takes 19 MiB and about 40 ms of a core."""
 
 PATIENCE = 0.8
 """Seconds that a caller waits for its slot."""

@@ -20,7 +20,7 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # ship
     """The current password and the new one."""
 
     address = UNKNOWN_ADDRESS
-    """Where the client is, by which checks are counted."""
+    """The IP address of the client, by which checks are counted."""
 
     @override
     def clean_old_password(self) -> str:

@@ -138,7 +138,7 @@ class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         try:
             self.remove(obj)
         except NotFoundError:
-            messages.info(request, "This is deleted already, and gone for good within minutes.")
+            messages.info(request, "This is already deleted, and will be removed for good within minutes.")
         except ConflictError as error:
             messages.error(request, str(error))
 

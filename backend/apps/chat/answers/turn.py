@@ -29,7 +29,7 @@ from apps.core.row_writes import insert_row, update_row
 from apps.core.statements import Later, Select, next_key, round_trips
 
 RETRY_SECONDS = 5
-"""When a user with too many running answers may try again."""
+"""Seconds after which a user with too many running answers may try again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

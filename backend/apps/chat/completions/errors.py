@@ -80,7 +80,7 @@ class NoSuchCallError(NotFoundError):
 
 
 def explain_failure(error: ProviderError) -> CallFailedError | RequestRefusedError:
-    """Return what the program is told about a failed call."""
+    """Return the error that a program gets for a failed call."""
     if error.failure is Failure.OVERLOADED and (error.status or _SERVER_FAULT) < _SERVER_FAULT:
         return CallFailedError(RATE_LIMITED, retry_after=error.retry_after)
     if not isinstance(error, ProviderUnavailableError):

@@ -61,7 +61,7 @@ class RunningCalls:
         self._calls.pop(call.call_id, None)
 
     def find(self, call_id: UUID) -> RunningCall | None:
-        """Return a call that is made here, or None."""
+        """Return a call of this worker, or None."""
         return self._calls.get(call_id)
 
     def ids(self) -> set[UUID]:

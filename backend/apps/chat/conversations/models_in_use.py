@@ -9,7 +9,7 @@ from apps.chat.providers.base import Model
 from apps.chat.providers.registry import get_registry
 
 NOTICE = timedelta(days=30)
-"""How long before its end the end of a model is announced."""
+"""The time before its retirement in which a model is announced."""
 
 _LATELY = timedelta(days=30)
 

@@ -17,7 +17,7 @@ class AuthenticationRequiredError(AuthenticationError):
 
 
 class AuthTimeoutError(AuthenticationError):
-    """No `auth` came in time."""
+    """The client sent no `auth` in time."""
 
     code = "AUTH_TIMEOUT"
     message = "The connection did not sign in in time: connect again and send 'auth' first."

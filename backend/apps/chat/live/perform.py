@@ -31,7 +31,7 @@ class TurnStarted:
 
 @dataclass(frozen=True, slots=True)
 class AnswerStopped:
-    """The writer has been told to stop; each follower gets the terminal frame."""
+    """The writer stops now; each follower gets the terminal frame."""
 
     answer_id: UUID
 

@@ -17,7 +17,7 @@ from apps.core.search.terms import SearchQuery, owner_term, parse_query
 
 MOST_HITS = 2**31
 FEW_HITS = 5000
-"""As many hits are sorted sooner than the newest are looked for among all entries."""
+"""Up to this many hits, sorting them is faster than looking for the newest among all entries."""
 
 
 @dataclass(frozen=True, slots=True)

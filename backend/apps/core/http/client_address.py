@@ -19,7 +19,7 @@ IPV6_CLIENT_PREFIX = 64  # the smallest network of one customer: a longer prefix
 type Address = IPv4Address | IPv6Address
 
 ClientNetwork = NewType("ClientNetwork", str)
-"""What limits count: a client can use any address of its network. Only `client_network` makes one."""
+"""The unit in which limits count: a client can use any address of its network. Only `client_network` creates one."""
 
 current_client: ContextVar[ClientNetwork | None] = ContextVar("current_client", default=None)
 """The client network of the HTTP request that is being served; None outside of requests."""

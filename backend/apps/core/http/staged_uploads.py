@@ -48,7 +48,7 @@ class _Uploads:
 def stage_uploads(application: Application, find_user: Callable[[Scope], UUID | None]) -> Application:
     """Wrap an ASGI application: in place of an upload, it receives an empty body, and the file in its scope.
 
-    A user may send eight at once to one worker, and is answered 429 beyond. Of a client that has not signed in, nothing
+    A user may send eight at once to one worker, and gets 429 beyond that. Of a client that has not signed in, nothing
     is kept.
     """
     uploads = _Uploads()

@@ -1,4 +1,4 @@
-"""One question to Redis: whether it answers."""
+"""A check whether Redis answers."""
 
 from redis import Redis
 

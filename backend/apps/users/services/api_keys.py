@@ -1,4 +1,4 @@
-"""Personal keys: made, used, deleted."""
+"""Create, use and delete personal keys."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -19,7 +19,7 @@ from apps.users.tokens import hash_secret
 logger = structlog.get_logger(__name__)
 
 MAX_KEYS = 20
-"""Of a user; expired ones do not count."""
+"""The limit per user; expired keys do not count."""
 
 MAX_EXPIRED_KEYS = 20
 """Expired keys of a user that stay in the list, for their last use."""

@@ -30,7 +30,7 @@ logger = structlog.get_logger(__name__)
 SESSION_LIFETIME = timedelta(days=30)
 ADMIN_SESSION_LIFETIME = timedelta(hours=8)
 MAX_LIVE_SESSIONS = 50
-"""Of a user. Another sign-in ends the one that was not seen for the longest time."""
+"""The limit per user. Another sign-in ends the least recently used session."""
 # How long a used refresh token still returns its successor, if that has not been used.
 GRACE = timedelta(seconds=60)
 KEPT_AFTER_END = timedelta(days=30)

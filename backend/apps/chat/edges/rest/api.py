@@ -69,8 +69,8 @@ def list_conversations(request: SignedInRequest, query: Query[ConversationQuery]
 def create_conversation(request: SignedInRequest, payload: ConversationIn) -> Status[ConversationView]:
     """Create a conversation; a repeat with the same `id` returns the existing one."""
     fields = cast("ConversationFields", payload.model_dump(exclude={"id"}, exclude_none=True))
-    made = services.create_conversation(owner_id=request.auth.user_id, public_id=payload.id, fields=fields)
-    return Status(201, view_conversation(made))
+    conversation = services.create_conversation(owner_id=request.auth.user_id, public_id=payload.id, fields=fields)
+    return Status(201, view_conversation(conversation))
 
 
 @conversations_router.get("/{conversation_id}", response=ConversationView)

@@ -90,7 +90,7 @@ class SocketConsumer[C: SignedInClient](ABC):
             if consumer._notification_task is not None:
                 await cancel_and_wait(consumer._notification_task)
 
-    # What differs between the two -----------------------------------------------------------------------------------
+    # Differences between the two -----------------------------------------------------------------------------------
 
     @abstractmethod
     async def identify(self, token: str) -> C:

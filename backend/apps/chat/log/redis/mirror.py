@@ -38,7 +38,7 @@ class Mirror:
         """Close a gap from the whole log; followers continue if run and numbers match, and are reset otherwise."""
         loaded = replay(chunks, entries)
         if loaded is None or loaded.run is None:
-            return  # The log is gone: its writer is about to rebuild it.
+            return  # The log was lost: its writer is about to write it again.
         self.is_gapped = False
         self._copy.last_id = loaded.last_id
         run, new = self.run, loaded.run

@@ -6,7 +6,7 @@ import { test } from './test'
 
 const TABLES = '| a | b |\n|---|---|\n| c | d |\n\nand\n\n| e | f |\n|---|---|\n| g | h |'
 
-test('two tables are no landmarks of the same name', async ({ page }) => {
+test('two tables are not landmarks of the same name', async ({ page }) => {
   await startSignedIn(page)
   await ask(page, `[[text=${TABLES}]] Show tables`)
   const answer = await endedAnswer(page)

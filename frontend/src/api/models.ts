@@ -8,7 +8,7 @@ export const modelsQuery = queryOptions({
   staleTime: 60_000,
 })
 
-/** For administrators: the models in use, by anyone, that their services end within 30 days. */
+/** The models in use that their services retire within 30 days; for administrators. */
 export const endingModelsQuery = queryOptions({
   queryKey: ['models', 'ending'],
   queryFn: ({ signal }) => request<{ models: Model[] }>({ path: '/models/ending', signal }),

@@ -115,7 +115,7 @@ export class ConversationSession {
     if (state.kind !== 'open') this.#outbox.disconnected()
   }
 
-  /** What the connection is needed for, which decides whether other tabs may have its place. */
+  /** The purpose of the connection, which decides whether other tabs may take its place. */
   #need(): Need {
     if (this.#outbox.isMoving()) return 'urgent'
     if (document.visibilityState === 'hidden') return 'none'

@@ -5,7 +5,7 @@ import { session } from '@/api/session'
 import { forgetLab, keepLab } from '@/core/left-labs'
 import { LabLine } from '@/lib/lab-line'
 
-/** What has happened on a connection, at this number of the answer. */
+/** An event of a connection, at this number of the answer. */
 export interface LabEvent {
   kind: 'opened' | 'lost' | 'resumed' | 'ended'
   device: number
@@ -145,7 +145,7 @@ export class LabSession {
     this.#show()
   }
 
-  /** Once per paint, however many frames arrive. */
+  /** Updates the page once per paint, however many frames arrive. */
   #show(): void {
     cancelAnimationFrame(this.#frame)
     this.#frame = requestAnimationFrame(() => {

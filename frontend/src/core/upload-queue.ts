@@ -14,7 +14,7 @@ const RATE_RETRY_MS = 5_000
 /** An upload that the server answers with a server error is given up after this many more tries. */
 const MOST_FAILURES = 6
 
-/** What a failed try leads to: another one after a while, or none. */
+/** The consequence of a failed try: another one after a delay, or none. */
 interface Delay {
   /** The number of failed tries. */
   attempt: number

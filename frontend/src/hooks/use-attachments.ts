@@ -7,7 +7,7 @@ import { useUploadsOf } from '@/hooks/use-uploads'
 import type { Upload } from '@/lib/upload'
 import { useToasts } from '@/stores/toasts'
 
-/** Until the server has said its limits: files can be added offline too, and the server has the last word. */
+/** The limits until the server has stated its own: files can be added offline too, and the server checks them. */
 const USUAL_MOST = 8
 
 export interface Attachments {

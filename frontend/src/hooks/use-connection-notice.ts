@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react'
 import { useLive } from '@/stores/live'
 
-/** A shorter drop is not mentioned, in milliseconds. */
+/** Shorter drops are not shown, in milliseconds. */
 const SILENT_MS = 2_000
-/** After sleep the connection is always lost and returns without help, in milliseconds. */
+/** The same after sleep, when the connection is always lost and returns by itself. */
 const SILENT_AFTER_WAKING_MS = 8_000
 const BACK_MS = 2_500
 

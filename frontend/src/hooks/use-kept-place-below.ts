@@ -1,7 +1,7 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react'
 import { useLog } from '@/hooks/use-log'
 
-/** Where in the view to look for what the user reads, as fractions of its height. */
+/** The places in the view at which to look for the text being read, as fractions of its height. */
 const LOOKED_AT = [0.5, 0.25, 0.75]
 
 /**

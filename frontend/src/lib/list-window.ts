@@ -22,7 +22,7 @@ export function spanAround(top: number, height: number): Span {
   }
 }
 
-/** For each section, given its number of rows: the first rendered row and the one after the last. */
+/** The first rendered row of each section and the one after the last, from the number of its rows. */
 export function rowsWithin(counts: readonly number[], heights: RowHeights, { from, to }: Span): Span[] {
   let top = 0
   return counts.map((count) => {

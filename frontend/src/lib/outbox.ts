@@ -27,7 +27,7 @@ export interface OutboxItem {
   owner: string
   /** The conversation that it begins, until the server has created that. */
   begins: NewConversation | null
-  /** It was sent and may have arrived: it must not change until the server has answered. */
+  /** Sent, and may have arrived: it must not change until the server has responded. */
   isSent: boolean
   /** A tab is editing it: it is not sent before this time, in milliseconds since 1970. */
   heldUntil: number | null
@@ -94,7 +94,7 @@ function retryTime(
   return code === RATE_LIMIT ? now + RATE_RETRY_MS : null
 }
 
-/** What an author writes. */
+/** The message as its author writes it. */
 export interface NewMessage {
   content: string
   /** Ids of uploads. */

@@ -2,7 +2,7 @@ import { Check } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { LabDevice } from '@/core/lab-session'
 
-/** What must stay at zero. */
+/** Numbers that must stay at zero. */
 const PROOFS = ['gaps', 'repeats'] as const
 
 /** The live numbers of a connection. They are not announced: the status line of the lab says what matters. */

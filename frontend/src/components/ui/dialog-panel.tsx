@@ -85,7 +85,7 @@ export default function DialogPanel({
   )
 }
 
-/** What the content marks to have the focus first. An effect of it would come before this dialog keeps the focus inside. */
+/** The element that the content marks to get the focus first. An effect of the content would run before this dialog keeps the focus inside. */
 function firstFocus(content: HTMLElement): HTMLElement {
   return content.querySelector<HTMLElement>('[data-focus-first]') ?? content
 }

@@ -16,7 +16,7 @@ interface RetiredPanelProps {
   onSwitch: (model: string) => void
 }
 
-/** What `RetiredNotice` shows, in a separate chunk. */
+/** The content of `RetiredNotice`, loaded when it is first shown. */
 export default function RetiredPanel(props: RetiredPanelProps) {
   const { name, state, lastDay, replacement, othersEnding, onSwitch } = props
   const { t, i18n } = useTranslation()

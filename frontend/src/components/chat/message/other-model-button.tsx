@@ -9,7 +9,7 @@ import { largerThan, replacementOf, seeingInstead } from '@/lib/model-choice'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
-/** How to find a model that does not fail with the same error. */
+/** Functions that find a model without the error, by its code. */
 const FINDERS = new Map([
   ['AI_CONTEXT_TOO_LONG', largerThan],
   ['IMAGES_NOT_SUPPORTED', seeingInstead],

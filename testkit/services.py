@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in storeless:
         if used := _STORES.intersection(getattr(item, "fixturenames", ())):
             raise pytest.UsageError(f"{item.nodeid} is marked storeless, but uses {', '.join(sorted(used))}")
-    once = {*storeless, *(item for item in items if item.get_closest_marker("any_store"))}
+    once = {*storeless, *(item for item in items if item.get_closest_marker("store_independent"))}
     if once and config.getoption("services") == "postgres":
         config.hook.pytest_deselected(items=list(once))
         items[:] = [item for item in items if item not in once]

@@ -39,7 +39,7 @@ def soon_expired(access: str) -> str:
     return jwt.encode(claims | {"exp": timezone.now() + timedelta(seconds=20)}, key, ALGORITHM)
 
 
-@pytest.mark.any_store
+@pytest.mark.store_independent
 async def test_the_server_in_memory_conforms(
     person: Person, other_person: Person, settings: Settings, model_server: ModelServer
 ) -> None:

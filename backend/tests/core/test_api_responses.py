@@ -18,7 +18,7 @@ from config.api import api
 from testkit.live import PASSWORD, LiveServer, Person
 from testkit.raw_connections import Flood, flood, open_connection
 
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 LIMIT: int = django_settings.REQUEST_MAX_BODY

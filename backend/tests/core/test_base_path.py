@@ -17,7 +17,7 @@ from tests.chat.attachments.files import png
 from tests.chat.attachments.sending import attach
 from tests.chat.openai.programs import make_key, open_client
 
-pytestmark = [pytest.mark.any_store, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.store_independent, pytest.mark.timeout(180)]
 
 BASE = "/team/chat"
 SETUP_CODE = "a-code-of-this-test"

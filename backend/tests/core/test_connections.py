@@ -12,7 +12,7 @@ from pytest_django import Settings
 from testkit.live import LiveServer, Person
 from testkit.raw_connections import open_connection, upgrade_request, wait_until_closed
 
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 PATIENCE = 20.0
 MANY = "".join(f"X-{number}: 1\r\n" for number in range(130))

@@ -16,7 +16,7 @@ from testkit.live import LiveServer, Person, pause
 from testkit.raw_connections import open_connection
 from tests.chat.rest.trees import grow
 
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 MESSAGES = 30
 

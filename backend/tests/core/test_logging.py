@@ -15,7 +15,7 @@ from tests.core.faulty_urls import SECRET
 from tests.log_lines import ReadLog
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Answer, Device
 
-pytestmark = [pytest.mark.any_store, pytest.mark.django_db]
+pytestmark = [pytest.mark.store_independent, pytest.mark.django_db]
 
 
 def requests_of(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

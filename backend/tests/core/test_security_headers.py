@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from tests.users.devices import Device
 
-pytestmark = [pytest.mark.any_store, pytest.mark.django_db]
+pytestmark = [pytest.mark.store_independent, pytest.mark.django_db]
 
 
 def policy_of(path: str, host: str = "testserver") -> dict[str, str]:

@@ -29,7 +29,7 @@ from faults.proxy import Proxy
 from testkit.fakes.model_server import ModelServer
 from testkit.live import PASSWORD, LiveServer, Person, until
 
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 
 def client_of(person: Person) -> Client:

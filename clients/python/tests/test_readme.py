@@ -9,7 +9,7 @@ import pytest
 
 from testkit.live import PASSWORD, Person
 
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 EXAMPLES = re.findall(r"^## ([^\n]+)\n.*?^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)

@@ -23,7 +23,7 @@ from conformance.client.server import ScriptedServer
 from testkit.fakes.model_server import ModelServer
 from testkit.live import PASSWORD, Person
 
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 

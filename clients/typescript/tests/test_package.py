@@ -14,7 +14,7 @@ from conformance.client.scenario import load_scenarios
 from testkit.fakes.model_server import ModelServer
 from testkit.live import PASSWORD, Person
 
-pytestmark = [pytest.mark.any_store, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.store_independent, pytest.mark.timeout(180)]
 
 CLIENT = Path(__file__).resolve().parent.parent
 EXAMPLES = re.findall(r"^## ([^\n]+)\n\n```js\n(.*?)^```", (CLIENT / "README.md").read_text(), re.MULTILINE | re.DOTALL)

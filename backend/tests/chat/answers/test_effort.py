@@ -8,7 +8,7 @@ from pytest_django import Settings
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import LiveServer, Person
 
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
 

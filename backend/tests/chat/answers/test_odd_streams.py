@@ -33,7 +33,7 @@ from tests.chat.answers.reported_bodies import REPORTED_CASES
 from tests.chat.answers.service_bodies import ENDING_CASES, SHAPE_CASES, THINKING_CASES
 
 # The provider reads them before anything is stored; test_model_streams.py runs such bodies on both stores.
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 LONG = "x" * (1 << 21)
 

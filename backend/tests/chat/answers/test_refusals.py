@@ -14,7 +14,7 @@ from tests.chat.answers.refusal_wordings import WORDINGS, said
 from tests.log_lines import ReadLog
 
 # The provider reads them before anything is stored.
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 UNSUPPORTED = "Unsupported value: '{}' does not support 0.7 with this model."
 

@@ -8,7 +8,7 @@ import pytest
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import Person
 
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
 NOTHING = b"data: [DONE]\n\n"

@@ -13,7 +13,7 @@ from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import Person
 from tests.chat.answers.bodies import JSON, Expected, check
 
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 CLOSING = "</think>"
 

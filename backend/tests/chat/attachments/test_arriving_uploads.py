@@ -16,7 +16,7 @@ from tests.chat.attachments.sending import attach
 from tests.chat.attachments.stores import FileStore
 
 # They are refused, or arrive in files, before anything is stored.
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 HEAD = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
 END = b"\r\n--edge--\r\n"

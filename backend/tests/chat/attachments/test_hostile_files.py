@@ -12,7 +12,7 @@ from tests.chat.attachments.stores import FileStore
 from tests.chat.attachments.uploader import Uploader
 
 # A process that knows no database reads them.
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 UNREADABLE = {**hostile_images.UNREADABLE, **hostile_documents.UNREADABLE, **hostile_more.UNREADABLE}
 UNKNOWN = {**hostile_documents.UNKNOWN, **hostile_more.UNKNOWN}

@@ -12,7 +12,7 @@ from tests.chat.attachments import files
 from tests.chat.attachments.stores import FileStore, ObservedStore
 from tests.chat.attachments.uploader import Uploader
 
-reads_files = pytest.mark.any_store
+reads_files = pytest.mark.store_independent
 """For tests of what a file becomes: a process that knows no database reads it."""
 
 

@@ -16,7 +16,7 @@ FRONTEND = settings.PROJECT_DIR / "frontend"
 
 # What passes through is not stored.
 pytestmark = [
-    pytest.mark.any_store,
+    pytest.mark.store_independent,
     pytest.mark.skipif(
         shutil.which("node") is None or not (FRONTEND / "node_modules" / "openai").exists(),
         reason="needs Node.js and the packages of frontend/",

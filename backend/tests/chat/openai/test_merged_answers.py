@@ -12,7 +12,7 @@ from tests.chat.openai.programs import MODEL, Program, ask, open_client
 from tests.chat.openai.service_answers import NO_CHOICES, ONE, USAGE, chunk, events
 
 # What passes through is not stored.
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from testkit.fakes.model_server import ModelServer
 from tests.chat.openai.programs import MODEL, Program
 
 # What passes through is not stored.
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 PATIENCE = 60.0
 

@@ -9,7 +9,7 @@ from testkit.fakes.raw_model_server import RawModelServer
 from tests.chat.openai.programs import MODEL, Program, ask
 
 # What passes through is not stored.
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 
 @pytest.fixture

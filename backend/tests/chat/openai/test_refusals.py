@@ -13,7 +13,7 @@ from testkit.fakes.raw_model_server import RawModelServer
 from tests.chat.openai.programs import Program, ask, open_client
 
 # What passes through is not stored.
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 
 @pytest.fixture

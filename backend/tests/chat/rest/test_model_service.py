@@ -136,7 +136,7 @@ def test_a_failed_trial_says_why_and_changes_nothing(
     assert administrator.ask("GET", "/models/service")["key_end"] == "ghij"
 
 
-@pytest.mark.any_store
+@pytest.mark.store_independent
 @pytest.mark.parametrize(
     "address",
     [

@@ -116,7 +116,7 @@ async def test_blank_content_is_refused(room: Room) -> None:
     assert await room.messages() == []
 
 
-@pytest.mark.any_store
+@pytest.mark.store_independent
 async def test_length_is_counted_in_code_points(room: Room) -> None:
     for character in ("a", "字", "😀", "\u0301"):
         longest = character * 100_000

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from testkit.live import LiveServer, Person
 from tests.chat.socket.rooms import Room, is_quiet
 
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 HEADERS = [
     # Of the connection and the body.

@@ -13,7 +13,7 @@ from testkit.server_process import ServerProcess
 from testkit.socket_client import AnswerCheck, Frame
 from tests.chat.socket.rooms import Room, assert_stored
 
-pytestmark = [pytest.mark.any_store, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.store_independent, pytest.mark.timeout(180)]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from testkit.live import LiveServer
 from tests.chat.socket.rooms import Room
 from tests.core.test_api_responses import call
 
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 OUTAGES = [OperationalError("the database is down"), RedisError("Redis is down"), OSError("the disk is full")]
 FAULT = RuntimeError("a fault that trying again does not cure")

@@ -304,7 +304,7 @@ async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice
     await assert_stored(room, answer, "complete")
 
 
-@pytest.mark.any_store
+@pytest.mark.store_independent
 async def test_an_outage_of_the_database_only_delays_a_follower(
     room: Room, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,16 +17,16 @@ from faults.asker import Asker
 from faults.bystander import Bystander
 from faults.driver import LANES, Driver, faults_per_kind
 from faults.journal import OF_REDIS, OF_WORKERS, Journal
-from faults.people import Person
 from faults.system import System, running_system
 from faults.tab import Scene
 from faults.table import forbidden_resets, table
 from faults.tally import Tally
+from faults.users import SignedInUser
 from faults.verdict import Verdict, judge, read_rows
 from testkit.programs import StartError
 
 CLIENTS = 20
-PEOPLE = 4
+USERS = 4
 WATCHED = 2
 """Every second client has a second tab open."""
 
@@ -42,12 +42,12 @@ class Run:
         self.driver = Driver(system, self.scene, seed, seconds, lanes)
         self._system = system
         self._seed = seed
-        self._people = [Person(system.proxy, f"person-{number}") for number in range(PEOPLE)]
+        self._users = [SignedInUser(system.proxy, f"user-{number}") for number in range(USERS)]
 
     async def __call__(self) -> bool:
         """Break the system, compare, print the table; return whether everything held that must hold."""
-        for person in self._people:
-            await person.sign_up()
+        for user in self._users:
+            await user.sign_up()
         bystander = await self._open_bystander()
         clients = [asyncio.create_task(self._new_client(number).run()) for number in range(CLIENTS)]
         try:
@@ -68,12 +68,12 @@ class Run:
         if self._system.redis is None:  # Without Redis there can be only one worker.
             return None
         bystander = Bystander(await self._system.fleet.start_apart(), self.scene.tally)
-        await bystander.open(self._people[0])
+        await bystander.open(self._users[0])
         return bystander
 
     def _new_client(self, number: int) -> Asker:
         chance = random.Random(f"{self._seed}-client-{number}")
-        return Asker(self.scene, self._people[number % PEOPLE], chance, watches=number % WATCHED == 0)
+        return Asker(self.scene, self._users[number % USERS], chance, watches=number % WATCHED == 0)
 
     async def _judge(self) -> Verdict:
         tally = self.scene.tally

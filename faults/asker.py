@@ -4,9 +4,9 @@ import asyncio
 import random
 from uuid import uuid4
 
-from faults.people import Person
 from faults.tab import DROPPED, Scene, Tab, Watcher
 from faults.tally import Question
+from faults.users import SignedInUser
 from testkit.socket_client import ChatSocket, Frame
 
 QUESTIONS = 8
@@ -21,7 +21,7 @@ WITH_PICTURE = 1 / 3
 class Asker(Tab):
     """One of the clients; if it `watches`, it has a second tab open."""
 
-    def __init__(self, scene: Scene, person: Person, chance: random.Random, *, watches: bool) -> None:
+    def __init__(self, scene: Scene, person: SignedInUser, chance: random.Random, *, watches: bool) -> None:
         super().__init__(scene, person, "", chance)
         self._watches = watches
         self._sent_on: ChatSocket | None = None

@@ -4,8 +4,8 @@ import asyncio
 
 from websockets.exceptions import WebSocketException
 
-from faults.people import Person
 from faults.tally import Tally
+from faults.users import SignedInUser
 from faults.workers import Worker
 from testkit.socket_client import ChatSocket
 
@@ -19,7 +19,7 @@ class Bystander:
         self._socket: ChatSocket | None = None
         self._since = 0.0
 
-    async def open(self, person: Person) -> None:
+    async def open(self, person: SignedInUser) -> None:
         """Open the socket and sign in; it sends nothing afterwards."""
         url = f"ws://127.0.0.1:{self._worker.port}/ws/chat/{await person.new_conversation()}/"
         self._socket = await ChatSocket.open(url, ping_interval=None)

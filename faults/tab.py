@@ -10,9 +10,9 @@ from typing import Any
 from websockets.exceptions import WebSocketException
 
 from faults.journal import Journal, Kind
-from faults.people import Person
 from faults.proxy import Proxy
 from faults.tally import Sight, Tally
+from faults.users import SignedInUser
 from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 
 PING_S = 2.0
@@ -42,7 +42,7 @@ class Scene:
 class Tab:
     """Follows the answers of one conversation over as many connections as it takes."""
 
-    def __init__(self, scene: Scene, person: Person, conversation_id: str, chance: random.Random) -> None:
+    def __init__(self, scene: Scene, person: SignedInUser, conversation_id: str, chance: random.Random) -> None:
         self.scene = scene
         self.person = person
         self.conversation_id = conversation_id

@@ -105,7 +105,7 @@ _opened: list[ChatSocket] = []
 
 
 @dataclass
-class Person:
+class SignedInUser:
     """A signed-in user: `call` for REST, `connect` and `enter` for sockets."""
 
     server: Served
@@ -198,7 +198,7 @@ def chat_server(transactional_db: None, model_server: ModelServer, settings: Set
 @pytest.fixture
 async def person(chat_server: LiveServer) -> Any:
     """A user who has just signed up."""
-    person = Person(chat_server, f"person-{uuid4().hex[:12]}")
+    person = SignedInUser(chat_server, f"person-{uuid4().hex[:12]}")
     await person.sign_up()
     yield person
     await drop_connections()
@@ -207,7 +207,7 @@ async def person(chat_server: LiveServer) -> Any:
 @pytest.fixture
 async def other_person(chat_server: LiveServer) -> Any:
     """Another user who has just signed up."""
-    other = Person(chat_server, f"other-{uuid4().hex[:12]}")
+    other = SignedInUser(chat_server, f"other-{uuid4().hex[:12]}")
     await other.sign_up()
     yield other
     await drop_connections()

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from faults.people import Person
 from faults.proxy import Proxy
 from faults.system import asked_in
 from faults.tally import Question, Sight, Tally
+from faults.users import SignedInUser
 from faults.verdict import Row, Verdict, judge
 from testkit.fakes.model_answers import CONTINUE_MARKER, NOTHING_MORE
 
-QUESTION = Question(Person(Proxy(), "person"), "c", "id", "Continue", "Echo: Continue")
+QUESTION = Question(SignedInUser(Proxy(), "person"), "c", "id", "Continue", "Echo: Continue")
 ASKED = Row("q", "None", "user", "Continue", "complete", 0)
 ANSWERED = Row("a", "q", "assistant", "Echo: Continue", "complete", 1)
 SEEN = Sight("a", "c", "complete", 1, "Echo: Continue")

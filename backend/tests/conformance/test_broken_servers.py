@@ -16,10 +16,10 @@ from conformance.registry import Check
 from conformance.report import format_table
 from conformance.runner import Outcome, Result, run_checks
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, SignedInUser
 from tests.conformance.breaking_proxy import BreakingProxy, Fault
 from tests.conformance.faults import FAULTS
-from tests.conformance.people import ENDLESS_QUESTION, LONGEST_PROMPT, sign_in_again
+from tests.conformance.users import ENDLESS_QUESTION, LONGEST_PROMPT, sign_in_again
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -37,7 +37,7 @@ def generous(settings: Settings, model_server: ModelServer) -> None:
 
 
 async def run(
-    person: Person, other: Person, fault: Fault, patience: float, broken: Collection[str] = ()
+    person: SignedInUser, other: SignedInUser, fault: Fault, patience: float, broken: Collection[str] = ()
 ) -> list[Result]:
     """Return what the suite finds in a server with this fault, up to a requirement of `broken` that does not hold."""
     async with BreakingProxy(person.server.url, fault).serve() as proxy:
@@ -94,7 +94,7 @@ async def test_broken_servers_are_caught(chat_server: LiveServer, model_server: 
         """Return what the suite finds in this server if it does not find what is broken."""
         fault, broken = FAULTS[name]
         async with places:
-            people = [Person(chat_server, f"{kind}-{uuid4().hex[:12]}") for kind in ("person", "other")]
+            people = [SignedInUser(chat_server, f"{kind}-{uuid4().hex[:12]}") for kind in ("person", "other")]
             for person in people:
                 await person.sign_up()
             results = await run(people[0], people[1], fault(), 4, broken)
@@ -106,7 +106,7 @@ async def test_broken_servers_are_caught(chat_server: LiveServer, model_server: 
     assert not slipped, "\n\n".join(f"{name}\n{table}" for name, table in slipped.items())
 
 
-async def test_a_proxy_that_breaks_nothing_passes(person: Person, other_person: Person) -> None:
+async def test_a_proxy_that_breaks_nothing_passes(person: SignedInUser, other_person: SignedInUser) -> None:
     results = await run(person, other_person, Fault(), 45)
     assert not [result for result in results if result.outcome is Outcome.FAILED], format_table(results)
 
@@ -120,7 +120,9 @@ class TakesNoAttachments(Fault):
         return (404, {"error": "Not found"}) if path == "/api/attachments/" else (status, body)
 
 
-async def test_a_server_without_attachments_is_skipped_with_the_reason(person: Person, other_person: Person) -> None:
+async def test_a_server_without_attachments_is_skipped_with_the_reason(
+    person: SignedInUser, other_person: SignedInUser
+) -> None:
     [result] = await run(person, other_person, TakesNoAttachments(), 45)
     assert result.outcome is Outcome.SKIPPED
     assert "takes no attachments" in result.text

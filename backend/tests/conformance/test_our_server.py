@@ -15,10 +15,10 @@ from conformance.context import Target
 from conformance.report import format_table
 from conformance.runner import Outcome, run_checks
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 from tests.chat.workers import StartWorkers
 from tests.conformance.conftest import MODELS
-from tests.conformance.people import ENDLESS_QUESTION, LONGEST_PROMPT, sign_in_again
+from tests.conformance.users import ENDLESS_QUESTION, LONGEST_PROMPT, sign_in_again
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -41,7 +41,7 @@ def soon_expired(access: str) -> str:
 
 @pytest.mark.store_independent
 async def test_the_server_in_memory_conforms(
-    person: Person, other_person: Person, settings: Settings, model_server: ModelServer
+    person: SignedInUser, other_person: SignedInUser, settings: Settings, model_server: ModelServer
 ) -> None:
     settings.MESSAGE_RATE = "off"
     settings.SOCKET_PING_INTERVAL = 1
@@ -75,7 +75,7 @@ async def test_two_workers_conform(start_workers: StartWorkers, model_server: Mo
         **{f"THROTTLE_{name}": "off" for name in ("REGISTER", "LOGIN", "ANONYMOUS", "USER")},
     )
     model_server.script(rate=60, longest=LONGEST_PROMPT)
-    people = [Person(server, f"person-{uuid4().hex[:12]}") for _ in range(2)]
+    people = [SignedInUser(server, f"person-{uuid4().hex[:12]}") for _ in range(2)]
     for person in people:
         await person.sign_up()
     target = Target(

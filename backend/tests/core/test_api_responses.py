@@ -15,7 +15,7 @@ from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from config.api import api
-from testkit.live import PASSWORD, LiveServer, Person
+from testkit.live import PASSWORD, LiveServer, SignedInUser
 from testkit.raw_connections import Flood, flood, open_connection
 
 pytestmark = pytest.mark.store_independent
@@ -49,7 +49,7 @@ def operations(conversation_id: UUID | str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("is_signed_in", [True, False])
-async def test_no_response_may_be_cached(person: Person, chat_server: LiveServer, *, is_signed_in: bool) -> None:
+async def test_no_response_may_be_cached(person: SignedInUser, chat_server: LiveServer, *, is_signed_in: bool) -> None:
     conversation_id = await person.new_conversation()
     known = operations(conversation_id)
     kept = {}
@@ -62,7 +62,7 @@ async def test_no_response_may_be_cached(person: Person, chat_server: LiveServer
     assert kept == {}
 
 
-async def test_tokens_may_not_be_cached(person: Person, chat_server: LiveServer) -> None:
+async def test_tokens_may_not_be_cached(person: SignedInUser, chat_server: LiveServer) -> None:
     account = {"username": person.name, "password": PASSWORD}
     for path, body in [("/token/pair", account), ("/token/refresh", {"refresh": person.refresh})]:
         status, headers, _ = await call(chat_server, "POST", f"/api/auth{path}", json=body)
@@ -101,7 +101,7 @@ async def test_the_api_description_is_throttled(chat_server: LiveServer, setting
     assert json.loads(answers[2][2])["code"] == "RATE_LIMIT_EXCEEDED"
 
 
-async def test_a_thousand_parameters_are_invalid_input(person: Person, chat_server: LiveServer) -> None:
+async def test_a_thousand_parameters_are_invalid_input(person: SignedInUser, chat_server: LiveServer) -> None:
     for path in ("/api/conversations/", "/api/search"):
         query = "?q=a&" + "a=1&" * 1100
         status, _, text = await call(chat_server, "GET", path + query, person.access)
@@ -120,7 +120,7 @@ async def in_chunks(size: int) -> AsyncIterator[bytes]:
 
 @pytest.mark.parametrize("is_chunked", [True, False], ids=["chunked", "with its length"])
 async def test_a_large_body_is_refused_by_every_endpoint(
-    person: Person, chat_server: LiveServer, settings: Settings, *, is_chunked: bool
+    person: SignedInUser, chat_server: LiveServer, settings: Settings, *, is_chunked: bool
 ) -> None:
     settings.LARGER_BODIES = {}
     answers = {}
@@ -137,7 +137,7 @@ async def test_a_large_body_is_refused_by_every_endpoint(
 
 @pytest.mark.parametrize("is_chunked", [True, False], ids=["chunked", "with its length"])
 async def test_a_connection_survives_a_body_that_is_too_large(
-    person: Person, chat_server: LiveServer, *, is_chunked: bool
+    person: SignedInUser, chat_server: LiveServer, *, is_chunked: bool
 ) -> None:
     size = 3 * 1024 * 1024
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {person.access}"}
@@ -165,7 +165,9 @@ async def test_an_endless_body_ends_the_connection(chat_server: LiveServer) -> N
     assert outcome.closed_after is not None
 
 
-async def test_commands_have_their_own_body_limit(person: Person, chat_server: LiveServer, settings: Settings) -> None:
+async def test_commands_have_their_own_body_limit(
+    person: SignedInUser, chat_server: LiveServer, settings: Settings
+) -> None:
     settings.LARGER_BODIES = {"/api/conversations/[^/]+/commands": 2 * LIMIT}
     settings.SOCKET_MAX_FRAME = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * LIMIT
     headers = {"Content-Type": "application/json"}
@@ -180,7 +182,7 @@ async def test_commands_have_their_own_body_limit(person: Person, chat_server: L
         assert (await call(chat_server, "POST", path, person.access, data=body, headers=headers))[0] == status
 
 
-async def test_a_body_at_the_limit_is_accepted(person: Person, chat_server: LiveServer) -> None:
+async def test_a_body_at_the_limit_is_accepted(person: SignedInUser, chat_server: LiveServer) -> None:
     body = BytesIO(b"{}" + b" " * (LIMIT - 2))
     headers = {"Content-Type": "application/json"}
     status, _, _ = await call(chat_server, "POST", "/api/conversations/", person.access, data=body, headers=headers)

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, Person, drop_connections
+from testkit.live import PASSWORD, SignedInUser, drop_connections
 from testkit.path_proxy import PathProxy
 from testkit.server_process import ServerProcess
 from tests.chat.attachments.files import png
@@ -66,7 +66,7 @@ async def browser(proxy: PathProxy) -> AsyncIterator[Browser]:
 async def test_chats_files_programs_and_the_administration_are_served_below_the_path(
     proxy: PathProxy, browser: Browser, server: ServerProcess
 ) -> None:
-    person = Person(proxy, f"person-{uuid4().hex[:12]}")
+    person = SignedInUser(proxy, f"person-{uuid4().hex[:12]}")
     account = {"email": f"{person.name}@example.org", "username": person.name, "password": PASSWORD}
     await person.call("POST", "/auth/register", account | {"setup_code": SETUP_CODE}, expect=201)
     await person.sign_in()
@@ -80,7 +80,7 @@ async def test_chats_files_programs_and_the_administration_are_served_below_the_
     await check_the_server_itself(server)
 
 
-async def check_a_chat(person: Person) -> None:
+async def check_a_chat(person: SignedInUser) -> None:
     conversation_id = await person.new_conversation()
     socket = await person.enter(conversation_id)
     answer = await socket.ask_to_the_end("[[tokens=3]] Hello")
@@ -94,7 +94,7 @@ async def check_a_chat(person: Person) -> None:
         assert (await stream.content.readline()).strip()
 
 
-async def check_files(person: Person, browser: Browser) -> None:
+async def check_files(person: SignedInUser, browser: Browser) -> None:
     # Larger than the body of any other request.
     taken = await attach(person, png() + b"\0" * 400_000)
     for address in (taken["url"], taken["thumbnail_url"]):
@@ -108,7 +108,7 @@ async def check_files(person: Person, browser: Browser) -> None:
     assert "TOO_LARGE" in text
 
 
-async def check_programs(person: Person) -> None:
+async def check_programs(person: SignedInUser) -> None:
     key = (await make_key(person))["key"]
     async with open_client(person.server, key) as client:
         assert [model.id async for model in client.models.list()] == ["fake-model"]
@@ -130,7 +130,7 @@ async def check_descriptions(browser: Browser) -> None:
     assert all(address.startswith(f"{BASE}/") for address in re.findall(r'(?:src|href)="([^"]+)"', text))
 
 
-async def check_cookies(person: Person, browser: Browser) -> None:
+async def check_cookies(person: SignedInUser, browser: Browser) -> None:
     account = {"username": person.name, "password": PASSWORD}
     response, _ = await browser.ask("POST", f"{BASE}/api/auth/token/pair", json=account)
     assert response.cookies["refresh_token"]["path"] == f"{BASE}/api/auth/"
@@ -148,7 +148,7 @@ async def check_cookies(person: Person, browser: Browser) -> None:
     assert {cookie["path"] for cookie in response.cookies.values()} == {f"{BASE}/api/auth/"}
 
 
-async def check_the_administration(person: Person, browser: Browser) -> None:
+async def check_the_administration(person: SignedInUser, browser: Browser) -> None:
     """The first account is its administrator."""
     response, _ = await browser.ask("GET", f"{BASE}/admin/users/user/")
     sign_in = f"{BASE}/admin/login/?next={BASE}/admin/users/user/"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, SignedInUser
 from testkit.raw_connections import open_connection, upgrade_request, wait_until_closed
 
 pytestmark = pytest.mark.store_independent
@@ -156,7 +156,7 @@ def open_from(server: LiveServer, source: str) -> socket.socket:
 
 
 async def test_connections_of_one_network_are_limited(
-    chat_server: LiveServer, person: Person, settings: Settings
+    chat_server: LiveServer, person: SignedInUser, settings: Settings
 ) -> None:
     settings.CONNECTIONS_PER_CLIENT = 3
 

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from apps.core.database import run_in_database
 from apps.core.http import arriving_bodies, in_flight
-from testkit.live import LiveServer, Person, pause
+from testkit.live import LiveServer, SignedInUser, pause
 from testkit.raw_connections import open_connection
 from tests.chat.rest.trees import grow
 
@@ -22,7 +22,7 @@ MESSAGES = 30
 
 
 @pytest.fixture
-async def long_conversation(person: Person) -> str:
+async def long_conversation(person: SignedInUser) -> str:
     """A conversation whose export does not fit into the buffers between server and client."""
     conversation_id = str(await person.new_conversation())
     await run_in_database(grow, conversation_id, ["x" * 900_000] * MESSAGES)
@@ -30,7 +30,7 @@ async def long_conversation(person: Person) -> str:
 
 
 @asynccontextmanager
-async def unread_export(server: LiveServer, person: Person, conversation_id: str) -> AsyncIterator[socket.socket]:
+async def unread_export(server: LiveServer, person: SignedInUser, conversation_id: str) -> AsyncIterator[socket.socket]:
     """Ask for an export, read its beginning, and nothing more."""
 
     def ask() -> socket.socket:
@@ -51,8 +51,8 @@ async def unread_export(server: LiveServer, person: Person, conversation_id: str
 
 async def test_a_user_waits_for_their_own_requests_and_delays_no_other_user(
     chat_server: LiveServer,
-    person: Person,
-    other_person: Person,
+    person: SignedInUser,
+    other_person: SignedInUser,
     long_conversation: str,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
@@ -73,7 +73,11 @@ async def test_a_user_waits_for_their_own_requests_and_delays_no_other_user(
 
 
 async def test_requests_beyond_the_limit_of_the_process_are_refused(
-    chat_server: LiveServer, person: Person, other_person: Person, long_conversation: str, settings: Settings
+    chat_server: LiveServer,
+    person: SignedInUser,
+    other_person: SignedInUser,
+    long_conversation: str,
+    settings: Settings,
 ) -> None:
     settings.REQUESTS_IN_FLIGHT = 1
     async with unread_export(chat_server, person, long_conversation):
@@ -97,7 +101,7 @@ def send_most_of_a_body(server: LiveServer, size: int, sent: int) -> socket.sock
 
 
 async def test_bodies_that_never_arrive_do_not_count(
-    chat_server: LiveServer, person: Person, settings: Settings
+    chat_server: LiveServer, person: SignedInUser, settings: Settings
 ) -> None:
     settings.REQUESTS_IN_FLIGHT = 1
     with ExitStack() as stack:
@@ -108,7 +112,7 @@ async def test_bodies_that_never_arrive_do_not_count(
 
 
 async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
-    chat_server: LiveServer, person: Person, monkeypatch: pytest.MonkeyPatch
+    chat_server: LiveServer, person: SignedInUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(arriving_bodies, "MOST_BYTES_OF_CALLER", 10_000)
     with ExitStack() as stack:
@@ -125,7 +129,7 @@ async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
         await pause()
 
 
-async def test_event_streams_are_not_requests_in_flight(person: Person, settings: Settings) -> None:
+async def test_event_streams_are_not_requests_in_flight(person: SignedInUser, settings: Settings) -> None:
     settings.REQUESTS_PER_USER = 1
     headers = {"Authorization": f"Bearer {person.access}"}
     async with AsyncExitStack() as stack:

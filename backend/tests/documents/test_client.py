@@ -11,7 +11,7 @@ import websockets
 from django.conf import settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 
 type Chat = Callable[[str, str, str], Awaitable[str]]
 
@@ -35,7 +35,9 @@ def read_client(connections: list[Any]) -> Chat:
     return chat
 
 
-async def test_the_documented_client_survives_a_dropped_connection(person: Person, model_server: ModelServer) -> None:
+async def test_the_documented_client_survives_a_dropped_connection(
+    person: SignedInUser, model_server: ModelServer
+) -> None:
     model_server.script(tokens=6, gate="")
     conversation_id = await person.new_conversation()
     witness = await person.enter(conversation_id)

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person, drop_connections, until
+from testkit.live import SignedInUser, drop_connections, until
 from testkit.local_services import postgres_binaries
 from testkit.server_process import BACKEND_DIR, ServerProcess
 from tests.chat.attachments import files
@@ -89,7 +89,7 @@ def scripts(database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPath
 
 
 async def test_a_backup_can_be_restored(server: ServerProcess, scripts: Scripts, database_url: str) -> None:
-    person = Person(server, f"person-{uuid4().hex[:12]}")
+    person = SignedInUser(server, f"person-{uuid4().hex[:12]}")
     await person.sign_up()
     conversation_id = await person.new_conversation(title="Mine")
     opened = await person.enter(conversation_id)
@@ -120,7 +120,7 @@ async def test_a_backup_can_be_restored(server: ServerProcess, scripts: Scripts,
 async def test_attachments_come_back_with_their_conversation(
     server: ServerProcess, scripts: Scripts, database_url: str, tmp_path: Path
 ) -> None:
-    person = Person(server, f"person-{uuid4().hex[:12]}")
+    person = SignedInUser(server, f"person-{uuid4().hex[:12]}")
     await person.sign_up()
     conversation_id = await person.new_conversation()
     picture = await attach(person, files.png(), "cat.png")

@@ -27,16 +27,16 @@ from ai_chat_client import (
 from ai_chat_client.backoff import Backoff
 from faults.proxy import Proxy
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, LiveServer, Person, until
+from testkit.live import PASSWORD, LiveServer, SignedInUser, until
 
 pytestmark = pytest.mark.store_independent
 
 
-def client_of(person: Person) -> Client:
+def client_of(person: SignedInUser) -> Client:
     return Client(person.server.url, access_token=person.access, refresh_token=person.refresh)
 
 
-async def test_an_answer_comes_in_parts(person: Person, model_server: ModelServer) -> None:
+async def test_an_answer_comes_in_parts(person: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=3, reasoning=2)
     async with client_of(person) as client:
         chat = await client.new_chat(title="Words")
@@ -56,7 +56,7 @@ async def test_an_answer_comes_in_parts(person: Person, model_server: ModelServe
         assert [found async for found in client.conversations()] == []
 
 
-async def test_an_answer_is_stopped_and_continued(person: Person, model_server: ModelServer) -> None:
+async def test_an_answer_is_stopped_and_continued(person: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=4, gate="")
     async with client_of(person) as client:
         chat = await client.new_chat()
@@ -79,7 +79,7 @@ async def test_an_answer_is_stopped_and_continued(person: Person, model_server: 
         assert "".join(texts) == "w3 w4 "
 
 
-async def test_a_question_has_another_answer_and_another_version(person: Person) -> None:
+async def test_a_question_has_another_answer_and_another_version(person: SignedInUser) -> None:
     async with client_of(person) as client:
         chat = await client.new_chat()
         stream = chat.ask("One")
@@ -91,7 +91,7 @@ async def test_a_question_has_another_answer_and_another_version(person: Person)
         assert edited.text == "Echo: Two"
 
 
-async def test_a_question_is_asked_once_under_its_id(person: Person) -> None:
+async def test_a_question_is_asked_once_under_its_id(person: SignedInUser) -> None:
     async with client_of(person) as client:
         chat = await client.new_chat()
         client_id = str(uuid4())
@@ -102,7 +102,7 @@ async def test_a_question_is_asked_once_under_its_id(person: Person) -> None:
         assert len(await chat.messages()) == 2
 
 
-async def test_an_answer_of_another_device_is_followed(person: Person, model_server: ModelServer) -> None:
+async def test_an_answer_of_another_device_is_followed(person: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=4, gate="")
     async with client_of(person) as phone, client_of(person) as laptop:
         chat = await phone.new_chat()
@@ -119,7 +119,7 @@ async def test_an_answer_of_another_device_is_followed(person: Person, model_ser
         assert has + answers[2].text == "w1 w2 w3 w4 "
 
 
-async def test_an_answer_survives_a_cut_after_every_word(person: Person, model_server: ModelServer) -> None:
+async def test_an_answer_survives_a_cut_after_every_word(person: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=6, gate="")
     proxy = Proxy()
     proxy.ports = [int(person.server.url.rpartition(":")[2])]
@@ -142,7 +142,9 @@ async def test_an_answer_survives_a_cut_after_every_word(person: Person, model_s
     await proxy.stop()
 
 
-async def test_an_idle_connection_is_closed_and_opened_again(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_idle_connection_is_closed_and_opened_again(
+    person: SignedInUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(visit, "IDLE_SECONDS", 0.05)
     async with client_of(person) as client:
         chat = await client.new_chat()
@@ -151,7 +153,7 @@ async def test_an_idle_connection_is_closed_and_opened_again(person: Person, mon
         assert (await chat.ask("Two").read()).text == "Echo: Two"
 
 
-async def test_a_server_that_stays_down_is_given_up(person: Person, chat_server: LiveServer) -> None:
+async def test_a_server_that_stays_down_is_given_up(person: SignedInUser, chat_server: LiveServer) -> None:
     async with Client(chat_server.url, access_token=person.access, max_delay=0.01, give_up_after=0.2) as client:
         chat = await client.new_chat()
         chat_server.stop()
@@ -161,7 +163,7 @@ async def test_a_server_that_stays_down_is_given_up(person: Person, chat_server:
         assert (await chat.ask("Two").read()).text == "Echo: Two"
 
 
-async def test_a_failed_model_is_an_answer_with_an_error(person: Person, model_server: ModelServer) -> None:
+async def test_a_failed_model_is_an_answer_with_an_error(person: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(fail=401)
     async with client_of(person) as client:
         answer = await (await client.new_chat()).ask("Go").read()
@@ -170,7 +172,7 @@ async def test_a_failed_model_is_an_answer_with_an_error(person: Person, model_s
         assert answer.error
 
 
-async def test_a_file_goes_with_a_question(person: Person) -> None:
+async def test_a_file_goes_with_a_question(person: SignedInUser) -> None:
     async with client_of(person) as client:
         upload = await client.upload(b"Milk", name="list.txt", description="What to buy")
         assert upload["name"] == "list.txt"
@@ -183,7 +185,7 @@ async def test_a_file_goes_with_a_question(person: Person) -> None:
             await client.upload(b"", name="empty.txt")
 
 
-async def test_an_expired_token_is_renewed_in_calls_and_on_the_socket(person: Person) -> None:
+async def test_an_expired_token_is_renewed_in_calls_and_on_the_socket(person: SignedInUser) -> None:
     url, refresh = person.server.url, person.refresh
     async with Client(url, access_token="expired", refresh_token=refresh, max_delay=0.05) as client:
         chat = client.chat(str(await person.new_conversation()))
@@ -196,13 +198,13 @@ async def test_an_expired_token_is_renewed_in_calls_and_on_the_socket(person: Pe
             await client.models()
 
 
-async def test_asking_in_an_unknown_conversation_raises_gone_error(person: Person) -> None:
+async def test_asking_in_an_unknown_conversation_raises_gone_error(person: SignedInUser) -> None:
     async with client_of(person) as client:
         with pytest.raises(GoneError):
             await client.chat(str(uuid4())).ask("Go").read()
 
 
-async def test_programs_share_a_token_file(person: Person, tmp_path: Path) -> None:
+async def test_programs_share_a_token_file(person: SignedInUser, tmp_path: Path) -> None:
     """A token that another program has spent is not used again: that would end the session."""
     store = TokenFile(tmp_path / "own" / "tokens.json", person.server.url)
     async with Client(person.server.url, username=person.name, password=PASSWORD, store=store) as one:
@@ -220,7 +222,7 @@ async def test_programs_share_a_token_file(person: Person, tmp_path: Path) -> No
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "own").iterdir()} == {0o600}
 
 
-async def test_programs_renew_shared_tokens_in_turn(person: Person, tmp_path: Path) -> None:
+async def test_programs_renew_shared_tokens_in_turn(person: SignedInUser, tmp_path: Path) -> None:
     path = tmp_path / "tokens.json"
     store = TokenFile(path, person.server.url)
     TokenFile(path, "http://other").save(Tokens("a", "b"))
@@ -236,7 +238,9 @@ async def test_programs_renew_shared_tokens_in_turn(person: Person, tmp_path: Pa
     assert TokenFile(path, "http://other").load() == Tokens("a", "b")
 
 
-async def test_tokens_of_another_user_are_not_used(person: Person, other_person: Person, tmp_path: Path) -> None:
+async def test_tokens_of_another_user_are_not_used(
+    person: SignedInUser, other_person: SignedInUser, tmp_path: Path
+) -> None:
     url, store = person.server.url, TokenFile(tmp_path / "tokens.json", person.server.url)
 
     async def name(client: Client) -> str:
@@ -261,7 +265,7 @@ async def test_tokens_of_another_user_are_not_used(person: Person, other_person:
                     await unknown.models()
 
 
-async def test_a_sign_out_removes_the_stored_tokens(person: Person, tmp_path: Path) -> None:
+async def test_a_sign_out_removes_the_stored_tokens(person: SignedInUser, tmp_path: Path) -> None:
     store = TokenFile(tmp_path / "tokens.json", person.server.url)
     async with Client(person.server.url, username=person.name, password=PASSWORD, store=store) as client:
         await client.models()

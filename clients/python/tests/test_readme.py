@@ -7,7 +7,7 @@ from textwrap import indent
 
 import pytest
 
-from testkit.live import PASSWORD, Person
+from testkit.live import PASSWORD, SignedInUser
 
 pytestmark = pytest.mark.store_independent
 
@@ -50,7 +50,7 @@ def test_every_example_is_run() -> None:
 
 @pytest.mark.parametrize(("title", "code"), EXAMPLES)
 async def test_each_example_prints_its_result(
-    title: str, code: str, person: Person, capsys: pytest.CaptureFixture[str]
+    title: str, code: str, person: SignedInUser, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names = {"URL": person.server.url, "USERNAME": person.name, "PASSWORD": PASSWORD}
     # On a thread, because an example starts an event loop.

@@ -21,7 +21,7 @@ from conformance.client.frames import CONVERSATION
 from conformance.client.scenario import Scenario
 from conformance.client.server import ScriptedServer
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, Person
+from testkit.live import PASSWORD, SignedInUser
 
 pytestmark = pytest.mark.store_independent
 
@@ -79,7 +79,9 @@ class Terminal:
         return code
 
 
-async def test_a_chat_streams_stops_and_is_continued(person: Person, model_server: ModelServer, tmp_path: Path) -> None:
+async def test_a_chat_streams_stops_and_is_continued(
+    person: SignedInUser, model_server: ModelServer, tmp_path: Path
+) -> None:
     model_server.script(tokens=4, gate="")
     terminal = await Terminal.start("--url", person.server.url, XDG_CONFIG_HOME=str(tmp_path))
     await terminal.until("User name or email: ")
@@ -174,7 +176,7 @@ def test_a_model_cannot_control_the_terminal() -> None:
 
 
 async def test_a_question_on_the_command_line_is_answered_in_a_pipe(
-    person: Person, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    person: SignedInUser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("AI_CHAT_URL", person.server.url)
     monkeypatch.setenv("AI_CHAT_TOKEN", person.access)

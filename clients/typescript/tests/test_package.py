@@ -12,7 +12,7 @@ import pytest
 from conformance.client.runner import check_client
 from conformance.client.scenario import load_scenarios
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, Person
+from testkit.live import PASSWORD, SignedInUser
 
 pytestmark = [pytest.mark.store_independent, pytest.mark.timeout(180)]
 
@@ -60,7 +60,7 @@ def test_every_example_is_run() -> None:
 @pytest.mark.parametrize("options", [[], [SOCKETS]], ids=["event-streams", "sockets"])
 @pytest.mark.parametrize(("title", "code"), EXAMPLES)
 async def test_the_example_works(
-    title: str, code: str, options: list[str], program: Path, person: Person, model_server: ModelServer
+    title: str, code: str, options: list[str], program: Path, person: SignedInUser, model_server: ModelServer
 ) -> None:
     if "answer.stop()" in code:
         # Slow enough for the stop to come in time.

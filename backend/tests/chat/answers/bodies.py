@@ -4,7 +4,7 @@ import json
 from typing import Any, NamedTuple
 
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 
 EVENTS, JSON, NDJSON = "text/event-stream", "application/json", "application/x-ndjson"
 
@@ -60,7 +60,7 @@ HELLO = chunk("Hello")
 
 
 async def check(
-    person: Person, server: RawModelServer, body: bytes, kind: str, expected: Expected, *, encoding: str = ""
+    person: SignedInUser, server: RawModelServer, body: bytes, kind: str, expected: Expected, *, encoding: str = ""
 ) -> None:
     """Ask a question that is answered with `body`, and compare the socket's answer and the stored message.
 

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, SignedInUser
 
 pytestmark = pytest.mark.store_independent
 
@@ -23,7 +23,7 @@ def model_server() -> Iterator[RawModelServer]:
 
 
 @pytest.fixture
-async def thinker(person: Person, chat_server: LiveServer, settings: Settings) -> Person:
+async def thinker(person: SignedInUser, chat_server: LiveServer, settings: Settings) -> SignedInUser:
     """A user of a service with a model that takes efforts and one that does not."""
     settings.AI_MODELS = ["gpt-5.2", "gpt-4o"]
     chat_server.stop()
@@ -31,12 +31,14 @@ async def thinker(person: Person, chat_server: LiveServer, settings: Settings) -
     return person
 
 
-async def test_models_tell_which_efforts_they_take(thinker: Person) -> None:
+async def test_models_tell_which_efforts_they_take(thinker: SignedInUser) -> None:
     models = {model["id"]: model["efforts"] for model in (await thinker.call("GET", "/models"))["models"]}
     assert models == {"gpt-5.2": ["none", "low", "medium", "high", "xhigh"], "gpt-4o": []}
 
 
-async def test_an_effort_is_sent_only_when_chosen_and_taken(thinker: Person, model_server: RawModelServer) -> None:
+async def test_an_effort_is_sent_only_when_chosen_and_taken(
+    thinker: SignedInUser, model_server: RawModelServer
+) -> None:
     conversation_id = await thinker.new_conversation(title="Named", model="gpt-5.2")
     path = f"/conversations/{conversation_id}"
     opened = await thinker.enter(conversation_id)
@@ -52,7 +54,7 @@ async def test_an_effort_is_sent_only_when_chosen_and_taken(thinker: Person, mod
     await thinker.call("PATCH", path, {"reasoning_effort": "most"}, expect=422)
 
 
-async def test_a_refused_effort_is_remembered(thinker: Person, model_server: RawModelServer) -> None:
+async def test_a_refused_effort_is_remembered(thinker: SignedInUser, model_server: RawModelServer) -> None:
     model_server.refuse = lambda request: (
         "Unknown parameter: reasoning_effort" if "reasoning_effort" in request else None
     )
@@ -63,7 +65,7 @@ async def test_a_refused_effort_is_remembered(thinker: Person, model_server: Raw
     assert ["reasoning_effort" in request for request in model_server.requests] == [True, False, False]
 
 
-async def test_a_title_takes_the_lowest_effort(thinker: Person, model_server: RawModelServer) -> None:
+async def test_a_title_takes_the_lowest_effort(thinker: SignedInUser, model_server: RawModelServer) -> None:
     conversation_id = await thinker.new_conversation(model="gpt-5.2")
     opened = await thinker.enter(conversation_id)
     await opened.ask_to_the_end("Question")

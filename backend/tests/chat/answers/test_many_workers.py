@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 from tests.chat.workers import StartWorkers
 
 pytestmark = [
@@ -52,7 +52,7 @@ def titles(server: RawModelServer) -> int:
 
 async def test_a_client_of_another_worker_is_told_that_an_answer_waits(start_workers: StartWorkers) -> None:
     first, second = await start_workers(2)
-    person = Person(first, f"person-{uuid4().hex[:12]}")
+    person = SignedInUser(first, f"person-{uuid4().hex[:12]}")
     await person.sign_up()
     conversation_id = await person.new_conversation(title="Named")
     here = await person.enter(conversation_id)
@@ -74,7 +74,7 @@ async def test_titles_never_make_answers_of_other_workers_wait(
         # Until both have found out what the service is.
         while sum("messages" not in request for request in model_server.requests) < 2:  # noqa: ASYNC110 - in a thread
             await asyncio.sleep(0.05)
-    person = Person(first, f"person-{uuid4().hex[:12]}")
+    person = SignedInUser(first, f"person-{uuid4().hex[:12]}")
     await person.sign_up()
     untitled = await person.enter(await person.new_conversation())
     await untitled.ask_to_the_end("Blue sky")

@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[4] / "testkit" / "cases" / "model_streams.json").read_text()
@@ -24,7 +24,7 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
-async def test_a_prompt_that_is_too_long_is_shortened_once(person: Person, model_server: RawModelServer) -> None:
+async def test_a_prompt_that_is_too_long_is_shortened_once(person: SignedInUser, model_server: RawModelServer) -> None:
     model_server.play(CASES[0]["body_text"].encode())
     conversation_id = await person.new_conversation(title="Named", system_prompt="Be brief.")
     opened = await person.enter(conversation_id)
@@ -45,7 +45,7 @@ async def test_a_prompt_that_is_too_long_is_shortened_once(person: Person, model
     assert answer.ended["code"] == "AI_CONTEXT_TOO_LONG"
 
 
-async def play(person: Person, model_server: RawModelServer, case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+async def play(person: SignedInUser, model_server: RawModelServer, case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Ask a question that is answered with the body of `case`; return the socket's answer and the stored message."""
     model_server.play(case["body_text"].encode(), case["content_type"], case.get("content_encoding", ""))
     conversation_id = await person.new_conversation(title="Named")
@@ -60,7 +60,7 @@ def test_no_case_is_missing() -> None:
 
 
 async def test_each_stream_leads_to_the_expected_answer(
-    settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings, person: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     settings.MESSAGE_RATE = "off"
     for case in CASES:

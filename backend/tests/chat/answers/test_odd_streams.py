@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from apps.chat.providers import answer_reader
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 from tests.chat.answers.bodies import (
     BROKEN,
     EMPTY,
@@ -262,7 +262,7 @@ def model_server() -> Iterator[RawModelServer]:
 )
 async def test_each_body_leads_to_the_expected_answer(
     settings: Settings,
-    person: Person,
+    person: SignedInUser,
     model_server: RawModelServer,
     subtests: pytest.Subtests,
     cases: dict[str, tuple[bytes, str, Expected]],
@@ -285,7 +285,7 @@ async def test_a_declared_compression_is_only_advice(
 
 
 async def test_thinking_is_found_wherever_it_is_cut(
-    settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings, person: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     settings.MESSAGE_RATE = "off"
     for cut in range(1, len(THINKING)):
@@ -294,18 +294,18 @@ async def test_thinking_is_found_wherever_it_is_cut(
             await check(person, model_server, body, EVENTS, complete(reasoning="Hm."))
 
 
-async def test_an_answer_with_a_long_header_is_read(person: Person, model_server: RawModelServer) -> None:
+async def test_an_answer_with_a_long_header_is_read(person: SignedInUser, model_server: RawModelServer) -> None:
     model_server.status = f"200 OK\r\nContent-Security-Policy: {'x' * 20_000}"
     await check(person, model_server, stream(HELLO), EVENTS, complete())
 
 
-async def test_an_answer_with_status_201_is_read(person: Person, model_server: RawModelServer) -> None:
+async def test_an_answer_with_status_201_is_read(person: SignedInUser, model_server: RawModelServer) -> None:
     model_server.status = "201 Created"
     await check(person, model_server, stream(HELLO), EVENTS, complete())
 
 
 async def test_an_answer_may_follow_a_finish_that_came_too_early(
-    person: Person, model_server: RawModelServer, monkeypatch: pytest.MonkeyPatch
+    person: SignedInUser, model_server: RawModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A gateway in front of Ollama ends the first, empty chunk with `stop`; the model thinks for a while then."""
     monkeypatch.setattr(answer_reader, "_GRACE_AFTER_FINISH", 0.01)
@@ -323,7 +323,7 @@ async def test_an_answer_may_follow_a_finish_that_came_too_early(
     ids=["thinking", "text"],
 )
 async def test_a_finish_with_each_chunk_ends_nothing(
-    person: Person,
+    person: SignedInUser,
     model_server: RawModelServer,
     monkeypatch: pytest.MonkeyPatch,
     beginning: bytes,

@@ -10,7 +10,7 @@ from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.service_connection import Service
 from testkit.fakes.model_server import ModelServer
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import Person, pause
+from testkit.live import SignedInUser, pause
 
 PATIENCE = 20.0
 BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
@@ -26,7 +26,9 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
-async def test_no_title_is_asked_for_while_an_answer_is_written(person: Person, model_server: RawModelServer) -> None:
+async def test_no_title_is_asked_for_while_an_answer_is_written(
+    person: SignedInUser, model_server: RawModelServer
+) -> None:
     async with asyncio.timeout(PATIENCE):
         while not any("messages" not in request for request in model_server.requests):  # noqa: ASYNC110 - in a thread
             await asyncio.sleep(0.01)  # Until the windows of the models have been asked for.

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from testkit.fakes.raw_model_server import RawModelServer, Refused
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, SignedInUser
 from tests.chat.answers.bodies import HELLO, JSON, chunk, events, stream, whole
 from tests.chat.answers.refusal_wordings import WORDINGS, said
 from tests.log_lines import ReadLog
@@ -41,7 +41,7 @@ def encode(body: object) -> bytes:
     return body.encode() if isinstance(body, str) else json.dumps(body).encode()
 
 
-async def ask(person: Person, **settings: Any) -> tuple[Any, dict[str, Any]]:
+async def ask(person: SignedInUser, **settings: Any) -> tuple[Any, dict[str, Any]]:
     """Ask a question in a new conversation; return the socket's answer and the stored message."""
     conversation_id = await person.new_conversation(title="Named", **settings)
     opened = await person.enter(conversation_id)
@@ -90,7 +90,7 @@ BODIES: dict[str, object] = {
 )
 async def test_a_refused_parameter_is_left_out_and_remembered(
     settings: Settings,
-    person: Person,
+    person: SignedInUser,
     chat_server: LiveServer,
     model_server: RawModelServer,
     subtests: pytest.Subtests,
@@ -136,7 +136,7 @@ async def test_a_refused_parameter_is_left_out_and_remembered(
         "invalid reasoning value: 'x'",
     ],
 )
-async def test_a_refused_effort_is_known_by(person: Person, model_server: RawModelServer, wording: str) -> None:
+async def test_a_refused_effort_is_known_by(person: SignedInUser, model_server: RawModelServer, wording: str) -> None:
     refused = Refused(400, encode(said(wording)))
     model_server.refuse = lambda request: refused if "reasoning_effort" in request else None
     answer, _ = await ask(person, reasoning_effort="high")
@@ -155,7 +155,7 @@ async def test_a_refused_effort_is_known_by(person: Person, model_server: RawMod
     ],
 )
 async def test_a_refused_value_does_not_keep_other_efforts_from_being_sent(
-    person: Person, model_server: RawModelServer, wording: str
+    person: SignedInUser, model_server: RawModelServer, wording: str
 ) -> None:
     refused = Refused(400, encode(said(wording)))
     model_server.refuse = lambda request: refused if request.get("reasoning_effort") == "minimal" else None
@@ -176,7 +176,7 @@ async def test_a_refused_value_does_not_keep_other_efforts_from_being_sent(
     ],
 )
 async def test_a_limit_of_the_answer_that_is_too_large_is_left_out(
-    settings: Settings, person: Person, chat_server: LiveServer, model_server: RawModelServer, wording: str
+    settings: Settings, person: SignedInUser, chat_server: LiveServer, model_server: RawModelServer, wording: str
 ) -> None:
     service = {"name": "", "base_url": model_server.base_url, "api_key": "", "models": ("x",)}
     settings.AI_SERVICES = [service | {"limits": [("x", None, 9999)]}]
@@ -200,7 +200,7 @@ async def test_a_limit_of_the_answer_that_is_too_large_is_left_out(
     ],
 )
 async def test_a_parameter_that_is_refused_in_a_stream_is_left_out_and_remembered(
-    person: Person, model_server: RawModelServer, status: object, message: str, left_out: str
+    person: SignedInUser, model_server: RawModelServer, status: object, message: str, left_out: str
 ) -> None:
     refused = Refused(200, b": PROCESSING\n\n" + events(json.dumps(said(message, code=status))))
     model_server.refuse = lambda request: refused if left_out in request else None
@@ -212,7 +212,7 @@ async def test_a_parameter_that_is_refused_in_a_stream_is_left_out_and_remembere
 
 
 async def test_a_system_role_that_is_refused_in_a_stream_is_left_out(
-    person: Person, model_server: RawModelServer
+    person: SignedInUser, model_server: RawModelServer
 ) -> None:
     refused = Refused(200, events(json.dumps({"error": "System role not supported"})))
     model_server.refuse = lambda request: refused if request["messages"][0]["role"] == "system" else None
@@ -232,7 +232,7 @@ async def test_a_system_role_that_is_refused_in_a_stream_is_left_out(
     ids=str,
 )
 async def test_a_model_that_is_not_streamed_answers_whole(
-    person: Person, model_server: RawModelServer, body: object
+    person: SignedInUser, model_server: RawModelServer, body: object
 ) -> None:
     refused = Refused(400, encode(body))
     model_server.refuse = lambda request: refused if "stream" in request else None
@@ -246,7 +246,9 @@ async def test_a_model_that_is_not_streamed_answers_whole(
     assert "stream_options" not in model_server.requests[-1]
 
 
-async def test_an_overload_in_a_stream_leaves_no_parameter_out(person: Person, model_server: RawModelServer) -> None:
+async def test_an_overload_in_a_stream_leaves_no_parameter_out(
+    person: SignedInUser, model_server: RawModelServer
+) -> None:
     refused = Refused(200, events(json.dumps(said("Overloaded: lower the temperature of this server", code=529))))
     model_server.refuse = lambda _: refused if len(model_server.requests) == 1 else None
     answer, _ = await ask(person)
@@ -258,7 +260,7 @@ async def test_an_overload_in_a_stream_leaves_no_parameter_out(person: Person, m
 
 
 async def test_each_wording_leads_to_its_code(
-    settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings, person: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     settings.MESSAGE_RATE = "off"
     for code, status, body in WORDINGS:
@@ -272,7 +274,7 @@ async def test_each_wording_leads_to_its_code(
 
 
 async def test_each_wording_in_a_stream_leads_to_its_code(
-    settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings, person: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     settings.MESSAGE_RATE = "off"
     for code, _, body in WORDINGS:
@@ -305,7 +307,7 @@ async def test_each_wording_in_a_stream_leads_to_its_code(
     ids=["a code", "a type", "no word", "a text", "in a stream", "after text"],
 )
 async def test_the_log_has_the_status_and_the_code_of_the_service_but_not_its_words(
-    person: Person,
+    person: SignedInUser,
     model_server: RawModelServer,
     read_log: ReadLog,
     refused: Refused,
@@ -341,7 +343,7 @@ TOO_LONG = said("This model's maximum context length is 8 tokens.", code="contex
     ids=["at once", "after an empty chunk", "in a choice", "as an event", "as JSON"],
 )
 async def test_a_prompt_that_is_too_long_for_a_stream_is_shortened_once(
-    person: Person, model_server: RawModelServer, body: bytes
+    person: SignedInUser, model_server: RawModelServer, body: bytes
 ) -> None:
     conversation_id = await person.new_conversation(title="Named", system_prompt="Be brief.")
     opened = await person.enter(conversation_id)
@@ -375,7 +377,7 @@ async def test_a_prompt_that_is_too_long_for_a_stream_is_shortened_once(
     ids=["429", "502", "rate limit", "overloaded"],
 )
 async def test_a_busy_service_is_asked_again_if_its_stream_had_no_text(
-    person: Person, model_server: RawModelServer, error: dict[str, object]
+    person: SignedInUser, model_server: RawModelServer, error: dict[str, object]
 ) -> None:
     busy = Refused(200, events(json.dumps({"error": error})))
     model_server.refuse = lambda _: busy if len(model_server.requests) == 1 else None
@@ -385,7 +387,7 @@ async def test_a_busy_service_is_asked_again_if_its_stream_had_no_text(
     assert len(model_server.requests) == 2
 
 
-async def test_an_error_after_text_is_an_interruption(person: Person, model_server: RawModelServer) -> None:
+async def test_an_error_after_text_is_an_interruption(person: SignedInUser, model_server: RawModelServer) -> None:
     model_server.play(events(HELLO, json.dumps({"error": {"code": 429, "message": "Too many requests"}})))
     answer, message = await ask(person)
     assert answer.content == "Hello"
@@ -437,7 +439,7 @@ async def test_an_error_after_text_is_an_interruption(person: Person, model_serv
     ids=lambda value: str(value)[:90],
 )
 async def test_the_client_learns_when_to_try_again(
-    person: Person, model_server: RawModelServer, refused: Refused, seconds: int
+    person: SignedInUser, model_server: RawModelServer, refused: Refused, seconds: int
 ) -> None:
     model_server.refuse = lambda _: refused
     answer, _ = await ask(person)

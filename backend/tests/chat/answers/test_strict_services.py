@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 
 pytestmark = pytest.mark.store_independent
 
@@ -44,7 +44,7 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
-async def test_a_refused_system_role_is_remembered(person: Person, model_server: RawModelServer) -> None:
+async def test_a_refused_system_role_is_remembered(person: SignedInUser, model_server: RawModelServer) -> None:
     conversation_id = await person.new_conversation(title="Named", system_prompt="Be brief.")
     opened = await person.enter(conversation_id)
     assert (await opened.ask_to_the_end("First")).content == "Hello"
@@ -85,7 +85,7 @@ async def test_a_refused_system_role_is_remembered(person: Person, model_server:
     ],
 )
 async def test_each_wording_of_a_refused_system_role_is_recognized(
-    person: Person, model_server: RawModelServer, wording: str
+    person: SignedInUser, model_server: RawModelServer, wording: str
 ) -> None:
     def refuse(request: Any) -> str | None:
         return wording if request["messages"][0]["role"] == "system" else None
@@ -96,7 +96,9 @@ async def test_each_wording_of_a_refused_system_role_is_recognized(
     assert model_server.requests[-1]["messages"][0]["content"] == "Be brief.\n\nFirst"
 
 
-async def test_a_question_without_an_answer_joins_the_next_one(person: Person, model_server: RawModelServer) -> None:
+async def test_a_question_without_an_answer_joins_the_next_one(
+    person: SignedInUser, model_server: RawModelServer
+) -> None:
     conversation_id = await person.new_conversation(title="Named", system_prompt="")
     opened = await person.enter(conversation_id)
     model_server.play(NOTHING)
@@ -113,7 +115,7 @@ async def test_a_question_without_an_answer_joins_the_next_one(person: Person, m
     ]
 
 
-async def test_a_blank_answer_is_not_sent_to_be_continued(person: Person, model_server: RawModelServer) -> None:
+async def test_a_blank_answer_is_not_sent_to_be_continued(person: SignedInUser, model_server: RawModelServer) -> None:
     opened = await person.enter(await person.new_conversation(title="Named", system_prompt=""))
     model_server.play(b'data: {"choices": [{"delta": {"content": "\\n\\n"}}]}\n\n')
     broken = await opened.ask_to_the_end("First")
@@ -156,7 +158,7 @@ async def test_a_blank_answer_is_not_sent_to_be_continued(person: Person, model_
     ],
 )
 async def test_the_code_of_a_refusal_tells_a_wrong_base_url_from_a_missing_model(
-    person: Person, model_server: RawModelServer, status: str, body: bytes, code: str
+    person: SignedInUser, model_server: RawModelServer, status: str, body: bytes, code: str
 ) -> None:
     model_server.refuse = lambda _: None
     model_server.status = status

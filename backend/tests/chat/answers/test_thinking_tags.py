@@ -10,7 +10,7 @@ from pytest_django import Settings
 from apps.chat.events import Reclassified
 from apps.chat.providers.thinking import ThinkTags
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 from tests.chat.answers.bodies import JSON, Expected, check
 
 pytestmark = pytest.mark.store_independent
@@ -36,7 +36,7 @@ def body(*texts: str, finish: str = "stop", **more: Any) -> bytes:
 class Asker:
     """Asks one question after another in conversations of one user."""
 
-    def __init__(self, person: Person, server: RawModelServer) -> None:
+    def __init__(self, person: SignedInUser, server: RawModelServer) -> None:
         self.person, self.server = person, server
 
     async def ask(self, *texts: str, finish: str = "stop") -> tuple[str, str, int, str]:
@@ -54,7 +54,7 @@ class Asker:
 
 
 @pytest.fixture
-def asker(person: Person, model_server: RawModelServer, settings: Settings) -> Asker:
+def asker(person: SignedInUser, model_server: RawModelServer, settings: Settings) -> Asker:
     settings.MESSAGE_RATE = "off"
     return Asker(person, model_server)
 
@@ -131,7 +131,7 @@ async def test_thinking_that_runs_out_of_tokens_stays_reasoning(asker: Asker) ->
     assert await asker.ask("a long ", "plan", finish="length") == ("", "a long plan", 0, "length")
 
 
-async def test_thinking_in_json_that_runs_out_of_tokens_stays_reasoning(asker: Asker, person: Person) -> None:
+async def test_thinking_in_json_that_runs_out_of_tokens_stays_reasoning(asker: Asker, person: SignedInUser) -> None:
     await asker.ask("plan", CLOSING, "Hello")
     choice = {"index": 0, "message": {"content": "a long plan"}, "finish_reason": "length"}
     expected = Expected("length", reasoning="a long plan")
@@ -143,7 +143,7 @@ async def test_an_answer_without_visible_text_is_an_error(asker: Asker, texts: t
     assert (await asker.ask(*texts))[3] == "error"
 
 
-async def test_a_client_that_reconnects_after_the_reset_has_the_same_text(person: Person, asker: Asker) -> None:
+async def test_a_client_that_reconnects_after_the_reset_has_the_same_text(person: SignedInUser, asker: Asker) -> None:
     """One that knows the text before the lone tag gets a reset; one that knows the whole answer gets nothing."""
     asker.server.play(body("I ", "plan.", CLOSING, "Hello"))
     conversation_id = await person.new_conversation(title="Named")

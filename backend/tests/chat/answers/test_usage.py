@@ -9,7 +9,7 @@ import pytest
 from apps.chat.models import Run
 from apps.core.database import run_in_database
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 from tests.chat.answers.bodies import HELLO, chunk, stream, whole
 
 type Counts = tuple[int | None, int | None, int | None, int | None]
@@ -61,13 +61,13 @@ OPENAI = {"prompt_tokens": 9, "completion_tokens": 5}
     ],
 )
 async def test_usage_is_counted_under_each_name(
-    person: Person, model_server: RawModelServer, usage: dict[str, Any], counts: Counts
+    person: SignedInUser, model_server: RawModelServer, usage: dict[str, Any], counts: Counts
 ) -> None:
     model_server.play(stream(HELLO, json.dumps({"choices": [], "usage": usage})))
     assert await count(person) == counts
 
 
-async def test_groqs_usage_is_counted(person: Person, model_server: RawModelServer) -> None:
+async def test_groqs_usage_is_counted(person: SignedInUser, model_server: RawModelServer) -> None:
     groq = {"id": "req_1", "usage": OPENAI | {"queue_time": 0.1}}
     for last in (
         chunk(None, "stop", x_groq=groq),
@@ -79,7 +79,7 @@ async def test_groqs_usage_is_counted(person: Person, model_server: RawModelServ
     assert await count(person) == (9, 5, None, None)
 
 
-async def count(person: Person) -> Counts:
+async def count(person: SignedInUser) -> Counts:
     """Ask a question; return the four numbers of its run, the first two of which the client has too."""
     opened = await person.enter(await person.new_conversation(title="Named"))
     answer = await opened.ask_to_the_end("Question")

@@ -6,7 +6,7 @@ import pytest
 
 from apps.chat.providers import waits
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 from testkit.stream_client import hang_up, open_stream
 
 
@@ -19,7 +19,7 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
-async def test_every_client_is_told_of_keep_alives(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_client_is_told_of_keep_alives(person: SignedInUser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waits, "TELL_EVERY", 0.0)
     conversation_id = await person.new_conversation(title="Named")
     stream = await open_stream(f"{person.server.url}/api/conversations/{conversation_id}", person.access)

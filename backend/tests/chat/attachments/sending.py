@@ -5,11 +5,11 @@ from uuid import UUID
 
 import aiohttp
 
-from testkit.live import Person
+from testkit.live import SignedInUser
 
 
 async def attach(
-    person: Person, content: bytes, name: str = "file.png", *, expect: int | None = 201, **fields: str
+    person: SignedInUser, content: bytes, name: str = "file.png", *, expect: int | None = 201, **fields: str
 ) -> Any:
     """Upload a file and return the answer."""
     form = aiohttp.FormData(fields)
@@ -24,12 +24,12 @@ async def attach(
         return answer
 
 
-async def fetch(person: Person, address: str) -> tuple[int, bytes]:
+async def fetch(person: SignedInUser, address: str) -> tuple[int, bytes]:
     """Read a signed URL, without a header."""
     async with aiohttp.ClientSession() as session, session.get(f"{person.server.url}{address}") as response:
         return response.status, await response.read()
 
 
-async def call_command(person: Person, conversation_id: UUID, kind: str, **fields: Any) -> Any:
+async def call_command(person: SignedInUser, conversation_id: UUID, kind: str, **fields: Any) -> Any:
     """Send a command by POST and return the frame that answers it."""
     return await person.call("POST", f"/conversations/{conversation_id}/commands", {"type": kind, **fields}, expect=200)

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from pytest_django import Settings
 
-from testkit.live import LiveServer, Person, until
+from testkit.live import LiveServer, SignedInUser, until
 from tests.chat.attachments.sending import attach
 from tests.chat.attachments.stores import FileStore
 
@@ -32,7 +32,7 @@ def incoming(settings: Settings, tmp_path: Path) -> Path:
     return folder
 
 
-async def send(person: Person, data: Any, **headers: str) -> tuple[int, Any]:
+async def send(person: SignedInUser, data: Any, **headers: str) -> tuple[int, Any]:
     address = f"{person.server.url}/api/attachments/"
     signed = {"Authorization": f"Bearer {person.access}"} if person.access else {}
     async with (
@@ -58,7 +58,7 @@ def open_files() -> list[Path]:
     return [target for target in found if target.parent.name == "incoming"]
 
 
-async def test_a_large_file_arrives_in_pieces(person: Person, file_store: FileStore) -> None:
+async def test_a_large_file_arrives_in_pieces(person: SignedInUser, file_store: FileStore) -> None:
     status, made = await send(person, in_pieces(12 * 1024 * 1024))
     assert status == 201
     assert made["bytes"] == 12 * 1024 * 1024
@@ -68,7 +68,7 @@ async def test_a_large_file_arrives_in_pieces(person: Person, file_store: FileSt
 
 
 async def test_the_refusal_of_a_file_over_the_limit_names_the_limit(
-    person: Person, settings: Settings, file_store: FileStore
+    person: SignedInUser, settings: Settings, file_store: FileStore
 ) -> None:
     settings.ATTACHMENT_MAX_BYTES = 1_000_000
     settings.LARGER_BODIES = {settings.UPLOAD_ADDRESS: 1_000_000 + settings.REQUEST_MAX_BODY}
@@ -83,9 +83,9 @@ async def test_the_refusal_of_a_file_over_the_limit_names_the_limit(
 
 
 async def test_nothing_is_kept_of_a_client_that_has_not_signed_in(
-    person: Person, chat_server: LiveServer, file_store: FileStore
+    person: SignedInUser, chat_server: LiveServer, file_store: FileStore
 ) -> None:
-    stranger = Person(chat_server, "stranger")
+    stranger = SignedInUser(chat_server, "stranger")
     for access in ("", "wrong"):
         stranger.access = access
         status, answer = await send(stranger, in_pieces(3 * 1024 * 1024))
@@ -97,7 +97,7 @@ async def test_nothing_is_kept_of_a_client_that_has_not_signed_in(
 
 
 async def test_a_client_that_disconnects_leaves_nothing_behind(
-    person: Person, chat_server: LiveServer, file_store: FileStore
+    person: SignedInUser, chat_server: LiveServer, file_store: FileStore
 ) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", chat_server.port)
     head = f"POST /api/attachments/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {person.access}\r\n"
@@ -112,7 +112,7 @@ async def test_a_client_that_disconnects_leaves_nothing_behind(
     assert (await person.call("GET", "/attachments/", expect=200))["used"] == 0
 
 
-async def test_uploads_of_a_user_at_a_time_are_limited(person: Person, chat_server: LiveServer) -> None:
+async def test_uploads_of_a_user_at_a_time_are_limited(person: SignedInUser, chat_server: LiveServer) -> None:
     """The ninth is refused while eight are on their way, and taken once one of them has gone."""
     head = f"POST /api/attachments/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {person.access}\r\n"
     writers = []
@@ -131,7 +131,7 @@ async def test_uploads_of_a_user_at_a_time_are_limited(person: Person, chat_serv
         writer.close()
 
 
-async def test_uploads_are_throttled(person: Person, settings: Settings) -> None:
+async def test_uploads_are_throttled(person: SignedInUser, settings: Settings) -> None:
     settings.THROTTLE_UPLOAD = "2/60"
     for _ in range(2):
         await attach(person, b"text", "a.txt")

@@ -11,10 +11,10 @@ from django.utils import timezone
 from apps.chat.models import BlindModel
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person, pause
+from testkit.live import LiveServer, SignedInUser, pause
 from tests.chat.attachments import files
 from tests.chat.attachments.sending import attach, fetch
-from tests.chat.socket.rooms import Room, refusal
+from tests.chat.socket.conversations import OpenConversation, refusal
 
 
 def text(content: str) -> dict[str, object]:
@@ -31,15 +31,15 @@ def execute(statement: str) -> None:
         cursor.execute(statement)
 
 
-async def ask(room: Room, content: str, *attachments: str) -> dict[str, object]:
+async def ask(room: OpenConversation, content: str, *attachments: str) -> dict[str, object]:
     """Ask and return the terminal frame."""
     accepted = await room.socket.ask(content, attachments=list(attachments))
     await room.socket.read_to_the_end(accepted["reply"]["id"])
     return next(frame for frame in reversed(room.socket.frames) if frame.get("done"))
 
 
-async def test_an_image_is_sent_as_it_is_served(person: Person, model_server: ModelServer) -> None:
-    room = await Room.open(person, system_prompt="Be brief.")
+async def test_an_image_is_sent_as_it_is_served(person: SignedInUser, model_server: ModelServer) -> None:
+    room = await OpenConversation.open(person, system_prompt="Be brief.")
     picture = await attach(person, files.png(), "cat.png")
     served = (await fetch(person, picture["url"]))[1]
     ended = await ask(room, "What is this?", picture["id"])
@@ -52,8 +52,8 @@ async def test_an_image_is_sent_as_it_is_served(person: Person, model_server: Mo
     assert ended["images_dropped"] == 0
 
 
-async def test_a_photograph_is_sent_as_jpeg(person: Person, model_server: ModelServer) -> None:
-    room = await Room.open(person)
+async def test_a_photograph_is_sent_as_jpeg(person: SignedInUser, model_server: ModelServer) -> None:
+    room = await OpenConversation.open(person)
     picture = await attach(person, files.jpeg((3000, 2000)), "photo.jpg")
     assert picture["mime"] == "image/jpeg"
     assert picture["width"] == 2048
@@ -64,9 +64,9 @@ async def test_a_photograph_is_sent_as_jpeg(person: Person, model_server: ModelS
 
 
 async def test_documents_are_texts_and_a_question_without_images_stays_one(
-    person: Person, model_server: ModelServer
+    person: SignedInUser, model_server: ModelServer
 ) -> None:
-    room = await Room.open(person, system_prompt="Be brief.")
+    room = await OpenConversation.open(person, system_prompt="Be brief.")
     report = await attach(person, files.pdf("Sales rose", "Costs fell"), "report.pdf")
     notes = await attach(person, b"a,b\n1,2\n", "table.csv")
     await ask(room, "Sum it up", report["id"], notes["id"])
@@ -80,14 +80,14 @@ async def test_documents_are_texts_and_a_question_without_images_stays_one(
 
 
 async def test_every_worker_knows_for_a_day_that_a_model_is_blind(
-    person: Person, chat_server: LiveServer, model_server: ModelServer
+    person: SignedInUser, chat_server: LiveServer, model_server: ModelServer
 ) -> None:
     async def vision() -> bool | None:
         found: bool | None = (await person.call("GET", "/models", expect=200))["models"][0]["vision"]
         return found
 
     model_server.script(blind="openai")
-    room = await Room.open(person)
+    room = await OpenConversation.open(person)
     picture = await attach(person, files.png(), "cat.png")
     assert await vision() is None
     await ask(room, "What?", picture["id"])
@@ -96,7 +96,7 @@ async def test_every_worker_knows_for_a_day_that_a_model_is_blind(
     chat_server.stop()
     chat_server.start()
     assert await vision() is False
-    room = await Room.open(person)
+    room = await OpenConversation.open(person)
     refused = await refusal(room.socket, "chat.message", content="What?", attachments=[picture["id"]])
     assert refused["code"] == "IMAGES_NOT_SUPPORTED"
     assert len(model_server.questions) == 1
@@ -106,13 +106,15 @@ async def test_every_worker_knows_for_a_day_that_a_model_is_blind(
             await pause()
 
 
-async def test_a_worker_remembers_a_blind_model_that_it_cannot_store(person: Person, model_server: ModelServer) -> None:
+async def test_a_worker_remembers_a_blind_model_that_it_cannot_store(
+    person: SignedInUser, model_server: ModelServer
+) -> None:
     async def vision() -> bool | None:
         found: bool | None = (await person.call("GET", "/models", expect=200))["models"][0]["vision"]
         return found
 
     model_server.script(blind="openai")
-    room = await Room.open(person)
+    room = await OpenConversation.open(person)
     picture = await attach(person, files.png(), "cat.png")
     table = BlindModel._meta.db_table
     await run_in_database(execute, f"ALTER TABLE {table} RENAME TO {table}_away")
@@ -128,8 +130,10 @@ async def test_a_worker_remembers_a_blind_model_that_it_cannot_store(person: Per
     assert await vision() is False
 
 
-async def test_images_older_than_four_questions_become_their_names(person: Person, model_server: ModelServer) -> None:
-    room = await Room.open(person)
+async def test_images_older_than_four_questions_become_their_names(
+    person: SignedInUser, model_server: ModelServer
+) -> None:
+    room = await OpenConversation.open(person)
     first = await attach(person, files.png(), "old.png", description="A tower")
     second = await attach(person, files.png((320, 240)), "newer.png")
     await ask(room, "One", first["id"])
@@ -147,10 +151,10 @@ async def test_images_older_than_four_questions_become_their_names(person: Perso
 
 
 async def test_images_are_dropped_before_text(
-    chat_server: LiveServer, person: Person, model_server: ModelServer
+    chat_server: LiveServer, person: SignedInUser, model_server: ModelServer
 ) -> None:
     """The model's window has 8,192 tokens; an image of 2,048 by 2,048 is estimated at 1,600."""
-    room = await Room.open(person, system_prompt="Be brief.")
+    room = await OpenConversation.open(person, system_prompt="Be brief.")
     ended: dict[str, object] = {}
     for number in range(3):
         picture = await attach(person, files.png((2048, 2048)), f"{number}.png")
@@ -162,8 +166,8 @@ async def test_images_are_dropped_before_text(
     assert [part["type"] for part in asked[1]] == ["image_url", "text"]
 
 
-async def test_edit_and_regenerate_keep_the_attachments(person: Person, model_server: ModelServer) -> None:
-    room = await Room.open(person)
+async def test_edit_and_regenerate_keep_the_attachments(person: SignedInUser, model_server: ModelServer) -> None:
+    room = await OpenConversation.open(person)
     picture = await attach(person, files.png(), "cat.png")
     accepted = await room.socket.ask("What?", attachments=[picture["id"]])
     await room.socket.read_to_the_end(accepted["reply"]["id"])
@@ -182,10 +186,10 @@ async def test_edit_and_regenerate_keep_the_attachments(person: Person, model_se
 
 @pytest.mark.parametrize("service", ["openai", "vllm", "llamacpp", "openrouter"])
 async def test_a_blind_model_is_refused_before_anything_is_stored(
-    person: Person, model_server: ModelServer, service: str
+    person: SignedInUser, model_server: ModelServer, service: str
 ) -> None:
     model_server.script(blind=service)
-    room = await Room.open(person)
+    room = await OpenConversation.open(person)
     picture = await attach(person, files.png(), "cat.png")
     ended = await ask(room, "What?", picture["id"])
     assert ended["type"] == "chat.error"

@@ -15,16 +15,16 @@ from apps.chat.attachments.objects import Part, save_objects
 from apps.chat.models import MessageAttachment
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 from tests.chat.attachments import files
 from tests.chat.attachments.sending import attach, call_command, fetch
-from tests.chat.socket.rooms import Room, refusal
+from tests.chat.socket.conversations import OpenConversation, refusal
 
 
 async def test_a_repeated_command_is_the_same_only_with_the_same_attachments(
-    person: Person, model_server: ModelServer
+    person: SignedInUser, model_server: ModelServer
 ) -> None:
-    room = await Room.open(person)
+    room = await OpenConversation.open(person)
     first, second = await attach(person, files.png()), await attach(person, files.png())
     client_id = str(uuid4())
     command = {"client_id": client_id, "content": "What?", "attachments": [first["id"], second["id"]]}
@@ -42,8 +42,8 @@ async def test_a_repeated_command_is_the_same_only_with_the_same_attachments(
     assert len(await room.messages()) == 2
 
 
-async def test_a_repeated_edit_tells_kept_attachments_from_removed_ones(person: Person) -> None:
-    room = await Room.open(person)
+async def test_a_repeated_edit_tells_kept_attachments_from_removed_ones(person: SignedInUser) -> None:
+    room = await OpenConversation.open(person)
     picture = await attach(person, files.png())
     accepted = await room.socket.ask("What?", attachments=[picture["id"]])
     await room.socket.read_to_the_end(accepted["reply"]["id"])
@@ -61,11 +61,13 @@ async def test_a_repeated_edit_tells_kept_attachments_from_removed_ones(person: 
     assert refused["code"] == "EMPTY_CONTENT"
 
 
-async def test_foreign_unknown_and_deleted_attachments_are_refused(person: Person, other_person: Person) -> None:
-    room = await Room.open(person)
+async def test_foreign_unknown_and_deleted_attachments_are_refused(
+    person: SignedInUser, other_person: SignedInUser
+) -> None:
+    room = await OpenConversation.open(person)
     own, foreign = await attach(person, files.png()), await attach(other_person, files.png())
     deleted = await attach(person, files.png())
-    gone = await Room.open(person)
+    gone = await OpenConversation.open(person)
     await gone.socket.ask_to_the_end("What?", attachments=[deleted["id"]])
     await person.call("DELETE", f"/conversations/{gone.id}")
     for ids in ([foreign["id"]], [own["id"], str(uuid4())], [deleted["id"]]):
@@ -78,10 +80,10 @@ async def test_foreign_unknown_and_deleted_attachments_are_refused(person: Perso
     assert await room.messages() == []
 
 
-async def test_every_connection_gets_urls_for_its_own_session(person: Person) -> None:
-    room = await Room.open(person)
+async def test_every_connection_gets_urls_for_its_own_session(person: SignedInUser) -> None:
+    room = await OpenConversation.open(person)
     picture = await attach(person, files.png())
-    device = Person(person.server, person.name)
+    device = SignedInUser(person.server, person.name)
     await device.sign_in()
     other = await device.enter(room.id)
     accepted = await room.socket.ask("What?", attachments=[picture["id"]])
@@ -94,7 +96,7 @@ async def test_every_connection_gets_urls_for_its_own_session(person: Person) ->
     await room.socket.read_to_the_end(accepted["reply"]["id"])
 
 
-async def test_a_question_is_asked_without_a_socket(person: Person, model_server: ModelServer) -> None:
+async def test_a_question_is_asked_without_a_socket(person: SignedInUser, model_server: ModelServer) -> None:
     conversation_id = await person.new_conversation()
     picture = await attach(person, files.png())
     frame = await call_command(person, conversation_id, "chat.message", content="", attachments=[picture["id"]])
@@ -103,8 +105,8 @@ async def test_a_question_is_asked_without_a_socket(person: Person, model_server
     await model_server.until(lambda: len(model_server.questions) == 1)
 
 
-async def test_the_title_of_a_question_without_text_is_the_names_of_its_attachments(person: Person) -> None:
-    room = await Room.open(person)
+async def test_the_title_of_a_question_without_text_is_the_names_of_its_attachments(person: SignedInUser) -> None:
+    room = await OpenConversation.open(person)
     picture = await attach(person, files.png(), "sunset.png")
     await room.socket.ask_to_the_end("", attachments=[picture["id"]])
     titled = await room.socket.expect("conversation.updated")
@@ -114,7 +116,7 @@ async def test_the_title_of_a_question_without_text_is_the_names_of_its_attachme
 
 
 async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(
-    person: Person, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    person: SignedInUser, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both are processed, and written to the store, before either is in the table; each takes 2,000 bytes."""
     settings.STORAGE_PER_USER = 3_000
@@ -132,15 +134,15 @@ async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(
     assert listed["used"] == 2_000
 
 
-async def test_the_same_upload_twice_at_once_is_one(person: Person) -> None:
+async def test_the_same_upload_twice_at_once_is_one(person: SignedInUser) -> None:
     key = str(uuid4())
     answers = await asyncio.gather(*(attach(person, files.png(), id=key, expect=None) for _ in range(3)))
     assert {answer["id"] for answer in answers} == {key}
     assert (await person.call("GET", "/attachments/"))["total"] == 1
 
 
-async def test_a_question_without_attachments_has_no_links(person: Person) -> None:
-    room = await Room.open(person)
+async def test_a_question_without_attachments_has_no_links(person: SignedInUser) -> None:
+    room = await OpenConversation.open(person)
     await room.socket.ask_to_the_end("Hello")
     assert [message["attachments"] for message in await room.messages()] == [[], []]
     assert await run_in_database(MessageAttachment.objects.count) == 0

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 from tests.chat.openai.programs import Program, make_key
 
 
 @pytest.fixture
-async def program(person: Person) -> Program:
+async def program(person: SignedInUser) -> Program:
     return Program(person.server, (await make_key(person))["key"])
 
 

@@ -10,7 +10,7 @@ import pytest
 from apps.chat.models import ApiCall, Message
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 from tests.chat.openai.programs import MODEL, Program, ask, open_client
 from tests.log_lines import ReadLog
 
@@ -81,7 +81,7 @@ async def test_failures_in_a_stream_are_its_last_event(program: Program, model_s
             assert received >= 3
 
 
-async def test_refusals_are_those_of_openai(program: Program, person: Person) -> None:
+async def test_refusals_are_those_of_openai(program: Program, person: SignedInUser) -> None:
     """A-10.9: statuses, codes and the field."""
     async with open_client(program.server, program.key) as client:
         with pytest.raises(openai.NotFoundError) as no_model:

@@ -10,13 +10,13 @@ from django.utils import timezone
 from apps.core.database import run_in_database
 from apps.users.models import ApiKey, User
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, Person, pause
+from testkit.live import PASSWORD, SignedInUser, pause
 from tests.chat.openai.programs import Program, make_key
 
 MOST = 20
 
 
-async def test_a_name_is_kept_on_one_line(person: Person) -> None:
+async def test_a_name_is_kept_on_one_line(person: SignedInUser) -> None:
     """Without the characters that would change how the rest of a list is shown (A-10.1)."""
     made = await make_key(
         person, "  Note\r\nbook\t\x1b[2J\u202eevil\u2028\u200b \u65e5\u8a18 \U0001f469\u200d\U0001f680 "
@@ -26,18 +26,18 @@ async def test_a_name_is_kept_on_one_line(person: Person) -> None:
         await person.call("POST", "/keys/", {"name": name}, expect=422)
 
 
-async def opens(person: Person, key: str) -> bool:
+async def opens(person: SignedInUser, key: str) -> bool:
     async with Program(person.server, key).request("GET", "/models") as response:
         assert response.status in {200, 401}
         return response.status == 200
 
 
-async def list_keys(person: Person) -> list[dict[str, Any]]:
+async def list_keys(person: SignedInUser) -> list[dict[str, Any]]:
     keys: list[dict[str, Any]] = (await person.call("GET", "/keys/", expect=200))["keys"]
     return keys
 
 
-async def test_a_key_is_shown_once_and_stored_hashed(person: Person) -> None:
+async def test_a_key_is_shown_once_and_stored_hashed(person: SignedInUser) -> None:
     """A-10.1."""
     made = await make_key(person, "Notebook")
     key = made.pop("key")
@@ -55,7 +55,7 @@ async def test_a_key_is_shown_once_and_stored_hashed(person: Person) -> None:
     assert listed == {name: value for name, value in made.items() if name != "last_used_at"}
 
 
-async def test_a_user_has_at_most_twenty_keys(person: Person, other_person: Person) -> None:
+async def test_a_user_has_at_most_twenty_keys(person: SignedInUser, other_person: SignedInUser) -> None:
     """A-10.2: also when they are made at once."""
     asked = [person.call("POST", "/keys/", {"name": f"key {number}"}) for number in range(MOST + 5)]
     answers = await asyncio.gather(*asked)
@@ -67,7 +67,7 @@ async def test_a_user_has_at_most_twenty_keys(person: Person, other_person: Pers
     await make_key(person)
 
 
-async def test_expired_keys_do_not_count(person: Person) -> None:
+async def test_expired_keys_do_not_count(person: SignedInUser) -> None:
     """A-10.2: the newest twenty of them stay in the list."""
     for number in range(MOST + 1):
         await make_key(person, f"expired {number}", expires_in=3600)
@@ -82,7 +82,7 @@ async def test_expired_keys_do_not_count(person: Person) -> None:
     ]
 
 
-async def test_invalid_values_are_refused(person: Person, other_person: Person) -> None:
+async def test_invalid_values_are_refused(person: SignedInUser, other_person: SignedInUser) -> None:
     for fields in ({}, {"name": " "}, {"name": "x" * 101}, {"name": "a\0"}, {"name": "a", "expires_in": 0}):
         assert (await person.call("POST", "/keys/", fields, expect=422))["code"] == "VALIDATION_ERROR"
     wrong: list[Any] = [True, False, "3600", 1.5, -1, 10**12, [], {}]
@@ -95,7 +95,7 @@ async def test_invalid_values_are_refused(person: Person, other_person: Person) 
     assert await opens(person, key["key"])
 
 
-async def test_a_key_ends_at_its_time(person: Person) -> None:
+async def test_a_key_ends_at_its_time(person: SignedInUser) -> None:
     """A-10.2."""
     key = await make_key(person, expires_in=1)
     async with asyncio.timeout(20):
@@ -105,7 +105,7 @@ async def test_a_key_ends_at_its_time(person: Person) -> None:
     assert listed["expires_at"] == key["expires_at"]
 
 
-async def test_a_key_ends_with_its_account(person: Person, other_person: Person) -> None:
+async def test_a_key_ends_with_its_account(person: SignedInUser, other_person: SignedInUser) -> None:
     """A-10.4: while it is inactive, and when it is deleted."""
     key = (await make_key(other_person))["key"]
     user = User.objects.filter(username=other_person.name)
@@ -119,15 +119,15 @@ async def test_a_key_ends_with_its_account(person: Person, other_person: Person)
 
 
 @pytest.mark.parametrize("change", [-1, 20, 60])
-async def test_an_altered_key_is_refused(person: Person, change: int) -> None:
+async def test_an_altered_key_is_refused(person: SignedInUser, change: int) -> None:
     key = (await make_key(person))["key"]
     other = "A" if key[change] != "A" else "B"
     assert not await opens(person, key[:change] + other + key[change:][1:])
 
 
-async def test_a_key_gives_access_to_v1_only_and_v1_accepts_only_keys(program: Program, person: Person) -> None:
+async def test_a_key_gives_access_to_v1_only_and_v1_accepts_only_keys(program: Program, person: SignedInUser) -> None:
     """A-10.3."""
-    as_program = Person(person.server, person.name, access=program.key)
+    as_program = SignedInUser(person.server, person.name, access=program.key)
     for path in ("/conversations/", "/keys/", "/models", "/auth/me"):
         assert (await as_program.call("GET", path, expect=401))["code"] == "AUTH_FAILED"
     socket = await as_program.connect_to(f"{person.server.socket_url}/ws/events/")
@@ -137,7 +137,7 @@ async def test_a_key_gives_access_to_v1_only_and_v1_accepts_only_keys(program: P
     assert not await opens(person, "")
 
 
-async def test_a_deleted_key_ends_its_calls(program: Program, person: Person, model_server: ModelServer) -> None:
+async def test_a_deleted_key_ends_its_calls(program: Program, person: SignedInUser, model_server: ModelServer) -> None:
     """A-10.4."""
     key = await make_key(person, "other")
     model_server.script(tokens=10, gate="")

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 from tests.chat.openai.programs import Event, Program, make_key
 from tests.chat.workers import StartWorkers
 
@@ -24,7 +24,7 @@ WORDS = 10
 
 async def test_a_stream_continues_on_another_worker(start_workers: StartWorkers, model_server: ModelServer) -> None:
     first, second = await start_workers(2, COMPLETION_RESUME_SECONDS="2")
-    person = Person(first, f"person-{uuid4().hex[:12]}")
+    person = SignedInUser(first, f"person-{uuid4().hex[:12]}")
     await person.sign_up()
     key = await make_key(person)
     here = Program(first, key["key"])
@@ -73,7 +73,7 @@ async def check_that_it_ends_when_its_client_has_left(here: Program, there: Prog
 
 
 async def check_that_a_deleted_key_ends_it(
-    here: Program, there: Program, person: Person, model_server: ModelServer
+    here: Program, there: Program, person: SignedInUser, model_server: ModelServer
 ) -> None:
     key = await make_key(person)
     mine = replace(here, key=key["key"])

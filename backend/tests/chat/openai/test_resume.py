@@ -7,7 +7,7 @@ from typing import Any
 from apps.chat.models import ApiCall
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, SignedInUser
 from tests.chat.openai.programs import Event, Program, ask, make_key
 
 WORDS = 12
@@ -80,7 +80,7 @@ async def test_a_client_that_leaves_before_the_first_chunk_ends_the_call(
 
 
 async def test_unknown_and_malformed_positions_are_refused(
-    program: Program, other_person: Person, model_server: ModelServer
+    program: Program, other_person: SignedInUser, model_server: ModelServer
 ) -> None:
     """A-10.13: another user's call looks like one that never existed."""
     async with program.stream("Go") as events:

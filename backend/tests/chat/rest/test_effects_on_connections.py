@@ -1,10 +1,10 @@
 """Effects of REST calls on open connections and running answers, and of answers on REST."""
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person, until
+from testkit.live import SignedInUser, until
 
 
-async def test_a_change_reaches_open_sockets_and_the_next_turn(person: Person, model_server: ModelServer) -> None:
+async def test_a_change_reaches_open_sockets_and_the_next_turn(person: SignedInUser, model_server: ModelServer) -> None:
     model_server.models = ["fake-model"]
     conversation = await person.new_conversation()
     socket = await person.enter(conversation)
@@ -22,7 +22,9 @@ async def test_a_change_reaches_open_sockets_and_the_next_turn(person: Person, m
     assert after["updated_at"] > changed["updated_at"]
 
 
-async def test_deleting_stops_the_answer_and_closes_the_sockets(person: Person, model_server: ModelServer) -> None:
+async def test_deleting_stops_the_answer_and_closes_the_sockets(
+    person: SignedInUser, model_server: ModelServer
+) -> None:
     model_server.script(tokens=50, gate="")
     conversation = await person.new_conversation()
     socket = await person.enter(conversation)
@@ -44,7 +46,7 @@ async def test_deleting_stops_the_answer_and_closes_the_sockets(person: Person, 
 
 
 async def test_branches_cannot_change_while_an_answer_is_being_written(
-    person: Person, model_server: ModelServer
+    person: SignedInUser, model_server: ModelServer
 ) -> None:
     conversation = await person.new_conversation()
     socket = await person.enter(conversation)
@@ -65,7 +67,7 @@ async def test_branches_cannot_change_while_an_answer_is_being_written(
     assert shown["revision"] == frame["revision"]
 
 
-async def test_search_finds_questions_and_answers(person: Person) -> None:
+async def test_search_finds_questions_and_answers(person: SignedInUser) -> None:
     conversation = await person.new_conversation(title="Named")
     socket = await person.enter(conversation)
     await socket.ask_to_the_end("資料庫")
@@ -74,7 +76,7 @@ async def test_search_finds_questions_and_answers(person: Person) -> None:
         assert [row["id"] for row in found["conversations"]] == [str(conversation)]
 
 
-async def test_search_finds_the_automatic_title(person: Person) -> None:
+async def test_search_finds_the_automatic_title(person: SignedInUser) -> None:
     conversation = await person.new_conversation()
     socket = await person.enter(conversation)
     await socket.ask_to_the_end("pears and plums")
@@ -85,7 +87,7 @@ async def test_search_finds_the_automatic_title(person: Person) -> None:
 
 
 async def test_a_user_can_enter_a_conversation_whose_id_another_user_has_too(
-    person: Person, other_person: Person
+    person: SignedInUser, other_person: SignedInUser
 ) -> None:
     shared = await person.new_conversation(title="Mine")
     await other_person.call("POST", "/conversations/", {"id": str(shared), "title": "Theirs"}, expect=201)

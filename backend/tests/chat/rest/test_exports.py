@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from apps.chat.conversations import export
-from testkit.live import Person
+from testkit.live import SignedInUser
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
 
@@ -71,7 +71,7 @@ def test_conversations_of_other_users_are_not_exported(account: Account, other_a
     assert account.refused("GET", f"/conversations/{conversation}/export?format=pdf") == "VALIDATION_ERROR"
 
 
-async def export_all(person: Person) -> dict[str, Any]:
+async def export_all(person: SignedInUser) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {person.access}"}
     async with (
         aiohttp.ClientSession() as session,
@@ -84,7 +84,7 @@ async def export_all(person: Person) -> dict[str, Any]:
 
 
 async def test_the_full_export_includes_archived_conversations(
-    person: Person, other_person: Person, monkeypatch: pytest.MonkeyPatch
+    person: SignedInUser, other_person: SignedInUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "PORTION", 2)
     assert (await export_all(person))["conversations"] == []

@@ -6,20 +6,20 @@ from uuid import uuid4
 import pytest
 from pytest_django import Settings
 
-from testkit.live import LiveServer, Person, drop_connections
-from tests.chat.socket.rooms import Room
+from testkit.live import LiveServer, SignedInUser, drop_connections
+from tests.chat.socket.conversations import OpenConversation
 
 
 @pytest.fixture
-async def room(person: Person) -> Room:
+async def room(person: SignedInUser) -> OpenConversation:
     """A new conversation and a socket in it."""
-    return await Room.open(person)
+    return await OpenConversation.open(person)
 
 
 @pytest.fixture
-async def other_room(other_person: Person) -> Room:
+async def other_room(other_person: SignedInUser) -> OpenConversation:
     """Another user's conversation."""
-    return await Room.open(other_person)
+    return await OpenConversation.open(other_person)
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def narrow_server(chat_server: LiveServer) -> LiveServer:
 
 
 @pytest.fixture
-async def administrator(plain_server: LiveServer) -> AsyncIterator[Person]:
+async def administrator(plain_server: LiveServer) -> AsyncIterator[SignedInUser]:
     """The first account, made on the machine itself."""
-    admin = Person(plain_server, f"admin-{uuid4().hex[:12]}")
+    admin = SignedInUser(plain_server, f"admin-{uuid4().hex[:12]}")
     await admin.sign_up()
     yield admin
     await drop_connections()

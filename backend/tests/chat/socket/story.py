@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 from redis import Redis
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person, drop_connections, pause
+from testkit.live import SignedInUser, drop_connections, pause
 from testkit.local_services import Service
 from testkit.socket_client import AnswerCheck, ChatSocket, Frame
-from tests.chat.socket.rooms import refusal
+from tests.chat.socket.conversations import refusal
 
 WORDS = 8
 
@@ -50,7 +50,7 @@ class Running:
 class Story:
     """The steps of a story, one per method, each with what must hold after it."""
 
-    person: Person
+    person: SignedInUser
     model: ModelServer
     redis: Service | None
     tabs: list[Tab] = field(default_factory=list)

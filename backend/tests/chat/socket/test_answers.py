@@ -1,9 +1,9 @@
 """From a question to its stored answer, over a real socket."""
 
-from testkit.live import Person
+from testkit.live import SignedInUser
 
 
-async def test_a_question_is_answered_word_by_word_and_stored(person: Person) -> None:
+async def test_a_question_is_answered_word_by_word_and_stored(person: SignedInUser) -> None:
     conversation = await person.new_conversation()
     socket = await person.enter(conversation)
     assert socket.entered is not None

@@ -4,11 +4,11 @@ from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import pause
-from tests.chat.socket.rooms import Room, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 
 async def test_a_late_client_is_shown_the_answer_as_the_run_began(
-    room: Room, model_server: ModelServer, settings: Settings
+    room: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.CHECKPOINT_SECONDS = 0.05
     model_server.script(tokens=2, reasoning=1, finish="length")

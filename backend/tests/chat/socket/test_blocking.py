@@ -6,8 +6,8 @@ import pytest
 from blockbuster import BlockBuster
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person
-from tests.chat.socket.rooms import Room, assert_stored, refusal
+from testkit.live import LiveServer, SignedInUser
+from tests.chat.socket.conversations import OpenConversation, assert_stored, refusal
 
 
 @pytest.fixture
@@ -19,9 +19,9 @@ def no_blocking() -> Iterator[None]:
 
 
 async def test_a_whole_chat_blocks_nothing(
-    person: Person, model_server: ModelServer, no_blocking: None, caplog: pytest.LogCaptureFixture
+    person: SignedInUser, model_server: ModelServer, no_blocking: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    room = await Room.open(person)
+    room = await OpenConversation.open(person)
     second = await room.enter()
     for knobs in ({}, {"tokens": 50, "reasoning": 5}, {"fail": 400}):
         model_server.script(**knobs)
@@ -46,7 +46,11 @@ async def test_a_whole_chat_blocks_nothing(
 
 
 async def test_a_shutdown_during_an_answer_blocks_nothing(
-    room: Room, model_server: ModelServer, chat_server: LiveServer, no_blocking: None, caplog: pytest.LogCaptureFixture
+    room: OpenConversation,
+    model_server: ModelServer,
+    chat_server: LiveServer,
+    no_blocking: None,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     model_server.script(gate="")
     running = await room.socket.ask("Hello")

@@ -18,8 +18,8 @@ from apps.chat.answers import start
 from apps.chat.answers.request import AnswerRequest, check_request
 from apps.chat.answers.turn import Asker, StoredRun, finish_turn, store_run, store_run_alone
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
-from tests.chat.socket.rooms import Room, assert_stored
+from testkit.live import SignedInUser
+from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 ROOMS = 12
 PATIENCE = 30.0
@@ -69,13 +69,13 @@ def many_answers(settings: Settings) -> None:
 
 
 async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
-    person: Person, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
+    person: SignedInUser, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rooms = await asyncio.gather(*(Room.open(person) for _ in range(ROOMS)))
+    rooms = await asyncio.gather(*(OpenConversation.open(person) for _ in range(ROOMS)))
     nowhere = rooms.pop()
     stored = gather_writes(monkeypatch, ROOMS)
 
-    async def ask(room: Room) -> None:
+    async def ask(room: OpenConversation) -> None:
         # Twice, as a client does that has not received the answer to the first.
         client_id = str(uuid4())
         for _ in range(2):
@@ -100,8 +100,10 @@ async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
     assert not tried_again, "a refusal takes nothing from the others"
 
 
-async def test_no_command_waits_for_the_prompt_of_another(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    slow, *rooms = await asyncio.gather(*(Room.open(person) for _ in range(ROOMS)))
+async def test_no_command_waits_for_the_prompt_of_another(
+    person: SignedInUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, *rooms = await asyncio.gather(*(OpenConversation.open(person) for _ in range(ROOMS)))
     may_finish = threading.Event()
 
     def finish(request: AnswerRequest, stored: StoredRun) -> Any:
@@ -120,9 +122,9 @@ async def test_no_command_waits_for_the_prompt_of_another(person: Person, monkey
 
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite locks the whole database")
 async def test_no_command_waits_for_the_locked_conversation_of_another(
-    person: Person, monkeypatch: pytest.MonkeyPatch
+    person: SignedInUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    locked, *rooms = await asyncio.gather(*(Room.open(person) for _ in range(ROOMS)))
+    locked, *rooms = await asyncio.gather(*(OpenConversation.open(person) for _ in range(ROOMS)))
     stored = gather_writes(monkeypatch, ROOMS)
     options = await asyncio.to_thread(connection.get_connection_params)
     with psycopg.connect(**options) as other:

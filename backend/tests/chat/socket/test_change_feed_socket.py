@@ -8,13 +8,13 @@ from channels.layers import get_channel_layer
 from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, SignedInUser
 from testkit.socket_client import ChatSocket, Frame
-from tests.chat.socket.rooms import Room, is_quiet, refusal
+from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 from tests.chat.socket.tokens import bad_tokens, claims_of
 
 
-async def listen(person: Person) -> ChatSocket:
+async def listen(person: SignedInUser) -> ChatSocket:
     socket = await person.connect_to(f"{person.server.socket_url}/ws/events/")
     await socket.sign_in(person.access)
     return socket
@@ -35,13 +35,13 @@ async def next_change_of(socket: ChatSocket, kind: str) -> Frame:
     return frame
 
 
-async def summary_of(person: Person, conversation_id: UUID | str) -> dict[str, Any]:
+async def summary_of(person: SignedInUser, conversation_id: UUID | str) -> dict[str, Any]:
     answer = await person.call("GET", f"/conversations/{conversation_id}", expect=200)
     in_full_only = {"system_prompt", "temperature", "reasoning_effort"}
     return {name: value for name, value in answer.items() if name not in in_full_only}
 
 
-async def test_changes_of_a_conversation_are_sent(person: Person, other_person: Person) -> None:
+async def test_changes_of_a_conversation_are_sent(person: SignedInUser, other_person: SignedInUser) -> None:
     sockets = [await listen(person), await listen(person)]
     stranger = await listen(other_person)
     assert sockets[0].entered == {"type": "auth.success", "revision": 0, "active": []}
@@ -67,10 +67,10 @@ async def test_changes_of_a_conversation_are_sent(person: Person, other_person: 
 
 
 async def test_the_beginning_the_end_and_the_title_of_an_answer_are_sent(
-    person: Person, model_server: ModelServer
+    person: SignedInUser, model_server: ModelServer
 ) -> None:
     socket = await listen(person)
-    room = await Room.open(person)
+    room = await OpenConversation.open(person)
     model_server.script(tokens=3, gate="")
     accepted = await room.socket.ask("What do rivers carry?")
     assert (await next_change(socket))["type"] == "conversation.created"
@@ -101,9 +101,9 @@ async def test_the_beginning_the_end_and_the_title_of_an_answer_are_sent(
 
 @pytest.mark.parametrize(("knobs", "status"), [({"fail": 400}, "error"), ({"cut": 2, "tokens": 5}, "interrupted")])
 async def test_every_ending_of_an_answer_is_sent(
-    person: Person, model_server: ModelServer, knobs: dict[str, Any], status: str
+    person: SignedInUser, model_server: ModelServer, knobs: dict[str, Any], status: str
 ) -> None:
-    room = await Room.open(person, title="Mine")
+    room = await OpenConversation.open(person, title="Mine")
     socket = await listen(person)
     model_server.script(**knobs)
     answer = await room.socket.ask_to_the_end("Go")
@@ -117,8 +117,8 @@ async def test_every_ending_of_an_answer_is_sent(
     assert (await next_change(socket))["status"] == "complete"
 
 
-async def test_changes_of_the_branch_are_sent(person: Person) -> None:
-    room = await Room.open(person, title="Mine")
+async def test_changes_of_the_branch_are_sent(person: SignedInUser) -> None:
+    room = await OpenConversation.open(person, title="Mine")
     first = await room.socket.ask_to_the_end("One")
     await room.socket.ask_to_the_end("Two")
     socket = await listen(person)
@@ -132,8 +132,8 @@ async def test_changes_of_the_branch_are_sent(person: Person) -> None:
         assert told["conversation"] == await summary_of(person, room.id)
 
 
-async def test_a_request_that_changes_nothing_is_not_announced(person: Person) -> None:
-    room = await Room.open(person, title="Mine")
+async def test_a_request_that_changes_nothing_is_not_announced(person: SignedInUser) -> None:
+    room = await OpenConversation.open(person, title="Mine")
     client_id = str(uuid4())
     await room.socket.send("chat.message", content="Once", client_id=client_id)
     await room.socket.read_to_the_end((await room.socket.expect("chat.accepted"))["reply"]["id"])
@@ -150,9 +150,9 @@ async def test_a_request_that_changes_nothing_is_not_announced(person: Person) -
 
 
 async def test_a_shutdown_during_an_answer_is_counted(
-    person: Person, model_server: ModelServer, chat_server: LiveServer
+    person: SignedInUser, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
-    room = await Room.open(person, title="Mine")
+    room = await OpenConversation.open(person, title="Mine")
     before = await listen(person)
     model_server.script(gate="")
     await room.socket.ask("Go")
@@ -181,7 +181,7 @@ def deaf_layer(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 async def test_the_latest_change_is_sent_although_its_notification_was_lost(
-    person: Person, deaf_layer: list[int]
+    person: SignedInUser, deaf_layer: list[int]
 ) -> None:
     socket = await listen(person)
     deaf_layer.append(1)
@@ -191,7 +191,7 @@ async def test_the_latest_change_is_sent_although_its_notification_was_lost(
     assert told["conversation"] == await summary_of(person, conversation_id)
 
 
-async def test_a_gap_shows_that_more_notifications_were_lost(person: Person, deaf_layer: list[int]) -> None:
+async def test_a_gap_shows_that_more_notifications_were_lost(person: SignedInUser, deaf_layer: list[int]) -> None:
     socket = await listen(person)
     deaf_layer += [1, 3]
     for title in ("One", "Two", "Three"):
@@ -206,7 +206,7 @@ async def test_a_gap_shows_that_more_notifications_were_lost(person: Person, dea
 
 
 async def test_notifications_that_overtake_each_other_are_put_in_order(
-    person: Person, monkeypatch: pytest.MonkeyPatch
+    person: SignedInUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     layer = get_channel_layer()
     send = layer.group_send
@@ -228,7 +228,9 @@ async def test_notifications_that_overtake_each_other_are_put_in_order(
         assert (await next_change(socket))["conversation"]["title"] == title
 
 
-async def test_the_change_feed_has_the_same_sign_in(person: Person, other_person: Person, settings: Settings) -> None:
+async def test_the_change_feed_has_the_same_sign_in(
+    person: SignedInUser, other_person: SignedInUser, settings: Settings
+) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
     address = f"{person.server.socket_url}/ws/events"
     for what, token in bad_tokens(person, other_person).items():
@@ -244,7 +246,7 @@ async def test_the_change_feed_has_the_same_sign_in(person: Person, other_person
     assert [frame.get("code", frame["type"]) for frame in silent.frames] == ["AUTH_REQUIRED", "pong", "AUTH_TIMEOUT"]
 
 
-async def test_commands_of_the_chat_socket_are_unknown_types(person: Person) -> None:
+async def test_commands_of_the_chat_socket_are_unknown_types(person: SignedInUser) -> None:
     socket = await listen(person)
     for kind, fields in (
         ("chat.message", {"content": "Hello"}),
@@ -258,7 +260,7 @@ async def test_commands_of_the_chat_socket_are_unknown_types(person: Person) -> 
     assert await is_quiet(socket)
 
 
-async def test_the_change_feed_counts_as_a_socket_of_its_user(person: Person, settings: Settings) -> None:
+async def test_the_change_feed_counts_as_a_socket_of_its_user(person: SignedInUser, settings: Settings) -> None:
     settings.SOCKETS_PER_USER = 2
     first = await listen(person)
     await person.enter(await person.new_conversation())
@@ -269,7 +271,7 @@ async def test_the_change_feed_counts_as_a_socket_of_its_user(person: Person, se
     await listen(person)
 
 
-async def test_the_end_of_the_session_closes_the_change_feed(person: Person, other_person: Person) -> None:
+async def test_the_end_of_the_session_closes_the_change_feed(person: SignedInUser, other_person: SignedInUser) -> None:
     socket, other = await listen(person), await listen(other_person)
     first = person.access
     await person.sign_in()
@@ -285,7 +287,7 @@ async def test_the_end_of_the_session_closes_the_change_feed(person: Person, oth
     assert await is_quiet(other)
 
 
-async def test_the_server_pings(person: Person, settings: Settings) -> None:
+async def test_the_server_pings(person: SignedInUser, settings: Settings) -> None:
     settings.SOCKET_PING_INTERVAL = 0.5
     socket = await listen(person)
     for _ in range(2):

@@ -10,17 +10,17 @@ from apps.chat.live.change_feed_client import change_feed_clients
 from apps.core.database import run_in_database
 from apps.users.models import Session
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person, until
+from testkit.live import LiveServer, SignedInUser, until
 from testkit.socket_client import ChatSocket, Frame
 from testkit.stream_client import end_of, hang_up, open_stream
-from tests.chat.socket.rooms import Room
+from tests.chat.socket.conversations import OpenConversation
 from tests.chat.socket.tokens import claims_of
 
 type Listen = Callable[[], Awaitable[ChatSocket]]
 
 
 @pytest.fixture
-async def listen(person: Person) -> AsyncIterator[Listen]:
+async def listen(person: SignedInUser) -> AsyncIterator[Listen]:
     """Open an event stream of the change feed, past its first frame."""
     streams: list[ChatSocket] = []
 
@@ -40,12 +40,14 @@ async def changes_until(reader: ChatSocket, kind: str) -> list[Frame]:
     return [frame for frame in reader.frames if frame["type"] != "ping"]
 
 
-async def test_both_transports_send_the_same_changes(person: Person, listen: Listen, model_server: ModelServer) -> None:
+async def test_both_transports_send_the_same_changes(
+    person: SignedInUser, listen: Listen, model_server: ModelServer
+) -> None:
     socket = await person.connect_to(f"{person.server.socket_url}/ws/events/")
     await socket.sign_in(person.access)
     stream = await listen()
     assert await stream.receive() == {"type": "auth.success", "revision": 0, "active": []}
-    room = await Room.open(person, title="Mine")
+    room = await OpenConversation.open(person, title="Mine")
     model_server.script(gate="")
     accepted = await room.socket.ask("Hello")
     await changes_until(stream, "answer.started")
@@ -57,18 +59,18 @@ async def test_both_transports_send_the_same_changes(person: Person, listen: Lis
     assert [frame["revision"] for frame in told] == [0, 1, 2, 3]
 
 
-async def log_out(person: Person) -> None:
+async def log_out(person: SignedInUser) -> None:
     await person.call("POST", "/auth/logout", {}, expect=200)
 
 
-async def remove_session(person: Person) -> None:
+async def remove_session(person: SignedInUser) -> None:
     """Without a notification: a change made directly in the database is noticed within a second too."""
     await run_in_database(Session.objects.filter(id=claims_of(person.access)["sid"]).delete)
 
 
 @pytest.mark.parametrize("end", [log_out, remove_session])
 async def test_the_end_of_the_session_ends_the_stream(
-    person: Person, listen: Listen, end: Callable[[Person], Awaitable[None]]
+    person: SignedInUser, listen: Listen, end: Callable[[SignedInUser], Awaitable[None]]
 ) -> None:
     stream = await listen()
     await stream.receive()
@@ -79,7 +81,7 @@ async def test_the_end_of_the_session_ends_the_stream(
 
 
 async def test_the_stream_counts_as_a_socket_of_its_user_while_it_is_read(
-    person: Person, listen: Listen, settings: Settings
+    person: SignedInUser, listen: Listen, settings: Settings
 ) -> None:
     settings.SOCKETS_PER_USER = 1
     stream = await listen()

@@ -8,7 +8,7 @@ from pytest_django import Settings
 from apps.chat.answers import checkpoint
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, pause
-from tests.chat.socket.rooms import Room, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 TOKENS, THOUGHTS = 60, 20
 
@@ -19,7 +19,7 @@ def short_tails(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "TAIL_LENGTH", 40)
 
 
-async def until_saved(room: Room, seq: int) -> dict[str, Any]:
+async def until_saved(room: OpenConversation, seq: int) -> dict[str, Any]:
     """Return the answer as it is stored, once that is at least up to `seq`."""
     while (stored := await room.last_message())["seq"] < seq:
         await pause()
@@ -27,7 +27,7 @@ async def until_saved(room: Room, seq: int) -> dict[str, Any]:
 
 
 async def test_the_stored_text_always_ends_at_the_stored_number(
-    room: Room, model_server: ModelServer, settings: Settings
+    room: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     model_server.script(tokens=TOKENS + THOUGHTS, reasoning=THOUGHTS, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
@@ -45,7 +45,7 @@ async def test_the_stored_text_always_ends_at_the_stored_number(
 
 
 async def test_a_continued_answer_is_saved_after_what_it_had(
-    room: Room, chat_server: LiveServer, model_server: ModelServer
+    room: OpenConversation, chat_server: LiveServer, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=TOKENS, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]

@@ -10,9 +10,9 @@ from uuid import uuid4
 from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, SignedInUser
 from testkit.socket_client import Frame
-from tests.chat.socket.rooms import Room, is_quiet, refusal
+from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 
 MESSAGE_FIELDS = {
     "id", "role", "content", "prompt_tokens", "completion_tokens", "model_used", "created_at", "status",
@@ -21,7 +21,9 @@ MESSAGE_FIELDS = {
 }  # fmt: skip
 
 
-async def test_accepted_reaches_every_socket_before_the_first_delta(room: Room, other_room: Room) -> None:
+async def test_accepted_reaches_every_socket_before_the_first_delta(
+    room: OpenConversation, other_room: OpenConversation
+) -> None:
     sockets = [room.socket, await room.enter(), await room.enter()]
     accepted = await room.socket.ask("Hello")
     for socket in sockets:
@@ -36,7 +38,7 @@ async def test_accepted_reaches_every_socket_before_the_first_delta(room: Room, 
     assert await is_quiet(other_room.socket)
 
 
-async def test_accepted_shows_the_messages_as_get_does(room: Room, model_server: ModelServer) -> None:
+async def test_accepted_shows_the_messages_as_get_does(room: OpenConversation, model_server: ModelServer) -> None:
     model_server.script(gate="")
     accepted = await room.socket.ask("Hello")
     assert accepted.keys() >= {"kind", "client_id", "message", "reply", "run"}
@@ -56,8 +58,8 @@ async def test_accepted_shows_the_messages_as_get_does(room: Room, model_server:
     await room.socket.read_to_the_end(reply["id"])
 
 
-async def test_the_model_is_sent_the_branch(person: Person, model_server: ModelServer) -> None:
-    room = await Room.open(person, system_prompt="Be brief.", temperature=0.3)
+async def test_the_model_is_sent_the_branch(person: SignedInUser, model_server: ModelServer) -> None:
+    room = await OpenConversation.open(person, system_prompt="Be brief.", temperature=0.3)
     first = await room.socket.ask_to_the_end("One")
     await room.socket.ask_to_the_end("Two")
     await room.socket.ask_to_the_end("Other", parent_id=first.message_id)
@@ -70,7 +72,9 @@ async def test_the_model_is_sent_the_branch(person: Person, model_server: ModelS
     assert body["stream"] is True
 
 
-async def test_a_question_follows_its_parent_or_the_current_leaf(room: Room, model_server: ModelServer) -> None:
+async def test_a_question_follows_its_parent_or_the_current_leaf(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     first = await room.socket.ask_to_the_end("One")
     second = await room.socket.ask_to_the_end("Two")
     leaf = await room.socket.ask("Three")
@@ -92,7 +96,7 @@ async def test_a_question_follows_its_parent_or_the_current_leaf(room: Room, mod
     assert "'parent_id'" in refused["error"]
 
 
-async def test_regenerate_and_edit_add_siblings(room: Room, model_server: ModelServer) -> None:
+async def test_regenerate_and_edit_add_siblings(room: OpenConversation, model_server: ModelServer) -> None:
     answer = await room.socket.ask_to_the_end("One")
     question, _ = await room.messages()
     await room.socket.send("chat.regenerate", message_id=answer.message_id)
@@ -114,7 +118,9 @@ async def test_regenerate_and_edit_add_siblings(room: Room, model_server: ModelS
     assert (await room.conversation())["leaf_id"] == edited["reply"]["id"]
 
 
-async def test_a_question_below_a_continued_answer_has_siblings(room: Room, model_server: ModelServer) -> None:
+async def test_a_question_below_a_continued_answer_has_siblings(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     """Continuing an answer makes it the leaf again, although a question follows it."""
     model_server.script(tokens=2, finish="length")
     answer = await room.socket.ask_to_the_end("One")
@@ -129,7 +135,9 @@ async def test_a_question_below_a_continued_answer_has_siblings(room: Room, mode
     assert third["message"]["sibling_ids"] == [second["message"]["id"], third["message"]["id"]]
 
 
-async def test_each_command_refuses_the_wrong_role_of_message(room: Room, model_server: ModelServer) -> None:
+async def test_each_command_refuses_the_wrong_role_of_message(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=2)
     answer = await room.socket.ask_to_the_end("One")
     question = (await room.messages())[0]
@@ -154,11 +162,11 @@ def commands_on(question_id: str, answer_id: str) -> Iterable[tuple[str, dict[st
 
 
 async def test_a_message_of_another_conversation_is_answered_like_a_missing_one(
-    room: Room, other_room: Room, model_server: ModelServer
+    room: OpenConversation, other_room: OpenConversation, model_server: ModelServer
 ) -> None:
     """Of another conversation of the same user, or of another user, ended or being written."""
     model_server.script(tokens=2, finish="length")
-    elsewhere = await Room.open(room.person)
+    elsewhere = await OpenConversation.open(room.person)
     strangers: list[tuple[str, str]] = []
     for other in (elsewhere, other_room):
         accepted = await other.socket.ask("One")
@@ -183,12 +191,12 @@ async def test_a_message_of_another_conversation_is_answered_like_a_missing_one(
 
 
 async def test_a_command_may_name_a_model_for_its_answer(
-    person: Person, chat_server: LiveServer, model_server: ModelServer, settings: Settings
+    person: SignedInUser, chat_server: LiveServer, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.AI_MODELS = model_server.models = ["fake-model", "other-model"]
     chat_server.stop()
     chat_server.start()
-    room = await Room.open(person)
+    room = await OpenConversation.open(person)
     accepted = await room.socket.ask("One", model="other-model")
     assert accepted["reply"]["model_used"] == "other-model"
     await room.socket.read_to_the_end(accepted["reply"]["id"])
@@ -202,7 +210,9 @@ async def test_a_command_may_name_a_model_for_its_answer(
     assert refused["code"] == "NOT_FOUND"
 
 
-async def test_a_changed_conversation_applies_to_the_next_turn(room: Room, model_server: ModelServer) -> None:
+async def test_a_changed_conversation_applies_to_the_next_turn(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     changes = {"system_prompt": "Changed.", "temperature": 1.5, "title": "Mine"}
     await room.person.call("PATCH", f"/conversations/{room.id}", changes, expect=200)
     updated = await room.socket.expect("conversation.updated")
@@ -214,7 +224,9 @@ async def test_a_changed_conversation_applies_to_the_next_turn(room: Room, model
     assert body["temperature"] == 1.5
 
 
-async def test_a_busy_conversation_refuses_every_command_on_every_socket(room: Room, model_server: ModelServer) -> None:
+async def test_a_busy_conversation_refuses_every_command_on_every_socket(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=2, finish="length")
     answer = await room.socket.ask_to_the_end("One")
     question = (await room.messages())[0]
@@ -230,13 +242,15 @@ async def test_a_busy_conversation_refuses_every_command_on_every_socket(room: R
     for socket in (room.socket, second):
         for kind, fields in commands:
             assert (await refusal(socket, kind, **fields))["code"] == "ALREADY_PROCESSING", kind
-    elsewhere = await Room.open(room.person)
+    elsewhere = await OpenConversation.open(room.person)
     model_server.open(1000)
     assert (await elsewhere.socket.ask_to_the_end("Three")).content == "Echo: Three"
     assert (await room.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Two"
 
 
-async def test_of_many_simultaneous_questions_one_is_answered(room: Room, model_server: ModelServer) -> None:
+async def test_of_many_simultaneous_questions_one_is_answered(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(gate="")
     sockets = {str(uuid4()): await room.enter() for _ in range(8)}
     for client_id, socket in sockets.items():

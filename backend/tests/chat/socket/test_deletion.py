@@ -5,18 +5,18 @@ from uuid import uuid4
 from apps.chat.models import Conversation, Message, Run
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person, pause
-from tests.chat.socket.rooms import Room, is_quiet
+from testkit.live import SignedInUser, pause
+from tests.chat.socket.conversations import OpenConversation, is_quiet
 
 
 async def test_deletion_reaches_and_closes_every_socket(
-    room: Room, other_room: Room, model_server: ModelServer
+    room: OpenConversation, other_room: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=9, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)
     await room.socket.read_until_length(answer_id, len("w1 w2 "))
-    elsewhere = await Room.open(room.person)
+    elsewhere = await OpenConversation.open(room.person)
     sockets = [room.socket, await room.enter()]
     await room.person.call("DELETE", f"/conversations/{room.id}", expect=204)
     for socket in sockets:
@@ -29,7 +29,7 @@ async def test_deletion_reaches_and_closes_every_socket(
 
 
 async def test_restore_brings_a_conversation_back_and_a_late_save_does_not(
-    room: Room, model_server: ModelServer
+    room: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=9, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
@@ -52,7 +52,7 @@ async def test_restore_brings_a_conversation_back_and_a_late_save_does_not(
     assert (await socket.ask_to_the_end("Again")).content == "Echo: Again"
 
 
-async def test_a_deleted_row_ends_its_answer(room: Room, model_server: ModelServer) -> None:
+async def test_a_deleted_row_ends_its_answer(room: OpenConversation, model_server: ModelServer) -> None:
     """An administrator may delete rows directly: without a notification, and for good."""
     model_server.script(tokens=9, gate="")
     await room.socket.ask("Go")
@@ -67,9 +67,11 @@ async def test_a_deleted_row_ends_its_answer(room: Room, model_server: ModelServ
     assert await run_in_database(Message.objects.count) == 0
 
 
-async def test_an_id_that_two_users_chose_names_two_conversations(person: Person, other_person: Person) -> None:
+async def test_an_id_that_two_users_chose_names_two_conversations(
+    person: SignedInUser, other_person: SignedInUser
+) -> None:
     chosen = str(uuid4())
-    rooms = [await Room.open(each, id=chosen) for each in (person, other_person)]
+    rooms = [await OpenConversation.open(each, id=chosen) for each in (person, other_person)]
     for number, room in enumerate(rooms):
         assert str(room.id) == chosen
         assert room.socket.entered is not None

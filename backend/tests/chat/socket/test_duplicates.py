@@ -11,12 +11,12 @@ import pytest
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from testkit.socket_client import ChatSocket, Frame
-from tests.chat.socket.rooms import Room, is_quiet, refusal
+from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 
 KINDS = ("message", "regenerate", "edit", "continue")
 
 
-async def prepare(room: Room, kind: str, model_server: ModelServer) -> dict[str, Any]:
+async def prepare(room: OpenConversation, kind: str, model_server: ModelServer) -> dict[str, Any]:
     """Return the fields of a valid command of this kind, with a `client_id`."""
     fields: dict[str, Any] = {"client_id": str(uuid4())}
     if kind == "message":
@@ -41,7 +41,7 @@ def same(again: Frame, first: Frame) -> bool:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_repeated_command_starts_nothing(
-    room: Room, model_server: ModelServer, chat_server: LiveServer, kind: str
+    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer, kind: str
 ) -> None:
     fields = await prepare(room, kind, model_server)
     model_server.script(tokens=6, gate="")
@@ -74,7 +74,9 @@ async def test_a_repeated_command_starts_nothing(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_another_payload_under_the_same_id_is_refused(room: Room, model_server: ModelServer, kind: str) -> None:
+async def test_another_payload_under_the_same_id_is_refused(
+    room: OpenConversation, model_server: ModelServer, kind: str
+) -> None:
     fields = await prepare(room, kind, model_server)
     model_server.script(tokens=3, finish="length")
     first = await repeat(room.socket, kind, fields)
@@ -97,7 +99,9 @@ async def test_another_payload_under_the_same_id_is_refused(room: Room, model_se
     assert len(model_server.questions) == calls
 
 
-async def test_a_refused_command_may_be_sent_again_under_its_id(room: Room, model_server: ModelServer) -> None:
+async def test_a_refused_command_may_be_sent_again_under_its_id(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     client_id = str(uuid4())
     model_server.script(gate="")
     running = await room.socket.ask("First")
@@ -110,7 +114,7 @@ async def test_a_refused_command_may_be_sent_again_under_its_id(room: Room, mode
     assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Second"
 
 
-async def test_a_repeat_is_recognized_before_the_busy_check(room: Room, model_server: ModelServer) -> None:
+async def test_a_repeat_is_recognized_before_the_busy_check(room: OpenConversation, model_server: ModelServer) -> None:
     """The check for duplicates precedes "busy": a command may be repeated while another answer is written."""
     client_id = str(uuid4())
     first = await repeat(room.socket, "message", {"client_id": client_id, "content": "First"})
@@ -123,9 +127,11 @@ async def test_a_repeat_is_recognized_before_the_busy_check(room: Room, model_se
     assert (await room.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Second"
 
 
-async def test_a_client_id_belongs_to_its_conversation(room: Room, other_room: Room, model_server: ModelServer) -> None:
+async def test_a_client_id_belongs_to_its_conversation(
+    room: OpenConversation, other_room: OpenConversation, model_server: ModelServer
+) -> None:
     client_id = str(uuid4())
-    rooms = (room, await Room.open(room.person), other_room)
+    rooms = (room, await OpenConversation.open(room.person), other_room)
     replies = set()
     for each in rooms:
         accepted = await repeat(each.socket, "message", {"client_id": client_id, "content": "Hello"})
@@ -135,7 +141,9 @@ async def test_a_client_id_belongs_to_its_conversation(room: Room, other_room: R
     assert len(replies) == 3
 
 
-async def test_the_same_command_on_many_sockets_starts_one_answer(room: Room, model_server: ModelServer) -> None:
+async def test_the_same_command_on_many_sockets_starts_one_answer(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     fields = {"client_id": str(uuid4()), "content": "Once"}
     sockets = [await room.enter() for _ in range(6)]
     for socket in sockets:

@@ -12,7 +12,7 @@ from apps.chat.models import Conversation
 from apps.core.database import run_in_database
 from apps.users.models import User
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, SignedInUser
 from tests.chat.openai.programs import Program, make_key
 
 
@@ -35,7 +35,7 @@ def model_server(settings: Settings) -> Iterator[RawModelServer]:
 
 
 @pytest.fixture
-async def administrator(person: Person, chat_server: LiveServer, settings: Settings) -> Person:
+async def administrator(person: SignedInUser, chat_server: LiveServer, settings: Settings) -> SignedInUser:
     """An administrator of a server with these models."""
     await run_in_database(lambda: User.objects.filter(username=person.name).update(is_staff=True, is_superuser=True))
     await serve(chat_server, settings, "default")
@@ -48,16 +48,16 @@ async def serve(chat_server: LiveServer, settings: Settings, default: str) -> No
     chat_server.start()
 
 
-async def ending(administrator: Person) -> list[str]:
+async def ending(administrator: SignedInUser) -> list[str]:
     listed: Any = await administrator.call("GET", "/models/ending", expect=200)
     return [model["id"] for model in listed["models"]]
 
 
-async def test_models_that_no_one_uses_are_not_announced(administrator: Person) -> None:
+async def test_models_that_no_one_uses_are_not_announced(administrator: SignedInUser) -> None:
     assert await ending(administrator) == []
 
 
-async def test_models_in_chats_of_others_are_announced(administrator: Person, other_person: Person) -> None:
+async def test_models_in_chats_of_others_are_announced(administrator: SignedInUser, other_person: SignedInUser) -> None:
     for model in ("soon", "sooner", "late"):
         await other_person.new_conversation(model=model)
     assert await ending(administrator) == ["sooner", "soon"]
@@ -68,7 +68,7 @@ async def test_models_in_chats_of_others_are_announced(administrator: Person, ot
 
 
 async def test_a_default_model_is_announced(
-    administrator: Person, other_person: Person, chat_server: LiveServer, settings: Settings
+    administrator: SignedInUser, other_person: SignedInUser, chat_server: LiveServer, settings: Settings
 ) -> None:
     await other_person.call("PATCH", "/preferences", {"default_model": "soon"}, expect=200)
     assert await ending(administrator) == ["soon"]
@@ -76,7 +76,7 @@ async def test_a_default_model_is_announced(
     assert await ending(administrator) == ["sooner", "soon"]
 
 
-async def test_the_models_of_programs_are_announced(administrator: Person, other_person: Person) -> None:
+async def test_the_models_of_programs_are_announced(administrator: SignedInUser, other_person: SignedInUser) -> None:
     program = Program(other_person.server, (await make_key(other_person))["key"])
     question = {"model": "soon", "messages": [{"role": "user", "content": "Go"}]}
     async with program.request("POST", "/chat/completions", question) as response:
@@ -84,7 +84,9 @@ async def test_the_models_of_programs_are_announced(administrator: Person, other
     assert await ending(administrator) == ["soon"]
 
 
-async def test_only_administrators_learn_what_is_in_use(administrator: Person, other_person: Person) -> None:
+async def test_only_administrators_learn_what_is_in_use(
+    administrator: SignedInUser, other_person: SignedInUser
+) -> None:
     assert administrator.name != other_person.name
     refused = await other_person.call("GET", "/models/ending", expect=403)
     assert refused["code"] == "FORBIDDEN"

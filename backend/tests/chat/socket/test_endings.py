@@ -9,9 +9,9 @@ import pytest
 from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, SignedInUser
 from testkit.socket_client import AnswerCheck
-from tests.chat.socket.rooms import Room, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 WORDS = "w1 w2 w3 "
 TERMINAL = {
@@ -20,7 +20,7 @@ TERMINAL = {
 }  # fmt: skip
 
 
-async def end_of(room: Room, content: str = "Go") -> tuple[AnswerCheck, dict[str, Any]]:
+async def end_of(room: OpenConversation, content: str = "Go") -> tuple[AnswerCheck, dict[str, Any]]:
     """Ask; return the answer and its only terminal frame, which has its own number and is stored."""
     answer = await room.socket.ask_to_the_end(content)
     assert answer.ended is not None
@@ -32,7 +32,7 @@ async def end_of(room: Room, content: str = "Go") -> tuple[AnswerCheck, dict[str
     return answer, answer.ended
 
 
-async def test_the_finish_of_the_model_decides_the_status(room: Room, model_server: ModelServer) -> None:
+async def test_the_finish_of_the_model_decides_the_status(room: OpenConversation, model_server: ModelServer) -> None:
     cases: tuple[tuple[dict[str, Any], str, str | None], ...] = (
         ({}, "complete", "stop"),
         ({"finish": "length"}, "length", "length"),
@@ -60,7 +60,7 @@ async def test_the_finish_of_the_model_decides_the_status(room: Room, model_serv
         assert stored["error_code"] is None
 
 
-async def test_usage_is_stored_and_sent(room: Room) -> None:
+async def test_usage_is_stored_and_sent(room: OpenConversation) -> None:
     _, ended = await end_of(room)
     stored = await room.last_message()
     assert ended["usage"].keys() == {"prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens"}
@@ -79,7 +79,7 @@ FAULTS: tuple[tuple[dict[str, Any], str], ...] = (
 )
 
 
-async def test_a_failed_model_service_ends_the_run_as_error(room: Room, model_server: ModelServer) -> None:
+async def test_a_failed_model_service_ends_the_run_as_error(room: OpenConversation, model_server: ModelServer) -> None:
     for knobs, code in FAULTS:
         model_server.script(tokens=3, **knobs)
         answer, ended = await end_of(room)
@@ -98,14 +98,14 @@ async def test_a_failed_model_service_ends_the_run_as_error(room: Room, model_se
 
 
 @pytest.mark.parametrize("kind", ["error_event", "error_object"])
-async def test_an_error_after_text_keeps_the_text(room: Room, model_server: ModelServer, kind: str) -> None:
+async def test_an_error_after_text_keeps_the_text(room: OpenConversation, model_server: ModelServer, kind: str) -> None:
     model_server.script(tokens=3, **{kind: 2})
     answer, ended = await end_of(room)
     assert answer.content == "w1 w2 "
     assert ended["status"] == "interrupted"
 
 
-async def test_a_malformed_stream_is_never_complete(room: Room, model_server: ModelServer) -> None:
+async def test_a_malformed_stream_is_never_complete(room: OpenConversation, model_server: ModelServer) -> None:
     for raw in ("AAAA", "ZGF0YTogeyJub25zZW5zZQ=="):
         model_server.script(raw=raw)
         _, ended = await end_of(room)
@@ -113,7 +113,7 @@ async def test_a_malformed_stream_is_never_complete(room: Room, model_server: Mo
         assert ended.get("code", "AI_ERROR") == "AI_ERROR"
 
 
-async def test_an_unreachable_service_ends_the_run_as_error(room: Room, model_server: ModelServer) -> None:
+async def test_an_unreachable_service_ends_the_run_as_error(room: OpenConversation, model_server: ModelServer) -> None:
     model_server.stop()
     _, ended = await end_of(room)
     assert ended["type"] == "chat.error"
@@ -123,7 +123,7 @@ async def test_an_unreachable_service_ends_the_run_as_error(room: Room, model_se
     assert (await room.messages())[0]["content"] == "Go"
 
 
-async def test_an_overloaded_service_says_when_to_retry(room: Room, model_server: ModelServer) -> None:
+async def test_an_overloaded_service_says_when_to_retry(room: OpenConversation, model_server: ModelServer) -> None:
     model_server.script(fail=429, retry_after="3600")
     _, ended = await end_of(room)
     assert ended["code"] == "AI_OVERLOADED"
@@ -131,18 +131,18 @@ async def test_an_overloaded_service_says_when_to_retry(room: Room, model_server
 
 
 @pytest.fixture
-async def hasty_room(person: Person, chat_server: LiveServer, settings: Settings) -> Room:
+async def hasty_room(person: SignedInUser, chat_server: LiveServer, settings: Settings) -> OpenConversation:
     """A conversation with short time-outs of the model."""
     settings.AI_FIRST_TOKEN_TIMEOUT = 0.4
     settings.AI_BETWEEN_TOKENS_TIMEOUT = 0.4
     chat_server.stop()
     chat_server.start()
-    return await Room.open(person)
+    return await OpenConversation.open(person)
 
 
 @pytest.mark.parametrize(("knobs", "text"), [({"slow_start": True}, ""), ({"hang": 0}, ""), ({"hang": 2}, "w1 w2 ")])
 async def test_a_silent_model_times_out(
-    hasty_room: Room, model_server: ModelServer, knobs: dict[str, Any], text: str
+    hasty_room: OpenConversation, model_server: ModelServer, knobs: dict[str, Any], text: str
 ) -> None:
     model_server.script(tokens=3, **knobs)
     answer, ended = await end_of(hasty_room)
@@ -154,14 +154,16 @@ async def test_a_silent_model_times_out(
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
 
-async def test_an_answer_that_keeps_arriving_never_times_out(hasty_room: Room, model_server: ModelServer) -> None:
+async def test_an_answer_that_keeps_arriving_never_times_out(
+    hasty_room: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=24, rate=20)
     answer, ended = await end_of(hasty_room)
     assert len(answer.content.split()) == 24
     assert ended["status"] == "complete"
 
 
-async def test_a_conversation_continues_after_an_error(room: Room, model_server: ModelServer) -> None:
+async def test_a_conversation_continues_after_an_error(room: OpenConversation, model_server: ModelServer) -> None:
     model_server.script(fail=400)
     failed, _ = await end_of(room, "One")
     model_server.script()
@@ -188,7 +190,7 @@ async def test_a_conversation_continues_after_an_error(room: Room, model_server:
     ],
 )
 async def test_only_answers_that_ended_early_can_be_continued(
-    room: Room, model_server: ModelServer, knobs: dict[str, Any], status: str
+    room: OpenConversation, model_server: ModelServer, knobs: dict[str, Any], status: str
 ) -> None:
     model_server.script(tokens=6, **knobs)
     accepted = await room.socket.ask("Go")
@@ -213,7 +215,7 @@ async def test_only_answers_that_ended_early_can_be_continued(
 
 
 async def test_characters_that_cannot_be_stored_are_replaced_before_numbering(
-    room: Room, model_server: ModelServer
+    room: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(nul=True)
     assert (await end_of(room))[0].content == "before\ufffdafter"

@@ -13,8 +13,8 @@ from apps.chat.fleet import takeover
 from apps.chat.model_service import services as model_service
 from apps.chat.process import sweep
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person, until
-from tests.chat.socket.rooms import Room
+from testkit.live import LiveServer, SignedInUser, until
+from tests.chat.socket.conversations import OpenConversation
 from tests.log_lines import ReadLog
 
 FAILURES = pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def lines_of(read_log: ReadLog, event: str) -> list[dict[str, Any]]:
 
 @FAILURES
 async def test_a_failed_checkpoint_is_logged(
-    room: Room,
+    room: OpenConversation,
     model_server: ModelServer,
     read_log: ReadLog,
     settings: Settings,
@@ -99,7 +99,7 @@ async def test_a_failed_check_for_another_model_service_is_logged(
 
 @FAILURES
 async def test_a_lost_notification_is_logged(
-    person: Person, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+    person: SignedInUser, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     async def fail(*_: Any) -> None:
         raise error
@@ -132,7 +132,11 @@ async def test_a_failed_sweep_is_logged(
 
 @FAILURES
 async def test_a_worker_that_fails_on_a_notification_receives_the_next(
-    person: Person, other_person: Person, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+    person: SignedInUser,
+    other_person: SignedInUser,
+    read_log: ReadLog,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
 ) -> None:
     def fail(*_: Any) -> None:
         raise error

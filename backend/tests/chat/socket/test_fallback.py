@@ -17,10 +17,10 @@ from apps.chat.live.conversation_client import conversation_clients
 from apps.core.database import run_in_database
 from apps.users.models import Session
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person, pause, until
+from testkit.live import LiveServer, SignedInUser, pause, until
 from testkit.socket_client import ChatSocket, Frame
 from testkit.stream_client import end_of, hang_up, open_stream
-from tests.chat.socket.rooms import Room, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored
 from tests.chat.socket.tokens import bad_tokens, claims_of
 from tests.log_lines import ReadLog
 
@@ -29,7 +29,7 @@ from tests.log_lines import ReadLog
 class Guest:
     """A user in one conversation whose network blocks WebSocket."""
 
-    person: Person
+    person: SignedInUser
     id: UUID
     _streams: list[ChatSocket] = field(default_factory=list)
 
@@ -66,7 +66,7 @@ class Guest:
 
 
 @pytest.fixture
-async def guest(person: Person) -> AsyncIterator[Guest]:
+async def guest(person: SignedInUser) -> AsyncIterator[Guest]:
     guest = Guest(person, await person.new_conversation(title="Mine"))
     yield guest
     await guest.leave()
@@ -90,7 +90,7 @@ async def test_a_question_is_answered_and_stored_over_http(guest: Guest) -> None
     assert answer.resets == 0
     while "conversation.updated" not in {frame["type"] for frame in stream.frames}:
         await stream.receive()
-    room = Room(guest.person, guest.id, stream)
+    room = OpenConversation(guest.person, guest.id, stream)
     await assert_stored(room, answer, "complete")
 
 
@@ -232,7 +232,7 @@ async def test_refusals_have_the_matching_http_status(
     assert [line for line in read_log() if line["level"] == "error"] == [], "refusals are expected"
 
 
-async def test_another_users_conversation_is_not_found(guest: Guest, other_person: Person) -> None:
+async def test_another_users_conversation_is_not_found(guest: Guest, other_person: SignedInUser) -> None:
     own = guest.person
     answers = []
     for conversation_id in (guest.id, uuid4()):
@@ -259,11 +259,11 @@ async def test_half_a_position_is_refused(guest: Guest) -> None:
         await guest.person.call("GET", f"/conversations/{guest.id}/events?{query}", expect=422)
 
 
-async def log_out(person: Person) -> None:
+async def log_out(person: SignedInUser) -> None:
     await person.call("POST", "/auth/logout", {}, expect=200)
 
 
-async def remove_session(person: Person) -> None:
+async def remove_session(person: SignedInUser) -> None:
     """Without a notification: a change made directly in the database is noticed within a second too."""
     await run_in_database(Session.objects.filter(id=claims_of(person.access)["sid"]).delete)
 

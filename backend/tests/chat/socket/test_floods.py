@@ -7,9 +7,9 @@ import pytest
 from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, SignedInUser
 from testkit.raw_connections import Flood, flood, masked_frame, open_websocket
-from tests.chat.socket.rooms import Room, is_quiet
+from tests.chat.socket.conversations import OpenConversation, is_quiet
 
 RATE = 1_000_000
 PATIENCE = 20.0
@@ -63,7 +63,7 @@ async def test_only_the_latest_ping_of_a_burst_is_answered(chat_server: LiveServ
     assert (await asyncio.to_thread(ping)).endswith(b"\x8a\x0219")
 
 
-async def test_frames_within_the_budget_are_served_in_pieces(room: Room) -> None:
+async def test_frames_within_the_budget_are_served_in_pieces(room: OpenConversation) -> None:
     """A burst of commands that is longer than one turn, and frames whose headers arrive byte by byte."""
     for _ in range(100):
         await room.socket.send("pong")
@@ -79,9 +79,9 @@ async def test_frames_within_the_budget_are_served_in_pieces(room: Room) -> None
 
 @pytest.mark.parametrize("name", [name for name in FLOODS if name != "bytes of one message"])
 async def test_streams_continue_in_order_beside_a_flood(
-    chat_server: LiveServer, person: Person, model_server: ModelServer, name: str
+    chat_server: LiveServer, person: SignedInUser, model_server: ModelServer, name: str
 ) -> None:
-    rooms = [await Room.open(person) for _ in range(10)]
+    rooms = [await OpenConversation.open(person) for _ in range(10)]
     model_server.script(gate="")
     answers = [(await room.socket.ask("Go"))["reply"]["id"] for room in rooms]
     attack = asyncio.create_task(asyncio.to_thread(make_flood(chat_server, name)))

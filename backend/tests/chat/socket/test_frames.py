@@ -13,13 +13,13 @@ from pytest_django import Settings
 from websockets.exceptions import ConnectionClosedError
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person
-from tests.chat.socket.rooms import Room, is_quiet, refusal
+from testkit.live import LiveServer, SignedInUser
+from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 
 ID = "01a20000-0000-7000-8000-000000000000"
 
 
-async def test_anything_but_a_json_object_is_invalid_json(room: Room) -> None:
+async def test_anything_but_a_json_object_is_invalid_json(room: OpenConversation) -> None:
     for text in (
         "",
         " ",
@@ -49,7 +49,7 @@ async def test_anything_but_a_json_object_is_invalid_json(room: Room) -> None:
     assert await is_quiet(room.socket)
 
 
-async def test_an_unknown_type_is_refused(room: Room) -> None:
+async def test_an_unknown_type_is_refused(room: OpenConversation) -> None:
     kinds: tuple[Any, ...] = ("", "Auth", "auth ", "chat", "chat.delete", "chat.error", None, 5, True, ["ping"], {})
     client_id = str(uuid4())
     for fields in ({}, *({"type": kind} for kind in kinds)):
@@ -82,7 +82,7 @@ WRONG: tuple[tuple[str, dict[str, Any], str, tuple[Any, ...]], ...] = (
 )
 
 
-async def test_the_refusal_names_the_wrong_field(room: Room, settings: Settings) -> None:
+async def test_the_refusal_names_the_wrong_field(room: OpenConversation, settings: Settings) -> None:
     settings.SOCKET_COMMAND_RATE = settings.SOCKET_NONSENSE_RATE = "1000/60"
     socket = await room.enter()
     for kind, good, field, values in WRONG:
@@ -100,14 +100,14 @@ async def test_the_refusal_names_the_wrong_field(room: Room, settings: Settings)
     assert await room.messages() == []
 
 
-async def test_a_malformed_resume_before_signing_in_leaves_the_socket_open(room: Room) -> None:
+async def test_a_malformed_resume_before_signing_in_leaves_the_socket_open(room: OpenConversation) -> None:
     socket = await room.person.connect(room.id)
     await socket.send("auth", token=room.person.access, resume="nonsense")
     assert (await socket.receive())["code"] == "INVALID_MESSAGE"
     await socket.sign_in(room.person.access)
 
 
-async def test_blank_content_is_refused(room: Room) -> None:
+async def test_blank_content_is_refused(room: OpenConversation) -> None:
     for content in ("", " ", "\n\t ", "\u3000", "\u00a0\u2003"):
         refused = await refusal(room.socket, "chat.message", content=content)
         assert refused["code"] == "EMPTY_CONTENT"
@@ -117,7 +117,7 @@ async def test_blank_content_is_refused(room: Room) -> None:
 
 
 @pytest.mark.store_independent
-async def test_length_is_counted_in_code_points(room: Room) -> None:
+async def test_length_is_counted_in_code_points(room: OpenConversation) -> None:
     for character in ("a", "字", "😀", "\u0301"):
         longest = character * 100_000
         refused = await refusal(room.socket, "chat.message", content=longest + character)
@@ -130,7 +130,7 @@ async def test_length_is_counted_in_code_points(room: Room) -> None:
     assert [len(m["content"]) for m in await room.messages() if m["role"] == "user"] == [100_000] * 4
 
 
-async def test_text_is_stored_as_sent(room: Room, model_server: ModelServer) -> None:
+async def test_text_is_stored_as_sent(room: OpenConversation, model_server: ModelServer) -> None:
     texts = (
         " a < b && c > d, List<String>\n",
         "<script>alert(1)</script> &amp; &lt;",
@@ -150,7 +150,7 @@ async def test_text_is_stored_as_sent(room: Room, model_server: ModelServer) -> 
     assert stored == [part for text in texts for part in (text, f"Echo: {text}")]
 
 
-async def test_unknown_fields_are_ignored(room: Room) -> None:
+async def test_unknown_fields_are_ignored(room: OpenConversation) -> None:
     extra = {"x": {"y": [None]}, "status": "complete", "run": "x", "done": True, "resume": 5, "token": 5}
     answer = await room.socket.ask_to_the_end("Hello", **extra)
     assert answer.content == "Echo: Hello"
@@ -158,14 +158,14 @@ async def test_unknown_fields_are_ignored(room: Room) -> None:
     await room.socket.expect("pong")
 
 
-async def test_null_counts_as_an_absent_client_id_and_model(room: Room) -> None:
+async def test_null_counts_as_an_absent_client_id_and_model(room: OpenConversation) -> None:
     await room.socket.send("chat.message", content="Hello", client_id=None, model=None)
     accepted = await room.socket.expect("chat.accepted")
     assert accepted["client_id"] is None
     assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Hello"
 
 
-async def test_ping_is_answered_by_pong(room: Room) -> None:
+async def test_ping_is_answered_by_pong(room: OpenConversation) -> None:
     await room.socket.send("pong")
     await room.socket.send("ping", client_id="not looked at")
     frame = await room.socket.receive()
@@ -174,7 +174,7 @@ async def test_ping_is_answered_by_pong(room: Room) -> None:
     assert await room.socket.receive() == {"type": "pong"}
 
 
-async def test_a_frame_over_2_mib_closes_1009(room: Room) -> None:
+async def test_a_frame_over_2_mib_closes_1009(room: OpenConversation) -> None:
     limit = 2 * 1024 * 1024
     padding = limit - len('{"type":"ping","x":""}')
     await room.socket.send_text('{"type":"ping","x":"%s"}' % ("a" * padding))
@@ -187,14 +187,14 @@ async def test_a_frame_over_2_mib_closes_1009(room: Room) -> None:
         assert [frame["type"] for frame in socket.frames] == ["auth.success"]
 
 
-async def test_a_frame_over_256_kib_closes_1009_before_signing_in(room: Room) -> None:
+async def test_a_frame_over_256_kib_closes_1009_before_signing_in(room: OpenConversation) -> None:
     socket = await room.person.connect(room.id)
     with suppress(ConnectionClosedError):
         await socket.send_text("a" * (256 * 1024 + 1))
     assert await socket.expect_close() == 1009
 
 
-async def test_a_fragmented_message_is_measured_as_a_whole(room: Room) -> None:
+async def test_a_fragmented_message_is_measured_as_a_whole(room: OpenConversation) -> None:
     await room.socket.connection.send(['{"type":', '"pi', 'ng"}'])
     assert (await room.socket.receive())["type"] == "pong"
     with suppress(ConnectionClosedError):
@@ -202,7 +202,9 @@ async def test_a_fragmented_message_is_measured_as_a_whole(room: Room) -> None:
     assert await room.socket.expect_close() == 1009
 
 
-async def test_the_limit_of_a_frame_is_a_setting(person: Person, chat_server: LiveServer, settings: Settings) -> None:
+async def test_the_limit_of_a_frame_is_a_setting(
+    person: SignedInUser, chat_server: LiveServer, settings: Settings
+) -> None:
     settings.SOCKET_MAX_FRAME = 1024
     chat_server.stop()
     chat_server.start()
@@ -211,14 +213,14 @@ async def test_the_limit_of_a_frame_is_a_setting(person: Person, chat_server: Li
     assert await socket.expect_close() == 1009
 
 
-async def test_a_binary_frame_closes_1003(room: Room) -> None:
+async def test_a_binary_frame_closes_1003(room: OpenConversation) -> None:
     unsigned = await room.person.connect(room.id)
     for socket in (room.socket, unsigned):
         await socket.connection.send(b'{"type":"ping"}')
         assert await socket.expect_close() == 1003
 
 
-async def test_too_many_frames_that_are_not_understood_close_1008(room: Room) -> None:
+async def test_too_many_frames_that_are_not_understood_close_1008(room: OpenConversation) -> None:
     for socket in (room.socket, await room.person.connect(room.id)):
         before = len(socket.frames)
         for _ in range(101):
@@ -227,7 +229,7 @@ async def test_too_many_frames_that_are_not_understood_close_1008(room: Room) ->
         assert len(socket.frames) - before in {99, 100}
 
 
-async def test_too_many_commands_are_refused(room: Room) -> None:
+async def test_too_many_commands_are_refused(room: OpenConversation) -> None:
     for _ in range(119):
         await room.socket.send("ping")
         await room.socket.send("pong")
@@ -245,7 +247,9 @@ async def test_too_many_commands_are_refused(room: Room) -> None:
     assert await is_quiet(await room.enter())
 
 
-async def test_follows_at_a_time_are_limited(room: Room, model_server: ModelServer, settings: Settings) -> None:
+async def test_follows_at_a_time_are_limited(
+    room: OpenConversation, model_server: ModelServer, settings: Settings
+) -> None:
     assert settings.SOCKET_MAX_FOLLOWS == 4
     settings.SOCKET_MAX_FOLLOWS = 1
     ended = await room.socket.ask_to_the_end("One")

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 from websockets.exceptions import ConnectionClosed
 
-from testkit.live import Person
+from testkit.live import SignedInUser
 from testkit.socket_client import ChatSocket
-from tests.chat.socket.rooms import Room, refusal
+from tests.chat.socket.conversations import OpenConversation, refusal
 
 CLOSE_CODES = {1001, 1003, 1007, 1008, 1009, 1012, 4001, 4002, 4004, 4029}
 KINDS = (
@@ -66,7 +66,7 @@ async def answer_to(socket: ChatSocket, frame: str | bytes) -> None:
 
 @pytest.mark.parametrize("is_signed_in", [False, True])
 async def test_any_frame_is_answered_by_a_frame_or_a_listed_close_code(
-    room: Room, no_limits: None, caplog: pytest.LogCaptureFixture, is_signed_in: bool
+    room: OpenConversation, no_limits: None, caplog: pytest.LogCaptureFixture, is_signed_in: bool
 ) -> None:
     loop = asyncio.get_running_loop()
     await room.socket.ask_to_the_end("Hello")
@@ -83,12 +83,14 @@ async def test_any_frame_is_answered_by_a_frame_or_a_listed_close_code(
         asyncio.run_coroutine_threadsafe(try_out(frame), loop).result(30)
 
     await asyncio.to_thread(fuzz)
-    after = await Room.open(room.person)
+    after = await OpenConversation.open(room.person)
     assert (await after.socket.ask_to_the_end("Still here?")).content == "Echo: Still here?"
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_a_socket_survives_any_text(room: Room, no_limits: None, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_socket_survives_any_text(
+    room: OpenConversation, no_limits: None, caplog: pytest.LogCaptureFixture
+) -> None:
     """Text of any kind leaves a socket open; each frame but `pong` is answered."""
     loop = asyncio.get_running_loop()
     socket = await room.enter()
@@ -120,7 +122,9 @@ def as_command(text: str) -> Any:
     return value.get("type") if isinstance(value, dict) else None
 
 
-async def test_bytes_that_are_not_text_close_the_socket(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+async def test_bytes_that_are_not_text_close_the_socket(
+    room: OpenConversation, caplog: pytest.LogCaptureFixture
+) -> None:
     for frame in (b"\xff", b'{"type":"\xc3"}', b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"\xc0\x80"):
         socket = await room.enter()
         await socket.connection.send(frame, text=True)
@@ -129,7 +133,7 @@ async def test_bytes_that_are_not_text_close_the_socket(room: Room, caplog: pyte
 
 
 async def test_bytes_that_are_not_frames_close_the_socket(
-    person: Person, room: Room, caplog: pytest.LogCaptureFixture
+    person: SignedInUser, room: OpenConversation, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Opcodes, lengths and masks that RFC 6455 forbids close 1002 and disturb nothing else."""
     for frame in (

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from pytest_django import Settings
 
-from testkit.live import LiveServer, Person
-from tests.chat.socket.rooms import Room, is_quiet
+from testkit.live import LiveServer, SignedInUser
+from tests.chat.socket.conversations import OpenConversation, is_quiet
 
 pytestmark = pytest.mark.store_independent
 
@@ -144,14 +144,14 @@ async def test_no_header_causes_an_http_500(
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_a_socket_with_a_malformed_id_is_closed_with_4002(person: Person) -> None:
+async def test_a_socket_with_a_malformed_id_is_closed_with_4002(person: SignedInUser) -> None:
     for name in ("nonsense", "", "123", f"{uuid4()}0", f"{uuid4()}%0A", "%00", "é", "g" * 32, "1'OR'1"):
         socket = await person.connect(name)
         assert await socket.expect_close() == 4002, name
         assert socket.frames == []
 
 
-async def test_a_socket_with_an_unknown_path_is_closed_with_4004(person: Person) -> None:
+async def test_a_socket_with_an_unknown_path_is_closed_with_4004(person: SignedInUser) -> None:
     server = person.server
     for path in ("/ws/", "/ws", "/ws/chat", "/ws/nowhere/", f"/ws/chat/{uuid4()}/more/", "/", "/api/conversations/"):
         socket = await person.connect_to(f"{server.socket_url}{path}")
@@ -159,7 +159,7 @@ async def test_a_socket_with_an_unknown_path_is_closed_with_4004(person: Person)
         assert socket.frames == []
 
 
-async def test_the_id_may_be_in_any_case_and_the_last_slash_may_be_missing(room: Room) -> None:
+async def test_the_id_may_be_in_any_case_and_the_last_slash_may_be_missing(room: OpenConversation) -> None:
     name = str(room.id)
     for path in (f"{name}/", name, name.upper(), f"{name.upper()}/", name.title()):
         socket = await room.person.connect_to(f"{room.person.server.socket_url}/ws/chat/{path}")
@@ -169,7 +169,7 @@ async def test_the_id_may_be_in_any_case_and_the_last_slash_may_be_missing(room:
         assert await is_quiet(socket)
 
 
-async def test_a_token_in_the_url_is_ignored(room: Room) -> None:
+async def test_a_token_in_the_url_is_ignored(room: OpenConversation) -> None:
     person = room.person
     for query in (f"?token={person.access}", f"?access_token={person.access}"):
         socket = await person.connect_to(f"{person.server.socket_url}/ws/chat/{room.id}/{query}")

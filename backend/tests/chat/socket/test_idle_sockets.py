@@ -6,8 +6,8 @@ import pytest
 import redis
 from pytest_django import Settings
 
-from testkit.live import Person
-from tests.chat.socket.rooms import Room, is_quiet
+from testkit.live import SignedInUser
+from tests.chat.socket.conversations import OpenConversation, is_quiet
 
 SOCKETS = 200
 
@@ -19,7 +19,9 @@ def connections(client: redis.Redis) -> set[str]:
     return {entry["id"] for entry in listed if entry["id"] != str(ours)}
 
 
-async def test_idle_sockets_add_no_connection_to_redis(room: Room, person: Person, settings: Settings) -> None:
+async def test_idle_sockets_add_no_connection_to_redis(
+    room: OpenConversation, person: SignedInUser, settings: Settings
+) -> None:
     if not settings.REDIS_URL:
         pytest.skip("runs without Redis")
     settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None

@@ -14,8 +14,8 @@ from pytest_django import Settings
 from apps.chat.models import Conversation, Run
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, LiveServer, Person, pause
-from tests.chat.socket.rooms import Room, assert_stored, refusal
+from testkit.live import PASSWORD, LiveServer, SignedInUser, pause
+from tests.chat.socket.conversations import OpenConversation, assert_stored, refusal
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def log() -> Iterator[io.StringIO]:
 SECRET_WORDS = "My diagnosis is scurvy"
 
 
-async def have_a_bad_day(room: Room, model_server: ModelServer) -> None:
+async def have_a_bad_day(room: OpenConversation, model_server: ModelServer) -> None:
     """Chat while everything goes wrong: refused commands, failing models, stops and deletions."""
     for number, knobs in enumerate(
         (
@@ -67,9 +67,9 @@ async def have_a_bad_day(room: Room, model_server: ModelServer) -> None:
 
 
 async def test_no_log_line_contains_a_secret(
-    person: Person, model_server: ModelServer, chat_server: LiveServer, settings: Settings, log: io.StringIO
+    person: SignedInUser, model_server: ModelServer, chat_server: LiveServer, settings: Settings, log: io.StringIO
 ) -> None:
-    room = await Room.open(person, system_prompt=SECRET_WORDS)
+    room = await OpenConversation.open(person, system_prompt=SECRET_WORDS)
     await have_a_bad_day(room, model_server)
     with_token = await person.connect_to(f"{person.server.socket_url}/ws/chat/{room.id}/?token={person.access}")
     await with_token.send("auth", token=person.refresh)
@@ -90,7 +90,7 @@ async def test_no_log_line_contains_a_secret(
     assert "error" not in levels
 
 
-async def test_at_most_one_answer_is_being_written(room: Room, model_server: ModelServer) -> None:
+async def test_at_most_one_answer_is_being_written(room: OpenConversation, model_server: ModelServer) -> None:
     """The database enforces the limit, even against a worker that knows nothing of this one."""
     model_server.script(gate="")
     accepted = await room.socket.ask("One")
@@ -105,7 +105,7 @@ async def test_at_most_one_answer_is_being_written(room: Room, model_server: Mod
     assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: One"
 
 
-async def test_an_answer_of_another_worker_makes_the_conversation_busy(room: Room) -> None:
+async def test_an_answer_of_another_worker_makes_the_conversation_busy(room: OpenConversation) -> None:
     """An answer written by another process: no second one starts, and a stop ends it."""
     answer = await room.socket.ask_to_the_end("One")
     await run_in_database(
@@ -121,14 +121,14 @@ async def test_an_answer_of_another_worker_makes_the_conversation_busy(room: Roo
 
 
 async def test_every_question_reaches_one_terminal_status(
-    person: Person, model_server: ModelServer, chat_server: LiveServer
+    person: SignedInUser, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
-    room = await Room.open(person, title="Mine")
+    room = await OpenConversation.open(person, title="Mine")
     await have_a_bad_day(room, model_server)
     running = []
     model_server.script(gate="")
     for _ in range(3):
-        other = await Room.open(person, title="Mine")
+        other = await OpenConversation.open(person, title="Mine")
         running.append((other, await other.socket.ask(str(uuid4()))))
     chat_server.stop()
     chat_server.start()

@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person, drop_connections, pause
+from testkit.live import SignedInUser, drop_connections, pause
 from testkit.server_process import ServerProcess
 from testkit.socket_client import AnswerCheck, Frame
-from tests.chat.socket.rooms import Room, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 pytestmark = [pytest.mark.store_independent, pytest.mark.timeout(180)]
 
@@ -36,9 +36,12 @@ def words(first: int, last: int) -> str:
 async def test_a_killed_server_keeps_the_question_and_the_saved_text(
     process: ServerProcess, model_server: ModelServer
 ) -> None:
-    person = Person(process, f"person-{uuid4().hex[:12]}")
+    person = SignedInUser(process, f"person-{uuid4().hex[:12]}")
     await person.sign_up()
-    room, silent = await Room.open(person, title="Mine"), await Room.open(person, title="Mine too")
+    room, silent = (
+        await OpenConversation.open(person, title="Mine"),
+        await OpenConversation.open(person, title="Mine too"),
+    )
     model_server.script(tokens=100, gate="")
     answer_id = (await room.socket.ask("What is the capital of France?"))["reply"]["id"]
     model_server.open(50)
@@ -62,7 +65,7 @@ async def test_a_killed_server_keeps_the_question_and_the_saved_text(
     assert not [line for line in process.log if '"level": "error"' in line]
 
 
-async def check_the_broken_answer(room: Room, seen: AnswerCheck) -> None:
+async def check_the_broken_answer(room: OpenConversation, seen: AnswerCheck) -> None:
     question, stored = await room.messages()
     assert question["content"] == "What is the capital of France?"
     assert question["status"] == "complete"
@@ -93,7 +96,7 @@ async def check_the_broken_answer(room: Room, seen: AnswerCheck) -> None:
     assert (await back.ask_to_the_end("And of Spain?")).content == words(1, 100)
 
 
-async def check_the_unanswered_question(room: Room, accepted: Frame) -> None:
+async def check_the_unanswered_question(room: OpenConversation, accepted: Frame) -> None:
     """The client does not know whether its question arrived: it repeats it, and receives the same answer."""
     socket = await room.enter()
     await socket.send("chat.message", content="Hello", client_id=accepted["client_id"])

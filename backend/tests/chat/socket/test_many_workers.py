@@ -14,11 +14,11 @@ from django.conf import settings as django_settings
 
 from testkit.fakes.model_requests import ModelRequest
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person, pause
+from testkit.live import SignedInUser, pause
 from testkit.local_services import Service
 from testkit.server_process import ServerProcess
 from testkit.socket_client import ChatSocket
-from tests.chat.socket.rooms import Room, assert_stored, refusal
+from tests.chat.socket.conversations import OpenConversation, assert_stored, refusal
 from tests.chat.workers import StartWorkers
 
 pytestmark = [
@@ -29,13 +29,13 @@ pytestmark = [
 ]
 
 
-async def open_room(worker: ServerProcess) -> Room:
-    person = Person(worker, f"person-{uuid4().hex[:12]}")
+async def open_room(worker: ServerProcess) -> OpenConversation:
+    person = SignedInUser(worker, f"person-{uuid4().hex[:12]}")
     await person.sign_up()
-    return await Room.open(person, title="Mine")
+    return await OpenConversation.open(person, title="Mine")
 
 
-async def enter_on(worker: ServerProcess, room: Room, resume: dict[str, Any] | None = None) -> ChatSocket:
+async def enter_on(worker: ServerProcess, room: OpenConversation, resume: dict[str, Any] | None = None) -> ChatSocket:
     return await replace(room.person, server=worker).enter(room.id, resume)
 
 
@@ -55,7 +55,7 @@ async def test_a_stop_a_deletion_and_a_sign_out_reach_the_writer_on_another_work
 
 
 async def check_that_one_answer_is_written_and_stopped(
-    room: Room, there: ChatSocket, second: ServerProcess, model_server: ModelServer
+    room: OpenConversation, there: ChatSocket, second: ServerProcess, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=50, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
@@ -80,9 +80,9 @@ async def check_that_one_answer_is_written_and_stopped(
 
 
 async def check_that_a_deletion_ends_what_the_other_writes(
-    room: Room, second: ServerProcess, model_server: ModelServer
+    room: OpenConversation, second: ServerProcess, model_server: ModelServer
 ) -> None:
-    doomed = await Room.open(room.person, title="Mine too")
+    doomed = await OpenConversation.open(room.person, title="Mine too")
     call = await begin_to_answer(doomed, model_server)
     await replace(room.person, server=second).call("DELETE", f"/conversations/{doomed.id}", expect=204)
     await doomed.socket.expect("conversation.deleted")
@@ -91,7 +91,7 @@ async def check_that_a_deletion_ends_what_the_other_writes(
 
 
 async def check_that_signing_out_ends_what_the_other_writes(
-    room: Room, there: ChatSocket, second: ServerProcess, model_server: ModelServer
+    room: OpenConversation, there: ChatSocket, second: ServerProcess, model_server: ModelServer
 ) -> None:
     call = await begin_to_answer(room, model_server)
     await replace(room.person, server=second).call("POST", "/auth/logout", expect=200)
@@ -100,7 +100,7 @@ async def check_that_signing_out_ends_what_the_other_writes(
     await model_server.until(lambda: call.outcome == "closed")
 
 
-async def begin_to_answer(room: Room, model_server: ModelServer) -> ModelRequest:
+async def begin_to_answer(room: OpenConversation, model_server: ModelServer) -> ModelRequest:
     """Return the model call of a running answer that does not end by itself."""
     gate = str(room.id)
     model_server.script(tokens=50, gate=gate)
@@ -238,13 +238,13 @@ async def test_connections_of_a_user_are_limited_over_all_workers(start_workers:
     assert await knock(first, room) == 4029
 
 
-async def knock(worker: ServerProcess, room: Room) -> int:
+async def knock(worker: ServerProcess, room: OpenConversation) -> int:
     socket = await replace(room.person, server=worker).connect(room.id)
     await socket.send("auth", token=room.person.access)
     return await socket.expect_close()
 
 
-async def enter_when_there_is_room(worker: ServerProcess, room: Room) -> None:
+async def enter_when_there_is_room(worker: ServerProcess, room: OpenConversation) -> None:
     async with asyncio.timeout(30):
         while True:
             socket = await replace(room.person, server=worker).connect(room.id)

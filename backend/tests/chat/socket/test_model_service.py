@@ -14,8 +14,8 @@ from apps.chat.providers import hosts
 from apps.core.database import run_in_database
 from apps.core.ids import uuid7
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person, pause
-from tests.chat.socket.rooms import Room
+from testkit.live import LiveServer, SignedInUser, pause
+from tests.chat.socket.conversations import OpenConversation
 
 PATIENCE = 20.0
 
@@ -45,22 +45,22 @@ def other_service() -> Iterator[ModelServer]:
     server.stop()
 
 
-async def set_model_service(administrator: Person, base_url: str) -> None:
+async def set_model_service(administrator: SignedInUser, base_url: str) -> None:
     await administrator.call("PUT", "/models/service", {"base_url": base_url, "api_key": "key"}, expect=200)
 
 
-async def list_available_models(person: Person) -> list[str]:
+async def list_available_models(person: SignedInUser) -> list[str]:
     listed: dict[str, Any] = await person.call("GET", "/models", expect=200)
     return [model["id"] for model in listed["models"] if model["available"]]
 
 
 async def test_a_new_model_service_answers_before_and_after_a_restart(
-    administrator: Person, plain_server: LiveServer, model_server: ModelServer
+    administrator: SignedInUser, plain_server: LiveServer, model_server: ModelServer
 ) -> None:
     assert await list_available_models(administrator) == []
     await set_model_service(administrator, model_server.base_url)
     assert await list_available_models(administrator) == ["fake-model"]
-    room = await Room.open(administrator)
+    room = await OpenConversation.open(administrator)
     assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"
     assert model_server.questions[0].headers["Authorization"] == "Bearer key"
     plain_server.stop()
@@ -69,10 +69,10 @@ async def test_a_new_model_service_answers_before_and_after_a_restart(
 
 
 async def test_a_running_answer_is_finished_by_the_previous_service(
-    administrator: Person, model_server: ModelServer, other_service: ModelServer
+    administrator: SignedInUser, model_server: ModelServer, other_service: ModelServer
 ) -> None:
     await set_model_service(administrator, model_server.base_url)
-    room = await Room.open(administrator)
+    room = await OpenConversation.open(administrator)
     model_server.script(tokens=3, gate="")
     answer_id = (await room.socket.ask("Count"))["reply"]["id"]
     model_server.open(1)
@@ -84,7 +84,7 @@ async def test_a_running_answer_is_finished_by_the_previous_service(
 
 
 async def test_a_service_stored_by_another_worker_is_used(
-    administrator: Person, model_server: ModelServer, other_service: ModelServer
+    administrator: SignedInUser, model_server: ModelServer, other_service: ModelServer
 ) -> None:
     await set_model_service(administrator, model_server.base_url)
 
@@ -102,14 +102,14 @@ async def test_a_service_stored_by_another_worker_is_used(
 
 
 async def test_a_name_that_later_resolves_to_a_private_network_is_refused(
-    administrator: Person, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    administrator: SignedInUser, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     monkeypatch.setattr(hosts, "DefaultResolver", FakeResolver)
     # The test of the service gets the first address.
     monkeypatch.setattr(FakeResolver, "addresses", ["127.0.0.1", "10.0.0.1"])
     settings.AI_MODELS = ["fake-model"]
     await set_model_service(administrator, model_server.base_url.replace("127.0.0.1", "models.example"))
-    room = await Room.open(administrator)
+    room = await OpenConversation.open(administrator)
     answer = await room.socket.ask_to_the_end("hi")
     assert answer.content == ""
     assert (await room.last_message())["error_code"] == "AI_ERROR"

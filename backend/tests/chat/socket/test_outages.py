@@ -10,7 +10,7 @@ import apps.core.channel_layer.redis  # noqa: F401 - declares the outages of Red
 from apps.chat.conversations import selectors
 from apps.chat.edges.sockets import chat_consumer
 from testkit.live import LiveServer
-from tests.chat.socket.rooms import Room
+from tests.chat.socket.conversations import OpenConversation
 from tests.core.test_api_responses import call
 
 pytestmark = pytest.mark.store_independent
@@ -28,7 +28,7 @@ def failing(error: Exception) -> Any:
 
 @pytest.mark.parametrize("error", [*OUTAGES, FAULT], ids=repr)
 async def test_a_command_that_meets_an_outage_may_be_sent_again(
-    room: Room, monkeypatch: pytest.MonkeyPatch, error: Exception
+    room: OpenConversation, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     with monkeypatch.context() as outage:
         outage.setattr(chat_consumer, "perform", failing(error))
@@ -42,7 +42,7 @@ async def test_a_command_that_meets_an_outage_may_be_sent_again(
 
 @pytest.mark.parametrize("error", [*OUTAGES, FAULT], ids=repr)
 async def test_a_request_that_meets_an_outage_may_be_sent_again(
-    room: Room, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch, error: Exception
+    room: OpenConversation, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     monkeypatch.setattr(selectors, "list_conversations", failing(error))
     status, headers, text = await call(chat_server, "GET", "/api/conversations/", room.person.access)

@@ -20,7 +20,7 @@ from apps.chat.process import sweep
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from testkit.socket_client import ChatSocket, Frame
-from tests.chat.socket.rooms import Room, assert_stored, is_quiet
+from tests.chat.socket.conversations import OpenConversation, assert_stored, is_quiet
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def one_outage(monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str) -
 
 
 async def test_an_answer_survives_two_hundred_dropped_connections(
-    room: Room, model_server: ModelServer, settings: Settings
+    room: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.CHECKPOINT_SECONDS = 0.05
     settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
@@ -65,7 +65,9 @@ async def test_an_answer_survives_two_hundred_dropped_connections(
     await assert_stored(room, answer, "complete")
 
 
-async def test_resume_during_an_answer_continues_without_a_gap(room: Room, model_server: ModelServer) -> None:
+async def test_resume_during_an_answer_continues_without_a_gap(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=6, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(4)
@@ -88,7 +90,7 @@ async def test_resume_during_an_answer_continues_without_a_gap(room: Room, model
 
 
 async def test_auth_is_followed_by_success_accepted_and_replay_in_this_order(
-    room: Room, model_server: ModelServer, settings: Settings
+    room: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.TITLES = False  # A title would change the revision at any time.
     ended = await room.socket.ask_to_the_end("One")
@@ -119,7 +121,9 @@ async def test_auth_is_followed_by_success_accepted_and_replay_in_this_order(
         assert (await each.read_to_the_end(running_id)).content == "w1 w2 w3 w4 w5 w6 "
 
 
-async def test_resume_of_an_ended_answer_sends_the_rest_and_the_end(room: Room, model_server: ModelServer) -> None:
+async def test_resume_of_an_ended_answer_sends_the_rest_and_the_end(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=6, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)
@@ -139,7 +143,7 @@ async def test_resume_of_an_ended_answer_sends_the_rest_and_the_end(room: Room, 
 
 
 async def test_resume_of_an_unknown_answer_still_replays_the_running_one(
-    room: Room, other_room: Room, model_server: ModelServer
+    room: OpenConversation, other_room: OpenConversation, model_server: ModelServer
 ) -> None:
     strangers = await other_room.socket.ask_to_the_end("Secret")
     model_server.script(tokens=3, gate="")
@@ -152,7 +156,9 @@ async def test_resume_of_an_unknown_answer_still_replays_the_running_one(
     assert answer.resets == 1, "it came by chance, once the server looked again"
 
 
-async def test_a_second_tab_can_join_and_leave_during_an_answer(room: Room, model_server: ModelServer) -> None:
+async def test_a_second_tab_can_join_and_leave_during_an_answer(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=20, reasoning=5, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     tabs: list[ChatSocket] = [room.socket]
@@ -165,7 +171,7 @@ async def test_a_second_tab_can_join_and_leave_during_an_answer(room: Room, mode
         await assert_stored(room, answer, "complete")
 
 
-async def test_an_answer_is_written_without_any_follower(room: Room, model_server: ModelServer) -> None:
+async def test_an_answer_is_written_without_any_follower(room: OpenConversation, model_server: ModelServer) -> None:
     model_server.script(tokens=5, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     await room.socket.drop()
@@ -178,7 +184,7 @@ async def test_an_answer_is_written_without_any_follower(room: Room, model_serve
 
 
 async def test_a_long_answer_is_sent_in_frames_of_at_most_64_kib(
-    room: Room, model_server: ModelServer, chat_server: LiveServer
+    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     text = "\x01\x02" * 20_000 + "字" * 30_000 + "😀" * 20_000 + '"\\' * 15_000
     model_server.script(text=text, reasoning=3)
@@ -205,7 +211,7 @@ async def test_a_long_answer_is_sent_in_frames_of_at_most_64_kib(
         assert longest(socket.frames) <= 64 * 1024
 
 
-async def test_a_long_delta_of_the_model_is_split(room: Room, model_server: ModelServer) -> None:
+async def test_a_long_delta_of_the_model_is_split(room: OpenConversation, model_server: ModelServer) -> None:
     text = "\x01" * 45_000
     model_server.script(text=text, no_stream=True)
     answer = await room.socket.ask_to_the_end("Go")
@@ -213,7 +219,9 @@ async def test_a_long_delta_of_the_model_is_split(room: Room, model_server: Mode
     assert max(len(frame["content"]) for frame in room.socket.frames if "seq" in frame) <= 10_000
 
 
-async def test_get_and_follow_join_without_a_gap(room: Room, model_server: ModelServer, settings: Settings) -> None:
+async def test_get_and_follow_join_without_a_gap(
+    room: OpenConversation, model_server: ModelServer, settings: Settings
+) -> None:
     """At every moment, the text of GET and the frames after its position make the whole answer."""
     settings.CHECKPOINT_SECONDS = 0.02
     model_server.script(tokens=30, gate="")
@@ -233,7 +241,9 @@ async def test_get_and_follow_join_without_a_gap(room: Room, model_server: Model
         assert before + answer.content == "".join(f"w{n} " for n in range(1, 31))
 
 
-async def test_a_client_that_reconnects_follows_a_continued_answer(room: Room, model_server: ModelServer) -> None:
+async def test_a_client_that_reconnects_follows_a_continued_answer(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=10, cut=4)
     answer = await room.socket.ask_to_the_end("Go")
     away = await room.enter(answer.position)
@@ -258,7 +268,7 @@ async def test_a_client_that_reconnects_follows_a_continued_answer(room: Room, m
 
 
 async def test_a_position_in_the_run_before_continues_up_to_where_both_agree(
-    room: Room, model_server: ModelServer
+    room: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=10, cut=4)
     answer = await room.socket.ask_to_the_end("Go")
@@ -278,7 +288,7 @@ async def test_a_position_in_the_run_before_continues_up_to_where_both_agree(
 
 @pytest.mark.parametrize("step", ["read_state", "find_turn"])
 async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice(
-    room: Room, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, step: str
+    room: OpenConversation, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """The database fails in the middle of a sign-in; the sweep must not start the answer from its beginning."""
     monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.0)
@@ -306,7 +316,7 @@ async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice
 
 @pytest.mark.store_independent
 async def test_an_outage_of_the_database_only_delays_a_follower(
-    room: Room, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    room: OpenConversation, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer_id = (await room.socket.ask_to_the_end("Go")).message_id
     chat_server.stop()

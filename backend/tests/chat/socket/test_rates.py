@@ -6,15 +6,15 @@ from uuid import uuid4
 from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person, pause
-from tests.chat.socket.rooms import Room, refusal
+from testkit.live import SignedInUser, pause
+from tests.chat.socket.conversations import OpenConversation, refusal
 
 
 async def test_at_most_twenty_answers_start_per_minute_over_all_sockets(
-    person: Person, other_room: Room, settings: Settings
+    person: SignedInUser, other_room: OpenConversation, settings: Settings
 ) -> None:
     assert settings.MESSAGE_RATE == "20/60"
-    rooms = [await Room.open(person) for _ in range(3)]
+    rooms = [await OpenConversation.open(person) for _ in range(3)]
     sockets = [room.socket for room in rooms]
     for number in range(20):
         await sockets[number % 3].ask_to_the_end(f"Question {number}")
@@ -27,7 +27,7 @@ async def test_at_most_twenty_answers_start_per_minute_over_all_sockets(
     assert (await other_room.socket.ask_to_the_end("Mine")).content == "Echo: Mine"
 
 
-async def test_the_window_slides(room: Room, settings: Settings) -> None:
+async def test_the_window_slides(room: OpenConversation, settings: Settings) -> None:
     settings.MESSAGE_RATE = "1/1"
     settings.SOCKET_COMMAND_RATE = settings.SOCKET_FRAME_RATE = "off"
     socket = await room.enter()
@@ -46,7 +46,7 @@ async def test_the_window_slides(room: Room, settings: Settings) -> None:
 
 
 async def test_every_command_that_starts_an_answer_counts(
-    room: Room, settings: Settings, model_server: ModelServer
+    room: OpenConversation, settings: Settings, model_server: ModelServer
 ) -> None:
     settings.MESSAGE_RATE = "4/60"
     model_server.script(tokens=3, finish="length")
@@ -68,7 +68,9 @@ async def test_every_command_that_starts_an_answer_counts(
     assert await room.messages() == before
 
 
-async def test_refused_commands_do_not_count(room: Room, settings: Settings, model_server: ModelServer) -> None:
+async def test_refused_commands_do_not_count(
+    room: OpenConversation, settings: Settings, model_server: ModelServer
+) -> None:
     settings.MESSAGE_RATE = "2/60"
     model_server.script(gate="")
     accepted = await room.socket.ask("One")
@@ -93,7 +95,7 @@ async def test_refused_commands_do_not_count(room: Room, settings: Settings, mod
     assert (await refusal(room.socket, "chat.message", content="Three"))["code"] == "RATE_LIMIT_EXCEEDED"
 
 
-async def test_a_repeat_neither_counts_nor_is_refused(room: Room, settings: Settings) -> None:
+async def test_a_repeat_neither_counts_nor_is_refused(room: OpenConversation, settings: Settings) -> None:
     settings.MESSAGE_RATE = "2/60"
     client_id = str(uuid4())
     for _ in range(4):
@@ -107,18 +109,18 @@ async def test_a_repeat_neither_counts_nor_is_refused(room: Room, settings: Sett
     assert len(await room.messages()) == 4
 
 
-async def test_the_limit_can_be_switched_off(room: Room, settings: Settings) -> None:
+async def test_the_limit_can_be_switched_off(room: OpenConversation, settings: Settings) -> None:
     settings.MESSAGE_RATE = "off"
     for number in range(21):
         await room.socket.ask_to_the_end(str(number))
 
 
 async def test_a_user_has_a_limited_number_of_running_answers(
-    person: Person, other_room: Room, settings: Settings, model_server: ModelServer
+    person: SignedInUser, other_room: OpenConversation, settings: Settings, model_server: ModelServer
 ) -> None:
     settings.ANSWERS_PER_USER = 2
     settings.MESSAGE_RATE = "4/60"
-    rooms = [await Room.open(person) for _ in range(3)]
+    rooms = [await OpenConversation.open(person) for _ in range(3)]
     model_server.script(gate="")
     first = await rooms[0].socket.ask("One")
     await rooms[1].socket.ask("Two")
@@ -135,7 +137,7 @@ async def test_a_user_has_a_limited_number_of_running_answers(
 
 
 async def test_an_answer_ends_at_the_limit_of_its_length(
-    room: Room, settings: Settings, model_server: ModelServer
+    room: OpenConversation, settings: Settings, model_server: ModelServer
 ) -> None:
     settings.MAX_ANSWER_LENGTH = 50
     model_server.script(tokens=100, reasoning=5)

@@ -3,11 +3,13 @@
 import pytest
 
 from testkit.fakes.model_server import ModelServer
-from tests.chat.socket.rooms import Room, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
-async def test_reasoning_is_sent_in_separate_frames(room: Room, model_server: ModelServer, field: str) -> None:
+async def test_reasoning_is_sent_in_separate_frames(
+    room: OpenConversation, model_server: ModelServer, field: str
+) -> None:
     model_server.script(tokens=3, reasoning=4, reasoning_field=field)
     answer = await room.socket.ask_to_the_end("Go")
     assert answer.reasoning == "r1 r2 r3 r4 "
@@ -21,14 +23,14 @@ async def test_reasoning_is_sent_in_separate_frames(room: Room, model_server: Mo
     await assert_stored(room, answer, "complete")
 
 
-async def test_reasoning_is_not_sent_back_to_the_model(room: Room, model_server: ModelServer) -> None:
+async def test_reasoning_is_not_sent_back_to_the_model(room: OpenConversation, model_server: ModelServer) -> None:
     model_server.script(tokens=3, reasoning=4)
     await room.socket.ask_to_the_end("One")
     await room.socket.ask_to_the_end("Two")
     assert "r1" not in str(model_server.questions[-1].messages)
 
 
-async def test_a_position_within_the_reasoning_resumes(room: Room, model_server: ModelServer) -> None:
+async def test_a_position_within_the_reasoning_resumes(room: OpenConversation, model_server: ModelServer) -> None:
     model_server.script(tokens=3, reasoning=4)
     whole = await room.socket.ask_to_the_end("Go")
     numbered = [f"r{n} " for n in range(1, 5)] + [f"w{n} " for n in range(1, 4)]
@@ -42,7 +44,7 @@ async def test_a_position_within_the_reasoning_resumes(room: Room, model_server:
         assert answer.reasoning + answer.content == "".join(numbered[seq:])
 
 
-async def test_stopped_reasoning_is_kept_and_continued(room: Room, model_server: ModelServer) -> None:
+async def test_stopped_reasoning_is_kept_and_continued(room: OpenConversation, model_server: ModelServer) -> None:
     model_server.script(tokens=3, reasoning=4, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)

@@ -6,8 +6,8 @@ import pytest
 from pytest_django import Settings
 
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import LiveServer, Person
-from tests.chat.socket.rooms import Room, refusal
+from testkit.live import LiveServer, SignedInUser
+from tests.chat.socket.conversations import OpenConversation, refusal
 
 HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "length"}]}\n\ndata: [DONE]\n\n'
 
@@ -22,20 +22,22 @@ def model_server() -> Iterator[RawModelServer]:
 
 
 @pytest.fixture
-async def room(person: Person, chat_server: LiveServer, model_server: RawModelServer, settings: Settings) -> Room:
+async def room(
+    person: SignedInUser, chat_server: LiveServer, model_server: RawModelServer, settings: Settings
+) -> OpenConversation:
     """A conversation with one answer of a model that the service has retired since."""
     settings.AI_MODELS = ["old", "new"]
     chat_server.stop()
     chat_server.start()
-    room = await Room.open(person, title="Named", model="old")
+    room = await OpenConversation.open(person, title="Named", model="old")
     await room.socket.ask_to_the_end("One")
     model_server.list_models({"id": "old", "shutdown_date": "2020-01-14", "successor": "new"}, {"id": "new"})
     chat_server.stop()
     chat_server.start()
-    return Room(person, room.id, await person.enter(room.id))
+    return OpenConversation(person, room.id, await person.enter(room.id))
 
 
-async def test_a_retired_model_is_shown_with_its_successor(room: Room) -> None:
+async def test_a_retired_model_is_shown_with_its_successor(room: OpenConversation) -> None:
     listed = await room.person.call("GET", "/models", expect=200)
     assert listed["default"] == "new"
     new, old = listed["models"]
@@ -50,7 +52,7 @@ async def test_a_retired_model_is_shown_with_its_successor(room: Room) -> None:
     assert old["why"] == "the model service no longer has this model"
 
 
-async def test_nothing_new_is_asked_of_a_retired_model(room: Room, model_server: RawModelServer) -> None:
+async def test_nothing_new_is_asked_of_a_retired_model(room: OpenConversation, model_server: RawModelServer) -> None:
     before = await room.messages()
     asked = len(model_server.requests)
     answer_id = before[-1]["id"]
@@ -67,7 +69,7 @@ async def test_nothing_new_is_asked_of_a_retired_model(room: Room, model_server:
     assert len(model_server.requests) == asked
 
 
-async def test_a_conversation_switches_to_another_model(room: Room) -> None:
+async def test_a_conversation_switches_to_another_model(room: OpenConversation) -> None:
     await room.person.call("PATCH", f"/conversations/{room.id}", {"model": "new"}, expect=200)
     answer = await room.socket.ask_to_the_end("Two")
     assert answer.content == "Hello"

@@ -4,30 +4,30 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 from testkit.socket_client import ChatSocket
-from tests.chat.socket.rooms import Room
+from tests.chat.socket.conversations import OpenConversation
 
 
-async def revision_of(room: Room) -> int:
+async def revision_of(room: OpenConversation) -> int:
     return int((await room.conversation())["revision"])
 
 
-async def quiet_room(person: Person) -> Room:
+async def quiet_room(person: SignedInUser) -> OpenConversation:
     """A conversation without an automatic title: only the test changes it."""
-    return await Room.open(person, title="Mine")
+    return await OpenConversation.open(person, title="Mine")
 
 
 @dataclass
 class Watch:
     """A second socket, which must receive every change."""
 
-    room: Room
+    room: OpenConversation
     socket: ChatSocket
     revision: int
 
     @classmethod
-    async def begin(cls, room: Room) -> "Watch":
+    async def begin(cls, room: OpenConversation) -> "Watch":
         socket = await room.enter()
         assert socket.entered is not None
         assert socket.entered["revision"] == await revision_of(room)
@@ -40,7 +40,7 @@ class Watch:
             await self.socket.expect("conversation.updated", revision=self.revision)
 
 
-async def test_every_run_raises_the_revision_twice(person: Person, model_server: ModelServer) -> None:
+async def test_every_run_raises_the_revision_twice(person: SignedInUser, model_server: ModelServer) -> None:
     room = await quiet_room(person)
     watch = await Watch.begin(room)
     model_server.script(tokens=2, finish="length", gate="first")
@@ -61,7 +61,7 @@ async def test_every_run_raises_the_revision_twice(person: Person, model_server:
         await watch.changed()
 
 
-async def test_every_change_over_rest_raises_the_revision(person: Person) -> None:
+async def test_every_change_over_rest_raises_the_revision(person: SignedInUser) -> None:
     room = await quiet_room(person)
     answer = await room.socket.ask_to_the_end("One")
     await room.socket.ask_to_the_end("Two")
@@ -84,7 +84,7 @@ async def test_every_change_over_rest_raises_the_revision(person: Person) -> Non
     }
 
 
-async def test_a_request_that_changes_nothing_keeps_the_revision(person: Person) -> None:
+async def test_a_request_that_changes_nothing_keeps_the_revision(person: SignedInUser) -> None:
     room = await quiet_room(person)
     client_id = str(uuid4())
     await room.socket.send("chat.message", content="Once", client_id=client_id)
@@ -103,7 +103,7 @@ async def test_a_request_that_changes_nothing_keeps_the_revision(person: Person)
     assert back.entered["revision"] == before
 
 
-async def test_changes_reach_the_sockets_of_their_conversation_only(person: Person) -> None:
+async def test_changes_reach_the_sockets_of_their_conversation_only(person: SignedInUser) -> None:
     room, elsewhere = await quiet_room(person), await quiet_room(person)
     sockets = [room.socket, await room.enter()]
     changes = {"title": "<b>New</b>", "is_pinned": True, "is_archived": True, "model": "fake-model"}

@@ -13,55 +13,55 @@ from apps.chat.process import sweep
 from apps.core.database import run_in_database
 from apps.users.models import Session, User
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, LiveServer, Person, pause
-from tests.chat.socket.rooms import Room, is_quiet
+from testkit.live import PASSWORD, LiveServer, SignedInUser, pause
+from tests.chat.socket.conversations import OpenConversation, is_quiet
 from tests.chat.socket.tokens import claims_of, signed
 
-type Ending = Callable[[Person, str], Awaitable[None]]
+type Ending = Callable[[SignedInUser, str], Awaitable[None]]
 
 
-async def log_out(person: Person, _: str) -> None:
+async def log_out(person: SignedInUser, _: str) -> None:
     await person.call("POST", "/auth/logout", {}, expect=200)
 
 
-async def end_from_another_device(person: Person, session_id: str) -> None:
+async def end_from_another_device(person: SignedInUser, session_id: str) -> None:
     await person.sign_in()
     assert claims_of(person.access)["sid"] != session_id
     await person.call("DELETE", f"/auth/sessions/{session_id}")
 
 
-async def end_all_others(person: Person, _: str) -> None:
+async def end_all_others(person: SignedInUser, _: str) -> None:
     await person.sign_in()
     await person.call("DELETE", "/auth/sessions/")
 
 
-async def change_password(person: Person, _: str) -> None:
+async def change_password(person: SignedInUser, _: str) -> None:
     await person.sign_in()
     await person.call("POST", "/auth/password", {"current": PASSWORD, "new": f"{PASSWORD}!"})
 
 
-async def delete_own_account(person: Person, _: str) -> None:
+async def delete_own_account(person: SignedInUser, _: str) -> None:
     await person.call("DELETE", "/auth/me", {"password": PASSWORD}, expect=204)
 
 
 # Without a notification: a change made directly in the database is noticed within a second too.
 
 
-async def deactivate(person: Person, session_id: str) -> None:
+async def deactivate(person: SignedInUser, session_id: str) -> None:
     users = User.objects.filter(sessions__id=session_id)
     assert await run_in_database(users.update, is_active=False) == 1
 
 
-async def expire(person: Person, session_id: str) -> None:
+async def expire(person: SignedInUser, session_id: str) -> None:
     sessions, past = Session.objects.filter(id=session_id), timezone.now() - timedelta(minutes=1)
     assert await run_in_database(sessions.update, expires_at=past, refresh_expires_at=past) == 1
 
 
-async def delete_session(person: Person, session_id: str) -> None:
+async def delete_session(person: SignedInUser, session_id: str) -> None:
     await run_in_database(Session.objects.filter(id=session_id).delete)
 
 
-async def delete_account(person: Person, session_id: str) -> None:
+async def delete_account(person: SignedInUser, session_id: str) -> None:
     await run_in_database(User.objects.filter(sessions__id=session_id).delete)
 
 
@@ -80,14 +80,14 @@ ENDINGS = (
 
 @pytest.mark.parametrize("end", ENDINGS)
 async def test_the_end_of_a_session_closes_its_sockets_and_stops_its_answers(
-    other_room: Room, room: Room, model_server: ModelServer, end: Ending
+    other_room: OpenConversation, room: OpenConversation, model_server: ModelServer, end: Ending
 ) -> None:
     """The other account came first and is the administrator's, so that this one may be deleted."""
     model_server.script(tokens=9, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)
     await room.socket.read_until_length(answer_id, len("w1 w2 "))
-    sockets = [room.socket, await room.enter(), (await Room.open(room.person)).socket]
+    sockets = [room.socket, await room.enter(), (await OpenConversation.open(room.person)).socket]
     session_id = claims_of(room.person.access)["sid"]
     await end(room.person, session_id)
     for socket in sockets:
@@ -108,21 +108,23 @@ async def test_the_end_of_a_session_closes_its_sockets_and_stops_its_answers(
 
 
 async def test_an_answer_stops_with_its_session_without_a_sweep(
-    person: Person, chat_server: LiveServer, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
+    person: SignedInUser, chat_server: LiveServer, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the notification alone, without a socket that could receive it."""
     monkeypatch.setattr(sweep, "SWEEP_SECONDS", 3600.0)
     chat_server.stop()
     chat_server.start()
     model_server.script(tokens=9, gate="")
-    room = await Room.open(person)
+    room = await OpenConversation.open(person)
     await room.socket.ask("Go")
     await room.socket.drop()
     await log_out(person, "")
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
 
-async def test_other_sessions_stay_open_and_see_the_answer_stop(room: Room, model_server: ModelServer) -> None:
+async def test_other_sessions_stay_open_and_see_the_answer_stop(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=9, gate="")
     first = room.person.access
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
@@ -139,7 +141,7 @@ async def test_other_sessions_stay_open_and_see_the_answer_stop(room: Room, mode
     assert (await other.ask_to_the_end("Still here")).content == "Echo: Go\n\nStill here"
 
 
-async def test_answers_of_other_sessions_continue(room: Room, model_server: ModelServer) -> None:
+async def test_answers_of_other_sessions_continue(room: OpenConversation, model_server: ModelServer) -> None:
     model_server.script(tokens=4, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     first = room.person.access
@@ -153,7 +155,7 @@ async def test_answers_of_other_sessions_continue(room: Room, model_server: Mode
     assert (await room.last_message())["status"] == "complete"
 
 
-async def test_an_expired_access_token_closes_nothing(room: Room, model_server: ModelServer) -> None:
+async def test_an_expired_access_token_closes_nothing(room: OpenConversation, model_server: ModelServer) -> None:
     """The token expires after a moment; the socket outlives it by several sweeps."""
     claims = claims_of(room.person.access)
     now = int(timezone.now().timestamp())
@@ -174,7 +176,7 @@ async def test_an_expired_access_token_closes_nothing(room: Room, model_server: 
     await socket.expect("pong")
 
 
-async def the_next_look(room: Room) -> None:
+async def the_next_look(room: OpenConversation) -> None:
     """Return after the next sweep, which closes the socket of a session removed without a notification."""
     good = room.person.access
     await room.person.sign_in()

@@ -7,8 +7,8 @@ import pytest
 from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person
-from tests.chat.socket.rooms import Room
+from testkit.live import LiveServer, SignedInUser
+from tests.chat.socket.conversations import OpenConversation
 
 PATIENCE = 20.0
 FIRST, SECOND = "fake-model", "spare-ai::fake-model"
@@ -22,19 +22,19 @@ def other_server() -> Iterator[ModelServer]:
     server.stop()
 
 
-async def add(admin: Person, name: str, base_url: str, **more: Any) -> list[dict[str, Any]]:
+async def add(admin: SignedInUser, name: str, base_url: str, **more: Any) -> list[dict[str, Any]]:
     body = {"name": name, "base_url": base_url, "api_key": f"key of {name}".replace(" ", "-"), **more}
     return list((await admin.call("POST", "/models/services", body, expect=201))["services"])
 
 
-async def usable(person: Person) -> dict[str, str]:
+async def usable(person: SignedInUser) -> dict[str, str]:
     """Return the services of the models that can be used, by id."""
     listed = await person.call("GET", "/models", expect=200)
     return {model["id"]: model["service"] for model in listed["models"] if model["available"]}
 
 
 async def test_the_same_name_at_two_services_is_two_models(
-    administrator: Person, model_server: ModelServer, other_server: ModelServer
+    administrator: SignedInUser, model_server: ModelServer, other_server: ModelServer
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)
     services = await add(administrator, "Spare AI", other_server.base_url)
@@ -44,7 +44,7 @@ async def test_the_same_name_at_two_services_is_two_models(
     ]
     assert await usable(administrator) == {FIRST: "Main AI", SECOND: "Spare AI", "spare-ai::more": "Spare AI"}
     for model, server, key in ((FIRST, model_server, "key-of-Main-AI"), (SECOND, other_server, "key-of-Spare-AI")):
-        room = await Room.open(administrator, model=model)
+        room = await OpenConversation.open(administrator, model=model)
         assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"
         asked = server.questions[-1]
         assert asked.body["model"] == "fake-model"
@@ -55,7 +55,7 @@ async def test_the_same_name_at_two_services_is_two_models(
 
 
 async def test_the_models_of_a_renamed_service_keep_their_ids(
-    administrator: Person, model_server: ModelServer, other_server: ModelServer
+    administrator: SignedInUser, model_server: ModelServer, other_server: ModelServer
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)
     await add(administrator, "Spare AI", other_server.base_url, models=["fake-model"])
@@ -66,7 +66,7 @@ async def test_the_models_of_a_renamed_service_keep_their_ids(
 
 
 async def test_services_are_removed_one_by_one(
-    administrator: Person, model_server: ModelServer, other_server: ModelServer
+    administrator: SignedInUser, model_server: ModelServer, other_server: ModelServer
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)
     await add(administrator, "Spare AI", other_server.base_url)
@@ -82,10 +82,10 @@ async def test_services_are_removed_one_by_one(
 
 
 async def test_an_answer_continues_while_another_service_is_added(
-    administrator: Person, model_server: ModelServer, other_server: ModelServer
+    administrator: SignedInUser, model_server: ModelServer, other_server: ModelServer
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)
-    room = await Room.open(administrator)
+    room = await OpenConversation.open(administrator)
     model_server.script(tokens=3, gate="")
     answer_id = (await room.socket.ask("Count"))["reply"]["id"]
     model_server.open(1)
@@ -99,7 +99,7 @@ async def test_an_answer_continues_while_another_service_is_added(
 
 
 async def test_a_name_cannot_be_used_for_two_services(
-    administrator: Person, model_server: ModelServer, other_server: ModelServer
+    administrator: SignedInUser, model_server: ModelServer, other_server: ModelServer
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)
     body = {"name": "main ai", "base_url": other_server.base_url, "api_key": ""}
@@ -112,7 +112,7 @@ async def test_a_name_cannot_be_used_for_two_services(
 
 
 async def test_a_service_that_is_down_hides_no_other(
-    administrator: Person, plain_server: LiveServer, model_server: ModelServer, other_server: ModelServer
+    administrator: SignedInUser, plain_server: LiveServer, model_server: ModelServer, other_server: ModelServer
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)
     await add(administrator, "Spare AI", other_server.base_url)
@@ -123,13 +123,13 @@ async def test_a_service_that_is_down_hides_no_other(
     assert await usable(administrator) == {FIRST: "Main AI"}
     refused = await administrator.call("POST", "/models/services/2/test", expect=400)
     assert refused["code"] == "MODEL_SERVICE_REFUSED"
-    room = await Room.open(administrator)
+    room = await OpenConversation.open(administrator)
     assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"
 
 
 async def test_the_environment_names_several_services(
     plain_server: LiveServer,
-    administrator: Person,
+    administrator: SignedInUser,
     model_server: ModelServer,
     other_server: ModelServer,
     settings: Settings,
@@ -147,7 +147,7 @@ async def test_the_environment_names_several_services(
         ("environment", "Main AI"),
         ("environment", "Spare AI"),
     ]
-    room = await Room.open(administrator, model="spare-ai::more")
+    room = await OpenConversation.open(administrator, model="spare-ai::more")
     await room.socket.ask_to_the_end("hi")
     assert other_server.questions[-1].headers["Authorization"] == "Bearer two"
     assert await administrator.call("POST", "/models/services/2/test", expect=200) == {"models": 1}
@@ -156,7 +156,9 @@ async def test_the_environment_names_several_services(
     assert refused["code"] == "MODEL_SERVICE_FIXED"
 
 
-async def test_limits_of_the_administrator_take_precedence(administrator: Person, model_server: ModelServer) -> None:
+async def test_limits_of_the_administrator_take_precedence(
+    administrator: SignedInUser, model_server: ModelServer
+) -> None:
     model_server.models = ["fake-model", "gpt-4o"]
     limits = [
         {"model": "fake-model", "context_window": 2048, "max_output": 600},
@@ -165,7 +167,7 @@ async def test_limits_of_the_administrator_take_precedence(administrator: Person
     await add(administrator, "Main AI", model_server.base_url, models=["fake-model", "gpt-4o"], limits=limits)
     listed = (await administrator.call("GET", "/models", expect=200))["models"]
     assert [(model["context_window"], model["max_output"]) for model in listed] == [(2048, 600), (128_000, 700)]
-    room = await Room.open(administrator, model="fake-model", system_prompt="Be brief.")
+    room = await OpenConversation.open(administrator, model="fake-model", system_prompt="Be brief.")
     await room.socket.ask_to_the_end("word " * 1400)
     await room.socket.ask_to_the_end("word " * 1400)
     asked = model_server.questions[-1].body

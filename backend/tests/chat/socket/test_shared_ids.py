@@ -21,16 +21,16 @@ from apps.chat.notify.notifications import (
     conversation_group,
 )
 from apps.core.database import run_in_database
-from testkit.live import Person
+from testkit.live import SignedInUser
 from testkit.socket_client import ChatSocket
 from testkit.stream_client import end_of, hang_up, open_stream
-from tests.chat.socket.rooms import Room, is_quiet
+from tests.chat.socket.conversations import OpenConversation, is_quiet
 
 
 class Owner:
     """One of the owners: connections in every stage of signing in, each of which keeps its frames."""
 
-    def __init__(self, person: Person, shared_id: UUID) -> None:
+    def __init__(self, person: SignedInUser, shared_id: UUID) -> None:
         self.person = person
         self.id = shared_id
         self.mark = uuid4().hex
@@ -96,7 +96,9 @@ STEPS: list[Callable[[Owner], Awaitable[None]]] = [
 
 
 @pytest.mark.timeout(120)
-async def test_nothing_of_another_owner_of_the_same_id_is_received(person: Person, other_person: Person) -> None:
+async def test_nothing_of_another_owner_of_the_same_id_is_received(
+    person: SignedInUser, other_person: SignedInUser
+) -> None:
     shared_id = uuid4()
     owners = [Owner(person, shared_id), Owner(other_person, shared_id)]
     for step in STEPS:
@@ -118,7 +120,9 @@ async def test_nothing_of_another_owner_of_the_same_id_is_received(person: Perso
     await asyncio.gather(*(hang_up(stream) for owner in owners for stream in owner.streams))
 
 
-async def test_a_notification_of_another_conversation_is_dropped(room: Room, other_room: Room) -> None:
+async def test_a_notification_of_another_conversation_is_dropped(
+    room: OpenConversation, other_room: OpenConversation
+) -> None:
     layer: Any = get_channel_layer()
     own, foreign = [await run_in_database(_internal_id, there) for there in (room, other_room)]
     for notification in (
@@ -132,5 +136,5 @@ async def test_a_notification_of_another_conversation_is_dropped(room: Room, oth
     assert await is_quiet(room.socket)
 
 
-def _internal_id(room: Room) -> UUID:
+def _internal_id(room: OpenConversation) -> UUID:
     return Conversation.objects.get(owner__username=room.person.name, public_id=room.id).id

@@ -8,15 +8,15 @@ import asyncio
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from testkit.socket_client import AnswerCheck, ChatSocket
-from tests.chat.socket.rooms import Room, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 
 async def test_a_restart_during_an_answer_interrupts_it_and_loses_nothing(
-    room: Room, model_server: ModelServer, chat_server: LiveServer
+    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     model_server.script(tokens=9, reasoning=2, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
-    reader, idle = await room.enter(), (await Room.open(room.person)).socket
+    reader, idle = await room.enter(), (await OpenConversation.open(room.person)).socket
     model_server.open(6)
     for socket in (room.socket, reader):
         await socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
@@ -50,7 +50,7 @@ def assert_interrupted(answer: AnswerCheck) -> None:
     assert answer.content == "w1 w2 w3 w4 "
 
 
-async def continue_after_restart(room: Room, back: ChatSocket, answer: AnswerCheck) -> None:
+async def continue_after_restart(room: OpenConversation, back: ChatSocket, answer: AnswerCheck) -> None:
     await back.send("chat.continue", message_id=answer.message_id)
     await back.expect("chat.accepted", run=2)
     await back.expect("chat.stream", run=2, done=True)
@@ -59,7 +59,7 @@ async def continue_after_restart(room: Room, back: ChatSocket, answer: AnswerChe
     await assert_stored(room, answer, "complete")
 
 
-async def test_a_restart_between_answers_loses_nothing(room: Room, chat_server: LiveServer) -> None:
+async def test_a_restart_between_answers_loses_nothing(room: OpenConversation, chat_server: LiveServer) -> None:
     answer = await room.socket.ask_to_the_end("One")
     await asyncio.to_thread(chat_server.stop)
     assert await room.socket.expect_close() == 1012
@@ -72,10 +72,10 @@ async def test_a_restart_between_answers_loses_nothing(room: Room, chat_server: 
 
 
 async def test_many_answers_end_with_one_shutdown(
-    room: Room, model_server: ModelServer, chat_server: LiveServer
+    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     model_server.script(tokens=50, gate="")
-    rooms = [room, *[await Room.open(room.person) for _ in range(9)]]
+    rooms = [room, *[await OpenConversation.open(room.person) for _ in range(9)]]
     sockets: dict[str, ChatSocket] = {}
     for each in rooms:
         sockets[(await each.socket.ask("Go"))["reply"]["id"]] = each.socket

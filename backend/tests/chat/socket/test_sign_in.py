@@ -12,13 +12,13 @@ from pytest_django import Settings
 
 from apps.core.database import run_in_database
 from apps.users.models import User
-from testkit.live import LiveServer, Person, drop_connections
+from testkit.live import LiveServer, SignedInUser, drop_connections
 from testkit.socket_client import ChatSocket, Frame
-from tests.chat.socket.rooms import Room, is_quiet, refusal
+from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 from tests.chat.socket.tokens import bad_tokens, claims_of
 
 
-async def knock(person: Person, conversation_id: UUID | str, **fields: object) -> tuple[list[Frame], int]:
+async def knock(person: SignedInUser, conversation_id: UUID | str, **fields: object) -> tuple[list[Frame], int]:
     """Sign in, expecting to be refused; return the frames and the close code."""
     socket = await person.connect(conversation_id)
     await socket.send("auth", **fields)
@@ -26,7 +26,7 @@ async def knock(person: Person, conversation_id: UUID | str, **fields: object) -
     return socket.frames, code
 
 
-async def test_only_auth_and_pings_are_accepted_before_signing_in(room: Room) -> None:
+async def test_only_auth_and_pings_are_accepted_before_signing_in(room: OpenConversation) -> None:
     socket = await room.person.connect(room.id)
     message_id, client_id = str(uuid4()), str(uuid4())
     for kind, fields in (
@@ -52,7 +52,7 @@ async def test_only_auth_and_pings_are_accepted_before_signing_in(room: Room) ->
 
 
 async def test_an_invalid_token_is_refused_and_closes_4001(
-    room: Room, other_person: Person, settings: Settings
+    room: OpenConversation, other_person: SignedInUser, settings: Settings
 ) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
     sentences = set()
@@ -65,21 +65,23 @@ async def test_an_invalid_token_is_refused_and_closes_4001(
     assert len(sentences) == 1, "the sentence tells what is wrong with a token"
 
 
-async def log_out(person: Person) -> None:
+async def log_out(person: SignedInUser) -> None:
     await person.call("POST", "/auth/logout", {}, expect=200)
 
 
-async def deactivate(person: Person) -> None:
+async def deactivate(person: SignedInUser) -> None:
     user_id = claims_of(person.access)["user_id"]
     assert await run_in_database(User.objects.filter(id=user_id).update, is_active=False) == 1
 
 
-async def delete_account(person: Person) -> None:
+async def delete_account(person: SignedInUser) -> None:
     await run_in_database(User.objects.filter(id=claims_of(person.access)["user_id"]).delete)
 
 
 @pytest.mark.parametrize("end", [log_out, deactivate, delete_account])
-async def test_a_token_of_an_ended_session_is_refused(person: Person, end: Callable[[Person], Awaitable[None]]) -> None:
+async def test_a_token_of_an_ended_session_is_refused(
+    person: SignedInUser, end: Callable[[SignedInUser], Awaitable[None]]
+) -> None:
     conversation_id = await person.new_conversation()
     await end(person)
     frames, code = await knock(person, conversation_id, token=person.access)
@@ -87,7 +89,9 @@ async def test_a_token_of_an_ended_session_is_refused(person: Person, end: Calla
     assert code == 4001
 
 
-async def test_a_client_that_does_not_sign_in_in_time_is_closed_4001(room: Room, settings: Settings) -> None:
+async def test_a_client_that_does_not_sign_in_in_time_is_closed_4001(
+    room: OpenConversation, settings: Settings
+) -> None:
     settings.SOCKET_AUTH_TIMEOUT = 0.3
     socket = await room.person.connect(room.id)
     await socket.send("chat.stop")
@@ -96,7 +100,7 @@ async def test_a_client_that_does_not_sign_in_in_time_is_closed_4001(room: Room,
     assert [frame.get("code", frame["type"]) for frame in socket.frames] == ["AUTH_REQUIRED", "pong", "AUTH_TIMEOUT"]
 
 
-async def test_signing_in_cancels_the_timeout(room: Room, settings: Settings) -> None:
+async def test_signing_in_cancels_the_timeout(room: OpenConversation, settings: Settings) -> None:
     settings.SOCKET_AUTH_TIMEOUT = 0.3
     socket = await room.enter()
     silent = await room.person.connect(room.id)
@@ -104,7 +108,9 @@ async def test_signing_in_cancels_the_timeout(room: Room, settings: Settings) ->
     assert await is_quiet(socket)
 
 
-async def test_a_missing_conversation_is_answered_like_another_users(room: Room, other_person: Person) -> None:
+async def test_a_missing_conversation_is_answered_like_another_users(
+    room: OpenConversation, other_person: SignedInUser
+) -> None:
     deleted = await other_person.new_conversation()
     await other_person.call("DELETE", f"/conversations/{deleted}", expect=204)
     answers = [await knock(other_person, name, token=other_person.access) for name in (uuid4(), deleted, room.id)]
@@ -114,14 +120,16 @@ async def test_a_missing_conversation_is_answered_like_another_users(room: Room,
     assert code == 4004
 
 
-async def test_a_refused_socket_receives_nothing(room: Room, other_person: Person) -> None:
+async def test_a_refused_socket_receives_nothing(room: OpenConversation, other_person: SignedInUser) -> None:
     """A client that was refused, or has not signed in, receives nothing of the conversation."""
     silent = await other_person.connect(room.id)
     await room.socket.ask_to_the_end("Hello")
     assert await is_quiet(silent)
 
 
-async def test_auth_on_a_signed_in_socket_renews_its_session(room: Room, other_person: Person) -> None:
+async def test_auth_on_a_signed_in_socket_renews_its_session(
+    room: OpenConversation, other_person: SignedInUser
+) -> None:
     socket = room.socket
     first = room.person.access
     await room.person.sign_in()
@@ -141,7 +149,7 @@ async def test_auth_on_a_signed_in_socket_renews_its_session(room: Room, other_p
     await room.person.call("GET", "/auth/me", expect=200)
 
 
-async def test_a_renewed_socket_outlives_its_first_session(room: Room) -> None:
+async def test_a_renewed_socket_outlives_its_first_session(room: OpenConversation) -> None:
     first = room.person.access
     await room.person.sign_in()
     second = room.person.access
@@ -155,7 +163,9 @@ async def test_a_renewed_socket_outlives_its_first_session(room: Room) -> None:
     assert await is_quiet(room.socket)
 
 
-async def test_sockets_per_user_are_limited(room: Room, other_room: Room, settings: Settings) -> None:
+async def test_sockets_per_user_are_limited(
+    room: OpenConversation, other_room: OpenConversation, settings: Settings
+) -> None:
     settings.SOCKETS_PER_USER = 2
     second = await room.enter()
     frames, code = await knock(room.person, room.id, token=room.person.access)
@@ -167,7 +177,9 @@ async def test_sockets_per_user_are_limited(room: Room, other_room: Room, settin
     await room.enter()
 
 
-async def test_sockets_per_client_network_are_limited_before_signing_in(room: Room, settings: Settings) -> None:
+async def test_sockets_per_client_network_are_limited_before_signing_in(
+    room: OpenConversation, settings: Settings
+) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = 2
     first, second = [await room.person.connect(room.id) for _ in range(2)]
     refused = await room.person.connect(room.id)
@@ -181,7 +193,7 @@ async def test_sockets_per_client_network_are_limited_before_signing_in(room: Ro
 
 
 async def test_sockets_of_one_ipv6_network_are_limited_together_before_signing_in(
-    room: Room, settings: Settings
+    room: OpenConversation, settings: Settings
 ) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = 2
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
@@ -202,7 +214,7 @@ async def test_the_default_limits_are_those_of_the_protocol(settings: Settings) 
     assert settings.SOCKET_AUTH_TIMEOUT == 30
 
 
-async def test_the_server_pings(room: Room, settings: Settings) -> None:
+async def test_the_server_pings(room: OpenConversation, settings: Settings) -> None:
     assert settings.SOCKET_PING_INTERVAL == 30
     settings.SOCKET_PING_INTERVAL = 0.5
     for _ in range(2):
@@ -214,7 +226,7 @@ async def test_the_server_pings(room: Room, settings: Settings) -> None:
 
 
 async def test_each_worker_counts_connections_alone_while_redis_does_not_answer(
-    room: Room, chat_server: LiveServer, settings: Settings, caplog: pytest.LogCaptureFixture
+    room: OpenConversation, chat_server: LiveServer, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.SOCKETS_PER_USER = 1
     with socket.create_server(("127.0.0.1", 0)) as silent:

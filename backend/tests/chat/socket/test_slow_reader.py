@@ -10,15 +10,15 @@ import pytest
 from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person, pause
+from testkit.live import LiveServer, SignedInUser, pause
 from testkit.socket_client import ChatSocket
-from tests.chat.socket.rooms import Room, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 # More than the buffers between the two ends hold: those of the two sockets, of uvloop and of the client's library.
 TEXT = "".join(f"{number:09} " for number in range(120_000))
 
 
-async def open_lazily(room: Room) -> ChatSocket:
+async def open_lazily(room: OpenConversation) -> ChatSocket:
     """Open a socket that reads a little, then nothing until told to."""
     end = sockets.socket()
     end.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
@@ -29,13 +29,13 @@ async def open_lazily(room: Room) -> ChatSocket:
 
 
 @pytest.fixture
-async def room(narrow_server: LiveServer, person: Person, settings: Settings) -> Room:
+async def room(narrow_server: LiveServer, person: SignedInUser, settings: Settings) -> OpenConversation:
     settings.MAX_ANSWER_LENGTH = len(TEXT)
-    return await Room.open(person, title="Mine")
+    return await OpenConversation.open(person, title="Mine")
 
 
 async def test_a_client_that_reads_nothing_is_dropped_and_can_resume(
-    room: Room, model_server: ModelServer, settings: Settings
+    room: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.SOCKET_SEND_TIMEOUT = 2
     text = TEXT[: len(TEXT) * 2 // 3]
@@ -61,7 +61,7 @@ async def test_a_client_that_reads_nothing_is_dropped_and_can_resume(
     await assert_stored(room, again, "complete")
 
 
-async def given_up(room: Room) -> None:
+async def given_up(room: OpenConversation) -> None:
     """Return when the server has dropped the socket: one of this user's two places is free, then the other."""
     first = await room.enter()
     while True:
@@ -74,7 +74,9 @@ async def given_up(room: Room) -> None:
         await socket.connection.close()
 
 
-async def test_a_slow_client_receives_everything_after_a_stop(room: Room, model_server: ModelServer) -> None:
+async def test_a_slow_client_receives_everything_after_a_stop(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     """A slow client stops an answer that has already ended: it receives the whole answer, then the end."""
     lazy = await open_lazily(room)
     await lazy.sign_in(room.person.access)

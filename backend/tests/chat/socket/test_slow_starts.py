@@ -9,14 +9,14 @@ from apps.chat.answers import start
 from apps.chat.answers.turn import store_run_alone
 from apps.chat.fleet import takeover
 from apps.chat.fleet.orphans import find_orphans
-from testkit.live import LiveServer, Person
-from tests.chat.socket.rooms import Room, assert_stored
+from testkit.live import LiveServer, SignedInUser
+from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 PATIENCE = 20.0
 
 
 async def test_a_slow_start_is_not_mistaken_for_an_orphan(
-    person: Person, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    person: SignedInUser, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its worker looks for orphans several times before it starts to write this one."""
     looked = threading.Condition()
@@ -42,7 +42,7 @@ async def test_a_slow_start_is_not_mistaken_for_an_orphan(
     monkeypatch.setattr(start, "store_run_alone", store)
     chat_server.stop()
     chat_server.start()
-    room = await Room.open(person)
+    room = await OpenConversation.open(person)
     answer = await room.socket.ask_to_the_end("Go")
     assert answer.content == "Echo: Go"
     assert answer.run == 1

@@ -7,7 +7,7 @@ import pytest
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from testkit.socket_client import AnswerCheck, ChatSocket
-from tests.chat.socket.rooms import Room, assert_stored, is_quiet, refusal
+from tests.chat.socket.conversations import OpenConversation, assert_stored, is_quiet, refusal
 
 
 async def follow(socket: ChatSocket, message_id: str, run: int, seq: int) -> AnswerCheck:
@@ -19,7 +19,9 @@ async def follow(socket: ChatSocket, message_id: str, run: int, seq: int) -> Ans
 
 
 @pytest.mark.parametrize("names_it", [True, False])
-async def test_stop_ends_the_answer_for_every_follower(room: Room, model_server: ModelServer, names_it: bool) -> None:
+async def test_stop_ends_the_answer_for_every_follower(
+    room: OpenConversation, model_server: ModelServer, names_it: bool
+) -> None:
     model_server.script(tokens=50, gate="")
     accepted = await room.socket.ask("Go")
     answer_id = accepted["reply"]["id"]
@@ -39,7 +41,7 @@ async def test_stop_ends_the_answer_for_every_follower(room: Room, model_server:
 
 
 async def test_stop_before_the_first_token_stores_an_empty_stopped_answer(
-    room: Room, model_server: ModelServer
+    room: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(slow_start=True)
     accepted = await room.socket.ask("Go")
@@ -50,7 +52,9 @@ async def test_stop_before_the_first_token_stores_an_empty_stopped_answer(
     await assert_stored(room, answer, "stopped")
 
 
-async def test_stop_right_after_the_question_stops_its_answer(room: Room, model_server: ModelServer) -> None:
+async def test_stop_right_after_the_question_stops_its_answer(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(gate="")
     for number in range(5):
         await room.socket.send("chat.message", content=f"Go {number}")
@@ -61,7 +65,9 @@ async def test_stop_right_after_the_question_stops_its_answer(room: Room, model_
         assert answer.ended["status"] == "stopped"
 
 
-async def test_stop_of_an_ended_answer_repeats_the_terminal_frame(room: Room, chat_server: LiveServer) -> None:
+async def test_stop_of_an_ended_answer_repeats_the_terminal_frame(
+    room: OpenConversation, chat_server: LiveServer
+) -> None:
     first = await room.socket.ask_to_the_end("One")
     second = await room.socket.ask_to_the_end("Two")
     assert first.ended is not None
@@ -80,12 +86,12 @@ async def test_stop_of_an_ended_answer_repeats_the_terminal_frame(room: Room, ch
     assert (await room.last_message())["status"] == "complete"
 
 
-async def test_stop_in_an_empty_conversation_is_not_found(room: Room) -> None:
+async def test_stop_in_an_empty_conversation_is_not_found(room: OpenConversation) -> None:
     assert (await refusal(room.socket, "chat.stop"))["code"] == "NOT_FOUND"
     assert (await refusal(room.socket, "chat.stop", message_id=str(uuid4())))["code"] == "NOT_FOUND"
 
 
-async def test_stop_of_another_answer_leaves_the_running_one(room: Room, model_server: ModelServer) -> None:
+async def test_stop_of_another_answer_leaves_the_running_one(room: OpenConversation, model_server: ModelServer) -> None:
     ended = await room.socket.ask_to_the_end("One")
     model_server.script(tokens=3, gate="")
     running = await room.socket.ask("Two")
@@ -99,7 +105,7 @@ async def test_stop_of_another_answer_leaves_the_running_one(room: Room, model_s
 
 @pytest.mark.parametrize("is_restarted", [False, True])
 async def test_an_ended_answer_can_be_followed_from_any_position(
-    room: Room, model_server: ModelServer, chat_server: LiveServer, is_restarted: bool
+    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer, is_restarted: bool
 ) -> None:
     model_server.script(tokens=6, reasoning=3)
     whole = await room.socket.ask_to_the_end("Go")
@@ -129,7 +135,7 @@ async def test_an_ended_answer_can_be_followed_from_any_position(
 
 @pytest.mark.parametrize("is_restarted", [False, True])
 async def test_a_position_that_no_answer_has_begins_with_a_reset(
-    room: Room, model_server: ModelServer, chat_server: LiveServer, is_restarted: bool
+    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer, is_restarted: bool
 ) -> None:
     model_server.script(tokens=6, reasoning=3)
     whole = await room.socket.ask_to_the_end("Go")
@@ -148,7 +154,9 @@ async def test_a_position_that_no_answer_has_begins_with_a_reset(
     assert await is_quiet(socket)
 
 
-async def test_a_running_answer_can_be_followed_from_any_position(room: Room, model_server: ModelServer) -> None:
+async def test_a_running_answer_can_be_followed_from_any_position(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=8, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(4)
@@ -171,7 +179,7 @@ async def test_a_running_answer_can_be_followed_from_any_position(room: Room, mo
         assert answer.content == "".join(f"w{number} " for number in rest)
 
 
-async def test_a_repeated_follow_replaces_the_earlier_one(room: Room, model_server: ModelServer) -> None:
+async def test_a_repeated_follow_replaces_the_earlier_one(room: OpenConversation, model_server: ModelServer) -> None:
     model_server.script(tokens=6, gate="")
     answer_id = (await room.socket.ask("Go"))["reply"]["id"]
     model_server.open(3)
@@ -186,7 +194,7 @@ async def test_a_repeated_follow_replaces_the_earlier_one(room: Room, model_serv
     await room.socket.expect("conversation.updated")
 
 
-async def test_follow_of_anything_but_an_answer_is_refused(room: Room) -> None:
+async def test_follow_of_anything_but_an_answer_is_refused(room: OpenConversation) -> None:
     await room.socket.ask_to_the_end("One")
     question = (await room.messages())[0]
     for message_id in (question["id"], str(room.id), str(uuid4())):

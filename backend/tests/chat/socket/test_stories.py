@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, Person
+from testkit.live import LiveServer, SignedInUser
 from testkit.local_services import Service
 from tests.chat.socket.story import Story, Tab
 
@@ -196,7 +196,7 @@ async def test_the_invariants_hold_in_every_story(
 
     def begin() -> Stories:
         model_server.requests.clear()
-        person = Person(chat_server, f"person-{uuid4().hex[:12]}")
+        person = SignedInUser(chat_server, f"person-{uuid4().hex[:12]}")
         return Stories(Story(person, model_server, own_redis), do)
 
     # A function works too, whatever the annotation says.

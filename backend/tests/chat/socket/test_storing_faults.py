@@ -17,7 +17,7 @@ from apps.chat.fleet import takeover
 from apps.chat.process import drain
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, pause, until
-from tests.chat.socket.rooms import Room, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored
 from tests.log_lines import ReadLog
 
 
@@ -39,7 +39,7 @@ def database_outage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 async def test_a_fault_of_the_index_costs_no_text(
-    room: Room, chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
+    room: OpenConversation, chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as fault:
         fault.setattr(indexing, "index_messages", fail)
@@ -58,7 +58,7 @@ async def test_a_fault_of_the_index_costs_no_text(
 
 
 async def test_an_ending_that_cannot_be_stored_becomes_an_error_with_its_text(
-    room: Room, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    room: OpenConversation, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as fault:
         fault.setattr(ending, "count_tokens", fail)
@@ -73,7 +73,7 @@ async def test_an_ending_that_cannot_be_stored_becomes_an_error_with_its_text(
 
 
 async def test_an_answer_that_no_attempt_stores_is_ended_once_it_can_be(
-    room: Room, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
+    room: OpenConversation, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(takeover, "PAUSE_ALONE", 0.05)
     with monkeypatch.context() as fault:
@@ -87,7 +87,7 @@ async def test_an_answer_that_no_attempt_stores_is_ended_once_it_can_be(
 
 
 async def test_an_outage_of_the_database_delays_the_ending(
-    room: Room, model_server: ModelServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
+    room: OpenConversation, model_server: ModelServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(write, "SAVE_RETRY_SECONDS", 0.05)
     model_server.script(tokens=3, gate="")
@@ -101,7 +101,7 @@ async def test_an_outage_of_the_database_delays_the_ending(
 
 
 async def test_the_process_ends_while_the_database_is_down(
-    room: Room, model_server: ModelServer, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drain, "STORE_SECONDS", 0.1)
     model_server.script(tokens=3, gate="")

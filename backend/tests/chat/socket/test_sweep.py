@@ -5,11 +5,11 @@ import pytest
 from apps.chat.process import sweep
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
-from tests.chat.socket.rooms import Room
+from tests.chat.socket.conversations import OpenConversation
 
 
 async def test_the_sweep_does_not_overtake_a_sign_in(
-    room: Room, model_server: ModelServer, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A client that resumes in the middle of an answer: the sweep must not start the answer again for it."""
     monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.0)

@@ -4,9 +4,9 @@ import pytest
 from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
-from testkit.live import Person
+from testkit.live import SignedInUser
 from testkit.socket_client import ChatSocket, Frame
-from tests.chat.socket.rooms import Room, is_quiet
+from tests.chat.socket.conversations import OpenConversation, is_quiet
 
 
 async def next_title(socket: ChatSocket) -> Frame:
@@ -23,7 +23,7 @@ async def next_title(socket: ChatSocket) -> Frame:
         ("請問台北的天氣如何?", "Title of 請問台北的天氣如何?"),
     ],
 )
-async def test_an_automatic_title_reaches_every_socket(room: Room, question: str, title: str) -> None:
+async def test_an_automatic_title_reaches_every_socket(room: OpenConversation, question: str, title: str) -> None:
     second = await room.enter()
     await room.socket.ask_to_the_end(question)
     first_told, second_told = [await next_title(socket) for socket in (room.socket, second)]
@@ -34,7 +34,7 @@ async def test_an_automatic_title_reaches_every_socket(room: Room, question: str
     assert first_told["title"] == title
 
 
-async def test_the_model_is_asked_for_a_title_once(room: Room, model_server: ModelServer) -> None:
+async def test_the_model_is_asked_for_a_title_once(room: OpenConversation, model_server: ModelServer) -> None:
     await room.socket.ask_to_the_end("One")
     await next_title(room.socket)
     await room.socket.ask_to_the_end("Two")
@@ -46,7 +46,9 @@ async def test_the_model_is_asked_for_a_title_once(room: Room, model_server: Mod
     assert "Echo" not in str(asked[0].messages)
 
 
-async def test_the_title_is_the_first_words_if_the_model_fails(room: Room, model_server: ModelServer) -> None:
+async def test_the_title_is_the_first_words_if_the_model_fails(
+    room: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=2, gate="")
     question = "  Please explain\nto me, at some length, why the sky over the sea is so very blue today"
     answer_id = (await room.socket.ask(question))["reply"]["id"]
@@ -61,19 +63,19 @@ async def test_the_title_is_the_first_words_if_the_model_fails(room: Room, model
     assert title[-1] == "…"
 
 
-async def test_a_title_that_a_user_set_is_kept(person: Person, model_server: ModelServer) -> None:
-    given = await Room.open(person, title="Mine")
+async def test_a_title_that_a_user_set_is_kept(person: SignedInUser, model_server: ModelServer) -> None:
+    given = await OpenConversation.open(person, title="Mine")
     await given.socket.ask_to_the_end("One")
     assert (await given.conversation())["title"] == "Mine"
     model_server.script(gate="")
-    renamed = await Room.open(person)
+    renamed = await OpenConversation.open(person)
     answer_id = (await renamed.socket.ask("One"))["reply"]["id"]
     await person.call("PATCH", f"/conversations/{renamed.id}", {"title": "Also mine"}, expect=200)
     model_server.open(100)
     await renamed.socket.read_to_the_end(answer_id)
     assert (await renamed.conversation())["title"] == "Also mine"
     # Also a title equal to the default one.
-    default = await Room.open(person, title="New Conversation")
+    default = await OpenConversation.open(person, title="New Conversation")
     model_server.script()
     await default.socket.ask_to_the_end("One")
     assert (await default.conversation())["title"] == "New Conversation"
@@ -82,7 +84,7 @@ async def test_a_title_that_a_user_set_is_kept(person: Person, model_server: Mod
 
 @pytest.mark.parametrize("is_stopped", [True, False])
 async def test_a_title_follows_a_stopped_answer_or_the_first_after_a_failure(
-    room: Room, model_server: ModelServer, is_stopped: bool
+    room: OpenConversation, model_server: ModelServer, is_stopped: bool
 ) -> None:
     if is_stopped:
         model_server.script(tokens=5, gate="")
@@ -99,7 +101,9 @@ async def test_a_title_follows_a_stopped_answer_or_the_first_after_a_failure(
     assert (await next_title(room.socket))["title"].startswith("Title of")
 
 
-async def test_titles_can_be_switched_off(room: Room, settings: Settings, model_server: ModelServer) -> None:
+async def test_titles_can_be_switched_off(
+    room: OpenConversation, settings: Settings, model_server: ModelServer
+) -> None:
     settings.TITLES = False
     await room.socket.ask_to_the_end("One")
     await room.socket.ask_to_the_end("Two")

@@ -5,20 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.chat.socket.rooms import Room, refusal
+from tests.chat.socket.conversations import OpenConversation, refusal
 
 GOLDEN = json.loads((Path(__file__).parents[4] / "contract/golden/blank-texts.json").read_text())
 TEXTS = {"".join(chr(int(code, 16)) for code in case["code_points"].split()): case["blank"] for case in GOLDEN}
 
 
 @pytest.mark.parametrize("content", [text for text, blank in TEXTS.items() if blank])
-async def test_a_question_without_visible_characters_is_blank(room: Room, content: str) -> None:
+async def test_a_question_without_visible_characters_is_blank(room: OpenConversation, content: str) -> None:
     assert (await refusal(room.socket, "chat.message", content=content))["code"] == "EMPTY_CONTENT"
     assert await room.messages() == []
 
 
 @pytest.mark.parametrize("content", [*(text for text, blank in TEXTS.items() if not blank), "ก็", "\x7fb", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
-async def test_a_question_with_some_invisible_characters_is_stored_unchanged(room: Room, content: str) -> None:
+async def test_a_question_with_some_invisible_characters_is_stored_unchanged(
+    room: OpenConversation, content: str
+) -> None:
     answer = await room.socket.ask_to_the_end(content)
 
     assert answer.content == f"Echo: {content}"
@@ -29,7 +31,7 @@ async def test_a_question_with_some_invisible_characters_is_stored_unchanged(roo
     [("half \ud83d", "U+D83D", "character 6"), ("\udc4d", "U+DC4D", "character 1"), ("a\0b", "U+0000", "character 2")],
 )
 async def test_a_refusal_says_which_character_cannot_be_stored_and_where(
-    room: Room, content: str, which: str, where: str
+    room: OpenConversation, content: str, which: str, where: str
 ) -> None:
     refused = await refusal(room.socket, "chat.message", content=content)
 

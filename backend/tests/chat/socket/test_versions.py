@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from testkit.live import Person
+from testkit.live import SignedInUser
 
 OURS = "ai-chat.2026-12"
 
@@ -12,7 +12,9 @@ OURS = "ai-chat.2026-12"
     ("offered", "echoed"),
     [([OURS], OURS), (["ai-chat.2099-01", OURS], OURS), (["ai-chat.2099-01"], None), (["chat"], None), ([], None)],
 )
-async def test_the_version_that_is_offered_is_echoed(person: Person, offered: list[str], echoed: str | None) -> None:
+async def test_the_version_that_is_offered_is_echoed(
+    person: SignedInUser, offered: list[str], echoed: str | None
+) -> None:
     """P-10.1, P-10.2: whatever else is offered, the client gets a connection."""
     conversation_id = await person.new_conversation()
     for path in (f"/ws/chat/{conversation_id}/", "/ws/events/"):
@@ -26,7 +28,9 @@ async def test_the_version_that_is_offered_is_echoed(person: Person, offered: li
 
 
 @pytest.mark.parametrize(("path", "code"), [("chat/no-id/", 4002), ("no/", 4004)])
-async def test_a_client_that_offers_the_version_sees_why_it_is_closed(person: Person, path: str, code: int) -> None:
+async def test_a_client_that_offers_the_version_sees_why_it_is_closed(
+    person: SignedInUser, path: str, code: int
+) -> None:
     """P-10.1: without the echo, a client considers the handshake failed, and retries forever."""
     async with (
         aiohttp.ClientSession() as session,
@@ -37,9 +41,9 @@ async def test_a_client_that_offers_the_version_sees_why_it_is_closed(person: Pe
         assert socket.close_code == code
 
 
-async def test_the_description_of_the_protocol_is_public(person: Person) -> None:
+async def test_the_description_of_the_protocol_is_public(person: SignedInUser) -> None:
     """P-10.5: the same document as contract/asyncapi.json."""
-    stranger = Person(person.server, "stranger")
+    stranger = SignedInUser(person.server, "stranger")
     described = await stranger.call("GET", "/protocol.json", expect=200)
     assert described["asyncapi"] == "3.0.0"
     assert described["info"]["version"] == "2026-12"

@@ -5,7 +5,7 @@ from typing import Any
 import jwt
 from django.conf import settings
 
-from testkit.live import Person
+from testkit.live import SignedInUser
 
 LONG_KEY = "a key that is long enough for the algorithm, as the library demands of it"
 OTHER_KEY = "another-key-that-is-just-as-long-as-the-right-one"
@@ -20,7 +20,7 @@ def signed(claims: dict[str, Any], key: str | None = None, algorithm: str = "HS2
     return jwt.encode(claims, settings.JWT_SECRET_KEY if key is None else key, algorithm=algorithm)
 
 
-def bad_tokens(person: Person, other: Person) -> dict[str, Any]:
+def bad_tokens(person: SignedInUser, other: SignedInUser) -> dict[str, Any]:
     """Return invalid values of `token`, each under a description of its fault."""
     good = claims_of(person.access)
     without = {name: {key: value for key, value in good.items() if key != name} for name in good}

@@ -21,7 +21,7 @@ PICTURE = (
 
 
 @dataclass
-class Person:
+class SignedInUser:
     """A signed-in user."""
 
     proxy: Proxy

@@ -1,13 +1,13 @@
 """Users of the suite, and what their model is asked."""
 
-from testkit.live import Person
+from testkit.live import SignedInUser
 
 LONGEST_PROMPT = 60_000
 ENDLESS_QUESTION = f"[[rate=0]] [[text={'x' * 999} ]] [[copies=1100]]"
 
 
-async def sign_in_again(person: Person) -> str:
+async def sign_in_again(person: SignedInUser) -> str:
     """Return the access token of another session of a user."""
-    other = Person(person.server, person.name)
+    other = SignedInUser(person.server, person.name)
     await other.sign_in()
     return other.access

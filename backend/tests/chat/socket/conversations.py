@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from testkit.live import Person
+from testkit.live import SignedInUser
 from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 
 
 @dataclass
-class Room:
+class OpenConversation:
     """`socket` is signed in; `enter` opens another one for the same user in the same conversation."""
 
-    person: Person
+    person: SignedInUser
     id: UUID
     socket: ChatSocket
 
     @classmethod
-    async def open(cls, person: Person, **fields: Any) -> "Room":
+    async def open(cls, person: SignedInUser, **fields: Any) -> "OpenConversation":
         conversation_id = await person.new_conversation(**fields)
         return cls(person, conversation_id, await person.enter(conversation_id))
 
@@ -59,7 +59,7 @@ async def is_quiet(socket: ChatSocket) -> bool:
     return kind == "pong"
 
 
-async def assert_stored(room: Room, answer: AnswerCheck, status: str) -> dict[str, Any]:
+async def assert_stored(room: OpenConversation, answer: AnswerCheck, status: str) -> dict[str, Any]:
     """Check that the follower received what is stored (invariant I-2); return the stored message."""
     stored = next(message for message in await room.messages() if message["id"] == answer.message_id)
     assert stored["content"] == answer.content

@@ -117,7 +117,7 @@ async def test_a_body_in_very_many_chunks_is_refused(chat_server: LiveServer) ->
     assert body["code"] == "TOO_LARGE"
 
 
-async def test_a_trailer_is_no_header(chat_server: LiveServer, person: Person) -> None:
+async def test_a_trailer_is_no_header(chat_server: LiveServer, person: SignedInUser) -> None:
     head = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
     authorization = f"Authorization: Bearer {person.access}\r\n"
 

@@ -135,7 +135,7 @@ async def test_a_second_ctrl_c_comes_back_to_the_prompt() -> None:
 
 
 async def test_the_files_of_a_refused_question_go_with_the_next_one(
-    person: Person, settings: Settings, model_server: ModelServer, tmp_path: Path
+    person: SignedInUser, settings: Settings, model_server: ModelServer, tmp_path: Path
 ) -> None:
     settings.MAX_MESSAGE_LENGTH = 10
     model_server.script(tokens=2)

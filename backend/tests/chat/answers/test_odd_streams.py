@@ -274,7 +274,7 @@ async def test_each_body_leads_to_the_expected_answer(
 
 
 async def test_a_declared_compression_is_only_advice(
-    settings: Settings, person: Person, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings, person: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     """Proxies that unpack an answer may leave the header; one that cannot be unpacked is an error, never text."""
     settings.MESSAGE_RATE = "off"

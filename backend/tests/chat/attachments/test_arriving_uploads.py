@@ -139,7 +139,7 @@ async def test_uploads_are_throttled(person: SignedInUser, settings: Settings) -
     assert refused["code"] == "RATE_LIMIT_EXCEEDED"
 
 
-async def test_head_over_the_network_ends_after_its_headers(person: Person) -> None:
+async def test_head_over_the_network_ends_after_its_headers(person: SignedInUser) -> None:
     made = await attach(person, b"text", "a.txt")
     async with aiohttp.ClientSession(person.server.url) as session:
         async with session.head(made["url"]) as response:

@@ -13,7 +13,7 @@ from tests.chat.attachments.hostile_images import PNG, chunk
 from tests.chat.attachments.uploader import Uploader
 
 # A process that knows no database reads them.
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 GREY, COLOURS, PALETTE = 0, 2, 3
 TOLERANCE = 12

@@ -13,7 +13,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.chat.models import Attachment
-from testkit.live import Person
+from testkit.live import SignedInUser
 from tests.chat.attachments import files
 from tests.chat.attachments.sending import attach, call_command
 from tests.chat.attachments.stores import S3Store
@@ -21,7 +21,7 @@ from tests.chat.attachments.uploader import Uploader
 from tests.log_lines import ReadLog
 
 # Each test chooses its store.
-pytestmark = pytest.mark.any_store
+pytestmark = pytest.mark.store_independent
 
 NOTHING_LISTENS = 9
 
@@ -103,7 +103,7 @@ def test_an_s3_store_that_does_not_answer_is_an_outage(
 
 
 async def test_questions_that_wait_for_a_silent_store_hold_up_no_upload(
-    person: Person, settings: Settings, silent_port: int
+    person: SignedInUser, settings: Settings, silent_port: int
 ) -> None:
     """There are more of them than the event loop has threads."""
     picture = await attach(person, files.png())

@@ -31,10 +31,10 @@ def confine_resources(*, only_idle: bool = False) -> None:
         with suppress(ValueError, OSError):  # macOS has no bound for memory.
             resource.setrlimit(kind, (bound, bound))
     with suppress(OSError):
-        if only_idle:
+        os.nice(NICENESS)  # Also for those with idle time only, in case a container does not allow that.
+    if only_idle:
+        with suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-        else:
-            os.nice(NICENESS)
     with suppress(OSError):  # On Linux: where the memory of a container runs out, this process ends, not the server.
         Path("/proc/self/oom_score_adj").write_text("1000")
 

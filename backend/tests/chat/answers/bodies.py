@@ -4,7 +4,7 @@ import json
 from typing import Any, NamedTuple
 
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import SignedInUser
+from tests.chat.socket.conversations import OpenConversation
 
 EVENTS, JSON, NDJSON = "text/event-stream", "application/json", "application/x-ndjson"
 
@@ -60,23 +60,24 @@ HELLO = chunk("Hello")
 
 
 async def check(
-    person: SignedInUser, server: RawModelServer, body: bytes, kind: str, expected: Expected, *, encoding: str = ""
+    room: OpenConversation, server: RawModelServer, body: bytes, kind: str, expected: Expected, *, encoding: str = ""
 ) -> None:
     """Ask a question that is answered with `body`, and compare the socket's answer and the stored message.
 
+    Each question begins a branch, so that the model sees it alone: a new conversation would take three times as long.
     `encoding` is what the response declares; the body stays as it is.
     """
     server.play(body, kind)
     server.content_encoding = encoding
-    conversation_id = await person.new_conversation(title="Named")
-    opened = await person.enter(conversation_id)
-    answer = await opened.ask_to_the_end("Question")
-    await opened.drop()
-    message = (await person.messages(conversation_id))[1]
+    answer = await room.socket.ask_to_the_end("Question", parent_id=None)
+    message = await room.last_message()
     assert answer.ended is not None
-    assert (answer.ended["status"], answer.content, answer.reasoning) == expected[:3]
-    assert (message["status"], message["content"], message["reasoning"] or "") == expected[:3]
+    for found in ({**answer.ended, "content": answer.content, "reasoning": answer.reasoning}, message):
+        assert found["status"] == expected.status
+        assert found["content"] == expected.text
+        assert (found["reasoning"] or "") == expected.reasoning
     assert message["error_code"] == expected.code
     if expected.usage is not None:
-        usage = answer.ended["usage"]
-        assert (usage["prompt_tokens"], usage["completion_tokens"]) == expected.usage
+        prompt_tokens, completion_tokens = expected.usage
+        assert answer.ended["usage"]["prompt_tokens"] == prompt_tokens
+        assert answer.ended["usage"]["completion_tokens"] == completion_tokens

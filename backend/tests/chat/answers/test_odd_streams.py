@@ -31,6 +31,7 @@ from tests.chat.answers.gateway_bodies import GATEWAY_CASES
 from tests.chat.answers.native_bodies import NATIVE_CASES
 from tests.chat.answers.reported_bodies import REPORTED_CASES
 from tests.chat.answers.service_bodies import ENDING_CASES, SHAPE_CASES, THINKING_CASES
+from tests.chat.socket.conversations import OpenConversation
 
 # The provider reads them before anything is stored; test_model_streams.py runs such bodies on both stores.
 pytestmark = pytest.mark.store_independent
@@ -255,6 +256,12 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
+@pytest.fixture
+async def room(person: SignedInUser) -> OpenConversation:
+    """A conversation that has a title, so that the service is not asked for one."""
+    return await OpenConversation.open(person, title="Named")
+
+
 @pytest.mark.parametrize(
     "cases",
     [CASES, GATEWAY_CASES, REPORTED_CASES, THINKING_CASES, ENDING_CASES, SHAPE_CASES, ENCODED_CASES, NATIVE_CASES],
@@ -262,7 +269,7 @@ def model_server() -> Iterator[RawModelServer]:
 )
 async def test_each_body_leads_to_the_expected_answer(
     settings: Settings,
-    person: SignedInUser,
+    room: OpenConversation,
     model_server: RawModelServer,
     subtests: pytest.Subtests,
     cases: dict[str, tuple[bytes, str, Expected]],
@@ -270,48 +277,48 @@ async def test_each_body_leads_to_the_expected_answer(
     settings.MESSAGE_RATE = "off"
     for name, (body, kind, expected) in cases.items():
         with subtests.test(name):
-            await check(person, model_server, body, kind, expected)
+            await check(room, model_server, body, kind, expected)
 
 
 async def test_a_declared_compression_is_only_advice(
-    settings: Settings, person: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings, room: OpenConversation, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     """Proxies that unpack an answer may leave the header; one that cannot be unpacked is an error, never text."""
     settings.MESSAGE_RATE = "off"
     for name, (body, encoding, expected) in COMPRESSED_CASES.items():
         for kind in (EVENTS, JSON, ""):
             with subtests.test(name, kind=kind):
-                await check(person, model_server, body, kind, expected, encoding=encoding)
+                await check(room, model_server, body, kind, expected, encoding=encoding)
 
 
 async def test_thinking_is_found_wherever_it_is_cut(
-    settings: Settings, person: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings, room: OpenConversation, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     settings.MESSAGE_RATE = "off"
     for cut in range(1, len(THINKING)):
         with subtests.test(THINKING[:cut]):
             body = stream(chunk(THINKING[:cut]), chunk(THINKING[cut:]))
-            await check(person, model_server, body, EVENTS, complete(reasoning="Hm."))
+            await check(room, model_server, body, EVENTS, complete(reasoning="Hm."))
 
 
-async def test_an_answer_with_a_long_header_is_read(person: SignedInUser, model_server: RawModelServer) -> None:
+async def test_an_answer_with_a_long_header_is_read(room: OpenConversation, model_server: RawModelServer) -> None:
     model_server.status = f"200 OK\r\nContent-Security-Policy: {'x' * 20_000}"
-    await check(person, model_server, stream(HELLO), EVENTS, complete())
+    await check(room, model_server, stream(HELLO), EVENTS, complete())
 
 
-async def test_an_answer_with_status_201_is_read(person: SignedInUser, model_server: RawModelServer) -> None:
+async def test_an_answer_with_status_201_is_read(room: OpenConversation, model_server: RawModelServer) -> None:
     model_server.status = "201 Created"
-    await check(person, model_server, stream(HELLO), EVENTS, complete())
+    await check(room, model_server, stream(HELLO), EVENTS, complete())
 
 
 async def test_an_answer_may_follow_a_finish_that_came_too_early(
-    person: SignedInUser, model_server: RawModelServer, monkeypatch: pytest.MonkeyPatch
+    room: OpenConversation, model_server: RawModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A gateway in front of Ollama ends the first, empty chunk with `stop`; the model thinks for a while then."""
     monkeypatch.setattr(answer_reader, "_GRACE_AFTER_FINISH", 0.01)
     model_server.beginning = events(chunk("", "stop", delta_role="assistant"))
     model_server.keep_alives = 3
-    await check(person, model_server, stream(HELLO), EVENTS, complete())
+    await check(room, model_server, stream(HELLO), EVENTS, complete())
 
 
 @pytest.mark.parametrize(
@@ -323,7 +330,7 @@ async def test_an_answer_may_follow_a_finish_that_came_too_early(
     ids=["thinking", "text"],
 )
 async def test_a_finish_with_each_chunk_ends_nothing(
-    person: SignedInUser,
+    room: OpenConversation,
     model_server: RawModelServer,
     monkeypatch: pytest.MonkeyPatch,
     beginning: bytes,
@@ -333,4 +340,4 @@ async def test_a_finish_with_each_chunk_ends_nothing(
     monkeypatch.setattr(answer_reader, "_GRACE_AFTER_FINISH", 0.01)
     model_server.beginning = beginning
     model_server.keep_alives = 3
-    await check(person, model_server, stream(HELLO), EVENTS, expected)
+    await check(room, model_server, stream(HELLO), EVENTS, expected)

@@ -12,6 +12,7 @@ from apps.chat.providers.thinking import ThinkTags
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
 from tests.chat.answers.bodies import JSON, Expected, check
+from tests.chat.socket.conversations import OpenConversation
 
 pytestmark = pytest.mark.store_independent
 
@@ -135,7 +136,8 @@ async def test_thinking_in_json_that_runs_out_of_tokens_stays_reasoning(asker: A
     await asker.ask("plan", CLOSING, "Hello")
     choice = {"index": 0, "message": {"content": "a long plan"}, "finish_reason": "length"}
     expected = Expected("length", reasoning="a long plan")
-    await check(person, asker.server, json.dumps({"choices": [choice]}).encode(), JSON, expected)
+    room = await OpenConversation.open(person, title="Named")
+    await check(room, asker.server, json.dumps({"choices": [choice]}).encode(), JSON, expected)
 
 
 @pytest.mark.parametrize("texts", [("<think>", "plan", CLOSING), ("<think>plan",), (" \n", " "), ()])

@@ -28,3 +28,22 @@ test('all lines of a task begin beside its box', async ({ page }) => {
   expect(lines.length).toBeGreaterThan(1)
   expect(Math.min(...lines)).toBeGreaterThan(box)
 })
+
+const HEADINGS_AND_ALERTS =
+  'Headings\n\n### First\n\nText\n\n##### Deep\n\n> [!NOTE]\n> A note\n\n> [!WARNING]\n> A warning\n\n#### Last'
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`headings of any level and alerts have no axe violation, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme })
+    await startSignedIn(page)
+    // The answer repeats the question.
+    await ask(page, HEADINGS_AND_ALERTS)
+    const answer = await endedAnswer(page)
+    // Playwright reads the levels of elements only.
+    await expect(answer.getByRole('heading', { name: 'First' })).toHaveAttribute('aria-level', '2')
+    await expect(answer.getByRole('heading', { name: 'Deep' })).toHaveAttribute('aria-level', '3')
+    await expect(answer.getByRole('note').first()).toHaveText(/^Note\s+A note\s*$/)
+    await expect(answer.getByRole('note').last()).toHaveText(/^Warning\s+A warning\s*$/)
+    expect(await findViolations(page)).toEqual([])
+  })
+}

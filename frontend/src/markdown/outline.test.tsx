@@ -1,6 +1,7 @@
 import { render } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { AnswerText } from '@/components/chat/message/answer-text'
+import MathMarkdown from '@/markdown/math-markdown'
 
 async function levelsOf(text: string, isBeingWritten = false): Promise<string[]> {
   const view = render(<AnswerText text={text} isBeingWritten={isBeingWritten} />)
@@ -19,7 +20,6 @@ test.each([
   ['a\n===\n\n### b', ['H1:2', 'H3:3']],
   ['- #### a\n- b\n\n> ##### c', ['H4:2', 'H5:3']],
   ['```sh\n# no heading\n```\n\n#### a', ['H4:2']],
-  ['### $x$\n\n##### b', ['H3:2', 'H5:3']],
 ])('the headings of %j have the levels %j', async (text, levels) => {
   expect(await levelsOf(`${text}\n\nend`)).toEqual(levels)
 })
@@ -29,5 +29,10 @@ test('the levels are the same while the answer is written', async () => {
 })
 
 test('the heading of footnotes is that of a section', async () => {
-  expect(await levelsOf('### a[^1]\n\nend\n\n[^1]: n')).toEqual(['H3:2', 'H2:2'])
+  expect(await levelsOf('# a[^1]\n\nend\n\n[^1]: n')).toEqual(['H1:2', 'H2:2'])
+})
+
+test('a block with formulas knows the headings before it', () => {
+  const view = render(<MathMarkdown text="##### $x$" isBeingWritten={false} outline="3" />)
+  expect(view.container.querySelector('h5')?.getAttribute('aria-level')).toBe('3')
 })

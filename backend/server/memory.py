@@ -3,7 +3,7 @@
 import ctypes
 
 LARGE_BLOCK = 4 * 1024 * 1024
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """Numbers of `mallopt(3)`."""
 
 
@@ -12,11 +12,15 @@ def return_large_blocks() -> None:
 
     By default glibc keeps up to twice the largest block that was ever freed: 20 MB for good after the second password
     that a process hashes with Argon2. A hash takes about 12 ms of a core longer for this.
+
+    All threads share one arena, because only one at a time runs Python: free memory between the objects of a socket is
+    used again by every thread.
     """
     options = getattr(ctypes.CDLL(None), "mallopt", None)
     if options is not None:
         options(M_MMAP_THRESHOLD, LARGE_BLOCK)
         options(M_TRIM_THRESHOLD, LARGE_BLOCK)
+        options(M_ARENA_MAX, 1)
 
 
 def trim_memory() -> None:

@@ -1,12 +1,13 @@
 """Outages: a store or the network cannot be reached. Any other failure is a fault, which a retry cannot cure."""
 
-import sqlite3
-
 from django.db import InterfaceError, OperationalError
 from structlog.stdlib import BoundLogger
 
 _LIMIT_EXCEEDED = "54"
 """SQLSTATE class of values that PostgreSQL can never store, such as a text too long for the search index."""
+
+_SQLITE_ERROR = 1
+"""SQLite's code of a statement that it refuses. The module `sqlite3` has it too, but takes 1 MB on PostgreSQL."""
 
 
 _declared: set[type[Exception]] = set()
@@ -42,6 +43,6 @@ def log_failure(logger: BoundLogger, event: str, error: Exception, **fields: obj
 
 def _is_deterministic(cause: BaseException | None) -> bool:
     """Return whether the database refused the statement itself, for which both drivers raise OperationalError too."""
-    if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_ERROR  # A missing table, for example.
+    if getattr(cause, "sqlite_errorcode", 0) & 0xFF == _SQLITE_ERROR:  # A missing table, for example.
+        return True
     return (getattr(cause, "sqlstate", None) or "").startswith(_LIMIT_EXCEEDED)

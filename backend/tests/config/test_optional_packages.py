@@ -22,7 +22,7 @@ import config.urls
 import server.serve
 from apps.core.sealing import seal, unseal
 
-unused = "cryptography", "jinja2", "rich", "twisted", "unittest", "watchfiles"
+unused = "cryptography", "jinja2", "ninja_extra.controllers", "rich", "twisted", "unittest", "watchfiles"
 print(*[name for name in unused if sys.modules.get(name)])
 print(unseal(seal("a key", purpose="test"), purpose="test"))
 """

@@ -1,6 +1,6 @@
 """Checks `Host` and, for browsers, `Origin` of WebSocket handshakes (docs/protocol.md: P-2.2)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,13 +19,18 @@ class HandshakeGate:
 
     async def __call__(self, scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
         """Serve or refuse one handshake."""
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name in {b"host", b"origin"}}
-        host = headers.get(b"host", "")
-        if is_host_allowed(host) and is_origin_allowed(headers.get(b"origin"), host):
+        if is_handshake_allowed(scope["headers"]):
             await self._application(scope, receive, send)
         else:
             await receive()
             await send({"type": "websocket.close", "code": 4003})  # Before the accept: HTTP 403.
+
+
+def is_handshake_allowed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Return whether both headers of a handshake are allowed; the socket does not keep what this reads."""
+    read = {name: value.decode("latin-1") for name, value in headers if name in {b"host", b"origin"}}
+    host = read.get(b"host", "")
+    return is_host_allowed(host) and is_origin_allowed(read.get(b"origin"), host)
 
 
 def is_host_allowed(host: str) -> bool:

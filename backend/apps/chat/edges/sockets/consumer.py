@@ -80,6 +80,7 @@ class SocketConsumer[C: SignedInClient](ABC):
         for each socket, where one is enough.
         """
         consumer = cls(scope, send)
+        del scope  # Not needed for as long as the socket is open.
         consumer.subscription = await CallbackSubscription.begin(consumer.queue_notification)
         try:
             with suppress(StopConsumer):
@@ -254,6 +255,7 @@ class SocketConsumer[C: SignedInClient](ABC):
         self.client = client
         if (take_large_frames := self.scope.get(TAKE_LARGE_FRAMES)) is not None:
             take_large_frames()
+        self.scope = {}
 
     async def _renew(self, client: C, command: Authenticate) -> None:
         principal = await run_in_database(authenticate_access, command.token)

@@ -6,10 +6,10 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 
+import django
 import structlog
-from django.core.asgi import get_asgi_application
 
-http_application: Any = get_asgi_application()  # Django types the events of ASGI more narrowly.
+django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
@@ -17,12 +17,15 @@ from apps.chat.edges.sockets.routing import websocket_application  # noqa: E402
 from apps.chat.process.lifetime import ChatLifetime  # noqa: E402
 from apps.core.http.base_path import add_base_path, remove_base_path  # noqa: E402
 from apps.core.http.body_limit import limit_bodies  # noqa: E402
+from apps.core.http.handler import MemoryBodyHandler  # noqa: E402
 from apps.core.http.in_flight import limit_requests  # noqa: E402
 from apps.core.http.staged_uploads import stage_uploads  # noqa: E402
 from apps.core.outages import log_failure  # noqa: E402
 from apps.users.callers import find_caller, find_user  # noqa: E402
 
 logger = structlog.get_logger(__name__)
+
+http_application: Any = MemoryBodyHandler()  # Django types the events of ASGI more narrowly.
 
 type Message = dict[str, Any]
 

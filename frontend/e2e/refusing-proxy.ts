@@ -21,7 +21,7 @@ export class RefusingProxy {
   /** The number of event streams that are open. */
   streams = 0
   readonly #server: Server
-  readonly #upgraded = new Set<Duplex>()
+  readonly #connections = new Set<Duplex>()
   readonly #route: Route
 
   /** `route` returns the target of a request. */
@@ -38,6 +38,10 @@ export class RefusingProxy {
       onward.on('error', () => outgoing.destroy())
       outgoing.on('close', () => onward.destroy())
       incoming.pipe(onward)
+    })
+    this.#server.on('connection', (socket: Duplex) => {
+      this.#connections.add(socket)
+      socket.on('close', () => this.#connections.delete(socket))
     })
     this.#server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (this.isRefusing) {
@@ -58,8 +62,8 @@ export class RefusingProxy {
   async stop(): Promise<void> {
     // First: pages that are still open connect again.
     const closed = new Promise((resolve) => this.#server.close(resolve))
-    for (const socket of this.#upgraded) socket.destroy()
-    this.#server.closeAllConnections()
+    // Of the server's own list, connections that become WebSockets are missing.
+    for (const socket of this.#connections) socket.destroy()
     await closed
   }
 
@@ -76,13 +80,12 @@ export class RefusingProxy {
       socket.write(['HTTP/1.1 101 Switching Protocols', ...lines, '', ''].join('\r\n'))
       if (otherHead.length) socket.write(otherHead)
       if (head.length) other.write(head)
-      for (const end of [socket, other]) {
-        this.#upgraded.add(end)
-        end.on('error', () => end.destroy())
-      }
+      for (const end of [socket, other]) end.on('error', () => end.destroy())
+      socket.on('close', () => other.destroy())
       socket.pipe(other).pipe(socket)
     })
     onward.on('error', () => socket.destroy())
+    socket.on('close', () => onward.destroy())
     onward.end()
   }
 }

@@ -1,6 +1,7 @@
 """`ai-chat` in a terminal and in a pipe, against the real server with the fake model."""
 
 import asyncio
+import codecs
 import contextlib
 import io
 import os
@@ -34,6 +35,7 @@ class Terminal:
     def __init__(self, process: asyncio.subprocess.Process, number: int) -> None:
         self._process = process
         self._number = number
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")  # A read may end within a character.
         self.shown = ""
 
     @classmethod
@@ -58,14 +60,18 @@ class Terminal:
 
     async def until(self, text: str) -> None:
         """Read until the terminal has shown this."""
-        async with asyncio.timeout(40):
-            while text not in self.shown:
-                try:
-                    more = await asyncio.to_thread(os.read, self._number, 4096)
-                except OSError:
-                    more = b""
-                assert more, self.shown
-                self.shown += more.decode(errors="replace")
+        try:
+            async with asyncio.timeout(40):
+                while text not in self.shown:
+                    try:
+                        more = await asyncio.to_thread(os.read, self._number, 4096)
+                    except OSError:
+                        more = b""
+                    assert more, self.shown
+                    self.shown += self._decoder.decode(more)
+        except TimeoutError:
+            self._process.kill()  # Or else the thread would read for ever.
+            raise AssertionError(self.shown) from None
 
     def type(self, text: str) -> None:
         os.write(self._number, text.encode())
@@ -74,7 +80,7 @@ class Terminal:
         code = await self._process.wait()
         with contextlib.suppress(OSError):  # On Linux, the end of a terminal is an error.
             while more := os.read(self._number, 4096):
-                self.shown += more.decode(errors="replace")
+                self.shown += self._decoder.decode(more)
         os.close(self._number)
         return code
 

@@ -77,6 +77,8 @@ class Connection:
             "compression": None,
             "proxy": None,
             "ping_interval": None,
+            # Without a limit: a connection that a check does not read for a while still answers pings.
+            "max_queue": None,
             "close_timeout": 1,
         } | options
         return cls(await connect(url, **given), patience, is_feed="/ws/events" in url)

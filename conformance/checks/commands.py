@@ -280,7 +280,9 @@ async def a_follow_of_a_running_answer_replaces_the_earlier_one(context: Context
     connection.checks_answers = False  # Frames that were sent before come first.
     before = len(connection.frames)
     await connection.send("chat.follow", message_id=answer.message_id, run=1, seq=0)
-    await connection.until(lambda frame: frame.get("done") is True, "the terminal frame")
+    frame: Frame = {}
+    while not frame.get("done"):
+        frame = await connection.until(lambda other: other.get("message_id") == answer.message_id, "the next frame")
     require(await connection.is_quiet(), "P-4.11", "the earlier follow was sent to its end too")
     begins = 0
     for frame in connection.frames[before:]:

@@ -1,6 +1,7 @@
 """`SECRET_KEY`, `JWT_SECRET_KEY` and the set-up code: given by the environment, or generated and kept."""
 
 import base64
+import fcntl
 import hmac
 import os
 import secrets
@@ -22,23 +23,26 @@ def kept_secret(name: str, folder: Path) -> str:
         return given
     path = folder / f"{name.lower()}.txt"
     try:
-        # O_EXCL: if two processes start at the same time, one creates the file and the other reads it.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read_secret(name, path)
+        is_given = path.exists() and not os.access(path, os.W_OK)
+        kept = (path.read_bytes() if is_given else _read_or_generate(path)).decode(errors="ignore").strip()
     except OSError as error:
-        env.report_fault("DATA_DIR", f"{path} cannot be written ({error.strerror}): give it to this user.")
+        env.report_fault("DATA_DIR", f"{path} cannot be read or written ({error.strerror}): give it to this user.")
         return ""
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret := secrets.token_urlsafe(48))
-    return secret
-
-
-def _read_secret(name: str, path: Path) -> str:
-    kept = path.read_text().strip()
     if len(kept.encode()) < MINIMUM_BYTES:
         env.report_fault(name, f"{path} is damaged: delete it (everyone signs in again) or set {name}.")
     return kept
+
+
+def _read_or_generate(path: Path) -> bytes:
+    """Return the secret in `path`. An empty file is filled: another process has just created it, or died before."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+b") as file:
+        # Of the processes that start at the same time, one generates the secret; the others wait until it has.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        secret = file.read()
+        if not secret:
+            file.write(secret := secrets.token_urlsafe(48).encode())
+    return secret
 
 
 def required_secret(name: str) -> str:

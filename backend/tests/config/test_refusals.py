@@ -105,6 +105,52 @@ def test_development_generates_secrets_in_place_of_the_examples(tmp_path: Path) 
     assert {path.name for path in tmp_path.glob("*.txt")} == {"secret_key.txt", "jwt_secret_key.txt"}
 
 
+def test_development_fills_the_empty_file_of_a_process_that_was_killed(tmp_path: Path) -> None:
+    kept = tmp_path / "secret_key.txt"
+    kept.touch(0o600)
+    result = serve(tmp_path, "check", SECRET_KEY=None, DJANGO_SETTINGS_MODULE="config.settings.development")
+    assert result.returncode == 0, result.stderr
+    assert len(kept.read_text()) == 64
+
+
+@pytest.mark.parametrize("content", [b"short", b"\xff" * 64], ids=["short", "not-text"])
+def test_development_refuses_a_damaged_secret(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "secret_key.txt").write_bytes(content)
+    expect_refusal(
+        f"{tmp_path}/secret_key.txt is damaged: delete it (everyone signs in again) or set SECRET_KEY.",
+        serve(tmp_path, SECRET_KEY=None, DJANGO_SETTINGS_MODULE="config.settings.development"),
+    )
+
+
+def test_processes_that_start_at_the_same_time_agree_on_every_secret(tmp_path: Path) -> None:
+    code = f"""
+from pathlib import Path
+from config.signing_keys import kept_secret
+print("ready", flush=True)
+input()
+print(*(kept_secret(f"SECRET_{{number}}", Path({str(tmp_path)!r})) for number in range(100)))
+"""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            cwd=BACKEND,
+            env={"PATH": os.environ["PATH"]},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    pipes = [(process.stdin, process.stdout) for process in processes if process.stdin and process.stdout]
+    assert {reading.readline() for _, reading in pipes} == {"ready\n"}
+    for writing, _ in pipes:
+        writing.write("start\n")
+        writing.flush()
+    printed = {process.communicate()[0] for process in processes}
+    assert len(printed) == 1
+    assert len(set(printed.pop().split())) == 100
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_data_folder_that_is_not_writable_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
